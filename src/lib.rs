@@ -1,0 +1,2 @@
+//! wirewalk
+pub mod rfc;
