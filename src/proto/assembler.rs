@@ -1,0 +1,157 @@
+//! Frames → messages (RFC 6455 §5.4): fragments joined, text checked as it comes, limits kept.
+
+use std::time::Duration;
+
+use super::config::Limits;
+use super::decoder::Piece;
+use super::error::ProtocolError;
+use super::event::{Kind, Message, Payload};
+use super::rate::Meter;
+use crate::wire::ws::{Fin, Header, Opcode, Utf8};
+
+/// How much is set aside at once for a message whose header promises more: a promise costs nothing to make.
+const RESERVE: u64 = 64 * 1024;
+
+/// Joins frames into messages. Between messages it holds nothing.
+#[derive(Debug)]
+pub(super) struct Assembler {
+    limits: Limits,
+    partial: Option<Box<Partial>>,
+    messages: Meter,
+    pings: Meter,
+}
+
+/// A message whose end has not come yet.
+#[derive(Debug)]
+struct Partial {
+    kind: Kind,
+    payload: Vec<u8>,
+    utf8: Utf8,
+    /// What the headers so far promised, in bytes.
+    promised: u64,
+    fragments: u32,
+    empty: u32,
+    since: Duration,
+}
+
+impl Assembler {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { limits, partial: None, messages: Meter::default(), pings: Meter::default() }
+    }
+
+    /// Judges a frame by its header: whether it may come now, and whether its message stays within the limits.
+    #[inline]
+    pub(super) fn admit(&mut self, header: &Header, now: Duration) -> Result<(), ProtocolError> {
+        match header.opcode() {
+            Opcode::CONTINUATION => self.admit_continuation(header),
+            Opcode::TEXT | Opcode::BINARY => {
+                if self.partial.is_some() {
+                    return Err(ProtocolError::MessageInsideMessage);
+                }
+                if header.length() > self.limits.message {
+                    return Err(ProtocolError::MessageTooBig(self.limits.message));
+                }
+                match self.limits.messages {
+                    Some(rate) if !self.messages.allows(rate, now) => Err(ProtocolError::TooManyMessages),
+                    _ => Ok(()),
+                }
+            }
+            Opcode::PING => match self.limits.pings {
+                Some(rate) if !self.pings.allows(rate, now) => Err(ProtocolError::TooManyPings),
+                _ => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn admit_continuation(&mut self, header: &Header) -> Result<(), ProtocolError> {
+        let limits = &self.limits;
+        let Some(partial) = &mut self.partial else { return Err(ProtocolError::NothingToContinue) };
+        partial.fragments += 1;
+        partial.empty += u32::from(header.length() == 0);
+        if let Some(most) = limits.fragments.filter(|most| partial.fragments > *most) {
+            return Err(ProtocolError::TooManyFragments(most));
+        }
+        if let Some(most) = limits.empty_fragments.filter(|most| partial.empty > *most) {
+            return Err(ProtocolError::TooManyEmptyFragments(most));
+        }
+        // Neither can overflow: a length has 63 bits, and what was promised is within the limit.
+        partial.promised += header.length();
+        if partial.promised > limits.message {
+            return Err(ProtocolError::MessageTooBig(limits.message));
+        }
+        Ok(())
+    }
+
+    /// Takes a piece of a data frame; gives the message that it ends.
+    #[inline]
+    #[expect(clippy::needless_pass_by_value, reason = "its payload is moved on")]
+    pub(super) fn push<'b>(
+        &mut self,
+        piece: Piece<'b>,
+        now: Duration,
+    ) -> Result<Option<Message<'b>>, ProtocolError> {
+        let whole = piece.is_first() && piece.is_last() && piece.header.fin() == Fin::Final;
+        let kind = match piece.header.opcode() {
+            Opcode::TEXT => Kind::Text,
+            Opcode::BINARY => Kind::Binary,
+            _ => return self.gather(&piece, Kind::Binary, now),
+        };
+        if !whole {
+            return self.gather(&piece, kind, now);
+        }
+        if kind == Kind::Text {
+            Utf8::check(piece.payload).map_err(|_| ProtocolError::NotUtf8)?;
+        }
+        Ok(Some(Message { kind, payload: Payload::Borrowed(piece.payload) }))
+    }
+
+    /// Adds a piece to the partial message, begun now (as `kind`) if there is none.
+    fn gather<'b>(
+        &mut self,
+        piece: &Piece<'_>,
+        kind: Kind,
+        now: Duration,
+    ) -> Result<Option<Message<'b>>, ProtocolError> {
+        let header = &piece.header;
+        let partial = self.partial.get_or_insert_with(|| {
+            Box::new(Partial {
+                kind,
+                payload: Vec::new(),
+                utf8: Utf8::default(),
+                promised: header.length(),
+                fragments: 1,
+                empty: u32::from(header.length() == 0),
+                since: now,
+            })
+        });
+        if piece.is_first() {
+            partial.payload.reserve(header.length().min(RESERVE) as usize);
+        }
+        if partial.kind == Kind::Text {
+            partial.utf8.push(piece.payload).map_err(|_| ProtocolError::NotUtf8)?;
+        }
+        partial.payload.extend_from_slice(piece.payload);
+        if !(piece.is_last() && header.fin() == Fin::Final) {
+            return Ok(None);
+        }
+        let Some(partial) = self.partial.take() else { return Ok(None) };
+        partial.utf8.finish().map_err(|_| ProtocolError::NotUtf8)?;
+        Ok(Some(Message { kind: partial.kind, payload: Payload::Gathered(partial.payload) }))
+    }
+
+    /// Bytes held of a message whose end has not come.
+    pub(super) fn held(&self) -> usize {
+        self.partial.as_ref().map_or(0, |partial| partial.payload.capacity())
+    }
+
+    /// When the message under way must have ended.
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        Some(self.partial.as_ref()?.since + self.limits.message_time?)
+    }
+
+    /// Lets go of what was gathered.
+    pub(super) fn clear(&mut self) {
+        self.partial = None;
+    }
+}

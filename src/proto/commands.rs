@@ -1,0 +1,123 @@
+//! What the application asks of a connection.
+
+use std::time::Duration;
+
+use super::connection::Connection;
+use super::error::SendError;
+use super::event::Kind;
+use super::state::State;
+use super::transmit::Prepared;
+use crate::wire::Side;
+use crate::wire::ws::{CloseFrame, Fin, Header, MAX_CONTROL_PAYLOAD, Opcode};
+
+impl Connection {
+    /// Sends a text message in one frame.
+    ///
+    /// # Errors
+    /// [`SendError::Closing`], [`SendError::MessageUnfinished`].
+    pub fn send_text(&mut self, text: &str) -> Result<(), SendError> {
+        self.send(Kind::Text, text.as_bytes())
+    }
+
+    /// Sends a message in one frame. The payload of a [`Kind::Text`] must be UTF-8, as that of a received text
+    /// message is.
+    ///
+    /// # Errors
+    /// [`SendError::Closing`], [`SendError::MessageUnfinished`].
+    #[inline]
+    pub fn send(&mut self, kind: Kind, payload: &[u8]) -> Result<(), SendError> {
+        self.may_send_message()?;
+        self.put(Fin::Final, kind.opcode(), payload);
+        Ok(())
+    }
+
+    /// Sends a message that was encoded before; on a client it cannot be, because each frame has its own key.
+    ///
+    /// # Errors
+    /// [`SendError::Closing`], [`SendError::MessageUnfinished`].
+    ///
+    /// # Panics
+    /// On a client's connection.
+    pub fn send_prepared(&mut self, message: &Prepared) -> Result<(), SendError> {
+        assert_eq!(self.side, Side::Server, "a client masks each frame anew");
+        self.may_send_message()?;
+        self.out.bytes.extend_from_slice(message.as_bytes());
+        Ok(())
+    }
+
+    /// Sends a fragment of a message: the first one begins it, a [`Fin::Final`] one ends it (RFC 6455 §5.4). All
+    /// fragments of a text together must be UTF-8. Control frames may go in between, other messages not.
+    ///
+    /// # Errors
+    /// [`SendError::Closing`]; [`SendError::MessageUnfinished`] if the fragments before are of the other kind.
+    pub fn send_fragment(&mut self, kind: Kind, payload: &[u8], fin: Fin) -> Result<(), SendError> {
+        self.may_send()?;
+        let opcode = match self.sending {
+            None => kind.opcode(),
+            Some(begun) if begun == kind => Opcode::CONTINUATION,
+            Some(_) => return Err(SendError::MessageUnfinished),
+        };
+        self.sending = (fin == Fin::More).then_some(kind);
+        self.put(fin, opcode, payload);
+        Ok(())
+    }
+
+    /// Sends a Ping (RFC 6455 §5.5.2).
+    ///
+    /// # Errors
+    /// [`SendError::Closing`], [`SendError::LongControl`].
+    pub fn ping(&mut self, payload: &[u8]) -> Result<(), SendError> {
+        self.control(Opcode::PING, payload)
+    }
+
+    /// Sends a Pong nobody asked for, as a one-way sign of life (RFC 6455 §5.5.3). Pings are answered without it.
+    ///
+    /// # Errors
+    /// [`SendError::Closing`], [`SendError::LongControl`].
+    pub fn pong(&mut self, payload: &[u8]) -> Result<(), SendError> {
+        self.control(Opcode::PONG, payload)
+    }
+
+    /// Begins the closing handshake (RFC 6455 §7.1.2). Messages that still come are still told. Does nothing if a
+    /// Close was sent before.
+    pub fn close(&mut self, frame: &CloseFrame, now: Duration) {
+        let side = self.side;
+        match self.state.closing(side) {
+            Some(record) if record.sent.is_none() => record.sent = Some(frame.clone()),
+            _ => return,
+        }
+        let mut body = Vec::new();
+        frame.encode_body(&mut body);
+        self.put(Fin::Final, Opcode::CLOSE, &body);
+        self.sending = None;
+        self.clock.close_by = Some(now + self.config.timers.close_timeout);
+        self.end_output_if_done();
+    }
+
+    fn control(&mut self, opcode: Opcode, payload: &[u8]) -> Result<(), SendError> {
+        self.may_send()?;
+        if payload.len() > MAX_CONTROL_PAYLOAD {
+            return Err(SendError::LongControl);
+        }
+        self.put(Fin::Final, opcode, payload);
+        Ok(())
+    }
+
+    fn may_send(&self) -> Result<(), SendError> {
+        if matches!(self.state, State::Open) { Ok(()) } else { Err(SendError::Closing) }
+    }
+
+    fn may_send_message(&self) -> Result<(), SendError> {
+        self.may_send()?;
+        if self.sending.is_some() { Err(SendError::MessageUnfinished) } else { Ok(()) }
+    }
+
+    /// Encodes a frame that the callers made sure is legal.
+    #[inline]
+    pub(super) fn put(&mut self, fin: Fin, opcode: Opcode, payload: &[u8]) {
+        let mask = self.masks.as_mut().map(|next| next());
+        Header::new(fin, opcode, payload.len() as u64, mask)
+            .expect("no reserved opcode, no long or fragmented control frame, no 2^63 bytes")
+            .encode_frame(payload, &mut self.out.bytes);
+    }
+}

@@ -1,0 +1,198 @@
+//! An endpoint's connection after its opening handshake: what comes in, and what follows from it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::assembler::Assembler;
+use super::config::{Config, MaskSource};
+use super::decoder::{Decoder, Input, Piece};
+use super::error::{EndCause, ProtocolError};
+use super::event::{Event, Kind, Payload};
+use super::state::{CloseRecord, State};
+use super::timers::Clock;
+use super::transmit::Out;
+use crate::wire::Side;
+use crate::wire::ws::{CloseFrame, Fin, Opcode, ReadyState};
+
+/// One end of a WebSocket connection. Only a [`handshake`](super::handshake) makes one.
+pub struct Connection {
+    pub(super) side: Side,
+    pub(super) config: Arc<Config>,
+    pub(super) state: State,
+    pub(super) assembler: Assembler,
+    pub(super) clock: Clock,
+    pub(super) out: Out,
+    /// The message that fragments are being sent of.
+    pub(super) sending: Option<Kind>,
+    /// A client's; a server masks nothing.
+    pub(super) masks: Option<MaskSource>,
+    decoder: Decoder,
+    /// A control frame's payload that came in part.
+    control: Vec<u8>,
+}
+
+impl Connection {
+    pub(super) fn new(side: Side, config: Arc<Config>, masks: Option<MaskSource>, now: Duration) -> Self {
+        Self {
+            side,
+            state: State::Open,
+            assembler: Assembler::new(config.limits),
+            clock: Clock::new(now),
+            out: Out::default(),
+            sending: None,
+            masks,
+            decoder: Decoder::new(),
+            control: Vec::new(),
+            config,
+        }
+    }
+
+    /// Takes the next event from the front of `input`, and what it took off `input`; `None` when all of `input` was
+    /// taken. Nothing needs to be kept by the caller: what is cut is held here.
+    ///
+    /// A message that lies whole in `input` is unmasked where it lies and borrowed from there. Answers (Pong, Close)
+    /// are gathered for [`poll_transmit`](Self::poll_transmit).
+    #[inline]
+    pub fn receive<'b>(&mut self, input: &mut Input<'b>, now: Duration) -> Option<Event<'b>> {
+        self.clock.heard(now);
+        loop {
+            if input.is_empty() {
+                return None;
+            }
+            if !self.reads() {
+                input.discard();
+                return None;
+            }
+            let event = match self.decoder.next(input, self.side.peer(), &mut self.assembler, now) {
+                Ok(Some(piece)) if piece.header.opcode().is_control() => self.receive_control(piece, now),
+                Ok(Some(piece)) => self.assembler.push(piece, now).map(|done| done.map(Event::Message)),
+                Ok(None) => return None,
+                Err(error) => Err(error),
+            };
+            match event {
+                Ok(Some(event)) => return Some(event),
+                Ok(None) => {}
+                Err(error) => {
+                    self.fail(error, now);
+                    input.discard();
+                    return Some(Event::Failed(error));
+                }
+            }
+        }
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "its payload is moved on")]
+    /// Takes a piece of a control frame; gives the event when it is whole.
+    fn receive_control<'b>(
+        &mut self,
+        piece: Piece<'b>,
+        now: Duration,
+    ) -> Result<Option<Event<'b>>, ProtocolError> {
+        let payload = match (piece.is_first(), piece.is_last()) {
+            (true, true) => Payload::Borrowed(piece.payload),
+            (_, last) => {
+                self.control.extend_from_slice(piece.payload);
+                if !last {
+                    return Ok(None);
+                }
+                Payload::Gathered(std::mem::take(&mut self.control))
+            }
+        };
+        Ok(Some(match piece.header.opcode() {
+            Opcode::PING => {
+                // After a Close of ours no Pong may follow (RFC 6455 §5.5.1).
+                if matches!(self.state, State::Open) {
+                    self.put(Fin::Final, Opcode::PONG, &payload);
+                }
+                Event::Ping(payload)
+            }
+            Opcode::PONG => Event::Pong(payload),
+            _ => {
+                let frame = CloseFrame::parse(&payload)?;
+                self.receive_close(&frame, now);
+                Event::Close(frame)
+            }
+        }))
+    }
+
+    /// The peer's Close: answered with the same code unless ours went first (RFC 6455 §5.5.1).
+    fn receive_close(&mut self, frame: &CloseFrame, now: Duration) {
+        let peer = self.side.peer();
+        if let Some(record) = self.state.closing(peer) {
+            record.received = Some(frame.clone());
+        }
+        self.assembler.clear();
+        self.close(&CloseFrame::new(frame.code(), ""), now);
+        self.end_output_if_done();
+    }
+
+    /// The peer sends nothing more: TCP FIN, or RST.
+    pub fn receive_eof(&mut self) {
+        self.end(EndCause::TransportEnded);
+    }
+
+    /// Fails the connection (RFC 6455 §7.1.7): says why in a Close, and reads nothing more.
+    pub(super) fn fail(&mut self, error: ProtocolError, now: Duration) {
+        self.close(&CloseFrame::new(error.close_code(), &error.to_string()), now);
+        let side = self.side;
+        if let Some(record) = self.state.closing(side) {
+            record.cause = Some(EndCause::Failed(error));
+        }
+        self.assembler.clear();
+        self.control = Vec::new();
+        self.end_output_if_done();
+    }
+
+    /// TCP has ended, or we end it. After both Closes that is the orderly end, not a cause.
+    pub(super) fn end(&mut self, cause: EndCause) {
+        let done = self.state.record().is_some_and(|r| r.sent.is_some() && r.received.is_some());
+        let first = if cause == EndCause::TransportEnded { self.side.peer() } else { self.side };
+        self.state.end(first, (!done).then_some(cause));
+        self.assembler.clear();
+        self.out = Out::default();
+    }
+
+    /// Whether what comes in still matters: not after the peer's Close or a failure.
+    fn reads(&self) -> bool {
+        match &self.state {
+            State::Open => true,
+            State::Closing(record) => record.received.is_none() && record.cause.is_none(),
+            State::Closed(_) => false,
+        }
+    }
+
+    /// Which end this is.
+    #[must_use]
+    pub const fn side(&self) -> Side {
+        self.side
+    }
+
+    /// The state, as RFC 6455 and the browsers name it.
+    #[must_use]
+    pub const fn ready_state(&self) -> ReadyState {
+        self.state.ready_state()
+    }
+
+    /// What is known of the close, once it has begun; final when the state is [`ReadyState::Closed`].
+    #[must_use]
+    pub const fn close_record(&self) -> Option<&CloseRecord> {
+        self.state.record()
+    }
+
+    /// Bytes held of a message whose end has not come: what an unfinished sender costs.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.assembler.held()
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("side", &self.side)
+            .field("state", &self.state)
+            .field("unsent", &self.unsent())
+            .finish_non_exhaustive()
+    }
+}

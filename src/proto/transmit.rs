@@ -1,0 +1,119 @@
+//! What is to be sent, gathered until the caller writes it.
+
+use bytes::Bytes;
+
+use super::connection::Connection;
+use super::event::Kind;
+use super::state::State;
+use crate::wire::Side;
+use crate::wire::ws::{Fin, FrameError, Header};
+
+/// What the caller does next on the transport.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transmit<'c> {
+    /// Write these bytes, and tell how many went with [`Connection::transmitted`].
+    Bytes(&'c [u8]),
+    /// Shut down writing (TCP FIN): nothing more will be sent. Told once.
+    Eof,
+}
+
+/// A server's message, encoded once, to be sent on any number of connections. A server's frames have no masking key,
+/// so the same bytes serve everyone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepared(Bytes);
+
+impl Prepared {
+    /// Encodes a whole message in one frame.
+    ///
+    /// # Errors
+    /// [`FrameError::LengthTooLarge`], for a length that no machine has.
+    pub fn new(kind: Kind, payload: &[u8]) -> Result<Self, FrameError> {
+        let mut out = Vec::new();
+        Header::new(Fin::Final, kind.opcode(), payload.len() as u64, None)?.encode_frame(payload, &mut out);
+        Ok(Self(out.into()))
+    }
+
+    /// The bytes on the wire.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Bytes that wait to be written.
+#[derive(Debug, Default)]
+pub(super) struct Out {
+    pub(super) bytes: Vec<u8>,
+    /// How many from the front were written.
+    written: usize,
+    eof: Eof,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Eof {
+    #[default]
+    NotYet,
+    Due,
+    Told,
+}
+
+impl Out {
+    fn pending(&self) -> &[u8] {
+        &self.bytes[self.written..]
+    }
+
+    pub(super) fn end(&mut self) {
+        if self.eof == Eof::NotYet {
+            self.eof = Eof::Due;
+        }
+    }
+}
+
+impl Connection {
+    /// What to do next on the transport; `None`: nothing. After [`Transmit::Bytes`] call
+    /// [`transmitted`](Self::transmitted), or the same bytes come again.
+    pub fn poll_transmit(&mut self) -> Option<Transmit<'_>> {
+        if matches!(self.state, State::Closed(_)) {
+            return None;
+        }
+        if self.out.pending().is_empty() {
+            if self.out.eof != Eof::Due {
+                return None;
+            }
+            self.out.eof = Eof::Told;
+            return Some(Transmit::Eof);
+        }
+        Some(Transmit::Bytes(self.out.pending()))
+    }
+
+    /// Takes note that `written` bytes went out.
+    ///
+    /// # Panics
+    /// If that is more than there was.
+    pub fn transmitted(&mut self, written: usize) {
+        assert!(written <= self.out.pending().len(), "more written than there was");
+        self.out.written += written;
+        if self.out.pending().is_empty() {
+            // The memory goes too: an idle connection holds no buffer.
+            self.out.bytes = Vec::new();
+            self.out.written = 0;
+        }
+    }
+
+    /// How many bytes wait to be written.
+    #[must_use]
+    pub fn unsent(&self) -> usize {
+        self.out.pending().len()
+    }
+
+    /// After the closing handshake, or our part in a failed one, writing ends: the server's at once (RFC 6455
+    /// §7.1.1 has it close TCP first), the client's when the server's has.
+    pub(super) fn end_output_if_done(&mut self) {
+        let Some(record) = self.state.record() else { return };
+        let failed = record.cause.is_some();
+        let done = record.sent.is_some() && record.received.is_some();
+        if failed || (done && self.side == Side::Server) {
+            self.out.end();
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The two HTTP heads of the opening handshake (RFC 6455 §4, RFC 9112), and the key arithmetic.
+//!
+//! Only what an Upgrade needs: every other request goes to a real HTTP library.
+
+mod accept;
+mod error;
+mod limits;
+mod request;
+mod response;
+
+pub use accept::{GUID, Key, KeyError};
+pub use error::HeadError;
+pub use limits::{HeadLimits, HeadScanner};
+pub use request::{Headers, Request, Version};
+pub use response::{Response, ResponseHead, Status};

@@ -1,0 +1,28 @@
+//! WebSocket frames, RFC 6455 section 5.
+//!
+//! Read in this order: [`Opcode`], [`MaskKey`], [`HeaderView`] (what the bits say, however wrong) and [`Header`]
+//! (what they may say), [`encode`](Header::encode), [`Utf8`], [`CloseCode`].
+
+mod close;
+mod error;
+mod header;
+mod mask;
+mod opcode;
+mod state;
+mod utf8;
+mod view;
+
+pub use close::{CloseCode, CloseFrame, CloseRange};
+pub use error::FrameError;
+pub use header::{Fin, Header, HeaderBytes};
+pub use mask::MaskKey;
+pub use opcode::Opcode;
+pub use state::ReadyState;
+pub use utf8::{InvalidUtf8, Utf8};
+pub use view::HeaderView;
+
+/// The longest payload of a control frame, in bytes (RFC 6455 §5.5).
+pub const MAX_CONTROL_PAYLOAD: usize = 125;
+
+/// The longest frame header: 2 bytes, 8 of extended length, 4 of masking key (RFC 6455 §5.2).
+pub const MAX_HEADER: usize = 14;
