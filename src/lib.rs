@@ -1,2 +1,3 @@
 //! wirewalk
+pub mod accounts;
 pub mod rfc;
