@@ -1,2 +1,3 @@
 //! wirewalk
 pub mod rfc;
+pub mod web;
