@@ -17,7 +17,7 @@ let busy = false;
 speak(at("language"));
 enter("sign-in");
 for (const name of Object.keys(MODES)) at(`mode-${name}`).addEventListener("click", () => enter(name));
-at("show-password").addEventListener("click", () => reveal(password.type === "password"));
+at("show-password").addEventListener("click", () => reveal(password.type === "password" ? "text" : "password"));
 for (const field of [userName, password]) field.addEventListener("input", () => field.removeAttribute("aria-invalid"));
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -39,16 +39,16 @@ function enter(name) {
   complain();
 }
 
-function reveal(shown) {
-  password.type = shown ? "text" : "password";
-  put(at("show-password"), shown ? "login.hide" : "login.show");
+function reveal(type) {
+  password.type = type;
+  put(at("show-password"), type === "text" ? "login.hide" : "login.show");
 }
 
 async function send() {
   complain();
   if (userName.value.trim() === "") return complain("login.no-name", userName);
   if (password.value === "") return complain("login.no-password", password);
-  rest(false);
+  begin();
   const account = { userName: userName.value, password: password.value };
   try {
     if (mode === "register") {
@@ -57,7 +57,7 @@ async function send() {
     }
     const answer = await call("POST", "/login", account);
     if (answer.code === 200) {
-      reveal(false);
+      reveal("password");
       location.replace("/");
       return;
     }
@@ -66,15 +66,21 @@ async function send() {
     if (registered && answer.code !== 429) complain("login.registered");
     else explain(answer);
   } finally {
-    rest(true);
+    end();
   }
 }
 
 // While a request is under way the button says so; it keeps the focus, so it is not disabled.
-function rest(idle) {
-  busy = !idle;
-  form.setAttribute("aria-busy", String(busy));
-  put(submit, busy ? "login.busy" : MODES[mode].word);
+function begin() {
+  busy = true;
+  form.setAttribute("aria-busy", "true");
+  put(submit, "login.busy");
+}
+
+function end() {
+  busy = false;
+  form.removeAttribute("aria-busy");
+  put(submit, MODES[mode].word);
 }
 
 function explain(answer) {

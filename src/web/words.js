@@ -21,7 +21,7 @@ const WORDS = {
   "login.registered": { "en": "You are registered, but signing in did not work. Try again.", "zh": "注册成功，但登录未成功，请重试。" },
 
   "online.title": { "en": "Who is online · wirewalk", "zh": "在线人数 · wirewalk" },
-  "online.hello": { "en": "Hello,", "zh": "你好，" },
+  "online.hello": { "en": "Hello, ", "zh": "你好，" },
   "online.now": { "en": "Online now", "zh": "当前在线" },
   "online.sign-out": { "en": "Sign out", "zh": "退出登录" },
   "online.ask": { "en": "Ask now", "zh": "立即查询" },
@@ -33,10 +33,10 @@ const WORDS = {
 
   "state.connecting": { "en": "Connecting", "zh": "正在连接" },
   "state.online": { "en": "Connected", "zh": "已连接" },
-  "state.reconnecting": { "en": "Connection lost, reconnecting", "zh": "连接已断开，正在重连" },
-  "state.offline": { "en": "This device is offline, reconnecting", "zh": "本设备已离线，正在重连" },
-  "state.slow": { "en": "Too slow for the server, reconnecting", "zh": "接收过慢，已被服务器断开，正在重连" },
-  "state.stopping": { "en": "The server is stopping, reconnecting", "zh": "服务器正在停止，稍后重连" },
+  "state.reconnecting": { "en": "Reconnecting", "zh": "正在重新连接" },
+  "state.offline": { "en": "Offline, reconnecting", "zh": "网络已断开，等待重连" },
+  "state.slow": { "en": "Too slow, reconnecting", "zh": "接收过慢，正在重连" },
+  "state.stopping": { "en": "Server stopping, reconnecting", "zh": "服务器正在停止，等待重连" },
   "state.elsewhere": { "en": "Signed in elsewhere", "zh": "您的账号已在其他客户端登录" },
   "state.kicked": { "en": "Signed out by the server", "zh": "已被服务器下线" },
   "state.ended": { "en": "This session has ended", "zh": "本次登录已结束" },
