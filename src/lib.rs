@@ -1,2 +1,3 @@
 //! wirewalk
+pub mod presence;
 pub mod rfc;
