@@ -75,7 +75,7 @@ fn fault_text(fault: Fault, language: Language) -> &'static str {
 
 /// The order of the fields is the order on the wire.
 #[derive(Serialize)]
-struct Message<'a> {
+struct Wire<'a> {
     code: u16,
     message: &'a str,
     event: &'a str,
@@ -83,8 +83,9 @@ struct Message<'a> {
 }
 
 fn encode(code: u16, message: &str, event: &str, online: usize) -> Bytes {
-    let message = Message { code, message, event, online };
-    serde_json::to_vec(&message).expect("strings and numbers can be written as JSON").into()
+    serde_json::to_vec(&Wire { code, message, event, online })
+        .expect("strings and numbers can be written as JSON")
+        .into()
 }
 
 #[cfg(test)]
@@ -157,7 +158,7 @@ mod tests {
             (r#"{"sessionId":"","query":"onLineNumber"}"#.to_owned(), 403),
             (r#"{"sessionId":"1","query":"nonsense"}"#.to_owned(), 403),
             (r#"{"query":"onLineNumber"}"#.to_owned(), 400),
-            (format!(r#"{{{own}}}"#), 400),
+            (format!(r"{{{own}}}"), 400),
             (format!(r#"{{{own},"query":7}}"#), 400),
             (format!(r#"{{{own},"query":null}}"#), 400),
             (r#"{"sessionId":7,"query":"onLineNumber"}"#.to_owned(), 400),
