@@ -1,1 +1,3 @@
-mod t {}
+//! The tests that use the crate from outside.
+
+mod presence_model;
