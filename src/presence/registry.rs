@@ -7,12 +7,13 @@
 use super::engine::{Ending, Login, Notice};
 use super::line::Line;
 use super::mailbox::{KICKED, Mailbox, REPLACED};
-use super::messages::{self, Kind};
+use super::messages;
 use super::users::Users;
 use super::{
     ConnectionNumber, Engine, Generation, JoinError, Language, Session, SessionId, Snapshot, Unavailable,
     UserId, lock,
 };
+use crate::proto::Kind;
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

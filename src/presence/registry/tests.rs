@@ -3,12 +3,12 @@
 
 use super::{Presence, Registry, Target};
 use crate::presence::engine::{Hook, Joined, Login, Reply};
-use crate::presence::messages::Kind;
 use crate::presence::testing::{Memo, member, ready, sid};
 use crate::presence::{
     Engine, Generation, JoinError, Language, LoginPolicy, MemoryEngine, Session, Snapshot, Unavailable,
     UserId,
 };
+use crate::proto::Kind;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
