@@ -1,1 +1,6 @@
-mod t {}
+//! The integration tests: the program as its users meet it, and the rules its source keeps.
+//!
+//! Those marked `#[ignore]` need programs from outside; `tests/run` installs them and runs all.
+
+mod support;
+mod tidy;
