@@ -2,5 +2,6 @@
 //!
 //! Those marked `#[ignore]` need programs from outside; `tests/run` installs them and runs all.
 
+mod presence_model;
 mod support;
 mod tidy;

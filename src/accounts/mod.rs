@@ -1,0 +1,175 @@
+//! Who may log in.
+//!
+//! Users and their sessions are kept in one `SQLite` file, with the key that tokens are signed with beside them, so
+//! that a restart logs nobody out. Passwords are hashed with Argon2id. A login is known by two secrets: a token (a JWT)
+//! for HTTP, and a session id for the WebSocket. Both are good for as long as the session's row says, so logging out
+//! ends both at once.
+//!
+//! Reading order: [`Accounts`], then `store` and `open` (the file), `password`, `token`, `limiter` and `attempts` (how
+//! often one may be wrong), `name`.
+
+mod attempts;
+mod error;
+mod limiter;
+mod name;
+mod open;
+mod password;
+mod session;
+mod store;
+mod token;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::{AuthError, LoginError, RegisterError, StoreError};
+pub use limiter::{Limiter, Rule, network};
+pub use name::{BadName, Name};
+pub use open::{Fault, OpenError};
+pub use password::WeakPassword;
+pub use session::{Identity, Login, SESSION_LIFETIME, SessionGrant, User};
+
+use attempts::{Attempt, Attempts};
+use password::{Hasher, check_strength};
+use session::{from_unix, to_unix};
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Instant, SystemTime};
+use store::Store;
+use token::{Claims, Signer};
+use uuid::Uuid;
+
+/// The accounts of one server. Cloning gives another handle to the same.
+#[derive(Clone)]
+pub struct Accounts(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    hasher: Hasher,
+    signer: Signer,
+    attempts: Mutex<Attempts>,
+}
+
+impl Accounts {
+    /// Opens the accounts kept at `url`, and makes the file if there is none. A URL is `sqlite://FILE`, `sqlite:FILE`,
+    /// a bare path, or `sqlite::memory:` for accounts that end with the process.
+    ///
+    /// # Errors
+    /// When there is no database to be had there that is ours and can be written.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        let store = Store::open(url).await?;
+        let signer = Signer::new(&store.signing_key().await?);
+        let hasher = Hasher::new().await?;
+        Ok(Self(Arc::new(Inner { store, hasher, signer, attempts: Mutex::new(Attempts::new()) })))
+    }
+
+    /// Adds a user.
+    ///
+    /// # Errors
+    /// A name or password that breaks a rule, or a name that someone has, in whatever case.
+    pub async fn register(&self, name: &str, password: &str) -> Result<User, RegisterError> {
+        let name = Name::parse(name)?;
+        check_strength(password, &name)?;
+        // Asked first, so that a taken name does not cost a hash; what counts is the answer of `add_user`.
+        if self.0.store.account(&name).await?.is_some() {
+            return Err(RegisterError::Taken);
+        }
+        let slot = self.0.hasher.slot().await?;
+        let hash = self.0.hasher.hash(password, slot).await?;
+        self.0.store.add_user(&name, &hash).await?.ok_or(RegisterError::Taken)
+    }
+
+    /// Whose name and password these are. `from` is where the question comes from.
+    ///
+    /// # Errors
+    /// [`LoginError::Wrong`] takes the same time whether the user or the password is wrong. Wrong answers are counted:
+    /// over 10 a minute for one address and name, 100 a minute for one address, or 200 an hour for one name, it is
+    /// [`LoginError::TooMany`], and the password is not looked at.
+    pub async fn verify(
+        &self,
+        name: &str,
+        password: &str,
+        from: IpAddr,
+        now: Instant,
+    ) -> Result<User, LoginError> {
+        let name = Name::parse(name).ok();
+        let attempt = Attempt::new(from, name.as_ref());
+        // Asked here so as not to queue for nothing, and again by `charge` when the turn has come.
+        if let Some(retry_after) = self.attempts().retry_after(&attempt, now) {
+            return Err(LoginError::TooMany { retry_after });
+        }
+        let account = match &name {
+            Some(name) => self.0.store.account(name).await?,
+            None => None,
+        };
+        let slot = self.0.hasher.slot().await?;
+        self.attempts().charge(&attempt, now).map_err(|retry_after| LoginError::TooMany { retry_after })?;
+        // Whoever hangs up here stays charged.
+        let hash = account.as_ref().map(|account| account.password_hash.as_str());
+        let right = self.0.hasher.verify(password, hash, slot).await;
+        if !matches!(right, Ok(false)) {
+            self.attempts().forgive(&attempt, now);
+        }
+        let right = right?;
+        account.filter(|_| right).map(|account| account.user).ok_or(LoginError::Wrong)
+    }
+
+    /// Logs `user` in: a new session, good for [`SESSION_LIFETIME`], and its token. `generation` is kept with the
+    /// session and given back by [`Accounts::session`].
+    ///
+    /// # Errors
+    /// When the accounts are out of order, or there is no such user.
+    pub async fn issue(&self, user: &User, generation: u64, now: SystemTime) -> Result<Login, StoreError> {
+        let issued = to_unix(now);
+        let expires = issued.saturating_add_unsigned(SESSION_LIFETIME.as_secs());
+        let claims = Claims { user_id: user.id, session: Uuid::new_v4(), issued, expires };
+        let token = self.0.signer.sign(&claims)?;
+        self.0.store.add_session(&claims, generation).await?;
+        Ok(Login { token, session: claims.session, user: user.clone(), expires: from_unix(expires) })
+    }
+
+    /// Whom `token` stands for at `now`.
+    ///
+    /// # Errors
+    /// [`AuthError::Invalid`] when it is not ours, has expired, or its session has ended.
+    pub async fn authenticate(&self, token: &str, now: SystemTime) -> Result<Identity, AuthError> {
+        let now = to_unix(now);
+        let claims = self.0.signer.check(token, now).ok_or(AuthError::Invalid)?;
+        let grant = self.0.store.session(claims.session, claims.user_id, now).await?;
+        let SessionGrant { user, session, .. } = grant.ok_or(AuthError::Invalid)?;
+        Ok(Identity { user, session })
+    }
+
+    /// The session, if it was issued to this user and is good at `now`: the question before a WebSocket is opened.
+    /// `None` does not tell what was wrong.
+    ///
+    /// # Errors
+    /// When the accounts are out of order.
+    pub async fn session(
+        &self,
+        session: Uuid,
+        user_id: i64,
+        now: SystemTime,
+    ) -> Result<Option<SessionGrant>, StoreError> {
+        self.0.store.session(session, user_id, to_unix(now)).await
+    }
+
+    /// Ends the session, and its token with it. One that has ended, or never was, stays so.
+    ///
+    /// # Errors
+    /// When the accounts are out of order.
+    pub async fn logout(&self, session: Uuid) -> Result<(), StoreError> {
+        self.0.store.end_session(session).await
+    }
+
+    fn attempts(&self) -> MutexGuard<'_, Attempts> {
+        // Counts are sound after any panic: each change to them is complete.
+        self.0.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Accounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accounts").finish_non_exhaustive()
+    }
+}

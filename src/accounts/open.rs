@@ -1,0 +1,340 @@
+//! From a URL to a database that is ready: found or made, ours, of a known format, and writable.
+
+use super::StoreError;
+use percent_encoding::percent_decode_str;
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions};
+use std::error::Error;
+use std::fmt;
+use std::fs::OpenOptions;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The format this version reads and writes. A change of the tables adds one, and a step in [`prepare`].
+const FORMAT: i64 = 1;
+
+/// `PRAGMA application_id`: "wwlk". Tells our files from those of other programs.
+const APPLICATION: i64 = 0x7777_6C6B;
+
+/// How long to wait for a lock that another process holds.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Everything there is, and the two numbers above.
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS users (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        folded TEXT NOT NULL UNIQUE,
+        password_hash TEXT NOT NULL,
+        created INTEGER NOT NULL DEFAULT (unixepoch())
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS sessions (
+        id TEXT PRIMARY KEY,
+        user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        generation INTEGER NOT NULL,
+        issued INTEGER NOT NULL,
+        expires INTEGER NOT NULL,
+        ended INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires);
+    CREATE INDEX IF NOT EXISTS sessions_ended ON sessions (ended) WHERE ended IS NOT NULL;
+    CREATE TABLE IF NOT EXISTS meta (
+        key TEXT PRIMARY KEY,
+        value ANY NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    PRAGMA application_id = 0x77776C6B;
+    PRAGMA user_version = 1;
+";
+
+/// Why the accounts cannot be opened: one sentence that says what to do. It never holds the URL itself, which may
+/// hold a password.
+#[derive(Debug)]
+pub enum OpenError {
+    /// A URL of another kind of database.
+    Unsupported {
+        /// What stands before the colon.
+        scheme: String,
+    },
+    /// A `sqlite:` URL that cannot be read; the text says why.
+    BadUrl(&'static str),
+    /// A file that cannot be used.
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: Fault,
+    },
+    /// The file is fine, and the accounts still cannot start.
+    Store(StoreError),
+}
+
+/// What is wrong with a database file.
+#[derive(Debug)]
+pub enum Fault {
+    /// It is a directory.
+    Directory,
+    /// There is no such folder to make it in.
+    NoFolder,
+    /// The file or its folder may not be written.
+    NotWritable,
+    /// It is not an `SQLite` file.
+    NotADatabase,
+    /// It is one, of another program.
+    Foreign,
+    /// A later wirewalk wrote it.
+    Newer {
+        /// The format it has.
+        format: i64,
+    },
+    /// Another program holds it.
+    Locked,
+    /// Anything else.
+    Other(Box<dyn Error + Send + Sync>),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsupported { scheme } => write!(
+                f,
+                "cannot keep accounts in {scheme}: only SQLite is supported yet; \
+                 give a file, as in sqlite://wirewalk.db"
+            ),
+            Self::BadUrl(why) => {
+                write!(f, "the URL of the account database {why}; give a file, as in sqlite://wirewalk.db")
+            }
+            Self::Unusable { path, fault } => {
+                write!(f, "cannot keep accounts in {}: {fault}", path.display())
+            }
+            Self::Store(error) => write!(f, "{error}; try again"),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Directory => "it is a directory; name a file in it",
+            Self::NoFolder => "its folder does not exist; make the folder or name another",
+            Self::NotWritable => {
+                "it cannot be written; check who owns the file and its folder, or name another"
+            }
+            Self::NotADatabase => "it is not a SQLite database; move it away or name another file",
+            Self::Foreign => "it is the database of another program; name another file",
+            Self::Newer { format } => {
+                return write!(
+                    f,
+                    "a newer wirewalk wrote it (format {format}, this one knows {FORMAT}); \
+                     update wirewalk or name another file"
+                );
+            }
+            Self::Locked => "another program holds it locked; end that program or name another file",
+            Self::Other(cause) => return write!(f, "{cause}; mend that or name another file"),
+        })
+    }
+}
+
+impl Error for OpenError {}
+
+impl From<StoreError> for OpenError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+        // The low byte is the primary result code: https://www.sqlite.org/rescode.html
+        match code.map(|code| code & 0xFF) {
+            Some(5 | 6) => Self::Locked,
+            Some(8 | 14) => Self::NotWritable,
+            Some(26) => Self::NotADatabase,
+            _ => Self::Other(error.into()),
+        }
+    }
+}
+
+/// Where the accounts are kept.
+#[derive(Debug, PartialEq, Eq)]
+enum Place {
+    File(PathBuf),
+    Memory,
+}
+
+/// Opens the database that `url` names, and makes it if there is none.
+pub(super) async fn open(url: &str) -> Result<SqlitePool, OpenError> {
+    match locate(url)? {
+        Place::Memory => {
+            open_memory().await.map_err(|fault| OpenError::Unusable { path: ":memory:".into(), fault })
+        }
+        Place::File(path) => open_file(&path).await.map_err(|fault| OpenError::Unusable { path, fault }),
+    }
+}
+
+fn locate(url: &str) -> Result<Place, OpenError> {
+    let rest = match url.split_once(':') {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("sqlite") => rest,
+        Some((scheme, _)) if is_scheme(scheme) => {
+            return Err(OpenError::Unsupported { scheme: scheme.to_owned() });
+        }
+        _ => return to_place(url),
+    };
+    let rest = rest.strip_prefix("//").unwrap_or(rest);
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    // People add it out of habit, and it says what happens anyway.
+    if !matches!(query, "" | "mode=rwc") {
+        return Err(OpenError::BadUrl("has parameters, and none are known"));
+    }
+    let path = percent_decode_str(path).decode_utf8().map_err(|_| OpenError::BadUrl("is not UTF-8"))?;
+    to_place(&path)
+}
+
+/// One letter is the drive of a Windows path.
+fn is_scheme(text: &str) -> bool {
+    text.len() > 1
+        && text.starts_with(|char: char| char.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+fn to_place(path: &str) -> Result<Place, OpenError> {
+    match path {
+        "" => Err(OpenError::BadUrl("names no file")),
+        ":memory:" => Ok(Place::Memory),
+        // SQLite would read this as a URL of its own, with parameters of its own.
+        path if path.starts_with("file:") => Ok(Place::File(Path::new(".").join(path))),
+        path => Ok(Place::File(path.into())),
+    }
+}
+
+async fn open_memory() -> Result<SqlitePool, Fault> {
+    // The database lives in its connection: one, and kept.
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(SqliteConnectOptions::new().foreign_keys(true))
+        .await?;
+    prepare(&mut *pool.acquire().await?).await?;
+    Ok(pool)
+}
+
+async fn open_file(path: &Path) -> Result<SqlitePool, Fault> {
+    if path.is_dir() {
+        return Err(Fault::Directory);
+    }
+    create(path)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE);
+    let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
+    let mut connection = pool.acquire().await?;
+    prepare(&mut connection).await?;
+    // Only now that the file is known to be ours: the mode is written into it, and every connection follows.
+    write_ahead(&mut connection).await?;
+    drop(connection);
+    Ok(pool)
+}
+
+/// Turns on the write-ahead log, so that reading does not wait for writing. This is the one step that `SQLite` does not
+/// wait for the lock with, and servers that start together do meet here.
+async fn write_ahead(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let mut waited = Duration::ZERO;
+    loop {
+        match sqlx::query("PRAGMA journal_mode = WAL").execute(&mut *connection).await.map_err(Fault::from) {
+            Err(Fault::Locked) if waited < PATIENCE => {
+                tokio::time::sleep(PAUSE).await;
+                waited += PAUSE;
+            }
+            done => return done.map(drop),
+        }
+    }
+}
+
+/// Makes an empty file, which is an empty database, if there is none. Left to make it, `SQLite` would let
+/// everyone read it, and it will hold password hashes and the signing key.
+fn create(path: &Path) -> Result<(), Fault> {
+    let mut options = OpenOptions::new();
+    // Never one that exists: to close it would drop the locks that SQLite may have on it in this process.
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let Err(error) = options.open(path) else { return Ok(()) };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => Ok(()),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if !folder.is_dir() => Err(Fault::NoFolder),
+        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            Err(Fault::NotWritable)
+        }
+        _ => Err(Fault::Other(error.into())),
+    }
+}
+
+/// Makes the tables where they are missing, in one transaction, after a look at whose database this is. The version is
+/// written each time: that also shows that the file can be.
+async fn prepare(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let application: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *transaction).await?;
+    let format: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *transaction).await?;
+    let tables: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM sqlite_schema").fetch_one(&mut *transaction).await?;
+    match (application, format) {
+        (APPLICATION, ..=FORMAT) => {}
+        (APPLICATION, _) => return Err(Fault::Newer { format }),
+        (0, 0) if tables == 0 => {}
+        _ => return Err(Fault::Foreign),
+    }
+    sqlx::raw_sql(TABLES).execute(&mut *transaction).await?;
+    Ok(transaction.commit().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_way_to_name_a_file() {
+        for (url, path) in [
+            ("sqlite://wirewalk.db", "wirewalk.db"),
+            ("sqlite:wirewalk.db", "wirewalk.db"),
+            ("SQLite:wirewalk.db", "wirewalk.db"),
+            ("sqlite:///var/lib/wirewalk.db", "/var/lib/wirewalk.db"),
+            ("sqlite:/var/lib/wirewalk.db", "/var/lib/wirewalk.db"),
+            ("sqlite://wirewalk.db?mode=rwc", "wirewalk.db"),
+            ("sqlite://a%20b%3F.db", "a b?.db"),
+            ("wirewalk.db", "wirewalk.db"),
+            ("/var/lib/wirewalk.db", "/var/lib/wirewalk.db"),
+            ("./a:b%20c.db?d", "./a:b%20c.db?d"),
+            (r"C:\wirewalk.db", r"C:\wirewalk.db"),
+            ("sqlite:file:x?mode=rwc", "./file:x"),
+        ] {
+            assert_eq!(locate(url).expect(url), Place::File(path.into()), "{url}");
+        }
+        for url in ["sqlite::memory:", "sqlite://:memory:", ":memory:"] {
+            assert_eq!(locate(url).expect(url), Place::Memory, "{url}");
+        }
+    }
+
+    #[test]
+    fn says_what_it_cannot_read_and_never_the_password() {
+        for (url, says) in [
+            ("postgres://ann:secret@db/wirewalk", "postgres: only SQLite is supported yet"),
+            ("postgresql://ann:secret@db/wirewalk", "postgresql: only SQLite"),
+            ("mysql:secret", "mysql: only SQLite"),
+            ("sqlite:", "names no file"),
+            ("sqlite://", "names no file"),
+            ("", "names no file"),
+            ("sqlite://x.db?key=secret", "has parameters"),
+            ("sqlite://%FF.db", "is not UTF-8"),
+        ] {
+            let error = locate(url).expect_err(url);
+            assert!(error.to_string().contains(says), "{url}: {error}");
+            assert!(!format!("{error} {error:?}").contains("secret"), "{url}: {error}");
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Passwords: which are refused, and how the others are hashed and checked.
+
+use super::name::fold;
+use super::{Name, StoreError};
+use argon2::password_hash::{self, try_generate_salt};
+use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task;
+
+const MIN_CHARS: usize = 8;
+const MAX_BYTES: usize = 256;
+
+/// The commonest of 8 and more characters that nothing else here refuses, in lower case.
+const COMMON: [&str; 24] = [
+    "12345678",
+    "123456789",
+    "1234567890",
+    "0123456789",
+    "87654321",
+    "987654321",
+    "12341234",
+    "11223344",
+    "123123123",
+    "123qweasd",
+    "1q2w3e4r",
+    "1q2w3e4r5t",
+    "1qaz2wsx",
+    "qwertyui",
+    "qwertyuiop",
+    "qwerty123",
+    "asdfghjkl",
+    "abcd1234",
+    "password",
+    "password1",
+    "passw0rd",
+    "iloveyou",
+    "sunshine",
+    "football",
+];
+
+/// Why a password is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WeakPassword {
+    /// Fewer than 8 characters.
+    TooShort,
+    /// More than 256 bytes, which only makes work.
+    TooLong,
+    /// The user's name.
+    IsName,
+    /// One character over and over.
+    Repeated,
+    /// Among the first that anyone would try.
+    Common,
+}
+
+impl fmt::Display for WeakPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooShort => write!(f, "the password is shorter than {MIN_CHARS} characters"),
+            Self::TooLong => write!(f, "the password is longer than {MAX_BYTES} bytes"),
+            Self::IsName => f.write_str("the password is the name"),
+            Self::Repeated => f.write_str("the password is one character repeated"),
+            Self::Common => f.write_str("the password is among the commonest"),
+        }
+    }
+}
+
+impl Error for WeakPassword {}
+
+/// Refuses what is too easy to guess as the password of `name`.
+pub(super) fn check_strength(password: &str, name: &Name) -> Result<(), WeakPassword> {
+    if password.len() > MAX_BYTES {
+        return Err(WeakPassword::TooLong);
+    }
+    if password.chars().count() < MIN_CHARS {
+        return Err(WeakPassword::TooShort);
+    }
+    if password.chars().all(|char| password.starts_with(char)) {
+        return Err(WeakPassword::Repeated);
+    }
+    let folded = fold(password);
+    if folded == name.folded() {
+        return Err(WeakPassword::IsName);
+    }
+    if COMMON.contains(&folded.as_str()) {
+        return Err(WeakPassword::Common);
+    }
+    Ok(())
+}
+
+/// Hashes and checks passwords with Argon2id, off the async threads and no more at once than there are cores: each
+/// takes 19 MiB, and more than cores at once would only take memory.
+pub(super) struct Hasher {
+    slots: Arc<Semaphore>,
+    /// A hash that no password matches, checked in place of the one a user who is not there does not have.
+    decoy: String,
+    #[cfg(test)]
+    pub(super) checks: std::sync::atomic::AtomicUsize,
+}
+
+/// Leave to hash once.
+pub(super) type Slot = OwnedSemaphorePermit;
+
+impl Hasher {
+    pub(super) async fn new() -> Result<Self, StoreError> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut hasher = Self {
+            slots: Arc::new(Semaphore::new(cores)),
+            decoy: String::new(),
+            #[cfg(test)]
+            checks: 0.into(),
+        };
+        let unknowable = try_generate_salt().map_err(StoreError::new)?;
+        let slot = hasher.slot().await?;
+        hasher.decoy = off_thread(slot, move || hash(&unknowable)).await?;
+        Ok(hasher)
+    }
+
+    /// Waits for a turn to hash; turns are given in the order they are asked for.
+    pub(super) async fn slot(&self) -> Result<Slot, StoreError> {
+        self.slots.clone().acquire_owned().await.map_err(StoreError::new)
+    }
+
+    /// The hash of `password` as a PHC string, with a salt of its own.
+    pub(super) async fn hash(&self, password: &str, slot: Slot) -> Result<String, StoreError> {
+        let password = password.to_owned();
+        off_thread(slot, move || hash(password.as_bytes())).await
+    }
+
+    /// Whether `password` made `hash`. Costs the same, and is false, without a hash or with a password that could not
+    /// have been registered.
+    pub(super) async fn verify(
+        &self,
+        password: &str,
+        hash: Option<&str>,
+        slot: Slot,
+    ) -> Result<bool, StoreError> {
+        #[cfg(test)]
+        self.checks.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let password = password.as_bytes();
+        let hash = hash.filter(|_| password.len() <= MAX_BYTES);
+        let possible = hash.is_some();
+        let password = password[..password.len().min(MAX_BYTES)].to_owned();
+        let hash = hash.unwrap_or(&self.decoy).to_owned();
+        let matches = off_thread(slot, move || {
+            match Argon2::default().verify_password(&password, &PasswordHash::new(&hash)?) {
+                Ok(()) => Ok(true),
+                Err(password_hash::Error::PasswordInvalid) => Ok(false),
+                Err(error) => Err(error),
+            }
+        })
+        .await?;
+        Ok(matches && possible)
+    }
+}
+
+fn hash(password: &[u8]) -> password_hash::Result<String> {
+    Ok(Argon2::default().hash_password(password)?.to_string())
+}
+
+/// Runs `work` where it may block. The work itself holds the slot, as it goes on when whoever asked has gone.
+async fn off_thread<T: Send + 'static>(
+    slot: Slot,
+    work: impl FnOnce() -> password_hash::Result<T> + Send + 'static,
+) -> Result<T, StoreError> {
+    let holding = move || {
+        let result = work();
+        drop(slot);
+        result
+    };
+    task::spawn_blocking(holding).await.map_err(StoreError::new)?.map_err(StoreError::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_each_kind_of_weak_password() {
+        let name = Name::parse("Änne Müller").unwrap();
+        let longest = "p4".repeat(128);
+        let too_long = format!("{longest}!");
+        let rows = [
+            ("", Err(WeakPassword::TooShort)),
+            ("7 chars", Err(WeakPassword::TooShort)),
+            ("密码密码密码密", Err(WeakPassword::TooShort)),
+            ("密码密码密码密码", Ok(())),
+            (&longest, Ok(())),
+            (&too_long, Err(WeakPassword::TooLong)),
+            ("Änne Müller", Err(WeakPassword::IsName)),
+            ("äNNE mÜLLER", Err(WeakPassword::IsName)),
+            ("Änne Müllers", Ok(())),
+            ("aaaaaaaa", Err(WeakPassword::Repeated)),
+            ("        ", Err(WeakPassword::Repeated)),
+            ("ééééééééé", Err(WeakPassword::Repeated)),
+            ("12345678", Err(WeakPassword::Common)),
+            ("PassWord", Err(WeakPassword::Common)),
+            ("correct horse", Ok(())),
+        ];
+        for (password, expected) in rows {
+            assert_eq!(check_strength(password, &name), expected, "{password:.40}");
+        }
+    }
+
+    #[test]
+    fn the_common_ones_are_refused_for_being_common() {
+        let name = Name::parse("ann").unwrap();
+        for password in COMMON {
+            assert_eq!(check_strength(password, &name), Err(WeakPassword::Common), "{password}");
+        }
+    }
+
+    async fn verify(hasher: &Hasher, password: &str, hash: Option<&str>) -> bool {
+        hasher.verify(password, hash, hasher.slot().await.unwrap()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn checks_what_it_hashed() {
+        let hasher = Hasher::new().await.unwrap();
+        let password = "x".repeat(MAX_BYTES);
+        let hash = hasher.hash(&password, hasher.slot().await.unwrap()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        let again = hasher.hash(&password, hasher.slot().await.unwrap()).await.unwrap();
+        assert_ne!(hash, again, "the salt is its own");
+
+        assert!(verify(&hasher, &password, Some(&hash)).await);
+        assert!(!verify(&hasher, "another", Some(&hash)).await);
+        assert!(!verify(&hasher, "", Some(&hash)).await);
+        assert!(
+            !verify(&hasher, &format!("{password}x"), Some(&hash)).await,
+            "not the part that fits either"
+        );
+        assert!(!verify(&hasher, &password, None).await);
+    }
+
+    #[tokio::test]
+    async fn hashes_no_more_at_once_than_there_are_cores() {
+        let hasher = Hasher::new().await.unwrap();
+        let cores = u32::try_from(hasher.slots.available_permits()).unwrap();
+        assert!(cores >= 1);
+
+        let (finish, finished) = std::sync::mpsc::channel();
+        let mut work = Box::pin(off_thread(hasher.slot().await.unwrap(), move || {
+            finished.recv().expect("the word to finish");
+            Ok(())
+        }));
+        tokio::select! { biased; _ = &mut work => {}, () = task::yield_now() => {} }
+        drop(work);
+        let all = || hasher.slots.try_acquire_many(cores);
+        assert!(all().is_err(), "abandoned work keeps its slot");
+        finish.send(()).unwrap();
+        drop(hasher.slots.acquire_many(cores).await.unwrap());
+        assert!(all().is_ok());
+    }
+}

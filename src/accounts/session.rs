@@ -1,0 +1,89 @@
+//! What a login gives, and what is known of it later.
+
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use uuid::Uuid;
+
+/// How long a login lasts.
+pub const SESSION_LIFETIME: Duration = Duration::from_hours(7 * 24);
+
+/// Someone registered.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct User {
+    /// What stays the same about them.
+    pub id: i64,
+    /// Their name, as they wrote it when they registered.
+    pub name: String,
+}
+
+/// A login just made. Token and session id are secrets of the user; they do not show in `Debug`.
+#[derive(Clone)]
+pub struct Login {
+    /// For `Authorization: Bearer`.
+    pub token: String,
+    /// The session id that a WebSocket is opened with.
+    pub session: Uuid,
+    /// Who logged in.
+    pub user: User,
+    /// When token and session end by themselves.
+    pub expires: SystemTime,
+}
+
+/// Whom a token stands for. The session id does not show in `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Who.
+    pub user: User,
+    /// The session of the login that made the token.
+    pub session: Uuid,
+}
+
+/// A session that a WebSocket may be opened with. The session id does not show in `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionGrant {
+    /// Whose it is.
+    pub user: User,
+    /// Its id.
+    pub session: Uuid,
+    /// Which login of the user it comes from, as given to [`Accounts::issue`](super::Accounts::issue).
+    pub generation: u64,
+    /// When it ends by itself.
+    pub expires: SystemTime,
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login")
+            .field("user", &self.user)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for SessionGrant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionGrant")
+            .field("user", &self.user)
+            .field("generation", &self.generation)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whole seconds since 1970, as the database and the token count; nothing before counts.
+pub(super) fn to_unix(time: SystemTime) -> i64 {
+    let seconds = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    i64::try_from(seconds).unwrap_or(i64::MAX)
+}
+
+/// The inverse of [`to_unix`].
+pub(super) fn from_unix(seconds: i64) -> SystemTime {
+    let since = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
+    UNIX_EPOCH.checked_add(since).unwrap_or(UNIX_EPOCH)
+}

@@ -1,0 +1,45 @@
+//! What the list may ask of a connection: to take a delivery, at once.
+
+use bytes::Bytes;
+
+/// Where a connection takes what is meant for its client.
+///
+/// A delivery is made while the connection's own lock is held, so that its deliveries stay in order. Therefore
+/// [`deliver`](Mailbox::deliver) must not block, must not panic, and must not drop the connection's own
+/// [`Presence`](super::Presence) nor call the registry: it queues, wakes the connection's task, and returns.
+///
+/// A client that stops reading is the mailbox's affair: of the counts only the newest need be kept (their versions
+/// tell which), and what a queue may hold is bounded by whoever owns it.
+pub trait Mailbox: Send + Sync {
+    /// Takes a delivery.
+    fn deliver(&self, delivery: Delivery);
+}
+
+/// Something for one client. The texts are encoded once and shared by all receivers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// N has changed, or the client is new. To one mailbox the versions only grow.
+    Count {
+        /// The version of N.
+        version: u64,
+        /// The message, as JSON.
+        text: Bytes,
+    },
+    /// A message, as JSON.
+    Text(Bytes),
+    /// The end: the connection is off the list already, and nothing is delivered after this.
+    Close {
+        /// The close code, [`KICKED`] or [`REPLACED`].
+        code: u16,
+        /// The reason for the Close frame.
+        reason: &'static str,
+        /// A message to send before the Close frame, as JSON.
+        notice: Option<Bytes>,
+    },
+}
+
+/// The close code after a newer login, a kick or a logout.
+pub const KICKED: u16 = 4001;
+
+/// The close code of a connection whose session id was opened again.
+pub const REPLACED: u16 = 4002;

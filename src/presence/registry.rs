@@ -1,0 +1,332 @@
+//! The connections of this node: who is connected here, and how each is reached.
+//!
+//! A connection enters the list when it starts to join and is off it the moment its end is decided: when its guard is
+//! dropped, when it is replaced, kicked or logged out, or when the engine says that its session is over. From then on
+//! nothing is delivered to it but one last Close, if it was not its own end.
+
+use super::engine::{Ending, Login, Notice};
+use super::line::Line;
+use super::mailbox::{KICKED, Mailbox, REPLACED};
+use super::messages::{self, Kind};
+use super::users::Users;
+use super::{
+    ConnectionNumber, Engine, Generation, JoinError, Language, Session, SessionId, Snapshot, Unavailable,
+    UserId, lock,
+};
+use bytes::Bytes;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::future::Future;
+use std::sync::{Arc, Mutex};
+
+/// The connections of this node. Clones share them.
+#[derive(Clone)]
+pub struct Registry {
+    node: Arc<Node>,
+}
+
+/// Who wants to join, and in which language they are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The session id that the connection was opened with.
+    pub session: SessionId,
+    /// The user it was issued to.
+    pub user: UserId,
+    /// The generation of the login that issued it.
+    pub generation: Generation,
+    /// The language of the connection.
+    pub language: Language,
+}
+
+/// Whom a message or a kick is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// One session.
+    Session(SessionId),
+    /// All sessions of a user.
+    User(UserId),
+}
+
+/// Being online. Dropping it leaves, exactly once, however it comes to be dropped.
+#[must_use = "dropping the guard leaves the list"]
+pub struct Presence {
+    node: Arc<Node>,
+    line: Arc<Line>,
+    /// Whether the join has gone through.
+    joined: bool,
+}
+
+struct Node {
+    engine: Arc<dyn Engine>,
+    changed: Box<dyn Fn(u64) + Send + Sync>,
+    list: Mutex<List>,
+}
+
+/// `lines` and `users` always hold the same sessions.
+#[derive(Default)]
+struct List {
+    lines: HashMap<SessionId, Arc<Line>>,
+    users: Users,
+    /// The number of the last connection. Under the lock, so that the order of the numbers is the order of the list.
+    last: u64,
+}
+
+#[expect(clippy::must_use_candidate, reason = "these act; how many they reached is for whoever asks")]
+impl Registry {
+    /// The list of a node, empty, over the node's handle on the truth.
+    ///
+    /// `changed` is called with the newest version when the set of users has changed, from any thread and perhaps
+    /// late: give it to a [`Coalescer`](super::Coalescer), which says when to [`announce`](Self::announce). It must
+    /// neither block nor panic, and it must not own the registry.
+    ///
+    /// # Panics
+    ///
+    /// If the engine serves a registry already.
+    pub fn new(engine: Arc<dyn Engine>, changed: impl Fn(u64) + Send + Sync + 'static) -> Self {
+        let node = Arc::new(Node { engine, changed: Box::new(changed), list: Mutex::default() });
+        // Weak, or the engine and the node would keep each other.
+        let hooked = Arc::downgrade(&node);
+        node.engine.subscribe(Arc::new(move |notice| {
+            if let Some(node) = hooked.upgrade() {
+                node.heed(notice);
+            }
+        }));
+        Self { node }
+    }
+
+    /// Joins: puts the connection on the list, and tells it N.
+    ///
+    /// An older connection of the same session is replaced by the call itself, before the future is polled. Dropping
+    /// the future leaves, whatever the join has already done.
+    ///
+    /// Whoever calls this has checked that the session is valid. A logout between that check and this call finds no
+    /// connection to end: check again afterwards, and drop the guard if the session is over.
+    ///
+    /// # Errors
+    ///
+    /// [`JoinError::Superseded`] and [`JoinError::Unavailable`] from the engine; [`JoinError::Closed`] when the
+    /// connection was ended while it joined, in which case its mailbox holds the Close.
+    pub fn join(
+        &self,
+        member: Member,
+        mailbox: Arc<dyn Mailbox>,
+    ) -> impl Future<Output = Result<Presence, JoinError>> + Send + use<> {
+        let (line, replaced) = lock(&self.node.list).enter(member, mailbox);
+        if let Some(replaced) = replaced {
+            replaced.close(REPLACED, "session opened again", None);
+        }
+        // Made now, so that the line leaves even if the future is never polled.
+        let mut presence = Presence { node: Arc::clone(&self.node), line, joined: false };
+        async move {
+            let (node, line) = (&presence.node, &presence.line);
+            let joined = node.engine.join(line.session).await?;
+            let told = node.newest(joined.snapshot);
+            if !line.open(told.version, messages::presence(line.language, told.users)) {
+                return Err(JoinError::Closed);
+            }
+            // What was announced while the line was still closed has passed it by.
+            let newest = node.newest(told);
+            if newest.version > told.version {
+                line.count(newest.version, &messages::presence(line.language, newest.users));
+            }
+            presence.joined = true;
+            Ok(presence)
+        }
+    }
+
+    /// Makes the generation of a new login. Under the policy of one login the older sessions are closed as kicked.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] when the engine cannot be asked.
+    pub async fn login(&self, user: UserId, now_ms: u64) -> Result<Login, Unavailable> {
+        self.node.engine.login(user, now_ms).await
+    }
+
+    /// Tells N to every connection that has not been told this version. Returns to how many.
+    pub fn announce(&self) -> usize {
+        let newest = self.snapshot();
+        let texts = PerLanguage::new(|language| messages::presence(language, newest.users));
+        self.lines().iter().filter(|line| line.count(newest.version, texts.get(line.language))).count()
+    }
+
+    /// Sends a message to some. Returns to how many.
+    pub fn push(&self, target: Target, message: &str) -> usize {
+        let lines = lock(&self.node.list).find(target);
+        self.send(&lines, message)
+    }
+
+    /// Sends a message to all. Returns to how many.
+    pub fn broadcast(&self, message: &str) -> usize {
+        self.send(&self.lines(), message)
+    }
+
+    /// Kicks: off the list at once, then the notice and Close 4001. Returns how many.
+    pub fn kick(&self, target: Target) -> usize {
+        let lines = self.take_off(target);
+        self.node.dismiss(&lines)
+    }
+
+    /// Ends a session after its logout: off the list at once, then Close 4001. Returns how many connections it had.
+    pub fn end_session(&self, id: SessionId) -> usize {
+        let lines = self.take_off(Target::Session(id));
+        lines.iter().filter(|line| line.close(KICKED, "logged out", None)).count()
+    }
+
+    /// What to send back for a message from a client, on the connection of the session `own`.
+    #[must_use]
+    pub fn answer(&self, own: SessionId, language: Language, input: &[u8], kind: Kind) -> Bytes {
+        messages::reply(own, language, input, kind, self.snapshot().users)
+    }
+
+    /// How many are online, on all nodes.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        self.node.engine.snapshot()
+    }
+
+    /// The sessions on the list of this node, in no order; those that are still joining included.
+    #[must_use]
+    pub fn sessions(&self) -> Vec<Session> {
+        lock(&self.node.list).lines.values().map(|line| line.session).collect()
+    }
+
+    fn lines(&self) -> Vec<Arc<Line>> {
+        lock(&self.node.list).lines.values().cloned().collect()
+    }
+
+    fn send(&self, lines: &[Arc<Line>], message: &str) -> usize {
+        let text = messages::push(message, self.snapshot().users);
+        lines.iter().filter(|line| line.text(&text)).count()
+    }
+
+    /// Takes lines off this list and off the engine's. Their connections may take as long as they like to end.
+    fn take_off(&self, target: Target) -> Vec<Arc<Line>> {
+        let lines = lock(&self.node.list).take(target);
+        for line in &lines {
+            self.node.engine.leave(line.session);
+        }
+        lines
+    }
+}
+
+impl Node {
+    /// What the engine's hook does.
+    fn heed(&self, notice: Notice) {
+        match notice {
+            Notice::Changed(version) => (self.changed)(version),
+            Notice::Ended(session, ending) => {
+                // The engine has taken the session off its own list.
+                let Some(line) = lock(&self.list).remove(session) else { return };
+                match ending {
+                    Ending::Displaced => {
+                        self.dismiss(&[line]);
+                    }
+                    Ending::Replaced => {
+                        line.close(REPLACED, "session opened again", None);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Closes lines that are off the list, with the notice. Returns how many it closed.
+    fn dismiss(&self, lines: &[Arc<Line>]) -> usize {
+        let online = self.engine.snapshot().users;
+        let notices = PerLanguage::new(|language| messages::kicked(language, online));
+        let close =
+            |line: &&Arc<Line>| line.close(KICKED, "kicked out", Some(notices.get(line.language).clone()));
+        lines.iter().filter(close).count()
+    }
+
+    /// The newer of a reply and what the node has heard since.
+    fn newest(&self, reply: Snapshot) -> Snapshot {
+        let heard = self.engine.snapshot();
+        if heard.version > reply.version { heard } else { reply }
+    }
+}
+
+impl List {
+    /// Puts a new line on the list, in the place of an older one of the same session.
+    fn enter(&mut self, member: Member, mailbox: Arc<dyn Mailbox>) -> (Arc<Line>, Option<Arc<Line>>) {
+        let Member { session: id, user, generation, language } = member;
+        self.last += 1;
+        let session = Session { id, user, generation, connection: ConnectionNumber(self.last) };
+        let line = Arc::new(Line::new(session, language, mailbox));
+        let replaced = self.lines.insert(id, Arc::clone(&line));
+        if let Some(replaced) = &replaced {
+            self.users.remove(replaced.session.user, id);
+        }
+        self.users.insert(user, id);
+        (line, replaced)
+    }
+
+    /// Takes a session off the list if this very connection holds it.
+    fn remove(&mut self, session: Session) -> Option<Arc<Line>> {
+        let Entry::Occupied(entry) = self.lines.entry(session.id) else { return None };
+        if entry.get().session.connection != session.connection {
+            return None;
+        }
+        let line = entry.remove();
+        self.users.remove(line.session.user, session.id);
+        Some(line)
+    }
+
+    fn find(&self, target: Target) -> Vec<Arc<Line>> {
+        let ids = match target {
+            Target::Session(id) => vec![id],
+            Target::User(user) => self.users.of(user),
+        };
+        ids.iter().filter_map(|id| self.lines.get(id)).cloned().collect()
+    }
+
+    fn take(&mut self, target: Target) -> Vec<Arc<Line>> {
+        let lines = self.find(target);
+        for line in &lines {
+            self.remove(line.session);
+        }
+        lines
+    }
+}
+
+impl Presence {
+    /// The session, and the number of the connection that holds it.
+    #[must_use]
+    pub fn session(&self) -> Session {
+        self.line.session
+    }
+}
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        self.line.hang_up();
+        let removed = lock(&self.node.list).remove(self.line.session).is_some();
+        // A line that is off the list has been seen to: whoever took it off has left for it, or is the newer connection
+        // of its session and leaves for both. But a join that was under way may have taken effect after that.
+        if removed || !self.joined {
+            self.node.engine.leave(self.line.session);
+        }
+    }
+}
+
+/// A text in each language, to be shared by all who are told.
+struct PerLanguage {
+    zh: Bytes,
+    en: Bytes,
+}
+
+impl PerLanguage {
+    fn new(write: impl Fn(Language) -> Bytes) -> Self {
+        Self { zh: write(Language::Zh), en: write(Language::En) }
+    }
+
+    fn get(&self, language: Language) -> &Bytes {
+        match language {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+// The presence connection: opens it, keeps it open, and says in which state it is.
+//
+//   connecting ──▶ online ◀──▶ reconnecting       lost, too slow, server stopping: back-off with full jitter
+//                    │
+//                    ├──▶ replaced      4002: another tab took the session over, so do not fight for it
+//                    ├──▶ elsewhere     4001: signed in elsewhere, kicked out, signed out in another window
+//                    └──▶ signed-out    4003, a 401, or leave()
+//
+// Events, each with a detail: "state" { state, reason, until, text }, "user" { userName, userId, uuid }, "count" N,
+// "answer" { online, text } or null when none came, "message" { kind, text }.
+
+import { call } from "./api.js";
+
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 30_000;
+/** Two tries may not follow each other faster, whatever wakes us. */
+const SHORTEST_DELAY_MS = 200;
+/** A connection that lasted this long starts the back-off afresh. */
+const STABLE_AFTER_MS = 10_000;
+const OPEN_PATIENCE_MS = 10_000;
+const ANSWER_PATIENCE_MS = 5_000;
+/** A browser reports a refused upgrade as 1006, like a cut cable. From this try on we ask whether we are still signed in. */
+const CHECK_FROM_TRY = 3;
+
+const CLOSE_NORMAL = 1000;
+const REASONS = { 1001: "stopping", 1012: "stopping", 4008: "slow" };
+const RESTS = { 4001: "elsewhere", 4002: "replaced", 4003: "signed-out" };
+
+export class Link extends EventTarget {
+  #state = "connecting";
+  #session = null;
+  #socket = null;
+  /** Tries since a connection was last stable. */
+  #tries = 0;
+  #triedAt = -Infinity;
+  /** Counts up with every try and every stop: what was begun under an older number is void. */
+  #turn = 0;
+  #timers = { retry: 0, open: 0, stable: 0, answer: 0 };
+  /** Who waits for an answer, in the order of asking: "person" or "probe". */
+  #questions = [];
+  #kicked = null;
+
+  /** Begins, or begins again: asks who we are and connects. */
+  start() {
+    this.#halt();
+    this.#session = null;
+    this.#kicked = null;
+    this.#tries = 0;
+    this.#enter("connecting");
+    this.#try();
+  }
+
+  /** Ends for good, because the user signs out. */
+  leave() {
+    this.#halt();
+    this.#enter("signed-out", { reason: "left" });
+  }
+
+  /** The page goes away, perhaps to come back. */
+  pause() {
+    this.#halt();
+  }
+
+  /** The page is back. A connection that another tab or client took over stays with it. */
+  resume() {
+    if (this.#state !== "replaced" && this.#state !== "elsewhere") this.start();
+  }
+
+  /** Something suggests that now is a good moment: the network is back, someone looks, someone pressed the button. */
+  wake() {
+    if (this.#state === "online") {
+      if (this.#questions.length === 0) this.#question("probe");
+    } else if (this.#timers.retry !== 0 && performance.now() - this.#triedAt > SHORTEST_DELAY_MS) {
+      this.#try();
+    }
+  }
+
+  /** Asks the server how many users are online; false if there is no connection to ask over. */
+  ask() {
+    return this.#state === "online" && this.#question("person");
+  }
+
+  async #try() {
+    this.#halt();
+    const turn = this.#turn;
+    this.#tries += 1;
+    this.#triedAt = performance.now();
+    if (this.#state === "reconnecting") this.#enter("reconnecting");
+    if (this.#session === null || this.#tries >= CHECK_FROM_TRY) {
+      const { code, data } = await call("GET", "/user/info");
+      if (turn !== this.#turn) return;
+      if (code === 401) return this.#enter("signed-out", { reason: "unknown" });
+      if (code === 200 && data !== null) {
+        this.#session = data;
+        this.#emit("user", data);
+      } else if (code === 0 || this.#session === null) {
+        return this.#retry();
+      }
+    }
+    this.#open();
+  }
+
+  #open() {
+    const address = new URL("/message", location.href);
+    address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    address.search = new URLSearchParams({ sessionId: this.#session.uuid, userId: this.#session.userId });
+    const socket = new WebSocket(address);
+    this.#socket = socket;
+    const ours = (handle) => (event) => {
+      if (socket === this.#socket) handle(event);
+    };
+    socket.addEventListener("open", ours(() => {
+      this.#clear("open");
+      this.#timers.stable = setTimeout(() => { this.#tries = 0; }, STABLE_AFTER_MS);
+      this.#enter("online");
+    }));
+    socket.addEventListener("message", ours((event) => this.#hear(event.data)));
+    socket.addEventListener("close", ours((event) => this.#closed(event.code)));
+    this.#timers.open = setTimeout(() => this.#retry(), OPEN_PATIENCE_MS);
+  }
+
+  #hear(data) {
+    if (typeof data !== "string") return;
+    let heard;
+    try {
+      heard = JSON.parse(data);
+    } catch {
+      heard = null;
+    }
+    const { message, event, online } = heard ?? {};
+    const text = typeof message === "string" ? message : data;
+    const known = Number.isSafeInteger(online) && online >= 0;
+    if (known) this.#emit("count", online);
+    this.#alive(event === "answer" || event === "error", { online: known ? online : null, text });
+    switch (event) {
+      case "presence": case "answer": return;
+      case "kicked":
+        this.#kicked = text;
+        // falls through
+      default:
+        this.#emit("message", { kind: event, text });
+    }
+  }
+
+  // Whatever arrives shows that the other end lives; an answer, or the refusal of one, also ends a question.
+  #alive(answered, answer) {
+    this.#clear("answer");
+    if (answered && this.#questions.shift() === "person") this.#emit("answer", answer);
+    if (this.#questions.length > 0) this.#expectAnswer();
+  }
+
+  #question(asker) {
+    this.#socket.send(JSON.stringify({ sessionId: this.#session.uuid, query: "onLineNumber" }));
+    this.#questions.push(asker);
+    if (this.#timers.answer === 0) this.#expectAnswer();
+    return true;
+  }
+
+  // Silence means a dead connection that TCP has not noticed: after sleep, after a change of network.
+  #expectAnswer() {
+    this.#timers.answer = setTimeout(() => this.#retry(), ANSWER_PATIENCE_MS);
+  }
+
+  #closed(code) {
+    const rest = this.#kicked === null ? RESTS[code] : "elsewhere";
+    if (rest === undefined) return this.#retry(REASONS[code]);
+    this.#halt();
+    this.#enter(rest, { reason: code === 4003 ? "ended" : null, text: this.#kicked });
+  }
+
+  #retry(reason = navigator.onLine ? "lost" : "offline") {
+    this.#halt();
+    const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, this.#tries - 1));
+    const delay = Math.max(SHORTEST_DELAY_MS, Math.random() * ceiling);
+    this.#timers.retry = setTimeout(() => this.#try(), delay);
+    this.#enter("reconnecting", { reason, until: Date.now() + delay });
+  }
+
+  // Lets go of the socket and of everything that waits. The closing handshake of a dead peer would take a minute, so
+  // its end is not awaited: from here on the old socket's events are nobody's.
+  #halt() {
+    this.#turn += 1;
+    for (const name of Object.keys(this.#timers)) this.#clear(name);
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close(CLOSE_NORMAL);
+    if (this.#questions.splice(0).includes("person")) this.#emit("answer", null);
+  }
+
+  #clear(name) {
+    clearTimeout(this.#timers[name]);
+    this.#timers[name] = 0;
+  }
+
+  #enter(state, { reason = null, until = null, text = null } = {}) {
+    this.#state = state;
+    this.#emit("state", { state, reason, until, text });
+  }
+
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}

@@ -1,0 +1,150 @@
+// The page of a signed-in user: shows what the link says, and passes on what the user wants.
+// Whatever comes from outside is written with textContent only.
+
+import { call } from "./api.js";
+import { Link } from "./link.js";
+import { language, put, putText, speak } from "./words.js";
+
+const SIGN_IN = "/login.html";
+const MOST_MESSAGES = 50;
+const MOST_CHARACTERS = 2_000;
+const MOST_NAME_CHARACTERS = 64;
+
+const STATES = {
+  "connecting": "state.connecting",
+  "online": "state.online",
+  "reconnecting": "state.reconnecting",
+  "elsewhere": "state.ended",
+  "replaced": "state.replaced",
+  "signed-out": "state.signed-out",
+};
+const REASONS = { offline: "state.offline", slow: "state.slow", stopping: "state.stopping", ended: "state.ended" };
+const ACTIONS = {
+  "reconnecting": ["action.retry", () => link.wake()],
+  "replaced": ["action.here", () => link.start()],
+  "elsewhere": ["action.sign-in", () => location.assign(SIGN_IN)],
+  "signed-out": ["action.sign-in", () => location.assign(SIGN_IN)],
+};
+const KINDS = { push: "kind.push", kicked: "kind.kicked", error: "kind.error" };
+/** What the server says when a newer login took over. Other words are the reason an operator gave. */
+const ELSEWHERE = ["您的账号已在其他客户端登录", "Signed in elsewhere"];
+
+const at = (id) => document.getElementById(id);
+const [state, detail, action, answer, messages] = ["state", "detail", "action", "answer", "messages"].map(at);
+const link = new Link();
+let connection = { state: "connecting" };
+let why = null;
+let ticking = 0;
+
+speak(at("language"));
+link.addEventListener("state", (event) => showState(event.detail));
+link.addEventListener("user", (event) => showUser(event.detail));
+link.addEventListener("count", (event) => showCount(event.detail));
+link.addEventListener("answer", (event) => showAnswer(event.detail));
+link.addEventListener("message", (event) => addMessage(event.detail));
+
+at("ask").addEventListener("click", () => put(answer, link.ask() ? "answer.asking" : "answer.not-connected"));
+at("sign-out").addEventListener("click", signOut);
+action.addEventListener("click", () => ACTIONS[connection.state]?.[1]());
+
+addEventListener("online", () => link.wake());
+addEventListener("pagehide", () => link.pause());
+addEventListener("pageshow", (event) => {
+  if (event.persisted) link.resume();
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") link.wake();
+});
+
+link.start();
+
+function showState(now) {
+  connection = now;
+  if (now.reason === "unknown") return location.replace(SIGN_IN);
+  why = now.state === "reconnecting" ? now.reason ?? why : null;
+  state.dataset.state = now.state;
+  put(state, word(now));
+  const live = now.state === "online";
+  at("ask").setAttribute("aria-disabled", String(!live));
+  at("panel").classList.toggle("old", !live);
+  if (!live && at("count-label").dataset.word === "count.live") put(at("count-label"), "count.old");
+  // The first answer decides between this page and the sign-in page; until then show neither.
+  if (now.state !== "connecting") at("main").hidden = false;
+  const [name] = ACTIONS[now.state] ?? [null];
+  action.hidden = name === null;
+  if (name !== null) put(action, name);
+  clearInterval(ticking);
+  showDetail();
+  if (now.until !== null) ticking = setInterval(showDetail, 250);
+}
+
+function word(now) {
+  if (now.state === "elsewhere" && now.text !== null) return ELSEWHERE.includes(now.text) ? "state.elsewhere" : "state.kicked";
+  return REASONS[why ?? now.reason] ?? STATES[now.state];
+}
+
+// The seconds stand beside the state, not in it: a live region that counted down would never stop talking.
+function showDetail() {
+  if (connection.state === "reconnecting") {
+    const left = connection.until === null ? 0 : Math.ceil((connection.until - Date.now()) / 1000);
+    if (left > 0) put(detail, "retry.wait", { n: left });
+    else put(detail, "retry.now");
+  } else {
+    putText(detail, state.dataset.word === "state.kicked" ? short(connection.text, MOST_CHARACTERS) : "");
+  }
+}
+
+function showUser({ userName }) {
+  putText(at("name"), short(String(userName), MOST_NAME_CHARACTERS));
+  at("greeting").hidden = false;
+  at("main").hidden = false;
+}
+
+function showCount(online) {
+  putText(at("online-count"), new Intl.NumberFormat(language(), { useGrouping: "min2" }).format(online));
+  put(at("count-label"), "count.live");
+}
+
+function showAnswer(heard) {
+  if (heard === null) put(answer, "answer.lost");
+  else if (heard.online !== null) put(answer, "answer.text", { n: heard.online });
+  else putText(answer, short(heard.text, MOST_CHARACTERS));
+}
+
+function addMessage({ kind, text }) {
+  const item = document.createElement("li");
+  const head = document.createElement("p");
+  const time = document.createElement("time");
+  const label = document.createElement("span");
+  const body = document.createElement("p");
+  const now = new Date();
+  time.dateTime = now.toISOString();
+  time.textContent = now.toLocaleTimeString(language());
+  put(label, KINDS[kind] ?? "kind.other");
+  body.textContent = short(text, MOST_CHARACTERS);
+  body.dir = "auto";
+  item.dataset.kind = Object.hasOwn(KINDS, kind ?? "") ? kind : "other";
+  head.append(label, " ", time);
+  item.append(head, body);
+  messages.prepend(item);
+  while (messages.children.length > MOST_MESSAGES) messages.lastElementChild.remove();
+  at("no-messages").hidden = true;
+}
+
+async function signOut() {
+  at("trouble").hidden = true;
+  link.leave();
+  const { code, message } = await call("POST", "/logout");
+  if (code === 200 || code === 401) return location.assign(SIGN_IN);
+  // Still signed in, so do not look as if not.
+  if (code === 0) put(at("trouble"), "trouble.unreachable");
+  else if (message === "") put(at("trouble"), "trouble.code", { n: code });
+  else putText(at("trouble"), message);
+  at("trouble").hidden = false;
+  link.start();
+}
+
+function short(text, most) {
+  if (text.length <= most) return text;
+  return `${[...text.slice(0, most)].slice(0, -1).join("")}…`;
+}

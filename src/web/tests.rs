@@ -1,0 +1,218 @@
+//! What the pages promise: their headers, no script or style inside them, and every word in both languages.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::body::Body;
+use axum::http::{Method, Request};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+
+use super::*;
+
+const WORDS: &str = include_str!("words.js");
+
+async fn ask(method: Method, path: &str, if_none_match: Option<&str>) -> Response {
+    let mut request = Request::builder().method(method).uri(path);
+    if let Some(tags) = if_none_match {
+        request = request.header(header::IF_NONE_MATCH, tags);
+    }
+    pages().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+}
+
+async fn body(response: Response) -> Bytes {
+    response.into_body().collect().await.unwrap().to_bytes()
+}
+
+fn of_kind(kind: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    FILES.iter().filter(move |file| file.1 == kind).map(|&(path, _, text)| (path, text))
+}
+
+#[tokio::test]
+async fn every_file_is_served_whole_and_guarded() {
+    for &(path, kind, text) in FILES {
+        let response = ask(Method::GET, path, None).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        let headers = response.headers();
+        assert_eq!(headers[header::CONTENT_TYPE], kind, "{path}");
+        for (name, value) in HEADERS {
+            assert_eq!(headers.get_all(&name).iter().collect::<Vec<_>>(), [&value], "{path} {name}");
+        }
+        assert!(headers[header::ETAG].to_str().unwrap().starts_with('"'), "{path}");
+        assert_eq!(body(response).await, text, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_copy_that_is_still_good_is_not_sent_again() {
+    let tag = ask(Method::GET, "/", None).await.headers()[header::ETAG].to_str().unwrap().to_owned();
+    for known in [tag.clone(), format!("W/{tag}"), format!("\"other\" , {tag}"), "*".to_owned()] {
+        let response = ask(Method::GET, "/", Some(&known)).await;
+        assert_eq!(response.status(), StatusCode::NOT_MODIFIED, "{known}");
+        assert_eq!(response.headers()[header::ETAG], tag);
+        assert!(response.headers().contains_key(header::CONTENT_SECURITY_POLICY));
+        assert!(body(response).await.is_empty());
+    }
+    for stale in ["\"other\"", "", tag.trim_matches('"')] {
+        assert_eq!(ask(Method::GET, "/", Some(stale)).await.status(), StatusCode::OK, "{stale}");
+    }
+}
+
+#[tokio::test]
+async fn tags_tell_the_files_apart() {
+    let texts: BTreeSet<_> = FILES.iter().map(|file| file.2).collect();
+    let tags: BTreeSet<_> = texts.iter().map(|text| tag(text).to_str().unwrap().to_owned()).collect();
+    assert_eq!(tags.len(), texts.len());
+}
+
+#[tokio::test]
+async fn pages_are_only_read() {
+    let head = ask(Method::HEAD, "/", None).await;
+    assert_eq!(head.status(), StatusCode::OK);
+    assert!(head.headers().contains_key(header::ETAG));
+    assert!(body(head).await.is_empty());
+    assert_eq!(ask(Method::POST, "/login.html", None).await.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(ask(Method::GET, "/assets/mod.rs", None).await.status(), StatusCode::NOT_FOUND);
+}
+
+/// The tags of a page, each from its name to before the `>`, and what follows up to the next tag. Comments are left
+/// out. Enough of HTML for pages that keep `<` and `>` out of their text and attributes.
+fn tags(page: &str) -> Vec<(&str, &str)> {
+    page.split('<')
+        .skip(1)
+        .filter(|piece| !piece.starts_with('!'))
+        .map(|piece| piece.split_once('>').expect("every tag ends"))
+        .collect()
+}
+
+/// The attributes of a tag, name and value.
+fn attributes(tag: &str) -> Vec<(&str, &str)> {
+    let mut rest = tag.split_once(char::is_whitespace).map_or("", |(_, rest)| rest);
+    let mut found = Vec::new();
+    while let Some(start) = rest.find(|c: char| !c.is_whitespace()) {
+        rest = &rest[start..];
+        let name = &rest[..rest.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(rest.len())];
+        rest = &rest[name.len()..];
+        let mut value = "";
+        if let Some(quoted) = rest.strip_prefix("=\"") {
+            (value, rest) = quoted.split_once('"').expect("every value ends");
+        }
+        assert!(!rest.starts_with('='), "values are quoted: {tag}");
+        found.push((name, value));
+    }
+    found
+}
+
+#[test]
+fn nothing_runs_from_inside_a_page() {
+    for (path, page) in of_kind(HTML) {
+        for (tag, text) in tags(page) {
+            assert!(!tag.starts_with("style"), "{path}: inline style");
+            if tag.starts_with("script") {
+                assert!(tag.contains(" src=\"/assets/"), "{path}: inline script");
+                assert_eq!(text, "", "{path}: inline script");
+            }
+            for (name, value) in attributes(tag) {
+                assert!(name != "style" && !name.starts_with("on"), "{path}: {name} in <{tag}>");
+                assert!(
+                    !value.contains(':') || name == "content",
+                    "{path}: {value} leads away from the server"
+                );
+            }
+        }
+    }
+    for (path, script) in of_kind(SCRIPT) {
+        for forbidden in [
+            "eval(",
+            "Function(",
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacent",
+            "document.write",
+            "javascript:",
+        ] {
+            assert!(!script.contains(forbidden), "{path}: {forbidden}");
+        }
+    }
+}
+
+#[test]
+fn every_address_in_a_page_is_served() {
+    for (path, page) in of_kind(HTML) {
+        for (tag, _) in tags(page) {
+            for (name, value) in attributes(tag) {
+                if name == "src" || name == "href" {
+                    assert!(FILES.iter().any(|file| file.0 == value), "{path}: {value}");
+                }
+            }
+        }
+    }
+    for (path, script) in of_kind(SCRIPT) {
+        for import in script.split("from \"./").skip(1) {
+            let file = format!("/assets/{}", import.split('"').next().unwrap());
+            assert!(FILES.iter().any(|known| known.0 == file), "{path}: {file}");
+        }
+    }
+}
+
+/// The table of words, by id and then by language.
+fn words() -> BTreeMap<String, BTreeMap<String, String>> {
+    let table = WORDS.split_once("const WORDS = ").unwrap().1.split_once("};").unwrap().0;
+    serde_json::from_str(&format!("{table}}}")).expect("the table of words is strict JSON")
+}
+
+/// What is written as `{name}` in a word.
+fn blanks(word: &str) -> BTreeSet<&str> {
+    word.split('{').skip(1).map(|rest| rest.split_once('}').expect("a blank ends").0).collect()
+}
+
+#[test]
+fn both_languages_say_everything() {
+    let words = words();
+    let lines = WORDS.lines().filter(|line| line.starts_with("  \"")).count();
+    assert_eq!(lines, words.len(), "an id stands twice, or a word takes two lines");
+    for (id, word) in &words {
+        assert_eq!(word.keys().collect::<Vec<_>>(), ["en", "zh"], "{id}");
+        assert!(word.values().all(|text| !text.trim().is_empty()), "{id}");
+        assert_eq!(blanks(&word["en"]), blanks(&word["zh"]), "{id}");
+    }
+}
+
+/// A string in a script that has the shape of a word's id, `page.some-word`.
+fn looks_like_an_id(text: &str) -> bool {
+    let lower = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    text.split_once('.').is_some_and(|(page, word)| lower(page) && lower(word))
+}
+
+#[test]
+fn the_words_used_are_the_words_there_are() {
+    let mut used = BTreeSet::new();
+    let english = words();
+    for (path, page) in of_kind(HTML) {
+        for (tag, text) in tags(page) {
+            for (_, id) in attributes(tag).into_iter().filter(|(name, _)| *name == "data-word") {
+                // The page as sent already speaks English.
+                assert_eq!(english.get(id).map(|word| word["en"].as_str()), Some(text), "{path}: {id}");
+                used.insert(id);
+            }
+        }
+    }
+    for (_, script) in of_kind(SCRIPT).filter(|(path, _)| *path != "/assets/words.js") {
+        let strings = script
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .flat_map(|line| line.split('"').skip(1).step_by(2));
+        used.extend(strings.filter(|text| looks_like_an_id(text)));
+    }
+    assert_eq!(used, english.keys().map(String::as_str).collect::<BTreeSet<_>>());
+}
+
+#[test]
+fn the_hooks_of_browser_tests_are_there() {
+    let has = |page: &str, id: &str| tags(page).iter().any(|(tag, _)| attributes(tag).contains(&("id", id)));
+    for id in ["online-count", "state", "greeting", "sign-out", "ask", "answer", "messages", "language"] {
+        assert!(has(include_str!("index.html"), id), "{id}");
+    }
+    for id in ["user-name", "password", "submit", "mode-register", "mode-sign-in", "error", "language"] {
+        assert!(has(include_str!("login.html"), id), "{id}");
+    }
+}

@@ -1,0 +1,123 @@
+//! A client: a mailbox that reads what it gets, and finds fault with whatever must never come.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use wirewalk::presence::{Delivery, Language, Mailbox};
+
+/// What all clients of a run see together.
+#[derive(Default)]
+pub(crate) struct Ledger {
+    faults: Mutex<Vec<String>>,
+    /// One version stands for one N, at every client and for ever.
+    values: Mutex<BTreeMap<u64, u64>>,
+}
+
+impl Ledger {
+    pub(crate) fn result(&self) -> Result<(), String> {
+        match self.faults.lock().unwrap().first() {
+            Some(fault) => Err(fault.clone()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// How a connection was ended by the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The notice, then 4001.
+    Kicked,
+    /// 4001 without the notice.
+    LoggedOut,
+    /// 4002.
+    Replaced,
+}
+
+pub(crate) struct Client {
+    language: Language,
+    ledger: Arc<Ledger>,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seen {
+    /// The last count: its version and N.
+    pub(crate) told: Option<(u64, u64)>,
+    pub(crate) texts: usize,
+    pub(crate) end: Option<End>,
+    /// The client has gone; nothing may come any more.
+    gone: bool,
+}
+
+impl Client {
+    pub(crate) fn new(language: Language, ledger: Arc<Ledger>) -> Arc<Self> {
+        Arc::new(Self { language, ledger, seen: Mutex::default() })
+    }
+
+    pub(crate) fn seen(&self) -> Seen {
+        *self.seen.lock().unwrap()
+    }
+
+    pub(crate) fn go(&self) {
+        self.seen.lock().unwrap().gone = true;
+    }
+
+    fn read(&self, seen: &mut Seen, delivery: &Delivery) -> Result<(), String> {
+        if seen.gone || seen.end.is_some() {
+            return Err(format!("delivered after the end: {delivery:?}, seen {seen:?}"));
+        }
+        match delivery {
+            Delivery::Count { version, text } => {
+                let n = self.parse(text, "presence")?;
+                if seen.told.is_some_and(|(told, _)| told >= *version) {
+                    return Err(format!("version {version} after {:?}", seen.told));
+                }
+                let known = *self.ledger.values.lock().unwrap().entry(*version).or_insert(n);
+                if known != n {
+                    return Err(format!("version {version} is {n} here and {known} elsewhere"));
+                }
+                seen.told = Some((*version, n));
+            }
+            Delivery::Text(text) => {
+                self.parse(text, "push")?;
+                if seen.told.is_none() {
+                    return Err("a push before the first count".to_owned());
+                }
+                seen.texts += 1;
+            }
+            Delivery::Close { code, notice, .. } => {
+                seen.end = Some(match (code, notice) {
+                    (4001, Some(notice)) => self.parse(notice, "kicked").map(|_| End::Kicked)?,
+                    (4001, None) => End::LoggedOut,
+                    (4002, None) => End::Replaced,
+                    other => return Err(format!("an odd end: {other:?}")),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The N of a message, which must be of this event and in the client's language.
+    fn parse(&self, text: &[u8], event: &str) -> Result<u64, String> {
+        let text = std::str::from_utf8(text).map_err(|error| error.to_string())?;
+        let n = text.strip_suffix('}').and_then(|text| text.rsplit(':').next()?.parse().ok());
+        let n: u64 = n.ok_or_else(|| format!("no N in {text}"))?;
+        let words = match (event, self.language) {
+            ("presence", Language::Zh) => format!("当前连接人数为：{n}"),
+            ("presence", Language::En) => format!("Users connected: {n}"),
+            ("kicked", Language::Zh) => "您的账号已在其他客户端登录".to_owned(),
+            ("kicked", Language::En) => "Signed in elsewhere".to_owned(),
+            _ => "news".to_owned(),
+        };
+        let expected = format!(r#"{{"code":200,"message":"{words}","event":"{event}","online":{n}}}"#);
+        if text == expected { Ok(n) } else { Err(format!("{text} instead of {expected}")) }
+    }
+}
+
+impl Mailbox for Client {
+    fn deliver(&self, delivery: Delivery) {
+        let mut seen = self.seen.lock().unwrap();
+        if let Err(fault) = self.read(&mut seen, &delivery) {
+            self.ledger.faults.lock().unwrap().push(fault);
+        }
+    }
+}
