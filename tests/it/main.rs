@@ -1,3 +1,7 @@
-//! The tests that use the crate from outside.
+//! The integration tests: the program as its users meet it, and the rules its source keeps.
+//!
+//! Those marked `#[ignore]` need programs from outside; `tests/run` installs them and runs all.
 
 mod presence_model;
+mod support;
+mod tidy;
