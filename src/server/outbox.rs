@@ -134,9 +134,7 @@ impl Mailbox for Outbox {
                 }
             }),
             Delivery::Text(text) => self.send(Kind::Text, text),
-            Delivery::Close { code, reason, notice } => {
-                self.change(|queue| queue.close(CloseFrame::new(CloseCode(code), reason), notice));
-            }
+            Delivery::Close { frame, notice } => self.change(|queue| queue.close(frame, notice)),
         }
     }
 }

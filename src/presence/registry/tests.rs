@@ -70,7 +70,7 @@ fn each_is_told_in_its_language_and_all_share_the_bytes() {
     assert_eq!(registry.push(Target::User(UserId(11)), "for you"), 1);
     assert_eq!(registry.push(Target::Session(sid(1)), "for your tab"), 1);
     assert_eq!(registry.push(Target::User(UserId(12)), "for nobody"), 0);
-    assert_eq!(registry.kick(Target::User(UserId(10))), 1);
+    assert_eq!(registry.kick(Target::User(UserId(10)), "kicked out"), 1);
     assert_eq!(zh.take(), ["news", "for your tab", "您的账号已在其他客户端登录, 4001"]);
     assert_eq!(en.take(), ["v2 Users connected: 2", "news", "for you"]);
 }
@@ -113,9 +113,9 @@ fn kicked_is_off_the_list_at_once_and_told_once() {
     let registry = registry(LoginPolicy::Many);
     let (one, at_one) = join(&registry, 1, 10);
     let (_two, at_two) = join(&registry, 2, 10);
-    assert_eq!(registry.kick(Target::User(UserId(10))), 2);
+    assert_eq!(registry.kick(Target::User(UserId(10)), "kicked out"), 2);
     assert_eq!(figures(&registry), (0, 0, 0));
-    assert_eq!(registry.kick(Target::User(UserId(10))), 0);
+    assert_eq!(registry.kick(Target::User(UserId(10)), "kicked out"), 0);
     assert_eq!(registry.broadcast("too late"), 0);
     for memo in [&at_one, &at_two] {
         assert_eq!(memo.take(), ["v1 Users connected: 1", "Signed in elsewhere, 4001"]);
@@ -252,7 +252,7 @@ fn kicked_while_joining_is_not_online() {
     let meddler = Meddler::new();
     let registry = Registry::new(meddler.clone(), |_| {});
     let inner = registry.clone();
-    let meddle = move || assert_eq!(inner.kick(Target::Session(sid(1))), 1);
+    let meddle = move || assert_eq!(inner.kick(Target::Session(sid(1)), "kicked out"), 1);
     assert!(meddler.before.set(Box::new(meddle)).is_ok());
     let memo = Memo::new();
     assert!(matches!(ready(registry.join(member(1, 10, 1), memo.clone())), Err(JoinError::Closed)));

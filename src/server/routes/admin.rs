@@ -63,6 +63,8 @@ pub(super) struct Broadcast {
 pub(super) struct Kick {
     #[serde(flatten)]
     whom: Whom,
+    #[serde(default)]
+    reason: String,
 }
 
 /// `GET /api/presence`
@@ -85,8 +87,8 @@ pub(super) async fn broadcast(State(app): State<Arc<App>>, body: Body<Broadcast>
 
 /// `POST /api/kick`
 pub(super) async fn kick(State(app): State<Arc<App>>, body: Body<Kick>) -> Result<Answer, Answer> {
-    let Kick { whom } = read(body)?;
-    delivered(app.presence.kick(whom.target()?))
+    let Kick { whom, reason } = read(body)?;
+    delivered(app.presence.kick(whom.target()?, &reason))
 }
 
 fn read<T>(body: Body<T>) -> Result<T, Answer> {

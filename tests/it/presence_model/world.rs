@@ -217,7 +217,7 @@ impl<C: Cluster> World<C> {
         let Some(index) = self.pick(|_| true) else { return Ok(()) };
         let Issued { id, user, .. } = self.connections[index].session;
         let target = if self.random.one_in(2) { Target::Session(id) } else { Target::User(user) };
-        self.end(target, End::Kicked, |registry| registry.kick(target))
+        self.end(target, End::Kicked, |registry| registry.kick(target, "kicked out"))
     }
 
     fn log_out(&mut self) -> Fault {
