@@ -4,5 +4,6 @@
 
 mod conformance;
 mod presence_model;
+mod readme;
 mod support;
 mod tidy;
