@@ -20,10 +20,10 @@ use tower::ServiceExt as _;
 
 use super::answer::Answer;
 use super::app::App;
-use super::opening::{Opened, begin};
+use super::opening::{Opened, begin, linger};
 use super::prefixed::Prefixed;
 use super::upgrade::{Upgraded, upgrade};
-use crate::wire::http::{HeadLimits, Request, Response, Version};
+use crate::wire::http::{HeadError, HeadLimits, Request, Response, Status, Version};
 
 /// How long a request that is being answered may go on when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -64,19 +64,25 @@ where
         .max_buf_size(limits.bytes)
         .serve_connection(TokioIo::new(Prefixed::new(received, stream)), service);
     // By hand rather than by hyper's own upgrades, so that a WebSocket stays in this task.
-    tokio::select! {
-        ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => ended.ok()?,
+    let ended = tokio::select! {
+        ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => ended,
         () = app.stopped() => {
             std::pin::Pin::new(&mut connection).graceful_shutdown();
             let ended = poll_fn(|cx| connection.poll_without_shutdown(cx));
-            timeout(GRACE, ended).await.ok()?.ok()?;
+            timeout(GRACE, ended).await.ok()?
         }
-    }
+    };
     let parts = connection.into_parts();
     let (mut early, mut stream) = parts.io.into_inner().into_parts();
     let upgraded = accepted.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let Some(upgraded) = upgraded else {
-        let _ = stream.shutdown().await;
+    let Some(upgraded) = upgraded.filter(|_| ended.is_ok()) else {
+        // Ended by an error or not, there may be a last answer on its way: to what hyper could not read, or to a
+        // body that nobody wanted.
+        if app.is_stopping() {
+            let _ = stream.shutdown().await;
+        } else {
+            linger(stream).await;
+        }
         return None;
     };
     // What hyper has read ahead came before what is left of the prefix.
@@ -112,7 +118,8 @@ fn translate(response: &Response) -> hyper::Response<Body> {
     translated
 }
 
-/// The answer to an Upgrade; `None` if the request asks for none.
+/// The answer to an Upgrade, or to a request that is refused whatever it asks for; `None` if neither. hyper takes a
+/// longer request line than we do, and leaves Host to us (RFC 9112 §3.2).
 async fn try_upgrade(
     app: &Arc<App>,
     request: &hyper::Request<hyper::body::Incoming>,
@@ -125,6 +132,15 @@ async fn try_upgrade(
         version: if request.version() == hyper::Version::HTTP_11 { Version::Http11 } else { Version::Http10 },
         headers: request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect(),
     };
+    let line = request.method.len() + target.len() + "  HTTP/1.1\r\n".len();
+    let longest = HeadLimits::default().first_line;
+    if line > longest {
+        let error = HeadError::LongRequestLine(longest);
+        return Some(Err(Response::refusal(error.status(), &error.to_string())));
+    }
+    if request.version == Version::Http11 && request.headers.all("Host").count() != 1 {
+        return Some(Err(Response::refusal(Status::BAD_REQUEST, "one Host header is needed")));
+    }
     if !request.wants_websocket() {
         return None;
     }
