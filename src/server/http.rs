@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse as _;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -22,6 +22,7 @@ use super::answer::Answer;
 use super::app::App;
 use super::opening::{Opened, begin, linger};
 use super::prefixed::Prefixed;
+use super::stall::Stalling;
 use super::upgrade::{Upgraded, upgrade};
 use crate::wire::http::{HeadError, HeadLimits, Request, Response, Status, Version};
 
@@ -57,12 +58,14 @@ where
             Ok::<_, Infallible>(response)
         })
     });
+    let limit = app.settings.handshake_timeout;
+    let stream = Stalling::new(Prefixed::new(received, stream), limit);
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(app.settings.handshake_timeout)
+        .header_read_timeout(limit)
         .max_headers(limits.lines)
         .max_buf_size(limits.bytes)
-        .serve_connection(TokioIo::new(Prefixed::new(received, stream)), service);
+        .serve_connection(TokioIo::new(stream), service);
     // By hand rather than by hyper's own upgrades, so that a WebSocket stays in this task.
     let ended = tokio::select! {
         ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => ended,
@@ -73,7 +76,7 @@ where
         }
     };
     let parts = connection.into_parts();
-    let (mut early, mut stream) = parts.io.into_inner().into_parts();
+    let (mut early, mut stream) = parts.io.into_inner().into_inner().into_parts();
     let upgraded = accepted.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(upgraded) = upgraded.filter(|_| ended.is_ok()) else {
         // Ended by an error or not, there may be a last answer on its way: to what hyper could not read, or to a
@@ -101,7 +104,10 @@ async fn answer(
     request.extensions_mut().insert(ConnectInfo(peer));
     match timeout(limit, router.oneshot(request)).await {
         Ok(Ok(response)) => response,
-        Err(_) => Answer::error(StatusCode::REQUEST_TIMEOUT, "the request took too long").into_response(),
+        Err(_) => {
+            let late = Answer::error(StatusCode::REQUEST_TIMEOUT, "the request took too long");
+            ([(header::CONNECTION, "close")], late).into_response()
+        }
     }
 }
 
