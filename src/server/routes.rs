@@ -6,11 +6,12 @@ mod admin;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::body::HttpBody as _;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 use super::answer::Answer;
 use super::app::App;
@@ -26,8 +27,10 @@ pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
         .route("/api/push", post(admin::push))
         .route("/api/broadcast", post(admin::broadcast))
         .route("/api/kick", post(admin::kick))
-        .route("/api/{*other}", get(not_found).post(not_found))
-        .route_layer(from_fn_with_state(Arc::clone(app), auth::administrator));
+        .route("/api/{*other}", any(not_found))
+        .method_not_allowed_fallback(method_not_allowed)
+        // Not `route_layer`: to others than the administrator no method is any different.
+        .layer(from_fn_with_state(Arc::clone(app), auth::administrator));
     let accounts = Router::new()
         .route("/register", post(accounts::register))
         .route("/login", post(accounts::login))
@@ -47,6 +50,16 @@ pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY))
+        .layer(from_fn(announced_size))
+}
+
+/// Refuses a body by the length that is announced; [`DefaultBodyLimit`] would wait for it to come.
+async fn announced_size(request: Request, next: Next) -> Response {
+    if request.body().size_hint().lower() > BODY as u64 {
+        let answer = Answer::error(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
+        return ([(header::CONNECTION, "close")], answer).into_response();
+    }
+    next.run(request).await
 }
 
 async fn not_found(uri: Uri) -> Answer {
