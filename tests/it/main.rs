@@ -3,6 +3,7 @@
 //! Those marked `#[ignore]` need programs from outside; `tests/run` installs them and runs all.
 
 mod abuse_handshake;
+mod abuse_resources;
 mod presence_model;
 mod support;
 mod tidy;
