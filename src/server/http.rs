@@ -68,6 +68,8 @@ where
         .serve_connection(TokioIo::new(stream), service);
     // By hand rather than by hyper's own upgrades, so that a WebSocket stays in this task.
     let ended = tokio::select! {
+        // The connection first: its first request was read already, and is under way.
+        biased;
         ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => ended,
         () = app.stopped() => {
             std::pin::Pin::new(&mut connection).graceful_shutdown();
