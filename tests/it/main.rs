@@ -5,5 +5,7 @@
 mod abuse_handshake;
 mod abuse_resources;
 mod presence_model;
+mod shutdown;
 mod support;
 mod tidy;
+mod usage;

@@ -13,7 +13,7 @@ use crate::support::server::Server;
 #[test]
 fn slow_bodies_are_given_up() {
     let server = Server::start(&["--handshake-timeout", "1"]);
-    let begun = |framing: &str| {
+    let start = |framing: &str| {
         let mut raw = Raw::tcp(server.addr());
         let kind = "Content-Type: application/json";
         let head = format!("POST /login HTTP/1.1\r\nHost: {}\r\n{kind}\r\n{framing}\r\n", server.addr());
@@ -21,8 +21,8 @@ fn slow_bodies_are_given_up() {
         raw.stream().set_nonblocking(true).unwrap();
         (raw, Vec::new())
     };
-    let lengths = (0..50).map(|_| begun("Content-Length: 5000\r\n"));
-    let chunks = (0..50).map(|_| begun("Transfer-Encoding: chunked\r\n"));
+    let lengths = (0..50).map(|_| start("Content-Length: 5000\r\n"));
+    let chunks = (0..50).map(|_| start("Transfer-Encoding: chunked\r\n"));
     let mut waiting: Vec<_> = lengths.chain(chunks).collect();
     let begin = Instant::now();
     while !waiting.is_empty() {
@@ -64,7 +64,7 @@ fn huge_bodies_are_refused_unread() {
         // By what came, if nothing was announced.
         let mut raw = Raw::tcp(to);
         raw.send(format!("{head}Transfer-Encoding: chunked\r\n\r\n").as_bytes());
-        let chunk = [b"10000\r\n".as_slice(), &[b' '; 0x10000], b"\r\n"].concat();
+        let chunk = [b"10000\r\n".as_slice(), &vec![b' '; 0x10000], b"\r\n"].concat();
         let sent = (0..1000).take_while(|_| raw.send(&chunk)).count();
         assert!(sent < 1000, "{path}: 64 MB were read");
         let (bytes, _) = raw.bytes(PATIENCE);
