@@ -64,14 +64,16 @@ fn is_refused(exit: &Exit, word: &str) -> Result<(), String> {
 
 #[test]
 fn wrong_usage_is_one_sentence() {
-    let rows: [(&[&str], &str); 12] = [
+    let rows: [(&[&str], &str); 14] = [
         (&[], "command"),
         (&["bogus"], "bogus"),
         (&["--bogus"], "--bogus"),
         (&["serve", "--bogus"], "--bogus"),
         (&["serve", "--bogus=hunter2"], "--bogus"),
         (&["serve", "-x"], "-x"),
-        (&["serve", "more"], "more"),
+        (&["serve", "more"], "without its option"),
+        (&["serve", "postgres://ann:hunter2@db/x"], "without its option"),
+        (&["serve", "--admin-token", "hunter1-", "hunter2"], "without its option"),
         (&["serve", "--listen"], "--listen"),
         (&["serve", "--listen", ""], "--listen"),
         (&["serve", "--lang", "en", "--lang", "zh"], "--lang"),

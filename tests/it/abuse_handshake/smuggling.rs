@@ -84,6 +84,7 @@ fn h6_lengths_that_contradict() {
         "Content-Length: +5\r\n",
         "Content-Length: -1\r\n",
         "Content-Length: 99999999999999999999\r\n",
+        "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
         "Transfer-Encoding: gzip\r\n",
         "Transfer-Encoding: chunked, identity\r\n",
     ] {
