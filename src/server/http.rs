@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse as _;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -25,6 +26,9 @@ use super::prefixed::Prefixed;
 use super::stall::Stalling;
 use super::upgrade::{Upgraded, upgrade};
 use crate::wire::http::{HeadError, HeadLimits, Request, Response, Status, Version};
+
+/// The longest request body, in bytes.
+const BODY: usize = 64 * 1024;
 
 /// How long a request that is being answered may go on when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -95,22 +99,36 @@ where
     Some((begin(stream, upgraded, app), early))
 }
 
-/// The answer to a request that is no Upgrade, within the time that a request may take.
+/// The answer to a request that is no Upgrade. Its body is read first, within `limit`: a client may be slow, but what
+/// we do for it takes as long as it takes.
 async fn answer(
     router: Router,
     request: hyper::Request<hyper::body::Incoming>,
     peer: SocketAddr,
     limit: Duration,
 ) -> hyper::Response<Body> {
-    let mut request = request.map(Body::new);
-    request.extensions_mut().insert(ConnectInfo(peer));
-    match timeout(limit, router.oneshot(request)).await {
-        Ok(Ok(response)) => response,
-        Err(_) => {
-            let late = Answer::error(StatusCode::REQUEST_TIMEOUT, "the request took too long");
-            ([(header::CONNECTION, "close")], late).into_response()
-        }
+    let (head, body) = request.into_parts();
+    // An announced length is believed, rather than waited for.
+    if body.size_hint().lower() > BODY as u64 {
+        return refuse_body(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
     }
+    let body = match timeout(limit, Limited::new(body, BODY).collect()).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            return refuse_body(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
+        }
+        Ok(Err(_)) => return refuse_body(StatusCode::BAD_REQUEST, "the body did not come whole"),
+        Err(_) => return refuse_body(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
+    };
+    let mut request = hyper::Request::from_parts(head, Body::from(body));
+    request.extensions_mut().insert(ConnectInfo(peer));
+    let Ok(response) = router.oneshot(request).await;
+    response
+}
+
+/// The answer to a body that was not read to its end, behind which no further request can be found.
+fn refuse_body(status: StatusCode, why: &str) -> hyper::Response<Body> {
+    ([(header::CONNECTION, "close")], Answer::error(status, why)).into_response()
 }
 
 /// One of our responses, as hyper sends them.

@@ -6,19 +6,14 @@ mod admin;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::HttpBody as _;
-use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
 
 use super::answer::Answer;
 use super::app::App;
 use super::auth;
-
-/// The longest request body, in bytes.
-const BODY: usize = 64 * 1024;
 
 /// All routes; `pages` are asked last.
 pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
@@ -49,17 +44,6 @@ pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
         .merge(pages)
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(DefaultBodyLimit::max(BODY))
-        .layer(from_fn(announced_size))
-}
-
-/// Refuses a body by the length that is announced; [`DefaultBodyLimit`] would wait for it to come.
-async fn announced_size(request: Request, next: Next) -> Response {
-    if request.body().size_hint().lower() > BODY as u64 {
-        let answer = Answer::error(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
-        return ([(header::CONNECTION, "close")], answer).into_response();
-    }
-    next.run(request).await
 }
 
 async fn not_found(uri: Uri) -> Answer {

@@ -4,7 +4,9 @@
 
 mod abuse_handshake;
 mod abuse_resources;
+mod conformance;
 mod presence_model;
+mod readme;
 mod shutdown;
 mod support;
 mod tidy;
