@@ -8,7 +8,7 @@ use crate::support::process::{self, Exit};
 use crate::support::refusal::each;
 use crate::support::server::Server;
 use crate::support::temp::TempDir;
-use crate::support::{PATIENCE, ws};
+use crate::support::{PATIENCE, wait_until, ws};
 
 /// Every flag of `serve`, a value that is wrong for it, and one that is right.
 const FLAGS: [(&str, &str, &str); 15] = [
@@ -110,7 +110,11 @@ fn each_flag_is_a_variable_too() {
     let presence = Request::new("GET", "/api/presence").bearer("let-me-in").send(server.address);
     assert_eq!(presence.status, 200);
     // Two connections and no more.
-    let _two = [(); 2].map(|()| ws::Client::connect(server.address, "/echo", &[]).unwrap());
+    let mut inside = Vec::new();
+    wait_until("the place of the request is free again", PATIENCE, || {
+        inside.extend(ws::Client::connect(server.address, "/echo", &[]));
+        inside.len() == 2
+    });
     assert_eq!(get(server.address, "/healthz").status, 503);
     let exit = server.stop();
     assert_eq!((exit.code, exit.stderr.contains("let-me-in")), (Some(0), false), "{exit:?}");
@@ -195,7 +199,7 @@ impl Started {
         let stderr = process::Collected::from(child.stderr.take().unwrap());
         let mut started = Self { child, stdout, stderr, address: ([0; 4], 0).into() };
         let listening = || started.stdout.line("listening on http://").is_some();
-        crate::support::wait_until("it listens", PATIENCE, listening);
+        wait_until("it listens", PATIENCE, listening);
         started.address = started.stdout.line("listening on http://").unwrap().parse().unwrap();
         started
     }
