@@ -117,5 +117,5 @@ pub(crate) fn closes_in_order(connect: impl Fn() -> Raw, bytes: &[u8]) -> bool {
 /// # Panics
 /// If they stay.
 pub(crate) fn settles(server: &super::server::Server, idle: usize) {
-    wait_until("descriptors are freed", PATIENCE, || server.fd_count() <= idle);
+    wait_until("descriptors are freed", PATIENCE * 4, || server.fd_count() <= idle);
 }
