@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::net::TcpStream;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::support::http::{self, Request};
@@ -209,11 +209,12 @@ fn the_accounts_survive() {
     assert_eq!(register(&server, "ann"), 200);
     let before = login(&server, "ann");
     for crash in [false, true] {
-        let stop = Arc::new(AtomicBool::new(false));
-        let (to, told) = (server.addr(), Arc::clone(&stop));
+        let count = Arc::new(AtomicUsize::new(0));
+        let (to, counted) = (server.addr(), Arc::clone(&count));
         let busy = std::thread::spawn(move || {
             let mut done = Vec::new();
-            while !told.load(Ordering::Relaxed) {
+            // Until the server is gone, in the middle of one or not.
+            loop {
                 let name = format!("user-{crash}-{}", done.len());
                 let form = [("userName", name.as_str()), ("password", PASSWORD)];
                 let request = Request::new("POST", "/register").form(&form).encode(to);
@@ -224,20 +225,19 @@ fn the_accounts_survive() {
                     Ok(answer) => panic!("{}", answer.text()),
                     Err(_) => break,
                 }
+                counted.store(done.len(), Ordering::Relaxed);
             }
             done
         });
-        std::thread::sleep(Duration::from_millis(400));
+        wait_until("some have registered", PATIENCE * 2, || count.load(Ordering::Relaxed) >= 3);
         if crash {
             server.kill();
         } else {
             signal(&server, "TERM");
             ends_well(&mut server);
         }
-        stop.store(true, Ordering::Relaxed);
         let done = busy.join().unwrap();
         server.restart();
-        assert!(!done.is_empty());
         // The last ones are those that could be lost.
         for name in done.iter().rev().take(2) {
             login(&server, name);
