@@ -18,6 +18,8 @@ use crate::server::answer::Answer;
 use crate::server::app::App;
 use crate::server::auth::{SignedIn, set_cookie};
 
+const JSON: &[u8] = b"application/json";
+
 /// What a form or a JSON body holds.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,8 +32,10 @@ impl<S: Send + Sync> FromRequest<S> for Credentials {
     type Rejection = Answer;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Answer> {
-        let content_type = request.headers().get(header::CONTENT_TYPE);
-        let is_json = content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+        let content_type = request.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+        let is_json = content_type
+            .and_then(|kind| kind.get(..JSON.len()))
+            .is_some_and(|kind| kind.eq_ignore_ascii_case(JSON));
         let read = if is_json {
             Json::from_request(request, state).await.map(|Json(it)| it).map_err(|error| error.status())
         } else {
