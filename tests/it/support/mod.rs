@@ -4,6 +4,7 @@
 
 pub(crate) mod chrome;
 pub(crate) mod http;
+pub(crate) mod people;
 pub(crate) mod process;
 pub(crate) mod raw;
 pub(crate) mod server;
