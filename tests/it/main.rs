@@ -3,6 +3,7 @@
 //! Those marked `#[ignore]` need programs from outside; `tests/run` installs them and runs all.
 
 mod http_api;
+mod message_endpoint;
 mod presence_model;
 mod support;
 mod tidy;

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "a toolbox: not every tool is in use at every time")]
 
 pub(crate) mod chrome;
+pub(crate) mod crowd;
 pub(crate) mod http;
 pub(crate) mod people;
 pub(crate) mod process;
