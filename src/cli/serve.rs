@@ -1,7 +1,7 @@
 //! `wirewalk serve`: the options, and the server's life from its first line to its exit code.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing::info;
 use tracing_subscriber::EnvFilter;
 
 use super::{complain, values};
@@ -100,7 +101,12 @@ pub(super) fn run(options: Options) -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("wirewalk=info"));
     let colours =
         std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_ansi(colours)
+        .with_writer(std::io::stderr)
+        .init();
     let runtime = match runtime(options.workers) {
         Ok(runtime) => runtime,
         Err(error) => return complain(&format!("cannot start threads: {error}")),
@@ -131,8 +137,21 @@ async fn serve(options: Options) -> Result<(), String> {
     let address = server.local_addr().map_err(|error| error.to_string())?;
     // Whoever started us and does not read on need not stop us.
     let _ = writeln!(std::io::stdout(), "listening on http://{address}");
+    info!("open http://{} in a browser", reachable(address));
     server.run(stop.wait()).await;
     Ok(())
+}
+
+/// An address that a browser on this machine can open: a server that listens on all addresses has none of its own.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() {
+            Ipv4Addr::LOCALHOST.into()
+        } else {
+            Ipv6Addr::LOCALHOST.into()
+        });
+    }
+    address
 }
 
 /// SIGTERM and SIGINT.

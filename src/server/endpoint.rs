@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tracing::debug;
 
 use super::app::App;
 use super::roster::Seat;
@@ -29,14 +30,20 @@ pub(super) struct Online {
     pub(super) language: Language,
 }
 
+/// Sends a message. One that comes too late, because the connection is closing, is lost with it, as RFC 6455 has it.
+#[inline]
+pub(super) fn send(connection: &mut Connection, kind: Kind, payload: &[u8]) {
+    if connection.send(kind, payload).is_ok() {
+        debug!("> {} {} B", kind.opcode(), payload.len());
+    }
+}
+
 impl Endpoint {
-    /// Answers a message. What cannot be sent because the connection is closing needs no answer.
+    /// Answers a message.
     #[inline]
     pub(super) fn message(&mut self, connection: &mut Connection, message: Message<'_>) {
         match self {
-            Self::Echo => {
-                let _ = connection.send(message.kind, &message.payload);
-            }
+            Self::Echo => send(connection, message.kind, &message.payload),
             Self::Broadcast(seat) => {
                 let payload = match message.payload {
                     Payload::Borrowed(bytes) => Bytes::copy_from_slice(bytes),
@@ -47,7 +54,7 @@ impl Endpoint {
             Self::Message(online) => {
                 let own = online.presence.session().id;
                 let answer = online.app.presence.answer(own, online.language, &message.payload, message.kind);
-                let _ = connection.send(Kind::Text, &answer);
+                send(connection, Kind::Text, &answer);
             }
         }
     }

@@ -79,6 +79,7 @@ where
     match upgrade(app, &request, peer.ip()).await {
         Ok(upgraded) => {
             stream.write_all(&upgraded.response.encode()).await.ok()?;
+            debug!("> 101");
             Some((begin(stream, upgraded, app), early))
         }
         Err(refusal) => {
@@ -91,6 +92,7 @@ where
 /// The session on a stream over which the 101 was sent.
 pub(super) fn begin<S>(stream: S, upgraded: Upgraded, app: &Arc<App>) -> Session<S> {
     let Upgraded { connection, endpoint, outbox, .. } = upgraded;
+    debug!("= CONNECTING -> {}", connection.ready_state());
     let seat = app.sessions.join(Arc::clone(&outbox));
     if app.is_stopping() {
         // Too late to be told with the others.

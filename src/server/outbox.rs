@@ -3,9 +3,12 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
+use std::time::Duration;
 
 use bytes::Bytes;
+use tracing::debug;
 
+use super::endpoint::send;
 use crate::presence::{Delivery, Mailbox};
 use crate::proto::{Connection, Kind};
 use crate::wire::ws::{CloseCode, CloseFrame};
@@ -70,11 +73,7 @@ impl Outbox {
     }
 
     /// Hands all that waits to the connection; whether there was anything.
-    pub(super) fn drain(
-        &self,
-        connection: &mut Connection,
-        close: impl FnOnce(&mut Connection, &CloseFrame),
-    ) -> bool {
+    pub(super) fn drain(&self, connection: &mut Connection, now: Duration) -> bool {
         let mut queue = self.lock();
         if queue.messages.is_empty() && queue.count.is_none() && queue.close.is_none() {
             return false;
@@ -84,18 +83,18 @@ impl Outbox {
         let (count, closing) = (queue.count.take(), queue.close.take());
         queue.size = 0;
         drop(queue);
-        // A connection that is closing takes nothing more: what waits is lost with it, as RFC 6455 has it.
         for (kind, payload) in messages {
-            let _ = connection.send(kind, &payload);
+            send(connection, kind, &payload);
         }
         if let Some((_, text)) = count {
-            let _ = connection.send(Kind::Text, &text);
+            send(connection, Kind::Text, &text);
         }
         if let Some((frame, notice)) = closing {
             if let Some(notice) = notice {
-                let _ = connection.send(Kind::Text, &notice);
+                send(connection, Kind::Text, &notice);
             }
-            close(connection, &frame);
+            connection.close(&frame, now);
+            debug!("> close {}", frame.code());
         }
         true
     }

@@ -115,11 +115,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// Takes what is queued, else what comes in.
     fn refill(&mut self, cx: &mut Context<'_>) -> Next {
         let now = self.app.now();
-        let queued = self.outbox.drain(&mut self.connection, |connection, frame| {
-            debug!("> close {}", frame.code());
-            connection.close(frame, now);
-        });
-        if queued {
+        if self.outbox.drain(&mut self.connection, now) {
             return Next::Again;
         }
         BUFFER.with_borrow_mut(|buffer| match self.read(cx, buffer) {
@@ -154,7 +150,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 }
                 Event::Ping(payload) => debug!("< ping {} B, > pong", payload.len()),
                 Event::Pong(payload) => debug!("< pong {} B", payload.len()),
-                Event::Close(frame) => debug!("< close {}", frame.code()),
+                Event::Close(frame) => {
+                    debug!("< close {}", frame.code());
+                    if before == ReadyState::Open {
+                        debug!("> close {}", frame.code());
+                    }
+                }
                 Event::Failed(error) => debug!("< {error} ({}), > close {}", error.rfc(), error.close_code()),
             }
         }

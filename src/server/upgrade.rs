@@ -51,7 +51,6 @@ pub(super) async fn upgrade(
     };
     let config: Arc<Config> = Arc::clone(config);
     let (connection, response) = handshake.accept(Accept { subprotocol, config, now: app.now() });
-    debug!("= CONNECTING -> {}", connection.ready_state());
     Ok(Upgraded { response, connection, endpoint, outbox })
 }
 

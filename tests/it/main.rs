@@ -2,8 +2,10 @@
 //!
 //! Those marked `#[ignore]` need programs from outside; `tests/run` installs them and runs all.
 
+mod conformance;
 mod http_api;
 mod message_endpoint;
 mod presence_model;
+mod readme;
 mod support;
 mod tidy;

@@ -37,16 +37,15 @@ impl<S: Send + Sync> FromRequest<S> for Credentials {
             .and_then(|kind| kind.get(..JSON.len()))
             .is_some_and(|kind| kind.eq_ignore_ascii_case(JSON));
         let read = if is_json {
-            Json::from_request(request, state).await.map(|Json(it)| it).map_err(|error| error.status())
+            Json::from_request(request, state).await.map(|Json(it)| it).ok()
         } else {
-            Form::from_request(request, state).await.map(|Form(it)| it).map_err(|error| error.status())
+            Form::from_request(request, state).await.map(|Form(it)| it).ok()
         };
-        read.map_err(|status| match status {
-            StatusCode::PAYLOAD_TOO_LARGE => Answer::error(status, "the body is too large"),
-            _ => Answer::error(
+        read.ok_or_else(|| {
+            Answer::error(
                 StatusCode::BAD_REQUEST,
                 "send userName and password, as a form or as JSON with Content-Type: application/json",
-            ),
+            )
         })
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn check(file: &File) -> Vec<String> {
                 ));
             }
             Some(_) => {
-                complaints.push(say("it stands above, so turn the call around or move what is needed down"))
+                complaints.push(say("it stands above, so turn the call around or move what is needed down"));
             }
         }
     }

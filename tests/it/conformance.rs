@@ -1,0 +1,58 @@
+//! Strangers judge `/echo`: the Autobahn suite, and the WebSocket clients that people use.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::support::process::{self, Exit};
+use crate::support::server::Server;
+
+/// A tool of those that lie beside the checkout.
+///
+/// # Panics
+/// If they do not lie there.
+fn tool(name: &str) -> PathBuf {
+    let beside = || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared").into();
+    let path =
+        PathBuf::from(std::env::var_os("WIREWALK_SHARED").unwrap_or_else(beside)).join("tools").join(name);
+    assert!(
+        path.exists(),
+        "no {name} in ../shared/tools: put it there, or set WIREWALK_SHARED; tests/run skips this"
+    );
+    path
+}
+
+/// An echo server that sends nothing of its own accord: the suite counts every frame.
+fn echo() -> Server {
+    Server::start(&["--ping-interval", "0"])
+}
+
+fn run(command: &mut Command, server: &Server) -> Exit {
+    let exit = process::run(command, Duration::from_mins(20));
+    // For the log of tests/run, which shows what a test printed.
+    println!("{}", exit.stdout);
+    assert_eq!(exit.code, Some(0), "{}\n{}\nserver: {}", exit.stdout, exit.stderr, server.log());
+    exit
+}
+
+#[test]
+#[ignore = "run by tests/run: needs ../shared/tools and Python"]
+fn all_autobahn_cases_pass_strictly() {
+    let server = echo();
+    let url = format!("ws://{}/echo", server.addr());
+    // Sections 12 and 13 are permessage-deflate, which is not offered.
+    let exit = run(
+        Command::new(tool("autobahn.py")).args(["server", &url, "-p", "2", "-x", "12.*", "-x", "13.*"]),
+        &server,
+    );
+    assert!(exit.stdout.contains("301 of 301 Autobahn cases pass"), "{}", exit.stdout);
+}
+
+#[test]
+#[ignore = "run by tests/run: needs ../shared/tools, Python, Node.js, Java and Chromium"]
+fn all_clients_are_served() {
+    let server = echo();
+    let url = format!("ws://{}/echo", server.addr());
+    let exit = run(Command::new(tool("clients/all.sh")).arg(url), &server);
+    assert!(exit.stdout.contains(" 0 failed, 0 not installed"), "{}", exit.stdout);
+}
