@@ -70,11 +70,9 @@ async fn join(
         Err(NoTicket::Unknown) => return Err(unauthorized(app, from)),
     };
     let generation = valid(app, ticket).await?.ok_or_else(|| unauthorized(app, from))?;
-    let accepted = request.headers.all("Accept-Language").next().unwrap_or_default();
-    let language = std::str::from_utf8(accepted)
-        .ok()
-        .and_then(Language::from_accept_language)
-        .unwrap_or(app.settings.language);
+    // Lines of one name are one list (RFC 9110 §5.3).
+    let accepted: Vec<_> = request.headers.list("Accept-Language").collect();
+    let language = Language::from_accept_language(&accepted.join(",")).unwrap_or(app.settings.language);
     let member = Member { session: ticket.session, user: UserId(ticket.user), generation, language };
     let presence = app.presence.join(member, outbox.clone()).await.map_err(|error| match error {
         JoinError::Superseded => refuse(Status::FORBIDDEN, "superseded by a newer login"),
