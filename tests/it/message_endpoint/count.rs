@@ -86,6 +86,23 @@ fn the_count_survives_resets_half_closes_and_broken_frames() {
 }
 
 #[test]
+fn who_closes_is_off_the_list_before_tcp_ends() {
+    let server = people::server(&["--close-timeout", "60"]);
+    let (ann, bob) = (Login::register(&server, "Ann"), Login::register(&server, "Bob"));
+    let mut watcher = bob.connect(&server);
+    expect_presence(&mut watcher, 1);
+    // A Close, and a rule broken: after either, TCP stays open on this side.
+    for (last, code) in [(Raw::frame(0x88, b"\x03\xE8"), 1000), (Raw::frame(0x83, b""), 1002)] {
+        let mut raw = Raw::connect(server.addr(), &ann.target());
+        expect_presence(&mut watcher, 2);
+        raw.send(&last);
+        expect_presence(&mut watcher, 1);
+        assert_eq!(presence(&server), (1, 1));
+        assert_eq!(raw.rest(PATIENCE).close_code(), Some(code));
+    }
+}
+
+#[test]
 fn a_refused_upgrade_does_not_count() {
     let server = people::server(&[]);
     let (ann, bob) = (Login::register(&server, "Ann"), Login::register(&server, "Bob"));
