@@ -11,7 +11,8 @@ use super::endpoint::{Endpoint, Online, SUBPROTOCOLS};
 use super::origin;
 use super::outbox::Outbox;
 use super::ticket::{NoTicket, Ticket};
-use crate::presence::{Generation, JoinError, Language, Member, UserId};
+use crate::accounts::SessionGrant;
+use crate::presence::{Generation, JoinError, Language, LoginPolicy, Member, UserId};
 use crate::proto::handshake::server::{Accept, Handshake};
 use crate::proto::{Config, Connection};
 use crate::wire::http::{Request, Response, Status};
@@ -69,13 +70,18 @@ async fn join(
         }
         Err(NoTicket::Unknown) => return Err(unauthorized(app, from)),
     };
-    let generation = valid(app, ticket).await?.ok_or_else(|| unauthorized(app, from))?;
+    let grant = valid(app, ticket).await?.ok_or_else(|| unauthorized(app, from))?;
+    // The engine says so too, but an engine in memory forgets the logins of before a restart.
+    if app.settings.login_policy == LoginPolicy::Single && grant.generation < grant.newest {
+        return Err(superseded());
+    }
+    let generation = Generation::new(grant.generation);
     // Lines of one name are one list (RFC 9110 §5.3).
     let accepted: Vec<_> = request.headers.list("Accept-Language").collect();
     let language = Language::from_accept_language(&accepted.join(",")).unwrap_or(app.settings.language);
     let member = Member { session: ticket.session, user: UserId(ticket.user), generation, language };
     let presence = app.presence.join(member, outbox.clone()).await.map_err(|error| match error {
-        JoinError::Superseded => refuse(Status::FORBIDDEN, "superseded by a newer login"),
+        JoinError::Superseded => superseded(),
         JoinError::Closed => unauthorized(app, from),
         JoinError::Unavailable(why) => {
             warn!("presence is unavailable: {why}");
@@ -89,16 +95,16 @@ async fn join(
     Ok(Endpoint::Message(Box::new(Online { app: Arc::clone(app), presence, language })))
 }
 
-/// The generation of the session, if it is the user's and still valid.
-async fn valid(app: &App, ticket: Ticket) -> Result<Option<Generation>, Response> {
-    let found = app.accounts.session(ticket.session, ticket.user, SystemTime::now()).await;
-    match found {
-        Ok(grant) => Ok(grant.map(|grant| Generation::new(grant.generation))),
-        Err(error) => {
-            warn!("cannot read sessions: {error}");
-            Err(refuse(Status::INTERNAL_ERROR, "sessions cannot be read"))
-        }
-    }
+/// The session, if it is the user's and still valid.
+async fn valid(app: &App, ticket: Ticket) -> Result<Option<SessionGrant>, Response> {
+    app.accounts.session(ticket.session, ticket.user, SystemTime::now()).await.map_err(|error| {
+        warn!("cannot read sessions: {error}");
+        refuse(Status::INTERNAL_ERROR, "sessions cannot be read")
+    })
+}
+
+fn superseded() -> Response {
+    refuse(Status::FORBIDDEN, "superseded by a newer login")
 }
 
 fn unauthorized(app: &App, from: IpAddr) -> Response {
