@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use tracing::{debug, warn};
 
+use super::answer::whole_seconds;
 use super::app::App;
 use super::endpoint::{Endpoint, Online, SUBPROTOCOLS};
 use super::origin;
@@ -111,7 +112,7 @@ fn unauthorized(app: &App, from: IpAddr) -> Response {
     match app.wrong_session(from) {
         None => refuse(Status::UNAUTHORIZED, "no valid session"),
         Some(wait) => refuse(Status::TOO_MANY_REQUESTS, "too many wrong sessions")
-            .header("Retry-After", wait.as_secs().max(1).to_string()),
+            .header("Retry-After", whole_seconds(wait).to_string()),
     }
 }
 

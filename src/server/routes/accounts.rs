@@ -14,7 +14,7 @@ use tracing::warn;
 
 use crate::accounts::{LoginError, RegisterError, SESSION_LIFETIME, StoreError};
 use crate::presence::UserId;
-use crate::server::answer::Answer;
+use crate::server::answer::{Answer, whole_seconds};
 use crate::server::app::App;
 use crate::server::auth::{SignedIn, set_cookie};
 
@@ -74,7 +74,7 @@ pub(super) async fn login(
         }
         Err(LoginError::TooMany { retry_after }) => {
             let answer = Answer::error(StatusCode::TOO_MANY_REQUESTS, "too many attempts; wait a while");
-            let seconds = HeaderValue::from(retry_after.as_secs().max(1));
+            let seconds = HeaderValue::from(whole_seconds(retry_after));
             return ([(header::RETRY_AFTER, seconds)], answer).into_response();
         }
         Err(LoginError::Store(error)) => return broken(&error).into_response(),
