@@ -2,7 +2,9 @@
 //!
 //! Those marked `#[ignore]` need programs from outside; `tests/run` installs them and runs all.
 
+mod abuse_sessions;
 mod conformance;
+mod endpoints;
 mod http_api;
 mod message_endpoint;
 mod presence_model;

@@ -7,6 +7,9 @@ use crate::support::http::{self, Answer, Request};
 use crate::support::people::{Login, PASSWORD, credentials};
 use crate::support::server::Server;
 
+/// Posts a name and a password to a path.
+type Post = fn(&Server, &str, &str, &str) -> Answer;
+
 fn post_form(server: &Server, path: &str, name: &str, password: &str) -> Answer {
     Request::new("POST", path).form(&[("userName", name), ("password", password)]).send(server.addr())
 }
@@ -22,9 +25,7 @@ fn info(server: &Server, token: &str) -> Answer {
 #[test]
 fn a_form_and_json_do_the_same() {
     let server = Server::start(&[]);
-    let kinds: [(fn(&Server, &str, &str, &str) -> Answer, &str); 2] =
-        [(post_form, "小明"), (post_json, "Ann")];
-    for (post, name) in kinds {
+    for (post, name) in [(post_form as Post, "小明"), (post_json, "Ann")] {
         data(&post(&server, "/register", name, PASSWORD), 200);
         let login = data(&post(&server, "/login", name, PASSWORD), 200);
         assert_eq!(login["userName"], name);

@@ -46,8 +46,8 @@ fn the_count_survives_resets_half_closes_and_broken_frames() {
     let mut watcher = bob.connect(&server);
     expect_presence(&mut watcher, 1);
 
-    let ways: [(&str, fn(Raw)); 6] = [
-        ("RST", Raw::reset),
+    let ways = [
+        ("RST", Raw::reset as fn(Raw)),
         ("half-close", |mut raw| {
             raw.finish();
             raw.rest(PATIENCE);

@@ -109,7 +109,7 @@ fn binary_input_is_400_whatever_it_holds() {
     let ann = Login::register(&server, "Ann");
     let mut client = ann.connect(&server);
     expect_presence(&mut client, 1);
-    for input in [ann.question().as_bytes(), b"", b"\x00\xFF\xFE", &[0; 60_000]] {
+    for input in [ann.question().as_bytes(), b"", b"\x00\xFF\xFE", &vec![0; 60_000]] {
         client.send_binary(input);
         let told = Told::next(&mut client);
         assert_eq!((told.code, told.event.as_str()), (400, "error"), "{told:?}");
