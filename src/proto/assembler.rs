@@ -9,9 +9,6 @@ use super::event::{Kind, Message, Payload};
 use super::rate::Meter;
 use crate::wire::ws::{Fin, Header, Opcode, Utf8};
 
-/// How much is set aside at once for a message whose header promises more: a promise costs nothing to make.
-const RESERVE: u64 = 64 * 1024;
-
 /// Joins frames into messages. Between messages it holds nothing.
 #[derive(Debug)]
 pub(super) struct Assembler {
@@ -125,12 +122,10 @@ impl Assembler {
                 since: now,
             })
         });
-        if piece.is_first() {
-            partial.payload.reserve(header.length().min(RESERVE) as usize);
-        }
         if partial.kind == Kind::Text {
             partial.utf8.push(piece.payload).map_err(|_| ProtocolError::NotUtf8)?;
         }
+        // Room is made for what came, never for what a header promises: a promise costs nothing to make.
         partial.payload.extend_from_slice(piece.payload);
         if !(piece.is_last() && header.fin() == Fin::Final) {
             return Ok(None);
