@@ -125,7 +125,13 @@ impl Assembler {
         if partial.kind == Kind::Text {
             partial.utf8.push(piece.payload).map_err(|_| ProtocolError::NotUtf8)?;
         }
-        // Room is made for what came, never for what a header promises: a promise costs nothing to make.
+        // Room is made for what came, never for what a header promises: a promise costs nothing to make. It doubles by
+        // powers of two, so that the longest message, which is one too, ends with none to spare.
+        let have = partial.payload.len();
+        let need = have + piece.payload.len();
+        if need > partial.payload.capacity() {
+            partial.payload.reserve_exact(need.next_power_of_two() - have);
+        }
         partial.payload.extend_from_slice(piece.payload);
         if !(piece.is_last() && header.fin() == Fin::Final) {
             return Ok(None);
