@@ -99,9 +99,11 @@ fn f04_fragments_without_end_are_too_many_for_a_question() {
         let answer = raw.frame_within(PATIENCE).expect("an answer");
         assert!(answer.payload.starts_with(b"{\"code\":400,"), "{what}: {answer:?}");
         // And one more, which need not come to an end.
-        raw.send(&[first, more.repeat(most - 1)].concat());
+        raw.send(&[first.clone(), more.repeat(most - 1)].concat());
         still_open(&mut raw, what);
-        refused(&mut raw, what, &more.repeat(131_000), 1008);
+        refused(&mut raw, what, more, 1008);
+        let flood = [first, more.repeat(131_000)].concat();
+        refused(&mut Raw::connect(server.addr(), &user.target()), what, &flood, 1008);
     }
     cost.assert_memory("F4, /message", 2 * 1024);
     fair_message(&server, &user);
