@@ -2,6 +2,7 @@
 //!
 //! Those marked `#[ignore]` need programs from outside; `tests/run` installs them and runs all.
 
+mod abuse_frames;
 mod abuse_sessions;
 mod conformance;
 mod endpoints;
