@@ -22,9 +22,10 @@ pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
         .route("/api/push", post(admin::push))
         .route("/api/broadcast", post(admin::broadcast))
         .route("/api/kick", post(admin::kick))
+        .route("/api/", any(not_found))
         .route("/api/{*other}", any(not_found))
+        // Inside the layer: to anyone else, a wrong method must look like a wrong path.
         .method_not_allowed_fallback(method_not_allowed)
-        // Not `route_layer`: to others than the administrator no method is any different.
         .layer(from_fn_with_state(Arc::clone(app), auth::administrator));
     let accounts = Router::new()
         .route("/register", post(accounts::register))

@@ -118,7 +118,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         if self.outbox.drain(&mut self.connection, now) {
             return Next::Again;
         }
-        BUFFER.with_borrow_mut(|buffer| match self.read(cx, buffer) {
+        let portion = self.endpoint.portion(self.app.settings.send_buffer);
+        let most = portion.map_or(READ, |portion| portion.min(READ));
+        BUFFER.with_borrow_mut(|buffer| match self.read(cx, &mut buffer[..most]) {
             Poll::Pending => Next::Wait,
             Poll::Ready(Ok(0) | Err(_)) => {
                 self.connection.receive_eof();
@@ -126,6 +128,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             }
             Poll::Ready(Ok(len)) => {
                 self.take_in(&mut buffer[..len]);
+                if portion.is_some() {
+                    cx.waker().wake_by_ref();
+                    return self.unless_closed(Next::Wait);
+                }
                 self.unless_closed(Next::Again)
             }
         })
@@ -166,6 +172,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         let after = self.connection.ready_state();
         if after != before {
             debug!("= {before} -> {after}");
+            // Nothing more reaches who is closing, and TCP may stay for as long as we wait: off the list now.
+            self.endpoint = Endpoint::Left;
         }
     }
 

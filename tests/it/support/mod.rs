@@ -4,7 +4,9 @@
 
 pub(crate) mod chrome;
 pub(crate) mod cost;
+pub(crate) mod crowd;
 pub(crate) mod http;
+pub(crate) mod people;
 pub(crate) mod process;
 pub(crate) mod raw;
 pub(crate) mod refusal;
