@@ -6,6 +6,7 @@ pub(crate) mod chrome;
 pub(crate) mod http;
 pub(crate) mod process;
 pub(crate) mod raw;
+mod selftest;
 pub(crate) mod server;
 pub(crate) mod temp;
 pub(crate) mod ws;
