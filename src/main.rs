@@ -1,1 +1,7 @@
-fn main() {}
+//! The `wirewalk` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wirewalk::cli::run(std::env::args_os())
+}

@@ -11,6 +11,7 @@
 
 use super::mailbox::{Delivery, Mailbox};
 use super::{Language, Session, lock};
+use crate::wire::ws::CloseFrame;
 use bytes::Bytes;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -72,13 +73,13 @@ impl Line {
     }
 
     /// Ends the line, and tells it so. True if it was not closed before.
-    pub(super) fn close(&self, code: u16, reason: &'static str, notice: Option<Bytes>) -> bool {
+    pub(super) fn close(&self, frame: CloseFrame, notice: Option<Bytes>) -> bool {
         let mut stage = self.stage();
         if *stage == Stage::Closed {
             return false;
         }
         *stage = Stage::Closed;
-        self.mailbox.deliver(Delivery::Close { code, reason, notice });
+        self.mailbox.deliver(Delivery::Close { frame, notice });
         true
     }
 
@@ -89,5 +90,59 @@ impl Line {
 
     fn stage(&self) -> MutexGuard<'_, Stage> {
         lock(&self.stage)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Line;
+    use crate::presence::Language;
+    use crate::presence::testing::{Memo, session};
+    use crate::wire::ws::{CloseCode, CloseFrame};
+
+    fn line() -> (Line, std::sync::Arc<Memo>) {
+        let memo = Memo::new();
+        (Line::new(session(1, 10, 1, 1), Language::En, memo.clone()), memo)
+    }
+
+    fn count(n: usize) -> bytes::Bytes {
+        crate::presence::messages::presence(Language::En, n)
+    }
+
+    fn bye(code: u16) -> CloseFrame {
+        CloseFrame::new(CloseCode(code), "")
+    }
+
+    #[test]
+    fn versions_only_grow() {
+        let (line, memo) = line();
+        assert!(!line.count(9, &count(9)) && !line.text(&count(9)), "joining");
+        assert!(line.open(3, count(3)));
+        assert!(!line.count(2, &count(2)) && !line.count(3, &count(3)) && line.count(5, &count(5)));
+        assert!(!line.open(6, count(6)), "open already");
+        assert_eq!(memo.take(), ["v3 Users connected: 3", "v5 Users connected: 5"]);
+    }
+
+    #[test]
+    fn a_close_is_the_last_and_the_only_one() {
+        for joined in [true, false] {
+            let (line, memo) = line();
+            assert!(!joined || line.open(1, count(1)));
+            memo.take();
+            assert!(line.close(bye(4002), None));
+            assert!(!line.close(bye(4001), None));
+            line.hang_up();
+            assert!(!line.open(2, count(2)) && !line.count(2, &count(2)) && !line.text(&count(2)));
+            assert_eq!(memo.take(), ["4002"]);
+        }
+    }
+
+    #[test]
+    fn nothing_comes_after_hanging_up() {
+        let (line, memo) = line();
+        assert!(line.open(1, count(1)));
+        line.hang_up();
+        assert!(!line.close(bye(4001), None) && !line.count(2, &count(2)) && !line.text(&count(2)));
+        assert_eq!(memo.take(), ["v1 Users connected: 1"]);
     }
 }

@@ -1,5 +1,6 @@
 //! What the list may ask of a connection: to take a delivery, at once.
 
+use crate::wire::ws::CloseFrame;
 use bytes::Bytes;
 
 /// Where a connection takes what is meant for its client.
@@ -29,17 +30,9 @@ pub enum Delivery {
     Text(Bytes),
     /// The end: the connection is off the list already, and nothing is delivered after this.
     Close {
-        /// The close code, [`KICKED`] or [`REPLACED`].
-        code: u16,
-        /// The reason for the Close frame.
-        reason: &'static str,
+        /// 4001 after a newer login, a kick or a logout; 4002 when the session was opened again.
+        frame: CloseFrame,
         /// A message to send before the Close frame, as JSON.
         notice: Option<Bytes>,
     },
 }
-
-/// The close code after a newer login, a kick or a logout.
-pub const KICKED: u16 = 4001;
-
-/// The close code of a connection whose session id was opened again.
-pub const REPLACED: u16 = 4002;

@@ -7,10 +7,9 @@
 
 use super::query::{self, Fault};
 use super::{Language, SessionId};
+use crate::proto::Kind;
 use bytes::Bytes;
 use serde::Serialize;
-
-pub use super::query::Kind;
 
 /// N has changed, or the client is new.
 #[must_use]
@@ -90,8 +89,9 @@ fn encode(code: u16, message: &str, event: &str, online: usize) -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, Language, kicked, presence, push, reply};
+    use super::{Language, kicked, presence, push, reply};
     use crate::presence::SessionId;
+    use crate::proto::Kind;
     use proptest::prelude::*;
 
     const OWN: SessionId = SessionId::from_u128(0x0191_2345_6789_7abc_8def_0123_4567_89ab);

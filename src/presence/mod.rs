@@ -12,6 +12,37 @@
 //! 5. [`coalesce`]: how often everybody is told.
 //! 6. [`messages`]: the JSON on the wire, both ways, in two [languages](language).
 //!
+//! ```
+//! use std::sync::Arc;
+//! use wirewalk::presence::{
+//!     Delivery, Generation, Language, LoginPolicy, Mailbox, Member, MemoryEngine, Registry, SessionId, UserId,
+//! };
+//!
+//! /// A connection that prints; a real one queues, and wakes the task that writes to the socket.
+//! struct Printer;
+//! impl Mailbox for Printer {
+//!     fn deliver(&self, delivery: Delivery) {
+//!         println!("{delivery:?}");
+//!     }
+//! }
+//!
+//! # let story = async {
+//! let engine = Arc::new(MemoryEngine::new(LoginPolicy::Many));
+//! let registry = Registry::new(engine, |version| println!("version {version} is to be announced"));
+//!
+//! let login = registry.login(UserId(7), 1_700_000_000_000).await?;
+//! let session = SessionId::from_u128(0x8d5f_6a1e);
+//! let member = Member { session, user: UserId(7), generation: login.generation, language: Language::En };
+//! let presence = registry.join(member, Arc::new(Printer)).await?;
+//! assert_eq!(registry.snapshot().users, 1);
+//! drop(presence);
+//! assert_eq!(registry.snapshot().users, 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # };
+//! # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+//! # assert!(matches!(std::pin::pin!(story).poll(&mut context), std::task::Poll::Ready(Ok(()))));
+//! ```
+//!
 //! # Invariants
 //!
 //! * **Sets, never counters.** N is the size of a set, so every operation can be repeated without harm.

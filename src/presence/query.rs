@@ -4,21 +4,13 @@
 //! before the parser sees it, so no input decides how deep the parser recurses.
 
 use super::SessionId;
+use crate::proto::Kind;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::collections::HashSet;
 use std::fmt;
 
 /// Nesting up to here is read; the message itself is the first level.
 const MAX_DEPTH: usize = 16;
-
-/// How a message came: its opcode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// As a text message.
-    Text,
-    /// As a binary message.
-    Binary,
-}
 
 /// A question that the service knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,13 +6,15 @@
 
 use super::engine::{Ending, Login, Notice};
 use super::line::Line;
-use super::mailbox::{KICKED, Mailbox, REPLACED};
-use super::messages::{self, Kind};
+use super::mailbox::Mailbox;
+use super::messages;
 use super::users::Users;
 use super::{
     ConnectionNumber, Engine, Generation, JoinError, Language, Session, SessionId, Snapshot, Unavailable,
     UserId, lock,
 };
+use crate::proto::Kind;
+use crate::wire::ws::{CloseCode, CloseFrame};
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -113,7 +115,7 @@ impl Registry {
     ) -> impl Future<Output = Result<Presence, JoinError>> + Send + use<> {
         let (line, replaced) = lock(&self.node.list).enter(member, mailbox);
         if let Some(replaced) = replaced {
-            replaced.close(REPLACED, "session opened again", None);
+            replaced.close(opened_again(), None);
         }
         // Made now, so that the line leaves even if the future is never polled.
         let mut presence = Presence { node: Arc::clone(&self.node), line, joined: false };
@@ -161,16 +163,17 @@ impl Registry {
         self.send(&self.lines(), message)
     }
 
-    /// Kicks: off the list at once, then the notice and Close 4001. Returns how many.
-    pub fn kick(&self, target: Target) -> usize {
+    /// Kicks: off the list at once, then the notice and Close 4001 with this reason. Returns how many.
+    pub fn kick(&self, target: Target, reason: &str) -> usize {
         let lines = self.take_off(target);
-        self.node.dismiss(&lines)
+        self.node.dismiss(&lines, reason)
     }
 
     /// Ends a session after its logout: off the list at once, then Close 4001. Returns how many connections it had.
     pub fn end_session(&self, id: SessionId) -> usize {
         let lines = self.take_off(Target::Session(id));
-        lines.iter().filter(|line| line.close(KICKED, "logged out", None)).count()
+        let frame = CloseFrame::new(CloseCode::KICKED, "logged out");
+        lines.iter().filter(|line| line.close(frame.clone(), None)).count()
     }
 
     /// What to send back for a message from a client, on the connection of the session `own`.
@@ -220,10 +223,10 @@ impl Node {
                 let Some(line) = lock(&self.list).remove(session) else { return };
                 match ending {
                     Ending::Displaced => {
-                        self.dismiss(&[line]);
+                        self.dismiss(&[line], "signed in elsewhere");
                     }
                     Ending::Replaced => {
-                        line.close(REPLACED, "session opened again", None);
+                        line.close(opened_again(), None);
                     }
                 }
             }
@@ -231,11 +234,11 @@ impl Node {
     }
 
     /// Closes lines that are off the list, with the notice. Returns how many it closed.
-    fn dismiss(&self, lines: &[Arc<Line>]) -> usize {
+    fn dismiss(&self, lines: &[Arc<Line>], reason: &str) -> usize {
+        let frame = CloseFrame::new(CloseCode::KICKED, reason);
         let online = self.engine.snapshot().users;
         let notices = PerLanguage::new(|language| messages::kicked(language, online));
-        let close =
-            |line: &&Arc<Line>| line.close(KICKED, "kicked out", Some(notices.get(line.language).clone()));
+        let close = |line: &&Arc<Line>| line.close(frame.clone(), Some(notices.get(line.language).clone()));
         lines.iter().filter(close).count()
     }
 
@@ -307,6 +310,11 @@ impl Drop for Presence {
             self.node.engine.leave(self.line.session);
         }
     }
+}
+
+/// What a connection is told when another takes its place.
+fn opened_again() -> CloseFrame {
+    CloseFrame::new(CloseCode::REPLACED, "session opened again")
 }
 
 /// A text in each language, to be shared by all who are told.

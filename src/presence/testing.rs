@@ -53,9 +53,9 @@ impl Mailbox for Memo {
         lock(&self.0).push(match delivery {
             Delivery::Count { version, text: bytes } => format!("v{version} {}", text(&bytes)),
             Delivery::Text(bytes) => text(&bytes),
-            Delivery::Close { code, notice, .. } => match notice {
-                Some(bytes) => format!("{}, {code}", text(&bytes)),
-                None => code.to_string(),
+            Delivery::Close { frame, notice } => match notice {
+                Some(bytes) => format!("{}, {}", text(&bytes), frame.code()),
+                None => frame.code().to_string(),
             },
         });
     }

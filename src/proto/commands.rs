@@ -6,8 +6,6 @@ use super::connection::Connection;
 use super::error::SendError;
 use super::event::Kind;
 use super::state::State;
-use super::transmit::Prepared;
-use crate::wire::Side;
 use crate::wire::ws::{CloseFrame, Fin, Header, MAX_CONTROL_PAYLOAD, Opcode};
 
 impl Connection {
@@ -28,20 +26,6 @@ impl Connection {
     pub fn send(&mut self, kind: Kind, payload: &[u8]) -> Result<(), SendError> {
         self.may_send_message()?;
         self.put(Fin::Final, kind.opcode(), payload);
-        Ok(())
-    }
-
-    /// Sends a message that was encoded before; on a client it cannot be, because each frame has its own key.
-    ///
-    /// # Errors
-    /// [`SendError::Closing`], [`SendError::MessageUnfinished`].
-    ///
-    /// # Panics
-    /// On a client's connection.
-    pub fn send_prepared(&mut self, message: &Prepared) -> Result<(), SendError> {
-        assert_eq!(self.side, Side::Server, "a client masks each frame anew");
-        self.may_send_message()?;
-        self.out.bytes.extend_from_slice(message.as_bytes());
         Ok(())
     }
 

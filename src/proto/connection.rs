@@ -132,8 +132,9 @@ impl Connection {
         self.end(EndCause::TransportEnded);
     }
 
-    /// Fails the connection (RFC 6455 §7.1.7): says why in a Close, and reads nothing more.
-    pub(super) fn fail(&mut self, error: ProtocolError, now: Duration) {
+    /// Fails the connection (RFC 6455 §7.1.7): says why in a Close, and reads nothing more. For rules that the
+    /// application keeps; those of [`Limits`](super::Limits) and of the protocol are kept here.
+    pub fn fail(&mut self, error: ProtocolError, now: Duration) {
         self.close(&CloseFrame::new(error.close_code(), &error.to_string()), now);
         let side = self.side;
         if let Some(record) = self.state.closing(side) {

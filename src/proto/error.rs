@@ -28,6 +28,8 @@ pub enum ProtocolError {
     TooManyPings,
     /// Messages came too often.
     TooManyMessages,
+    /// The process holds as many unfinished messages as it may.
+    NoRoom,
 }
 
 impl ProtocolError {
@@ -44,6 +46,7 @@ impl ProtocolError {
             | Self::MessageTooSlow
             | Self::TooManyPings
             | Self::TooManyMessages => CloseCode::POLICY_VIOLATION,
+            Self::NoRoom => CloseCode::TRY_AGAIN_LATER,
         }
     }
 
@@ -57,7 +60,9 @@ impl ProtocolError {
             Self::MessageTooBig(_) | Self::TooManyFragments(_) | Self::TooManyEmptyFragments(_) => {
                 Rfc(6455, "10.4")
             }
-            Self::MessageTooSlow | Self::TooManyPings | Self::TooManyMessages => Rfc(6455, "7.4.1"),
+            Self::MessageTooSlow | Self::TooManyPings | Self::TooManyMessages | Self::NoRoom => {
+                Rfc(6455, "7.4.1")
+            }
         }
     }
 }
@@ -81,6 +86,7 @@ impl fmt::Display for ProtocolError {
             Self::MessageTooSlow => f.write_str("message took too long to end"),
             Self::TooManyPings => f.write_str("too many pings"),
             Self::TooManyMessages => f.write_str("too many messages"),
+            Self::NoRoom => f.write_str("too many unfinished messages at once"),
         }
     }
 }

@@ -32,7 +32,7 @@ pub use error::{EndCause, ProtocolError, SendError};
 pub use event::{Event, Kind, Message, Payload};
 pub use rate::Rate;
 pub use state::CloseRecord;
-pub use transmit::{Prepared, Transmit};
+pub use transmit::Transmit;
 
 #[cfg(test)]
 mod tests;

@@ -1,12 +1,8 @@
 //! What is to be sent, gathered until the caller writes it.
 
-use bytes::Bytes;
-
 use super::connection::Connection;
-use super::event::Kind;
 use super::state::State;
 use crate::wire::Side;
-use crate::wire::ws::{Fin, FrameError, Header};
 
 /// What the caller does next on the transport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,29 +11,6 @@ pub enum Transmit<'c> {
     Bytes(&'c [u8]),
     /// Shut down writing (TCP FIN): nothing more will be sent. Told once.
     Eof,
-}
-
-/// A server's message, encoded once, to be sent on any number of connections. A server's frames have no masking key,
-/// so the same bytes serve everyone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prepared(Bytes);
-
-impl Prepared {
-    /// Encodes a whole message in one frame.
-    ///
-    /// # Errors
-    /// [`FrameError::LengthTooLarge`], for a length that no machine has.
-    pub fn new(kind: Kind, payload: &[u8]) -> Result<Self, FrameError> {
-        let mut out = Vec::new();
-        Header::new(Fin::Final, kind.opcode(), payload.len() as u64, None)?.encode_frame(payload, &mut out);
-        Ok(Self(out.into()))
-    }
-
-    /// The bytes on the wire.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
 }
 
 /// Bytes that wait to be written.

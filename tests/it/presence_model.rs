@@ -8,6 +8,7 @@
 //! The engine is behind [`Cluster`], so that another one can be put through the same.
 
 mod client;
+mod connection;
 mod late;
 mod random;
 mod threads;

@@ -3,12 +3,12 @@
 
 use super::{Presence, Registry, Target};
 use crate::presence::engine::{Hook, Joined, Login, Reply};
-use crate::presence::messages::Kind;
 use crate::presence::testing::{Memo, member, ready, sid};
 use crate::presence::{
     Engine, Generation, JoinError, Language, LoginPolicy, MemoryEngine, Session, Snapshot, Unavailable,
     UserId,
 };
+use crate::proto::Kind;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -70,7 +70,7 @@ fn each_is_told_in_its_language_and_all_share_the_bytes() {
     assert_eq!(registry.push(Target::User(UserId(11)), "for you"), 1);
     assert_eq!(registry.push(Target::Session(sid(1)), "for your tab"), 1);
     assert_eq!(registry.push(Target::User(UserId(12)), "for nobody"), 0);
-    assert_eq!(registry.kick(Target::User(UserId(10))), 1);
+    assert_eq!(registry.kick(Target::User(UserId(10)), "kicked out"), 1);
     assert_eq!(zh.take(), ["news", "for your tab", "您的账号已在其他客户端登录, 4001"]);
     assert_eq!(en.take(), ["v2 Users connected: 2", "news", "for you"]);
 }
@@ -97,9 +97,14 @@ fn the_older_connection_is_replaced_even_if_the_newer_never_arrives() {
     let never_polled = registry.join(member(1, 10, 1), Memo::new());
     assert_eq!(at_old.take(), ["v1 Users connected: 1", "4002"]);
     assert_eq!(figures(&registry), (1, 1, 1));
-    drop(never_polled);
-    assert_eq!(figures(&registry), (0, 0, 0), "though the guard of the older one is held");
     drop(old);
+    assert_eq!(
+        registry.snapshot().version,
+        1,
+        "the newer one leaves for both, so N does not dip when it arrives"
+    );
+    drop(never_polled);
+    assert_eq!(figures(&registry), (0, 0, 0));
     assert_eq!(registry.snapshot().version, 2);
 }
 
@@ -108,9 +113,9 @@ fn kicked_is_off_the_list_at_once_and_told_once() {
     let registry = registry(LoginPolicy::Many);
     let (one, at_one) = join(&registry, 1, 10);
     let (_two, at_two) = join(&registry, 2, 10);
-    assert_eq!(registry.kick(Target::User(UserId(10))), 2);
+    assert_eq!(registry.kick(Target::User(UserId(10)), "kicked out"), 2);
     assert_eq!(figures(&registry), (0, 0, 0));
-    assert_eq!(registry.kick(Target::User(UserId(10))), 0);
+    assert_eq!(registry.kick(Target::User(UserId(10)), "kicked out"), 0);
     assert_eq!(registry.broadcast("too late"), 0);
     for memo in [&at_one, &at_two] {
         assert_eq!(memo.take(), ["v1 Users connected: 1", "Signed in elsewhere, 4001"]);
@@ -165,12 +170,15 @@ struct Meddler {
     after: OnceLock<Box<dyn Fn() + Send + Sync>>,
     /// Whether the reply to a join never arrives.
     silent: OnceLock<()>,
+    /// Whether the node hears nothing of its own replies.
+    deaf: OnceLock<()>,
 }
 
 impl Meddler {
     fn new() -> Arc<Self> {
         let engine = MemoryEngine::new(LoginPolicy::Many);
-        Arc::new(Self { engine, before: OnceLock::new(), after: OnceLock::new(), silent: OnceLock::new() })
+        let (before, after, silent, deaf) = Default::default();
+        Arc::new(Self { engine, before, after, silent, deaf })
     }
 }
 
@@ -197,6 +205,9 @@ impl Engine for Meddler {
         self.engine.leave(session);
     }
     fn snapshot(&self) -> Snapshot {
+        if self.deaf.get().is_some() {
+            return Snapshot::default();
+        }
         let snapshot = self.engine.snapshot();
         if let Some(after) = self.after.get() {
             after();
@@ -227,11 +238,21 @@ fn what_is_announced_while_a_newcomer_joins_does_not_pass_it_by() {
 }
 
 #[test]
+fn a_newcomer_is_told_what_the_reply_says_if_the_node_has_heard_nothing_since() {
+    let meddler = Meddler::new();
+    let registry = Registry::new(meddler.clone(), |_| {});
+    assert!(meddler.deaf.set(()).is_ok());
+    let (_one, at_one) = join(&registry, 1, 10);
+    assert_eq!(registry.announce(), 0, "the node believes in version 0, which is older");
+    assert_eq!(at_one.take(), ["v1 Users connected: 1"]);
+}
+
+#[test]
 fn kicked_while_joining_is_not_online() {
     let meddler = Meddler::new();
     let registry = Registry::new(meddler.clone(), |_| {});
     let inner = registry.clone();
-    let meddle = move || assert_eq!(inner.kick(Target::Session(sid(1))), 1);
+    let meddle = move || assert_eq!(inner.kick(Target::Session(sid(1)), "kicked out"), 1);
     assert!(meddler.before.set(Box::new(meddle)).is_ok());
     let memo = Memo::new();
     assert!(matches!(ready(registry.join(member(1, 10, 1), memo.clone())), Err(JoinError::Closed)));

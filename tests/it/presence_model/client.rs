@@ -84,8 +84,8 @@ impl Client {
                 }
                 seen.texts += 1;
             }
-            Delivery::Close { code, notice, .. } => {
-                seen.end = Some(match (code, notice) {
+            Delivery::Close { frame, notice } => {
+                seen.end = Some(match (frame.code().0, notice) {
                     (4001, Some(notice)) => self.parse(notice, "kicked").map(|_| End::Kicked)?,
                     (4001, None) => End::LoggedOut,
                     (4002, None) => End::Replaced,

@@ -84,7 +84,7 @@ fn live(nodes: &[Registry], ledger: &Arc<Ledger>, mut random: Random) -> Vec<(Pr
                 drop(presence);
                 client.go();
             }
-            8 => drop(node.kick(Target::User(user))),
+            8 => drop(node.kick(Target::User(user), "kicked out")),
             9 => drop(node.end_session(id)),
             10 => drop(node.broadcast("news")),
             _ => drop(node.announce()),

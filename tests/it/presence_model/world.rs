@@ -2,25 +2,21 @@
 
 use super::Cluster;
 use super::client::{Client, End, Ledger};
+use super::connection::{Connection, Fault, Hold, Issued, panic_with};
 use super::late::Late;
 use super::random::Random;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use wirewalk::presence::coalesce::{Action, Coalescer};
 use wirewalk::presence::{
-    Generation, JoinError, Language, LoginPolicy, Member, Presence, Registry, SessionId, Target, UserId,
+    Generation, JoinError, Language, LoginPolicy, Member, Registry, SessionId, Target, UserId,
 };
 
 const NODES: usize = 3;
 const USERS: i64 = 6;
-
-type Fault = Result<(), String>;
-type Joining = Pin<Box<dyn Future<Output = Result<Presence, JoinError>> + Send>>;
 
 pub(crate) struct World<C> {
     cluster: C,
@@ -45,62 +41,6 @@ struct Node {
     registry: Registry,
     changes: Arc<Mutex<Vec<u64>>>,
     coalescer: Coalescer,
-}
-
-#[derive(Clone, Copy)]
-struct Issued {
-    id: SessionId,
-    user: UserId,
-    generation: Generation,
-}
-
-/// A connection of which the server's task still holds the future or the guard.
-struct Connection {
-    node: usize,
-    session: Issued,
-    client: Arc<Client>,
-    hold: Hold,
-    /// Ends that it has been given cause for.
-    causes: Vec<End>,
-}
-
-enum Hold {
-    Joining(Joining),
-    Guard(Presence),
-}
-
-impl Hold {
-    fn is_guard_of(&self, session: SessionId) -> bool {
-        matches!(self, Self::Guard(presence) if presence.session().id == session)
-    }
-}
-
-impl Connection {
-    /// Not ended by the server: on its node's list.
-    fn listed(&self) -> bool {
-        self.client.seen().end.is_none()
-    }
-
-    fn open(&self) -> bool {
-        self.listed() && self.hold.is_guard_of(self.session.id)
-    }
-
-    fn is(&self, target: Target) -> bool {
-        match target {
-            Target::Session(id) => self.session.id == id,
-            Target::User(user) => self.session.user == user,
-        }
-    }
-
-    /// No end without a cause.
-    fn justified(&self) -> Fault {
-        match self.client.seen().end {
-            Some(end) if !self.causes.contains(&end) => {
-                Err(format!("{end:?} for no reason, there was cause for {:?}", self.causes))
-            }
-            _ => Ok(()),
-        }
-    }
 }
 
 impl<C: Cluster> World<C> {
@@ -277,7 +217,7 @@ impl<C: Cluster> World<C> {
         let Some(index) = self.pick(|_| true) else { return Ok(()) };
         let Issued { id, user, .. } = self.connections[index].session;
         let target = if self.random.one_in(2) { Target::Session(id) } else { Target::User(user) };
-        self.end(target, End::Kicked, |registry| registry.kick(target))
+        self.end(target, End::Kicked, |registry| registry.kick(target, "kicked out"))
     }
 
     fn log_out(&mut self) -> Fault {
@@ -426,13 +366,4 @@ impl<C: Cluster> World<C> {
             }
         }
     }
-}
-
-/// Holds it in a task that fails; as a panic, but without a word on stderr.
-fn panic_with(hold: Hold) {
-    let task = move || {
-        let _hold = hold;
-        resume_unwind(Box::new("the task fails"))
-    };
-    let _: Result<(), _> = catch_unwind(AssertUnwindSafe(task));
 }

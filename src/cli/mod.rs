@@ -1,0 +1,63 @@
+//! The command line: arguments in, exit code out.
+//!
+//! Text goes to stdout, notes to stderr. Whatever is wrong with the arguments is said in one sentence, and the exit
+//! code is 2.
+
+mod serve;
+mod values;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand};
+
+/// Wrong usage, or something that cannot be read or listened on.
+const WRONG_USAGE: u8 = 2;
+
+#[derive(Debug, Parser)]
+#[command(name = "wirewalk", version, about = "A WebSocket server you can see through.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server: who is online, /echo, /broadcast
+    Serve(serve::Options),
+}
+
+/// Runs the command line.
+#[must_use]
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let command = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments.command,
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            let _ = error.print();
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => return complain(&sentence(&error)),
+    };
+    match command {
+        Command::Serve(options) => serve::run(options),
+    }
+}
+
+/// What clap found wrong, in one sentence.
+fn sentence(error: &clap::Error) -> String {
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return "a command is needed; see 'wirewalk --help'".to_owned();
+    }
+    let text = error.to_string();
+    let what = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<&str> = what.split_whitespace().collect();
+    let what = words.join(" ");
+    format!("{}; see 'wirewalk serve --help'", what.strip_prefix("error: ").unwrap_or(&what))
+}
+
+/// Says what is wrong on stderr.
+fn complain(what: &str) -> ExitCode {
+    eprintln!("wirewalk: {what}");
+    ExitCode::from(WRONG_USAGE)
+}

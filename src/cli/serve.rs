@@ -1,0 +1,183 @@
+//! `wirewalk serve`: the options, and the server's life from its first line to its exit code.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use clap::builder::RangedU64ValueParser;
+use tokio::runtime::{Builder, Runtime};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing::info;
+use tracing_subscriber::EnvFilter;
+
+use super::{complain, values};
+use crate::accounts::Accounts;
+use crate::presence::{Language, LoginPolicy};
+use crate::server::{Server, Settings};
+use crate::web;
+
+/// The exit code of a process that a second signal ended.
+const INTERRUPTED: i32 = 130;
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Address and port; port 0 lets the system choose
+    #[arg(long, env = "WIREWALK_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9001", value_parser = values::address)]
+    listen: SocketAddr,
+    /// Threads that serve connections [default: one per core]
+    #[arg(long, env = "WIREWALK_WORKERS", value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
+    workers: Option<usize>,
+    /// Language of clients that ask for none: zh or en
+    #[arg(long, env = "WIREWALK_LANG", value_name = "LANG", default_value = "zh", value_parser = values::language)]
+    lang: Language,
+    /// Where the accounts are kept; created if it does not exist
+    #[arg(
+        long,
+        env = "WIREWALK_DATABASE",
+        value_name = "URL",
+        default_value = "sqlite://wirewalk.db",
+        hide_env_values = true
+    )]
+    database: String,
+    /// Whether a user may be signed in more than once: many or single
+    #[arg(long, env = "WIREWALK_LOGIN_POLICY", value_name = "POLICY", default_value = "many", value_parser = values::login_policy)]
+    login_policy: LoginPolicy,
+    /// Another origin whose pages may connect to /message; may be given more than once
+    #[arg(long, env = "WIREWALK_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = values::origin)]
+    allow_origin: Vec<String>,
+    /// Longest message; /message and /broadcast have tighter limits of their own
+    #[arg(long, env = "WIREWALK_MAX_MESSAGE_SIZE", value_name = "BYTES", default_value_t = 16 << 20, value_parser = clap::value_parser!(u64).range(1..=1 << 40))]
+    max_message_size: u64,
+    /// Most TCP connections at a time
+    #[arg(long, env = "WIREWALK_MAX_CONNECTIONS", value_name = "N", default_value_t = 100_000, value_parser = RangedU64ValueParser::<usize>::new().range(1..=u64::from(u32::MAX)))]
+    max_connections: usize,
+    /// How long a request head may take
+    #[arg(long, env = "WIREWALK_HANDSHAKE_TIMEOUT", value_name = "S", default_value = "10", value_parser = values::some_seconds)]
+    handshake_timeout: Duration,
+    /// When a silent client is pinged; 0: never
+    #[arg(long, env = "WIREWALK_PING_INTERVAL", value_name = "S", default_value = "20", value_parser = values::seconds)]
+    ping_interval: Duration,
+    /// How long the answer to a ping may take
+    #[arg(long, env = "WIREWALK_PING_TIMEOUT", value_name = "S", default_value = "10", value_parser = values::some_seconds)]
+    ping_timeout: Duration,
+    /// How long the closing handshake may take
+    #[arg(long, env = "WIREWALK_CLOSE_TIMEOUT", value_name = "S", default_value = "5", value_parser = values::some_seconds)]
+    close_timeout: Duration,
+    /// Most that may wait to be sent to one client
+    #[arg(long, env = "WIREWALK_SEND_BUFFER", value_name = "BYTES", default_value_t = 256 << 10, value_parser = RangedU64ValueParser::<usize>::new().range(1024..=1 << 40))]
+    send_buffer: usize,
+    /// How long clients have to close when the server stops
+    #[arg(long, env = "WIREWALK_DRAIN_TIMEOUT", value_name = "S", default_value = "10", value_parser = values::seconds)]
+    drain_timeout: Duration,
+    /// Unlocks /api/; better given as the environment variable
+    #[arg(long, env = "WIREWALK_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true, value_parser = values::token)]
+    admin_token: Option<String>,
+}
+
+impl Options {
+    fn settings(self) -> Settings {
+        Settings {
+            listen: self.listen,
+            language: self.lang,
+            login_policy: self.login_policy,
+            allowed_origins: self.allow_origin,
+            max_message_size: self.max_message_size,
+            max_connections: self.max_connections,
+            handshake_timeout: self.handshake_timeout,
+            ping_interval: Some(self.ping_interval).filter(|interval| !interval.is_zero()),
+            ping_timeout: self.ping_timeout,
+            close_timeout: self.close_timeout,
+            send_buffer: self.send_buffer,
+            drain_timeout: self.drain_timeout,
+            admin_token: self.admin_token,
+        }
+    }
+}
+
+/// Runs the server until a signal ends it.
+pub(super) fn run(options: Options) -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("wirewalk=info"));
+    let colours =
+        std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_ansi(colours)
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = match runtime(options.workers) {
+        Ok(runtime) => runtime,
+        Err(error) => return complain(&format!("cannot start threads: {error}")),
+    };
+    let ended = runtime.block_on(serve(options));
+    // What did not end in time is not waited for.
+    runtime.shutdown_background();
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(what) => complain(&what),
+    }
+}
+
+fn runtime(workers: Option<usize>) -> std::io::Result<Runtime> {
+    let mut builder = Builder::new_multi_thread();
+    if let Some(workers) = workers {
+        builder.worker_threads(workers);
+    }
+    builder.enable_all().build()
+}
+
+async fn serve(options: Options) -> Result<(), String> {
+    // Before anything is printed, so that nobody can signal us too early.
+    let stop = Stop::new().map_err(|error| format!("cannot listen for signals: {error}"))?;
+    let accounts = Accounts::open(&options.database).await.map_err(|error| error.to_string())?;
+    let server =
+        Server::bind(options.settings(), accounts, web::pages()).map_err(|error| error.to_string())?;
+    let address = server.local_addr().map_err(|error| error.to_string())?;
+    // Whoever started us and does not read on need not stop us.
+    let _ = writeln!(std::io::stdout(), "listening on http://{address}");
+    info!("open http://{} in a browser", reachable(address));
+    server.run(stop.wait()).await;
+    Ok(())
+}
+
+/// An address that a browser on this machine can open: a server that listens on all addresses has none of its own.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() {
+            Ipv4Addr::LOCALHOST.into()
+        } else {
+            Ipv6Addr::LOCALHOST.into()
+        });
+    }
+    address
+}
+
+/// SIGTERM and SIGINT.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Ends at the first signal; a second one then ends the process at once.
+    async fn wait(mut self) {
+        self.next().await;
+        tokio::spawn(async move {
+            self.next().await;
+            std::process::exit(INTERRUPTED);
+        });
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

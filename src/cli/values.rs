@@ -1,0 +1,91 @@
+//! Reads the values of options; each error says what would be right.
+
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::time::Duration;
+
+use crate::presence::{Language, LoginPolicy};
+
+/// The longest time that can be set, in seconds: a year.
+const LONGEST: f64 = 365.0 * 86_400.0;
+
+/// Seconds, fractions allowed.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.0..=LONGEST).contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
+        _ => Err("give seconds, like 10 or 0.5".to_owned()),
+    }
+}
+
+/// Seconds, more than none.
+pub(super) fn some_seconds(text: &str) -> Result<Duration, String> {
+    match seconds(text)? {
+        Duration::ZERO => Err("give seconds, more than 0".to_owned()),
+        some => Ok(some),
+    }
+}
+
+/// An address with a port; a name is looked up.
+pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
+    let mut found =
+        text.to_socket_addrs().map_err(|_| "give ADDRESS:PORT, like 127.0.0.1:9001".to_owned())?;
+    found.next().ok_or_else(|| "the name has no address".to_owned())
+}
+
+/// A language.
+pub(super) fn language(text: &str) -> Result<Language, String> {
+    match text {
+        "zh" => Ok(Language::Zh),
+        "en" => Ok(Language::En),
+        _ => Err("give zh or en".to_owned()),
+    }
+}
+
+/// A login policy.
+pub(super) fn login_policy(text: &str) -> Result<LoginPolicy, String> {
+    match text {
+        "many" => Ok(LoginPolicy::Many),
+        "single" => Ok(LoginPolicy::Single),
+        _ => Err("give many or single".to_owned()),
+    }
+}
+
+/// An origin: scheme, host and perhaps a port, as browsers send it.
+pub(super) fn origin(text: &str) -> Result<String, String> {
+    let wrong = || "give an origin, like https://example.com, without a path".to_owned();
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or_else(wrong)?;
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-._:[]".contains(c);
+    if host.is_empty() || !host.chars().all(plain) { Err(wrong()) } else { Ok(text.to_owned()) }
+}
+
+/// A token: long enough not to be guessed, and fit for a header.
+pub(super) fn token(text: &str) -> Result<String, String> {
+    if text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(text.to_owned())
+    } else {
+        Err("give a token of 8 visible ASCII characters or more".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_not_negative() {
+        assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
+        assert_eq!(seconds("0"), Ok(Duration::ZERO));
+        for wrong in ["-1", "ten", "", "inf", "NaN", "1e300"] {
+            assert!(seconds(wrong).is_err(), "{wrong}");
+        }
+        assert!(some_seconds("0").is_err());
+    }
+
+    #[test]
+    fn an_origin_has_no_path() {
+        assert!(origin("https://example.com").is_ok());
+        assert!(origin("http://[::1]:9001").is_ok());
+        for wrong in ["example.com", "https://example.com/", "https://Example.com", "*", "https://"] {
+            assert!(origin(wrong).is_err(), "{wrong}");
+        }
+    }
+}

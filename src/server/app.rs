@@ -1,0 +1,110 @@
+//! What all connections share.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Notify, watch};
+
+use super::budget::Budget;
+use super::roster::Roster;
+use super::settings::Settings;
+use crate::accounts::{Accounts, Limiter, Rule, network};
+use crate::presence::{Coalescer, MemoryEngine, Registry};
+use crate::proto::Config;
+
+/// Wrong session ids from one address, before it hears 429.
+const WRONG_SESSIONS: Rule = Rule { most: 10, window: Duration::from_mins(1) };
+
+/// The most addresses whose wrong session ids are remembered.
+const ADDRESSES: usize = 10_000;
+
+/// What all connections share.
+pub(super) struct App {
+    pub(super) settings: Settings,
+    pub(super) accounts: Accounts,
+    pub(super) presence: Registry,
+    pub(super) echo: Arc<Config>,
+    pub(super) broadcast: Arc<Config>,
+    pub(super) message: Arc<Config>,
+    /// Every WebSocket connection, to be told when the server stops.
+    pub(super) sessions: Arc<Roster>,
+    /// Those connected to `/broadcast`.
+    pub(super) hub: Arc<Roster>,
+    pub(super) unfinished: Arc<Budget>,
+    pub(super) changes: Arc<Changes>,
+    stopping: watch::Sender<bool>,
+    wrong_sessions: Mutex<Limiter<IpAddr>>,
+    start: Instant,
+}
+
+/// What the presence engine tells of changes, until the announcer looks.
+#[derive(Default)]
+pub(super) struct Changes {
+    pub(super) coalescer: Mutex<Coalescer>,
+    pub(super) news: Notify,
+}
+
+impl App {
+    pub(super) fn new(settings: Settings, accounts: Accounts) -> Self {
+        let changes = Arc::new(Changes::default());
+        let told = Arc::clone(&changes);
+        let engine = Arc::new(MemoryEngine::new(settings.login_policy));
+        let presence = Registry::new(engine, move |version| {
+            told.coalescer.lock().unwrap_or_else(PoisonError::into_inner).changed(version);
+            told.news.notify_one();
+        });
+        Self {
+            echo: Arc::new(settings.echo()),
+            broadcast: Arc::new(settings.broadcast()),
+            message: Arc::new(settings.message()),
+            sessions: Arc::default(),
+            hub: Arc::default(),
+            unfinished: Arc::default(),
+            stopping: watch::Sender::new(false),
+            wrong_sessions: Mutex::new(Limiter::new(WRONG_SESSIONS, ADDRESSES)),
+            start: Instant::now(),
+            settings,
+            accounts,
+            presence,
+            changes,
+        }
+    }
+
+    /// The time as connections count it.
+    pub(super) fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    /// The moment at which [`now`](Self::now) will be `time`.
+    pub(super) fn instant(&self, time: Duration) -> tokio::time::Instant {
+        (self.start + time).into()
+    }
+
+    /// Counts a wrong session id; how long the address must wait, if there were too many.
+    pub(super) fn wrong_session(&self, from: IpAddr) -> Option<Duration> {
+        let mut limiter = self.wrong_sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        let (address, now) = (network(from), Instant::now());
+        let wait = limiter.retry_after(&address, now);
+        if wait.is_none() {
+            limiter.record(address, now);
+        }
+        wait
+    }
+
+    /// Whether the server is stopping.
+    pub(super) fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    /// From now on nothing new is begun.
+    pub(super) fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Ends when the server stops.
+    pub(super) async fn stopped(&self) {
+        // The sender lives as long as this does, so waiting cannot fail.
+        let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
+    }
+}

@@ -1,0 +1,86 @@
+//! Who sends a request: a user by token or cookie, the administrator by token.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use subtle::ConstantTimeEq as _;
+use tracing::warn;
+
+use super::answer::Answer;
+use super::app::App;
+use super::origin;
+use crate::accounts::{AuthError, Identity};
+
+/// The cookie that the pages sign in with. Scripts cannot read it, other sites cannot make a browser send it.
+const COOKIE: &str = "wirewalk_token";
+
+/// The user who sends a request.
+pub(super) struct SignedIn(pub(super) Identity);
+
+impl FromRequestParts<Arc<App>> for SignedIn {
+    type Rejection = Answer;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Answer> {
+        let token = bearer(&parts.headers).or_else(|| cookie(&parts.headers)).unwrap_or_default();
+        match app.accounts.authenticate(token, SystemTime::now()).await {
+            Ok(identity) => Ok(Self(identity)),
+            Err(AuthError::Invalid) => Err(Answer::error(StatusCode::UNAUTHORIZED, "sign in first")),
+            Err(AuthError::Store(error)) => {
+                warn!("cannot read sessions: {error}");
+                Err(Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "sessions cannot be read"))
+            }
+        }
+    }
+}
+
+/// The `Set-Cookie` that signs a browser in for so many seconds; 0 signs it out.
+pub(super) fn set_cookie(token: &str, seconds: u64) -> String {
+    format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}")
+}
+
+/// Lets only the administrator through. Without a configured token there is nothing here.
+pub(super) async fn administrator(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let Some(token) = &app.settings.admin_token else {
+        return Answer::error(StatusCode::NOT_FOUND, "not found").into_response();
+    };
+    let given = bearer(request.headers()).unwrap_or_default();
+    if bool::from(given.as_bytes().ct_eq(token.as_bytes())) {
+        next.run(request).await
+    } else {
+        Answer::error(StatusCode::UNAUTHORIZED, "the admin token is needed").into_response()
+    }
+}
+
+/// Keeps pages of other origins from changing anything in a user's name.
+pub(super) async fn own_pages(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    if changes && !is_own(request.headers(), &app) {
+        return Answer::error(StatusCode::FORBIDDEN, "Origin not allowed").into_response();
+    }
+    next.run(request).await
+}
+
+fn is_own(headers: &HeaderMap, app: &App) -> bool {
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let host = text(header::HOST).unwrap_or_default();
+    origin::is_allowed(text(header::ORIGIN), host, &app.settings.allowed_origins)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("Bearer").then_some(token.trim())
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get_all(header::COOKIE)
+        .into_iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+}

@@ -1,0 +1,61 @@
+//! What the server does with a message, by endpoint.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tracing::debug;
+
+use super::app::App;
+use super::roster::Seat;
+use crate::presence::{Language, Presence};
+use crate::proto::{Connection, Kind, Message, Payload};
+
+/// The subprotocols of `/echo`.
+pub(super) const SUBPROTOCOLS: &[&str] = &["chat", "superchat"];
+
+/// Where a WebSocket was opened, and what it holds there. Dropping it leaves.
+pub(super) enum Endpoint {
+    /// `/echo`: every message back as it came.
+    Echo,
+    /// `/broadcast`: every message to everyone.
+    Broadcast(Seat),
+    /// `/message`: who is online.
+    Message(Box<Online>),
+}
+
+/// A session that is online.
+pub(super) struct Online {
+    pub(super) app: Arc<App>,
+    pub(super) presence: Presence,
+    pub(super) language: Language,
+}
+
+/// Sends a message. One that comes too late, because the connection is closing, is lost with it, as RFC 6455 has it.
+#[inline]
+pub(super) fn send(connection: &mut Connection, kind: Kind, payload: &[u8]) {
+    if connection.send(kind, payload).is_ok() {
+        debug!("> {} {} B", kind.opcode(), payload.len());
+    }
+}
+
+impl Endpoint {
+    /// Answers a message.
+    #[inline]
+    pub(super) fn message(&mut self, connection: &mut Connection, message: Message<'_>) {
+        match self {
+            Self::Echo => send(connection, message.kind, &message.payload),
+            Self::Broadcast(seat) => {
+                let payload = match message.payload {
+                    Payload::Borrowed(bytes) => Bytes::copy_from_slice(bytes),
+                    Payload::Gathered(bytes) => bytes.into(),
+                };
+                seat.roster().each(|outbox| outbox.send(message.kind, payload.clone()));
+            }
+            Self::Message(online) => {
+                let own = online.presence.session().id;
+                let answer = online.app.presence.answer(own, online.language, &message.payload, message.kind);
+                send(connection, Kind::Text, &answer);
+            }
+        }
+    }
+}

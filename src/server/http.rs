@@ -1,0 +1,132 @@
+//! HTTP on a connection, by hyper and axum, until it ends or asks for an Upgrade.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::IntoResponse as _;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
+use tokio::time::timeout;
+use tower::ServiceExt as _;
+
+use super::answer::Answer;
+use super::app::App;
+use super::opening::{Opened, begin};
+use super::prefixed::Prefixed;
+use super::upgrade::{Upgraded, upgrade};
+use crate::wire::http::{HeadLimits, Request, Response, Version};
+
+/// How long a request that is being answered may go on when the server stops.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Serves HTTP on a stream of which `received` was already read. A WebSocket, if a later request opened one.
+pub(super) async fn serve<S>(
+    stream: S,
+    received: Vec<u8>,
+    peer: SocketAddr,
+    app: &Arc<App>,
+    router: Router,
+) -> Option<Opened<S>>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let limits = HeadLimits::default();
+    let accepted = Arc::new(Mutex::new(None));
+    let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
+        let (router, accepted) = (router.clone(), Arc::clone(&accepted));
+        // Boxed, because hyper can only be polled by hand when its futures are Unpin.
+        Box::pin(async move {
+            let response = match try_upgrade(app, &request, peer).await {
+                None => answer(router, request, peer, app.settings.handshake_timeout).await,
+                Some(Ok(upgraded)) => {
+                    let response = translate(&upgraded.response);
+                    *accepted.lock().unwrap_or_else(PoisonError::into_inner) = Some(upgraded);
+                    response
+                }
+                Some(Err(refusal)) => translate(&refusal),
+            };
+            Ok::<_, Infallible>(response)
+        })
+    });
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(app.settings.handshake_timeout)
+        .max_headers(limits.lines)
+        .max_buf_size(limits.bytes)
+        .serve_connection(TokioIo::new(Prefixed::new(received, stream)), service);
+    // By hand rather than by hyper's own upgrades, so that a WebSocket stays in this task.
+    tokio::select! {
+        ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => ended.ok()?,
+        () = app.stopped() => {
+            std::pin::Pin::new(&mut connection).graceful_shutdown();
+            let ended = poll_fn(|cx| connection.poll_without_shutdown(cx));
+            timeout(GRACE, ended).await.ok()?.ok()?;
+        }
+    }
+    let parts = connection.into_parts();
+    let (mut early, mut stream) = parts.io.into_inner().into_parts();
+    let upgraded = accepted.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some(upgraded) = upgraded else {
+        let _ = stream.shutdown().await;
+        return None;
+    };
+    // What hyper has read ahead came before what is left of the prefix.
+    early.splice(..0, parts.read_buf);
+    Some((begin(stream, upgraded, app), early))
+}
+
+/// The answer to a request that is no Upgrade, within the time that a request may take.
+async fn answer(
+    router: Router,
+    request: hyper::Request<hyper::body::Incoming>,
+    peer: SocketAddr,
+    limit: Duration,
+) -> hyper::Response<Body> {
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(ConnectInfo(peer));
+    match timeout(limit, router.oneshot(request)).await {
+        Ok(Ok(response)) => response,
+        Err(_) => Answer::error(StatusCode::REQUEST_TIMEOUT, "the request took too long").into_response(),
+    }
+}
+
+/// One of our responses, as hyper sends them.
+fn translate(response: &Response) -> hyper::Response<Body> {
+    let mut translated = hyper::Response::new(Body::from(response.body().to_owned()));
+    *translated.status_mut() =
+        StatusCode::from_u16(response.status().0).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in response.headers() {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            translated.headers_mut().append(name, value);
+        }
+    }
+    translated
+}
+
+/// The answer to an Upgrade; `None` if the request asks for none.
+async fn try_upgrade(
+    app: &Arc<App>,
+    request: &hyper::Request<hyper::body::Incoming>,
+    peer: SocketAddr,
+) -> Option<Result<Upgraded, Response>> {
+    let target = request.uri().to_string();
+    let request = Request {
+        method: request.method().as_str(),
+        target: &target,
+        version: if request.version() == hyper::Version::HTTP_11 { Version::Http11 } else { Version::Http10 },
+        headers: request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect(),
+    };
+    if !request.wants_websocket() {
+        return None;
+    }
+    Some(upgrade(app, &request, peer.ip()).await)
+}

@@ -1,0 +1,205 @@
+//! Accepts connections, as many as may be, and stops when told to.
+
+use std::fmt;
+use std::fs::File;
+use std::future::Future;
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
+use tracing::{Instrument as _, debug_span, info, warn};
+
+use super::app::App;
+use super::settings::Settings;
+use super::{announcer, opening, routes};
+use crate::accounts::Accounts;
+use crate::wire::http::{Response, Status};
+use crate::wire::ws::{CloseCode, CloseFrame};
+
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 4096;
+
+/// How long accepting rests when the process is out of descriptors.
+const REST: Duration = Duration::from_millis(50);
+
+/// The most connections at a time that are over the limit, and being told so.
+const TURNED_AWAY: usize = 64;
+
+/// A server that is bound to its address, and not running yet.
+pub struct Server {
+    listener: TcpListener,
+    app: Arc<App>,
+    router: Router,
+}
+
+/// The address cannot be listened on.
+#[derive(Debug)]
+pub struct BindError {
+    address: SocketAddr,
+    error: io::Error,
+}
+
+impl fmt::Display for BindError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { address, error } = self;
+        match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                write!(f, "cannot listen on {address}: the port is taken; choose another with --listen")
+            }
+            _ => write!(f, "cannot listen on {address}: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for BindError {}
+
+impl Server {
+    /// Binds to the address of the settings. `pages` answers what no route of the server does.
+    ///
+    /// # Errors
+    /// [`BindError`] if the address cannot be listened on.
+    pub fn bind(settings: Settings, accounts: Accounts, pages: Router) -> Result<Self, BindError> {
+        let address = settings.listen;
+        let listener = listen(address).map_err(|error| BindError { address, error })?;
+        let app = Arc::new(App::new(settings, accounts));
+        let router = routes::router(&app, pages);
+        Ok(Self { listener, app, router })
+    }
+
+    /// The address, with the real port.
+    ///
+    /// # Errors
+    /// If the system cannot tell.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `stop` ends, then sends every client Close 1001 and waits for the connections to end, at most for
+    /// the drain timeout.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let Self { listener, app, router } = self;
+        let most = app.settings.max_connections.min(Semaphore::MAX_PERMITS);
+        let places = Arc::new(Semaphore::new(most));
+        let announcer = tokio::spawn(announcer::run(Arc::clone(&app)));
+        tokio::select! {
+            () = accept(&listener, &app, &router, &places) => {}
+            () = stop => {}
+        }
+        drop(listener);
+        info!("stopping: {} connections", most - places.available_permits());
+        app.stop();
+        app.sessions.each(|outbox| outbox.close(goodbye()));
+        // When all places are free again, every connection has ended.
+        let all = u32::try_from(most).unwrap_or(u32::MAX);
+        if timeout(app.settings.drain_timeout, places.acquire_many(all)).await.is_err() {
+            warn!("{} connections did not end in time", most - places.available_permits());
+        }
+        announcer.abort();
+    }
+}
+
+/// What every client is told when the server stops.
+pub(super) fn goodbye() -> CloseFrame {
+    CloseFrame::new(CloseCode::GOING_AWAY, "server stopping")
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+async fn accept(listener: &TcpListener, app: &Arc<App>, router: &Router, places: &Arc<Semaphore>) {
+    let turned_away = Arc::new(Semaphore::new(TURNED_AWAY));
+    let mut reserve = Reserve::new();
+    let mut number = 0u64;
+    loop {
+        let (stream, peer) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                recover(listener, &mut reserve, &error).await;
+                continue;
+            }
+        };
+        number += 1;
+        // Answers are gathered into one write; waiting for more to fill a segment only delays them.
+        let _ = stream.set_nodelay(true);
+        if let Ok(place) = Arc::clone(places).try_acquire_owned() {
+            let (app, router) = (Arc::clone(app), router.clone());
+            let span = debug_span!("connection", number, %peer);
+            let connection = async move {
+                opening::serve(stream, peer, app, router).await;
+                drop(place);
+            };
+            tokio::spawn(connection.instrument(span));
+        } else if let Ok(place) = Arc::clone(&turned_away).try_acquire_owned() {
+            tokio::spawn(async move {
+                opening::turn_away(stream, &overloaded()).await;
+                drop(place);
+            });
+        }
+    }
+}
+
+/// After an accept that failed: out of descriptors, most likely. A descriptor kept in reserve lets us accept one
+/// client at a time and tell it, so that the queue does not stand still.
+async fn recover(listener: &TcpListener, reserve: &mut Reserve, error: &io::Error) {
+    if is_transient(error) {
+        return;
+    }
+    if reserve.spend() {
+        warn!("cannot accept: {error}; pausing");
+        if let Ok(Ok((stream, _))) = timeout(REST, listener.accept()).await {
+            let _ = tell_overloaded(stream);
+        }
+        reserve.refill();
+    }
+    sleep(REST).await;
+}
+
+/// The client went away before it was accepted: nothing to recover from.
+fn is_transient(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted)
+}
+
+/// Says so in as much as fits the socket's buffer, which is all of it.
+fn tell_overloaded(stream: TcpStream) -> io::Result<()> {
+    let mut stream = stream.into_std()?;
+    stream.write_all(&overloaded().encode())?;
+    stream.shutdown(std::net::Shutdown::Write)
+}
+
+fn overloaded() -> Response {
+    Response::refusal(Status::SERVICE_UNAVAILABLE, "too many connections").header("Retry-After", "1")
+}
+
+/// A descriptor that is open for nothing but to be given up when there is no other.
+struct Reserve(Option<File>);
+
+impl Reserve {
+    fn new() -> Self {
+        let mut reserve = Self(None);
+        reserve.refill();
+        reserve
+    }
+
+    fn refill(&mut self) {
+        self.0 = File::open("/dev/null").ok();
+    }
+
+    /// Gives it up; whether there was one.
+    fn spend(&mut self) -> bool {
+        let had = self.0.take().is_some();
+        if !had {
+            self.refill();
+        }
+        had
+    }
+}

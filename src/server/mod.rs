@@ -1,0 +1,27 @@
+//! The tokio shell: TCP in, the [player](crate::proto) in the middle, presence and accounts behind it.
+//!
+//! In the order in which a connection meets them: [`listener`] accepts it, [`opening`] reads its request head,
+//! [`http`] serves it as long as it speaks HTTP, [`upgrade`] decides on an Upgrade, [`session`] runs the WebSocket,
+//! an [`endpoint`] answers its messages, an [`outbox`] holds what others send to it.
+
+mod announcer;
+mod answer;
+mod app;
+mod auth;
+mod budget;
+mod endpoint;
+mod http;
+mod listener;
+mod opening;
+mod origin;
+mod outbox;
+mod prefixed;
+mod roster;
+mod routes;
+mod session;
+mod settings;
+mod ticket;
+mod upgrade;
+
+pub use listener::{BindError, Server};
+pub use settings::Settings;

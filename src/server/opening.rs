@@ -1,0 +1,157 @@
+//! From the accepted TCP connection to its first request: read the head, then HTTP or WebSocket.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::timeout;
+use tracing::debug;
+
+use super::app::App;
+use super::budget::Share;
+use super::http;
+use super::listener::goodbye;
+use super::session::Session;
+use super::upgrade::{Upgraded, upgrade};
+use crate::wire::http::{HeadError, HeadLimits, HeadScanner, Request, Response, Status};
+
+/// How long a refused client may go on sending before we close: closing with unread data would make TCP reset the
+/// connection, and the client might never see the answer.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// The most that is read and thrown away of it, in bytes.
+const LINGER_BYTES: usize = 1024 * 1024;
+
+/// Serves a connection from its first byte to its last.
+pub(super) async fn serve<S>(stream: S, peer: SocketAddr, app: Arc<App>, router: Router)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    // Boxed, so that the memory that opening needs is gone while the WebSocket lives.
+    if let Some((session, early)) = Box::pin(open(stream, peer, &app, router)).await {
+        session.run(early).await;
+    }
+}
+
+/// A WebSocket session, and what came behind its request head.
+pub(super) type Opened<S> = (Session<S>, Vec<u8>);
+
+async fn open<S>(mut stream: S, peer: SocketAddr, app: &Arc<App>, router: Router) -> Option<Opened<S>>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let mut received = Vec::new();
+    let head = tokio::select! {
+        head = timeout(app.settings.handshake_timeout, read_head(&mut stream, &mut received)) => head,
+        () = app.stopped() => return None,
+    };
+    let len = match head {
+        Ok(Head::Whole(len)) => len,
+        Ok(Head::Bad(error)) => {
+            debug!("< {error}");
+            turn_away(stream, &Response::refusal(error.status(), &error.to_string())).await;
+            return None;
+        }
+        Ok(Head::Ended) => return None,
+        Err(_) if received.is_empty() => return None,
+        Err(_) => {
+            let response = Response::refusal(Status::REQUEST_TIMEOUT, "the request head took too long");
+            turn_away(stream, &response).await;
+            return None;
+        }
+    };
+    let early = received.split_off(len);
+    let request = match Request::parse(&received, HeadLimits::default().lines) {
+        Ok(request) => request,
+        Err(error) => {
+            debug!("< {error}");
+            turn_away(stream, &Response::refusal(error.status(), &error.to_string())).await;
+            return None;
+        }
+    };
+    debug!("< {} {}", request.method, request.path().escape_debug());
+    if !request.wants_websocket() {
+        received.extend_from_slice(&early);
+        return http::serve(stream, received, peer, app, router).await;
+    }
+    match upgrade(app, &request, peer.ip()).await {
+        Ok(upgraded) => {
+            stream.write_all(&upgraded.response.encode()).await.ok()?;
+            debug!("> 101");
+            Some((begin(stream, upgraded, app), early))
+        }
+        Err(refusal) => {
+            turn_away(stream, &refusal).await;
+            None
+        }
+    }
+}
+
+/// The session on a stream over which the 101 was sent.
+pub(super) fn begin<S>(stream: S, upgraded: Upgraded, app: &Arc<App>) -> Session<S> {
+    let Upgraded { connection, endpoint, outbox, .. } = upgraded;
+    debug!("= CONNECTING -> {}", connection.ready_state());
+    let seat = app.sessions.join(Arc::clone(&outbox));
+    if app.is_stopping() {
+        // Too late to be told with the others.
+        outbox.close(goodbye());
+    }
+    Session {
+        stream,
+        connection,
+        endpoint,
+        outbox,
+        app: Arc::clone(app),
+        share: Share::new(Arc::clone(&app.unfinished)),
+        _seat: seat,
+        stalled: None,
+    }
+}
+
+/// How reading a head ended.
+enum Head {
+    /// It is whole, and this long.
+    Whole(usize),
+    /// It is refused.
+    Bad(HeadError),
+    /// The client went away.
+    Ended,
+}
+
+async fn read_head<S: AsyncRead + Unpin>(stream: &mut S, received: &mut Vec<u8>) -> Head {
+    let limits = HeadLimits::default();
+    let mut scanner = HeadScanner::default();
+    received.reserve(1024);
+    loop {
+        match stream.read_buf(received).await {
+            Ok(1..) => {}
+            Ok(0) | Err(_) => return Head::Ended,
+        }
+        match scanner.scan(received, &limits) {
+            Ok(None) => {}
+            Ok(Some(len)) => return Head::Whole(len),
+            Err(error) => return Head::Bad(error),
+        }
+    }
+}
+
+/// Sends a last response, and waits a little for the client to take it and close.
+pub(super) async fn turn_away<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, response: &Response) {
+    let goodbye = async {
+        stream.write_all(&response.encode()).await?;
+        stream.shutdown().await?;
+        let mut buffer = [0; 4096];
+        let mut left = LINGER_BYTES;
+        while left > 0 {
+            match stream.read(&mut buffer).await? {
+                0 => break,
+                len => left = left.saturating_sub(len),
+            }
+        }
+        std::io::Result::Ok(())
+    };
+    // Whether the client listened does not matter any more.
+    let _ = timeout(LINGER, goodbye).await;
+}

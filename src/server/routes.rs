@@ -1,0 +1,67 @@
+//! What is answered over HTTP: accounts, health, and the administrator's API.
+
+mod accounts;
+mod admin;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+
+use super::answer::Answer;
+use super::app::App;
+use super::auth;
+
+/// The longest request body, in bytes.
+const BODY: usize = 64 * 1024;
+
+/// All routes; `pages` are asked last.
+pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
+    let api = Router::new()
+        .route("/api/presence", get(admin::presence))
+        .route("/api/push", post(admin::push))
+        .route("/api/broadcast", post(admin::broadcast))
+        .route("/api/kick", post(admin::kick))
+        .route("/api/{*other}", get(not_found).post(not_found))
+        .route_layer(from_fn_with_state(Arc::clone(app), auth::administrator));
+    let accounts = Router::new()
+        .route("/register", post(accounts::register))
+        .route("/login", post(accounts::login))
+        .route("/logout", post(accounts::logout))
+        .route("/user/info", get(accounts::info))
+        .route_layer(from_fn_with_state(Arc::clone(app), auth::own_pages));
+    let endpoints = ["/echo", "/broadcast", "/message"]
+        .into_iter()
+        .fold(Router::new(), |router, path| router.route(path, get(upgrade_required)));
+    Router::new()
+        .merge(api)
+        .merge(accounts)
+        .merge(endpoints)
+        .route("/healthz", get("ok"))
+        .with_state(Arc::clone(app))
+        .merge(pages)
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY))
+}
+
+async fn not_found(uri: Uri) -> Answer {
+    Answer::error(StatusCode::NOT_FOUND, format!("nothing at {}", uri.path()))
+}
+
+async fn method_not_allowed() -> Answer {
+    Answer::error(StatusCode::METHOD_NOT_ALLOWED, "this method is not allowed here")
+}
+
+/// A WebSocket endpoint was asked without an Upgrade (RFC 9110 §15.5.22).
+async fn upgrade_required() -> Response {
+    let mut response =
+        Answer::error(StatusCode::UPGRADE_REQUIRED, "only WebSocket is spoken here").into_response();
+    response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+    response
+}

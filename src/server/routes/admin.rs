@@ -1,0 +1,108 @@
+//! The administrator's API: who is online, push, broadcast, kick.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::presence::{Target, UserId};
+use crate::server::answer::Answer;
+use crate::server::app::App;
+
+/// A JSON body, or why it is none.
+type Body<T> = Result<Json<T>, JsonRejection>;
+
+/// Whom a push or a kick is for: one session, or all of a user's.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Whom {
+    session_id: Option<Uuid>,
+    user_id: Option<Id>,
+}
+
+/// A user's id, as a number or as the text of one.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Id {
+    Number(i64),
+    Text(String),
+}
+
+impl Whom {
+    fn target(self) -> Result<Target, Answer> {
+        let user = |id| match id {
+            Id::Number(id) => Some(id),
+            Id::Text(id) => id.parse().ok(),
+        };
+        match (self.session_id, self.user_id) {
+            (Some(id), None) => Ok(Target::Session(id)),
+            (None, Some(id)) => user(id).map(|id| Target::User(UserId(id))).ok_or_else(not_online),
+            _ => Err(bad("give either sessionId or userId")),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Push {
+    #[serde(flatten)]
+    whom: Whom,
+    message: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Broadcast {
+    message: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Kick {
+    #[serde(flatten)]
+    whom: Whom,
+    #[serde(default)]
+    reason: String,
+}
+
+/// `GET /api/presence`
+pub(super) async fn presence(State(app): State<Arc<App>>) -> Answer {
+    let now = app.presence.snapshot();
+    Answer::ok(json!({ "users": now.users, "connections": now.connections, "stale": now.stale }))
+}
+
+/// `POST /api/push`
+pub(super) async fn push(State(app): State<Arc<App>>, body: Body<Push>) -> Result<Answer, Answer> {
+    let Push { whom, message } = read(body)?;
+    delivered(app.presence.push(whom.target()?, &message))
+}
+
+/// `POST /api/broadcast`
+pub(super) async fn broadcast(State(app): State<Arc<App>>, body: Body<Broadcast>) -> Result<Answer, Answer> {
+    let Broadcast { message } = read(body)?;
+    Ok(Answer::ok(json!({ "delivered": app.presence.broadcast(&message) })))
+}
+
+/// `POST /api/kick`
+pub(super) async fn kick(State(app): State<Arc<App>>, body: Body<Kick>) -> Result<Answer, Answer> {
+    let Kick { whom, reason } = read(body)?;
+    delivered(app.presence.kick(whom.target()?, &reason))
+}
+
+fn read<T>(body: Body<T>) -> Result<T, Answer> {
+    body.map(|Json(body)| body).map_err(|rejection| Answer::error(rejection.status(), rejection.body_text()))
+}
+
+fn delivered(to: usize) -> Result<Answer, Answer> {
+    if to == 0 { Err(not_online()) } else { Ok(Answer::ok(json!({ "delivered": to }))) }
+}
+
+fn not_online() -> Answer {
+    Answer::error(StatusCode::NOT_FOUND, "not online")
+}
+
+fn bad(why: &str) -> Answer {
+    Answer::error(StatusCode::BAD_REQUEST, why)
+}

@@ -1,0 +1,201 @@
+//! A WebSocket on a stream: one task, which reads, answers, sends and keeps time.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Sleep;
+use tracing::debug;
+
+use super::app::App;
+use super::budget::Share;
+use super::endpoint::Endpoint;
+use super::outbox::Outbox;
+use super::roster::Seat;
+use crate::proto::{Connection, Event, Input, ProtocolError, Transmit};
+use crate::wire::ws::{CloseCode, CloseFrame, ReadyState};
+
+/// One read takes at most this much. Each thread has one buffer: an idle connection has none.
+const READ: usize = 128 * 1024;
+
+/// A peer that takes nothing of what is sent for this long is too slow.
+const STALL: Duration = Duration::from_secs(10);
+
+thread_local! {
+    static BUFFER: std::cell::RefCell<Box<[u8]>> = std::cell::RefCell::new(vec![0; READ].into());
+}
+
+/// A WebSocket connection and all that belongs to it.
+pub(super) struct Session<S> {
+    pub(super) stream: S,
+    pub(super) connection: Connection,
+    pub(super) endpoint: Endpoint,
+    pub(super) outbox: Arc<Outbox>,
+    pub(super) app: Arc<App>,
+    pub(super) share: Share,
+    /// Keeps it on the list of those who are told when the server stops.
+    pub(super) _seat: Seat,
+    /// Since when the peer has taken nothing of what is to be sent.
+    pub(super) stalled: Option<Duration>,
+}
+
+/// What to do next.
+enum Next {
+    /// Look again: something was done.
+    Again,
+    /// Nothing more until the stream, the outbox or the clock wakes us.
+    Wait,
+    /// The connection has ended.
+    End,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
+    /// Runs the connection to its end. `early` came behind the request head.
+    pub(super) async fn run(mut self, mut early: Vec<u8>) {
+        self.take_in(&mut early);
+        drop(early);
+        let mut sleep = pin!(tokio::time::sleep_until(self.app.instant(self.app.now())));
+        poll_fn(|cx| self.poll(cx, sleep.as_mut())).await;
+        if let Some(record) = self.connection.close_record() {
+            let cause = record.cause.map(tracing::field::display);
+            debug!(code = %record.reported_code(), clean = record.is_clean(), first = %record.first, cause, "= CLOSED");
+        }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>, mut sleep: Pin<&mut Sleep>) -> Poll<()> {
+        self.outbox.register(cx.waker());
+        loop {
+            let next = match self.write(cx) {
+                Poll::Ready(Next::Wait) => self.refill(cx),
+                Poll::Ready(next) => next,
+                // What cannot be written holds up reading: answers must not pile up.
+                Poll::Pending => Next::Wait,
+            };
+            match next {
+                Next::Again => {}
+                Next::End => return Poll::Ready(()),
+                Next::Wait => match self.keep_time(cx, sleep.as_mut()) {
+                    Next::Again => {}
+                    Next::End => return Poll::Ready(()),
+                    Next::Wait => return Poll::Pending,
+                },
+            }
+        }
+    }
+
+    /// Writes what there is; `Next::Wait` when all is written.
+    fn write(&mut self, cx: &mut Context<'_>) -> Poll<Next> {
+        loop {
+            let written = match self.connection.poll_transmit() {
+                None => return Poll::Ready(self.unless_closed(Next::Wait)),
+                Some(Transmit::Bytes(bytes)) => Pin::new(&mut self.stream).poll_write(cx, bytes),
+                Some(Transmit::Eof) => {
+                    // TCP shuts down at once; what fails here has ended anyway, and reading will tell.
+                    let _ = Pin::new(&mut self.stream).poll_shutdown(cx);
+                    continue;
+                }
+            };
+            let Poll::Ready(written) = written else {
+                self.stalled.get_or_insert_with(|| self.app.now());
+                return Poll::Pending;
+            };
+            let Ok(len @ 1..) = written else {
+                self.connection.receive_eof();
+                return Poll::Ready(Next::End);
+            };
+            self.stalled = None;
+            self.connection.transmitted(len);
+        }
+    }
+
+    /// Takes what is queued, else what comes in.
+    fn refill(&mut self, cx: &mut Context<'_>) -> Next {
+        let now = self.app.now();
+        if self.outbox.drain(&mut self.connection, now) {
+            return Next::Again;
+        }
+        BUFFER.with_borrow_mut(|buffer| match self.read(cx, buffer) {
+            Poll::Pending => Next::Wait,
+            Poll::Ready(Ok(0) | Err(_)) => {
+                self.connection.receive_eof();
+                Next::End
+            }
+            Poll::Ready(Ok(len)) => {
+                self.take_in(&mut buffer[..len]);
+                self.unless_closed(Next::Again)
+            }
+        })
+    }
+
+    fn read(&mut self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        let mut buffer = ReadBuf::new(buffer);
+        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer))?;
+        Poll::Ready(Ok(buffer.filled().len()))
+    }
+
+    /// Understands and answers what came in.
+    fn take_in(&mut self, bytes: &mut [u8]) {
+        let now = self.app.now();
+        let before = self.connection.ready_state();
+        let mut input = Input::new(bytes);
+        while let Some(event) = self.connection.receive(&mut input, now) {
+            match event {
+                Event::Message(message) => {
+                    debug!("< {} {} B", message.kind.opcode(), message.payload.len());
+                    self.endpoint.message(&mut self.connection, message);
+                }
+                Event::Ping(payload) => debug!("< ping {} B, > pong", payload.len()),
+                Event::Pong(payload) => debug!("< pong {} B", payload.len()),
+                Event::Close(frame) => {
+                    debug!("< close {}", frame.code());
+                    if before == ReadyState::Open {
+                        debug!("> close {}", frame.code());
+                    }
+                }
+                Event::Failed(error) => debug!("< {error} ({}), > close {}", error.rfc(), error.close_code()),
+            }
+        }
+        if !self.share.set(self.connection.held()) {
+            self.connection.fail(ProtocolError::NoRoom, now);
+            self.share.set(0);
+        }
+        let after = self.connection.ready_state();
+        if after != before {
+            debug!("= {before} -> {after}");
+        }
+    }
+
+    /// Does what is due, and sets the alarm for what comes next.
+    fn keep_time(&mut self, cx: &mut Context<'_>, mut sleep: Pin<&mut Sleep>) -> Next {
+        let stall = self.stalled.map(|since| since + STALL);
+        let Some(due) = [self.connection.poll_timeout(), stall].into_iter().flatten().min() else {
+            return Next::Wait;
+        };
+        let now = self.app.now();
+        if due <= now {
+            self.connection.handle_timeout(now);
+            if stall.is_some_and(|due| due <= now) {
+                self.stalled = None;
+                self.connection.close(&CloseFrame::new(CloseCode::TOO_SLOW, "too slow"), now);
+            }
+            return self.unless_closed(Next::Again);
+        }
+        // An alarm that rings early only looks again; so it is set anew only to ring earlier, or after it rang.
+        let due = self.app.instant(due);
+        if due < sleep.deadline() || sleep.is_elapsed() {
+            sleep.as_mut().reset(due);
+        }
+        match sleep.poll(cx) {
+            Poll::Ready(()) => Next::Again,
+            Poll::Pending => Next::Wait,
+        }
+    }
+
+    fn unless_closed(&self, next: Next) -> Next {
+        if self.connection.ready_state() == ReadyState::Closed { Next::End } else { next }
+    }
+}

@@ -1,0 +1,77 @@
+//! What an operator can set.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::presence::{Language, LoginPolicy};
+use crate::proto::{Config, Limits, Rate, Timers};
+
+/// How the server behaves.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where to listen; port 0 lets the system choose.
+    pub listen: SocketAddr,
+    /// The language of those who ask for none.
+    pub language: Language,
+    /// Whether a user may be signed in more than once.
+    pub login_policy: LoginPolicy,
+    /// Origins that may open `/message`, besides the server's own.
+    pub allowed_origins: Vec<String>,
+    /// The longest message, in bytes. `/message` and `/broadcast` have tighter limits of their own.
+    pub max_message_size: u64,
+    /// The most TCP connections at a time.
+    pub max_connections: usize,
+    /// How long a request head may take, from accepting the connection to the empty line.
+    pub handshake_timeout: Duration,
+    /// When a silent peer is pinged; `None`: never.
+    pub ping_interval: Option<Duration>,
+    /// How long the answer to a Ping may take.
+    pub ping_timeout: Duration,
+    /// How long the closing handshake may take.
+    pub close_timeout: Duration,
+    /// The most that may wait to be sent to one connection, in bytes.
+    pub send_buffer: usize,
+    /// How long connections have to close when the server stops.
+    pub drain_timeout: Duration,
+    /// What unlocks `/api/`; `None`: nothing does.
+    pub admin_token: Option<String>,
+}
+
+/// How often a peer may ping, on every endpoint.
+const PINGS: Rate = Rate { per_second: 20, burst: 40 };
+
+impl Settings {
+    fn timers(&self) -> Timers {
+        Timers {
+            ping_interval: self.ping_interval,
+            ping_timeout: self.ping_timeout,
+            close_timeout: self.close_timeout,
+        }
+    }
+
+    /// `/echo` takes all that RFC 6455 allows, up to the longest message.
+    pub(super) fn echo(&self) -> Config {
+        let limits = Limits { message: self.max_message_size, pings: Some(PINGS), ..Limits::default() };
+        Config { limits, timers: self.timers() }
+    }
+
+    /// `/broadcast` takes only what fits the queue of a receiver.
+    pub(super) fn broadcast(&self) -> Config {
+        let mut config = self.echo();
+        config.limits.message = config.limits.message.min(self.send_buffer as u64 / 2);
+        config
+    }
+
+    /// `/message` takes small questions, and not too many.
+    pub(super) fn message(&self) -> Config {
+        let limits = Limits {
+            message: self.max_message_size.min(64 * 1024),
+            fragments: Some(64),
+            empty_fragments: Some(16),
+            message_time: Some(Duration::from_secs(30)),
+            pings: Some(PINGS),
+            messages: Some(Rate { per_second: 10, burst: 20 }),
+        };
+        Config { limits, timers: self.timers() }
+    }
+}

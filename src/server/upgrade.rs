@@ -1,0 +1,117 @@
+//! Decides on an Upgrade: which endpoint, for whom, or why not.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use tracing::{debug, warn};
+
+use super::app::App;
+use super::endpoint::{Endpoint, Online, SUBPROTOCOLS};
+use super::origin;
+use super::outbox::Outbox;
+use super::ticket::{NoTicket, Ticket};
+use crate::presence::{Generation, JoinError, Language, Member, UserId};
+use crate::proto::handshake::server::{Accept, Handshake};
+use crate::proto::{Config, Connection};
+use crate::wire::http::{Request, Response, Status};
+
+/// An Upgrade that was accepted: the response is to be sent, then the connection begins.
+pub(super) struct Upgraded {
+    pub(super) response: Response,
+    pub(super) connection: Connection,
+    pub(super) endpoint: Endpoint,
+    pub(super) outbox: Arc<Outbox>,
+}
+
+/// Answers an opening handshake.
+///
+/// # Errors
+/// The refusal to send, after which the connection is closed.
+pub(super) async fn upgrade(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    from: IpAddr,
+) -> Result<Upgraded, Response> {
+    let handshake = Handshake::read(request).map_err(|refusal| {
+        debug!("> {} {refusal}", refusal.status().0);
+        refusal.response()
+    })?;
+    let outbox = Arc::new(Outbox::new(app.settings.send_buffer));
+    let (endpoint, config, subprotocol) = match request.path() {
+        "/echo" => (Endpoint::Echo, &app.echo, handshake.choose_subprotocol(SUBPROTOCOLS)),
+        "/broadcast" => (Endpoint::Broadcast(app.hub.join(outbox.clone())), &app.broadcast, None),
+        "/message" => {
+            if !origin::is_allowed(handshake.origin(), handshake.host(), &app.settings.allowed_origins) {
+                return Err(refuse(Status::FORBIDDEN, "Origin not allowed"));
+            }
+            (join(app, request, from, &outbox).await?, &app.message, None)
+        }
+        _ => return Err(refuse(Status::NOT_FOUND, "no WebSocket endpoint here")),
+    };
+    let config: Arc<Config> = Arc::clone(config);
+    let (connection, response) = handshake.accept(Accept { subprotocol, config, now: app.now() });
+    Ok(Upgraded { response, connection, endpoint, outbox })
+}
+
+/// Checks the session that a client presents, and puts it on the list of those online. Whatever is wrong with the
+/// session, the answer is the same.
+async fn join(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    from: IpAddr,
+    outbox: &Arc<Outbox>,
+) -> Result<Endpoint, Response> {
+    let ticket = match Ticket::parse(request.query().unwrap_or_default()) {
+        Ok(ticket) => ticket,
+        Err(NoTicket::Malformed) => {
+            return Err(refuse(Status::BAD_REQUEST, "malformed sessionId or userId"));
+        }
+        Err(NoTicket::Unknown) => return Err(unauthorized(app, from)),
+    };
+    let generation = valid(app, ticket).await?.ok_or_else(|| unauthorized(app, from))?;
+    let accepted = request.headers.all("Accept-Language").next().unwrap_or_default();
+    let language = std::str::from_utf8(accepted)
+        .ok()
+        .and_then(Language::from_accept_language)
+        .unwrap_or(app.settings.language);
+    let member = Member { session: ticket.session, user: UserId(ticket.user), generation, language };
+    let presence = app.presence.join(member, outbox.clone()).await.map_err(|error| match error {
+        JoinError::Superseded => refuse(Status::FORBIDDEN, "superseded by a newer login"),
+        JoinError::Closed => unauthorized(app, from),
+        JoinError::Unavailable(why) => {
+            warn!("presence is unavailable: {why}");
+            refuse(Status::SERVICE_UNAVAILABLE, "presence is unavailable").header("Retry-After", "1")
+        }
+    })?;
+    // A logout while we joined found nothing to end.
+    if valid(app, ticket).await?.is_none() {
+        return Err(unauthorized(app, from));
+    }
+    Ok(Endpoint::Message(Box::new(Online { app: Arc::clone(app), presence, language })))
+}
+
+/// The generation of the session, if it is the user's and still valid.
+async fn valid(app: &App, ticket: Ticket) -> Result<Option<Generation>, Response> {
+    let found = app.accounts.session(ticket.session, ticket.user, SystemTime::now()).await;
+    match found {
+        Ok(grant) => Ok(grant.map(|grant| Generation::new(grant.generation))),
+        Err(error) => {
+            warn!("cannot read sessions: {error}");
+            Err(refuse(Status::INTERNAL_ERROR, "sessions cannot be read"))
+        }
+    }
+}
+
+fn unauthorized(app: &App, from: IpAddr) -> Response {
+    match app.wrong_session(from) {
+        None => refuse(Status::UNAUTHORIZED, "no valid session"),
+        Some(wait) => refuse(Status::TOO_MANY_REQUESTS, "too many wrong sessions")
+            .header("Retry-After", wait.as_secs().max(1).to_string()),
+    }
+}
+
+fn refuse(status: Status, why: &str) -> Response {
+    debug!("> {} {why}", status.0);
+    Response::refusal(status, why)
+}
