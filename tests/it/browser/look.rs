@@ -89,6 +89,22 @@ fn pages_look_right() {
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
+fn what_looks_wrong_is_found() {
+    let server = server().start();
+    let chrome = Chrome::launch();
+    let page = chrome.context().page(&server.url("/login.html"));
+    page.viewport(360, 640);
+    page.eval("heading.style.color = 'rgb(200 200 200)'");
+    let pale = page.eval(PALE);
+    assert!(pale[0].as_str().is_some_and(|it| it.starts_with("H1#heading \"Sign in\" 1.")), "{pale}");
+    page.eval("heading.style.width = '400px'");
+    assert_eq!(page.eval(WIDE), json!(["H1#heading", "the page"]));
+    page.eval("submit.innerText = '登录'");
+    assert_eq!(foreign(&page, "en"), json!(["登录"]));
+}
+
+#[test]
+#[ignore = "run by tests/run: needs chromium"]
 fn the_language_is_the_readers() {
     let server = server().start();
     let chrome = Chrome::launch();
