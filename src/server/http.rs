@@ -11,6 +11,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::IntoResponse as _;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -24,6 +25,9 @@ use super::opening::{Opened, begin};
 use super::prefixed::Prefixed;
 use super::upgrade::{Upgraded, upgrade};
 use crate::wire::http::{HeadLimits, Request, Response, Version};
+
+/// The longest request body, in bytes.
+const BODY: usize = 64 * 1024;
 
 /// How long a request that is being answered may go on when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -84,19 +88,31 @@ where
     Some((begin(stream, upgraded, app), early))
 }
 
-/// The answer to a request that is no Upgrade, within the time that a request may take.
+/// The answer to a request that is no Upgrade. Its body is read first, within `limit`: a client may be slow, but what
+/// we do for it takes as long as it takes.
 async fn answer(
     router: Router,
     request: hyper::Request<hyper::body::Incoming>,
     peer: SocketAddr,
     limit: Duration,
 ) -> hyper::Response<Body> {
-    let mut request = request.map(Body::new);
+    let (head, body) = request.into_parts();
+    let body = match timeout(limit, Limited::new(body, BODY).collect()).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            return Answer::error(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large").into_response();
+        }
+        Ok(Err(_)) => {
+            return Answer::error(StatusCode::BAD_REQUEST, "the body did not come whole").into_response();
+        }
+        Err(_) => {
+            return Answer::error(StatusCode::REQUEST_TIMEOUT, "the body took too long").into_response();
+        }
+    };
+    let mut request = hyper::Request::from_parts(head, Body::from(body));
     request.extensions_mut().insert(ConnectInfo(peer));
-    match timeout(limit, router.oneshot(request)).await {
-        Ok(Ok(response)) => response,
-        Err(_) => Answer::error(StatusCode::REQUEST_TIMEOUT, "the request took too long").into_response(),
-    }
+    let Ok(response) = router.oneshot(request).await;
+    response
 }
 
 /// One of our responses, as hyper sends them.

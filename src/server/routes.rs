@@ -6,7 +6,6 @@ mod admin;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
@@ -15,9 +14,6 @@ use axum::routing::{get, post};
 use super::answer::Answer;
 use super::app::App;
 use super::auth;
-
-/// The longest request body, in bytes.
-const BODY: usize = 64 * 1024;
 
 /// All routes; `pages` are asked last.
 pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
@@ -46,7 +42,6 @@ pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
         .merge(pages)
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(DefaultBodyLimit::max(BODY))
 }
 
 async fn not_found(uri: Uri) -> Answer {

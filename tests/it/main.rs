@@ -5,5 +5,6 @@
 mod browser;
 mod conformance;
 mod presence_model;
+mod readme;
 mod support;
 mod tidy;

@@ -33,16 +33,15 @@ impl<S: Send + Sync> FromRequest<S> for Credentials {
         let content_type = request.headers().get(header::CONTENT_TYPE);
         let is_json = content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
         let read = if is_json {
-            Json::from_request(request, state).await.map(|Json(it)| it).map_err(|error| error.status())
+            Json::from_request(request, state).await.map(|Json(it)| it).ok()
         } else {
-            Form::from_request(request, state).await.map(|Form(it)| it).map_err(|error| error.status())
+            Form::from_request(request, state).await.map(|Form(it)| it).ok()
         };
-        read.map_err(|status| match status {
-            StatusCode::PAYLOAD_TOO_LARGE => Answer::error(status, "the body is too large"),
-            _ => Answer::error(
+        read.ok_or_else(|| {
+            Answer::error(
                 StatusCode::BAD_REQUEST,
                 "send userName and password, as a form or as JSON with Content-Type: application/json",
-            ),
+            )
         })
     }
 }

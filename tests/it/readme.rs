@@ -1,0 +1,107 @@
+//! What the README says is so: each command in it is run here, and prints what the README shows.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::support::process::{self, Collected, signal};
+use crate::support::temp::TempDir;
+use crate::support::{PATIENCE, http, wait_until};
+
+/// The commands of the README, and what runs each.
+const COMMANDS: &[(&str, &str)] = &[
+    ("RUST_LOG=wirewalk=debug cargo run --release -- serve", "serve_as_the_readme_says"),
+    ("cargo run --release -- serve", "serve_as_the_readme_says"),
+    ("tests/run", "whoever runs these tests; .ci/run does"),
+    ("cargo run --example 01_accept_key", "examples_print_what_they_promise"),
+    ("cargo run --example 02_frame_by_hand", "examples_print_what_they_promise"),
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The lines in the README's code blocks that are commands.
+fn commands(readme: &str) -> BTreeSet<&str> {
+    let blocks = readme.split("```").skip(1).step_by(2);
+    let lines = blocks.flat_map(str::lines).map(|line| line.trim().trim_start_matches("$ "));
+    lines.filter(|line| ["cargo ", "tests/run", "RUST_LOG="].iter().any(|it| line.starts_with(it))).collect()
+}
+
+#[test]
+fn each_command_of_the_readme_is_run_by_a_test() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let known: BTreeSet<&str> = COMMANDS.iter().map(|(command, _)| *command).collect();
+    assert_eq!(commands(&readme), known);
+    let ci = std::fs::read_to_string(root().join(".ci/run")).unwrap();
+    assert!(ci.contains("tests/run"), ".ci/run calls the README's test command");
+}
+
+/// An example that was built with the tests.
+fn example(name: &str) -> process::Exit {
+    let built = PathBuf::from(env!("CARGO_BIN_EXE_wirewalk")).with_file_name("examples").join(name);
+    process::run(&mut Command::new(built), PATIENCE)
+}
+
+#[test]
+fn examples_print_what_they_promise() {
+    let accept = example("01_accept_key");
+    assert_eq!(accept.code, Some(0));
+    assert!(accept.stdout.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), "{}", accept.stdout);
+    let frame = example("02_frame_by_hand");
+    assert_eq!(frame.code, Some(0));
+    assert!(frame.stdout.starts_with("81 85 37 fa 21 3d 7f 9f 4d 51 58\n"), "{}", frame.stdout);
+    assert!(frame.stdout.contains("FIN 1, RSV 000, opcode 0x1 (text)"), "{}", frame.stdout);
+}
+
+/// A fresh clone of what is committed.
+fn clone(into: &TempDir) -> PathBuf {
+    let path = into.join("wirewalk");
+    let exit = process::run(Command::new("git").args(["clone", "--quiet"]).arg(root()).arg(&path), PATIENCE);
+    assert_eq!(exit.code, Some(0), "{}", exit.stderr);
+    path
+}
+
+/// `cargo run` and the server it starts, which are signalled together.
+struct Group(Child);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        signal("KILL", -i64::from(self.0.id()));
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+#[ignore = "run by tests/run: builds for release in a fresh clone"]
+fn serve_as_the_readme_says() {
+    let dir = TempDir::new();
+    let checkout = clone(&dir);
+    let mut command = Command::new("cargo");
+    command.args(["run", "--release", "--", "serve"]).current_dir(&checkout);
+    // The default port may be taken by whoever runs the tests; what was built of the dependencies need not be again.
+    command.env("WIREWALK_LISTEN", "127.0.0.1:0").env("RUST_LOG", "wirewalk=debug");
+    command.env("CARGO_TARGET_DIR", root().join("target"));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    let mut group = Group(command.spawn().unwrap());
+    let stdout = Collected::from(group.0.stdout.take().unwrap());
+    let stderr = Collected::from(group.0.stderr.take().unwrap());
+    let mut url = None;
+    wait_until("the server listens", Duration::from_mins(20), || {
+        url = stdout.line("listening on http://");
+        assert!(group.0.try_wait().unwrap().is_none(), "{}", stderr.text());
+        url.is_some()
+    });
+    let address: SocketAddr = url.unwrap().parse().unwrap();
+    assert!(stderr.text().contains(&format!("open http://{address} in a browser")), "{}", stderr.text());
+    assert_eq!(http::get(address, "/").status, 200);
+    assert!(checkout.join("wirewalk.db").exists());
+    let status =
+        process::run(Command::new("git").args(["status", "--porcelain"]).current_dir(&checkout), PATIENCE);
+    assert_eq!(status.stdout, "", "what it creates is ignored by git");
+    signal("TERM", -i64::from(group.0.id()));
+    wait_until("the server ends", PATIENCE, || std::net::TcpStream::connect(address).is_err());
+}
