@@ -95,8 +95,8 @@ fn what_looks_wrong_is_found() {
     let page = chrome.context().page(&server.url("/login.html"));
     page.viewport(360, 640);
     page.eval("heading.style.color = 'rgb(200 200 200)'");
-    let pale = page.eval(PALE);
-    assert!(pale[0].as_str().is_some_and(|it| it.starts_with("H1#heading \"Sign in\" 1.")), "{pale}");
+    let found = page.eval(PALE);
+    assert!(found[0].as_str().is_some_and(|it| it.starts_with("H1#heading \"Sign in\" 1.")), "{found}");
     page.eval("heading.style.width = '400px'");
     assert_eq!(page.eval(WIDE), json!(["H1#heading", "the page"]));
     page.eval("submit.innerText = '登录'");
