@@ -84,6 +84,9 @@ fn the_page_outlives_the_server() {
     }
 
     // Killed, it tells nobody.
+    server.kill();
+    ada.is("reconnecting");
+    bob.is("reconnecting");
     server.restart();
     for person in [&ada, &bob] {
         person.page.wait(online, RECONNECT);
