@@ -4,6 +4,7 @@
 
 mod abuse_frames;
 mod abuse_sessions;
+mod browser;
 mod conformance;
 mod endpoints;
 mod http_api;

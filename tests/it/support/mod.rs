@@ -8,6 +8,7 @@ pub(crate) mod http;
 pub(crate) mod people;
 pub(crate) mod process;
 pub(crate) mod raw;
+mod selftest;
 pub(crate) mod server;
 pub(crate) mod temp;
 pub(crate) mod ws;
