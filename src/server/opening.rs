@@ -104,7 +104,7 @@ pub(super) fn begin<S>(stream: S, upgraded: Upgraded, app: &Arc<App>) -> Session
         endpoint,
         outbox,
         app: Arc::clone(app),
-        share: Share::new(Arc::clone(&app.unfinished)),
+        share: Share::new(Arc::clone(&app.budget)),
         _seat: seat,
         stalled: None,
     }

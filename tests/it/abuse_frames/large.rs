@@ -136,7 +136,9 @@ fn f05_unfinished_messages_have_a_budget() {
     const EACH: usize = 63 * KIB;
     /// What the process may hold of unfinished messages.
     const BUDGET: usize = 64 * MIB;
-    const FIT: usize = BUDGET / EACH;
+    /// What each connection may hold besides.
+    const FREE: usize = 4 * KIB;
+    const FIT: usize = BUDGET / (EACH - FREE);
     let mut server = start(&[]);
     let user = session(&server, "f05");
     server.restart();
@@ -158,7 +160,7 @@ fn f05_unfinished_messages_have_a_budget() {
     for i in [0, FIT / 4, FIT / 2] {
         still_open(&mut open[i], "within the budget");
     }
-    cost.assert_memory("F5", (BUDGET / KIB) as u64 + 1400 * CONNECTION);
+    cost.assert_memory("F5", ((BUDGET + FIT * FREE) / KIB) as u64 + 1400 * CONNECTION);
     // What comes whole needs none of the budget.
     fair_message(&server, &user);
     // Those who go make room.
@@ -177,6 +179,25 @@ fn f05_unfinished_messages_have_a_budget() {
     raw.send(&Raw::frame(LAST, b""));
     assert_eq!(raw.frame_within(PATIENCE).expect("an echo").payload.len(), 8 * MIB);
     fair_message(&server, &user);
+}
+
+#[test]
+fn f05_answers_that_nobody_takes_have_the_same_budget() {
+    const EACH: usize = 16 * MIB;
+    let server = start(&["--workers", "1"]);
+    let cost = Cost::of(&server);
+    let frame = Raw::frame(BINARY, &xs(EACH));
+    let mut open = Vec::new();
+    for _ in 0..12 {
+        let mut raw = Raw::connect(server.addr(), "/echo");
+        raw.send(&frame);
+        open.push(raw);
+    }
+    fair(&server);
+    // The budget; a message whose last byte brings it over; and its echo, which is made before it is let go.
+    cost.assert_memory("F5", ((64 * MIB + 3 * EACH) / KIB) as u64);
+    // Who came in good time is not harmed by those who came later.
+    assert_eq!(open[0].frame_within(PATIENCE).expect("an echo").payload.len(), EACH);
 }
 
 #[test]

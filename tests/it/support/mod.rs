@@ -9,6 +9,7 @@ pub(crate) mod http;
 pub(crate) mod people;
 pub(crate) mod process;
 pub(crate) mod raw;
+mod selftest;
 pub(crate) mod refusal;
 pub(crate) mod server;
 pub(crate) mod temp;
