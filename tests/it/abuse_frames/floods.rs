@@ -100,8 +100,9 @@ fn f14_one_byte_per_segment_takes_time_in_proportion() {
     let short = byte_by_byte(&server, 64 * 1024);
     let long = byte_by_byte(&server, 256 * 1024);
     println!("F14: 64 KiB took {short:?} of processor time, 256 KiB {long:?}");
-    // Four times as long; sixteen times, if each byte looked at all before it.
-    assert!(long <= short * 8 + Duration::from_millis(200), "64 KiB {short:?}, 256 KiB {long:?}");
+    // Four times as long, and more where segments happened to be read together; looking at all that came before each
+    // byte would be 34 GB to read, which takes seconds.
+    assert!(long <= short * 8 + Duration::from_millis(1500), "64 KiB {short:?}, 256 KiB {long:?}");
     cost.assert_memory("F14, one byte per segment", 1024);
     fair(&server);
 }
