@@ -21,6 +21,8 @@ pub(super) enum Endpoint {
     Broadcast(Seat),
     /// `/message`: who is online.
     Message(Box<Online>),
+    /// None any more: the connection is closing.
+    Left,
 }
 
 /// A session that is online.
@@ -56,6 +58,7 @@ impl Endpoint {
                 let answer = online.app.presence.answer(own, online.language, &message.payload, message.kind);
                 send(connection, Kind::Text, &answer);
             }
+            Self::Left => {}
         }
     }
 }

@@ -166,6 +166,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         let after = self.connection.ready_state();
         if after != before {
             debug!("= {before} -> {after}");
+            // Nothing more reaches who is closing, and TCP may stay for as long as we wait: off the list now.
+            self.endpoint = Endpoint::Left;
         }
     }
 

@@ -3,7 +3,9 @@
 #![allow(dead_code, reason = "a toolbox: not every tool is in use at every time")]
 
 pub(crate) mod chrome;
+pub(crate) mod crowd;
 pub(crate) mod http;
+pub(crate) mod people;
 pub(crate) mod process;
 pub(crate) mod raw;
 mod selftest;
