@@ -37,6 +37,7 @@ const TABLES: &str = "
         expires INTEGER NOT NULL,
         ended INTEGER
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id, generation);
     CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires);
     CREATE INDEX IF NOT EXISTS sessions_ended ON sessions (ended) WHERE ended IS NOT NULL;
     CREATE TABLE IF NOT EXISTS meta (

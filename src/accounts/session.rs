@@ -47,6 +47,8 @@ pub struct SessionGrant {
     pub session: Uuid,
     /// Which login of the user it comes from, as given to [`Accounts::issue`](super::Accounts::issue).
     pub generation: u64,
+    /// The newest generation among the sessions of the user that are kept: of a later login, perhaps.
+    pub newest: u64,
     /// When it ends by itself.
     pub expires: SystemTime,
 }
@@ -71,6 +73,7 @@ impl fmt::Debug for SessionGrant {
         f.debug_struct("SessionGrant")
             .field("user", &self.user)
             .field("generation", &self.generation)
+            .field("newest", &self.newest)
             .field("expires", &self.expires)
             .finish_non_exhaustive()
     }

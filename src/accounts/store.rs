@@ -94,8 +94,9 @@ impl Store {
         user_id: i64,
         now: i64,
     ) -> Result<Option<SessionGrant>, StoreError> {
-        let row: Option<(String, i64, i64)> = sqlx::query_as(
-            "SELECT users.name, generation, expires FROM sessions JOIN users ON users.id = user_id
+        let row: Option<(String, i64, i64, i64)> = sqlx::query_as(
+            "SELECT users.name, generation, (SELECT max(generation) FROM sessions WHERE user_id = users.id), expires
+             FROM sessions JOIN users ON users.id = user_id
              WHERE sessions.id = ? AND user_id = ? AND ended IS NULL AND expires > ?",
         )
         .bind(session.to_string())
@@ -103,10 +104,11 @@ impl Store {
         .bind(now)
         .fetch_optional(&self.pool)
         .await?;
-        Ok(row.map(|(name, generation, expires)| SessionGrant {
+        Ok(row.map(|(name, generation, newest, expires)| SessionGrant {
             user: User { id: user_id, name },
             session,
             generation: generation.cast_unsigned(),
+            newest: newest.cast_unsigned(),
             expires: from_unix(expires),
         }))
     }
@@ -187,6 +189,18 @@ mod tests {
             let grant = store.session(claims.session, user.id, NOW).await.unwrap().unwrap();
             assert_eq!(grant.generation, generation);
         }
+    }
+
+    #[tokio::test]
+    async fn a_session_tells_of_a_later_login_of_its_user_only() {
+        let (store, ann) = store_with_user().await;
+        let bob = store.add_user(&Name::parse("Bob").unwrap(), "hash").await.unwrap().unwrap();
+        let older = claims(&ann, NOW);
+        for (claims, generation) in [(&older, 5), (&claims(&ann, NOW), 7), (&claims(&bob, NOW), 9)] {
+            store.add_session(claims, generation).await.unwrap();
+        }
+        let grant = store.session(older.session, ann.id, NOW).await.unwrap().unwrap();
+        assert_eq!((grant.generation, grant.newest), (5, 7));
     }
 
     #[tokio::test]

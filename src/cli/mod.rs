@@ -9,7 +9,7 @@ mod values;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 
 /// Wrong usage, or something that cannot be read or listened on.
@@ -48,6 +48,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn sentence(error: &clap::Error) -> String {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return "a command is needed; see 'wirewalk --help'".to_owned();
+    }
+    let argument = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(argument)) => argument.as_str(),
+        _ => "",
+    };
+    if error.kind() == ErrorKind::UnknownArgument && !argument.starts_with('-') {
+        // Not repeated: it may be a secret that lost its option.
+        return "a value stands without its option; see 'wirewalk serve --help'".to_owned();
     }
     let text = error.to_string();
     let what = text.split("\n\n").next().unwrap_or_default();

@@ -72,7 +72,7 @@ pub(super) struct Options {
     #[arg(long, env = "WIREWALK_DRAIN_TIMEOUT", value_name = "S", default_value = "10", value_parser = values::seconds)]
     drain_timeout: Duration,
     /// Unlocks /api/; better given as the environment variable
-    #[arg(long, env = "WIREWALK_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true, value_parser = values::token)]
+    #[arg(long, env = "WIREWALK_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     admin_token: Option<String>,
 }
 
@@ -98,6 +98,9 @@ impl Options {
 
 /// Runs the server until a signal ends it.
 pub(super) fn run(options: Options) -> ExitCode {
+    if let Some(Err(what)) = options.admin_token.as_deref().map(values::check_token) {
+        return complain(what);
+    }
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("wirewalk=info"));
     let colours =
         std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());

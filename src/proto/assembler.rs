@@ -9,9 +9,6 @@ use super::event::{Kind, Message, Payload};
 use super::rate::Meter;
 use crate::wire::ws::{Fin, Header, Opcode, Utf8};
 
-/// How much is set aside at once for a message whose header promises more: a promise costs nothing to make.
-const RESERVE: u64 = 64 * 1024;
-
 /// Joins frames into messages. Between messages it holds nothing.
 #[derive(Debug)]
 pub(super) struct Assembler {
@@ -125,11 +122,15 @@ impl Assembler {
                 since: now,
             })
         });
-        if piece.is_first() {
-            partial.payload.reserve(header.length().min(RESERVE) as usize);
-        }
         if partial.kind == Kind::Text {
             partial.utf8.push(piece.payload).map_err(|_| ProtocolError::NotUtf8)?;
+        }
+        // Room is made for what came, never for what a header promises: a promise costs nothing to make. It doubles by
+        // powers of two, so that the longest message, which is one too, ends with none to spare.
+        let have = partial.payload.len();
+        let need = have + piece.payload.len();
+        if need > partial.payload.capacity() {
+            partial.payload.reserve_exact(need.next_power_of_two() - have);
         }
         partial.payload.extend_from_slice(piece.payload);
         if !(piece.is_last() && header.fin() == Fin::Final) {

@@ -28,7 +28,7 @@ pub enum ProtocolError {
     TooManyPings,
     /// Messages came too often.
     TooManyMessages,
-    /// The process holds as many unfinished messages as it may.
+    /// The process holds as much as it may of messages and answers under way.
     NoRoom,
 }
 
@@ -86,7 +86,7 @@ impl fmt::Display for ProtocolError {
             Self::MessageTooSlow => f.write_str("message took too long to end"),
             Self::TooManyPings => f.write_str("too many pings"),
             Self::TooManyMessages => f.write_str("too many messages"),
-            Self::NoRoom => f.write_str("too many unfinished messages at once"),
+            Self::NoRoom => f.write_str("too much under way at once"),
         }
     }
 }

@@ -39,6 +39,7 @@ impl Connection {
             State::Open => {
                 let timers = &self.config.timers;
                 let alive = match self.clock.pinged {
+                    _ if self.is_writing() => None,
                     Some(pinged) => Some(pinged + timers.ping_timeout),
                     None => timers.ping_interval.map(|interval| self.clock.heard + interval),
                 };
@@ -57,6 +58,8 @@ impl Connection {
             ReadyState::Open => {
                 if self.assembler.deadline().is_some_and(|due| due <= now) {
                     self.fail(ProtocolError::MessageTooSlow, now);
+                } else if self.is_writing() {
+                    // Nothing is due.
                 } else if let Some(pinged) = self.clock.pinged {
                     if pinged + self.config.timers.ping_timeout <= now {
                         self.end(EndCause::PingTimeout);
@@ -71,5 +74,11 @@ impl Connection {
             }
             _ => {}
         }
+    }
+
+    /// Whether something waits to be written. A Ping would wait behind it, and so would the answer of a peer that is
+    /// slow but alive: until it is gone, silence tells nothing. A peer that takes nothing is for whoever writes to see.
+    fn is_writing(&self) -> bool {
+        self.unsent() > 0
     }
 }

@@ -1,9 +1,16 @@
 //! The envelope of every JSON answer: `{"code":N,"message":"…","data":…}`, and N is the HTTP status.
 
+use std::time::Duration;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
+
+/// The value of `Retry-After` for this wait: up, not down, or whoever keeps to it comes too early.
+pub(super) fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
 
 /// A JSON answer.
 #[derive(Debug)]

@@ -31,7 +31,7 @@ pub(super) struct App {
     pub(super) sessions: Arc<Roster>,
     /// Those connected to `/broadcast`.
     pub(super) hub: Arc<Roster>,
-    pub(super) unfinished: Arc<Budget>,
+    pub(super) budget: Arc<Budget>,
     pub(super) changes: Arc<Changes>,
     stopping: watch::Sender<bool>,
     wrong_sessions: Mutex<Limiter<IpAddr>>,
@@ -60,7 +60,7 @@ impl App {
             message: Arc::new(settings.message()),
             sessions: Arc::default(),
             hub: Arc::default(),
-            unfinished: Arc::default(),
+            budget: Arc::default(),
             stopping: watch::Sender::new(false),
             wrong_sessions: Mutex::new(Limiter::new(WRONG_SESSIONS, ADDRESSES)),
             start: Instant::now(),

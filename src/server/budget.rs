@@ -1,11 +1,15 @@
-//! How much all connections together may hold of messages that have not ended.
+//! How much all connections together may hold: of messages that have not ended, and of answers that were not taken.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The most unfinished input of a process, in bytes.
+/// The most that is held in a process, in bytes.
 const MOST: usize = 64 * 1024 * 1024;
 
-/// Counts unfinished input over all connections.
+/// What each connection may hold without being counted: nobody is sent away for a message that came in two reads, and a
+/// connection that holds little does not touch the counter that all share.
+const FREE: usize = 4 * 1024;
+
+/// Counts what is held over all connections.
 #[derive(Debug, Default)]
 pub(super) struct Budget {
     held: AtomicUsize,
@@ -26,6 +30,7 @@ impl Share {
     /// Takes note that the connection now holds so much; false if it grew while all together hold too much: the one
     /// who asks for more when there is none is the one to go.
     pub(super) fn set(&mut self, held: usize) -> bool {
+        let held = held.saturating_sub(FREE);
         if held == self.held {
             return true;
         }
@@ -57,10 +62,10 @@ mod tests {
     fn whoever_asks_for_more_than_there_is_must_go() {
         let budget = Arc::new(Budget::default());
         let (mut first, mut second) = (Share::new(budget.clone()), Share::new(budget.clone()));
-        assert!(first.set(MOST - 10));
-        assert!(second.set(10));
-        assert!(!second.set(11));
-        assert!(first.set(5), "less is always welcome");
+        assert!(first.set(FREE + MOST - 10));
+        assert!(second.set(FREE + 10));
+        assert!(!second.set(FREE + 11));
+        assert!(first.set(FREE + 5), "less is always welcome");
         drop(second);
         drop(first);
         assert_eq!(budget.held.load(Ordering::Relaxed), 0);

@@ -21,6 +21,8 @@ pub(super) enum Endpoint {
     Broadcast(Seat),
     /// `/message`: who is online.
     Message(Box<Online>),
+    /// None any more: the connection is closing.
+    Left,
 }
 
 /// A session that is online.
@@ -29,6 +31,10 @@ pub(super) struct Online {
     pub(super) presence: Presence,
     pub(super) language: Language,
 }
+
+/// What a queued message of no bytes costs a receiver is eleven times what its sender sends; twice that leaves room for
+/// the end of a long one.
+const FAN_OUT: usize = 24;
 
 /// Sends a message. One that comes too late, because the connection is closing, is lost with it, as RFC 6455 has it.
 #[inline]
@@ -39,6 +45,15 @@ pub(super) fn send(connection: &mut Connection, kind: Kind, payload: &[u8]) {
 }
 
 impl Endpoint {
+    /// How much may be taken in before others get a turn, in bytes; `None`: as much as comes. What it makes for others
+    /// must fit their queues, or they would be too slow before they had a chance to read.
+    pub(super) fn portion(&self, send_buffer: usize) -> Option<usize> {
+        match self {
+            Self::Broadcast(_) => Some((send_buffer / FAN_OUT).max(1)),
+            Self::Echo | Self::Message(_) | Self::Left => None,
+        }
+    }
+
     /// Answers a message.
     #[inline]
     pub(super) fn message(&mut self, connection: &mut Connection, message: Message<'_>) {
@@ -56,6 +71,7 @@ impl Endpoint {
                 let answer = online.app.presence.answer(own, online.language, &message.payload, message.kind);
                 send(connection, Kind::Text, &answer);
             }
+            Self::Left => {}
         }
     }
 }

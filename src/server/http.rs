@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse as _;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -20,10 +21,14 @@ use tower::ServiceExt as _;
 
 use super::answer::Answer;
 use super::app::App;
-use super::opening::{Opened, begin};
+use super::opening::{Opened, begin, linger};
 use super::prefixed::Prefixed;
+use super::stall::Stalling;
 use super::upgrade::{Upgraded, upgrade};
-use crate::wire::http::{HeadLimits, Request, Response, Version};
+use crate::wire::http::{HeadError, HeadLimits, Request, Response, Status, Version};
+
+/// The longest request body, in bytes.
+const BODY: usize = 64 * 1024;
 
 /// How long a request that is being answered may go on when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -57,26 +62,36 @@ where
             Ok::<_, Infallible>(response)
         })
     });
+    let limit = app.settings.handshake_timeout;
+    let stream = Stalling::new(Prefixed::new(received, stream), limit);
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(app.settings.handshake_timeout)
+        .header_read_timeout(limit)
         .max_headers(limits.lines)
         .max_buf_size(limits.bytes)
-        .serve_connection(TokioIo::new(Prefixed::new(received, stream)), service);
+        .serve_connection(TokioIo::new(stream), service);
     // By hand rather than by hyper's own upgrades, so that a WebSocket stays in this task.
-    tokio::select! {
-        ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => ended.ok()?,
+    let ended = tokio::select! {
+        // The connection first: its first request was read already, and is under way.
+        biased;
+        ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => ended,
         () = app.stopped() => {
             std::pin::Pin::new(&mut connection).graceful_shutdown();
             let ended = poll_fn(|cx| connection.poll_without_shutdown(cx));
-            timeout(GRACE, ended).await.ok()?.ok()?;
+            timeout(GRACE, ended).await.ok()?
         }
-    }
+    };
     let parts = connection.into_parts();
-    let (mut early, mut stream) = parts.io.into_inner().into_parts();
+    let (mut early, mut stream) = parts.io.into_inner().into_inner().into_parts();
     let upgraded = accepted.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let Some(upgraded) = upgraded else {
-        let _ = stream.shutdown().await;
+    let Some(upgraded) = upgraded.filter(|_| ended.is_ok()) else {
+        // Ended by an error or not, there may be a last answer on its way: to what hyper could not read, or to a
+        // body that nobody wanted.
+        if app.is_stopping() {
+            let _ = stream.shutdown().await;
+        } else {
+            linger(stream).await;
+        }
         return None;
     };
     // What hyper has read ahead came before what is left of the prefix.
@@ -84,19 +99,36 @@ where
     Some((begin(stream, upgraded, app), early))
 }
 
-/// The answer to a request that is no Upgrade, within the time that a request may take.
+/// The answer to a request that is no Upgrade. Its body is read first, within `limit`: a client may be slow, but what
+/// we do for it takes as long as it takes.
 async fn answer(
     router: Router,
     request: hyper::Request<hyper::body::Incoming>,
     peer: SocketAddr,
     limit: Duration,
 ) -> hyper::Response<Body> {
-    let mut request = request.map(Body::new);
-    request.extensions_mut().insert(ConnectInfo(peer));
-    match timeout(limit, router.oneshot(request)).await {
-        Ok(Ok(response)) => response,
-        Err(_) => Answer::error(StatusCode::REQUEST_TIMEOUT, "the request took too long").into_response(),
+    let (head, body) = request.into_parts();
+    // An announced length is believed, rather than waited for.
+    if body.size_hint().lower() > BODY as u64 {
+        return refuse_body(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
     }
+    let body = match timeout(limit, Limited::new(body, BODY).collect()).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            return refuse_body(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
+        }
+        Ok(Err(_)) => return refuse_body(StatusCode::BAD_REQUEST, "the body did not come whole"),
+        Err(_) => return refuse_body(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
+    };
+    let mut request = hyper::Request::from_parts(head, Body::from(body));
+    request.extensions_mut().insert(ConnectInfo(peer));
+    let Ok(response) = router.oneshot(request).await;
+    response
+}
+
+/// The answer to a body that was not read to its end, behind which no further request can be found.
+fn refuse_body(status: StatusCode, why: &str) -> hyper::Response<Body> {
+    ([(header::CONNECTION, "close")], Answer::error(status, why)).into_response()
 }
 
 /// One of our responses, as hyper sends them.
@@ -112,7 +144,8 @@ fn translate(response: &Response) -> hyper::Response<Body> {
     translated
 }
 
-/// The answer to an Upgrade; `None` if the request asks for none.
+/// The answer to an Upgrade, or to a request that is refused whatever it asks for; `None` if neither. hyper takes a
+/// longer request line than we do, and leaves Host to us (RFC 9112 §3.2).
 async fn try_upgrade(
     app: &Arc<App>,
     request: &hyper::Request<hyper::body::Incoming>,
@@ -125,6 +158,15 @@ async fn try_upgrade(
         version: if request.version() == hyper::Version::HTTP_11 { Version::Http11 } else { Version::Http10 },
         headers: request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect(),
     };
+    let line = request.method.len() + target.len() + "  HTTP/1.1\r\n".len();
+    let longest = HeadLimits::default().first_line;
+    if line > longest {
+        let error = HeadError::LongRequestLine(longest);
+        return Some(Err(Response::refusal(error.status(), &error.to_string())));
+    }
+    if request.version == Version::Http11 && request.headers.all("Host").count() != 1 {
+        return Some(Err(Response::refusal(Status::BAD_REQUEST, "one Host header is needed")));
+    }
     if !request.wants_websocket() {
         return None;
     }

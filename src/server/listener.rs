@@ -6,7 +6,7 @@ use std::future::Future;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -26,6 +26,9 @@ const BACKLOG: u32 = 4096;
 
 /// How long accepting rests when the process is out of descriptors.
 const REST: Duration = Duration::from_millis(50);
+
+/// How long nothing more is said of it.
+const QUIET: Duration = Duration::from_secs(10);
 
 /// The most connections at a time that are over the limit, and being told so.
 const TURNED_AWAY: usize = 64;
@@ -154,7 +157,7 @@ async fn recover(listener: &TcpListener, reserve: &mut Reserve, error: &io::Erro
         return;
     }
     if reserve.spend() {
-        warn!("cannot accept: {error}; pausing");
+        reserve.complain(error);
         if let Ok(Ok((stream, _))) = timeout(REST, listener.accept()).await {
             let _ = tell_overloaded(stream);
         }
@@ -181,22 +184,34 @@ fn overloaded() -> Response {
 }
 
 /// A descriptor that is open for nothing but to be given up when there is no other.
-struct Reserve(Option<File>);
+struct Reserve {
+    file: Option<File>,
+    /// When it was last said that it was needed.
+    told: Option<Instant>,
+}
 
 impl Reserve {
     fn new() -> Self {
-        let mut reserve = Self(None);
+        let mut reserve = Self { file: None, told: None };
         reserve.refill();
         reserve
     }
 
     fn refill(&mut self) {
-        self.0 = File::open("/dev/null").ok();
+        self.file = File::open("/dev/null").ok();
+    }
+
+    /// Says why it is needed: now and then, not for each client.
+    fn complain(&mut self, error: &io::Error) {
+        if self.told.is_none_or(|told| told.elapsed() >= QUIET) {
+            self.told = Some(Instant::now());
+            warn!("cannot accept: {error}; turning clients away until some leave");
+        }
     }
 
     /// Gives it up; whether there was one.
     fn spend(&mut self) -> bool {
-        let had = self.0.take().is_some();
+        let had = self.file.take().is_some();
         if !had {
             self.refill();
         }

@@ -20,6 +20,7 @@ mod roster;
 mod routes;
 mod session;
 mod settings;
+mod stall;
 mod ticket;
 mod upgrade;
 

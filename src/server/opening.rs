@@ -104,7 +104,7 @@ pub(super) fn begin<S>(stream: S, upgraded: Upgraded, app: &Arc<App>) -> Session
         endpoint,
         outbox,
         app: Arc::clone(app),
-        share: Share::new(Arc::clone(&app.unfinished)),
+        share: Share::new(Arc::clone(&app.budget)),
         _seat: seat,
         stalled: None,
     }
@@ -137,10 +137,17 @@ async fn read_head<S: AsyncRead + Unpin>(stream: &mut S, received: &mut Vec<u8>)
     }
 }
 
-/// Sends a last response, and waits a little for the client to take it and close.
+/// Sends a last response, and lets the client take it.
 pub(super) async fn turn_away<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, response: &Response) {
+    let sent = timeout(LINGER, stream.write_all(&response.encode())).await;
+    if matches!(sent, Ok(Ok(()))) {
+        linger(stream).await;
+    }
+}
+
+/// Ends a connection behind a last response: waits a little for the client to take it and close.
+pub(super) async fn linger<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S) {
     let goodbye = async {
-        stream.write_all(&response.encode()).await?;
         stream.shutdown().await?;
         let mut buffer = [0; 4096];
         let mut left = LINGER_BYTES;

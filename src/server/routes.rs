@@ -6,18 +6,14 @@ mod admin;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 use super::answer::Answer;
 use super::app::App;
 use super::auth;
-
-/// The longest request body, in bytes.
-const BODY: usize = 64 * 1024;
 
 /// All routes; `pages` are asked last.
 pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
@@ -26,8 +22,11 @@ pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
         .route("/api/push", post(admin::push))
         .route("/api/broadcast", post(admin::broadcast))
         .route("/api/kick", post(admin::kick))
-        .route("/api/{*other}", get(not_found).post(not_found))
-        .route_layer(from_fn_with_state(Arc::clone(app), auth::administrator));
+        .route("/api/", any(not_found))
+        .route("/api/{*other}", any(not_found))
+        // Inside the layer: to anyone else, a wrong method must look like a wrong path.
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(Arc::clone(app), auth::administrator));
     let accounts = Router::new()
         .route("/register", post(accounts::register))
         .route("/login", post(accounts::login))
@@ -46,7 +45,6 @@ pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
         .merge(pages)
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(DefaultBodyLimit::max(BODY))
 }
 
 async fn not_found(uri: Uri) -> Answer {

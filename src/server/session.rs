@@ -16,7 +16,7 @@ use super::budget::Share;
 use super::endpoint::Endpoint;
 use super::outbox::Outbox;
 use super::roster::Seat;
-use crate::proto::{Connection, Event, Input, ProtocolError, Transmit};
+use crate::proto::{Connection, EndCause, Event, Input, ProtocolError, Transmit};
 use crate::wire::ws::{CloseCode, CloseFrame, ReadyState};
 
 /// One read takes at most this much. Each thread has one buffer: an idle connection has none.
@@ -100,6 +100,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 }
             };
             let Poll::Ready(written) = written else {
+                if self.is_unwelcome() {
+                    self.connection.receive_eof();
+                    return Poll::Ready(Next::End);
+                }
                 self.stalled.get_or_insert_with(|| self.app.now());
                 return Poll::Pending;
             };
@@ -109,6 +113,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             };
             self.stalled = None;
             self.connection.transmitted(len);
+            self.share.set(self.connection.held() + self.connection.unsent());
         }
     }
 
@@ -118,7 +123,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         if self.outbox.drain(&mut self.connection, now) {
             return Next::Again;
         }
-        BUFFER.with_borrow_mut(|buffer| match self.read(cx, buffer) {
+        let portion = self.endpoint.portion(self.app.settings.send_buffer);
+        let most = portion.map_or(READ, |portion| portion.min(READ));
+        BUFFER.with_borrow_mut(|buffer| match self.read(cx, &mut buffer[..most]) {
             Poll::Pending => Next::Wait,
             Poll::Ready(Ok(0) | Err(_)) => {
                 self.connection.receive_eof();
@@ -126,6 +133,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             }
             Poll::Ready(Ok(len)) => {
                 self.take_in(&mut buffer[..len]);
+                if portion.is_some() {
+                    cx.waker().wake_by_ref();
+                    return self.unless_closed(Next::Wait);
+                }
                 self.unless_closed(Next::Again)
             }
         })
@@ -159,13 +170,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 Event::Failed(error) => debug!("< {error} ({}), > close {}", error.rfc(), error.close_code()),
             }
         }
-        if !self.share.set(self.connection.held()) {
+        if !self.share.set(self.connection.held() + self.connection.unsent()) {
             self.connection.fail(ProtocolError::NoRoom, now);
-            self.share.set(0);
         }
         let after = self.connection.ready_state();
         if after != before {
             debug!("= {before} -> {after}");
+            // Nothing more reaches who is closing, and TCP may stay for as long as we wait: off the list now.
+            self.endpoint = Endpoint::Left;
         }
     }
 
@@ -193,6 +205,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             Poll::Ready(()) => Next::Again,
             Poll::Pending => Next::Wait,
         }
+    }
+
+    /// Whether the connection was failed for want of room. It had its chance to take what it is to be told; what it
+    /// leaves must not be held any longer.
+    fn is_unwelcome(&self) -> bool {
+        let cause = self.connection.close_record().and_then(|record| record.cause);
+        cause == Some(EndCause::Failed(ProtocolError::NoRoom))
     }
 
     fn unless_closed(&self, next: Next) -> Next {

@@ -49,9 +49,14 @@ impl Settings {
         }
     }
 
-    /// `/echo` takes all that RFC 6455 allows, up to the longest message.
+    /// `/echo` takes all that RFC 6455 allows, up to the longest message; but none may take for ever.
     pub(super) fn echo(&self) -> Config {
-        let limits = Limits { message: self.max_message_size, pings: Some(PINGS), ..Limits::default() };
+        let limits = Limits {
+            message: self.max_message_size,
+            message_time: Some(Duration::from_mins(5)),
+            pings: Some(PINGS),
+            ..Limits::default()
+        };
         Config { limits, timers: self.timers() }
     }
 

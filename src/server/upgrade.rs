@@ -6,12 +6,14 @@ use std::time::SystemTime;
 
 use tracing::{debug, warn};
 
+use super::answer::whole_seconds;
 use super::app::App;
 use super::endpoint::{Endpoint, Online, SUBPROTOCOLS};
 use super::origin;
 use super::outbox::Outbox;
 use super::ticket::{NoTicket, Ticket};
-use crate::presence::{Generation, JoinError, Language, Member, UserId};
+use crate::accounts::SessionGrant;
+use crate::presence::{Generation, JoinError, Language, LoginPolicy, Member, UserId};
 use crate::proto::handshake::server::{Accept, Handshake};
 use crate::proto::{Config, Connection};
 use crate::wire::http::{Request, Response, Status};
@@ -69,15 +71,18 @@ async fn join(
         }
         Err(NoTicket::Unknown) => return Err(unauthorized(app, from)),
     };
-    let generation = valid(app, ticket).await?.ok_or_else(|| unauthorized(app, from))?;
-    let accepted = request.headers.all("Accept-Language").next().unwrap_or_default();
-    let language = std::str::from_utf8(accepted)
-        .ok()
-        .and_then(Language::from_accept_language)
-        .unwrap_or(app.settings.language);
+    let grant = valid(app, ticket).await?.ok_or_else(|| unauthorized(app, from))?;
+    // The engine says so too, but an engine in memory forgets the logins of before a restart.
+    if app.settings.login_policy == LoginPolicy::Single && grant.generation < grant.newest {
+        return Err(superseded());
+    }
+    let generation = Generation::new(grant.generation);
+    // Lines of one name are one list (RFC 9110 §5.3).
+    let accepted: Vec<_> = request.headers.list("Accept-Language").collect();
+    let language = Language::from_accept_language(&accepted.join(",")).unwrap_or(app.settings.language);
     let member = Member { session: ticket.session, user: UserId(ticket.user), generation, language };
     let presence = app.presence.join(member, outbox.clone()).await.map_err(|error| match error {
-        JoinError::Superseded => refuse(Status::FORBIDDEN, "superseded by a newer login"),
+        JoinError::Superseded => superseded(),
         JoinError::Closed => unauthorized(app, from),
         JoinError::Unavailable(why) => {
             warn!("presence is unavailable: {why}");
@@ -91,23 +96,23 @@ async fn join(
     Ok(Endpoint::Message(Box::new(Online { app: Arc::clone(app), presence, language })))
 }
 
-/// The generation of the session, if it is the user's and still valid.
-async fn valid(app: &App, ticket: Ticket) -> Result<Option<Generation>, Response> {
-    let found = app.accounts.session(ticket.session, ticket.user, SystemTime::now()).await;
-    match found {
-        Ok(grant) => Ok(grant.map(|grant| Generation::new(grant.generation))),
-        Err(error) => {
-            warn!("cannot read sessions: {error}");
-            Err(refuse(Status::INTERNAL_ERROR, "sessions cannot be read"))
-        }
-    }
+/// The session, if it is the user's and still valid.
+async fn valid(app: &App, ticket: Ticket) -> Result<Option<SessionGrant>, Response> {
+    app.accounts.session(ticket.session, ticket.user, SystemTime::now()).await.map_err(|error| {
+        warn!("cannot read sessions: {error}");
+        refuse(Status::INTERNAL_ERROR, "sessions cannot be read")
+    })
+}
+
+fn superseded() -> Response {
+    refuse(Status::FORBIDDEN, "superseded by a newer login")
 }
 
 fn unauthorized(app: &App, from: IpAddr) -> Response {
     match app.wrong_session(from) {
         None => refuse(Status::UNAUTHORIZED, "no valid session"),
         Some(wait) => refuse(Status::TOO_MANY_REQUESTS, "too many wrong sessions")
-            .header("Retry-After", wait.as_secs().max(1).to_string()),
+            .header("Retry-After", whole_seconds(wait).to_string()),
     }
 }
 

@@ -2,8 +2,18 @@
 //!
 //! Those marked `#[ignore]` need programs from outside; `tests/run` installs them and runs all.
 
+mod abuse_frames;
+mod abuse_handshake;
+mod abuse_resources;
+mod abuse_sessions;
+mod browser;
 mod conformance;
+mod endpoints;
+mod http_api;
+mod message_endpoint;
 mod presence_model;
 mod readme;
+mod shutdown;
 mod support;
 mod tidy;
+mod usage;

@@ -11,6 +11,9 @@ use crate::support::process::{self, Collected, signal};
 use crate::support::temp::TempDir;
 use crate::support::{PATIENCE, http, wait_until};
 
+/// How long cargo may build.
+const BUILD: Duration = Duration::from_mins(20);
+
 /// The commands of the README, and what runs each.
 const COMMANDS: &[(&str, &str)] = &[
     ("RUST_LOG=wirewalk=debug cargo run --release -- serve", "serve_as_the_readme_says"),
@@ -40,10 +43,9 @@ fn each_command_of_the_readme_is_run_by_a_test() {
     assert!(ci.contains("tests/run"), ".ci/run calls the README's test command");
 }
 
-/// An example that was built with the tests.
+/// An example, run as the README says.
 fn example(name: &str) -> process::Exit {
-    let built = PathBuf::from(env!("CARGO_BIN_EXE_wirewalk")).with_file_name("examples").join(name);
-    process::run(&mut Command::new(built), PATIENCE)
+    process::run(Command::new("cargo").args(["run", "--quiet", "--example", name]).current_dir(root()), BUILD)
 }
 
 #[test]
@@ -90,7 +92,7 @@ fn serve_as_the_readme_says() {
     let stdout = Collected::from(group.0.stdout.take().unwrap());
     let stderr = Collected::from(group.0.stderr.take().unwrap());
     let mut url = None;
-    wait_until("the server listens", Duration::from_mins(20), || {
+    wait_until("the server listens", BUILD, || {
         url = stdout.line("listening on http://");
         assert!(group.0.try_wait().unwrap().is_none(), "{}", stderr.text());
         url.is_some()

@@ -14,9 +14,11 @@ use tracing::warn;
 
 use crate::accounts::{LoginError, RegisterError, SESSION_LIFETIME, StoreError};
 use crate::presence::UserId;
-use crate::server::answer::Answer;
+use crate::server::answer::{Answer, whole_seconds};
 use crate::server::app::App;
 use crate::server::auth::{SignedIn, set_cookie};
+
+const JSON: &[u8] = b"application/json";
 
 /// What a form or a JSON body holds.
 #[derive(Deserialize)]
@@ -30,19 +32,20 @@ impl<S: Send + Sync> FromRequest<S> for Credentials {
     type Rejection = Answer;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Answer> {
-        let content_type = request.headers().get(header::CONTENT_TYPE);
-        let is_json = content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+        let content_type = request.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+        let is_json = content_type
+            .and_then(|kind| kind.get(..JSON.len()))
+            .is_some_and(|kind| kind.eq_ignore_ascii_case(JSON));
         let read = if is_json {
-            Json::from_request(request, state).await.map(|Json(it)| it).map_err(|error| error.status())
+            Json::from_request(request, state).await.map(|Json(it)| it).ok()
         } else {
-            Form::from_request(request, state).await.map(|Form(it)| it).map_err(|error| error.status())
+            Form::from_request(request, state).await.map(|Form(it)| it).ok()
         };
-        read.map_err(|status| match status {
-            StatusCode::PAYLOAD_TOO_LARGE => Answer::error(status, "the body is too large"),
-            _ => Answer::error(
+        read.ok_or_else(|| {
+            Answer::error(
                 StatusCode::BAD_REQUEST,
                 "send userName and password, as a form or as JSON with Content-Type: application/json",
-            ),
+            )
         })
     }
 }
@@ -71,7 +74,7 @@ pub(super) async fn login(
         }
         Err(LoginError::TooMany { retry_after }) => {
             let answer = Answer::error(StatusCode::TOO_MANY_REQUESTS, "too many attempts; wait a while");
-            let seconds = HeaderValue::from(retry_after.as_secs().max(1));
+            let seconds = HeaderValue::from(whole_seconds(retry_after));
             return ([(header::RETRY_AFTER, seconds)], answer).into_response();
         }
         Err(LoginError::Store(error)) => return broken(&error).into_response(),

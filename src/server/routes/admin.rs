@@ -8,7 +8,6 @@ use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::presence::{Target, UserId};
 use crate::server::answer::Answer;
@@ -21,7 +20,7 @@ type Body<T> = Result<Json<T>, JsonRejection>;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Whom {
-    session_id: Option<Uuid>,
+    session_id: Option<String>,
     user_id: Option<Id>,
 }
 
@@ -40,7 +39,7 @@ impl Whom {
             Id::Text(id) => id.parse().ok(),
         };
         match (self.session_id, self.user_id) {
-            (Some(id), None) => Ok(Target::Session(id)),
+            (Some(id), None) => id.parse().map(Target::Session).map_err(|_| not_online()),
             (None, Some(id)) => user(id).map(|id| Target::User(UserId(id))).ok_or_else(not_online),
             _ => Err(bad("give either sessionId or userId")),
         }
@@ -92,7 +91,10 @@ pub(super) async fn kick(State(app): State<Arc<App>>, body: Body<Kick>) -> Resul
 }
 
 fn read<T>(body: Body<T>) -> Result<T, Answer> {
-    body.map(|Json(body)| body).map_err(|rejection| Answer::error(rejection.status(), rejection.body_text()))
+    body.map(|Json(body)| body).map_err(|rejection| match rejection.status() {
+        status @ StatusCode::PAYLOAD_TOO_LARGE => Answer::error(status, "the body is too large"),
+        _ => bad(&rejection.body_text()),
+    })
 }
 
 fn delivered(to: usize) -> Result<Answer, Answer> {
@@ -103,6 +105,7 @@ fn not_online() -> Answer {
     Answer::error(StatusCode::NOT_FOUND, "not online")
 }
 
+/// One status for whatever is wrong with a body, as for accounts.
 fn bad(why: &str) -> Answer {
     Answer::error(StatusCode::BAD_REQUEST, why)
 }

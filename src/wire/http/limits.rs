@@ -101,6 +101,23 @@ mod tests {
         assert_eq!(scan("GET / HTTP/1.1\r\nA: b\r\n"), Ok(None));
     }
 
+    /// Whoever looked again at what was seen would stumble over the line feeds put there. Of it only the last byte may
+    /// count, which may be the CR of the next LF.
+    #[test]
+    fn looks_at_each_byte_once() {
+        let limits = HeadLimits::default();
+        let head = format!("GET / HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "x".repeat(16_000));
+        let mut seen = head.clone().into_bytes();
+        let mut scanner = HeadScanner::default();
+        for end in 1..head.len() {
+            assert_eq!(scanner.scan(&seen[..end], &limits), Ok(None));
+            if end > 1 {
+                seen[end - 2] = b'\n';
+            }
+        }
+        assert_eq!(scanner.scan(&seen, &limits), Ok(Some(head.len())));
+    }
+
     #[test]
     fn limits_hold() {
         assert_eq!(scan("GET /0123456789 HTTP/1.1\r\n"), Err(HeadError::LongRequestLine(20)));

@@ -3,9 +3,14 @@
 #![allow(dead_code, reason = "a toolbox: not every tool is in use at every time")]
 
 pub(crate) mod chrome;
+pub(crate) mod cost;
+pub(crate) mod crowd;
 pub(crate) mod http;
+pub(crate) mod people;
 pub(crate) mod process;
 pub(crate) mod raw;
+mod selftest;
+pub(crate) mod refusal;
 pub(crate) mod server;
 pub(crate) mod temp;
 pub(crate) mod ws;

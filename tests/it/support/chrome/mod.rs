@@ -132,7 +132,8 @@ impl Context {
 
     /// A new empty page, to be set up before it loads anything.
     pub(crate) fn blank(&self) -> Page {
-        let ask = json!({ "url": "about:blank", "browserContextId": self.id, "width": 1000, "height": 800 });
+        // A window of its own: a tab behind another one would not be drawn.
+        let ask = json!({ "url": "about:blank", "browserContextId": self.id, "newWindow": true, "width": 1000, "height": 800 });
         let target = Cdp::call(&self.cdp, None, "Target.createTarget", &ask).expect("a page");
         Page::attach(Rc::clone(&self.cdp), target["targetId"].as_str().expect("an id"))
     }

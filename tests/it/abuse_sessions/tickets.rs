@@ -1,0 +1,63 @@
+//! A2 and A10: sessions that are not the user's, not there any more, or were never issued.
+
+use uuid::Uuid;
+
+use super::{open, visible};
+use crate::support::crowd;
+use crate::support::people::{self, Login, presence};
+
+#[test]
+fn a2_whatever_is_wrong_the_answer_is_the_same_and_comes_before_101() {
+    let server = people::server(&[]);
+    let (ann, bob) = (Login::register(&server, "Ann"), Login::register(&server, "Bob"));
+    let ended = Login::again(&server, "Ann");
+    assert_eq!(ended.logout(&server).status, 200);
+    let expired = crowd::expired(&server);
+    let target = |session: &str, user: &str| format!("/message?sessionId={session}&userId={user}");
+    let user = ann.user.to_string();
+    // Not more than ten: then the address is told to wait.
+    let wrong = [
+        ("another user's id", target(&ann.session, &bob.user.to_string())),
+        ("nobody's id", target(&ann.session, "4711")),
+        ("a session never issued", target(&Uuid::new_v4().to_string(), &user)),
+        ("nothing right", target(&Uuid::new_v4().to_string(), "4711")),
+        ("logged out", ended.target()),
+        ("expired", expired.target()),
+        ("no user", format!("/message?sessionId={}", ann.session)),
+        ("no session", format!("/message?userId={user}")),
+        ("nothing", "/message".to_owned()),
+        ("a name for an id", target(&ann.session, "Ann")),
+    ];
+    let answers: Vec<_> = wrong.iter().map(|(what, target)| (what, open(&server, target, ""))).collect();
+    for (what, answer) in &answers {
+        assert_eq!(answer.status, 401, "{what}: {}", answer.text());
+        assert_eq!(answer.json()["code"], 401, "{what}");
+        assert_eq!(visible(answer), visible(&answers[0].1), "{what} is told apart");
+    }
+    assert_eq!(presence(&server), (0, 0));
+    assert_eq!(open(&server, &ann.target(), "").status, 101);
+}
+
+#[test]
+fn a10_a_session_id_of_the_clients_own_making_is_refused() {
+    let server = people::server(&[]);
+    let ann = Login::register(&server, "Ann");
+    let own = Uuid::new_v4().to_string();
+    let target = format!("/message?sessionId={own}&userId={}", ann.user);
+    // Neither before the login it would be fixed to, nor after, nor with the right token beside it.
+    assert_eq!(open(&server, &target, "").status, 401);
+    let after = Login::again(&server, "Ann");
+    assert_ne!(after.session, own);
+    let token = format!("Authorization: Bearer {0}\r\nCookie: wirewalk_token={0}\r\n", after.token);
+    assert_eq!(open(&server, &target, &token).status, 401);
+    for nil in [Uuid::nil(), Uuid::max()] {
+        assert_eq!(open(&server, &format!("/message?sessionId={nil}&userId={}", ann.user), "").status, 401);
+    }
+    // Nor does the server take one over at the login.
+    let chosen = crate::support::http::Request::new("POST", &format!("/login?sessionId={own}&uuid={own}"))
+        .json(&serde_json::json!({ "userName": "Ann", "password": people::PASSWORD, "uuid": own, "sessionId": own }));
+    let answer = chosen.send(server.addr());
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_ne!(answer.json()["data"]["uuid"], own.as_str());
+    assert_eq!(open(&server, &target, "").status, 401);
+}

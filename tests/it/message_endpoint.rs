@@ -1,0 +1,86 @@
+//! `/message` as DESIGN.md 4.3 promises it, over the real server: what a client is told, when, and how it ends.
+
+mod administrator;
+mod burst;
+mod count;
+mod endings;
+mod language;
+mod questions;
+mod single;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::support::PATIENCE;
+use crate::support::ws::{Client, Event};
+
+/// A message of the server: these keys in this order, and no other.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Told {
+    code: u16,
+    message: String,
+    event: String,
+    online: u64,
+}
+
+impl Told {
+    /// # Panics
+    /// If the text is not byte for byte what the contract says.
+    #[track_caller]
+    fn read(text: &str) -> Self {
+        let told: Self = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert_eq!(serde_json::to_string(&told).expect("JSON"), text, "keys in order, no spaces");
+        told
+    }
+
+    #[track_caller]
+    fn next(client: &mut Client) -> Self {
+        Self::read(&client.text())
+    }
+
+    fn new(code: u16, event: &str, online: u64, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), event: event.to_owned(), online }
+    }
+}
+
+/// The very next message says that so many are online.
+#[track_caller]
+fn expect_presence(client: &mut Client, online: u64) {
+    let told = Told::next(client);
+    assert_eq!(told, Told::new(200, "presence", online, format!("当前连接人数为：{online}")));
+}
+
+/// Reads until so many are online; other numbers may come before, as changes in a row need not all be told.
+#[track_caller]
+fn until_presence(client: &mut Client, online: u64) {
+    loop {
+        let told = Told::next(client);
+        assert_eq!((told.code, told.event.as_str()), (200, "presence"), "{told:?}");
+        if told.online == online {
+            return;
+        }
+    }
+}
+
+/// Nothing comes for longer than a push would be held back.
+#[track_caller]
+fn expect_quiet(client: &mut Client) {
+    let event = client.next(Duration::from_millis(300));
+    assert!(event.is_none(), "{event:?}");
+}
+
+/// The next is a Close by the server, then the end of TCP. Returns the reason.
+#[track_caller]
+fn expect_close(client: &mut Client, code: u16) -> String {
+    let reason = match client.next(PATIENCE) {
+        Some(Event::Close(frame)) if frame.code().0 == code => frame.reason().to_owned(),
+        other => panic!("expected Close {code}, got {other:?}"),
+    };
+    match client.next(PATIENCE) {
+        Some(Event::End(record)) => assert!(record.is_clean(), "{record:?}"),
+        other => panic!("expected the end, got {other:?}"),
+    }
+    reason
+}

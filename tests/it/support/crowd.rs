@@ -1,0 +1,62 @@
+//! Many users at once, written straight into the accounts: two hundred passwords would be hashed for a minute.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use uuid::Uuid;
+
+use super::people::Login;
+use super::server::Server;
+
+/// So many new users with a session each, but neither a password nor a token.
+///
+/// # Panics
+/// If the server keeps its accounts elsewhere or in other tables than it did.
+pub(crate) fn crowd(server: &Server, size: usize) -> Vec<Login> {
+    sessions(server, size, SystemTime::now() + Duration::from_hours(1))
+}
+
+/// A user whose session ended by itself a while ago.
+///
+/// # Panics
+/// As [`crowd`] does.
+pub(crate) fn expired(server: &Server) -> Login {
+    sessions(server, 1, SystemTime::now() - Duration::from_mins(1)).remove(0)
+}
+
+fn sessions(server: &Server, size: usize, expires: SystemTime) -> Vec<Login> {
+    let expires = expires.duration_since(UNIX_EPOCH).expect("after 1970").as_secs().cast_signed();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(insert(server, size, expires)).expect("the accounts of the server")
+}
+
+async fn insert(server: &Server, size: usize, expires: i64) -> Result<Vec<Login>, sqlx::Error> {
+    let file = SqliteConnectOptions::new()
+        .filename(server.dir().join("wirewalk.db"))
+        .busy_timeout(super::PATIENCE)
+        .foreign_keys(true);
+    let mut connection = SqliteConnection::connect_with(&file).await?;
+    let mut transaction = connection.begin().await?;
+    let mut logins = Vec::new();
+    for _ in 0..size {
+        let session = Uuid::new_v4().to_string();
+        let user: i64 = sqlx::query_scalar(
+            "INSERT INTO users (name, folded, password_hash) VALUES (?1, ?1, '') RETURNING id",
+        )
+        .bind(format!("crowd {}", &session[..13]))
+        .fetch_one(&mut *transaction)
+        .await?;
+        sqlx::query("INSERT INTO sessions (id, user_id, generation, issued, expires) VALUES (?, ?, 1, ?, ?)")
+            .bind(&session)
+            .bind(user)
+            .bind(expires - 3600)
+            .bind(expires)
+            .execute(&mut *transaction)
+            .await?;
+        logins.push(Login { token: String::new(), session, user });
+    }
+    transaction.commit().await?;
+    connection.close().await?;
+    Ok(logins)
+}

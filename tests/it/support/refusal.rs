@@ -1,0 +1,121 @@
+//! How hostile input must end: with a whole answer, a connection closed in order, and fair clients still served.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::http::{self, Answer};
+use super::raw::{End, Raw};
+use super::{PATIENCE, wait_until, ws};
+
+/// A fair client comes, is served, and goes.
+///
+/// # Panics
+/// If it is not.
+pub(crate) fn fair(to: SocketAddr) {
+    let mut client = ws::Client::connect(to, "/echo", &[]).expect("a fair client is let in");
+    client.send_text("still there?");
+    assert_eq!(client.text(), "still there?");
+    assert!(client.end().is_clean());
+}
+
+/// Sends these bytes on a connection of their own: they must be answered with this status and the JSON envelope, and
+/// the connection closed with a FIN behind the answer.
+///
+/// # Panics
+/// If anything of this is not so.
+pub(crate) fn refused(to: SocketAddr, bytes: &[u8], status: u16) -> Answer {
+    let mut raw = Raw::tcp(to);
+    raw.send(bytes);
+    refusal(&mut raw, status).unwrap_or_else(|why| panic!("{why}, asked {:?}", http::shown(bytes)))
+}
+
+/// The same, on a connection that stands; the error says what is not so.
+pub(crate) fn refusal(raw: &mut Raw, status: u16) -> Result<Answer, String> {
+    let answer = last(raw, status)?;
+    if answer.header("Connection") != Some("close") {
+        return Err(format!("the connection is not said to close: {answer:?}"));
+    }
+    envelope(&answer)?;
+    Ok(answer)
+}
+
+/// The one answer that is left to come, and the FIN behind it; the error says if there is another number of answers,
+/// another status, or another end.
+pub(crate) fn last(raw: &mut Raw, status: u16) -> Result<Answer, String> {
+    let (bytes, end) = raw.bytes(PATIENCE);
+    let mut answers = answers(&bytes);
+    match answers.pop() {
+        Some(answer) if answers.is_empty() && answer.status == status && end == End::Fin => Ok(answer),
+        _ => Err(format!("not {status} and FIN, but {end:?} behind {:?}", http::shown(&bytes))),
+    }
+}
+
+/// Whether an answer's body is `{"code":N,"message":"…","data":null}`, N being the status.
+pub(crate) fn envelope(answer: &Answer) -> Result<(), String> {
+    let body: Value = serde_json::from_slice(&answer.body).map_err(|error| format!("{error}: {answer:?}"))?;
+    let right = answer.header("Content-Type") == Some("application/json; charset=utf-8")
+        && body["code"] == answer.status
+        && body["message"].as_str().is_some_and(|why| !why.is_empty())
+        && body.get("data") == Some(&Value::Null);
+    if right { Ok(()) } else { Err(format!("not the envelope of {}: {answer:?}", answer.status)) }
+}
+
+/// Checks each row of a table, and fails with all that is wrong in it.
+///
+/// # Panics
+/// If a check returned an error.
+pub(crate) fn each<T>(rows: impl IntoIterator<Item = T>, check: impl FnMut(T) -> Result<(), String>) {
+    let wrong: Vec<_> = rows.into_iter().map(check).filter_map(Result::err).collect();
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// Answers that came one behind the other, each with its length.
+///
+/// # Panics
+/// If something else came.
+pub(crate) fn answers(mut bytes: &[u8]) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    while !bytes.is_empty() {
+        let wrong = || format!("no whole answer: {}", http::shown(bytes));
+        let end =
+            bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or_else(|| panic!("{}", wrong()));
+        let mut answer = http::parse_head(&bytes[..end]).unwrap_or_else(|why| panic!("{why}"));
+        let length = answer.header("Content-Length").and_then(|length| length.parse().ok());
+        let rest = &bytes[end + 4..];
+        let (body, rest) =
+            rest.split_at_checked(length.unwrap_or(0)).unwrap_or_else(|| panic!("{}", wrong()));
+        answer.body = body.to_vec();
+        answers.push(answer);
+        bytes = rest;
+    }
+    answers
+}
+
+/// Whether a client that sends all of `bytes`, and only then reads, finds the connection closed in order: a server that
+/// closes with bytes unread sends a RST, and that can overtake the answer.
+///
+/// It is asked a few times: a test that is kept waiting for too long between sending and looking also finds a RST.
+///
+/// # Panics
+/// If there is not one answer.
+pub(crate) fn closes_in_order(connect: impl Fn() -> Raw, bytes: &[u8]) -> bool {
+    (0..4).any(|_| {
+        let mut raw = connect();
+        raw.send(bytes) && {
+            let (came, end) = raw.bytes(PATIENCE);
+            assert_eq!((answers(&came).len(), end), (1, End::Fin), "{}", http::shown(&came));
+            std::thread::sleep(Duration::from_millis(50));
+            matches!(raw.stream().take_error(), Ok(None))
+        }
+    })
+}
+
+/// Waits until all connections but those of an idle server are gone.
+///
+/// # Panics
+/// If they stay.
+pub(crate) fn settles(server: &super::server::Server, idle: usize) {
+    wait_until("descriptors are freed", PATIENCE * 4, || server.fd_count() <= idle);
+}
