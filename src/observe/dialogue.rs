@@ -18,7 +18,7 @@ use super::closing::Closing;
 use super::fact::{Fact, Opaque, OpaqueKind};
 use super::frame::Frame;
 use super::frames::{FrameReader, Gap, Numbering, Signal};
-use super::head::{Asked, Body, Collected, Collector, Sniff, body, extension};
+use super::head::{Asked, Body, Collected, Collector, Sniff, body, extension, sniff};
 use super::messages::{Assembler, Deflate};
 use super::reassembly::Piece;
 use super::segment::Evidence;
@@ -86,6 +86,8 @@ struct Readers {
     of: Both<Reader>,
     asked: VecDeque<Asked>,
     numbering: Numbering,
+    /// A 101 came before its request was whole.
+    switched: Option<Deflate>,
     /// A client's bytes that waited, and are to be read now.
     again: VecDeque<Early>,
 }
@@ -191,10 +193,7 @@ impl Dialogue {
     /// The first bytes of the dialogue: makes the readers.
     fn begin(&mut self, piece: &Piece<'_>, from: Side) {
         let head = || Reader::Head(Collector::default());
-        let frames = |side| {
-            let assembler = Assembler::new(Deflate::NotAgreed);
-            Reader::Frames(Box::new(FrameReader::new(side, assembler, Evidence::Inferred)))
-        };
+        let frames = |side| frames(side, Deflate::NotAgreed, Evidence::Inferred);
         let is_assumed = self.assume == Assume::WebSocket && FrameReader::is_plausible(from, piece.bytes);
         let of = if is_assumed {
             self.kind = Kind::WebSocket;
@@ -205,7 +204,8 @@ impl Dialogue {
             Both { client: head(), server: head() }
         };
         let (asked, again) = (VecDeque::new(), VecDeque::new());
-        self.readers = Some(Box::new(Readers { of, asked, numbering: Numbering::default(), again }));
+        self.readers =
+            Some(Box::new(Readers { of, asked, numbering: Numbering::default(), switched: None, again }));
     }
 
     /// From here on a side's bytes are not looked at.
@@ -226,6 +226,13 @@ impl Dialogue {
     fn read_head(&mut self, from: Side, piece: &mut Piece<'_>, told: &mut Told) {
         let Some(readers) = &mut self.readers else { return };
         let Reader::Head(collector) = &mut readers.of[from] else { return };
+        if let (Side::Client, true, Some(deflate)) = (from, collector.is_empty(), readers.switched)
+            && matches!(sniff(piece.bytes), Sniff::Other(_))
+        {
+            // The request was never seen, so that a frame begins here is inferred.
+            readers.of.client = frames(Side::Client, deflate, Evidence::Inferred);
+            return;
+        }
         let collected = collector.push(piece);
         let expected = if from == Side::Client { Sniff::Request } else { Sniff::Response };
         match collector.sniff() {
@@ -251,7 +258,9 @@ impl Dialogue {
     fn request(&mut self, collector: &Collector, piece: &Piece<'_>, told: &mut Told) {
         let Some(readers) = &mut self.readers else { return };
         let Some(request) = collector.request() else {
-            return self.blind(Side::Client, OpaqueKind::Unknown, piece, told);
+            let (offset, packet) = collector.begin().unwrap_or((piece.offset, piece.packet));
+            let whole = Piece { offset, packet, ..*piece };
+            return self.blind(Side::Client, OpaqueKind::Unknown, &whole, told);
         };
         let asked = Asked::new(&request);
         let (asks, evidence) = (request.asks, request.head.evidence);
@@ -271,7 +280,10 @@ impl Dialogue {
             return;
         }
         self.kind = Kind::WebSocket;
-        readers.of.client = Reader::Waiting { early: Vec::new(), held: 0 };
+        readers.of.client = match readers.switched.take() {
+            Some(deflate) => frames(Side::Client, deflate, evidence),
+            None => Reader::Waiting { early: Vec::new(), held: 0 },
+        };
         self.event(Side::Client, Event::SendRequest, evidence, told);
         self.event(Side::Server, Event::ReceiveRequest, evidence, told);
     }
@@ -327,21 +339,22 @@ impl Dialogue {
         let evidence = response.head.evidence;
         let upgrade = response.upgrade.as_ref();
         let is_valid = upgrade.is_some_and(|upgrade| upgrade.faults.is_empty());
-        let deflate = upgrade.map_or(Deflate::NotAgreed, deflate);
-        let frames = |side, evidence| {
-            Reader::Frames(Box::new(FrameReader::new(side, Assembler::new(deflate), evidence)))
-        };
-        // Without the request, that the client's frames begin with its next byte is inferred.
+        let deflate = upgrade.map_or(Deflate::NotAgreed, agreed);
         let client = match std::mem::replace(&mut readers.of.client, Reader::Body(0)) {
             Reader::Waiting { early, .. } => {
                 readers.again.extend(early);
-                frames(Side::Client, evidence)
+                frames(Side::Client, deflate, evidence)
             }
-            Reader::Head(collector) if collector.is_empty() => frames(Side::Client, Evidence::Inferred),
-            Reader::Blind(OpaqueKind::AfterHole) => frames(Side::Client, Evidence::Inferred),
+            // That the client's frames begin behind the hole is inferred.
+            Reader::Blind(OpaqueKind::AfterHole) => frames(Side::Client, deflate, Evidence::Inferred),
+            // The request may still come; without it, frames do.
+            Reader::Head(collector) => {
+                readers.switched = Some(deflate);
+                Reader::Head(collector)
+            }
             other => other,
         };
-        readers.of = Both { client, server: frames(Side::Server, evidence) };
+        readers.of = Both { client, server: frames(Side::Server, deflate, evidence) };
         self.kind = Kind::WebSocket;
         told.fact(Fact::Response(Box::new(response)));
         let received = if is_valid { Event::Receive101 } else { Event::ReceiveWrong101 };
@@ -412,6 +425,10 @@ impl Dialogue {
                 readers.of[from] = Reader::Head(Collector::default())
             }
             Reader::Blind(_) => {}
+            Reader::Head(_) if from == Side::Client && readers.switched.is_some() => {
+                let deflate = readers.switched.take().unwrap_or(Deflate::NotAgreed);
+                readers.of.client = frames(Side::Client, deflate, Evidence::Inferred);
+            }
             Reader::Body(_) | Reader::Head(_) | Reader::Waiting { .. } => {
                 self.blind(from, OpaqueKind::AfterHole, &piece, told);
             }
@@ -433,7 +450,11 @@ impl Dialogue {
     }
 }
 
-fn deflate(upgrade: &Upgrade) -> Deflate {
+fn frames(side: Side, deflate: Deflate, evidence: Evidence) -> Reader {
+    Reader::Frames(Box::new(FrameReader::new(side, Assembler::new(deflate), evidence)))
+}
+
+fn agreed(upgrade: &Upgrade) -> Deflate {
     let agreed =
         upgrade.extensions.iter().any(|one| extension(one).eq_ignore_ascii_case("permessage-deflate"));
     if agreed { Deflate::Agreed } else { Deflate::NotAgreed }

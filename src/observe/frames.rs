@@ -184,7 +184,7 @@ impl FrameReader {
         let seen = &bytes[..head.len() + more];
         let reason = if seen.starts_with(b"HTTP/") || seen.starts_with(b"GET /") {
             Some(LostSyncReason::Http)
-        } else if oddities(&header, self.habit) >= 2 {
+        } else if oddities(&header, self.habit) >= 2 || !self.may_begin(&header) {
             Some(LostSyncReason::Impossible)
         } else {
             None
@@ -218,10 +218,15 @@ impl FrameReader {
         Some(Signal::Begins(header.opcode(), interrupted))
     }
 
+    /// Whether a frame may begin here at all, where that is only inferred: nothing of it must be odd.
+    fn may_begin(&self, header: &HeaderView) -> bool {
+        self.evidence != Evidence::Inferred || self.last_frame.is_some() || is_regular(self.from, header)
+    }
+
     /// Whether these bytes may be where a side's frames begin: a whole header, with nothing odd about it.
     pub(super) fn is_plausible(from: Side, bytes: &[u8]) -> bool {
         match HeaderView::parse(bytes) {
-            Parsed::Complete { value, .. } => oddities(&value, Some(Masking::right_for(from))) == 0,
+            Parsed::Complete { value, .. } => is_regular(from, &value),
             Parsed::NeedMore(_) => false,
         }
     }
@@ -356,6 +361,11 @@ impl Open {
             evidence: self.begin.evidence,
         }
     }
+}
+
+/// Whether a header is as it should be, and no fragment of something before.
+fn is_regular(from: Side, header: &HeaderView) -> bool {
+    oddities(header, Some(Masking::right_for(from))) == 0 && header.opcode() != Opcode::CONTINUATION
 }
 
 /// How many rules a header breaks that even careless software keeps. One is a bug to be explained, two at once are no

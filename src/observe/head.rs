@@ -25,7 +25,7 @@ pub(super) enum Sniff {
 }
 
 /// Tells from its first bytes what a side speaks.
-fn sniff(bytes: &[u8]) -> Sniff {
+pub(super) fn sniff(bytes: &[u8]) -> Sniff {
     let begin = bytes.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(bytes.len());
     let bytes = &bytes[begin..];
     match bytes {
