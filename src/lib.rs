@@ -5,15 +5,17 @@
 //! 1. [`rfc`]: a citation as a value.
 //! 2. [`wire`]: bytes ⇄ values. Frames, close codes, masking, the two heads of the opening handshake.
 //! 3. [`proto`]: the player. A WebSocket endpoint without I/O, server and client.
-//! 4. [`presence`]: who is online, counted exactly.
-//! 5. [`accounts`]: who may log in.
-//! 6. [`web`]: the pages.
-//! 7. [`server`]: the tokio shell around all of it.
-//! 8. [`cli`]: the command line.
+//! 4. [`observe`]: the referee. Watches both ends of a connection from outside.
+//! 5. [`presence`]: who is online, counted exactly.
+//! 6. [`accounts`]: who may log in.
+//! 7. [`web`]: the pages.
+//! 8. [`server`]: the tokio shell around all of it.
+//! 9. [`cli`]: the command line.
 
 pub mod rfc;
 pub mod wire;
 pub mod proto;
+pub mod observe;
 pub mod presence;
 pub mod accounts;
 pub mod web;

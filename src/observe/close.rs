@@ -1,0 +1,123 @@
+//! How a connection closed: who began, on which layer, and what each end's API reports.
+
+use super::both::Both;
+use crate::wire::Side;
+use crate::wire::ws::CloseCode;
+
+/// How a connection closed, as far as it did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Close {
+    /// What began it; `None` while it is open.
+    pub first: Option<First>,
+    /// The Close frames: the first of each side.
+    pub frames: Both<Option<SeenClose>>,
+    /// The packets of each side's first FIN.
+    pub fins: Both<Option<u64>>,
+    /// The first RST that counted.
+    pub rst: Option<(Side, u64)>,
+    /// How TCP closed; `None` if it did not.
+    pub tcp: Option<TcpClose>,
+    /// What each end's API reports; `None` without a WebSocket that was open, or while it is open.
+    pub reported: Both<Option<Reported>>,
+}
+
+impl Close {
+    /// Whether both ends closed in order: both Close frames, then TCP's end without a RST.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        let orderly = !matches!(self.tcp, None | Some(TcpClose::Reset | TcpClose::HalfOpen));
+        self.frames.client.is_some() && self.frames.server.is_some() && orderly
+    }
+}
+
+/// What began a close.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct First {
+    /// By whom. For [`Layer::Silence`]: who fell silent.
+    pub side: Side,
+    /// On which layer.
+    pub layer: Layer,
+    /// With which packet; for [`Layer::Silence`], the first that was not answered.
+    pub packet: u64,
+}
+
+/// On which layer a close began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layer {
+    /// A Close frame.
+    WebSocket,
+    /// A FIN, before any Close frame.
+    Fin,
+    /// A RST, before any Close frame and FIN.
+    Rst,
+    /// Nothing: an end does not answer any more.
+    Silence,
+}
+
+impl Layer {
+    /// As it stands in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WebSocket => "websocket",
+            Self::Fin => "fin",
+            Self::Rst => "rst",
+            Self::Silence => "silence",
+        }
+    }
+}
+
+/// A Close frame that was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenClose {
+    /// The frame, by [`index`](super::Frame::index).
+    pub frame: u64,
+    /// The packet that has its last byte.
+    pub packet: u64,
+    /// The code, legal or not; [`CloseCode::NO_STATUS`] if the body is empty, `None` if it is of one byte or missing.
+    pub code: Option<CloseCode>,
+    /// The reason; what is not UTF-8 of it is replaced.
+    pub reason: String,
+    /// Whether the body is a legal one. An end that gets another fails the connection, and reports 1006.
+    pub is_legal: bool,
+}
+
+/// How TCP closed (RFC 9293 §3.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TcpClose {
+    /// FIN, ACK, FIN, ACK.
+    FourSegment,
+    /// FIN, FIN with ACK, ACK.
+    ThreeSegment,
+    /// The FINs crossed.
+    Simultaneous,
+    /// One side's FIN only.
+    HalfOpen,
+    /// A RST.
+    Reset,
+}
+
+impl TcpClose {
+    /// As it stands in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FourSegment => "four-segment",
+            Self::ThreeSegment => "three-segment",
+            Self::Simultaneous => "simultaneous",
+            Self::HalfOpen => "half-open",
+            Self::Reset => "reset",
+        }
+    }
+}
+
+/// What an end's API reports of the close (RFC 6455 §7.1.5, §7.1.6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reported {
+    /// The code of the peer's Close frame; 1005 if it had none, 1006 if no Close frame came.
+    pub code: CloseCode,
+    /// The peer's reason.
+    pub reason: String,
+    /// Whether the closing handshake was completed (RFC 6455 §7.1.4): `wasClean` in a browser.
+    pub was_clean: bool,
+}

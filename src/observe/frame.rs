@@ -1,0 +1,78 @@
+//! A frame as it was seen, however wrong (RFC 6455 §5.2).
+
+use super::numbers::Numbers;
+use super::preview::Preview;
+use super::segment::Evidence;
+use crate::wire::Side;
+use crate::wire::ws::{CloseFrame, FrameError, HeaderView, Opcode};
+
+/// A frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// Its place among the stream's frames of both sides, from 0, in the order in which they end.
+    pub index: u64,
+    /// Who sent it.
+    pub from: Side,
+    /// All packets that carry bytes of it.
+    pub packets: Numbers,
+    /// Where it begins in its side's stream, from the first byte after the SYN.
+    pub offset: u64,
+    /// Where it begins in the payload of the first of its packets.
+    pub packet_offset: u32,
+    /// What its header says.
+    pub header: HeaderView,
+    /// How many bytes its header takes.
+    pub header_len: u8,
+    /// Its part in a message.
+    pub part: Part,
+    /// Bytes of its payload that are missing: in holes, or behind the end of the capture.
+    pub missing: u64,
+    /// Whether its last byte came by.
+    pub end: FrameEnd,
+    /// The SHA-256 of the payload, unmasked; `None` if bytes are missing.
+    pub payload_sha256: Option<[u8; 32]>,
+    /// The payload's beginning, unmasked.
+    pub preview: Preview,
+    /// The weakest evidence among its packets; inferred if that the side speaks WebSocket is.
+    pub evidence: Evidence,
+}
+
+/// Whether a frame's last byte came by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FrameEnd {
+    /// It did, or a hole has it.
+    Reached,
+    /// The stream ended before.
+    NotReached,
+}
+
+/// What a frame is in a message (RFC 6455 §5.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A message by itself.
+    Whole,
+    /// The first of several fragments.
+    First,
+    /// A fragment between.
+    Middle,
+    /// The last fragment.
+    Last,
+    /// A control frame: no part of a message, but it may stand between fragments.
+    Control,
+    /// A continuation of nothing: a broken rule.
+    Orphan,
+    /// It begins a message where the one before has not ended: a broken rule. The one before is given up.
+    Interrupting,
+}
+
+impl Frame {
+    /// What its Close body says; `None` if it is no Close frame, or not whole.
+    ///
+    /// # Errors
+    /// [`FrameError`] if the body is not a legal one.
+    #[must_use]
+    pub fn close(&self) -> Option<Result<CloseFrame, FrameError>> {
+        let whole = self.missing == 0 && self.header.opcode() == Opcode::CLOSE && !self.preview.is_cut();
+        whole.then(|| CloseFrame::parse(self.preview.bytes()))
+    }
+}

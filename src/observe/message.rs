@@ -1,0 +1,72 @@
+//! A message as it was seen: the data of one frame, or of several joined (RFC 6455 §5.4).
+
+use super::numbers::Numbers;
+use super::preview::Preview;
+use crate::wire::Side;
+use crate::wire::ws::Opcode;
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Its place among the stream's messages of both sides, from 0, in the order in which they end.
+    pub index: u64,
+    /// Who sent it.
+    pub from: Side,
+    /// Text or binary, as its first frame says; or a reserved opcode.
+    pub kind: Opcode,
+    /// The frames that it is made of, by [`index`](super::Frame::index).
+    pub frames: Numbers,
+    /// Bytes on the wire, unmasked, in all frames that came by.
+    pub length: u64,
+    /// Bytes of them that are missing.
+    pub missing: u64,
+    /// How it ended.
+    pub end: MessageEnd,
+    /// Whether it is compressed (RFC 7692 §6).
+    pub coding: Coding,
+    /// The SHA-256 of the whole as it is on the wire, unmasked; `None` if bytes are missing.
+    pub wire_sha256: Option<[u8; 32]>,
+    /// The SHA-256 of the whole as the application gets it. `None` if bytes are missing, or if it is compressed.
+    pub sha256: Option<[u8; 32]>,
+    /// Its beginning, as it is on the wire.
+    pub preview: Preview,
+    /// Whether it is text that is UTF-8.
+    pub text: Text,
+}
+
+/// How a message ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageEnd {
+    /// With its last fragment.
+    Final,
+    /// Another message began before it ended (RFC 6455 §5.4 forbids that).
+    Interrupted,
+    /// The stream ended before, or its frames can no longer be told from each other.
+    NotReached,
+}
+
+/// Whether a message is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coding {
+    /// As it is.
+    Plain,
+    /// By permessage-deflate: the extension was agreed on, and RSV1 is set.
+    Deflate,
+}
+
+/// Whether a message is UTF-8 as text must be (RFC 6455 §8.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Text {
+    /// It is.
+    Utf8,
+    /// It is not: nothing can mend the byte in this frame, that stands in a piece of payload at or behind this offset
+    /// of the message.
+    NotUtf8 {
+        /// The frame.
+        frame: u64,
+        /// Bytes of the message before the piece with the bad byte.
+        offset: u64,
+    },
+    /// Not judged: binary, compressed, or bytes are missing.
+    NotJudged,
+}
