@@ -1,6 +1,6 @@
 //! What stands in the blocks of pcapng that are not packets, as far as it is kept.
 
-use super::bytes::{Options, text, u64_of};
+use super::bytes::{Options, high_low, text, u64_of};
 use super::clock::Clock;
 use super::facts::{Facts, Interface, Name, Statistics};
 use super::link::LinkType;
@@ -88,16 +88,32 @@ pub(super) fn interface(link: u16, snaplen: u32, options: Options<'_>, facts: &m
 }
 
 /// What an interface counted.
-pub(super) fn statistics(interface: usize, time_ns: u64, options: Options<'_>, facts: &mut Facts) {
-    let mut statistics = Statistics { interface, time_ns, received: None, dropped: None };
+pub(super) fn statistics(
+    interface: usize,
+    clock: Clock,
+    ticks: u64,
+    options: Options<'_>,
+    facts: &mut Facts,
+) {
+    let time_ns = clock.time(ticks).ns;
+    let mut statistics =
+        Statistics { interface, time_ns, begin_ns: None, end_ns: None, received: None, dropped: None };
     let order = options.order;
-    for_each(options, facts, |code, value, facts| match code {
-        4 | 5 => match u64_of(order, value) {
-            Some(count) if code == 4 => statistics.received = Some(count),
-            Some(count) => statistics.dropped = Some(count),
-            None => facts.note(Oddity::BadOption),
-        },
-        _ => {}
+    for_each(options, facts, |code, value, facts| {
+        let field = match code {
+            2 => &mut statistics.begin_ns,
+            3 => &mut statistics.end_ns,
+            4 => &mut statistics.received,
+            5 => &mut statistics.dropped,
+            _ => return,
+        };
+        *field = match code {
+            2 | 3 if value.len() == 8 => Some(clock.time(high_low(order, value, 0)).ns),
+            _ => u64_of(order, value),
+        };
+        if field.is_none() {
+            facts.note(Oddity::BadOption);
+        }
     });
     facts.keep_statistics(statistics);
 }

@@ -93,6 +93,10 @@ pub struct Statistics {
     pub interface: usize,
     /// When it was counted, in nanoseconds since 1970.
     pub time_ns: u64,
+    /// When capturing began.
+    pub begin_ns: Option<u64>,
+    /// When it ended.
+    pub end_ns: Option<u64>,
     /// Packets that came in.
     pub received: Option<u64>,
     /// Packets that were lost for want of room.

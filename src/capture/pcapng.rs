@@ -46,6 +46,15 @@ pub(super) struct Pcapng {
     clocks: Vec<Clock>,
 }
 
+/// What a block was.
+pub(super) enum Step {
+    Packet(Frame),
+    /// Another block; what is kept of it is in the facts.
+    Other,
+    /// None: the file is over.
+    End,
+}
+
 /// The byte order magic of a section header (its third word).
 pub(super) fn magic(first: [u8; PREFIX]) -> Option<Order> {
     if first[..4] != kinds::SECTION_HEADER_BLOCK.to_be_bytes() {
@@ -71,48 +80,57 @@ impl Pcapng {
         facts: &mut Facts,
     ) -> Result<Option<Frame>, Flaw> {
         loop {
-            let first = source.peek(PREFIX).map_err(|error| frame::unreadable(&error))?;
-            let Some(first) = first.first_chunk::<PREFIX>() else {
-                return match first.len() {
-                    0 => Ok(None),
-                    there => Err(frame::cut_short(PREFIX, there)),
-                };
-            };
-            if first[..4] == kinds::SECTION_HEADER_BLOCK.to_be_bytes() {
-                self.order = magic(*first)
-                    .ok_or_else(|| Flaw::Malformed("a section header of no known byte order".to_owned()))?;
-            }
-            let kind = u32_at(self.order, first, 0);
-            let total = u32_at(self.order, first, 4);
-            if total < PREFIX as u32 {
-                return Err(Flaw::Length(total));
-            }
-            if total > LONGEST {
-                Self::pass_over(kind, total, source, facts)?;
-                continue;
-            }
-            let len = total as usize;
-            let block = source.peek(len).map_err(|error| frame::unreadable(&error))?;
-            if block.len() < len {
-                return Err(frame::cut_short(len, block.len()));
-            }
-            // A length that is no multiple of four is wrong, and yet what some writers meant.
-            if total.is_multiple_of(4) {
-                let framed = match self.order {
-                    Order::Big => RawBlock::from_slice::<BigEndian>(block).map(drop),
-                    Order::Little => RawBlock::from_slice::<LittleEndian>(block).map(drop),
-                };
-                framed.map_err(|error| Flaw::Malformed(chain(&error)))?;
-            } else if u32_at(self.order, block, len - 4) != total {
-                return Err(Flaw::Length(total));
-            }
-            let block = source.take(len);
-            let body = block.start + 8..block.end - 4;
-            if let Some(frame) = self.block(kind, source.taken(body.clone()), facts) {
-                let shift = |range: std::ops::Range<usize>| range.start + body.start..range.end + body.start;
-                return Ok(Some(Frame { bytes: shift(frame.bytes), options: shift(frame.options), ..frame }));
+            match self.step(source, facts)? {
+                Step::Packet(frame) => return Ok(Some(frame)),
+                Step::Other => {}
+                Step::End => return Ok(None),
             }
         }
+    }
+
+    /// Reads one block.
+    #[inline]
+    pub(super) fn step(&mut self, source: &mut Source<impl Read>, facts: &mut Facts) -> Result<Step, Flaw> {
+        let first = source.peek(PREFIX).map_err(|error| frame::unreadable(&error))?;
+        let Some(first) = first.first_chunk::<PREFIX>() else {
+            return match first.len() {
+                0 => Ok(Step::End),
+                there => Err(frame::cut_short(PREFIX, there)),
+            };
+        };
+        if first[..4] == kinds::SECTION_HEADER_BLOCK.to_be_bytes() {
+            self.order = magic(*first)
+                .ok_or_else(|| Flaw::Malformed("a section header of no known byte order".to_owned()))?;
+        }
+        let kind = u32_at(self.order, first, 0);
+        let total = u32_at(self.order, first, 4);
+        if total < PREFIX as u32 {
+            return Err(Flaw::Length(total));
+        }
+        if total > LONGEST {
+            Self::pass_over(kind, total, source, facts)?;
+            return Ok(Step::Other);
+        }
+        let len = total as usize;
+        let block = source.peek(len).map_err(|error| frame::unreadable(&error))?;
+        if block.len() < len {
+            return Err(frame::cut_short(len, block.len()));
+        }
+        // A length that is no multiple of four is wrong, and yet what some writers meant.
+        if total.is_multiple_of(4) {
+            let framed = match self.order {
+                Order::Big => RawBlock::from_slice::<BigEndian>(block).map(drop),
+                Order::Little => RawBlock::from_slice::<LittleEndian>(block).map(drop),
+            };
+            framed.map_err(|error| Flaw::Malformed(chain(&error)))?;
+        } else if u32_at(self.order, block, len - 4) != total {
+            return Err(Flaw::Length(total));
+        }
+        let block = source.take(len);
+        let body = block.start + 8..block.end - 4;
+        let Some(frame) = self.block(kind, source.taken(body.clone()), facts) else { return Ok(Step::Other) };
+        let shift = |range: std::ops::Range<usize>| range.start + body.start..range.end + body.start;
+        Ok(Step::Packet(Frame { bytes: shift(frame.bytes), options: shift(frame.options), ..frame }))
     }
 
     #[cold]
@@ -249,8 +267,8 @@ impl Pcapng {
                 let interface = u32_at(order, body, 0) as usize;
                 match self.clocks.get(interface) {
                     Some(clock) => {
-                        let time_ns = clock.time(high_low(order, body, 4)).ns;
-                        blocks::statistics(self.first_interface + interface, time_ns, options, facts);
+                        let place = self.first_interface + interface;
+                        blocks::statistics(place, *clock, high_low(order, body, 4), options, facts);
                     }
                     None => facts.note(Oddity::BadBlock(kind)),
                 }

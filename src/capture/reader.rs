@@ -114,8 +114,15 @@ impl<R: Read> Reader<R> {
         let first = source.peek(pcapng::PREFIX)?;
         let whole = first.first_chunk::<{ pcapng::PREFIX }>();
         if let Some(order) = whole.and_then(|first| pcapng::magic(*first)) {
-            let facts = Facts::new(Format::Pcapng, compression);
-            return Ok(Self { source, framing: Framing::Pcapng(Pcapng::new(order)), facts, over: false });
+            let mut facts = Facts::new(Format::Pcapng, compression);
+            let mut pcapng = Pcapng::new(order);
+            // The section header, so that the facts begin with what it says.
+            let header = pcapng.step(&mut source, &mut facts);
+            let mut reader = Self { source, framing: Framing::Pcapng(pcapng), facts, over: false };
+            if let Err(flaw) = header {
+                reader.stop(flaw);
+            }
+            return Ok(reader);
         }
         let Some((order, format)) = first.first_chunk().and_then(|magic| pcap::magic(*magic)) else {
             return Err(OpenError::not_a_capture(first));
