@@ -66,6 +66,7 @@ impl Pcap {
         facts: &mut Facts,
     ) -> Result<Option<Frame>, Flaw> {
         let header_len = if self.format == Format::ModifiedPcap { 24 } else { 16 };
+        source.begin_record();
         let header = source.peek(header_len).map_err(|error| frame::unreadable(&error))?;
         if header.len() < header_len {
             return match header.len() {

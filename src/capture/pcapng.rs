@@ -20,20 +20,14 @@ use super::source::Source;
 /// The first two words of a block, and the byte order magic behind them in a section header.
 pub(super) const PREFIX: usize = 12;
 
-/// Records of sysdig, of the systemd journal and of custom blocks: Wireshark gives them packet numbers.
-const NUMBERED: [u32; 12] = [
+/// The systemd journal, custom blocks and sysdig's events: Wireshark gives them packet numbers.
+const NUMBERED: [u32; 6] = [
     kinds::SYSTEMD_JOURNAL_EXPORT_BLOCK,
     kinds::CUSTOM_BLOCK_COPIABLE,
     kinds::CUSTOM_BLOCK_NON_COPIABLE,
     0x204,
-    0x208,
-    0x210,
     0x216,
-    0x217,
     0x221,
-    0x222,
-    0x223,
-    0x224,
 ];
 
 /// What must be remembered from block to block.
@@ -91,6 +85,7 @@ impl Pcapng {
     /// Reads one block.
     #[inline]
     pub(super) fn step(&mut self, source: &mut Source<impl Read>, facts: &mut Facts) -> Result<Step, Flaw> {
+        source.begin_record();
         let first = source.peek(PREFIX).map_err(|error| frame::unreadable(&error))?;
         let Some(first) = first.first_chunk::<PREFIX>() else {
             return match first.len() {

@@ -214,7 +214,7 @@ impl<R: Read> Reader<R> {
     #[cold]
     fn stop(&mut self, flaw: Flaw) {
         self.over = true;
-        let (offset, packets) = (self.source.offset(), self.facts.packets);
+        let (offset, packets) = (self.source.record(), self.facts.packets);
         self.facts.damage = Some(Damage { offset, packets, flaw });
     }
 }
@@ -256,3 +256,6 @@ impl From<io::Error> for OpenError {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

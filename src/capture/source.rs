@@ -38,6 +38,8 @@ pub(super) struct Source<R> {
     end: usize,
     /// How many bytes were taken in all.
     offset: u64,
+    /// How many there were before the record that is being read.
+    record: u64,
     ended: bool,
 }
 
@@ -60,7 +62,7 @@ impl<R: Read> Source<R> {
         } else {
             Input::Plain(whole)
         };
-        Ok(Self { input, buffer: vec![0; BUFFER], begin: 0, end: 0, offset: 0, ended: false })
+        Ok(Self { input, buffer: vec![0; BUFFER], begin: 0, end: 0, offset: 0, record: 0, ended: false })
     }
 
     pub(super) fn compression(&self) -> Compression {
@@ -70,9 +72,15 @@ impl<R: Read> Source<R> {
         }
     }
 
-    /// Where in the file the next byte stands.
-    pub(super) fn offset(&self) -> u64 {
-        self.offset
+    /// A record begins here.
+    #[inline]
+    pub(super) fn begin_record(&mut self) {
+        self.record = self.offset;
+    }
+
+    /// Where in the file the record begins that is being read.
+    pub(super) fn record(&self) -> u64 {
+        self.record
     }
 
     /// What is there of the next `len` bytes: fewer only at the end of the file. Takes nothing.
@@ -169,12 +177,12 @@ mod tests {
         assert_eq!(source.peek(3).unwrap(), [0, 1, 2]);
         assert_eq!(source.peek(1).unwrap(), [0]);
         let taken = source.take(2);
-        assert_eq!((source.taken(taken), source.offset()), (&[0, 1][..], 2));
+        assert_eq!((source.taken(taken), source.offset), (&[0, 1][..], 2));
         assert_eq!(source.skip(250).unwrap(), 250);
         assert_eq!(source.peek(10).unwrap(), [252, 253, 254, 255]);
         assert_eq!(source.skip(10).unwrap(), 4);
         assert!(source.peek(1).unwrap().is_empty());
-        assert_eq!(source.offset(), 256);
+        assert_eq!(source.offset, 256);
     }
 
     #[test]

@@ -1,0 +1,1 @@
+//! Connections built packet by packet: Wireshark finds nothing to complain about.

@@ -1,0 +1,116 @@
+//! Captures by others: every packet as tshark reads it.
+
+use std::path::Path;
+
+use wirewalk::capture::Reader;
+use wirewalk::observe::Segment;
+
+use super::tshark::{capinfos, corpus, fields, nanoseconds};
+
+const FIELDS: [&str; 20] = [
+    "frame.number",
+    "frame.time_epoch",
+    "frame.len",
+    "frame.cap_len",
+    "ip.src",
+    "ip.dst",
+    "ipv6.src",
+    "ipv6.dst",
+    "tcp.srcport",
+    "tcp.dstport",
+    "tcp.seq_raw",
+    "tcp.ack_raw",
+    "tcp.flags",
+    "tcp.len",
+    "tcp.window_size_value",
+    "tcp.options.mss_val",
+    "tcp.options.wscale.shift",
+    "tcp.options.timestamp.tsval",
+    "tcp.options.timestamp.tsecr",
+    "tcp.options.sack_perm",
+];
+
+/// A segment as the fields of tshark from the addresses on.
+fn as_fields(segment: &Segment<'_>) -> Vec<String> {
+    let mut fields = vec![String::new(); 4];
+    let at = if segment.source.is_ipv4() { 0 } else { 2 };
+    fields[at] = segment.source.ip().to_string();
+    fields[at + 1] = segment.destination.ip().to_string();
+    let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
+    fields.extend([
+        segment.source.port().to_string(),
+        segment.destination.port().to_string(),
+        segment.seq.to_string(),
+        number(segment.ack),
+        segment.flags.0.to_string(),
+        segment.length.to_string(),
+        segment.window.to_string(),
+        number(segment.options.mss.map(u32::from)),
+        number(segment.options.window_scale.map(u32::from)),
+        number(segment.options.timestamps.map(|(value, _)| value)),
+        number(segment.options.timestamps.map(|(_, echo)| echo)),
+        segment.options.sack_permitted.to_string(),
+    ]);
+    fields
+}
+
+/// Compares every packet with tshark's view; gives how many there were, and how many of TCP.
+pub(super) fn compare(path: &Path) -> (usize, usize) {
+    let theirs = fields(path, &["-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE"], &FIELDS);
+    let mut reader = Reader::open(path).unwrap();
+    let (mut packets, mut segments) = (0, 0);
+    while let Some(packet) = reader.next_packet() {
+        let place = format!("{} packet {}", path.display(), packet.number);
+        let row = &theirs[packets];
+        packets += 1;
+        assert_eq!(packet.number.to_string(), row[0], "{place}");
+        if packet.time_ns != 0 {
+            assert_eq!(packet.time_ns, nanoseconds(&row[1]), "{place}");
+        }
+        assert_eq!(packet.original_length.to_string(), row[2], "{place}");
+        assert_eq!(packet.bytes.len().to_string(), row[3], "{place}");
+        match &packet.segment {
+            Ok(segment) => {
+                segments += 1;
+                let mut theirs = row[4..].to_vec();
+                let flags = u16::from_str_radix(theirs[8].trim_start_matches("0x"), 16).unwrap();
+                theirs[8] = (flags & 0xFF).to_string();
+                if segment.ack.is_none() {
+                    theirs[7].clear();
+                }
+                theirs[15] = (!theirs[15].is_empty()).to_string();
+                assert_eq!(as_fields(segment), theirs, "{place}");
+            }
+            Err(oddity) => assert_eq!(row[10], "", "{place}: {oddity}"),
+        }
+    }
+    assert_eq!(packets, theirs.len(), "{}", path.display());
+    assert_eq!(reader.facts().damage, None, "{}", path.display());
+    assert_eq!(reader.facts().packets, packets as u64);
+    (packets, segments)
+}
+
+#[test]
+#[ignore = "run by tests/run: needs tshark"]
+fn every_packet_is_read_as_tshark_reads_it() {
+    let (mut files, mut packets, mut segments) = (0, 0, 0);
+    for path in corpus() {
+        let (more, of_tcp) = compare(&path);
+        let infos = capinfos(&path);
+        assert!(infos.contains(&format!("Number of packets:   {more}\n")), "{infos}");
+        files += 1;
+        packets += more;
+        segments += of_tcp;
+    }
+    println!("{files} captures, {packets} packets, {segments} of TCP: as tshark reads them");
+}
+
+#[test]
+fn every_capture_is_read_to_its_end() {
+    for path in corpus() {
+        let mut reader = Reader::open(&path).unwrap();
+        let facts = reader.finish();
+        assert_eq!(facts.damage, None, "{}", path.display());
+        assert!(facts.packets > 0 && !facts.interfaces.is_empty(), "{}", path.display());
+    }
+}
