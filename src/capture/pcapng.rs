@@ -38,6 +38,8 @@ pub(super) struct Pcapng {
     first_interface: usize,
     /// How each interface of this section counts time.
     clocks: Vec<Clock>,
+    /// The time of the latest packet that has one.
+    last_ns: u64,
 }
 
 /// What a block was.
@@ -63,7 +65,7 @@ pub(super) fn magic(first: [u8; PREFIX]) -> Option<Order> {
 
 impl Pcapng {
     pub(super) const fn new(order: Order) -> Self {
-        Self { order, first_interface: 0, clocks: Vec::new() }
+        Self { order, first_interface: 0, clocks: Vec::new(), last_ns: 0 }
     }
 
     /// The next packet; none at the end of the file. Other blocks on the way go into the facts.
@@ -190,7 +192,7 @@ impl Pcapng {
     }
 
     #[inline]
-    fn packet(&self, place: Place, body: &[u8], facts: &mut Facts) -> Option<Frame> {
+    fn packet(&mut self, place: Place, body: &[u8], facts: &mut Facts) -> Option<Frame> {
         let Some(clock) = self.clocks.get(place.interface as usize) else {
             facts.note(Oddity::UnknownInterface);
             return None;
@@ -213,10 +215,11 @@ impl Pcapng {
             if !time.exact {
                 facts.note(Oddity::TimeOutOfRange);
             }
+            self.last_ns = time.ns;
             time.ns
         } else {
             facts.note(Oddity::NoTime);
-            0
+            self.last_ns
         };
         let end = place.begin + captured;
         Some(Frame {

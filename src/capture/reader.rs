@@ -56,7 +56,7 @@ pub struct Packet<'r> {
     pub number: u64,
     /// The place of its interface in [`Facts::interfaces`].
     pub interface: usize,
-    /// Nanoseconds since 1970; 0 if the file does not say.
+    /// Nanoseconds since 1970; if the file does not say, those of the packet before it.
     pub time_ns: u64,
     /// Its length on the wire.
     pub original_length: u32,

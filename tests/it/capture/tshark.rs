@@ -35,7 +35,9 @@ pub(super) struct Said {
 }
 
 pub(super) fn tshark(path: &Path, arguments: &[&str]) -> Said {
-    let output = run("tshark", &[&["-n"], arguments, &["-r"]].concat(), path);
+    // Names only where they are asked for.
+    let names = if arguments.contains(&"-N") { &[][..] } else { &["-n"] };
+    let output = run("tshark", &[names, arguments, &["-r"]].concat(), path);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let complaints: Vec<_> = text(&output.stderr)
         .lines()
