@@ -5,7 +5,7 @@
 //! - [`Reader`] reads a capture and gives [`Packet`]s, each with its TCP [`Segment`](crate::observe::Segment).
 //! - [`Facts`] is what is known of a capture as a whole: interfaces, [`Note`]s on what is odd, the [`Damage`] where it
 //!   is broken.
-//! - [`Writer`] writes a capture, [`annotate`] copies one with comments added.
+//! - [`Writer`] writes a capture, [`annotate()`] copies one with comments added.
 //! - [`Conversation`] builds the packets of a connection of which only a socket tells.
 //! - [`Raw`] is a packet by itself; [`Raw::decode`] finds the segment in it.
 

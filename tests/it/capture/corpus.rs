@@ -136,3 +136,38 @@ fn every_format_is_read_as_tshark_reads_it() {
         }
     }
 }
+
+/// A block of a little-endian pcapng.
+fn block(kind: u32, body: &[u8]) -> Vec<u8> {
+    let mut block = kind.to_le_bytes().to_vec();
+    let len = (body.len().next_multiple_of(4) + 12) as u32;
+    block.extend_from_slice(&len.to_le_bytes());
+    block.extend_from_slice(body);
+    block.resize(len as usize - 4, 0);
+    block.extend_from_slice(&len.to_le_bytes());
+    block
+}
+
+#[test]
+#[ignore = "run by tests/run: needs tshark"]
+fn records_that_are_no_packets_are_numbered_as_wireshark_numbers_them() {
+    let packet = block(6, &[&[0; 12][..], &[60, 0, 0, 0, 60, 0, 0, 0], &[0; 60]].concat());
+    let mut file =
+        block(0x0A0D_0D0A, &[0x4D, 0x3C, 0x2B, 0x1A, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255]);
+    file.extend(block(1, &[1, 0, 0, 0, 0, 0, 0, 0]));
+    for kind in [9, 0xBAD, 0x4000_0BAD, 0x204, 0x216, 0x221, 0x201, 0x208, 7, 0x99, 0x101, 0x8000_0001] {
+        let body = match kind {
+            9 => b"__REALTIME_TIMESTAMP=1463692003000000\nMESSAGE=hi\n".to_vec(),
+            _ => [&[1, 0, 0, 0, 0, 0, 0, 0][..], &[0; 40]].concat(),
+        };
+        file.extend(block(kind, &body));
+        file.extend_from_slice(&packet);
+    }
+    let dir = TempDir::new();
+    let path = dir.join("numbered.pcapng");
+    std::fs::write(&path, file).unwrap();
+    let theirs = fields(&path, &["-Y", "eth"], &["frame.number"]);
+    let mut reader = Reader::open(&path).unwrap();
+    let ours = std::iter::from_fn(|| reader.next_packet().map(|packet| vec![packet.number.to_string()]));
+    assert_eq!(ours.collect::<Vec<_>>(), theirs);
+}
