@@ -119,7 +119,7 @@ fn every_packet_of_a_connection_is_caught_once_and_in_order() {
         let mut reader = Reader::open(&path).unwrap();
         let mut said = [0; 2];
         let mut next = [None; 2];
-        let mut last_ns = 0;
+        let (mut last_ns, mut again) = (0, 0);
         while let Some(packet) = reader.next_packet() {
             let segment = packet.segment.unwrap();
             let side = usize::from(segment.source.port() == port);
@@ -128,19 +128,26 @@ fn every_packet_of_a_connection_is_caught_once_and_in_order() {
                 let expected = [Flags::SYN, Flags::SYN | Flags::ACK, Flags::ACK][packet.number as usize - 1];
                 assert_eq!(segment.flags, expected, "{interface} {address}");
             }
-            let begin = *next[side].get_or_insert(segment.seq);
-            assert_eq!(segment.seq, begin, "{interface} {address}: packet {} is out of order", packet.number);
-            let taken =
-                [Flags::SYN, Flags::FIN].map(|flag| u32::from(segment.flags.has(flag))).iter().sum::<u32>();
-            next[side] = Some(segment.seq.wrapping_add(segment.length + taken));
-            said[side] += segment.length as usize;
+            // A loaded kernel may send something again, but nothing may be missing.
+            let flags = [Flags::SYN, Flags::FIN];
+            let taken = flags.map(|flag| u32::from(segment.flags.has(flag))).iter().sum::<u32>();
+            let end = segment.seq.wrapping_add(segment.length + taken);
+            let expected = *next[side].get_or_insert(segment.seq);
+            let gap = segment.seq.wrapping_sub(expected).cast_signed();
+            assert!(gap <= 0, "{interface} {address}: before packet {} something is missing", packet.number);
+            again += u32::from(gap < 0);
+            let new = end.wrapping_sub(expected).cast_signed().max(0);
+            next[side] = Some(expected.wrapping_add(new.cast_unsigned()));
+            said[side] += new;
             assert_eq!(packet.original_length as usize, packet.bytes.len());
             let direction = if side == 1 { Direction::Outbound } else { Direction::Inbound };
             assert_eq!(packet.direction(), Some(direction));
             assert!(packet.time_ns >= last_ns && packet.time_ns > 1_700_000_000_000_000_000);
             last_ns = packet.time_ns;
         }
-        assert_eq!(said, [SAID, SAID], "{interface} {address}");
+        // And SYN and FIN.
+        assert_eq!(said, [SAID as i32 + 2; 2], "{interface} {address}");
+        assert!(again <= 3, "{interface} {address}: {again} packets came twice");
         println!("{interface} {address}: {} packets", facts.packets);
     }
 }
@@ -169,11 +176,11 @@ fn wireshark_is_content_with_what_was_caught() {
         let facts = record(&mut socket, &path, 5);
         let said = tshark(&path, &checked);
         assert_eq!((said.complaints.as_str(), said.lines.len() as u64), ("", facts.packets));
-        // Window updates and a full window are the kernel's own doing.
-        let harmless = "tcp.analysis.window_update || tcp.analysis.window_full || tcp.analysis.zero_window";
-        let wrong = format!("_ws.malformed || (tcp.analysis.flags && !({harmless}))");
+        // What a loaded kernel may do is no flaw of the capture; what would be one is not there.
+        let wrong = "_ws.malformed || tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment || \
+            tcp.analysis.out_of_order";
         let wrong =
-            fields(&path, &[&checked[..], &["-Y", &wrong]].concat(), &["frame.number", "_ws.col.Info"]);
+            fields(&path, &[&checked[..], &["-Y", wrong]].concat(), &["frame.number", "_ws.col.Info"]);
         assert!(wrong.is_empty(), "{wrong:?}");
         for row in fields(&path, &checked, &["tcp.checksum.status", "tcp.completeness"]) {
             assert_eq!(row, ["1", "31"]);
