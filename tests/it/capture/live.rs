@@ -138,7 +138,7 @@ fn every_packet_of_a_connection_is_caught_once_and_in_order() {
             again += u32::from(gap < 0);
             let new = end.wrapping_sub(expected).cast_signed().max(0);
             next[side] = Some(expected.wrapping_add(new.cast_unsigned()));
-            said[side] += new;
+            said[side] += new.cast_unsigned();
             assert_eq!(packet.original_length as usize, packet.bytes.len());
             let direction = if side == 1 { Direction::Outbound } else { Direction::Inbound };
             assert_eq!(packet.direction(), Some(direction));
@@ -146,7 +146,7 @@ fn every_packet_of_a_connection_is_caught_once_and_in_order() {
             last_ns = packet.time_ns;
         }
         // And SYN and FIN.
-        assert_eq!(said, [SAID as i32 + 2; 2], "{interface} {address}");
+        assert_eq!(said, [SAID as u32 + 2; 2], "{interface} {address}");
         assert!(again <= 3, "{interface} {address}: {again} packets came twice");
         println!("{interface} {address}: {} packets", facts.packets);
     }
