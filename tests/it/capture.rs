@@ -3,5 +3,7 @@
 mod conversations;
 mod corpus;
 mod damage;
+#[cfg(target_os = "linux")]
+mod live;
 mod tshark;
 mod written;
