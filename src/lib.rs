@@ -6,16 +6,18 @@
 //! 2. [`wire`]: bytes ⇄ values. Frames, close codes, masking, the two heads of the opening handshake.
 //! 3. [`proto`]: the player. A WebSocket endpoint without I/O, server and client.
 //! 4. [`observe`]: the referee. Watches both ends of a connection from outside.
-//! 5. [`presence`]: who is online, counted exactly.
-//! 6. [`accounts`]: who may log in.
-//! 7. [`web`]: the pages.
-//! 8. [`server`]: the tokio shell around all of it.
-//! 9. [`cli`]: the command line.
+//! 5. [`capture`]: captures for Wireshark, read and written.
+//! 6. [`presence`]: who is online, counted exactly.
+//! 7. [`accounts`]: who may log in.
+//! 8. [`web`]: the pages.
+//! 9. [`server`]: the tokio shell around all of it.
+//! 10. [`cli`]: the command line.
 
 pub mod rfc;
 pub mod wire;
 pub mod proto;
 pub mod observe;
+pub mod capture;
 pub mod presence;
 pub mod accounts;
 pub mod web;

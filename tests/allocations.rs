@@ -1,4 +1,4 @@
-//! Nothing is allocated per frame: a thousand frames cost as many allocations as the growth of one buffer.
+//! Nothing is allocated per frame, nor per packet of a capture: a thousand cost as much as the growth of one buffer.
 //!
 //! In a binary of its own, because it counts all allocations of its process.
 
@@ -7,8 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use wirewalk::capture::{
+    Conversation, End, Flush, Interface, LinkType, Reader, Record, Section, Times, Writer,
+};
 use wirewalk::proto::handshake::server::{Accept, Handshake};
 use wirewalk::proto::{Config, Event, Input, Transmit};
+use wirewalk::wire::Side;
 use wirewalk::wire::http::Request;
 use wirewalk::wire::ws::{Fin, Header, MaskKey, Opcode};
 
@@ -19,8 +23,39 @@ const HANDSHAKE: &[u8] =
     b"GET /echo HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
     Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
 
+/// One test, because two at a time would count each other.
 #[test]
-fn nothing_is_allocated_per_frame() {
+fn nothing_is_allocated_per_frame_or_packet() {
+    frames();
+    packets();
+}
+
+fn packets() {
+    let mut writer = Writer::new(Vec::new(), &Section::default(), Flush::WhenFull, Times::Keep).unwrap();
+    let interface = writer.interface(&Interface::new(LinkType::RAW)).unwrap();
+    let [client, server] = ["10.0.0.1:1", "10.0.0.2:2"].map(|at| End::linux(at.parse().unwrap(), 1));
+    let mut talk = Conversation::new(client, server);
+    for time_ns in 0..10_000 {
+        let bytes = &talk.data(Side::Client, time_ns, b"fifty bytes, or so").next().unwrap().bytes;
+        let original_length = bytes.len() as u32;
+        let record = Record { interface, time_ns, original_length, bytes, direction: None, comments: &[] };
+        writer.packet(&record).unwrap();
+    }
+    let file = writer.finish().unwrap();
+
+    let mut reader = Reader::new(&file[..]).unwrap();
+    let region = Region::new(ALLOCATOR);
+    let mut segments = 0;
+    while let Some(packet) = reader.next_packet() {
+        segments += usize::from(packet.segment.is_ok());
+    }
+    let change = region.change();
+    assert_eq!(segments, 10_000);
+    // The interface's description.
+    assert!(change.allocations <= 4 && change.reallocations == 0, "{change:?}");
+}
+
+fn frames() {
     let request = Request::parse(HANDSHAKE, 100).unwrap();
     let accept = Accept { subprotocol: None, config: Arc::new(Config::default()), now: Duration::ZERO };
     let (mut server, _) = Handshake::read(&request).unwrap().accept(accept);

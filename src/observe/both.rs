@@ -20,6 +20,21 @@ impl<T> Both<T> {
     }
 }
 
+impl<T> Both<T> {
+    /// This side's, and its peer's.
+    pub(super) const fn pair_mut(&mut self, side: Side) -> (&mut T, &mut T) {
+        match side {
+            Side::Client => (&mut self.client, &mut self.server),
+            Side::Server => (&mut self.server, &mut self.client),
+        }
+    }
+
+    /// Makes the client's the server's.
+    pub(super) const fn swap(&mut self) {
+        std::mem::swap(&mut self.client, &mut self.server);
+    }
+}
+
 impl<T> Index<Side> for Both<T> {
     type Output = T;
 

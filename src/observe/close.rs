@@ -74,11 +74,12 @@ pub struct SeenClose {
     pub frame: u64,
     /// The packet that has its last byte.
     pub packet: u64,
-    /// The code, legal or not; [`CloseCode::NO_STATUS`] if the body is empty, [`CloseCode::PROTOCOL_ERROR`] never
-    /// stands in for a broken one.
-    pub code: CloseCode,
+    /// The code, legal or not; [`CloseCode::NO_STATUS`] if the body is empty, `None` if it is of one byte or missing.
+    pub code: Option<CloseCode>,
     /// The reason; what is not UTF-8 of it is replaced.
     pub reason: String,
+    /// Whether the body is a legal one. An end that gets another fails the connection, and reports 1006.
+    pub is_legal: bool,
 }
 
 /// How TCP closed (RFC 9293 §3.6).

@@ -18,6 +18,18 @@ mod message;
 mod close;
 mod fact;
 mod step;
+mod told;
+mod reassembly;
+mod half;
+mod head;
+mod messages;
+mod frames;
+mod closing;
+mod dialogue;
+mod opening;
+mod flow;
+mod streams;
+mod observer;
 
 pub use both::Both;
 pub use close::{Close, First, Layer, Reported, SeenClose, TcpClose};
@@ -28,7 +40,11 @@ pub use frame::{Frame, FrameEnd, Part};
 pub use marks::Marks;
 pub use message::{Coding, Message, MessageEnd, Text};
 pub use numbers::Numbers;
+pub use observer::{Config, Observer};
 pub use preview::Preview;
 pub use segment::{Evidence, Flags, Options, Segment};
 pub use step::{Change, EndReason, Ended, Known, Step, Transition};
 pub use upgrade::{Asks, Fault, Head, Request, Response, Upgrade};
+
+#[cfg(test)]
+mod tests;

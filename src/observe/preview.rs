@@ -21,7 +21,7 @@ impl Preview {
 
     pub(super) fn push(&mut self, bytes: &[u8]) {
         let len = usize::from(self.len);
-        let fits = bytes.len().min(Self::MOST - len);
+        let fits = if self.cut { 0 } else { bytes.len().min(Self::MOST - len) };
         self.bytes[len..len + fits].copy_from_slice(&bytes[..fits]);
         self.len += fits as u8;
         self.cut |= fits < bytes.len();
@@ -30,10 +30,6 @@ impl Preview {
     /// What follows is not known: nothing more is taken.
     pub(super) const fn close(&mut self) {
         self.cut = true;
-    }
-
-    pub(super) const fn is_full(&self) -> bool {
-        self.cut
     }
 
     /// The bytes.

@@ -7,6 +7,7 @@ mod abuse_handshake;
 mod abuse_resources;
 mod abuse_sessions;
 mod browser;
+mod capture;
 mod conformance;
 mod endpoints;
 mod http_api;

@@ -84,9 +84,10 @@ fn serve_as_the_readme_says() {
     let checkout = clone(&dir);
     let mut command = Command::new("cargo");
     command.args(["run", "--release", "--", "serve"]).current_dir(&checkout);
-    // The default port may be taken by whoever runs the tests; what was built of the dependencies need not be again.
+    // The default port may be taken by whoever runs the tests.
     command.env("WIREWALK_LISTEN", "127.0.0.1:0").env("RUST_LOG", "wirewalk=debug");
-    command.env("CARGO_TARGET_DIR", root().join("target"));
+    // A target directory of its own: two checkouts in one take each other's binaries for fresh.
+    command.env("CARGO_TARGET_DIR", root().join("target/fresh-clone"));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let mut group = Group(command.spawn().unwrap());
     let stdout = Collected::from(group.0.stdout.take().unwrap());

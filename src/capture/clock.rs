@@ -1,0 +1,108 @@
+//! From the ticks of a file to nanoseconds since 1970.
+
+/// How an interface counts time: `if_tsresol` and `if_tsoffset` of pcapng.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Clock {
+    resolution: Resolution,
+    offset_seconds: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Resolution {
+    /// A tick is so many nanoseconds.
+    Times(u64),
+    /// So many ticks are a nanosecond.
+    Parts(u128),
+    /// So many times a second is halved.
+    Halvings(u8),
+}
+
+/// A time, and whether it had to be moved into the range that can be told.
+pub(super) struct Time {
+    pub(super) ns: u64,
+    pub(super) exact: bool,
+}
+
+impl Clock {
+    pub(super) const SECOND: u64 = 1_000_000_000;
+    /// What holds if nothing is said.
+    pub(super) const MICROSECONDS: Self = Self { resolution: Resolution::Times(1000), offset_seconds: 0 };
+
+    /// `if_tsresol`: a negative power of ten, or of two if the highest bit is set.
+    pub(super) const fn set_resolution(&mut self, tsresol: u8) {
+        let exponent = tsresol & 0x7F;
+        self.resolution = match exponent {
+            _ if tsresol & 0x80 != 0 => Resolution::Halvings(exponent),
+            0..=9 => Resolution::Times(10_u64.pow(9 - exponent as u32)),
+            // 10^38 is the largest power that fits, and more than any count of ticks.
+            10..=47 => Resolution::Parts(10_u128.pow(exponent as u32 - 9)),
+            _ => Resolution::Parts(u128::MAX),
+        };
+    }
+
+    pub(super) const fn set_offset(&mut self, seconds: i64) {
+        self.offset_seconds = seconds;
+    }
+
+    #[inline]
+    pub(super) fn time(self, ticks: u64) -> Time {
+        if let Self { resolution: Resolution::Times(factor), offset_seconds: 0 } = self
+            && let Some(ns) = ticks.checked_mul(factor)
+        {
+            return Time { ns, exact: true };
+        }
+        let ticks = u128::from(ticks);
+        let ns = match self.resolution {
+            Resolution::Times(factor) => ticks * u128::from(factor),
+            Resolution::Parts(parts) => ticks / parts,
+            Resolution::Halvings(halvings) => (ticks * 1_000_000_000) >> halvings,
+        };
+        // Below 2^94, and the offset below 2^93: the sum cannot overflow.
+        let moved = ns.cast_signed() + i128::from(self.offset_seconds) * 1_000_000_000;
+        match u64::try_from(moved) {
+            Ok(ns) => Time { ns, exact: true },
+            Err(_) => Time { ns: if moved < 0 { 0 } else { u64::MAX }, exact: false },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(tsresol: u8, offset: i64, ticks: u64, expected: u64) {
+        let mut clock = Clock::MICROSECONDS;
+        clock.set_resolution(tsresol);
+        clock.set_offset(offset);
+        assert_eq!(clock.time(ticks).ns, expected, "{tsresol:#x} {offset} {ticks}");
+    }
+
+    #[test]
+    fn every_resolution_of_pcapng() {
+        check(6, 0, 1_700_000_000_123_456, 1_700_000_000_123_456_000);
+        check(9, 0, 1_700_000_000_123_456_789, 1_700_000_000_123_456_789);
+        check(3, 0, 1_700_000_000_123, 1_700_000_000_123_000_000);
+        check(0, 0, 1_700_000_000, 1_700_000_000_000_000_000);
+        check(12, 0, 1_700_000_000_123_456_789, 1_700_000_000_123_456);
+        check(47, 0, u64::MAX, 0);
+        check(127, 0, u64::MAX, 0);
+        check(0x80, 0, 3, 3_000_000_000);
+        check(0x81, 0, 3, 1_500_000_000);
+        check(0x94, 0, (1_700_000_000 << 20) | (1 << 19), 1_700_000_000_500_000_000);
+        check(0xFF, 0, u64::MAX, 0);
+        check(6, 3600, 1_000_000, 3_601_000_000_000);
+        check(6, -1, 1_500_000, 500_000_000);
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_moved_to_the_edge() {
+        check(6, -2, 1_000_000, 0);
+        check(0, 0, u64::MAX, u64::MAX);
+        check(0, i64::MAX, u64::MAX, u64::MAX);
+        check(0, i64::MIN, u64::MAX, u64::MAX);
+        check(0, i64::MIN, 0, 0);
+        assert!(!Clock { resolution: Resolution::Times(1), offset_seconds: -1 }.time(0).exact);
+        assert!(Clock::MICROSECONDS.time(0).exact);
+    }
+}

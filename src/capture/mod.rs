@@ -1,0 +1,48 @@
+//! Captures: reads and writes what Wireshark reads and writes.
+//!
+//! In reading order, from bytes to segments:
+//!
+//! - [`Reader`] reads a capture and gives [`Packet`]s, each with its TCP [`Segment`](crate::observe::Segment).
+//! - [`Facts`] is what is known of a capture as a whole: interfaces, [`Note`]s on what is odd, the [`Damage`] where it
+//!   is broken.
+//! - [`Writer`] writes a capture, [`annotate()`] copies one with comments added.
+//! - [`Conversation`] builds the packets of a connection of which only a socket tells.
+//! - [`PacketSocket`] captures what really passes an interface.
+//! - [`Raw`] is a packet by itself; [`Raw::decode`] finds the segment in it.
+
+mod annotate;
+mod blocks;
+mod build;
+mod bytes;
+#[cfg(target_os = "linux")]
+mod checksum;
+mod clock;
+mod decode;
+mod error;
+mod facts;
+mod frame;
+mod link;
+mod note;
+#[cfg(target_os = "linux")]
+mod packet_filter;
+#[cfg(target_os = "linux")]
+mod packet_socket;
+mod pcap;
+mod pcapng;
+mod reader;
+mod source;
+mod transcode;
+mod writer;
+
+pub use annotate::annotate;
+pub use build::{Built, Conversation, End};
+pub use decode::Raw;
+pub use error::OpenError;
+pub use facts::{Facts, Format, Interface, Name, Secrets, Section, Statistics};
+pub use link::LinkType;
+pub use note::{Damage, Flaw, Note, Oddity};
+#[cfg(target_os = "linux")]
+pub use packet_socket::{Caught, Checksums, PacketSocket, Watch};
+pub use reader::{Direction, Packet, REBUILT, Reader};
+pub use source::Compression;
+pub use writer::{Flush, Record, Times, Writer};

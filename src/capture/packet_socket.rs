@@ -1,0 +1,381 @@
+//! Captures what really passes an interface, by a packet socket of Linux (`AF_PACKET`): no library, no tool, and of all
+//! privileges only `CAP_NET_RAW`.
+
+use std::io;
+use std::mem::size_of;
+use std::os::fd::AsRawFd;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use libc::c_int;
+use socket2::{Domain, Socket, Type};
+
+use super::checksum;
+use super::decode::Raw;
+use super::facts::{Interface, Statistics};
+use super::link::LinkType;
+use super::packet_filter::{self, SNAPLEN};
+use super::reader::Direction;
+use crate::observe::Evidence;
+
+/// Room for what the kernel holds until it is taken.
+const KERNEL_BUFFER: usize = 32 * 1024 * 1024;
+
+/// Room before the packet for a header that the kernel keeps elsewhere: that of cooked captures, or a VLAN tag.
+const HEADROOM: usize = 20;
+
+const LOOPBACK: &str = "lo";
+/// All interfaces.
+const ANY: &str = "any";
+
+/// What to capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watch {
+    /// The interface's name: `lo`, `eth0`, or `any` for all.
+    pub interface: String,
+    /// The TCP port, of either end.
+    pub port: u16,
+    /// What becomes of checksums that were left to the network card.
+    pub checksums: Checksums,
+}
+
+/// What becomes of checksums that were left to the network card and are not there yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checksums {
+    /// They are completed, as the card would have: a validating reader is then content.
+    Complete,
+    /// They stay as they are.
+    AsIs,
+}
+
+/// An open packet socket.
+#[derive(Debug)]
+pub struct PacketSocket {
+    socket: Socket,
+    watch: Watch,
+    link: LinkType,
+    buffer: Vec<u8>,
+    /// How long the socket waits, as it was last told.
+    timeout: Option<Duration>,
+    received: u64,
+    dropped: u64,
+}
+
+/// A packet that was captured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caught<'s> {
+    /// When the kernel saw it, in nanoseconds since 1970.
+    pub time_ns: u64,
+    /// What it begins with.
+    pub link: LinkType,
+    /// Its length on the wire.
+    pub original_length: u32,
+    /// Its bytes as far as they were kept.
+    pub bytes: &'s [u8],
+    /// Whether it came in or went out; on the loopback interface, as the end at the watched port sees it.
+    pub direction: Direction,
+}
+
+impl<'s> Caught<'s> {
+    /// The packet by itself, to be decoded.
+    #[must_use]
+    pub const fn raw(&self, number: u64) -> Raw<'s> {
+        Raw {
+            number,
+            time_ns: self.time_ns,
+            link: self.link,
+            original_length: self.original_length,
+            bytes: self.bytes,
+            evidence: Evidence::Captured,
+        }
+    }
+}
+
+impl PacketSocket {
+    /// Begins to capture: from when this returns, no packet is missed.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::PermissionDenied`] without `CAP_NET_RAW`; if there is no such interface.
+    pub fn open(watch: Watch) -> io::Result<Self> {
+        let (index, ethernet) = match watch.interface.as_str() {
+            ANY => (0, false),
+            // ARPHRD_ETHER and ARPHRD_LOOPBACK.
+            name => (number(name, "ifindex")?, matches!(number(name, "type")?, 1 | 772)),
+        };
+        let kind = if ethernet { Type::RAW } else { Type::DGRAM };
+        let link = if ethernet { LinkType::ETHERNET } else { LinkType::LINUX_SLL2 };
+        // Protocol 0 lets nothing in: the filter comes before the first packet.
+        let socket = Socket::new(Domain::PACKET, kind, None)?;
+        let loopback = number(LOOPBACK, "ifindex").unwrap_or(u32::MAX);
+        socket.attach_filter(&packet_filter::tcp_port(watch.port, loopback))?;
+        let room = c_int::try_from(KERNEL_BUFFER).unwrap_or(c_int::MAX);
+        if set(&socket, libc::SOL_SOCKET, libc::SO_RCVBUFFORCE, room).is_err() {
+            // Without CAP_NET_ADMIN there is as much as net.core.rmem_max allows.
+            socket.set_recv_buffer_size(KERNEL_BUFFER)?;
+        }
+        set(&socket, libc::SOL_SOCKET, libc::SO_TIMESTAMPNS, 1)?;
+        set(&socket, libc::SOL_PACKET, libc::PACKET_AUXDATA, 1)?;
+        bind(&socket, index)?;
+        let buffer = vec![0; HEADROOM + SNAPLEN as usize];
+        Ok(Self { socket, watch, link, buffer, timeout: None, received: 0, dropped: 0 })
+    }
+
+    /// The interface, to be written into a capture.
+    #[must_use]
+    pub fn interface(&self) -> Interface {
+        let mut description = Vec::new();
+        if self.watch.checksums == Checksums::Complete {
+            description.push("checksums left to the network card are completed");
+        }
+        if self.watch.interface == LOOPBACK {
+            description.push("directions are the server's");
+        }
+        let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+        Interface {
+            snaplen: SNAPLEN,
+            name: Some(self.watch.interface.clone()),
+            description: (!description.is_empty()).then(|| description.join("; ")),
+            filter: Some(format!("tcp port {}", self.watch.port)),
+            os: Some(format!("Linux {}", release.trim_end()).trim_end().to_owned()),
+            ..Interface::new(self.link)
+        }
+    }
+
+    /// The next packet; none if none comes within `timeout`. With a timeout of zero: what is queued already.
+    ///
+    /// To stop without a loss, ask with zero until there is none.
+    ///
+    /// # Errors
+    /// If the interface is gone.
+    pub fn receive(&mut self, timeout: Duration) -> io::Result<Option<Caught<'_>>> {
+        let flags = if timeout.is_zero() {
+            libc::MSG_DONTWAIT
+        } else {
+            if self.timeout != Some(timeout) {
+                self.socket.set_read_timeout(Some(timeout))?;
+                self.timeout = Some(timeout);
+            }
+            0
+        };
+        let mut control = Control([0; 128]);
+        let received =
+            receive(&self.socket, &mut self.buffer[HEADROOM..], &mut control, flags | libc::MSG_TRUNC);
+        let (len, from) = match received {
+            Ok(received) => received,
+            Err(error) => {
+                return match error.kind() {
+                    io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted => {
+                        Ok(None)
+                    }
+                    _ => Err(error),
+                };
+            }
+        };
+        let mut begin = HEADROOM;
+        let end = HEADROOM + len.min(SNAPLEN as usize);
+        let told = control.read();
+        let wire = told.len.map_or(len, |len| len as usize);
+        if self.link == LinkType::LINUX_SLL2 {
+            begin = 0;
+            self.buffer[..HEADROOM].copy_from_slice(&cooked(&from));
+        } else if let Some(tag) = told.vlan
+            && end - begin >= 12
+        {
+            // The kernel takes the tag out; here it comes back to where it was.
+            begin -= 4;
+            self.buffer.copy_within(HEADROOM..HEADROOM + 12, begin);
+            self.buffer[begin + 12..begin + 16].copy_from_slice(&tag);
+        }
+        let packet = &mut self.buffer[begin..end];
+        if told.checksum_missing && self.watch.checksums == Checksums::Complete {
+            checksum::complete(self.link, packet);
+        }
+        let time_ns = told.time_ns.unwrap_or_else(now);
+        let original_length = (wire + HEADROOM - begin) as u32;
+        let direction =
+            if from.sll_pkttype == libc::PACKET_OUTGOING { Direction::Outbound } else { Direction::Inbound };
+        let mut caught = Caught { time_ns, link: self.link, original_length, bytes: packet, direction };
+        if u32::from(from.sll_hatype) == u32::from(libc::ARPHRD_LOOPBACK)
+            && let Ok(segment) = caught.raw(0).decode()
+            && segment.source.port() != self.watch.port
+        {
+            // Everything leaves there; who is meant to look is the server.
+            caught.direction = Direction::Inbound;
+        }
+        Ok(Some(caught))
+    }
+
+    /// What was counted so far, for the interface's place in a capture.
+    ///
+    /// # Errors
+    /// If the socket is gone.
+    pub fn statistics(&mut self, interface: usize) -> io::Result<Statistics> {
+        let counted = counters(&self.socket)?;
+        // Reading sets them to zero.
+        self.received += u64::from(counted.tp_packets);
+        self.dropped += u64::from(counted.tp_drops);
+        Ok(Statistics {
+            interface,
+            time_ns: now(),
+            begin_ns: None,
+            end_ns: None,
+            received: Some(self.received),
+            dropped: Some(self.dropped),
+        })
+    }
+}
+
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// A number that the kernel tells of an interface.
+fn number(interface: &str, file: &str) -> io::Result<u32> {
+    // The name comes from the command line, and is no path.
+    let named = !interface.is_empty() && !interface.contains('/') && !interface.starts_with('.');
+    let text = named.then(|| std::fs::read_to_string(format!("/sys/class/net/{interface}/{file}")));
+    let text = text.and_then(Result::ok).and_then(|text| text.trim_end().parse().ok());
+    text.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("no interface {interface}")))
+}
+
+/// The header of a cooked capture, version 2.
+fn cooked(from: &libc::sockaddr_ll) -> [u8; HEADROOM] {
+    let mut header = [0; HEADROOM];
+    // Its protocol is in network byte order already.
+    header[..2].copy_from_slice(&from.sll_protocol.to_ne_bytes());
+    header[4..8].copy_from_slice(&from.sll_ifindex.to_be_bytes());
+    header[8..10].copy_from_slice(&from.sll_hatype.to_be_bytes());
+    header[10..12].copy_from_slice(&[from.sll_pkttype, from.sll_halen]);
+    header[12..].copy_from_slice(&from.sll_addr);
+    header
+}
+
+/// What the kernel says beside a packet: control messages, aligned as they must be.
+#[repr(C, align(8))]
+struct Control([u8; 128]);
+
+/// What was read from them.
+#[derive(Default)]
+struct Told {
+    time_ns: Option<u64>,
+    /// The packet's whole length.
+    len: Option<u32>,
+    checksum_missing: bool,
+    /// The tag's protocol and what stands in it.
+    vlan: Option<[u8; 4]>,
+}
+
+impl Control {
+    fn read(&self) -> Told {
+        const WORD: usize = size_of::<usize>();
+        const HEADER: usize = size_of::<libc::cmsghdr>();
+        let mut rest = &self.0[..];
+        let mut told = Told::default();
+        while let Some((len, after)) = rest.split_first_chunk::<WORD>() {
+            let len = usize::from_ne_bytes(*len);
+            // Zero where the kernel wrote nothing.
+            let (Some(data), Some(head)) = (rest.get(HEADER..len), after.first_chunk::<8>()) else { break };
+            let word = |bytes: &[u8], at: usize| {
+                bytes.get(at..at + 4).map(|four| u32::from_ne_bytes(four.try_into().expect("four")))
+            };
+            let [level, kind] = [0, 4].map(|at| word(head, at).unwrap_or(0).cast_signed());
+            match (level, kind) {
+                (libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS) => told.time_ns = time(data),
+                (libc::SOL_PACKET, libc::PACKET_AUXDATA) if data.len() >= 20 => {
+                    let status = word(data, 0).unwrap_or(0);
+                    told.len = word(data, 4);
+                    told.checksum_missing = status & libc::TP_STATUS_CSUMNOTREADY != 0;
+                    let half = |at| u16::from_ne_bytes([data[at], data[at + 1]]);
+                    let protocol =
+                        if status & libc::TP_STATUS_VLAN_TPID_VALID != 0 { half(18) } else { 0x8100 };
+                    told.vlan = (status & libc::TP_STATUS_VLAN_VALID != 0).then(|| {
+                        let ([a, b], [c, d]) = (protocol.to_be_bytes(), half(16).to_be_bytes());
+                        [a, b, c, d]
+                    });
+                }
+                _ => {}
+            }
+            rest = rest.get(len.next_multiple_of(WORD)..).unwrap_or_default();
+        }
+        told
+    }
+}
+
+/// A `timespec` in nanoseconds.
+fn time(data: &[u8]) -> Option<u64> {
+    let half = |at| Some(i64::from_ne_bytes(data.get(at..at + 8)?.try_into().ok()?));
+    let (seconds, nanoseconds) = (u64::try_from(half(0)?).ok()?, u64::try_from(half(8)?).ok()?);
+    seconds.checked_mul(1_000_000_000)?.checked_add(nanoseconds)
+}
+
+#[expect(unsafe_code, reason = "setsockopt of options that socket2 does not know")]
+fn set(socket: &Socket, level: c_int, option: c_int, value: c_int) -> io::Result<()> {
+    // SAFETY: the value is an int, is read during the call only, and its size is given.
+    let result = unsafe {
+        let value: *const c_int = &raw const value;
+        libc::setsockopt(socket.as_raw_fd(), level, option, value.cast(), size_of::<c_int>() as u32)
+    };
+    checked(result).map(drop)
+}
+
+#[expect(unsafe_code, reason = "getsockopt of an option that socket2 does not know")]
+fn counters(socket: &Socket) -> io::Result<libc::tpacket_stats> {
+    let mut counted = libc::tpacket_stats { tp_packets: 0, tp_drops: 0 };
+    let mut len = size_of::<libc::tpacket_stats>() as u32;
+    // SAFETY: the kernel writes at most `len` bytes into a struct of that size, whose every value is valid.
+    let result = unsafe {
+        let into: *mut libc::tpacket_stats = &raw mut counted;
+        let option = libc::PACKET_STATISTICS;
+        libc::getsockopt(socket.as_raw_fd(), libc::SOL_PACKET, option, into.cast(), &raw mut len)
+    };
+    checked(result).map(|_| counted)
+}
+
+#[expect(unsafe_code, reason = "an address of AF_PACKET cannot be made by socket2")]
+fn bind(socket: &Socket, index: u32) -> io::Result<()> {
+    let address = libc::sockaddr_ll {
+        sll_family: libc::AF_PACKET as u16,
+        sll_protocol: (libc::ETH_P_ALL as u16).to_be(),
+        sll_ifindex: index.cast_signed(),
+        sll_hatype: 0,
+        sll_pkttype: 0,
+        sll_halen: 0,
+        sll_addr: [0; 8],
+    };
+    // SAFETY: the address is read during the call only, and its size is given.
+    let result = unsafe {
+        let address: *const libc::sockaddr_ll = &raw const address;
+        libc::bind(socket.as_raw_fd(), address.cast(), size_of::<libc::sockaddr_ll>() as u32)
+    };
+    checked(result).map(drop)
+}
+
+/// Takes a packet: gives its length, which may be more than there was room for, and where it is from.
+#[expect(unsafe_code, reason = "recvmsg with an address of AF_PACKET and control messages")]
+fn receive(
+    socket: &Socket,
+    into: &mut [u8],
+    control: &mut Control,
+    flags: c_int,
+) -> io::Result<(usize, libc::sockaddr_ll)> {
+    // SAFETY: all fields of both structs are numbers and pointers, for which zeros are valid; the pointers are to
+    // live, exclusively borrowed memory of the lengths given beside them, and are used during the call only.
+    unsafe {
+        let mut from: libc::sockaddr_ll = std::mem::zeroed();
+        let mut part = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: into.len() };
+        let mut message: libc::msghdr = std::mem::zeroed();
+        let name: *mut libc::sockaddr_ll = &raw mut from;
+        message.msg_name = name.cast();
+        message.msg_namelen = size_of::<libc::sockaddr_ll>() as u32;
+        message.msg_iov = &raw mut part;
+        message.msg_iovlen = 1;
+        message.msg_control = control.0.as_mut_ptr().cast();
+        message.msg_controllen = size_of::<Control>();
+        let len = libc::recvmsg(socket.as_raw_fd(), &raw mut message, flags);
+        usize::try_from(len).map(|len| (len, from)).map_err(|_| io::Error::last_os_error())
+    }
+}
+
+fn checked(result: c_int) -> io::Result<c_int> {
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
+}

@@ -1,0 +1,327 @@
+//! The framing of pcapng (draft-ietf-opsawg-pcapng): blocks of many types, packets among them.
+//!
+//! pcap-file checks each block's frame; what is inside is read here, so that a flaw in one block, of which real files
+//! are full, does not hide all the others.
+
+use std::io::Read;
+
+use byteorder_slice::{BigEndian, LittleEndian};
+use pcap_file::pcapng::RawBlock;
+use pcap_file::pcapng::blocks::block_common as kinds;
+
+use super::blocks::{self, DECRYPTION_SECRETS};
+use super::bytes::{Options, Order, high_low, padded, u16_at, u32_at};
+use super::clock::Clock;
+use super::facts::Facts;
+use super::frame::{self, Frame, LONGEST};
+use super::note::{Flaw, Oddity};
+use super::source::Source;
+
+/// The first two words of a block, and the byte order magic behind them in a section header.
+pub(super) const PREFIX: usize = 12;
+
+/// The systemd journal, custom blocks and sysdig's events: Wireshark gives them packet numbers.
+const NUMBERED: [u32; 6] = [
+    kinds::SYSTEMD_JOURNAL_EXPORT_BLOCK,
+    kinds::CUSTOM_BLOCK_COPIABLE,
+    kinds::CUSTOM_BLOCK_NON_COPIABLE,
+    0x204,
+    0x216,
+    0x221,
+];
+
+/// What must be remembered from block to block.
+#[derive(Debug)]
+pub(super) struct Pcapng {
+    order: Order,
+    /// Where the interfaces of this section begin among those of the file.
+    first_interface: usize,
+    /// How each interface of this section counts time.
+    clocks: Vec<Clock>,
+    /// The time of the latest packet that has one.
+    last_ns: u64,
+}
+
+/// What a block was.
+pub(super) enum Step {
+    Packet(Frame),
+    /// Another block; what is kept of it is in the facts.
+    Other,
+    /// None: the file is over.
+    End,
+}
+
+/// The byte order magic of a section header (its third word).
+pub(super) fn magic(first: [u8; PREFIX]) -> Option<Order> {
+    if first[..4] != kinds::SECTION_HEADER_BLOCK.to_be_bytes() {
+        return None;
+    }
+    match first[8..] {
+        [0x1A, 0x2B, 0x3C, 0x4D] => Some(Order::Big),
+        [0x4D, 0x3C, 0x2B, 0x1A] => Some(Order::Little),
+        _ => None,
+    }
+}
+
+impl Pcapng {
+    pub(super) const fn new(order: Order) -> Self {
+        Self { order, first_interface: 0, clocks: Vec::new(), last_ns: 0 }
+    }
+
+    /// The next packet; none at the end of the file. Other blocks on the way go into the facts.
+    #[inline]
+    pub(super) fn next(
+        &mut self,
+        source: &mut Source<impl Read>,
+        facts: &mut Facts,
+    ) -> Result<Option<Frame>, Flaw> {
+        loop {
+            match self.step(source, facts)? {
+                Step::Packet(frame) => return Ok(Some(frame)),
+                Step::Other => {}
+                Step::End => return Ok(None),
+            }
+        }
+    }
+
+    /// Reads one block.
+    #[inline]
+    pub(super) fn step(&mut self, source: &mut Source<impl Read>, facts: &mut Facts) -> Result<Step, Flaw> {
+        source.begin_record();
+        let first = source.peek(PREFIX).map_err(|error| frame::unreadable(&error))?;
+        let Some(first) = first.first_chunk::<PREFIX>() else {
+            return match first.len() {
+                0 => Ok(Step::End),
+                there => Err(frame::cut_short(PREFIX, there)),
+            };
+        };
+        if first[..4] == kinds::SECTION_HEADER_BLOCK.to_be_bytes() {
+            self.order = magic(*first)
+                .ok_or_else(|| Flaw::Malformed("a section header of no known byte order".to_owned()))?;
+        }
+        let kind = u32_at(self.order, first, 0);
+        let total = u32_at(self.order, first, 4);
+        if total < PREFIX as u32 {
+            return Err(Flaw::Length(total));
+        }
+        if total > LONGEST {
+            Self::pass_over(kind, total, source, facts)?;
+            return Ok(Step::Other);
+        }
+        let len = total as usize;
+        let block = source.peek(len).map_err(|error| frame::unreadable(&error))?;
+        if block.len() < len {
+            return Err(frame::cut_short(len, block.len()));
+        }
+        // A length that is no multiple of four is wrong, and yet what some writers meant.
+        if total.is_multiple_of(4) {
+            let framed = match self.order {
+                Order::Big => RawBlock::from_slice::<BigEndian>(block).map(drop),
+                Order::Little => RawBlock::from_slice::<LittleEndian>(block).map(drop),
+            };
+            framed.map_err(|error| Flaw::Malformed(chain(&error)))?;
+        } else if u32_at(self.order, block, len - 4) != total {
+            return Err(Flaw::Length(total));
+        }
+        let block = source.take(len);
+        let body = block.start + 8..block.end - 4;
+        let Some(frame) = self.block(kind, source.taken(body.clone()), facts) else { return Ok(Step::Other) };
+        let shift = |range: std::ops::Range<usize>| range.start + body.start..range.end + body.start;
+        Ok(Step::Packet(Frame { bytes: shift(frame.bytes), options: shift(frame.options), ..frame }))
+    }
+
+    #[cold]
+    fn pass_over(
+        kind: u32,
+        total: u32,
+        source: &mut Source<impl Read>,
+        facts: &mut Facts,
+    ) -> Result<(), Flaw> {
+        let passed = source.skip(total.into()).map_err(|error| frame::unreadable(&error))?;
+        if passed < u64::from(total) {
+            return Err(Flaw::CutShort { needed: total.into(), there: passed });
+        }
+        if matches!(kind, kinds::ENHANCED_PACKET_BLOCK | kinds::SIMPLE_PACKET_BLOCK | kinds::PACKET_BLOCK) {
+            facts.packets += 1;
+        }
+        facts.note(Oddity::HugeBlock);
+        Ok(())
+    }
+
+    /// Reads what is inside a block. The frame's places are those in the body.
+    #[inline]
+    fn block(&mut self, kind: u32, body: &[u8], facts: &mut Facts) -> Option<Frame> {
+        match kind {
+            kinds::ENHANCED_PACKET_BLOCK => {
+                facts.packets += 1;
+                if body.len() < 20 {
+                    return bad(kind, facts);
+                }
+                let [interface, captured, original] = [0, 12, 16].map(|at| u32_at(self.order, body, at));
+                let ticks = high_low(self.order, body, 4);
+                let place = Place { interface, ticks: Some(ticks), begin: 20, captured, original };
+                self.packet(place, body, facts)
+            }
+            kinds::SIMPLE_PACKET_BLOCK => {
+                facts.packets += 1;
+                if body.len() < 4 {
+                    return bad(kind, facts);
+                }
+                let original = u32_at(self.order, body, 0);
+                let snaplen = facts.interfaces.get(self.first_interface).map_or(0, |first| first.snaplen);
+                let captured =
+                    original.min(if snaplen == 0 { u32::MAX } else { snaplen }).min(body.len() as u32 - 4);
+                self.packet(Place { interface: 0, ticks: None, begin: 4, captured, original }, body, facts)
+            }
+            kinds::PACKET_BLOCK => {
+                facts.packets += 1;
+                if body.len() < 20 {
+                    return bad(kind, facts);
+                }
+                let interface = u16_at(self.order, body, 0).into();
+                let [captured, original] = [12, 16].map(|at| u32_at(self.order, body, at));
+                let ticks = high_low(self.order, body, 4);
+                let place = Place { interface, ticks: Some(ticks), begin: 20, captured, original };
+                self.packet(place, body, facts)
+            }
+            _ => {
+                self.other(kind, body, facts);
+                None
+            }
+        }
+    }
+
+    #[inline]
+    fn packet(&mut self, place: Place, body: &[u8], facts: &mut Facts) -> Option<Frame> {
+        let Some(clock) = self.clocks.get(place.interface as usize) else {
+            facts.note(Oddity::UnknownInterface);
+            return None;
+        };
+        let interface = self.first_interface + place.interface as usize;
+        let snaplen = facts.interfaces[interface].snaplen;
+        let mut captured = place.captured as usize;
+        if captured > body.len() - place.begin {
+            captured = body.len() - place.begin;
+            facts.note(Oddity::LongerThanBlock);
+        }
+        if snaplen != 0 && captured > snaplen as usize {
+            facts.note(Oddity::AboveSnaplen);
+        }
+        if (place.original as usize) < captured {
+            facts.note(Oddity::ShorterThanCaptured);
+        }
+        let time_ns = if let Some(ticks) = place.ticks {
+            let time = clock.time(ticks);
+            if !time.exact {
+                facts.note(Oddity::TimeOutOfRange);
+            }
+            self.last_ns = time.ns;
+            time.ns
+        } else {
+            facts.note(Oddity::NoTime);
+            self.last_ns
+        };
+        let end = place.begin + captured;
+        Some(Frame {
+            interface,
+            time_ns,
+            original_length: place.original.max(captured as u32),
+            bytes: place.begin..end,
+            options: (place.begin + padded(captured)).min(body.len())..body.len(),
+            order: self.order,
+        })
+    }
+
+    #[cold]
+    fn other(&mut self, kind: u32, body: &[u8], facts: &mut Facts) {
+        let order = self.order;
+        let needed = match kind {
+            kinds::SECTION_HEADER_BLOCK => 16,
+            kinds::INTERFACE_DESCRIPTION_BLOCK | DECRYPTION_SECRETS => 8,
+            kinds::INTERFACE_STATISTIC_BLOCK => 12,
+            _ => 0,
+        };
+        if body.len() < needed {
+            facts.note(Oddity::BadBlock(kind));
+            if kind == kinds::INTERFACE_DESCRIPTION_BLOCK {
+                // Keeps its place: packets name interfaces by their order.
+                self.interface(&[0xFF; 8], facts);
+            }
+            return;
+        }
+        let options = Options { order, bytes: &body[needed..] };
+        match kind {
+            kinds::SECTION_HEADER_BLOCK => {
+                let major = u16_at(order, body, 4);
+                if major != 1 {
+                    facts.note(Oddity::UnknownVersion(major));
+                }
+                self.first_interface = facts.interfaces.len();
+                self.clocks.clear();
+                blocks::section(options, facts);
+            }
+            kinds::INTERFACE_DESCRIPTION_BLOCK => self.interface(body, facts),
+            kinds::INTERFACE_STATISTIC_BLOCK => {
+                let interface = u32_at(order, body, 0) as usize;
+                match self.clocks.get(interface) {
+                    Some(clock) => {
+                        let place = self.first_interface + interface;
+                        blocks::statistics(place, *clock, high_low(order, body, 4), options, facts);
+                    }
+                    None => facts.note(Oddity::BadBlock(kind)),
+                }
+            }
+            kinds::NAME_RESOLUTION_BLOCK => blocks::names(Options { order, bytes: body }, facts),
+            DECRYPTION_SECRETS => {
+                let len = u32_at(order, body, 4) as usize;
+                match body[8..].get(..len) {
+                    Some(data) => facts.keep_secrets(u32_at(order, body, 0), data),
+                    None => facts.note(Oddity::BadBlock(kind)),
+                }
+            }
+            kind if NUMBERED.contains(&kind) => {
+                facts.packets += 1;
+                facts.note(Oddity::NotAPacket(kind));
+            }
+            kind => facts.note(Oddity::UnknownBlock(kind)),
+        }
+    }
+
+    fn interface(&mut self, body: &[u8], facts: &mut Facts) {
+        let link = u16_at(self.order, body, 0);
+        let snaplen = u32_at(self.order, body, 4);
+        let options = Options { order: self.order, bytes: &body[8..] };
+        match blocks::interface(link, snaplen, options, facts) {
+            Some(clock) => self.clocks.push(clock),
+            None => facts.note(Oddity::TooMuch),
+        }
+    }
+}
+
+/// Where a packet stands in the body of its block.
+#[derive(Clone, Copy)]
+struct Place {
+    interface: u32,
+    /// None for a packet without a time.
+    ticks: Option<u64>,
+    begin: usize,
+    captured: u32,
+    original: u32,
+}
+
+#[cold]
+fn bad<T>(kind: u32, facts: &mut Facts) -> Option<T> {
+    facts.note(Oddity::BadBlock(kind));
+    None
+}
+
+/// An error and what is behind it.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        text = format!("{text}: {error}");
+        next = error.source();
+    }
+    text
+}

@@ -1,0 +1,261 @@
+//! Reads a capture, packet after packet, as far as it can be read.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::blocks::COMMENT;
+use super::bytes::{Options, text, u32_at};
+use super::decode::Raw;
+use super::error::OpenError;
+use super::facts::{Facts, Format, Interface};
+use super::frame::{self, Frame};
+use super::note::{Damage, Flaw, Oddity};
+use super::pcap::{self, Pcap};
+use super::pcapng::{self, Pcapng};
+use super::source::Source;
+use crate::observe::{Evidence, Segment};
+
+/// The mark that a comment begins with if its packet was rebuilt and not captured.
+pub const REBUILT: &str = "evidence: rebuilt";
+
+/// Reads a capture: pcap or pcapng, plain or gzip, a file or a pipe.
+///
+/// Memory is bounded whatever the file claims. What is broken ends the capture where it is broken; what is only odd is
+/// counted in [`Facts::notes`] and read on.
+#[derive(Debug)]
+pub struct Reader<R> {
+    source: Source<R>,
+    framing: Framing,
+    facts: Facts,
+    over: bool,
+}
+
+#[derive(Debug)]
+enum Framing {
+    Pcap(Pcap),
+    Pcapng(Pcapng),
+}
+
+/// The direction of a packet, as its interface saw it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// It came in.
+    Inbound,
+    /// It went out.
+    Outbound,
+}
+
+/// A packet of a capture.
+#[derive(Debug, Clone)]
+pub struct Packet<'r> {
+    /// The capture, as far as it was read.
+    pub facts: &'r Facts,
+    /// Its place in the file, from 1, as Wireshark counts.
+    pub number: u64,
+    /// The place of its interface in [`Facts::interfaces`].
+    pub interface: usize,
+    /// Nanoseconds since 1970; if the file does not say, those of the packet before it.
+    pub time_ns: u64,
+    /// Its length on the wire.
+    pub original_length: u32,
+    /// Its bytes as far as they were captured, from the link header on.
+    pub bytes: &'r [u8],
+    /// The TCP segment in it, or what it is instead.
+    pub segment: Result<Segment<'r>, Oddity>,
+    /// `epb_flags` of pcapng.
+    pub(super) flags: Option<u32>,
+    pub(super) options: Options<'r>,
+}
+
+impl<'r> Packet<'r> {
+    /// Where it was taken from.
+    #[must_use]
+    pub fn interface(&self) -> &'r Interface {
+        &self.facts.interfaces[self.interface]
+    }
+
+    /// Its direction, if the file tells.
+    #[must_use]
+    pub const fn direction(&self) -> Option<Direction> {
+        match self.flags {
+            Some(flags) if flags & 3 == 1 => Some(Direction::Inbound),
+            Some(flags) if flags & 3 == 2 => Some(Direction::Outbound),
+            _ => None,
+        }
+    }
+
+    /// Its comments. What is not UTF-8 in them is replaced.
+    pub fn comments(&self) -> impl Iterator<Item = Cow<'r, str>> + use<'r> {
+        let options = self.options.clone().filter_map(Result::ok);
+        options.filter(|option| option.code == COMMENT).map(|option| text(option.value).0)
+    }
+}
+
+impl Reader<File> {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is no capture.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        Self::new(File::open(path)?)
+    }
+}
+
+impl<R: Read> Reader<R> {
+    /// Reads from anything, a pipe too: a packet is given as soon as its last byte is there. Reads ahead by itself.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is no capture.
+    pub fn new(source: R) -> Result<Self, OpenError> {
+        let mut source = Source::new(source)?;
+        let compression = source.compression();
+        let first = source.peek(pcapng::PREFIX)?;
+        let whole = first.first_chunk::<{ pcapng::PREFIX }>();
+        if let Some(order) = whole.and_then(|first| pcapng::magic(*first)) {
+            let mut facts = Facts::new(Format::Pcapng, compression);
+            let mut pcapng = Pcapng::new(order);
+            // The section header, so that the facts begin with what it says.
+            let header = pcapng.step(&mut source, &mut facts);
+            let mut reader = Self { source, framing: Framing::Pcapng(pcapng), facts, over: false };
+            if let Err(flaw) = header {
+                reader.stop(flaw);
+            }
+            return Ok(reader);
+        }
+        let Some((order, format)) = first.first_chunk().and_then(|magic| pcap::magic(*magic)) else {
+            return Err(OpenError::not_a_capture(first));
+        };
+        let mut facts = Facts::new(format, compression);
+        let header = source.peek(pcap::HEADER)?;
+        if header.len() < pcap::HEADER {
+            return Err(OpenError::CutShort(header.len()));
+        }
+        let framing = Framing::Pcap(Pcap::new(order, format, header, &mut facts));
+        source.take(pcap::HEADER);
+        Ok(Self { source, framing, facts, over: false })
+    }
+
+    /// The capture as a whole, as far as it was read.
+    #[must_use]
+    pub const fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// What is known of the capture, after the last packet.
+    #[must_use]
+    pub fn into_facts(self) -> Facts {
+        self.facts
+    }
+
+    /// The next packet; none at the end, or where the file is broken: [`Facts::damage`] tells.
+    pub fn next_packet(&mut self) -> Option<Packet<'_>> {
+        if self.over {
+            return None;
+        }
+        let frame = match &mut self.framing {
+            Framing::Pcap(pcap) => pcap.next(&mut self.source, &mut self.facts),
+            Framing::Pcapng(pcapng) => pcapng.next(&mut self.source, &mut self.facts),
+        };
+        match frame {
+            Ok(Some(frame)) => Some(self.packet(frame)),
+            Ok(None) => {
+                self.over = true;
+                None
+            }
+            Err(flaw) => {
+                self.stop(flaw);
+                None
+            }
+        }
+    }
+
+    /// Reads what is left and gives only what is known of the capture.
+    pub fn finish(&mut self) -> &Facts {
+        while self.next_packet().is_some() {}
+        &self.facts
+    }
+
+    #[inline]
+    fn packet(&mut self, frame: Frame) -> Packet<'_> {
+        let options = Options { order: frame.order, bytes: self.source.taken(frame.options) };
+        let mut flags = None;
+        let mut evidence = Evidence::Captured;
+        if !options.bytes.is_empty() {
+            (flags, evidence) = look_at(options.clone(), &mut self.facts);
+        }
+        let bytes = self.source.taken(frame.bytes);
+        let raw = Raw {
+            number: self.facts.packets,
+            time_ns: frame.time_ns,
+            link: self.facts.interfaces[frame.interface].link,
+            original_length: frame.original_length,
+            bytes,
+            evidence,
+        };
+        let segment = raw.decode();
+        if let Err(oddity) = segment {
+            self.facts.note(oddity);
+        }
+        Packet {
+            facts: &self.facts,
+            number: raw.number,
+            interface: frame.interface,
+            time_ns: frame.time_ns,
+            original_length: frame.original_length,
+            bytes,
+            segment,
+            flags,
+            options,
+        }
+    }
+
+    #[cold]
+    fn stop(&mut self, flaw: Flaw) {
+        self.over = true;
+        let (offset, packets) = (self.source.record(), self.facts.packets);
+        self.facts.damage = Some(Damage { offset, packets, flaw });
+    }
+}
+
+/// What the options of a packet say, beside the comments' text.
+#[cold]
+fn look_at(options: Options<'_>, facts: &mut Facts) -> (Option<u32>, Evidence) {
+    let mut flags = None;
+    let mut evidence = Evidence::Captured;
+    let ours = facts.section.application.as_deref().is_some_and(|name| name.starts_with("wirewalk "));
+    let order = options.order;
+    for option in options {
+        match option {
+            Ok(option) if option.code == COMMENT => {
+                let (comment, whole) = text(option.value);
+                if !whole {
+                    facts.note(Oddity::NotUtf8);
+                }
+                if ours && comment.contains(REBUILT) {
+                    evidence = Evidence::Rebuilt;
+                }
+            }
+            Ok(option) if option.code == 2 && option.value.len() == 4 => {
+                flags = Some(u32_at(order, option.value, 0));
+            }
+            Ok(option) if option.code == 2 => facts.note(Oddity::BadOption),
+            Ok(_) => {}
+            Err(_) => facts.note(Oddity::BadOption),
+        }
+    }
+    (flags, evidence)
+}
+
+impl From<io::Error> for OpenError {
+    fn from(error: io::Error) -> Self {
+        Self::Unreadable(match frame::unreadable(&error) {
+            Flaw::Unreadable(why) => why,
+            other => other.to_string(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,474 @@
+//! What the two ends say to each other above TCP: HTTP heads, then frames. Each side's bytes come in order.
+//!
+//! ```text
+//!             request wants        ┌─────────┐ 101: frames, those that came early first
+//!  ┌──────┐   WebSocket            │ Waiting │──────────────┐
+//!  │ Head │───────────────────────▶└─────────┘              ▼
+//!  │      │◀── another answer ─────────┘               ┌────────┐
+//!  │      │── 101 (server) ───────────────────────────▶│ Frames │
+//!  │      │── plain HTTP ──▶ Body ──▶ Head             └────────┘
+//!  └──────┘── neither ──▶ Blind
+//! ```
+
+use std::collections::VecDeque;
+
+use super::both::Both;
+use super::close::SeenClose;
+use super::closing::Closing;
+use super::fact::{Fact, Opaque, OpaqueKind};
+use super::frame::Frame;
+use super::frames::{FrameReader, Gap, Numbering, Signal};
+use super::head::{Asked, Body, Collected, Collector, Sniff, body, extension, sniff};
+use super::messages::{Assembler, Deflate};
+use super::reassembly::Piece;
+use super::segment::Evidence;
+use super::step::Known;
+use super::told::Told;
+use super::upgrade::{Asks, Response, Upgrade};
+use super::ws::{Event, Machine};
+use crate::wire::Side;
+use crate::wire::http::Status;
+use crate::wire::ws::{CloseCode, Opcode, ReadyState};
+
+/// How many bytes a client may send before the answer to its request for an upgrade.
+const MOST_WAITING: usize = 256 * 1024;
+
+/// How many requests may wait for their answers.
+const MOST_ASKED: usize = 16;
+
+/// Whether the connection is a WebSocket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Begun midway: nothing tells.
+    NotKnown,
+    /// Begun, and nothing speaks against it.
+    Supposed,
+    WebSocket,
+    /// Something else: plain HTTP, TLS, …
+    Other,
+}
+
+/// Whether frames may be looked for without a 101, for a stream that begins midway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Assume {
+    WebSocket,
+    Nothing,
+}
+
+/// A client's bytes that wait for the answer to its request.
+#[derive(Debug)]
+struct Early {
+    offset: u64,
+    bytes: Box<[u8]>,
+    packet: u64,
+    packet_offset: u32,
+    evidence: Evidence,
+}
+
+/// What reads a side's bytes.
+#[derive(Debug)]
+enum Reader {
+    Head(Collector),
+    /// So many bytes of a body are left.
+    Body(u64),
+    Waiting {
+        early: Vec<Early>,
+        held: usize,
+    },
+    Frames(Box<FrameReader>),
+    /// Nothing does.
+    Blind(OpaqueKind),
+}
+
+/// Both sides' readers, made when the first byte comes.
+#[derive(Debug)]
+struct Readers {
+    of: Both<Reader>,
+    asked: VecDeque<Asked>,
+    numbering: Numbering,
+    /// A 101 came before its request was whole.
+    switched: Option<Deflate>,
+    /// A client's bytes that waited, and are to be read now.
+    again: VecDeque<Early>,
+}
+
+/// The dialogue of one connection.
+#[derive(Debug)]
+pub(super) struct Dialogue {
+    kind: Kind,
+    assume: Assume,
+    machines: Both<Machine>,
+    readers: Option<Box<Readers>>,
+}
+
+impl Dialogue {
+    /// A dialogue whose beginning was seen.
+    pub(super) const fn from_the_beginning() -> Self {
+        Self::new(Kind::Supposed, Assume::Nothing)
+    }
+
+    /// A dialogue that had begun before.
+    pub(super) const fn midway(assume: Assume) -> Self {
+        Self::new(Kind::NotKnown, assume)
+    }
+
+    const fn new(kind: Kind, assume: Assume) -> Self {
+        let machine = Machine::new(ReadyState::Connecting);
+        Self { kind, assume, machines: Both { client: machine, server: machine }, readers: None }
+    }
+
+    /// Whether nothing was read yet.
+    pub(super) const fn is_silent(&self) -> bool {
+        self.readers.is_none()
+    }
+
+    /// The two ends' states; `None` if it is no WebSocket, or nothing tells.
+    pub(super) fn states(&self) -> Option<Both<Known<ReadyState>>> {
+        let known = |machine: Machine| Known { state: machine.state, evidence: machine.evidence };
+        matches!(self.kind, Kind::Supposed | Kind::WebSocket).then(|| self.machines.map(known))
+    }
+
+    /// The memory it holds.
+    pub(super) fn held(&self) -> usize {
+        let Some(readers) = &self.readers else { return 0 };
+        let held = |reader: &Reader| match reader {
+            Reader::Head(collector) => collector.held(),
+            Reader::Waiting { held, .. } => *held,
+            Reader::Frames(_) => size_of::<FrameReader>(),
+            Reader::Body(_) | Reader::Blind(_) => 0,
+        };
+        size_of::<Readers>() + held(&readers.of.client) + held(&readers.of.server)
+    }
+
+    fn event(&mut self, side: Side, event: Event, evidence: Evidence, told: &mut Told) {
+        self.machines[side].step(event, evidence, |rule, evidence| told.ws(side, rule, evidence));
+    }
+
+    /// TCP has ended for an end.
+    pub(super) fn tcp_ended(&mut self, side: Side, evidence: Evidence, told: &mut Told) {
+        if matches!(self.kind, Kind::Supposed | Kind::WebSocket) {
+            self.event(side, Event::TcpEnded, evidence, told);
+        }
+    }
+
+    /// The next bytes of a side.
+    pub(super) fn bytes(&mut self, from: Side, piece: Piece<'_>, closing: &mut Closing, told: &mut Told) {
+        self.read(from, piece, closing, told);
+        while let Some(early) = self.readers.as_mut().and_then(|readers| readers.again.pop_front()) {
+            let Early { offset, ref bytes, packet, packet_offset, evidence } = early;
+            let piece = Piece { offset, bytes, packet, packet_offset, evidence };
+            self.read(Side::Client, piece, closing, told);
+        }
+    }
+
+    fn read(&mut self, from: Side, mut piece: Piece<'_>, closing: &mut Closing, told: &mut Told) {
+        if self.readers.is_none() {
+            self.begin(&piece, from);
+        }
+        while !piece.bytes.is_empty() {
+            let Some(readers) = &mut self.readers else { return };
+            match &mut readers.of[from] {
+                Reader::Frames(_) => self.read_frames(from, &mut piece, closing, told),
+                Reader::Head(_) => self.read_head(from, &mut piece, told),
+                Reader::Body(left) => {
+                    let here = usize::try_from(*left).unwrap_or(usize::MAX).min(piece.bytes.len());
+                    *left -= here as u64;
+                    piece.advance(here);
+                    if *left == 0 {
+                        readers.of[from] = Reader::Head(Collector::default());
+                    }
+                }
+                Reader::Waiting { early, held } if *held + piece.bytes.len() <= MOST_WAITING => {
+                    let Piece { offset, bytes, packet, packet_offset, evidence } = piece;
+                    *held += bytes.len() + size_of::<Early>();
+                    early.push(Early { offset, bytes: bytes.into(), packet, packet_offset, evidence });
+                    return;
+                }
+                Reader::Waiting { .. } => self.blind(from, OpaqueKind::Unknown, &piece, told),
+                Reader::Blind(_) => return,
+            }
+        }
+    }
+
+    /// The first bytes of the dialogue: makes the readers.
+    fn begin(&mut self, piece: &Piece<'_>, from: Side) {
+        let head = || Reader::Head(Collector::default());
+        let frames = |side| frames(side, Deflate::NotAgreed, Evidence::Inferred);
+        let is_assumed = self.assume == Assume::WebSocket && FrameReader::is_plausible(from, piece.bytes);
+        let of = if is_assumed {
+            self.kind = Kind::WebSocket;
+            let machine = Machine::new(ReadyState::Open);
+            self.machines = Both { client: machine, server: machine };
+            Both { client: frames(Side::Client), server: frames(Side::Server) }
+        } else {
+            Both { client: head(), server: head() }
+        };
+        let (asked, again) = (VecDeque::new(), VecDeque::new());
+        self.readers =
+            Some(Box::new(Readers { of, asked, numbering: Numbering::default(), switched: None, again }));
+    }
+
+    /// From here on a side's bytes are not looked at.
+    fn blind(&mut self, from: Side, kind: OpaqueKind, piece: &Piece<'_>, told: &mut Told) {
+        let Some(readers) = &mut self.readers else { return };
+        let begin = match &readers.of[from] {
+            Reader::Head(collector) => collector.begin(),
+            _ => None,
+        };
+        let (offset, packet) = begin.unwrap_or((piece.offset, piece.packet));
+        readers.of[from] = Reader::Blind(kind);
+        told.fact(Fact::Opaque(Opaque { from, offset, packet, kind }));
+        if self.kind != Kind::WebSocket {
+            self.kind = Kind::Other;
+        }
+    }
+
+    fn read_head(&mut self, from: Side, piece: &mut Piece<'_>, told: &mut Told) {
+        let Some(readers) = &mut self.readers else { return };
+        let Reader::Head(collector) = &mut readers.of[from] else { return };
+        if let (Side::Client, true, Some(deflate)) = (from, collector.is_empty(), readers.switched)
+            && matches!(sniff(piece.bytes), Sniff::Other(_))
+        {
+            // The request was never seen, so that a frame begins here is inferred.
+            readers.of.client = frames(Side::Client, deflate, Evidence::Inferred);
+            return;
+        }
+        let collected = collector.push(piece);
+        let expected = if from == Side::Client { Sniff::Request } else { Sniff::Response };
+        match collector.sniff() {
+            Sniff::Other(kind) => return self.blind(from, kind, piece, told),
+            sniffed @ (Sniff::Request | Sniff::Response) if sniffed != expected => {
+                return self.blind(from, OpaqueKind::Unknown, piece, told);
+            }
+            _ => {}
+        }
+        match collected {
+            Collected::More => {}
+            Collected::TooLong => self.blind(from, OpaqueKind::LongHead, piece, told),
+            Collected::Whole => {
+                let collector = std::mem::take(collector);
+                match from {
+                    Side::Client => self.request(&collector, piece, told),
+                    Side::Server => self.response(&collector, piece, told),
+                }
+            }
+        }
+    }
+
+    fn request(&mut self, collector: &Collector, piece: &Piece<'_>, told: &mut Told) {
+        let Some(readers) = &mut self.readers else { return };
+        let Some(request) = collector.request() else {
+            let (offset, packet) = collector.begin().unwrap_or((piece.offset, piece.packet));
+            let whole = Piece { offset, packet, ..*piece };
+            return self.blind(Side::Client, OpaqueKind::Unknown, &whole, told);
+        };
+        let asked = Asked::new(&request);
+        let (asks, evidence) = (request.asks, request.head.evidence);
+        let body = body(&request.head);
+        if readers.asked.len() == MOST_ASKED {
+            readers.asked.pop_front();
+        }
+        readers.asked.push_back(asked);
+        told.fact(Fact::Request(Box::new(request)));
+        if asks == Asks::Http {
+            self.kind = Kind::Other;
+            match body {
+                Body::Bytes(length) if length > 0 => readers.of.client = Reader::Body(length),
+                Body::NotTold => self.blind(Side::Client, OpaqueKind::HttpBody, piece, told),
+                Body::Bytes(_) | Body::NoLength => {}
+            }
+            return;
+        }
+        self.kind = Kind::WebSocket;
+        readers.of.client = match readers.switched.take() {
+            Some(deflate) => frames(Side::Client, deflate, evidence),
+            None => Reader::Waiting { early: Vec::new(), held: 0 },
+        };
+        self.event(Side::Client, Event::SendRequest, evidence, told);
+        self.event(Side::Server, Event::ReceiveRequest, evidence, told);
+    }
+
+    fn response(&mut self, collector: &Collector, piece: &Piece<'_>, told: &mut Told) {
+        let Some(readers) = &mut self.readers else { return };
+        let response = collector.response(readers.asked.front());
+        let Status(status) = response.status;
+        if matches!(status, 100 | 102..=199) {
+            // On the way to the answer (RFC 9110 §15.2).
+            told.fact(Fact::Response(Box::new(response)));
+            return;
+        }
+        let asked = readers.asked.pop_front();
+        if response.status == Status::SWITCHING_PROTOCOLS && response.upgrade.is_some() {
+            self.switch(response, told);
+            return;
+        }
+        let evidence = response.head.evidence;
+        let is_refusal = response.upgrade.is_some();
+        let body = match body(&response.head) {
+            _ if matches!(status, 204 | 304) || asked.is_some_and(|asked| asked.is_head) => Body::Bytes(0),
+            body => body,
+        };
+        told.fact(Fact::Response(Box::new(response)));
+        if let Reader::Waiting { early, .. } = &mut readers.of.client {
+            readers.again.extend(early.drain(..));
+            readers.of.client = Reader::Head(Collector::default());
+        }
+        match body {
+            Body::Bytes(0) => {}
+            Body::Bytes(length) => readers.of.server = Reader::Body(length),
+            Body::NotTold | Body::NoLength => readers.of.server = Reader::Blind(OpaqueKind::HttpBody),
+        }
+        if is_refusal {
+            self.event(Side::Server, Event::SendRefusal, evidence, told);
+            self.event(Side::Client, Event::ReceiveRefusal, evidence, told);
+        }
+        if matches!(body, Body::NotTold | Body::NoLength) {
+            self.opaque_body(piece, told);
+        }
+    }
+
+    /// A body without a length, if anything of it came.
+    fn opaque_body(&self, piece: &Piece<'_>, told: &mut Told) {
+        let Piece { offset, packet, .. } = *piece;
+        told.fact(Fact::Opaque(Opaque { from: Side::Server, offset, packet, kind: OpaqueKind::HttpBody }));
+    }
+
+    /// A 101: frames from here on, on both sides.
+    fn switch(&mut self, response: Response, told: &mut Told) {
+        let Some(readers) = &mut self.readers else { return };
+        let evidence = response.head.evidence;
+        let upgrade = response.upgrade.as_ref();
+        let is_valid = upgrade.is_some_and(|upgrade| upgrade.faults.is_empty());
+        let deflate = upgrade.map_or(Deflate::NotAgreed, agreed);
+        let client = match std::mem::replace(&mut readers.of.client, Reader::Body(0)) {
+            Reader::Waiting { early, .. } => {
+                readers.again.extend(early);
+                frames(Side::Client, deflate, evidence)
+            }
+            // That the client's frames begin behind the hole is inferred.
+            Reader::Blind(OpaqueKind::AfterHole) => frames(Side::Client, deflate, Evidence::Inferred),
+            // The request may still come; without it, frames do.
+            Reader::Head(collector) => {
+                readers.switched = Some(deflate);
+                Reader::Head(collector)
+            }
+            other => other,
+        };
+        readers.of = Both { client, server: frames(Side::Server, deflate, evidence) };
+        self.kind = Kind::WebSocket;
+        told.fact(Fact::Response(Box::new(response)));
+        let received = if is_valid { Event::Receive101 } else { Event::ReceiveWrong101 };
+        self.event(Side::Server, Event::Send101, evidence, told);
+        self.event(Side::Client, received, evidence, told);
+    }
+
+    fn read_frames(&mut self, from: Side, piece: &mut Piece<'_>, closing: &mut Closing, told: &mut Told) {
+        let (packet, evidence) = (piece.packet, piece.evidence);
+        while let Some(readers) = &mut self.readers
+            && let Reader::Frames(reader) = &mut readers.of[from]
+            && let Some(signal) = reader.next(piece, &mut readers.numbering)
+        {
+            self.signal(from, signal, (packet, evidence), closing, told);
+        }
+    }
+
+    fn signal(
+        &mut self,
+        from: Side,
+        signal: Signal,
+        (packet, evidence): (u64, Evidence),
+        closing: &mut Closing,
+        told: &mut Told,
+    ) {
+        match signal {
+            Signal::Begins(opcode, interrupted) => {
+                told.facts.extend(interrupted.map(Fact::Message));
+                let event = if opcode == Opcode::CLOSE { Event::SendClose } else { Event::SendFrame };
+                self.event(from, event, evidence, told);
+            }
+            Signal::Ends(frame, message) => {
+                if frame.header.opcode() == Opcode::CLOSE {
+                    closing.close_frame(from, seen_close(&frame, packet));
+                    self.event(from.peer(), Event::ReceiveClose, evidence, told);
+                }
+                told.fact(Fact::Frame(frame));
+                told.facts.extend(message.map(Fact::Message));
+            }
+            Signal::Lost(lost, message) => {
+                told.fact(Fact::LostSync(lost));
+                told.facts.extend(message.map(Fact::Message));
+            }
+        }
+    }
+
+    /// Bytes of a side are missing.
+    pub(super) fn hole(&mut self, from: Side, gap: Gap, closing: &mut Closing, told: &mut Told) {
+        let piece = Piece {
+            offset: gap.offset,
+            bytes: &[],
+            packet: gap.packet,
+            packet_offset: 0,
+            evidence: Evidence::Inferred,
+        };
+        if self.readers.is_none() {
+            self.begin(&piece, from);
+        }
+        let Some(readers) = &mut self.readers else { return };
+        match &mut readers.of[from] {
+            Reader::Frames(reader) => {
+                for signal in reader.hole(gap, &mut readers.numbering).into_iter().flatten() {
+                    self.signal(from, signal, (gap.packet, Evidence::Inferred), closing, told);
+                }
+            }
+            Reader::Body(left) if *left > gap.length => *left -= gap.length,
+            Reader::Body(left) if *left == gap.length => {
+                readers.of[from] = Reader::Head(Collector::default())
+            }
+            Reader::Blind(_) => {}
+            Reader::Head(_) if from == Side::Client && readers.switched.is_some() => {
+                let deflate = readers.switched.take().unwrap_or(Deflate::NotAgreed);
+                readers.of.client = frames(Side::Client, deflate, Evidence::Inferred);
+            }
+            Reader::Body(_) | Reader::Head(_) | Reader::Waiting { .. } => {
+                self.blind(from, OpaqueKind::AfterHole, &piece, told);
+            }
+        }
+    }
+
+    /// Nothing comes any more.
+    pub(super) fn finish(&mut self, told: &mut Told) {
+        let Some(readers) = &mut self.readers else { return };
+        for side in [Side::Client, Side::Server] {
+            if let Reader::Frames(reader) = &mut readers.of[side]
+                && let Some((frame, message)) = reader.finish(&mut readers.numbering)
+            {
+                told.facts.extend(frame.map(Fact::Frame));
+                told.facts.extend(message.map(Fact::Message));
+            }
+        }
+        self.readers = None;
+    }
+}
+
+fn frames(side: Side, deflate: Deflate, evidence: Evidence) -> Reader {
+    Reader::Frames(Box::new(FrameReader::new(side, Assembler::new(deflate), evidence)))
+}
+
+fn agreed(upgrade: &Upgrade) -> Deflate {
+    let agreed =
+        upgrade.extensions.iter().any(|one| extension(one).eq_ignore_ascii_case("permessage-deflate"));
+    if agreed { Deflate::Agreed } else { Deflate::NotAgreed }
+}
+
+fn seen_close(frame: &Frame, packet: u64) -> SeenClose {
+    let body = frame.preview.bytes();
+    let code = match body {
+        _ if frame.missing > 0 => None,
+        [] => Some(CloseCode::NO_STATUS),
+        [high, low, ..] => Some(CloseCode(u16::from_be_bytes([*high, *low]))),
+        [_] => None,
+    };
+    let reason = String::from_utf8_lossy(body.get(2..).unwrap_or_default()).into_owned();
+    let is_legal = frame.close().is_some_and(|close| close.is_ok());
+    SeenClose { frame: frame.index, packet, code, reason, is_legal }
+}

@@ -1,0 +1,302 @@
+//! Bytes → the two heads of the opening handshake, read leniently: what the strict parser of [`crate::wire::http`]
+//! refuses is shown all the same, with its reason.
+
+use super::fact::OpaqueKind;
+use super::numbers::Numbers;
+use super::reassembly::Piece;
+use super::segment::Evidence;
+use super::upgrade::{Asks, Fault, Head, Request, Response, Upgrade};
+use crate::wire::http::{self, HeadLimits, HeadScanner, Key, ResponseHead, Status};
+
+/// The longest head that is looked at: more than any server takes.
+const MOST: usize = 64 * 1024;
+
+/// The longest method that is taken for one.
+const LONGEST_METHOD: usize = 24;
+
+/// What the first bytes of a side are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sniff {
+    Request,
+    Response,
+    /// Too few to tell.
+    Open,
+    Other(OpaqueKind),
+}
+
+/// Tells from its first bytes what a side speaks.
+pub(super) fn sniff(bytes: &[u8]) -> Sniff {
+    let begin = bytes.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(bytes.len());
+    let bytes = &bytes[begin..];
+    match bytes {
+        [] | [0x15 | 0x16] => return Sniff::Open,
+        [0x15 | 0x16, 0x03, ..] => return Sniff::Other(OpaqueKind::Tls),
+        _ => {}
+    }
+    if bytes.starts_with(b"HTTP/") {
+        return Sniff::Response;
+    }
+    let word = bytes.iter().position(|byte| !is_token(*byte)).unwrap_or(bytes.len());
+    match bytes.get(word) {
+        _ if word > LONGEST_METHOD => Sniff::Other(OpaqueKind::Unknown),
+        Some(b' ') if &bytes[..word] == b"PRI" => Sniff::Other(OpaqueKind::Http2),
+        Some(b' ') if word > 0 => Sniff::Request,
+        None => Sniff::Open,
+        // `HTTP/` is on its way.
+        Some(b'/') if &bytes[..word] == b"HTTP" && bytes.len() < 5 => Sniff::Open,
+        Some(_) => Sniff::Other(OpaqueKind::Unknown),
+    }
+}
+
+/// The characters of a method and of a header's name (RFC 9110 §5.6.2).
+const fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
+}
+
+/// Collects a head, until its empty line.
+#[derive(Debug, Default)]
+pub(super) struct Collector {
+    bytes: Vec<u8>,
+    begin: Option<(u64, Numbers, Evidence)>,
+    /// Bytes of the line that has begun, CR left out.
+    line: usize,
+    /// Lines that have ended.
+    lines: usize,
+}
+
+/// What a collector makes of a piece.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Collected {
+    /// It takes all of it, and wants more.
+    More,
+    /// The head is whole.
+    Whole,
+    /// It is too long to be looked at.
+    TooLong,
+}
+
+impl Collector {
+    /// Takes bytes from the front of `piece`.
+    pub(super) fn push(&mut self, piece: &mut Piece<'_>) -> Collected {
+        let begin =
+            self.begin.get_or_insert_with(|| (piece.offset, Numbers::new(piece.packet), piece.evidence));
+        begin.1.push(piece.packet);
+        begin.2 = begin.2.max(piece.evidence);
+        for (at, byte) in piece.bytes.iter().enumerate() {
+            match byte {
+                b'\n' if self.line == 0 && self.lines > 0 => {
+                    self.bytes.extend_from_slice(&piece.bytes[..=at]);
+                    piece.advance(at + 1);
+                    return Collected::Whole;
+                }
+                b'\n' => {
+                    self.lines += usize::from(self.line > 0);
+                    self.line = 0;
+                }
+                b'\r' => {}
+                _ => self.line += 1,
+            }
+        }
+        self.bytes.extend_from_slice(piece.bytes);
+        piece.advance(piece.bytes.len());
+        if self.bytes.len() > MOST { Collected::TooLong } else { Collected::More }
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    pub(super) const fn held(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    /// What the first bytes of it are.
+    pub(super) fn sniff(&self) -> Sniff {
+        sniff(&self.bytes[..self.bytes.len().min(2 * LONGEST_METHOD)])
+    }
+
+    /// Where it begins, and in which packet.
+    pub(super) fn begin(&self) -> Option<(u64, u64)> {
+        self.begin.as_ref().map(|(offset, packets, _)| (*offset, packets.first()))
+    }
+
+    /// The words of the first line, and the rest.
+    fn read(&self, refused: Option<http::HeadError>) -> (String, Head) {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes.trim_ascii()).into_owned();
+        let mut lines = self
+            .bytes
+            .split(|byte| *byte == b'\n')
+            .map(<[u8]>::trim_ascii_end)
+            .filter(|line| !line.is_empty());
+        let first = lines.next().map(text).unwrap_or_default();
+        let field = |line: &[u8]| match line.iter().position(|byte| *byte == b':') {
+            Some(colon) => (text(&line[..colon]), line[colon + 1..].trim_ascii().to_vec()),
+            None => (String::new(), line.to_vec()),
+        };
+        let lines = lines.map(field).collect();
+        let (offset, packets, evidence) =
+            self.begin.clone().unwrap_or_else(|| (0, Numbers::new(0), Evidence::Inferred));
+        (first, Head { packets, offset, length: self.bytes.len() as u64, lines, refused, evidence })
+    }
+
+    /// The strict parsers' judgement.
+    fn strict<'b, T>(
+        &'b self,
+        parse: impl Fn(&'b [u8]) -> Result<T, http::HeadError>,
+    ) -> Option<http::HeadError> {
+        let limits = HeadLimits::default();
+        HeadScanner::default().scan(&self.bytes, &limits).err().or_else(|| parse(&self.bytes).err())
+    }
+
+    /// The head as a request's; `None` if its first line has no version of HTTP/1.
+    pub(super) fn request(&self) -> Option<Request> {
+        let refused = self.strict(|head| http::Request::parse(head, HeadLimits::default().lines));
+        let (first, head) = self.read(refused);
+        let (line, version) = first.rsplit_once(' ')?;
+        if !version.starts_with("HTTP/") {
+            return None;
+        }
+        let (method, target) = line.split_once(' ').unwrap_or((line, ""));
+        let headers = head.headers();
+        let key = headers
+            .all("Sec-WebSocket-Key")
+            .next()
+            .map(|key| (String::from_utf8_lossy(key).into_owned(), Key::parse(key)));
+        let asks = match (headers.has_token("Upgrade", "websocket"), &key) {
+            (true, _) => Asks::WebSocket,
+            (false, Some(_)) => Asks::WebSocketWithoutUpgrade,
+            (false, None) => Asks::Http,
+        };
+        drop(headers);
+        Some(Request {
+            method: method.to_owned(),
+            target: target.trim().to_owned(),
+            version: version.to_owned(),
+            asks,
+            accept_expected: key.as_ref().and_then(|(_, key)| key.ok()).map(|key| key.accept()),
+            key: key.map(|(text, key)| (text, key.map(|_| ()))),
+            head,
+        })
+    }
+
+    /// The head as a response's to this request.
+    pub(super) fn response(&self, asked: Option<&Asked>) -> Response {
+        let (first, head) = self.read(self.strict(ResponseHead::parse));
+        let mut words = first.splitn(3, ' ');
+        let version = words.next().unwrap_or_default().to_owned();
+        let status = Status(words.next().and_then(|code| code.parse().ok()).unwrap_or_default());
+        let phrase = words.next().unwrap_or_default().to_owned();
+        let is_switch = status == Status::SWITCHING_PROTOCOLS;
+        let wanted = asked.is_some_and(|asked| asked.asks != Asks::Http)
+            || (is_switch && head.headers().has_token("Upgrade", "websocket"));
+        let upgrade = wanted.then(|| upgrade(&head, is_switch, asked));
+        Response { head, version, status, phrase, upgrade }
+    }
+}
+
+/// What of a request its answer is measured by.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) asks: Asks,
+    pub(super) is_head: bool,
+    key: Option<String>,
+    accept: Option<String>,
+    subprotocols: Vec<String>,
+    extensions: Vec<String>,
+}
+
+impl Asked {
+    pub(super) fn new(request: &Request) -> Self {
+        let headers = request.head.headers();
+        let list = |name| headers.list(name).map(str::to_owned).collect::<Vec<_>>();
+        Self {
+            asks: request.asks,
+            is_head: request.method == "HEAD",
+            key: request.key.as_ref().map(|(key, _)| key.clone()),
+            accept: request.accept_expected.clone(),
+            subprotocols: list("Sec-WebSocket-Protocol"),
+            extensions: list("Sec-WebSocket-Extensions")
+                .iter()
+                .map(|one| extension(one).to_owned())
+                .collect(),
+        }
+    }
+}
+
+/// An extension's name, without its parameters.
+pub(super) fn extension(element: &str) -> &str {
+    element.split(';').next().unwrap_or_default().trim()
+}
+
+fn upgrade(head: &Head, is_switch: bool, asked: Option<&Asked>) -> Upgrade {
+    let headers = head.headers();
+    let text = |value: &[u8]| String::from_utf8_lossy(value.trim_ascii()).into_owned();
+    let mut accepts = headers.all("Sec-WebSocket-Accept").map(text);
+    let accept = accepts.next();
+    let one_accept = accepts.next().is_none();
+    let accept_expected = asked.and_then(|asked| asked.accept.clone());
+    let subprotocols: Vec<_> = headers.list("Sec-WebSocket-Protocol").collect();
+    let extensions: Vec<_> = headers.list("Sec-WebSocket-Extensions").map(str::to_owned).collect();
+    let mut faults = Vec::new();
+    let mut check = |wrong: bool, fault: Fault| {
+        if wrong && is_switch {
+            faults.push(fault);
+        }
+    };
+    check(!headers.has_token("Upgrade", "websocket"), Fault::NoUpgrade);
+    check(!headers.has_token("Connection", "Upgrade"), Fault::NoConnectionUpgrade);
+    check(accept.is_none(), Fault::NoAccept);
+    let is_wrong = accept_expected.is_some() && accept != accept_expected;
+    check(accept.is_some() && (is_wrong || !one_accept), Fault::WrongAccept);
+    if let Some(asked) = asked {
+        let offered = |name: &&str| asked.subprotocols.iter().any(|offered| offered == name);
+        check(subprotocols.len() > 1 || !subprotocols.iter().all(offered), Fault::Subprotocol);
+        let offered = |name: &String| asked.extensions.iter().any(|offered| offered == extension(name));
+        check(!extensions.iter().all(offered), Fault::Extension);
+    }
+    Upgrade {
+        key: asked.and_then(|asked| asked.key.clone()),
+        accept,
+        accept_expected,
+        subprotocol: subprotocols.first().map(|&name| name.to_owned()),
+        extensions,
+        faults,
+    }
+}
+
+/// How long the body is that follows a head (RFC 9112 §6.3), where that is told.
+pub(super) fn body(head: &Head) -> Body {
+    let headers = head.headers();
+    if headers.all("Transfer-Encoding").next().is_some() {
+        return Body::NotTold;
+    }
+    let length = headers.all("Content-Length").next();
+    match length.map(|length| std::str::from_utf8(length).ok().and_then(|length| length.parse().ok())) {
+        Some(Some(length)) => Body::Bytes(length),
+        Some(None) => Body::NotTold,
+        None => Body::NoLength,
+    }
+}
+
+/// How long a body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Body {
+    Bytes(u64),
+    /// In chunks, or unreadable.
+    NotTold,
+    /// No header tells: none after a request, the rest of the connection after a response.
+    NoLength,
+}
+
+/// Whether a payload begins as a request does, or as a response does; stricter than [`Collector::sniff`], to tell who
+/// is who in a stream that begins midway.
+pub(super) fn begins_as(payload: &[u8]) -> Option<Sniff> {
+    if payload.starts_with(b"HTTP/1.") {
+        return Some(Sniff::Response);
+    }
+    let line = payload.split(|byte| *byte == b'\n').next()?.trim_ascii_end();
+    let version = line.len().checked_sub(9)?;
+    let is_request = line[version..].starts_with(b" HTTP/1.") && line[0].is_ascii_uppercase();
+    is_request.then_some(Sniff::Request)
+}

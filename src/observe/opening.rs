@@ -1,0 +1,92 @@
+//! The first packet of a stream: who is who, and in which states the ends are.
+
+use super::both::Both;
+use super::dialogue::Assume;
+use super::fact::{Stream, ToldBy};
+use super::head::{Sniff, begins_as};
+use super::observer::Config;
+use super::segment::{Evidence, Flags, Segment};
+use super::tcp::State;
+use crate::wire::Side;
+
+/// How sure it is which end is the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct WhoIsWho(Certainty);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Certainty {
+    Certain,
+    ByPort,
+}
+
+impl WhoIsWho {
+    pub(super) const fn certain() -> Self {
+        Self(Certainty::Certain)
+    }
+
+    pub(super) fn is_certain(self) -> bool {
+        self.0 == Certainty::Certain
+    }
+
+    /// Which side a segment's sender is, if the segment tells.
+    pub(super) fn of(segment: &Segment<'_>) -> Option<(Side, ToldBy)> {
+        if segment.flags.has(Flags::SYN) {
+            let side = if segment.flags.has(Flags::ACK) { Side::Server } else { Side::Client };
+            return Some((side, ToldBy::Syn));
+        }
+        match begins_as(segment.payload)? {
+            Sniff::Request => Some((Side::Client, ToldBy::Http)),
+            Sniff::Response => Some((Side::Server, ToldBy::Http)),
+            Sniff::Open | Sniff::Other(_) => None,
+        }
+    }
+}
+
+/// What the first packet tells of its stream.
+#[derive(Debug)]
+pub(super) struct Opening {
+    pub(super) stream: Stream,
+    pub(super) who: WhoIsWho,
+    pub(super) assume: Assume,
+}
+
+impl Opening {
+    pub(super) fn new(segment: &Segment<'_>, config: &Config, reuses_ports_of: Option<u64>) -> Self {
+        let told = WhoIsWho::of(segment);
+        let (side, told_by) = told.unwrap_or_else(|| by_port(segment, config));
+        let (source, destination) = (segment.source, segment.destination);
+        let ends = match side {
+            Side::Client => Both { client: source, server: destination },
+            Side::Server => Both { client: destination, server: source },
+        };
+        let before = match (segment.flags.has(Flags::SYN), segment.flags.has(Flags::ACK)) {
+            (true, false) => Both { client: State::Closed, server: State::Listen },
+            (true, true) => Both { client: State::SynSent, server: State::Listen },
+            (false, _) => Both { client: State::Established, server: State::Established },
+        };
+        let is_assumed = config.assume_websocket.contains(&ends.server.port());
+        Self {
+            stream: Stream {
+                ends,
+                told_by,
+                evidence: if told.is_some() { segment.evidence } else { Evidence::Inferred },
+                before,
+                reuses_ports_of,
+            },
+            who: WhoIsWho(if told.is_some() { Certainty::Certain } else { Certainty::ByPort }),
+            assume: if is_assumed { Assume::WebSocket } else { Assume::Nothing },
+        }
+    }
+}
+
+/// Which side the sender is, by the ports: a known one is the server's, else the lower one.
+fn by_port(segment: &Segment<'_>, config: &Config) -> (Side, ToldBy) {
+    let (source, destination) = (segment.source.port(), segment.destination.port());
+    let is_known = |port| config.assume_websocket.contains(&port) || config.server_ports.contains(&port);
+    match (is_known(source), is_known(destination)) {
+        (true, false) => (Side::Server, ToldBy::KnownPort),
+        (false, true) => (Side::Client, ToldBy::KnownPort),
+        _ if source < destination => (Side::Server, ToldBy::HigherPort),
+        _ => (Side::Client, ToldBy::HigherPort),
+    }
+}

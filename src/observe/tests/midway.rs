@@ -1,0 +1,108 @@
+//! Streams of which the capture has no beginning.
+
+use super::*;
+
+fn stream(step: &Step) -> Stream {
+    step.facts.iter().find_map(|fact| if let Fact::Stream(one) = fact { Some(*one) } else { None }).unwrap()
+}
+
+/// A wire in the middle of a connection.
+fn midway(config: Config) -> Wire {
+    let mut wire = Wire::with(config);
+    wire.next = Both { client: 70_000, server: 80_000 };
+    wire.expects = Both { client: 80_000, server: 70_000 };
+    wire
+}
+
+#[test]
+fn established_is_inferred_and_numbers_begin_with_the_first_packet() {
+    let mut wire = midway(Config::default());
+    let first = wire.send(Server, ACK, b"hello");
+    assert_eq!((tcp(&first).as_str(), ws(&first).as_str()), ("ESTABLISHED? ESTABLISHED?", "none"));
+    assert_eq!((first.from, first.seq, first.ack), (Server, 1, Some(1)));
+    let stream = stream(&first);
+    assert!(stream.begins_midway());
+    assert_eq!((stream.told_by, stream.evidence), (ToldBy::KnownPort, Evidence::Inferred));
+    let fin = wire.send(Client, FIN_ACK, b"");
+    assert_eq!(tcp(&fin), "FIN-WAIT-1 CLOSE-WAIT");
+}
+
+#[test]
+fn who_is_who_by_port() {
+    for (client, server, told_by) in [(50_000, 9001, ToldBy::KnownPort), (50_000, 4000, ToldBy::HigherPort)] {
+        for from in [Client, Server] {
+            let mut wire = midway(Config::default());
+            wire.ports = Both { client, server };
+            let step = wire.send(from, ACK, b"");
+            assert_eq!((step.from, stream(&step).told_by), (from, told_by));
+        }
+    }
+}
+
+#[test]
+fn who_is_who_by_http() {
+    // The server's port is the higher one.
+    let mut wire = midway(Config::default());
+    wire.ports = Both { client: 2000, server: 60_000 };
+    let silent = wire.send(Client, ACK, b"");
+    assert_eq!(silent.from, Server, "so the ports say");
+    let request = wire.send(Client, ACK, REQUEST);
+    assert_eq!(request.from, Client);
+    let corrected = stream(&request);
+    assert_eq!((corrected.told_by, corrected.evidence), (ToldBy::Http, Evidence::Captured));
+    assert_eq!(corrected.ends.client.port(), 2000);
+    assert_eq!(ws(&request), "CONNECTING CONNECTING");
+    assert_eq!(ws(&wire.send(Server, ACK, RESPONSE)), "OPEN OPEN");
+    let hello = wire.send(Client, ACK, &text(Client, "hello"));
+    assert_eq!((hello.from, frames(&hello.facts).len()), (Client, 1));
+}
+
+#[test]
+fn a_101_without_its_request_opens() {
+    let mut wire = midway(Config::default());
+    let response = wire.send(Server, ACK, RESPONSE);
+    assert_eq!(ws(&response), "OPEN OPEN");
+    let [.., Fact::Response(head)] = &response.facts[..] else { panic!("{:?}", response.facts) };
+    let upgrade = head.upgrade.as_ref().unwrap();
+    assert_eq!(
+        (upgrade.key.as_ref(), upgrade.accept_expected.as_ref(), upgrade.accept_ok()),
+        (None, None, false)
+    );
+    assert_eq!(upgrade.faults, []);
+    let hello = wire.send(Client, ACK, &text(Client, "hello"));
+    assert_eq!(frames(&hello.facts)[0].evidence, Evidence::Inferred, "that frames begin here");
+}
+
+#[test]
+fn websocket_is_assumed_only_if_asked_and_only_if_it_reads_so() {
+    let assume = || Config { assume_websocket: vec![9001], ..Config::default() };
+    let hello = text(Client, "hello");
+    let step = midway(Config::default()).send(Client, ACK, &hello);
+    assert_eq!((ws(&step).as_str(), frames(&step.facts).len()), ("none", 0));
+
+    let mut wire = midway(assume());
+    let step = wire.send(Client, ACK, &hello);
+    assert_eq!(ws(&step), "OPEN? OPEN?");
+    let [frame] = frames(&step.facts)[..] else { panic!("{:?}", step.facts) };
+    assert_eq!((frame.evidence, frame.preview.to_string().as_str()), (Evidence::Inferred, "hello"));
+    assert_eq!(ws(&wire.send(Server, ACK, &close(Server, 1000))), "CLOSING CLOSING");
+
+    for not_a_frame in [&b"\x16\x03\x01\x02\x00\x01"[..], b"hello", &text(Server, "not masked"), REQUEST] {
+        let step = midway(assume()).send(Client, ACK, not_a_frame);
+        assert_ne!(ws(&step), "OPEN? OPEN?", "{not_a_frame:?}");
+        assert_eq!(frames(&step.facts).len(), 0);
+    }
+}
+
+#[test]
+fn one_direction_alone_is_enough() {
+    let mut wire = Wire::new();
+    wire.send(Client, SYN, b"");
+    (wire.next.client, wire.expects.client) = (1, 1);
+    let request = wire.send(Client, ACK, REQUEST);
+    assert_eq!(tcp(&request), "ESTABLISHED? ESTABLISHED");
+    assert_eq!(ws(&request), "CONNECTING CONNECTING");
+    // What the server acknowledged, or answered, is not known; what comes waits for the answer.
+    let hello = wire.send(Client, ACK, &text(Client, "hello"));
+    assert_eq!((ws(&hello).as_str(), frames(&hello.facts).len()), ("CONNECTING CONNECTING", 0));
+}

@@ -1,0 +1,95 @@
+//! Many streams: numbers, ports used again, and how many are held.
+
+use super::*;
+
+fn another(wire: &mut Wire, port: u16) -> Step {
+    wire.ports.client = port;
+    (wire.next, wire.expects) = (Both::default(), Both::default());
+    wire.send(Client, SYN, b"")
+}
+
+#[test]
+fn streams_are_numbered_in_the_order_of_their_first_packets() {
+    let mut wire = Wire::new();
+    let numbers: Vec<_> = [1000, 1001, 1000, 1002].map(|port| another(&mut wire, port).stream).into();
+    assert_eq!(numbers, [0, 1, 0, 2]);
+    assert_eq!(wire.observer().held_streams(), 3);
+    let ended: Vec<_> = wire.finish().iter().map(|ended| ended.stream).collect();
+    assert_eq!(ended, [0, 1, 2]);
+}
+
+#[test]
+fn ports_used_again_begin_a_new_stream() {
+    let mut wire = Wire::open();
+    for (from, flags) in [(Client, FIN_ACK), (Server, FIN_ACK), (Client, ACK)] {
+        wire.send(from, flags, b"");
+    }
+    wire.isn.client += 5_000_000;
+    let port = wire.ports.client;
+    let syn = another(&mut wire, port);
+    assert_eq!((syn.stream, syn.marks), (1, Marks::REUSED_PORTS));
+    assert_eq!((tcp(&syn).as_str(), syn.seq), ("SYN-SENT SYN-RECEIVED", 0));
+    assert!(matches!(syn.facts[0], Fact::Stream(Stream { reuses_ports_of: Some(0), .. })));
+    let ended = wire.observer().poll_ended().unwrap();
+    assert_eq!((ended.stream, ended.reason), (0, EndReason::PortsReused));
+    assert_eq!(ended.close.tcp, Some(TcpClose::ThreeSegment));
+    assert_eq!(wire.observer().poll_ended(), None);
+}
+
+#[test]
+fn a_server_that_never_ended_is_given_up_for_a_new_connection() {
+    let mut wire = Wire::websocket();
+    wire.isn.client = 77;
+    let syn = another(&mut wire, 50_000);
+    assert_eq!((syn.stream, ws(&syn).as_str()), (1, "CONNECTING? CONNECTING?"));
+    assert_eq!(wire.observer().poll_ended().unwrap().ws.unwrap().client.state, ReadyState::Open);
+}
+
+#[test]
+fn the_idlest_is_released_when_there_are_too_many() {
+    let mut wire = Wire::with(Config { max_streams: 3, ..Config::default() });
+    for port in [1000, 1001, 1002, 1000, 1003] {
+        another(&mut wire, port);
+    }
+    assert_eq!(wire.observer().held_streams(), 3);
+    let ended = wire.observer().poll_ended().unwrap();
+    assert_eq!((ended.stream, ended.reason), (1, EndReason::Evicted));
+    assert_eq!(wire.observer().poll_ended(), None);
+    assert_eq!(another(&mut wire, 1001).stream, 4, "what comes after of it begins a new stream");
+}
+
+#[test]
+fn streams_that_are_over_go_first() {
+    let mut wire = Wire::with(Config { max_streams: 2, ..Config::default() });
+    another(&mut wire, 1000);
+    another(&mut wire, 1001);
+    wire.put(Client, RST, (1, 0), b"");
+    another(&mut wire, 1002);
+    assert_eq!(wire.observer().poll_ended().unwrap().stream, 1);
+}
+
+#[test]
+fn memory_is_bounded_in_all() {
+    let most = 2 * 1024 * 1024;
+    let mut wire = Wire::with(Config { max_memory: most, ..Config::default() });
+    for port in 1000..1100 {
+        another(&mut wire, port);
+        for i in 0..40 {
+            wire.put(Client, ACK, (2 + i * 2000, 0), &[0; 1000]);
+            assert!(wire.observer().held_memory() <= most);
+        }
+    }
+    assert!(wire.observer().held_streams() > 10, "{}", wire.observer().held_streams());
+    wire.finish();
+}
+
+#[test]
+fn late_packets_of_a_stream_that_is_over_belong_to_it() {
+    let mut wire = Wire::open();
+    wire.send(Client, RST_ACK, b"");
+    wire.time_ns += 30_000_000_000;
+    let late = wire.send(Server, ACK, b"late");
+    assert_eq!((late.stream, tcp(&late).as_str()), (0, "CLOSED CLOSED"));
+    wire.time_ns += 61_000_000_000;
+    assert_eq!(wire.send(Server, ACK, b"later").stream, 1);
+}

@@ -1,0 +1,9 @@
+//! Captures, judged by Wireshark: what is read equals what tshark reads, and what is written pleases it.
+
+mod conversations;
+mod corpus;
+mod damage;
+#[cfg(target_os = "linux")]
+mod live;
+mod tshark;
+mod written;

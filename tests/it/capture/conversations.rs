@@ -1,0 +1,252 @@
+//! Connections built packet by packet: Wireshark finds nothing to complain about.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use wirewalk::capture::{
+    Built, Conversation, Direction, End, Flush, Interface, LinkType, REBUILT, Reader, Record, Section, Times,
+    Writer,
+};
+use wirewalk::observe::{Evidence, Flags, Options};
+use wirewalk::wire::Side::{self, Client, Server};
+
+use super::tshark::{fields, tshark};
+use crate::support::temp::TempDir;
+
+const BEGIN: u64 = 1_700_000_000_123_456_789;
+
+/// A conversation, and its packets so far, a quarter of a millisecond apart.
+struct Talk {
+    conversation: Conversation,
+    packets: Vec<Built>,
+    now: u64,
+}
+
+impl Talk {
+    fn between(client: End, server: End) -> Self {
+        Self { conversation: Conversation::new(client, server), packets: Vec::new(), now: BEGIN }
+    }
+
+    fn step(&mut self, step: impl FnOnce(&mut Conversation, u64) -> Built) -> &mut Self {
+        self.now += 250_000;
+        self.packets.push(step(&mut self.conversation, self.now));
+        self
+    }
+
+    fn write(&mut self, from: Side, bytes: &[u8]) -> &mut Self {
+        self.now += 250_000;
+        self.packets.extend(self.conversation.data(from, self.now, bytes));
+        self
+    }
+
+    fn handshake(&mut self) -> &mut Self {
+        self.step(|talk, now| talk.syn(Client, now)).step(|talk, now| talk.syn_ack(Server, now)).ack(Client)
+    }
+
+    fn ack(&mut self, from: Side) -> &mut Self {
+        self.step(|talk, now| talk.ack(from, now))
+    }
+
+    fn fin(&mut self, from: Side) -> &mut Self {
+        self.step(|talk, now| talk.fin(from, now))
+    }
+
+    /// The opening handshake of RFC 6455 §1.3, a frame each way, and two Close frames.
+    fn websocket(&mut self) -> &mut Self {
+        self.handshake()
+            .write(Client, REQUEST)
+            .write(Server, RESPONSE)
+            .write(Client, &[0x81, 0x85, 0x37, 0xFA, 0x21, 0x3D, 0x7F, 0x9F, 0x4D, 0x51, 0x58])
+            .write(Server, b"\x81\x05Hello")
+            .write(Client, &[0x88, 0x82, 0, 0, 0, 0, 3, 0xE8])
+            .write(Server, &[0x88, 2, 3, 0xE8])
+    }
+}
+
+fn save(packets: &[Built], path: &Path) {
+    let file = std::fs::File::create(path).unwrap();
+    let section = Section::ours(vec!["一次连接".to_owned()]);
+    let mut writer = Writer::new(file, &section, Flush::WhenFull, Times::Raise).unwrap();
+    let interface = Interface {
+        snaplen: 262_144,
+        name: Some("lo".to_owned()),
+        description: Some("reconstructed from socket, not captured".to_owned()),
+        ..Interface::new(LinkType::RAW)
+    };
+    let interface = writer.interface(&interface).unwrap();
+    for packet in packets {
+        let direction = if packet.from == Client { Direction::Inbound } else { Direction::Outbound };
+        writer
+            .packet(&Record {
+                interface,
+                time_ns: packet.time_ns,
+                original_length: packet.bytes.len() as u32,
+                bytes: &packet.bytes,
+                direction: Some(direction),
+                comments: &[Cow::Borrowed(REBUILT)],
+            })
+            .unwrap();
+    }
+    writer.finish().unwrap();
+}
+
+const REQUEST: &[u8] = b"GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+const RESPONSE: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+    Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+
+/// Pairs of ends: both versions of IP, and options that only one end offers.
+fn pairs() -> Vec<(&'static str, End, End)> {
+    let end = |address: &str, isn| End::linux(address.parse().unwrap(), isn);
+    let (client, server) = (end("192.0.2.7:51234", 0xFFFF_FF00), end("198.51.100.1:9001", 42));
+    let without = |end: End, options: Options| End { options, ..end };
+    let plain = Options { mss: Some(1460), ..Options::default() };
+    vec![
+        ("IPv4", client, server),
+        ("IPv6", end("[2001:db8::7]:51234", 7), end("[2001:db8::1]:9001", u32::MAX - 1)),
+        ("mixed", end("127.0.0.1:51234", 7), end("[::1]:9001", 9)),
+        ("no options at the server", client, without(server, plain)),
+        ("no options at the client", without(client, plain), server),
+        ("no options", without(client, Options::default()), without(server, Options::default())),
+    ]
+}
+
+/// What a conversation is made of, and what tshark must call complete.
+type Scene = (&'static str, u32, fn(&mut Talk));
+
+const SCENES: [Scene; 9] = [
+    ("four-segment close", 31, |talk| {
+        talk.websocket().fin(Client).ack(Server).fin(Server).ack(Client);
+    }),
+    ("three-segment close", 31, |talk| {
+        talk.websocket().fin(Server).fin(Client).ack(Server);
+    }),
+    ("simultaneous close", 31, |talk| {
+        talk.websocket().ack(Client);
+        talk.conversation.hold(Client);
+        talk.conversation.hold(Server);
+        talk.fin(Client).fin(Server);
+        talk.conversation.release(Client);
+        talk.conversation.release(Server);
+        talk.ack(Client).ack(Server);
+    }),
+    ("half-close", 31, |talk| {
+        talk.handshake().write(Client, b"GET / HTTP/1.0\r\n\r\n").ack(Server).fin(Client).ack(Server);
+        talk.write(Server, b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+            .ack(Client)
+            .fin(Server)
+            .ack(Client);
+    }),
+    ("reset", 47, |talk| {
+        talk.websocket().step(|talk, now| talk.reset(Client, now));
+    }),
+    ("reset without an acknowledgment", 63, |talk| {
+        talk.websocket().fin(Client).ack(Server).write(Server, b"\x89\x00");
+        talk.step(|talk, now| talk.bare_reset(Client, now));
+    }),
+    ("refused", 37, |talk| {
+        talk.step(|talk, now| talk.syn(Client, now)).step(|talk, now| talk.reset(Server, now));
+    }),
+    ("no data", 23, |talk| {
+        talk.handshake().fin(Client).fin(Server).ack(Client);
+    }),
+    ("long writes", 31, |talk| {
+        let text = vec![b'x'; 100_000];
+        let head = format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n", text.len());
+        talk.handshake().write(Client, head.as_bytes());
+        for piece in text.chunks(30_000) {
+            talk.write(Client, piece).ack(Server);
+        }
+        talk.write(Server, b"HTTP/1.1 204 No Content\r\n\r\n").fin(Client).fin(Server).ack(Client);
+    }),
+];
+
+/// The lines of an expert list that count something, each blank once.
+fn counted(lines: &[String]) -> Vec<String> {
+    let words = lines.iter().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    words.filter(|line| line.starts_with(|first: char| first.is_ascii_digit())).collect()
+}
+
+/// Every scene between every pair, each with a port of its own.
+fn all_talks() -> Vec<(String, u32, Talk)> {
+    let mut talks = Vec::new();
+    for (ends, mut client, server) in pairs() {
+        for (scene, completeness, play) in SCENES {
+            client.address.set_port(50_000 + talks.len() as u16);
+            let mut talk = Talk::between(client, server);
+            talk.now += talks.len() as u64 * 1_000_000_000;
+            play(&mut talk);
+            talks.push((format!("{scene}, {ends}"), completeness, talk));
+        }
+    }
+    talks
+}
+
+#[test]
+#[ignore = "run by tests/run: needs tshark"]
+fn wireshark_finds_nothing_to_complain_about() {
+    let dir = TempDir::new();
+    let path = dir.join("built.pcapng");
+    let talks = all_talks();
+    let packets: Vec<_> = talks.iter().flat_map(|(_, _, talk)| talk.packets.clone()).collect();
+    save(&packets, &path);
+    let checked = ["-2", "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"];
+
+    // A reset is a warning in itself, and the only one.
+    let resets = packets.iter().filter(|packet| packet.segment(1).flags.has(Flags::RST)).count();
+    let warnings = tshark(&path, &[&checked[..], &["-q", "-z", "expert,warn"]].concat());
+    assert_eq!(warnings.complaints, "");
+    assert_eq!(counted(&warnings.lines), [format!("{resets} Sequence TCP Connection reset (RST)")]);
+
+    let wrong = [&checked[..], &["-Y", "_ws.malformed || tcp.analysis.flags"]].concat();
+    let wrong = fields(&path, &wrong, &["frame.number", "_ws.col.Info"]);
+    assert!(wrong.is_empty(), "{wrong:?}");
+
+    let names = ["tcp.checksum.status", "ip.checksum.status", "tcp.stream", "tcp.completeness"];
+    for row in fields(&path, &checked, &names) {
+        assert!(row[0] == "1" && row[1] != "0", "{row:?}");
+        let (name, completeness, _) = &talks[row[2].parse::<usize>().unwrap()];
+        assert_eq!(row[3], completeness.to_string(), "{name}");
+    }
+
+    let frames = fields(&path, &["-2", "-Y", "websocket"], &["tcp.stream", "websocket.opcode"]);
+    for (stream, (name, _, talk)) in talks.iter().enumerate() {
+        let frames = frames.iter().filter(|row| row[0] == stream.to_string()).count();
+        let upgraded = talk.packets.iter().any(|packet| packet.bytes.ends_with(RESPONSE));
+        assert_eq!(frames >= 4, upgraded, "{name}: {frames}");
+    }
+    println!("{} conversations, {} packets: no complaint", talks.len(), packets.len());
+}
+
+#[test]
+fn what_was_built_is_read_as_rebuilt() {
+    let dir = TempDir::new();
+    let path = dir.join("built.pcapng");
+    for (name, _, talk) in all_talks() {
+        save(&talk.packets, &path);
+        let mut reader = Reader::open(&path).unwrap();
+        for (number, built) in (1..).zip(&talk.packets) {
+            let packet = reader.next_packet().unwrap();
+            let segment = packet.segment.unwrap();
+            assert_eq!(segment, built.segment(number), "{name}");
+            assert_eq!(segment.evidence, Evidence::Rebuilt);
+            assert_eq!(built.from, if segment.destination.port() == 9001 { Client } else { Server });
+        }
+        assert!(reader.next_packet().is_none());
+        assert_eq!((&reader.facts().notes[..], &reader.facts().damage), (&[][..], &None));
+    }
+}
+
+#[test]
+fn a_write_is_pushed_at_its_end_and_split_at_the_mss() {
+    let (_, client, server) = pairs()[0];
+    let mut talk = Talk::between(client, server);
+    talk.handshake().write(Client, &[7; 3000]);
+    let segments: Vec<_> = talk.packets.iter().map(|built| built.segment(1)).collect();
+    let lengths: Vec<_> = segments[3..].iter().map(|segment| segment.length).collect();
+    assert_eq!(lengths, [1448, 1448, 104], "1460 without the timestamps");
+    let pushed: Vec<_> = segments[3..].iter().map(|segment| segment.flags.has(Flags::PSH)).collect();
+    assert_eq!(pushed, [false, false, true]);
+    assert_eq!(segments[3].seq, 0xFFFF_FF01);
+    assert_eq!(segments[4].seq, 0xFFFF_FF01_u32.wrapping_add(1448));
+}

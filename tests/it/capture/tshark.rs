@@ -1,0 +1,78 @@
+//! tshark and capinfos, asked for one thing at a time.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The captures by others that lie beside the checkout, sorted; none, with a word, if they do not lie there.
+pub(super) fn corpus() -> Vec<PathBuf> {
+    let beside = || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared").into();
+    let directory = PathBuf::from(std::env::var_os("WIREWALK_SHARED").unwrap_or_else(beside)).join("corpus");
+    let Ok(entries) = std::fs::read_dir(&directory) else {
+        println!("skipped: no {} (set WIREWALK_SHARED)", directory.display());
+        return Vec::new();
+    };
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("a readable directory").path()).collect();
+    paths.retain(|path| {
+        path.extension().is_some_and(|extension| extension == "pcap" || extension == "pcapng")
+    });
+    paths.sort();
+    assert!(!paths.is_empty(), "{} is empty", directory.display());
+    paths
+}
+
+fn run(program: &str, arguments: &[&str], path: &Path) -> Output {
+    let mut command = Command::new(program);
+    command.args(arguments).arg(path).env("LC_ALL", "C.UTF-8").env("TZ", "UTC");
+    command.output().unwrap_or_else(|error| panic!("{program}: {error}; install tshark"))
+}
+
+/// What tshark prints of a capture, and whether it was content: the status, and what it said on stderr beside the
+/// warning that it runs as root.
+pub(super) struct Said {
+    pub(super) lines: Vec<String>,
+    pub(super) complaints: String,
+    pub(super) code: Option<i32>,
+}
+
+pub(super) fn tshark(path: &Path, arguments: &[&str]) -> Said {
+    // Names only where they are asked for.
+    let names = if arguments.contains(&"-N") { &[][..] } else { &["-n"] };
+    let output = run("tshark", &[names, arguments, &["-r"]].concat(), path);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let complaints: Vec<_> = text(&output.stderr)
+        .lines()
+        .filter(|line| !line.contains("user \"root\"") && !line.trim().is_empty())
+        .map(str::to_owned)
+        .collect();
+    Said {
+        lines: text(&output.stdout).lines().map(str::to_owned).collect(),
+        complaints: complaints.join("\n"),
+        code: output.status.code(),
+    }
+}
+
+/// The named fields of each packet that the filter lets through; of fields that come twice the last.
+pub(super) fn fields(path: &Path, more: &[&str], names: &[&str]) -> Vec<Vec<String>> {
+    let mut arguments = vec!["-T", "fields", "-E", "separator=|", "-E", "occurrence=l"];
+    arguments.extend_from_slice(more);
+    for name in names {
+        arguments.extend_from_slice(&["-e", name]);
+    }
+    let said = tshark(path, &arguments);
+    assert_eq!(said.complaints, "", "{}", path.display());
+    said.lines.iter().map(|line| line.split('|').map(str::to_owned).collect()).collect()
+}
+
+pub(super) fn capinfos(path: &Path) -> String {
+    let output = run("capinfos", &["-M"], path);
+    assert!(output.status.success(), "{}: {}", path.display(), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{}", path.display());
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// `1700000000.123456789` in nanoseconds.
+pub(super) fn nanoseconds(text: &str) -> u64 {
+    let (seconds, fraction) = text.split_once('.').expect("a point");
+    seconds.parse::<u64>().expect("a number") * 1_000_000_000
+        + format!("{fraction:0<9}").parse::<u64>().expect("a number")
+}
