@@ -7,17 +7,19 @@
 //! 3. [`proto`]: the player. A WebSocket endpoint without I/O, server and client.
 //! 4. [`observe`]: the referee. Watches both ends of a connection from outside.
 //! 5. [`capture`]: captures for Wireshark, read and written.
-//! 6. [`presence`]: who is online, counted exactly.
-//! 7. [`accounts`]: who may log in.
-//! 8. [`web`]: the pages.
-//! 9. [`server`]: the tokio shell around all of it.
-//! 10. [`cli`]: the command line.
+//! 6. [`explain`]: what was observed, told to programs and to people.
+//! 7. [`presence`]: who is online, counted exactly.
+//! 8. [`accounts`]: who may log in.
+//! 9. [`web`]: the pages.
+//! 10. [`server`]: the tokio shell around all of it.
+//! 11. [`cli`]: the command line.
 
 pub mod rfc;
 pub mod wire;
 pub mod proto;
 pub mod observe;
 pub mod capture;
+pub mod explain;
 pub mod presence;
 pub mod accounts;
 pub mod web;

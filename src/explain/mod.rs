@@ -1,0 +1,48 @@
+//! What was observed, told to programs and to people.
+//!
+//! A [`View`] is fed with what the observer tells of a capture, step by step, and writes it down its own way:
+//! [`Document`] as one JSON document, [`Lines`] as the same objects one a line.
+//!
+//! Pure: each view writes to the [`io::Write`] it is given, and knows no file, terminal or clock.
+
+mod document;
+mod encode;
+mod finding;
+mod items;
+mod json;
+mod ndjson;
+
+use std::io;
+
+use crate::observe::{Ended, Step};
+
+pub use finding::{File, Finding};
+pub use json::Document;
+pub use ndjson::Lines;
+
+/// The version of this program, as it stands in what it writes.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// A way to tell what was observed.
+pub trait View {
+    /// Takes what one packet showed.
+    ///
+    /// # Errors
+    /// What the writer below says.
+    fn step(&mut self, step: &Step) -> io::Result<()>;
+
+    /// Takes what the end of a stream left.
+    ///
+    /// # Errors
+    /// What the writer below says.
+    fn ended(&mut self, ended: &Ended) -> io::Result<()>;
+
+    /// Takes what is known of the file; the last call for a capture. All its streams have ended.
+    ///
+    /// # Errors
+    /// What the writer below says.
+    fn finish(&mut self, file: &File) -> io::Result<()>;
+}
+
+#[cfg(test)]
+mod testing;

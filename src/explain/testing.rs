@@ -1,0 +1,216 @@
+//! A connection made by hand, to be told in every way.
+
+use std::net::SocketAddr;
+
+use super::{File, View};
+use crate::observe::tcp::{Event, State};
+use crate::observe::{
+    self, Asks, Both, Change, Close, EndReason, Ended, Evidence, Fact, First, Flags, Head, Known, Layer,
+    Marks, Numbers, Request, Response, Step, Stream, TcpClose, ToldBy, Transition, ws,
+};
+use crate::rfc::Rfc;
+use crate::wire::Side;
+use crate::wire::http::{Key, Status};
+use crate::wire::ws::ReadyState;
+
+const CAPTURED: Evidence = Evidence::Captured;
+
+/// What the observer told of a capture.
+pub(super) struct Told {
+    pub(super) steps: Vec<Step>,
+    pub(super) ended: Vec<Ended>,
+}
+
+impl Told {
+    /// Shows all of it.
+    pub(super) fn show(&self, view: &mut dyn View) {
+        self.steps.iter().for_each(|step| view.step(step).unwrap());
+        self.ended.iter().for_each(|ended| view.ended(ended).unwrap());
+        let packets = self.steps.len() as u64;
+        let (format, link) = ("pcapng".to_owned(), "ETHERNET".to_owned());
+        let file = File { name: "made.pcapng".to_owned(), format, link, packets, ..File::default() };
+        view.finish(&file).unwrap();
+    }
+}
+
+fn ends() -> Both<SocketAddr> {
+    Both { client: ([10, 0, 0, 1], 50_000).into(), server: ([10, 0, 0, 2], 8_080).into() }
+}
+
+fn stream(ends: Both<SocketAddr>) -> Fact {
+    let before = Both { client: State::Closed, server: State::Listen };
+    let told_by = ToldBy::Syn;
+    Fact::Stream(Stream { ends, told_by, evidence: CAPTURED, before, reuses_ports_of: None })
+}
+
+fn tcp(packet: u64, side: Side, from: State, to: State, event: Event) -> Transition {
+    let change = Change::Tcp { from, to, event };
+    Transition { packet: Some(packet), side, change, rfc: Rfc(9293, "3.5"), evidence: CAPTURED }
+}
+
+fn open(packet: u64, side: Side, event: ws::Event) -> Transition {
+    let change = Change::WebSocket { from: ReadyState::Connecting, to: ReadyState::Open, event };
+    Transition { packet: Some(packet), side, change, rfc: Rfc(6455, "4.1"), evidence: CAPTURED }
+}
+
+/// A script of steps: each says what it changes.
+struct Script {
+    told: Told,
+    tcp: Both<State>,
+    ws: Both<ReadyState>,
+    time_ns: u64,
+    next: Both<i64>,
+}
+
+impl Script {
+    fn new() -> Self {
+        Self {
+            told: Told { steps: Vec::new(), ended: Vec::new() },
+            tcp: Both { client: State::Closed, server: State::Listen },
+            ws: Both { client: ReadyState::Connecting, server: ReadyState::Connecting },
+            time_ns: 1_700_000_000_000_000_000,
+            next: Both { client: 0, server: 0 },
+        }
+    }
+
+    fn packet(&mut self, after_ns: u64, from: Side, flags: Flags, length: u32) -> &mut Step {
+        self.time_ns += after_ns;
+        let known = |state| Known { state, evidence: CAPTURED };
+        let seq = self.next[from];
+        self.next[from] +=
+            i64::from(length) + i64::from(flags.has(Flags::SYN)) + i64::from(flags.has(Flags::FIN));
+        self.told.steps.push(Step {
+            stream: 0,
+            number: self.told.steps.len() as u64 + 1,
+            time_ns: self.time_ns,
+            from,
+            flags,
+            seq,
+            ack: flags.has(Flags::ACK).then_some(self.next[from.peer()]),
+            length,
+            window: 64_240,
+            marks: Marks::NONE,
+            tcp: self.tcp.map(known),
+            ws: Some(Both { client: known_ws(self.ws.client), server: known_ws(self.ws.server) }),
+            transitions: Vec::new(),
+            facts: Vec::new(),
+        });
+        self.told.steps.last_mut().unwrap()
+    }
+
+    /// The last packet changed these.
+    fn changed(&mut self, changes: &[(Side, State, Event)]) {
+        for &(side, to, event) in changes {
+            let step = self.told.steps.last_mut().unwrap();
+            step.transitions.push(tcp(step.number, side, self.tcp[side], to, event));
+            self.tcp[side] = to;
+            step.tcp[side].state = to;
+        }
+    }
+
+    fn opened(&mut self, side: Side, event: ws::Event) {
+        let step = self.told.steps.last_mut().unwrap();
+        step.transitions.push(open(step.number, side, event));
+        self.ws[side] = ReadyState::Open;
+        step.ws.as_mut().unwrap()[side].state = ReadyState::Open;
+    }
+}
+
+const fn known_ws(state: ReadyState) -> Known<ReadyState> {
+    Known { state, evidence: CAPTURED }
+}
+
+fn head(packet: u64, length: u64, lines: &[(&str, &str)]) -> Head {
+    let lines = lines.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
+    Head { packets: Numbers::new(packet), offset: 0, length, lines, refused: None, evidence: CAPTURED }
+}
+
+/// SYN to 101, a second of silence and more, then the server's RST.
+pub(super) fn opened_and_reset() -> Told {
+    use Side::{Client, Server};
+    let key = Key::parse(b"dGhlIHNhbXBsZSBub25jZQ==").unwrap();
+    let mut script = Script::new();
+    script.packet(0, Client, Flags::SYN, 0).facts.push(stream(ends()));
+    script.changed(&[
+        (Client, State::SynSent, Event::SendSyn),
+        (Server, State::SynReceived, Event::ReceiveSyn),
+    ]);
+    script.packet(41_000, Server, Flags::SYN | Flags::ACK, 0);
+    script.changed(&[(Client, State::Established, Event::ReceiveSynAck)]);
+    script.packet(8_000, Client, Flags::ACK, 0);
+    script.changed(&[(Server, State::Established, Event::ReceiveAckOfSyn)]);
+
+    let request = Request {
+        head: head(
+            4,
+            120,
+            &[("Host", "example.com"), ("Upgrade", "websocket"), ("Sec-WebSocket-Key", key.as_str())],
+        ),
+        method: "GET".to_owned(),
+        target: "/ws".to_owned(),
+        version: "HTTP/1.1".to_owned(),
+        asks: Asks::WebSocket,
+        key: Some((key.as_str().to_owned(), Ok(()))),
+        accept_expected: Some(key.accept()),
+    };
+    let step = script.packet(200_000, Client, Flags::PSH | Flags::ACK, 120);
+    step.facts.push(Fact::Request(Box::new(request)));
+    script.packet(30_000, Server, Flags::ACK, 0);
+    let response = Response {
+        head: head(6, 90, &[("Upgrade", "websocket"), ("Sec-WebSocket-Accept", &key.accept())]),
+        version: "HTTP/1.1".to_owned(),
+        status: Status(101),
+        phrase: "Switching Protocols".to_owned(),
+        upgrade: Some(observe::Upgrade {
+            key: Some(key.as_str().to_owned()),
+            accept: Some(key.accept()),
+            accept_expected: Some(key.accept()),
+            subprotocol: None,
+            extensions: Vec::new(),
+            faults: Vec::new(),
+        }),
+    };
+    let step = script.packet(600_000, Server, Flags::PSH | Flags::ACK, 90);
+    step.facts.push(Fact::Response(Box::new(response)));
+    script.opened(Server, ws::Event::Send101);
+    script.opened(Client, ws::Event::Receive101);
+    script.packet(58_900_000_000, Server, Flags::RST | Flags::ACK, 0);
+    script.changed(&[(Server, State::Closed, Event::SendRst), (Client, State::Closed, Event::ReceiveRst)]);
+
+    let close = Close {
+        first: Some(First { side: Server, layer: Layer::Rst, packet: 7 }),
+        rst: Some((Server, 7)),
+        tcp: Some(TcpClose::Reset),
+        ..Close::default()
+    };
+    let last = script.told.steps.last().unwrap();
+    let (tcp, ws) = (last.tcp, last.ws);
+    let (transitions, facts, reason) = (Vec::new(), Vec::new(), EndReason::Finished);
+    script.told.ended.push(Ended {
+        stream: 0,
+        reason,
+        tcp,
+        ws,
+        transitions,
+        facts,
+        close,
+        packets: 7,
+        last_packet: 7,
+    });
+    script.told
+}
+
+/// The same, but at first the ends were taken for each other.
+pub(super) fn corrected() -> Told {
+    let mut told = opened_and_reset();
+    let Both { client, server } = ends();
+    told.steps[0].facts = vec![stream(Both { client: server, server: client })];
+    told.steps[0].from = Side::Server;
+    for transition in &mut told.steps[0].transitions {
+        transition.side = transition.side.peer();
+    }
+    let Both { client, server } = told.steps[0].tcp;
+    told.steps[0].tcp = Both { client: server, server: client };
+    told.steps[1].facts = vec![stream(ends())];
+    told
+}
