@@ -11,7 +11,7 @@ use super::encode::{
 use crate::observe::{self, Both, Coding, Flags, Marks, Numbers, Preview, Reported, tcp};
 use crate::rfc::Rfc;
 use crate::wire::Side;
-use crate::wire::ws::{CloseCode, Opcode, ReadyState};
+use crate::wire::ws::{Opcode, ReadyState};
 
 /// The ends of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -299,12 +299,7 @@ impl Close {
     };
 
     pub(super) fn of(close: &observe::Close) -> Self {
-        let code = |side: Side| {
-            close.frames[side]
-                .as_ref()
-                .and_then(|seen| Option::<CloseCode>::from(seen.code))
-                .map(|code| code.0)
-        };
+        let code = |side: Side| close.frames[side].as_ref().and_then(|seen| seen.code).map(|code| code.0);
         let client = |it: &Reported| format!("{} wasClean={}", it.code, it.was_clean);
         Self {
             first: close.first.map(|first| first.side),

@@ -1,16 +1,21 @@
 //! What was observed, told to programs and to people.
 //!
 //! A [`View`] is fed with what the observer tells of a capture, step by step, and writes it down its own way:
-//! [`Document`] as one JSON document, [`Lines`] as the same objects one a line.
+//! [`Ladder`] as text, [`Document`] as one JSON document, [`Lines`] as the same objects one a line, [`Mermaid`] as a
+//! sequence diagram.
 //!
 //! Pure: each view writes to the [`io::Write`] it is given, and knows no file, terminal or clock.
 
 mod document;
 mod encode;
 mod finding;
+mod held;
 mod items;
 mod json;
+mod ladder;
+mod mermaid;
 mod ndjson;
+mod words;
 
 use std::io;
 
@@ -18,7 +23,10 @@ use crate::observe::{Ended, Step};
 
 pub use finding::{File, Finding};
 pub use json::Document;
+pub use ladder::{Detail, Glyphs, Ladder, Looks};
+pub use mermaid::Mermaid;
 pub use ndjson::Lines;
+pub use words::Language;
 
 /// The version of this program, as it stands in what it writes.
 const VERSION: &str = env!("CARGO_PKG_VERSION");

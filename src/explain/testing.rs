@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 use super::{File, View};
 use crate::observe::tcp::{Event, State};
 use crate::observe::{
-    self, Asks, Both, Change, Close, EndReason, Ended, Evidence, Fact, First, Flags, Head, Known, Layer,
-    Marks, Numbers, Request, Response, Step, Stream, TcpClose, ToldBy, Transition, ws,
+    self, Asks, Both, Change, Close, Config, EndReason, Ended, Evidence, Fact, First, Flags, Head, Known,
+    Layer, Marks, Numbers, Observer, Options, Request, Response, Segment, Step, Stream, TcpClose, ToldBy,
+    Transition, ws,
 };
 use crate::rfc::Rfc;
 use crate::wire::Side;
@@ -213,4 +214,99 @@ pub(super) fn corrected() -> Told {
     told.steps[0].tcp = Both { client: server, server: client };
     told.steps[1].facts = vec![stream(ends())];
     told
+}
+
+/// A conversation as the observer tells it: the Upgrade, so many messages of the client, each echoed, all in segments of
+/// their own but the last echo, which is cut in three and followed by a Close frame in its last segment; then the close.
+pub(super) fn chatter(messages: usize) -> Told {
+    let mut wire = Wire::new();
+    wire.send(Side::Client, Flags::SYN, b"");
+    wire.send(Side::Server, Flags::SYN | Flags::ACK, b"");
+    wire.send(Side::Client, Flags::ACK, b"");
+    wire.send(
+        Side::Client,
+        Flags::PSH | Flags::ACK,
+        b"GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+    );
+    wire.send(
+        Side::Server,
+        Flags::PSH | Flags::ACK,
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+          Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
+    );
+    for message in 0..messages {
+        let text = format!("message {message}");
+        wire.send(Side::Client, Flags::PSH | Flags::ACK, &frame(0x81, Some([1, 2, 3, 4]), text.as_bytes()));
+        let echo = frame(0x81, None, text.as_bytes());
+        if message + 1 < messages {
+            wire.send(Side::Server, Flags::PSH | Flags::ACK, &echo);
+            continue;
+        }
+        wire.send(Side::Server, Flags::ACK, &echo[..4]);
+        wire.send(Side::Server, Flags::ACK, &echo[4..6]);
+        let close = frame(0x88, None, b"\x03\xe8bye; <b>\x20");
+        wire.send(Side::Server, Flags::PSH | Flags::ACK, &[&echo[6..], &close[..]].concat());
+    }
+    wire.unacknowledged = 3;
+    wire.send(Side::Client, Flags::ACK, b"");
+    wire.unacknowledged = 0;
+    wire.send(Side::Client, Flags::ACK, b"");
+    wire.send(Side::Client, Flags::PSH | Flags::ACK, &frame(0x88, Some([0xAA, 1, 2, 3]), b"\x03\xe8"));
+    wire.send(Side::Server, Flags::FIN | Flags::ACK, b"");
+    wire.send(Side::Client, Flags::FIN | Flags::ACK, b"");
+    wire.send(Side::Server, Flags::ACK, b"");
+    wire.told.ended.extend(wire.observer.finish());
+    wire.told
+}
+
+fn frame(first: u8, mask: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
+    let masked = if mask.is_some() { 0x80 } else { 0 };
+    let mut bytes = vec![first, masked | payload.len() as u8];
+    bytes.extend(mask.iter().flatten());
+    let keys = mask.unwrap_or_default().into_iter().cycle();
+    bytes.extend(payload.iter().zip(keys).map(|(byte, key)| byte ^ key));
+    bytes
+}
+
+/// Two ends and an observer between them.
+struct Wire {
+    observer: Observer,
+    told: Told,
+    next: Both<u32>,
+    /// How many bytes of the peer are not acknowledged yet.
+    unacknowledged: u32,
+}
+
+impl Wire {
+    fn new() -> Self {
+        let told = Told { steps: Vec::new(), ended: Vec::new() };
+        Self {
+            observer: Observer::new(Config::default()),
+            told,
+            next: Both { client: 1_000, server: 5_000 },
+            unacknowledged: 0,
+        }
+    }
+
+    fn send(&mut self, from: Side, flags: Flags, payload: &[u8]) {
+        let number = self.told.steps.len() as u64 + 1;
+        let segment = Segment {
+            number,
+            time_ns: 1_700_000_000_000_000_000 + number * 1_000_000,
+            source: ends()[from],
+            destination: ends()[from.peer()],
+            seq: self.next[from],
+            ack: flags.has(Flags::ACK).then(|| self.next[from.peer()] - self.unacknowledged),
+            flags,
+            window: 64_240,
+            options: Options::default(),
+            payload,
+            length: payload.len() as u32,
+            evidence: CAPTURED,
+        };
+        let control = u32::from(flags.has(Flags::SYN)) + u32::from(flags.has(Flags::FIN));
+        self.next[from] += payload.len() as u32 + control;
+        self.told.steps.push(self.observer.observe(&segment));
+    }
 }

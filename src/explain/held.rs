@@ -1,0 +1,103 @@
+//! Connections that are told as a whole, held until they end.
+
+use std::collections::BTreeMap;
+
+use crate::observe::{Both, Fact, Flags, Step, Stream};
+use crate::wire::ws::Opcode;
+
+/// A connection, as far as it has come.
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) about: Stream,
+    pub(super) steps: Vec<Step>,
+}
+
+/// The connections that have not ended.
+#[derive(Debug, Default)]
+pub(super) struct Held(BTreeMap<u64, Connection>);
+
+impl Held {
+    pub(super) fn step(&mut self, step: &Step) {
+        for fact in &step.facts {
+            if let Fact::Stream(about) = fact {
+                self.about(step.stream, *about);
+            }
+        }
+        let Some(connection) = self.0.get_mut(&step.stream) else { return };
+        let facts = step.facts.iter().filter(|fact| !matches!(fact, Fact::Stream(_) | Fact::Message(_)));
+        let facts = facts.cloned().collect();
+        connection.steps.push(Step { transitions: step.transitions.clone(), facts, ..*step });
+    }
+
+    fn about(&mut self, stream: u64, about: Stream) {
+        let new = || Connection { about, steps: Vec::new() };
+        let connection = self.0.entry(stream).or_insert_with(new);
+        if connection.about.ends != about.ends {
+            // Client and server were taken for each other.
+            connection.steps.iter_mut().for_each(swap_ends);
+        }
+        connection.about = about;
+    }
+
+    /// A connection that ended.
+    pub(super) fn take(&mut self, stream: u64) -> Option<Connection> {
+        self.0.remove(&stream)
+    }
+}
+
+const fn swapped<T: Copy>(both: Both<T>) -> Both<T> {
+    Both { client: both.server, server: both.client }
+}
+
+fn swap_ends(step: &mut Step) {
+    step.from = step.from.peer();
+    step.tcp = swapped(step.tcp);
+    step.ws = step.ws.map(swapped);
+    step.transitions.iter_mut().for_each(|transition| transition.side = transition.side.peer());
+}
+
+/// What a connection is about for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Phase {
+    Open,
+    Upgrade,
+    Data,
+    Messages,
+    WebSocketClose,
+    TcpClose,
+}
+
+impl Phase {
+    /// The phase that a packet is in; `None` as long as nothing tells. One never goes back, but from data that turn out
+    /// to be followed by an Upgrade.
+    pub(super) fn of(step: &Step, before: Option<Self>) -> Option<Self> {
+        let by_fact = step.facts.iter().filter_map(|fact| match fact {
+            Fact::Frame(frame) if frame.header.opcode() == Opcode::CLOSE => Some(Self::WebSocketClose),
+            Fact::Frame(_) => Some(Self::Messages),
+            Fact::Request(_) | Fact::Response(_) if step.ws.is_some() => Some(Self::Upgrade),
+            _ => None,
+        });
+        let shown = match by_fact.max() {
+            _ if step.flags.has(Flags::FIN) || step.flags.has(Flags::RST) => Some(Self::TcpClose),
+            Some(shown) => Some(shown),
+            None if step.flags.has(Flags::SYN) => Some(Self::Open),
+            None => None,
+        };
+        let supposed = match before {
+            _ if step.length == 0 => before,
+            _ if step.ws.is_none() => Some(Self::Data),
+            None | Some(Self::Open) => Some(Self::Upgrade),
+            Some(_) => before,
+        };
+        match shown {
+            Some(_) if before == Some(Self::Data) => shown,
+            Some(_) => shown.max(before),
+            None => supposed.max(before),
+        }
+    }
+}
+
+/// Whether a segment does nothing but acknowledge.
+pub(super) fn is_pure_ack(step: &Step) -> bool {
+    step.flags.0 & !Flags::PSH.0 == Flags::ACK.0 && step.length == 0
+}

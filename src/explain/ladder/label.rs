@@ -1,0 +1,143 @@
+//! What stands on the arrows of a packet.
+
+use std::fmt::Write as _;
+
+use unicode_width::UnicodeWidthStr as _;
+
+use super::layout::{ARROW, Line, clean, cut, hexadecimal};
+use crate::explain::held::is_pure_ack;
+use crate::explain::words::{Language, Word};
+use crate::observe::{Fact, Flags, Frame, Marks, Step};
+use crate::wire::ws::{CloseCode, Opcode};
+
+/// A label, and the line it stands on.
+#[derive(Debug)]
+pub(in crate::explain) struct Label {
+    pub(in crate::explain) line: Line,
+    pub(in crate::explain) text: String,
+}
+
+/// What a segment carries of something that comes in several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::explain) struct Part {
+    pub(in crate::explain) place: u64,
+    pub(in crate::explain) of: u64,
+    pub(in crate::explain) what: String,
+}
+
+/// The labels of a packet, one at least. `parts` is what it carries of things that end in a later packet.
+pub(in crate::explain) fn labels(step: &Step, parts: Option<&Part>, language: Language) -> Vec<Label> {
+    let mut labels = Vec::new();
+    if step.flags.has(Flags::RST) {
+        labels.push(Label { line: Line::Reset, text: format!("╳{} {}", step.flags, numbers(step)) });
+        return labels;
+    }
+    for fact in &step.facts {
+        let (line, text) = match fact {
+            Fact::Request(request) => {
+                let upgrade = request.head.headers().list("upgrade").next().map(str::to_owned);
+                let upgrade = upgrade.map_or_else(String::new, |to| format!("  Upgrade: {to}"));
+                (Line::Tcp, format!("{} {}{upgrade}", request.method, request.target))
+            }
+            Fact::Response(response) => {
+                let accept = match &response.upgrade {
+                    Some(upgrade) if upgrade.accept_ok() => "  Accept ✓",
+                    Some(upgrade) if upgrade.accept.is_some() && upgrade.accept_expected.is_some() => {
+                        "  Accept ✗"
+                    }
+                    _ => "",
+                };
+                (Line::Tcp, format!("{} {}{accept}", response.status.0, response.phrase))
+            }
+            Fact::Frame(frame) => (Line::WebSocket, frame_label(frame, language)),
+            _ => continue,
+        };
+        labels.push(Label { line, text: clean(&text) });
+    }
+    if labels.is_empty() || step.flags.has(Flags::SYN) || step.flags.has(Flags::FIN) {
+        labels.push(segment(step, parts, language));
+    }
+    if let Some(first) = labels.first_mut()
+        && let Some(mark) = mark(step.marks, language)
+    {
+        first.text.insert_str(0, &format!("{mark} "));
+    }
+    labels
+}
+
+/// `TEXT "hello" 5 B masked`
+pub(in crate::explain) fn frame_label(frame: &Frame, language: Language) -> String {
+    let opcode = frame.header.opcode();
+    let mut label = opcode.to_string().to_uppercase();
+    if !frame.header.fin() {
+        label.push_str(" FIN=0");
+    }
+    if frame.header.rsv() != 0 {
+        let _ = write!(label, " RSV={:03b}", frame.header.rsv());
+    }
+    match frame.close() {
+        Some(Ok(close)) if opcode == Opcode::CLOSE => {
+            if close.code() != CloseCode::NO_STATUS {
+                let _ = write!(label, " {}", close.code());
+            }
+            if !close.reason().is_empty() {
+                let _ = write!(label, " \"{}\"", close.reason());
+            }
+        }
+        _ if frame.header.length() == 0 => {}
+        _ if opcode == Opcode::BINARY || frame.preview.text().is_none() => {
+            label.push(' ');
+            label.push_str(&hexadecimal(frame.preview.bytes().iter().copied().take(6)));
+            if frame.header.length() > 6 {
+                label.push('…');
+            }
+        }
+        _ => {
+            let _ = write!(label, " \"{}\"", frame.preview);
+        }
+    }
+    let mut end = format!(" {} B", frame.header.length());
+    if frame.header.mask().is_some() {
+        end.push(' ');
+        end.push_str(Word::Masked.text(language));
+    }
+    cut(&label, ARROW - 5 - end.width()) + &end
+}
+
+/// What a segment is to TCP.
+fn segment(step: &Step, part: Option<&Part>, language: Language) -> Label {
+    if is_pure_ack(step) {
+        let kind = if step.marks.has(Marks::KEEP_ALIVE_ACK) { "keep-alive ACK" } else { "ACK" };
+        return Label { line: Line::Ack, text: format!("{kind} {}", numbers(step)) };
+    }
+    let bare = step.flags.has(Flags::SYN) || step.flags.has(Flags::FIN);
+    let text = match part {
+        _ if step.marks.has(Marks::KEEP_ALIVE) => format!("keep-alive {}", numbers(step)),
+        _ if bare && step.length == 0 => format!("{} {}", step.flags, numbers(step)),
+        Some(Part { place, of, what }) => Word::PartOf.fill(language, &[&step.length, place, of, what]),
+        None => format!("{} {} B {}", step.flags, step.length, numbers(step)),
+    };
+    Label { line: Line::Tcp, text }
+}
+
+fn numbers(step: &Step) -> String {
+    let mut text = format!("seq={}", step.seq);
+    if let Some(ack) = step.ack {
+        let _ = write!(text, " ack={ack}");
+    }
+    if step.flags.has(Flags::SYN) {
+        let _ = write!(text, " win={}", step.window);
+    }
+    text
+}
+
+/// `✕` for what is sent again, else the names of the marks.
+fn mark(marks: Marks, language: Language) -> Option<String> {
+    let again = [Marks::RETRANSMISSION, Marks::FAST_RETRANSMISSION, Marks::SPURIOUS_RETRANSMISSION];
+    if again.iter().any(|mark| marks.has(*mark)) {
+        return Some(format!("✕ {}:", Word::Retransmission.text(language)));
+    }
+    let quiet = [Marks::KEEP_ALIVE, Marks::KEEP_ALIVE_ACK, Marks::WINDOW_UPDATE];
+    let mark = marks.names().next()?;
+    (!quiet.iter().any(|quiet| marks.has(*quiet))).then(|| format!("⚠ {}:", mark.replace('_', " ")))
+}

@@ -1,0 +1,146 @@
+//! A connection as a ladder of arrows between the two ends, with their states on both sides, as RFC 9293 draws it.
+
+mod bits;
+mod ending;
+mod heads;
+pub(super) mod label;
+pub(super) mod layout;
+mod parts;
+mod rows;
+
+use std::io;
+
+use anstyle::Style;
+
+use super::View;
+use super::finding::File;
+use super::held::Held;
+use super::words::{Language, Word};
+use crate::observe::{Ended, Step};
+
+pub use layout::Glyphs;
+pub(super) use layout::{clean, cut, span};
+pub(super) use parts::parts;
+pub(super) use rows::{SILENCE, phase_name};
+
+/// How much is told of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// A line.
+    #[default]
+    Line,
+    /// Its header bit by bit too.
+    Bits,
+}
+
+/// How a ladder looks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Looks {
+    /// The language of what is said.
+    pub language: Language,
+    /// With what is drawn.
+    pub glyphs: Glyphs,
+    /// How much is told of a frame.
+    pub detail: Detail,
+}
+
+/// Writes each connection as a ladder, when it has ended. Colours are ANSI sequences: for the writer to pass on or strip.
+#[derive(Debug)]
+pub struct Ladder<W> {
+    paper: Paper<W>,
+    held: Held,
+    glossary: ending::Glossary,
+    connections: u64,
+}
+
+/// What is written on.
+#[derive(Debug)]
+struct Paper<W> {
+    to: W,
+    looks: Looks,
+}
+
+impl<W: io::Write> Paper<W> {
+    /// A line in a colour.
+    fn line(&mut self, style: Style, text: &str) -> io::Result<()> {
+        let text = text.trim_end();
+        let text = match self.looks.glyphs {
+            Glyphs::Unicode => text.to_owned(),
+            Glyphs::Ascii => layout::in_ascii(text),
+        };
+        if style == Style::new() {
+            writeln!(self.to, "{text}")
+        } else {
+            writeln!(self.to, "{style}{text}{style:#}")
+        }
+    }
+
+    fn plain(&mut self, text: &str) -> io::Result<()> {
+        self.line(Style::new(), text)
+    }
+
+    /// A paragraph, indented, its lines broken where they grow too long.
+    fn paragraph(&mut self, text: &str, indent: usize) -> io::Result<()> {
+        for line in layout::wrapped(text, layout::ROW - indent) {
+            self.plain(&format!("{}{line}", " ".repeat(indent)))?;
+        }
+        Ok(())
+    }
+}
+
+impl<W: io::Write> Ladder<W> {
+    /// A ladder to be written there.
+    pub fn new(to: W, looks: Looks) -> Self {
+        let (held, glossary) = (Held::default(), ending::Glossary::default());
+        Self { paper: Paper { to, looks }, held, glossary, connections: 0 }
+    }
+}
+
+impl<W: io::Write> View for Ladder<W> {
+    fn step(&mut self, step: &Step) -> io::Result<()> {
+        self.held.step(step);
+        Ok(())
+    }
+
+    fn ended(&mut self, ended: &Ended) -> io::Result<()> {
+        let Some(connection) = self.held.take(ended.stream) else { return Ok(()) };
+        self.connections += 1;
+        let parts = parts(&connection);
+        self.glossary.note(&connection);
+        if !parts.is_empty() {
+            self.glossary.note_joined();
+        }
+        rows::write(&mut self.paper, &connection, &parts, ended)?;
+        let language = self.paper.looks.language;
+        self.paper.plain("")?;
+        self.paper.line(Style::new().bold(), Word::Why.text(language))?;
+        for sentence in ending::sentences(&connection, ended, language) {
+            self.paper.paragraph(&sentence, 2)?;
+        }
+        self.paper.plain("")
+    }
+
+    fn finish(&mut self, file: &File) -> io::Result<()> {
+        let language = self.paper.looks.language;
+        if self.connections == 0 {
+            self.paper.plain(Word::NoTcp.text(language))?;
+        }
+        let glossary = self.glossary.lines(language);
+        if !glossary.is_empty() {
+            self.paper.line(Style::new().bold(), Word::Glossary.text(language))?;
+        }
+        for (token, text) in glossary {
+            self.paper.plain(&format!("  {}{text}", layout::pad(token, 17)))?;
+        }
+        for note in &file.notes {
+            self.paper.paragraph(&format!("⚠ {}", clean(&note.fact)), 0)?;
+        }
+        if file.truncated {
+            self.paper.plain(Word::EndsEarly.text(language))?;
+        }
+        self.paper.to.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests;
