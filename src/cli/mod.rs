@@ -3,6 +3,7 @@
 //! Text goes to stdout, notes to stderr. Whatever is wrong with the arguments is said in one sentence, and the exit
 //! code is 2.
 
+mod explain;
 mod serve;
 mod values;
 
@@ -26,26 +27,34 @@ struct Arguments {
 enum Command {
     /// Run the server: who is online, /echo, /broadcast
     Serve(serve::Options),
+    /// Explain captures: both ends' states, frames, who closed and why
+    Explain(explain::Options),
 }
 
 /// Runs the command line.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let help = match arguments.get(1).and_then(|command| command.to_str()) {
+        Some("explain") => "wirewalk explain --help",
+        _ => "wirewalk serve --help",
+    };
     let command = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments.command,
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             let _ = error.print();
             return ExitCode::SUCCESS;
         }
-        Err(error) => return complain(&sentence(&error)),
+        Err(error) => return complain(&sentence(&error, help)),
     };
     match command {
         Command::Serve(options) => serve::run(options),
+        Command::Explain(options) => explain::run(&options),
     }
 }
 
 /// What clap found wrong, in one sentence.
-fn sentence(error: &clap::Error) -> String {
+fn sentence(error: &clap::Error, help: &str) -> String {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return "a command is needed; see 'wirewalk --help'".to_owned();
     }
@@ -55,13 +64,13 @@ fn sentence(error: &clap::Error) -> String {
     };
     if error.kind() == ErrorKind::UnknownArgument && !argument.starts_with('-') {
         // Not repeated: it may be a secret that lost its option.
-        return "a value stands without its option; see 'wirewalk serve --help'".to_owned();
+        return format!("a value stands without its option; see '{help}'");
     }
     let text = error.to_string();
     let what = text.split("\n\n").next().unwrap_or_default();
     let words: Vec<&str> = what.split_whitespace().collect();
     let what = words.join(" ");
-    format!("{}; see 'wirewalk serve --help'", what.strip_prefix("error: ").unwrap_or(&what))
+    format!("{}; see '{help}'", what.strip_prefix("error: ").unwrap_or(&what))
 }
 
 /// Says what is wrong on stderr.

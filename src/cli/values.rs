@@ -3,6 +3,9 @@
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::time::Duration;
 
+use anstream::ColorChoice;
+
+use crate::explain;
 use crate::presence::{Language, LoginPolicy};
 
 /// The longest time that can be set, in seconds: a year.
@@ -37,6 +40,24 @@ pub(super) fn language(text: &str) -> Result<Language, String> {
         "zh" => Ok(Language::Zh),
         "en" => Ok(Language::En),
         _ => Err("give zh or en".to_owned()),
+    }
+}
+
+/// The language of explanations.
+pub(super) fn words(text: &str) -> Result<explain::Language, String> {
+    language(text).map(|language| match language {
+        Language::Zh => explain::Language::Zh,
+        Language::En => explain::Language::En,
+    })
+}
+
+/// When to colour.
+pub(super) fn color(text: &str) -> Result<ColorChoice, String> {
+    match text {
+        "auto" => Ok(ColorChoice::Auto),
+        "always" => Ok(ColorChoice::Always),
+        "never" => Ok(ColorChoice::Never),
+        _ => Err("give auto, always or never".to_owned()),
     }
 }
 

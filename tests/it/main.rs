@@ -10,6 +10,7 @@ mod browser;
 mod capture;
 mod conformance;
 mod endpoints;
+mod explain;
 mod http_api;
 mod message_endpoint;
 mod presence_model;

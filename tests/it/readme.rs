@@ -19,6 +19,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("RUST_LOG=wirewalk=debug cargo run --release -- serve", "serve_as_the_readme_says"),
     ("cargo run --release -- serve", "serve_as_the_readme_says"),
     ("tests/run", "whoever runs these tests; .ci/run does"),
+    ("cargo run -- explain FILE.pcapng", "explain_as_the_readme_says"),
     ("cargo run --example 01_accept_key", "examples_print_what_they_promise"),
     ("cargo run --example 02_frame_by_hand", "examples_print_what_they_promise"),
 ];
@@ -57,6 +58,17 @@ fn examples_print_what_they_promise() {
     assert_eq!(frame.code, Some(0));
     assert!(frame.stdout.starts_with("81 85 37 fa 21 3d 7f 9f 4d 51 58\n"), "{}", frame.stdout);
     assert!(frame.stdout.contains("FIN 1, RSV 000, opcode 0x1 (text)"), "{}", frame.stdout);
+}
+
+#[test]
+fn explain_as_the_readme_says() {
+    let dir = TempDir::new();
+    let capture = dir.join("FILE.pcapng");
+    std::fs::write(&capture, crate::explain::syn()).unwrap();
+    let args = ["run", "--quiet", "--", "explain"];
+    let exit = process::run(Command::new("cargo").args(args).arg(&capture).current_dir(root()), BUILD);
+    assert_eq!(exit.code, Some(0), "{}", exit.stderr);
+    assert!(exit.stdout.contains("SYN-SENT       ──SYN seq=0"), "{}", exit.stdout);
 }
 
 /// A fresh clone of what is committed.
