@@ -160,6 +160,27 @@ impl Conversation {
         self.arrive(side);
     }
 
+    /// The client's SYN in its own bytes, from the IP header on: what follows goes on from its numbers. Its ISN and its
+    /// options must be those that the client's [`End`] was made of.
+    pub(super) fn own_syn(&mut self, time_ns: u64, bytes: &[u8]) -> Built {
+        let mut built = self.syn(Side::Client, time_ns);
+        if let [0x40..=0x4F, _, _, _, high, low, ..] = *bytes {
+            self.client.id = u16::from_be_bytes([high, low]).wrapping_add(1);
+        }
+        built.bytes.clear();
+        built.bytes.extend_from_slice(bytes);
+        built
+    }
+
+    /// How much payload an end may put into a segment, and what the other end's window takes.
+    pub(super) fn room(&self, from: Side) -> (usize, usize) {
+        let peer = match from {
+            Side::Client => &self.server,
+            Side::Server => &self.client,
+        };
+        (self.most_payload(), peer.end.window as usize)
+    }
+
     /// The SYN of the client, or of the server in a simultaneous open.
     pub fn syn(&mut self, from: Side, time_ns: u64) -> Built {
         self.send(from, time_ns, Flags::SYN, &[])
@@ -176,7 +197,7 @@ impl Conversation {
         self.send(from, time_ns, Flags::ACK, &[])
     }
 
-    /// One write of the application: as many segments as the other end's MSS makes of it, PSH on the last.
+    /// One write of the application: as many segments as the MSS makes of it, PSH on the last.
     pub fn data<'c>(
         &'c mut self,
         from: Side,
@@ -184,11 +205,12 @@ impl Conversation {
         bytes: &'c [u8],
     ) -> impl Iterator<Item = Built> + use<'c> {
         let most = self.most_payload();
-        let last = bytes.len().div_ceil(most);
-        bytes.chunks(most).enumerate().map(move |(i, chunk)| {
-            let push = if i + 1 == last { Flags::PSH } else { Flags::default() };
-            self.send(from, time_ns, Flags::ACK | push, chunk)
-        })
+        pieces(bytes, most).map(move |(chunk, push)| self.segment(from, time_ns, chunk, push))
+    }
+
+    /// One segment of a write.
+    pub(super) fn segment(&mut self, from: Side, time_ns: u64, payload: &[u8], push: Flags) -> Built {
+        self.send(from, time_ns, Flags::ACK | push, payload)
     }
 
     /// FIN: no more data from this end.
@@ -291,6 +313,13 @@ impl Conversation {
         }
         Built { from, time_ns, bytes }
     }
+}
+
+/// The pieces of a write that a segment can hold, PSH for the last.
+pub(super) fn pieces(bytes: &[u8], most: usize) -> impl Iterator<Item = (&[u8], Flags)> {
+    let last = bytes.len().div_ceil(most);
+    let push = move |i| if i + 1 == last { Flags::PSH } else { Flags::default() };
+    bytes.chunks(most).enumerate().map(move |(i, piece)| (piece, push(i)))
 }
 
 /// The IP packet around a TCP header, with the checksums of both.

@@ -7,6 +7,7 @@
 //!   is broken.
 //! - [`Writer`] writes a capture, [`annotate()`] copies one with comments added.
 //! - [`Conversation`] builds the packets of a connection of which only a socket tells.
+//! - [`Rebuild`] turns what a socket does into such packets; [`SocketFacts`] is what the kernel tells of one.
 //! - [`PacketSocket`] captures what really passes an interface.
 //! - [`Raw`] is a packet by itself; [`Raw::decode`] finds the segment in it.
 
@@ -30,6 +31,9 @@ mod packet_socket;
 mod pcap;
 mod pcapng;
 mod reader;
+mod rebuild;
+#[cfg(target_os = "linux")]
+mod socket_facts;
 mod source;
 mod transcode;
 mod writer;
@@ -44,5 +48,8 @@ pub use note::{Damage, Flaw, Note, Oddity};
 #[cfg(target_os = "linux")]
 pub use packet_socket::{Caught, Checksums, PacketSocket, Watch};
 pub use reader::{Direction, Packet, REBUILT, Reader};
+pub use rebuild::{Opening, Rebuild, Rebuilt, SocketEvent};
+#[cfg(target_os = "linux")]
+pub use socket_facts::SocketFacts;
 pub use source::Compression;
 pub use writer::{Flush, Record, Times, Writer};

@@ -51,8 +51,8 @@ impl Pcap {
             facts.note(Oddity::UnknownVersion(major));
         }
         let snaplen = u32_at(order, header, 16);
-        // Above bit 26 stands the length of the frame check sequence.
-        let link = LinkType(u32_at(order, header, 20) & 0x03FF_FFFF);
+        // The upper 16 bits are the length of the frame check sequence, and reserved.
+        let link = LinkType(u32_at(order, header, 20) & 0xFFFF);
         facts.interfaces.push(Interface { snaplen, ..Interface::new(link) });
         let limit = snaplen.clamp(BELIEVED, frame::LONGEST);
         Self { order, format, swapped: (major, minor) < (2, 3), snaplen, limit }

@@ -5,5 +5,7 @@ mod corpus;
 mod damage;
 #[cfg(target_os = "linux")]
 mod live;
+#[cfg(target_os = "linux")]
+mod rebuilt;
 mod tshark;
 mod written;

@@ -9,6 +9,8 @@ const MOST_LINES: usize = 400;
 const UNSAFE: &[&str] = &[
     // System calls of AF_PACKET that no library wraps: bind, recvmsg with its control messages, the counters.
     "src/capture/packet_socket.rs",
+    // Socket options that no library wraps: the SYN that the kernel keeps, and TCP_INFO.
+    "src/capture/socket_facts.rs",
 ];
 
 /// Marks of unfinished work. Put together here, so that this file does not hold them.
