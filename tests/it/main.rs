@@ -2,6 +2,7 @@
 //!
 //! Those marked `#[ignore]` need programs from outside; `tests/run` installs them and runs all.
 
+mod agreement;
 mod conformance;
 mod presence_model;
 mod readme;
