@@ -10,6 +10,8 @@
 //!  └──────┘── neither ──▶ Blind
 //! ```
 
+mod heads;
+
 use std::collections::VecDeque;
 
 use super::both::Both;
@@ -18,16 +20,14 @@ use super::closing::Closing;
 use super::fact::{Fact, Opaque, OpaqueKind};
 use super::frame::Frame;
 use super::frames::{FrameReader, Gap, Numbering, Signal};
-use super::head::{Asked, Body, Collected, Collector, Sniff, body, extension, sniff};
+use super::head::{Asked, Collector};
 use super::messages::{Assembler, Deflate};
 use super::reassembly::Piece;
 use super::segment::Evidence;
 use super::step::Known;
 use super::told::Told;
-use super::upgrade::{Asks, Response, Upgrade};
 use super::ws::{Event, Machine};
 use crate::wire::Side;
-use crate::wire::http::Status;
 use crate::wire::ws::{CloseCode, Opcode, ReadyState};
 
 /// How many bytes a client may send before the answer to its request for an upgrade.
@@ -223,145 +223,6 @@ impl Dialogue {
         }
     }
 
-    fn read_head(&mut self, from: Side, piece: &mut Piece<'_>, told: &mut Told) {
-        let Some(readers) = &mut self.readers else { return };
-        let Reader::Head(collector) = &mut readers.of[from] else { return };
-        if let (Side::Client, true, Some(deflate)) = (from, collector.is_empty(), readers.switched)
-            && matches!(sniff(piece.bytes), Sniff::Other(_))
-        {
-            // The request was never seen, so that a frame begins here is inferred.
-            readers.of.client = frames(Side::Client, deflate, Evidence::Inferred);
-            return;
-        }
-        let collected = collector.push(piece);
-        let expected = if from == Side::Client { Sniff::Request } else { Sniff::Response };
-        match collector.sniff() {
-            Sniff::Other(kind) => return self.blind(from, kind, piece, told),
-            sniffed @ (Sniff::Request | Sniff::Response) if sniffed != expected => {
-                return self.blind(from, OpaqueKind::Unknown, piece, told);
-            }
-            _ => {}
-        }
-        match collected {
-            Collected::More => {}
-            Collected::TooLong => self.blind(from, OpaqueKind::LongHead, piece, told),
-            Collected::Whole => {
-                let collector = std::mem::take(collector);
-                match from {
-                    Side::Client => self.request(&collector, piece, told),
-                    Side::Server => self.response(&collector, piece, told),
-                }
-            }
-        }
-    }
-
-    fn request(&mut self, collector: &Collector, piece: &Piece<'_>, told: &mut Told) {
-        let Some(readers) = &mut self.readers else { return };
-        let Some(request) = collector.request() else {
-            let (offset, packet) = collector.begin().unwrap_or((piece.offset, piece.packet));
-            let whole = Piece { offset, packet, ..*piece };
-            return self.blind(Side::Client, OpaqueKind::Unknown, &whole, told);
-        };
-        let asked = Asked::new(&request);
-        let (asks, evidence) = (request.asks, request.head.evidence);
-        let body = body(&request.head);
-        if readers.asked.len() == MOST_ASKED {
-            readers.asked.pop_front();
-        }
-        readers.asked.push_back(asked);
-        told.fact(Fact::Request(Box::new(request)));
-        if asks == Asks::Http {
-            self.kind = Kind::Other;
-            match body {
-                Body::Bytes(length) if length > 0 => readers.of.client = Reader::Body(length),
-                Body::NotTold => self.blind(Side::Client, OpaqueKind::HttpBody, piece, told),
-                Body::Bytes(_) | Body::NoLength => {}
-            }
-            return;
-        }
-        self.kind = Kind::WebSocket;
-        readers.of.client = match readers.switched.take() {
-            Some(deflate) => frames(Side::Client, deflate, evidence),
-            None => Reader::Waiting { early: Vec::new(), held: 0 },
-        };
-        self.event(Side::Client, Event::SendRequest, evidence, told);
-        self.event(Side::Server, Event::ReceiveRequest, evidence, told);
-    }
-
-    fn response(&mut self, collector: &Collector, piece: &Piece<'_>, told: &mut Told) {
-        let Some(readers) = &mut self.readers else { return };
-        let response = collector.response(readers.asked.front());
-        let Status(status) = response.status;
-        if matches!(status, 100 | 102..=199) {
-            // On the way to the answer (RFC 9110 §15.2).
-            told.fact(Fact::Response(Box::new(response)));
-            return;
-        }
-        let asked = readers.asked.pop_front();
-        if response.status == Status::SWITCHING_PROTOCOLS && response.upgrade.is_some() {
-            self.switch(response, told);
-            return;
-        }
-        let evidence = response.head.evidence;
-        let is_refusal = response.upgrade.is_some();
-        let body = match body(&response.head) {
-            _ if matches!(status, 204 | 304) || asked.is_some_and(|asked| asked.is_head) => Body::Bytes(0),
-            body => body,
-        };
-        told.fact(Fact::Response(Box::new(response)));
-        if let Reader::Waiting { early, .. } = &mut readers.of.client {
-            readers.again.extend(early.drain(..));
-            readers.of.client = Reader::Head(Collector::default());
-        }
-        match body {
-            Body::Bytes(0) => {}
-            Body::Bytes(length) => readers.of.server = Reader::Body(length),
-            Body::NotTold | Body::NoLength => readers.of.server = Reader::Blind(OpaqueKind::HttpBody),
-        }
-        if is_refusal {
-            self.event(Side::Server, Event::SendRefusal, evidence, told);
-            self.event(Side::Client, Event::ReceiveRefusal, evidence, told);
-        }
-        if matches!(body, Body::NotTold | Body::NoLength) {
-            self.opaque_body(piece, told);
-        }
-    }
-
-    /// A body without a length, if anything of it came.
-    fn opaque_body(&self, piece: &Piece<'_>, told: &mut Told) {
-        let Piece { offset, packet, .. } = *piece;
-        told.fact(Fact::Opaque(Opaque { from: Side::Server, offset, packet, kind: OpaqueKind::HttpBody }));
-    }
-
-    /// A 101: frames from here on, on both sides.
-    fn switch(&mut self, response: Response, told: &mut Told) {
-        let Some(readers) = &mut self.readers else { return };
-        let evidence = response.head.evidence;
-        let upgrade = response.upgrade.as_ref();
-        let is_valid = upgrade.is_some_and(|upgrade| upgrade.faults.is_empty());
-        let deflate = upgrade.map_or(Deflate::NotAgreed, agreed);
-        let client = match std::mem::replace(&mut readers.of.client, Reader::Body(0)) {
-            Reader::Waiting { early, .. } => {
-                readers.again.extend(early);
-                frames(Side::Client, deflate, evidence)
-            }
-            // That the client's frames begin behind the hole is inferred.
-            Reader::Blind(OpaqueKind::AfterHole) => frames(Side::Client, deflate, Evidence::Inferred),
-            // The request may still come; without it, frames do.
-            Reader::Head(collector) => {
-                readers.switched = Some(deflate);
-                Reader::Head(collector)
-            }
-            other => other,
-        };
-        readers.of = Both { client, server: frames(Side::Server, deflate, evidence) };
-        self.kind = Kind::WebSocket;
-        told.fact(Fact::Response(Box::new(response)));
-        let received = if is_valid { Event::Receive101 } else { Event::ReceiveWrong101 };
-        self.event(Side::Server, Event::Send101, evidence, told);
-        self.event(Side::Client, received, evidence, told);
-    }
-
     fn read_frames(&mut self, from: Side, piece: &mut Piece<'_>, closing: &mut Closing, told: &mut Told) {
         let (packet, evidence) = (piece.packet, piece.evidence);
         while let Some(readers) = &mut self.readers
@@ -422,7 +283,7 @@ impl Dialogue {
             }
             Reader::Body(left) if *left > gap.length => *left -= gap.length,
             Reader::Body(left) if *left == gap.length => {
-                readers.of[from] = Reader::Head(Collector::default())
+                readers.of[from] = Reader::Head(Collector::default());
             }
             Reader::Blind(_) => {}
             Reader::Head(_) if from == Side::Client && readers.switched.is_some() => {
@@ -439,11 +300,8 @@ impl Dialogue {
     pub(super) fn finish(&mut self, told: &mut Told) {
         let Some(readers) = &mut self.readers else { return };
         for side in [Side::Client, Side::Server] {
-            if let Reader::Frames(reader) = &mut readers.of[side]
-                && let Some((frame, message)) = reader.finish(&mut readers.numbering)
-            {
-                told.facts.extend(frame.map(Fact::Frame));
-                told.facts.extend(message.map(Fact::Message));
+            if let Reader::Frames(reader) = &mut readers.of[side] {
+                reader.finish(&mut readers.numbering, told);
             }
         }
         self.readers = None;
@@ -452,12 +310,6 @@ impl Dialogue {
 
 fn frames(side: Side, deflate: Deflate, evidence: Evidence) -> Reader {
     Reader::Frames(Box::new(FrameReader::new(side, Assembler::new(deflate), evidence)))
-}
-
-fn agreed(upgrade: &Upgrade) -> Deflate {
-    let agreed =
-        upgrade.extensions.iter().any(|one| extension(one).eq_ignore_ascii_case("permessage-deflate"));
-    if agreed { Deflate::Agreed } else { Deflate::NotAgreed }
 }
 
 fn seen_close(frame: &Frame, packet: u64) -> SeenClose {

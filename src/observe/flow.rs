@@ -1,10 +1,12 @@
 //! One TCP connection: ties the sequence numbers, the two TCP machines, the reassembly and the dialogue together.
 //! One packet in, one [`Step`] out.
 
+mod release;
+
 use std::net::SocketAddr;
 
 use super::both::Both;
-use super::close::{Close, TcpClose};
+use super::close::TcpClose;
 use super::closing::Closing;
 use super::dialogue::Dialogue;
 use super::fact::{Fact, Hole, Overlap, Stream};
@@ -14,13 +16,10 @@ use super::marks::Marks;
 use super::opening::{Opening, WhoIsWho};
 use super::reassembly::{Arrival, Delivery};
 use super::segment::{Evidence, Flags, Segment};
-use super::step::{EndReason, Ended, Known, Step};
+use super::step::{Known, Step};
 use super::tcp::{Event, Machine, State};
 use super::told::Told;
 use crate::wire::Side;
-
-/// After so many repetitions without an answer an end is called silent.
-const SILENT_AFTER: u32 = 3;
 
 /// One TCP connection.
 #[derive(Debug)]
@@ -33,19 +32,12 @@ pub(super) struct Flow {
     tcp: Both<Machine>,
     dialogue: Dialogue,
     closing: Closing,
-    close_told: Told1,
+    close_told: bool,
     syn_time_ns: Option<u64>,
     round_trip: RoundTrip,
     packets: u64,
     last_packet: u64,
     pub(super) last_time_ns: u64,
-}
-
-/// Whether something was told that is told once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Told1 {
-    NotYet,
-    Told,
 }
 
 impl Flow {
@@ -65,7 +57,7 @@ impl Flow {
                 Dialogue::midway(opening.assume)
             },
             closing: Closing::default(),
-            close_told: Told1::NotYet,
+            close_told: false,
             syn_time_ns: None,
             round_trip: None,
             packets: 0,
@@ -202,8 +194,8 @@ impl Flow {
             self.deliver(segment, it, marks, room, told);
             self.receive_fin(from.peer(), acks_fin, segment, told);
         }
-        if self.is_over() && self.close_told == Told1::NotYet {
-            self.close_told = Told1::Told;
+        if self.is_over() && !self.close_told {
+            self.close_told = true;
             told.fact(Fact::Close(Box::new(self.close())));
         }
     }
@@ -361,43 +353,6 @@ impl Flow {
         let Self { halves, dialogue, closing, .. } = self;
         let half = &mut halves[from];
         half.bytes.finish(half.fin, hear(dialogue, closing, told, (from, packet)));
-    }
-
-    fn close(&self) -> Close {
-        let acked = Both { client: self.halves.client.fin_acked, server: self.halves.server.fin_acked };
-        let ws = self.dialogue.states().map(|states| states.map(|known| known.state));
-        self.closing.summary(acked, ws)
-    }
-
-    /// Releases the flow.
-    pub(super) fn end(mut self, reason: EndReason) -> Ended {
-        let mut told = Told::by(None);
-        for side in [Side::Client, Side::Server] {
-            if reason == EndReason::Finished {
-                self.tcp(side, Event::TwoMslPassed, Evidence::Inferred, &mut told);
-            }
-            self.finish_bytes(side, self.last_packet, &mut told);
-            let dials = self.tcp[side].state == State::SynSent;
-            if let Some((packet, repeats)) = self.halves[side].unanswered()
-                && !self.is_over()
-                && (repeats >= SILENT_AFTER || (dials && repeats > 0))
-            {
-                self.closing.silence(side.peer(), packet);
-            }
-        }
-        self.dialogue.finish(&mut told);
-        let known = |machine: Machine| Known { state: machine.state, evidence: machine.evidence };
-        Ended {
-            stream: self.id,
-            reason,
-            tcp: self.tcp.map(known),
-            ws: self.dialogue.states(),
-            close: self.close(),
-            transitions: told.transitions,
-            facts: told.facts,
-            packets: self.packets,
-            last_packet: self.last_packet,
-        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::fact::{LostSync, LostSyncReason};
+use super::fact::{Fact, LostSync, LostSyncReason};
 use super::frame::{Frame, FrameEnd, Part};
 use super::message::Message;
 use super::messages::Assembler;
@@ -13,6 +13,7 @@ use super::numbers::Numbers;
 use super::preview::Preview;
 use super::reassembly::Piece;
 use super::segment::Evidence;
+use super::told::Told;
 use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, MAX_HEADER, Opcode};
 use crate::wire::{Parsed, Side};
 
@@ -151,7 +152,7 @@ impl FrameReader {
                         piece.advance(header_len);
                     }
                     let head = *bytes;
-                    return self.begin(value, &head[..header_len], begin, piece, numbering);
+                    return Some(self.begin(value, &head[..header_len], begin, piece, numbering));
                 }
                 Parsed::NeedMore(want) => want,
             };
@@ -176,7 +177,7 @@ impl FrameReader {
         begin: Begin,
         piece: &mut Piece<'_>,
         numbering: &mut Numbering,
-    ) -> Option<Signal> {
+    ) -> Signal {
         let mut bytes = [0; 16];
         let more = piece.bytes.len().min(bytes.len() - head.len());
         bytes[..head.len()].copy_from_slice(head);
@@ -200,7 +201,7 @@ impl FrameReader {
                 bytes,
                 bytes_len: (head.len() + more) as u8,
             };
-            return Some(self.lose(lost, numbering));
+            return self.lose(lost, numbering);
         }
         self.habit = Some(Masking::of(&header));
         let (part, interrupted) = self.assembler.begin(&header);
@@ -215,7 +216,7 @@ impl FrameReader {
             preview: Preview::new(),
         });
         let interrupted = interrupted.map(|message| Box::new(message.number(self.from, numbering)));
-        Some(Signal::Begins(header.opcode(), interrupted))
+        Signal::Begins(header.opcode(), interrupted)
     }
 
     /// Whether a frame may begin here at all, where that is only inferred: nothing of it must be odd.
@@ -281,24 +282,18 @@ impl FrameReader {
     }
 
     /// Nothing comes any more: what was begun has no end.
-    pub(super) fn finish(
-        &mut self,
-        numbering: &mut Numbering,
-    ) -> Option<(Option<Box<Frame>>, Option<Box<Message>>)> {
-        let frame = match &mut self.state {
-            State::Payload(open) => {
-                open.missing = open.header.length() - open.received;
-                self.assembler.miss(open.part, open.missing);
-                match self.end(FrameEnd::NotReached, numbering) {
-                    Signal::Ends(frame, Some(message)) => return Some((Some(frame), Some(message))),
-                    Signal::Ends(frame, None) => Some(frame),
-                    _ => None,
-                }
+    pub(super) fn finish(&mut self, numbering: &mut Numbering, told: &mut Told) {
+        if let State::Payload(open) = &mut self.state {
+            open.missing = open.header.length() - open.received;
+            self.assembler.miss(open.part, open.missing);
+            if let Signal::Ends(frame, message) = self.end(FrameEnd::NotReached, numbering) {
+                told.fact(Fact::Frame(frame));
+                told.facts.extend(message.map(Fact::Message));
             }
-            _ => None,
-        };
-        let message = self.assembler.give_up().map(|message| Box::new(message.number(self.from, numbering)));
-        (frame.is_some() || message.is_some()).then_some((frame, message))
+        }
+        let message = self.assembler.give_up();
+        let message = message.map(|message| Box::new(message.number(self.from, numbering)));
+        told.facts.extend(message.map(Fact::Message));
     }
 }
 

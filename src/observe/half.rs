@@ -127,7 +127,7 @@ impl Half {
         let base = *self.base.get_or_insert(first);
         let near = self.top.unwrap_or(0);
         // Sequence numbers wrap (RFC 9293 §3.4): of all that it can mean, the nearest to where the stream is.
-        let ahead = number.wrapping_sub(base.wrapping_add(near as u32)) as i32;
+        let ahead = number.wrapping_sub(base.wrapping_add(near.cast_unsigned() as u32)).cast_signed();
         near + i64::from(ahead)
     }
 

@@ -19,6 +19,7 @@ mod close;
 mod fact;
 mod step;
 mod told;
+mod position;
 mod reassembly;
 mod half;
 mod head;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::fact::{Agreement, HoleReason};
+use super::position::{behind, between};
 use super::segment::Evidence;
 
 /// How many packets of the stream may follow an acknowledgment of missing bytes before they are given up: captures
@@ -67,8 +68,8 @@ struct Waiting {
 }
 
 impl Waiting {
-    const fn end(&self, start: i64) -> i64 {
-        start + self.bytes.len() as i64 + self.cut as i64
+    fn end(&self, start: i64) -> i64 {
+        behind(start, self.bytes.len()) + i64::from(self.cut)
     }
 
     const fn cost(&self) -> usize {
@@ -91,8 +92,9 @@ pub(super) struct Reassembly {
     tail: VecDeque<u8>,
 }
 
-const fn offset(position: i64) -> u64 {
-    (position - 1) as u64
+/// The offset of a position: the first byte has 0.
+fn offset(position: i64) -> u64 {
+    between(1, position) as u64
 }
 
 impl Reassembly {
@@ -137,7 +139,7 @@ impl Reassembly {
                 packet_offset,
                 evidence,
             }));
-            self.next += bytes.len() as i64;
+            self.next = behind(self.next, bytes.len());
             self.remember(bytes);
         }
         if cut > 0 {
@@ -147,7 +149,7 @@ impl Reassembly {
 
     /// Keeps bytes that were delivered and are not acknowledged.
     fn remember(&mut self, bytes: &[u8]) {
-        let unacked = usize::try_from(self.next - self.acked.max(1)).unwrap_or(0);
+        let unacked = between(self.acked.max(1), self.next);
         let keep = &bytes[bytes.len() - unacked.min(TAIL).min(bytes.len())..];
         let excess = (self.tail.len() + keep.len()).saturating_sub(TAIL);
         self.tail.drain(..excess);
@@ -156,7 +158,7 @@ impl Reassembly {
 
     fn skip(&mut self, to: i64, reason: HoleReason, told: &mut impl FnMut(Delivery<'_>)) {
         if to > self.next {
-            told(Delivery::Hole { offset: offset(self.next), length: (to - self.next) as u64, reason });
+            told(Delivery::Hole { offset: offset(self.next), length: between(self.next, to) as u64, reason });
             self.next = to;
             self.tail.clear();
         }
@@ -165,18 +167,18 @@ impl Reassembly {
     #[cold]
     fn push_unexpected(&mut self, arrival: Arrival<'_>, room: usize, told: &mut impl FnMut(Delivery<'_>)) {
         let Arrival { mut position, mut bytes, mut cut, .. } = arrival;
-        let end = position + bytes.len() as i64 + i64::from(cut);
+        let end = behind(position, bytes.len()) + i64::from(cut);
         if position < self.next {
             self.compare(position, bytes, end, told);
             if end <= self.next {
                 return;
             }
-            let old = usize::try_from(self.next - position).unwrap_or(usize::MAX);
+            let old = between(position, self.next);
             cut = u32::try_from(end - self.next).unwrap_or(u32::MAX).min(cut);
             bytes = bytes.get(old..).unwrap_or_default();
             position = self.next;
         }
-        let packet_offset = (position - arrival.position) as u32;
+        let packet_offset = between(arrival.position, position) as u32;
         let arrival = Arrival { position, bytes, cut, ..arrival };
         if position == self.next && self.waiting.is_empty() {
             self.deliver(arrival, packet_offset, told);
@@ -200,24 +202,26 @@ impl Reassembly {
         if upto <= first {
             return;
         }
-        let held = (self.next - self.tail.len() as i64).max(first);
-        let mine = bytes.get((held - position) as usize..).unwrap_or_default();
-        let known = (upto - held).max(0).min(mine.len() as i64) as usize;
-        let begin = self.tail.len() - (self.next - held) as usize;
+        // The tail reaches back so far.
+        let old = between(first, self.next).min(self.tail.len());
+        let begin = self.tail.len() - old;
+        let held = self.next - behind(0, old);
+        let mine = bytes.get(between(position, held)..).unwrap_or_default();
+        let known = between(held, upto).min(mine.len());
         let same = self.tail.range(begin..).zip(&mine[..known]).all(|(old, new)| old == new);
-        let agreement = match (same, known as i64 == upto - first) {
+        let agreement = match (same, known == between(first, upto)) {
             (false, _) => Agreement::Different,
             // Bytes before, and new ones behind: segments cut otherwise.
             (true, true) if end > self.next => Agreement::Same,
             (true, false) if end > self.next => Agreement::Unknown,
             (true, _) => return,
         };
-        told(Delivery::Overlap { offset: offset(first), length: (upto - first) as u64, agreement });
+        told(Delivery::Overlap { offset: offset(first), length: between(first, upto) as u64, agreement });
     }
 
     /// Lets the parts of a payload wait that no other covers: of two that overlap the first counts.
     fn keep(&mut self, arrival: Arrival<'_>, packet_offset: u32, told: &mut impl FnMut(Delivery<'_>)) {
-        let end = arrival.position + arrival.bytes.len() as i64 + i64::from(arrival.cut);
+        let end = behind(arrival.position, arrival.bytes.len()) + i64::from(arrival.cut);
         let before = self.waiting.range(..arrival.position).next_back();
         let from = before.filter(|(start, one)| one.end(**start) > arrival.position).map(|(start, _)| *start);
         let mut free = Vec::new();
@@ -227,18 +231,22 @@ impl Reassembly {
                 free.push(at..start);
             }
             let (first, upto) = (start.max(arrival.position), one.end(start).min(end));
-            let old = one.bytes.get((first - start) as usize..).unwrap_or_default();
-            let new = arrival.bytes.get((first - arrival.position) as usize..).unwrap_or_default();
-            let known = old.len().min(new.len()).min((upto - first) as usize);
+            let old = one.bytes.get(between(start, first)..).unwrap_or_default();
+            let new = arrival.bytes.get(between(arrival.position, first)..).unwrap_or_default();
+            let known = old.len().min(new.len()).min(between(first, upto));
             let same = old[..known] == new[..known];
             let whole = start == arrival.position && one.end(start) == end;
             if !same || !whole {
-                let agreement = match (same, known as i64 == upto - first) {
+                let agreement = match (same, known == between(first, upto)) {
                     (false, _) => Agreement::Different,
                     (true, true) => Agreement::Same,
                     (true, false) => Agreement::Unknown,
                 };
-                told(Delivery::Overlap { offset: offset(first), length: (upto - first) as u64, agreement });
+                told(Delivery::Overlap {
+                    offset: offset(first),
+                    length: between(first, upto) as u64,
+                    agreement,
+                });
             }
             at = at.max(one.end(start));
         }
@@ -246,8 +254,8 @@ impl Reassembly {
             free.push(at..end);
         }
         for part in free {
-            let begin = (part.start - arrival.position) as usize;
-            let upto = (part.end - arrival.position) as usize;
+            let begin = between(arrival.position, part.start);
+            let upto = between(arrival.position, part.end);
             let bytes = arrival.bytes.get(begin..upto.min(arrival.bytes.len())).unwrap_or_default();
             let one = Waiting {
                 bytes: bytes.into(),
@@ -278,7 +286,7 @@ impl Reassembly {
     pub(super) fn acknowledge(&mut self, position: i64) {
         if position > self.acked {
             self.acked = position;
-            let unacked = usize::try_from(self.next - position).unwrap_or(0);
+            let unacked = between(position, self.next);
             self.tail.drain(..self.tail.len().saturating_sub(unacked));
         }
     }

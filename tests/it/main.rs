@@ -6,6 +6,7 @@ mod abuse_frames;
 mod abuse_handshake;
 mod abuse_resources;
 mod abuse_sessions;
+mod agreement;
 mod browser;
 mod capture;
 mod conformance;

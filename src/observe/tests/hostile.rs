@@ -65,7 +65,7 @@ fn narrow() -> Config {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn no_packet_does_harm(packets in prop::collection::vec(noise(), 0..150), greets in any::<bool>()) {

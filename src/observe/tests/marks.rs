@@ -2,8 +2,11 @@
 
 use super::*;
 
-/// An open connection, and what follows in it: (from, flags, seq, ack, window, payload) with the marks expected.
-fn marks(segments: &[(Side, (i64, i64), u16, &[u8], &str)]) -> Ended {
+/// From whom, sequence and acknowledgment number, window, payload, and the marks expected.
+type Line<'l> = (Side, (i64, i64), u16, &'l [u8], &'l str);
+
+/// An open connection, and what follows in it.
+fn marks(segments: &[Line<'_>]) -> Ended {
     let mut wire = Wire::open();
     for (i, (from, numbers, window, payload, expected)) in segments.iter().enumerate() {
         wire.window = *window;

@@ -1,5 +1,7 @@
 //! What the observer makes of packets: a wire to send them over, and tests by section of the RFCs.
 
+#![expect(clippy::cast_possible_wrap, clippy::cast_sign_loss, reason = "the numbers are small")]
+
 mod closing;
 mod hostile;
 mod marks;

@@ -126,7 +126,7 @@ fn neither_http_nor_frames() {
         (b"\x00\x01\x02", OpaqueKind::Unknown),
         (b"HTTP/1.1 200 OK\r\n\r\n", OpaqueKind::Unknown),
         (b"EHLO example.org\r\n\r\n", OpaqueKind::Unknown),
-        (&[b'A'; 70_000], OpaqueKind::Unknown),
+        (&b"A".repeat(70_000), OpaqueKind::Unknown),
     ] {
         let mut wire = Wire::open();
         let mut facts = Vec::new();
@@ -136,7 +136,7 @@ fn neither_http_nor_frames() {
         assert_eq!(facts, [Fact::Opaque(Opaque { from: Client, offset: 0, packet: 4, kind })]);
     }
     let mut wire = Wire::open();
-    let long = [b"GET / HTTP/1.1\r\nA: ".as_slice(), &[b'a'; 70_000]].concat();
+    let long = [b"GET / HTTP/1.1\r\nA: ".as_slice(), &b"a".repeat(70_000)].concat();
     let facts: Vec<_> = long.chunks(1000).flat_map(|part| wire.send(Client, ACK, part).facts).collect();
     assert!(matches!(facts[..], [Fact::Opaque(Opaque { kind: OpaqueKind::LongHead, .. })]), "{facts:?}");
 }
