@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use serde::Serialize;
 
+use super::accept::{accept, is_right};
 use super::encode::{
     digest, flags, hexadecimal, listed, marks, printed, printed_if_any, tcp_states, ws_states,
 };
@@ -143,7 +144,7 @@ impl Upgrade {
             headers: header_lines(&request.head),
         };
         let key = request.key.as_ref().map(|(key, _)| key.clone());
-        let accept_expected = request.accept_expected.clone();
+        let accept_expected = key.as_deref().map(accept);
         Self { request: Some(head), key, accept_expected, ..Self::default() }
     }
 
@@ -154,15 +155,15 @@ impl Upgrade {
             status: response.status.0,
             headers: header_lines(&response.head),
         };
-        let expected = upgrade.accept_expected.clone().or(self.accept_expected);
-        let judged = head.status == 101 && expected.is_some();
+        let key = upgrade.key.clone().or(self.key);
+        let is_right = is_right(upgrade).filter(|_| head.status == 101);
         Self {
             request: self.request,
             response: Some(head),
-            key: upgrade.key.clone().or(self.key),
             accept: upgrade.accept.clone(),
-            accept_ok: judged.then(|| upgrade.accept == expected),
-            accept_expected: expected,
+            accept_ok: is_right,
+            accept_expected: key.as_deref().map(accept),
+            key,
             subprotocol: upgrade.subprotocol.clone(),
             extensions: upgrade.extensions.clone(),
         }
@@ -198,6 +199,8 @@ impl Frame {
         let preview = match frame.close() {
             Some(Ok(close)) if close.reason().is_empty() && header.length() > 0 => close.code().to_string(),
             Some(Ok(close)) if header.length() > 0 => format!("{} {}", close.code(), close.reason()),
+            // Compressed, or what an unknown extension makes of it.
+            _ if rsv != 0 => preview(Opcode::BINARY, &frame.preview),
             _ => preview(opcode, &frame.preview),
         };
         Self {

@@ -6,6 +6,7 @@
 //!
 //! Pure: each view writes to the [`io::Write`] it is given, and knows no file, terminal or clock.
 
+mod accept;
 mod document;
 mod encode;
 mod finding;

@@ -1,11 +1,10 @@
 //! The heads of the opening handshake line by line, and the accept key computed step by step.
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
-
 use super::layout::{clean, hexadecimal, pad};
+use crate::explain::accept::{accept, hash};
 use crate::explain::words::{Language, Word};
 use crate::observe::{Head, Request, Response};
-use crate::wire::http::{GUID, Key};
+use crate::wire::http::GUID;
 
 /// How many lines of a head are shown.
 const MOST_LINES: usize = 40;
@@ -32,21 +31,27 @@ pub(super) fn response(response: &Response, language: Language) -> Vec<String> {
     let mut all = lines(first, &response.head);
     let Some(upgrade) = &response.upgrade else { return all };
     let (Some(key), Some(sent)) = (&upgrade.key, &upgrade.accept) else { return all };
-    let Ok(key) = Key::parse(key.as_bytes()) else { return all };
-    let accept = key.accept();
-    let sha = hexadecimal(BASE64_STANDARD.decode(&accept).unwrap_or_default());
-    let command = format!("printf %s '{}{GUID}' | openssl sha1 -binary | base64", key.as_str());
-    let verdict = if *sent == accept { Word::AcceptRight } else { Word::AcceptWrong };
+    let expected = accept(key);
+    let key = clean(key);
+    let sha = hexadecimal(hash(upgrade.key.as_deref().unwrap_or_default()));
+    let command = format!("printf %s '{key}{GUID}' | openssl sha1 -binary | base64");
+    let verdict = if *sent == expected { Word::AcceptRight } else { Word::AcceptWrong };
     all.push(format!("± {}", Word::AcceptTitle.text(language)));
-    for (name, value) in [
+    for (word, value) in [
         (Word::AcceptKey, key.as_str()),
         (Word::AcceptGuid, GUID),
         (Word::AcceptSha, &sha),
-        (Word::AcceptBase64, &accept),
+        (Word::AcceptBase64, &expected),
         (Word::AcceptSent, &format!("{}  {}", clean(sent), verdict.text(language))),
         (Word::AcceptTry, &command),
     ] {
-        all.push(format!("  {}{value}", pad(name.text(language), 20)));
+        // A command to be copied holds nothing that a shell would read otherwise.
+        if word == Word::AcceptTry
+            && !key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+        {
+            continue;
+        }
+        all.push(format!("  {}{value}", pad(word.text(language), 20)));
     }
     all
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::layout::{ARROW, Line, clean, cut, hexadecimal};
+use crate::explain::accept::is_right;
 use crate::explain::held::is_pure_ack;
 use crate::explain::words::{Language, Word};
 use crate::observe::{Fact, Flags, Frame, Marks, Step};
@@ -40,12 +41,11 @@ pub(in crate::explain) fn labels(step: &Step, parts: Option<&Part>, language: La
                 (Line::Tcp, format!("{} {}{upgrade}", request.method, request.target))
             }
             Fact::Response(response) => {
-                let accept = match &response.upgrade {
-                    Some(upgrade) if upgrade.accept_ok() => "  Accept ✓",
-                    Some(upgrade) if upgrade.accept.is_some() && upgrade.accept_expected.is_some() => {
-                        "  Accept ✗"
-                    }
-                    _ => "",
+                let answered = response.upgrade.as_ref().filter(|upgrade| upgrade.accept.is_some());
+                let accept = match answered.and_then(is_right) {
+                    Some(true) => "  Accept ✓",
+                    Some(false) => "  Accept ✗",
+                    None => "",
                 };
                 (Line::Tcp, format!("{} {}{accept}", response.status.0, response.phrase))
             }
@@ -85,7 +85,7 @@ pub(in crate::explain) fn frame_label(frame: &Frame, language: Language) -> Stri
             }
         }
         _ if frame.header.length() == 0 => {}
-        _ if opcode == Opcode::BINARY || frame.preview.text().is_none() => {
+        _ if opcode == Opcode::BINARY || frame.header.rsv() != 0 || frame.preview.text().is_none() => {
             label.push(' ');
             label.push_str(&hexadecimal(frame.preview.bytes().iter().copied().take(6)));
             if frame.header.length() > 6 {
