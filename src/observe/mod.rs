@@ -1,7 +1,40 @@
 //! The referee: watches both ends of a connection from outside, and never plays.
 //!
 //! In reading order: [`segment`] is what comes in, wherever it comes from; [`tcp`] and [`ws`] are the machines of one
-//! end, as tables; a [`Step`] is what one packet showed, a [`Fact`] what became known with it.
+//! end, as tables; a [`Step`] is what one packet showed, a [`Fact`] what became known with it. Inside, a packet goes
+//! through `observer` (which connection), `flow` (who does what), `half` (numbers and marks), `reassembly` (bytes in
+//! order), `dialogue` (heads, then frames), `frames` and `messages`.
+//!
+//! ```
+//! use wirewalk::observe::{Config, Evidence, Flags, Observer, Options, Segment};
+//!
+//! let mut observer = Observer::new(Config::default());
+//! let step = observer.observe(&Segment {
+//!     number: 1,
+//!     time_ns: 0,
+//!     source: "127.0.0.1:50000".parse().unwrap(),
+//!     destination: "127.0.0.1:9001".parse().unwrap(),
+//!     seq: 1000,
+//!     ack: None,
+//!     flags: Flags::SYN,
+//!     window: 64240,
+//!     options: Options::default(),
+//!     payload: &[],
+//!     length: 0,
+//!     evidence: Evidence::Captured,
+//! });
+//! assert_eq!(step.transitions[0].to_string(), "client tcp CLOSED → SYN-SENT (send SYN, RFC 9293 §3.5, captured)");
+//! assert_eq!(step.tcp.server.state.name(), "SYN-RECEIVED");
+//! while let Some(ended) = observer.poll_ended() {
+//!     println!("stream {} was released: {:?}", ended.stream, ended.reason);
+//! }
+//! for ended in observer.finish() {
+//!     println!("stream {}: {:?}", ended.stream, ended.close);
+//! }
+//! ```
+//!
+//! What the vantage point means: the observer stands between the ends, and takes each segment as sent and as received
+//! at the moment it sees it. What it does not see it infers, and says so ([`Evidence::Inferred`]), or leaves open.
 //!
 //! Pure: no I/O, no clock. It never imports [`crate::proto`], the player; a test drives both with the same bytes.
 

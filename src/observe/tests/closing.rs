@@ -244,6 +244,14 @@ fn rfc_6455_section_7_1_4_a_close_behind_the_peers_fin_is_not_heard() {
 }
 
 #[test]
+fn rfc_6455_section_7_1_5_a_close_behind_a_reset_is_not_heard() {
+    let (lines, close) = closes(&[(Client, RST_ACK, b""), (Server, ACK, &close(Server, 1000))]);
+    assert_eq!(lines, ["CLOSED CLOSED", "CLOSED CLOSED"]);
+    assert_eq!(close.frames.server.as_ref().unwrap().code.unwrap().0, 1000, "it was sent all the same");
+    assert_eq!(reported(&close), "1006 false / 1006 false");
+}
+
+#[test]
 fn silence() {
     let mut wire = Wire::websocket();
     wire.send(Client, ACK, b"");

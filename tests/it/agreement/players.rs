@@ -120,7 +120,23 @@ impl End {
         }
     }
 
-    pub(super) fn has_unsent(&self) -> bool {
+    /// Its state without the moves of its own that are not on the wire yet: a 101, and the header of a Close.
+    pub(super) fn visible_state(&self) -> ReadyState {
+        let Stage::Plays(connection) = &self.stage else { return self.state() };
+        match connection.close_record() {
+            _ if connection.ready_state() == ReadyState::Closed => ReadyState::Closed,
+            _ if !self.outgoing.is_empty() => ReadyState::Connecting,
+            // The Close is the last thing that an end sends.
+            Some(CloseRecord { sent: Some(sent), received: None, .. }) => {
+                let mut body = Vec::new();
+                sent.encode_body(&mut body);
+                if connection.unsent() > body.len() { ReadyState::Open } else { ReadyState::Closing }
+            }
+            _ => connection.ready_state(),
+        }
+    }
+
+    fn has_unsent(&self) -> bool {
         !self.outgoing.is_empty()
             || matches!(&self.stage, Stage::Plays(connection) if connection.unsent() > 0)
     }
