@@ -257,11 +257,12 @@ fn summary(name: &str, facts: &Facts) -> explain::File {
     let links: Vec<String> = facts.link_types().iter().map(ToString::to_string).collect();
     let note = |note: &crate::capture::Note| {
         let packet = Some(note.first).filter(|first| *first > 0);
-        Finding::of_file("note", packet, note.to_string())
+        Finding::of_file("info", packet, note.to_string())
     };
     let damage = facts.damage.as_ref().map(|damage| Finding::of_file("error", None, damage.to_string()));
     explain::File {
-        name: name.to_owned(),
+        // Where it lies is nobody's affair who gets the document.
+        name: Path::new(name).file_name().map_or(name.into(), |name| name.to_string_lossy().into_owned()),
         format: facts.format.to_string(),
         link: links.join(","),
         packets: facts.packets,
