@@ -7,17 +7,21 @@
 //!   is broken.
 //! - [`Writer`] writes a capture, [`annotate()`] copies one with comments added.
 //! - [`Conversation`] builds the packets of a connection of which only a socket tells.
-//! - [`Rebuild`] turns what a socket does into such packets; [`SocketFacts`] is what the kernel tells of one.
+//! - [`Rebuild`] turns what a socket does into such packets; [`SocketFacts`] is what the kernel tells of one, [`Arrival`]
+//!   when it received what was read.
 //! - [`PacketSocket`] captures what really passes an interface.
 //! - [`Raw`] is a packet by itself; [`Raw::decode`] finds the segment in it.
 
 mod annotate;
+#[cfg(target_os = "linux")]
+mod arrival;
 mod blocks;
 mod build;
 mod bytes;
-#[cfg(target_os = "linux")]
 mod checksum;
 mod clock;
+#[cfg(target_os = "linux")]
+mod control;
 mod decode;
 mod error;
 mod facts;
@@ -34,11 +38,15 @@ mod reader;
 mod rebuild;
 #[cfg(target_os = "linux")]
 mod socket_facts;
+#[cfg(target_os = "linux")]
+mod sockopt;
 mod source;
 mod transcode;
 mod writer;
 
 pub use annotate::annotate;
+#[cfg(target_os = "linux")]
+pub use arrival::Arrival;
 pub use build::{Built, Conversation, End};
 pub use decode::Raw;
 pub use error::OpenError;

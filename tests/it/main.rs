@@ -16,6 +16,7 @@ mod http_api;
 mod message_endpoint;
 mod presence_model;
 mod readme;
+mod recorder;
 mod shutdown;
 mod support;
 mod tidy;
