@@ -1,5 +1,6 @@
 //! Captures, judged by Wireshark: what is read equals what tshark reads, and what is written pleases it.
 
+mod committed;
 mod conversations;
 mod corpus;
 mod damage;
