@@ -32,9 +32,11 @@ fn scene(network: Network) -> io::Result<()> {
     println!("Why three, not four: the server's ACK and its own SYN share a segment.");
 
     // The numbers go on from there: the SYN took one, each byte takes one, the FIN will.
-    client.write(b"Hello\r\n")?;
-    let Told::Bytes(bytes) = server.read()? else { return Err(io::ErrorKind::UnexpectedEof.into()) };
-    println!("Then data: the {0} bytes have the sequence numbers 1 to {0}.", bytes.len());
+    client.write(b"GET / HTTP/1.0\r\n\r\n")?;
+    let Told::Bytes(request) = server.read()? else { return Err(io::ErrorKind::UnexpectedEof.into()) };
+    println!("Then data: the {0} bytes of a request have the sequence numbers 1 to {0}.", request.len());
+    server.write(b"HTTP/1.0 204 No Content\r\n\r\n")?;
+    client.read()?;
 
     // How a connection ends is told by 08_close.
     client.finish()?;

@@ -7,6 +7,8 @@ mod damage;
 #[cfg(target_os = "linux")]
 mod live;
 #[cfg(target_os = "linux")]
+mod private_network;
+#[cfg(target_os = "linux")]
 mod rebuilt;
 mod tshark;
 mod written;

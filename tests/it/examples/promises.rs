@@ -107,7 +107,7 @@ pub(super) const SCENES: &[Scene] = &[
             "2  client ← server  SYN,ACK ",
             "3  client → server  ACK ",
             "Why three, not two",
-            "the 7 bytes have the sequence numbers 1 to 7",
+            "the 18 bytes of a request have the sequence numbers 1 to 18",
         ],
         ending: Ending::ClientFirst,
         frames: &[],
