@@ -13,21 +13,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use support::packets::rebuilt;
-use support::{Heard, Look, Witness, random};
-use wirewalk::capture::{Built, Conversation, End};
+use support::{Look, Memory, random};
 use wirewalk::proto::handshake::{client, server};
-use wirewalk::proto::{Config, Connection, Input, Transmit};
-use wirewalk::wire::Side::{self, Client, Server};
+use wirewalk::proto::{Config, Connection};
+use wirewalk::wire::Side::{Client, Server};
 use wirewalk::wire::http::{Request, ResponseHead};
 use wirewalk::wire::ws::{CloseCode, CloseFrame};
 
 /// No timer runs here: time is an argument, and always the same.
 const NOW: Duration = Duration::ZERO;
-
-/// When it all happens, in nanoseconds since 1970, and how much later each packet.
-const BEGIN_NS: u64 = 1_700_000_000_000_000_000;
-const STEP_NS: u64 = 1_000_000;
 
 fn main() -> ExitCode {
     support::end(scene())
@@ -35,7 +29,7 @@ fn main() -> ExitCode {
 
 fn scene() -> io::Result<()> {
     println!("Network: none. Packets: made up around the bytes that the two exchange.\n");
-    let mut between = Between::new()?;
+    let mut between = Memory::new()?;
     between.show(|talk, now| talk.syn(Client, now))?;
     between.show(|talk, now| talk.syn_ack(Server, now))?;
     between.show(|talk, now| talk.ack(Client, now))?;
@@ -52,15 +46,15 @@ fn scene() -> io::Result<()> {
     between.carry(Server, &response)?;
     let response = ResponseHead::parse(&response).map_err(io::Error::other)?;
     let mut client = asking.finish(&response, support::open()).map_err(io::Error::other)?;
-    between.compare("after the 101", &client, &server);
+    compare(&between, "after the 101", &client, &server);
 
     client.send_text("Hello").map_err(io::Error::other)?;
     between.pass(&mut client, &mut server)?;
-    between.compare("after a text", &client, &server);
+    compare(&between, "after a text", &client, &server);
 
     client.close(&CloseFrame::new(CloseCode::NORMAL, "done"), NOW);
     between.pass(&mut client, &mut server)?;
-    between.compare("after the client's Close", &client, &server);
+    compare(&between, "after the client's Close", &client, &server);
 
     // The server answers with its Close, and then says that TCP is to end: it goes first (RFC 6455 §7.1.1).
     between.pass(&mut server, &mut client)?;
@@ -69,71 +63,18 @@ fn scene() -> io::Result<()> {
     between.show(|talk, now| talk.fin(Client, now))?;
     server.receive_eof();
     between.show(|talk, now| talk.ack(Server, now))?;
-    between.compare("after both FINs", &client, &server);
+    compare(&between, "after both FINs", &client, &server);
     between.witness.tell(Look {
         filter: "websocket or http",
         at: "It looks like any connection, but each packet's comment says \"evidence: rebuilt\".",
     })
 }
 
-/// What carries bytes from one player to the other, and shows them to the observer on the way.
-struct Between {
-    talk: Conversation,
-    witness: Witness,
-    now: u64,
-}
-
-impl Between {
-    fn new() -> io::Result<Self> {
-        let (client, server) = (([192, 0, 2, 1], 50_000).into(), ([192, 0, 2, 2], 80).into());
-        let talk = Conversation::new(End::linux(client, 1_000), End::linux(server, 2_000));
-        let witness = Witness::new(&support::shows(), &rebuilt("memory", "made up, there was no network"))?;
-        Ok(Self { talk, witness, now: BEGIN_NS })
+/// What the players are, and what the observer makes of it.
+fn compare(between: &Memory, when: &str, client: &Connection, server: &Connection) {
+    let seen = between.witness.websocket().expect("bytes have passed");
+    for (player, seen) in [(client, seen.client), (server, seen.server)] {
+        assert_eq!(player.ready_state(), seen, "the player is right, so the observer is wrong");
     }
-
-    fn show(&mut self, packet: impl FnOnce(&mut Conversation, u64) -> Built) -> io::Result<()> {
-        self.now += STEP_NS;
-        let packet = packet(&mut self.talk, self.now);
-        self.witness.see(&packet.into())
-    }
-
-    fn carry(&mut self, from: Side, bytes: &[u8]) -> io::Result<()> {
-        self.now += STEP_NS;
-        let packets: Vec<Built> = self.talk.data(from, self.now, bytes).collect();
-        packets.into_iter().try_for_each(|packet| self.witness.see(&packet.into()))
-    }
-
-    /// Whatever a player wants done is done at the other.
-    fn pass(&mut self, from: &mut Connection, to: &mut Connection) -> io::Result<()> {
-        while let Some(transmit) = from.poll_transmit() {
-            match transmit {
-                Transmit::Bytes(bytes) => {
-                    let mut bytes = bytes.to_vec();
-                    from.transmitted(bytes.len());
-                    self.carry(from.side(), &bytes)?;
-                    let mut input = Input::new(&mut bytes);
-                    while let Some(event) = to.receive(&mut input, NOW) {
-                        println!("  the {} hears {}", to.side(), Heard::from(event));
-                    }
-                }
-                Transmit::Eof => {
-                    self.show(|talk, now| talk.fin(from.side(), now))?;
-                    to.receive_eof();
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// What the players are, and what the observer makes of it.
-    fn compare(&self, when: &str, client: &Connection, server: &Connection) {
-        let seen = self.witness.websocket().expect("bytes have passed");
-        for (player, seen) in [(client, seen.client), (server, seen.server)] {
-            assert_eq!(player.ready_state(), seen, "the player is right, so the observer is wrong");
-        }
-        println!(
-            "{when}: the client is {:?}, the server {:?}; the observer agrees",
-            seen.client, seen.server
-        );
-    }
+    println!("{when}: the client is {:?}, the server {:?}; the observer agrees", seen.client, seen.server);
 }

@@ -2,8 +2,9 @@
 //!
 //! - [`Network`] is where it happens: a network of the process's own, if the kernel lets it have one, or the machine's.
 //! - [`Stage`] is one server address there, with real sockets at both ends. Their packets are captured; where that is
-//!   not allowed, they are rebuilt from what the sockets do ([`packets`]), and the example says so.
+//!   not allowed, they are rebuilt from what the sockets do, and the example says so.
 //! - A [`Socket`] is one end of a TCP connection, an [`Endpoint`] a WebSocket over it.
+//! - [`Memory`] is for two endpoints without a network.
 //! - A [`Witness`] is shown every packet, wherever it comes from: it tells the state transitions, and writes the capture.
 //!
 //! To see what becomes of an example where nothing is allowed, take everything away from it (any user may):
@@ -16,8 +17,9 @@
 #![allow(dead_code, unused_imports, reason = "a toolbox: no example needs every tool")]
 
 mod endpoint;
+mod memory;
 mod network;
-pub(crate) mod packets;
+mod packets;
 mod recording;
 mod socket;
 mod stage;
@@ -29,10 +31,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 pub(crate) use endpoint::{Endpoint, Heard, open, random, read_head};
+pub(crate) use memory::Memory;
 pub(crate) use network::Network;
 pub(crate) use socket::{Socket, Told};
 pub(crate) use stage::Stage;
-pub(crate) use witness::{Look, Witness};
+pub(crate) use witness::Look;
+use witness::Witness;
 
 /// How long anything is waited for that should come at once.
 const PATIENCE: Duration = Duration::from_secs(10);
