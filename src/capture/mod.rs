@@ -9,7 +9,8 @@
 //! - [`Conversation`] builds the packets of a connection of which only a socket tells.
 //! - [`Rebuild`] turns what a socket does into such packets; [`SocketFacts`] is what the kernel tells of one, [`Arrival`]
 //!   when it received what was read.
-//! - [`PacketSocket`] captures what really passes an interface.
+//! - [`PacketSocket`] captures what really passes an interface; [`enter_private_network`] gives a process a network of
+//!   its own, in which it may.
 //! - [`Raw`] is a packet by itself; [`Raw::decode`] finds the segment in it.
 
 mod annotate;
@@ -34,6 +35,8 @@ mod packet_filter;
 mod packet_socket;
 mod pcap;
 mod pcapng;
+#[cfg(target_os = "linux")]
+mod private_network;
 mod reader;
 mod rebuild;
 #[cfg(target_os = "linux")]
@@ -55,6 +58,8 @@ pub use link::LinkType;
 pub use note::{Damage, Flaw, Note, Oddity};
 #[cfg(target_os = "linux")]
 pub use packet_socket::{Caught, Checksums, PacketSocket, Watch};
+#[cfg(target_os = "linux")]
+pub use private_network::enter_private_network;
 pub use reader::{Direction, Packet, REBUILT, Reader};
 pub use rebuild::{Opening, Rebuild, Rebuilt, SocketEvent};
 #[cfg(target_os = "linux")]
