@@ -13,6 +13,7 @@ mod conformance;
 mod endpoints;
 mod explain;
 mod http_api;
+mod inflated;
 mod message_endpoint;
 mod presence_model;
 mod readme;
