@@ -15,6 +15,7 @@ mod explain;
 mod http_api;
 mod inflated;
 mod message_endpoint;
+mod oracle;
 mod presence_model;
 mod readme;
 mod shutdown;
