@@ -14,6 +14,8 @@ mod endpoints;
 mod explain;
 mod http_api;
 mod inflated;
+#[cfg(target_os = "linux")]
+mod kernel;
 mod message_endpoint;
 mod oracle;
 mod presence_model;

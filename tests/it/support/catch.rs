@@ -30,6 +30,11 @@ impl Catch {
         }
     }
 
+    /// The next packet; none if it is quiet.
+    pub(crate) fn next(&mut self) -> Option<Caught<'_>> {
+        self.0.receive(QUIET).expect("the loopback interface")
+    }
+
     /// Gives each packet to `take`, until `connections` have ended by a FIN of each end or a RST, and it is quiet.
     ///
     /// # Panics
@@ -38,7 +43,7 @@ impl Catch {
         let begin = Instant::now();
         let mut ended = std::collections::HashSet::new();
         loop {
-            let Some(caught) = self.0.receive(QUIET).expect("the loopback interface") else {
+            let Some(caught) = self.next() else {
                 if ended.len() >= 2 * connections {
                     break;
                 }
