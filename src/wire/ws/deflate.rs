@@ -44,7 +44,7 @@ pub enum Takeover {
     /// A message may refer to those before it.
     Kept,
     /// Each message stands for itself.
-    None,
+    Dropped,
 }
 
 impl Default for Window {
@@ -72,7 +72,7 @@ impl Deflate {
             };
             match (name.as_str(), value.parse()) {
                 ("client_no_context_takeover" | "server_no_context_takeover", _) => {
-                    side.takeover = Takeover::None;
+                    side.takeover = Takeover::Dropped;
                 }
                 ("client_max_window_bits" | "server_max_window_bits", Ok(bits @ 8..=MAX_WINDOW_BITS)) => {
                     side.max_bits = bits;
@@ -189,7 +189,7 @@ impl Inflater {
             }
         }
         self.inflated = 0;
-        if self.takeover == Takeover::None {
+        if self.takeover == Takeover::Dropped {
             self.begin_anew();
         }
         Ok(())
@@ -245,8 +245,10 @@ impl Inflater {
             piece = &piece[took..];
             if status == Status::StreamEnd {
                 self.state = State::Ended;
-            } else if gave < plain.len() && (piece.is_empty() || took == 0) {
+            } else if piece.is_empty() && gave < plain.len() {
                 return Ok(());
+            } else if took + gave == 0 {
+                return Err(InflateError::Corrupt);
             }
         }
     }

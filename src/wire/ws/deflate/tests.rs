@@ -8,7 +8,7 @@ use super::*;
 const MOST: u64 = 1 << 20;
 
 const KEPT: Window = Window { takeover: Takeover::Kept, max_bits: 15 };
-const NONE: Window = Window { takeover: Takeover::None, max_bits: 15 };
+const NONE: Window = Window { takeover: Takeover::Dropped, max_bits: 15 };
 
 /// Inflates a message that comes in these pieces.
 fn inflate(inflater: &mut Inflater, pieces: &[&[u8]]) -> Result<Vec<u8>, InflateError> {
@@ -48,7 +48,7 @@ impl Deflater {
         }
         assert!(out.ends_with(&TAIL));
         out.truncate(out.len() - TAIL.len());
-        if self.window.takeover == Takeover::None {
+        if self.window.takeover == Takeover::Dropped {
             self.zlib.reset();
         }
         out
