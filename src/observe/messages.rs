@@ -31,7 +31,7 @@ struct Begun {
     hash: Option<Sha256>,
     content: Content,
     /// If it is compressed.
-    inflating: Option<Inflating>,
+    inflating: Option<Box<Inflating>>,
 }
 
 /// The bytes as the application gets them.
@@ -177,8 +177,9 @@ impl Assembler {
             None => (Coding::Plain, wire_sha256),
             Some(mut it) => {
                 let inflated = it.finish(end, begun.content.length);
-                self.inflater = Some(it.inflater);
-                let sha256 = matches!(inflated, Inflated::Whole(_)).then(|| it.hash.finalize().into());
+                let Inflating { inflater, hash, .. } = *it;
+                self.inflater = Some(inflater);
+                let sha256 = matches!(inflated, Inflated::Whole(_)).then(|| hash.finalize().into());
                 if sha256.is_none() {
                     begun.content.close();
                 }
@@ -199,7 +200,7 @@ impl Begun {
             missing: 0,
             hash: (!header.fin()).then(Sha256::new),
             content: Content::new(kind),
-            inflating: inflater.map(Inflating::new),
+            inflating: inflater.map(|inflater| Box::new(Inflating::new(inflater))),
         }
     }
 
