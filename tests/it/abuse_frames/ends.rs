@@ -172,7 +172,7 @@ fn r10_peers_that_are_no_longer_there() {
     // Nobody reads and nobody sends a FIN: only silence tells.
     let begin = Instant::now();
     let mut told = 0;
-    while online(&server) != (1, 1) || cost.open() > 1 {
+    while online(&server) != (1, 1) || cost.open() > 1 || told != 1 {
         assert!(begin.elapsed() < PATIENCE * 2, "{:?}, {} open", online(&server), cost.open());
         if let Some(Event::Text(text)) = stays.next(Duration::from_millis(50)) {
             let message: serde_json::Value = serde_json::from_str(&text).expect("JSON");
@@ -180,7 +180,7 @@ fn r10_peers_that_are_no_longer_there() {
         }
     }
     println!("R10: {before:?} before; {} were gone after {:?}", silent.len(), begin.elapsed());
-    assert_eq!((ask(&mut stays, &witness), told), (1, 1));
+    assert_eq!(ask(&mut stays, &witness), 1);
     for raw in &mut silent {
         // A Ping, then the end of TCP: a Close would find nobody.
         let rest = raw.rest(PATIENCE);
