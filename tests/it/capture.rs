@@ -7,5 +7,5 @@ mod damage;
 mod live;
 #[cfg(target_os = "linux")]
 mod rebuilt;
-mod tshark;
+pub(crate) mod tshark;
 mod written;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// The captures by others that lie beside the checkout, sorted; none, with a word, if they do not lie there.
-pub(super) fn corpus() -> Vec<PathBuf> {
+pub(crate) fn corpus() -> Vec<PathBuf> {
     let beside = || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared").into();
     let directory = PathBuf::from(std::env::var_os("WIREWALK_SHARED").unwrap_or_else(beside)).join("corpus");
     let Ok(entries) = std::fs::read_dir(&directory) else {
@@ -28,13 +28,13 @@ fn run(program: &str, arguments: &[&str], path: &Path) -> Output {
 
 /// What tshark prints of a capture, and whether it was content: the status, and what it said on stderr beside the
 /// warning that it runs as root.
-pub(super) struct Said {
-    pub(super) lines: Vec<String>,
-    pub(super) complaints: String,
-    pub(super) code: Option<i32>,
+pub(crate) struct Said {
+    pub(crate) lines: Vec<String>,
+    pub(crate) complaints: String,
+    pub(crate) code: Option<i32>,
 }
 
-pub(super) fn tshark(path: &Path, arguments: &[&str]) -> Said {
+pub(crate) fn tshark(path: &Path, arguments: &[&str]) -> Said {
     // Names only where they are asked for.
     let names = if arguments.contains(&"-N") { &[][..] } else { &["-n"] };
     let output = run("tshark", &[names, arguments, &["-r"]].concat(), path);
@@ -52,7 +52,7 @@ pub(super) fn tshark(path: &Path, arguments: &[&str]) -> Said {
 }
 
 /// The named fields of each packet that the filter lets through; of fields that come twice the last.
-pub(super) fn fields(path: &Path, more: &[&str], names: &[&str]) -> Vec<Vec<String>> {
+pub(crate) fn fields(path: &Path, more: &[&str], names: &[&str]) -> Vec<Vec<String>> {
     let mut arguments = vec!["-T", "fields", "-E", "separator=|", "-E", "occurrence=l"];
     arguments.extend_from_slice(more);
     for name in names {
@@ -63,7 +63,7 @@ pub(super) fn fields(path: &Path, more: &[&str], names: &[&str]) -> Vec<Vec<Stri
     said.lines.iter().map(|line| line.split('|').map(str::to_owned).collect()).collect()
 }
 
-pub(super) fn capinfos(path: &Path) -> String {
+pub(crate) fn capinfos(path: &Path) -> String {
     let output = run("capinfos", &["-M"], path);
     assert!(output.status.success(), "{}: {}", path.display(), String::from_utf8_lossy(&output.stderr));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{}", path.display());
@@ -71,7 +71,7 @@ pub(super) fn capinfos(path: &Path) -> String {
 }
 
 /// `1700000000.123456789` in nanoseconds.
-pub(super) fn nanoseconds(text: &str) -> u64 {
+pub(crate) fn nanoseconds(text: &str) -> u64 {
     let (seconds, fraction) = text.split_once('.').expect("a point");
     seconds.parse::<u64>().expect("a number") * 1_000_000_000
         + format!("{fraction:0<9}").parse::<u64>().expect("a number")
