@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::observe::{Asks, Both, Fact, Flags, Step, Stream};
+use crate::observe::{Asks, Both, Fact, Flags, Marks, Step, Stream};
 use crate::wire::ws::Opcode;
 
 /// A connection, as far as it has come.
@@ -109,6 +109,9 @@ impl Phase {
     /// to be followed by an Upgrade.
     pub(super) fn of(step: &Step, before: Option<Self>, talk: Talk) -> Option<Self> {
         let is_websocket = talk == Talk::WebSocket;
+        // Not one that its receiver ignores: without ACK (RFC 9293 §3.10.7.4, "fifth"), or out of the window.
+        let ends = step.flags.has(Flags::FIN | Flags::ACK) || step.flags.has(Flags::RST);
+        let ends = ends && !step.marks.has(Marks::OUT_OF_WINDOW);
         let is_head = |fact: &Fact| matches!(fact, Fact::Request(_) | Fact::Response(_));
         let frames = step.facts.iter().filter_map(|fact| match fact {
             Fact::Frame(frame) if frame.header.opcode() == Opcode::CLOSE => Some(Self::WebSocketClose),
@@ -116,7 +119,7 @@ impl Phase {
             _ => None,
         });
         let shown = match frames.max() {
-            _ if step.flags.has(Flags::FIN) || step.flags.has(Flags::RST) => Some(Self::TcpClose),
+            _ if ends => Some(Self::TcpClose),
             // A 101 may have the first frames in its segment.
             _ if is_websocket && step.ws.is_some() && step.facts.iter().any(is_head) => Some(Self::Upgrade),
             Some(shown) => Some(shown),

@@ -40,22 +40,17 @@ impl Load {
 impl Carried {
     /// Takes what became known with the packet `step`; `taken` is the last packet that was commented on.
     pub(super) fn note(&mut self, fact: &Fact, step: u64, taken: u64, language: Language) {
-        let (packets, what) = match fact {
-            Fact::Request(request) => {
-                (&request.head.packets, Remark::PartOfRequest.text(language).to_owned())
-            }
-            Fact::Response(response) => {
-                (&response.head.packets, Remark::PartOfResponse.text(language).to_owned())
-            }
-            Fact::Frame(frame) => {
-                let opcode = frame.header.opcode().to_string().to_uppercase();
-                (&frame.packets, Remark::PartOfFrame.fill(language, &[&opcode, &frame.header.length()]))
-            }
+        let packets = match fact {
+            Fact::Request(request) => &request.head.packets,
+            Fact::Response(response) => &response.head.packets,
+            Fact::Frame(frame) => &frame.packets,
             _ => return,
         };
         // What fills a hole makes whole what a packet before it ended.
         let last = if packets.last() > taken { packets.last() } else { step };
-        self.parts(packets, last, &what, taken, language);
+        if packets.count() > 1 {
+            self.parts(packets, last, &part_of(fact, language), taken, language);
+        }
         let load = self.0.entry(last).or_default();
         match fact {
             Fact::Request(told) => load.remarks.extend(request(told, language)),
@@ -78,15 +73,12 @@ impl Carried {
         }
     }
 
-    fn parts(&mut self, packets: &Numbers, whole_in: u64, what: &str, taken: u64, language: Language) {
-        if packets.count() < 2 {
-            return;
-        }
-        let is_frame = |load: &mut Load, part| load.frame(|| vec![part]);
+    /// Each part of something, but the last.
+    fn parts(&mut self, packets: &Numbers, last: u64, what: &str, taken: u64, language: Language) {
         for (packet, Part { place, of, .. }) in Part::each(packets, "") {
-            if packet > taken && packet != whole_in {
+            if packet > taken && packet != last {
                 let part = Remark::PartOf.fill(language, &[&place, &of, &what]);
-                is_frame(self.0.entry(packet).or_default(), part);
+                self.0.entry(packet).or_default().frame(|| vec![part]);
             }
         }
     }
@@ -101,6 +93,18 @@ impl Carried {
             remarks.push(Remark::FramesMore.fill(language, &[&(frames - MOST)]));
         }
         remarks
+    }
+}
+
+/// What a part is a part of.
+fn part_of(fact: &Fact, language: Language) -> String {
+    match fact {
+        Fact::Request(_) => Remark::PartOfRequest.text(language).to_owned(),
+        Fact::Frame(frame) => {
+            let opcode = frame.header.opcode().to_string().to_uppercase();
+            Remark::PartOfFrame.fill(language, &[&opcode, &frame.header.length()])
+        }
+        _ => Remark::PartOfResponse.text(language).to_owned(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! In words: why it opened and closed as it did.
 
+use super::layout::clean;
 use crate::explain::held::{Connection, Talk};
 use crate::explain::words::{Language, Story, Word};
 use crate::observe::tcp::State;
@@ -21,14 +22,18 @@ fn sentence(text: &str) -> String {
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
-/// The code of a Close frame and its name, with a space around as the language wants it; nothing if it has none.
+/// The code of a Close frame, its name and the reason, with a space around as the language wants it; nothing if it has
+/// none.
 fn code(close: &Close, from: Side, language: Language) -> String {
-    let code = close.frames[from].as_ref().and_then(|seen| seen.code);
+    let seen = close.frames[from].as_ref();
+    let Some(code) = seen.and_then(|seen| seen.code).filter(|code| *code != CloseCode::NO_STATUS) else {
+        return String::new();
+    };
+    let name = code.name().map_or_else(String::new, |name| format!(" ({name})"));
+    let reason = seen.map(|seen| seen.reason.as_str()).filter(|reason| !reason.is_empty());
+    let reason = reason.map_or_else(String::new, |reason| format!(" \"{}\"", clean(reason)));
     let after = if language == Language::Zh { " " } else { "" };
-    code.filter(|code| *code != CloseCode::NO_STATUS).map_or_else(String::new, |code| match code.name() {
-        Some(name) => format!(" {code} ({name}){after}"),
-        None => format!(" {code}{after}"),
-    })
+    format!(" {code}{name}{reason}{after}")
 }
 
 /// What is to say about a connection that was released.

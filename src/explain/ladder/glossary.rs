@@ -25,6 +25,8 @@ enum Sign {
     /// Its SYN says it.
     Option(fn(&Step) -> bool),
     Masked,
+    /// The first reserved bit is set.
+    Rsv1,
     Joined,
     Tcp(State),
     WebSocket(ReadyState),
@@ -43,6 +45,7 @@ const ROWS: &[Row] = &[
     ("ws=", Sign::Option(|step| step.options.window_scale.is_some()), Gloss::Scale),
     ("win", Sign::Flag(Flags::SYN), Gloss::Win),
     ("masked", Sign::Masked, Gloss::Masking),
+    ("RSV=100", Sign::Rsv1, Gloss::Rsv1),
     ("reassembled PDU", Sign::Joined, Gloss::Pdu),
     ("CLOSED", Sign::Tcp(State::Closed), Gloss::Closed),
     ("LISTEN", Sign::Tcp(State::Listen), Gloss::Listen),
@@ -94,17 +97,24 @@ struct CameUp<'c> {
     talk: Talk,
     flags: Flags,
     is_masked: bool,
+    has_rsv1: bool,
     is_joined: bool,
 }
 
 impl<'c> CameUp<'c> {
     fn new(connection: &'c Connection, parts: &Parts) -> Self {
-        let masked = |fact: &Fact| matches!(fact, Fact::Frame(frame) if frame.header.mask().is_some());
+        let frames = || {
+            connection.steps.iter().flat_map(|step| &step.facts).filter_map(|fact| match fact {
+                Fact::Frame(frame) => Some(frame),
+                _ => None,
+            })
+        };
         Self {
             connection,
             talk: connection.talk(),
             flags: Flags(connection.steps.iter().fold(0, |flags, step| flags | step.flags.0)),
-            is_masked: connection.steps.iter().flat_map(|step| &step.facts).any(masked),
+            is_masked: frames().any(|frame| frame.header.mask().is_some()),
+            has_rsv1: frames().any(|frame| frame.header.rsv() & 4 != 0),
             is_joined: !parts.is_empty(),
         }
     }
@@ -116,6 +126,7 @@ impl<'c> CameUp<'c> {
             Sign::Always => true,
             Sign::Option(has) => steps().any(|step| step.flags.has(Flags::SYN) && has(step)),
             Sign::Masked => self.is_masked,
+            Sign::Rsv1 => self.has_rsv1,
             Sign::Joined => self.is_joined,
             Sign::Tcp(state) => {
                 let is = |it: State| it == state;

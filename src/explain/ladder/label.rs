@@ -23,7 +23,8 @@ pub(in crate::explain) struct Label {
 pub(in crate::explain) fn labels(step: &Step, parts: &[Part], language: Language) -> Vec<Label> {
     let mut labels = Vec::new();
     if step.flags.has(Flags::RST) {
-        labels.push(Label { line: Line::Reset, text: format!("╳{} {}", step.flags, numbers(step)) });
+        let mark = mark(step.marks, language).map_or_else(String::new, |mark| format!("{mark} "));
+        labels.push(Label { line: Line::Reset, text: format!("{mark}╳{} {}", step.flags, numbers(step)) });
         return labels;
     }
     for fact in &step.facts {

@@ -202,6 +202,7 @@ impl<W: io::Write> Rows<'_, W> {
         self.before(first)?;
         let left = self.left(last);
         let mut text = Word::MoreAcks.fill(self.language(), &[&acks.len()]);
+        let _ = write!(text, " #{}…{}", first.number, last.number);
         if let (Some(from), Some(to)) = (first.ack, last.ack) {
             let _ = write!(text, " ack={from}…{to}");
         }

@@ -67,10 +67,11 @@ fn frames_and_segments_are_tied_together() {
         "{text}"
     );
     assert!(text.contains("TCP closed with three segments, not four"), "{text}");
+    assert!(text.contains("its Close frame 1000 (Normal Closure) \"bye; <b> \" is in packet 9."), "{text}");
     assert!(text.contains("stays in TIME-WAIT for 2 MSL"), "{text}");
     assert!(text.contains("The client's API reports 1000 wasClean=true."), "{text}");
     assert!(text.contains("reassembled PDU"), "{text}");
-    assert!(text.contains("┄┄+2 ACKs ack=151…154┄"), "{text}");
+    assert!(text.contains("┄┄+2 ACKs #10…11 ack=151…154┄"), "{text}");
 }
 
 #[test]
@@ -161,7 +162,7 @@ fn acknowledgments_are_folded_one_way_and_not_over_a_silence() {
     let acks: Vec<&str> = text.lines().filter(|line| line.contains('┄') || line.contains('⋮')).collect();
     assert_eq!(acks.len(), 6, "{text}");
     for (line, part) in
-        acks[1..].iter().zip(["◀┄+2 ACKs ack=121…121", "⋮ 2.0 s", "◀┄ACK", "┄┄ACK", "⋮ 58.9 s"])
+        acks[1..].iter().zip(["◀┄+2 ACKs #5…5 ack=121…121", "⋮ 2.0 s", "◀┄ACK", "┄┄ACK", "⋮ 58.9 s"])
     {
         assert!(line.contains(part) || part == "⋮ 58.9 s", "{part}\n{text}");
     }
@@ -194,6 +195,16 @@ fn marks_are_in_the_language() {
         assert!(marked(mark, Language::En).contains(en), "{en}");
         assert!(marked(mark, Language::Zh).contains(zh), "{zh}");
     }
+}
+
+#[test]
+fn a_reset_that_is_ignored_closes_nothing() {
+    let mut told = opened_and_reset();
+    let last = told.steps.last_mut().unwrap();
+    (last.marks, last.transitions) = (Marks::OUT_OF_WINDOW, Vec::new());
+    let text = printed(&told, Looks::default());
+    assert!(text.contains("◀─⚠ out of window: ╳RST,ACK seq=91"), "{text}");
+    assert!(!text.contains("── TCP CLOSE"), "{text}");
 }
 
 #[test]

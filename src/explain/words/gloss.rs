@@ -21,6 +21,8 @@ words! {
             "分在几个报文段里、重新拼好的帧或 HTTP 头：TCP 是字节流，不保留边界";
         Masking = "each frame of a client is XORed with a key of its own, so that no proxy takes it for HTTP",
             "客户端的每个帧都与一个随机的 key 异或，免得代理把它当成 HTTP";
+        Rsv1 = "the first reserved bit: the message is compressed, if permessage-deflate was agreed on (RFC 7692 §6)",
+            "第一个保留位：若协商了 permessage-deflate，表示消息已压缩（RFC 7692 §6）";
         Closed = "no connection", "没有连接";
         Listen = "a server waits for connections", "服务器等待连接";
         SynSent = "has sent its SYN, waits for the peer's", "已发 SYN，等待对方的 SYN 和确认";

@@ -58,6 +58,8 @@ const TOKENS: &[&str] = &[
     "PSH",
     "RFC",
     "RST",
+    "permessage",
+    "deflate",
     "SHA",
     "SYN",
     "TCP",

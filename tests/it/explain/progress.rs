@@ -5,8 +5,9 @@ use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{ChildStdin, Command, Stdio};
 use std::thread;
+use std::time::Duration;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
@@ -30,15 +31,15 @@ fn large(dir: &TempDir) -> PathBuf {
     path
 }
 
-/// What a command writes on stderr when that is a terminal.
-fn on_a_terminal(command: &mut Command) -> String {
+/// What a command writes on stderr when that is a terminal; `feed` gives it its standard input.
+fn on_a_terminal(command: &mut Command, feed: impl FnOnce(ChildStdin)) -> String {
     let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&ours).unwrap();
     unlockpt(&ours).unwrap();
     let name = ptsname(&ours, Vec::new()).unwrap();
     let path = Path::new(OsStr::from_bytes(name.as_bytes()));
     let theirs = File::options().read(true).write(true).open(path).unwrap();
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(theirs).spawn().unwrap();
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(theirs).spawn().unwrap();
     // Else the terminal stays open in this process too.
     command.stderr(Stdio::null());
     let mut stdout = process::Collected::from(child.stdout.take().unwrap());
@@ -48,6 +49,7 @@ fn on_a_terminal(command: &mut Command) -> String {
         let _ = File::from(ours).read_to_end(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
     });
+    feed(child.stdin.take().unwrap());
     let status = process::wait(&mut child, PATIENCE);
     if status.is_none() {
         let _ = child.kill();
@@ -62,7 +64,7 @@ fn a_large_file_tells_how_far_it_was_read_and_leaves_nothing_behind() {
     let dir = TempDir::new();
     let (capture, copy) = (large(&dir), dir.join("copy.pcapng"));
     for more in [&[][..], &["-w", text(&copy)]] {
-        let written = on_a_terminal(&mut command(&[&["--json", text(&capture)], more].concat()));
+        let written = on_a_terminal(&mut command(&[&["--json", text(&capture)], more].concat()), drop);
         assert!(written.contains("wirewalk: large.pcap: ") && written.contains(" %, "), "{written:?}");
         assert!(written.ends_with("\r\u{1b}[K"), "erased at the end: {written:?}");
         assert!(!written.contains('\n'), "one line: {written:?}");
@@ -74,7 +76,22 @@ fn a_small_file_tells_nothing() {
     let dir = TempDir::new();
     let capture = dir.join("small.pcap");
     fs::write(&capture, syn()).unwrap();
-    assert_eq!(on_a_terminal(&mut command(&["--json", text(&capture)])), "");
+    assert_eq!(on_a_terminal(&mut command(&["--json", text(&capture)]), drop), "");
+}
+
+#[test]
+fn what_takes_long_is_told_too() {
+    let many = |packets: usize| syn()[24..].repeat(packets);
+    let written = on_a_terminal(&mut command(&["--json", "-"]), |mut stdin| {
+        stdin.write_all(&[&syn()[..24], &many(64)].concat()).unwrap();
+        thread::sleep(Duration::from_millis(1_100));
+        stdin.write_all(&many(128)).unwrap();
+    });
+    assert!(
+        written.contains("wirewalk: -: 128 packets"),
+        "how many there are to come is not known: {written:?}"
+    );
+    assert!(written.ends_with("\r\u{1b}[K"), "{written:?}");
 }
 
 #[test]

@@ -18,8 +18,20 @@ fn texts_are_there_in_both_languages() {
 }
 
 /// What a text of Chinese may hold of words in small Latin letters: what is a protocol's or a program's own.
-const TOKENS: &[&str] =
-    &["accept", "alive", "base", "keep", "openssl", "opcode", "printf", "reassembled", "true", "false"];
+const TOKENS: &[&str] = &[
+    "accept",
+    "alive",
+    "base",
+    "keep",
+    "openssl",
+    "opcode",
+    "printf",
+    "permessage",
+    "deflate",
+    "reassembled",
+    "true",
+    "false",
+];
 
 #[test]
 fn the_programs_own_words_are_chinese_when_asked() {
