@@ -1,6 +1,7 @@
 //! `wirewalk explain`, on captures that others made.
 
 mod annotated;
+mod built;
 mod progress;
 mod text;
 

@@ -18,7 +18,11 @@ const BYTES: usize = 16;
 
 /// By packet, what it carries; of packets that are still to be commented on.
 #[derive(Debug, Default)]
-pub(super) struct Carried(HashMap<u64, Load>);
+pub(super) struct Carried {
+    loads: HashMap<u64, Load>,
+    /// Whose packets, from which to which, carry parts that are not counted one by one.
+    uncounted: Option<(Side, u64, u64)>,
+}
 
 /// What a packet carries.
 #[derive(Debug, Default)]
@@ -51,7 +55,13 @@ impl Carried {
         if packets.count() > 1 {
             self.parts(packets, last, &part_of(fact, language), taken, language);
         }
-        let load = self.0.entry(last).or_default();
+        if let Fact::Frame(frame) = fact
+            && packets.left_out() > 0
+        {
+            let counted = packets.iter().take(Numbers::MOST).last().unwrap_or(packets.first());
+            self.uncounted = Some((frame.from, counted, packets.last()));
+        }
+        let load = self.loads.entry(last).or_default();
         match fact {
             Fact::Request(told) => load.remarks.extend(request(told, language)),
             Fact::Response(told) => load.remarks.extend(response(told, language)),
@@ -68,7 +78,7 @@ impl Carried {
         for (packet, Part { place, .. }) in Part::each(&frame.packets, "") {
             if packet > taken {
                 let part = Remark::PartOf.fill(language, &[&place, &"?", &what]);
-                self.0.entry(packet).or_default().frame(|| vec![part]);
+                self.loads.entry(packet).or_default().frame(|| vec![part]);
             }
         }
     }
@@ -78,14 +88,19 @@ impl Carried {
         for (packet, Part { place, of, .. }) in Part::each(packets, "") {
             if packet > taken && packet != last {
                 let part = Remark::PartOf.fill(language, &[&place, &of, &what]);
-                self.0.entry(packet).or_default().frame(|| vec![part]);
+                self.loads.entry(packet).or_default().frame(|| vec![part]);
             }
         }
     }
 
+    /// Whether a packet carries a part of something that is too long to count its parts.
+    pub(super) fn is_uncounted(&self, from: Side, packet: u64) -> bool {
+        self.uncounted.is_some_and(|(side, begin, end)| side == from && begin < packet && packet < end)
+    }
+
     /// What a packet carries, in words.
     pub(super) fn take(&mut self, packet: u64, language: Language) -> Vec<String> {
-        let Some(Load { mut remarks, frames }) = self.0.remove(&packet) else { return Vec::new() };
+        let Some(Load { mut remarks, frames }) = self.loads.remove(&packet) else { return Vec::new() };
         if frames > 1 {
             remarks.insert(0, Remark::FramesHere.fill(language, &[&frames]));
         }

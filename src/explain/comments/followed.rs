@@ -140,7 +140,9 @@ impl Followed {
         let remarks = self.carried.take(step.number, language);
         let is_open = step.ws.is_some_and(|ws| ws[step.from].state != ReadyState::Closed);
         let is_looked_at = self.talk == Talk::WebSocket && is_open && !self.told.blind[step.from];
-        if remarks.is_empty() && is_looked_at && !self.ended && step.length > 0 && step.marks.is_empty() {
+        // Of an open connection, what is not told by now ends further on than is looked ahead.
+        let is_long = !self.ended || self.carried.is_uncounted(step.from, step.number);
+        if remarks.is_empty() && is_looked_at && is_long && step.length > 0 && step.marks.is_empty() {
             return vec![Remark::Beyond.fill(language, &[&step.length])];
         }
         remarks

@@ -5,7 +5,7 @@
 //! packet is commented on some time after it was observed: whoever copies the capture observes ahead, as far as memory
 //! allows ([`Comments`] holds what lies between), and then asks for the comments of the packet that is copied. This needs
 //! one pass over the input, works on a pipe, and takes memory for the distance only. A frame that is longer than the
-//! distance is told by what is known: its first segments say that it ends further on, its last what it was.
+//! distance is told by what is known: its first segments say that it is long, its last what it was.
 
 mod carried;
 mod followed;

@@ -105,7 +105,7 @@ fn time_wait_stands_on_the_last_ack() {
 #[test]
 fn without_room_to_look_ahead_it_says_what_is_known() {
     let all = commented(&chatter(1), 0, Language::En);
-    assert_eq!(all[6], ["4 B of a frame or head that ends further on than is looked ahead"]);
+    assert_eq!(all[6], ["4 B of a frame or head that is too long to count its parts"]);
     assert!(
         all[8].iter().any(|comment| comment.starts_with("frame ends here, over 3 segments")),
         "{:?}",

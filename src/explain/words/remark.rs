@@ -53,7 +53,7 @@ words! {
         PartOfRequest = "the request head", "请求头";
         PartOfResponse = "the response head", "响应头";
         Unfinished = "{} frame of {} B whose end was not captured", "{1} B 的 {0} 帧，没有抓到它的结尾";
-        Beyond = "{} B of a frame or head that ends further on than is looked ahead", "{} B，所属的帧或 HTTP 头在预读范围之外才结束";
+        Beyond = "{} B of a frame or head that is too long to count its parts", "{} B，属于某个过长的帧或 HTTP 头，没有数它的段";
         TimeWait = "{} now waits 2 MSL in TIME-WAIT (60 s on Linux): if its last ACK is lost, the peer's FIN comes again and must be answered",
             "{}现在停在 TIME-WAIT 等 2 MSL（Linux 上 60 秒）：最后的 ACK 若丢失，对方的 FIN 会重来，必须有人应答";
         FirstByFrame = "{} closes first, in order: with a Close frame", "{}先关闭，按规矩来：发出 Close 帧";

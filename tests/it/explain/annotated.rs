@@ -72,6 +72,11 @@ fn nothing_changes_but_the_comments() {
         let exit = run(&["-o", text(&again), text(&copy)]);
         assert_eq!((exit.code, exit.stdout.as_str(), exit.stderr.as_str()), (Some(0), "", ""), "{name}");
         assert_eq!(packets(&again).0, after, "{name}");
+        // In another language more is added, behind what is there.
+        assert_eq!(run(&["--lang", "zh", "-o", text(&again), text(&copy)]).code, Some(0), "{name}");
+        for ((_, more), (_, there)) in packets(&again).0.iter().zip(&after) {
+            assert_eq!(more[..there.len()], there[..], "{name}");
+        }
     }
 }
 
