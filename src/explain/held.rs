@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::observe::{Asks, Both, Fact, Flags, Marks, Step, Stream};
-use crate::wire::ws::Opcode;
+use crate::wire::ws::{Opcode, ReadyState};
 
 /// A connection, as far as it has come.
 #[derive(Debug)]
@@ -129,6 +129,8 @@ impl Phase {
         let supposed = match before {
             _ if step.length == 0 => before,
             _ if !is_websocket || step.ws.is_none() => Some(Self::Data),
+            // The first segments of a frame that ends in a later one.
+            _ if step.ws.is_some_and(|ws| ws[step.from].state == ReadyState::Open) => Some(Self::Messages),
             None | Some(Self::Open) => Some(Self::Upgrade),
             Some(_) => before,
         };

@@ -120,3 +120,30 @@ fn a_frame_longer_than_is_looked_ahead_is_told_by_what_is_known() {
         comments.last()
     );
 }
+
+#[test]
+fn the_messages_begin_with_the_first_segment_of_a_frame() {
+    let dir = TempDir::new();
+    let (capture, copy) = (dir.join("a.pcapng"), dir.join("copy.pcapng"));
+    let frame = [&[0x82, 126, 0x13, 0x88][..], &[7; 5_000]].concat();
+    write(&capture, &conversation(&frame), |_| false);
+    let exit = run(&["-w", text(&copy), text(&capture)]);
+    let lines: Vec<&str> = exit.stdout.lines().collect();
+    let band = lines.iter().position(|line| line.starts_with("── MESSAGES")).unwrap();
+    for (line, (brace, label)) in lines[band + 1..].iter().zip([
+        ("╭ ", "part 1 of 4 of BINARY"),
+        ("├ ", "part 2 of 4 of BINARY"),
+        ("├ ", "part 3 of 4 of BINARY"),
+        ("╰ ", "BINARY 07 07 07 07 07 07… 5000 B"),
+    ]) {
+        assert!(line.starts_with(brace) && line.contains(label), "{label}: {line}\n{}", exit.stdout);
+    }
+    let comments = comments(&copy);
+    assert_eq!(
+        comments[5],
+        [
+            "[wirewalk] MESSAGES begins: frames flow in both directions",
+            "[wirewalk] part 1 of 4 of a BINARY frame of 5000 B"
+        ]
+    );
+}
