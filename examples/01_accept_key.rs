@@ -1,5 +1,7 @@
 //! The accept key: how a server shows that it understood the opening handshake (RFC 6455 §1.3).
 //!
+//! Prints the key, what is done with it step by step, and the accept value; by default those of the RFC's own example.
+//!
 //! Run it: `cargo run --example 01_accept_key [SEC-WEBSOCKET-KEY]`
 
 use wirewalk::wire::http::{GUID, Key};
@@ -16,9 +18,10 @@ fn main() {
             println!();
             println!("The same by hand:");
             println!("  printf %s '{key}{GUID}' | openssl sha1 -binary | base64");
-            println!(
-                "In Wireshark: filter `http.sec_websocket_accept` and compare with the key two packets before."
-            );
+            println!();
+            println!("State transitions: none; this is arithmetic.");
+            println!("In Wireshark: display filter `http.sec_websocket_accept`.");
+            println!("Compare with the Sec-WebSocket-Key in the request before it.");
         }
         Err(error) => {
             println!("  {error}: a server must answer 400");

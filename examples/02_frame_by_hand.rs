@@ -1,5 +1,7 @@
 //! A frame by hand: every bit of a masked text frame, as it goes over the wire (RFC 6455 §5.2).
 //!
+//! Prints the frame's bytes, its header bit by bit, and its payload unmasked byte by byte.
+//!
 //! Run it: `cargo run --example 02_frame_by_hand [TEXT]`
 
 use wirewalk::wire::Parsed;
@@ -43,7 +45,9 @@ fn main() {
         println!("  {byte:02x} ⊕ {:02x} = {plain:02x}  {}", key.0[i % 4], (plain as char).escape_default());
     }
     println!();
-    println!("In Wireshark: filter `websocket.mask == 1`; it shows the payload masked and unmasked.");
+    println!("State transitions: none; this is arithmetic.");
+    println!("In Wireshark: display filter `websocket.mask == 1`.");
+    println!("The tree shows the same bits, and the payload masked and unmasked.");
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -78,6 +78,7 @@ fn frames() {
     let Some(Transmit::Bytes(out)) = server.poll_transmit() else { panic!("echoes and pongs to write") };
     let len = out.len();
     server.transmitted(len);
+    drop(server.reclaim());
     let change = region.change();
 
     assert_eq!((messages, len), (667, 1000 * 18));

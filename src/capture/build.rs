@@ -213,6 +213,15 @@ impl Conversation {
         self.send(from, time_ns, Flags::ACK | push, payload)
     }
 
+    /// Bytes that an end sent and that no packet will have.
+    pub(super) fn skip(&mut self, from: Side, len: u32) {
+        let own = self.numbers(from);
+        own.next = own.next.wrapping_add(len);
+        if !self.numbers(from.peer()).waiting {
+            self.arrive(from.peer());
+        }
+    }
+
     /// FIN: no more data from this end.
     pub fn fin(&mut self, from: Side, time_ns: u64) -> Built {
         self.send(from, time_ns, Flags::FIN | Flags::ACK, &[])

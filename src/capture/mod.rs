@@ -7,17 +7,22 @@
 //!   is broken.
 //! - [`Writer`] writes a capture, [`annotate()`] copies one with comments added.
 //! - [`Conversation`] builds the packets of a connection of which only a socket tells.
-//! - [`Rebuild`] turns what a socket does into such packets; [`SocketFacts`] is what the kernel tells of one.
-//! - [`PacketSocket`] captures what really passes an interface.
+//! - [`Rebuild`] turns what a socket does into such packets; [`SocketFacts`] is what the kernel tells of one, [`Arrival`]
+//!   when it received what was read.
+//! - [`PacketSocket`] captures what really passes an interface; [`enter_private_network`] gives a process a network of
+//!   its own, in which it may.
 //! - [`Raw`] is a packet by itself; [`Raw::decode`] finds the segment in it.
 
 mod annotate;
+#[cfg(target_os = "linux")]
+mod arrival;
 mod blocks;
 mod build;
 mod bytes;
-#[cfg(target_os = "linux")]
 mod checksum;
 mod clock;
+#[cfg(target_os = "linux")]
+mod control;
 mod decode;
 mod error;
 mod facts;
@@ -30,15 +35,21 @@ mod packet_filter;
 mod packet_socket;
 mod pcap;
 mod pcapng;
+#[cfg(target_os = "linux")]
+mod private_network;
 mod reader;
 mod rebuild;
 #[cfg(target_os = "linux")]
 mod socket_facts;
+#[cfg(target_os = "linux")]
+mod sockopt;
 mod source;
 mod transcode;
 mod writer;
 
 pub use annotate::annotate;
+#[cfg(target_os = "linux")]
+pub use arrival::Arrival;
 pub use build::{Built, Conversation, End};
 pub use decode::Raw;
 pub use error::OpenError;
@@ -47,6 +58,8 @@ pub use link::LinkType;
 pub use note::{Damage, Flaw, Note, Oddity};
 #[cfg(target_os = "linux")]
 pub use packet_socket::{Caught, Checksums, PacketSocket, Watch};
+#[cfg(target_os = "linux")]
+pub use private_network::enter_private_network;
 pub use reader::{Direction, Packet, REBUILT, Reader};
 pub use rebuild::{Opening, Rebuild, Rebuilt, SocketEvent};
 #[cfg(target_os = "linux")]

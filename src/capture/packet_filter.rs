@@ -2,8 +2,7 @@
 
 use socket2::SockFilter;
 
-/// The most bytes of a packet that are kept.
-pub(super) const SNAPLEN: u32 = 262_144;
+use super::writer::SNAPLEN;
 
 /// Loads relative to the network header (`SKF_NET_OFF`), wherever the link header ends.
 const NET: u32 = (-0x10_0000_i32).cast_unsigned();

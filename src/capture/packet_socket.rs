@@ -2,7 +2,7 @@
 //! privileges only `CAP_NET_RAW`.
 
 use std::io;
-use std::mem::size_of;
+use std::mem::{offset_of, size_of};
 use std::os::fd::AsRawFd;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -10,11 +10,14 @@ use libc::c_int;
 use socket2::{Domain, Socket, Type};
 
 use super::checksum;
+use super::control::{self, Control};
 use super::decode::Raw;
 use super::facts::{Interface, Statistics};
 use super::link::LinkType;
-use super::packet_filter::{self, SNAPLEN};
+use super::packet_filter;
 use super::reader::Direction;
+use super::sockopt;
+use super::writer::{SNAPLEN, system};
 use crate::observe::Evidence;
 
 /// Room for what the kernel holds until it is taken.
@@ -108,12 +111,12 @@ impl PacketSocket {
         let loopback = number(LOOPBACK, "ifindex").unwrap_or(u32::MAX);
         socket.attach_filter(&packet_filter::tcp_port(watch.port, loopback))?;
         let room = c_int::try_from(KERNEL_BUFFER).unwrap_or(c_int::MAX);
-        if set(&socket, libc::SOL_SOCKET, libc::SO_RCVBUFFORCE, room).is_err() {
+        if sockopt::set(&socket, libc::SOL_SOCKET, libc::SO_RCVBUFFORCE, room).is_err() {
             // Without CAP_NET_ADMIN there is as much as net.core.rmem_max allows.
             socket.set_recv_buffer_size(KERNEL_BUFFER)?;
         }
-        set(&socket, libc::SOL_SOCKET, libc::SO_TIMESTAMPNS, 1)?;
-        set(&socket, libc::SOL_PACKET, libc::PACKET_AUXDATA, 1)?;
+        sockopt::set(&socket, libc::SOL_SOCKET, libc::SO_TIMESTAMPNS, 1)?;
+        sockopt::set(&socket, libc::SOL_PACKET, libc::PACKET_AUXDATA, 1)?;
         bind(&socket, index)?;
         let buffer = vec![0; HEADROOM + SNAPLEN as usize];
         Ok(Self { socket, watch, link, buffer, timeout: None, received: 0, dropped: 0 })
@@ -129,13 +132,12 @@ impl PacketSocket {
         if self.watch.interface == LOOPBACK {
             description.push("directions are the server's");
         }
-        let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
         Interface {
             snaplen: SNAPLEN,
             name: Some(self.watch.interface.clone()),
             description: (!description.is_empty()).then(|| description.join("; ")),
             filter: Some(format!("tcp port {}", self.watch.port)),
-            os: Some(format!("Linux {}", release.trim_end()).trim_end().to_owned()),
+            os: Some(system()),
             ..Interface::new(self.link)
         }
     }
@@ -156,9 +158,13 @@ impl PacketSocket {
             }
             0
         };
-        let mut control = Control([0; 128]);
-        let received =
-            receive(&self.socket, &mut self.buffer[HEADROOM..], &mut control, flags | libc::MSG_TRUNC);
+        let mut control = Control::new();
+        let received = control::receive(
+            &self.socket,
+            &mut self.buffer[HEADROOM..],
+            &mut control,
+            flags | libc::MSG_TRUNC,
+        );
         let (len, from) = match received {
             Ok(received) => received,
             Err(error) => {
@@ -209,10 +215,9 @@ impl PacketSocket {
     /// # Errors
     /// If the socket is gone.
     pub fn statistics(&mut self, interface: usize) -> io::Result<Statistics> {
-        let counted = counters(&self.socket)?;
-        // Reading sets them to zero.
-        self.received += u64::from(counted.tp_packets);
-        self.dropped += u64::from(counted.tp_drops);
+        let (received, dropped) = counters(&self.socket)?;
+        self.received += u64::from(received);
+        self.dropped += u64::from(dropped);
         Ok(Statistics {
             interface,
             time_ns: now(),
@@ -250,85 +255,15 @@ fn cooked(from: &libc::sockaddr_ll) -> [u8; HEADROOM] {
     header
 }
 
-/// What the kernel says beside a packet: control messages, aligned as they must be.
-#[repr(C, align(8))]
-struct Control([u8; 128]);
-
-/// What was read from them.
-#[derive(Default)]
-struct Told {
-    time_ns: Option<u64>,
-    /// The packet's whole length.
-    len: Option<u32>,
-    checksum_missing: bool,
-    /// The tag's protocol and what stands in it.
-    vlan: Option<[u8; 4]>,
-}
-
-impl Control {
-    fn read(&self) -> Told {
-        const WORD: usize = size_of::<usize>();
-        const HEADER: usize = size_of::<libc::cmsghdr>();
-        let mut rest = &self.0[..];
-        let mut told = Told::default();
-        while let Some((len, after)) = rest.split_first_chunk::<WORD>() {
-            let len = usize::from_ne_bytes(*len);
-            // Zero where the kernel wrote nothing.
-            let (Some(data), Some(head)) = (rest.get(HEADER..len), after.first_chunk::<8>()) else { break };
-            let word = |bytes: &[u8], at: usize| {
-                bytes.get(at..at + 4).map(|four| u32::from_ne_bytes(four.try_into().expect("four")))
-            };
-            let [level, kind] = [0, 4].map(|at| word(head, at).unwrap_or(0).cast_signed());
-            match (level, kind) {
-                (libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS) => told.time_ns = time(data),
-                (libc::SOL_PACKET, libc::PACKET_AUXDATA) if data.len() >= 20 => {
-                    let status = word(data, 0).unwrap_or(0);
-                    told.len = word(data, 4);
-                    told.checksum_missing = status & libc::TP_STATUS_CSUMNOTREADY != 0;
-                    let half = |at| u16::from_ne_bytes([data[at], data[at + 1]]);
-                    let protocol =
-                        if status & libc::TP_STATUS_VLAN_TPID_VALID != 0 { half(18) } else { 0x8100 };
-                    told.vlan = (status & libc::TP_STATUS_VLAN_VALID != 0).then(|| {
-                        let ([a, b], [c, d]) = (protocol.to_be_bytes(), half(16).to_be_bytes());
-                        [a, b, c, d]
-                    });
-                }
-                _ => {}
-            }
-            rest = rest.get(len.next_multiple_of(WORD)..).unwrap_or_default();
-        }
-        told
-    }
-}
-
-/// A `timespec` in nanoseconds.
-fn time(data: &[u8]) -> Option<u64> {
-    let half = |at| Some(i64::from_ne_bytes(data.get(at..at + 8)?.try_into().ok()?));
-    let (seconds, nanoseconds) = (u64::try_from(half(0)?).ok()?, u64::try_from(half(8)?).ok()?);
-    seconds.checked_mul(1_000_000_000)?.checked_add(nanoseconds)
-}
-
-#[expect(unsafe_code, reason = "setsockopt of options that socket2 does not know")]
-fn set(socket: &Socket, level: c_int, option: c_int, value: c_int) -> io::Result<()> {
-    // SAFETY: the value is an int, is read during the call only, and its size is given.
-    let result = unsafe {
-        let value: *const c_int = &raw const value;
-        libc::setsockopt(socket.as_raw_fd(), level, option, value.cast(), size_of::<c_int>() as u32)
-    };
-    checked(result).map(drop)
-}
-
-#[expect(unsafe_code, reason = "getsockopt of an option that socket2 does not know")]
-fn counters(socket: &Socket) -> io::Result<libc::tpacket_stats> {
-    let mut counted = libc::tpacket_stats { tp_packets: 0, tp_drops: 0 };
-    let mut len = size_of::<libc::tpacket_stats>() as u32;
-    // SAFETY: the kernel writes at most `len` bytes into a struct of that size, whose every value is valid.
-    let result = unsafe {
-        let into: *mut libc::tpacket_stats = &raw mut counted;
-        let option = libc::PACKET_STATISTICS;
-        libc::getsockopt(socket.as_raw_fd(), libc::SOL_PACKET, option, into.cast(), &raw mut len)
-    };
-    checked(result).map(|_| counted)
+/// What was seen and dropped since the last time; reading sets both to zero.
+fn counters(socket: &Socket) -> io::Result<(u32, u32)> {
+    let mut counted = [0; size_of::<libc::tpacket_stats>()];
+    sockopt::get(socket, libc::SOL_PACKET, libc::PACKET_STATISTICS, &mut counted)?;
+    let word =
+        |at: usize| u32::from_ne_bytes([counted[at], counted[at + 1], counted[at + 2], counted[at + 3]]);
+    let (packets, drops) =
+        (offset_of!(libc::tpacket_stats, tp_packets), offset_of!(libc::tpacket_stats, tp_drops));
+    Ok((word(packets), word(drops)))
 }
 
 #[expect(unsafe_code, reason = "an address of AF_PACKET cannot be made by socket2")]
@@ -347,35 +282,5 @@ fn bind(socket: &Socket, index: u32) -> io::Result<()> {
         let address: *const libc::sockaddr_ll = &raw const address;
         libc::bind(socket.as_raw_fd(), address.cast(), size_of::<libc::sockaddr_ll>() as u32)
     };
-    checked(result).map(drop)
-}
-
-/// Takes a packet: gives its length, which may be more than there was room for, and where it is from.
-#[expect(unsafe_code, reason = "recvmsg with an address of AF_PACKET and control messages")]
-fn receive(
-    socket: &Socket,
-    into: &mut [u8],
-    control: &mut Control,
-    flags: c_int,
-) -> io::Result<(usize, libc::sockaddr_ll)> {
-    // SAFETY: all fields of both structs are numbers and pointers, for which zeros are valid; the pointers are to
-    // live, exclusively borrowed memory of the lengths given beside them, and are used during the call only.
-    unsafe {
-        let mut from: libc::sockaddr_ll = std::mem::zeroed();
-        let mut part = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: into.len() };
-        let mut message: libc::msghdr = std::mem::zeroed();
-        let name: *mut libc::sockaddr_ll = &raw mut from;
-        message.msg_name = name.cast();
-        message.msg_namelen = size_of::<libc::sockaddr_ll>() as u32;
-        message.msg_iov = &raw mut part;
-        message.msg_iovlen = 1;
-        message.msg_control = control.0.as_mut_ptr().cast();
-        message.msg_controllen = size_of::<Control>();
-        let len = libc::recvmsg(socket.as_raw_fd(), &raw mut message, flags);
-        usize::try_from(len).map(|len| (len, from)).map_err(|_| io::Error::last_os_error())
-    }
-}
-
-fn checked(result: c_int) -> io::Result<c_int> {
-    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }

@@ -48,6 +48,8 @@ pub enum SocketEvent<'e> {
     PeerReset,
     /// The server aborted the connection.
     Reset,
+    /// So many bytes of a side were not kept: no packet has them, and those after them are numbered as they were.
+    Lost(Side, u32),
 }
 
 /// A packet of a rebuilt connection.
@@ -147,6 +149,7 @@ impl Rebuild {
             SocketEvent::Sent(bytes) => self.data(Server, time_ns, bytes, &mut packets),
             SocketEvent::PeerFinished => self.finish(Client, time_ns, &mut packets),
             SocketEvent::Finished => self.finish(Server, time_ns, &mut packets),
+            SocketEvent::Lost(from, bytes) => self.conversation.skip(from, bytes),
             SocketEvent::PeerReset | SocketEvent::Reset => {
                 let (from, what) = match event {
                     SocketEvent::Reset => (Server, "The server aborted the connection."),

@@ -2,10 +2,9 @@
 
 use std::io;
 use std::mem::{offset_of, size_of};
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::AsFd;
 
-use libc::{c_int, c_void, socklen_t};
-
+use super::sockopt;
 use crate::observe::Options;
 
 /// The longest SYN: an IPv6 and a TCP header with all options, and as much again.
@@ -35,7 +34,7 @@ impl SocketFacts {
     /// # Errors
     /// If the kernel does not know how.
     pub fn keep_syns(listener: &impl AsFd) -> io::Result<()> {
-        set(listener, libc::TCP_SAVE_SYN, 1)
+        sockopt::set(listener, libc::IPPROTO_TCP, libc::TCP_SAVE_SYN, 1)
     }
 
     /// Asks about a socket that was accepted.
@@ -45,9 +44,10 @@ impl SocketFacts {
     pub fn of(socket: &impl AsFd) -> io::Result<Self> {
         let mut syn = [0; LONGEST_SYN];
         // Nothing was kept if the listener was not told to.
-        let saved_syn = get(socket, libc::TCP_SAVED_SYN, &mut syn).unwrap_or_default();
+        let saved_syn =
+            sockopt::get(socket, libc::IPPROTO_TCP, libc::TCP_SAVED_SYN, &mut syn).unwrap_or_default();
         let mut info = [0; size_of::<libc::tcp_info>()];
-        get(socket, libc::TCP_INFO, &mut info)?;
+        sockopt::get(socket, libc::IPPROTO_TCP, libc::TCP_INFO, &mut info)?;
         let byte = |at: usize| info[at];
         let word = |at: usize| u32::from_ne_bytes([info[at], info[at + 1], info[at + 2], info[at + 3]]);
         let used = byte(offset_of!(libc::tcp_info, tcpi_options));
@@ -70,28 +70,4 @@ impl SocketFacts {
             window: word(offset_of!(libc::tcp_info, tcpi_rcv_space)).clamp(1, 0x3FFF_FFFF),
         })
     }
-}
-
-#[expect(unsafe_code, reason = "setsockopt of an option that no library knows")]
-fn set(socket: &impl AsFd, option: c_int, value: c_int) -> io::Result<()> {
-    // SAFETY: the value is an int, is read during the call only, and its size is given; the socket is open.
-    let result = unsafe {
-        let value: *const c_void = (&raw const value).cast();
-        let len = size_of::<c_int>() as socklen_t;
-        libc::setsockopt(socket.as_fd().as_raw_fd(), libc::IPPROTO_TCP, option, value, len)
-    };
-    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
-}
-
-/// The value of an option, as much of it as the kernel has.
-#[expect(unsafe_code, reason = "getsockopt of options that no library knows")]
-fn get<'b>(socket: &impl AsFd, option: c_int, into: &'b mut [u8]) -> io::Result<&'b [u8]> {
-    let mut len = into.len() as socklen_t;
-    // SAFETY: the kernel writes at most `len` bytes, which is the slice's length, and then says how many; bytes may
-    // have any value; the socket is open.
-    let result = unsafe {
-        let into: *mut c_void = into.as_mut_ptr().cast();
-        libc::getsockopt(socket.as_fd().as_raw_fd(), libc::IPPROTO_TCP, option, into, &raw mut len)
-    };
-    if result == 0 { Ok(&into[..(len as usize).min(into.len())]) } else { Err(io::Error::last_os_error()) }
 }

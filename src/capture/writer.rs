@@ -22,7 +22,8 @@ use pcap_file::{DataLink, Endianness};
 use super::blocks::DECRYPTION_SECRETS;
 use super::bytes::padded;
 use super::facts::{Interface, Name, Secrets, Section, Statistics};
-use super::reader::{Direction, Packet};
+use super::link::LinkType;
+use super::reader::{Direction, Packet, REBUILT};
 use super::transcode::transcode;
 
 /// Large enough for the largest packet of an IP network with its comments: a packet is written by one system call, so
@@ -31,6 +32,9 @@ const BUFFER: usize = 256 * 1024;
 
 /// The longest value of an option.
 const LONGEST_TEXT: usize = 65_535;
+
+/// The most bytes of a packet that our captures keep: as Wireshark's.
+pub(super) const SNAPLEN: u32 = 262_144;
 
 /// When bytes go from the writer's buffer to the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -266,24 +270,42 @@ impl<W: Write> Writer<W> {
     }
 }
 
+impl Interface {
+    /// An interface of which packets are rebuilt from what sockets do, not captured.
+    #[must_use]
+    pub fn of_sockets(name: &str) -> Self {
+        Self {
+            snaplen: SNAPLEN,
+            name: Some(name.to_owned()),
+            description: Some(format!(
+                "reconstructed from sockets, not captured ({REBUILT}); received data bear the kernel's time, sent data \
+                 that of the call; directions are the server's"
+            )),
+            os: Some(system()),
+            ..Self::new(LinkType::RAW)
+        }
+    }
+}
+
+/// The operating system, with its release where it can be told.
+pub(super) fn system() -> String {
+    match std::fs::read_to_string("/proc/sys/kernel/osrelease") {
+        Ok(release) => format!("Linux {}", release.trim_end()),
+        Err(_) => std::env::consts::OS.to_owned(),
+    }
+}
+
 impl Section {
     /// What this program says of the captures it makes.
     #[must_use]
     pub fn ours(comments: Vec<String>) -> Self {
-        let line = |path| {
-            let text = std::fs::read_to_string(path).ok()?;
-            Some(text.trim_end().to_owned())
-        };
-        let processor = line("/proc/cpuinfo").and_then(|text| {
+        let processor = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
             let model = text.lines().find_map(|line| line.strip_prefix("model name"))?;
-            Some(model.trim_start_matches(['\t', ' ', ':']).to_owned())
+            Some(model.trim_start_matches(['\t', ' ', ':']).trim_end().to_owned())
         });
         Self {
             hardware: Some(processor.unwrap_or_else(|| std::env::consts::ARCH.to_owned())),
-            os: Some(match line("/proc/sys/kernel/osrelease") {
-                Some(release) => format!("Linux {release}"),
-                None => std::env::consts::OS.to_owned(),
-            }),
+            os: Some(system()),
             application: Some(concat!("wirewalk ", env!("CARGO_PKG_VERSION")).to_owned()),
             comments,
         }

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use tracing_subscriber::EnvFilter;
 use super::{complain, values};
 use crate::accounts::Accounts;
 use crate::presence::{Language, LoginPolicy};
-use crate::server::{Server, Settings};
+use crate::server::{CaptureMode, Recording, Server, Settings};
 use crate::web;
 
 /// The exit code of a process that a second signal ended.
@@ -74,6 +75,12 @@ pub(super) struct Options {
     /// Unlocks /api/; better given as the environment variable
     #[arg(long, env = "WIREWALK_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     admin_token: Option<String>,
+    /// Capture the connections while serving them, for Wireshark and 'wirewalk explain'
+    #[arg(long, env = "WIREWALK_CAPTURE", value_name = "FILE.pcapng")]
+    capture: Option<PathBuf>,
+    /// By what means: auto (packets if that is allowed, else sockets), packet or socket
+    #[arg(long, env = "WIREWALK_CAPTURE_MODE", value_name = "MODE", default_value = "auto", value_parser = values::capture_mode)]
+    capture_mode: CaptureMode,
 }
 
 impl Options {
@@ -92,6 +99,7 @@ impl Options {
             send_buffer: self.send_buffer,
             drain_timeout: self.drain_timeout,
             admin_token: self.admin_token,
+            recording: self.capture.map(|file| Recording { file, mode: self.capture_mode }),
         }
     }
 }
@@ -135,12 +143,16 @@ async fn serve(options: Options) -> Result<(), String> {
     // Before anything is printed, so that nobody can signal us too early.
     let stop = Stop::new().map_err(|error| format!("cannot listen for signals: {error}"))?;
     let accounts = Accounts::open(&options.database).await.map_err(|error| error.to_string())?;
+    let capture = options.capture.clone();
     let server =
         Server::bind(options.settings(), accounts, web::pages()).map_err(|error| error.to_string())?;
     let address = server.local_addr().map_err(|error| error.to_string())?;
     // Whoever started us and does not read on need not stop us.
     let _ = writeln!(std::io::stdout(), "listening on http://{address}");
     info!("open http://{} in a browser", reachable(address));
+    if let (Some(file), Some(method)) = (capture, server.capturing()) {
+        info!("capturing to {}: {method}", file.display());
+    }
     server.run(stop.wait()).await;
     Ok(())
 }

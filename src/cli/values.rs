@@ -7,6 +7,7 @@ use anstream::ColorChoice;
 
 use crate::explain;
 use crate::presence::{Language, LoginPolicy};
+use crate::server::CaptureMode;
 
 /// The longest time that can be set, in seconds: a year.
 const LONGEST: f64 = 365.0 * 86_400.0;
@@ -67,6 +68,16 @@ pub(super) fn login_policy(text: &str) -> Result<LoginPolicy, String> {
         "many" => Ok(LoginPolicy::Many),
         "single" => Ok(LoginPolicy::Single),
         _ => Err("give many or single".to_owned()),
+    }
+}
+
+/// By what means to capture.
+pub(super) fn capture_mode(text: &str) -> Result<CaptureMode, String> {
+    match text {
+        "auto" => Ok(CaptureMode::Auto),
+        "packet" => Ok(CaptureMode::Packet),
+        "socket" => Ok(CaptureMode::Socket),
+        _ => Err("give auto, packet or socket".to_owned()),
     }
 }
 

@@ -59,18 +59,35 @@ impl Connection {
         Some(Transmit::Bytes(self.out.pending()))
     }
 
-    /// Takes note that `written` bytes went out.
+    /// Takes note that `written` bytes went out. The memory stays for what is sent next, until it is
+    /// [reclaimed](Self::reclaim).
     ///
     /// # Panics
     /// If that is more than there was.
+    #[inline]
     pub fn transmitted(&mut self, written: usize) {
         assert!(written <= self.out.pending().len(), "more written than there was");
         self.out.written += written;
         if self.out.pending().is_empty() {
-            // The memory goes too: an idle connection holds no buffer.
-            self.out.bytes = Vec::new();
+            self.out.bytes.clear();
             self.out.written = 0;
         }
+    }
+
+    /// Takes memory to gather in what is to be sent, unless it has some.
+    #[inline]
+    pub fn lend(&mut self, memory: &mut Vec<u8>) {
+        if self.out.bytes.capacity() == 0 {
+            self.out.bytes = std::mem::take(memory);
+            self.out.bytes.clear();
+        }
+    }
+
+    /// Gives back the memory for what is to be sent, if nothing waits in it: an idle connection needs none.
+    #[inline]
+    pub fn reclaim(&mut self) -> Option<Vec<u8>> {
+        let idle = self.out.bytes.is_empty() && self.out.bytes.capacity() > 0;
+        idle.then(|| std::mem::take(&mut self.out.bytes))
     }
 
     /// How many bytes wait to be written.

@@ -9,13 +9,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tracing::{Instrument as _, debug_span, info, warn};
 
 use super::app::App;
+use super::recorder::{self, Method, Recorder};
 use super::settings::Settings;
+use super::tap::Tap;
 use super::{announcer, opening, routes};
 use crate::accounts::Accounts;
 use crate::wire::http::{Response, Status};
@@ -23,6 +26,9 @@ use crate::wire::ws::{CloseCode, CloseFrame};
 
 /// Connections that wait to be accepted.
 const BACKLOG: u32 = 4096;
+
+/// How long the end of a capture may take to be written.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// How long accepting rests when the process is out of descriptors.
 const REST: Duration = Duration::from_millis(50);
@@ -36,25 +42,29 @@ const TURNED_AWAY: usize = 64;
 /// A server that is bound to its address, and not running yet.
 pub struct Server {
     listener: TcpListener,
+    recorder: Option<Recorder>,
     app: Arc<App>,
     router: Router,
 }
 
-/// The address cannot be listened on.
+/// The address cannot be listened on, or the connections cannot be captured as asked.
 #[derive(Debug)]
-pub struct BindError {
-    address: SocketAddr,
-    error: io::Error,
+pub struct BindError(Failure);
+
+#[derive(Debug)]
+enum Failure {
+    Listen(SocketAddr, io::Error),
+    Capture(recorder::Failure),
 }
 
 impl fmt::Display for BindError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { address, error } = self;
-        match error.kind() {
-            io::ErrorKind::AddrInUse => {
+        match &self.0 {
+            Failure::Listen(address, error) if error.kind() == io::ErrorKind::AddrInUse => {
                 write!(f, "cannot listen on {address}: the port is taken; choose another with --listen")
             }
-            _ => write!(f, "cannot listen on {address}: {error}"),
+            Failure::Listen(address, error) => write!(f, "cannot listen on {address}: {error}"),
+            Failure::Capture(failure) => failure.fmt(f),
         }
     }
 }
@@ -65,13 +75,32 @@ impl Server {
     /// Binds to the address of the settings. `pages` answers what no route of the server does.
     ///
     /// # Errors
-    /// [`BindError`] if the address cannot be listened on.
+    /// [`BindError`] if the address cannot be listened on, or connections not be captured as asked.
     pub fn bind(settings: Settings, accounts: Accounts, pages: Router) -> Result<Self, BindError> {
         let address = settings.listen;
-        let listener = listen(address).map_err(|error| BindError { address, error })?;
+        let listen = |error| BindError(Failure::Listen(address, error));
+        let socket = bind(address).map_err(listen)?;
+        // Before the first client can come.
+        let recorder = match &settings.recording {
+            None => None,
+            Some(recording) => {
+                let address = socket.local_addr().map_err(listen)?;
+                let recorder = Recorder::start(recording, address);
+                let recorder = recorder.map_err(|failure| BindError(Failure::Capture(failure)))?;
+                recorder.prepare(&socket);
+                Some(recorder)
+            }
+        };
+        let listener = socket.listen(BACKLOG).map_err(listen)?;
         let app = Arc::new(App::new(settings, accounts));
         let router = routes::router(&app, pages);
-        Ok(Self { listener, app, router })
+        Ok(Self { listener, recorder, app, router })
+    }
+
+    /// How connections are captured, if they are.
+    #[must_use]
+    pub fn capturing(&self) -> Option<&Method> {
+        self.recorder.as_ref().map(|recorder| &recorder.method)
     }
 
     /// The address, with the real port.
@@ -85,12 +114,14 @@ impl Server {
     /// Serves until `stop` ends, then sends every client Close 1001 and waits for the connections to end, at most for
     /// the drain timeout.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let Self { listener, app, router } = self;
+        let Self { listener, recorder, app, router } = self;
         let most = app.settings.max_connections.min(Semaphore::MAX_PERMITS);
         let places = Arc::new(Semaphore::new(most));
+        let turned_away = Arc::new(Semaphore::new(TURNED_AWAY));
+        let door = Door { app: Arc::clone(&app), router, places: Arc::clone(&places), turned_away };
         let announcer = tokio::spawn(announcer::run(Arc::clone(&app)));
         tokio::select! {
-            () = accept(&listener, &app, &router, &places) => {}
+            () = accept(&listener, &door, recorder.as_ref()) => {}
             () = stop => {}
         }
         drop(listener);
@@ -103,6 +134,13 @@ impl Server {
             warn!("{} connections did not end in time", most - places.available_permits());
         }
         announcer.abort();
+        if let Some(recorder) = recorder {
+            // Whoever reads the capture from a pipe may have stopped reading.
+            let stopped = tokio::task::spawn_blocking(move || recorder.stop());
+            if timeout(LAST_WORDS, stopped).await.is_err() {
+                warn!("the capture could not be written to its end in time");
+            }
+        }
     }
 }
 
@@ -111,15 +149,14 @@ pub(super) fn goodbye() -> CloseFrame {
     CloseFrame::new(CloseCode::GOING_AWAY, "server stopping")
 }
 
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
-    socket.listen(BACKLOG)
+    Ok(socket)
 }
 
-async fn accept(listener: &TcpListener, app: &Arc<App>, router: &Router, places: &Arc<Semaphore>) {
-    let turned_away = Arc::new(Semaphore::new(TURNED_AWAY));
+async fn accept(listener: &TcpListener, door: &Door, recorder: Option<&Recorder>) {
     let mut reserve = Reserve::new();
     let mut number = 0u64;
     loop {
@@ -133,15 +170,35 @@ async fn accept(listener: &TcpListener, app: &Arc<App>, router: &Router, places:
         number += 1;
         // Answers are gathered into one write; waiting for more to fill a segment only delays them.
         let _ = stream.set_nodelay(true);
-        if let Ok(place) = Arc::clone(places).try_acquire_owned() {
-            let (app, router) = (Arc::clone(app), router.clone());
+        match recorder.and_then(|recorder| recorder.line(&stream, peer)) {
+            None => door.admit(stream, peer, number),
+            Some(line) => door.admit(Tap::new(stream, line), peer, number),
+        }
+    }
+}
+
+/// Where connections come in, as many as may be.
+struct Door {
+    app: Arc<App>,
+    router: Router,
+    places: Arc<Semaphore>,
+    turned_away: Arc<Semaphore>,
+}
+
+impl Door {
+    fn admit<S>(&self, stream: S, peer: SocketAddr, number: u64)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            let (app, router) = (Arc::clone(&self.app), self.router.clone());
             let span = debug_span!("connection", number, %peer);
             let connection = async move {
                 opening::serve(stream, peer, app, router).await;
                 drop(place);
             };
             tokio::spawn(connection.instrument(span));
-        } else if let Ok(place) = Arc::clone(&turned_away).try_acquire_owned() {
+        } else if let Ok(place) = Arc::clone(&self.turned_away).try_acquire_owned() {
             tokio::spawn(async move {
                 opening::turn_away(stream, &overloaded()).await;
                 drop(place);

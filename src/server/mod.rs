@@ -2,7 +2,8 @@
 //!
 //! In the order in which a connection meets them: [`listener`] accepts it, [`opening`] reads its request head,
 //! [`http`] serves it as long as it speaks HTTP, [`upgrade`] decides on an Upgrade, [`session`] runs the WebSocket,
-//! an [`endpoint`] answers its messages, an [`outbox`] holds what others send to it.
+//! an [`endpoint`] answers its messages, an [`outbox`] holds what others send to it. A [`recorder`] captures what passes,
+//! where it must by a [`tap`] around the stream; nothing else knows of it.
 
 mod announcer;
 mod answer;
@@ -16,13 +17,16 @@ mod opening;
 mod origin;
 mod outbox;
 mod prefixed;
+mod recorder;
 mod roster;
 mod routes;
 mod session;
 mod settings;
 mod stall;
+mod tap;
 mod ticket;
 mod upgrade;
 
 pub use listener::{BindError, Server};
+pub use recorder::{CaptureMode, Method, Recording};
 pub use settings::Settings;

@@ -1,5 +1,6 @@
 //! A WebSocket on a stream: one task, which reads, answers, sends and keeps time.
 
+use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
@@ -25,8 +26,13 @@ const READ: usize = 128 * 1024;
 /// A peer that takes nothing of what is sent for this long is too slow.
 const STALL: Duration = Duration::from_secs(10);
 
+/// The most memory for answers that a thread keeps for the next connection.
+const SPARE: usize = 2 * 1024 * 1024;
+
 thread_local! {
-    static BUFFER: std::cell::RefCell<Box<[u8]>> = std::cell::RefCell::new(vec![0; READ].into());
+    static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ].into());
+    /// Where answers are gathered, by the connection that is being served.
+    static ANSWERS: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A WebSocket connection and all that belongs to it.
@@ -91,7 +97,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     fn write(&mut self, cx: &mut Context<'_>) -> Poll<Next> {
         loop {
             let written = match self.connection.poll_transmit() {
-                None => return Poll::Ready(self.unless_closed(Next::Wait)),
+                None => {
+                    self.give_back();
+                    return Poll::Ready(self.unless_closed(Next::Wait));
+                }
                 Some(Transmit::Bytes(bytes)) => Pin::new(&mut self.stream).poll_write(cx, bytes),
                 Some(Transmit::Eof) => {
                     // TCP shuts down at once; what fails here has ended anyway, and reading will tell.
@@ -120,13 +129,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// Takes what is queued, else what comes in.
     fn refill(&mut self, cx: &mut Context<'_>) -> Next {
         let now = self.app.now();
+        ANSWERS.with_borrow_mut(|memory| self.connection.lend(memory));
         if self.outbox.drain(&mut self.connection, now) {
             return Next::Again;
         }
         let portion = self.endpoint.portion(self.app.settings.send_buffer);
         let most = portion.map_or(READ, |portion| portion.min(READ));
         BUFFER.with_borrow_mut(|buffer| match self.read(cx, &mut buffer[..most]) {
-            Poll::Pending => Next::Wait,
+            Poll::Pending => {
+                self.give_back();
+                Next::Wait
+            }
             Poll::Ready(Ok(0) | Err(_)) => {
                 self.connection.receive_eof();
                 Next::End
@@ -140,6 +153,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 self.unless_closed(Next::Again)
             }
         })
+    }
+
+    /// The memory for answers goes to the next connection, when all is written.
+    fn give_back(&mut self) {
+        if let Some(memory) = self.connection.reclaim().filter(|memory| memory.capacity() <= SPARE) {
+            ANSWERS.set(memory);
+        }
     }
 
     fn read(&mut self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::recorder::Recording;
 use crate::presence::{Language, LoginPolicy};
 use crate::proto::{Config, Limits, Rate, Timers};
 
@@ -35,6 +36,8 @@ pub struct Settings {
     pub drain_timeout: Duration,
     /// What unlocks `/api/`; `None`: nothing does.
     pub admin_token: Option<String>,
+    /// Where to capture the connections; `None`: they are not captured.
+    pub recording: Option<Recording>,
 }
 
 /// How often a peer may ping, on every endpoint.

@@ -9,7 +9,9 @@ mod listed;
 mod purity;
 mod style;
 
-use files::{File, names_in, rust_files};
+use files::{File, rust_files};
+
+pub(crate) use files::names_in;
 
 /// Fails with all complaints at once.
 fn assert_tidy(complaints: impl IntoIterator<Item = String>) {

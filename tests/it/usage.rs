@@ -11,7 +11,7 @@ use crate::support::temp::TempDir;
 use crate::support::{PATIENCE, wait_until, ws};
 
 /// Every flag of `serve`, a value that is wrong for it, and one that is right.
-const FLAGS: [(&str, &str, &str); 15] = [
+const FLAGS: [(&str, &str, &str); 17] = [
     ("--listen", "here", "127.0.0.1:0"),
     ("--workers", "0", "2"),
     ("--lang", "fr", "en"),
@@ -27,6 +27,8 @@ const FLAGS: [(&str, &str, &str); 15] = [
     ("--send-buffer", "12", "65536"),
     ("--drain-timeout", "1e99", "1"),
     ("--admin-token", "hunter2", "let-me-in"),
+    ("--capture", "no/such/directory/x.pcapng", "x.pcapng"),
+    ("--capture-mode", "tcpdump", "socket"),
 ];
 
 fn variable(flag: &str) -> String {

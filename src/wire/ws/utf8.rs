@@ -54,6 +54,10 @@ impl Utf8 {
     /// [`InvalidUtf8`] if it is not UTF-8.
     #[inline]
     pub fn check(text: &[u8]) -> Result<(), InvalidUtf8> {
+        // Most text is ASCII, and short: for both there is nothing faster.
+        if text.is_ascii() {
+            return Ok(());
+        }
         simdutf8::basic::from_utf8(text).map(|_| ()).map_err(|_| InvalidUtf8)
     }
 }

@@ -98,6 +98,24 @@ fn events_become_the_packets_that_explain_them() {
     }
 }
 
+/// Bytes that were not kept are a hole of the right length, and not the end of the story.
+#[test]
+fn what_is_lost_is_a_hole() {
+    use SocketEvent::{Finished, Lost, PeerFinished, Received, Sent};
+    let events =
+        [Received(b"abc"), Lost(Side::Client, 1000), Received(b"def"), Lost(Side::Server, 7), Sent(b"x")];
+    let packets =
+        rebuild(&opening("10.0.0.1:1234", "10.0.0.2:80"), &[&events[..], &[PeerFinished, Finished]].concat());
+    assert_eq!(
+        flags(&packets)[3..],
+        ["PSH,ACK", "PSH,ACK", ">ACK", ">PSH,ACK", "FIN,ACK", ">ACK", ">FIN,ACK", "ACK"]
+    );
+    let segments: Vec<_> = packets.iter().map(|packet| packet.segment(1)).collect();
+    let (begin, server) = (segments[0].seq, segments[1].seq);
+    assert_eq!([segments[3].seq, segments[4].seq, segments[7].seq].map(|seq| seq - begin), [1, 1004, 1007]);
+    assert_eq!((segments[6].seq - server, segments[6].ack.unwrap() - begin), (8, 1007));
+}
+
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
 fn wireshark_is_content_with_what_was_rebuilt() {

@@ -1,6 +1,7 @@
 //! Child processes: what they print is collected, how long they may take is bounded, and none is left behind.
 
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::MetadataExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -72,6 +73,17 @@ pub(crate) fn signal(name: &str, pid: i64) {
     let status =
         Command::new("kill").args(["-s", name, "--", &pid.to_string()]).stderr(Stdio::null()).status();
     status.expect("the kill command");
+}
+
+/// A program without `CAP_NET_RAW`: root has to give it up, others do not have it.
+pub(crate) fn unprivileged(program: &str) -> Command {
+    let root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    if !root {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--bounding-set=-net_raw", "--inh-caps=-net_raw", "--", program]);
+    command
 }
 
 /// What a command left.

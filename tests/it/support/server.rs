@@ -17,6 +17,7 @@ pub(crate) struct Builder {
     args: Vec<String>,
     env: Vec<(String, String)>,
     open_files: Option<u32>,
+    unprivileged: bool,
     port: u16,
 }
 
@@ -38,6 +39,12 @@ impl Builder {
         self
     }
 
+    /// Without the right to capture packets, whoever runs the tests.
+    pub(crate) fn unprivileged(mut self) -> Self {
+        self.unprivileged = true;
+        self
+    }
+
     /// This port instead of a free one.
     pub(crate) fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -55,6 +62,7 @@ impl Builder {
     fn command(&self, dir: &TempDir) -> Command {
         let binary = env!("CARGO_BIN_EXE_wirewalk");
         let mut command = match self.open_files {
+            None if self.unprivileged => process::unprivileged(binary),
             None => Command::new(binary),
             Some(most) => {
                 let mut shell = Command::new("sh");

@@ -57,7 +57,7 @@ fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// The names right in this directory, sorted; none if there is no such directory.
-pub(super) fn names_in(directory: &str) -> Vec<String> {
+pub(crate) fn names_in(directory: &str) -> Vec<String> {
     let entries = std::fs::read_dir(root().join(directory)).into_iter().flatten();
     let mut names: Vec<_> = entries
         .map(|entry| entry.expect("a readable directory").file_name().to_string_lossy().into_owned())

@@ -2,24 +2,34 @@
 
 /// Each example is in the README, by its path or by the command that runs it; or else learners do not find it.
 pub(super) fn examples(names: &[String], readme: &str) -> Vec<String> {
-    let missing = names.iter().filter(|name| {
-        let stem = name.trim_end_matches(".rs");
+    // A folder there is what they share.
+    let stems = names.iter().filter_map(|name| name.strip_suffix(".rs"));
+    let missing = stems.filter(|stem| {
         !readme.contains(&format!("examples/{stem}")) && !readme.contains(&format!("--example {stem}"))
     });
-    let say = |name| format!("examples/{name}: name it in README.md, with the command that runs it");
+    let say = |stem| format!("examples/{stem}.rs: name it in README.md, with the command that runs it");
     missing.map(say).collect()
 }
 
-/// Each capture has the text that explaining it must give.
+/// What each capture has beside it: the text that explaining it must give, in each language.
+const TEXTS: &[&str] = &["en.txt", "zh.txt"];
+
+/// Each capture has its golden texts, and each golden text its capture.
 pub(super) fn captures(names: &[String]) -> Vec<String> {
     let mut complaints = Vec::new();
     for name in names {
-        let capture = [".pcapng", ".pcap"].iter().find_map(|end| name.strip_suffix(end));
-        if let Some(stem) = capture
-            && !names.contains(&format!("{stem}.txt"))
-        {
-            complaints
-                .push(format!("captures/{name}: write captures/{stem}.txt (UPDATE_EXPECT=1 cargo test)"));
+        if let Some(stem) = name.strip_suffix(".pcapng") {
+            let texts = TEXTS.iter().map(|text| format!("{stem}.{text}"));
+            complaints.extend(texts.filter(|text| !names.contains(text)).map(|text| {
+                format!(
+                    "captures/{name}: write captures/{text} (UPDATE_EXPECT=1 cargo test --test it captures::)"
+                )
+            }));
+        } else if name != "README.md" {
+            let stem = TEXTS.iter().find_map(|text| name.strip_suffix(text)?.strip_suffix('.'));
+            if !stem.is_some_and(|stem| names.contains(&format!("{stem}.pcapng"))) {
+                complaints.push(format!("captures/{name}: it belongs to no capture; remove it"));
+            }
         }
     }
     complaints
@@ -35,9 +45,12 @@ fn what_is_missing_is_told() {
     assert_eq!(examples(&names(&["01_hello.rs", "02_echo.rs"]), readme).len(), 1);
     assert_eq!(examples(&names(&["01_hello.rs"]), "").len(), 1);
 
-    assert!(captures(&names(&["README.md", "a.pcapng", "a.txt"])).is_empty());
-    assert_eq!(
-        captures(&names(&["a.pcapng", "b.pcap", "b.txt"])),
-        ["captures/a.pcapng: write captures/a.txt (UPDATE_EXPECT=1 cargo test)"]
-    );
+    assert!(examples(&names(&["support"]), "").is_empty());
+
+    assert!(captures(&names(&["README.md", "a.pcapng", "a.en.txt", "a.zh.txt"])).is_empty());
+    let told = captures(&names(&["a.pcapng", "a.en.txt", "b.zh.txt", "c.pcap"]));
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told[0].starts_with("captures/a.pcapng: write captures/a.zh.txt"), "{told:?}");
+    assert!(told[1].starts_with("captures/b.zh.txt: it belongs to no capture"), "{told:?}");
+    assert!(told[2].starts_with("captures/c.pcap:"), "{told:?}");
 }

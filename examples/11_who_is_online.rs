@@ -1,0 +1,125 @@
+//! Who is online: the real server, three connections of two users, and one number that is always right.
+//!
+//! Prints what each user is told as others come and go: two tabs of one user count once, everybody is told when the
+//! number changes, and nobody when it does not. Then the server stops, and says so: Close 1001.
+//!
+//! Run it: `cargo run --example 11_who_is_online [OUT.pcapng]`
+
+mod support;
+
+use std::io;
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime};
+
+use support::{Endpoint, Heard, Look, Network, Stage, random};
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+use wirewalk::accounts::{Accounts, Login};
+use wirewalk::presence::{Language, LoginPolicy};
+use wirewalk::proto::handshake::client;
+use wirewalk::server::{Server, Settings};
+use wirewalk::web;
+
+fn main() -> ExitCode {
+    support::play(scene)
+}
+
+fn scene(network: Network) -> io::Result<()> {
+    let runtime = Runtime::new()?;
+    let (stop, stopped) = oneshot::channel::<()>();
+    // The server of `wirewalk serve`, with accounts that end with the process.
+    let (server, logins) = runtime.block_on(async {
+        let accounts = Accounts::open("sqlite::memory:").await.map_err(io::Error::other)?;
+        let logins = logins(&accounts).await?;
+        let server = Server::bind(settings(network), accounts, web::pages()).map_err(io::Error::other)?;
+        io::Result::Ok((server, logins))
+    })?;
+    let mut stage = network.watch(server.local_addr()?)?;
+    let running = runtime.spawn(server.run(async { drop(stopped.await) }));
+
+    let [first, second, bob] = &logins;
+    println!("Alice opens a tab.");
+    let mut alice = enter(&mut stage, first)?;
+    told("Alice", &mut alice)?;
+    println!("She opens another one, signed in again.");
+    let mut again = enter(&mut stage, second)?;
+    told("Alice, second tab", &mut again)?;
+    println!("Bob comes.");
+    let mut bobs = enter(&mut stage, bob)?;
+    for (name, endpoint) in [("Bob", &mut bobs), ("Alice", &mut alice), ("Alice, second tab", &mut again)] {
+        told(name, endpoint)?;
+    }
+    println!("Bob asks.");
+    bobs.text(&format!(r#"{{"sessionId":"{}","query":"onLineNumber"}}"#, bob.session))?;
+    told("Bob", &mut bobs)?;
+    println!("Alice closes her second tab: she is still there, so nobody is told.");
+    leave(&mut again)?;
+    assert!(!bobs.has_news(Duration::from_millis(300))?, "the number did not change");
+    println!("Bob leaves.");
+    leave(&mut bobs)?;
+    told("Alice", &mut alice)?;
+    println!("The server stops.");
+    drop(stop);
+    told("Alice", &mut alice)?;
+    alice.hear()?;
+    alice.finish()?;
+    runtime.block_on(running).map_err(io::Error::other)?;
+
+    stage.end(Look {
+        filter: "websocket.payload.text contains \"online\"",
+        at: "What the server pushed, to whom: the column tcp.stream tells the three connections apart. Follow →\n\
+            TCP Stream of one shows its whole life, from the Upgrade with the session id to the Close.",
+    })
+}
+
+/// Two users; Alice signs in twice, and has a session for each.
+async fn logins(accounts: &Accounts) -> io::Result<[Login; 3]> {
+    let password = "correct horse battery staple";
+    let alice = accounts.register("alice", password).await.map_err(io::Error::other)?;
+    let bob = accounts.register("bob", password).await.map_err(io::Error::other)?;
+    let now = SystemTime::now();
+    let login = async |user| accounts.issue(user, 0, now).await.map_err(io::Error::other);
+    Ok([login(&alice).await?, login(&alice).await?, login(&bob).await?])
+}
+
+fn settings(network: Network) -> Settings {
+    Settings {
+        listen: network.address(),
+        language: Language::En,
+        login_policy: LoginPolicy::Many,
+        allowed_origins: Vec::new(),
+        max_message_size: 1 << 20,
+        max_connections: 100,
+        handshake_timeout: Duration::from_secs(10),
+        ping_interval: None,
+        ping_timeout: Duration::from_secs(10),
+        close_timeout: Duration::from_secs(5),
+        send_buffer: 256 << 10,
+        drain_timeout: Duration::from_secs(5),
+        admin_token: None,
+        recording: None,
+    }
+}
+
+/// What the page does when a user opens it: a WebSocket, with the session of the login.
+fn enter(stage: &mut Stage, login: &Login) -> io::Result<Endpoint> {
+    let target = format!("/message?sessionId={}&userId={}", login.session, login.user.id);
+    let ask = client::Ask { host: "localhost", target: &target, subprotocols: &[], headers: &[] };
+    let (asking, request) = client::Handshake::request(&ask, random());
+    let mut socket = stage.visit()?;
+    socket.write(&request)?;
+    Endpoint::answered(asking, socket)
+}
+
+/// What a user is told next.
+fn told(name: &str, endpoint: &mut Endpoint) -> io::Result<()> {
+    println!("  {name} is told: {}", endpoint.hear()?);
+    Ok(())
+}
+
+/// What the page does when it is closed.
+fn leave(endpoint: &mut Endpoint) -> io::Result<()> {
+    endpoint.close(1001, "")?;
+    while endpoint.hear()? != Heard::End {}
+    endpoint.finish()
+}

@@ -1,0 +1,250 @@
+//! From the taps to the recorder: a queue of bounded size that never holds a connection up.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use crate::capture::{SocketEvent, SocketFacts};
+use crate::wire::Side;
+
+use super::Ends;
+
+/// The most that waits to be recorded, in bytes. What comes when it is full is not recorded, and counted.
+const MOST_WAITING: usize = 64 * 1024 * 1024;
+
+/// What an entry costs beside its bytes.
+const ENTRY: usize = 96;
+
+/// Something to be recorded of a connection.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) connection: u64,
+    /// In nanoseconds since 1970.
+    pub(super) time_ns: u64,
+    pub(super) what: What,
+}
+
+#[derive(Debug)]
+pub(super) enum What {
+    /// It was accepted.
+    Opened(Ends, Box<SocketFacts>),
+    /// Its socket did something; this side's bytes go with it, if it was a transfer.
+    Did(Kind, Box<[u8]>),
+    /// So many bytes of a side could not be queued.
+    Lost(Side, u32),
+    /// Nothing more comes of it.
+    Gone,
+    /// Nothing more comes of any.
+    Stop,
+}
+
+/// [`SocketEvent`] without its bytes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    Received,
+    Sent,
+    PeerFinished,
+    Finished,
+    PeerReset,
+    Reset,
+}
+
+impl What {
+    fn cost(&self) -> usize {
+        ENTRY + if let Self::Did(_, bytes) = self { bytes.len() } else { 0 }
+    }
+
+    pub(super) fn event(&self) -> Option<SocketEvent<'_>> {
+        Some(match self {
+            Self::Did(Kind::Received, bytes) => SocketEvent::Received(bytes),
+            Self::Did(Kind::Sent, bytes) => SocketEvent::Sent(bytes),
+            Self::Did(Kind::PeerFinished, _) => SocketEvent::PeerFinished,
+            Self::Did(Kind::Finished, _) => SocketEvent::Finished,
+            Self::Did(Kind::PeerReset, _) => SocketEvent::PeerReset,
+            Self::Did(Kind::Reset, _) => SocketEvent::Reset,
+            Self::Lost(from, bytes) => SocketEvent::Lost(*from, *bytes),
+            Self::Opened(..) | Self::Gone | Self::Stop => return None,
+        })
+    }
+}
+
+/// The end of the queue where entries go in.
+#[derive(Debug)]
+pub(super) struct Queue {
+    sender: Sender<Entry>,
+    waiting: AtomicUsize,
+    connections: AtomicU64,
+    /// Entries for which there was no room, or nobody.
+    lost: AtomicU64,
+    /// Nobody records any more.
+    ended: AtomicBool,
+}
+
+impl Queue {
+    pub(super) fn new() -> (Arc<Self>, Receiver<Entry>) {
+        let (sender, receiver) = channel();
+        let queue = Self {
+            sender,
+            waiting: AtomicUsize::new(0),
+            connections: AtomicU64::new(0),
+            lost: AtomicU64::new(0),
+            ended: AtomicBool::new(false),
+        };
+        (Arc::new(queue), receiver)
+    }
+
+    /// Queues an entry if there is room; whether there was.
+    fn push(&self, entry: Entry) -> bool {
+        let cost = entry.what.cost();
+        let waiting = self.waiting.fetch_add(cost, Ordering::Relaxed) + cost;
+        let refused = waiting > MOST_WAITING || self.ended.load(Ordering::Relaxed);
+        if refused && !matches!(entry.what, What::Stop | What::Gone) {
+            self.waiting.fetch_sub(cost, Ordering::Relaxed);
+            self.lost.fetch_add(1, Ordering::Relaxed);
+            return false;
+        }
+        self.sender.send(entry).is_ok()
+    }
+
+    /// An entry was taken out.
+    pub(super) fn taken(&self, entry: &Entry) {
+        self.waiting.fetch_sub(entry.what.cost(), Ordering::Relaxed);
+    }
+
+    /// Entries for which there was no room, or nobody.
+    pub(super) fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn stop(&self) {
+        self.push(Entry { connection: 0, time_ns: 0, what: What::Stop });
+    }
+
+    /// From now on nothing is queued: nobody records.
+    pub(super) fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
+    }
+}
+
+/// What the tap of one connection tells.
+#[derive(Debug)]
+pub(in crate::server) struct Line {
+    queue: Arc<Queue>,
+    connection: u64,
+    /// Bytes that could not be queued, of the client and of the server, not yet told.
+    lost: [u32; 2],
+    /// Nothing is told of it: its beginning could not be queued.
+    mute: bool,
+}
+
+impl Line {
+    pub(super) fn open(queue: &Arc<Queue>, time_ns: u64, ends: Ends, facts: SocketFacts) -> Self {
+        let connection = queue.connections.fetch_add(1, Ordering::Relaxed);
+        let opened = Entry { connection, time_ns, what: What::Opened(ends, Box::new(facts)) };
+        let mute = !queue.push(opened);
+        Self { queue: Arc::clone(queue), connection, lost: [0; 2], mute }
+    }
+
+    /// What the socket did.
+    pub(in crate::server) fn event(&mut self, time_ns: u64, event: SocketEvent<'_>) {
+        let (kind, bytes) = match event {
+            SocketEvent::Received(bytes) => (Kind::Received, bytes),
+            SocketEvent::Sent(bytes) => (Kind::Sent, bytes),
+            SocketEvent::PeerFinished => (Kind::PeerFinished, &[][..]),
+            SocketEvent::Finished => (Kind::Finished, &[][..]),
+            SocketEvent::PeerReset => (Kind::PeerReset, &[][..]),
+            SocketEvent::Reset => (Kind::Reset, &[][..]),
+            SocketEvent::Lost(..) => return,
+        };
+        for (at, from) in [Side::Client, Side::Server].into_iter().enumerate() {
+            if self.lost[at] > 0 && self.push(time_ns, What::Lost(from, self.lost[at])) {
+                self.lost[at] = 0;
+            }
+        }
+        let after_a_loss = self.lost != [0; 2];
+        if after_a_loss || !self.push(time_ns, What::Did(kind, bytes.into())) {
+            let at = usize::from(matches!(kind, Kind::Sent));
+            self.lost[at] = self.lost[at].wrapping_add(bytes.len() as u32);
+        }
+    }
+
+    /// A call failed. A reset is what the peer did; what else may be wrong shows in no packet.
+    pub(in crate::server) fn failed(&mut self, time_ns: u64, error: &io::Error) {
+        if matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) {
+            self.event(time_ns, SocketEvent::PeerReset);
+        }
+    }
+
+    /// The socket is closed.
+    pub(in crate::server) fn gone(&mut self) {
+        self.push(0, What::Gone);
+    }
+
+    fn push(&self, time_ns: u64, what: What) -> bool {
+        !self.mute && self.queue.push(Entry { connection: self.connection, time_ns, what })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observe::Options;
+
+    fn line(queue: &Arc<Queue>) -> Line {
+        let ends =
+            Ends { client: "127.0.0.1:1000".parse().unwrap(), server: "127.0.0.1:80".parse().unwrap() };
+        let facts =
+            SocketFacts { saved_syn: None, options: Options::default(), round_trip_ns: 0, window: 65_535 };
+        Line::open(queue, 1, ends, facts)
+    }
+
+    fn shown(receiver: &Receiver<Entry>, queue: &Queue) -> Vec<String> {
+        let entries = receiver.try_iter().inspect(|entry| queue.taken(entry));
+        entries
+            .map(|entry| match entry.what {
+                What::Opened(..) => format!("{} opened", entry.connection),
+                What::Did(kind, bytes) => format!("{} {kind:?} {}", entry.connection, bytes.len()),
+                What::Lost(from, bytes) => format!("{} lost {from} {bytes}", entry.connection),
+                What::Gone => format!("{} gone", entry.connection),
+                What::Stop => "stop".to_owned(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_has_no_room_is_counted_and_told_before_what_comes_next() {
+        let (queue, receiver) = Queue::new();
+        let (mut line, mut other) = (line(&queue), line(&queue));
+        let long = vec![0; MOST_WAITING - 1000];
+        line.event(2, SocketEvent::Sent(&long));
+        line.event(3, SocketEvent::Received(&[0; 700]));
+        line.event(4, SocketEvent::Sent(&[0; 300]));
+        line.event(5, SocketEvent::Sent(&[0; 1000]));
+        other.event(5, SocketEvent::PeerFinished);
+        assert!(queue.lost() > 0);
+        let expected = ["0 opened", "1 opened", &format!("0 Sent {}", long.len())];
+        assert_eq!(shown(&receiver, &queue)[..3], expected);
+        let before = queue.lost();
+        line.event(6, SocketEvent::Received(b"again"));
+        line.gone();
+        assert_eq!(queue.lost(), before);
+        let after = shown(&receiver, &queue);
+        assert!(after.iter().any(|it| it.starts_with("0 lost server ")), "{after:?}");
+        assert_eq!(after[after.len() - 2..], ["0 Received 5", "0 gone"]);
+        assert_eq!(queue.waiting.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn nothing_waits_for_nobody() {
+        let (queue, receiver) = Queue::new();
+        queue.end();
+        let mut line = line(&queue);
+        line.event(2, SocketEvent::Sent(b"a"));
+        line.gone();
+        queue.stop();
+        assert_eq!(shown(&receiver, &queue), ["stop"]);
+        // The opening: what comes of a connection without one is not counted again.
+        assert_eq!(queue.lost(), 1);
+    }
+}

@@ -1,0 +1,206 @@
+//! Captures the server's own connections while it serves: a thread that writes, fed by the packet socket or, without
+//! the privilege for it, by a [`Tap`](super::tap::Tap) on each connection. Whatever happens to it, connections do not
+//! notice: what it has no room for is counted, and when it cannot write it says so once and ends.
+
+mod file;
+mod line;
+mod packets;
+mod sockets;
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::AsFd;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::net::TcpStream;
+use tracing::warn;
+
+use crate::capture::{Arrival, Checksums, Interface, PacketSocket, SocketFacts, Watch};
+use file::Capture;
+pub(super) use line::Line;
+use line::Queue;
+
+/// What is to be captured, and where to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recording {
+    /// The file; what is in it is replaced.
+    pub file: PathBuf,
+    /// By what means.
+    pub mode: CaptureMode,
+}
+
+/// By what means a server captures its connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaptureMode {
+    /// By packets if that is allowed, else by sockets.
+    Auto,
+    /// The packets that pass the interface: real ones. Takes `CAP_NET_RAW`.
+    Packet,
+    /// Packets rebuilt from what the server's sockets do.
+    Socket,
+}
+
+/// How connections are captured.
+#[derive(Debug)]
+pub enum Method {
+    /// The packets of this interface.
+    Packets(String),
+    /// Packets rebuilt from what sockets do; and why not the real ones, unless that was asked for.
+    Sockets(Option<io::Error>),
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Packets(interface) => write!(f, "the packets of interface {interface}"),
+            Self::Sockets(None) => {
+                f.write_str("what the sockets do, as packets (--capture-mode auto takes the real ones)")
+            }
+            Self::Sockets(Some(why)) => {
+                write!(f, "what the sockets do, as packets ({why}; for the real ones: {Allow})")
+            }
+        }
+    }
+}
+
+/// The command that allows this program to capture packets.
+struct Allow;
+
+impl fmt::Display for Allow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let program = std::env::current_exe().unwrap_or_else(|_| "wirewalk".into());
+        write!(f, "sudo setcap cap_net_raw+ep {}", program.display())
+    }
+}
+
+/// Why a capture cannot be begun.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Packets may not be captured, and nothing else was asked for.
+    Packets(io::Error),
+    /// The file cannot be written.
+    File(PathBuf, io::Error),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Packets(error) => write!(
+                f,
+                "packets cannot be captured: {error}; allow it with '{Allow}', or leave out --capture-mode packet"
+            ),
+            Self::File(path, error) => {
+                write!(
+                    f,
+                    "the capture cannot be written to {}: {error}; choose another with --capture",
+                    path.display()
+                )
+            }
+        }
+    }
+}
+
+/// The two addresses of a connection.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ends {
+    pub(super) client: SocketAddr,
+    pub(super) server: SocketAddr,
+}
+
+/// A capture that is under way.
+#[derive(Debug)]
+pub(super) struct Recorder {
+    pub(super) method: Method,
+    source: Source,
+    thread: JoinHandle<()>,
+}
+
+#[derive(Debug)]
+enum Source {
+    /// Set when it is to stop.
+    Interface(Arc<AtomicBool>),
+    Taps(Arc<Queue>),
+}
+
+impl Recorder {
+    /// Begins to capture, for a server that is bound to `address` and does not listen yet: then nothing is missed.
+    pub(super) fn start(recording: &Recording, address: SocketAddr) -> Result<Self, Failure> {
+        let interface = if address.ip().to_canonical().is_loopback() { "lo" } else { "any" };
+        let open = || {
+            let (interface, port) = (interface.to_owned(), address.port());
+            PacketSocket::open(Watch { interface, port, checksums: Checksums::Complete })
+        };
+        let file = |error| Failure::File(recording.file.clone(), error);
+        let why_not = match recording.mode {
+            CaptureMode::Socket => None,
+            CaptureMode::Auto | CaptureMode::Packet => match open() {
+                Ok(socket) => return Self::of_packets(recording, socket, interface).map_err(file),
+                Err(error) if recording.mode == CaptureMode::Packet => return Err(Failure::Packets(error)),
+                Err(error) => Some(error),
+            },
+        };
+        Self::of_sockets(recording, why_not, interface).map_err(file)
+    }
+
+    fn of_packets(recording: &Recording, socket: PacketSocket, interface: &str) -> io::Result<Self> {
+        let capture = Capture::create(&recording.file, &socket.interface())?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let thread = thread(move || packets::run(socket, capture, &stopped))?;
+        Ok(Self { method: Method::Packets(interface.to_owned()), source: Source::Interface(stop), thread })
+    }
+
+    fn of_sockets(recording: &Recording, why_not: Option<io::Error>, interface: &str) -> io::Result<Self> {
+        let capture = Capture::create(&recording.file, &Interface::of_sockets(interface))?;
+        let (queue, receiver) = Queue::new();
+        let lines = Arc::clone(&queue);
+        let thread = thread(move || {
+            sockets::run(&receiver, &lines, capture);
+            lines.end();
+        })?;
+        Ok(Self { method: Method::Sockets(why_not), source: Source::Taps(queue), thread })
+    }
+
+    /// Tells a socket that will listen what its connections are to keep for the capture.
+    pub(super) fn prepare(&self, listener: &impl AsFd) {
+        if let Source::Taps(_) = self.source
+            && let Err(error) = SocketFacts::keep_syns(listener).and_then(|()| Arrival::keep_times(listener))
+        {
+            warn!("the capture has fewer facts: {error}");
+        }
+    }
+
+    /// The line on which a tap tells what a connection does; `None` if none is needed.
+    pub(super) fn line(&self, stream: &TcpStream, client: SocketAddr) -> Option<Line> {
+        let Source::Taps(queue) = &self.source else { return None };
+        let server = stream.local_addr().ok()?;
+        let facts = SocketFacts::of(stream).ok()?;
+        Some(Line::open(queue, now_ns(), Ends { client, server }, facts))
+    }
+
+    /// Ends the capture when all that came is written.
+    pub(super) fn stop(self) {
+        match &self.source {
+            Source::Interface(stop) => stop.store(true, Ordering::Relaxed),
+            Source::Taps(queue) => queue.stop(),
+        }
+        if self.thread.join().is_err() {
+            warn!("the recorder has failed; the capture ends where it did");
+        }
+    }
+}
+
+fn thread(run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    std::thread::Builder::new().name("recorder".to_owned()).spawn(run)
+}
+
+/// Nanoseconds since 1970.
+pub(super) fn now_ns() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
