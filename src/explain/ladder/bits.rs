@@ -2,13 +2,16 @@
 
 use std::fmt::Write as _;
 
-use super::layout::{centred, hexadecimal, pad};
+use super::layout::{BEFORE, ROW, centred, clean, hexadecimal, pad, pieces};
 use crate::explain::words::{Language, Word};
 use crate::observe::Frame;
-use crate::wire::ws::HeaderView;
+use crate::wire::ws::{HeaderView, Opcode};
 
 /// How many bytes are unmasked before the eyes of the reader.
 const UNMASKED: usize = 16;
+
+/// In how many rows at most the beginning of a text is shown: all that is kept of it.
+const MOST_ROWS: usize = 12;
 
 /// Bits of a row of the grid.
 const BITS: usize = 32;
@@ -30,11 +33,18 @@ impl Field {
     }
 }
 
-/// The header in a grid, a table of its bytes, and how the first bytes of the payload are unmasked.
+/// The header in a grid, a table of its bytes, how the first bytes of the payload are unmasked, and its text.
 pub(super) fn lines(frame: &Frame, language: Language) -> Vec<String> {
     let mut lines = grid(&fields(&frame.header, language));
     lines.extend(table(frame, language));
     lines.extend(unmasked(frame, language));
+    let is_text =
+        frame.header.opcode() != Opcode::BINARY && frame.header.rsv() == 0 && frame.close().is_none();
+    if let Some(text) = frame.preview.text().filter(|text| is_text && !text.is_empty()) {
+        let more = if frame.preview.is_cut() { "…" } else { "" };
+        let whole = Word::BitPayload.fill(language, &[&format!("\"{}{more}\"", clean(text))]);
+        lines.extend(pieces(&whole, ROW - BEFORE, MOST_ROWS));
+    }
     lines
 }
 

@@ -92,6 +92,7 @@ fn headers_are_shown_bit_by_bit_on_request() {
         "⊕ 01 02 03 04 01 02 03 04 01",
         "= 6d 65 73 73 61 67 65 20 30",
         "m  e  s  s  a  g  e     0   as text",
+        "payload: \"message 0\"",
     ] {
         assert!(text.lines().any(|it| it.trim() == line.trim()), "{line}\n{text}");
     }

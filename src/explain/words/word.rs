@@ -46,6 +46,7 @@ words! {
         BitLength = "length", "长度";
         BitExtended = "extended length", "扩展长度";
         BitMaskingKey = "masking key", "掩码 key";
+        BitPayload = "payload: {}", "载荷：{}";
         BitNotMinimal = "not in the fewest bytes (RFC 6455 §5.2)", "没有用最少的字节（RFC 6455 §5.2）";
         BitOf16 = "the next 2 bytes are the length", "长度在后面 2 字节";
         BitOf64 = "the next 8 bytes are the length", "长度在后面 8 字节";
