@@ -244,7 +244,7 @@ pub(super) struct Message {
     kind: Opcode,
     #[serde(serialize_with = "listed")]
     frames: Numbers,
-    length: u64,
+    length: Option<u64>,
     compressed: bool,
     #[serde(serialize_with = "digest")]
     sha256: Option<[u8; 32]>,
@@ -253,15 +253,16 @@ pub(super) struct Message {
 
 impl Message {
     pub(super) fn of(message: &observe::Message) -> Self {
-        let plain = message.coding == Coding::Plain;
+        // Of a message that could not be inflated there is what came out before.
+        let is_told = message.plain_length().is_some() || !message.preview.bytes().is_empty();
         Self {
             from: message.from,
             kind: message.kind,
             frames: message.frames.clone(),
-            length: message.length,
-            compressed: !plain,
+            length: message.plain_length(),
+            compressed: message.coding != Coding::Plain,
             sha256: message.sha256,
-            preview: plain.then(|| preview(message.kind, &message.preview)),
+            preview: is_told.then(|| preview(message.kind, &message.preview)),
         }
     }
 

@@ -21,14 +21,14 @@ use super::fact::{Fact, Opaque, OpaqueKind};
 use super::frame::Frame;
 use super::frames::{FrameReader, Gap, Numbering, Signal};
 use super::head::{Asked, Collector};
-use super::messages::{Assembler, Deflate};
+use super::messages::Assembler;
 use super::reassembly::Piece;
 use super::segment::Evidence;
 use super::step::Known;
 use super::told::Told;
 use super::ws::{Event, Machine};
 use crate::wire::Side;
-use crate::wire::ws::{CloseCode, Opcode, ReadyState};
+use crate::wire::ws::{CloseCode, Deflate, Opcode, ReadyState};
 
 /// How many bytes a client may send before the answer to its request for an upgrade.
 const MOST_WAITING: usize = 256 * 1024;
@@ -80,6 +80,13 @@ enum Reader {
     Blind(OpaqueKind),
 }
 
+/// What a 101 says of the frames behind it.
+#[derive(Debug, Clone, Copy)]
+struct Switched {
+    /// If permessage-deflate was agreed on.
+    deflate: Option<Deflate>,
+}
+
 /// Both sides' readers, made when the first byte comes.
 #[derive(Debug)]
 struct Readers {
@@ -87,7 +94,7 @@ struct Readers {
     asked: VecDeque<Asked>,
     numbering: Numbering,
     /// A 101 came before its request was whole.
-    switched: Option<Deflate>,
+    switched: Option<Switched>,
     /// A client's bytes that waited, and are to be read now.
     again: VecDeque<Early>,
 }
@@ -134,7 +141,7 @@ impl Dialogue {
         let held = |reader: &Reader| match reader {
             Reader::Head(collector) => collector.held(),
             Reader::Waiting { held, .. } => *held,
-            Reader::Frames(_) => size_of::<FrameReader>(),
+            Reader::Frames(reader) => reader.held(),
             Reader::Body(_) | Reader::Blind(_) => 0,
         };
         size_of::<Readers>() + held(&readers.of.client) + held(&readers.of.server)
@@ -193,7 +200,7 @@ impl Dialogue {
     /// The first bytes of the dialogue: makes the readers.
     fn begin(&mut self, piece: &Piece<'_>, from: Side) {
         let head = || Reader::Head(Collector::default());
-        let frames = |side| frames(side, Deflate::NotAgreed, Evidence::Inferred);
+        let frames = |side| frames(side, None, Evidence::Inferred);
         let is_assumed = self.assume == Assume::WebSocket && FrameReader::is_plausible(from, piece.bytes);
         let of = if is_assumed {
             self.kind = Kind::WebSocket;
@@ -287,7 +294,7 @@ impl Dialogue {
             }
             Reader::Blind(_) => {}
             Reader::Head(_) if from == Side::Client && readers.switched.is_some() => {
-                let deflate = readers.switched.take().unwrap_or(Deflate::NotAgreed);
+                let deflate = readers.switched.take().and_then(|switched| switched.deflate);
                 readers.of.client = frames(Side::Client, deflate, Evidence::Inferred);
             }
             Reader::Body(_) | Reader::Head(_) | Reader::Waiting { .. } => {
@@ -308,8 +315,9 @@ impl Dialogue {
     }
 }
 
-fn frames(side: Side, deflate: Deflate, evidence: Evidence) -> Reader {
-    Reader::Frames(Box::new(FrameReader::new(side, Assembler::new(deflate), evidence)))
+fn frames(side: Side, deflate: Option<Deflate>, evidence: Evidence) -> Reader {
+    let assembler = Assembler::new(deflate.map(|deflate| deflate.of(side)));
+    Reader::Frames(Box::new(FrameReader::new(side, assembler, evidence)))
 }
 
 fn seen_close(frame: &Frame, packet: u64) -> SeenClose {

@@ -298,8 +298,13 @@ impl Flow {
             Some(_) if receiver.fin_acked_by == Some(it.number) => TcpClose::ThreeSegment,
             _ => TcpClose::FourSegment,
         };
+        let is_received = crosses && receiver.fin_received;
         self.closing.fin(from, segment.number, kind);
         self.tcp(from, event, segment.evidence, told);
+        if is_received {
+            // It was taken as received when it passed, too early: it comes after this one.
+            self.tcp(from, Event::ReceiveFin, segment.evidence, told);
+        }
     }
 
     /// Puts the payload in its place, and gives on what is in order.

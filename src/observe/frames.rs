@@ -115,6 +115,11 @@ impl FrameReader {
         Self { from, state: State::BETWEEN, assembler, habit: None, last_frame: None, evidence }
     }
 
+    /// The memory it takes, itself included.
+    pub(super) fn held(&self) -> usize {
+        size_of::<Self>() + self.assembler.held()
+    }
+
     /// Takes bytes from the front of `piece`, until there is something to say or it is empty.
     pub(super) fn next(&mut self, piece: &mut Piece<'_>, numbering: &mut Numbering) -> Option<Signal> {
         match &mut self.state {

@@ -3,7 +3,7 @@
 use super::numbers::Numbers;
 use super::preview::Preview;
 use crate::wire::Side;
-use crate::wire::ws::Opcode;
+use crate::wire::ws::{InflateError, Opcode};
 
 /// A message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,9 +26,9 @@ pub struct Message {
     pub coding: Coding,
     /// The SHA-256 of the whole as it is on the wire, unmasked; `None` if bytes are missing.
     pub wire_sha256: Option<[u8; 32]>,
-    /// The SHA-256 of the whole as the application gets it. `None` if bytes are missing, or if it is compressed.
+    /// The SHA-256 of the whole as the application gets it; `None` if bytes are missing, or if it could not be inflated.
     pub sha256: Option<[u8; 32]>,
-    /// Its beginning, as it is on the wire.
+    /// Its beginning, as the application gets it.
     pub preview: Preview,
     /// Whether it is text that is UTF-8.
     pub text: Text,
@@ -51,7 +51,35 @@ pub enum Coding {
     /// As it is.
     Plain,
     /// By permessage-deflate: the extension was agreed on, and RSV1 is set.
-    Deflate,
+    Deflate(Inflated),
+}
+
+/// What came of inflating a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inflated {
+    /// All of it: so many bytes.
+    Whole(u64),
+    /// Nothing that is whole: bytes of it are missing.
+    BytesMissing,
+    /// Nothing that is whole: it has no end.
+    NoEnd,
+    /// It cannot be inflated. [`InflateError::TooLong`] means beyond [`Message::MOST_INFLATED`].
+    Failed(InflateError),
+}
+
+impl Message {
+    /// To how many bytes a message is inflated at most: what is longer is a bomb, and has no hash.
+    pub const MOST_INFLATED: u64 = 64 * 1024 * 1024;
+
+    /// How many bytes the application gets; `None` if that is not known, because it could not be inflated.
+    #[must_use]
+    pub const fn plain_length(&self) -> Option<u64> {
+        match self.coding {
+            Coding::Plain => Some(self.length),
+            Coding::Deflate(Inflated::Whole(length)) => Some(length),
+            Coding::Deflate(_) => None,
+        }
+    }
 }
 
 /// Whether a message is UTF-8 as text must be (RFC 6455 §8.1).
@@ -64,9 +92,9 @@ pub enum Text {
     NotUtf8 {
         /// The frame.
         frame: u64,
-        /// Bytes of the message before the piece with the bad byte.
+        /// Bytes of the message, inflated, before the piece with the bad byte.
         offset: u64,
     },
-    /// Not judged: binary, compressed, or bytes are missing.
+    /// Not judged: binary, or bytes are missing, or it could not be inflated.
     NotJudged,
 }

@@ -1,26 +1,21 @@
-//! One side's frames → messages: fragments joined, control frames let through between them (RFC 6455 §5.4).
+//! One side's frames → messages: fragments joined, control frames let through between them (RFC 6455 §5.4), and what
+//! is compressed inflated (RFC 7692 §7.2.2).
 
 use sha2::{Digest, Sha256};
 
 use super::frame::{Frame, FrameEnd, Part};
 use super::frames::Numbering;
-use super::message::{Coding, Message, MessageEnd, Text};
+use super::message::{Coding, Inflated, Message, MessageEnd, Text};
 use super::numbers::Numbers;
 use super::preview::Preview;
 use crate::wire::Side;
-use crate::wire::ws::{HeaderView, Opcode, Utf8};
-
-/// Whether permessage-deflate was agreed on (RFC 7692 §7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Deflate {
-    Agreed,
-    NotAgreed,
-}
+use crate::wire::ws::{HeaderView, Inflater, Opcode, Utf8, Window};
 
 /// Joins one side's fragments.
 #[derive(Debug)]
 pub(super) struct Assembler {
-    deflate: Deflate,
+    /// If permessage-deflate was agreed on; a compressed message has it while it is open.
+    inflater: Option<Inflater>,
     open: Option<Begun>,
 }
 
@@ -28,15 +23,32 @@ pub(super) struct Assembler {
 #[derive(Debug)]
 struct Begun {
     kind: Opcode,
-    coding: Coding,
     /// `None` until its first frame has ended.
     frames: Option<Numbers>,
     length: u64,
     missing: u64,
     /// `None` if it is of one frame, which is hashed already.
     hash: Option<Sha256>,
+    content: Content,
+    /// If it is compressed.
+    inflating: Option<Box<Inflating>>,
+}
+
+/// The bytes as the application gets them.
+#[derive(Debug)]
+struct Content {
+    length: u64,
     preview: Preview,
     text: Judgement,
+}
+
+/// How inflating a message goes.
+#[derive(Debug)]
+struct Inflating {
+    inflater: Inflater,
+    hash: Sha256,
+    /// Why it goes no further.
+    failed: Option<Inflated>,
 }
 
 /// What is known of a text so far.
@@ -56,13 +68,23 @@ enum Judgement {
 pub(super) struct Over {
     begun: Begun,
     end: MessageEnd,
-    /// The hash of its one frame.
+    coding: Coding,
+    /// Of the bytes on the wire.
+    wire_sha256: Option<[u8; 32]>,
+    /// Of the bytes as the application gets them.
     sha256: Option<[u8; 32]>,
 }
 
 impl Assembler {
-    pub(super) const fn new(deflate: Deflate) -> Self {
-        Self { deflate, open: None }
+    /// For a side that compresses like this, if that was agreed on.
+    pub(super) fn new(window: Option<Window>) -> Self {
+        Self { inflater: window.map(|window| Inflater::new(window, Message::MOST_INFLATED)), open: None }
+    }
+
+    /// The memory it holds, besides itself.
+    pub(super) fn held(&self) -> usize {
+        let in_use = self.open.as_ref().and_then(|begun| begun.inflating.as_ref()).map(|it| &it.inflater);
+        self.inflater.as_ref().or(in_use).map_or(0, Inflater::held)
     }
 
     /// A frame begins: which part of a message it is, and the message that it interrupts, if it breaks that rule.
@@ -79,14 +101,15 @@ impl Assembler {
             };
             return (part, None);
         }
-        let interrupted =
-            self.open.take().map(|begun| Over { begun, end: MessageEnd::Interrupted, sha256: None });
+        let interrupted = self.close(MessageEnd::Interrupted, None);
         let part = match (&interrupted, header.fin()) {
             (Some(_), _) => Part::Interrupting,
             (None, true) => Part::Whole,
             (None, false) => Part::First,
         };
-        self.open = Some(Begun::new(header, self.deflate));
+        let is_compressed = header.rsv() & 0b100 != 0;
+        let inflater = if is_compressed { self.inflater.take() } else { None };
+        self.open = Some(Begun::new(header, inflater));
         (part, interrupted)
     }
 
@@ -103,8 +126,10 @@ impl Assembler {
             && length > 0
         {
             begun.missing += length;
-            begun.preview.close();
-            begun.text = Judgement::None;
+            begun.content.close();
+            if let Some(it) = &mut begun.inflating {
+                it.give_up(Inflated::BytesMissing);
+            }
         }
     }
 
@@ -122,7 +147,7 @@ impl Assembler {
             None => begun.frames = Some(Numbers::new(frame.index)),
             Some(frames) => frames.push(frame.index),
         }
-        if let Judgement::Bad { frame: named @ None, .. } = &mut begun.text {
+        if let Judgement::Bad { frame: named @ None, .. } = &mut begun.content.text {
             *named = Some(frame.index);
         }
         let end = match (frame.end, frame.header.fin()) {
@@ -130,40 +155,74 @@ impl Assembler {
             (FrameEnd::Reached, true) => MessageEnd::Final,
             (FrameEnd::Reached, false) => return None,
         };
-        let begun = self.open.take()?;
-        Some(Over { begun, end, sha256: frame.payload_sha256 })
+        self.close(end, frame.payload_sha256)
     }
 
     /// No more frames can be read.
     pub(super) fn give_up(&mut self) -> Option<Over> {
-        self.open.take().map(|begun| Over { begun, end: MessageEnd::NotReached, sha256: None })
+        let over = self.close(MessageEnd::NotReached, None);
+        self.inflater = None;
+        over
+    }
+
+    /// The message that has begun is over; with the hash of its frame, if that is all of it.
+    fn close(&mut self, end: MessageEnd, frame_sha256: Option<[u8; 32]>) -> Option<Over> {
+        let mut begun = self.open.take()?;
+        let is_whole = begun.missing == 0 && end == MessageEnd::Final;
+        let wire_sha256 = match begun.hash.take() {
+            Some(hash) => is_whole.then(|| hash.finalize().into()),
+            None => frame_sha256.filter(|_| is_whole),
+        };
+        let (coding, sha256) = match begun.inflating.take() {
+            None => (Coding::Plain, wire_sha256),
+            Some(mut it) => {
+                let inflated = it.finish(end, begun.content.length);
+                let Inflating { inflater, hash, .. } = *it;
+                self.inflater = Some(inflater);
+                let sha256 = matches!(inflated, Inflated::Whole(_)).then(|| hash.finalize().into());
+                if sha256.is_none() {
+                    begun.content.close();
+                }
+                (Coding::Deflate(inflated), sha256)
+            }
+        };
+        Some(Over { begun, end, coding, wire_sha256, sha256 })
     }
 }
 
 impl Begun {
-    fn new(header: &HeaderView, deflate: Deflate) -> Self {
+    fn new(header: &HeaderView, inflater: Option<Inflater>) -> Self {
         let kind = header.opcode();
-        let coding = match deflate {
-            Deflate::Agreed if header.rsv() & 0b100 != 0 => Coding::Deflate,
-            _ => Coding::Plain,
-        };
-        let is_text = kind == Opcode::TEXT && coding == Coding::Plain;
         Self {
             kind,
-            coding,
             frames: None,
             length: 0,
             missing: 0,
             hash: (!header.fin()).then(Sha256::new),
-            preview: Preview::new(),
-            text: if is_text { Judgement::Good(Utf8::default()) } else { Judgement::None },
+            content: Content::new(kind),
+            inflating: inflater.map(|inflater| Box::new(Inflating::new(inflater))),
         }
     }
 
     fn take(&mut self, bytes: &[u8]) {
+        self.length += bytes.len() as u64;
         if let Some(hash) = &mut self.hash {
             hash.update(bytes);
         }
+        match &mut self.inflating {
+            None => self.content.take(bytes),
+            Some(it) => it.take(bytes, &mut self.content),
+        }
+    }
+}
+
+impl Content {
+    fn new(kind: Opcode) -> Self {
+        let text = if kind == Opcode::TEXT { Judgement::Good(Utf8::default()) } else { Judgement::None };
+        Self { length: 0, preview: Preview::new(), text }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
         self.preview.push(bytes);
         if let Judgement::Good(utf8) = &mut self.text
             && utf8.push(bytes).is_err()
@@ -172,23 +231,61 @@ impl Begun {
         }
         self.length += bytes.len() as u64;
     }
+
+    /// What follows is not known.
+    const fn close(&mut self) {
+        self.preview.close();
+        self.text = Judgement::None;
+    }
+}
+
+impl Inflating {
+    fn new(inflater: Inflater) -> Self {
+        Self { inflater, hash: Sha256::new(), failed: None }
+    }
+
+    fn take(&mut self, bytes: &[u8], content: &mut Content) {
+        if self.failed.is_none() {
+            let Self { inflater, hash, failed } = self;
+            let result = inflater.push(bytes, |plain| {
+                hash.update(plain);
+                content.take(plain);
+            });
+            *failed = result.err().map(Inflated::Failed);
+        }
+    }
+
+    fn give_up(&mut self, why: Inflated) {
+        if self.failed.is_none() {
+            self.inflater.give_up();
+            self.failed = Some(why);
+        }
+    }
+
+    /// The message is over: what came of it, and its hash.
+    fn finish(&mut self, end: MessageEnd, length: u64) -> Inflated {
+        if end != MessageEnd::Final {
+            self.give_up(Inflated::NoEnd);
+        }
+        match self.failed {
+            Some(failed) => failed,
+            None => self.inflater.finish().map_or_else(Inflated::Failed, |()| Inflated::Whole(length)),
+        }
+    }
 }
 
 impl Over {
     /// Gives it its place among the stream's messages.
     pub(super) fn number(self, from: Side, numbering: &mut Numbering) -> Message {
-        let Self { begun, end, sha256 } = self;
+        let Self { begun, end, coding, wire_sha256, sha256 } = self;
         let index = numbering.messages;
         numbering.messages += 1;
         let frames = begun.frames.unwrap_or_else(|| Numbers::new(numbering.frames));
-        let whole = begun.missing == 0 && end == MessageEnd::Final;
-        let wire_sha256 = match begun.hash {
-            Some(hash) => whole.then(|| hash.finalize().into()),
-            None => sha256.filter(|_| whole),
-        };
-        let text = match begun.text {
-            Judgement::Good(utf8) if whole && utf8.finish().is_ok() => Text::Utf8,
-            Judgement::Good(_) if whole => Text::NotUtf8 { frame: frames.last(), offset: begun.length },
+        let Content { length, preview, text } = begun.content;
+        let is_whole = begun.missing == 0 && end == MessageEnd::Final;
+        let text = match text {
+            Judgement::Good(utf8) if is_whole && utf8.finish().is_ok() => Text::Utf8,
+            Judgement::Good(_) if is_whole => Text::NotUtf8 { frame: frames.last(), offset: length },
             Judgement::Bad { frame, offset } => {
                 Text::NotUtf8 { frame: frame.unwrap_or(frames.last()), offset }
             }
@@ -202,11 +299,10 @@ impl Over {
             length: begun.length,
             missing: begun.missing,
             end,
-            coding: begun.coding,
+            coding,
             wire_sha256,
-            // An inflater belongs here: fed in `Begun::take`, asked here.
-            sha256: wire_sha256.filter(|_| begun.coding == Coding::Plain),
-            preview: begun.preview,
+            sha256,
+            preview,
             text,
         }
     }

@@ -72,7 +72,7 @@ pub use fact::{
 };
 pub use frame::{Frame, FrameEnd, Part};
 pub use marks::Marks;
-pub use message::{Coding, Message, MessageEnd, Text};
+pub use message::{Coding, Inflated, Message, MessageEnd, Text};
 pub use numbers::Numbers;
 pub use observer::{Config, Observer};
 pub use preview::Preview;

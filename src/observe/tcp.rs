@@ -2,7 +2,7 @@
 //!
 //! An end changes its state when it sends and when it receives. The observer stands in between and sees each segment
 //! once; it takes it as sent and as received at that moment. Where a later segment shows that the receiver had not got
-//! it yet (two FINs, or two SYNs, that cross), a rule of the table mends that ([`Event::SendFinCrossing`]).
+//! it yet (two FINs, or two SYNs, that cross), a rule of the table takes it back ([`Event::SendFinCrossing`]).
 
 mod table;
 

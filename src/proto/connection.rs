@@ -42,7 +42,7 @@ impl Connection {
             out: Out::default(),
             sending: None,
             masks,
-            decoder: Decoder::new(),
+            decoder: Decoder::default(),
             control: Vec::new(),
             config,
         }

@@ -7,17 +7,20 @@ use super::error::ProtocolError;
 use crate::wire::ws::{Header, HeaderView, MAX_HEADER};
 use crate::wire::{Parsed, Side};
 
-/// Where the decoder stands in the stream.
-///
-/// ```text
-///   Header ──header whole──▶ Payload ──last byte──▶ Header
-/// ```
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Decoder {
-    /// Within a header, of which `len` bytes were kept from the input before.
-    Header { bytes: [u8; MAX_HEADER], len: u8 },
-    /// Within a payload, `taken` bytes of which went by.
-    Payload { header: Header, taken: u64 },
+/// Where the decoder stands in the stream: between frames, within a header, or within a payload.
+#[derive(Debug, Default)]
+pub(super) struct Decoder {
+    /// What the input before had of a header, which is not whole.
+    kept: Kept,
+    /// The frame within whose payload we are, and how many bytes of it went by.
+    within: Option<(Header, u64)>,
+}
+
+/// The beginning of a header.
+#[derive(Debug, Default)]
+struct Kept {
+    bytes: [u8; MAX_HEADER],
+    len: u8,
 }
 
 /// Bytes that came in, taken from the front as they are understood.
@@ -72,10 +75,6 @@ impl Piece<'_> {
 }
 
 impl Decoder {
-    pub(super) const fn new() -> Self {
-        Self::Header { bytes: [0; MAX_HEADER], len: 0 }
-    }
-
     /// Takes the next piece from the front of `input`; `None` when all of `input` was taken and more is needed.
     /// A header is shown to the assembler before anything of its payload is waited for.
     #[inline]
@@ -86,60 +85,62 @@ impl Decoder {
         assembler: &mut Assembler,
         now: Duration,
     ) -> Result<Option<Piece<'b>>, ProtocolError> {
-        let (header, offset) = match self {
-            Self::Payload { header, taken } => (*header, *taken),
-            Self::Header { bytes, len } => {
-                let Some(view) = read_header(bytes, len, input) else { return Ok(None) };
-                let header = Header::check(&view, sender)?;
-                assembler.admit(&header, now)?;
-                (header, 0)
-            }
+        let (header, offset) = if let Some(within) = self.within {
+            within
+        } else {
+            let Some(view) = self.kept.read(input) else { return Ok(None) };
+            let header = Header::check(&view, sender)?;
+            assembler.admit(&header, now)?;
+            (header, 0)
         };
         let left = header.length() - offset;
-        let here = usize::try_from(left).unwrap_or(usize::MAX).min(input.0.len());
-        if here == 0 && left > 0 {
-            *self = Self::Payload { header, taken: offset };
-            return Ok(None);
+        let have = input.0.len();
+        if left > have as u64 {
+            self.within = Some((header, offset + have as u64));
+            if have == 0 {
+                return Ok(None);
+            }
+        } else if self.within.is_some() {
+            self.within = None;
         }
-        let payload = input.take(here);
+        let payload = input.take(have.min(usize::try_from(left).unwrap_or(usize::MAX)));
         if let Some(key) = header.mask() {
             key.apply(offset, payload);
         }
-        let piece = Piece { header, payload, offset };
-        *self =
-            if piece.is_last() { Self::new() } else { Self::Payload { header, taken: offset + here as u64 } };
-        Ok(Some(piece))
+        Ok(Some(Piece { header, payload, offset }))
     }
 }
 
-/// Reads a header from `input`, or from what was kept of it and `input`. A header that is not whole is kept.
-#[inline]
-fn read_header(kept: &mut [u8; MAX_HEADER], len: &mut u8, input: &mut Input<'_>) -> Option<HeaderView> {
-    if *len == 0
-        && let Parsed::Complete { value, len } = HeaderView::parse(input.0)
-    {
-        input.take(len);
-        return Some(value);
+impl Kept {
+    /// Reads a header from `input`, or from what was kept of it and `input`. A header that is not whole is kept.
+    #[inline]
+    fn read(&mut self, input: &mut Input<'_>) -> Option<HeaderView> {
+        if self.len == 0
+            && let Parsed::Complete { value, len } = HeaderView::parse(input.0)
+        {
+            input.take(len);
+            return Some(value);
+        }
+        self.read_cut(input)
     }
-    read_cut_header(kept, len, input)
-}
 
-#[cold]
-fn read_cut_header(kept: &mut [u8; MAX_HEADER], len: &mut u8, input: &mut Input<'_>) -> Option<HeaderView> {
-    loop {
-        let have = usize::from(*len);
-        match HeaderView::parse(&kept[..have]) {
-            Parsed::Complete { value, .. } => {
-                *len = 0;
-                return Some(value);
-            }
-            Parsed::NeedMore(want) => {
-                if input.is_empty() {
-                    return None;
+    #[cold]
+    fn read_cut(&mut self, input: &mut Input<'_>) -> Option<HeaderView> {
+        loop {
+            let have = usize::from(self.len);
+            match HeaderView::parse(&self.bytes[..have]) {
+                Parsed::Complete { value, .. } => {
+                    self.len = 0;
+                    return Some(value);
                 }
-                let bytes = input.take((want - have).min(input.0.len()));
-                kept[have..have + bytes.len()].copy_from_slice(bytes);
-                *len += bytes.len() as u8;
+                Parsed::NeedMore(want) => {
+                    if input.is_empty() {
+                        return None;
+                    }
+                    let bytes = input.take((want - have).min(input.0.len()));
+                    self.bytes[have..have + bytes.len()].copy_from_slice(bytes);
+                    self.len += bytes.len() as u8;
+                }
             }
         }
     }

@@ -62,7 +62,7 @@ enum Next {
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// Runs the connection to its end. `early` came behind the request head.
     pub(super) async fn run(mut self, mut early: Vec<u8>) {
-        self.take_in(&mut early);
+        self.take_in(&mut early, self.app.now());
         drop(early);
         let mut sleep = pin!(tokio::time::sleep_until(self.app.instant(self.app.now())));
         poll_fn(|cx| self.poll(cx, sleep.as_mut())).await;
@@ -74,9 +74,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
 
     fn poll(&mut self, cx: &mut Context<'_>, mut sleep: Pin<&mut Sleep>) -> Poll<()> {
         self.outbox.register(cx.waker());
+        // Asked once, and when time itself has news: the runtime lets no poll last long.
+        let mut now = self.app.now();
         loop {
-            let next = match self.write(cx) {
-                Poll::Ready(Next::Wait) => self.refill(cx),
+            let next = match self.write(cx, now) {
+                Poll::Ready(Next::Wait) => self.refill(cx, now),
                 Poll::Ready(next) => next,
                 // What cannot be written holds up reading: answers must not pile up.
                 Poll::Pending => Next::Wait,
@@ -84,8 +86,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             match next {
                 Next::Again => {}
                 Next::End => return Poll::Ready(()),
-                Next::Wait => match self.keep_time(cx, sleep.as_mut()) {
-                    Next::Again => {}
+                Next::Wait => match self.keep_time(cx, sleep.as_mut(), now) {
+                    Next::Again => now = self.app.now(),
                     Next::End => return Poll::Ready(()),
                     Next::Wait => return Poll::Pending,
                 },
@@ -94,7 +96,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 
     /// Writes what there is; `Next::Wait` when all is written.
-    fn write(&mut self, cx: &mut Context<'_>) -> Poll<Next> {
+    fn write(&mut self, cx: &mut Context<'_>, now: Duration) -> Poll<Next> {
         loop {
             let written = match self.connection.poll_transmit() {
                 None => {
@@ -113,7 +115,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                     self.connection.receive_eof();
                     return Poll::Ready(Next::End);
                 }
-                self.stalled.get_or_insert_with(|| self.app.now());
+                self.stalled.get_or_insert(now);
                 return Poll::Pending;
             };
             let Ok(len @ 1..) = written else {
@@ -127,8 +129,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 
     /// Takes what is queued, else what comes in.
-    fn refill(&mut self, cx: &mut Context<'_>) -> Next {
-        let now = self.app.now();
+    fn refill(&mut self, cx: &mut Context<'_>, now: Duration) -> Next {
         ANSWERS.with_borrow_mut(|memory| self.connection.lend(memory));
         if self.outbox.drain(&mut self.connection, now) {
             return Next::Again;
@@ -145,7 +146,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 Next::End
             }
             Poll::Ready(Ok(len)) => {
-                self.take_in(&mut buffer[..len]);
+                self.take_in(&mut buffer[..len], now);
                 if portion.is_some() {
                     cx.waker().wake_by_ref();
                     return self.unless_closed(Next::Wait);
@@ -169,8 +170,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 
     /// Understands and answers what came in.
-    fn take_in(&mut self, bytes: &mut [u8]) {
-        let now = self.app.now();
+    fn take_in(&mut self, bytes: &mut [u8], now: Duration) {
         let before = self.connection.ready_state();
         let mut input = Input::new(bytes);
         while let Some(event) = self.connection.receive(&mut input, now) {
@@ -202,12 +202,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 
     /// Does what is due, and sets the alarm for what comes next.
-    fn keep_time(&mut self, cx: &mut Context<'_>, mut sleep: Pin<&mut Sleep>) -> Next {
+    fn keep_time(&mut self, cx: &mut Context<'_>, mut sleep: Pin<&mut Sleep>, now: Duration) -> Next {
         let stall = self.stalled.map(|since| since + STALL);
         let Some(due) = [self.connection.poll_timeout(), stall].into_iter().flatten().min() else {
             return Next::Wait;
         };
-        let now = self.app.now();
         if due <= now {
             self.connection.handle_timeout(now);
             if stall.is_some_and(|due| due <= now) {

@@ -3,7 +3,7 @@
 //! What the player ([`crate::proto`]) and the referee (the passive observer) both need lives here, so that they
 //! can agree without importing each other.
 //!
-//! - [`ws`]: the frames of RFC 6455.
+//! - [`ws`]: the frames of RFC 6455, and their compression (RFC 7692).
 //! - [`http`]: the two HTTP heads of the opening handshake, and the accept key.
 
 pub mod http;

@@ -15,7 +15,11 @@ mod endpoints;
 mod examples;
 mod explain;
 mod http_api;
+mod inflated;
+#[cfg(target_os = "linux")]
+mod kernel;
 mod message_endpoint;
+mod oracle;
 mod presence_model;
 mod readme;
 mod recorder;

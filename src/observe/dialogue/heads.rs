@@ -1,10 +1,9 @@
 //! The heads of HTTP in a dialogue: requests, their answers, and the switch to frames (RFC 6455 §4, RFC 9112).
 
-use super::{Dialogue, Kind, MOST_ASKED, Reader, frames};
+use super::{Dialogue, Kind, MOST_ASKED, Reader, Switched, frames};
 use crate::observe::both::Both;
 use crate::observe::fact::{Fact, Opaque, OpaqueKind};
-use crate::observe::head::{Asked, Body, Collected, Collector, Sniff, body, extension, sniff};
-use crate::observe::messages::Deflate;
+use crate::observe::head::{Asked, Body, Collected, Collector, Sniff, body, sniff};
 use crate::observe::reassembly::Piece;
 use crate::observe::segment::Evidence;
 use crate::observe::told::Told;
@@ -12,13 +11,15 @@ use crate::observe::upgrade::{Asks, Response, Upgrade};
 use crate::observe::ws::Event;
 use crate::wire::Side;
 use crate::wire::http::Status;
+use crate::wire::ws::Deflate;
 
 impl Dialogue {
     /// Reads on in a head.
     pub(super) fn read_head(&mut self, from: Side, piece: &mut Piece<'_>, told: &mut Told) {
         let Some(readers) = &mut self.readers else { return };
         let Reader::Head(collector) = &mut readers.of[from] else { return };
-        if let (Side::Client, true, Some(deflate)) = (from, collector.is_empty(), readers.switched)
+        if let (Side::Client, true, Some(Switched { deflate })) =
+            (from, collector.is_empty(), readers.switched)
             && matches!(sniff(piece.bytes), Sniff::Other(_))
         {
             // The request was never seen, so that a frame begins here is inferred.
@@ -73,7 +74,7 @@ impl Dialogue {
         }
         self.kind = Kind::WebSocket;
         readers.of.client = match readers.switched.take() {
-            Some(deflate) => frames(Side::Client, deflate, evidence),
+            Some(Switched { deflate }) => frames(Side::Client, deflate, evidence),
             None => Reader::Waiting { early: Vec::new(), held: 0 },
         };
         self.event(Side::Client, Event::SendRequest, evidence, told);
@@ -127,7 +128,7 @@ impl Dialogue {
         let evidence = response.head.evidence;
         let upgrade = response.upgrade.as_ref();
         let is_valid = upgrade.is_some_and(|upgrade| upgrade.faults.is_empty());
-        let deflate = upgrade.map_or(Deflate::NotAgreed, agreed);
+        let deflate = upgrade.and_then(agreed);
         let client = match std::mem::replace(&mut readers.of.client, Reader::Body(0)) {
             Reader::Waiting { early, .. } => {
                 readers.again.extend(early);
@@ -137,7 +138,7 @@ impl Dialogue {
             Reader::Blind(OpaqueKind::AfterHole) => frames(Side::Client, deflate, Evidence::Inferred),
             // The request may still come; without it, frames do.
             Reader::Head(collector) => {
-                readers.switched = Some(deflate);
+                readers.switched = Some(Switched { deflate });
                 Reader::Head(collector)
             }
             other => other,
@@ -151,8 +152,6 @@ impl Dialogue {
     }
 }
 
-fn agreed(upgrade: &Upgrade) -> Deflate {
-    let agreed =
-        upgrade.extensions.iter().any(|one| extension(one).eq_ignore_ascii_case("permessage-deflate"));
-    if agreed { Deflate::Agreed } else { Deflate::NotAgreed }
+fn agreed(upgrade: &Upgrade) -> Option<Deflate> {
+    upgrade.extensions.iter().find_map(|element| Deflate::read(element))
 }

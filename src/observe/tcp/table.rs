@@ -32,8 +32,8 @@ pub const TRANSITIONS: &[Rule] = &[
     rule(S::FinWait2, E::ReceiveFin, S::TimeWait, "3.6"),
     rule(S::FinWait2, E::ReceiveFinAndAckOfFin, S::TimeWait, "3.6"),
     rule(S::CloseWait, E::SendFin, S::LastAck, "3.6"),
-    // Simultaneous close, figure 13: the peer's FIN was seen, but had not come yet.
-    rule(S::CloseWait, E::SendFinCrossing, S::Closing, "3.6"),
+    // Simultaneous close, figure 13: the peer's FIN was seen, but had not come yet. It comes after this one.
+    rule(S::CloseWait, E::SendFinCrossing, S::FinWait1, "3.6"),
     rule(S::Closing, E::ReceiveAckOfFin, S::TimeWait, "3.6"),
     rule(S::Closing, E::ReceiveFinAndAckOfFin, S::TimeWait, "3.6"),
     rule(S::LastAck, E::ReceiveAckOfFin, S::Closed, "3.6"),

@@ -64,7 +64,7 @@ fn section_3_3_2_figure_5() {
     }
     // What else there is: a FIN at once (§3.10.7.4), FINs that cross as the observer sees them, and resets.
     let known: HashSet<_> =
-        figure.into_iter().chain([(SynReceived, CloseWait), (CloseWait, Closing)]).collect();
+        figure.into_iter().chain([(SynReceived, CloseWait), (CloseWait, FinWait1)]).collect();
     for rule in TRANSITIONS {
         let reset = matches!(rule.event, Event::SendRst | Event::ReceiveRst);
         assert!(
@@ -164,8 +164,8 @@ fn section_3_6_closing() {
     assert_eq!(closing(&[ReceiveFin, SendFin, ReceiveAckOfFin]), "ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED");
     assert_eq!(closing(&[SendFin, ReceiveFin, ReceiveAckOfFin]), "ESTABLISHED FIN-WAIT-1 CLOSING TIME-WAIT");
     assert_eq!(
-        closing(&[ReceiveFin, SendFinCrossing, ReceiveAckOfFin]),
-        "ESTABLISHED CLOSE-WAIT CLOSING TIME-WAIT"
+        closing(&[ReceiveFin, SendFinCrossing, ReceiveFin, ReceiveAckOfFin]),
+        "ESTABLISHED CLOSE-WAIT FIN-WAIT-1 CLOSING TIME-WAIT"
     );
 }
 

@@ -76,9 +76,14 @@ fn section_3_6_figure_13_simultaneous_close() {
     assert_eq!(tcp(&wire.put(Client, FIN_ACK, (1, 1), b"")), "FIN-WAIT-1 CLOSE-WAIT");
     let crossing = wire.put(Server, FIN_ACK, (1, 1), b"");
     assert_eq!(tcp(&crossing), "CLOSING CLOSING");
+    let transitions: Vec<_> = crossing.transitions.iter().map(ToString::to_string).collect();
     assert_eq!(
-        crossing.transitions[0].to_string(),
-        "server tcp CLOSE-WAIT → CLOSING (send FIN (the FINs cross), RFC 9293 §3.6, captured)"
+        transitions[..3],
+        [
+            "server tcp CLOSE-WAIT → FIN-WAIT-1 (send FIN (the FINs cross), RFC 9293 §3.6, captured)",
+            "server tcp FIN-WAIT-1 → CLOSING (receive FIN, RFC 9293 §3.6, captured)",
+            "client tcp FIN-WAIT-1 → CLOSING (receive FIN, RFC 9293 §3.6, captured)",
+        ]
     );
     assert_eq!(tcp(&wire.put(Client, ACK, (2, 2), b"")), "CLOSING TIME-WAIT");
     let last = wire.put(Server, ACK, (2, 2), b"");

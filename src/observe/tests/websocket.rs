@@ -14,13 +14,13 @@ fn upgrade(request: &[u8], response: &[u8]) -> (Step, Step) {
     (wire.send(Client, ACK, request), wire.send(Server, ACK, response))
 }
 
-fn response(step: &Step) -> &Response {
+pub(super) fn response(step: &Step) -> &Response {
     let found =
         step.facts.iter().find_map(|fact| if let Fact::Response(one) = fact { Some(one) } else { None });
     found.unwrap_or_else(|| panic!("{:?}", step.facts))
 }
 
-fn replace(head: &[u8], from: &str, to: &str) -> Vec<u8> {
+pub(super) fn replace(head: &[u8], from: &str, to: &str) -> Vec<u8> {
     let head = std::str::from_utf8(head).unwrap();
     assert!(head.contains(from), "{from}");
     head.replace(from, to).into_bytes()
@@ -272,23 +272,6 @@ fn section_8_1_text_that_is_not_utf_8() {
     let third = frame(Client, Fin::Final, Opcode::CONTINUATION, b"\x80");
     assert_eq!(judged(&[first, third].concat()), Text::NotUtf8 { frame: 1, offset: 3 });
     assert_eq!(judged(&frame(Client, Fin::Final, Opcode::BINARY, b"\xFF")), Text::NotJudged);
-}
-
-#[test]
-fn rfc_7692_section_6_compressed_is_noted() {
-    let extension = "Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover\r\n\r\n";
-    let mut wire = Wire::open();
-    wire.send(Client, ACK, &replace(REQUEST, "\r\n\r\n", &format!("\r\n{extension}")));
-    let answered = wire.send(Server, ACK, &replace(RESPONSE, "\r\n\r\n", &format!("\r\n{extension}")));
-    let upgrade = response(&answered).upgrade.as_ref().unwrap();
-    assert_eq!(upgrade.extensions, ["permessage-deflate; client_no_context_takeover"]);
-    let mut compressed = text(Client, "xxxx");
-    compressed[0] |= 0x40;
-    let step = wire.send(Client, ACK, &[compressed, text(Client, "plain")].concat());
-    let [first, second] = messages(&step.facts)[..] else { panic!("{:?}", step.facts) };
-    assert_eq!((first.coding, first.text, first.sha256), (Coding::Deflate, Text::NotJudged, None));
-    assert!(first.wire_sha256.is_some());
-    assert_eq!((second.coding, second.text), (Coding::Plain, Text::Utf8));
 }
 
 #[test]

@@ -127,9 +127,11 @@ impl Header {
     pub fn encode_frame(&self, payload: &[u8], out: &mut Vec<u8>) {
         assert_eq!(self.length, payload.len() as u64, "the header must tell the payload's length");
         let header = self.encode();
-        out.reserve(header.len() + payload.len());
-        out.extend_from_slice(&header);
-        let start = out.len();
+        out.reserve(MAX_HEADER + payload.len());
+        // All of its array and then less: a copy of a length that is known is no call.
+        let start = out.len() + header.len();
+        out.extend_from_slice(&header.bytes);
+        out.truncate(start);
         out.extend_from_slice(payload);
         if let Some(key) = self.mask {
             key.apply(0, &mut out[start..]);

@@ -12,12 +12,24 @@ impl MaskKey {
     #[inline]
     pub fn apply(self, offset: u64, data: &mut [u8]) {
         let [a, b, c, d] = self.rotated(offset).0;
+        let narrow = u32::from_ne_bytes([a, b, c, d]);
         let wide = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
-        let (chunks, tail) = data.as_chunks_mut::<8>();
-        for chunk in chunks {
-            *chunk = (u64::from_ne_bytes(*chunk) ^ wide).to_ne_bytes();
+        // From wide to narrow: blocks as vectors like them, words, a half, bytes.
+        let (blocks, rest) = data.as_chunks_mut::<64>();
+        for block in blocks {
+            for word in block.as_chunks_mut::<8>().0 {
+                *word = (u64::from_ne_bytes(*word) ^ wide).to_ne_bytes();
+            }
         }
-        for (byte, key) in tail.iter_mut().zip([a, b, c, d, a, b, c]) {
+        let (words, rest) = rest.as_chunks_mut::<8>();
+        for word in words {
+            *word = (u64::from_ne_bytes(*word) ^ wide).to_ne_bytes();
+        }
+        let (halves, rest) = rest.as_chunks_mut::<4>();
+        for half in halves {
+            *half = (u32::from_ne_bytes(*half) ^ narrow).to_ne_bytes();
+        }
+        for (byte, key) in rest.iter_mut().zip([a, b, c]) {
             *byte ^= key;
         }
     }

@@ -1,5 +1,8 @@
 //! UTF-8 across cuts: text may be split anywhere, even within a character (RFC 6455 §5.6, §8.1).
 
+/// Texts shorter than this are mostly ASCII, and too short for vectors to pay.
+const VECTOR: usize = 64;
+
 /// Bytes that no continuation can make UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidUtf8;
@@ -54,12 +57,20 @@ impl Utf8 {
     /// [`InvalidUtf8`] if it is not UTF-8.
     #[inline]
     pub fn check(text: &[u8]) -> Result<(), InvalidUtf8> {
-        // Most text is ASCII, and short: for both there is nothing faster.
-        if text.is_ascii() {
+        if text.len() < VECTOR && is_ascii(text) {
             return Ok(());
         }
         simdutf8::basic::from_utf8(text).map(|_| ()).map_err(|_| InvalidUtf8)
     }
+}
+
+/// Eight bytes at a time: a text of the usual length is looked at in a few steps.
+#[inline]
+fn is_ascii(text: &[u8]) -> bool {
+    let (chunks, tail) = text.as_chunks::<8>();
+    let all = chunks.iter().fold(0, |all, chunk| all | u64::from_ne_bytes(*chunk));
+    let all = all & 0x8080_8080_8080_8080 != 0;
+    !all && tail.iter().fold(0, |all, byte| all | byte) < 0x80
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "a toolbox: not every tool is in use at every time")]
 
+#[cfg(target_os = "linux")]
+pub(crate) mod catch;
 pub(crate) mod chrome;
 pub(crate) mod cost;
 pub(crate) mod crowd;

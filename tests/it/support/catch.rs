@@ -1,0 +1,87 @@
+//! The packets of a test's own connections, caught on the loopback interface. Needs `CAP_NET_RAW`.
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use wirewalk::capture::{Caught, Checksums, Flush, PacketSocket, Record, Section, Times, Watch, Writer};
+use wirewalk::observe::Flags;
+
+use super::PATIENCE;
+
+/// After this time without a packet nothing more is on its way, once the connections have ended.
+const QUIET: Duration = Duration::from_millis(300);
+
+/// What catches them.
+#[derive(Debug)]
+pub(crate) struct Catch(PacketSocket);
+
+impl Catch {
+    /// Begins to catch; none, with a word, without the privilege.
+    pub(crate) fn on(port: u16) -> Option<Self> {
+        let watch = Watch { interface: "lo".to_owned(), port, checksums: Checksums::Complete };
+        match PacketSocket::open(watch) {
+            Ok(socket) => Some(Self(socket)),
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                println!("skipped: capturing needs CAP_NET_RAW");
+                None
+            }
+            Err(error) => panic!("lo: {error}"),
+        }
+    }
+
+    /// The next packet; none if it is quiet.
+    pub(crate) fn next(&mut self) -> Option<Caught<'_>> {
+        self.0.receive(QUIET).expect("the loopback interface")
+    }
+
+    /// Gives each packet to `take`, until `connections` have ended by a FIN of each end or a RST, and it is quiet.
+    ///
+    /// # Panics
+    /// If they do not end in time, or packets were dropped.
+    pub(crate) fn drain(&mut self, connections: usize, mut take: impl FnMut(&Caught<'_>)) {
+        let begin = Instant::now();
+        let mut ended = std::collections::HashSet::new();
+        loop {
+            let Some(caught) = self.next() else {
+                if ended.len() >= 2 * connections {
+                    break;
+                }
+                assert!(begin.elapsed() < PATIENCE, "ended so far: {ended:?}");
+                continue;
+            };
+            take(&caught);
+            let segment = caught.raw(0).decode().expect("the filter lets TCP through");
+            if segment.flags.has(Flags::FIN) || segment.flags.has(Flags::RST) {
+                ended.insert((segment.source, segment.destination));
+            }
+            if segment.flags.has(Flags::RST) {
+                ended.insert((segment.destination, segment.source));
+            }
+        }
+        assert_eq!(self.0.statistics(0).expect("the socket is there").dropped, Some(0));
+    }
+
+    /// Writes a capture of `connections` that end.
+    ///
+    /// # Panics
+    /// As [`drain`](Self::drain); if the file cannot be written.
+    pub(crate) fn save(&mut self, path: &Path, connections: usize) {
+        let file = std::fs::File::create(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let mut writer =
+            Writer::new(file, &Section::ours(Vec::new()), Flush::WhenFull, Times::Raise).unwrap();
+        let interface = writer.interface(&self.0.interface()).unwrap();
+        self.drain(connections, |caught| {
+            let record = Record {
+                interface,
+                time_ns: caught.time_ns,
+                original_length: caught.original_length,
+                bytes: caught.bytes,
+                direction: Some(caught.direction),
+                comments: &[],
+            };
+            writer.packet(&record).unwrap();
+        });
+        writer.finish().unwrap();
+    }
+}
