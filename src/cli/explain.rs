@@ -1,21 +1,30 @@
 //! `wirewalk explain`: captures in, explanations out.
 
-use std::collections::HashSet;
+mod annotated;
+mod input;
+mod notes;
+mod output;
+mod progress;
+mod telling;
+mod twice;
+mod wanted;
+
 use std::env;
-use std::fs::{self, File};
-use std::io::{self, BufWriter, IsTerminal as _, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anstream::{AutoStream, ColorChoice, StripStream};
+use anstream::ColorChoice;
 use clap::{ArgGroup, Args};
 
+use self::input::Input;
+use self::output::Plan;
+use self::progress::Line;
+use self::telling::{Telling, Views};
+use self::wanted::Wanted;
 use super::{complain, values};
-use crate::capture::{Facts, OpenError, Reader};
-use crate::explain::{
-    self, Detail, Document, Finding, Glyphs, Ladder, Language, Lines, Looks, Mermaid, View,
-};
-use crate::observe::{Config, Ended, Fact, Observer, Step};
+use crate::capture::{OpenError, Reader};
+use crate::explain::{Comments, Detail, Document, Glyphs, Ladder, Language, Lines, Looks, Mermaid, View};
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("view").multiple(false))]
@@ -36,9 +45,12 @@ pub(super) struct Options {
     /// A Mermaid sequence diagram for each capture
     #[arg(long, group = "view")]
     mermaid: bool,
-    /// Where to write, its ending tells what: .txt, .json, .ndjson or .mmd
+    /// Where to write, its ending tells what: .txt, .json, .ndjson, .mmd or .pcapng
     #[arg(short = 'o', value_name = "OUT")]
     out: Option<PathBuf>,
+    /// Write the capture again too, as pcapng, with comments on its packets
+    #[arg(short = 'w', value_name = "OUT.pcapng")]
+    write: Option<PathBuf>,
     /// Only this TCP connection: they count from 0, as in Wireshark
     #[arg(long, value_name = "N")]
     stream: Option<u64>,
@@ -74,6 +86,8 @@ enum Failure {
     Read(OpenError),
     /// The explanation cannot be written.
     Write(io::Error),
+    /// The copy with comments cannot be written.
+    Copy(io::Error),
 }
 
 impl From<io::Error> for Failure {
@@ -84,26 +98,33 @@ impl From<io::Error> for Failure {
 
 /// Explains captures.
 pub(super) fn run(options: &Options) -> ExitCode {
-    let kind = match options.kind() {
-        Ok(kind) => kind,
+    let files: Vec<&Path> = options.read.iter().chain(&options.files).map(PathBuf::as_path).collect();
+    let plan = match Plan::new(options, &files) {
+        Ok(plan) => plan,
         Err(what) => return complain(&what),
     };
-    let files: Vec<&Path> = options.read.iter().chain(&options.files).map(PathBuf::as_path).collect();
-    let mut to = match options.writer(kind, &files) {
+    let line = Line::new();
+    let mut to = match plan.writer(options.color, &line) {
         Ok(to) => to,
         Err(what) => return complain(&what),
     };
     let mut exit = ExitCode::SUCCESS;
     for file in &files {
         let name = file.display().to_string();
-        let titled = files.len() > 1 && kind == Kind::Text;
+        let titled = files.len() > 1 && plan.kind == Some(Kind::Text);
         let title = if titled { writeln!(to, "{name}\n") } else { Ok(()) };
-        match title.map_err(Failure::from).and_then(|()| options.explain(file, &name, kind, &mut to)) {
+        let told = title.map_err(Failure::from).and_then(|()| options.explain(file, &plan, &line, &mut to));
+        line.erase();
+        match told {
             Ok(None) => {}
             Ok(Some(cut_short)) => exit = complain(&format!("{name}: {cut_short}")),
             Err(Failure::Read(error)) => exit = complain(&format!("{name}: {error}")),
             Err(Failure::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => return exit,
             Err(Failure::Write(error)) => return complain(&format!("the output cannot be written: {error}")),
+            Err(Failure::Copy(error)) => {
+                let out = plan.capture.unwrap_or(Path::new("the copy")).display();
+                return complain(&format!("{out}: cannot be written: {error}"));
+            }
         }
     }
     match to.flush() {
@@ -115,52 +136,12 @@ pub(super) fn run(options: &Options) -> ExitCode {
 }
 
 impl Options {
-    fn kind(&self) -> Result<Kind, String> {
-        let asked = [(self.json, Kind::Json), (self.ndjson, Kind::Ndjson), (self.mermaid, Kind::Mermaid)];
-        if let Some((_, kind)) = asked.into_iter().find(|(asked, _)| *asked) {
-            return Ok(kind);
-        }
-        let Some(out) = &self.out else { return Ok(Kind::Text) };
-        match out.extension().and_then(|ending| ending.to_str()) {
-            Some("txt") => Ok(Kind::Text),
-            Some("json") => Ok(Kind::Json),
-            Some("ndjson") => Ok(Kind::Ndjson),
-            Some("mmd") => Ok(Kind::Mermaid),
-            _ => Err(format!(
-                "{}: name it .txt, .json, .ndjson or .mmd, so that it is known what to write",
-                out.display()
-            )),
-        }
-    }
-
-    /// What is written to. Colours pass only if they are wanted.
-    fn writer(&self, kind: Kind, files: &[&Path]) -> Result<Box<dyn Write>, String> {
-        let Some(out) = &self.out else {
-            let stdout = io::stdout();
-            return Ok(match kind {
-                Kind::Text => {
-                    Box::new(BufWriter::with_capacity(1 << 16, AutoStream::new(stdout.lock(), self.color)))
-                }
-                _ if stdout.is_terminal() => Box::new(io::LineWriter::new(stdout.lock())),
-                _ => Box::new(BufWriter::with_capacity(1 << 16, stdout.lock())),
-            });
-        };
-        let same = |file: &&Path| {
-            fs::canonicalize(file).is_ok_and(|file| fs::canonicalize(out).is_ok_and(|out| out == file))
-        };
-        if files.iter().any(same) {
-            return Err(format!("{}: this is a capture to be read, it is not written over", out.display()));
-        }
-        let file =
-            File::create(out).map_err(|error| format!("{}: cannot be written: {error}", out.display()))?;
-        Ok(match kind {
-            Kind::Text => Box::new(BufWriter::new(StripStream::new(file))),
-            _ => Box::new(BufWriter::with_capacity(1 << 16, file)),
-        })
+    fn language(&self) -> Language {
+        self.lang.unwrap_or_else(locale)
     }
 
     fn view<'w>(&self, kind: Kind, to: &'w mut dyn Write) -> Box<dyn View + 'w> {
-        let language = self.lang.unwrap_or_else(locale);
+        let language = self.language();
         match kind {
             Kind::Json => Box::new(Document::new(to)),
             Kind::Ndjson => Box::new(Lines::new(to)),
@@ -177,97 +158,26 @@ impl Options {
     fn explain(
         &self,
         file: &Path,
-        name: &str,
-        kind: Kind,
+        plan: &Plan<'_>,
+        line: &Line,
         to: &mut dyn Write,
     ) -> Result<Option<String>, Failure> {
-        if file == Path::new("-") {
-            let reader = Reader::new(io::stdin().lock()).map_err(Failure::Read)?;
-            return self.tell(reader, name, kind, to);
+        let input = Input::open(file).map_err(Failure::Read)?;
+        let wanted = Wanted::new(self.stream, self.port);
+        let progress = input.progress(line);
+        let language = self.language();
+        let views = Views {
+            view: plan.kind.map(|kind| self.view(kind, to)),
+            comments: plan.capture.map(|_| Comments::new(language)),
+            language: plan.language(language),
+        };
+        if let Some(out) = plan.capture {
+            return annotated::tell(input, progress, wanted, views, out);
         }
-        let reader = Reader::open(file).map_err(Failure::Read)?;
-        self.tell(reader, name, kind, to)
-    }
-
-    fn tell<R: Read>(
-        &self,
-        mut reader: Reader<R>,
-        name: &str,
-        kind: Kind,
-        to: &mut dyn Write,
-    ) -> Result<Option<String>, Failure> {
-        let config = Config { assume_websocket: self.port.into_iter().collect(), ..Config::default() };
-        let mut observer = Observer::new(config);
-        let mut wanted = Wanted { stream: self.stream, port: self.port, streams: HashSet::new() };
-        let mut view = self.view(kind, to);
-        while let Some(packet) = reader.next_packet() {
-            let Ok(segment) = packet.segment else { continue };
-            let step = observer.observe(&segment);
-            while let Some(ended) = observer.poll_ended() {
-                wanted.ended(&ended, &mut *view)?;
-            }
-            wanted.step(&step, &mut *view)?;
-        }
-        for ended in observer.finish() {
-            wanted.ended(&ended, &mut *view)?;
-        }
-        view.finish(&summary(name, reader.facts()))?;
-        Ok(reader.facts().damage.as_ref().map(ToString::to_string))
-    }
-}
-
-/// The connections that were asked for.
-struct Wanted {
-    stream: Option<u64>,
-    port: Option<u16>,
-    /// Those with the port that have not ended.
-    streams: HashSet<u64>,
-}
-
-impl Wanted {
-    fn has(&self, stream: u64) -> bool {
-        self.stream.is_none_or(|wanted| wanted == stream)
-            && (self.port.is_none() || self.streams.contains(&stream))
-    }
-
-    fn step(&mut self, step: &Step, view: &mut dyn View) -> io::Result<()> {
-        if let Some(port) = self.port {
-            let has_port = |fact: &Fact| match fact {
-                Fact::Stream(stream) => {
-                    stream.ends.client.port() == port || stream.ends.server.port() == port
-                }
-                _ => false,
-            };
-            if step.facts.iter().any(has_port) {
-                self.streams.insert(step.stream);
-            }
-        }
-        if self.has(step.stream) { view.step(step) } else { Ok(()) }
-    }
-
-    fn ended(&mut self, ended: &Ended, view: &mut dyn View) -> io::Result<()> {
-        let has = self.has(ended.stream);
-        self.streams.remove(&ended.stream);
-        if has { view.ended(ended) } else { Ok(()) }
-    }
-}
-
-/// What is known of the capture as a whole.
-fn summary(name: &str, facts: &Facts) -> explain::File {
-    let links: Vec<String> = facts.link_types().iter().map(ToString::to_string).collect();
-    let note = |note: &crate::capture::Note| {
-        let packet = Some(note.first).filter(|first| *first > 0);
-        Finding::of_file("info", packet, note.to_string())
-    };
-    let damage = facts.damage.as_ref().map(|damage| Finding::of_file("error", None, damage.to_string()));
-    explain::File {
-        // Where it lies is nobody's affair who gets the document.
-        name: Path::new(name).file_name().map_or(name.into(), |name| name.to_string_lossy().into_owned()),
-        format: facts.format.to_string(),
-        link: links.join(","),
-        packets: facts.packets,
-        truncated: facts.truncated(),
-        notes: facts.notes.iter().map(note).chain(damage).collect(),
+        let reader = Reader::new(input.source).map_err(Failure::Read)?;
+        let mut telling = Telling::new(reader, input.name, wanted, progress, views);
+        while telling.advance() && !telling.has_failed() {}
+        telling.finish()
     }
 }
 

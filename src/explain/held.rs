@@ -2,14 +2,50 @@
 
 use std::collections::BTreeMap;
 
-use crate::observe::{Both, Fact, Flags, Step, Stream};
-use crate::wire::ws::Opcode;
+use crate::observe::{Asks, Both, Fact, Flags, Marks, Step, Stream};
+use crate::wire::ws::{Opcode, ReadyState};
 
 /// A connection, as far as it has come.
 #[derive(Debug)]
 pub(super) struct Connection {
     pub(super) about: Stream,
     pub(super) steps: Vec<Step>,
+}
+
+impl Connection {
+    /// What is spoken on it, as all of it shows.
+    pub(super) fn talk(&self) -> Talk {
+        self.steps.iter().fold(Talk::Other, |talk, step| talk.or(Talk::of(step)))
+    }
+}
+
+/// What is spoken on a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Talk {
+    /// Nothing shows that it is, or becomes, a WebSocket.
+    #[default]
+    Other,
+    WebSocket,
+}
+
+impl Talk {
+    /// What a packet shows.
+    pub(super) fn of(step: &Step) -> Self {
+        let shows = |fact: &Fact| match fact {
+            Fact::Request(request) => request.asks != Asks::Http,
+            Fact::Response(response) => response.upgrade.is_some(),
+            Fact::Frame(_) => true,
+            _ => false,
+        };
+        if step.facts.iter().any(shows) { Self::WebSocket } else { Self::Other }
+    }
+
+    pub(super) const fn or(self, other: Self) -> Self {
+        match self {
+            Self::WebSocket => self,
+            Self::Other => other,
+        }
+    }
 }
 
 /// The connections that have not ended.
@@ -49,7 +85,8 @@ const fn swapped<T: Copy>(both: Both<T>) -> Both<T> {
     Both { client: both.server, server: both.client }
 }
 
-fn swap_ends(step: &mut Step) {
+/// Client and server were taken for each other.
+pub(super) fn swap_ends(step: &mut Step) {
     step.from = step.from.peer();
     step.tcp = swapped(step.tcp);
     step.ws = step.ws.map(swapped);
@@ -70,22 +107,30 @@ pub(super) enum Phase {
 impl Phase {
     /// The phase that a packet is in; `None` as long as nothing tells. One never goes back, but from data that turn out
     /// to be followed by an Upgrade.
-    pub(super) fn of(step: &Step, before: Option<Self>) -> Option<Self> {
-        let by_fact = step.facts.iter().filter_map(|fact| match fact {
+    pub(super) fn of(step: &Step, before: Option<Self>, talk: Talk) -> Option<Self> {
+        let is_websocket = talk == Talk::WebSocket;
+        // Not one that its receiver ignores: without ACK (RFC 9293 §3.10.7.4, "fifth"), or out of the window.
+        let ends = step.flags.has(Flags::FIN | Flags::ACK) || step.flags.has(Flags::RST);
+        let ends = ends && !step.marks.has(Marks::OUT_OF_WINDOW);
+        let is_head = |fact: &Fact| matches!(fact, Fact::Request(_) | Fact::Response(_));
+        let frames = step.facts.iter().filter_map(|fact| match fact {
             Fact::Frame(frame) if frame.header.opcode() == Opcode::CLOSE => Some(Self::WebSocketClose),
             Fact::Frame(_) => Some(Self::Messages),
-            Fact::Request(_) | Fact::Response(_) if step.ws.is_some() => Some(Self::Upgrade),
             _ => None,
         });
-        let shown = match by_fact.max() {
-            _ if step.flags.has(Flags::FIN) || step.flags.has(Flags::RST) => Some(Self::TcpClose),
+        let shown = match frames.max() {
+            _ if ends => Some(Self::TcpClose),
+            // A 101 may have the first frames in its segment.
+            _ if is_websocket && step.ws.is_some() && step.facts.iter().any(is_head) => Some(Self::Upgrade),
             Some(shown) => Some(shown),
             None if step.flags.has(Flags::SYN) => Some(Self::Open),
             None => None,
         };
         let supposed = match before {
             _ if step.length == 0 => before,
-            _ if step.ws.is_none() => Some(Self::Data),
+            _ if !is_websocket || step.ws.is_none() => Some(Self::Data),
+            // The first segments of a frame that ends in a later one.
+            _ if step.ws.is_some_and(|ws| ws[step.from].state == ReadyState::Open) => Some(Self::Messages),
             None | Some(Self::Open) => Some(Self::Upgrade),
             Some(_) => before,
         };

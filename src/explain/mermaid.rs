@@ -5,13 +5,12 @@ use std::io;
 
 use super::View;
 use super::finding::File;
-use super::held::{Connection, Held, Phase, is_pure_ack};
+use super::held::{Connection, Held, Phase};
 use super::ladder::label::{Label, labels};
 use super::ladder::layout::Line;
-use super::ladder::{SILENCE, clean, cut, parts, phase_name, span};
+use super::ladder::{SILENCE, Shown, can_fold, clean, cut, named, parts, phase_name, span};
 use super::words::{Language, Word};
-use crate::observe::tcp::State;
-use crate::observe::{Both, Ended, Step};
+use crate::observe::{Both, Ended, Evidence, Step};
 use crate::wire::Side;
 
 /// Columns of a label.
@@ -114,46 +113,94 @@ struct Arrow {
 
 fn arrows(connection: &Connection, language: Language) -> Vec<Arrow> {
     let parts = parts(connection);
+    let talk = connection.talk();
     let mut arrows: Vec<Arrow> = Vec::new();
     let mut phase = None;
     let mut last_ns = None;
-    let mut acks = 0;
-    let mut shown = connection.about.before;
+    let mut acks: Option<(Side, u64)> = None;
+    let mut states = States::new(connection);
     for step in &connection.steps {
-        let now = Phase::of(step, phase);
+        phase = Phase::of(step, phase, talk);
         let quiet = last_ns.map_or(0, |last: u64| step.time_ns.saturating_sub(last));
         let silence = (quiet >= SILENCE).then_some(quiet);
         last_ns = Some(step.time_ns);
-        let foldable = is_pure_ack(step) && step.transitions.is_empty() && step.marks.is_empty();
-        acks = if foldable { acks + 1 } else { 0 };
-        if acks > 1
-            && silence.is_none()
-            && let Some(last) = arrows.last_mut()
-        {
-            last.label.text = Word::MoreAcks.fill(language, &[&acks]);
-            last.from = step.from;
+        acks = match acks {
+            _ if !can_fold(step) => None,
+            Some((from, count)) if from == step.from && silence.is_none() => Some((from, count + 1)),
+            _ => Some((step.from, 1)),
+        };
+        if let (Some((_, count @ 2..)), Some(last)) = (acks, arrows.last_mut()) {
+            last.label.text = Word::MoreAcks.fill(language, &[&count]);
             continue;
         }
-        acks = acks.min(1);
-        phase = now;
         let first = arrows.len();
-        for label in labels(step, parts.get(&step.number), language) {
-            arrows.push(Arrow { phase: now, silence: None, from: step.from, label, states: None });
+        let carried = parts.get(&step.number).map_or(&[][..], Vec::as_slice);
+        for label in labels(step, carried, language) {
+            arrows.push(Arrow { phase, silence: None, from: step.from, label, states: None });
         }
         arrows[first].silence = silence;
-        let states = step.tcp.map(|known| known.state);
-        if states != shown
-            && let Some(last) = arrows.last_mut()
-        {
-            shown = states;
-            last.states = Some(named(states));
+        if let Some(last) = arrows.last_mut() {
+            last.states = states.after(step);
         }
     }
     arrows
 }
 
-fn named(states: Both<State>) -> String {
-    format!("{} / {}", states.client, states.server)
+/// Both ends' states, as a note tells them when one changes.
+struct States {
+    shown: Shown,
+    tcp: Both<String>,
+    ws: Both<String>,
+}
+
+impl States {
+    fn new(connection: &Connection) -> Self {
+        let about = &connection.about;
+        let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
+        Self {
+            shown: Shown::new(about.before, evidence, connection.talk()),
+            tcp: about.before.map(|state| named(state.name(), evidence)),
+            ws: Both::default(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let Self { tcp, ws, .. } = self;
+        let websocket = match (ws.client.as_str(), ws.server.as_str()) {
+            ("", "") => String::new(),
+            (client, server) => format!(" · {} / {}", or_dash(client), or_dash(server)),
+        };
+        format!("{} / {}{websocket}", tcp.client, tcp.server)
+    }
+
+    /// The note after a packet, if it changed a state.
+    fn after(&mut self, step: &Step) -> Option<String> {
+        let mut is_new = false;
+        for side in [Side::Client, Side::Server] {
+            for news in self.shown.news(side, step) {
+                is_new = true;
+                if news.starts_with("ws ") {
+                    self.ws[side] = news;
+                } else {
+                    self.tcp[side] = news;
+                }
+            }
+        }
+        is_new.then(|| self.text())
+    }
+}
+
+const fn or_dash(state: &str) -> &str {
+    if state.is_empty() { "–" } else { state }
+}
+
+/// What stands for the arrows that are left out.
+fn folded_note(folded: &[Arrow], language: Language) -> String {
+    let frames = folded.iter().filter(|arrow| arrow.label.line == Line::WebSocket).count();
+    match folded.len() - frames {
+        0 => Word::FramesFolded.fill(language, &[&frames]),
+        others => Word::ArrowsFolded.fill(language, &[&frames, &others]),
+    }
 }
 
 /// The lines of one connection.
@@ -167,7 +214,7 @@ fn drawn(connection: &Connection, stream: u64, most: usize, language: Language) 
     let ends = connection.about.ends;
     put(&format!("participant {client} as {} {}", Word::Client.text(language), ends.client));
     put(&format!("participant {server} as {} {}", Word::Server.text(language), ends.server));
-    put(&format!("{both} {}", named(connection.about.before)));
+    put(&format!("{both} {}", States::new(connection).text()));
     let arrows = arrows(connection, language);
     let folded = arrows.len().saturating_sub(most);
     let fold_at = most - AT_THE_END.min(most);
@@ -175,7 +222,8 @@ fn drawn(connection: &Connection, stream: u64, most: usize, language: Language) 
     let mut phases = 0;
     for (place, arrow) in arrows.iter().enumerate() {
         if folded > 0 && place == fold_at {
-            put(&format!("{both} {}", escaped(&Word::ArrowsFolded.fill(language, &[&folded]))));
+            let note = folded_note(&arrows[fold_at..fold_at + folded], language);
+            put(&format!("{both} {}", escaped(&note)));
         }
         if folded > 0 && (fold_at..fold_at + folded).contains(&place) {
             continue;
@@ -214,13 +262,17 @@ fn drawn(connection: &Connection, stream: u64, most: usize, language: Language) 
     text
 }
 
-/// Text that Mermaid takes as it is: short, on one line, without what ends a statement or begins an entity.
+/// Text that Mermaid takes as it is: short, on one line, without what ends a statement, or begins an entity, a
+/// directive (`%%{`), a formula (`$$`) or a new line (`\\n`).
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for character in cut(&clean(text), LABEL).chars() {
         match character {
             '#' => escaped.push_str("#35;"),
             ';' => escaped.push_str("#59;"),
+            '%' => escaped.push_str("#37;"),
+            '$' => escaped.push_str("#36;"),
+            '\\' => escaped.push_str("#92;"),
             '<' => escaped.push_str("#lt;"),
             '>' => escaped.push_str("#gt;"),
             '&' => escaped.push_str("#amp;"),

@@ -2,11 +2,12 @@
 //!
 //! A [`View`] is fed with what the observer tells of a capture, step by step, and writes it down its own way:
 //! [`Ladder`] as text, [`Document`] as one JSON document, [`Lines`] as the same objects one a line, [`Mermaid`] as a
-//! sequence diagram.
+//! sequence diagram, [`Comments`] as comments on packets.
 //!
 //! Pure: each view writes to the [`io::Write`] it is given, and knows no file, terminal or clock.
 
 mod accept;
+mod comments;
 mod document;
 mod encode;
 mod finding;
@@ -22,6 +23,7 @@ use std::io;
 
 use crate::observe::{Ended, Step};
 
+pub use comments::Comments;
 pub use finding::{File, Finding};
 pub use json::Document;
 pub use ladder::{Detail, Glyphs, Ladder, Looks};

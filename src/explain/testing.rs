@@ -16,6 +16,9 @@ use crate::wire::ws::ReadyState;
 
 const CAPTURED: Evidence = Evidence::Captured;
 
+const SYN_OPTIONS: Options =
+    Options { mss: Some(1460), window_scale: Some(7), sack_permitted: false, timestamps: None };
+
 /// What the observer told of a capture.
 pub(super) struct Told {
     pub(super) steps: Vec<Step>,
@@ -90,6 +93,8 @@ impl Script {
             ack: flags.has(Flags::ACK).then_some(self.next[from.peer()]),
             length,
             window: 64_240,
+            options: if flags.has(Flags::SYN) { SYN_OPTIONS } else { Options::default() },
+            evidence: CAPTURED,
             marks: Marks::NONE,
             tcp: self.tcp.map(known),
             ws: Some(Both { client: known_ws(self.ws.client), server: known_ws(self.ws.server) }),
@@ -113,12 +118,14 @@ impl Script {
         let step = self.told.steps.last_mut().unwrap();
         step.transitions.push(open(step.number, side, event));
         self.ws[side] = ReadyState::Open;
-        step.ws.as_mut().unwrap()[side].state = ReadyState::Open;
+        step.ws.as_mut().unwrap()[side] = known_ws(ReadyState::Open);
     }
 }
 
+/// That a connection will be a WebSocket is only supposed before its request.
 const fn known_ws(state: ReadyState) -> Known<ReadyState> {
-    Known { state, evidence: CAPTURED }
+    let evidence = if matches!(state, ReadyState::Connecting) { Evidence::Inferred } else { CAPTURED };
+    Known { state, evidence }
 }
 
 fn head(packet: u64, length: u64, lines: &[(&str, &str)]) -> Head {
@@ -300,7 +307,7 @@ impl Wire {
             ack: flags.has(Flags::ACK).then(|| self.next[from.peer()] - self.unacknowledged),
             flags,
             window: 64_240,
-            options: Options::default(),
+            options: if flags.has(Flags::SYN) { SYN_OPTIONS } else { Options::default() },
             payload,
             length: payload.len() as u32,
             evidence: CAPTURED,

@@ -125,6 +125,8 @@ impl Flow {
             ack: it.ack,
             length: segment.length,
             window: self.halves[from].scaled(segment.window, segment.flags, &self.halves[from.peer()]),
+            options: segment.options,
+            evidence: segment.evidence,
             marks,
             tcp: self.tcp.map(known),
             ws: self.dialogue.states(),

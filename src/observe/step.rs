@@ -6,7 +6,7 @@ use super::both::Both;
 use super::close::Close;
 use super::fact::Fact;
 use super::marks::Marks;
-use super::segment::{Evidence, Flags};
+use super::segment::{Evidence, Flags, Options};
 use super::{tcp, ws};
 use crate::rfc::Rfc;
 use crate::wire::Side;
@@ -42,6 +42,10 @@ pub struct Step {
     pub length: u32,
     /// The sender's receive window in bytes, scaled if the scale is known (RFC 7323 §2.2).
     pub window: u32,
+    /// The options, as they stand in the segment: those of a SYN hold for all that follow.
+    pub options: Options,
+    /// Whether the packet was captured or rebuilt.
+    pub evidence: Evidence,
     /// What is noteworthy about it among its neighbours.
     pub marks: Marks,
     /// Both ends' TCP after the packet.

@@ -1,14 +1,15 @@
-//! In words: why it opened and closed as it did, and what the words mean.
+//! In words: why it opened and closed as it did.
 
-use crate::explain::held::Connection;
-use crate::explain::words::{Language, Word};
+use super::layout::clean;
+use crate::explain::held::{Connection, Talk};
+use crate::explain::words::{Language, Story, Word};
 use crate::observe::tcp::State;
-use crate::observe::{Close, Ended, First, Flags, Layer, TcpClose};
+use crate::observe::{Close, Ended, Fact, First, Flags, Layer, TcpClose};
 use crate::wire::Side;
 use crate::wire::ws::CloseCode;
 
 /// The side, in words.
-pub(super) const fn side(side: Side, language: Language) -> &'static str {
+pub(in crate::explain) const fn side(side: Side, language: Language) -> &'static str {
     match side {
         Side::Client => Word::TheClient.text(language),
         Side::Server => Word::TheServer.text(language),
@@ -21,109 +22,105 @@ fn sentence(text: &str) -> String {
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
-fn code(close: &Close, from: Side) -> String {
-    let code = close.frames[from].as_ref().and_then(|seen| seen.code);
-    code.filter(|code| *code != CloseCode::NO_STATUS).map_or_else(String::new, |code| match code.name() {
-        Some(name) => format!("{code} ({name})"),
-        None => code.to_string(),
-    })
+/// The code of a Close frame, its name and the reason, with a space around as the language wants it; nothing if it has
+/// none.
+fn code(close: &Close, from: Side, language: Language) -> String {
+    let seen = close.frames[from].as_ref();
+    let Some(code) = seen.and_then(|seen| seen.code).filter(|code| *code != CloseCode::NO_STATUS) else {
+        return String::new();
+    };
+    let name = code.name().map_or_else(String::new, |name| format!(" ({name})"));
+    let reason = seen.map(|seen| seen.reason.as_str()).filter(|reason| !reason.is_empty());
+    let reason = reason.map_or_else(String::new, |reason| format!(" \"{}\"", clean(reason)));
+    let after = if language == Language::Zh { " " } else { "" };
+    format!(" {code}{name}{reason}{after}")
 }
 
 /// What is to say about a connection that was released.
 pub(super) fn sentences(connection: &Connection, ended: &Ended, language: Language) -> Vec<String> {
-    let say = |word: Word, values: &[&dyn std::fmt::Display]| {
-        sentence(word.fill(language, values).replace("  ", " ").trim())
-    };
+    let say = |story: Story, values: &[&dyn std::fmt::Display]| sentence(&story.fill(language, values));
     let close = &ended.close;
-    let mut all = Vec::new();
-    let syn = connection.steps.iter().filter(|step| step.flags.has(Flags::SYN)).count();
-    if syn >= 2 && connection.steps.iter().any(|step| step.tcp.server.state == State::Established) {
-        all.push(Word::WhyThreeToOpen.text(language).to_owned());
-    }
+    let is_websocket = connection.talk() == Talk::WebSocket;
+    let mut all: Vec<String> = opened(connection).map(|story| say(story, &[])).into_iter().collect();
     match close.first {
-        None => all.push(Word::StillOpen.text(language).to_owned()),
+        None => all.push(say(Story::StillOpen, &[])),
         Some(First { side: first, layer, packet }) => {
             let who = side(first, language);
             let peer = first.peer();
-            match layer {
-                Layer::WebSocket => {
-                    all.push(say(Word::ClosedByFrame, &[&who, &code(close, first), &packet]));
-                    let whom = side(peer, language);
-                    match &close.frames[peer] {
-                        Some(seen) => {
-                            all.push(say(Word::AnsweredByFrame, &[&whom, &code(close, peer), &seen.packet]));
-                        }
-                        None => all.push(say(Word::NotAnswered, &[&whom])),
+            let was_open = connection.steps.iter().any(|step| step.tcp[peer].state == State::Established);
+            let story = match layer {
+                Layer::WebSocket => Story::ClosedByFrame,
+                Layer::Fin if is_websocket => Story::ClosedByFin,
+                Layer::Fin => Story::TcpClosedByFin,
+                Layer::Rst if first == Side::Server && !was_open => Story::Refused,
+                Layer::Rst if is_websocket => Story::ClosedByRst,
+                Layer::Rst => Story::TcpClosedByRst,
+                Layer::Silence => Story::FellSilent,
+            };
+            if layer == Layer::WebSocket {
+                all.push(say(story, &[&who, &code(close, first, language), &packet]));
+                let whom = side(peer, language);
+                all.push(match &close.frames[peer] {
+                    Some(seen) => {
+                        say(Story::AnsweredByFrame, &[&whom, &code(close, peer, language), &seen.packet])
                     }
-                }
-                Layer::Fin => all.push(say(Word::ClosedByFin, &[&who, &packet])),
-                Layer::Rst => all.push(say(Word::ClosedByRst, &[&who, &packet])),
-                Layer::Silence => all.push(say(Word::FellSilent, &[&who, &packet])),
+                    None => say(Story::NotAnswered, &[&whom]),
+                });
+            } else {
+                all.push(say(story, &[&who, &packet]));
             }
         }
     }
-    let tcp = close.tcp.map(|tcp| match tcp {
-        TcpClose::FourSegment => Word::WhyFour,
-        TcpClose::ThreeSegment => Word::WhyThree,
-        TcpClose::Simultaneous => Word::WhySimultaneous,
-        TcpClose::HalfOpen => Word::WhyHalfOpen,
-        TcpClose::Reset => Word::WhyReset,
-    });
-    all.extend(tcp.map(|word| word.text(language).to_owned()));
-    for end in [Side::Client, Side::Server] {
-        if connection.steps.iter().any(|step| step.tcp[end].state == State::TimeWait) {
-            all.push(say(Word::WhyTimeWait, &[&side(end, language)]));
-        }
+    all.extend(close.tcp.map(|tcp| {
+        let story = match tcp {
+            TcpClose::FourSegment => Story::Four,
+            TcpClose::ThreeSegment => Story::Three,
+            TcpClose::Simultaneous => Story::Simultaneous,
+            TcpClose::HalfOpen => Story::HalfOpen,
+            TcpClose::Reset => Story::Reset,
+        };
+        say(story, &[])
+    }));
+    let waits = |end: &Side| connection.steps.iter().any(|step| step.tcp[*end].state == State::TimeWait);
+    let waiting: Vec<Side> = [Side::Client, Side::Server].into_iter().filter(waits).collect();
+    match waiting.as_slice() {
+        [end] => all.push(say(Story::TimeWait, &[&side(*end, language)])),
+        [_, _] => all.push(say(Story::BothTimeWait, &[])),
+        _ => {}
     }
+    if is_websocket {
+        all.extend(reported(close, language));
+    }
+    all
+}
+
+/// Why TCP opened as it did; nothing if that was not seen.
+fn opened(connection: &Connection) -> Option<Story> {
+    let facts = || connection.steps.iter().flat_map(|step| &step.facts);
+    if facts().any(|fact| *fact == Fact::SimultaneousOpen) {
+        return Some(Story::BothOpened);
+    }
+    let syns = connection.steps.iter().filter(|step| step.flags.has(Flags::SYN)).count();
+    let was_open = connection.steps.iter().any(|step| step.tcp.server.state == State::Established);
+    (syns >= 2 && was_open).then_some(Story::ThreeToOpen)
+}
+
+/// What each end's API reports, and what the codes mean that are never sent.
+fn reported(close: &Close, language: Language) -> Vec<String> {
+    let mut all = Vec::new();
     for end in [Side::Client, Side::Server] {
         let Some(reported) = &close.reported[end] else { continue };
         let what = match end {
             Side::Client => format!("{} wasClean={}", reported.code, reported.was_clean),
             Side::Server => reported.code.to_string(),
         };
-        all.push(say(Word::Reported, &[&side(end, language), &what]));
+        all.push(sentence(&Story::Reported.fill(language, &[&side(end, language), &what])));
     }
-    let both = [&close.reported.client, &close.reported.server];
-    if both.into_iter().flatten().any(|reported| reported.code == CloseCode::ABNORMAL) {
-        all.push(Word::Abnormal.text(language).to_owned());
+    for (code, story) in [(CloseCode::ABNORMAL, Story::Abnormal), (CloseCode::NO_STATUS, Story::NoStatus)] {
+        let both = [&close.reported.client, &close.reported.server];
+        if both.into_iter().flatten().any(|reported| reported.code == code) {
+            all.push(story.text(language).to_owned());
+        }
     }
     all
-}
-
-/// The words that came up in a capture, each to be explained once.
-#[derive(Debug, Default)]
-pub(super) struct Glossary {
-    flags: u8,
-    joined: bool,
-}
-
-impl Glossary {
-    pub(super) fn note(&mut self, connection: &Connection) {
-        self.flags |= connection.steps.iter().fold(0, |flags, step| flags | step.flags.0);
-    }
-
-    /// Something came in several segments.
-    pub(super) const fn note_joined(&mut self) {
-        self.joined = true;
-    }
-
-    pub(super) fn lines(&self, language: Language) -> Vec<(&'static str, &'static str)> {
-        if self.flags == 0 {
-            return Vec::new();
-        }
-        let has = |flag: Flags| Flags(self.flags).has(flag);
-        let words = [
-            (has(Flags::SYN), "SYN", Word::GlossSyn),
-            (has(Flags::ACK), "ACK", Word::GlossAck),
-            (has(Flags::PSH), "PSH", Word::GlossPsh),
-            (has(Flags::FIN), "FIN", Word::GlossFin),
-            (has(Flags::RST), "RST", Word::GlossRst),
-            (has(Flags::URG), "URG", Word::GlossUrg),
-            (true, "seq", Word::GlossSeq),
-            (true, "ack", Word::GlossAckNumber),
-            (self.joined, "reassembled PDU", Word::GlossPdu),
-        ];
-        let came_up = words.into_iter().filter(|(came_up, ..)| *came_up);
-        came_up.map(|(_, token, word)| (token, word.text(language))).collect()
-    }
 }

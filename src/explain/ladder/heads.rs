@@ -1,6 +1,6 @@
 //! The heads of the opening handshake line by line, and the accept key computed step by step.
 
-use super::layout::{clean, hexadecimal, pad};
+use super::layout::{BEFORE, ROW, clean, hexadecimal, pad, pieces};
 use crate::explain::accept::{accept, hash};
 use crate::explain::words::{Language, Word};
 use crate::observe::{Head, Request, Response};
@@ -9,26 +9,36 @@ use crate::wire::http::GUID;
 /// How many lines of a head are shown.
 const MOST_LINES: usize = 40;
 
-fn lines(first: String, head: &Head) -> Vec<String> {
+/// In how many rows at most a long line is broken.
+const MOST_ROWS: usize = 4;
+
+fn lines(first: String, head: &Head, language: Language) -> Vec<String> {
     let line = |(name, value): &(String, Vec<u8>)| format!("{name}: {}", String::from_utf8_lossy(value));
-    let shown = head.lines.iter().take(MOST_LINES).map(line);
-    let mut all: Vec<_> =
-        std::iter::once(first).chain(shown).map(|line| format!("│ {}", clean(&line))).collect();
-    if head.lines.len() > MOST_LINES {
-        all.push(format!("│ … +{}", head.lines.len() - MOST_LINES));
+    let shown = std::iter::once(first).chain(head.lines.iter().take(MOST_LINES).map(line));
+    let mut all = Vec::new();
+    for line in shown {
+        let rows = pieces(&clean(&line), ROW - BEFORE - 4, MOST_ROWS);
+        all.extend(rows.iter().enumerate().map(|(place, row)| match place {
+            0 => format!("│ {row}"),
+            _ => format!("│   {row}"),
+        }));
+    }
+    if let Some(more @ 1..) = head.lines.len().checked_sub(MOST_LINES) {
+        all.push(format!("│ {}", Word::LinesFolded.fill(language, &[&more])));
     }
     all
 }
 
 /// A request's head.
-pub(super) fn request(request: &Request) -> Vec<String> {
-    lines(format!("{} {} {}", request.method, request.target, request.version), &request.head)
+pub(super) fn request(request: &Request, language: Language) -> Vec<String> {
+    let first = format!("{} {} {}", request.method, request.target, request.version);
+    lines(first, &request.head, language)
 }
 
 /// A response's head, and for a 101 what its key is computed from.
 pub(super) fn response(response: &Response, language: Language) -> Vec<String> {
     let first = format!("{} {} {}", response.version, response.status.0, response.phrase);
-    let mut all = lines(first, &response.head);
+    let mut all = lines(first, &response.head, language);
     let Some(upgrade) = &response.upgrade else { return all };
     let (Some(key), Some(sent)) = (&upgrade.key, &upgrade.accept) else { return all };
     let expected = accept(key);

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::layout::{ARROW, Line, clean, cut, hexadecimal};
+use super::parts::Part;
 use crate::explain::accept::is_right;
 use crate::explain::held::is_pure_ack;
-use crate::explain::words::{Language, Word};
+use crate::explain::words::{Language, Name, Word};
 use crate::observe::{Fact, Flags, Frame, Marks, Step};
 use crate::wire::ws::{CloseCode, Opcode};
 
@@ -18,19 +19,12 @@ pub(in crate::explain) struct Label {
     pub(in crate::explain) text: String,
 }
 
-/// What a segment carries of something that comes in several.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::explain) struct Part {
-    pub(in crate::explain) place: u64,
-    pub(in crate::explain) of: u64,
-    pub(in crate::explain) what: String,
-}
-
-/// The labels of a packet, one at least. `parts` is what it carries of things that end in a later packet.
-pub(in crate::explain) fn labels(step: &Step, parts: Option<&Part>, language: Language) -> Vec<Label> {
+/// The labels of a packet, one at least. `parts` is what it carries of things that take several segments.
+pub(in crate::explain) fn labels(step: &Step, parts: &[Part], language: Language) -> Vec<Label> {
     let mut labels = Vec::new();
     if step.flags.has(Flags::RST) {
-        labels.push(Label { line: Line::Reset, text: format!("╳{} {}", step.flags, numbers(step)) });
+        let mark = mark(step.marks, language).map_or_else(String::new, |mark| format!("{mark} "));
+        labels.push(Label { line: Line::Reset, text: format!("{mark}╳{} {}", step.flags, numbers(step)) });
         return labels;
     }
     for fact in &step.facts {
@@ -55,7 +49,7 @@ pub(in crate::explain) fn labels(step: &Step, parts: Option<&Part>, language: La
         labels.push(Label { line, text: clean(&text) });
     }
     if labels.is_empty() || step.flags.has(Flags::SYN) || step.flags.has(Flags::FIN) {
-        labels.push(segment(step, parts, language));
+        labels.push(segment(step, parts.last(), language));
     }
     if let Some(first) = labels.first_mut()
         && let Some(mark) = mark(step.marks, language)
@@ -107,37 +101,59 @@ pub(in crate::explain) fn frame_label(frame: &Frame, language: Language) -> Stri
 /// What a segment is to TCP.
 fn segment(step: &Step, part: Option<&Part>, language: Language) -> Label {
     if is_pure_ack(step) {
-        let kind = if step.marks.has(Marks::KEEP_ALIVE_ACK) { "keep-alive ACK" } else { "ACK" };
-        return Label { line: Line::Ack, text: format!("{kind} {}", numbers(step)) };
+        let kind = match step.marks {
+            marks if marks.has(Marks::KEEP_ALIVE_ACK) => "keep-alive ACK ".to_owned(),
+            marks if marks.has(Marks::KEEP_ALIVE) => "keep-alive ".to_owned(),
+            marks if marks.has(Marks::WINDOW_UPDATE) => {
+                format!("ACK {} win={} ", Word::WindowUpdate.text(language), step.window)
+            }
+            _ => "ACK ".to_owned(),
+        };
+        return Label { line: Line::Ack, text: kind + &numbers(step) };
     }
     let bare = step.flags.has(Flags::SYN) || step.flags.has(Flags::FIN);
     let text = match part {
         _ if step.marks.has(Marks::KEEP_ALIVE) => format!("keep-alive {}", numbers(step)),
         _ if bare && step.length == 0 => format!("{} {}", step.flags, numbers(step)),
-        Some(Part { place, of, what }) => Word::PartOf.fill(language, &[&step.length, place, of, what]),
+        Some(Part { place, of, what, .. }) => Word::PartOf.fill(language, &[&step.length, place, of, what]),
         None => format!("{} {} B {}", step.flags, step.length, numbers(step)),
     };
     Label { line: Line::Tcp, text }
 }
 
+/// The numbers of a segment, and of a SYN what it tells for all segments that follow.
 fn numbers(step: &Step) -> String {
     let mut text = format!("seq={}", step.seq);
     if let Some(ack) = step.ack {
         let _ = write!(text, " ack={ack}");
     }
     if step.flags.has(Flags::SYN) {
+        if let Some(mss) = step.options.mss {
+            let _ = write!(text, " mss={mss}");
+        }
+        if let Some(shift) = step.options.window_scale {
+            // More than 14 counts as 14 (RFC 7323 §2.3).
+            let _ = write!(text, " ws={}", 1_u32 << shift.min(14));
+        }
         let _ = write!(text, " win={}", step.window);
     }
     text
 }
 
-/// `✕` for what is sent again, else the names of the marks.
+/// `✕` for what is sent again or was lost, `⚠` and the term for other marks.
 fn mark(marks: Marks, language: Language) -> Option<String> {
     let again = [Marks::RETRANSMISSION, Marks::FAST_RETRANSMISSION, Marks::SPURIOUS_RETRANSMISSION];
     if again.iter().any(|mark| marks.has(*mark)) {
-        return Some(format!("✕ {}:", Word::Retransmission.text(language)));
+        return Some(format!("✕ {}:", Word::SentAgain.text(language)));
     }
-    let quiet = [Marks::KEEP_ALIVE, Marks::KEEP_ALIVE_ACK, Marks::WINDOW_UPDATE];
-    let mark = marks.names().next()?;
-    (!quiet.iter().any(|quiet| marks.has(*quiet))).then(|| format!("⚠ {}:", mark.replace('_', " ")))
+    if marks.has(Marks::LOST_SEGMENT) {
+        return Some(format!("✕ {}:", Word::LostBefore.text(language)));
+    }
+    // What stands in the label already.
+    let told = [Marks::KEEP_ALIVE, Marks::KEEP_ALIVE_ACK, Marks::WINDOW_UPDATE];
+    if told.iter().any(|mark| marks.has(*mark)) {
+        return None;
+    }
+    let (_, name) = Name::OF_MARKS.iter().find(|(mark, _)| marks.has(*mark))?;
+    Some(format!("⚠ {}:", name.term(language)))
 }

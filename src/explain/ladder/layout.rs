@@ -8,7 +8,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use crate::wire::Side;
 
 /// Columns of an arrow.
-pub(in crate::explain) const ARROW: usize = 46;
+pub(in crate::explain) const ARROW: usize = 50;
 
 /// Columns of an end's states.
 pub(super) const STATES: usize = 15;
@@ -102,6 +102,23 @@ pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
+/// Text in pieces of at most so many columns, at most so many pieces; what is beyond is cut off with `…`.
+pub(super) fn pieces(text: &str, columns: usize, most: usize) -> Vec<String> {
+    let text = cut(text, columns * most);
+    let mut pieces = vec![String::new()];
+    let mut width = 0;
+    for character in text.chars() {
+        let more = character.width().unwrap_or(0);
+        if width + more > columns {
+            pieces.push(String::new());
+            width = 0;
+        }
+        width += more;
+        pieces.last_mut().expect("one is there").push(character);
+    }
+    pieces
+}
+
 /// Text filled up with spaces to so many columns.
 pub(super) fn pad(text: &str, columns: usize) -> String {
     let missing = columns.saturating_sub(text.width());
@@ -146,8 +163,11 @@ pub(super) const fn style(from: Side, line: Line) -> Style {
     color.on_default()
 }
 
+/// How what is wrong is coloured: with red, green and cyan one of four hues, each told apart by its signs too.
+pub(super) const WARNING: Style = AnsiColor::Yellow.on_default();
+
 /// Bytes in hexadecimal, with spaces between.
-pub(super) fn hexadecimal(bytes: impl IntoIterator<Item = u8>) -> String {
+pub(in crate::explain) fn hexadecimal(bytes: impl IntoIterator<Item = u8>) -> String {
     let mut text = String::new();
     for byte in bytes {
         let space = if text.is_empty() { "" } else { " " };
@@ -197,6 +217,7 @@ pub(super) fn in_ascii(line: &str) -> String {
         'Δ' => 'd',
         '→' => '>',
         '±' => '=',
+        '–' => '-',
         '§' => 'S',
         other => other,
     };
@@ -224,6 +245,14 @@ mod tests {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
         assert_eq!(wrapped("建立连接，三次", 8), ["建立连", "接，三次"]);
         assert_eq!(wrapped("", 8), [""]);
+    }
+
+    #[test]
+    fn long_lines_are_cut_in_pieces() {
+        assert_eq!(pieces("abcdef", 4, 2), ["abcd", "ef"]);
+        assert_eq!(pieces("当前连接", 5, 9), ["当前", "连接"]);
+        assert_eq!(pieces(&"x".repeat(99), 10, 2), ["x".repeat(10), "x".repeat(9) + "…"]);
+        assert_eq!(pieces("", 10, 2), [""]);
     }
 
     #[test]

@@ -1,27 +1,31 @@
 //! A connection as a ladder of arrows between the two ends, with their states on both sides, as RFC 9293 draws it.
 
 mod bits;
-mod ending;
+mod braces;
+pub(super) mod ending;
+mod glossary;
 mod heads;
 pub(super) mod label;
 pub(super) mod layout;
 mod parts;
 mod rows;
+mod shown;
 
 use std::io;
 
 use anstyle::Style;
 
 use super::View;
-use super::finding::File;
+use super::finding::{File, Finding};
 use super::held::Held;
 use super::words::{Language, Word};
 use crate::observe::{Ended, Step};
 
 pub use layout::Glyphs;
 pub(super) use layout::{clean, cut, span};
-pub(super) use parts::parts;
-pub(super) use rows::{SILENCE, phase_name};
+pub(super) use parts::{Part, parts};
+pub(super) use rows::{SILENCE, can_fold, phase_name, warning};
+pub(super) use shown::{Shown, named};
 
 /// How much is told of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,7 +53,7 @@ pub struct Looks {
 pub struct Ladder<W> {
     paper: Paper<W>,
     held: Held,
-    glossary: ending::Glossary,
+    glossary: glossary::Glossary,
     connections: u64,
 }
 
@@ -88,10 +92,22 @@ impl<W: io::Write> Paper<W> {
     }
 }
 
+impl<W: io::Write> Paper<W> {
+    /// What deserves attention, by its id.
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        let text = format!("⚠ {} {}", finding.id, clean(&finding.fact));
+        for (place, line) in layout::wrapped(&text, layout::ROW - 6).iter().enumerate() {
+            let indent = if place == 0 { 2 } else { 6 };
+            self.line(layout::WARNING, &format!("{}{line}", " ".repeat(indent)))?;
+        }
+        Ok(())
+    }
+}
+
 impl<W: io::Write> Ladder<W> {
     /// A ladder to be written there.
     pub fn new(to: W, looks: Looks) -> Self {
-        let (held, glossary) = (Held::default(), ending::Glossary::default());
+        let (held, glossary) = (Held::default(), glossary::Glossary::default());
         Self { paper: Paper { to, looks }, held, glossary, connections: 0 }
     }
 }
@@ -106,16 +122,20 @@ impl<W: io::Write> View for Ladder<W> {
         let Some(connection) = self.held.take(ended.stream) else { return Ok(()) };
         self.connections += 1;
         let parts = parts(&connection);
-        self.glossary.note(&connection);
-        if !parts.is_empty() {
-            self.glossary.note_joined();
-        }
         rows::write(&mut self.paper, &connection, &parts, ended)?;
         let language = self.paper.looks.language;
         self.paper.plain("")?;
         self.paper.line(Style::new().bold(), Word::Why.text(language))?;
         for sentence in ending::sentences(&connection, ended, language) {
             self.paper.paragraph(&sentence, 2)?;
+        }
+        let glossary = self.glossary.news(&connection, &parts, language);
+        if !glossary.is_empty() {
+            self.paper.plain("")?;
+            self.paper.line(Style::new().bold(), Word::Glossary.text(language))?;
+        }
+        for line in glossary {
+            self.paper.plain(&format!("  {line}"))?;
         }
         self.paper.plain("")
     }
@@ -125,15 +145,11 @@ impl<W: io::Write> View for Ladder<W> {
         if self.connections == 0 {
             self.paper.plain(Word::NoTcp.text(language))?;
         }
-        let glossary = self.glossary.lines(language);
-        if !glossary.is_empty() {
-            self.paper.line(Style::new().bold(), Word::Glossary.text(language))?;
-        }
-        for (token, text) in glossary {
-            self.paper.plain(&format!("  {}{text}", layout::pad(token, 17)))?;
+        if !file.notes.is_empty() {
+            self.paper.line(Style::new().bold(), Word::Findings.text(language))?;
         }
         for note in &file.notes {
-            self.paper.paragraph(&format!("⚠ {}", clean(&note.fact)), 0)?;
+            self.paper.finding(note)?;
         }
         if file.truncated {
             self.paper.plain(Word::EndsEarly.text(language))?;

@@ -1,18 +1,23 @@
 //! The rows of one connection: its head, and a row or more for each packet.
 
-use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::io;
 
 use anstyle::Style;
+use unicode_width::UnicodeWidthStr as _;
 
-use super::label::{Label, Part, labels};
-use super::layout::{BEFORE, Line, ROW, STATES, arrow, centred, clean, pad, pad_left, seconds, span, style};
+use super::braces::{Brace, Braces};
+use super::label::{Label, labels};
+use super::layout::{
+    ARROW, BEFORE, Line, ROW, STATES, WARNING, arrow, centred, clean, pad, pad_left, seconds, span, style,
+};
+use super::parts::Parts;
+use super::shown::{Shown, named};
 use super::{Detail, Paper, bits, heads};
-use crate::explain::held::{Connection, Phase, is_pure_ack};
+use crate::explain::held::{Connection, Phase, Talk, is_pure_ack};
 use crate::explain::words::{Language, Word};
-use crate::observe::{Both, Ended, Evidence, Fact, Known, Step, tcp};
+use crate::observe::{Agreement, Both, Change, Ended, Evidence, Fact, OpaqueKind, Step};
 use crate::wire::Side;
-use crate::wire::ws::ReadyState;
 
 /// Silence is drawn from so many nanoseconds on.
 pub(in crate::explain) const SILENCE: u64 = 1_000_000_000;
@@ -24,15 +29,26 @@ const FOLDED_FROM: usize = 2;
 pub(super) fn write<W: io::Write>(
     paper: &mut Paper<W>,
     connection: &Connection,
-    parts: &HashMap<u64, Part>,
+    parts: &Parts,
     ended: &Ended,
 ) -> io::Result<()> {
     let first_ns = connection.steps.first().map_or(0, |step| step.time_ns);
-    let mut rows = Rows { paper, parts, states: Shown::default(), phase: None, first_ns, last_ns: first_ns };
+    let about = &connection.about;
+    let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
+    let talk = connection.talk();
+    let mut rows = Rows {
+        paper,
+        braces: Braces::new(parts),
+        states: Shown::new(about.before, evidence, talk),
+        talk,
+        phase: None,
+        first_ns,
+        last_ns: first_ns,
+    };
     rows.head(connection, ended)?;
     let mut steps = connection.steps.as_slice();
     while let Some(step) = steps.first() {
-        let folded = steps.iter().take_while(|step| can_fold(step)).count();
+        let folded = foldable(steps);
         if folded >= FOLDED_FROM {
             let (acks, rest) = steps.split_at(folded);
             rows.acks(acks)?;
@@ -45,45 +61,27 @@ pub(super) fn write<W: io::Write>(
     rows.end(ended)
 }
 
-fn can_fold(step: &Step) -> bool {
+/// How many of the next packets only acknowledge, the same way, without a silence between them.
+fn foldable(steps: &[Step]) -> usize {
+    let Some(first) = steps.first() else { return 0 };
+    let follows = |pair: &[Step]| {
+        pair[1].from == first.from
+            && pair[1].time_ns.saturating_sub(pair[0].time_ns) < SILENCE
+            && can_fold(&pair[1])
+    };
+    if can_fold(first) { 1 + steps.windows(2).take_while(|pair| follows(pair)).count() } else { 0 }
+}
+
+/// Whether a packet does nothing but acknowledge, and nothing is to be said about it.
+pub(in crate::explain) fn can_fold(step: &Step) -> bool {
     is_pure_ack(step) && step.transitions.is_empty() && step.facts.is_empty() && step.marks.is_empty()
-}
-
-/// What states stand on the paper already.
-#[derive(Debug, Default)]
-struct Shown {
-    tcp: Both<Option<Known<tcp::State>>>,
-    ws: Both<Option<Known<ReadyState>>>,
-}
-
-impl Shown {
-    /// The states of an end that are new, to be shown.
-    fn news(&mut self, side: Side, step: &Step) -> Vec<String> {
-        let mut news = Vec::new();
-        if self.tcp[side].map(|known| known.state) != Some(step.tcp[side].state) {
-            self.tcp[side] = Some(step.tcp[side]);
-            news.push(named(step.tcp[side].state.name(), step.tcp[side].evidence));
-        }
-        let Some(ws) = step.ws.map(|ends| ends[side]) else { return news };
-        // That a connection will be a WebSocket is only supposed until it asks for it.
-        let supposed = ws.state == ReadyState::Connecting && ws.evidence == Evidence::Inferred;
-        if !supposed && self.ws[side].map(|known| known.state) != Some(ws.state) {
-            self.ws[side] = Some(ws);
-            news.push(named(&format!("ws {}", ws.state), ws.evidence));
-        }
-        news
-    }
-}
-
-fn named(state: &str, evidence: Evidence) -> String {
-    let doubt = if evidence == Evidence::Inferred { "?" } else { "" };
-    format!("{state}{doubt}")
 }
 
 struct Rows<'a, W> {
     paper: &'a mut Paper<W>,
-    parts: &'a HashMap<u64, Part>,
+    braces: Braces<'a>,
     states: Shown,
+    talk: Talk,
     phase: Option<Phase>,
     first_ns: u64,
     last_ns: u64,
@@ -107,14 +105,16 @@ impl<W: io::Write> Rows<'_, W> {
         if connection.about.begins_midway() {
             self.paper.paragraph(Word::Midway.text(language), 2)?;
         }
-        let before = connection.about.before;
-        let evidence = if connection.about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
-        let known = |state| Some(Known { state, evidence });
-        self.states.tcp = Both { client: known(before.client), server: known(before.server) };
-        let states = before.map(|state| named(state.name(), evidence));
+        if connection.steps.iter().any(|step| step.evidence == Evidence::Rebuilt) {
+            self.paper.paragraph(Word::RebuiltHere.text(language), 2)?;
+        }
+        let before = self
+            .states
+            .tcp
+            .map(|known| known.map_or_else(String::new, |known| named(known.state.name(), known.evidence)));
         let left = " ".repeat(BEFORE);
-        let middle = pad(&states.client, ROW - BEFORE - STATES);
-        self.paper.plain(&format!("{left}{middle}{}", states.server))
+        let middle = pad(&before.client, ROW - BEFORE - STATES);
+        self.paper.plain(&format!("{left}{middle}{}", before.server))
     }
 
     /// The band of a new phase, and the row of a silence, before a packet.
@@ -124,11 +124,11 @@ impl<W: io::Write> Rows<'_, W> {
             let text = Word::Silence.fill(self.language(), &[&span(quiet)]);
             self.paper.line(Style::new().dimmed(), &centred(&format!("⋮ {text} ⋮"), ROW))?;
         }
-        let phase = Phase::of(step, self.phase);
+        let phase = Phase::of(step, self.phase, self.talk);
         if let Some(phase) = phase.filter(|_| self.phase != phase) {
             self.phase = Some(phase);
             let name = phase_name(phase).text(self.language());
-            let rest = "─".repeat(ROW.saturating_sub(unicode_width::UnicodeWidthStr::width(name) + 4));
+            let rest = "─".repeat(ROW.saturating_sub(name.width() + 4));
             self.paper.line(Style::new().bold(), &format!("── {name} {rest}"))?;
         }
         Ok(())
@@ -144,19 +144,20 @@ impl<W: io::Write> Rows<'_, W> {
             None => format!("-{}", span(self.last_ns - step.time_ns)),
         };
         self.last_ns = step.time_ns;
-        format!("{} {} {}", pad_left(&step.number.to_string(), 5), pad(&time, 10), pad(&delta, 11))
+        let rebuilt = if step.evidence == Evidence::Rebuilt { "*" } else { "" };
+        let number = format!("{rebuilt}{}", step.number);
+        format!("{} {} {}", pad_left(&number, 5), pad(&time, 10), pad(&delta, 11))
     }
 
     fn packet(&mut self, step: &Step) -> io::Result<()> {
         self.before(step)?;
-        let language = self.language();
-        let labels = labels(step, self.parts.get(&step.number), language);
+        let labels = labels(step, self.braces.parts(step.number), self.language());
         let left = self.left(step);
         let news = Both {
             client: self.states.news(Side::Client, step),
             server: self.states.news(Side::Server, step),
         };
-        let braces = Braces { part: self.parts.get(&step.number), labels: labels.len() };
+        let brace = self.braces.of(step.number, labels.len());
         let rows = labels.len().max(news.client.len()).max(news.server.len());
         for row in 0..rows {
             let label = labels.get(row);
@@ -165,42 +166,31 @@ impl<W: io::Write> Rows<'_, W> {
             let (arrow, look) = drawn(step.from, label);
             let text = format!(
                 "{}{left}{}{arrow}  {}",
-                braces.at(row),
+                brace.at(row),
                 pad(&at(&news.client), STATES),
                 at(&news.server)
             );
             self.paper.line(look, &text)?;
         }
-        self.facts(step)
+        self.facts(step, brace)
     }
 
     /// What stands below a packet: heads, bits, and what is wrong.
-    fn facts(&mut self, step: &Step) -> io::Result<()> {
+    fn facts(&mut self, step: &Step, brace: Brace) -> io::Result<()> {
         let language = self.language();
-        let bits = self.paper.looks.detail == Detail::Bits;
-        let side = |side| super::ending::side(side, language);
+        let left = format!("{}{}", brace.below(), " ".repeat(BEFORE - 2));
         for fact in &step.facts {
             let lines = match fact {
-                Fact::Request(request) => heads::request(request),
+                Fact::Request(request) => heads::request(request, language),
                 Fact::Response(response) => heads::response(response, language),
-                Fact::Frame(frame) if bits => bits::lines(frame),
-                Fact::Hole(hole) => {
-                    vec![warned(&Word::Hole.fill(language, &[&hole.length, &side(hole.from), &hole.offset]))]
-                }
-                Fact::Overlap(overlap) if overlap.agreement == crate::observe::Agreement::Different => {
-                    vec![warned(&Word::Overlap.fill(language, &[&overlap.length, &side(overlap.from)]))]
-                }
-                Fact::LostSync(lost) => {
-                    vec![warned(&Word::LostSync.fill(language, &[&lost.offset, &side(lost.from)]))]
-                }
-                Fact::Opaque(opaque) => {
-                    vec![warned(&Word::OpaqueBytes.fill(language, &[&opaque.offset, &side(opaque.from)]))]
-                }
-                Fact::SimultaneousOpen => vec![warned(Word::SimultaneousOpen.text(language))],
-                _ => continue,
+                Fact::Frame(frame) if self.paper.looks.detail == Detail::Bits => bits::lines(frame, language),
+                _ => Vec::new(),
             };
             for line in lines {
-                self.paper.plain(&format!("{}{line}", " ".repeat(BEFORE)))?;
+                self.paper.plain(&format!("{left}{line}"))?;
+            }
+            if let Some(text) = warning(fact, language) {
+                self.paper.line(WARNING, &format!("{left}⚠ {text}"))?;
             }
         }
         Ok(())
@@ -211,37 +201,75 @@ impl<W: io::Write> Rows<'_, W> {
         let (Some(first), Some(last)) = (acks.first(), acks.last()) else { return Ok(()) };
         self.before(first)?;
         let left = self.left(last);
-        let text = Word::MoreAcks.fill(self.language(), &[&acks.len()]);
+        let mut text = Word::MoreAcks.fill(self.language(), &[&acks.len()]);
+        let _ = write!(text, " #{}…{}", first.number, last.number);
+        if let (Some(from), Some(to)) = (first.ack, last.ack) {
+            let _ = write!(text, " ack={from}…{to}");
+        }
         let label = Label { line: Line::Ack, text };
         let (arrow, look) = drawn(last.from, Some(&label));
-        self.paper.line(look, &format!("  {left}{}{arrow}", " ".repeat(STATES)))
+        let brace = self.braces.of(last.number, 1);
+        self.paper.line(look, &format!("{}{left}{}{arrow}", brace.at(0), " ".repeat(STATES)))
     }
 
     /// What time alone brought, and what only the end could tell.
     fn end(&mut self, ended: &Ended) -> io::Result<()> {
-        if let Some(transition) = ended.transitions.first() {
-            let later = Word::TwoMslLater.text(self.language());
-            let text = format!("⋮ {later}: {} {} ⋮", transition.side, transition.change.to());
-            self.paper.line(Style::new().dimmed(), &centred(&text, ROW))?;
+        let language = self.language();
+        for transition in &ended.transitions {
+            if matches!(transition.change, Change::Tcp { .. }) {
+                let who = super::ending::side(transition.side, language);
+                let text = Word::TwoMslLater.fill(language, &[&who, &transition.change.to()]);
+                self.paper.line(Style::new().dimmed(), &centred(&format!("⋮ {text} ⋮"), ROW))?;
+            }
         }
+        let left = " ".repeat(BEFORE);
         for fact in &ended.facts {
             if let Fact::Frame(frame) = fact {
-                let text = super::label::frame_label(frame, self.language());
-                self.paper.plain(&format!("{}⚠ {} …", " ".repeat(BEFORE), clean(&text)))?;
+                let text = clean(&super::label::frame_label(frame, language));
+                let not_whole = Word::Cut.text(language);
+                self.paper.line(WARNING, &format!("{left}⚠ {text}: {not_whole}"))?;
+            }
+            if let Some(text) = warning(fact, language) {
+                self.paper.line(WARNING, &format!("{left}⚠ {text}"))?;
             }
         }
         Ok(())
     }
 }
 
-fn warned(text: &str) -> String {
-    format!("⚠ {text}")
+/// What is to be warned of.
+pub(in crate::explain) fn warning(fact: &Fact, language: Language) -> Option<String> {
+    let side = |side| super::ending::side(side, language);
+    Some(match fact {
+        Fact::Hole(hole) => Word::Hole.fill(language, &[&hole.length, &side(hole.from), &hole.offset]),
+        Fact::Overlap(overlap) if overlap.agreement == Agreement::Different => {
+            Word::Overlap.fill(language, &[&overlap.length, &side(overlap.from)])
+        }
+        Fact::LostSync(lost) => Word::LostSync.fill(language, &[&lost.offset, &side(lost.from)]),
+        Fact::Opaque(opaque) => {
+            let kind = opaque_kind(opaque.kind).text(language);
+            Word::OpaqueBytes.fill(language, &[&opaque.offset, &side(opaque.from), &kind])
+        }
+        Fact::SimultaneousOpen => Word::SimultaneousOpen.text(language).to_owned(),
+        _ => return None,
+    })
+}
+
+const fn opaque_kind(kind: OpaqueKind) -> Word {
+    match kind {
+        OpaqueKind::Tls => Word::OpaqueTls,
+        OpaqueKind::Http2 => Word::OpaqueHttp2,
+        OpaqueKind::HttpBody => Word::OpaqueBody,
+        OpaqueKind::LongHead => Word::OpaqueLongHead,
+        OpaqueKind::AfterHole => Word::OpaqueAfterHole,
+        OpaqueKind::Unknown => Word::OpaqueUnknown,
+    }
 }
 
 fn drawn(from: Side, label: Option<&Label>) -> (String, Style) {
     match label {
         Some(label) => (arrow(from, label.line, &label.text), style(from, label.line)),
-        None => (" ".repeat(super::layout::ARROW), Style::new()),
+        None => (" ".repeat(ARROW), Style::new()),
     }
 }
 
@@ -253,29 +281,5 @@ pub(in crate::explain) const fn phase_name(phase: Phase) -> Word {
         Phase::Messages => Word::PhaseMessages,
         Phase::WebSocketClose => Word::PhaseWsClose,
         Phase::TcpClose => Word::PhaseTcpClose,
-    }
-}
-
-/// What ties rows together, in two columns on the left: one thing over several packets, several things in one.
-struct Braces<'a> {
-    part: Option<&'a Part>,
-    labels: usize,
-}
-
-impl Braces<'_> {
-    fn at(&self, row: usize) -> String {
-        let over_packets = match self.part {
-            Some(Part { place: 1, .. }) if row == 0 => '╭',
-            Some(Part { place, of, .. }) if place == of && row == 0 => '╰',
-            Some(Part { place, of, .. }) if place < of => '│',
-            _ => ' ',
-        };
-        let in_packet = match row {
-            _ if self.labels < 2 || row >= self.labels => ' ',
-            0 => '┌',
-            row if row + 1 == self.labels => '└',
-            _ => '├',
-        };
-        format!("{over_packets}{in_packet}")
     }
 }

@@ -16,9 +16,10 @@ fn a_connection_is_drawn() {
     assert!(text.starts_with(begin), "{text}");
     for line in [
         "Note over C0,S0: CLOSED / LISTEN",
-        "C0->>S0: SYN seq=0 win=64240",
+        "C0->>S0: SYN seq=0 mss=1460 ws=128 win=64240",
         "C0-->>S0: ACK seq=1 ack=1",
         "Note over C0,S0: ESTABLISHED / ESTABLISHED",
+        "Note over C0,S0: ESTABLISHED / ESTABLISHED · ws OPEN / ws OPEN",
         "C0->>S0: GET /ws  Upgrade: websocket",
         "Note over C0,S0: ⋮ 58.9 s silence ⋮",
         "S0-xC0: ╳RST,ACK seq=91 ack=121",
@@ -41,12 +42,13 @@ fn frames_have_their_own_arrow() {
 fn what_is_too_much_is_counted() {
     let text = printed(&chatter(1000), Language::En);
     assert!(text.len() < TEXT, "{}", text.len());
-    assert!(text.contains("arrows folded"), "{text}");
+    assert!(text.contains("… 1833 frames folded"), "{text}");
     assert!(text.contains("CLOSE 1000"), "the end is there: {text}");
 }
 
 #[test]
 fn labels_end_no_statement() {
-    assert_eq!(escaped("a;b#c\n<d>&"), "a#59;b#35;c\\n#lt;d#gt;#amp;");
+    assert_eq!(escaped("a;b#c\n<d>&"), "a#59;b#35;c#92;n#lt;d#gt;#amp;");
+    assert_eq!(escaped("%%{init} $$x$$"), "#37;#37;{init} #36;#36;x#36;#36;");
     assert!(escaped(&"x".repeat(100)).chars().count() <= 60);
 }

@@ -1,0 +1,57 @@
+//! `-w`: the capture written again, with comments on its packets.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::path::Path;
+
+use super::Failure;
+use super::input::Input;
+use super::progress::Progress;
+use super::telling::{Telling, Views};
+use super::twice::twice;
+use super::wanted::Wanted;
+use crate::capture::{Packet, Reader, annotate};
+
+/// How far ahead of the copy the observer may be, in packets and in bytes: what a segment carries is known when what it
+/// is part of has ended. Room enough for the longest message that `serve` takes.
+const PACKETS: u64 = 32 * 1024;
+const BYTES: u64 = 24 * 1024 * 1024;
+
+/// Tells a capture to the views, and writes a copy with comments. Where it is cut short, that is told.
+pub(super) fn tell(
+    input: Input,
+    progress: Progress,
+    wanted: Wanted,
+    views: Views<'_>,
+    out: &Path,
+) -> Result<Option<String>, Failure> {
+    let (ahead, behind) = twice(input.source);
+    let reader = Reader::new(ahead).map_err(Failure::Read)?;
+    let mut original = Reader::new(behind).map_err(Failure::Read)?;
+    let copy = File::create(out).map_err(Failure::Copy)?;
+    let mut telling = Telling::new(reader, input.name, wanted, progress, views);
+    let mut copied = 0;
+    let copying = annotate(&mut original, copy, |packet| {
+        let is_near = |telling: &Telling<'_, _>| {
+            telling.packets() < packet.number
+                || telling.packets() - packet.number < PACKETS && telling.bytes() - copied < BYTES
+        };
+        while is_near(&telling) && telling.advance() {}
+        copied += packet.bytes.len() as u64;
+        let comments = telling.views.comments.as_mut();
+        new(packet, comments.map_or_else(Vec::new, |comments| comments.take(packet.number)))
+    });
+    // The view is told all of it, whatever became of the copy.
+    while telling.advance() {}
+    copying.map_err(Failure::Copy)?;
+    telling.finish()
+}
+
+/// The comments that a packet does not have: whoever annotates a copy again gets no second set.
+fn new(packet: &Packet<'_>, mut comments: Vec<Cow<'static, str>>) -> Vec<Cow<'static, str>> {
+    if !comments.is_empty() {
+        let there: Vec<_> = packet.comments().collect();
+        comments.retain(|comment| !there.contains(comment));
+    }
+    comments
+}

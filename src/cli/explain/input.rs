@@ -1,0 +1,56 @@
+//! Where captures come from: files, and standard input.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::rc::Rc;
+
+use super::progress::{Line, Progress};
+use crate::capture::OpenError;
+
+/// A capture to be read.
+pub(super) struct Input {
+    pub(super) source: Box<dyn Read>,
+    /// As it was given.
+    pub(super) name: String,
+    /// How many bytes it has, if that is known.
+    size: Option<u64>,
+    /// How many of them were read.
+    read: Rc<Cell<u64>>,
+}
+
+impl Input {
+    /// Opens a file; `-` is standard input.
+    pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
+        let read = Rc::new(Cell::new(0));
+        let name = path.display().to_string();
+        if path == Path::new("-") {
+            let source = Box::new(Counted { inner: io::stdin().lock(), read: Rc::clone(&read) });
+            return Ok(Self { source, name, size: None, read });
+        }
+        let file = File::open(path)?;
+        let size = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len());
+        let source = Box::new(Counted { inner: file, read: Rc::clone(&read) });
+        Ok(Self { source, name, size, read })
+    }
+
+    /// Tells on a terminal how far it was read.
+    pub(super) fn progress(&self, line: &Line) -> Progress {
+        Progress::new(line.clone(), &self.name, self.size, Rc::clone(&self.read))
+    }
+}
+
+/// A reader that counts what was read.
+struct Counted<R> {
+    inner: R,
+    read: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let came = self.inner.read(into)?;
+        self.read.set(self.read.get() + came as u64);
+        Ok(came)
+    }
+}

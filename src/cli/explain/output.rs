@@ -1,0 +1,143 @@
+//! What is to be written, and where to.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::Path;
+
+use anstream::{AutoStream, ColorChoice, StripStream};
+
+use super::progress::{Line, SameTerminal};
+use super::{Kind, Options};
+use crate::explain::Language;
+
+/// What is written of captures, and where to.
+pub(super) struct Plan<'o> {
+    /// How they are told; none if only a copy is written.
+    pub(super) kind: Option<Kind>,
+    /// The file to tell it in; else standard output.
+    out: Option<&'o Path>,
+    /// The file for the copy with comments.
+    pub(super) capture: Option<&'o Path>,
+}
+
+impl<'o> Plan<'o> {
+    /// What the options say, or why it cannot be.
+    pub(super) fn new(options: &'o Options, files: &[&Path]) -> Result<Self, String> {
+        let asked =
+            [(options.json, Kind::Json), (options.ndjson, Kind::Ndjson), (options.mermaid, Kind::Mermaid)];
+        let asked = asked.into_iter().find(|(asked, _)| *asked).map(|(_, kind)| kind);
+        let (out, write) = (options.out.as_deref(), options.write.as_deref());
+        for out in out.into_iter().chain(write) {
+            if files.iter().any(|file| is_same(file, out)) {
+                return Err(format!(
+                    "{}: this is a capture to be read, it is not written over",
+                    out.display()
+                ));
+            }
+        }
+        if let Some(out) = write.filter(|out| !is_capture(out)) {
+            return Err(format!("{}: what is written is pcapng, so name it .pcapng", out.display()));
+        }
+        let plan = match (asked, out, write) {
+            (Some(_), Some(out), _) if is_capture(out) => {
+                return Err(format!(
+                    "{}: -o names a capture here, but a text is asked for; -w writes a capture beside it",
+                    out.display()
+                ));
+            }
+            (None, Some(out), Some(write)) if is_capture(out) => {
+                return Err(format!(
+                    "-o {} and -w {} both name a capture; one is enough",
+                    out.display(),
+                    write.display()
+                ));
+            }
+            (None, Some(out), None) if is_capture(out) => Self { kind: None, out: None, capture: Some(out) },
+            (Some(kind), out, capture) => Self { kind: Some(kind), out, capture },
+            (None, out, capture) => Self { kind: Some(out.map_or(Ok(Kind::Text), by_ending)?), out, capture },
+        };
+        match plan.capture {
+            Some(out) if files.len() > 1 => {
+                let (out, count) = (out.display(), files.len());
+                Err(format!("{out}: one capture goes into it, {count} are given; annotate one at a time"))
+            }
+            _ => Ok(plan),
+        }
+    }
+
+    /// What the text is written to. Colours pass only if they are wanted.
+    pub(super) fn writer(&self, color: ColorChoice, line: &Line) -> Result<Box<dyn Write>, String> {
+        let Some(kind) = self.kind else { return Ok(Box::new(io::sink())) };
+        let Some(out) = self.out else {
+            let stdout = io::stdout();
+            let is_terminal = stdout.is_terminal();
+            let colours: Box<dyn Write> = match kind {
+                Kind::Text => Box::new(AutoStream::new(stdout.lock(), color)),
+                _ => Box::new(stdout.lock()),
+            };
+            return Ok(if !is_terminal {
+                Box::new(BufWriter::with_capacity(1 << 16, colours))
+            } else if kind == Kind::Text {
+                Box::new(BufWriter::with_capacity(1 << 16, SameTerminal::new(colours, line.clone())))
+            } else {
+                Box::new(io::LineWriter::new(SameTerminal::new(colours, line.clone())))
+            });
+        };
+        let file =
+            File::create(out).map_err(|error| format!("{}: cannot be written: {error}", out.display()))?;
+        Ok(match kind {
+            Kind::Text => Box::new(BufWriter::new(StripStream::new(file))),
+            _ => Box::new(BufWriter::with_capacity(1 << 16, file)),
+        })
+    }
+
+    /// The language of what the reader noticed: documents for programs are in one.
+    pub(super) fn language(&self, wanted: Language) -> Language {
+        match self.kind {
+            Some(Kind::Json | Kind::Ndjson) => Language::En,
+            _ => wanted,
+        }
+    }
+}
+
+fn by_ending(out: &Path) -> Result<Kind, String> {
+    match out.extension().and_then(|ending| ending.to_str()) {
+        Some("txt") => Ok(Kind::Text),
+        Some("json") => Ok(Kind::Json),
+        Some("ndjson") => Ok(Kind::Ndjson),
+        Some("mmd") => Ok(Kind::Mermaid),
+        _ => Err(format!(
+            "{}: name it .txt, .json, .ndjson, .mmd or .pcapng, so that it is known what to write",
+            out.display()
+        )),
+    }
+}
+
+fn is_capture(out: &Path) -> bool {
+    out.extension().is_some_and(|ending| ending == "pcapng")
+}
+
+/// Whether both are one file. Standard input may be one too.
+fn is_same(input: &Path, out: &Path) -> bool {
+    let input = if input == Path::new("-") { Path::new("/dev/stdin") } else { input };
+    let identity = |path: &Path| {
+        let path = fs::canonicalize(path).ok()?;
+        fs::metadata(&path).ok().filter(fs::Metadata::is_file).map(|metadata| (path, metadata))
+    };
+    match (identity(input), identity(out)) {
+        (Some((input, of_input)), Some((out, of_out))) => input == out || is_linked(&of_input, &of_out),
+        _ => false,
+    }
+}
+
+/// Whether both are names of one file.
+#[cfg(unix)]
+fn is_linked(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+fn is_linked(_: &fs::Metadata, _: &fs::Metadata) -> bool {
+    false
+}

@@ -1,0 +1,102 @@
+//! One stream of bytes for two readers, each at its own pace: what only one has read is held for the other. So a pipe
+//! can be read twice.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+/// Both readers' stream.
+struct Shared<R> {
+    source: R,
+    /// What only the one ahead has read.
+    held: VecDeque<u8>,
+    ahead: Which,
+    /// Nothing more comes: the end, or what went wrong.
+    over: Option<io::Result<()>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    First,
+    Second,
+}
+
+/// One of two readers.
+pub(super) struct Twice<R> {
+    shared: Rc<RefCell<Shared<R>>>,
+    which: Which,
+}
+
+/// Two readers of one stream.
+pub(super) fn twice<R: Read>(source: R) -> (Twice<R>, Twice<R>) {
+    let shared = Shared { source, held: VecDeque::new(), ahead: Which::First, over: None };
+    let shared = Rc::new(RefCell::new(shared));
+    (Twice { shared: Rc::clone(&shared), which: Which::First }, Twice { shared, which: Which::Second })
+}
+
+impl<R: Read> Read for Twice<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let mut shared = self.shared.borrow_mut();
+        if shared.ahead != self.which && !shared.held.is_empty() {
+            return shared.held.read(into);
+        }
+        match &shared.over {
+            Some(Ok(())) => return Ok(0),
+            Some(Err(error)) => return Err(io::Error::new(error.kind(), error.to_string())),
+            None => {}
+        }
+        shared.ahead = self.which;
+        let came = match shared.source.read(into) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+            Err(error) => {
+                shared.over = Some(Err(io::Error::new(error.kind(), error.to_string())));
+                return Err(error);
+            }
+            Ok(came) => came,
+        };
+        if came == 0 && !into.is_empty() {
+            shared.over = Some(Ok(()));
+        }
+        shared.held.extend(&into[..came]);
+        Ok(came)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_read_all_of_it() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(10_000).collect();
+        let (mut one, mut other) = twice(&bytes[..]);
+        let (mut by_one, mut by_other) = (Vec::new(), Vec::new());
+        let take = |from: &mut Twice<&[u8]>, into: &mut Vec<u8>, most: usize| {
+            let mut part = vec![0; most];
+            let came = from.read(&mut part).unwrap();
+            into.extend(&part[..came]);
+        };
+        // Now one is ahead, now the other.
+        for round in 0..5_000_usize {
+            take(&mut one, &mut by_one, round * 7 % 31 + 1);
+            take(&mut other, &mut by_other, round * 5 % 37 + 1);
+        }
+        assert!(by_one == bytes && by_other == bytes);
+        assert!(one.shared.borrow().held.is_empty());
+    }
+
+    #[test]
+    fn what_goes_wrong_is_told_to_both() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("torn"))
+            }
+        }
+        let (mut one, mut other) = twice(Broken);
+        for reader in [&mut one, &mut other] {
+            assert_eq!(reader.read(&mut [0; 4]).unwrap_err().to_string(), "torn");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Comments on the packets of a capture, for Wireshark to show: what each carries, which states it changes, which phase
+//! it begins.
+//!
+//! What a segment carries is often known only later: which part of a frame it holds, when the frame has ended. So a
+//! packet is commented on some time after it was observed: whoever copies the capture observes ahead, as far as memory
+//! allows ([`Comments`] holds what lies between), and then asks for the comments of the packet that is copied. This needs
+//! one pass over the input, works on a pipe, and takes memory for the distance only. A frame that is longer than the
+//! distance is told by what is known: its first segments say that it is long, its last what it was.
+
+mod carried;
+mod followed;
+mod states;
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+
+use super::View;
+use super::finding::File;
+use super::words::Language;
+use crate::observe::{Ended, Fact, Step};
+use followed::Followed;
+
+/// What each comment begins with, so that it is known whose it is.
+const PREFIX: &str = "[wirewalk] ";
+
+/// Comments on packets that were observed and not yet asked for.
+#[derive(Debug)]
+pub struct Comments {
+    language: Language,
+    /// The packets in their order, and whose they are.
+    waiting: VecDeque<(u64, u64)>,
+    streams: BTreeMap<u64, Followed>,
+    /// The last packet that was asked for.
+    taken: u64,
+}
+
+impl Comments {
+    /// Comments in a language.
+    #[must_use]
+    pub const fn new(language: Language) -> Self {
+        Self { language, waiting: VecDeque::new(), streams: BTreeMap::new(), taken: 0 }
+    }
+
+    /// The comments on a packet, one thought each; none if it was not observed. Packets are asked for in their order, each
+    /// once.
+    pub fn take(&mut self, packet: u64) -> Vec<Cow<'static, str>> {
+        self.taken = packet;
+        let mut remarks = Vec::new();
+        while let Some(&(number, stream)) = self.waiting.front().filter(|(number, _)| *number <= packet) {
+            self.waiting.pop_front();
+            let Some(followed) = self.streams.get_mut(&stream) else { continue };
+            let of_packet = followed.next(self.language);
+            if followed.is_done() {
+                self.streams.remove(&stream);
+            }
+            if number == packet {
+                remarks = of_packet;
+            }
+        }
+        remarks.into_iter().map(|remark| format!("{PREFIX}{remark}").into()).collect()
+    }
+}
+
+impl View for Comments {
+    fn step(&mut self, step: &Step) -> io::Result<()> {
+        for fact in &step.facts {
+            if let Fact::Stream(about) = fact {
+                self.streams.entry(step.stream).or_insert_with(|| Followed::new(*about)).about(*about);
+            }
+        }
+        if let Some(followed) = self.streams.get_mut(&step.stream) {
+            followed.step(step, self.taken, self.language);
+            self.waiting.push_back((step.number, step.stream));
+        }
+        Ok(())
+    }
+
+    fn ended(&mut self, ended: &Ended) -> io::Result<()> {
+        let Some(followed) = self.streams.get_mut(&ended.stream) else { return Ok(()) };
+        followed.ended(ended, self.taken, self.language);
+        if followed.is_done() {
+            self.streams.remove(&ended.stream);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &File) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,44 @@
+//! What is told of a connection in words.
+
+words! {
+    /// A sentence about a connection.
+    Story {
+        ThreeToOpen = "Three segments open TCP: each side sends its initial sequence number in a SYN and must see it acknowledged; the server's ACK and its own SYN share one segment. Two would not do: the server would not know that its number arrived.",
+            "建立 TCP 用三个报文段：双方各用 SYN 发出自己的初始序号，并且都要得到确认；服务器的 ACK 与它自己的 SYN 合用一段。两次不够：服务器无从得知自己的序号是否送达。";
+        BothOpened = "Both ends opened at once: each sent a SYN of its own, and each is acknowledged by itself (RFC 9293 §3.5).",
+            "双方同时打开连接：各发一个 SYN，各自得到确认（RFC 9293 §3.5）。";
+        ClosedByFrame = "{} closed first, in order: its Close frame{} is in packet {}.",
+            "{}先关闭，按规矩来：Close 帧{}在第 {} 个包。";
+        AnsweredByFrame = "{} answered with its own Close frame{} in packet {}.",
+            "{}用自己的 Close 帧{}回应，在第 {} 个包。";
+        NotAnswered = "{} did not answer with a Close frame.", "{}没有回 Close 帧。";
+        ClosedByFin = "{} closed first, with a FIN in packet {} and no Close frame before it.",
+            "{}先关闭：第 {} 个包里是 FIN，之前没有 Close 帧。";
+        ClosedByRst = "{} ended it with a RST in packet {}: no Close frame, no FIN, and what was on its way is lost.",
+            "{}在第 {} 个包用 RST 中断连接：没有 Close 帧，没有 FIN，在途数据丢失。";
+        TcpClosedByFin = "{} closed first, with a FIN in packet {}.", "{}先关闭：FIN 在第 {} 个包。";
+        TcpClosedByRst = "{} ended it with a RST in packet {}: no FIN, and what was on its way is lost.",
+            "{}在第 {} 个包用 RST 中断连接：没有 FIN，在途数据丢失。";
+        Refused = "{} refused the connection: its RST in packet {} answers the SYN.",
+            "{}拒绝了连接：第 {} 个包的 RST 是对 SYN 的回答。";
+        FellSilent = "{} fell silent: packet {} was not answered.", "{}不再应答：第 {} 个包没有回应。";
+        StillOpen = "It is still open where the capture ends.", "抓包结束时连接仍然打开。";
+        Four = "TCP closed with four segments: each direction is closed by itself, by a FIN and its ACK.",
+            "TCP 用四个报文段关闭：两个方向各自关闭，各要一个 FIN 和一个 ACK。";
+        Three = "TCP closed with three segments, not four: the second side had nothing more to send, so its ACK and its own FIN share one.",
+            "TCP 用三个而不是四个报文段关闭：后关的一方没有数据要发，它的 ACK 与自己的 FIN 合成一段。";
+        Simultaneous = "The two FINs crossed: both sides closed at once.", "两个 FIN 在途中交错：双方同时关闭。";
+        HalfOpen = "Only one side sent a FIN: the other direction was never closed.",
+            "只有一方发了 FIN：另一个方向始终没有关闭。";
+        Reset = "TCP ended with a RST, not with FINs.", "TCP 以 RST 结束，而不是 FIN。";
+        TimeWait = "{} sent its FIN first and stays in TIME-WAIT for 2 MSL: if its last ACK is lost the FIN comes again and must be answered, and no old segment may reach a new connection on the same ports.",
+            "{}先发 FIN，所以停在 TIME-WAIT 等 2 MSL：最后的 ACK 若丢失，对方的 FIN 会重来，必须有人应答；旧报文段也不能闯进同一对端口上的新连接。";
+        BothTimeWait = "Both ends sent a FIN before the peer's came, so both stay in TIME-WAIT for 2 MSL: a lost last ACK must be answered, and no old segment may reach a new connection on the same ports.",
+            "双方都在收到对方的 FIN 之前发了 FIN，所以都停在 TIME-WAIT 等 2 MSL：丢失的最后 ACK 必须有人应答；旧报文段也不能闯进同一对端口上的新连接。";
+        Reported = "{}'s API reports {}.", "{}的 API 报告 {}。";
+        Abnormal = "1006 is never sent: it stands for a connection that ended without a Close frame.",
+            "1006 从不在网络上发送：它表示连接没有收到 Close 帧就结束了。";
+        NoStatus = "1005 is never sent: it stands for a Close frame without a code.",
+            "1005 从不在网络上发送：它表示 Close 帧里没有代码。";
+    }
+}

@@ -1,0 +1,149 @@
+//! Captures made for one purpose, packet by packet.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::path::Path;
+
+use wirewalk::capture::{
+    Built, Conversation, End, Flush, Interface, LinkType, REBUILT, Reader, Record, Section, Times, Writer,
+};
+use wirewalk::wire::Side::{Client, Server};
+
+use super::{run, text};
+use crate::support::temp::TempDir;
+
+const REQUEST: &[u8] = b"GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+    Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+const RESPONSE: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+    Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+
+/// The opening handshake, a write of the server's, and a close by the client, a millisecond apart.
+fn conversation(written: &[u8]) -> Vec<Built> {
+    let (client, server) = (([10, 0, 0, 1], 50_000).into(), ([10, 0, 0, 2], 8_080).into());
+    let mut talk = Conversation::new(End::linux(client, 1_000), End::linux(server, 5_000));
+    let at = |step: u64| 1_700_000_000_000_000_000 + step * 1_000_000;
+    let mut packets = vec![talk.syn(Client, at(0)), talk.syn_ack(Server, at(1)), talk.ack(Client, at(2))];
+    packets.extend(talk.data(Client, at(3), REQUEST));
+    packets.extend(talk.data(Server, at(4), RESPONSE));
+    packets.extend(talk.data(Server, at(5), written));
+    packets.extend(talk.data(Client, at(6), &[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8]));
+    packets.push(talk.fin(Client, at(7)));
+    packets.push(talk.fin(Server, at(8)));
+    packets.push(talk.ack(Client, at(9)));
+    packets
+}
+
+/// Writes a capture of ours; some of its packets were rebuilt.
+fn write(path: &Path, packets: &[Built], is_rebuilt: impl Fn(usize) -> bool) {
+    let section = Section::ours(Vec::new());
+    let mut writer =
+        Writer::new(File::create(path).unwrap(), &section, Flush::WhenFull, Times::Keep).unwrap();
+    let interface = writer.interface(&Interface::new(LinkType::RAW)).unwrap();
+    let rebuilt: [Cow<'_, str>; 1] = [format!("[wirewalk] {REBUILT}, from what the socket told").into()];
+    for (place, packet) in packets.iter().enumerate() {
+        let comments = if is_rebuilt(place) { &rebuilt[..] } else { &[] };
+        let (time_ns, bytes) = (packet.time_ns, packet.bytes.as_slice());
+        let original_length = bytes.len() as u32;
+        let record = Record { interface, time_ns, original_length, bytes, direction: None, comments };
+        writer.packet(&record).unwrap();
+    }
+    writer.finish().unwrap();
+}
+
+/// The comments of each packet.
+fn comments(path: &Path) -> Vec<Vec<String>> {
+    let mut reader = Reader::open(path).unwrap();
+    let mut all = Vec::new();
+    while let Some(packet) = reader.next_packet() {
+        all.push(packet.comments().map(String::from).collect());
+    }
+    all
+}
+
+fn has(comments: &[String], text: &str) -> bool {
+    comments.iter().any(|comment| comment.contains(text))
+}
+
+#[test]
+fn what_was_rebuilt_is_told_apart() {
+    let dir = TempDir::new();
+    let (capture, copy) = (dir.join("a.pcapng"), dir.join("copy.pcapng"));
+    write(&capture, &conversation(b"\x81\x05Hello"), |place| place == 0 || place == 2);
+    let exit = run(&["-w", text(&copy), text(&capture)]);
+    assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""));
+    let row = |number: &str| exit.stdout.lines().find(|line| line.starts_with(number)).unwrap_or_default();
+    assert!(
+        row("     *1 ").contains("SYN-SENT* ") && row("     *1 ").ends_with("SYN-RECEIVED*"),
+        "{}",
+        exit.stdout
+    );
+    assert!(row("      2 ").contains("ESTABLISHED   "), "{}", exit.stdout);
+    assert!(row("     *3 ").ends_with("ESTABLISHED*"), "{}", exit.stdout);
+    assert!(exit.stdout.contains("marked * were not captured"), "{}", exit.stdout);
+    let comments = comments(&copy);
+    assert!(comments[0][0].contains(REBUILT), "the comment that was there is the first: {:?}", comments[0]);
+    assert!(has(&comments[0], "CLOSED → SYN-SENT (sends SYN, RFC 9293 §3.5, rebuilt)"), "{:?}", comments[0]);
+    assert!(
+        has(&comments[1], "SYN-SENT → ESTABLISHED (receives SYN,ACK, RFC 9293 §3.5)"),
+        "{:?}",
+        comments[1]
+    );
+}
+
+#[test]
+fn a_frame_longer_than_is_looked_ahead_is_told_by_what_is_known() {
+    const LENGTH: usize = 26 * 1024 * 1024;
+    let dir = TempDir::new();
+    let (capture, copy) = (dir.join("a.pcapng"), dir.join("copy.pcapng"));
+    let mut frame = vec![0x82, 127];
+    frame.extend((LENGTH as u64).to_be_bytes());
+    frame.resize(10 + LENGTH, 0);
+    let packets = conversation(&frame);
+    write(&capture, &packets, |_| false);
+    let exit = run(&["-o", text(&copy), text(&capture)]);
+    assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""));
+    let comments = comments(&copy);
+    assert_eq!(comments.len(), packets.len());
+    assert!(has(&comments[5], "of a frame or head that is too long to count its parts"), "{:?}", comments[5]);
+    let segments = packets.len() - 9;
+    let last = &comments[4 + segments];
+    let told = format!("frame ends here, over {segments} segments: BINARY FIN=1, {LENGTH} B, not masked");
+    assert!(has(last, &told), "{told}: {last:?}");
+    // Some parts in its middle are counted, those near its end are too many.
+    let counted = format!("part 16000 of {segments} of a BINARY frame of {LENGTH} B");
+    assert!(comments.iter().any(|comments| has(comments, &counted)), "{counted}");
+    assert!(has(&comments[3 + segments], "too long to count its parts"), "{:?}", comments[3 + segments]);
+    assert!(
+        has(&comments[packets.len() - 1], "client now waits 2 MSL in TIME-WAIT"),
+        "{:?}",
+        comments.last()
+    );
+}
+
+#[test]
+fn the_messages_begin_with_the_first_segment_of_a_frame() {
+    let dir = TempDir::new();
+    let (capture, copy) = (dir.join("a.pcapng"), dir.join("copy.pcapng"));
+    let frame = [&[0x82, 126, 0x13, 0x88][..], &[7; 5_000]].concat();
+    write(&capture, &conversation(&frame), |_| false);
+    let exit = run(&["-w", text(&copy), text(&capture)]);
+    let lines: Vec<&str> = exit.stdout.lines().collect();
+    let band = lines.iter().position(|line| line.starts_with("── MESSAGES")).unwrap();
+    for (line, (brace, label)) in lines[band + 1..].iter().zip([
+        ("╭ ", "part 1 of 4 of BINARY"),
+        ("├ ", "part 2 of 4 of BINARY"),
+        ("├ ", "part 3 of 4 of BINARY"),
+        ("╰ ", "BINARY 07 07 07 07 07 07… 5000 B"),
+    ]) {
+        assert!(line.starts_with(brace) && line.contains(label), "{label}: {line}\n{}", exit.stdout);
+    }
+    let comments = comments(&copy);
+    assert_eq!(
+        comments[5],
+        [
+            "[wirewalk] MESSAGES begins: frames flow in both directions",
+            "[wirewalk] part 1 of 4 of a BINARY frame of 5000 B"
+        ]
+    );
+}
