@@ -9,7 +9,6 @@ mod telling;
 mod twice;
 mod wanted;
 
-use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -137,7 +136,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
 
 impl Options {
     fn language(&self) -> Language {
-        self.lang.unwrap_or_else(locale)
+        self.lang.unwrap_or_else(values::locale)
     }
 
     fn view<'w>(&self, kind: Kind, to: &'w mut dyn Write) -> Box<dyn View + 'w> {
@@ -179,11 +178,4 @@ impl Options {
         while telling.advance() && !telling.has_failed() {}
         telling.finish()
     }
-}
-
-/// The language of the locale.
-fn locale() -> Language {
-    let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG"));
-    if locale.is_some_and(|locale| locale.starts_with("zh")) { Language::Zh } else { Language::En }
 }

@@ -99,7 +99,11 @@ impl Options {
             send_buffer: self.send_buffer,
             drain_timeout: self.drain_timeout,
             admin_token: self.admin_token,
-            recording: self.capture.map(|file| Recording { file, mode: self.capture_mode }),
+            recording: self.capture.map(|file| Recording {
+                file,
+                mode: self.capture_mode,
+                language: values::locale(),
+            }),
         }
     }
 }

@@ -52,6 +52,16 @@ pub(super) fn words(text: &str) -> Result<explain::Language, String> {
     })
 }
 
+/// The language of the locale.
+pub(super) fn locale() -> explain::Language {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG"));
+    match locale {
+        Some(locale) if locale.starts_with("zh") => explain::Language::Zh,
+        _ => explain::Language::En,
+    }
+}
+
 /// When to colour.
 pub(super) fn color(text: &str) -> Result<ColorChoice, String> {
     match text {

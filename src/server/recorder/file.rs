@@ -1,13 +1,17 @@
-//! The capture that is being written: readable at any moment, and given up, not the service, when the disk is full.
+//! The capture that is being written: commented packet by packet, readable at any moment, and given up, not the service,
+//! when the disk is full.
 
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tracing::{error, info, warn};
 
-use crate::capture::{Flush, Interface, Record, Section, Statistics, Times, Writer};
+use super::Recording;
+use crate::capture::{Direction, Flush, Interface, Raw, Record, Section, Statistics, Times, Writer};
+use crate::explain::{Comments, View as _};
+use crate::observe::{Config, Observer};
 
 /// With so much written since, it is flushed even if more is to come.
 const UNFLUSHED: usize = 64 * 1024;
@@ -48,9 +52,14 @@ impl Write for Output {
     }
 }
 
+/// The most memory that understanding the packets may take, in bytes.
+const UNDERSTANDING: usize = 64 * 1024 * 1024;
+
 /// The capture that is being written.
 pub(super) struct Capture {
     path: PathBuf,
+    observer: Observer,
+    comments: Comments,
     /// `None` after a failure.
     writer: Option<Writer<Output>>,
     interface: usize,
@@ -62,32 +71,62 @@ pub(super) struct Capture {
 
 impl Capture {
     /// Creates the file and writes what stands before the first packet.
-    pub(super) fn create(path: &Path, interface: &Interface) -> io::Result<Self> {
-        let output = Output { file: File::create(path)?, len: 0, whole: 0, broken: false };
-        let hint = "wirewalk explain FILE -w OUT.pcapng says in a comment what each packet does";
-        let section = Section::ours(vec![hint.to_owned()]);
+    pub(super) fn create(recording: &Recording, interface: &Interface, port: u16) -> io::Result<Self> {
+        let path = recording.file.clone();
+        let output = Output { file: File::create(&path)?, len: 0, whole: 0, broken: false };
+        let section = Section::ours(vec![format!("the connections of wirewalk serve, port {port}")]);
         // Flushed by hand, between packets: one system call for as many as come at once.
         let mut writer = Writer::new(output, &section, Flush::WhenFull, Times::Raise)?;
         let interface = writer.interface(interface)?;
         writer.flush()?;
-        let path = path.to_owned();
-        Ok(Self { path, writer: Some(writer), interface, unflushed: 0, packets: 0, unwritten: 0 })
+        let server_ports = vec![port];
+        let config = Config { server_ports, max_memory: UNDERSTANDING, ..Config::default() };
+        let (observer, comments) = (Observer::new(config), Comments::new(recording.language));
+        let writer = Some(writer);
+        Ok(Self { path, observer, comments, writer, interface, unflushed: 0, packets: 0, unwritten: 0 })
     }
 
-    /// Writes a packet. The record's interface is the capture's own.
-    pub(super) fn packet(&mut self, record: &Record<'_>) {
-        let Some(writer) = &mut self.writer else {
+    /// Writes a packet, with this comment and what else there is to say of it. Its number is the capture's to give.
+    pub(super) fn packet(
+        &mut self,
+        packet: Raw<'_>,
+        direction: Direction,
+        comment: Option<Cow<'static, str>>,
+    ) {
+        if self.writer.is_none() {
             self.unwritten += 1;
             return;
-        };
-        let comments = record.comments.iter().map(|comment| comment.len()).sum::<usize>();
-        self.unflushed += record.bytes.len() + comments + 64;
-        let written = writer.packet(&Record { interface: self.interface, ..*record });
+        }
         self.packets += 1;
+        let packet = Raw { number: self.packets, ..packet };
+        let comments: Vec<_> = comment.into_iter().chain(self.understood(packet)).collect();
+        let Some(writer) = &mut self.writer else { return };
+        let said = comments.iter().map(|comment| comment.len()).sum::<usize>();
+        self.unflushed += packet.bytes.len() + said + 64;
+        let written = writer.packet(&Record {
+            interface: self.interface,
+            time_ns: packet.time_ns,
+            original_length: packet.original_length,
+            bytes: packet.bytes,
+            direction: Some(direction),
+            comments: &comments,
+        });
         self.check(written);
         if self.unflushed > UNFLUSHED {
             self.flush();
         }
+    }
+
+    /// What a packet does, as far as it is known by now: nobody waits for what comes next.
+    fn understood(&mut self, packet: Raw<'_>) -> Vec<Cow<'static, str>> {
+        let Ok(segment) = packet.decode() else { return Vec::new() };
+        let step = self.observer.observe(&segment);
+        // Comments are gathered in memory: that does not fail.
+        while let Some(ended) = self.observer.poll_ended() {
+            let _ = self.comments.ended(&ended);
+        }
+        let _ = self.comments.step(&step);
+        self.comments.take(packet.number)
     }
 
     /// Nothing is left in memory.
@@ -135,6 +174,3 @@ impl Capture {
         }
     }
 }
-
-/// The comments of a packet that has none.
-pub(super) const NO_COMMENTS: &[Cow<'static, str>] = &[];

@@ -21,6 +21,7 @@ use tokio::net::TcpStream;
 use tracing::warn;
 
 use crate::capture::{Arrival, Checksums, Interface, PacketSocket, SocketFacts, Watch};
+use crate::explain::Language;
 use file::Capture;
 pub(super) use line::Line;
 use line::Queue;
@@ -32,6 +33,8 @@ pub struct Recording {
     pub file: PathBuf,
     /// By what means.
     pub mode: CaptureMode,
+    /// The language of the comments on the packets.
+    pub language: Language,
 }
 
 /// By what means a server captures its connections.
@@ -131,32 +134,30 @@ impl Recorder {
     /// Begins to capture, for a server that is bound to `address` and does not listen yet: then nothing is missed.
     pub(super) fn start(recording: &Recording, address: SocketAddr) -> Result<Self, Failure> {
         let interface = if address.ip().to_canonical().is_loopback() { "lo" } else { "any" };
-        let open = || {
-            let (interface, port) = (interface.to_owned(), address.port());
-            PacketSocket::open(Watch { interface, port, checksums: Checksums::Complete })
-        };
+        let watch =
+            Watch { interface: interface.to_owned(), port: address.port(), checksums: Checksums::Complete };
         let file = |error| Failure::File(recording.file.clone(), error);
         let why_not = match recording.mode {
             CaptureMode::Socket => None,
-            CaptureMode::Auto | CaptureMode::Packet => match open() {
-                Ok(socket) => return Self::of_packets(recording, socket, interface).map_err(file),
+            CaptureMode::Auto | CaptureMode::Packet => match PacketSocket::open(watch.clone()) {
+                Ok(socket) => return Self::of_packets(recording, &watch, socket).map_err(file),
                 Err(error) if recording.mode == CaptureMode::Packet => return Err(Failure::Packets(error)),
                 Err(error) => Some(error),
             },
         };
-        Self::of_sockets(recording, why_not, interface).map_err(file)
+        Self::of_sockets(recording, &watch, why_not).map_err(file)
     }
 
-    fn of_packets(recording: &Recording, socket: PacketSocket, interface: &str) -> io::Result<Self> {
-        let capture = Capture::create(&recording.file, &socket.interface())?;
+    fn of_packets(recording: &Recording, watch: &Watch, socket: PacketSocket) -> io::Result<Self> {
+        let capture = Capture::create(recording, &socket.interface(), watch.port)?;
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let thread = thread(move || packets::run(socket, capture, &stopped))?;
-        Ok(Self { method: Method::Packets(interface.to_owned()), source: Source::Interface(stop), thread })
+        Ok(Self { method: Method::Packets(watch.interface.clone()), source: Source::Interface(stop), thread })
     }
 
-    fn of_sockets(recording: &Recording, why_not: Option<io::Error>, interface: &str) -> io::Result<Self> {
-        let capture = Capture::create(&recording.file, &Interface::of_sockets(interface))?;
+    fn of_sockets(recording: &Recording, watch: &Watch, why_not: Option<io::Error>) -> io::Result<Self> {
+        let capture = Capture::create(recording, &Interface::of_sockets(&watch.interface), watch.port)?;
         let (queue, receiver) = Queue::new();
         let lines = Arc::clone(&queue);
         let thread = thread(move || {

@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::file::{Capture, NO_COMMENTS};
+use super::file::Capture;
 use super::now_ns;
-use crate::capture::{PacketSocket, Record, Statistics};
+use crate::capture::{PacketSocket, Statistics};
 
 /// How long a packet is waited for before it is looked whether to stop.
 const LOOK: Duration = Duration::from_millis(100);
@@ -20,14 +20,7 @@ pub(super) fn run(mut socket: PacketSocket, mut capture: Capture, stop: &AtomicB
     loop {
         match socket.receive(wait) {
             Ok(Some(caught)) => {
-                capture.packet(&Record {
-                    interface: 0,
-                    time_ns: caught.time_ns,
-                    original_length: caught.original_length,
-                    bytes: caught.bytes,
-                    direction: Some(caught.direction),
-                    comments: NO_COMMENTS,
-                });
+                capture.packet(caught.raw(0), caught.direction, None);
                 wait = Duration::ZERO;
             }
             Ok(None) => {

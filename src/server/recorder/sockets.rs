@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use super::file::Capture;
 use super::line::{Entry, Queue, What};
 use super::now_ns;
-use crate::capture::{Direction, Opening, Rebuild, Rebuilt, Record, Statistics};
+use crate::capture::{Direction, LinkType, Opening, Raw, Rebuild, Rebuilt, Statistics};
 use crate::wire::Side;
 
 /// Records until the queue says stop.
@@ -43,7 +43,7 @@ pub(super) fn run(receiver: &Receiver<Entry>, queue: &Arc<Queue>, mut capture: C
             },
         };
         packets += made.len() as u64;
-        for packet in &made {
+        for packet in made {
             write(&mut capture, packet);
         }
         if !capture.is_alive() {
@@ -72,17 +72,19 @@ fn next(receiver: &Receiver<Entry>, capture: &mut Capture) -> Option<Entry> {
     }
 }
 
-fn write(capture: &mut Capture, rebuilt: &Rebuilt) {
-    let packet = &rebuilt.packet;
-    capture.packet(&Record {
-        interface: 0,
+fn write(capture: &mut Capture, rebuilt: Rebuilt) {
+    let Rebuilt { packet, evidence, comment } = rebuilt;
+    let direction = match packet.from {
+        Side::Client => Direction::Inbound,
+        Side::Server => Direction::Outbound,
+    };
+    let raw = Raw {
+        number: 0,
         time_ns: packet.time_ns,
+        link: LinkType::RAW,
         original_length: packet.bytes.len() as u32,
         bytes: &packet.bytes,
-        direction: Some(match packet.from {
-            Side::Client => Direction::Inbound,
-            Side::Server => Direction::Outbound,
-        }),
-        comments: std::slice::from_ref(&rebuilt.comment),
-    });
+        evidence,
+    };
+    capture.packet(raw, direction, Some(comment));
 }

@@ -71,5 +71,23 @@ fn it_passes_the_acceptance_test() {
             .map(|row| (row[0].parse::<u8>().unwrap(), matches!(row[1].as_str(), "1" | "True")))
             .collect();
         assert_eq!(frames, sent, "{mode}");
+
+        // Each packet says what it does.
+        let comments = tshark(
+            &path,
+            &["-Y", "frame.comment", "-T", "fields", "-E", "aggregator=\n", "-e", "frame.comment"],
+        );
+        let comments = comments.lines.join("\n");
+        for comment in [
+            "[wirewalk] client TCP: CLOSED → SYN-SENT (sends SYN, RFC 9293 §3.5)",
+            "accept key",
+            "payload \"message 0 of client 0\"",
+            "close code 1000 (Normal Closure)",
+            "TIME-WAIT",
+        ] {
+            assert!(comments.contains(comment), "{mode}: {comment}: {comments}");
+        }
+        let rebuilt = comments.contains("[wirewalk] evidence: rebuilt");
+        assert_eq!(rebuilt, mode == "socket", "{mode}: {comments}");
     }
 }
