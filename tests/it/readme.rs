@@ -19,7 +19,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("RUST_LOG=wirewalk=debug cargo run --release -- serve", "serve_as_the_readme_says"),
     ("cargo run --release -- serve", "serve_as_the_readme_says"),
     ("tests/run", "whoever runs these tests; .ci/run does"),
-    ("cargo run -- explain FILE.pcapng", "explain_as_the_readme_says"),
+    ("cargo run -- explain captures/04_fragments.pcapng", "explain_as_the_readme_says"),
     ("cargo run --example 08_close -- 08_close.pcapng", "examples::they_print_what_they_promise"),
 ];
 
@@ -43,15 +43,23 @@ fn each_command_of_the_readme_is_run_by_a_test() {
     assert!(ci.contains("tests/run"), ".ci/run calls the README's test command");
 }
 
+/// The picture in the README is what is printed, less what it says is left out.
 #[test]
 fn explain_as_the_readme_says() {
-    let dir = TempDir::new();
-    let capture = dir.join("FILE.pcapng");
-    std::fs::write(&capture, crate::explain::syn()).unwrap();
-    let args = ["run", "--quiet", "--", "explain"];
-    let exit = process::run(Command::new("cargo").args(args).arg(&capture).current_dir(root()), BUILD);
-    assert_eq!(exit.code, Some(0), "{}", exit.stderr);
-    assert!(exit.stdout.contains("SYN-SENT       ──SYN seq=0"), "{}", exit.stdout);
+    let args = ["run", "--quiet", "--", "explain", "--lang", "en", "captures/04_fragments.pcapng"];
+    let exit = process::run(Command::new("cargo").args(args).current_dir(root()), BUILD);
+    assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""));
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let picture = readme.split("```").find(|block| block.contains("Connection 0")).expect("a picture");
+    let mut printed = exit.stdout.lines();
+    let mut lines = 0;
+    for line in
+        picture.lines().map(|line| line.strip_prefix("  ").unwrap_or(line)).filter(|line| !line.is_empty())
+    {
+        assert!(printed.any(|it| it == line), "not printed, or not there: {line}");
+        lines += 1;
+    }
+    assert!(lines > 30, "{picture}");
 }
 
 /// A fresh clone of what is committed.
