@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use anstream::{AutoStream, ColorChoice, StripStream};
 use clap::{ArgGroup, Args};
 
+use super::spool::Spool;
 use super::{complain, values};
 use crate::capture::{Facts, OpenError, Reader};
 use crate::explain::{
@@ -162,7 +163,7 @@ impl Options {
     fn view<'w>(&self, kind: Kind, to: &'w mut dyn Write) -> Box<dyn View + 'w> {
         let language = self.lang.unwrap_or_else(locale);
         match kind {
-            Kind::Json => Box::new(Document::new(to)),
+            Kind::Json => Box::new(Document::new(to, [Spool::new(), Spool::new()])),
             Kind::Ndjson => Box::new(Lines::new(to)),
             Kind::Mermaid => Box::new(Mermaid::new(to, language)),
             Kind::Text => {

@@ -5,6 +5,7 @@
 
 mod explain;
 mod serve;
+mod spool;
 mod values;
 
 use std::ffi::OsString;

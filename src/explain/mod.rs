@@ -4,7 +4,8 @@
 //! [`Ladder`] as text, [`Document`] as one JSON document, [`Lines`] as the same objects one a line, [`Mermaid`] as a
 //! sequence diagram.
 //!
-//! Pure: each view writes to the [`io::Write`] it is given, and knows no file, terminal or clock.
+//! Pure: each view writes to the [`io::Write`] it is given, and knows no file, terminal or clock; what one must lay aside
+//! goes to the [`Spool`] it is given.
 
 mod accept;
 mod document;
@@ -16,6 +17,7 @@ mod json;
 mod ladder;
 mod mermaid;
 mod ndjson;
+mod text;
 mod words;
 
 use std::io;
@@ -23,7 +25,7 @@ use std::io;
 use crate::observe::{Ended, Step};
 
 pub use finding::{File, Finding};
-pub use json::Document;
+pub use json::{Document, Spool};
 pub use ladder::{Detail, Glyphs, Ladder, Looks};
 pub use mermaid::Mermaid;
 pub use ndjson::Lines;

@@ -1,5 +1,7 @@
 //! `wirewalk explain`, on captures that others made.
 
+mod memory;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;

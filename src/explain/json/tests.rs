@@ -1,5 +1,7 @@
 //! The document, and that its lines tell the same.
 
+use std::io::Cursor;
+
 use serde_json::{Value, json};
 
 use super::super::testing::{Told, corrected, opened_and_reset};
@@ -7,7 +9,7 @@ use super::super::{Document, Lines};
 
 fn text(told: &Told) -> String {
     let mut out = Vec::new();
-    told.show(&mut Document::new(&mut out));
+    told.show(&mut Document::new(&mut out, [(); 2].map(|()| Cursor::new(Vec::new()))));
     String::from_utf8(out).unwrap()
 }
 
