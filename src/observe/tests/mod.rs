@@ -4,6 +4,7 @@
 
 mod closing;
 mod hostile;
+mod late;
 mod marks;
 mod midway;
 mod opening;
