@@ -94,7 +94,8 @@ impl<W: io::Write, S: Spool> View for Document<W, S> {
         for (stream, connection) in std::mem::take(&mut self.connections) {
             self.lay_aside(stream, &connection, &Close::OPEN)?;
         }
-        let mut writer = Writer { log: &mut self.log, to: &mut self.to, text: Text::default() };
+        let mut writer =
+            Writer { log: &mut self.log, to: &mut self.to, text: Text::default(), record: Vec::new() };
         writer.text.raw(r#"{"wirewalk":"#).name(VERSION).raw(r#","file":"#).serialized(file);
         writer.text.raw(r#","connections":["#);
         for (count, place) in self.ended.places()?.enumerate() {

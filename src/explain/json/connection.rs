@@ -93,6 +93,9 @@ fn get<'b>(from: &mut &'b [u8]) -> &'b [u8] {
     from.split_off(..len).expect("as many as were put there")
 }
 
+/// What a part takes at first, in bytes: some objects.
+const FIRST: usize = 512;
+
 /// Objects of one kind: the last ones in memory, those before laid aside. Each place in the log begins with the place
 /// before it.
 #[derive(Debug)]
@@ -111,6 +114,9 @@ impl Part {
     fn push<'b>(&mut self, mut object: impl Object<'b>, is_swapped: bool) {
         if is_swapped {
             object.swap_ends();
+        }
+        if self.bytes.capacity() == 0 {
+            self.bytes.reserve(FIRST);
         }
         object.pack(&mut self.bytes);
     }
@@ -132,6 +138,8 @@ pub(super) struct Writer<'w, W, S: io::Write> {
     pub(super) log: &'w mut Log<S>,
     pub(super) to: &'w mut W,
     pub(super) text: Text,
+    /// The record of the connection that is being written.
+    pub(super) record: Vec<u8>,
 }
 
 /// How much text is written in one go.
@@ -140,7 +148,7 @@ const GO: usize = 64 * 1024;
 impl<W: io::Write, S: Spool> Writer<'_, W, S> {
     /// Writes the connection whose record stands there.
     pub(super) fn connection(&mut self, record: Place) -> io::Result<()> {
-        let mut bytes = Vec::new();
+        let mut bytes = std::mem::take(&mut self.record);
         self.log.read(record, &mut bytes)?;
         let mut from = bytes.as_slice();
         self.text.raw_bytes(get(&mut from));
@@ -161,6 +169,7 @@ impl<W: io::Write, S: Spool> Writer<'_, W, S> {
         self.text.raw(r#"],"messages":["#);
         self.part(&mut from, |from, to| write(Message::unpack(from), is_swapped, to))?;
         self.text.raw(r#"],"close":"#).raw_bytes(close).raw(r#","findings":[]}"#);
+        self.record = bytes;
         self.hand_on(GO)
     }
 

@@ -1,13 +1,13 @@
 //! What `explain` holds in memory, and what it lays aside.
 
 use std::fs;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
 use super::{command, text};
 use crate::support::PATIENCE;
-use crate::support::process;
+use crate::support::process::{self, Exit};
 use crate::support::temp::TempDir;
 
 #[path = "../../../benches/explain/child.rs"]
@@ -87,10 +87,21 @@ fn no_room_to_lay_aside_is_said_in_a_sentence() {
     let dir = TempDir::new();
     let capture = dir.join("made.pcapng");
     make(&capture, Shape::Many, 6_000_000).unwrap();
+    let sentence = |exit: &Exit, words: [&str; 2]| {
+        assert_eq!((exit.code, exit.stdout.as_str()), (Some(2), ""), "{}", exit.stderr);
+        assert_eq!(exit.stderr.lines().count(), 1, "{}", exit.stderr);
+        assert!(exit.stderr.contains("TMPDIR"), "{}", exit.stderr);
+        assert!(words.iter().all(|word| exit.stderr.contains(word)), "{}", exit.stderr);
+    };
     let nowhere = dir.join("missing");
     let mut told = command(&["--json", text(&capture)]);
     let exit = process::run(told.env("TMPDIR", &nowhere), 6 * PATIENCE);
-    assert_eq!(exit.code, Some(2), "{}", exit.stderr);
-    assert!(exit.stderr.contains(text(&nowhere)) && exit.stderr.contains("TMPDIR"), "{}", exit.stderr);
-    assert_eq!(exit.stderr.lines().count(), 1, "{}", exit.stderr);
+    sentence(&exit, [text(&nowhere), "No such file"]);
+
+    // A file may grow to some kilobytes, as on a disk that is full.
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_wirewalk")]);
+    limited.args(["explain", "--json", text(&capture)]).env("TMPDIR", dir.path());
+    let exit = process::run(&mut limited, 6 * PATIENCE);
+    sentence(&exit, [text(dir.path()), "File too large"]);
 }
