@@ -51,7 +51,7 @@ impl Connection {
 
     /// How many bytes it holds in memory.
     pub(super) fn held(&self) -> usize {
-        self.parts().iter().map(|part| part.bytes.len()).sum()
+        self.parts().iter().map(|part| part.bytes.capacity()).sum()
     }
 
     /// Lays aside what it holds.
@@ -159,9 +159,7 @@ impl<W: io::Write, S: Spool> Writer<'_, W, S> {
         self.text.raw(r#"],"transitions":["#);
         self.part(&mut from, |from, to| write(Transition::unpack(from), is_swapped, to))?;
         self.text.raw(r#"],"upgrade":"#);
-        let begin = self.text.bytes().len();
-        self.part(&mut from, |from, to| _ = to.raw_bytes(std::mem::take(from)))?;
-        if self.text.bytes().len() == begin {
+        if self.part(&mut from, |from, to| _ = to.raw_bytes(std::mem::take(from)))? == 0 {
             self.text.raw("null");
         }
         self.text.raw(r#","frames":["#);
@@ -173,8 +171,8 @@ impl<W: io::Write, S: Spool> Writer<'_, W, S> {
         self.hand_on(GO)
     }
 
-    /// Writes the objects of a part with commas between them: those that were laid aside first.
-    fn part(&mut self, record: &mut &[u8], mut one: impl FnMut(&mut &[u8], &mut Text)) -> io::Result<()> {
+    /// Writes the objects of a part with commas between them, those first that were laid aside; gives how many.
+    fn part(&mut self, record: &mut &[u8], mut one: impl FnMut(&mut &[u8], &mut Text)) -> io::Result<u64> {
         let mut before = Place::unpack(record);
         let (mut laid_aside, mut bytes) = (Vec::new(), Vec::new());
         while !before.is_none() {
@@ -182,21 +180,24 @@ impl<W: io::Write, S: Spool> Writer<'_, W, S> {
             self.log.read(before.first(Place::LEN), &mut bytes)?;
             before = Place::unpack(&mut bytes.as_slice());
         }
-        let mut comma = "";
+        let mut count = 0;
         let mut all = |mut from: &[u8], writer: &mut Self| {
             while !from.is_empty() {
-                writer.text.raw(comma);
+                if count > 0 {
+                    writer.text.raw(",");
+                }
                 one(&mut from, &mut writer.text);
-                comma = ",";
+                count += 1;
                 writer.hand_on(GO)?;
             }
-            Ok(())
+            Ok::<_, io::Error>(())
         };
         while let Some(place) = laid_aside.pop() {
             self.log.read(place, &mut bytes)?;
             all(&bytes, self)?;
         }
-        all(get(record), self)
+        all(get(record), self)?;
+        Ok(count)
     }
 
     /// Hands on what was written, if it is more than so many bytes.
