@@ -13,6 +13,9 @@ pub(crate) struct Took {
     pub(crate) peak_kib: u64,
 }
 
+/// In what the system counts a processor's time (proc(5)): a hundred in a second, for what a process can see.
+const TICK: Duration = Duration::from_millis(10);
+
 /// Runs a program to its end; its memory is asked for all the while.
 ///
 /// # Panics
@@ -31,7 +34,7 @@ pub(crate) fn run(command: &mut Command) -> Took {
         if let Some(status) = child.try_wait().expect("our child can be asked") {
             assert!(status.success(), "{command:?}: {status}");
             let (time, cpu) = (begin.elapsed(), cpu_of_children().saturating_sub(before));
-            return Took { time, cpu, peak_kib };
+            return Took { time, cpu: cpu.max(TICK), peak_kib };
         }
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -42,7 +45,6 @@ fn cpu_of_children() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // The fields behind the name, which may hold anything; the first of them is the third.
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-    let ticks: u64 = fields.skip(13).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
-    // A hundred in a second, for what a process can see.
-    Duration::from_millis(10 * ticks)
+    let ticks: u32 = fields.skip(13).take(2).filter_map(|ticks| ticks.parse::<u32>().ok()).sum();
+    TICK * ticks
 }

@@ -2,7 +2,7 @@
 //!
 //! Each connection has its handshake, its Upgrade, frames both ways (JSON of 20 bytes to a few hundred, now and then
 //! binary data of several segments, fragments, pings), acknowledgments of their own, the closing handshake and four
-//! segments at last. A packet takes about 200 bytes in the file.
+//! segments at last. A packet takes about 180 bytes in the file.
 
 use std::fs::File;
 use std::io::{self, Write};

@@ -1,7 +1,7 @@
 //! A capture as one JSON document.
 //!
 //! What the document begins with is known only at the end, and so is what stands beside each other in it: all is laid
-//! aside until then. It is laid aside packed, in a tenth of the bytes of its text, in a [`Spool`] that becomes a file
+//! aside until then. It is laid aside packed, in a third of the bytes of its text, in a [`Spool`] that becomes a file
 //! when it grows; memory holds what the open connections gathered last.
 
 mod connection;
