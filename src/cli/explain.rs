@@ -143,7 +143,7 @@ impl Options {
                     Box::new(BufWriter::with_capacity(1 << 16, AutoStream::new(stdout.lock(), self.color)))
                 }
                 _ if stdout.is_terminal() => Box::new(io::LineWriter::new(stdout.lock())),
-                _ => Box::new(BufWriter::with_capacity(1 << 16, stdout.lock())),
+                _ => unbuffered(&stdout),
             });
         };
         let same = |file: &&Path| {
@@ -251,6 +251,16 @@ impl Wanted {
         self.streams.remove(&ended.stream);
         if has { view.ended(ended) } else { Ok(()) }
     }
+}
+
+/// Standard output as the file it is: its own buffer looks for the ends of lines, in a document without any.
+fn unbuffered(stdout: &io::Stdout) -> Box<dyn Write> {
+    const BUFFER: usize = 1 << 16;
+    #[cfg(unix)]
+    if let Ok(file) = std::os::fd::AsFd::as_fd(stdout).try_clone_to_owned() {
+        return Box::new(BufWriter::with_capacity(BUFFER, File::from(file)));
+    }
+    Box::new(BufWriter::with_capacity(BUFFER, stdout.lock()))
 }
 
 /// What is known of the capture as a whole.

@@ -68,18 +68,19 @@ impl Connection {
         to: &mut Log<S>,
     ) -> io::Result<Option<Place>> {
         let Some(ends) = &self.ends else { return Ok(None) };
-        let mut record = Vec::with_capacity(self.held() + 1024);
+        let mut begin = Vec::new();
         let mut text = Text::default();
         text.raw(r#"{"stream":"#).number(stream).raw(",").fields(ends);
-        put(text.bytes(), &mut record);
+        put(text.bytes(), &mut begin);
         text.clear();
-        put(text.serialized(close).bytes(), &mut record);
-        record.put_u8(self.is_swapped.into());
+        put(text.serialized(close).bytes(), &mut begin);
+        begin.put_u8(self.is_swapped.into());
         for part in self.parts() {
-            part.before.pack(&mut record);
-            put(&part.bytes, &mut record);
+            part.before.pack(&mut begin);
+            begin.put_u32_le(part.bytes.len() as u32);
         }
-        to.append([&record, &[]]).map(Some)
+        let [one, two, three, four, five] = self.parts().map(|part| part.bytes.as_slice());
+        to.append(&[&begin, one, two, three, four, five]).map(Some)
     }
 }
 
@@ -90,6 +91,10 @@ fn put(bytes: &[u8], to: &mut Vec<u8>) {
 
 fn get<'b>(from: &mut &'b [u8]) -> &'b [u8] {
     let len = from.get_u32_le() as usize;
+    take(from, len)
+}
+
+fn take<'b>(from: &mut &'b [u8], len: usize) -> &'b [u8] {
     from.split_off(..len).expect("as many as were put there")
 }
 
@@ -127,7 +132,7 @@ impl Part {
         }
         let mut before = Vec::with_capacity(Place::LEN);
         self.before.pack(&mut before);
-        self.before = to.append([&before, &self.bytes])?;
+        self.before = to.append(&[&before, &self.bytes])?;
         self.bytes = Vec::new();
         Ok(())
     }
@@ -154,26 +159,32 @@ impl<W: io::Write, S: Spool> Writer<'_, W, S> {
         self.text.raw_bytes(get(&mut from));
         let close = get(&mut from);
         let is_swapped = from.get_u8() != 0;
+        let heads: [_; 5] = std::array::from_fn(|_| (Place::unpack(&mut from), from.get_u32_le() as usize));
+        let [packets, transitions, upgrade, frames, messages] =
+            heads.map(|(before, len)| (before, take(&mut from, len)));
         self.text.raw(r#","packets":["#);
-        self.part(&mut from, |from, to| write(Packet::unpack(from), is_swapped, to))?;
+        self.part(packets, |from, to| write(Packet::unpack(from), is_swapped, to))?;
         self.text.raw(r#"],"transitions":["#);
-        self.part(&mut from, |from, to| write(Transition::unpack(from), is_swapped, to))?;
+        self.part(transitions, |from, to| write(Transition::unpack(from), is_swapped, to))?;
         self.text.raw(r#"],"upgrade":"#);
-        if self.part(&mut from, |from, to| _ = to.raw_bytes(std::mem::take(from)))? == 0 {
+        if self.part(upgrade, |from, to| _ = to.raw_bytes(std::mem::take(from)))? == 0 {
             self.text.raw("null");
         }
         self.text.raw(r#","frames":["#);
-        self.part(&mut from, |from, to| write(Frame::unpack(from), is_swapped, to))?;
+        self.part(frames, |from, to| write(Frame::unpack(from), is_swapped, to))?;
         self.text.raw(r#"],"messages":["#);
-        self.part(&mut from, |from, to| write(Message::unpack(from), is_swapped, to))?;
+        self.part(messages, |from, to| write(Message::unpack(from), is_swapped, to))?;
         self.text.raw(r#"],"close":"#).raw_bytes(close).raw(r#","findings":[]}"#);
         self.record = bytes;
         self.hand_on(GO)
     }
 
     /// Writes the objects of a part with commas between them, those first that were laid aside; gives how many.
-    fn part(&mut self, record: &mut &[u8], mut one: impl FnMut(&mut &[u8], &mut Text)) -> io::Result<u64> {
-        let mut before = Place::unpack(record);
+    fn part(
+        &mut self,
+        (mut before, last): (Place, &[u8]),
+        mut one: impl FnMut(&mut &[u8], &mut Text),
+    ) -> io::Result<u64> {
         let (mut laid_aside, mut bytes) = (Vec::new(), Vec::new());
         while !before.is_none() {
             laid_aside.push(before.behind(Place::LEN));
@@ -196,7 +207,7 @@ impl<W: io::Write, S: Spool> Writer<'_, W, S> {
             self.log.read(place, &mut bytes)?;
             all(&bytes, self)?;
         }
-        all(get(record), self)?;
+        all(last, self)?;
         Ok(count)
     }
 

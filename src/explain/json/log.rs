@@ -62,7 +62,7 @@ impl<S: Spool> Log<S> {
     }
 
     /// Lays bytes aside: all of them in one place.
-    pub(super) fn append(&mut self, parts: [&[u8]; 2]) -> io::Result<Place> {
+    pub(super) fn append(&mut self, parts: &[&[u8]]) -> io::Result<Place> {
         let offset = self.end;
         for part in parts {
             self.spool.write_all(part)?;
@@ -146,8 +146,8 @@ mod tests {
     #[test]
     fn bytes_are_found_again() {
         let mut log = Log::new(io::Cursor::new(Vec::new()));
-        let one = log.append([b"one", b""]).unwrap();
-        let two = log.append([b"tw", b"o!"]).unwrap();
+        let one = log.append(&[b"one"]).unwrap();
+        let two = log.append(&[b"tw", b"o!"]).unwrap();
         let mut bytes = Vec::new();
         for (place, text) in
             [(two, &b"two!"[..]), (one, b"one"), (two.behind(2), b"o!"), (two.first(1), b"t")]
