@@ -5,6 +5,7 @@ mod input;
 mod notes;
 mod output;
 mod progress;
+mod spool;
 mod telling;
 mod twice;
 mod wanted;
@@ -19,6 +20,7 @@ use clap::{ArgGroup, Args};
 use self::input::Input;
 use self::output::Plan;
 use self::progress::Line;
+use self::spool::Spool;
 use self::telling::{Telling, Views};
 use self::wanted::Wanted;
 use super::{complain, values};
@@ -142,7 +144,7 @@ impl Options {
     fn view<'w>(&self, kind: Kind, to: &'w mut dyn Write) -> Box<dyn View + 'w> {
         let language = self.language();
         match kind {
-            Kind::Json => Box::new(Document::new(to)),
+            Kind::Json => Box::new(Document::new(to, [Spool::new(), Spool::new()])),
             Kind::Ndjson => Box::new(Lines::new(to)),
             Kind::Mermaid => Box::new(Mermaid::new(to, language)),
             Kind::Text => {

@@ -1,18 +1,53 @@
 //! The objects of the JSON document, with their names in their order. Other programs rely on them: they may be added to,
 //! but not changed.
 
+//!
+//! Those of which a connection has few are written by serde. Those of which it has many, in a module each, write
+//! themselves, and can be packed to be kept until they are written: see [`Object`].
+
+mod frame;
+mod listed;
+mod message;
+mod packet;
+mod transition;
+
 use std::net::SocketAddr;
 
 use serde::Serialize;
 
 use super::accept::{accept, is_right};
-use super::encode::{
-    digest, flags, hexadecimal, listed, marks, printed, printed_if_any, tcp_states, ws_states,
-};
-use crate::observe::{self, Both, Coding, Flags, Marks, Numbers, Preview, Reported, tcp};
-use crate::rfc::Rfc;
+use super::encode::{listed, printed_if_any};
+use super::text::Text;
+use crate::observe::{self, Both, Numbers, Reported};
 use crate::wire::Side;
-use crate::wire::ws::{Opcode, ReadyState};
+
+pub(super) use frame::Frame;
+pub(super) use message::Message;
+pub(super) use packet::Packet;
+pub(super) use transition::Transition;
+
+/// An object of which a connection has many.
+pub(super) trait Object<'b>: Sized {
+    /// Writes its names and values, without the braces.
+    fn write(&self, to: &mut Text);
+
+    /// Client and server were taken for each other.
+    fn swap_ends(&mut self);
+
+    /// Appends it as bytes.
+    fn pack(&self, to: &mut Vec<u8>);
+
+    /// Takes it off the front of such bytes.
+    ///
+    /// # Panics
+    /// If the bytes are not those of such an object.
+    fn unpack(from: &mut &'b [u8]) -> Self;
+}
+
+/// A side, packed as a number.
+const fn side(number: u8) -> Side {
+    if number == Side::Client as u8 { Side::Client } else { Side::Server }
+}
 
 /// The ends of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -32,72 +67,6 @@ impl Ends {
 struct Address {
     address: std::net::IpAddr,
     port: u16,
-}
-
-#[derive(Debug, Clone, Copy, Serialize)]
-pub(super) struct Packet {
-    number: u64,
-    time_ns: u64,
-    #[serde(serialize_with = "printed")]
-    from: Side,
-    #[serde(serialize_with = "flags")]
-    flags: Flags,
-    seq: i64,
-    ack: Option<i64>,
-    len: u32,
-    window: u32,
-    #[serde(serialize_with = "marks")]
-    marks: Marks,
-    #[serde(serialize_with = "tcp_states")]
-    tcp: Both<tcp::State>,
-    #[serde(serialize_with = "ws_states")]
-    ws: Option<Both<ReadyState>>,
-}
-
-impl Packet {
-    pub(super) fn of(step: &observe::Step) -> Self {
-        let &observe::Step { number, time_ns, from, flags, seq, ack, window, marks, .. } = step;
-        let tcp = step.tcp.map(|known| known.state);
-        let ws = step.ws.map(|ends| ends.map(|known| known.state));
-        Self { number, time_ns, from, flags, seq, ack, len: step.length, window, marks, tcp, ws }
-    }
-
-    /// Client and server were taken for each other.
-    pub(super) const fn swap_ends(&mut self) {
-        self.from = self.from.peer();
-        self.tcp = Both { client: self.tcp.server, server: self.tcp.client };
-        if let Some(ws) = self.ws {
-            self.ws = Some(Both { client: ws.server, server: ws.client });
-        }
-    }
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Transition {
-    packet: Option<u64>,
-    #[serde(serialize_with = "printed")]
-    side: Side,
-    layer: &'static str,
-    from: &'static str,
-    to: &'static str,
-    event: &'static str,
-    #[serde(serialize_with = "printed")]
-    rfc: Rfc,
-    #[serde(serialize_with = "printed")]
-    evidence: observe::Evidence,
-}
-
-impl Transition {
-    pub(super) const fn of(one: &observe::Transition) -> Self {
-        let observe::Transition { packet, side, change, rfc, evidence } = *one;
-        let (layer, from, to, event) = (change.layer(), change.from(), change.to(), change.event());
-        Self { packet, side, layer, from, to, event, rfc, evidence }
-    }
-
-    /// Client and server were taken for each other.
-    pub(super) const fn swap_ends(&mut self) {
-        self.side = self.side.peer();
-    }
 }
 
 #[derive(Debug, Clone, Default, Serialize)]
@@ -167,108 +136,6 @@ impl Upgrade {
             subprotocol: upgrade.subprotocol.clone(),
             extensions: upgrade.extensions.clone(),
         }
-    }
-}
-
-#[derive(Debug, Clone, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "the bits of a header")]
-pub(super) struct Frame {
-    #[serde(serialize_with = "listed")]
-    packets: Numbers,
-    offset: u64,
-    #[serde(serialize_with = "printed")]
-    from: Side,
-    fin: bool,
-    rsv1: bool,
-    rsv2: bool,
-    rsv3: bool,
-    #[serde(serialize_with = "printed")]
-    opcode: Opcode,
-    masked: bool,
-    masking_key: Option<String>,
-    length: u64,
-    #[serde(serialize_with = "digest")]
-    payload_sha256: Option<[u8; 32]>,
-    preview: String,
-}
-
-impl Frame {
-    pub(super) fn of(frame: &observe::Frame) -> Self {
-        let header = &frame.header;
-        let (opcode, rsv) = (header.opcode(), header.rsv());
-        let preview = match frame.close() {
-            Some(Ok(close)) if close.reason().is_empty() && header.length() > 0 => close.code().to_string(),
-            Some(Ok(close)) if header.length() > 0 => format!("{} {}", close.code(), close.reason()),
-            // Compressed, or what an unknown extension makes of it.
-            _ if rsv != 0 => preview(Opcode::BINARY, &frame.preview),
-            _ => preview(opcode, &frame.preview),
-        };
-        Self {
-            packets: frame.packets.clone(),
-            offset: frame.offset,
-            from: frame.from,
-            fin: header.fin(),
-            rsv1: rsv & 4 != 0,
-            rsv2: rsv & 2 != 0,
-            rsv3: rsv & 1 != 0,
-            opcode,
-            masked: header.mask().is_some(),
-            masking_key: header.mask().map(|key| hexadecimal(&key.0)),
-            length: header.length(),
-            payload_sha256: frame.payload_sha256,
-            preview,
-        }
-    }
-
-    /// Client and server were taken for each other.
-    pub(super) const fn swap_ends(&mut self) {
-        self.from = self.from.peer();
-    }
-}
-
-/// Text as it is, all else in hexadecimal; `…` if there is more.
-pub(super) fn preview(kind: Opcode, preview: &Preview) -> String {
-    let text = preview.text().filter(|_| kind != Opcode::BINARY && !kind.is_reserved());
-    let mut shown = text.map_or_else(|| hexadecimal(preview.bytes()), str::to_owned);
-    if preview.is_cut() {
-        shown.push('…');
-    }
-    shown
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Message {
-    #[serde(serialize_with = "printed")]
-    from: Side,
-    #[serde(serialize_with = "printed")]
-    kind: Opcode,
-    #[serde(serialize_with = "listed")]
-    frames: Numbers,
-    length: Option<u64>,
-    compressed: bool,
-    #[serde(serialize_with = "digest")]
-    sha256: Option<[u8; 32]>,
-    preview: Option<String>,
-}
-
-impl Message {
-    pub(super) fn of(message: &observe::Message) -> Self {
-        // Of a message that could not be inflated there is what came out before.
-        let is_told = message.plain_length().is_some() || !message.preview.bytes().is_empty();
-        Self {
-            from: message.from,
-            kind: message.kind,
-            frames: message.frames.clone(),
-            length: message.plain_length(),
-            compressed: message.coding != Coding::Plain,
-            sha256: message.sha256,
-            preview: is_told.then(|| preview(message.kind, &message.preview)),
-        }
-    }
-
-    /// Client and server were taken for each other.
-    pub(super) const fn swap_ends(&mut self) {
-        self.from = self.from.peer();
     }
 }
 

@@ -7,15 +7,15 @@ use crate::observe::{self, Asks, Ended, Fact, Step};
 
 /// An object of the document. Serialized, each is what stands there.
 #[derive(Debug)]
-pub(super) enum Item {
+pub(super) enum Item<'s> {
     /// A new connection; or who is who in it was corrected.
     Connection(Ends),
     Packet(Packet),
-    Transition(Transition),
+    Transition(Transition<'static>),
     /// A later one takes the place of an earlier one: an attempt after one that was refused.
     Upgrade(Box<Upgrade>),
-    Frame(Box<Frame>),
-    Message(Box<Message>),
+    Frame(Frame<'s>),
+    Message(Message<'s>),
     /// The last of a connection.
     Close(Box<Close>),
 }
@@ -28,45 +28,32 @@ pub(super) struct Items {
 
 impl Items {
     /// What one packet showed.
-    pub(super) fn step<E>(
-        &mut self,
-        step: &Step,
-        mut told: impl FnMut(Item) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub(super) fn step<'s>(&mut self, step: &'s Step, mut told: impl FnMut(Item<'s>)) {
         for fact in &step.facts {
             if let Fact::Stream(stream) = fact {
-                told(Item::Connection(Ends::of(stream.ends)))?;
+                told(Item::Connection(Ends::of(stream.ends)));
             }
         }
-        told(Item::Packet(Packet::of(step)))?;
+        told(Item::Packet(Packet::of(step)));
         for transition in &step.transitions {
-            told(Item::Transition(Transition::of(transition)))?;
+            told(Item::Transition(Transition::of(transition)));
         }
-        self.facts(step.stream, &step.facts, told)
+        self.facts(step.stream, &step.facts, told);
     }
 
     /// What the end of a stream left.
-    pub(super) fn ended<E>(
-        &mut self,
-        ended: &Ended,
-        mut told: impl FnMut(Item) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub(super) fn ended<'s>(&mut self, ended: &'s Ended, mut told: impl FnMut(Item<'s>)) {
         for transition in &ended.transitions {
-            told(Item::Transition(Transition::of(transition)))?;
+            told(Item::Transition(Transition::of(transition)));
         }
-        self.facts(ended.stream, &ended.facts, &mut told)?;
+        self.facts(ended.stream, &ended.facts, &mut told);
         if let Some(unanswered) = self.asked.remove(&ended.stream) {
-            told(Item::Upgrade(Box::new(unanswered)))?;
+            told(Item::Upgrade(Box::new(unanswered)));
         }
-        told(Item::Close(Box::new(Close::of(&ended.close))))
+        told(Item::Close(Box::new(Close::of(&ended.close))));
     }
 
-    fn facts<E>(
-        &mut self,
-        stream: u64,
-        facts: &[Fact],
-        mut told: impl FnMut(Item) -> Result<(), E>,
-    ) -> Result<(), E> {
+    fn facts<'s>(&mut self, stream: u64, facts: &'s [Fact], mut told: impl FnMut(Item<'s>)) {
         for fact in facts {
             match fact {
                 Fact::Request(request) if request.asks != Asks::Http => {
@@ -74,15 +61,14 @@ impl Items {
                 }
                 Fact::Response(response) => {
                     if let Some(upgrade) = self.response(stream, response) {
-                        told(Item::Upgrade(Box::new(upgrade)))?;
+                        told(Item::Upgrade(Box::new(upgrade)));
                     }
                 }
-                Fact::Frame(frame) => told(Item::Frame(Box::new(Frame::of(frame))))?,
-                Fact::Message(message) => told(Item::Message(Box::new(Message::of(message))))?,
+                Fact::Frame(frame) => told(Item::Frame(Frame::of(frame))),
+                Fact::Message(message) => told(Item::Message(Message::of(message))),
                 _ => {}
             }
         }
-        Ok(())
     }
 
     fn response(&mut self, stream: u64, response: &observe::Response) -> Option<Upgrade> {

@@ -1,131 +1,111 @@
 //! A capture as one JSON document.
+//!
+//! What the document begins with is known only at the end, and so is what stands beside each other in it: all is laid
+//! aside until then. It is laid aside packed, in a third of the bytes of its text, in a [`Spool`] that becomes a file
+//! when it grows; memory holds what the open connections gathered last.
 
-use std::collections::BTreeMap;
-use std::convert::Infallible;
+mod connection;
+mod log;
+
+use std::collections::HashMap;
 use std::io;
 
-use serde::{Serialize, Serializer};
-
-use super::document::{Close, Ends, Frame, Message, Packet, Transition, Upgrade};
-use super::finding::{File, Finding};
+use super::VERSION;
+use super::View;
+use super::document::Close;
+use super::finding::File;
 use super::items::{Item, Items};
-use super::{VERSION, View};
+use super::text::Text;
 use crate::observe::{Ended, Step};
+use connection::{Connection, Writer};
+use log::{Index, Log};
 
-/// Writes a capture as one JSON document, on one line. What the document begins with is known only at the end, so all of
-/// it is held until then, packet by packet in as few bytes as will do; [`Lines`](super::Lines) holds nothing.
+pub use log::Spool;
+
+/// What a connection may hold in memory, in bytes, before it is laid aside.
+const MOST_OF_ONE: usize = 256 * 1024;
+
+/// What all of them may hold.
+const MOST: usize = 32 * 1024 * 1024;
+
+/// Writes a capture as one JSON document, on one line. Memory does not grow with the capture, only with the connections
+/// that are open at once; [`Lines`](super::Lines) lays nothing aside.
 #[derive(Debug)]
-pub struct Document<W> {
+pub struct Document<W, S: Spool> {
     to: W,
     items: Items,
-    connections: BTreeMap<u64, Connection>,
+    connections: HashMap<u64, Connection>,
+    /// What the connections hold in memory, in bytes.
+    held: usize,
+    log: Log<S>,
+    /// Where in the log each connection that ended stands.
+    ended: Index<S>,
 }
 
-#[derive(Debug, Serialize)]
-struct Connection {
-    stream: u64,
-    #[serde(flatten)]
-    ends: Ends,
-    packets: Vec<Packet>,
-    transitions: Vec<Transition>,
-    upgrade: Option<Box<Upgrade>>,
-    frames: Vec<Frame>,
-    messages: Vec<Message>,
-    close: Close,
-    findings: Vec<Finding>,
-}
-
-#[derive(Serialize)]
-struct Whole<'a> {
-    wirewalk: &'static str,
-    file: &'a File,
-    connections: Listed<'a>,
-}
-
-/// The values of a map, as a list.
-#[derive(Debug)]
-struct Listed<'a>(&'a BTreeMap<u64, Connection>);
-
-impl Serialize for Listed<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(self.0.values())
+impl<W: io::Write, S: Spool> Document<W, S> {
+    /// A document to be written there. Both spools are empty.
+    pub fn new(to: W, [log, index]: [S; 2]) -> Self {
+        let (items, connections) = (Items::default(), HashMap::new());
+        Self { to, items, connections, held: 0, log: Log::new(log), ended: Index::new(index) }
     }
-}
 
-impl Connection {
-    const fn new(stream: u64, ends: Ends) -> Self {
-        Self {
-            stream,
-            ends,
-            packets: Vec::new(),
-            transitions: Vec::new(),
-            upgrade: None,
-            frames: Vec::new(),
-            messages: Vec::new(),
-            close: Close::OPEN,
-            findings: Vec::new(),
+    /// A connection has grown: lays aside what is too much for memory.
+    fn make_room(&mut self, stream: u64) -> io::Result<()> {
+        if self.held > MOST {
+            self.held = 0;
+            return self.connections.values_mut().try_for_each(|one| one.spill(&mut self.log));
+        }
+        let Some(connection) = self.connections.get_mut(&stream) else { return Ok(()) };
+        self.held -= connection.held();
+        connection.spill(&mut self.log)
+    }
+
+    fn lay_aside(&mut self, stream: u64, connection: &Connection, close: &Close) -> io::Result<()> {
+        self.held -= connection.held();
+        match connection.end(stream, close, &mut self.log)? {
+            Some(place) => self.ended.set(stream, place),
+            None => Ok(()),
         }
     }
-
-    /// Who is who was corrected: what was said before of one end holds for the other.
-    fn correct(&mut self, ends: Ends) {
-        if self.ends == ends {
-            return;
-        }
-        self.ends = ends;
-        self.packets.iter_mut().for_each(Packet::swap_ends);
-        self.transitions.iter_mut().for_each(Transition::swap_ends);
-        self.frames.iter_mut().for_each(Frame::swap_ends);
-        self.messages.iter_mut().for_each(Message::swap_ends);
-    }
 }
 
-fn gather(connections: &mut BTreeMap<u64, Connection>, stream: u64, item: Item) {
-    if let Item::Connection(ends) = item {
-        connections.entry(stream).or_insert_with(|| Connection::new(stream, ends)).correct(ends);
-        return;
-    }
-    let Some(connection) = connections.get_mut(&stream) else { return };
-    match item {
-        Item::Connection(_) => {}
-        Item::Packet(packet) => connection.packets.push(packet),
-        Item::Transition(transition) => connection.transitions.push(transition),
-        Item::Upgrade(upgrade) => connection.upgrade = Some(upgrade),
-        Item::Frame(frame) => connection.frames.push(*frame),
-        Item::Message(message) => connection.messages.push(*message),
-        Item::Close(close) => connection.close = *close,
-    }
-}
-
-impl<W: io::Write> Document<W> {
-    /// A document to be written there.
-    pub fn new(to: W) -> Self {
-        Self { to, items: Items::default(), connections: BTreeMap::new() }
-    }
-}
-
-impl<W: io::Write> View for Document<W> {
+impl<W: io::Write, S: Spool> View for Document<W, S> {
     fn step(&mut self, step: &Step) -> io::Result<()> {
-        let Ok(()) = self.items.step(step, |item| {
-            gather(&mut self.connections, step.stream, item);
-            Ok::<_, Infallible>(())
-        });
-        Ok(())
+        let connection = self.connections.entry(step.stream).or_default();
+        let before = connection.held();
+        self.items.step(step, |item| connection.take(item));
+        let held = connection.held();
+        self.held = self.held + held - before;
+        if held > MOST_OF_ONE || self.held > MOST { self.make_room(step.stream) } else { Ok(()) }
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
-        let Ok(()) = self.items.ended(ended, |item| {
-            gather(&mut self.connections, ended.stream, item);
-            Ok::<_, Infallible>(())
+        let mut connection = self.connections.remove(&ended.stream).unwrap_or_default();
+        let (before, mut closed) = (connection.held(), Close::OPEN);
+        self.items.ended(ended, |item| match item {
+            Item::Close(close) => closed = *close,
+            other => connection.take(other),
         });
-        Ok(())
+        self.held = self.held + connection.held() - before;
+        self.lay_aside(ended.stream, &connection, &closed)
     }
 
     fn finish(&mut self, file: &File) -> io::Result<()> {
-        let whole = Whole { wirewalk: VERSION, file, connections: Listed(&self.connections) };
-        serde_json::to_writer(&mut self.to, &whole)?;
-        self.connections.clear();
-        self.to.write_all(b"\n")?;
+        for (stream, connection) in std::mem::take(&mut self.connections) {
+            self.lay_aside(stream, &connection, &Close::OPEN)?;
+        }
+        let mut writer =
+            Writer { log: &mut self.log, to: &mut self.to, text: Text::default(), record: Vec::new() };
+        writer.text.raw(r#"{"wirewalk":"#).name(VERSION).raw(r#","file":"#).serialized(file);
+        writer.text.raw(r#","connections":["#);
+        for (count, place) in self.ended.places()?.enumerate() {
+            if count > 0 {
+                writer.text.raw(",");
+            }
+            writer.connection(place?)?;
+        }
+        writer.text.raw("]}\n");
+        writer.hand_on(0)?;
         self.to.flush()
     }
 }

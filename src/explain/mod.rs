@@ -4,7 +4,8 @@
 //! [`Ladder`] as text, [`Document`] as one JSON document, [`Lines`] as the same objects one a line, [`Mermaid`] as a
 //! sequence diagram, [`Comments`] as comments on packets.
 //!
-//! Pure: each view writes to the [`io::Write`] it is given, and knows no file, terminal or clock.
+//! Pure: each view writes to the [`io::Write`] it is given, and knows no file, terminal or clock; what one must lay aside
+//! goes to the [`Spool`] it is given.
 
 mod accept;
 mod comments;
@@ -17,6 +18,7 @@ mod json;
 mod ladder;
 mod mermaid;
 mod ndjson;
+mod text;
 mod words;
 
 use std::io;
@@ -25,7 +27,7 @@ use crate::observe::{Ended, Step};
 
 pub use comments::Comments;
 pub use finding::{File, Finding};
-pub use json::Document;
+pub use json::{Document, Spool};
 pub use ladder::{Detail, Glyphs, Ladder, Looks};
 pub use mermaid::Mermaid;
 pub use ndjson::Lines;

@@ -9,8 +9,10 @@ use std::io;
 
 use serde::Serialize;
 
+use super::document::Object as _;
 use super::finding::File;
 use super::items::{Item, Items};
+use super::text::Text;
 use super::{VERSION, View};
 use crate::observe::{Ended, Step};
 
@@ -19,6 +21,7 @@ use crate::observe::{Ended, Step};
 pub struct Lines<W> {
     to: W,
     items: Items,
+    text: Text,
 }
 
 #[derive(Serialize)]
@@ -32,65 +35,50 @@ struct Last<'a> {
 impl<W: io::Write> Lines<W> {
     /// Lines to be written there.
     pub fn new(to: W) -> Self {
-        Self { to, items: Items::default() }
+        Self { to, items: Items::default(), text: Text::default() }
     }
 }
 
-fn write(to: &mut impl io::Write, stream: u64, item: &Item) -> io::Result<()> {
+fn write(to: &mut Text, stream: u64, item: &Item<'_>) {
+    let kind = match item {
+        Item::Connection(_) => "connection",
+        Item::Packet(_) => "packet",
+        Item::Transition(_) => "transition",
+        Item::Upgrade(_) => "upgrade",
+        Item::Frame(_) => "frame",
+        Item::Message(_) => "message",
+        Item::Close(_) => "close",
+    };
+    to.raw(r#"{"type":"#).name(kind).raw(r#","stream":"#).number(stream).raw(",");
     match item {
-        Item::Connection(ends) => line(to, stream, "connection", ends),
-        Item::Packet(packet) => line(to, stream, "packet", packet),
-        Item::Transition(transition) => line(to, stream, "transition", transition),
-        Item::Upgrade(upgrade) => line(to, stream, "upgrade", upgrade),
-        Item::Frame(frame) => line(to, stream, "frame", frame),
-        Item::Message(message) => line(to, stream, "message", message),
-        Item::Close(close) => line(to, stream, "close", close),
+        Item::Connection(ends) => _ = to.fields(ends),
+        Item::Packet(packet) => packet.write(to),
+        Item::Transition(transition) => transition.write(to),
+        Item::Upgrade(upgrade) => _ = to.fields(upgrade),
+        Item::Frame(frame) => frame.write(to),
+        Item::Message(message) => message.write(to),
+        Item::Close(close) => _ = to.fields(close),
     }
-}
-
-/// The object, with two names put before its own.
-fn line(to: &mut impl io::Write, stream: u64, kind: &str, object: &impl Serialize) -> io::Result<()> {
-    write!(to, r#"{{"type":"{kind}","stream":{stream}"#)?;
-    serde_json::to_writer(CommaForBrace { to, begun: false }, object)?;
-    to.write_all(b"\n")
-}
-
-/// Passes on an object's text without its opening brace, a comma in its place.
-struct CommaForBrace<'w, W> {
-    to: &'w mut W,
-    begun: bool,
-}
-
-impl<W: io::Write> io::Write for CommaForBrace<'_, W> {
-    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        match text {
-            [b'{', rest @ ..] if !self.begun => {
-                self.begun = true;
-                self.to.write_all(b",")?;
-                self.to.write_all(rest)?;
-                Ok(text.len())
-            }
-            _ => self.to.write(text),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.to.flush()
-    }
+    to.raw("}\n");
 }
 
 impl<W: io::Write> View for Lines<W> {
     fn step(&mut self, step: &Step) -> io::Result<()> {
-        self.items.step(step, |item| write(&mut self.to, step.stream, &item))
+        self.text.clear();
+        self.items.step(step, |item| write(&mut self.text, step.stream, &item));
+        self.to.write_all(self.text.bytes())
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
-        self.items.ended(ended, |item| write(&mut self.to, ended.stream, &item))
+        self.text.clear();
+        self.items.ended(ended, |item| write(&mut self.text, ended.stream, &item));
+        self.to.write_all(self.text.bytes())
     }
 
     fn finish(&mut self, file: &File) -> io::Result<()> {
-        serde_json::to_writer(&mut self.to, &Last { r#type: "file", wirewalk: VERSION, file })?;
-        self.to.write_all(b"\n")?;
+        self.text.clear();
+        self.text.serialized(&Last { r#type: "file", wirewalk: VERSION, file }).raw("\n");
+        self.to.write_all(self.text.bytes())?;
         self.to.flush()
     }
 }

@@ -2,6 +2,7 @@
 //! One packet in, one [`Step`] out.
 
 mod release;
+mod reset;
 
 use std::net::SocketAddr;
 
@@ -85,8 +86,11 @@ impl Flow {
         if !segment.flags.has(Flags::SYN) || segment.flags.has(Flags::ACK) {
             return false;
         }
-        match self.halves[self.side_of(segment.source)].syn {
+        let half = &self.halves[self.side_of(segment.source)];
+        match half.syn {
             Some(syn) => syn != segment.seq,
+            // Captured late: it stands just before the first byte of the stream.
+            None if half.begins_at(segment.seq) => false,
             None => self.is_over() || !self.dialogue.is_silent(),
         }
     }
@@ -101,7 +105,7 @@ impl Flow {
         let from = self.side_of(segment.source);
         let it = self.place(segment, from);
         let (sender, receiver) = self.halves.pair_mut(from);
-        let marks = if is_void_reset(&it, receiver, self.tcp[from.peer()].state) {
+        let marks = if reset::is_void(&it, receiver, self.tcp[from.peer()].state) {
             Marks::OUT_OF_WINDOW
         } else {
             judge(sender, receiver, &it, self.round_trip)
@@ -206,19 +210,6 @@ impl Flow {
         self.tcp[side].step(event, evidence, |rule, evidence| told.tcp(side, rule, evidence));
     }
 
-    /// RFC 9293 §3.5.3: a RST ends the connection at both ends.
-    fn reset(&mut self, segment: &Segment<'_>, from: Side, told: &mut Told) {
-        let evidence = segment.evidence;
-        self.tcp(from, Event::SendRst, evidence, told);
-        self.tcp(from.peer(), Event::ReceiveRst, evidence, told);
-        self.finish_bytes(from.peer(), segment.number, told);
-        self.finish_bytes(from, segment.number, told);
-        self.closing.rst(from, segment.number);
-        for side in [from, from.peer()] {
-            self.dialogue.tcp_ended(side, evidence, told);
-        }
-    }
-
     /// RFC 9293 §3.5: SYNs and their acknowledgments; and what data tells of a handshake that was not captured.
     #[inline]
     fn open(&mut self, it: &Placed, from: Side, evidence: Evidence, told: &mut Told) {
@@ -271,9 +262,9 @@ impl Flow {
         half.fin_acked_by = Some(segment.number);
         if !half.fin_received {
             half.fin_received = true;
-            self.finish_bytes(to, segment.number, told);
             self.tcp(from, Event::ReceiveFin, segment.evidence, told);
-            self.end_of(from, segment.evidence, told);
+            // Bytes that are missing came before: if the capture has them late, they are taken for a while yet.
+            self.dialogue.tcp_ended(from, segment.evidence, told);
         }
         AcksFin::Yes
     }
@@ -361,16 +352,6 @@ impl Flow {
         let half = &mut halves[from];
         half.bytes.finish(half.fin, hear(dialogue, closing, told, (from, packet)));
     }
-}
-
-/// Whether a segment is a RST that its receiver must ignore (RFC 9293 §3.10.7.3, §3.10.7.4): it does not acknowledge
-/// the SYN, or lies before what was acknowledged.
-fn is_void_reset(it: &Placed, receiver: &Half, state: State) -> bool {
-    it.flags.has(Flags::RST)
-        && match state {
-            State::SynSent => it.ack.is_none_or(|ack| ack < 1),
-            _ => receiver.last_ack.is_some_and(|ack| it.seq < ack),
-        }
 }
 
 /// Whether a segment acknowledges a FIN for the first time.

@@ -140,6 +140,11 @@ impl Half {
         self.scale = segment.options.window_scale.map_or(Scale::None, |shift| Scale::Shift(shift.min(14)));
     }
 
+    /// Whether a SYN of this number is the one before the first byte that was seen.
+    pub(super) fn begins_at(&self, syn: u32) -> bool {
+        self.base == Some(syn)
+    }
+
     /// The bytes that a window field of this end's stands for: both SYNs must have had the option, and one that was not
     /// seen is taken to have had it.
     pub(super) fn scaled(&self, window: u16, flags: Flags, peer: &Self) -> u32 {

@@ -68,6 +68,16 @@ impl Marks {
         self.0 == 0
     }
 
+    /// One bit for each.
+    pub(crate) const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// What [`bits`](Self::bits) gave.
+    pub(crate) const fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
     /// The names of those that are set.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         Self::NAMES.iter().filter(move |(mark, _)| self.has(*mark)).map(|(_, name)| *name)

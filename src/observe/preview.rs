@@ -47,10 +47,10 @@ impl Preview {
     /// The bytes as text, up to the last whole character; `None` if they are not UTF-8.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
-        match std::str::from_utf8(self.bytes()) {
+        match simdutf8::compat::from_utf8(self.bytes()) {
             Ok(text) => Some(text),
             Err(error) if self.cut && error.error_len().is_none() => {
-                std::str::from_utf8(&self.bytes()[..error.valid_up_to()]).ok()
+                simdutf8::basic::from_utf8(&self.bytes()[..error.valid_up_to()]).ok()
             }
             Err(_) => None,
         }

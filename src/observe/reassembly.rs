@@ -114,6 +114,11 @@ impl Reassembly {
         self.next
     }
 
+    /// Whether bytes are missing that were acknowledged: they were sent, and the capture may have them late.
+    pub(super) const fn is_awaited(&self) -> bool {
+        self.acked > self.next
+    }
+
     /// The memory it holds.
     pub(super) fn held(&self) -> usize {
         self.waiting_cost + self.tail.capacity()
@@ -295,7 +300,7 @@ impl Reassembly {
     /// the stream ends, if that is known.
     #[inline]
     pub(super) fn settle(&mut self, end: Option<i64>, told: impl FnMut(Delivery<'_>)) {
-        if self.acked > self.next {
+        if self.is_awaited() {
             self.settle_ahead(end, told);
         } else {
             self.waited = 0;

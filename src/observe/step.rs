@@ -158,7 +158,8 @@ pub struct Ended {
     pub transitions: Vec<Transition>,
     /// What only the end could tell: holes that were never filled, frames and messages without an end.
     pub facts: Vec<Fact>,
-    /// How it closed, as far as it did. The same as in [`Fact::Close`] if there was one.
+    /// How it closed, as far as it did. The same as in [`Fact::Close`] if there was one, and what the
+    /// capture had late behind it.
     pub close: Close,
     /// How many packets it had.
     pub packets: u64,

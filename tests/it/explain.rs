@@ -2,6 +2,10 @@
 
 mod annotated;
 mod built;
+mod damage;
+mod memory;
+mod order;
+mod path;
 mod progress;
 mod text;
 
@@ -138,22 +142,9 @@ fn lines_tell_what_the_document_tells() {
 }
 
 #[test]
-fn cut_files_are_explained_as_far_as_they_go() {
+fn a_packet_that_is_cut_short_is_told_of() {
     let dir = TempDir::new();
     let cut = dir.join("cut.pcap");
-    for file in corpus() {
-        let bytes = fs::read(&file).unwrap();
-        for end in (0..bytes.len().min(6_000)).step_by(997) {
-            fs::write(&cut, &bytes[..end]).unwrap();
-            let exit = run(&["--json", text(&cut)]);
-            assert!(matches!(exit.code, Some(0 | 2)), "{} at {end}: {}", file.display(), exit.stderr);
-            if exit.code == Some(2) {
-                assert_eq!(exit.stderr.lines().count(), 1, "{} at {end}: {}", file.display(), exit.stderr);
-                let whole = exit.stdout.is_empty() || serde_json::from_str::<Value>(&exit.stdout).is_ok();
-                assert!(whole, "{} at {end}: {}", file.display(), exit.stdout);
-            }
-        }
-    }
     let mut bytes = syn();
     let packet = bytes[24..].to_vec();
     bytes.extend(&packet[..30]);

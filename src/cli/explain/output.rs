@@ -73,7 +73,8 @@ impl<'o> Plan<'o> {
             let is_terminal = stdout.is_terminal();
             let colours: Box<dyn Write> = match kind {
                 Kind::Text => Box::new(AutoStream::new(stdout.lock(), color)),
-                _ => Box::new(stdout.lock()),
+                _ if is_terminal => Box::new(stdout.lock()),
+                _ => as_a_file(&stdout),
             };
             return Ok(if !is_terminal {
                 Box::new(BufWriter::with_capacity(1 << 16, colours))
@@ -140,4 +141,13 @@ fn is_linked(one: &fs::Metadata, other: &fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_linked(_: &fs::Metadata, _: &fs::Metadata) -> bool {
     false
+}
+
+/// Standard output as the file it is: its own buffer looks for the ends of lines, in a document without any.
+fn as_a_file(stdout: &io::Stdout) -> Box<dyn Write> {
+    #[cfg(unix)]
+    if let Ok(file) = std::os::fd::AsFd::as_fd(stdout).try_clone_to_owned() {
+        return Box::new(File::from(file));
+    }
+    Box::new(stdout.lock())
 }

@@ -1,13 +1,15 @@
 //! The document, and that its lines tell the same.
 
+use std::io::{self, Cursor};
+
 use serde_json::{Value, json};
 
 use super::super::testing::{Told, corrected, opened_and_reset};
-use super::super::{Document, Lines};
+use super::super::{Document, File, Lines, View as _};
 
 fn text(told: &Told) -> String {
     let mut out = Vec::new();
-    told.show(&mut Document::new(&mut out));
+    told.show(&mut Document::new(&mut out, [(); 2].map(|()| Cursor::new(Vec::new()))));
     String::from_utf8(out).unwrap()
 }
 
@@ -47,6 +49,63 @@ fn the_upgrade_shows_the_key_and_what_should_answer_it() {
 #[test]
 fn an_end_taken_for_the_other_is_put_right() {
     assert_eq!(document(&corrected()), document(&opened_and_reset()));
+}
+
+/// The document of which every part was laid aside after every packet.
+fn in_small_parts(told: &Told) -> String {
+    let mut out = Vec::new();
+    let mut document = Document::new(&mut out, [(); 2].map(|()| Cursor::new(Vec::new())));
+    for step in &told.steps {
+        document.step(step).unwrap();
+        document.make_room(step.stream).unwrap();
+        assert_eq!(document.held, 0);
+    }
+    Told { steps: Vec::new(), ended: told.ended.clone() }.show(&mut document);
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn what_is_laid_aside_is_told_as_what_is_not() {
+    for told in [opened_and_reset(), corrected()] {
+        let parts: Value = serde_json::from_str(&in_small_parts(&told)).unwrap();
+        assert_eq!(parts["connections"], document(&told)["connections"]);
+    }
+}
+
+/// A disk without room.
+#[derive(Debug)]
+struct Full;
+
+impl io::Read for Full {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Ok(0)
+    }
+}
+
+impl io::Write for Full {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::StorageFull.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl io::Seek for Full {
+    fn seek(&mut self, _: io::SeekFrom) -> io::Result<u64> {
+        Ok(0)
+    }
+}
+
+#[test]
+fn no_room_to_lay_aside_is_an_error() {
+    let told = opened_and_reset();
+    let mut document = Document::new(Vec::new(), [Full, Full]);
+    told.steps.iter().for_each(|step| document.step(step).unwrap());
+    told.ended.iter().for_each(|ended| document.ended(ended).unwrap());
+    assert_eq!(document.finish(&File::default()).unwrap_err().kind(), io::ErrorKind::StorageFull);
+    assert_eq!(document.to, b"", "half a document is worse than none");
 }
 
 #[test]

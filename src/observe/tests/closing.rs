@@ -149,8 +149,13 @@ fn a_fin_that_was_acknowledged_was_received_whatever_is_missing() {
     assert_eq!(tcp(&wire.put(Client, FIN_ACK, (6, 1), b"world")), "FIN-WAIT-1 ESTABLISHED");
     let ack = wire.put(Server, ACK, (1, 12), b"");
     assert_eq!(tcp(&ack), "FIN-WAIT-2 CLOSE-WAIT");
+    // The capture may still have it, a little late.
+    assert_eq!(ack.facts, []);
+    wire.put(Server, ACK, (1, 12), b"more");
+    wire.put(Client, ACK, (12, 5), b"");
+    let given_up = wire.put(Server, FIN_ACK, (5, 12), b"");
     let hole = Hole { from: Client, offset: 0, length: 5, reason: HoleReason::NotCaptured };
-    assert!(ack.facts.contains(&Fact::Hole(hole)), "{:?}", ack.facts);
+    assert!(given_up.facts.contains(&Fact::Hole(hole)), "{:?}", given_up.facts);
 }
 
 #[test]

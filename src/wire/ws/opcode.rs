@@ -43,19 +43,35 @@ impl Opcode {
     pub const fn is_reserved(self) -> bool {
         matches!(self.0, 0x3..=0x7 | 0xB..=0xF)
     }
+
+    /// The word for it, or `reserved-` and the number.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        const NAMES: [&str; 16] = [
+            "continuation",
+            "text",
+            "binary",
+            "reserved-3",
+            "reserved-4",
+            "reserved-5",
+            "reserved-6",
+            "reserved-7",
+            "close",
+            "ping",
+            "pong",
+            "reserved-11",
+            "reserved-12",
+            "reserved-13",
+            "reserved-14",
+            "reserved-15",
+        ];
+        NAMES[self.0 as usize]
+    }
 }
 
 impl fmt::Display for Opcode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match *self {
-            Self::CONTINUATION => "continuation",
-            Self::TEXT => "text",
-            Self::BINARY => "binary",
-            Self::CLOSE => "close",
-            Self::PING => "ping",
-            Self::PONG => "pong",
-            Self(reserved) => return write!(f, "reserved-{reserved}"),
-        })
+        f.write_str(self.name())
     }
 }
 

@@ -1,0 +1,51 @@
+//! Where a view lays aside what it can write only at the end.
+
+use std::env;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
+use tempfile::SpooledTempFile;
+
+/// How many bytes are laid aside in memory before a file is made of it.
+const IN_MEMORY: usize = 1024 * 1024;
+
+/// What a view lays aside: memory, then a file that has no name and goes with the process.
+#[derive(Debug)]
+pub(super) struct Spool(SpooledTempFile);
+
+impl Spool {
+    pub(super) fn new() -> Self {
+        Self(SpooledTempFile::new(IN_MEMORY))
+    }
+}
+
+/// Says what it is that cannot be written, and what can be done.
+fn of_spool(error: &io::Error) -> io::Error {
+    let directory = env::temp_dir();
+    let what = format!(
+        "what must be laid aside until the end goes to {}, and there: {error}; TMPDIR names another place",
+        directory.display()
+    );
+    io::Error::new(error.kind(), what)
+}
+
+impl Read for Spool {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.0.read(into).map_err(|error| of_spool(&error))
+    }
+}
+
+impl Write for Spool {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(|error| of_spool(&error))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(|error| of_spool(&error))
+    }
+}
+
+impl Seek for Spool {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to).map_err(|error| of_spool(&error))
+    }
+}
