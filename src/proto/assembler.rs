@@ -1,8 +1,9 @@
 //! Frames → messages (RFC 6455 §5.4): fragments joined, text checked as it comes, limits kept.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::config::Limits;
+use super::config::Config;
 use super::decoder::Piece;
 use super::error::ProtocolError;
 use super::event::{Kind, Message, Payload};
@@ -12,7 +13,7 @@ use crate::wire::ws::{Fin, Header, Opcode, Utf8};
 /// Joins frames into messages. Between messages it holds nothing.
 #[derive(Debug)]
 pub(super) struct Assembler {
-    limits: Limits,
+    config: Arc<Config>,
     partial: Option<Box<Partial>>,
     messages: Meter,
     pings: Meter,
@@ -32,8 +33,8 @@ struct Partial {
 }
 
 impl Assembler {
-    pub(super) fn new(limits: Limits) -> Self {
-        Self { limits, partial: None, messages: Meter::default(), pings: Meter::default() }
+    pub(super) fn new(config: Arc<Config>) -> Self {
+        Self { config, partial: None, messages: Meter::default(), pings: Meter::default() }
     }
 
     /// Judges a frame by its header: whether it may come now, and whether its message stays within the limits.
@@ -45,15 +46,15 @@ impl Assembler {
                 if self.partial.is_some() {
                     return Err(ProtocolError::MessageInsideMessage);
                 }
-                if header.length() > self.limits.message {
-                    return Err(ProtocolError::MessageTooBig(self.limits.message));
+                if header.length() > self.config.limits.message {
+                    return Err(ProtocolError::MessageTooBig(self.config.limits.message));
                 }
-                match self.limits.messages {
+                match self.config.limits.messages {
                     Some(rate) if !self.messages.allows(rate, now) => Err(ProtocolError::TooManyMessages),
                     _ => Ok(()),
                 }
             }
-            Opcode::PING => match self.limits.pings {
+            Opcode::PING => match self.config.limits.pings {
                 Some(rate) if !self.pings.allows(rate, now) => Err(ProtocolError::TooManyPings),
                 _ => Ok(()),
             },
@@ -62,7 +63,7 @@ impl Assembler {
     }
 
     fn admit_continuation(&mut self, header: &Header) -> Result<(), ProtocolError> {
-        let limits = &self.limits;
+        let limits = &self.config.limits;
         let Some(partial) = &mut self.partial else { return Err(ProtocolError::NothingToContinue) };
         partial.fragments += 1;
         partial.empty += u32::from(header.length() == 0);
@@ -148,7 +149,7 @@ impl Assembler {
 
     /// When the message under way must have ended.
     pub(super) fn deadline(&self) -> Option<Duration> {
-        Some(self.partial.as_ref()?.since + self.limits.message_time?)
+        Some(self.partial.as_ref()?.since + self.config.limits.message_time?)
     }
 
     /// Lets go of what was gathered.

@@ -37,7 +37,7 @@ impl Connection {
         Self {
             side,
             state: State::Open,
-            assembler: Assembler::new(config.limits),
+            assembler: Assembler::new(Arc::clone(&config)),
             clock: Clock::new(now),
             out: Out::default(),
             sending: None,

@@ -193,11 +193,7 @@ impl Door {
         if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
             let (app, router) = (Arc::clone(&self.app), self.router.clone());
             let span = debug_span!("connection", number, %peer);
-            let connection = async move {
-                opening::serve(stream, peer, app, router).await;
-                drop(place);
-            };
-            tokio::spawn(connection.instrument(span));
+            tokio::spawn(opening::serve(stream, peer, app, router, place).instrument(span));
         } else if let Ok(place) = Arc::clone(&self.turned_away).try_acquire_owned() {
             tokio::spawn(async move {
                 opening::turn_away(stream, &overloaded()).await;

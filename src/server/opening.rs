@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 use tracing::debug;
 
@@ -24,9 +25,14 @@ const LINGER: Duration = Duration::from_secs(1);
 /// The most that is read and thrown away of it, in bytes.
 const LINGER_BYTES: usize = 1024 * 1024;
 
-/// Serves a connection from its first byte to its last.
-pub(super) async fn serve<S>(stream: S, peer: SocketAddr, app: Arc<App>, router: Router)
-where
+/// Serves a connection from its first byte to its last, and then gives its place back.
+pub(super) async fn serve<S>(
+    stream: S,
+    peer: SocketAddr,
+    app: Arc<App>,
+    router: Router,
+    _place: OwnedSemaphorePermit,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     // Boxed, so that the memory that opening needs is gone while the WebSocket lives.
@@ -35,8 +41,9 @@ where
     }
 }
 
-/// A WebSocket session, and what came behind its request head.
-pub(super) type Opened<S> = (Session<S>, Vec<u8>);
+/// A WebSocket session, and what came behind its request head. The session is boxed: a future that holds it holds it
+/// more than once.
+pub(super) type Opened<S> = (Box<Session<S>>, Vec<u8>);
 
 async fn open<S>(mut stream: S, peer: SocketAddr, app: &Arc<App>, router: Router) -> Option<Opened<S>>
 where
@@ -90,7 +97,7 @@ where
 }
 
 /// The session on a stream over which the 101 was sent.
-pub(super) fn begin<S>(stream: S, upgraded: Upgraded, app: &Arc<App>) -> Session<S> {
+pub(super) fn begin<S>(stream: S, upgraded: Upgraded, app: &Arc<App>) -> Box<Session<S>> {
     let Upgraded { connection, endpoint, outbox, .. } = upgraded;
     debug!("= CONNECTING -> {}", connection.ready_state());
     let seat = app.sessions.join(Arc::clone(&outbox));
@@ -98,7 +105,7 @@ pub(super) fn begin<S>(stream: S, upgraded: Upgraded, app: &Arc<App>) -> Session
         // Too late to be told with the others.
         outbox.close(goodbye());
     }
-    Session {
+    Box::new(Session {
         stream,
         connection,
         endpoint,
@@ -107,7 +114,7 @@ pub(super) fn begin<S>(stream: S, upgraded: Upgraded, app: &Arc<App>) -> Session
         share: Share::new(Arc::clone(&app.budget)),
         _seat: seat,
         stalled: None,
-    }
+    })
 }
 
 /// How reading a head ended.

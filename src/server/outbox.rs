@@ -31,8 +31,8 @@ struct Queue {
     size: usize,
     /// The newest count; an older one that still waits is not worth sending.
     count: Option<(u64, Bytes)>,
-    /// A Close, and what is to be said before it. Nothing is queued after it.
-    close: Option<(CloseFrame, Option<Bytes>)>,
+    /// A Close, and what is to be said before it. Nothing is queued after it. Boxed, since few connections ever have one.
+    close: Option<Box<(CloseFrame, Option<Bytes>)>>,
     closed: bool,
     waker: Option<Waker>,
 }
@@ -89,7 +89,7 @@ impl Outbox {
         if let Some((_, text)) = count {
             send(connection, Kind::Text, &text);
         }
-        if let Some((frame, notice)) = closing {
+        if let Some((frame, notice)) = closing.map(|closing| *closing) {
             if let Some(notice) = notice {
                 send(connection, Kind::Text, &notice);
             }
@@ -119,7 +119,7 @@ impl Outbox {
 
 impl Queue {
     fn close(&mut self, frame: CloseFrame, notice: Option<Bytes>) {
-        self.close = Some((frame, notice));
+        self.close = Some(Box::new((frame, notice)));
         self.closed = true;
     }
 }

@@ -61,10 +61,15 @@ enum Next {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// Runs the connection to its end. `early` came behind the request head.
-    pub(super) async fn run(mut self, mut early: Vec<u8>) {
-        self.take_in(&mut early, self.app.now());
+    pub(super) fn run(mut self: Box<Self>, mut early: Vec<u8>) -> impl Future<Output = ()> {
+        let now = self.app.now();
+        self.take_in(&mut early, now);
         drop(early);
-        let mut sleep = pin!(tokio::time::sleep_until(self.app.instant(self.app.now())));
+        self.live(now)
+    }
+
+    async fn live(mut self: Box<Self>, now: Duration) {
+        let mut sleep = pin!(tokio::time::sleep_until(self.app.instant(now)));
         poll_fn(|cx| self.poll(cx, sleep.as_mut())).await;
         if let Some(record) = self.connection.close_record() {
             let cause = record.cause.map(tracing::field::display);

@@ -37,7 +37,7 @@ pub(super) fn run(mut socket: PacketSocket, mut capture: Capture, stop: &AtomicB
         }
         if stop.load(Ordering::Relaxed) {
             let until = *until.get_or_insert_with(|| Instant::now() + LAST);
-            if Instant::now() > until || !capture.is_alive() {
+            if Instant::now() > until {
                 break;
             }
         }
