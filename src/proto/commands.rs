@@ -6,7 +6,7 @@ use super::connection::Connection;
 use super::error::SendError;
 use super::event::Kind;
 use super::state::State;
-use crate::wire::ws::{CloseFrame, Fin, Header, MAX_CONTROL_PAYLOAD, Opcode};
+use crate::wire::ws::{CloseFrame, Fin, Header, MAX_CONTROL_PAYLOAD, MaskKey, Opcode};
 
 impl Connection {
     /// Sends a text message in one frame.
@@ -26,6 +26,34 @@ impl Connection {
     pub fn send(&mut self, kind: Kind, payload: &[u8]) -> Result<(), SendError> {
         self.may_send_message()?;
         self.put(Fin::Final, kind.opcode(), payload);
+        Ok(())
+    }
+
+    /// Sends a message in one frame from where its payload lies, for payloads too long to be copied: `write` is offered
+    /// the header and the payload, and takes as many of their bytes as it can; only the rest is kept. It is not asked
+    /// where others wait to be written first, or where the payload must be masked.
+    ///
+    /// # Errors
+    /// [`SendError::Closing`], [`SendError::MessageUnfinished`].
+    ///
+    /// # Panics
+    /// If `write` takes more than there is.
+    pub fn send_through(
+        &mut self,
+        kind: Kind,
+        payload: &[u8],
+        write: impl FnOnce(&[u8], &[u8]) -> usize,
+    ) -> Result<(), SendError> {
+        self.may_send_message()?;
+        if self.masks.is_some() || self.unsent() > 0 {
+            self.put(Fin::Final, kind.opcode(), payload);
+            return Ok(());
+        }
+        let header = header(Fin::Final, kind.opcode(), payload, None).encode();
+        let written = write(&header, payload);
+        let of_payload = written.saturating_sub(header.len());
+        self.out.bytes.extend_from_slice(&header[written.min(header.len())..]);
+        self.out.bytes.extend_from_slice(&payload[of_payload..]);
         Ok(())
     }
 
@@ -100,8 +128,13 @@ impl Connection {
     #[inline]
     pub(super) fn put(&mut self, fin: Fin, opcode: Opcode, payload: &[u8]) {
         let mask = self.masks.as_mut().map(|next| next());
-        Header::new(fin, opcode, payload.len() as u64, mask)
-            .expect("no reserved opcode, no long or fragmented control frame, no 2^63 bytes")
-            .encode_frame(payload, &mut self.out.bytes);
+        header(fin, opcode, payload, mask).encode_frame(payload, &mut self.out.bytes);
     }
+}
+
+/// The header of a frame that the callers made sure is legal.
+#[inline]
+fn header(fin: Fin, opcode: Opcode, payload: &[u8], mask: Option<MaskKey>) -> Header {
+    Header::new(fin, opcode, payload.len() as u64, mask)
+        .expect("no reserved opcode, no long or fragmented control frame, no 2^63 bytes")
 }

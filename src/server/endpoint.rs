@@ -36,6 +36,9 @@ pub(super) struct Online {
 /// the end of a long one.
 const FAN_OUT: usize = 24;
 
+/// From this length on copying an answer costs more than writing it by itself.
+const LONG: usize = 16 * 1024;
+
 /// Sends a message. One that comes too late, because the connection is closing, is lost with it, as RFC 6455 has it.
 #[inline]
 pub(super) fn send(connection: &mut Connection, kind: Kind, payload: &[u8]) {
@@ -54,10 +57,20 @@ impl Endpoint {
         }
     }
 
-    /// Answers a message.
+    /// Answers a message. A long answer is offered to `write` from where it lies: [`Connection::send_through`].
     #[inline]
-    pub(super) fn message(&mut self, connection: &mut Connection, message: Message<'_>) {
+    pub(super) fn message(
+        &mut self,
+        connection: &mut Connection,
+        message: Message<'_>,
+        write: impl FnOnce(&[u8], &[u8]) -> usize,
+    ) {
         match self {
+            Self::Echo if message.payload.len() >= LONG => {
+                if connection.send_through(message.kind, &message.payload, write).is_ok() {
+                    debug!("> {} {} B", message.kind.opcode(), message.payload.len());
+                }
+            }
             Self::Echo => send(connection, message.kind, &message.payload),
             Self::Broadcast(seat) => {
                 let payload = match message.payload {

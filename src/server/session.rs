@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::future::poll_fn;
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -63,7 +63,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// Runs the connection to its end. `early` came behind the request head.
     pub(super) fn run(mut self: Box<Self>, mut early: Vec<u8>) -> impl Future<Output = ()> {
         let now = self.app.now();
-        self.take_in(&mut early, now);
+        self.take_in(&mut early, now, None);
         drop(early);
         self.live(now)
     }
@@ -151,7 +151,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 Next::End
             }
             Poll::Ready(Ok(len)) => {
-                self.take_in(&mut buffer[..len], now);
+                self.take_in(&mut buffer[..len], now, Some(cx));
                 if portion.is_some() {
                     cx.waker().wake_by_ref();
                     return self.unless_closed(Next::Wait);
@@ -174,15 +174,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         Poll::Ready(Ok(buffer.filled().len()))
     }
 
-    /// Understands and answers what came in.
-    fn take_in(&mut self, bytes: &mut [u8], now: Duration) {
+    /// Understands and answers what came in. With a context, answers may be written at once.
+    fn take_in(&mut self, bytes: &mut [u8], now: Duration, mut cx: Option<&mut Context<'_>>) {
         let before = self.connection.ready_state();
         let mut input = Input::new(bytes);
         while let Some(event) = self.connection.receive(&mut input, now) {
             match event {
                 Event::Message(message) => {
                     debug!("< {} {} B", message.kind.opcode(), message.payload.len());
-                    self.endpoint.message(&mut self.connection, message);
+                    let stream = &mut self.stream;
+                    self.endpoint.message(&mut self.connection, message, |header, payload| {
+                        cx.as_mut().map_or(0, |cx| write_at_once(stream, cx, header, payload))
+                    });
                 }
                 Event::Ping(payload) => debug!("< ping {} B, > pong", payload.len()),
                 Event::Pong(payload) => debug!("< pong {} B", payload.len()),
@@ -240,5 +243,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
 
     fn unless_closed(&self, next: Next) -> Next {
         if self.connection.ready_state() == ReadyState::Closed { Next::End } else { next }
+    }
+}
+
+/// Writes as much as the stream takes now. That it fails shows when the rest is written.
+fn write_at_once(
+    stream: &mut (impl AsyncWrite + Unpin),
+    cx: &mut Context<'_>,
+    header: &[u8],
+    payload: &[u8],
+) -> usize {
+    match Pin::new(stream).poll_write_vectored(cx, &[IoSlice::new(header), IoSlice::new(payload)]) {
+        Poll::Ready(Ok(written)) => written,
+        Poll::Ready(Err(_)) | Poll::Pending => 0,
     }
 }

@@ -103,3 +103,36 @@ fn section_10_4_limits() {
     assert_eq!(give(&mut server, &[0x82, 0xFF, 0, 0, 0, 0, 0, 0xFF, 0, 0, 1, 2, 3, 4, 0]), []);
     assert!(server.held() < 64, "{}", server.held());
 }
+
+#[test]
+fn section_5_2_a_frame_written_in_part_goes_on_where_it_was() {
+    let payload: Vec<u8> = (0..200).collect();
+    let mut plain = server();
+    plain.send(Kind::Binary, &payload).unwrap();
+    let expected = take(&mut plain).0;
+    for taken in 0..=expected.len() {
+        let mut server = server();
+        let mut went = Vec::new();
+        let write = |header: &[u8], payload: &[u8]| {
+            went = [header, payload].concat();
+            went.truncate(taken);
+            taken
+        };
+        server.send_through(Kind::Binary, &payload, write).unwrap();
+        went.extend(take(&mut server).0);
+        assert_eq!(went, expected, "{taken}");
+    }
+    // Behind what waits it waits too, and a client's is masked, so it is copied.
+    let nobody = |_: &[u8], _: &[u8]| panic!("not to be asked");
+    let (mut client, mut server) = pair(Config::default());
+    server.send(Kind::Text, b"first").unwrap();
+    server.send_through(Kind::Binary, &payload, nobody).unwrap();
+    assert_eq!(
+        give(&mut client, &take(&mut server).0),
+        [Seen::Text("first".into()), Seen::Binary(payload.clone())]
+    );
+    client.send_through(Kind::Binary, &payload, nobody).unwrap();
+    assert_eq!(give(&mut server, &take(&mut client).0), [Seen::Binary(payload.clone())]);
+    server.close(&crate::wire::ws::CloseFrame::new(crate::wire::ws::CloseCode::NORMAL, ""), NOW);
+    assert_eq!(server.send_through(Kind::Binary, &payload, nobody), Err(SendError::Closing));
+}
