@@ -26,18 +26,23 @@ const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 1024 * 1024;
 
 /// Serves a connection from its first byte to its last, and then gives its place back.
-pub(super) async fn serve<S>(
+pub(super) fn serve<S>(
     stream: S,
     peer: SocketAddr,
     app: Arc<App>,
     router: Router,
-    _place: OwnedSemaphorePermit,
-) where
+    place: OwnedSemaphorePermit,
+) -> impl Future<Output = ()>
+where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    // Boxed, so that the memory that opening needs is gone while the WebSocket lives.
-    if let Some((session, early)) = Box::pin(open(stream, peer, &app, router)).await {
-        session.run(early).await;
+    // Boxed, and made outside: the memory that opening needs is gone while the WebSocket lives.
+    let opening = Box::pin(async move { open(stream, peer, &app, router).await });
+    async move {
+        let _place = place;
+        if let Some((session, early)) = opening.await {
+            session.run(early).await;
+        }
     }
 }
 
