@@ -15,6 +15,7 @@ mod endpoints;
 mod examples;
 mod explain;
 mod http_api;
+mod lab;
 mod message_endpoint;
 mod presence_model;
 mod readme;

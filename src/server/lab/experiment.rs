@@ -93,6 +93,7 @@ impl Experiment {
     }
 }
 
+#[expect(clippy::ref_option, reason = "serde hands a field by reference")]
 fn printed_if_any<S: Serializer>(value: &Option<impl Display>, to: S) -> Result<S::Ok, S::Error> {
     match value {
         Some(value) => to.collect_str(value),
