@@ -18,7 +18,7 @@ use tokio::time::{sleep, timeout_at};
 use wirewalk::proto::handshake::client;
 use wirewalk::proto::{Config, Connection, Event, Input, Kind, Limits, Timers, Transmit};
 use wirewalk::server::lab::{Act, Blanks, Client, Experiment, Player, Step, Visit, table};
-use wirewalk::wire::http::{HeadLimits, HeadScanner, Key, ResponseHead};
+use wirewalk::wire::http::{HeadLimits, HeadScanner, Key, ResponseHead, Status};
 use wirewalk::wire::ws::{CloseCode, CloseFrame, MaskKey, ReadyState};
 
 /// Where `wirewalk serve` listens by default.
@@ -109,8 +109,13 @@ async fn attend(mut stream: TcpStream, blanks: Blanks, visit: Visit) -> io::Resu
     let config = Arc::new(Config { limits: Limits::default(), timers });
     let masks = Box::new(|| MaskKey(random()));
     match asking.finish(&response, client::Open { config, masks, now: Duration::ZERO }) {
-        // What is no WebSocket is given up (RFC 6455 §4.1).
-        Err(error) => println!("  = refused: {error} ({})", error.rfc()),
+        // What is no WebSocket is given up (RFC 6455 §4.1); an answer over HTTP is read to its end.
+        Err(error) => {
+            println!("  = refused: {error} ({})", error.rfc());
+            if response.status != Status::SWITCHING_PROTOCOLS {
+                while stream.read(&mut [0; 4096]).await? > 0 {}
+            }
+        }
         Ok(mut connection) => {
             println!("  = OPEN");
             for act in visit.acts {

@@ -159,6 +159,10 @@ impl<S: AsyncRead + AsyncWrite + AsFd + Unpin> Player<S> {
             match scanner.scan(&self.received, &HeadLimits::default()) {
                 Ok(Some(len)) => {
                     let head: Vec<u8> = self.received.drain(..len).collect();
+                    if !head.starts_with(b"HTTP/1.1 101 ") {
+                        // What follows are no frames.
+                        self.skip = u64::MAX;
+                    }
                     return self.account.tell(What::Read, describe(&head), &head);
                 }
                 Ok(None) if self.more(end).await => {}

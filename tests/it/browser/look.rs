@@ -46,12 +46,12 @@ fn looks_right(page: &Page, what: &str) {
     }
 }
 
-/// Words of the other language, other than the switch to it and what the user is called.
+/// Words of the other language, other than the switch to it, tokens of the protocols and what the user is called.
 fn foreign(page: &Page, language: &str) -> Value {
     let letters = if language == "zh" { "/[A-Za-z]{3,}/" } else { "/\\p{Script=Han}/u" };
     page.eval(&format!(
         "[...document.querySelectorAll('[data-word]')].filter(at => at.checkVisibility())
-         .map(at => at.innerText.replace('wirewalk', '')).filter(text => {letters}.test(text))"
+         .map(at => at.innerText.replace(/wirewalk|WebSocket|TCP|FIN|RST/g, '')).filter(text => {letters}.test(text))"
     ))
 }
 

@@ -58,7 +58,12 @@ fn rows() -> Vec<(&'static str, Vec<u8>, Ends)> {
         ("F15", b"\x88\x02\x03\xE8", ServerFin),
         ("F15-body", b"\x8A\x0Esomething else\x88\x02\x03\xE8", ServerFin),
         ("F16", b"\x8A\x05alive\x88\x02\x03\xE8", ServerFin),
-        ("Z01", b"\xC1\x07\xF2\x48\xCD\xC9\xC9\x07\x00\xC1\x05\xF2\x00\x11\x00\x00", ServerFin),
+        ("Z01", b"\xC1\x05\xF2\x00\x11\x00\x00", ServerFin),
+        (
+            "Z01-context",
+            b"\xC1\x07\xF2\x48\xCD\xC9\xC9\x07\x00\xC1\x05\xF2\x00\x11\x00\x00\x88\x02\x03\xE8",
+            ServerFin,
+        ),
         ("Z02", b"\x41\x03\xF2\x48\xCD\xC0\x04\xC9\xC9\x07\x00", ServerFin),
         ("Z02-control", b"\xC9\x00", ServerFin),
         ("Z03", b"\x81\x05Hello\x88\x02\x03\xE8", ServerFin),

@@ -119,6 +119,10 @@ pub(super) const ROWS: &[(&str, &[&str])] = &[
             "Origin not allowed",
         ],
     ),
+    (
+        "H09-401",
+        &["HTTP/1.1 401 Unauthorized", "WWW-Authenticate: Bearer", CLOSE, "Content-Length: 0", "", ""],
+    ),
     ("H10", &["HTTP/1.1 502 Bad Gateway", "Server: nginx/1.27.4", CLOSE, "Content-Length: 0", "", ""]),
     ("H10-404", &["HTTP/1.1 404 Not Found", CLOSE, "Content-Length: 0", "", ""]),
     ("H10-500", &["HTTP/1.1 500 Internal Server Error", CLOSE, "Content-Length: 0", "", ""]),

@@ -5,10 +5,7 @@ use std::time::Duration;
 use super::super::experiment::{Act, Experiment, Reported, Words, say};
 use super::super::step::Step::{self, Finish, HearClose, HearEnd, HearHead, Listen, Reset, Send};
 use super::super::step::{Piece, frame, masked};
-use super::{ASK, BYE, HELLO, OPEN};
-
-/// Long enough for what was sent to arrive.
-const A_MOMENT: Duration = Duration::from_millis(300);
+use super::{A_MOMENT, ASK, BYE, HELLO, OPEN};
 
 /// A Close that the client must not accept.
 const fn wrong_close(id: &'static str, words: [Words; 2], script: &'static [Step]) -> Experiment {
@@ -71,9 +68,16 @@ pub(super) const ROWS: &[Experiment] = &[
     ),
     wrong_close(
         "C04-999",
-        [say("Close 999: below 1000 there are no codes.", "Close 999：1000 以下没有状态码。"), CODE],
+        [
+            say(
+                "Close 999: below 1000 there are no codes. Chromium accepts it.",
+                "Close 999：1000 以下没有状态码。Chromium 会接受。",
+            ),
+            CODE,
+        ],
         &[OPEN, Send(&[frame(0x88, b"\x03\xE7")]), HearClose, Finish, HearEnd],
-    ),
+    )
+    .reports(Reported::closed(999)),
     wrong_close(
         "C04-1005",
         [say("Close 1005 on the wire.", "线路上出现 Close 1005。"), CODE],
@@ -88,13 +92,14 @@ pub(super) const ROWS: &[Experiment] = &[
         "C04-2000",
         [
             say(
-                "Close 2000, which is reserved. Browsers accept it: they refuse only what the RFC names.",
-                "Close 2000，属于保留范围。浏览器会接受：它们只拒绝 RFC 点名的值。",
+                "Close 2000, which is reserved. Chromium accepts it.",
+                "Close 2000，属于保留范围。Chromium 会接受。",
             ),
             CODE,
         ],
         &[OPEN, Send(&[frame(0x88, b"\x07\xD0")]), HearClose, Finish, HearEnd],
-    ),
+    )
+    .reports(Reported::closed(2000)),
     wrong_close(
         "C05",
         [

@@ -32,8 +32,24 @@ pub(super) const ROWS: &[Experiment] = &[
         "Z01",
         [
             say(
-                "The 101 says that no window is kept, and the second message refers to the first.",
-                "101 声明不保留窗口，第二条消息却引用了第一条。",
+                "The first message refers to a window that this connection never had, as if two shared a compressor.",
+                "第一条消息就引用了本连接从未有过的窗口，仿佛两个连接共用一个压缩器。",
+            ),
+            say(
+                "The message inflates with no window that this connection has had.",
+                "用本连接有过的任何窗口都无法解压该消息。",
+            ),
+        ],
+        &[OPEN, Send(&[frame(0xC1, b"\xF2\x00\x11\x00\x00")]), HearClose, Finish, HearEnd],
+    )
+    .visited_by(&[ASK_DEFLATE, HearHead, Hear, FAIL, HearEnd, Finish])
+    .reports(Reported::CUT),
+    compressed(
+        "Z01-context",
+        [
+            say(
+                "The 101 says that no window is kept, and the second message refers to the first. Chromium keeps it.",
+                "101 声明不保留窗口，第二条消息却引用了第一条。Chromium 仍保留窗口。",
             ),
             say(
                 "The second message inflates only with the window of the first.",
@@ -44,13 +60,14 @@ pub(super) const ROWS: &[Experiment] = &[
             OPEN_NO_CONTEXT,
             Send(&[frame(0xC1, b"\xF2\x48\xCD\xC9\xC9\x07\x00")]),
             Send(&[frame(0xC1, b"\xF2\x00\x11\x00\x00")]),
+            BYE,
             HearClose,
             Finish,
             HearEnd,
         ],
     )
     .visited_by(&[ASK_DEFLATE, HearHead, Hear, Hear, FAIL, HearEnd, Finish])
-    .reports(Reported::CUT.after(1)),
+    .reports(Reported::closed(1000).after(2)),
     compressed(
         "Z02",
         [

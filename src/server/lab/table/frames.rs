@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::experiment::{Experiment, Reported, Words, say};
 use super::super::step::Step::{self, Finish, HearClose, HearEnd, HearHead, Listen, Send};
 use super::super::step::{Piece, frame, masked};
-use super::{ASK, HELLO, OPEN};
+use super::{A_MOMENT, ASK, HELLO, OPEN};
 
 /// The server breaks a rule, and the client must fail the connection.
 pub(super) const fn broken(id: &'static str, words: [Words; 2], script: &'static [Step]) -> Experiment {
@@ -83,6 +83,7 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             OPEN,
             Send(&[HELLO]),
+            Listen(A_MOMENT),
             Send(&[Piece::Raw(b"\xFF\xFFlog: connection pool exhausted\n")]),
             HearClose,
             Finish,
@@ -114,6 +115,7 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             OPEN,
             Send(&[HELLO]),
+            Listen(A_MOMENT),
             Send(&[Piece::Raw(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n")]),
             HearClose,
             Finish,
@@ -140,8 +142,7 @@ pub(super) const ROWS: &[Experiment] = &[
             Finish,
             HearEnd,
         ],
-    )
-    .reports(Reported::CUT.after(1)),
+    ),
     broken(
         "F07-126",
         [

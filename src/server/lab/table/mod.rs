@@ -9,6 +9,8 @@ mod opening;
 mod refusals;
 mod tcp;
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use super::experiment::{Experiment, Words, say};
@@ -108,6 +110,9 @@ const ASK_DEFLATE: Step = Step::Send(&[Piece::Head(
 const BYE: Step = Step::Send(&[frame(0x88, b"\x03\xE8")]);
 
 const HELLO: Piece = frame(0x81, b"Hello");
+
+/// Long enough for what was sent to arrive, and to be read by itself.
+const A_MOMENT: Duration = Duration::from_millis(300);
 
 #[cfg(test)]
 mod tests {

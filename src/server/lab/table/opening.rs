@@ -250,6 +250,7 @@ pub(super) const ROWS: &[Experiment] = &[
                  Sec-WebSocket-Key: aGVsbG8=\r\nSec-WebSocket-Version: 13\r\n\r\n",
             )]),
             HearHead,
+            HearEnd,
             Finish,
         ],
     ),
@@ -298,6 +299,7 @@ pub(super) const ROWS: &[Experiment] = &[
             )]),
             HearHead,
             HearEnd,
+            Finish,
         ],
     ),
     Experiment::client(
@@ -319,8 +321,8 @@ pub(super) const ROWS: &[Experiment] = &[
                  Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n",
             )]),
             HearHead,
-            Finish,
             HearEnd,
+            Finish,
         ],
     ),
 ];

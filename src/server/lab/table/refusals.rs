@@ -102,6 +102,23 @@ pub(super) const ROWS: &[Experiment] = &[
         ],
     ),
     refusal(
+        "H09-401",
+        [
+            say("The server wants a login first: 401.", "服务器要求先登录：401。"),
+            say(
+                "401 with WWW-Authenticate, which no WebSocket API answers.",
+                "401，带有 WWW-Authenticate；没有任何 WebSocket API 会回应它。",
+            ),
+        ],
+        &[
+            Send(&[answer(
+                "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+            )]),
+            Finish,
+            HearEnd,
+        ],
+    ),
+    refusal(
         "H10",
         [say("A gateway does not reach the server behind it: 502.", "网关连不上后面的服务器：502。"), STATUS],
         &[

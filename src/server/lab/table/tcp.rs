@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::experiment::{Act, Experiment, Reported, say};
 use super::super::step::Piece;
-use super::super::step::Step::{Drop, Finish, HearClose, HearEnd, LeaveUnread, Pause, Send};
+use super::super::step::Step::{Drop, Finish, HearClose, HearEnd, HearHead, LeaveUnread, Pause, Send};
 use super::{ASK, BYE, OPEN};
 
 pub(super) const ROWS: &[Experiment] = &[
@@ -41,7 +41,9 @@ pub(super) const ROWS: &[Experiment] = &[
                 b"\x16\x03\x01\x00\x2f\x01\x00\x00\x2b\x03\x03\
                   0123456789abcdef0123456789abcdef\x00\x00\x02\x13\x01\x01\x00\x00\x00\r\n\r\n",
             )]),
+            HearHead,
             HearEnd,
+            Finish,
         ],
     ),
     Experiment::server(
