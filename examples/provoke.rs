@@ -89,7 +89,7 @@ async fn play(stream: TcpStream, blanks: Blanks, script: &'static [Step]) -> io:
     let account = player.account();
     player.play(script).await;
     for entry in account.entries() {
-        println!("  +{} ms {:?} {} {}", entry.at, entry.what, entry.note, entry.hex);
+        println!("  +{} ms {:?} {} {:?}", entry.at, entry.what, entry.note, entry.bytes);
     }
     Ok(())
 }

@@ -17,30 +17,43 @@ export async function run(experiment, show) {
   const key = newKey();
   const begin = performance.now();
   const seen = { connections: [], account: null };
-  const ended = [];
-  for (let number = 0; number < experiment.connections; number += 1) {
-    if (number > 0) await wait(BETWEEN_CONNECTIONS_MS);
-    const connection = { events: [], opened: false, messages: 0, code: null, wasClean: null };
-    seen.connections.push(connection);
-    ended.push(visit(experiment, key, connection, (text) => {
+  let closed = false;
+  // Before the first event the server may not know the run.
+  await new Promise((begun) => {
+    const tell = (connection, text) => {
       connection.events.push({ at: Math.round(performance.now() - begin), text });
       show(seen);
-    }));
-  }
-  await Promise.all(ended);
-  // The server may have more to do than the browser waits for.
+      begun();
+    };
+    visits(experiment, key, seen.connections, tell).then(() => { closed = true; });
+  });
   while (performance.now() - begin < PATIENCE_MS) {
+    // Asked last, so that what the last answer says is all.
+    const last = closed;
     const { code, data } = await call("GET", `/lab/runs/${key}`);
     if (code === 200 && data !== null) {
       seen.account = data;
       show(seen);
-      if (data.connections.every((connection) => connection.ended)) return seen;
-    } else if (code !== 0) {
+      // The server may have more to do than the browser waits for.
+      if (last && data.connections.every((connection) => connection.ended)) return seen;
+    } else if (last && code !== 0) {
       return seen;
     }
     await wait(BETWEEN_QUESTIONS_MS);
   }
   return seen;
+}
+
+/** Opens the connections one after the other, and waits until all are closed. */
+async function visits(experiment, key, connections, tell) {
+  const ended = [];
+  for (let number = 0; number < experiment.connections; number += 1) {
+    if (number > 0) await wait(BETWEEN_CONNECTIONS_MS);
+    const connection = { events: [], opened: false, messages: 0, code: null, wasClean: null };
+    connections.push(connection);
+    ended.push(visit(experiment, key, connection, (text) => tell(connection, text)));
+  }
+  await Promise.all(ended);
 }
 
 function visit(experiment, key, connection, tell) {

@@ -20,8 +20,9 @@ const CONNECTIONS: usize = 8;
 /// The most that is told of a connection.
 const ENTRIES: usize = 100;
 
-/// The most bytes that are shown of what was sent or read at once.
+/// The most bytes that are shown of what was sent or read at once, in hexadecimal and as text.
 const SHOWN: usize = 48;
+const SHOWN_TEXT: usize = 512;
 
 /// What an end did, or saw the other do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -58,8 +59,8 @@ pub struct Entry {
     pub what: What,
     /// In words of the protocol.
     pub note: String,
-    /// The first of the bytes.
-    pub hex: String,
+    /// The first of the bytes: in hexadecimal, or as they are if they are HTTP.
+    pub bytes: String,
 }
 
 /// The account of one connection.
@@ -86,7 +87,7 @@ impl Account {
         let mut entries = lock(&self.entries);
         if entries.len() < ENTRIES {
             let at = u64::try_from(self.begin.elapsed().as_millis()).unwrap_or(u64::MAX);
-            entries.push(Entry { at, what, note: note.into(), hex: hex(bytes) });
+            entries.push(Entry { at, what, note: note.into(), bytes: shown(bytes) });
         }
     }
 
@@ -170,6 +171,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn shown(bytes: &[u8]) -> String {
+    if first_line(bytes).is_none() {
+        return hex(bytes);
+    }
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN_TEXT)]);
+    text.replace('\r', "").trim_end().to_owned()
+}
+
 fn hex(bytes: &[u8]) -> String {
     let mut text = String::new();
     for byte in &bytes[..bytes.len().min(SHOWN)] {
@@ -223,6 +232,8 @@ mod tests {
         assert_eq!(describe(b"\x8a\x80\0\0\0\0"), "pong FIN=1 0 B masked");
         assert_eq!(describe(b"\x53\x01a"), "reserved-3 RSV1 RSV3 FIN=0 1 B");
         assert_eq!(describe(b"\x81"), "1 B");
+        assert_eq!(shown(b"HTTP/1.1 200 OK\r\nA: b\r\n\r\n"), "HTTP/1.1 200 OK\nA: b");
+        assert_eq!(shown(b"\x8a\x01a"), "8a 01 61");
         assert_eq!(hex(&[0xAB; 60]).len(), 48 * 3 + "…".len());
     }
 

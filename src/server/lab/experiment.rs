@@ -28,6 +28,8 @@ pub struct Experiment {
     pub connections: u32,
     /// What a browser reports that runs it; `None`: a browser cannot.
     pub browser: Option<Reported>,
+    /// What it may report instead, where that depends on which of two packets it reads first.
+    pub otherwise: Option<Reported>,
 }
 
 /// A sentence in each language.
@@ -118,6 +120,11 @@ impl Reported {
         Self { opened: true, messages: 0, code, was_clean: true }
     }
 
+    /// A Close was read, and then something went wrong.
+    pub(super) const fn closed_badly(code: u16) -> Self {
+        Self { opened: true, messages: 0, code, was_clean: false }
+    }
+
     pub(super) const fn after(self, messages: u32) -> Self {
         Self { messages, ..self }
     }
@@ -137,6 +144,7 @@ impl Experiment {
             client,
             connections: 1,
             browser: None,
+            otherwise: None,
         }
     }
 
@@ -158,11 +166,16 @@ impl Experiment {
             client,
             connections: 1,
             browser: None,
+            otherwise: None,
         }
     }
 
     pub(super) const fn reports(self, reported: Reported) -> Self {
         Self { browser: Some(reported), ..self }
+    }
+
+    pub(super) const fn or(self, reported: Reported) -> Self {
+        Self { otherwise: Some(reported), ..self }
     }
 
     pub(super) const fn acts(self, acts: &'static [Act]) -> Self {

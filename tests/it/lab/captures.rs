@@ -25,7 +25,7 @@ fn explained(path: &Path) -> Result<Value, String> {
 
 fn check(experiment: &Experiment, directory: &Path) -> Result<(), String> {
     let id = experiment.id;
-    let (exit, path) = provoke(id, directory);
+    let (exit, path) = provoke(id, "auto", directory);
     let document = explained(&path)?;
     let connections = document["connections"].as_array().ok_or("no connections")?;
     let say = |what: &str| Err(format!("{id}: {what}\n{}{document}", exit.stdout));
@@ -39,6 +39,20 @@ fn check(experiment: &Experiment, directory: &Path) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// A RST leaves no trace but itself, so whoever rebuilds packets from sockets must know of it.
+#[test]
+fn resets_are_in_the_capture_whichever_way_it_is_made() {
+    let directory = TempDir::new();
+    for mode in ["auto", "socket"] {
+        for id in ["C02", "T06"] {
+            let (_, path) = provoke(id, mode, directory.path());
+            let close = explained(&path).unwrap()["connections"][0]["close"].clone();
+            let found = [&close["first"], &close["layer"], &close["tcp"]];
+            assert_eq!(found, ["server", "rst", "reset"], "{id} in mode {mode}: {close}");
+        }
+    }
 }
 
 #[test]

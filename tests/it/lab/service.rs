@@ -121,7 +121,7 @@ fn one_sees_ones_own_run_only() {
             "peer-finished ",
         ]
     );
-    assert_eq!(entries[1]["hex"], "81 85 37 fa 21 3d 7f 9f 4d 51 58");
+    assert_eq!(entries[1]["bytes"], "81 85 37 fa 21 3d 7f 9f 4d 51 58");
     assert_eq!(get(to, &format!("/lab/runs/{other}")).status, 404);
     refused(to, &upgrade(to, &format!("/lab/F03?run={one}")), 400);
 }
@@ -182,4 +182,33 @@ fn it_ends_when_the_server_stops() {
         End::StillOpen => Err(format!("{id} stays")),
         End::Fin | End::Reset => Ok(()),
     });
+}
+
+/// A visitor who says nothing and never leaves is left.
+#[test]
+#[ignore = "run by tests/run: takes a minute"]
+fn each_experiment_ends_by_itself() {
+    let servers = [server(), server()];
+    let ids: Vec<_> = table::experiments().filter(|row| row.server.is_some()).map(|row| row.id).collect();
+    // No more than may come at a time.
+    let visitors = ids.iter().zip(servers.iter().cycle()).map(|(id, server)| {
+        let mut raw = Raw::tcp(server.addr());
+        raw.send(&upgrade(server.addr(), &format!("/lab/{id}")));
+        (*id, raw)
+    });
+    let visitors: Vec<_> = visitors.collect();
+    let begin = std::time::Instant::now();
+    each(visitors, |(id, mut raw)| {
+        let left = Duration::from_secs(65).saturating_sub(begin.elapsed()).max(PATIENCE / 10);
+        match raw.bytes(left).1 {
+            End::StillOpen => Err(format!("{id} stays")),
+            End::Fin | End::Reset => Ok(()),
+        }
+    });
+    // Their places are free again.
+    for server in &servers {
+        let again: Vec<_> = (0..64).map(|_| Raw::connect(server.addr(), "/lab/C06")).collect();
+        drop(again);
+        fair(server.addr());
+    }
 }

@@ -15,17 +15,19 @@ const BUILD: Duration = Duration::from_mins(20);
 /// The longest that an experiment may take, and its client.
 const EXPERIMENT: Duration = Duration::from_secs(90);
 
-/// Plays the client's part of the experiment `id` against a server of its own that captures, and leaves `ID.pcapng`
-/// in `directory`. What the client printed, and the capture.
+/// Plays the client's part of the experiment `id` against a server of its own that captures in this mode, and leaves
+/// `ID.pcapng` in `directory`. What the client printed, and the capture.
 ///
 /// # Panics
 /// If the client cannot do it, or the capture is not written.
-pub(crate) fn provoke(id: &str, directory: &Path) -> (Exit, PathBuf) {
+pub(crate) fn provoke(id: &str, mode: &str, directory: &Path) -> (Exit, PathBuf) {
     let file = directory.join(format!("{id}.pcapng"));
     let mut server = Server::start(&[
         "--lab",
         "--capture",
         file.to_str().expect("a path in UTF-8"),
+        "--capture-mode",
+        mode,
         "--ping-interval",
         "0",
         "--handshake-timeout",

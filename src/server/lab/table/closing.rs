@@ -173,7 +173,8 @@ pub(super) const ROWS: &[Experiment] = &[
         ],
         &[OPEN, Send(&[HELLO]), Listen(A_MOMENT), BYE, Reset],
     )
-    .reports(Reported::CUT.after(1)),
+    .reports(Reported::closed_badly(1000).after(1))
+    .or(Reported::CUT.after(1)),
     wrong_close(
         "C10",
         [
