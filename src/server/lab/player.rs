@@ -73,16 +73,13 @@ impl<S: AsyncRead + AsyncWrite + AsFd + Unpin> Player<S> {
                     self.account.tell(What::Reset, "", &[]);
                     return;
                 }
-                Step::Drop => {
-                    let what = if self.has_unread() { What::Reset } else { What::Finished };
-                    self.account.tell(what, "", &[]);
-                    return;
-                }
+                Step::Drop => break,
                 step => self.step(*step).await,
             }
         }
         if !self.finished {
-            self.account.tell(What::Finished, "", &[]);
+            let what = if self.has_unread() { What::Reset } else { What::Finished };
+            self.account.tell(what, "", &[]);
         }
     }
 

@@ -16,25 +16,28 @@ use serde::Serialize;
 use super::experiment::{Experiment, Words, say};
 use super::step::{Accept, Piece, Step, frame};
 
-/// All experiments, in the order of the catalogue.
+const FAMILIES: [&[Experiment]; 8] = [
+    tcp::ROWS,
+    opening::ROWS,
+    refusals::ROWS,
+    frames::ROWS,
+    messages::ROWS,
+    compression::ROWS,
+    closing::ROWS,
+    liveness::ROWS,
+];
+
+/// All experiments, in the order of the catalogue: T, H, F, Z, C, L.
 pub fn experiments() -> impl Iterator<Item = &'static Experiment> {
-    let families = [
-        tcp::ROWS,
-        opening::ROWS,
-        refusals::ROWS,
-        frames::ROWS,
-        messages::ROWS,
-        compression::ROWS,
-        closing::ROWS,
-        liveness::ROWS,
-    ];
-    families.into_iter().flatten()
+    let mut rows: Vec<_> = FAMILIES.into_iter().flatten().collect();
+    rows.sort_by_key(|row| ("THFZCL".find(&row.id[..1]), row.id));
+    rows.into_iter()
 }
 
 /// The experiment of this id.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Experiment> {
-    experiments().find(|experiment| experiment.id == id)
+    FAMILIES.into_iter().flatten().find(|experiment| experiment.id == id)
 }
 
 /// A finding that neither end can provoke by itself.
@@ -50,7 +53,7 @@ const fn elsewhere(id: &'static str, en: &'static str, zh: &'static str) -> Else
     Elsewhere { id, why: say(en, zh) }
 }
 
-/// The findings that no experiment provokes.
+/// The findings that no experiment provokes. Those of family X are about the capture itself, and not among them.
 pub const ELSEWHERE: &[Elsewhere] = &[
     elsewhere(
         "T01",
