@@ -165,6 +165,7 @@ async fn converse(stream: &mut TcpStream, connection: &mut Connection, mut bytes
         }
         let due = connection.poll_timeout().unwrap_or(Duration::from_mins(2));
         bytes.clear();
+        bytes.reserve(16 * 1024);
         match timeout_at((begin + due).into(), stream.read_buf(&mut bytes)).await {
             Ok(Ok(1..)) => {}
             Ok(Ok(0)) => {

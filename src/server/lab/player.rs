@@ -20,6 +20,9 @@ use crate::wire::ws::{HeaderView, Opcode};
 /// What a step waits for comes within this, or the script goes on.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// One read takes about this much.
+const READ: usize = 16 * 1024;
+
 /// How often something is looked at that cannot be waited for.
 const LOOK: Duration = Duration::from_millis(10);
 
@@ -207,6 +210,7 @@ impl<S: AsyncRead + AsyncWrite + AsFd + Unpin> Player<S> {
         if self.peer_ended {
             return false;
         }
+        self.received.reserve(READ);
         match timeout_at(end, self.stream.read_buf(&mut self.received)).await {
             Err(_) => false,
             Ok(Ok(0)) => {
