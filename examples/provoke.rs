@@ -4,7 +4,7 @@
 //! any WebSocket server will do that has an `/echo`. Capture it meanwhile (`serve --lab --capture FILE.pcapng`), and
 //! the finding is in the capture. Without an id it lists the experiments.
 //!
-//! Run it: `cargo run --example provoke [ID [HOST:PORT]]`
+//! Run it: `cargo run --example provoke [ID [HOST:PORT [SECONDS]]]`; the seconds are those of an idle timeout
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -42,7 +42,7 @@ async fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     println!("{}: {}", experiment.id, experiment.does.en);
-    match run(experiment, &server).await {
+    match run(experiment, &server, arguments.next()).await {
         Ok(()) => {
             println!("In the capture: {}", experiment.shows.en);
             ExitCode::SUCCESS
@@ -55,8 +55,9 @@ async fn main() -> ExitCode {
 }
 
 /// Opens as many connections as the experiment takes, a second apart, and waits for the last to end.
-async fn run(experiment: &'static Experiment, server: &str) -> io::Result<()> {
-    let own = format!("/lab/{}?run={:032x}", experiment.id, u128::from_ne_bytes(random()));
+async fn run(experiment: &'static Experiment, server: &str, seconds: Option<String>) -> io::Result<()> {
+    let seconds = seconds.map(|seconds| format!("&seconds={seconds}")).unwrap_or_default();
+    let own = format!("/lab/{}?run={:032x}{seconds}", experiment.id, u128::from_ne_bytes(random()));
     let mut running = Vec::new();
     for number in 0..experiment.connections {
         if number > 0 {

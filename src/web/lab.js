@@ -70,7 +70,7 @@ function reason({ id, why }) {
 }
 
 function trial(experiment) {
-  const { id, does, shows, browser } = experiment;
+  const { id, does, shows, browser, seconds } = experiment;
   const expected = expectations(experiment);
   const item = copy("trial");
   const part = (name) => item.querySelector(name);
@@ -88,10 +88,14 @@ function trial(experiment) {
     return item;
   }
   putText(part(".expected"), expected.join(" | "));
+  const input = part(".seconds input");
+  part(".seconds").hidden = seconds === null;
+  input.id = `seconds-${id}`;
+  input.value = seconds ?? 1;
   button.id = `run-${id}`;
   button.setAttribute("aria-describedby", item.id);
   button.addEventListener("click", () => {
-    if (button.getAttribute("aria-disabled") !== "true") start(experiment, item, button);
+    if (button.getAttribute("aria-disabled") !== "true" && input.reportValidity()) start(experiment, item, button);
   });
   return item;
 }
@@ -108,7 +112,8 @@ async function start(experiment, item, button) {
     showHappened(part(".happened ol"), part(".first"), seen.account);
   };
   show({ connections: [], account: null });
-  const seen = await run(experiment, show);
+  const seconds = experiment.seconds === null ? null : part(".seconds input").value;
+  const seen = await run({ ...experiment, seconds }, show);
   const kept = seen.connections.every((connection) => expectations(experiment).includes(told(connection)));
   verdict.dataset.verdict = kept ? "kept" : "other";
   put(verdict, kept ? "lab.kept" : "lab.other");

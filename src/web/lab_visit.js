@@ -60,7 +60,7 @@ function visit(experiment, key, connection, tell) {
   const { subprotocols, acts } = experiment.client.fair ?? { subprotocols: [], acts: [] };
   const address = new URL(`/lab/${experiment.id}`, location.href);
   address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  address.search = new URLSearchParams({ run: key });
+  address.search = new URLSearchParams(experiment.seconds === null ? { run: key } : { run: key, seconds: experiment.seconds });
   const socket = new WebSocket(address, subprotocols);
   socket.binaryType = "arraybuffer";
   return new Promise((done) => {

@@ -76,6 +76,7 @@ const WORDS = {
   "lab.shows": { "en": "In the capture", "zh": "抓包中可见" },
   "lab.promise": { "en": "Expected in a browser", "zh": "浏览器应报告" },
   "lab.program": { "en": "No browser can: a program does it", "zh": "浏览器做不到：由程序来做" },
+  "lab.seconds": { "en": "Seconds", "zh": "秒数" },
   "lab.run": { "en": "Run", "zh": "运行" },
   "lab.running": { "en": "Running…", "zh": "正在运行…" },
   "lab.kept": { "en": "As expected", "zh": "与预期一致" },

@@ -1,6 +1,7 @@
 //! What an experiment is: a row of the [table](super::table).
 
 use std::fmt::Display;
+use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
@@ -88,6 +89,12 @@ pub struct Reported {
 }
 
 impl Experiment {
+    /// How long the server stays idle, if that is what it is about, and a visitor may want another time.
+    #[must_use]
+    pub fn idle(&self) -> Option<Duration> {
+        self.server?.iter().find_map(|step| if let Step::Idle(time) = step { Some(*time) } else { None })
+    }
+
     /// The finding's id, without a variant.
     #[must_use]
     pub fn finding(&self) -> &'static str {

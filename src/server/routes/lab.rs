@@ -5,16 +5,29 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
 use serde_json::json;
 
 use super::{not_found_at, upgrade_required};
 use crate::server::answer::Answer;
 use crate::server::app::App;
-use crate::server::lab::{served, table};
+use crate::server::lab::{Experiment, served, table};
+
+/// An experiment, and how many seconds it stays idle, if a visitor may want another number.
+#[derive(Serialize)]
+struct Row {
+    #[serde(flatten)]
+    experiment: &'static Experiment,
+    seconds: Option<u64>,
+}
 
 /// The table.
 pub(super) async fn experiments() -> Answer {
-    let experiments: Vec<_> = table::experiments().collect();
+    let row = |experiment: &'static Experiment| {
+        let seconds = experiment.idle().map(|time| time.as_secs());
+        Row { experiment, seconds }
+    };
+    let experiments: Vec<_> = table::experiments().map(row).collect();
     Answer::ok(json!({ "experiments": experiments, "elsewhere": table::ELSEWHERE }))
 }
 

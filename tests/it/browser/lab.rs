@@ -137,6 +137,26 @@ fn an_experiment_is_run_without_a_mouse_and_found_by_its_address() {
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
+fn an_idle_timeout_is_as_long_as_one_wants() {
+    let (_server, _chrome, page) = open();
+    page.type_text("#seconds-L01", "99");
+    page.click("#run-L01");
+    assert_eq!(page.eval(&format!("{}.hidden", part("L01", ".outcome"))), true, "99 is too long");
+    page.type_text("#seconds-L01", "2");
+    page.click("#run-L01");
+    let [verdict, ..] = outcome(&page, "L01");
+    assert_eq!(verdict, "kept");
+    let time = page.eval(
+        "[...document.querySelectorAll('#L01 .happened li')]
+         .find(it => it.querySelector('.what').innerText === 'sent FIN').querySelector('time').innerText.match(/\\d+/)[0]",
+    );
+    let time: u64 = time.as_str().unwrap().parse().unwrap();
+    assert!((2000..30_000).contains(&time), "{time}");
+    assert_eq!(page.eval(&format!("{}.checkVisibility()", part("F02", ".seconds"))), false);
+}
+
+#[test]
+#[ignore = "run by tests/run: needs chromium"]
 fn what_no_browser_can_do_says_which_program_does() {
     let (server, _chrome, page) = open();
     for row in table::experiments().filter(|row| row.browser.is_none()) {

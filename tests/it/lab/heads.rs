@@ -11,7 +11,7 @@ const ACCEPT: &str = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 const CLOSE: &str = "Connection: close";
 
 /// All lines of each answer, and its body, to a request with the key of RFC 6455 §1.3. The wrong accepts were computed
-/// by other means: `printf '%s' "$KEY" | openssl sha1 -binary | base64`, and so on.
+/// apart from this program, with hashlib and base64 of Python.
 pub(super) const ROWS: &[(&str, &[&str])] = &[
     ("H03", &[SWITCH, CONNECTION, ACCEPT, "", ""]),
     ("H03-connection", &[SWITCH, UPGRADE, "Connection: keep-alive", ACCEPT, "", ""]),

@@ -47,6 +47,10 @@ fn the_page_and_the_table_are_served() {
     assert_eq!(row["browser"], json!({ "opened": true, "messages": 0, "code": 1000, "wasClean": true }));
     assert_eq!(row["client"]["fair"]["acts"], json!([{ "binary": 8 << 20 }, { "close": 1000 }]));
     assert_eq!((&row["at_fault"], row["does"]["zh"].is_string()), (&json!("server"), true));
+    let seconds = |id: &str| {
+        data["experiments"].as_array().unwrap().iter().find(|row| row["id"] == id).unwrap()["seconds"].clone()
+    };
+    assert_eq!((seconds("L01"), seconds("F02")), (json!(30), json!(null)));
     assert_eq!(data["elsewhere"].as_array().unwrap().len(), table::ELSEWHERE.len());
 }
 
