@@ -98,6 +98,7 @@ fn settings(network: Network) -> Settings {
         drain_timeout: Duration::from_secs(5),
         admin_token: None,
         recording: None,
+        lab: None,
     }
 }
 

@@ -16,6 +16,7 @@ use tracing_subscriber::EnvFilter;
 use super::{complain, values};
 use crate::accounts::Accounts;
 use crate::presence::{Language, LoginPolicy};
+use crate::server::lab::Reach;
 use crate::server::{CaptureMode, Recording, Server, Settings};
 use crate::web;
 
@@ -81,6 +82,9 @@ pub(super) struct Options {
     /// By what means: auto (packets if that is allowed, else sockets), packet or socket
     #[arg(long, env = "WIREWALK_CAPTURE_MODE", value_name = "MODE", default_value = "auto", value_parser = values::capture_mode)]
     capture_mode: CaptureMode,
+    /// Open /lab, where connections go wrong on purpose: on a loopback address only, or with --lab=any on any
+    #[arg(long, env = "WIREWALK_LAB", value_name = "REACH", num_args = 0..=1, require_equals = true, default_missing_value = "loopback", value_parser = values::lab)]
+    lab: Option<Reach>,
 }
 
 impl Options {
@@ -104,6 +108,7 @@ impl Options {
                 mode: self.capture_mode,
                 language: values::locale(),
             }),
+            lab: self.lab,
         }
     }
 }
@@ -148,8 +153,8 @@ async fn serve(options: Options) -> Result<(), String> {
     let stop = Stop::new().map_err(|error| format!("cannot listen for signals: {error}"))?;
     let accounts = Accounts::open(&options.database).await.map_err(|error| error.to_string())?;
     let capture = options.capture.clone();
-    let server =
-        Server::bind(options.settings(), accounts, web::pages()).map_err(|error| error.to_string())?;
+    let pages = if options.lab.is_some() { web::pages().merge(web::lab()) } else { web::pages() };
+    let server = Server::bind(options.settings(), accounts, pages).map_err(|error| error.to_string())?;
     let address = server.local_addr().map_err(|error| error.to_string())?;
     // Whoever started us and does not read on need not stop us.
     let _ = writeln!(std::io::stdout(), "listening on http://{address}");

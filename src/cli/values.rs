@@ -8,6 +8,7 @@ use anstream::ColorChoice;
 use crate::explain;
 use crate::presence::{Language, LoginPolicy};
 use crate::server::CaptureMode;
+use crate::server::lab::Reach;
 
 /// The longest time that can be set, in seconds: a year.
 const LONGEST: f64 = 365.0 * 86_400.0;
@@ -88,6 +89,15 @@ pub(super) fn capture_mode(text: &str) -> Result<CaptureMode, String> {
         "packet" => Ok(CaptureMode::Packet),
         "socket" => Ok(CaptureMode::Socket),
         _ => Err("give auto, packet or socket".to_owned()),
+    }
+}
+
+/// Who may reach the lab.
+pub(super) fn lab(text: &str) -> Result<Reach, String> {
+    match text {
+        "loopback" => Ok(Reach::Loopback),
+        "any" => Ok(Reach::Any),
+        _ => Err("give loopback or any".to_owned()),
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 use super::budget::Budget;
+use super::lab::Lab;
 use super::roster::Roster;
 use super::settings::Settings;
 use crate::accounts::{Accounts, Limiter, Rule, network};
@@ -33,6 +34,8 @@ pub(super) struct App {
     pub(super) hub: Arc<Roster>,
     pub(super) budget: Arc<Budget>,
     pub(super) changes: Arc<Changes>,
+    /// Where connections go wrong on purpose, if that is wanted.
+    pub(super) lab: Option<Lab>,
     stopping: watch::Sender<bool>,
     wrong_sessions: Mutex<Limiter<IpAddr>>,
     start: Instant,
@@ -61,6 +64,7 @@ impl App {
             sessions: Arc::default(),
             hub: Arc::default(),
             budget: Arc::default(),
+            lab: settings.lab.map(|_| Lab::new()),
             stopping: watch::Sender::new(false),
             wrong_sessions: Mutex::new(Limiter::new(WRONG_SESSIONS, ADDRESSES)),
             start: Instant::now(),

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::future::Future;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,7 @@ use tokio::time::{sleep, timeout};
 use tracing::{Instrument as _, debug_span, info, warn};
 
 use super::app::App;
+use super::lab::Reach;
 use super::recorder::{self, Method, Recorder};
 use super::settings::Settings;
 use super::tap::Tap;
@@ -47,13 +49,14 @@ pub struct Server {
     router: Router,
 }
 
-/// The address cannot be listened on, or the connections cannot be captured as asked.
+/// The address cannot be listened on, is too open for a lab, or the connections cannot be captured as asked.
 #[derive(Debug)]
 pub struct BindError(Failure);
 
 #[derive(Debug)]
 enum Failure {
     Listen(SocketAddr, io::Error),
+    Lab(SocketAddr),
     Capture(recorder::Failure),
 }
 
@@ -64,6 +67,11 @@ impl fmt::Display for BindError {
                 write!(f, "cannot listen on {address}: the port is taken; choose another with --listen")
             }
             Failure::Listen(address, error) => write!(f, "cannot listen on {address}: {error}"),
+            Failure::Lab(address) => write!(
+                f,
+                "the lab is for this machine only, and others could reach {address}; \
+                 listen on 127.0.0.1, or open it to everyone with --lab=any"
+            ),
             Failure::Capture(failure) => failure.fmt(f),
         }
     }
@@ -75,9 +83,13 @@ impl Server {
     /// Binds to the address of the settings. `pages` answers what no route of the server does.
     ///
     /// # Errors
-    /// [`BindError`] if the address cannot be listened on, or connections not be captured as asked.
+    /// [`BindError`] if the address cannot be listened on, has no place for a lab, or connections cannot be captured as
+    /// asked.
     pub fn bind(settings: Settings, accounts: Accounts, pages: Router) -> Result<Self, BindError> {
         let address = settings.listen;
+        if settings.lab == Some(Reach::Loopback) && !address.ip().to_canonical().is_loopback() {
+            return Err(BindError(Failure::Lab(address)));
+        }
         let listen = |error| BindError(Failure::Listen(address, error));
         let socket = bind(address).map_err(listen)?;
         // Before the first client can come.
@@ -188,7 +200,7 @@ struct Door {
 impl Door {
     fn admit<S>(&self, stream: S, peer: SocketAddr, number: u64)
     where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        S: AsyncRead + AsyncWrite + AsFd + Unpin + Send + 'static,
     {
         if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
             let (app, router) = (Arc::clone(&self.app), self.router.clone());

@@ -2,7 +2,8 @@
 //!
 //! In the order in which a connection meets them: [`listener`] accepts it, [`opening`] reads its request head,
 //! [`http`] serves it as long as it speaks HTTP, [`upgrade`] decides on an Upgrade, [`session`] runs the WebSocket,
-//! an [`endpoint`] answers its messages, an [`outbox`] holds what others send to it. A [`recorder`] captures what passes,
+//! an [`endpoint`] answers its messages, an [`outbox`] holds what others send to it. In the [`lab`] connections go wrong
+//! on purpose. A [`recorder`] captures what passes,
 //! where it must by a [`tap`] around the stream; nothing else knows of it.
 
 mod announcer;
@@ -12,6 +13,7 @@ mod auth;
 mod budget;
 mod endpoint;
 mod http;
+pub mod lab;
 mod listener;
 mod opening;
 mod origin;

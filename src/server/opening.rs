@@ -1,6 +1,7 @@
 //! From the accepted TCP connection to its first request: read the head, then HTTP or WebSocket.
 
 use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,10 +13,10 @@ use tracing::debug;
 
 use super::app::App;
 use super::budget::Share;
-use super::http;
 use super::listener::goodbye;
 use super::session::Session;
 use super::upgrade::{Upgraded, upgrade};
+use super::{http, lab};
 use crate::wire::http::{HeadError, HeadLimits, HeadScanner, Request, Response, Status};
 
 /// How long a refused client may go on sending before we close: closing with unread data would make TCP reset the
@@ -34,7 +35,7 @@ pub(super) fn serve<S>(
     place: OwnedSemaphorePermit,
 ) -> impl Future<Output = ()>
 where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: AsyncRead + AsyncWrite + AsFd + Unpin + Send + 'static,
 {
     // Boxed, and made outside: the memory that opening needs is gone while the WebSocket lives.
     let opening = Box::pin(async move { open(stream, peer, &app, router).await });
@@ -52,7 +53,7 @@ pub(super) type Opened<S> = (Box<Session<S>>, Vec<u8>);
 
 async fn open<S>(mut stream: S, peer: SocketAddr, app: &Arc<App>, router: Router) -> Option<Opened<S>>
 where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: AsyncRead + AsyncWrite + AsFd + Unpin + Send + 'static,
 {
     let mut received = Vec::new();
     let head = tokio::select! {
@@ -87,6 +88,17 @@ where
     if !request.wants_websocket() {
         received.extend_from_slice(&early);
         return http::serve(stream, received, peer, app, router).await;
+    }
+    match lab::enter(app, &request) {
+        None => {}
+        Some(Ok(visitor)) => {
+            Box::pin(visitor.play(stream, early, app)).await;
+            return None;
+        }
+        Some(Err(refusal)) => {
+            turn_away(stream, &refusal).await;
+            return None;
+        }
     }
     match upgrade(app, &request, peer.ip()).await {
         Ok(upgraded) => {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod admin;
+mod lab;
 
 use std::sync::Arc;
 
@@ -36,10 +37,18 @@ pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
     let endpoints = ["/echo", "/broadcast", "/message"]
         .into_iter()
         .fold(Router::new(), |router, path| router.route(path, get(upgrade_required)));
+    let experiments = match app.lab {
+        None => Router::new(),
+        Some(_) => Router::new()
+            .route("/lab/experiments", get(lab::experiments))
+            .route("/lab/runs/{key}", get(lab::run))
+            .route("/lab/{id}", get(lab::experiment)),
+    };
     Router::new()
         .merge(api)
         .merge(accounts)
         .merge(endpoints)
+        .merge(experiments)
         .route("/healthz", get("ok"))
         .with_state(Arc::clone(app))
         .merge(pages)
@@ -48,7 +57,11 @@ pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
 }
 
 async fn not_found(uri: Uri) -> Answer {
-    Answer::error(StatusCode::NOT_FOUND, format!("nothing at {}", uri.path()))
+    not_found_at(uri.path())
+}
+
+fn not_found_at(path: &str) -> Answer {
+    Answer::error(StatusCode::NOT_FOUND, format!("nothing at {path}"))
 }
 
 async fn method_not_allowed() -> Answer {

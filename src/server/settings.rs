@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::lab;
 use super::recorder::Recording;
 use crate::presence::{Language, LoginPolicy};
 use crate::proto::{Config, Limits, Rate, Timers};
@@ -38,6 +39,8 @@ pub struct Settings {
     pub admin_token: Option<String>,
     /// Where to capture the connections; `None`: they are not captured.
     pub recording: Option<Recording>,
+    /// Who may reach the lab; `None`: there is none.
+    pub lab: Option<lab::Reach>,
 }
 
 /// How often a peer may ping, on every endpoint.

@@ -1,8 +1,10 @@
 //! A tap on a TCP stream: passes everything on, and tells the recorder what passed.
 
 use std::io::{self, IoSlice};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
@@ -105,12 +107,21 @@ impl AsyncWrite for Tap {
     }
 }
 
+impl AsFd for Tap {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.stream.as_fd()
+    }
+}
+
 impl Drop for Tap {
     fn drop(&mut self) {
         // What closing does depends on what was not read (RFC 9293 §3.10.4, RFC 1122 §4.2.2.13): with unread data it is
-        // a reset.
+        // a reset. So it is with a linger time of zero.
         let time_ns = now_ns();
-        match socket2::SockRef::from(&self.stream).peek(&mut [std::mem::MaybeUninit::uninit()]) {
+        let socket = socket2::SockRef::from(&self.stream);
+        let aborted = matches!(socket.linger(), Ok(Some(Duration::ZERO)));
+        match socket.peek(&mut [std::mem::MaybeUninit::uninit()]) {
+            _ if aborted => self.line.event(time_ns, SocketEvent::Reset),
             Ok(0) => {
                 self.line.event(time_ns, SocketEvent::PeerFinished);
                 self.line.event(time_ns, SocketEvent::Finished);

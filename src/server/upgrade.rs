@@ -49,6 +49,12 @@ pub(super) async fn upgrade(
             }
             (join(app, request, from, &outbox).await?, &app.message, None)
         }
+        path if app.lab.is_some() && path.starts_with("/lab/") => {
+            return Err(refuse(
+                Status::BAD_REQUEST,
+                "an experiment must be the first request of its connection",
+            ));
+        }
         _ => return Err(refuse(Status::NOT_FOUND, "no WebSocket endpoint here")),
     };
     let config: Arc<Config> = Arc::clone(config);

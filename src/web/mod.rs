@@ -36,6 +36,14 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/favicon.ico", SVG, include_str!("favicon.svg")),
 ];
 
+/// What there is besides, where there is a lab.
+const LAB: &[(&str, &str, &str)] = &[
+    ("/lab", HTML, include_str!("lab.html")),
+    ("/assets/lab.css", CSS, include_str!("lab.css")),
+    ("/assets/lab.js", SCRIPT, include_str!("lab.js")),
+    ("/assets/lab_visit.js", SCRIPT, include_str!("lab_visit.js")),
+];
+
 /// What every file is sent with, changed or not.
 const HEADERS: [(HeaderName, HeaderValue); 4] = [
     (
@@ -52,7 +60,16 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
 
 /// The routes of the pages and of what they load.
 pub fn pages() -> Router {
-    FILES.iter().fold(Router::new(), |router, &(path, kind, text)| {
+    routes(FILES)
+}
+
+/// The page of the lab, beside the others.
+pub fn lab() -> Router {
+    routes(LAB)
+}
+
+fn routes(files: &'static [(&str, &str, &str)]) -> Router {
+    files.iter().fold(Router::new(), |router, &(path, kind, text)| {
         let tag = tag(text);
         router.route(path, get(move |request: HeaderMap| async move { answer(&request, kind, text, tag) }))
     })

@@ -16,20 +16,25 @@ async fn ask(method: Method, path: &str, if_none_match: Option<&str>) -> Respons
     if let Some(tags) = if_none_match {
         request = request.header(header::IF_NONE_MATCH, tags);
     }
-    pages().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    pages().merge(lab()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
 }
 
 async fn body(response: Response) -> Bytes {
     response.into_body().collect().await.unwrap().to_bytes()
 }
 
+/// Those of the lab too.
+fn files() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
+    FILES.iter().chain(LAB)
+}
+
 fn of_kind(kind: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    FILES.iter().filter(move |file| file.1 == kind).map(|&(path, _, text)| (path, text))
+    files().filter(move |file| file.1 == kind).map(|&(path, _, text)| (path, text))
 }
 
 #[tokio::test]
 async fn every_file_is_served_whole_and_guarded() {
-    for &(path, kind, text) in FILES {
+    for &(path, kind, text) in files() {
         let response = ask(Method::GET, path, None).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         let headers = response.headers();
@@ -59,7 +64,7 @@ async fn a_copy_that_is_still_good_is_not_sent_again() {
 
 #[tokio::test]
 async fn tags_tell_the_files_apart() {
-    let texts: BTreeSet<_> = FILES.iter().map(|file| file.2).collect();
+    let texts: BTreeSet<_> = files().map(|file| file.2).collect();
     let tags: BTreeSet<_> = texts.iter().map(|text| tag(text).to_str().unwrap().to_owned()).collect();
     assert_eq!(tags.len(), texts.len());
 }
@@ -141,7 +146,7 @@ fn every_address_in_a_page_is_served() {
         for (tag, _) in tags(page) {
             for (name, value) in attributes(tag) {
                 if name == "src" || name == "href" {
-                    assert!(FILES.iter().any(|file| file.0 == value), "{path}: {value}");
+                    assert!(files().any(|file| file.0 == value), "{path}: {value}");
                 }
             }
         }
@@ -149,7 +154,7 @@ fn every_address_in_a_page_is_served() {
     for (path, script) in of_kind(SCRIPT) {
         for import in script.split("from \"./").skip(1) {
             let file = format!("/assets/{}", import.split('"').next().unwrap());
-            assert!(FILES.iter().any(|known| known.0 == file), "{path}: {file}");
+            assert!(files().any(|known| known.0 == file), "{path}: {file}");
         }
     }
 }
@@ -211,6 +216,9 @@ fn the_hooks_of_browser_tests_are_there() {
     let has = |page: &str, id: &str| tags(page).iter().any(|(tag, _)| attributes(tag).contains(&("id", id)));
     for id in ["online-count", "state", "greeting", "sign-out", "ask", "answer", "messages", "language"] {
         assert!(has(include_str!("index.html"), id), "{id}");
+    }
+    for id in ["experiments", "trial", "trouble", "language"] {
+        assert!(has(include_str!("lab.html"), id), "{id}");
     }
     for id in ["user-name", "password", "submit", "mode-register", "mode-sign-in", "error", "language"] {
         assert!(has(include_str!("login.html"), id), "{id}");

@@ -1,6 +1,7 @@
 // The words of every page, in English and Chinese, and the switch between the two.
 //
-// An element with data-word="some.id" shows that word; put() gives an element its word. Both follow the switch.
+// An element with data-word="some.id" shows that word; put() gives an element its word, putTexts() one that came in
+// both languages. All follow the switch.
 // The table is strict JSON, one word a line: the test beside mod.rs reads it. Protocol tokens stay untranslated.
 
 const WORDS = {
@@ -62,6 +63,39 @@ const WORDS = {
   "kind.error": { "en": "error", "zh": "错误" },
   "kind.other": { "en": "message", "zh": "消息" },
 
+  "lab.title": { "en": "The lab · wirewalk", "zh": "实验室 · wirewalk" },
+  "lab.heading": { "en": "The lab", "zh": "实验室" },
+  "lab.lead": { "en": "Each experiment breaks a WebSocket on purpose. Run it here, and compare what your browser reports with what really happened.", "zh": "每个实验都故意弄坏一个 WebSocket。在这里运行它，比较浏览器的报告与实际发生的事。" },
+  "lab.family-t": { "en": "T · TCP", "zh": "T · TCP" },
+  "lab.family-h": { "en": "H · opening handshake", "zh": "H · 打开握手" },
+  "lab.family-f": { "en": "F · frames and messages", "zh": "F · 帧与消息" },
+  "lab.family-z": { "en": "Z · compression", "zh": "Z · 压缩" },
+  "lab.family-c": { "en": "C · closing", "zh": "C · 关闭" },
+  "lab.family-l": { "en": "L · liveness", "zh": "L · 存活" },
+  "lab.elsewhere": { "en": "Not to be had here", "zh": "这里无法重现的" },
+  "lab.shows": { "en": "In the capture", "zh": "抓包中可见" },
+  "lab.promise": { "en": "Expected in a browser", "zh": "浏览器应报告" },
+  "lab.program": { "en": "No browser can: a program does it", "zh": "浏览器做不到：由程序来做" },
+  "lab.seconds": { "en": "Seconds", "zh": "秒数" },
+  "lab.run": { "en": "Run", "zh": "运行" },
+  "lab.running": { "en": "Running…", "zh": "正在运行…" },
+  "lab.kept": { "en": "As expected", "zh": "与预期一致" },
+  "lab.other": { "en": "Not as expected: another browser, another report", "zh": "与预期不同：不同浏览器的报告可能不同" },
+  "lab.reported": { "en": "What the browser reports", "zh": "浏览器的报告" },
+  "lab.happened": { "en": "What really happened", "zh": "实际发生的事" },
+  "lab.sent": { "en": "sent", "zh": "发送" },
+  "lab.not-sent": { "en": "could not send", "zh": "未能发送" },
+  "lab.read": { "en": "read", "zh": "读到" },
+  "lab.paused": { "en": "read nothing", "zh": "故意不读" },
+  "lab.finished": { "en": "sent FIN", "zh": "发送 FIN" },
+  "lab.reset": { "en": "sent RST", "zh": "发送 RST" },
+  "lab.peer-finished": { "en": "the browser sent FIN", "zh": "浏览器发来 FIN" },
+  "lab.peer-reset": { "en": "the browser sent RST", "zh": "浏览器发来 RST" },
+  "lab.time-up": { "en": "ended: it took too long", "zh": "已结束：耗时过长" },
+  "lab.stopping": { "en": "ended: the server stops", "zh": "已结束：服务器正在停止" },
+  "lab.first-server": { "en": "The server ended TCP first, with {how}.", "zh": "服务器先结束 TCP，使用 {how}。" },
+  "lab.first-client": { "en": "The browser ended TCP first, with {how}.", "zh": "浏览器先结束 TCP，使用 {how}。" },
+
   "trouble.unreachable": { "en": "The server cannot be reached. Try again.", "zh": "无法连接服务器，请重试。" },
   "trouble.later": { "en": "Too many tries. Try again later.", "zh": "尝试次数过多，请稍后再试。" },
   "trouble.wait": { "en": "Too many tries. Try again in {n} s.", "zh": "尝试次数过多，请 {n} 秒后再试。" },
@@ -71,6 +105,7 @@ const WORDS = {
 const KEY = "wirewalk-language";
 const NAMES = { en: "English", zh: "中文" };
 const given = new WeakMap();
+const texts = new WeakMap();
 let current = remembered() ?? (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
 
 /** The language of the page: "en" or "zh". */
@@ -91,6 +126,14 @@ export function putText(element, text) {
   element.textContent = text;
 }
 
+/** Shows `both`, which came from outside as `{ en, zh }`, in `element`, now and after a switch of language. */
+export function putTexts(element, both) {
+  delete element.dataset.word;
+  element.dataset.texts = "";
+  texts.set(element, both);
+  element.textContent = both[current];
+}
+
 /** Puts the page in the reader's language and makes `button` the switch to the other one. */
 export function speak(button) {
   const show = () => {
@@ -99,6 +142,7 @@ export function speak(button) {
     button.textContent = NAMES[other];
     button.lang = other;
     document.querySelectorAll("[data-word]").forEach(write);
+    document.querySelectorAll("[data-texts]").forEach((element) => { element.textContent = texts.get(element)[current]; });
   };
   button.addEventListener("click", () => {
     current = current === "en" ? "zh" : "en";

@@ -11,11 +11,15 @@ use run::{Run, binary, examples_are_built, may_capture, without_privilege};
 
 use crate::support::temp::TempDir;
 
+/// Those that need a server beside them, and who runs them.
+const VISITORS: &[(&str, &str)] = &[("provoke", "lab::captures")];
+
 #[test]
 fn every_example_has_a_promise() {
     let names = crate::tidy::names_in("examples");
     let examples: BTreeSet<&str> = names.iter().filter_map(|name| name.strip_suffix(".rs")).collect();
     let promised = ARITHMETIC.iter().map(|(name, _)| *name).chain(SCENES.iter().map(|scene| scene.name));
+    let promised = promised.chain(VISITORS.iter().map(|(name, _)| *name));
     assert_eq!(promised.collect::<BTreeSet<_>>(), examples);
     let captures = crate::captures::table();
     let captures: Vec<_> = captures.iter().map(|row| row.name.as_str()).collect();

@@ -18,6 +18,7 @@ mod http_api;
 mod inflated;
 #[cfg(target_os = "linux")]
 mod kernel;
+mod lab;
 mod message_endpoint;
 mod oracle;
 mod presence_model;

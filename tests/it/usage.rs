@@ -11,7 +11,7 @@ use crate::support::temp::TempDir;
 use crate::support::{PATIENCE, wait_until, ws};
 
 /// Every flag of `serve`, a value that is wrong for it, and one that is right.
-const FLAGS: [(&str, &str, &str); 17] = [
+const FLAGS: [(&str, &str, &str); 18] = [
     ("--listen", "here", "127.0.0.1:0"),
     ("--workers", "0", "2"),
     ("--lang", "fr", "en"),
@@ -29,6 +29,7 @@ const FLAGS: [(&str, &str, &str); 17] = [
     ("--admin-token", "hunter2", "let-me-in"),
     ("--capture", "no/such/directory/x.pcapng", "x.pcapng"),
     ("--capture-mode", "tcpdump", "socket"),
+    ("--lab", "everywhere", "loopback"),
 ];
 
 fn variable(flag: &str) -> String {
@@ -162,6 +163,27 @@ fn what_cannot_be_used_is_told() {
     assert_eq!(std::fs::read(dir.join("text")).unwrap().len(), 19 * 200, "a file of others stays as it is");
 }
 
+/// Where connections go wrong on purpose is for this machine, unless told otherwise.
+#[test]
+fn the_lab_does_not_open_to_others_by_itself() {
+    for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+        for args in [["serve", "--listen", listen, "--lab"], ["serve", "--listen", listen, "--lab=loopback"]]
+        {
+            is_refused(&run(&args, &[]), "--lab=any").unwrap_or_else(|why| panic!("{listen}: {why}"));
+        }
+        is_refused(&run(&["serve", "--listen", listen], &[("WIREWALK_LAB", "loopback")]), "127.0.0.1")
+            .unwrap_or_else(|why| panic!("{listen}: {why}"));
+    }
+    let dir = TempDir::new();
+    for (listen, lab) in [("0.0.0.0:0", "--lab=any"), ("127.0.0.1:0", "--lab"), ("127.0.0.1:0", "--lab=any")]
+    {
+        let mut server = Started::new(&mut command(&dir, &["serve", "--listen", listen, lab], &[]));
+        server.address.set_ip([127, 0, 0, 1].into());
+        assert_eq!(get(server.address, "/lab").status, 200, "{listen} {lab}");
+        assert_eq!(server.stop().code, Some(0));
+    }
+}
+
 #[test]
 fn help_names_every_flag_and_no_secret() {
     let env =
@@ -171,7 +193,8 @@ fn help_names_every_flag_and_no_secret() {
         assert_eq!((code, stderr.as_str()), (Some(0), ""), "{args:?}");
         assert!(!stdout.contains("hunter2"), "{stdout}");
         for (flag, ..) in FLAGS {
-            assert!(stdout.contains(&format!(" {flag} <")), "{flag}: {stdout}");
+            let shown = [format!(" {flag} <"), format!(" {flag}[=<")];
+            assert!(shown.iter().any(|it| stdout.contains(it)), "{flag}: {stdout}");
             assert!(stdout.contains(&format!("[env: {}", variable(flag))), "{flag}: {stdout}");
         }
         // And the table above has all that the help has.

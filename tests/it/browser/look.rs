@@ -46,16 +46,16 @@ fn looks_right(page: &Page, what: &str) {
     }
 }
 
-/// Words of the other language, other than the switch to it and what the user is called.
+/// Words of the other language, other than the switch to it, tokens of the protocols and what the user is called.
 fn foreign(page: &Page, language: &str) -> Value {
     let letters = if language == "zh" { "/[A-Za-z]{3,}/" } else { "/\\p{Script=Han}/u" };
     page.eval(&format!(
         "[...document.querySelectorAll('[data-word]')].filter(at => at.checkVisibility())
-         .map(at => at.innerText.replace('wirewalk', '')).filter(text => {letters}.test(text))"
+         .map(at => at.innerText.replace(/wirewalk|WebSocket|TCP|FIN|RST/g, '')).filter(text => {letters}.test(text))"
     ))
 }
 
-fn in_both_languages(page: &Page, what: &str) {
+pub(super) fn in_both_languages(page: &Page, what: &str) {
     for _ in 0..2 {
         let language = page.eval("document.documentElement.lang").as_str().expect("a language").to_owned();
         assert_eq!(foreign(page, &language), json!([]), "{what} in {language}");
@@ -126,7 +126,7 @@ fn the_language_is_the_readers() {
 }
 
 /// Whether the focus can be seen where it is.
-fn assert_focus_shows(page: &Page) {
+pub(super) fn assert_focus_shows(page: &Page) {
     let style = "getComputedStyle(document.activeElement)";
     let shows =
         page.eval(&format!("{style}.outlineStyle !== 'none' && parseFloat({style}.outlineWidth) >= 2"));

@@ -1,0 +1,96 @@
+//! L: liveness and intermediaries.
+
+use std::time::Duration;
+
+use super::super::experiment::{Experiment, Reported, say};
+use super::super::step::Step::{Finish, HearClose, HearEnd, Idle, Listen, Meet, Send};
+use super::super::step::frame;
+use super::{HELLO, OPEN};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+pub(super) const ROWS: &[Experiment] = &[
+    Experiment::server(
+        "L01",
+        [
+            say(
+                "An idle connection is cut after 30 s, as proxies do; ?seconds=N makes it N.",
+                "空闲连接在 30 秒后被切断，正如代理所为；可用 ?seconds=N 指定秒数。",
+            ),
+            say(
+                "Silence of 30 s, then the server's FIN without a Close.",
+                "静默 30 秒，然后服务器发出 FIN，没有 Close。",
+            ),
+        ],
+        &[OPEN, Send(&[HELLO]), Idle(Duration::from_secs(30)), Finish, HearEnd],
+    )
+    .reports(Reported::CUT.after(1)),
+    Experiment::server(
+        "L02",
+        [
+            say(
+                "Pings every 10 s, and an idle timeout of 10 s that wins the third race.",
+                "每 10 秒一次 Ping，而空闲超时也是 10 秒，第三次抢先了。",
+            ),
+            say(
+                "The gap before the FIN is as long as the interval of the Pings.",
+                "FIN 之前的间隔与 Ping 的周期一样长。",
+            ),
+        ],
+        &[
+            OPEN,
+            Send(&[frame(0x89, b"1")]),
+            Idle(Duration::from_secs(10)),
+            Send(&[frame(0x89, b"2")]),
+            Idle(Duration::from_secs(10)),
+            Finish,
+            HearEnd,
+        ],
+    )
+    .reports(Reported::CUT),
+    Experiment::server(
+        "L03",
+        [
+            say(
+                "Each connection is cut at the age of 4 s, however busy it is.",
+                "每个连接无论多忙，到 4 秒时都会被切断。",
+            ),
+            say(
+                "Three connections of the same age at their end, and no silence before it.",
+                "三个连接结束时年龄相同，之前并无静默。",
+            ),
+        ],
+        &[
+            OPEN,
+            Send(&[HELLO]),
+            Listen(SECOND),
+            Send(&[HELLO]),
+            Listen(SECOND),
+            Send(&[HELLO]),
+            Listen(SECOND),
+            Send(&[HELLO]),
+            Listen(SECOND),
+            Finish,
+            HearEnd,
+        ],
+    )
+    .connections(3)
+    .reports(Reported::CUT.after(4)),
+    Experiment::server(
+        "L04",
+        [
+            say(
+                "Three connections end at the same moment, as when the service is deployed anew.",
+                "三个连接在同一时刻结束，如同服务重新部署。",
+            ),
+            say(
+                "Close 1012 on all of them at once, whatever their age.",
+                "无论年龄，所有连接同时收到 Close 1012。",
+            ),
+        ],
+        &[OPEN, Send(&[HELLO]), Meet(3), Send(&[frame(0x88, b"\x03\xF4deploy")]), HearClose, Finish, HearEnd],
+    )
+    .connections(3)
+    .healthy()
+    .reports(Reported::closed(1012).after(1)),
+];

@@ -1,0 +1,110 @@
+// One run of an experiment: opens the connections, does what the experiment asks of a client, and notes each event
+// with its time; then asks the server what really happened.
+
+import { call } from "./api.js";
+
+const BETWEEN_CONNECTIONS_MS = 1_000;
+const BETWEEN_QUESTIONS_MS = 200;
+/** An experiment ends by itself within a minute. */
+const PATIENCE_MS = 70_000;
+const SHOWN_CHARACTERS = 80;
+
+/**
+ * Runs it, and calls `show` with `{ connections, account }` whenever there is news: for each connection its events
+ * `{ at, text }` and what became of it, `{ opened, messages, code, wasClean }`; and the server's account, or null.
+ */
+export async function run(experiment, show) {
+  const key = newKey();
+  const begin = performance.now();
+  const seen = { connections: [], account: null };
+  let closed = false;
+  // Before the first event the server may not know the run.
+  await new Promise((begun) => {
+    const tell = (connection, text) => {
+      connection.events.push({ at: Math.round(performance.now() - begin), text });
+      show(seen);
+      begun();
+    };
+    visits(experiment, key, seen.connections, tell).then(() => { closed = true; });
+  });
+  while (performance.now() - begin < PATIENCE_MS) {
+    // Asked last, so that what the last answer says is all.
+    const last = closed;
+    const { code, data } = await call("GET", `/lab/runs/${key}`);
+    if (code === 200 && data !== null) {
+      seen.account = data;
+      show(seen);
+      // The server may have more to do than the browser waits for.
+      if (last && data.connections.every((connection) => connection.ended)) return seen;
+    } else if (last && code !== 0) {
+      return seen;
+    }
+    await wait(BETWEEN_QUESTIONS_MS);
+  }
+  return seen;
+}
+
+/** Opens the connections one after the other, and waits until all are closed. */
+async function visits(experiment, key, connections, tell) {
+  const ended = [];
+  for (let number = 0; number < experiment.connections; number += 1) {
+    if (number > 0) await wait(BETWEEN_CONNECTIONS_MS);
+    const connection = { events: [], opened: false, messages: 0, code: null, wasClean: null };
+    connections.push(connection);
+    ended.push(visit(experiment, key, connection, (text) => tell(connection, text)));
+  }
+  await Promise.all(ended);
+}
+
+function visit(experiment, key, connection, tell) {
+  const { subprotocols, acts } = experiment.client.fair ?? { subprotocols: [], acts: [] };
+  const address = new URL(`/lab/${experiment.id}`, location.href);
+  address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  address.search = new URLSearchParams(experiment.seconds === null ? { run: key } : { run: key, seconds: experiment.seconds });
+  const socket = new WebSocket(address, subprotocols);
+  socket.binaryType = "arraybuffer";
+  return new Promise((done) => {
+    socket.addEventListener("open", () => {
+      connection.opened = true;
+      tell("open");
+      for (const act of acts) tell(perform(socket, act));
+    });
+    socket.addEventListener("message", ({ data }) => {
+      connection.messages += 1;
+      tell(`message ${typeof data === "string" ? JSON.stringify(short(data)) : `${data.byteLength} B`}`);
+    });
+    socket.addEventListener("error", () => tell("error"));
+    socket.addEventListener("close", ({ code, wasClean, reason }) => {
+      connection.code = code;
+      connection.wasClean = wasClean;
+      tell(`close ${code} wasClean=${wasClean}${reason === "" ? "" : ` ${JSON.stringify(short(reason))}`}`);
+      done();
+    });
+  });
+}
+
+function perform(socket, { text, binary, close }) {
+  if (text !== undefined) {
+    socket.send(text);
+    return `send(${JSON.stringify(text)})`;
+  }
+  if (binary !== undefined) {
+    socket.send(new Uint8Array(binary));
+    return `send(${binary} B)`;
+  }
+  socket.close(close);
+  return `close(${close})`;
+}
+
+// Whoever knows the key sees the run; nobody guesses 128 bits.
+function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function short(text) {
+  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;
+}
+
+function wait(time) {
+  return new Promise((done) => { setTimeout(done, time); });
+}
