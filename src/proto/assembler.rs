@@ -1,9 +1,8 @@
 //! Frames → messages (RFC 6455 §5.4): fragments joined, text checked as it comes, limits kept.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::config::Config;
+use super::config::Limits;
 use super::decoder::Piece;
 use super::error::ProtocolError;
 use super::event::{Kind, Message, Payload};
@@ -11,10 +10,16 @@ use super::rate::Meter;
 use crate::wire::ws::{Fin, Header, Opcode, Utf8};
 
 /// Joins frames into messages. Between messages it holds nothing.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Assembler {
-    config: Arc<Config>,
     partial: Option<Box<Partial>>,
+    /// Made when there is something to count.
+    meters: Option<Box<Meters>>,
+}
+
+/// What is counted against a rate.
+#[derive(Debug, Default)]
+struct Meters {
     messages: Meter,
     pings: Meter,
 }
@@ -33,37 +38,43 @@ struct Partial {
 }
 
 impl Assembler {
-    pub(super) fn new(config: Arc<Config>) -> Self {
-        Self { config, partial: None, messages: Meter::default(), pings: Meter::default() }
-    }
-
     /// Judges a frame by its header: whether it may come now, and whether its message stays within the limits.
     #[inline]
-    pub(super) fn admit(&mut self, header: &Header, now: Duration) -> Result<(), ProtocolError> {
+    pub(super) fn admit(
+        &mut self,
+        header: &Header,
+        limits: &Limits,
+        now: Duration,
+    ) -> Result<(), ProtocolError> {
         match header.opcode() {
-            Opcode::CONTINUATION => self.admit_continuation(header),
+            Opcode::CONTINUATION => self.admit_continuation(header, limits),
             Opcode::TEXT | Opcode::BINARY => {
                 if self.partial.is_some() {
                     return Err(ProtocolError::MessageInsideMessage);
                 }
-                if header.length() > self.config.limits.message {
-                    return Err(ProtocolError::MessageTooBig(self.config.limits.message));
+                if header.length() > limits.message {
+                    return Err(ProtocolError::MessageTooBig(limits.message));
                 }
-                match self.config.limits.messages {
-                    Some(rate) if !self.messages.allows(rate, now) => Err(ProtocolError::TooManyMessages),
+                match limits.messages {
+                    Some(rate) if !self.meters().messages.allows(rate, now) => {
+                        Err(ProtocolError::TooManyMessages)
+                    }
                     _ => Ok(()),
                 }
             }
-            Opcode::PING => match self.config.limits.pings {
-                Some(rate) if !self.pings.allows(rate, now) => Err(ProtocolError::TooManyPings),
+            Opcode::PING => match limits.pings {
+                Some(rate) if !self.meters().pings.allows(rate, now) => Err(ProtocolError::TooManyPings),
                 _ => Ok(()),
             },
             _ => Ok(()),
         }
     }
 
-    fn admit_continuation(&mut self, header: &Header) -> Result<(), ProtocolError> {
-        let limits = &self.config.limits;
+    fn meters(&mut self) -> &mut Meters {
+        self.meters.get_or_insert_default()
+    }
+
+    fn admit_continuation(&mut self, header: &Header, limits: &Limits) -> Result<(), ProtocolError> {
         let Some(partial) = &mut self.partial else { return Err(ProtocolError::NothingToContinue) };
         partial.fragments += 1;
         partial.empty += u32::from(header.length() == 0);
@@ -148,8 +159,8 @@ impl Assembler {
     }
 
     /// When the message under way must have ended.
-    pub(super) fn deadline(&self) -> Option<Duration> {
-        Some(self.partial.as_ref()?.since + self.config.limits.message_time?)
+    pub(super) fn deadline(&self, limits: &Limits) -> Option<Duration> {
+        Some(self.partial.as_ref()?.since + limits.message_time?)
     }
 
     /// Lets go of what was gathered.

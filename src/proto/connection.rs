@@ -13,7 +13,7 @@ use super::state::{CloseRecord, State};
 use super::timers::Clock;
 use super::transmit::Out;
 use crate::wire::Side;
-use crate::wire::ws::{CloseFrame, Fin, Opcode, ReadyState};
+use crate::wire::ws::{CloseFrame, Fin, Header, Opcode, ReadyState};
 
 /// One end of a WebSocket connection. Only a [`handshake`](super::handshake) makes one.
 pub struct Connection {
@@ -37,7 +37,7 @@ impl Connection {
         Self {
             side,
             state: State::Open,
-            assembler: Assembler::new(Arc::clone(&config)),
+            assembler: Assembler::default(),
             clock: Clock::new(now),
             out: Out::default(),
             sending: None,
@@ -64,7 +64,8 @@ impl Connection {
                 input.discard();
                 return None;
             }
-            let event = match self.decoder.next(input, self.side.peer(), &mut self.assembler, now) {
+            let mut admit = |header: &Header| self.assembler.admit(header, &self.config.limits, now);
+            let event = match self.decoder.next(input, self.side.peer(), &mut admit) {
                 Ok(Some(piece)) if piece.header.opcode().is_control() => self.receive_control(piece, now),
                 Ok(Some(piece)) => self.assembler.push(piece, now).map(|done| done.map(Event::Message)),
                 Ok(None) => return None,

@@ -1,8 +1,5 @@
 //! Bytes → frames, in pieces as they come, each unmasked in place.
 
-use std::time::Duration;
-
-use super::assembler::Assembler;
 use super::error::ProtocolError;
 use crate::wire::ws::{Header, HeaderView, MAX_HEADER};
 use crate::wire::{Parsed, Side};
@@ -76,21 +73,20 @@ impl Piece<'_> {
 
 impl Decoder {
     /// Takes the next piece from the front of `input`; `None` when all of `input` was taken and more is needed.
-    /// A header is shown to the assembler before anything of its payload is waited for.
+    /// A header is shown to `admit` before anything of its payload is waited for.
     #[inline]
     pub(super) fn next<'b>(
         &mut self,
         input: &mut Input<'b>,
         sender: Side,
-        assembler: &mut Assembler,
-        now: Duration,
+        mut admit: impl FnMut(&Header) -> Result<(), ProtocolError>,
     ) -> Result<Option<Piece<'b>>, ProtocolError> {
         let (header, offset) = if let Some(within) = self.within {
             within
         } else {
             let Some(view) = self.kept.read(input) else { return Ok(None) };
             let header = Header::check(&view, sender)?;
-            assembler.admit(&header, now)?;
+            admit(&header)?;
             (header, 0)
         };
         let left = header.length() - offset;

@@ -43,7 +43,7 @@ impl Connection {
                     Some(pinged) => Some(pinged + timers.ping_timeout),
                     None => timers.ping_interval.map(|interval| self.clock.heard + interval),
                 };
-                [alive, self.assembler.deadline()].into_iter().flatten().min()
+                [alive, self.assembler.deadline(&self.config.limits)].into_iter().flatten().min()
             }
         }
     }
@@ -56,7 +56,7 @@ impl Connection {
                 self.end(EndCause::CloseTimeout);
             }
             ReadyState::Open => {
-                if self.assembler.deadline().is_some_and(|due| due <= now) {
+                if self.assembler.deadline(&self.config.limits).is_some_and(|due| due <= now) {
                     self.fail(ProtocolError::MessageTooSlow, now);
                 } else if self.is_writing() {
                     // Nothing is due.
