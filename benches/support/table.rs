@@ -14,7 +14,8 @@ pub(crate) struct Table<'t> {
     pub(crate) rows: &'t [&'t str],
     /// The columns: of the first one the time stands there, of the others how many times as long they took.
     pub(crate) columns: &'t [&'t str],
-    /// Which of the columns is ours, and which are the peers': a last column compares ours with the best of them.
+    /// Which of the columns is ours, its time stands there too, and which are the peers': a last column compares ours
+    /// with the best of them.
     pub(crate) peers: Option<(&'t str, &'t [&'t str])>,
 }
 
@@ -64,8 +65,14 @@ impl Table<'_> {
         let ratio = |time: Option<f64>, measure: f64| {
             time.map_or_else(|| "–".to_owned(), |time| format!("{:.2}", time / measure))
         };
+        let ours = self.peers.map(|(ours, _)| ours);
         let mut cells = vec![row.to_owned(), nanoseconds(measure)];
-        cells.extend(self.columns[1..].iter().map(|column| ratio(time(column), measure)));
+        cells.extend(self.columns[1..].iter().map(|column| match time(column) {
+            Some(time) if ours == Some(column) => {
+                format!("{} = {}", nanoseconds(time), ratio(Some(time), measure))
+            }
+            time => ratio(time, measure),
+        }));
         cells.extend(self.peers.map(|(ours, peers)| {
             let best = peers.iter().filter_map(|peer| time(peer)).reduce(f64::min);
             best.map_or_else(|| "–".to_owned(), |best| ratio(time(ours), best))
@@ -93,7 +100,8 @@ fn fastest(directory: &Path, begin: SystemTime) -> Option<f64> {
 /// A time with three digits.
 fn nanoseconds(time: f64) -> String {
     match time {
-        ..100.0 => format!("{time:.1} ns"),
+        ..10.0 => format!("{time:.2} ns"),
+        10.0..100.0 => format!("{time:.1} ns"),
         100.0..10_000.0 => format!("{time:.0} ns"),
         10_000.0..10_000_000.0 => format!("{:.1} µs", time / 1e3),
         _ => format!("{:.1} ms", time / 1e6),

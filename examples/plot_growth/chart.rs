@@ -46,6 +46,18 @@ impl Series {
         self.points.push((number, value));
     }
 
+    /// The power of the number with which it grows: the slope of the straight line that fits best on logarithmic scales.
+    fn power(&self) -> f64 {
+        let points = self.points.iter().map(|&(number, value)| ((number as f64).ln(), value.ln()));
+        let count = self.points.len() as f64;
+        let (x, y) =
+            points.clone().fold((0.0, 0.0), |(x, y), point| (x + point.0 / count, y + point.1 / count));
+        let (over, under) = points.fold((0.0, 0.0), |(over, under), point| {
+            (over + (point.0 - x) * (point.1 - y), under + (point.0 - x).powi(2))
+        });
+        over / under
+    }
+
     fn at(&self, number: usize) -> Option<f64> {
         self.points.iter().find(|(x, _)| *x == number).map(|(_, value)| *value)
     }
@@ -73,7 +85,9 @@ impl fmt::Display for Chart {
             let values = self.series.iter().map(|series| series.at(number).map_or("–".to_owned(), self.show));
             writeln!(f, "| {number} | {} |", values.collect::<Vec<_>>().join(" | "))?;
         }
-        Ok(())
+        let powers = self.series.iter().filter(|series| series.points.len() > 1);
+        let powers = powers.map(|series| format!("{} n^{:.2}", series.name, series.power()));
+        writeln!(f, "\nGrows as: {}", powers.collect::<Vec<_>>().join("; "))
     }
 }
 

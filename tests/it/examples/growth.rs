@@ -88,6 +88,25 @@ fn growth_is_plotted_point_by_point() {
     }
 }
 
+/// Those that are committed were measured in full: each over a decade or more, and from each number that there is.
+#[test]
+fn the_pictures_of_the_readme_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
+    let (readme, performance) = (read("README.md"), read("docs/PERFORMANCE.md"));
+    for (name, _) in CHARTS {
+        let file = format!("growth/{name}.svg");
+        assert!(readme.contains(&format!("(docs/{file})")), "README.md shows {file}");
+        assert!(performance.contains(&format!("({file})")), "docs/PERFORMANCE.md shows {file}");
+        let points = points(&root.join("docs").join(&file));
+        let measured: Vec<f64> = points.iter().map(|(_, number, _)| numbers(number)[0]).collect();
+        let (first, last) = measured.iter().fold((f64::MAX, 0.0), |(first, last), &number| {
+            (f64::min(first, number), f64::max(last, number))
+        });
+        assert!(measured.len() >= 7 && last / first >= 999.0, "{name}: {measured:?}");
+    }
+}
+
 #[test]
 fn what_cannot_be_plotted_is_said_in_a_sentence() {
     let dir = TempDir::new();
