@@ -21,6 +21,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("tests/run", "whoever runs these tests; .ci/run does"),
     ("cargo run -- explain captures/04_fragments.pcapng", "explain_as_the_readme_says"),
     ("cargo run --example 08_close -- 08_close.pcapng", "examples::they_print_what_they_promise"),
+    ("cargo run --release --example plot_growth", "examples::growth::growth_is_plotted_point_by_point"),
 ];
 
 fn root() -> &'static Path {

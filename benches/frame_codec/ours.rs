@@ -1,0 +1,112 @@
+//! Our own codec.
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::Duration;
+
+use criterion::Bencher;
+use wirewalk::proto::handshake::{client, server};
+use wirewalk::proto::{Config, Connection, Event, Input, Kind, Transmit};
+use wirewalk::wire::Side;
+use wirewalk::wire::http::{Request, ResponseHead};
+use wirewalk::wire::ws::{Fin, Header, MaskKey, Opcode};
+
+use super::Frames;
+use super::support::{MOST, Memory, Placed};
+
+const NOW: Duration = Duration::ZERO;
+
+/// From where a peer has its keys too.
+fn key() -> MaskKey {
+    MaskKey(fastrand::u32(..).to_ne_bytes())
+}
+
+/// One end of a connection, after an opening handshake through bytes.
+fn endpoint(side: Side) -> Connection {
+    let config = Arc::new(Config::default());
+    let ask = client::Ask { host: "localhost", target: "/echo", subprotocols: &[], headers: &[] };
+    let (handshake, request) = client::Handshake::request(&ask, [7; 16]);
+    let request = Request::parse(&request, 100).expect("our own request");
+    let accept = server::Accept { subprotocol: None, config: config.clone(), now: NOW };
+    let (server, response) = server::Handshake::read(&request).expect("a right request").accept(accept);
+    let open = client::Open { config, masks: Box::new(key), now: NOW };
+    let response = response.encode();
+    let response = ResponseHead::parse(&response).expect("our own response");
+    match side {
+        Side::Client => handshake.finish(&response, open).expect("a right response"),
+        Side::Server => server,
+    }
+}
+
+/// Takes in what lies in `bytes`; gives how many messages ended there.
+#[inline]
+fn take_in(connection: &mut Connection, bytes: &mut [u8], payload: usize) -> usize {
+    let mut messages = 0;
+    let mut input = Input::new(bytes);
+    while let Some(event) = connection.receive(&mut input, NOW) {
+        let Event::Message(message) = black_box(event) else { panic!("the frame is a message") };
+        assert_eq!(message.payload.len(), payload, "the message");
+        messages += 1;
+    }
+    messages
+}
+
+/// A round reads all frames and decodes them.
+pub(crate) fn decoder(frames: &Frames, side: Side) -> impl FnMut(&mut Bencher<'_>) {
+    let mut connection = endpoint(side);
+    let mut buffer = Placed::at(1024, MOST);
+    move |bench| {
+        bench.iter(|| {
+            let mut messages = 0;
+            for piece in black_box(&frames.bytes).chunks(MOST) {
+                let buffer = &mut buffer[..piece.len()];
+                buffer.copy_from_slice(piece);
+                messages += take_in(&mut connection, buffer, frames.payload);
+            }
+            assert_eq!(messages, frames.number, "the messages");
+        });
+    }
+}
+
+/// A round decodes all frames where they lie.
+pub(crate) fn in_place(frames: &Frames, side: Side) -> impl FnMut(&mut Bencher<'_>) {
+    let mut connection = endpoint(side);
+    let mut buffer = Placed::source(&frames.bytes);
+    move |bench| {
+        bench.iter(|| {
+            let messages = take_in(&mut connection, black_box(&mut buffer), frames.payload);
+            assert_eq!(messages, frames.number, "the messages");
+        });
+    }
+}
+
+/// A round sends so many messages, and gives the stream what is to be written.
+pub(crate) fn encoder(side: Side, batch: usize, payload: &[u8]) -> impl FnMut() {
+    let mut connection = endpoint(side);
+    let mut stream = Memory::sink();
+    move || {
+        for _ in 0..batch {
+            connection.send(Kind::Binary, black_box(payload)).expect("the connection is open");
+        }
+        while let Some(Transmit::Bytes(bytes)) = connection.poll_transmit() {
+            let len = stream.put(bytes);
+            connection.transmitted(len);
+        }
+    }
+}
+
+/// A round writes so many frames into memory that is there.
+pub(crate) fn to_memory(side: Side, batch: usize, payload: &[u8]) -> impl FnMut(&mut Bencher<'_>) {
+    let mut out = Vec::with_capacity(batch * (payload.len() + 14));
+    move |bench| {
+        bench.iter(|| {
+            out.clear();
+            for _ in 0..batch {
+                let (payload, mask) = (black_box(payload), (side == Side::Client).then(key));
+                let header = Header::new(Fin::Final, Opcode::BINARY, payload.len() as u64, mask);
+                header.expect("a legal frame").encode_frame(payload, &mut out);
+            }
+            black_box(&out);
+        });
+    }
+}
