@@ -5,14 +5,15 @@
 //! - [`Reader`] reads a capture and gives [`Packet`]s, each with its TCP [`Segment`](crate::observe::Segment).
 //! - [`Facts`] is what is known of a capture as a whole: interfaces, [`Note`]s on what is odd, the [`Damage`] where it
 //!   is broken.
-//! - [`Writer`] writes a capture, [`annotate()`] copies one with comments added.
+//! - [`Writer`] writes a capture, [`Growing`] one that is being taken; [`annotate()`] copies one with comments added.
 //! - [`Conversation`] builds the packets of a connection of which only a socket tells.
 //! - [`Rebuild`] turns what a socket does into such packets; [`SocketFacts`] is what the kernel tells of one, [`Arrival`]
 //!   when it received what was read.
-//! - [`PacketSocket`] captures what really passes an interface; [`enter_private_network`] gives a process a network of
-//!   its own, in which it may.
+//! - [`PacketSocket`] captures what really passes an interface, [`Allow`] is the command that allows it;
+//!   [`enter_private_network`] gives a process a network of its own, in which it may.
 //! - [`Raw`] is a packet by itself; [`Raw::decode`] finds the segment in it.
 
+mod allow;
 mod annotate;
 #[cfg(target_os = "linux")]
 mod arrival;
@@ -27,6 +28,7 @@ mod decode;
 mod error;
 mod facts;
 mod frame;
+mod growing;
 mod link;
 mod note;
 #[cfg(target_os = "linux")]
@@ -47,6 +49,7 @@ mod source;
 mod transcode;
 mod writer;
 
+pub use allow::Allow;
 pub use annotate::annotate;
 #[cfg(target_os = "linux")]
 pub use arrival::Arrival;
@@ -54,6 +57,7 @@ pub use build::{Built, Conversation, End};
 pub use decode::Raw;
 pub use error::OpenError;
 pub use facts::{Facts, Format, Interface, Name, Secrets, Section, Statistics};
+pub use growing::Growing;
 pub use link::LinkType;
 pub use note::{Damage, Flaw, Note, Oddity};
 #[cfg(target_os = "linux")]
