@@ -1,7 +1,7 @@
 //! What was observed, told to programs and to people.
 //!
 //! A [`View`] is fed with what the observer tells of a capture, step by step, and writes it down its own way:
-//! [`Ladder`] as text, [`Document`] as one JSON document, [`Lines`] as the same objects one a line, [`Mermaid`] as a
+//! [`Ladder`] as text, [`Live`] as text row by row, [`Document`] as one JSON document, [`Lines`] as the same objects one a line, [`Mermaid`] as a
 //! sequence diagram, [`Comments`] as comments on packets.
 //!
 //! Pure: each view writes to the [`io::Write`] it is given, and knows no file, terminal or clock; what one must lay aside
@@ -28,7 +28,7 @@ use crate::observe::{Ended, Step};
 pub use comments::Comments;
 pub use finding::{File, Finding};
 pub use json::{Document, Spool};
-pub use ladder::{Detail, Glyphs, Ladder, Looks};
+pub use ladder::{Detail, Glyphs, Ladder, Live, Looks};
 pub use mermaid::Mermaid;
 pub use ndjson::Lines;
 pub use words::Language;

@@ -9,8 +9,8 @@ use super::input::Input;
 use super::progress::Progress;
 use super::telling::{Telling, Views};
 use super::twice::twice;
-use super::wanted::Wanted;
 use crate::capture::{Packet, Reader, annotate};
+use crate::cli::wanted::Wanted;
 
 /// How far ahead of the copy the observer may be, in packets and in bytes: what a segment carries is known when what it
 /// is part of has ended. Room enough for the longest message that `serve` takes.

@@ -3,9 +3,9 @@
 use std::io::{self, Read};
 
 use super::progress::Progress;
-use super::wanted::Wanted;
 use super::{Failure, notes};
 use crate::capture::Reader;
+use crate::cli::wanted::Wanted;
 use crate::explain::{Comments, File, Language, View};
 use crate::observe::{Config, Ended, Observer, Step};
 
@@ -24,11 +24,11 @@ pub(super) struct Telling<'v, R> {
 }
 
 /// Who is told.
-pub(super) struct Views<'v> {
-    pub(super) view: Option<Box<dyn View + 'v>>,
-    pub(super) comments: Option<Comments>,
+pub(in crate::cli) struct Views<'v> {
+    pub(in crate::cli) view: Option<Box<dyn View + 'v>>,
+    pub(in crate::cli) comments: Option<Comments>,
     /// In which language what the reader noticed is told.
-    pub(super) language: Language,
+    pub(in crate::cli) language: Language,
 }
 
 impl Views<'_> {
