@@ -5,7 +5,8 @@
 //! - [`Reader`] reads a capture and gives [`Packet`]s, each with its TCP [`Segment`](crate::observe::Segment).
 //! - [`Facts`] is what is known of a capture as a whole: interfaces, [`Note`]s on what is odd, the [`Damage`] where it
 //!   is broken.
-//! - [`Writer`] writes a capture, [`Growing`] one that is being taken; [`annotate()`] copies one with comments added.
+//! - [`Writer`] writes a capture, [`Growing`] one that is being taken; [`annotate()`] copies one with comments
+//!   added, [`redact()`] one without what it tells of people and machines.
 //! - [`Conversation`] builds the packets of a connection of which only a socket tells.
 //! - [`Rebuild`] turns what a socket does into such packets; [`SocketFacts`] is what the kernel tells of one, [`Arrival`]
 //!   when it received what was read.
@@ -41,6 +42,7 @@ mod pcapng;
 mod private_network;
 mod reader;
 mod rebuild;
+mod redact;
 #[cfg(target_os = "linux")]
 mod socket_facts;
 #[cfg(target_os = "linux")]
@@ -66,6 +68,7 @@ pub use packet_socket::{Caught, Checksums, PacketSocket, Watch};
 pub use private_network::enter_private_network;
 pub use reader::{Direction, Packet, REBUILT, Reader};
 pub use rebuild::{Opening, Rebuild, Rebuilt, SocketEvent};
+pub use redact::redact;
 #[cfg(target_os = "linux")]
 pub use socket_facts::SocketFacts;
 pub use source::Compression;

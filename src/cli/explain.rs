@@ -4,6 +4,7 @@ mod annotated;
 mod input;
 mod notes;
 mod progress;
+mod redacted;
 pub(super) mod telling;
 mod twice;
 mod writer;
@@ -16,6 +17,7 @@ use clap::Args;
 
 use self::input::Input;
 use self::progress::Line;
+use self::redacted::redacted;
 use self::telling::{Telling, Views};
 use super::complain;
 use super::plan::Plan;
@@ -40,6 +42,9 @@ pub(super) struct Options {
     /// Only connections with this port; taken for WebSocket where the capture begins in their middle
     #[arg(long, value_name = "N")]
     port: Option<u16>,
+    /// Payloads, header values, paths, addresses and names are replaced: for a capture that others may see
+    #[arg(long)]
+    redact: bool,
 }
 
 /// Why it went wrong.
@@ -106,7 +111,11 @@ impl Options {
         line: &Line,
         to: &mut dyn Write,
     ) -> Result<Option<String>, Failure> {
-        let input = Input::open(file).map_err(Failure::Read)?;
+        let (input, damage) = if self.redact {
+            redacted(file, self.port)?
+        } else {
+            (Input::open(file).map_err(Failure::Read)?, None)
+        };
         let wanted = Wanted::new(self.told.stream, self.port);
         let progress = input.progress(line);
         let language = self.told.language();
@@ -116,10 +125,10 @@ impl Options {
             language: plan.language(language),
         };
         if let Some(out) = plan.capture {
-            return annotated::tell(input, progress, wanted, views, out);
+            return annotated::tell((input, damage), progress, wanted, views, out);
         }
         let reader = Reader::new(input.source).map_err(Failure::Read)?;
-        let mut telling = Telling::new(reader, input.name, wanted, progress, views);
+        let mut telling = Telling::new(reader, input.name, wanted, progress, views).cut_short(damage);
         while telling.advance() && !telling.has_failed() {}
         telling.finish()
     }

@@ -7,6 +7,7 @@ mod memory;
 mod order;
 mod path;
 mod progress;
+mod redacted;
 mod text;
 
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use super::progress::Progress;
 use super::{Failure, notes};
-use crate::capture::Reader;
+use crate::capture::{Damage, Reader};
 use crate::cli::wanted::Wanted;
 use crate::explain::{Comments, File, Language, View};
 use crate::observe::{Config, Ended, Observer, Step};
@@ -21,6 +21,8 @@ pub(super) struct Telling<'v, R> {
     /// How many bytes the packets had.
     bytes: u64,
     failed: Option<io::Error>,
+    /// Where what was read is cut short, if it does not show.
+    damage: Option<Damage>,
 }
 
 /// Who is told.
@@ -64,7 +66,12 @@ impl<'v, R: Read> Telling<'v, R> {
     ) -> Self {
         let config = Config { assume_websocket: wanted.port.into_iter().collect(), ..Config::default() };
         let observer = Some(Observer::new(config));
-        Self { reader, name, observer, wanted, progress, views, bytes: 0, failed: None }
+        Self { reader, name, observer, wanted, progress, views, bytes: 0, failed: None, damage: None }
+    }
+
+    /// That what was read is cut short, though it does not show.
+    pub(super) fn cut_short(self, damage: Option<Damage>) -> Self {
+        Self { damage, ..self }
     }
 
     /// How many packets were read.
@@ -112,7 +119,9 @@ impl<'v, R: Read> Telling<'v, R> {
                 let told = wanted.ended(&ended, views);
                 check(views, told);
             }
-            let file = notes::file(&self.name, reader.facts(), views.language);
+            let mut facts = reader.facts().clone();
+            facts.damage = facts.damage.or_else(|| self.damage.clone());
+            let file = notes::file(&self.name, &facts, views.language);
             let told = views.finish(&file);
             check(views, told);
             false
@@ -125,9 +134,10 @@ impl<'v, R: Read> Telling<'v, R> {
 
     /// What came of it: where the capture is cut short, if it is.
     pub(super) fn finish(self) -> Result<Option<String>, Failure> {
-        match self.failed {
-            Some(error) => Err(error.into()),
-            None => Ok(self.reader.facts().damage.as_ref().map(ToString::to_string)),
+        if let Some(error) = self.failed {
+            return Err(error.into());
         }
+        let damage = self.reader.facts().damage.as_ref().or(self.damage.as_ref());
+        Ok(damage.map(ToString::to_string))
     }
 }
