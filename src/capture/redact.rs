@@ -131,3 +131,6 @@ fn scrub_link(link: LinkType, head: &mut [u8], inside: Inside) {
         place.copy_from_slice(&EXPERIMENT);
     }
 }
+
+#[cfg(test)]
+mod tests;

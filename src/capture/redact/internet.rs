@@ -271,7 +271,7 @@ impl Tcp {
 }
 
 /// Keeps the options that a connection's course depends on; no-operations stand in place of the others (RFC 9293 §3.1).
-fn scrub_options(mut options: &mut [u8]) {
+pub(super) fn scrub_options(mut options: &mut [u8]) {
     const NO_OPERATION: u8 = 1;
     while let [kind, ..] = *options {
         let len = match (kind, options.get(1)) {

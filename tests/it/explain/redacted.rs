@@ -39,7 +39,8 @@ fn course(connection: &Value) -> Value {
     let without = |list: &Value, names: &[&str]| {
         let mut list = list.clone();
         for object in list.as_array_mut().unwrap() {
-            names.iter().for_each(|name| _ = object.as_object_mut().unwrap().remove(*name));
+            let object = object.as_object_mut().unwrap();
+            object.retain(|name, _| !names.contains(&name.as_str()));
         }
         list
     };
