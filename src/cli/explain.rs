@@ -1,6 +1,7 @@
 //! `wirewalk explain`: captures in, explanations out.
 
 mod annotated;
+pub(super) mod gate;
 mod input;
 mod notes;
 mod progress;
@@ -15,16 +16,20 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use self::gate::{FailOn, Gate};
 use self::input::Input;
 use self::progress::Line;
 use self::redacted::redacted;
-use self::telling::{Telling, Views};
-use super::complain;
+use self::telling::{Outcome, Telling, Views};
 use super::plan::Plan;
 use super::told::{Kind, Told};
 use super::wanted::Wanted;
+use super::{complain, values};
 use crate::capture::{OpenError, Reader};
 use crate::explain::Comments;
+
+/// Something was found that is bad enough.
+const FOUND: u8 = 1;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -45,6 +50,9 @@ pub(super) struct Options {
     /// Payloads, header values, paths, addresses and names are replaced: for a capture that others may see
     #[arg(long)]
     redact: bool,
+    /// Exit with 1 if something was found that is at least so bad: error, warning or never
+    #[arg(long, value_name = "SEVERITY", default_value = "never", value_parser = values::fail_on)]
+    fail_on: FailOn,
 }
 
 /// Why it went wrong.
@@ -83,8 +91,11 @@ pub(super) fn run(options: &Options) -> ExitCode {
         let told = title.map_err(Failure::from).and_then(|()| options.explain(file, &plan, &line, &mut to));
         line.erase();
         match told {
-            Ok(None) => {}
-            Ok(Some(cut_short)) => exit = complain(&format!("{name}: {cut_short}")),
+            Ok(Outcome { cut_short: Some(cut_short), .. }) => {
+                exit = complain(&format!("{name}: {cut_short}"));
+            }
+            Ok(Outcome { gate, .. }) if gate.is_open() || exit != ExitCode::SUCCESS => {}
+            Ok(_) => exit = ExitCode::from(FOUND),
             Err(Failure::Read(error)) => exit = complain(&format!("{name}: {error}")),
             Err(Failure::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => return exit,
             Err(Failure::Write(error)) => return complain(&format!("the output cannot be written: {error}")),
@@ -103,14 +114,14 @@ pub(super) fn run(options: &Options) -> ExitCode {
 }
 
 impl Options {
-    /// Explains one capture. Where it is cut short, that is told.
+    /// Explains one capture.
     fn explain(
         &self,
         file: &Path,
         plan: &Plan<'_>,
         line: &Line,
         to: &mut dyn Write,
-    ) -> Result<Option<String>, Failure> {
+    ) -> Result<Outcome, Failure> {
         let (input, damage) = if self.redact {
             redacted(file, self.port)?
         } else {
@@ -123,6 +134,7 @@ impl Options {
             view: plan.kind.map(|kind| self.told.view(kind, to)),
             comments: plan.capture.map(|_| Comments::new(language)),
             language: plan.language(language),
+            gate: Gate::new(self.fail_on),
         };
         if let Some(out) = plan.capture {
             return annotated::tell((input, damage), progress, wanted, views, out);

@@ -12,6 +12,7 @@ use clap::Args;
 
 use self::signals::Signals;
 use super::complain;
+use super::explain::gate::Gate;
 use super::explain::telling::Views;
 use super::plan::Plan;
 use super::stop::{Cause, INTERRUPTED};
@@ -87,6 +88,7 @@ impl Options {
                 view: plan.kind.map(|kind| self.view(kind, &mut *to)),
                 comments: plan.capture.map(|_| Comments::new(language)),
                 language: plan.language(language),
+                gate: Gate::default(),
             },
             file: file.transpose()?,
             packets: 0,

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::Failure;
 use super::input::Input;
 use super::progress::Progress;
-use super::telling::{Telling, Views};
+use super::telling::{Outcome, Telling, Views};
 use super::twice::twice;
 use crate::capture::{Damage, Packet, Reader, annotate};
 use crate::cli::wanted::Wanted;
@@ -17,14 +17,14 @@ use crate::cli::wanted::Wanted;
 const PACKETS: u64 = 32 * 1024;
 const BYTES: u64 = 24 * 1024 * 1024;
 
-/// Tells a capture to the views, and writes a copy with comments. Where it is cut short, that is told.
+/// Tells a capture to the views, and writes a copy with comments.
 pub(super) fn tell(
     (input, damage): (Input, Option<Damage>),
     progress: Progress,
     wanted: Wanted,
     views: Views<'_>,
     out: &Path,
-) -> Result<Option<String>, Failure> {
+) -> Result<Outcome, Failure> {
     let (ahead, behind) = twice(input.source);
     let reader = Reader::new(ahead).map_err(Failure::Read)?;
     let mut original = Reader::new(behind).map_err(Failure::Read)?;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use super::gate::Gate;
 use super::progress::Progress;
 use super::{Failure, notes};
 use crate::capture::{Damage, Reader};
@@ -31,6 +32,15 @@ pub(in crate::cli) struct Views<'v> {
     pub(in crate::cli) comments: Option<Comments>,
     /// In which language what the reader noticed is told.
     pub(in crate::cli) language: Language,
+    /// What was found is counted here.
+    pub(in crate::cli) gate: Gate,
+}
+
+/// What came of it.
+pub(super) struct Outcome {
+    /// Where the capture is cut short, if it is.
+    pub(super) cut_short: Option<String>,
+    pub(super) gate: Gate,
 }
 
 impl Views<'_> {
@@ -52,6 +62,7 @@ impl View for Views<'_> {
     }
 
     fn finish(&mut self, file: &File) -> io::Result<()> {
+        file.notes.iter().for_each(|note| self.gate.count(note));
         self.tell(|view| view.finish(file))
     }
 }
@@ -132,12 +143,12 @@ impl<'v, R: Read> Telling<'v, R> {
         goes_on
     }
 
-    /// What came of it: where the capture is cut short, if it is.
-    pub(super) fn finish(self) -> Result<Option<String>, Failure> {
+    /// What came of it.
+    pub(super) fn finish(self) -> Result<Outcome, Failure> {
         if let Some(error) = self.failed {
             return Err(error.into());
         }
         let damage = self.reader.facts().damage.as_ref().or(self.damage.as_ref());
-        Ok(damage.map(ToString::to_string))
+        Ok(Outcome { cut_short: damage.map(ToString::to_string), gate: self.views.gate })
     }
 }
