@@ -5,14 +5,16 @@
 //! - [`Reader`] reads a capture and gives [`Packet`]s, each with its TCP [`Segment`](crate::observe::Segment).
 //! - [`Facts`] is what is known of a capture as a whole: interfaces, [`Note`]s on what is odd, the [`Damage`] where it
 //!   is broken.
-//! - [`Writer`] writes a capture, [`annotate()`] copies one with comments added.
+//! - [`Writer`] writes a capture, [`Growing`] one that is being taken; [`annotate()`] copies one with comments
+//!   added, [`redact()`] one without what it tells of people and machines.
 //! - [`Conversation`] builds the packets of a connection of which only a socket tells.
 //! - [`Rebuild`] turns what a socket does into such packets; [`SocketFacts`] is what the kernel tells of one, [`Arrival`]
 //!   when it received what was read.
-//! - [`PacketSocket`] captures what really passes an interface; [`enter_private_network`] gives a process a network of
-//!   its own, in which it may.
+//! - [`PacketSocket`] captures what really passes an interface, [`Allow`] is the command that allows it;
+//!   [`enter_private_network`] gives a process a network of its own, in which it may.
 //! - [`Raw`] is a packet by itself; [`Raw::decode`] finds the segment in it.
 
+mod allow;
 mod annotate;
 #[cfg(target_os = "linux")]
 mod arrival;
@@ -27,6 +29,7 @@ mod decode;
 mod error;
 mod facts;
 mod frame;
+mod growing;
 mod link;
 mod note;
 #[cfg(target_os = "linux")]
@@ -39,6 +42,7 @@ mod pcapng;
 mod private_network;
 mod reader;
 mod rebuild;
+mod redact;
 #[cfg(target_os = "linux")]
 mod socket_facts;
 #[cfg(target_os = "linux")]
@@ -47,6 +51,7 @@ mod source;
 mod transcode;
 mod writer;
 
+pub use allow::Allow;
 pub use annotate::annotate;
 #[cfg(target_os = "linux")]
 pub use arrival::Arrival;
@@ -54,6 +59,7 @@ pub use build::{Built, Conversation, End};
 pub use decode::Raw;
 pub use error::OpenError;
 pub use facts::{Facts, Format, Interface, Name, Secrets, Section, Statistics};
+pub use growing::Growing;
 pub use link::LinkType;
 pub use note::{Damage, Flaw, Note, Oddity};
 #[cfg(target_os = "linux")]
@@ -62,6 +68,7 @@ pub use packet_socket::{Caught, Checksums, PacketSocket, Watch};
 pub use private_network::enter_private_network;
 pub use reader::{Direction, Packet, REBUILT, Reader};
 pub use rebuild::{Opening, Rebuild, Rebuilt, SocketEvent};
+pub use redact::redact;
 #[cfg(target_os = "linux")]
 pub use socket_facts::SocketFacts;
 pub use source::Compression;

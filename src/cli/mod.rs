@@ -4,8 +4,14 @@
 //! code is 2.
 
 mod explain;
+mod plan;
 mod serve;
+mod spool;
+mod stop;
+mod told;
 mod values;
+mod wanted;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -29,6 +35,8 @@ enum Command {
     Serve(serve::Options),
     /// Explain captures: both ends' states, frames, who closed and why
     Explain(explain::Options),
+    /// Tell what passes a port of this machine, as it happens
+    Watch(watch::Options),
 }
 
 /// Runs the command line.
@@ -37,6 +45,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let help = match arguments.get(1).and_then(|command| command.to_str()) {
         Some("explain") => "wirewalk explain --help",
+        Some("watch") => "wirewalk watch --help",
         _ => "wirewalk serve --help",
     };
     let command = match Arguments::try_parse_from(arguments) {
@@ -50,6 +59,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match command {
         Command::Serve(options) => serve::run(options),
         Command::Explain(options) => explain::run(&options),
+        Command::Watch(options) => watch::run(&options),
     }
 }
 

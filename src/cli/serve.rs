@@ -9,19 +9,16 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::info;
 use tracing_subscriber::EnvFilter;
 
+use super::stop::Stop;
 use super::{complain, values};
 use crate::accounts::Accounts;
 use crate::presence::{Language, LoginPolicy};
 use crate::server::lab::Reach;
 use crate::server::{CaptureMode, Recording, Server, Settings};
 use crate::web;
-
-/// The exit code of a process that a second signal ended.
-const INTERRUPTED: i32 = 130;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -162,7 +159,7 @@ async fn serve(options: Options) -> Result<(), String> {
     if let (Some(file), Some(method)) = (capture, server.capturing()) {
         info!("capturing to {}: {method}", file.display());
     }
-    server.run(stop.wait()).await;
+    server.run(stop.wait_or_exit()).await;
     Ok(())
 }
 
@@ -176,32 +173,4 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
         });
     }
     address
-}
-
-/// SIGTERM and SIGINT.
-struct Stop {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Stop {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    /// Ends at the first signal; a second one then ends the process at once.
-    async fn wait(mut self) {
-        self.next().await;
-        tokio::spawn(async move {
-            self.next().await;
-            std::process::exit(INTERRUPTED);
-        });
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anstream::ColorChoice;
 
+use super::explain::gate::FailOn;
 use crate::explain;
 use crate::presence::{Language, LoginPolicy};
 use crate::server::CaptureMode;
@@ -70,6 +71,16 @@ pub(super) fn color(text: &str) -> Result<ColorChoice, String> {
         "always" => Ok(ColorChoice::Always),
         "never" => Ok(ColorChoice::Never),
         _ => Err("give auto, always or never".to_owned()),
+    }
+}
+
+/// From which severity on findings make the exit code 1.
+pub(super) fn fail_on(text: &str) -> Result<FailOn, String> {
+    match text {
+        "error" => Ok(FailOn::Error),
+        "warning" => Ok(FailOn::Warning),
+        "never" => Ok(FailOn::Never),
+        _ => Err("give error, warning or never".to_owned()),
     }
 }
 

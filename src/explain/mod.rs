@@ -1,8 +1,9 @@
 //! What was observed, told to programs and to people.
 //!
 //! A [`View`] is fed with what the observer tells of a capture, step by step, and writes it down its own way:
-//! [`Ladder`] as text, [`Document`] as one JSON document, [`Lines`] as the same objects one a line, [`Mermaid`] as a
-//! sequence diagram, [`Comments`] as comments on packets.
+//! [`Ladder`] as text, [`Live`] as text row by row, [`Document`] as one JSON document, [`Lines`] as the same objects one a line, [`Mermaid`] as a
+//! sequence diagram, [`Comments`] as comments on packets, [`Redaction`] as what may stand in place
+//! of each secret.
 //!
 //! Pure: each view writes to the [`io::Write`] it is given, and knows no file, terminal or clock; what one must lay aside
 //! goes to the [`Spool`] it is given.
@@ -18,6 +19,7 @@ mod json;
 mod ladder;
 mod mermaid;
 mod ndjson;
+mod redaction;
 mod text;
 mod words;
 
@@ -28,9 +30,10 @@ use crate::observe::{Ended, Step};
 pub use comments::Comments;
 pub use finding::{File, Finding};
 pub use json::{Document, Spool};
-pub use ladder::{Detail, Glyphs, Ladder, Looks};
+pub use ladder::{Detail, Glyphs, Ladder, Live, Looks};
 pub use mermaid::Mermaid;
 pub use ndjson::Lines;
+pub use redaction::Redaction;
 pub use words::Language;
 
 /// The version of this program, as it stands in what it writes.

@@ -130,7 +130,8 @@ const fn known_ws(state: ReadyState) -> Known<ReadyState> {
 
 fn head(packet: u64, length: u64, lines: &[(&str, &str)]) -> Head {
     let lines = lines.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
-    Head { packets: Numbers::new(packet), offset: 0, length, lines, refused: None, evidence: CAPTURED }
+    let (packets, raw) = (Numbers::new(packet), Vec::new());
+    Head { packets, offset: 0, length, raw, lines, refused: None, evidence: CAPTURED }
 }
 
 /// SYN to 101, a second of silence and more, then the server's RST.

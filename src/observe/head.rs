@@ -137,7 +137,8 @@ impl Collector {
         let lines = lines.map(field).collect();
         let (offset, packets, evidence) =
             self.begin.clone().unwrap_or_else(|| (0, Numbers::new(0), Evidence::Inferred));
-        (first, Head { packets, offset, length: self.bytes.len() as u64, lines, refused, evidence })
+        let (length, raw) = (self.bytes.len() as u64, self.bytes.clone());
+        (first, Head { packets, offset, length, raw, lines, refused, evidence })
     }
 
     /// The strict parsers' judgement.

@@ -59,6 +59,8 @@ pub struct Head {
     pub offset: u64,
     /// How many bytes it takes, the empty line included.
     pub length: u64,
+    /// Those bytes.
+    pub raw: Vec<u8>,
     /// The header lines in their order; a line without a colon has an empty name.
     pub lines: Vec<(String, Vec<u8>)>,
     /// Why the strict parser refuses it.

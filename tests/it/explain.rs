@@ -7,6 +7,7 @@ mod memory;
 mod order;
 mod path;
 mod progress;
+mod redacted;
 mod text;
 
 use std::collections::BTreeMap;
@@ -170,6 +171,9 @@ fn what_cannot_be_read_is_said_in_a_sentence() {
         (vec!["--json", "--mermaid", capture], "cannot be used with"),
         (vec!["--lang", "fr", capture], "give zh or en"),
         (vec!["--color", "yes", capture], "give auto, always or never"),
+        (vec!["--fail-on", "info", capture], "give error, warning or never"),
+        (vec!["--redact", "-w", capture, capture], "not written over"),
+        (vec!["--redact", other], "not a capture"),
         (vec!["-o", "x.html", capture], "name it .txt"),
         (vec!["-o", capture, "--json", capture], "not written over"),
         (vec!["-w", capture, capture], "not written over"),
@@ -225,6 +229,40 @@ fn options_choose_what_is_told() {
         let exit = run(&["-o", text(&out), "--color", "always", capture]);
         assert_eq!((exit.code, exit.stdout.as_str()), (Some(0), ""));
         assert!(fs::read_to_string(&out).unwrap().starts_with(begin), "{name}");
+    }
+}
+
+#[test]
+fn findings_may_fail_it_and_a_cut_capture_does() {
+    let dir = TempDir::new();
+    let (whole, cut) = (dir.join("whole.pcap"), dir.join("cut.pcap"));
+    fs::write(&whole, syn()).unwrap();
+    fs::write(&cut, &syn()[..70]).unwrap();
+    for severity in ["error", "warning", "never"] {
+        assert_eq!(run(&["--fail-on", severity, text(&whole)]).code, Some(0), "{severity}");
+        // That it is cut is worse than what is found in it.
+        assert_eq!(run(&["--fail-on", severity, text(&cut)]).code, Some(2), "{severity}");
+        assert_eq!(run(&["--fail-on", severity, text(&cut), text(&whole)]).code, Some(2), "{severity}");
+    }
+}
+
+#[test]
+fn help_names_every_flag() {
+    let exit = run(&["--help"]);
+    assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""));
+    let views = ["--json", "--ndjson", "--mermaid", "-o <OUT>", "-w <OUT.pcapng>", "--redact"];
+    let choices = [
+        "-r <FILE>",
+        "--stream <N>",
+        "--port <N>",
+        "--fail-on <SEVERITY>",
+        "--lang",
+        "--ascii",
+        "--color",
+        "-v",
+    ];
+    for flag in views.into_iter().chain(choices) {
+        assert!(exit.stdout.contains(flag), "{flag}: {}", exit.stdout);
     }
 }
 

@@ -28,3 +28,5 @@ mod shutdown;
 mod support;
 mod tidy;
 mod usage;
+#[cfg(target_os = "linux")]
+mod watch;

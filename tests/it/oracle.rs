@@ -8,7 +8,7 @@
 mod allowed;
 mod ask;
 mod ours;
-mod peers;
+pub(crate) mod peers;
 mod theirs;
 mod view;
 

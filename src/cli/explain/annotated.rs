@@ -7,29 +7,29 @@ use std::path::Path;
 use super::Failure;
 use super::input::Input;
 use super::progress::Progress;
-use super::telling::{Telling, Views};
+use super::telling::{Outcome, Telling, Views};
 use super::twice::twice;
-use super::wanted::Wanted;
-use crate::capture::{Packet, Reader, annotate};
+use crate::capture::{Damage, Packet, Reader, annotate};
+use crate::cli::wanted::Wanted;
 
 /// How far ahead of the copy the observer may be, in packets and in bytes: what a segment carries is known when what it
 /// is part of has ended. Room enough for the longest message that `serve` takes.
 const PACKETS: u64 = 32 * 1024;
 const BYTES: u64 = 24 * 1024 * 1024;
 
-/// Tells a capture to the views, and writes a copy with comments. Where it is cut short, that is told.
+/// Tells a capture to the views, and writes a copy with comments.
 pub(super) fn tell(
-    input: Input,
+    (input, damage): (Input, Option<Damage>),
     progress: Progress,
     wanted: Wanted,
     views: Views<'_>,
     out: &Path,
-) -> Result<Option<String>, Failure> {
+) -> Result<Outcome, Failure> {
     let (ahead, behind) = twice(input.source);
     let reader = Reader::new(ahead).map_err(Failure::Read)?;
     let mut original = Reader::new(behind).map_err(Failure::Read)?;
     let copy = File::create(out).map_err(Failure::Copy)?;
-    let mut telling = Telling::new(reader, input.name, wanted, progress, views);
+    let mut telling = Telling::new(reader, input.name, wanted, progress, views).cut_short(damage);
     let mut copied = 0;
     let copying = annotate(&mut original, copy, |packet| {
         let is_near = |telling: &Telling<'_, _>| {

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use super::progress::{Line, Progress};
 use crate::capture::OpenError;
+use crate::cli::spool::Spool;
 
 /// A capture to be read.
 pub(super) struct Input {
@@ -33,6 +34,18 @@ impl Input {
         let size = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len());
         let source = Box::new(Counted { inner: file, read: Rc::clone(&read) });
         Ok(Self { source, name, size, read })
+    }
+
+    /// What was made of a file.
+    pub(super) fn of(source: Spool, file: &Path) -> Self {
+        let read = Rc::new(Cell::new(0));
+        let source = Box::new(Counted { inner: source, read: Rc::clone(&read) });
+        Self { source, name: file.display().to_string(), size: None, read }
+    }
+
+    /// Whether it can be opened again.
+    pub(super) const fn is_file(&self) -> bool {
+        self.size.is_some()
     }
 
     /// Tells on a terminal how far it was read.

@@ -2,10 +2,11 @@
 
 use std::io::{self, Read};
 
+use super::gate::Gate;
 use super::progress::Progress;
-use super::wanted::Wanted;
 use super::{Failure, notes};
-use crate::capture::Reader;
+use crate::capture::{Damage, Reader};
+use crate::cli::wanted::Wanted;
 use crate::explain::{Comments, File, Language, View};
 use crate::observe::{Config, Ended, Observer, Step};
 
@@ -21,14 +22,25 @@ pub(super) struct Telling<'v, R> {
     /// How many bytes the packets had.
     bytes: u64,
     failed: Option<io::Error>,
+    /// Where what was read is cut short, if it does not show.
+    damage: Option<Damage>,
 }
 
 /// Who is told.
-pub(super) struct Views<'v> {
-    pub(super) view: Option<Box<dyn View + 'v>>,
-    pub(super) comments: Option<Comments>,
+pub(in crate::cli) struct Views<'v> {
+    pub(in crate::cli) view: Option<Box<dyn View + 'v>>,
+    pub(in crate::cli) comments: Option<Comments>,
     /// In which language what the reader noticed is told.
-    pub(super) language: Language,
+    pub(in crate::cli) language: Language,
+    /// What was found is counted here.
+    pub(in crate::cli) gate: Gate,
+}
+
+/// What came of it.
+pub(super) struct Outcome {
+    /// Where the capture is cut short, if it is.
+    pub(super) cut_short: Option<String>,
+    pub(super) gate: Gate,
 }
 
 impl Views<'_> {
@@ -50,6 +62,7 @@ impl View for Views<'_> {
     }
 
     fn finish(&mut self, file: &File) -> io::Result<()> {
+        file.notes.iter().for_each(|note| self.gate.count(note));
         self.tell(|view| view.finish(file))
     }
 }
@@ -64,7 +77,12 @@ impl<'v, R: Read> Telling<'v, R> {
     ) -> Self {
         let config = Config { assume_websocket: wanted.port.into_iter().collect(), ..Config::default() };
         let observer = Some(Observer::new(config));
-        Self { reader, name, observer, wanted, progress, views, bytes: 0, failed: None }
+        Self { reader, name, observer, wanted, progress, views, bytes: 0, failed: None, damage: None }
+    }
+
+    /// That what was read is cut short, though it does not show.
+    pub(super) fn cut_short(self, damage: Option<Damage>) -> Self {
+        Self { damage, ..self }
     }
 
     /// How many packets were read.
@@ -112,7 +130,9 @@ impl<'v, R: Read> Telling<'v, R> {
                 let told = wanted.ended(&ended, views);
                 check(views, told);
             }
-            let file = notes::file(&self.name, reader.facts(), views.language);
+            let mut facts = reader.facts().clone();
+            facts.damage = facts.damage.or_else(|| self.damage.clone());
+            let file = notes::file(&self.name, &facts, views.language);
             let told = views.finish(&file);
             check(views, told);
             false
@@ -123,11 +143,12 @@ impl<'v, R: Read> Telling<'v, R> {
         goes_on
     }
 
-    /// What came of it: where the capture is cut short, if it is.
-    pub(super) fn finish(self) -> Result<Option<String>, Failure> {
-        match self.failed {
-            Some(error) => Err(error.into()),
-            None => Ok(self.reader.facts().damage.as_ref().map(ToString::to_string)),
+    /// What came of it.
+    pub(super) fn finish(self) -> Result<Outcome, Failure> {
+        if let Some(error) = self.failed {
+            return Err(error.into());
         }
+        let damage = self.reader.facts().damage.as_ref().or(self.damage.as_ref());
+        Ok(Outcome { cut_short: damage.map(ToString::to_string), gate: self.views.gate })
     }
 }

@@ -7,6 +7,7 @@ mod glossary;
 mod heads;
 pub(super) mod label;
 pub(super) mod layout;
+mod live;
 mod parts;
 mod rows;
 mod shown;
@@ -17,12 +18,13 @@ use anstyle::Style;
 
 use super::View;
 use super::finding::{File, Finding};
-use super::held::Held;
+use super::held::{Connection, Held};
 use super::words::{Language, Word};
 use crate::observe::{Ended, Step};
 
 pub use layout::Glyphs;
 pub(super) use layout::{clean, cut, span};
+pub use live::Live;
 pub(super) use parts::{Part, parts};
 pub(super) use rows::{SILENCE, can_fold, phase_name, warning};
 pub(super) use shown::{Shown, named};
@@ -62,16 +64,23 @@ pub struct Ladder<W> {
 struct Paper<W> {
     to: W,
     looks: Looks,
+    /// What each line begins with.
+    margin: String,
 }
 
 impl<W: io::Write> Paper<W> {
+    const fn new(to: W, looks: Looks) -> Self {
+        Self { to, looks, margin: String::new() }
+    }
+
     /// A line in a colour.
     fn line(&mut self, style: Style, text: &str) -> io::Result<()> {
-        let text = text.trim_end();
+        let text = format!("{}{text}", self.margin);
         let text = match self.looks.glyphs {
-            Glyphs::Unicode => text.to_owned(),
-            Glyphs::Ascii => layout::in_ascii(text),
+            Glyphs::Unicode => text,
+            Glyphs::Ascii => layout::in_ascii(&text),
         };
+        let text = text.trim_end();
         if style == Style::new() {
             writeln!(self.to, "{text}")
         } else {
@@ -93,6 +102,27 @@ impl<W: io::Write> Paper<W> {
 }
 
 impl<W: io::Write> Paper<W> {
+    /// In words: why it opened and closed as it did.
+    fn why(&mut self, connection: &Connection, ended: &Ended) -> io::Result<()> {
+        let language = self.looks.language;
+        self.line(Style::new().bold(), Word::Why.text(language))?;
+        for sentence in ending::sentences(connection, ended, language) {
+            self.paragraph(&sentence, 2)?;
+        }
+        Ok(())
+    }
+
+    /// What is odd about the file.
+    fn notes(&mut self, file: &File) -> io::Result<()> {
+        if !file.notes.is_empty() {
+            self.line(Style::new().bold(), Word::Findings.text(self.looks.language))?;
+        }
+        for note in &file.notes {
+            self.finding(note)?;
+        }
+        Ok(())
+    }
+
     /// What deserves attention, by its id.
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         let text = format!("⚠ {} {}", finding.id, clean(&finding.fact));
@@ -108,7 +138,7 @@ impl<W: io::Write> Ladder<W> {
     /// A ladder to be written there.
     pub fn new(to: W, looks: Looks) -> Self {
         let (held, glossary) = (Held::default(), glossary::Glossary::default());
-        Self { paper: Paper { to, looks }, held, glossary, connections: 0 }
+        Self { paper: Paper::new(to, looks), held, glossary, connections: 0 }
     }
 }
 
@@ -125,10 +155,7 @@ impl<W: io::Write> View for Ladder<W> {
         rows::write(&mut self.paper, &connection, &parts, ended)?;
         let language = self.paper.looks.language;
         self.paper.plain("")?;
-        self.paper.line(Style::new().bold(), Word::Why.text(language))?;
-        for sentence in ending::sentences(&connection, ended, language) {
-            self.paper.paragraph(&sentence, 2)?;
-        }
+        self.paper.why(&connection, ended)?;
         let glossary = self.glossary.news(&connection, &parts, language);
         if !glossary.is_empty() {
             self.paper.plain("")?;
@@ -145,12 +172,7 @@ impl<W: io::Write> View for Ladder<W> {
         if self.connections == 0 {
             self.paper.plain(Word::NoTcp.text(language))?;
         }
-        if !file.notes.is_empty() {
-            self.paper.line(Style::new().bold(), Word::Findings.text(language))?;
-        }
-        for note in &file.notes {
-            self.paper.finding(note)?;
-        }
+        self.paper.notes(file)?;
         if file.truncated {
             self.paper.plain(Word::EndsEarly.text(language))?;
         }

@@ -16,7 +16,7 @@ use super::shown::{Shown, named};
 use super::{Detail, Paper, bits, heads};
 use crate::explain::held::{Connection, Phase, Talk, is_pure_ack};
 use crate::explain::words::{Language, Word};
-use crate::observe::{Agreement, Both, Change, Ended, Evidence, Fact, OpaqueKind, Step};
+use crate::observe::{Agreement, Both, Change, Ended, Evidence, Fact, OpaqueKind, Step, Stream};
 use crate::wire::Side;
 
 /// Silence is drawn from so many nanoseconds on.
@@ -33,19 +33,10 @@ pub(super) fn write<W: io::Write>(
     ended: &Ended,
 ) -> io::Result<()> {
     let first_ns = connection.steps.first().map_or(0, |step| step.time_ns);
-    let about = &connection.about;
-    let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
-    let talk = connection.talk();
-    let mut rows = Rows {
-        paper,
-        braces: Braces::new(parts),
-        states: Shown::new(about.before, evidence, talk),
-        talk,
-        phase: None,
-        first_ns,
-        last_ns: first_ns,
-    };
-    rows.head(connection, ended)?;
+    let mut place = Place::new(&connection.about, connection.talk(), first_ns);
+    let mut rows = Rows { paper, braces: Braces::new(parts), place: &mut place };
+    let is_rebuilt = connection.steps.iter().any(|step| step.evidence == Evidence::Rebuilt);
+    rows.head(&connection.about, ended.stream, is_rebuilt.then_some(Evidence::Rebuilt))?;
     let mut steps = connection.steps.as_slice();
     while let Some(step) = steps.first() {
         let folded = foldable(steps);
@@ -77,9 +68,9 @@ pub(in crate::explain) fn can_fold(step: &Step) -> bool {
     is_pure_ack(step) && step.transitions.is_empty() && step.facts.is_empty() && step.marks.is_empty()
 }
 
-struct Rows<'a, W> {
-    paper: &'a mut Paper<W>,
-    braces: Braces<'a>,
+/// How far a connection has come on the paper.
+#[derive(Debug)]
+pub(super) struct Place {
     states: Shown,
     talk: Talk,
     phase: Option<Phase>,
@@ -87,30 +78,51 @@ struct Rows<'a, W> {
     last_ns: u64,
 }
 
+impl Place {
+    pub(super) fn new(about: &Stream, talk: Talk, first_ns: u64) -> Self {
+        let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
+        let states = Shown::new(about.before, evidence, talk);
+        Self { states, talk, phase: None, first_ns, last_ns: first_ns }
+    }
+
+    /// What is spoken, as far as it shows by now.
+    pub(super) fn hear(&mut self, talk: Talk) {
+        self.talk = self.talk.or(talk);
+        self.states.talk = self.talk;
+    }
+}
+
+/// Writes the rows of a connection, from its place on.
+pub(super) struct Rows<'a, W> {
+    pub(super) paper: &'a mut Paper<W>,
+    pub(super) braces: Braces<'a>,
+    pub(super) place: &'a mut Place,
+}
+
 impl<W: io::Write> Rows<'_, W> {
     fn language(&self) -> Language {
         self.paper.looks.language
     }
 
-    fn head(&mut self, connection: &Connection, ended: &Ended) -> io::Result<()> {
+    /// Who is who. `weakest` is [`Evidence::Rebuilt`] if packets are known to be.
+    pub(super) fn head(&mut self, about: &Stream, stream: u64, weakest: Option<Evidence>) -> io::Result<()> {
         let language = self.language();
-        let title = Word::Connection.fill(language, &[&ended.stream]);
+        let title = Word::Connection.fill(language, &[&stream]);
         self.paper.line(Style::new().bold(), &title)?;
-        let ends = connection.about.ends;
+        let ends = about.ends;
         let client = format!("{} {}", Word::Client.text(language), ends.client);
         let server = format!("{} {}", Word::Server.text(language), ends.server);
         let left = pad("  #     ", 8) + &pad("t", 10) + &pad("Δt", 12);
         let middle = pad(&client, ROW - BEFORE - STATES);
         self.paper.line(Style::new().bold(), &format!("{left}{middle}{server}"))?;
-        if connection.about.begins_midway() {
+        if about.begins_midway() {
             self.paper.paragraph(Word::Midway.text(language), 2)?;
         }
-        if connection.steps.iter().any(|step| step.evidence == Evidence::Rebuilt) {
+        if weakest == Some(Evidence::Rebuilt) {
             self.paper.paragraph(Word::RebuiltHere.text(language), 2)?;
         }
-        let before = self
-            .states
-            .tcp
+        let states = self.place.states.tcp;
+        let before = states
             .map(|known| known.map_or_else(String::new, |known| named(known.state.name(), known.evidence)));
         let left = " ".repeat(BEFORE);
         let middle = pad(&before.client, ROW - BEFORE - STATES);
@@ -119,14 +131,14 @@ impl<W: io::Write> Rows<'_, W> {
 
     /// The band of a new phase, and the row of a silence, before a packet.
     fn before(&mut self, step: &Step) -> io::Result<()> {
-        let quiet = step.time_ns.saturating_sub(self.last_ns);
+        let quiet = step.time_ns.saturating_sub(self.place.last_ns);
         if quiet >= SILENCE {
             let text = Word::Silence.fill(self.language(), &[&span(quiet)]);
             self.paper.line(Style::new().dimmed(), &centred(&format!("⋮ {text} ⋮"), ROW))?;
         }
-        let phase = Phase::of(step, self.phase, self.talk);
-        if let Some(phase) = phase.filter(|_| self.phase != phase) {
-            self.phase = Some(phase);
+        let phase = Phase::of(step, self.place.phase, self.place.talk);
+        if let Some(phase) = phase.filter(|_| self.place.phase != phase) {
+            self.place.phase = Some(phase);
             let name = phase_name(phase).text(self.language());
             let rest = "─".repeat(ROW.saturating_sub(name.width() + 4));
             self.paper.line(Style::new().bold(), &format!("── {name} {rest}"))?;
@@ -136,26 +148,28 @@ impl<W: io::Write> Rows<'_, W> {
 
     /// Number, time, and time since the packet before.
     fn left(&mut self, step: &Step) -> String {
-        let since_first = step.time_ns.saturating_sub(self.first_ns);
+        let since_first = step.time_ns.saturating_sub(self.place.first_ns);
         let time = format!("{:.6}", seconds(since_first));
-        let delta = match step.time_ns.checked_sub(self.last_ns) {
-            _ if step.time_ns == self.first_ns && self.last_ns == self.first_ns => String::new(),
+        let delta = match step.time_ns.checked_sub(self.place.last_ns) {
+            _ if step.time_ns == self.place.first_ns && self.place.last_ns == self.place.first_ns => {
+                String::new()
+            }
             Some(later) => format!("+{}", span(later)),
-            None => format!("-{}", span(self.last_ns - step.time_ns)),
+            None => format!("-{}", span(self.place.last_ns - step.time_ns)),
         };
-        self.last_ns = step.time_ns;
+        self.place.last_ns = step.time_ns;
         let rebuilt = if step.evidence == Evidence::Rebuilt { "*" } else { "" };
         let number = format!("{rebuilt}{}", step.number);
         format!("{} {} {}", pad_left(&number, 5), pad(&time, 10), pad(&delta, 11))
     }
 
-    fn packet(&mut self, step: &Step) -> io::Result<()> {
+    pub(super) fn packet(&mut self, step: &Step) -> io::Result<()> {
         self.before(step)?;
         let labels = labels(step, self.braces.parts(step.number), self.language());
         let left = self.left(step);
         let news = Both {
-            client: self.states.news(Side::Client, step),
-            server: self.states.news(Side::Server, step),
+            client: self.place.states.news(Side::Client, step),
+            server: self.place.states.news(Side::Server, step),
         };
         let brace = self.braces.of(step.number, labels.len());
         let rows = labels.len().max(news.client.len()).max(news.server.len());
@@ -213,7 +227,7 @@ impl<W: io::Write> Rows<'_, W> {
     }
 
     /// What time alone brought, and what only the end could tell.
-    fn end(&mut self, ended: &Ended) -> io::Result<()> {
+    pub(super) fn end(&mut self, ended: &Ended) -> io::Result<()> {
         let language = self.language();
         for transition in &ended.transitions {
             if matches!(transition.change, Change::Tcp { .. }) {

@@ -11,7 +11,7 @@ pub(in crate::explain) struct Shown {
     pub(in crate::explain) tcp: Both<Option<Known<tcp::State>>>,
     ws: Both<Option<Known<ReadyState>>>,
     /// What is spoken: of a connection that is no WebSocket, no WebSocket state is shown.
-    talk: Talk,
+    pub(super) talk: Talk,
 }
 
 impl Shown {

@@ -20,7 +20,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::net::TcpStream;
 use tracing::warn;
 
-use crate::capture::{Arrival, Checksums, Interface, PacketSocket, SocketFacts, Watch};
+use crate::capture::{Allow, Arrival, Checksums, Interface, PacketSocket, SocketFacts, Watch};
 use crate::explain::Language;
 use file::Capture;
 pub(super) use line::Line;
@@ -68,16 +68,6 @@ impl fmt::Display for Method {
                 write!(f, "what the sockets do, as packets ({why}; for the real ones: {Allow})")
             }
         }
-    }
-}
-
-/// The command that allows this program to capture packets.
-struct Allow;
-
-impl fmt::Display for Allow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let program = std::env::current_exe().unwrap_or_else(|_| "wirewalk".into());
-        write!(f, "sudo setcap cap_net_raw+ep {}", program.display())
     }
 }
 

@@ -41,6 +41,19 @@ impl HeaderView {
         Parsed::Complete { value: Self { first, second, length, mask }, len: header_len(second) }
     }
 
+    /// The bytes that it was read from.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = vec![self.first, self.second];
+        match self.length_field() {
+            126 => bytes.extend((self.length as u16).to_be_bytes()),
+            127 => bytes.extend(self.length.to_be_bytes()),
+            _ => {}
+        }
+        bytes.extend(self.mask.into_iter().flat_map(|MaskKey(key)| key));
+        bytes
+    }
+
     /// The FIN bit: this is the last, perhaps the only, fragment.
     #[must_use]
     pub const fn fin(&self) -> bool {
@@ -106,6 +119,7 @@ mod tests {
         match HeaderView::parse(bytes) {
             Parsed::Complete { value, len } => {
                 assert_eq!(len, bytes.len());
+                assert_eq!(value.to_bytes(), bytes, "there and back");
                 value
             }
             Parsed::NeedMore(n) => panic!("needs {n}"),

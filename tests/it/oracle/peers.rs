@@ -13,13 +13,13 @@ const INSTALL: Duration = Duration::from_mins(5);
 
 /// Who speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Peer {
+pub(crate) enum Peer {
     Node,
     Python,
 }
 
 /// Where what the peers need is kept, from one run to the next.
-fn cache() -> PathBuf {
+pub(crate) fn cache() -> PathBuf {
     let home = || PathBuf::from(std::env::var_os("HOME").expect("HOME")).join(".cache/wirewalk-tools");
     std::env::var_os("BARS_CACHE").map_or_else(home, PathBuf::from).join("exchange")
 }
@@ -30,7 +30,7 @@ fn run(command: &mut Command) {
 }
 
 /// Installs what the peers need, on first use.
-pub(super) fn install() {
+pub(crate) fn install() {
     let (cache, python) = (cache(), cache().join("python"));
     std::fs::create_dir_all(&cache).unwrap_or_else(|error| panic!("{}: {error}", cache.display()));
     if !cache.join("node_modules/ws").exists() {
@@ -63,15 +63,15 @@ impl Peer {
 }
 
 /// A peer that serves, until it is dropped.
-pub(super) struct Serving {
+pub(crate) struct Serving {
     child: Child,
-    pub(super) port: u16,
+    pub(crate) port: u16,
 }
 
 impl Serving {
     /// # Panics
     /// If it does not listen in time: what it printed is shown.
-    pub(super) fn start(peer: Peer, mode: &str) -> Self {
+    pub(crate) fn start(peer: Peer, mode: &str) -> Self {
         let mut command = peer.command(&["server", mode]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{peer:?}: {error}"));

@@ -1,13 +1,9 @@
 //! What is to be written, and where to.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::fs;
 use std::path::Path;
 
-use anstream::{AutoStream, ColorChoice, StripStream};
-
-use super::progress::{Line, SameTerminal};
-use super::{Kind, Options};
+use super::told::{Kind, Told};
 use crate::explain::Language;
 
 /// What is written of captures, and where to.
@@ -15,18 +11,17 @@ pub(super) struct Plan<'o> {
     /// How they are told; none if only a copy is written.
     pub(super) kind: Option<Kind>,
     /// The file to tell it in; else standard output.
-    out: Option<&'o Path>,
+    pub(super) out: Option<&'o Path>,
     /// The file for the copy with comments.
     pub(super) capture: Option<&'o Path>,
 }
 
 impl<'o> Plan<'o> {
     /// What the options say, or why it cannot be.
-    pub(super) fn new(options: &'o Options, files: &[&Path]) -> Result<Self, String> {
-        let asked =
-            [(options.json, Kind::Json), (options.ndjson, Kind::Ndjson), (options.mermaid, Kind::Mermaid)];
+    pub(super) fn new(told: &'o Told, write: Option<&'o Path>, files: &[&Path]) -> Result<Self, String> {
+        let asked = [(told.json, Kind::Json), (told.ndjson, Kind::Ndjson), (told.mermaid, Kind::Mermaid)];
         let asked = asked.into_iter().find(|(asked, _)| *asked).map(|(_, kind)| kind);
-        let (out, write) = (options.out.as_deref(), options.write.as_deref());
+        let out = told.out.as_deref();
         for out in out.into_iter().chain(write) {
             if files.iter().any(|file| is_same(file, out)) {
                 return Err(format!(
@@ -63,33 +58,6 @@ impl<'o> Plan<'o> {
             }
             _ => Ok(plan),
         }
-    }
-
-    /// What the text is written to. Colours pass only if they are wanted.
-    pub(super) fn writer(&self, color: ColorChoice, line: &Line) -> Result<Box<dyn Write>, String> {
-        let Some(kind) = self.kind else { return Ok(Box::new(io::sink())) };
-        let Some(out) = self.out else {
-            let stdout = io::stdout();
-            let is_terminal = stdout.is_terminal();
-            let colours: Box<dyn Write> = match kind {
-                Kind::Text => Box::new(AutoStream::new(stdout.lock(), color)),
-                _ if is_terminal => Box::new(stdout.lock()),
-                _ => as_a_file(&stdout),
-            };
-            return Ok(if !is_terminal {
-                Box::new(BufWriter::with_capacity(1 << 16, colours))
-            } else if kind == Kind::Text {
-                Box::new(BufWriter::with_capacity(1 << 16, SameTerminal::new(colours, line.clone())))
-            } else {
-                Box::new(io::LineWriter::new(SameTerminal::new(colours, line.clone())))
-            });
-        };
-        let file =
-            File::create(out).map_err(|error| format!("{}: cannot be written: {error}", out.display()))?;
-        Ok(match kind {
-            Kind::Text => Box::new(BufWriter::new(StripStream::new(file))),
-            _ => Box::new(BufWriter::with_capacity(1 << 16, file)),
-        })
     }
 
     /// The language of what the reader noticed: documents for programs are in one.
@@ -141,13 +109,4 @@ fn is_linked(one: &fs::Metadata, other: &fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_linked(_: &fs::Metadata, _: &fs::Metadata) -> bool {
     false
-}
-
-/// Standard output as the file it is: its own buffer looks for the ends of lines, in a document without any.
-fn as_a_file(stdout: &io::Stdout) -> Box<dyn Write> {
-    #[cfg(unix)]
-    if let Ok(file) = std::os::fd::AsFd::as_fd(stdout).try_clone_to_owned() {
-        return Box::new(File::from(file));
-    }
-    Box::new(stdout.lock())
 }

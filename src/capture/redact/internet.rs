@@ -1,0 +1,292 @@
+//! IP and TCP headers without what they tell of machines, and their checksums.
+
+use std::ops::Range;
+
+use etherparse::checksum::Sum16BitWords;
+use etherparse::{IpNumber, TcpHeader};
+
+use super::addresses::Addresses;
+
+/// How deep IP is followed into IP; as deep as it is decoded.
+const MOST_TUNNELS: usize = 4;
+
+/// IPv4's protocol of what is not kept: a number for experiments (RFC 3692). IPv6 has a header that says "nothing".
+const EXPERIMENT: u8 = 253;
+
+/// An IP header, with its extensions.
+#[derive(Debug, Clone)]
+struct Header {
+    at: usize,
+    version: Version,
+    /// Where what it carries begins.
+    begin: usize,
+    /// Where that ends, as it says; it may be beyond what was captured.
+    end: usize,
+    carries: IpNumber,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Version {
+    Four,
+    Six,
+}
+
+impl Header {
+    /// Where its two addresses are, one behind the other.
+    const fn addresses(&self) -> Range<usize> {
+        match self.version {
+            Version::Four => self.at + 12..self.at + 20,
+            Version::Six => self.at + 8..self.at + 40,
+        }
+    }
+
+    /// Reads the header at `at`. `wire` is where the packet ended on the wire.
+    fn read(bytes: &[u8], at: usize, wire: usize) -> Option<Self> {
+        let header = bytes.get(at..)?;
+        let half = |place: usize| Some(usize::from(u16::from_be_bytes(*header.get(place..)?.first_chunk()?)));
+        match header.first()? >> 4 {
+            4 => {
+                let len = usize::from(header[0] & 15) * 4;
+                header.get(..len.max(20))?;
+                let end = match half(2)? {
+                    0 => wire,
+                    total => at + total,
+                };
+                let is_fragment = half(6)? & 0x3FFF != 0;
+                let carries = IpNumber(header[9]);
+                let is_whole = len >= 20 && end >= at + len && !is_fragment;
+                is_whole.then_some(Self { at, version: Version::Four, begin: at + len, end, carries })
+            }
+            6 => {
+                let end = match half(4)? {
+                    0 => wire,
+                    payload => at + 40 + payload,
+                };
+                let (mut begin, mut carries) = (at + 40, IpNumber(*header.get(6)?));
+                header.get(..40)?;
+                while let 0 | 43 | 44 | 51 | 60 | 135 | 139 | 140 = carries.0 {
+                    let extension = bytes.get(begin..begin + 8)?;
+                    let len = usize::from(extension[1]);
+                    let len = match carries.0 {
+                        44 if extension[2] == 0 && extension[3] & !0b110 == 0 => 8,
+                        44 => return None,
+                        51 => (len + 2) * 4,
+                        _ => (len + 1) * 8,
+                    };
+                    (carries, begin) = (IpNumber(extension[0]), begin + len);
+                    bytes.get(..begin)?;
+                }
+                Some(Self { at, version: Version::Six, begin, end, carries })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Scrubs an IP packet; `wire` is its length on the wire, `payload` what stands in place of its TCP payload. False if it
+/// is none that can be read: then nothing is changed.
+pub(super) fn scrub(bytes: &mut [u8], wire: usize, payload: &[u8], addresses: &mut Addresses) -> bool {
+    let Some(first) = Header::read(bytes, 0, wire) else { return false };
+    let mut headers = vec![first];
+    while let Some(last) = headers.last()
+        && matches!(last.carries, IpNumber::IPV4 | IpNumber::IPV6)
+        && headers.len() < MOST_TUNNELS
+        && let Some(inner) = Header::read(bytes, last.begin, last.end.min(wire))
+    {
+        headers.push(inner);
+    }
+    let tcp = headers.last().filter(|last| last.carries == IpNumber::TCP).and_then(|last| {
+        let end = last.end.min(wire);
+        Tcp::read(bytes, last.clone(), end)
+    });
+    let Some(tcp) = tcp else {
+        // What it carries is not kept, and whose it is is not said any more.
+        let outer = headers.swap_remove(0);
+        return scrub_unknown(bytes, &outer, addresses);
+    };
+    let tcp_sum = tcp.checksum(bytes);
+    let sums: Vec<_> = headers.iter().map(|header| sum_of(bytes, header)).collect();
+    for header in &headers {
+        header.scrub(bytes, addresses);
+    }
+    tcp.scrub(bytes, payload);
+    tcp.complete(bytes, tcp_sum);
+    for (header, was) in headers.iter().zip(sums) {
+        complete_header(bytes, header, was);
+    }
+    true
+}
+
+fn scrub_unknown(bytes: &mut [u8], header: &Header, addresses: &mut Addresses) -> bool {
+    let was = sum_of(bytes, header);
+    header.scrub(bytes, addresses);
+    let kept = match header.version {
+        Version::Four => {
+            bytes[header.at + 9] = EXPERIMENT;
+            header.begin
+        }
+        Version::Six => {
+            bytes[header.at + 6] = IpNumber::IPV6_NO_NEXT_HEADER.0;
+            header.at + 40
+        }
+    };
+    bytes[kept..].fill(0);
+    complete_header(bytes, header, was);
+    true
+}
+
+impl Header {
+    /// Puts other addresses, and nothing in place of options and of what extensions say.
+    fn scrub(&self, bytes: &mut [u8], addresses: &mut Addresses) {
+        let place = &mut bytes[self.addresses()];
+        match self.version {
+            Version::Four => {
+                for place in place.as_chunks_mut().0 {
+                    *place = addresses.four(*place);
+                }
+                bytes[self.at + 20..self.begin].fill(0);
+            }
+            Version::Six => {
+                for place in place.as_chunks_mut().0 {
+                    *place = addresses.six(*place);
+                }
+                let (mut next, mut at) = (bytes[self.at + 6], self.at + 40);
+                while at < self.begin {
+                    let len = usize::from(bytes[at + 1]);
+                    let len = match next {
+                        44 => 8,
+                        51 => (len + 2) * 4,
+                        _ => (len + 1) * 8,
+                    };
+                    next = bytes[at];
+                    // Zeros are padding of one byte each. A fragment header's identification is no more.
+                    bytes[at + 2..at + len].fill(0);
+                    at += len;
+                }
+            }
+        }
+    }
+}
+
+/// How a checksum was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sum {
+    Right,
+    Wrong,
+    /// Not all that it is over was captured, or there is none.
+    NotKnown,
+}
+
+/// Puts a checksum: right again if it was right, wrong if it was wrong.
+fn put(place: &mut [u8], right: u16, was: Sum) {
+    let sum = match was {
+        Sum::Right => right,
+        Sum::Wrong => right ^ 0x0101,
+        Sum::NotKnown => 0,
+    };
+    place.copy_from_slice(&sum.to_be_bytes());
+}
+
+/// How the checksum of an IP header was; IPv6 has none.
+fn sum_of(bytes: &[u8], header: &Header) -> Sum {
+    match header.version {
+        Version::Six => Sum::NotKnown,
+        Version::Four => {
+            match Sum16BitWords::new().add_slice(&bytes[header.at..header.begin]).ones_complement() {
+                0 => Sum::Right,
+                _ => Sum::Wrong,
+            }
+        }
+    }
+}
+
+fn complete_header(bytes: &mut [u8], header: &Header, was: Sum) {
+    if header.version == Version::Four {
+        let place = header.at + 10..header.at + 12;
+        bytes[place.clone()].fill(0);
+        let right = Sum16BitWords::new().add_slice(&bytes[header.at..header.begin]).ones_complement().to_be();
+        put(&mut bytes[place], right, was);
+    }
+}
+
+/// A TCP segment.
+#[derive(Debug)]
+struct Tcp {
+    ip: Header,
+    at: usize,
+    /// Where its payload begins, as far as it was captured.
+    begin: usize,
+    /// Where it ends, as far as it was captured.
+    end: usize,
+    /// Whether all of it was captured.
+    is_whole: bool,
+}
+
+impl Tcp {
+    /// Where the checksum is.
+    const CHECKSUM: usize = 16;
+
+    fn read(bytes: &[u8], ip: Header, wire_end: usize) -> Option<Self> {
+        let at = ip.begin;
+        let header = bytes.get(at..)?.first_chunk::<{ TcpHeader::MIN_LEN }>()?;
+        let len = usize::from(header[12] >> 4) * 4;
+        if len < TcpHeader::MIN_LEN || at + len > wire_end {
+            return None;
+        }
+        let end = wire_end.min(bytes.len());
+        Some(Self { at, begin: (at + len).min(end), end, is_whole: wire_end <= bytes.len(), ip })
+    }
+
+    /// The checksum that is right (RFC 9293 §3.1), over a checksum of zero.
+    fn right(&self, bytes: &[u8]) -> u16 {
+        let len = (self.end - self.at) as u32;
+        let sum = Sum16BitWords::new().add_slice(&bytes[self.ip.addresses()]);
+        let sum = sum.add_slice(&[0, IpNumber::TCP.0]).add_slice(&len.to_be_bytes());
+        let checksum = self.at + Self::CHECKSUM;
+        let sum = sum.add_slice(&bytes[self.at..checksum]).add_slice(&bytes[checksum + 2..self.end]);
+        sum.ones_complement().to_be()
+    }
+
+    fn checksum(&self, bytes: &[u8]) -> Sum {
+        let checksum = &bytes[self.at + Self::CHECKSUM..][..2];
+        match self.is_whole {
+            false => Sum::NotKnown,
+            true if checksum == self.right(bytes).to_be_bytes() => Sum::Right,
+            true => Sum::Wrong,
+        }
+    }
+
+    fn complete(&self, bytes: &mut [u8], was: Sum) {
+        let right = self.right(bytes);
+        put(&mut bytes[self.at + Self::CHECKSUM..][..2], right, was);
+    }
+
+    fn scrub(&self, bytes: &mut [u8], payload: &[u8]) {
+        scrub_options(&mut bytes[self.at + TcpHeader::MIN_LEN..self.begin.max(self.at + TcpHeader::MIN_LEN)]);
+        // Behind the payload is what pads the packet on its link.
+        bytes[self.begin..].fill(0);
+        let len = payload.len().min(self.end - self.begin);
+        bytes[self.begin..self.begin + len].copy_from_slice(&payload[..len]);
+    }
+}
+
+/// Keeps the options that a connection's course depends on; no-operations stand in place of the others (RFC 9293 §3.1).
+pub(super) fn scrub_options(mut options: &mut [u8]) {
+    const NO_OPERATION: u8 = 1;
+    while let [kind, ..] = *options {
+        let len = match (kind, options.get(1)) {
+            (0 | NO_OPERATION, _) => 1,
+            (_, Some(len)) if (2..=options.len()).contains(&usize::from(*len)) => usize::from(*len),
+            _ => return options.fill(0),
+        };
+        let (option, rest) = options.split_at_mut(len);
+        match kind {
+            // What stands behind the end is nothing.
+            0 => return rest.fill(0),
+            // Maximum segment size, window scale, selective acknowledgments, timestamps.
+            1 | 2 | 3 | 4 | 5 | 8 => {}
+            _ => option.fill(NO_OPERATION),
+        }
+        options = rest;
+    }
+}

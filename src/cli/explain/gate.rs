@@ -1,0 +1,55 @@
+//! `--fail-on`: whether something was found that is bad enough.
+
+use crate::explain::Finding;
+
+/// From which severity on findings make the exit code 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::cli) enum FailOn {
+    Error,
+    Warning,
+    #[default]
+    Never,
+}
+
+/// Counts the findings that are bad enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::cli) struct Gate {
+    from: FailOn,
+    found: u64,
+}
+
+impl Gate {
+    pub(super) const fn new(from: FailOn) -> Self {
+        Self { from, found: 0 }
+    }
+
+    pub(super) fn count(&mut self, finding: &Finding) {
+        let is_bad = match self.from {
+            FailOn::Error => finding.severity == "error",
+            FailOn::Warning => matches!(finding.severity, "error" | "warning"),
+            FailOn::Never => false,
+        };
+        self.found += u64::from(is_bad);
+    }
+
+    /// Whether nothing bad enough was found.
+    pub(super) const fn is_open(self) -> bool {
+        self.found == 0
+    }
+}
+
+#[test]
+fn it_counts_what_is_bad_enough() {
+    for (from, open) in [
+        (FailOn::Never, [true, true, true]),
+        (FailOn::Warning, [true, false, false]),
+        (FailOn::Error, [true, true, false]),
+    ] {
+        let is_open = ["info", "warning", "error"].map(|severity| {
+            let mut gate = Gate::new(from);
+            gate.count(&Finding::of_file(severity, None, String::new()));
+            gate.is_open()
+        });
+        assert_eq!(is_open, open, "{from:?}");
+    }
+}

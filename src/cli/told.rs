@@ -1,0 +1,75 @@
+//! How what was observed is told: the options that `explain` and `watch` have in common, and the view they ask for.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anstream::ColorChoice;
+use clap::{ArgGroup, Args};
+
+use super::spool::Spool;
+use super::values;
+use crate::explain::{Detail, Document, Glyphs, Ladder, Language, Lines, Looks, Mermaid, View};
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("view").multiple(false))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct Told {
+    /// One JSON document for each capture
+    #[arg(long, group = "view")]
+    pub(super) json: bool,
+    /// The same objects as they are understood, one a line
+    #[arg(long, group = "view")]
+    pub(super) ndjson: bool,
+    /// A Mermaid sequence diagram for each capture
+    #[arg(long, group = "view")]
+    pub(super) mermaid: bool,
+    /// Where to write, its ending tells what: .txt, .json, .ndjson, .mmd or .pcapng
+    #[arg(short = 'o', value_name = "OUT")]
+    pub(super) out: Option<PathBuf>,
+    /// Only this TCP connection: they count from 0, as in Wireshark
+    #[arg(long, value_name = "N")]
+    pub(super) stream: Option<u64>,
+    /// Language of the text: en or zh [default: that of the locale, else en]
+    #[arg(long, value_name = "LANG", value_parser = values::words)]
+    lang: Option<Language>,
+    /// Draw with nothing but ASCII
+    #[arg(long)]
+    ascii: bool,
+    /// Colours: auto (on a terminal), always or never
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = values::color)]
+    pub(super) color: ColorChoice,
+    /// Each frame's header bit by bit
+    #[arg(short = 'v')]
+    bits: bool,
+}
+
+/// How a capture is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Json,
+    Ndjson,
+    Mermaid,
+}
+
+impl Told {
+    pub(super) fn language(&self) -> Language {
+        self.lang.unwrap_or_else(values::locale)
+    }
+
+    /// How text looks.
+    pub(super) fn looks(&self) -> Looks {
+        let glyphs = if self.ascii { Glyphs::Ascii } else { Glyphs::Unicode };
+        let detail = if self.bits { Detail::Bits } else { Detail::Line };
+        Looks { language: self.language(), glyphs, detail }
+    }
+
+    pub(super) fn view<'w>(&self, kind: Kind, to: &'w mut dyn Write) -> Box<dyn View + 'w> {
+        match kind {
+            Kind::Json => Box::new(Document::new(to, [Spool::new(), Spool::new()])),
+            Kind::Ndjson => Box::new(Lines::new(to)),
+            Kind::Mermaid => Box::new(Mermaid::new(to, self.language())),
+            Kind::Text => Box::new(Ladder::new(to, self.looks())),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Signals for a loop that waits for packets: a thread listens, the loop looks.
+
+use std::io;
+use std::sync::{Arc, OnceLock};
+
+use tokio::runtime::Builder;
+
+use crate::cli::stop::{Cause, Stop};
+
+/// The first signal, once it has come. A second one ends the process.
+pub(super) struct Signals(Arc<OnceLock<Cause>>);
+
+impl Signals {
+    /// Listens from now on.
+    pub(super) fn listen() -> io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let mut stop = {
+            let _within = runtime.enter();
+            Stop::new()?
+        };
+        let first = Arc::new(OnceLock::new());
+        let seen = Arc::clone(&first);
+        let listen = move || {
+            runtime.block_on(async {
+                let _ = seen.set(stop.next().await);
+                stop.exit().await;
+            });
+        };
+        std::thread::Builder::new().name("signals".to_owned()).spawn(listen)?;
+        Ok(Self(first))
+    }
+
+    /// Which signal came first, if one did.
+    pub(super) fn cause(&self) -> Option<Cause> {
+        self.0.get().copied()
+    }
+}

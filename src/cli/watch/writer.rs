@@ -1,0 +1,31 @@
+//! What the narration is written to: lines leave at once.
+
+use std::fs::File;
+use std::io::{self, BufWriter, LineWriter, Write};
+
+use anstream::{AutoStream, ColorChoice, StripStream};
+
+use crate::cli::plan::Plan;
+use crate::cli::told::Kind;
+
+impl Plan<'_> {
+    /// What is told goes there. What is told in lines leaves line by line; colours pass only if they are wanted.
+    pub(super) fn live_writer(&self, color: ColorChoice) -> Result<Box<dyn Write>, String> {
+        let Some(kind) = self.kind else { return Ok(Box::new(io::sink())) };
+        let Some(out) = self.out else {
+            let stdout = io::stdout();
+            return Ok(match kind {
+                Kind::Text => Box::new(LineWriter::new(AutoStream::new(stdout.lock(), color))),
+                Kind::Ndjson => Box::new(stdout.lock()),
+                Kind::Json | Kind::Mermaid => Box::new(BufWriter::new(stdout.lock())),
+            });
+        };
+        let file =
+            File::create(out).map_err(|error| format!("{}: cannot be written: {error}", out.display()))?;
+        Ok(match kind {
+            Kind::Text => Box::new(LineWriter::new(StripStream::new(file))),
+            Kind::Ndjson => Box::new(LineWriter::new(file)),
+            Kind::Json | Kind::Mermaid => Box::new(BufWriter::new(file)),
+        })
+    }
+}

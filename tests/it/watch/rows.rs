@@ -1,0 +1,59 @@
+//! Told live, a capture has the rows that it has when it is told as a whole.
+
+use anstream::StripStream;
+use wirewalk::capture::Reader;
+use wirewalk::explain::{File, Ladder, Live, Looks, View};
+use wirewalk::observe::{Config, Observer};
+
+use crate::captures::{directory, table};
+
+/// What a view writes of a capture.
+fn told(name: &str, view: &mut dyn View) {
+    let mut reader = Reader::open(&directory().join(format!("{name}.pcapng"))).unwrap();
+    let mut observer = Observer::new(Config::default());
+    while let Some(packet) = reader.next_packet() {
+        let Ok(segment) = packet.segment else { continue };
+        let step = observer.observe(&segment);
+        while let Some(ended) = observer.poll_ended() {
+            view.ended(&ended).unwrap();
+        }
+        view.step(&step).unwrap();
+    }
+    observer.finish().for_each(|ended| view.ended(&ended).unwrap());
+    view.finish(&File::default()).unwrap();
+}
+
+/// The rows of the packets, without braces, and the words at the end. What the whole alone can tell is left out: several
+/// acknowledgments in one, which part of how many a segment is, and what time brings when no packet comes.
+fn rows(text: &str, margin: usize) -> Vec<String> {
+    let lines = text.lines().map(|line| line.chars().skip(margin).collect::<String>());
+    let lines = lines.map(|line| line.replace(['╭', '╰', '├', '│', '┌', '└'], " ").trim().to_owned());
+    let later = [" ACKs", "part ", " MSL later", " B seq=", "┄ACK seq="];
+    lines.filter(|line| !line.is_empty() && !later.iter().any(|word| line.contains(word))).collect()
+}
+
+#[test]
+fn a_capture_has_the_same_rows_live() {
+    for row in table() {
+        let (mut whole, mut live) = (Vec::new(), Vec::new());
+        told(&row.name, &mut Ladder::new(StripStream::new(&mut whole), Looks::default()));
+        told(&row.name, &mut Live::new(StripStream::new(&mut live), Looks::default()));
+        let (whole, live) = (String::from_utf8(whole).unwrap(), String::from_utf8(live).unwrap());
+        assert!(live.lines().all(|line| line.starts_with('[')), "each line says whose it is: {live}");
+        let streams = whole.lines().filter(|line| line.contains("Connection ")).count();
+        let mut compared = 0;
+        for stream in 0..streams {
+            let tag = format!("[{stream}]");
+            let of_live: String =
+                live.lines().filter(|line| line.starts_with(&tag)).flat_map(|line| [line, "\n"]).collect();
+            let begin = whole.find(&format!("Connection {stream}")).unwrap();
+            let end = whole.find(&format!("Connection {}", stream + 1)).unwrap_or(whole.len());
+            // The words are explained once, at the end of the whole.
+            let of_whole = whole[begin..end].split("Words\n").next().unwrap();
+            let (of_live, of_whole) = (rows(&of_live, 5), rows(of_whole, 0));
+            assert_eq!(of_live, of_whole, "{} stream {stream}", row.name);
+            compared += of_whole.len();
+        }
+        assert!(compared > 20, "{}: {compared}", row.name);
+    }
+}
