@@ -19,7 +19,7 @@ use super::stop::{Cause, INTERRUPTED};
 use super::told::{Kind, Told};
 use super::wanted::Wanted;
 use crate::capture::{Allow, Checksums, Direction, Growing, PacketSocket, Raw, Section, Watch};
-use crate::explain::{Comments, File, Finding, Language, Live, View};
+use crate::explain::{Comments, File, Finding, Inspector, Language, Live, View};
 use crate::observe::{Config, Observer};
 
 /// How long a packet is waited for before it is looked whether to stop.
@@ -83,6 +83,7 @@ impl Options {
                 server_ports: vec![port],
                 ..Config::default()
             }),
+            inspector: Inspector::default(),
             wanted: Wanted::new(self.told.stream, None),
             views: Views {
                 view: plan.kind.map(|kind| self.view(kind, &mut *to)),
@@ -142,6 +143,7 @@ impl Options {
 /// What is being watched.
 struct Watching<'v> {
     observer: Observer,
+    inspector: Inspector,
     wanted: Wanted,
     views: Views<'v>,
     file: Option<Growing>,
@@ -199,14 +201,14 @@ impl Watching<'_> {
     }
 
     fn packet(&mut self, packet: Raw<'_>, direction: Direction) -> Result<(), Failure> {
-        let Self { observer, wanted, views, file, .. } = self;
+        let Self { observer, inspector, wanted, views, file, .. } = self;
         let mut told = Ok(());
         if let Ok(segment) = packet.decode() {
             let step = observer.observe(&segment);
             while let Some(ended) = observer.poll_ended() {
-                told = told.and(wanted.ended(&ended, views));
+                told = told.and(wanted.ended(&ended, inspector, views));
             }
-            told = told.and(wanted.step(&step, views));
+            told = told.and(wanted.step(&step, inspector, views));
         }
         if let Some(file) = file {
             let comments = views.comments.as_mut();
@@ -219,7 +221,7 @@ impl Watching<'_> {
     /// Tells how what is open stands, and what was counted.
     fn finish(&mut self, interface: &str, link: String, dropped: u64) -> io::Result<()> {
         for ended in std::mem::replace(&mut self.observer, Observer::new(Config::default())).finish() {
-            self.wanted.ended(&ended, &mut self.views)?;
+            self.wanted.ended(&ended, &mut self.inspector, &mut self.views)?;
         }
         let lost = match self.views.language {
             Language::En => format!("the kernel dropped {dropped} packets: there was no room for them"),

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::finding::Finding;
+use super::findings::Severity;
+use super::ladder::Heartbeats;
 use crate::observe::{Asks, Both, Fact, Flags, Marks, Step, Stream};
 use crate::wire::ws::{Opcode, ReadyState};
 
@@ -10,9 +13,35 @@ use crate::wire::ws::{Opcode, ReadyState};
 pub(super) struct Connection {
     pub(super) about: Stream,
     pub(super) steps: Vec<Step>,
+    /// What was found, those about the capture first.
+    pub(super) findings: Vec<Finding>,
+    pub(super) heartbeats: Heartbeats,
 }
 
 impl Connection {
+    pub(super) fn new(about: Stream) -> Self {
+        Self { about, steps: Vec::new(), findings: Vec::new(), heartbeats: Heartbeats::default() }
+    }
+
+    /// Keeps a packet.
+    pub(super) fn keep(&mut self, step: &Step) {
+        let facts = step.facts.iter().filter(|fact| !matches!(fact, Fact::Stream(_) | Fact::Message(_)));
+        let facts = facts.cloned().collect();
+        self.steps.push(Step { transitions: step.transitions.clone(), facts, ..*step });
+    }
+
+    /// Client and server were taken for each other.
+    pub(super) fn swap_ends(&mut self) {
+        self.steps.iter_mut().for_each(swap_ends);
+        self.heartbeats.swap_ends();
+    }
+
+    /// What is to be told right under a packet: what went wrong, where it became known.
+    pub(super) fn wrong_at(&self, packet: u64) -> impl Iterator<Item = &Finding> {
+        let is_wrong = |finding: &&Finding| finding.severity != Severity::Info.name();
+        self.findings.iter().filter(is_wrong).filter(move |finding| finding.packets.last() == Some(&packet))
+    }
+
     /// What is spoken on it, as all of it shows.
     pub(super) fn talk(&self) -> Talk {
         self.steps.iter().fold(Talk::Other, |talk, step| talk.or(Talk::of(step)))
@@ -60,19 +89,29 @@ impl Held {
             }
         }
         let Some(connection) = self.0.get_mut(&step.stream) else { return };
-        let facts = step.facts.iter().filter(|fact| !matches!(fact, Fact::Stream(_) | Fact::Message(_)));
-        let facts = facts.cloned().collect();
-        connection.steps.push(Step { transitions: step.transitions.clone(), facts, ..*step });
+        connection.heartbeats.note(step);
+        connection.keep(step);
     }
 
     fn about(&mut self, stream: u64, about: Stream) {
-        let new = || Connection { about, steps: Vec::new() };
-        let connection = self.0.entry(stream).or_insert_with(new);
+        let connection = self.0.entry(stream).or_insert_with(|| Connection::new(about));
         if connection.about.ends != about.ends {
             // Client and server were taken for each other.
-            connection.steps.iter_mut().for_each(swap_ends);
+            connection.swap_ends();
         }
         connection.about = about;
+    }
+
+    /// What was found in a connection.
+    pub(super) fn finding(&mut self, stream: u64, finding: Finding) {
+        let Some(connection) = self.0.get_mut(&stream) else { return };
+        let of_capture = |finding: &Finding| finding.id.starts_with('X');
+        let place = if of_capture(&finding) {
+            connection.findings.iter().take_while(|before| of_capture(before)).count()
+        } else {
+            connection.findings.len()
+        };
+        connection.findings.insert(place, finding);
     }
 
     /// A connection that ended.
@@ -86,7 +125,7 @@ const fn swapped<T: Copy>(both: Both<T>) -> Both<T> {
 }
 
 /// Client and server were taken for each other.
-pub(super) fn swap_ends(step: &mut Step) {
+fn swap_ends(step: &mut Step) {
     step.from = step.from.peer();
     step.tcp = swapped(step.tcp);
     step.ws = step.ws.map(swapped);

@@ -1,9 +1,9 @@
 //! What was observed, told to programs and to people.
 //!
 //! A [`View`] is fed with what the observer tells of a capture, step by step, and writes it down its own way:
-//! [`Ladder`] as text, [`Live`] as text row by row, [`Document`] as one JSON document, [`Lines`] as the same objects one a line, [`Mermaid`] as a
-//! sequence diagram, [`Comments`] as comments on packets, [`Redaction`] as what may stand in place
-//! of each secret.
+//! [`Ladder`] as text, [`Live`] as text row by row, [`Document`] as one JSON document, [`Lines`] as the same objects one a
+//! line, [`Mermaid`] as a sequence diagram, [`Comments`] as comments on packets, [`Redaction`] as what may stand in place of
+//! each secret. An [`Inspector`] is fed with the same and finds what deserves attention.
 //!
 //! Pure: each view writes to the [`io::Write`] it is given, and knows no file, terminal or clock; what one must lay aside
 //! goes to the [`Spool`] it is given.
@@ -13,6 +13,7 @@ mod comments;
 mod document;
 mod encode;
 mod finding;
+mod findings;
 mod held;
 mod items;
 mod json;
@@ -29,6 +30,7 @@ use crate::observe::{Ended, Step};
 
 pub use comments::Comments;
 pub use finding::{File, Finding};
+pub use findings::{Found, Inspector, Severity};
 pub use json::{Document, Spool};
 pub use ladder::{Detail, Glyphs, Ladder, Live, Looks};
 pub use mermaid::Mermaid;
@@ -46,6 +48,12 @@ pub trait View {
     /// # Errors
     /// What the writer below says.
     fn step(&mut self, step: &Step) -> io::Result<()>;
+
+    /// Takes what was found in a connection: after the packet that shows it, or before the connection's end.
+    ///
+    /// # Errors
+    /// What the writer below says.
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()>;
 
     /// Takes what the end of a stream left.
     ///

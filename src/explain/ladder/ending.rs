@@ -1,6 +1,7 @@
 //! In words: why it opened and closed as it did.
 
 use super::layout::clean;
+use super::verdict;
 use crate::explain::held::{Connection, Talk};
 use crate::explain::words::{Language, Story, Word};
 use crate::observe::tcp::State;
@@ -17,7 +18,7 @@ pub(in crate::explain) const fn side(side: Side, language: Language) -> &'static
 }
 
 /// Its first letter large, where there is one.
-fn sentence(text: &str) -> String {
+pub(in crate::explain) fn sentence(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
@@ -90,7 +91,9 @@ pub(super) fn sentences(connection: &Connection, ended: &Ended, language: Langua
     }
     if is_websocket {
         all.extend(reported(close, language));
+        all.extend(connection.heartbeats.sentences(language));
     }
+    all.extend(verdict::verdict(connection, close, language));
     all
 }
 

@@ -9,7 +9,9 @@ use super::parts::Parts;
 use super::rows::{Place, Rows};
 use super::{Looks, Paper, View};
 use crate::explain::finding::File;
-use crate::explain::held::{Connection, Talk, swap_ends};
+use crate::explain::findings::Found;
+use crate::explain::held::{Connection, Talk};
+use crate::explain::words::Word;
 use crate::observe::{Close, EndReason, Ended, Fact, Flags, Step, Stream};
 
 /// Writes each packet's rows at once. Memory grows with the open connections, not with what they send.
@@ -34,7 +36,7 @@ struct Followed {
 impl Followed {
     fn new(about: Stream, first_ns: u64) -> Self {
         let place = Place::new(&about, Talk::Other, first_ns);
-        let connection = Connection { about, steps: Vec::new() };
+        let connection = Connection::new(about);
         Self { connection, talk: Talk::Other, place, packets: 0, is_over: false }
     }
 
@@ -44,10 +46,9 @@ impl Followed {
         let shows_talk = std::mem::replace(&mut self.talk, talk) != talk;
         self.place.hear(talk);
         self.packets += 1;
+        self.connection.heartbeats.note(step);
         if shows_talk || !step.transitions.is_empty() || step.flags.has(Flags::SYN) {
-            let facts = step.facts.iter().filter(|fact| !matches!(fact, Fact::Stream(_) | Fact::Message(_)));
-            let facts = facts.cloned().collect();
-            self.connection.steps.push(Step { transitions: step.transitions.clone(), facts, ..*step });
+            self.connection.keep(step);
         }
     }
 }
@@ -70,11 +71,10 @@ impl<W: io::Write> Live<W> {
         let followed = self.connections.entry(step.stream).or_insert_with(new);
         if followed.connection.about.ends != about.ends {
             // Client and server were taken for each other: it begins anew, below what stands there.
-            let mut steps = std::mem::take(&mut followed.connection.steps);
-            steps.iter_mut().for_each(swap_ends);
             let Followed { talk, packets, .. } = *followed;
-            *followed = Followed { talk, packets, ..new() };
-            followed.connection.steps = steps;
+            let connection = std::mem::replace(&mut followed.connection, Connection::new(about));
+            *followed = Followed { connection, talk, packets, ..new() };
+            followed.connection.swap_ends();
         }
         followed.connection.about = about;
         let mut rows =
@@ -137,6 +137,12 @@ impl<W: io::Write> View for Live<W> {
         Ok(())
     }
 
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+        self.turn_to(stream);
+        let finding = found.told(self.paper.looks.language);
+        self.paper.finding(&finding)
+    }
+
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
         self.turn_to(ended.stream);
         self.close(ended)?;
@@ -146,7 +152,7 @@ impl<W: io::Write> View for Live<W> {
 
     fn finish(&mut self, file: &File) -> io::Result<()> {
         self.paper.margin.clear();
-        self.paper.notes(file)?;
+        self.paper.findings(Word::FindingsOfFile, &file.notes)?;
         self.paper.to.flush()
     }
 }

@@ -5,12 +5,14 @@ mod braces;
 pub(super) mod ending;
 mod glossary;
 mod heads;
+mod heartbeat;
 pub(super) mod label;
 pub(super) mod layout;
 mod live;
 mod parts;
 mod rows;
 mod shown;
+mod verdict;
 
 use std::io;
 
@@ -18,10 +20,12 @@ use anstyle::Style;
 
 use super::View;
 use super::finding::{File, Finding};
+use super::findings::Found;
 use super::held::{Connection, Held};
 use super::words::{Language, Word};
 use crate::observe::{Ended, Step};
 
+pub(super) use heartbeat::Heartbeats;
 pub use layout::Glyphs;
 pub(super) use layout::{clean, cut, span};
 pub use live::Live;
@@ -112,25 +116,28 @@ impl<W: io::Write> Paper<W> {
         Ok(())
     }
 
-    /// What is odd about the file.
-    fn notes(&mut self, file: &File) -> io::Result<()> {
-        if !file.notes.is_empty() {
-            self.line(Style::new().bold(), Word::Findings.text(self.looks.language))?;
+    /// What deserves attention, by its id: the fact, what follows from it, and how to make sure.
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        let (sign, look) = layout::sign(finding);
+        let rfc = finding.rfc.map_or_else(String::new, |rfc| format!(" ({rfc})"));
+        let text = format!("{sign} {} {}{rfc}", finding.id, clean(&finding.fact));
+        for (place, line) in layout::wrapped(&text, layout::ROW - 6).iter().enumerate() {
+            let indent = if place == 0 { 2 } else { 6 };
+            self.line(look, &format!("{}{line}", " ".repeat(indent)))?;
         }
-        for note in &file.notes {
-            self.finding(note)?;
+        for more in finding.inference.iter().chain(&finding.confirm) {
+            self.paragraph(&clean(more), 6)?;
         }
         Ok(())
     }
 
-    /// What deserves attention, by its id.
-    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        let text = format!("⚠ {} {}", finding.id, clean(&finding.fact));
-        for (place, line) in layout::wrapped(&text, layout::ROW - 6).iter().enumerate() {
-            let indent = if place == 0 { 2 } else { 6 };
-            self.line(layout::WARNING, &format!("{}{line}", " ".repeat(indent)))?;
+    /// A list of findings under a title.
+    fn findings(&mut self, title: Word, findings: &[Finding]) -> io::Result<()> {
+        if findings.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        self.line(Style::new().bold(), title.text(self.looks.language))?;
+        findings.iter().try_for_each(|finding| self.finding(finding))
     }
 }
 
@@ -148,6 +155,11 @@ impl<W: io::Write> View for Ladder<W> {
         Ok(())
     }
 
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+        self.held.finding(stream, found.told(self.paper.looks.language));
+        Ok(())
+    }
+
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
         let Some(connection) = self.held.take(ended.stream) else { return Ok(()) };
         self.connections += 1;
@@ -156,6 +168,10 @@ impl<W: io::Write> View for Ladder<W> {
         let language = self.paper.looks.language;
         self.paper.plain("")?;
         self.paper.why(&connection, ended)?;
+        if !connection.findings.is_empty() {
+            self.paper.plain("")?;
+        }
+        self.paper.findings(Word::Findings, &connection.findings)?;
         let glossary = self.glossary.news(&connection, &parts, language);
         if !glossary.is_empty() {
             self.paper.plain("")?;
@@ -172,7 +188,7 @@ impl<W: io::Write> View for Ladder<W> {
         if self.connections == 0 {
             self.paper.plain(Word::NoTcp.text(language))?;
         }
-        self.paper.notes(file)?;
+        self.paper.findings(Word::FindingsOfFile, &file.notes)?;
         if file.truncated {
             self.paper.plain(Word::EndsEarly.text(language))?;
         }

@@ -10,10 +10,12 @@ use super::braces::{Brace, Braces};
 use super::label::{Label, labels};
 use super::layout::{
     ARROW, BEFORE, Line, ROW, STATES, WARNING, arrow, centred, clean, pad, pad_left, seconds, span, style,
+    wrapped,
 };
 use super::parts::Parts;
 use super::shown::{Shown, named};
 use super::{Detail, Paper, bits, heads};
+use crate::explain::finding::Finding;
 use crate::explain::held::{Connection, Phase, Talk, is_pure_ack};
 use crate::explain::words::{Language, Word};
 use crate::observe::{Agreement, Both, Change, Ended, Evidence, Fact, OpaqueKind, Step, Stream};
@@ -39,13 +41,16 @@ pub(super) fn write<W: io::Write>(
     rows.head(&connection.about, ended.stream, is_rebuilt.then_some(Evidence::Rebuilt))?;
     let mut steps = connection.steps.as_slice();
     while let Some(step) = steps.first() {
-        let folded = foldable(steps);
+        let folded = foldable(steps, connection);
         if folded >= FOLDED_FROM {
             let (acks, rest) = steps.split_at(folded);
             rows.acks(acks)?;
             steps = rest;
         } else {
-            rows.packet(step)?;
+            let brace = rows.packet(step)?;
+            for finding in connection.wrong_at(step.number) {
+                rows.wrong(finding, brace)?;
+            }
             steps = &steps[1..];
         }
     }
@@ -53,19 +58,24 @@ pub(super) fn write<W: io::Write>(
 }
 
 /// How many of the next packets only acknowledge, the same way, without a silence between them.
-fn foldable(steps: &[Step]) -> usize {
+fn foldable(steps: &[Step], connection: &Connection) -> usize {
     let Some(first) = steps.first() else { return 0 };
     let follows = |pair: &[Step]| {
         pair[1].from == first.from
             && pair[1].time_ns.saturating_sub(pair[0].time_ns) < SILENCE
-            && can_fold(&pair[1])
+            && can_fold(&pair[1], connection)
     };
-    if can_fold(first) { 1 + steps.windows(2).take_while(|pair| follows(pair)).count() } else { 0 }
+    if can_fold(first, connection) {
+        1 + steps.windows(2).take_while(|pair| follows(pair)).count()
+    } else {
+        0
+    }
 }
 
 /// Whether a packet does nothing but acknowledge, and nothing is to be said about it.
-pub(in crate::explain) fn can_fold(step: &Step) -> bool {
-    is_pure_ack(step) && step.transitions.is_empty() && step.facts.is_empty() && step.marks.is_empty()
+pub(in crate::explain) fn can_fold(step: &Step, connection: &Connection) -> bool {
+    let says_nothing = is_pure_ack(step) && step.transitions.is_empty() && step.facts.is_empty();
+    says_nothing && step.marks.is_empty() && connection.wrong_at(step.number).next().is_none()
 }
 
 /// How far a connection has come on the paper.
@@ -163,7 +173,8 @@ impl<W: io::Write> Rows<'_, W> {
         format!("{} {} {}", pad_left(&number, 5), pad(&time, 10), pad(&delta, 11))
     }
 
-    pub(super) fn packet(&mut self, step: &Step) -> io::Result<()> {
+    /// A packet; gives the brace that goes on below it.
+    pub(super) fn packet(&mut self, step: &Step) -> io::Result<Brace> {
         self.before(step)?;
         let labels = labels(step, self.braces.parts(step.number), self.language());
         let left = self.left(step);
@@ -186,7 +197,19 @@ impl<W: io::Write> Rows<'_, W> {
             );
             self.paper.line(look, &text)?;
         }
-        self.facts(step, brace)
+        self.facts(step, brace)?;
+        Ok(brace)
+    }
+
+    /// What went wrong, right under the packet that shows it.
+    fn wrong(&mut self, finding: &Finding, brace: Brace) -> io::Result<()> {
+        let left = format!("{}{}", brace.below(), " ".repeat(BEFORE - 2));
+        let text = format!("⚠ {} {}", finding.id, clean(&finding.fact));
+        for (place, line) in wrapped(&text, ROW - BEFORE).iter().enumerate() {
+            let indent = if place == 0 { "" } else { "      " };
+            self.paper.line(WARNING, &format!("{left}{indent}{line}"))?;
+        }
+        Ok(())
     }
 
     /// What stands below a packet: heads, bits, and what is wrong.

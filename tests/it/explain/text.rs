@@ -31,6 +31,14 @@ const TOKENS: &[&str] = &[
     "reassembled",
     "true",
     "false",
+    "binary",
+    "close",
+    "continuation",
+    "localhost",
+    "tcpdump",
+    "ping",
+    "pong",
+    "text",
 ];
 
 #[test]

@@ -1,0 +1,393 @@
+//! Conversations made by hand, played to an observer and an inspector.
+
+use std::net::SocketAddr;
+
+use super::bytes::{frame, request, response};
+use crate::explain::findings::{Found, Inspector};
+use crate::explain::words::Language;
+use crate::explain::{File, View};
+use crate::observe::{Both, Config, Ended, Evidence, Flags, Observer, Options, Segment, Step};
+use crate::wire::Side::{self, Client, Server};
+
+const MS: u64 = 1_000_000;
+
+/// How the bytes of a script are cut into segments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// Each write is a segment.
+    Whole,
+    /// Each byte is one.
+    Bytes,
+}
+
+#[derive(Debug, Clone)]
+enum Act {
+    Segment {
+        from: Side,
+        flags: Flags,
+        payload: Vec<u8>,
+    },
+    /// The last segment again, with all its numbers.
+    Again {
+        from: Side,
+    },
+    /// A segment with no payload, its sequence number so far from the next one.
+    Off {
+        from: Side,
+        flags: Flags,
+        by: i32,
+    },
+    Window {
+        of: Side,
+        window: u16,
+    },
+    /// What is sent to this side is on its way.
+    Hold(Side),
+    Release(Side),
+    Wait(u64),
+    Back(u64),
+    /// The next bytes of this side are not captured.
+    Miss(Side, u32),
+    /// A segment of which the capture has only so many bytes.
+    Cut {
+        from: Side,
+        payload: Vec<u8>,
+        kept: usize,
+    },
+    /// Another connection: to the same server from another port.
+    Connection(u16),
+}
+
+/// What the two ends do, in its order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Script {
+    acts: Vec<Act>,
+    evidence: Option<Evidence>,
+    mss: Option<u16>,
+}
+
+impl Script {
+    /// SYN, SYN-ACK, ACK.
+    pub(super) fn tcp() -> Self {
+        Self::default().handshake()
+    }
+
+    /// TCP, and the opening handshake of RFC 6455 §1.3.
+    pub(super) fn websocket() -> Self {
+        Self::tcp().opened()
+    }
+
+    pub(super) fn opened(self) -> Self {
+        self.data(Client, request("").as_bytes()).data(Server, response("").as_bytes())
+    }
+
+    /// The same, with permessage-deflate with these parameters.
+    pub(super) fn deflate(parameters: &str) -> Self {
+        let offer = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n";
+        let answer = format!("Sec-WebSocket-Extensions: permessage-deflate{parameters}\r\n");
+        Self::tcp().data(Client, request(offer).as_bytes()).data(Server, response(&answer).as_bytes())
+    }
+
+    fn act(mut self, act: Act) -> Self {
+        self.acts.push(act);
+        self
+    }
+
+    pub(super) fn send(self, from: Side, flags: Flags, payload: &[u8]) -> Self {
+        self.act(Act::Segment { from, flags, payload: payload.to_vec() })
+    }
+
+    pub(super) fn handshake(self) -> Self {
+        self.send(Client, Flags::SYN, b"").send(Server, Flags::SYN | Flags::ACK, b"").ack(Client)
+    }
+
+    pub(super) fn data(self, from: Side, payload: &[u8]) -> Self {
+        self.send(from, Flags::PSH | Flags::ACK, payload)
+    }
+
+    pub(super) fn ack(self, from: Side) -> Self {
+        self.send(from, Flags::ACK, b"")
+    }
+
+    pub(super) fn fin(self, from: Side) -> Self {
+        self.send(from, Flags::FIN | Flags::ACK, b"")
+    }
+
+    pub(super) fn rst(self, from: Side) -> Self {
+        self.send(from, Flags::RST | Flags::ACK, b"")
+    }
+
+    /// A frame; the client's is masked with a key of its own.
+    pub(super) fn frame(self, from: Side, first: u8, payload: &[u8]) -> Self {
+        let place = self.acts.len() as u8;
+        let key = (from == Client).then_some([place, 0xA5, place.wrapping_mul(7), 0x3C]);
+        self.data(from, &frame(first, key, payload))
+    }
+
+    /// Four segments, the server's FIN first.
+    pub(super) fn four(self) -> Self {
+        self.four_from(Server)
+    }
+
+    pub(super) fn four_from(self, first: Side) -> Self {
+        let second = first.peer();
+        self.fin(first).ack(second).fin(second).ack(first)
+    }
+
+    /// Both Close frames with 1000, and TCP's end.
+    pub(super) fn closed(self) -> Self {
+        self.frame(Client, 0x88, &[3, 0xE8]).frame(Server, 0x88, &[3, 0xE8]).four()
+    }
+
+    pub(super) fn wait_ms(self, ms: u64) -> Self {
+        self.act(Act::Wait(ms * MS))
+    }
+
+    pub(super) fn wait_s(self, seconds: u64) -> Self {
+        self.wait_ms(seconds * 1000)
+    }
+
+    pub(super) fn back_ms(self, ms: u64) -> Self {
+        self.act(Act::Back(ms * MS))
+    }
+
+    pub(super) fn again(self, from: Side) -> Self {
+        self.act(Act::Again { from })
+    }
+
+    pub(super) fn off(self, from: Side, flags: Flags, by: i32) -> Self {
+        self.act(Act::Off { from, flags, by })
+    }
+
+    pub(super) fn window(self, of: Side, window: u16) -> Self {
+        self.act(Act::Window { of, window })
+    }
+
+    pub(super) fn hold(self, side: Side) -> Self {
+        self.act(Act::Hold(side))
+    }
+
+    pub(super) fn release(self, side: Side) -> Self {
+        self.act(Act::Release(side))
+    }
+
+    pub(super) fn miss(self, from: Side, bytes: u32) -> Self {
+        self.act(Act::Miss(from, bytes))
+    }
+
+    pub(super) fn cut(self, from: Side, payload: &[u8], kept: usize) -> Self {
+        self.act(Act::Cut { from, payload: payload.to_vec(), kept })
+    }
+
+    pub(super) fn connection(self, port: u16) -> Self {
+        self.act(Act::Connection(port))
+    }
+
+    pub(super) fn then(mut self, other: Self) -> Self {
+        self.acts.extend(other.acts);
+        self
+    }
+
+    pub(super) fn rebuilt(self) -> Self {
+        Self { evidence: Some(Evidence::Rebuilt), ..self }
+    }
+
+    pub(super) fn mss(self, mss: u16) -> Self {
+        Self { mss: Some(mss), ..self }
+    }
+
+    /// Without its first acts: the capture begins midway.
+    pub(super) fn midway(mut self, from: usize) -> Self {
+        self.acts.drain(..from);
+        self
+    }
+
+    /// What is found.
+    pub(super) fn play(&self, cut: Cut) -> Vec<Found> {
+        self.play_on(cut, &[])
+    }
+
+    /// On ports that are taken for WebSocket.
+    pub(super) fn play_on(&self, cut: Cut, ports: &[u16]) -> Vec<Found> {
+        let (told, of_capture) = self.told(cut, ports);
+        let found = told.into_iter().filter_map(|told| match told {
+            Told::Found(_, found) => Some(found),
+            _ => None,
+        });
+        found.chain(of_capture).collect()
+    }
+
+    /// Shows it.
+    pub(super) fn show(&self, view: &mut dyn View) {
+        let (all, of_capture) = self.told(Cut::Whole, &[]);
+        for told in all {
+            match told {
+                Told::Step(step) => view.step(&step),
+                Told::Found(stream, found) => view.finding(stream, &found),
+                Told::Ended(ended) => view.ended(&ended),
+            }
+            .unwrap();
+        }
+        let notes = of_capture.iter().map(|found| found.told(Language::En)).collect();
+        view.finish(&File { notes, ..File::default() }).unwrap();
+    }
+
+    /// All that is told, and what is found in the capture as a whole.
+    fn told(&self, cut: Cut, ports: &[u16]) -> (Vec<Told>, Vec<Found>) {
+        let config = Config { assume_websocket: ports.to_vec(), ..Config::default() };
+        let mut player = Player {
+            observer: Observer::new(config),
+            inspector: Inspector::default(),
+            told: Vec::new(),
+            number: 0,
+            time_ns: 1_700_000_000_000_000_000,
+            ends: Both { client: ([10, 0, 0, 1], 50_000).into(), server: ([10, 0, 0, 2], 9_001).into() },
+            halves: Both { client: Half::new(1_000, 5_000), server: Half::new(5_000, 1_000) },
+            evidence: self.evidence.unwrap_or(Evidence::Captured),
+            mss: self.mss.unwrap_or(1460),
+            kept: None,
+        };
+        for act in &self.acts {
+            player.act(act, cut);
+        }
+        let observer = std::mem::replace(&mut player.observer, Observer::new(Config::default()));
+        for ended in observer.finish() {
+            player.ended(ended);
+        }
+        (player.told, player.inspector.finish())
+    }
+}
+
+/// What a view is told.
+enum Told {
+    Step(Step),
+    Found(u64, Found),
+    Ended(Ended),
+}
+
+#[derive(Debug, Clone)]
+struct Half {
+    next: u32,
+    /// What the peer sent that has arrived.
+    received: u32,
+    is_held: bool,
+    window: u16,
+    last: Option<(u32, Flags, Vec<u8>)>,
+}
+
+impl Half {
+    /// One that will begin here, and acknowledges what its peer begins with.
+    const fn new(isn: u32, peers: u32) -> Self {
+        Self { next: isn, received: peers, is_held: false, window: 64_240, last: None }
+    }
+}
+
+struct Player {
+    observer: Observer,
+    inspector: Inspector,
+    told: Vec<Told>,
+    number: u64,
+    time_ns: u64,
+    ends: Both<SocketAddr>,
+    halves: Both<Half>,
+    evidence: Evidence,
+    mss: u16,
+    /// How many bytes of the next segment the capture has, if not all.
+    kept: Option<usize>,
+}
+
+impl Player {
+    fn act(&mut self, act: &Act, cut: Cut) {
+        match act {
+            Act::Segment { from, flags, payload } if cut == Cut::Bytes && payload.len() > 1 => {
+                for byte in payload.chunks(1) {
+                    self.time_ns += 1_000;
+                    self.segment(*from, *flags, byte);
+                }
+            }
+            Act::Segment { from, flags, payload } => {
+                self.time_ns += MS / 4;
+                self.segment(*from, *flags, payload);
+            }
+            Act::Again { from } => {
+                if let Some((seq, flags, payload)) = self.halves[*from].last.clone() {
+                    self.time_ns += 2_000;
+                    self.put(*from, seq, flags, &payload);
+                }
+            }
+            Act::Off { from, flags, by } => {
+                self.time_ns += MS / 4;
+                self.put(*from, self.halves[*from].next.wrapping_add_signed(*by), *flags, &[]);
+            }
+            Act::Window { of, window } => self.halves[*of].window = *window,
+            Act::Hold(side) => self.halves[*side].is_held = true,
+            Act::Release(side) => {
+                self.halves[*side].is_held = false;
+                self.halves[*side].received = self.halves[side.peer()].next;
+            }
+            Act::Wait(ns) => self.time_ns += ns,
+            Act::Back(ns) => self.time_ns -= ns,
+            Act::Miss(from, bytes) => {
+                self.halves[*from].next += bytes;
+                let next = self.halves[*from].next;
+                self.halves[from.peer()].received = next;
+            }
+            Act::Cut { from, payload, kept } => {
+                self.kept = Some(*kept);
+                self.segment(*from, Flags::ACK, payload);
+                self.kept = None;
+            }
+            Act::Connection(port) => {
+                self.ends.client.set_port(*port);
+                self.halves = Both { client: Half::new(1_000, 5_000), server: Half::new(5_000, 1_000) };
+            }
+        }
+    }
+
+    fn segment(&mut self, from: Side, flags: Flags, payload: &[u8]) {
+        let seq = self.halves[from].next;
+        self.put(from, seq, flags, payload);
+        let phantom = u32::from(flags.has(Flags::SYN)) + u32::from(flags.has(Flags::FIN));
+        let half = &mut self.halves[from];
+        half.next = half.next.wrapping_add(payload.len() as u32 + phantom);
+        half.last = Some((seq, flags, payload.to_vec()));
+        let next = half.next;
+        let peer = &mut self.halves[from.peer()];
+        if !peer.is_held {
+            peer.received = next;
+        }
+    }
+
+    fn put(&mut self, from: Side, seq: u32, flags: Flags, payload: &[u8]) {
+        self.number += 1;
+        let is_syn = flags.has(Flags::SYN);
+        let options = Options { mss: is_syn.then_some(self.mss), ..Options::default() };
+        let segment = Segment {
+            number: self.number,
+            time_ns: self.time_ns,
+            source: self.ends[from],
+            destination: self.ends[from.peer()],
+            seq,
+            ack: flags.has(Flags::ACK).then(|| self.halves[from].received),
+            flags,
+            window: if flags.has(Flags::RST) { 0 } else { self.halves[from].window },
+            options,
+            payload: &payload[..self.kept.unwrap_or(payload.len())],
+            length: payload.len() as u32,
+            evidence: self.evidence,
+        };
+        let step = self.observer.observe(&segment);
+        while let Some(ended) = self.observer.poll_ended() {
+            self.ended(ended);
+        }
+        let found =
+            self.inspector.step(&step).map(|found| Told::Found(step.stream, found)).collect::<Vec<_>>();
+        self.told.push(Told::Step(step));
+        self.told.extend(found);
+    }
+
+    fn ended(&mut self, ended: Ended) {
+        self.told.extend(self.inspector.ended(&ended).map(|found| Told::Found(ended.stream, found)));
+        self.told.push(Told::Ended(ended));
+    }
+}
