@@ -125,7 +125,7 @@ const fn swapped<T: Copy>(both: Both<T>) -> Both<T> {
 }
 
 /// Client and server were taken for each other.
-fn swap_ends(step: &mut Step) {
+pub(super) fn swap_ends(step: &mut Step) {
     step.from = step.from.peer();
     step.tcp = swapped(step.tcp);
     step.ws = step.ws.map(swapped);
