@@ -28,7 +28,7 @@ pub struct File {
 pub struct Finding {
     /// Which of the catalogue; `X00` for what a file's reader noticed.
     pub id: &'static str,
-    /// `error`, `warning` or `note`.
+    /// `error`, `warning` or `info`.
     pub severity: &'static str,
     /// Where it shows.
     pub packets: Vec<u64>,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::finding::Finding;
+use super::findings::Severity;
 use crate::observe::{Asks, Both, Fact, Flags, Marks, Step, Stream};
 use crate::wire::ws::{Opcode, ReadyState};
 
@@ -10,9 +12,17 @@ use crate::wire::ws::{Opcode, ReadyState};
 pub(super) struct Connection {
     pub(super) about: Stream,
     pub(super) steps: Vec<Step>,
+    /// What was found, those about the capture first.
+    pub(super) findings: Vec<Finding>,
 }
 
 impl Connection {
+    /// What is to be told right under a packet: what went wrong, where it became known.
+    pub(super) fn wrong_at(&self, packet: u64) -> impl Iterator<Item = &Finding> {
+        let is_wrong = |finding: &&Finding| finding.severity != Severity::Info.name();
+        self.findings.iter().filter(is_wrong).filter(move |finding| finding.packets.last() == Some(&packet))
+    }
+
     /// What is spoken on it, as all of it shows.
     pub(super) fn talk(&self) -> Talk {
         self.steps.iter().fold(Talk::Other, |talk, step| talk.or(Talk::of(step)))
@@ -66,13 +76,25 @@ impl Held {
     }
 
     fn about(&mut self, stream: u64, about: Stream) {
-        let new = || Connection { about, steps: Vec::new() };
+        let new = || Connection { about, steps: Vec::new(), findings: Vec::new() };
         let connection = self.0.entry(stream).or_insert_with(new);
         if connection.about.ends != about.ends {
             // Client and server were taken for each other.
             connection.steps.iter_mut().for_each(swap_ends);
         }
         connection.about = about;
+    }
+
+    /// What was found in a connection.
+    pub(super) fn finding(&mut self, stream: u64, finding: Finding) {
+        let Some(connection) = self.0.get_mut(&stream) else { return };
+        let of_capture = |finding: &Finding| finding.id.starts_with('X');
+        let place = if of_capture(&finding) {
+            connection.findings.iter().take_while(|before| of_capture(before)).count()
+        } else {
+            connection.findings.len()
+        };
+        connection.findings.insert(place, finding);
     }
 
     /// A connection that ended.

@@ -14,8 +14,10 @@ use super::VERSION;
 use super::View;
 use super::document::Close;
 use super::finding::File;
+use super::findings::Found;
 use super::items::{Item, Items};
 use super::text::Text;
+use super::words::Language;
 use crate::observe::{Ended, Step};
 use connection::{Connection, Writer};
 use log::{Index, Log};
@@ -77,6 +79,14 @@ impl<W: io::Write, S: Spool> View for Document<W, S> {
         let held = connection.held();
         self.held = self.held + held - before;
         if held > MOST_OF_ONE || self.held > MOST { self.make_room(step.stream) } else { Ok(()) }
+    }
+
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+        let connection = self.connections.entry(stream).or_default();
+        let before = connection.held();
+        connection.finding(&found.told(Language::En));
+        self.held = self.held + connection.held() - before;
+        Ok(())
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {

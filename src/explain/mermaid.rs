@@ -5,6 +5,7 @@ use std::io;
 
 use super::View;
 use super::finding::File;
+use super::findings::Found;
 use super::held::{Connection, Held, Phase};
 use super::ladder::label::{Label, labels};
 use super::ladder::layout::Line;
@@ -60,6 +61,11 @@ impl<W: io::Write> View for Mermaid<W> {
         Ok(())
     }
 
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+        self.held.finding(stream, found.told(self.language));
+        Ok(())
+    }
+
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
         let Some(connection) = self.held.take(ended.stream) else { return Ok(()) };
         let mut text = drawn(&connection, ended.stream, MOST, self.language);
@@ -109,6 +115,8 @@ struct Arrow {
     label: Label,
     /// Both ends' states, if they changed.
     states: Option<String>,
+    /// What is wrong with the packet.
+    findings: Vec<String>,
 }
 
 fn arrows(connection: &Connection, language: Language) -> Vec<Arrow> {
@@ -125,7 +133,7 @@ fn arrows(connection: &Connection, language: Language) -> Vec<Arrow> {
         let silence = (quiet >= SILENCE).then_some(quiet);
         last_ns = Some(step.time_ns);
         acks = match acks {
-            _ if !can_fold(step) => None,
+            _ if !can_fold(step, connection) => None,
             Some((from, count)) if from == step.from && silence.is_none() => Some((from, count + 1)),
             _ => Some((step.from, 1)),
         };
@@ -136,11 +144,20 @@ fn arrows(connection: &Connection, language: Language) -> Vec<Arrow> {
         let first = arrows.len();
         let carried = parts.get(&step.number).map_or(&[][..], Vec::as_slice);
         for label in labels(step, carried, language) {
-            arrows.push(Arrow { phase, silence: None, from: step.from, label, states: None });
+            arrows.push(Arrow {
+                phase,
+                silence: None,
+                from: step.from,
+                label,
+                states: None,
+                findings: Vec::new(),
+            });
         }
         arrows[first].silence = silence;
         if let Some(last) = arrows.last_mut() {
             last.states = states.after(step);
+            let wrong = connection.wrong_at(step.number);
+            last.findings = wrong.map(|finding| format!("{} {}", finding.id, finding.fact)).collect();
         }
     }
     arrows
@@ -254,6 +271,9 @@ fn drawn(connection: &Connection, stream: u64, most: usize, language: Language) 
         put(&format!("{from}{stroke}{to}: {}", escaped(&arrow.label.text)));
         if let Some(states) = &arrow.states {
             put(&format!("{both} {states}"));
+        }
+        for finding in &arrow.findings {
+            put(&format!("{both} ⚠ {}", escaped(finding)));
         }
     }
     if phase.is_some() {

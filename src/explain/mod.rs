@@ -12,6 +12,8 @@ mod comments;
 mod document;
 mod encode;
 mod finding;
+#[allow(dead_code, reason = "the families that are still to come use it")]
+mod findings;
 mod held;
 mod items;
 mod json;
@@ -27,6 +29,7 @@ use crate::observe::{Ended, Step};
 
 pub use comments::Comments;
 pub use finding::{File, Finding};
+pub use findings::{Found, Inspector, Severity};
 pub use json::{Document, Spool};
 pub use ladder::{Detail, Glyphs, Ladder, Looks};
 pub use mermaid::Mermaid;
@@ -43,6 +46,12 @@ pub trait View {
     /// # Errors
     /// What the writer below says.
     fn step(&mut self, step: &Step) -> io::Result<()>;
+
+    /// Takes what was found in a connection: after the packet that shows it, or before the connection's end.
+    ///
+    /// # Errors
+    /// What the writer below says.
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()>;
 
     /// Takes what the end of a stream left.
     ///

@@ -3,7 +3,7 @@
 //! Each line begins with its `type` and, but for the last, the `stream`; then comes what stands in the document. Types:
 //! `connection` (again if it turns out that client and server were taken for each other: then it holds for all lines of
 //! the stream, earlier ones too), `packet`, `transition`, `upgrade` (again if it is tried again), `frame`, `message`,
-//! `close` (the last of a stream), and at the end `file`.
+//! `finding`, `close` (the last of a stream), and at the end `file`.
 
 use std::io;
 
@@ -11,8 +11,10 @@ use serde::Serialize;
 
 use super::document::Object as _;
 use super::finding::File;
+use super::findings::Found;
 use super::items::{Item, Items};
 use super::text::Text;
+use super::words::Language;
 use super::{VERSION, View};
 use crate::observe::{Ended, Step};
 
@@ -66,6 +68,13 @@ impl<W: io::Write> View for Lines<W> {
     fn step(&mut self, step: &Step) -> io::Result<()> {
         self.text.clear();
         self.items.step(step, |item| write(&mut self.text, step.stream, &item));
+        self.to.write_all(self.text.bytes())
+    }
+
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+        self.text.clear();
+        self.text.raw(r#"{"type":"finding","stream":"#).number(stream).raw(",");
+        self.text.fields(&found.told(Language::En)).raw("}\n");
         self.to.write_all(self.text.bytes())
     }
 

@@ -153,6 +153,13 @@ impl Dialogue {
 
     /// TCP has ended for an end.
     pub(super) fn tcp_ended(&mut self, side: Side, evidence: Evidence, told: &mut Told) {
+        if let Some(readers) = &mut self.readers
+            && let Reader::Frames(reader) = &mut readers.of[side.peer()]
+            && let Some(Signal::Lost(lost, message)) = reader.settle()
+        {
+            told.fact(Fact::LostSync(lost));
+            told.facts.extend(message.map(Fact::Message));
+        }
         if matches!(self.kind, Kind::Supposed | Kind::WebSocket) {
             self.event(side, Event::TcpEnded, evidence, told);
         }

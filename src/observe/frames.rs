@@ -3,6 +3,8 @@
 //! A reader is pulled: [`FrameReader::next`] takes bytes from the front of a piece until it has something to say.
 //! Once the bytes cannot be a frame's header it gives up: where the next frame begins would be a guess.
 
+mod header;
+
 use sha2::{Digest, Sha256};
 
 use super::fact::{Fact, LostSync, LostSyncReason};
@@ -14,11 +16,9 @@ use super::preview::Preview;
 use super::reassembly::Piece;
 use super::segment::Evidence;
 use super::told::Told;
-use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, MAX_HEADER, Opcode};
+use crate::wire::ws::{HeaderView, MAX_HEADER, Opcode};
 use crate::wire::{Parsed, Side};
-
-/// A length that no frame has: beyond it a header is taken for something else.
-const ABSURD: u64 = 1 << 40;
+use header::{Masking, is_http, is_regular, oddities};
 
 /// The next numbers of a stream's frames and messages.
 #[derive(Debug, Default)]
@@ -70,31 +70,13 @@ enum State {
         begin: Option<Begin>,
     },
     Payload(Open),
+    /// These bytes are no header: some more are awaited, to be shown, however they are cut into segments.
+    Losing(LostSync, Option<Box<Message>>),
     Lost,
 }
 
 impl State {
     const BETWEEN: Self = Self::Header { bytes: [0; MAX_HEADER], len: 0, begin: None };
-}
-
-/// Whether a frame is masked (RFC 6455 §5.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Masking {
-    Masked,
-    Plain,
-}
-
-impl Masking {
-    const fn of(header: &HeaderView) -> Self {
-        if header.mask().is_some() { Self::Masked } else { Self::Plain }
-    }
-
-    const fn right_for(side: Side) -> Self {
-        match side {
-            Side::Client => Self::Masked,
-            Side::Server => Self::Plain,
-        }
-    }
 }
 
 /// Reads one side's frames.
@@ -135,6 +117,15 @@ impl FrameReader {
                 }
                 (here as u64 == left).then(|| self.end(FrameEnd::Reached, numbering))
             }
+            State::Losing(lost, _) => {
+                let have = usize::from(lost.bytes_len);
+                let more = piece.bytes.len().min(lost.bytes.len() - have);
+                lost.bytes[have..have + more].copy_from_slice(&piece.bytes[..more]);
+                lost.bytes_len += more as u8;
+                piece.advance(more);
+                let is_full = usize::from(lost.bytes_len) == lost.bytes.len();
+                if is_full { self.settle() } else { None }
+            }
             State::Lost => {
                 piece.bytes = &[];
                 None
@@ -157,7 +148,11 @@ impl FrameReader {
                         piece.advance(header_len);
                     }
                     let head = *bytes;
-                    return Some(self.begin(value, &head[..header_len], begin, piece, numbering));
+                    match self.begin(value, &head[..header_len], begin, piece, numbering) {
+                        Some(signal) => return Some(signal),
+                        // More bytes of what is no header are wanted.
+                        None => return self.next(piece, numbering),
+                    }
                 }
                 Parsed::NeedMore(want) => want,
             };
@@ -174,7 +169,7 @@ impl FrameReader {
         }
     }
 
-    /// A header is whole: the frame begins, unless it cannot be one.
+    /// A header is whole: the frame begins, unless it cannot be one; then nothing is to be said yet.
     fn begin(
         &mut self,
         header: HeaderView,
@@ -182,31 +177,25 @@ impl FrameReader {
         begin: Begin,
         piece: &mut Piece<'_>,
         numbering: &mut Numbering,
-    ) -> Signal {
+    ) -> Option<Signal> {
         let mut bytes = [0; 16];
         let more = piece.bytes.len().min(bytes.len() - head.len());
         bytes[..head.len()].copy_from_slice(head);
         bytes[head.len()..head.len() + more].copy_from_slice(&piece.bytes[..more]);
-        let seen = &bytes[..head.len() + more];
-        let reason = if seen.starts_with(b"HTTP/") || seen.starts_with(b"GET /") {
-            Some(LostSyncReason::Http)
-        } else if oddities(&header, self.habit) >= 2 || !self.may_begin(&header) {
-            Some(LostSyncReason::Impossible)
-        } else {
-            None
-        };
-        if let Some(reason) = reason {
-            piece.bytes = &[];
+        let is_http = is_http(&bytes[..head.len() + more]);
+        if is_http || oddities(&header, self.habit) >= 2 || !self.may_begin(&header) {
+            piece.advance(more);
             let lost = LostSync {
                 from: self.from,
                 offset: begin.offset,
                 packet: begin.packets.first(),
-                reason,
+                reason: LostSyncReason::Impossible,
                 after_frame: self.last_frame,
                 bytes,
                 bytes_len: (head.len() + more) as u8,
             };
-            return self.lose(lost, numbering);
+            self.state = State::Losing(lost, self.give_up(numbering));
+            return None;
         }
         self.habit = Some(Masking::of(&header));
         let (part, interrupted) = self.assembler.begin(&header);
@@ -221,7 +210,7 @@ impl FrameReader {
             preview: Preview::new(),
         });
         let interrupted = interrupted.map(|message| Box::new(message.number(self.from, numbering)));
-        Signal::Begins(header.opcode(), interrupted)
+        Some(Signal::Begins(header.opcode(), interrupted))
     }
 
     /// Whether a frame may begin here at all, where that is only inferred: nothing of it must be odd.
@@ -237,10 +226,20 @@ impl FrameReader {
         }
     }
 
-    fn lose(&mut self, lost: LostSync, numbering: &mut Numbering) -> Signal {
+    /// No more bytes are awaited, if they were: that frames cannot be told from each other any more.
+    pub(super) fn settle(&mut self) -> Option<Signal> {
+        let State::Losing(lost, message) = &mut self.state else { return None };
+        let (mut lost, message) = (*lost, message.take());
+        if is_http(&lost.bytes[..usize::from(lost.bytes_len)]) {
+            lost.reason = LostSyncReason::Http;
+        }
         self.state = State::Lost;
-        let message = self.assembler.give_up().map(|message| Box::new(message.number(self.from, numbering)));
-        Signal::Lost(lost, message)
+        Some(Signal::Lost(lost, message))
+    }
+
+    /// The message that was begun has no end.
+    fn give_up(&mut self, numbering: &mut Numbering) -> Option<Box<Message>> {
+        self.assembler.give_up().map(|message| Box::new(message.number(self.from, numbering)))
     }
 
     fn end(&mut self, end: FrameEnd, numbering: &mut Numbering) -> Signal {
@@ -258,7 +257,7 @@ impl FrameReader {
 
     /// Bytes are missing. Within a payload that does no harm: where the frame ends is known.
     pub(super) fn hole(&mut self, gap: Gap, numbering: &mut Numbering) -> [Option<Signal>; 2] {
-        let mut ended = None;
+        let mut ended = self.settle();
         let mut length = gap.length;
         if let State::Payload(open) = &mut self.state {
             let left = open.header.length() - open.received - open.missing;
@@ -283,11 +282,16 @@ impl FrameReader {
             bytes: [0; 16],
             bytes_len: 0,
         };
-        [ended, Some(self.lose(lost, numbering))]
+        self.state = State::Lost;
+        [ended, Some(Signal::Lost(lost, self.give_up(numbering)))]
     }
 
     /// Nothing comes any more: what was begun has no end.
     pub(super) fn finish(&mut self, numbering: &mut Numbering, told: &mut Told) {
+        if let Some(Signal::Lost(lost, message)) = self.settle() {
+            told.fact(Fact::LostSync(lost));
+            told.facts.extend(message.map(Fact::Message));
+        }
         if let State::Payload(open) = &mut self.state {
             open.missing = open.header.length() - open.received;
             self.assembler.miss(open.part, open.missing);
@@ -296,8 +300,7 @@ impl FrameReader {
                 told.facts.extend(message.map(Fact::Message));
             }
         }
-        let message = self.assembler.give_up();
-        let message = message.map(|message| Box::new(message.number(self.from, numbering)));
+        let message = self.give_up(numbering);
         told.facts.extend(message.map(Fact::Message));
     }
 }
@@ -361,26 +364,4 @@ impl Open {
             evidence: self.begin.evidence,
         }
     }
-}
-
-/// Whether a header is as it should be, and no fragment of something before.
-fn is_regular(from: Side, header: &HeaderView) -> bool {
-    oddities(header, Some(Masking::right_for(from))) == 0 && header.opcode() != Opcode::CONTINUATION
-}
-
-/// How many rules a header breaks that even careless software keeps. One is a bug to be explained, two at once are no
-/// frame.
-fn oddities(header: &HeaderView, habit: Option<Masking>) -> u32 {
-    let opcode = header.opcode();
-    let odd = [
-        opcode.is_reserved(),
-        header.rsv() != 0 && (header.rsv() & 0b011 != 0 || opcode.is_control() || opcode.is_reserved()),
-        opcode.is_control() && !header.fin(),
-        opcode.is_control() && header.length() > MAX_CONTROL_PAYLOAD as u64,
-        habit.is_some_and(|habit| habit != Masking::of(header)),
-        !header.is_minimal(),
-        header.length() > ABSURD,
-        header.length() >> 63 != 0,
-    ];
-    odd.into_iter().map(u32::from).sum()
 }

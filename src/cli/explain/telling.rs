@@ -6,7 +6,7 @@ use super::progress::Progress;
 use super::wanted::Wanted;
 use super::{Failure, notes};
 use crate::capture::Reader;
-use crate::explain::{Comments, File, Language, View};
+use crate::explain::{Comments, File, Found, Inspector, Language, View};
 use crate::observe::{Config, Ended, Observer, Step};
 
 /// A capture being told.
@@ -15,6 +15,7 @@ pub(super) struct Telling<'v, R> {
     name: String,
     /// None when the capture has ended.
     observer: Option<Observer>,
+    inspector: Inspector,
     wanted: Wanted,
     progress: Progress,
     pub(super) views: Views<'v>,
@@ -45,6 +46,10 @@ impl View for Views<'_> {
         self.tell(|view| view.step(step))
     }
 
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+        self.tell(|view| view.finding(stream, found))
+    }
+
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
         self.tell(|view| view.ended(ended))
     }
@@ -64,7 +69,8 @@ impl<'v, R: Read> Telling<'v, R> {
     ) -> Self {
         let config = Config { assume_websocket: wanted.port.into_iter().collect(), ..Config::default() };
         let observer = Some(Observer::new(config));
-        Self { reader, name, observer, wanted, progress, views, bytes: 0, failed: None }
+        let inspector = Inspector::default();
+        Self { reader, name, observer, inspector, wanted, progress, views, bytes: 0, failed: None }
     }
 
     /// How many packets were read.
@@ -85,7 +91,7 @@ impl<'v, R: Read> Telling<'v, R> {
     /// Tells the next packet; at the end of the capture what is left, and then `false`. A view that fails is told no
     /// more.
     pub(super) fn advance(&mut self) -> bool {
-        let Self { reader, observer, wanted, views, .. } = self;
+        let Self { reader, observer, inspector, wanted, views, .. } = self;
         let Some(watching) = observer else { return false };
         let mut failed = None;
         let mut check = |views: &mut Views<'_>, result: io::Result<()>| {
@@ -100,16 +106,16 @@ impl<'v, R: Read> Telling<'v, R> {
             if let Ok(segment) = packet.segment {
                 let step = watching.observe(&segment);
                 while let Some(ended) = watching.poll_ended() {
-                    let told = wanted.ended(&ended, views);
+                    let told = wanted.ended(&ended, inspector, views);
                     check(views, told);
                 }
-                let told = wanted.step(&step, views);
+                let told = wanted.step(&step, inspector, views);
                 check(views, told);
             }
             true
         } else {
             for ended in observer.take().into_iter().flat_map(Observer::finish) {
-                let told = wanted.ended(&ended, views);
+                let told = wanted.ended(&ended, inspector, views);
                 check(views, told);
             }
             let file = notes::file(&self.name, reader.facts(), views.language);

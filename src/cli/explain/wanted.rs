@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io;
 
-use crate::explain::View;
+use crate::explain::{Inspector, View};
 use crate::observe::{Ended, Fact, Step};
 
 /// The connections that were asked for.
@@ -25,8 +25,13 @@ impl Wanted {
             && (self.port.is_none() || self.streams.contains(&stream))
     }
 
-    /// Shows a packet, if it is of a connection that was asked for.
-    pub(super) fn step(&mut self, step: &Step, view: &mut dyn View) -> io::Result<()> {
+    /// Shows a packet and what is found with it, if it is of a connection that was asked for.
+    pub(super) fn step(
+        &mut self,
+        step: &Step,
+        inspector: &mut Inspector,
+        view: &mut dyn View,
+    ) -> io::Result<()> {
         if let Some(port) = self.port {
             let has_port = |fact: &Fact| match fact {
                 Fact::Stream(stream) => {
@@ -38,13 +43,28 @@ impl Wanted {
                 self.streams.insert(step.stream);
             }
         }
-        if self.has(step.stream) { view.step(step) } else { Ok(()) }
+        let mut found = inspector.step(step);
+        if !self.has(step.stream) {
+            return Ok(());
+        }
+        view.step(step)?;
+        found.try_for_each(|found| view.finding(step.stream, &found))
     }
 
     /// Shows the end of a connection, if it was asked for.
-    pub(super) fn ended(&mut self, ended: &Ended, view: &mut dyn View) -> io::Result<()> {
+    pub(super) fn ended(
+        &mut self,
+        ended: &Ended,
+        inspector: &mut Inspector,
+        view: &mut dyn View,
+    ) -> io::Result<()> {
         let has = self.has(ended.stream);
         self.streams.remove(&ended.stream);
-        if has { view.ended(ended) } else { Ok(()) }
+        let mut found = inspector.ended(ended);
+        if !has {
+            return Ok(());
+        }
+        found.try_for_each(|found| view.finding(ended.stream, &found))?;
+        view.ended(ended)
     }
 }

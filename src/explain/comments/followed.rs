@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::carried::Carried;
 use super::states;
+use crate::explain::finding::Finding;
 use crate::explain::held::{Phase, Talk, swap_ends};
 use crate::explain::ladder::{SILENCE, span, warning};
 use crate::explain::words::{Language, Name, Remark};
@@ -20,6 +21,8 @@ pub(super) struct Followed {
     /// The packets that are still to be commented on.
     steps: VecDeque<Step>,
     carried: Carried,
+    /// What was found, as comments, and with which packets.
+    findings: Vec<(u64, String)>,
     ended: bool,
     /// Who fell silent, and since which packet.
     silent: Option<First>,
@@ -43,7 +46,8 @@ struct Told {
 impl Followed {
     pub(super) fn new(about: Stream) -> Self {
         let (steps, carried, told) = (VecDeque::new(), Carried::default(), Told::default());
-        Self { about, talk: Talk::Other, steps, carried, ended: false, silent: None, told }
+        let findings = Vec::new();
+        Self { about, talk: Talk::Other, steps, carried, findings, ended: false, silent: None, told }
     }
 
     /// Who is who.
@@ -89,6 +93,20 @@ impl Followed {
                 (_, None) => {}
             }
         }
+    }
+
+    /// What was found, to be told with the packet that shows it; with the next one, if that was told already.
+    pub(super) fn finding(&mut self, finding: &Finding) {
+        let packet = finding.packets.last().copied().unwrap_or_default();
+        let inference = finding.inference.as_deref().unwrap_or_default();
+        let comment = format!("[wirewalk {}] {}\n{inference}", finding.id, finding.fact);
+        self.findings.push((packet, comment));
+    }
+
+    /// The comments on a packet about what was found.
+    pub(super) fn found(&mut self, packet: u64) -> Vec<String> {
+        let found = self.findings.extract_if(.., |(at, _)| *at <= packet);
+        found.map(|(_, comment)| comment).collect()
     }
 
     /// What is to be said of the next packet.

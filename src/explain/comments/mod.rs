@@ -17,6 +17,7 @@ use std::io;
 
 use super::View;
 use super::finding::File;
+use super::findings::Found;
 use super::words::Language;
 use crate::observe::{Ended, Fact, Step};
 use followed::Followed;
@@ -46,19 +47,21 @@ impl Comments {
     /// once.
     pub fn take(&mut self, packet: u64) -> Vec<Cow<'static, str>> {
         self.taken = packet;
-        let mut remarks = Vec::new();
+        let mut comments = Vec::new();
         while let Some(&(number, stream)) = self.waiting.front().filter(|(number, _)| *number <= packet) {
             self.waiting.pop_front();
             let Some(followed) = self.streams.get_mut(&stream) else { continue };
-            let of_packet = followed.next(self.language);
+            let remarks = followed.next(self.language);
+            let found = followed.found(number);
             if followed.is_done() {
                 self.streams.remove(&stream);
             }
             if number == packet {
-                remarks = of_packet;
+                let remarks = remarks.into_iter().map(|remark| format!("{PREFIX}{remark}").into());
+                comments = remarks.chain(found.into_iter().map(Cow::from)).collect();
             }
         }
-        remarks.into_iter().map(|remark| format!("{PREFIX}{remark}").into()).collect()
+        comments
     }
 }
 
@@ -72,6 +75,13 @@ impl View for Comments {
         if let Some(followed) = self.streams.get_mut(&step.stream) {
             followed.step(step, self.taken, self.language);
             self.waiting.push_back((step.number, step.stream));
+        }
+        Ok(())
+    }
+
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+        if let Some(followed) = self.streams.get_mut(&stream) {
+            followed.finding(&found.told(self.language));
         }
         Ok(())
     }

@@ -6,8 +6,12 @@ use bytes::{Buf as _, BufMut as _};
 
 use super::log::{Log, Place, Spool};
 use crate::explain::document::{Close, Ends, Frame, Message, Object, Packet, Transition};
+use crate::explain::finding::Finding;
 use crate::explain::items::Item;
 use crate::explain::text::Text;
+
+/// How many parts a connection has.
+const PARTS: usize = 6;
 
 /// What was gathered of a connection.
 #[derive(Debug, Default)]
@@ -21,6 +25,8 @@ pub(super) struct Connection {
     upgrade: Part,
     frames: Part,
     messages: Part,
+    /// Each as text.
+    findings: Part,
 }
 
 impl Connection {
@@ -45,8 +51,14 @@ impl Connection {
         }
     }
 
-    const fn parts(&self) -> [&Part; 5] {
-        [&self.packets, &self.transitions, &self.upgrade, &self.frames, &self.messages]
+    /// Takes a finding.
+    pub(super) fn finding(&mut self, finding: &Finding) {
+        let mut text = Text::default();
+        put(text.serialized(finding).bytes(), &mut self.findings.bytes);
+    }
+
+    const fn parts(&self) -> [&Part; PARTS] {
+        [&self.packets, &self.transitions, &self.upgrade, &self.frames, &self.messages, &self.findings]
     }
 
     /// How many bytes it holds in memory.
@@ -56,8 +68,10 @@ impl Connection {
 
     /// Lays aside what it holds.
     pub(super) fn spill<S: Spool>(&mut self, to: &mut Log<S>) -> io::Result<()> {
-        let Self { packets, transitions, upgrade, frames, messages, .. } = self;
-        [packets, transitions, upgrade, frames, messages].into_iter().try_for_each(|part| part.spill(to))
+        let Self { packets, transitions, upgrade, frames, messages, findings, .. } = self;
+        [packets, transitions, upgrade, frames, messages, findings]
+            .into_iter()
+            .try_for_each(|part| part.spill(to))
     }
 
     /// Lays aside all of it, once nothing more comes. `None` if it was never said who its ends are.
@@ -79,8 +93,8 @@ impl Connection {
             part.before.pack(&mut begin);
             begin.put_u32_le(part.bytes.len() as u32);
         }
-        let [one, two, three, four, five] = self.parts().map(|part| part.bytes.as_slice());
-        to.append(&[&begin, one, two, three, four, five]).map(Some)
+        let [one, two, three, four, five, six] = self.parts().map(|part| part.bytes.as_slice());
+        to.append(&[&begin, one, two, three, four, five, six]).map(Some)
     }
 }
 
@@ -159,8 +173,9 @@ impl<W: io::Write, S: Spool> Writer<'_, W, S> {
         self.text.raw_bytes(get(&mut from));
         let close = get(&mut from);
         let is_swapped = from.get_u8() != 0;
-        let heads: [_; 5] = std::array::from_fn(|_| (Place::unpack(&mut from), from.get_u32_le() as usize));
-        let [packets, transitions, upgrade, frames, messages] =
+        let heads: [_; PARTS] =
+            std::array::from_fn(|_| (Place::unpack(&mut from), from.get_u32_le() as usize));
+        let [packets, transitions, upgrade, frames, messages, findings] =
             heads.map(|(before, len)| (before, take(&mut from, len)));
         self.text.raw(r#","packets":["#);
         self.part(packets, |from, to| write(Packet::unpack(from), is_swapped, to))?;
@@ -174,7 +189,9 @@ impl<W: io::Write, S: Spool> Writer<'_, W, S> {
         self.part(frames, |from, to| write(Frame::unpack(from), is_swapped, to))?;
         self.text.raw(r#"],"messages":["#);
         self.part(messages, |from, to| write(Message::unpack(from), is_swapped, to))?;
-        self.text.raw(r#"],"close":"#).raw_bytes(close).raw(r#","findings":[]}"#);
+        self.text.raw(r#"],"close":"#).raw_bytes(close).raw(r#","findings":["#);
+        self.part(findings, |from, to| _ = to.raw_bytes(get(from)))?;
+        self.text.raw("]}");
         self.record = bytes;
         self.hand_on(GO)
     }

@@ -17,7 +17,7 @@ pub(in crate::explain) const fn side(side: Side, language: Language) -> &'static
 }
 
 /// Its first letter large, where there is one.
-fn sentence(text: &str) -> String {
+pub(in crate::explain) fn sentence(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

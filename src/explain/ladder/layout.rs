@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
+use crate::explain::finding::Finding;
+use crate::explain::findings::Severity;
 use crate::wire::Side;
 
 /// Columns of an arrow.
@@ -166,6 +168,11 @@ pub(super) const fn style(from: Side, line: Line) -> Style {
 /// How what is wrong is coloured: with red, green and cyan one of four hues, each told apart by its signs too.
 pub(super) const WARNING: Style = AnsiColor::Yellow.on_default();
 
+/// The sign of a finding, and its colour.
+pub(in crate::explain) fn sign(finding: &Finding) -> (char, Style) {
+    if finding.severity == Severity::Info.name() { ('ℹ', Style::new()) } else { ('⚠', WARNING) }
+}
+
 /// Bytes in hexadecimal, with spaces between.
 pub(in crate::explain) fn hexadecimal(bytes: impl IntoIterator<Item = u8>) -> String {
     let mut text = String::new();
@@ -213,6 +220,7 @@ pub(super) fn in_ascii(line: &str) -> String {
         '·' => '*',
         '⊕' => '^',
         '⚠' => '!',
+        'ℹ' => 'i',
         'µ' => 'u',
         'Δ' => 'd',
         '→' => '>',

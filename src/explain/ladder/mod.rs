@@ -17,6 +17,7 @@ use anstyle::Style;
 
 use super::View;
 use super::finding::{File, Finding};
+use super::findings::Found;
 use super::held::Held;
 use super::words::{Language, Word};
 use crate::observe::{Ended, Step};
@@ -93,14 +94,28 @@ impl<W: io::Write> Paper<W> {
 }
 
 impl<W: io::Write> Paper<W> {
-    /// What deserves attention, by its id.
+    /// What deserves attention, by its id: the fact, what follows from it, and how to make sure.
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        let text = format!("⚠ {} {}", finding.id, clean(&finding.fact));
+        let (sign, look) = layout::sign(finding);
+        let rfc = finding.rfc.map_or_else(String::new, |rfc| format!(" ({rfc})"));
+        let text = format!("{sign} {} {}{rfc}", finding.id, clean(&finding.fact));
         for (place, line) in layout::wrapped(&text, layout::ROW - 6).iter().enumerate() {
             let indent = if place == 0 { 2 } else { 6 };
-            self.line(layout::WARNING, &format!("{}{line}", " ".repeat(indent)))?;
+            self.line(look, &format!("{}{line}", " ".repeat(indent)))?;
+        }
+        for more in finding.inference.iter().chain(&finding.confirm) {
+            self.paragraph(&clean(more), 6)?;
         }
         Ok(())
+    }
+
+    /// A list of findings under a title.
+    fn findings(&mut self, title: Word, findings: &[Finding]) -> io::Result<()> {
+        if findings.is_empty() {
+            return Ok(());
+        }
+        self.line(Style::new().bold(), title.text(self.looks.language))?;
+        findings.iter().try_for_each(|finding| self.finding(finding))
     }
 }
 
@@ -118,6 +133,11 @@ impl<W: io::Write> View for Ladder<W> {
         Ok(())
     }
 
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+        self.held.finding(stream, found.told(self.paper.looks.language));
+        Ok(())
+    }
+
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
         let Some(connection) = self.held.take(ended.stream) else { return Ok(()) };
         self.connections += 1;
@@ -129,6 +149,10 @@ impl<W: io::Write> View for Ladder<W> {
         for sentence in ending::sentences(&connection, ended, language) {
             self.paper.paragraph(&sentence, 2)?;
         }
+        if !connection.findings.is_empty() {
+            self.paper.plain("")?;
+        }
+        self.paper.findings(Word::Findings, &connection.findings)?;
         let glossary = self.glossary.news(&connection, &parts, language);
         if !glossary.is_empty() {
             self.paper.plain("")?;
@@ -145,12 +169,7 @@ impl<W: io::Write> View for Ladder<W> {
         if self.connections == 0 {
             self.paper.plain(Word::NoTcp.text(language))?;
         }
-        if !file.notes.is_empty() {
-            self.paper.line(Style::new().bold(), Word::Findings.text(language))?;
-        }
-        for note in &file.notes {
-            self.paper.finding(note)?;
-        }
+        self.paper.findings(Word::FindingsOfFile, &file.notes)?;
         if file.truncated {
             self.paper.plain(Word::EndsEarly.text(language))?;
         }

@@ -10,6 +10,7 @@ use super::braces::{Brace, Braces};
 use super::label::{Label, labels};
 use super::layout::{
     ARROW, BEFORE, Line, ROW, STATES, WARNING, arrow, centred, clean, pad, pad_left, seconds, span, style,
+    wrapped,
 };
 use super::parts::Parts;
 use super::shown::{Shown, named};
@@ -38,6 +39,7 @@ pub(super) fn write<W: io::Write>(
     let talk = connection.talk();
     let mut rows = Rows {
         paper,
+        connection,
         braces: Braces::new(parts),
         states: Shown::new(about.before, evidence, talk),
         talk,
@@ -45,10 +47,10 @@ pub(super) fn write<W: io::Write>(
         first_ns,
         last_ns: first_ns,
     };
-    rows.head(connection, ended)?;
+    rows.head(ended)?;
     let mut steps = connection.steps.as_slice();
     while let Some(step) = steps.first() {
-        let folded = foldable(steps);
+        let folded = foldable(steps, connection);
         if folded >= FOLDED_FROM {
             let (acks, rest) = steps.split_at(folded);
             rows.acks(acks)?;
@@ -62,23 +64,29 @@ pub(super) fn write<W: io::Write>(
 }
 
 /// How many of the next packets only acknowledge, the same way, without a silence between them.
-fn foldable(steps: &[Step]) -> usize {
+fn foldable(steps: &[Step], connection: &Connection) -> usize {
     let Some(first) = steps.first() else { return 0 };
     let follows = |pair: &[Step]| {
         pair[1].from == first.from
             && pair[1].time_ns.saturating_sub(pair[0].time_ns) < SILENCE
-            && can_fold(&pair[1])
+            && can_fold(&pair[1], connection)
     };
-    if can_fold(first) { 1 + steps.windows(2).take_while(|pair| follows(pair)).count() } else { 0 }
+    if can_fold(first, connection) {
+        1 + steps.windows(2).take_while(|pair| follows(pair)).count()
+    } else {
+        0
+    }
 }
 
 /// Whether a packet does nothing but acknowledge, and nothing is to be said about it.
-pub(in crate::explain) fn can_fold(step: &Step) -> bool {
-    is_pure_ack(step) && step.transitions.is_empty() && step.facts.is_empty() && step.marks.is_empty()
+pub(in crate::explain) fn can_fold(step: &Step, connection: &Connection) -> bool {
+    let says_nothing = is_pure_ack(step) && step.transitions.is_empty() && step.facts.is_empty();
+    says_nothing && step.marks.is_empty() && connection.wrong_at(step.number).next().is_none()
 }
 
 struct Rows<'a, W> {
     paper: &'a mut Paper<W>,
+    connection: &'a Connection,
     braces: Braces<'a>,
     states: Shown,
     talk: Talk,
@@ -92,7 +100,8 @@ impl<W: io::Write> Rows<'_, W> {
         self.paper.looks.language
     }
 
-    fn head(&mut self, connection: &Connection, ended: &Ended) -> io::Result<()> {
+    fn head(&mut self, ended: &Ended) -> io::Result<()> {
+        let connection = self.connection;
         let language = self.language();
         let title = Word::Connection.fill(language, &[&ended.stream]);
         self.paper.line(Style::new().bold(), &title)?;
@@ -191,6 +200,13 @@ impl<W: io::Write> Rows<'_, W> {
             }
             if let Some(text) = warning(fact, language) {
                 self.paper.line(WARNING, &format!("{left}⚠ {text}"))?;
+            }
+        }
+        for finding in self.connection.wrong_at(step.number) {
+            let text = format!("⚠ {} {}", finding.id, clean(&finding.fact));
+            for (place, line) in wrapped(&text, ROW - BEFORE).iter().enumerate() {
+                let indent = if place == 0 { "" } else { "      " };
+                self.paper.line(WARNING, &format!("{left}{indent}{line}"))?;
             }
         }
         Ok(())

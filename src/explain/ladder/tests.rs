@@ -216,7 +216,7 @@ fn what_the_reader_noticed_is_collected_at_the_end() {
     ladder.finish(&File { notes, ..File::default() }).unwrap();
     let text = anstream::adapter::strip_str(std::str::from_utf8(&out).unwrap()).to_string();
     assert!(
-        text.ends_with("What is odd about the file\n  ⚠ X00 not TCP: protocol 17 (packet 3)\n"),
+        text.ends_with("What is odd about the file\n  ℹ X00 not TCP: protocol 17 (packet 3)\n"),
         "{text}"
     );
 }

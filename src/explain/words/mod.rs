@@ -60,7 +60,7 @@ pub(super) use story::Story;
 pub(super) use word::Word;
 
 /// A text with values in their places.
-fn filled(text: &str, values: &[&dyn Display]) -> String {
+pub(in crate::explain) fn filled(text: &str, values: &[&dyn Display]) -> String {
     let mut filled = String::new();
     let mut places = 0..;
     let mut rest = text;

@@ -69,7 +69,8 @@ words! {
             "两端各自发出 SYN：同时打开（RFC 9293 §3.5）";
         Why = "In words", "用文字说";
         Glossary = "Words", "名词";
-        Findings = "What is odd about the file", "文件里的异常之处";
+        Findings = "Findings", "发现";
+        FindingsOfFile = "What is odd about the file", "文件里的异常之处";
         EndsEarly = "The capture is cut short: it is explained as far as it goes.", "抓包文件不完整：只解释到断开之处。";
         NoTcp = "No TCP connection in it.", "其中没有 TCP 连接。";
     }

@@ -40,7 +40,9 @@ fn packets(path: &Path) -> (Vec<(Bare, Vec<String>)>, Facts) {
 
 /// Ours among the comments of a packet.
 fn ours((_, comments): &(Bare, Vec<String>)) -> Vec<&str> {
-    comments.iter().filter_map(|comment| comment.strip_prefix("[wirewalk] ")).collect()
+    // What was found has its id in the prefix.
+    let bare = |comment| str::strip_prefix(comment, "[wirewalk").and_then(|rest| rest.split_once("] "));
+    comments.iter().filter_map(|comment| bare(comment).map(|(_, bare)| bare)).collect()
 }
 
 #[test]

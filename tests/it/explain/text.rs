@@ -31,6 +31,12 @@ const TOKENS: &[&str] = &[
     "reassembled",
     "true",
     "false",
+    "binary",
+    "close",
+    "continuation",
+    "ping",
+    "pong",
+    "text",
 ];
 
 #[test]

@@ -1,0 +1,191 @@
+//! What deserves attention in a capture: what went wrong, who did it, and how to make sure.
+//!
+//! The catalogue is data (`catalogue`): each finding with its id, severity, RFC, and its words. A rule is a small function
+//! that looks at something the observer told (a packet, a frame, a close …) and at what is remembered of the connection
+//! ([`Watched`]), and may find one. Rules stand in lists, by what they look at, in a file for each family.
+//!
+//! A rule states what was seen. What a capture cannot show (it begins midway, bytes are missing) a rule does not claim:
+//! it asks [`Watched::knows_all_of`] first.
+#![allow(clippy::wildcard_imports, reason = "a family of rules uses all its lines of the catalogue")]
+
+mod catalogue;
+mod closing;
+mod entry;
+mod found;
+mod frames;
+mod history;
+mod liveness;
+mod opening;
+mod watched;
+
+use std::collections::HashMap;
+
+use crate::observe::{Close, Ended, Fact, Flags, Step};
+use watched::{At, Watched};
+
+pub(in crate::explain) use entry::Certainty;
+use entry::Entry;
+pub use entry::Severity;
+pub use found::Found;
+
+/// Looks at something that the observer told.
+type Rule<T> = fn(&Scene<'_>, &T) -> Option<Found>;
+
+/// What a rule may know.
+#[derive(Debug)]
+struct Scene<'a> {
+    capture: &'a Capture,
+    connection: &'a Watched,
+    /// The packet that shows it.
+    at: At,
+    /// Whether the connection has ended, and nothing more comes.
+    is_over: bool,
+}
+
+/// What is remembered of the capture as a whole.
+#[derive(Debug, Default)]
+struct Capture {
+    /// The time of its last packet.
+    last_ns: u64,
+}
+
+/// Finds what deserves attention. Holds little for each connection that is open, and nothing of those that ended.
+#[derive(Debug, Default)]
+pub struct Inspector {
+    capture: Capture,
+    connections: HashMap<u64, Box<Watched>>,
+    found: Vec<Found>,
+}
+
+impl Inspector {
+    /// Takes what one packet showed: what is found with it.
+    pub fn step(&mut self, step: &Step) -> impl Iterator<Item = Found> + '_ {
+        self.capture.last_ns = self.capture.last_ns.max(step.time_ns);
+        for fact in &step.facts {
+            if let Fact::Stream(about) = fact {
+                let new = || Box::new(Watched::new(*about, step));
+                self.connections.entry(step.stream).or_insert_with(new).about(*about);
+            }
+        }
+        if let Some(connection) = self.connections.get_mut(&step.stream) {
+            let mut inspection = Inspection {
+                capture: &mut self.capture,
+                connection,
+                at: At::of(step),
+                found: &mut self.found,
+            };
+            inspection.step(step);
+        }
+        self.found.drain(..)
+    }
+
+    /// Takes what the end of a stream left: what is found now.
+    pub fn ended(&mut self, ended: &Ended) -> impl Iterator<Item = Found> + '_ {
+        if let Some(mut connection) = self.connections.remove(&ended.stream) {
+            let at = connection.last;
+            let mut inspection = Inspection {
+                capture: &mut self.capture,
+                connection: &mut connection,
+                at,
+                found: &mut self.found,
+            };
+            inspection.ended(ended);
+        }
+        self.found.drain(..)
+    }
+}
+
+impl Inspector {
+    /// The capture has ended, and all its streams have: what is to be said of it as a whole.
+    pub fn finish(&mut self) -> Vec<Found> {
+        std::mem::take(&mut self.found)
+    }
+}
+
+/// One connection being looked at.
+struct Inspection<'i> {
+    capture: &'i mut Capture,
+    connection: &'i mut Watched,
+    at: At,
+    found: &'i mut Vec<Found>,
+}
+
+/// Whether the connection has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    Open,
+    Over,
+}
+
+impl Inspection<'_> {
+    /// Asks all rules about something.
+    fn ask<T>(&mut self, rules: &[Rule<T>], about: &T, when: When) {
+        for rule in rules {
+            let scene = Scene {
+                capture: self.capture,
+                connection: self.connection,
+                at: self.at,
+                is_over: when == When::Over,
+            };
+            if let Some(found) = rule(&scene, about)
+                && self.connection.admits(&found)
+            {
+                self.found.push(found);
+            }
+        }
+    }
+
+    fn step(&mut self, step: &Step) {
+        if self.is_noteworthy(step) {
+            self.ask(closing::OF_PACKETS, step, When::Open);
+        }
+        for fact in &step.facts {
+            self.fact(fact, When::Open);
+        }
+        self.connection.note(step);
+        for fact in &step.facts {
+            if let Fact::Close(close) = fact {
+                self.close(close, When::Open);
+            }
+        }
+    }
+
+    /// Whether a packet may be more than one of many in the middle of an open connection.
+    fn is_noteworthy(&self, step: &Step) -> bool {
+        let ends = &self.connection.ends;
+        step.flags.0 & (Flags::SYN.0 | Flags::FIN.0 | Flags::RST.0) != 0
+            || !step.marks.is_empty()
+            || ends.client.fin.is_some()
+            || ends.server.fin.is_some()
+    }
+
+    fn fact(&mut self, fact: &Fact, when: When) {
+        match fact {
+            Fact::Frame(frame) => {
+                self.ask(frames::OF_FRAMES, frame, when);
+                self.ask(closing::OF_FRAMES, frame, when);
+            }
+            Fact::Message(message) => self.ask(frames::OF_MESSAGES, message, when),
+            Fact::LostSync(lost) => self.ask(frames::OF_LOST_SYNC, lost, when),
+            _ => {}
+        }
+        self.connection.note_fact(fact, self.at);
+    }
+
+    fn close(&mut self, close: &Close, when: When) {
+        if !std::mem::replace(&mut self.connection.is_close_told, true) {
+            self.ask(closing::OF_CLOSES, close, when);
+            self.ask(liveness::OF_CLOSES, close, when);
+        }
+    }
+
+    fn ended(&mut self, ended: &Ended) {
+        for fact in &ended.facts {
+            self.fact(fact, When::Over);
+        }
+        self.close(&ended.close, When::Over);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+//! Broken frames and messages.
+
+use super::super::script::{Script, frame};
+use super::{Case, case};
+use crate::wire::Side::{self, Client, Server};
+
+const BOTH: [Side; 2] = [Client, Server];
+
+/// A masking key that is as it should be: each place another.
+fn key(side: Side, place: u8) -> Option<[u8; 4]> {
+    (side == Client).then_some([place, 0x17, 0x99, place ^ 0x5A])
+}
+
+fn raw(side: Side, bytes: &[u8]) -> Script {
+    Script::websocket().data(side, bytes)
+}
+
+/// A header with the length field as given, masked if the side must.
+fn header(side: Side, first: u8, length: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![first, length[0] | if side == Client { 0x80 } else { 0 }];
+    bytes.extend(&length[1..]);
+    bytes.extend(key(side, 9).iter().flatten());
+    bytes
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = vec![
+        case("F01", Client, raw(Client, &frame(0x81, None, b"Hello")).closed()),
+        case("F02", Server, raw(Server, &frame(0x81, Some([1, 2, 3, 4]), b"Hello")).closed()),
+        // An empty control frame too.
+        case("F02", Server, raw(Server, &[0x8A, 0x80, 0, 0, 0, 0]).closed()),
+        case("F14", Client, raw(Client, &frame(0x81, Some([0; 4]), b"Hello")).closed()),
+        case(
+            "F14",
+            Client,
+            raw(Client, &frame(0x81, Some([1, 2, 3, 4]), b"a"))
+                .data(Client, &frame(0x81, Some([1, 2, 3, 4]), b"b")),
+        ),
+    ];
+    for side in BOTH {
+        let peer = side.peer();
+        let of = |id, script: Script| case(id, side, script);
+        let sent = |first: u8, payload: &[u8]| Script::websocket().frame(side, first, payload);
+        // The text counted in characters, its last bytes cut off the length.
+        let of_text = (side == Client).then_some([9, 0x21, 0x99, 0x5A]);
+        let mut counted = frame(0x81, of_text, "Grüße".as_bytes());
+        counted[1] -= 2;
+        let mut short = frame(0x81, of_text, b"Hello, World");
+        short[1] -= 4;
+        cases.extend([
+            of("F03", sent(0xC1, b"Hello").closed()),
+            of("F03", sent(0xC2, b"Hello").four()),
+            of("F04", sent(0xA1, b"Hello").closed()),
+            of("F04", sent(0x91, b"Hello").closed()),
+            of("F04", sent(0x83, b"Hello").closed()),
+            of("F04", sent(0x8B, b"").closed()),
+            of("F05", sent(0x81, b"Hello").data(side, &[0x5C, 0x01, 0x77, 0x13, 0x99, 0xEE, 0x01, 0x88])),
+            of("F06", sent(0x81, b"Hello").data(side, b"HTTP/1.1 500 Internal Server Error\r\n\r\n")),
+            of("F07", raw(side, &[&counted[..], &frame(0x81, key(side, 2), b"next")].concat())),
+            of("F07", raw(side, &[&short[..], &frame(0x81, key(side, 2), b"next")].concat())),
+            of("F07", raw(side, &[&header(side, 0x81, &[126, 0, 0])[..], &[b'x'; 300]].concat())),
+            of("F08", raw(side, &[&header(side, 0x81, &[126, 0, 0])[..]].concat()).closed()),
+            of(
+                "F08",
+                raw(side, &[&header(side, 0x82, &[127, 0, 0, 0, 0, 0, 0, 0, 0])[..]].concat()).closed(),
+            ),
+            of("F08", raw(side, &header(side, 0x82, &[127, 0x80, 0, 0, 0, 0, 0, 0, 5])).four()),
+            of("F09", sent(0x89, &[7; 126]).closed()),
+            of("F09", sent(0x09, b"").frame(side, 0x80, b"").closed()),
+            of("F10", sent(0x80, b"lo").closed()),
+            of("F10", sent(0x01, b"Hel").frame(side, 0x81, b"new").closed()),
+            of("F11", sent(0x01, b"Hel").frame(side, 0x80, b"lo").closed()),
+            of("F12", sent(0x81, &[b'a', 0xFF]).closed()),
+            // A character that is begun and not ended.
+            of("F12", sent(0x01, &[0xE4, 0xBD]).frame(side, 0x80, b"x").closed()),
+            of("F12", sent(0x81, &[0xE4, 0xBD]).closed()),
+            of(
+                "F13",
+                sent(0x82, &vec![1; 70_000])
+                    .frame(peer, 0x88, &[3, 0xF1])
+                    .frame(side, 0x88, &[3, 0xF1])
+                    .four(),
+            ),
+            case("F15", peer, sent(0x89, b"one").frame(peer, 0x8A, b"two").closed()),
+            case("F15", peer, sent(0x89, b"one").wait_s(30).frame(side, 0x81, b"still here").closed()),
+            of("F16", sent(0x8A, b"").closed()),
+        ]);
+    }
+    cases
+}

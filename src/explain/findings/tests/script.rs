@@ -1,0 +1,395 @@
+//! Conversations made by hand, played to an observer and an inspector.
+
+use std::net::SocketAddr;
+
+use crate::explain::findings::{Found, Inspector};
+use crate::explain::words::Language;
+use crate::observe::{Both, Config, Evidence, Flags, Observer, Options, Segment};
+use crate::wire::Side::{self, Client, Server};
+
+pub(super) const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
+pub(super) const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+const MS: u64 = 1_000_000;
+
+/// How the bytes of a script are cut into segments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// Each write is a segment.
+    Whole,
+    /// Each byte is one.
+    Bytes,
+}
+
+#[derive(Debug, Clone)]
+enum Act {
+    Segment {
+        from: Side,
+        flags: Flags,
+        payload: Vec<u8>,
+    },
+    /// The last segment again, with all its numbers.
+    Again {
+        from: Side,
+    },
+    /// A segment with no payload, its sequence number so far from the next one.
+    Off {
+        from: Side,
+        flags: Flags,
+        by: i32,
+    },
+    Window {
+        of: Side,
+        window: u16,
+    },
+    /// What is sent to this side is on its way.
+    Hold(Side),
+    Release(Side),
+    Wait(u64),
+    Back(u64),
+    /// The next bytes of this side are not captured.
+    Miss(Side, u32),
+    /// Another connection: to the same server from another port.
+    Connection(u16),
+}
+
+/// What the two ends do, in its order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Script {
+    acts: Vec<Act>,
+    evidence: Option<Evidence>,
+    mss: Option<u16>,
+}
+
+impl Script {
+    /// SYN, SYN-ACK, ACK.
+    pub(super) fn tcp() -> Self {
+        Self::default().handshake()
+    }
+
+    /// TCP, and the opening handshake of RFC 6455 §1.3.
+    pub(super) fn websocket() -> Self {
+        Self::tcp().opened()
+    }
+
+    pub(super) fn opened(self) -> Self {
+        self.data(Client, request("").as_bytes()).data(Server, response("").as_bytes())
+    }
+
+    /// The same, with permessage-deflate with these parameters.
+    pub(super) fn deflate(parameters: &str) -> Self {
+        let offer = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n";
+        let answer = format!("Sec-WebSocket-Extensions: permessage-deflate{parameters}\r\n");
+        Self::tcp().data(Client, request(offer).as_bytes()).data(Server, response(&answer).as_bytes())
+    }
+
+    fn act(mut self, act: Act) -> Self {
+        self.acts.push(act);
+        self
+    }
+
+    pub(super) fn send(self, from: Side, flags: Flags, payload: &[u8]) -> Self {
+        self.act(Act::Segment { from, flags, payload: payload.to_vec() })
+    }
+
+    pub(super) fn handshake(self) -> Self {
+        self.send(Client, Flags::SYN, b"").send(Server, Flags::SYN | Flags::ACK, b"").ack(Client)
+    }
+
+    pub(super) fn data(self, from: Side, payload: &[u8]) -> Self {
+        self.send(from, Flags::PSH | Flags::ACK, payload)
+    }
+
+    pub(super) fn ack(self, from: Side) -> Self {
+        self.send(from, Flags::ACK, b"")
+    }
+
+    pub(super) fn fin(self, from: Side) -> Self {
+        self.send(from, Flags::FIN | Flags::ACK, b"")
+    }
+
+    pub(super) fn rst(self, from: Side) -> Self {
+        self.send(from, Flags::RST | Flags::ACK, b"")
+    }
+
+    /// A frame; the client's is masked with a key of its own.
+    pub(super) fn frame(self, from: Side, first: u8, payload: &[u8]) -> Self {
+        let place = self.acts.len() as u8;
+        let key = (from == Client).then_some([place, 0xA5, place.wrapping_mul(7), 0x3C]);
+        self.data(from, &frame(first, key, payload))
+    }
+
+    /// Four segments, the server's FIN first.
+    pub(super) fn four(self) -> Self {
+        self.four_from(Server)
+    }
+
+    pub(super) fn four_from(self, first: Side) -> Self {
+        let second = first.peer();
+        self.fin(first).ack(second).fin(second).ack(first)
+    }
+
+    /// Both Close frames with 1000, and TCP's end.
+    pub(super) fn closed(self) -> Self {
+        self.frame(Client, 0x88, &[3, 0xE8]).frame(Server, 0x88, &[3, 0xE8]).four()
+    }
+
+    pub(super) fn wait_ms(self, ms: u64) -> Self {
+        self.act(Act::Wait(ms * MS))
+    }
+
+    pub(super) fn wait_s(self, seconds: u64) -> Self {
+        self.wait_ms(seconds * 1000)
+    }
+
+    pub(super) fn back_ms(self, ms: u64) -> Self {
+        self.act(Act::Back(ms * MS))
+    }
+
+    pub(super) fn again(self, from: Side) -> Self {
+        self.act(Act::Again { from })
+    }
+
+    pub(super) fn off(self, from: Side, flags: Flags, by: i32) -> Self {
+        self.act(Act::Off { from, flags, by })
+    }
+
+    pub(super) fn window(self, of: Side, window: u16) -> Self {
+        self.act(Act::Window { of, window })
+    }
+
+    pub(super) fn hold(self, side: Side) -> Self {
+        self.act(Act::Hold(side))
+    }
+
+    pub(super) fn release(self, side: Side) -> Self {
+        self.act(Act::Release(side))
+    }
+
+    pub(super) fn miss(self, from: Side, bytes: u32) -> Self {
+        self.act(Act::Miss(from, bytes))
+    }
+
+    pub(super) fn connection(self, port: u16) -> Self {
+        self.act(Act::Connection(port))
+    }
+
+    pub(super) fn then(mut self, other: Self) -> Self {
+        self.acts.extend(other.acts);
+        self
+    }
+
+    pub(super) fn rebuilt(self) -> Self {
+        Self { evidence: Some(Evidence::Rebuilt), ..self }
+    }
+
+    pub(super) fn mss(self, mss: u16) -> Self {
+        Self { mss: Some(mss), ..self }
+    }
+
+    /// Without its first acts: the capture begins midway.
+    pub(super) fn midway(mut self, from: usize) -> Self {
+        self.acts.drain(..from);
+        self
+    }
+
+    /// What is found.
+    pub(super) fn play(&self, cut: Cut) -> Vec<Found> {
+        self.play_on(cut, &[])
+    }
+
+    /// On ports that are taken for WebSocket.
+    pub(super) fn play_on(&self, cut: Cut, ports: &[u16]) -> Vec<Found> {
+        let config = Config { assume_websocket: ports.to_vec(), ..Config::default() };
+        let mut player = Player {
+            observer: Observer::new(config),
+            inspector: Inspector::default(),
+            found: Vec::new(),
+            number: 0,
+            time_ns: 1_700_000_000_000_000_000,
+            ends: Both { client: ([10, 0, 0, 1], 50_000).into(), server: ([10, 0, 0, 2], 9_001).into() },
+            halves: Both { client: Half::new(1_000), server: Half::new(5_000) },
+            evidence: self.evidence.unwrap_or(Evidence::Captured),
+            mss: self.mss.unwrap_or(1460),
+        };
+        for act in &self.acts {
+            player.act(act, cut);
+        }
+        let Player { observer, mut inspector, mut found, .. } = player;
+        for ended in observer.finish() {
+            found.extend(inspector.ended(&ended));
+        }
+        found.extend(inspector.finish());
+        found
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Half {
+    next: u32,
+    /// What the peer sent that has arrived.
+    received: Option<u32>,
+    is_held: bool,
+    window: u16,
+    last: Option<(u32, Flags, Vec<u8>)>,
+}
+
+impl Half {
+    const fn new(isn: u32) -> Self {
+        Self { next: isn, received: None, is_held: false, window: 64_240, last: None }
+    }
+}
+
+struct Player {
+    observer: Observer,
+    inspector: Inspector,
+    found: Vec<Found>,
+    number: u64,
+    time_ns: u64,
+    ends: Both<SocketAddr>,
+    halves: Both<Half>,
+    evidence: Evidence,
+    mss: u16,
+}
+
+impl Player {
+    fn act(&mut self, act: &Act, cut: Cut) {
+        match act {
+            Act::Segment { from, flags, payload } if cut == Cut::Bytes && payload.len() > 1 => {
+                for byte in payload.chunks(1) {
+                    self.time_ns += 1_000;
+                    self.segment(*from, *flags, byte);
+                }
+            }
+            Act::Segment { from, flags, payload } => {
+                self.time_ns += MS / 4;
+                self.segment(*from, *flags, payload);
+            }
+            Act::Again { from } => {
+                if let Some((seq, flags, payload)) = self.halves[*from].last.clone() {
+                    self.time_ns += 2_000;
+                    self.put(*from, seq, flags, &payload);
+                }
+            }
+            Act::Off { from, flags, by } => {
+                self.time_ns += MS / 4;
+                self.put(*from, self.halves[*from].next.wrapping_add_signed(*by), *flags, &[]);
+            }
+            Act::Window { of, window } => self.halves[*of].window = *window,
+            Act::Hold(side) => self.halves[*side].is_held = true,
+            Act::Release(side) => {
+                self.halves[*side].is_held = false;
+                self.halves[*side].received = Some(self.halves[side.peer()].next);
+            }
+            Act::Wait(ns) => self.time_ns += ns,
+            Act::Back(ns) => self.time_ns -= ns,
+            Act::Miss(from, bytes) => {
+                self.halves[*from].next += bytes;
+                let next = self.halves[*from].next;
+                self.halves[from.peer()].received = Some(next);
+            }
+            Act::Connection(port) => {
+                self.ends.client.set_port(*port);
+                self.halves = Both { client: Half::new(1_000), server: Half::new(5_000) };
+            }
+        }
+    }
+
+    fn segment(&mut self, from: Side, flags: Flags, payload: &[u8]) {
+        let seq = self.halves[from].next;
+        self.put(from, seq, flags, payload);
+        let phantom = u32::from(flags.has(Flags::SYN)) + u32::from(flags.has(Flags::FIN));
+        let half = &mut self.halves[from];
+        half.next = half.next.wrapping_add(payload.len() as u32 + phantom);
+        half.last = Some((seq, flags, payload.to_vec()));
+        let next = half.next;
+        let peer = &mut self.halves[from.peer()];
+        if !peer.is_held {
+            peer.received = Some(next);
+        }
+    }
+
+    fn put(&mut self, from: Side, seq: u32, flags: Flags, payload: &[u8]) {
+        self.number += 1;
+        let is_syn = flags.has(Flags::SYN);
+        let options = Options { mss: is_syn.then_some(self.mss), ..Options::default() };
+        let segment = Segment {
+            number: self.number,
+            time_ns: self.time_ns,
+            source: self.ends[from],
+            destination: self.ends[from.peer()],
+            seq,
+            ack: flags.has(Flags::ACK).then(|| self.halves[from].received.unwrap_or(0)),
+            flags,
+            window: if flags.has(Flags::RST) { 0 } else { self.halves[from].window },
+            options,
+            payload,
+            length: payload.len() as u32,
+            evidence: self.evidence,
+        };
+        let step = self.observer.observe(&segment);
+        while let Some(ended) = self.observer.poll_ended() {
+            self.found.extend(self.inspector.ended(&ended));
+        }
+        self.found.extend(self.inspector.step(&step));
+    }
+}
+
+/// A request for an Upgrade, with more header lines.
+pub(super) fn request(more: &str) -> String {
+    format!(
+        "GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n{more}\r\n"
+    )
+}
+
+/// The 101 to it, with more header lines.
+pub(super) fn response(more: &str) -> String {
+    format!(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Accept: {ACCEPT}\r\n{more}\r\n"
+    )
+}
+
+/// A frame of any length, as it should be.
+pub(super) fn frame(first: u8, mask: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
+    let masked = if mask.is_some() { 0x80 } else { 0 };
+    let mut bytes = vec![first];
+    match payload.len() {
+        len @ 0..=125 => bytes.push(masked | len as u8),
+        len @ 126..=0xFFFF => {
+            bytes.push(masked | 0x7E);
+            bytes.extend((len as u16).to_be_bytes());
+        }
+        len => {
+            bytes.push(masked | 0x7F);
+            bytes.extend((len as u64).to_be_bytes());
+        }
+    }
+    bytes.extend(mask.iter().flatten());
+    let keys = mask.unwrap_or_default().into_iter().cycle();
+    bytes.extend(payload.iter().zip(keys).map(|(byte, key)| byte ^ key));
+    bytes
+}
+
+/// The ids of what was found, errors and warnings with who is at fault.
+pub(super) fn ids(found: &[Found]) -> Vec<String> {
+    let mut ids: Vec<String> = found
+        .iter()
+        .map(|found| match found.at_fault() {
+            Some(side) => format!("{} {side}", found.id()),
+            None => found.id().to_owned(),
+        })
+        .collect();
+    ids.sort();
+    ids.dedup();
+    ids
+}
+
+/// All of it in words, to be read when a test fails.
+pub(super) fn told(found: &[Found]) -> String {
+    found
+        .iter()
+        .map(|found| found.told(Language::En))
+        .fold(String::new(), |all, one| format!("{all}{one:?}\n"))
+}

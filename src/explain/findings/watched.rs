@@ -1,0 +1,352 @@
+//! What is remembered of an open connection: little, and no more of a long one than of a short one.
+
+use std::collections::VecDeque;
+
+use super::entry::Entry;
+use super::found::Found;
+use super::history::History;
+use super::opening::Opening;
+use crate::observe::{
+    Both, Change, Evidence, Fact, Flags, Frame, Hole, Marks, Message, Opaque, OpaqueKind, Part, Preview,
+    Step, Stream, ToldBy,
+};
+use crate::wire::Side;
+use crate::wire::ws::{CloseCode, Deflate, HeaderView, MaskKey, Opcode, ReadyState};
+
+/// How often one finding is told of one side of a connection.
+const MOST_OF_ONE: u8 = 4;
+
+/// How many pings may wait for their pongs.
+pub(super) const MOST_PINGS: usize = 8;
+
+/// A packet, and when it came by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct At {
+    pub(super) packet: u64,
+    pub(super) time_ns: u64,
+}
+
+impl At {
+    pub(super) const fn of(step: &Step) -> Self {
+        Self { packet: step.number, time_ns: step.time_ns }
+    }
+
+    /// How long after another, in nanoseconds; none if it came before.
+    pub(super) const fn since(self, other: Self) -> u64 {
+        self.time_ns.saturating_sub(other.time_ns)
+    }
+}
+
+/// A connection.
+#[derive(Debug)]
+pub(super) struct Watched {
+    pub(super) about: Stream,
+    pub(super) first: At,
+    /// The last packet.
+    pub(super) last: At,
+    pub(super) last_from: Side,
+    pub(super) packets: u64,
+    /// Packets that were there just before already.
+    pub(super) doubled: u64,
+    pub(super) rebuilt: u64,
+    pub(super) ends: Both<End>,
+    pub(super) opening: Opening,
+    pub(super) senders: Both<Sender>,
+    /// Both ends' WebSocket before the packet that is looked at.
+    pub(super) ws: Option<Both<ReadyState>>,
+    /// For whom the WebSocket was open at some time.
+    pub(super) has_opened: Both<bool>,
+    /// The close was told of.
+    pub(super) is_close_told: bool,
+    /// What was told, of whom, how often.
+    told: Vec<(&'static str, Option<Side>, u8)>,
+}
+
+/// One end's packets.
+#[derive(Debug, Default)]
+pub(super) struct End {
+    pub(super) packets: u64,
+    pub(super) syns: u64,
+    pub(super) syn: Option<At>,
+    pub(super) mss: Option<u16>,
+    pub(super) first_payload: Option<At>,
+    pub(super) last_payload: Option<At>,
+    /// The position after the last byte that it sent.
+    pub(super) next: i64,
+    /// Its FIN, and the position after it.
+    pub(super) fin: Option<(At, i64)>,
+    pub(super) rst: Option<(At, i64)>,
+    /// Since when its window is closed.
+    pub(super) zero_since: Option<At>,
+    pub(super) keep_alives: u64,
+    pub(super) last_keep_alive: Option<At>,
+    /// Bytes of it are missing, so what it sent is not all known.
+    pub(super) is_missing: bool,
+    /// From here on its bytes are not looked at.
+    pub(super) opaque: Option<OpaqueKind>,
+    /// Its frames cannot be told from each other any more.
+    pub(super) is_lost: bool,
+}
+
+/// One end's frames.
+#[derive(Debug, Default)]
+pub(super) struct Sender {
+    pub(super) frames: u64,
+    pub(super) last: Option<LastFrame>,
+    pub(super) key: Option<MaskKey>,
+    pub(super) close: Option<SentClose>,
+    /// Pings without an answer, in their order.
+    pub(super) pings: VecDeque<Ping>,
+    pub(super) ping_interval: Option<u64>,
+    pub(super) last_ping: Option<At>,
+    pub(super) largest_message: u64,
+    /// The last of its frames that has an error, and in which finding.
+    pub(super) fault: Option<(u64, &'static str)>,
+    pub(super) history: History,
+}
+
+/// The last frame of data.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LastFrame {
+    pub(super) index: u64,
+    pub(super) packet: u64,
+    pub(super) header: HeaderView,
+    pub(super) preview: Preview,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SentClose {
+    pub(super) at: At,
+    pub(super) frame: u64,
+    pub(super) code: CloseCode,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Ping {
+    pub(super) frame: u64,
+    pub(super) at: At,
+    pub(super) body: Box<[u8]>,
+}
+
+impl Watched {
+    pub(super) fn new(about: Stream, step: &Step) -> Self {
+        Self {
+            about,
+            first: At::of(step),
+            last: At::of(step),
+            last_from: step.from,
+            packets: 0,
+            doubled: 0,
+            rebuilt: 0,
+            ends: Both::default(),
+            opening: Opening::default(),
+            senders: Both::default(),
+            ws: None,
+            has_opened: Both::default(),
+            is_close_told: false,
+            told: Vec::new(),
+        }
+    }
+
+    /// Who is who; they may have been taken for each other.
+    pub(super) fn about(&mut self, about: Stream) {
+        if self.about.ends != about.ends {
+            std::mem::swap(&mut self.ends.client, &mut self.ends.server);
+            self.last_from = self.last_from.peer();
+        }
+        self.about = about;
+    }
+
+    /// Whether it is certain which end is the client.
+    pub(super) const fn knows_sides(&self) -> bool {
+        matches!(self.about.told_by, ToldBy::Syn | ToldBy::Http)
+            && !matches!(self.about.evidence, Evidence::Inferred)
+    }
+
+    /// Whether all that a side sent is known, so that what was not seen was not sent.
+    pub(super) const fn knows_all_of(&self, side: Side) -> bool {
+        let end = self.end(side);
+        !end.is_missing && !end.is_lost && end.opaque.is_none()
+    }
+
+    pub(super) const fn end(&self, side: Side) -> &End {
+        match side {
+            Side::Client => &self.ends.client,
+            Side::Server => &self.ends.server,
+        }
+    }
+
+    /// Whether the capture shows each packet twice.
+    pub(super) const fn is_doubled(&self) -> bool {
+        self.doubled * 3 >= self.packets && self.doubled > 1
+    }
+
+    /// Whether the WebSocket was open for an end before the packet that is looked at.
+    pub(super) fn was_open(&self, side: Side) -> bool {
+        self.ws.is_some_and(|ws| ws[side] == ReadyState::Open)
+    }
+
+    /// When the last byte of payload came by, either way.
+    pub(super) fn last_payload(&self) -> Option<At> {
+        let Both { client, server } = &self.ends;
+        client.last_payload.max_by_time(server.last_payload)
+    }
+
+    pub(super) fn has_told(&self, entry: &Entry, side: Option<Side>) -> bool {
+        self.told.iter().any(|(id, of, _)| *id == entry.id && *of == side)
+    }
+
+    /// Whether a finding is still to be told, and not one of very many.
+    pub(super) fn admits(&mut self, found: &Found) -> bool {
+        if let (Some(frame), Some(side)) = (found.frame(), found.at_fault())
+            && found.severity() == super::Severity::Error
+        {
+            self.senders[side].fault = Some((frame, found.id()));
+        }
+        let key = (found.id(), found.at_fault());
+        if let Some((_, _, count)) = self.told.iter_mut().find(|(id, side, _)| (*id, *side) == key) {
+            *count = count.saturating_add(1);
+            return *count <= MOST_OF_ONE;
+        }
+        self.told.push((key.0, key.1, 1));
+        true
+    }
+
+    /// Remembers a packet, after it was looked at.
+    pub(super) fn note(&mut self, step: &Step) {
+        let at = At::of(step);
+        let end = &mut self.ends[step.from];
+        end.packets += 1;
+        if step.length > 0 && !step.marks.has(Marks::KEEP_ALIVE) {
+            end.first_payload.get_or_insert(at);
+            end.last_payload = Some(at);
+        }
+        let phantom = step.flags.0 & (Flags::SYN.0 | Flags::FIN.0) != 0;
+        end.next = end.next.max(step.seq + i64::from(step.length) + i64::from(phantom));
+        if step.marks.has(Marks::KEEP_ALIVE) {
+            end.keep_alives += 1;
+            end.last_keep_alive = Some(at);
+        }
+        if step.flags.0 & (Flags::SYN.0 | Flags::FIN.0 | Flags::RST.0) != 0 {
+            end.note_control(step);
+        }
+        if step.window > 0 {
+            end.zero_since = None;
+        } else if step.marks.has(Marks::ZERO_WINDOW) {
+            end.zero_since.get_or_insert(at);
+        }
+        self.packets += 1;
+        self.rebuilt += u64::from(step.evidence == Evidence::Rebuilt);
+        self.last = at;
+        self.last_from = step.from;
+        for transition in &step.transitions {
+            if matches!(transition.change, Change::WebSocket { to: ReadyState::Open, .. }) {
+                self.has_opened[transition.side] = true;
+            }
+        }
+        if let Some(ws) = step.ws {
+            // Where the capture begins midway it may be open at once.
+            self.has_opened.client |= ws.client.state == ReadyState::Open;
+            self.has_opened.server |= ws.server.state == ReadyState::Open;
+        }
+        self.ws = step.ws.map(|ws| ws.map(|known| known.state));
+    }
+
+    /// Remembers a fact, after it was looked at.
+    pub(super) fn note_fact(&mut self, fact: &Fact, at: At) {
+        match fact {
+            Fact::Request(request) => self.opening.note_request(request, at),
+            Fact::Response(response) => self.opening.note_response(response, at),
+            Fact::Frame(frame) => self.note_frame(frame, at),
+            Fact::Message(message) => self.note_message(message),
+            Fact::Hole(Hole { from, .. }) => self.ends[*from].is_missing = true,
+            Fact::LostSync(lost) => self.ends[lost.from].is_lost = true,
+            Fact::Opaque(Opaque { from, kind, .. }) => self.ends[*from].opaque = Some(*kind),
+            _ => {}
+        }
+    }
+
+    fn note_frame(&mut self, frame: &Frame, at: At) {
+        let agreed = self.deflate();
+        let sender = &mut self.senders[frame.from];
+        sender.frames += 1;
+        sender.key = frame.header.mask();
+        match frame.header.opcode() {
+            Opcode::CLOSE if sender.close.is_none() => {
+                let code = match frame.preview.bytes() {
+                    [high, low, ..] => CloseCode(u16::from_be_bytes([*high, *low])),
+                    _ => CloseCode::NO_STATUS,
+                };
+                sender.close = Some(SentClose { at, frame: frame.index, code });
+            }
+            Opcode::PING if sender.close.is_none() => {
+                sender.ping_interval = sender.last_ping.map(|last| at.since(last));
+                sender.last_ping = Some(at);
+                if sender.pings.len() == MOST_PINGS {
+                    sender.pings.pop_front();
+                }
+                let body = frame.preview.bytes().into();
+                sender.pings.push_back(Ping { frame: frame.index, at, body });
+            }
+            Opcode::PONG => {
+                let pings = &mut self.senders[frame.from.peer()].pings;
+                let answered = pings.iter().rposition(|ping| *ping.body == *frame.preview.bytes());
+                // One pong may answer all pings before it (RFC 6455 §5.5.3).
+                let answered = answered.map_or(usize::from(!pings.is_empty()), |place| place + 1);
+                pings.drain(..answered);
+            }
+            _ => {}
+        }
+        let sender = &mut self.senders[frame.from];
+        if let Some(deflate) = agreed {
+            sender.history.note(frame, deflate.of(frame.from));
+        }
+        if frame.part != Part::Control {
+            let Frame { index, header, preview, .. } = *frame;
+            sender.last = Some(LastFrame { index, packet: frame.packets.last(), header, preview });
+        }
+    }
+
+    fn note_message(&mut self, message: &Message) {
+        let length = message.plain_length().unwrap_or(message.length).max(message.length);
+        let sender = &mut self.senders[message.from];
+        sender.largest_message = sender.largest_message.max(length);
+    }
+
+    /// What was agreed on about compression.
+    pub(super) fn deflate(&self) -> Option<Deflate> {
+        self.opening.deflate
+    }
+}
+
+impl End {
+    fn note_control(&mut self, step: &Step) {
+        let at = At::of(step);
+        if step.flags.has(Flags::SYN) {
+            self.syns += 1;
+            self.syn.get_or_insert(at);
+            self.mss = self.mss.or(step.options.mss);
+        }
+        if step.flags.has(Flags::FIN) {
+            self.fin.get_or_insert((at, step.seq + i64::from(step.length) + 1));
+        }
+        if step.flags.has(Flags::RST) && !step.marks.has(Marks::OUT_OF_WINDOW) {
+            self.rst.get_or_insert((at, step.seq));
+        }
+    }
+}
+
+/// The later of two, where there are two.
+pub(super) trait Later {
+    fn max_by_time(self, other: Self) -> Self;
+}
+
+impl Later for Option<At> {
+    fn max_by_time(self, other: Self) -> Self {
+        match (self, other) {
+            (Some(one), Some(two)) if two.time_ns > one.time_ns => Some(two),
+            (Some(one), _) => Some(one),
+            (None, other) => other,
+        }
+    }
+}
