@@ -12,7 +12,6 @@ mod comments;
 mod document;
 mod encode;
 mod finding;
-#[allow(dead_code, reason = "the families that are still to come use it")]
 mod findings;
 mod held;
 mod items;

@@ -118,7 +118,8 @@ impl<'v, R: Read> Telling<'v, R> {
                 let told = wanted.ended(&ended, inspector, views);
                 check(views, told);
             }
-            let file = notes::file(&self.name, reader.facts(), views.language);
+            let mut file = notes::file(&self.name, reader.facts(), views.language);
+            file.notes.extend(inspector.finish().iter().map(|found| found.told(views.language)));
             let told = views.finish(&file);
             check(views, told);
             false

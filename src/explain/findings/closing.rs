@@ -111,11 +111,10 @@ const fn meant(code: CloseCode) -> Phrase {
 fn too_big(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
     let sender = frame.from.peer();
     let of_sender = &scene.connection.senders[sender];
-    let largest = of_sender.largest_message.max(of_sender.last.map_or(0, |last| last.header.length()));
-    let is_told = legal_code(frame) == Some(CloseCode::TOO_BIG) && of_sender.last.is_some();
-    let found = Found::new(&F13, frame.packets.last()).blamed_on(sender);
-    let found = of_sender.last.map_or(found.clone(), |last| found.in_frame(last.index).and_by(last.packet));
-    is_told.then(|| found.with(frame.from).with(frame.packets.last()).with(sender).with(largest))
+    let (index, packet) = of_sender.last.map(|last| (last.index, last.packet)).or(of_sender.latest)?;
+    let found = Found::new(&F13, frame.packets.last()).and_by(packet).in_frame(index).blamed_on(sender);
+    let found = found.with(frame.from).with(frame.packets.last()).with(sender).with(of_sender.largest);
+    (legal_code(frame) == Some(CloseCode::TOO_BIG)).then_some(found)
 }
 
 /// C12. For 1009 F13 says it.

@@ -90,7 +90,6 @@ macro_rules! catalogue {
         $confirm:literal, $confirm_zh:literal;
     })*) => {
         use crate::explain::findings::entry::{Both, Certainty, Entry, Severity};
-        use crate::rfc::Rfc;
 
         $(pub(in crate::explain::findings) static $id: Entry = Entry {
             id: stringify!($id),
@@ -103,6 +102,7 @@ macro_rules! catalogue {
         };)*
 
         /// All of the family.
+        #[cfg(test)]
         pub(in crate::explain::findings) static ALL: &[&Entry] = &[$(&$id),*];
     };
 }

@@ -93,6 +93,11 @@ impl Found {
         }
     }
 
+    /// About a capture as a whole.
+    pub(super) fn of_capture(entry: &'static Entry) -> Self {
+        Self { packets: Vec::new(), ..Self::new(entry, 0) }
+    }
+
     /// About a frame: its number, its last packet, its opcode and its length are the first four values.
     pub(super) fn of_frame(entry: &'static Entry, frame: &Frame) -> Self {
         let opcode = frame.header.opcode().name();

@@ -1,6 +1,7 @@
 //! Compressed messages once more, with a fresh window and with a kept one (RFC 7692 §7.1.1): which of the two would have
 //! read them.
 
+use super::watched::LastFrame;
 use crate::observe::{Frame, Part};
 use crate::wire::ws::{Inflater, Takeover, Window};
 
@@ -56,11 +57,11 @@ impl History {
     }
 
     /// What reads the message in a frame, which the agreed window does not; `None` if it is too long to be tried.
-    pub(super) fn reads(&self, frame: &Frame, agreed: Window) -> Option<Reads> {
-        if frame.part != Part::Whole || frame.missing > 0 || frame.preview.is_cut() {
+    pub(super) fn reads(&self, last: &LastFrame, agreed: Window) -> Option<Reads> {
+        if !last.is_whole {
             return None;
         }
-        let body = frame.preview.bytes();
+        let body = last.preview.bytes();
         let inflate = |takeover: Takeover, messages: &[Box<[u8]>]| {
             let window = Window { takeover, max_bits: Window::default().max_bits };
             let mut inflater = Inflater::new(window, MOST_INFLATED);

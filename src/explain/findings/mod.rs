@@ -8,21 +8,28 @@
 //! it asks [`Watched::knows_all_of`] first.
 #![allow(clippy::wildcard_imports, reason = "a family of rules uses all its lines of the catalogue")]
 
+mod accept;
+mod capture;
 mod catalogue;
 mod closing;
+mod compression;
 mod entry;
 mod found;
 mod frames;
 mod history;
 mod liveness;
 mod opening;
+mod parameters;
+mod tcp;
 mod watched;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use crate::observe::{Close, Ended, Fact, Flags, Step};
+use liveness::Death;
 use watched::{At, Watched};
 
+use catalogue::opening::H18;
 pub(in crate::explain) use entry::Certainty;
 use entry::Entry;
 pub use entry::Severity;
@@ -38,6 +45,8 @@ struct Scene<'a> {
     connection: &'a Watched,
     /// The packet that shows it.
     at: At,
+    /// Whether it is a SYN.
+    is_syn: bool,
     /// Whether the connection has ended, and nothing more comes.
     is_over: bool,
 }
@@ -47,6 +56,27 @@ struct Scene<'a> {
 struct Capture {
     /// The time of its last packet.
     last_ns: u64,
+    connections: u64,
+    /// The keys of the last connections.
+    keys: VecDeque<String>,
+    /// How the last connections ended.
+    deaths: VecDeque<Death>,
+}
+
+/// How many keys are remembered.
+const MOST_KEYS: usize = 64;
+
+impl Capture {
+    fn keys(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(String::as_str)
+    }
+
+    fn note_key(&mut self, key: &str) {
+        if self.keys.len() == MOST_KEYS {
+            self.keys.pop_front();
+        }
+        self.keys.push_back(key.to_owned());
+    }
 }
 
 /// Finds what deserves attention. Holds little for each connection that is open, and nothing of those that ended.
@@ -63,17 +93,18 @@ impl Inspector {
         self.capture.last_ns = self.capture.last_ns.max(step.time_ns);
         for fact in &step.facts {
             if let Fact::Stream(about) = fact {
-                let new = || Box::new(Watched::new(*about, step));
+                let new = || {
+                    self.capture.connections += 1;
+                    Box::new(Watched::new(*about, step))
+                };
                 self.connections.entry(step.stream).or_insert_with(new).about(*about);
             }
         }
         if let Some(connection) = self.connections.get_mut(&step.stream) {
-            let mut inspection = Inspection {
-                capture: &mut self.capture,
-                connection,
-                at: At::of(step),
-                found: &mut self.found,
-            };
+            let is_syn = step.flags.has(Flags::SYN);
+            let at = At::of(step);
+            let mut inspection =
+                Inspection { capture: &mut self.capture, connection, at, is_syn, found: &mut self.found };
             inspection.step(step);
         }
         self.found.drain(..)
@@ -87,6 +118,7 @@ impl Inspector {
                 capture: &mut self.capture,
                 connection: &mut connection,
                 at,
+                is_syn: false,
                 found: &mut self.found,
             };
             inspection.ended(ended);
@@ -97,8 +129,10 @@ impl Inspector {
 
 impl Inspector {
     /// The capture has ended, and all its streams have: what is to be said of it as a whole.
-    pub fn finish(&mut self) -> Vec<Found> {
-        std::mem::take(&mut self.found)
+    #[must_use]
+    pub fn finish(&self) -> Vec<Found> {
+        let is_empty = self.capture.connections == 0;
+        is_empty.then(|| Found::of_capture(&H18)).into_iter().collect()
     }
 }
 
@@ -107,6 +141,7 @@ struct Inspection<'i> {
     capture: &'i mut Capture,
     connection: &'i mut Watched,
     at: At,
+    is_syn: bool,
     found: &'i mut Vec<Found>,
 }
 
@@ -125,6 +160,7 @@ impl Inspection<'_> {
                 capture: self.capture,
                 connection: self.connection,
                 at: self.at,
+                is_syn: self.is_syn,
                 is_over: when == When::Over,
             };
             if let Some(found) = rule(&scene, about)
@@ -137,6 +173,8 @@ impl Inspection<'_> {
 
     fn step(&mut self, step: &Step) {
         if self.is_noteworthy(step) {
+            self.ask(capture::OF_PACKETS, step, When::Open);
+            self.ask(tcp::OF_PACKETS, step, When::Open);
             self.ask(closing::OF_PACKETS, step, When::Open);
         }
         for fact in &step.facts {
@@ -155,17 +193,44 @@ impl Inspection<'_> {
         let ends = &self.connection.ends;
         step.flags.0 & (Flags::SYN.0 | Flags::FIN.0 | Flags::RST.0) != 0
             || !step.marks.is_empty()
-            || ends.client.fin.is_some()
-            || ends.server.fin.is_some()
+            || ends.client.has_ended()
+            || ends.server.has_ended()
+            || ends[step.from].zero_since.is_some()
+            || ends.client.packets < 2
+            || step.time_ns + capture::STEP_BACK <= self.connection.last.time_ns
+            || step.length > ends[step.from.peer()].mss.map_or(u32::MAX, u32::from)
     }
 
     fn fact(&mut self, fact: &Fact, when: When) {
         match fact {
+            Fact::Stream(about) => self.ask(capture::OF_STREAMS, about, when),
+            Fact::Request(request) => {
+                self.ask(opening::OF_REQUESTS, request, when);
+                self.ask(compression::OF_REQUESTS, request, when);
+                if let Some((key, _)) = &request.key {
+                    self.capture.note_key(key);
+                }
+            }
+            Fact::Response(response) => {
+                self.ask(opening::OF_RESPONSES, response, when);
+                self.ask(tcp::OF_RESPONSES, response, when);
+            }
+            Fact::Opaque(opaque) => {
+                self.ask(capture::OF_OPAQUE, opaque, when);
+                self.ask(tcp::OF_OPAQUE, opaque, when);
+                self.ask(opening::OF_OPAQUE, opaque, when);
+            }
+            Fact::Hole(hole) => self.ask(capture::OF_HOLES, hole, when),
             Fact::Frame(frame) => {
+                self.ask(opening::OF_FRAMES, frame, when);
+                self.ask(compression::OF_FRAMES, frame, when);
                 self.ask(frames::OF_FRAMES, frame, when);
                 self.ask(closing::OF_FRAMES, frame, when);
             }
-            Fact::Message(message) => self.ask(frames::OF_MESSAGES, message, when),
+            Fact::Message(message) => {
+                self.ask(frames::OF_MESSAGES, message, when);
+                self.ask(compression::OF_MESSAGES, message, when);
+            }
             Fact::LostSync(lost) => self.ask(frames::OF_LOST_SYNC, lost, when),
             _ => {}
         }
@@ -175,7 +240,9 @@ impl Inspection<'_> {
     fn close(&mut self, close: &Close, when: When) {
         if !std::mem::replace(&mut self.connection.is_close_told, true) {
             self.ask(closing::OF_CLOSES, close, when);
+            self.ask(tcp::OF_CLOSES, close, when);
             self.ask(liveness::OF_CLOSES, close, when);
+            liveness::note(&mut self.capture.deaths, self.connection, close);
         }
     }
 
@@ -183,6 +250,7 @@ impl Inspection<'_> {
         for fact in &ended.facts {
             self.fact(fact, When::Over);
         }
+        self.ask(capture::OF_CLOSES, &ended.close, When::Over);
         self.close(&ended.close, When::Over);
     }
 }

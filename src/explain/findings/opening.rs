@@ -1,15 +1,47 @@
 //! What is remembered of the opening handshake, and the rules about it.
 
+use super::accept::mistake;
+use super::catalogue::opening::*;
+use super::entry::{Both as Phrase, Severity};
+use super::found::Found;
+use super::parameters;
 use super::watched::At;
-use crate::observe::{Asks, Request, Response};
-use crate::wire::http::Status;
+use super::{Rule, Scene};
+use crate::explain::accept::is_right;
+use crate::observe::{Asks, Fault, Frame, Head, Opaque, OpaqueKind, Request, Response};
+use crate::wire::Side::{Client, Server};
+use crate::wire::http::{KeyError, Status};
 use crate::wire::ws::Deflate;
+
+pub(super) const OF_REQUESTS: &[Rule<Request>] = &[lines_taken_out, http_1_0, malformed_key];
+pub(super) const OF_RESPONSES: &[Rule<Response>] = &[
+    lines_missing,
+    version,
+    no_accept,
+    wrong_accept,
+    page,
+    redirect,
+    forbidden,
+    refused,
+    no_subprotocol,
+    other_subprotocol,
+    other_extension,
+    slow,
+    http_2_refused,
+];
+pub(super) const OF_FRAMES: &[Rule<Frame>] = &[rides_along];
+pub(super) const OF_OPAQUE: &[Rule<Opaque>] = &[http_2];
+
+/// An Upgrade that takes so long is slow.
+const SLOW: u64 = 3_000_000_000;
 
 /// The opening handshake, as far as it has come.
 #[derive(Debug, Default)]
 pub(super) struct Opening {
     /// The request whose answer has not come yet.
     pub(super) request: Option<Box<(Request, At)>>,
+    /// The first request of any kind.
+    pub(super) first_request: Option<At>,
     /// Whether a 101 was seen.
     pub(super) is_upgraded: bool,
     /// How many extensions it accepted.
@@ -18,26 +50,266 @@ pub(super) struct Opening {
     pub(super) is_only_deflate: bool,
     pub(super) deflate: Option<Deflate>,
     /// The last packet of the 101.
-    pub(super) answered: Option<At>,
+    answered: Option<u64>,
 }
 
 impl Opening {
     pub(super) fn note_request(&mut self, request: &Request, at: At) {
+        self.first_request.get_or_insert(at);
         self.request = (request.asks != Asks::Http).then(|| Box::new((request.clone(), at)));
     }
 
-    pub(super) fn note_response(&mut self, response: &Response, at: At) {
-        if matches!(response.status.0, 100 | 102..=199) {
+    pub(super) fn note_response(&mut self, response: &Response) {
+        if is_interim(response) {
             return;
         }
         self.request = None;
-        let Some(upgrade) = &response.upgrade else { return };
-        if response.status == Status::SWITCHING_PROTOCOLS {
-            self.is_upgraded = true;
-            self.extensions = upgrade.extensions.len();
-            self.deflate = upgrade.extensions.iter().find_map(|element| Deflate::read(element));
-            self.is_only_deflate = self.extensions == 1 && self.deflate.is_some();
-            self.answered = Some(at);
-        }
+        let Some(upgrade) = response.upgrade.as_ref().filter(|_| is_switch(response)) else { return };
+        self.is_upgraded = true;
+        self.extensions = upgrade.extensions.len();
+        self.deflate = upgrade.extensions.iter().find_map(|element| Deflate::read(element));
+        self.is_only_deflate = self.extensions == 1 && self.deflate.is_some();
+        self.answered = Some(response.head.packets.last());
     }
+}
+
+/// On the way to the answer (RFC 9110 §15.2).
+const fn is_interim(response: &Response) -> bool {
+    matches!(response.status.0, 100 | 102..=199)
+}
+
+fn is_switch(response: &Response) -> bool {
+    response.status == Status::SWITCHING_PROTOCOLS
+}
+
+/// A refusal of an Upgrade, with this status.
+fn is_refusal(response: &Response, statuses: impl Fn(u16) -> bool) -> bool {
+    response.upgrade.is_some() && !is_switch(response) && statuses(response.status.0)
+}
+
+/// A header's value, the first of its name.
+fn value(head: &Head, name: &str) -> Option<String> {
+    let headers = head.headers();
+    let value = headers.all(name).next()?;
+    Some(String::from_utf8_lossy(value).into_owned())
+}
+
+fn or_none(found: Found, text: Option<String>) -> Found {
+    match text {
+        Some(text) => found.with(text.as_str()),
+        None => found.with(NONE),
+    }
+}
+
+/// H01.
+fn lines_taken_out(_: &Scene<'_>, request: &Request) -> Option<Found> {
+    let what = match request.asks {
+        Asks::WebSocketWithoutUpgrade => NO_UPGRADE,
+        Asks::WebSocket if !request.head.headers().has_token("Connection", "Upgrade") => NO_CONNECTION,
+        _ => return None,
+    };
+    let found = Found::new(&H01, 0).shown_by(&request.head.packets).blamed_on(Client);
+    Some(found.with(request.head.packets.last()).with(what))
+}
+
+/// H02.
+fn http_1_0(_: &Scene<'_>, request: &Request) -> Option<Found> {
+    let is_old = request.version == "HTTP/1.0" && request.asks != Asks::Http;
+    let found = Found::new(&H02, 0).shown_by(&request.head.packets).blamed_on(Client);
+    is_old.then(|| found.with(request.head.packets.last()).with(request.version.as_str()))
+}
+
+/// H15.
+fn malformed_key(_: &Scene<'_>, request: &Request) -> Option<Found> {
+    let (key, why) = request.key.as_ref()?;
+    let what = match why {
+        Ok(()) => return None,
+        Err(KeyError::NotBase64) => NOT_CANONICAL,
+        Err(KeyError::WrongLength(_)) => WRONG_LENGTH,
+    };
+    let found = Found::new(&H15, 0).shown_by(&request.head.packets).blamed_on(Client);
+    Some(found.with(key.as_str()).with(request.head.packets.last()).with(what))
+}
+
+/// Told of a 101, by its last packet.
+fn of_101(entry: &'static super::Entry, response: &Response) -> Option<Found> {
+    let found = Found::new(entry, 0).shown_by(&response.head.packets).blamed_on(Server);
+    let is_one = is_switch(response) && response.upgrade.is_some();
+    is_one.then(|| found.with(response.head.packets.last()))
+}
+
+fn has_fault(response: &Response, fault: Fault) -> bool {
+    response.upgrade.as_ref().is_some_and(|upgrade| upgrade.faults.contains(&fault))
+}
+
+/// H03.
+fn lines_missing(_: &Scene<'_>, response: &Response) -> Option<Found> {
+    let what = if has_fault(response, Fault::NoUpgrade) {
+        "Upgrade: websocket"
+    } else if has_fault(response, Fault::NoConnectionUpgrade) {
+        "Connection: Upgrade"
+    } else {
+        return None;
+    };
+    of_101(&H03, response).map(|found| found.with(what))
+}
+
+/// H04.
+fn version(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+    let (request, _) = &**scene.connection.opening.request.as_ref()?;
+    if is_interim(response) || response.upgrade.is_none() {
+        return None;
+    }
+    let asked = value(&request.head, "Sec-WebSocket-Version");
+    let is_other = asked.as_deref() != Some("13");
+    let is_told = value(&response.head, "Sec-WebSocket-Version").is_some() && !is_switch(response);
+    let is_wrong = is_other || is_told || response.status == Status::UPGRADE_REQUIRED;
+    let who = if is_other { Client } else { Server };
+    let found = Found::new(&H04, request.head.packets.last()).and_by(response.head.packets.last());
+    let found = or_none(found.blamed_on(who), asked).with(u64::from(response.status.0));
+    let found = found.with(response.head.packets.last());
+    is_wrong.then(|| found.with(if is_other { CLIENT_VERSION } else { SERVER_VERSION }))
+}
+
+/// H05.
+fn no_accept(_: &Scene<'_>, response: &Response) -> Option<Found> {
+    let found = of_101(&H05, response)?;
+    let expected = response.upgrade.as_ref()?.accept_expected.clone();
+    has_fault(response, Fault::NoAccept).then(|| or_none(found, expected))
+}
+
+/// H06.
+fn wrong_accept(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+    let found = of_101(&H06, response)?;
+    let upgrade = response.upgrade.as_ref()?;
+    let (sent, key) = (upgrade.accept.as_deref()?, upgrade.key.as_deref()?);
+    let mistake = if is_right(upgrade) == Some(false) {
+        mistake(key, sent, scene.capture.keys())
+    } else if has_fault(response, Fault::WrongAccept) {
+        MORE_THAN_ONE
+    } else {
+        return None;
+    };
+    let expected = crate::explain::accept::accept(key);
+    Some(found.with(sent).with(expected.as_str()).with(mistake).with(key))
+}
+
+/// A refusal: its status, its phrase and its packet are the first three values.
+fn of_refusal(entry: &'static super::Entry, response: &Response) -> Found {
+    let found = Found::new(entry, 0).shown_by(&response.head.packets).blamed_on(Server);
+    let found = found.with(u64::from(response.status.0)).with(response.phrase.as_str());
+    found.with(response.head.packets.last())
+}
+
+/// H07.
+fn page(_: &Scene<'_>, response: &Response) -> Option<Found> {
+    let kind = value(&response.head, "Content-Type");
+    is_refusal(response, |status| matches!(status, 200..=299))
+        .then(|| or_none(of_refusal(&H07, response), kind))
+}
+
+/// H08.
+fn redirect(_: &Scene<'_>, response: &Response) -> Option<Found> {
+    let to = value(&response.head, "Location");
+    is_refusal(response, |status| matches!(status, 300..=399))
+        .then(|| or_none(of_refusal(&H08, response), to))
+}
+
+/// H09.
+fn forbidden(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+    let (request, _) = &**scene.connection.opening.request.as_ref()?;
+    let (origin, host) = (value(&request.head, "Origin"), value(&request.head, "Host"));
+    let of_origin = origin.as_deref().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
+    let differs = of_origin.is_some() && of_origin != host.as_deref();
+    let why = if differs { ORIGIN_DIFFERS } else { NO_CREDENTIALS };
+    let is_it = is_refusal(response, |status| matches!(status, 401 | 403));
+    is_it.then(|| or_none(or_none(of_refusal(&H09, response), origin), host).with(why))
+}
+
+/// H10. What a refusal with 426 says is [H04](version).
+fn refused(_: &Scene<'_>, response: &Response) -> Option<Found> {
+    let why: Phrase = match response.status.0 {
+        404 | 405 | 410 => WRONG_PATH,
+        502 | 504 => BEHIND_FAILS,
+        429 | 503 => UNAVAILABLE,
+        500..=599 => SERVER_FAILS,
+        _ => OTHER_REFUSAL,
+    };
+    let is_other = |status| (400..=599).contains(&status) && !matches!(status, 401 | 403 | 426);
+    let (server, via) = (value(&response.head, "Server"), value(&response.head, "Via"));
+    let found = || or_none(or_none(of_refusal(&H10, response), server), via).with(why);
+    is_refusal(response, is_other).then(found)
+}
+
+fn offered(scene: &Scene<'_>, name: &str) -> Option<Vec<String>> {
+    let (request, _) = &**scene.connection.opening.request.as_ref()?;
+    Some(request.head.headers().list(name).map(str::to_owned).collect())
+}
+
+/// H11.
+fn no_subprotocol(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+    let offered = offered(scene, "Sec-WebSocket-Protocol").filter(|offered| !offered.is_empty())?;
+    let is_none = value(&response.head, "Sec-WebSocket-Protocol").is_none() && is_switch(response);
+    let found = Found::new(&H11, 0).shown_by(&response.head.packets).blamed_on(Server);
+    is_none.then(|| found.with(offered.join(", ").as_str()).with(response.head.packets.last()))
+}
+
+/// H12.
+fn other_subprotocol(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+    let found = of_101(&H12, response)?;
+    let chosen = value(&response.head, "Sec-WebSocket-Protocol")?;
+    let is_wrong = has_fault(response, Fault::Subprotocol) || chosen.is_empty();
+    let offered = offered(scene, "Sec-WebSocket-Protocol").filter(|offered| !offered.is_empty());
+    is_wrong.then(|| or_none(found.with(chosen.as_str()), offered.map(|names| names.join(", "))))
+}
+
+/// H13.
+fn other_extension(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+    let found = of_101(&H13, response)?;
+    let chosen = value(&response.head, "Sec-WebSocket-Extensions")?;
+    let offered = offered(scene, "Sec-WebSocket-Extensions");
+    let what = if has_fault(response, Fault::Extension) {
+        NOT_OFFERED
+    } else if chosen.is_empty() {
+        EMPTY_LINE
+    } else if !parameters::are_right(&response.upgrade.as_ref()?.extensions, &offered?) {
+        BAD_PARAMETER
+    } else {
+        return None;
+    };
+    Some(found.with(chosen.as_str()).with(what))
+}
+
+/// H16.
+fn rides_along(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+    let is_first = frame.from == Server && scene.connection.senders.server.frames == 0;
+    let rides = scene.connection.opening.answered == Some(frame.packets.first());
+    (is_first && rides).then(|| Found::of_frame(&H16, frame))
+}
+
+/// H17.
+fn slow(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+    let (request, asked) = &**scene.connection.opening.request.as_ref()?;
+    let waited = scene.at.since(*asked);
+    let has_age = value(&response.head, "Age").is_some_and(|age| age != "0") && !is_interim(response);
+    let is_slow = waited >= SLOW || has_age || response.status.0 == 499;
+    let found = Found::new(&H17, request.head.packets.last()).and_by(response.head.packets.last());
+    let found = found.with(u64::from(response.status.0)).with_time(waited);
+    let found = found.with(request.head.packets.last()).with(response.head.packets.last());
+    is_slow.then(|| found.with(if has_age { FROM_A_CACHE } else { NOT_FROM_A_CACHE }))
+}
+
+/// H14, where it may be right.
+fn http_2(_: &Scene<'_>, opaque: &Opaque) -> Option<Found> {
+    let is_it = opaque.kind == OpaqueKind::Http2 && opaque.from == Client;
+    let found = Found::new(&H14, opaque.packet).graver(Severity::Info);
+    is_it.then(|| found.with(opaque.packet).with(NOT_LOOKED_AT))
+}
+
+/// H14.
+fn http_2_refused(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+    let end = &scene.connection.ends.client;
+    let begun = end.first_payload.filter(|_| end.opaque == Some(OpaqueKind::Http2))?;
+    let found = Found::new(&H14, begun.packet).and_by(response.head.packets.last()).blamed_on(Client);
+    Some(found.with(begun.packet).with(ANSWERED_BY_HTTP_1))
 }

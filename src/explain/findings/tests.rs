@@ -1,5 +1,6 @@
 //! Each id of the catalogue: provoked, found, and found of the right side; and what must not be found.
 
+mod bytes;
 mod provoked;
 mod script;
 mod silent;

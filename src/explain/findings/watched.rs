@@ -11,13 +11,16 @@ use crate::observe::{
     Step, Stream, ToldBy,
 };
 use crate::wire::Side;
-use crate::wire::ws::{CloseCode, Deflate, HeaderView, MaskKey, Opcode, ReadyState};
+use crate::wire::ws::{Deflate, HeaderView, MaskKey, Opcode, ReadyState};
 
 /// How often one finding is told of one side of a connection.
 const MOST_OF_ONE: u8 = 4;
 
 /// How many pings may wait for their pongs.
 pub(super) const MOST_PINGS: usize = 8;
+
+/// No retransmission comes so soon, in nanoseconds.
+const TWICE_WITHIN: u64 = 200_000;
 
 /// A packet, and when it came by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,14 +49,15 @@ pub(super) struct Watched {
     pub(super) last: At,
     pub(super) last_from: Side,
     pub(super) packets: u64,
-    /// Packets that were there just before already.
+    /// Packets that carry something, and those of them that were there just before already.
+    weighty: u64,
     pub(super) doubled: u64,
     pub(super) rebuilt: u64,
+    /// The last packet that carries something.
+    before: Option<(Side, i64, Option<i64>, u32, u64)>,
     pub(super) ends: Both<End>,
     pub(super) opening: Opening,
     pub(super) senders: Both<Sender>,
-    /// Both ends' WebSocket before the packet that is looked at.
-    pub(super) ws: Option<Both<ReadyState>>,
     /// For whom the WebSocket was open at some time.
     pub(super) has_opened: Both<bool>,
     /// The close was told of.
@@ -71,6 +75,8 @@ pub(super) struct End {
     pub(super) mss: Option<u16>,
     pub(super) first_payload: Option<At>,
     pub(super) last_payload: Option<At>,
+    /// How many bytes that had.
+    pub(super) last_length: u32,
     /// The position after the last byte that it sent.
     pub(super) next: i64,
     /// Its FIN, and the position after it.
@@ -99,7 +105,10 @@ pub(super) struct Sender {
     pub(super) pings: VecDeque<Ping>,
     pub(super) ping_interval: Option<u64>,
     pub(super) last_ping: Option<At>,
-    pub(super) largest_message: u64,
+    /// The largest of its messages and frames, in bytes.
+    pub(super) largest: u64,
+    /// The last of its frames that is no Close, and its packet.
+    pub(super) latest: Option<(u64, u64)>,
     /// The last of its frames that has an error, and in which finding.
     pub(super) fault: Option<(u64, &'static str)>,
     pub(super) history: History,
@@ -112,13 +121,14 @@ pub(super) struct LastFrame {
     pub(super) packet: u64,
     pub(super) header: HeaderView,
     pub(super) preview: Preview,
+    /// Whether it is a message by itself, and all of it is in the preview.
+    pub(super) is_whole: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SentClose {
     pub(super) at: At,
     pub(super) frame: u64,
-    pub(super) code: CloseCode,
 }
 
 #[derive(Debug, Clone)]
@@ -136,12 +146,13 @@ impl Watched {
             last: At::of(step),
             last_from: step.from,
             packets: 0,
+            weighty: 0,
             doubled: 0,
+            before: None,
             rebuilt: 0,
             ends: Both::default(),
             opening: Opening::default(),
             senders: Both::default(),
-            ws: None,
             has_opened: Both::default(),
             is_close_told: false,
             told: Vec::new(),
@@ -178,12 +189,7 @@ impl Watched {
 
     /// Whether the capture shows each packet twice.
     pub(super) const fn is_doubled(&self) -> bool {
-        self.doubled * 3 >= self.packets && self.doubled > 1
-    }
-
-    /// Whether the WebSocket was open for an end before the packet that is looked at.
-    pub(super) fn was_open(&self, side: Side) -> bool {
-        self.ws.is_some_and(|ws| ws[side] == ReadyState::Open)
+        self.doubled > 2 && self.doubled * 5 >= self.weighty * 2
     }
 
     /// When the last byte of payload came by, either way.
@@ -220,6 +226,7 @@ impl Watched {
         if step.length > 0 && !step.marks.has(Marks::KEEP_ALIVE) {
             end.first_payload.get_or_insert(at);
             end.last_payload = Some(at);
+            end.last_length = step.length;
         }
         let phantom = step.flags.0 & (Flags::SYN.0 | Flags::FIN.0) != 0;
         end.next = end.next.max(step.seq + i64::from(step.length) + i64::from(phantom));
@@ -235,6 +242,9 @@ impl Watched {
         } else if step.marks.has(Marks::ZERO_WINDOW) {
             end.zero_since.get_or_insert(at);
         }
+        if step.length > 0 || phantom {
+            self.note_weighty(step);
+        }
         self.packets += 1;
         self.rebuilt += u64::from(step.evidence == Evidence::Rebuilt);
         self.last = at;
@@ -249,14 +259,25 @@ impl Watched {
             self.has_opened.client |= ws.client.state == ReadyState::Open;
             self.has_opened.server |= ws.server.state == ReadyState::Open;
         }
-        self.ws = step.ws.map(|ws| ws.map(|known| known.state));
+    }
+
+    /// A packet that carries something; to repeat an acknowledgment is nothing special.
+    fn note_weighty(&mut self, step: &Step) {
+        let this = (step.from, step.seq, step.ack, step.length, step.time_ns);
+        let is_again = self.before.is_some_and(|(from, seq, ack, length, time_ns)| {
+            (from, seq, ack, length) == (step.from, step.seq, step.ack, step.length)
+                && step.time_ns.abs_diff(time_ns) < TWICE_WITHIN
+        });
+        self.weighty += 1;
+        self.doubled += u64::from(is_again);
+        self.before = Some(this);
     }
 
     /// Remembers a fact, after it was looked at.
     pub(super) fn note_fact(&mut self, fact: &Fact, at: At) {
         match fact {
             Fact::Request(request) => self.opening.note_request(request, at),
-            Fact::Response(response) => self.opening.note_response(response, at),
+            Fact::Response(response) => self.opening.note_response(response),
             Fact::Frame(frame) => self.note_frame(frame, at),
             Fact::Message(message) => self.note_message(message),
             Fact::Hole(Hole { from, .. }) => self.ends[*from].is_missing = true,
@@ -273,11 +294,7 @@ impl Watched {
         sender.key = frame.header.mask();
         match frame.header.opcode() {
             Opcode::CLOSE if sender.close.is_none() => {
-                let code = match frame.preview.bytes() {
-                    [high, low, ..] => CloseCode(u16::from_be_bytes([*high, *low])),
-                    _ => CloseCode::NO_STATUS,
-                };
-                sender.close = Some(SentClose { at, frame: frame.index, code });
+                sender.close = Some(SentClose { at, frame: frame.index });
             }
             Opcode::PING if sender.close.is_none() => {
                 sender.ping_interval = sender.last_ping.map(|last| at.since(last));
@@ -301,16 +318,21 @@ impl Watched {
         if let Some(deflate) = agreed {
             sender.history.note(frame, deflate.of(frame.from));
         }
+        if frame.header.opcode() != Opcode::CLOSE {
+            sender.largest = sender.largest.max(frame.header.length());
+            sender.latest = Some((frame.index, frame.packets.last()));
+        }
         if frame.part != Part::Control {
             let Frame { index, header, preview, .. } = *frame;
-            sender.last = Some(LastFrame { index, packet: frame.packets.last(), header, preview });
+            let is_whole = frame.part == Part::Whole && frame.missing == 0 && !preview.is_cut();
+            sender.last = Some(LastFrame { index, packet: frame.packets.last(), header, preview, is_whole });
         }
     }
 
     fn note_message(&mut self, message: &Message) {
         let length = message.plain_length().unwrap_or(message.length).max(message.length);
         let sender = &mut self.senders[message.from];
-        sender.largest_message = sender.largest_message.max(length);
+        sender.largest = sender.largest.max(length);
     }
 
     /// What was agreed on about compression.
@@ -320,6 +342,11 @@ impl Watched {
 }
 
 impl End {
+    /// Whether it has sent its FIN, or a RST.
+    pub(super) const fn has_ended(&self) -> bool {
+        self.fin.is_some() || self.rst.is_some()
+    }
+
     fn note_control(&mut self, step: &Step) {
         let at = At::of(step);
         if step.flags.has(Flags::SYN) {

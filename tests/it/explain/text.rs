@@ -34,6 +34,8 @@ const TOKENS: &[&str] = &[
     "binary",
     "close",
     "continuation",
+    "localhost",
+    "tcpdump",
     "ping",
     "pong",
     "text",

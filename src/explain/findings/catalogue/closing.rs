@@ -1,6 +1,7 @@
 //! How connections close (RFC 6455 §5.5.1, §7).
 
 use crate::explain::findings::entry::{catalogue, phrases};
+use crate::rfc::Rfc;
 
 catalogue! {
     C01 Error Some(Rfc(6455, "7.1.5")), Certain {

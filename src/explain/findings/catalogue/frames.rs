@@ -2,6 +2,7 @@
 //! its length.
 
 use crate::explain::findings::entry::{catalogue, phrases};
+use crate::rfc::Rfc;
 
 catalogue! {
     F01 Error Some(Rfc(6455, "5.1")), Certain {
@@ -65,7 +66,7 @@ catalogue! {
         "send it as a binary message, or encode the text as UTF-8 before it is cut", "改为二进制消息，或先编码成 UTF-8 再截断";
     }
     F13 Error Some(Rfc(6455, "7.4.1")), Certain {
-        "{0} closed with 1009 (packet {1}); {2}'s largest message until then had {3} B", "{0}以 1009 关闭（第 {1} 个包）；此前{2}最大的消息有 {3} B";
+        "{0} closed with 1009 (packet {1}); {2}'s largest message or frame until then had {3} B", "{0}以 1009 关闭（第 {1} 个包）；此前{2}最大的消息或帧有 {3} B";
         "the message is larger than the receiver takes", "消息超过了接收方的上限";
         "raise the receiver's limit on messages, or send less at once", "调高接收方的消息上限，或减小每次发送的量";
     }

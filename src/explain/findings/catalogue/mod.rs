@@ -1,13 +1,29 @@
 //! The catalogue: what each finding is, as data, by family.
 
+pub(super) mod capture;
 pub(super) mod closing;
+pub(super) mod compression;
 pub(super) mod frames;
+pub(super) mod liveness;
+pub(super) mod opening;
+pub(super) mod tcp;
 
 /// All of the catalogue, those about the capture first.
-pub(super) static ALL: &[&[&super::Entry]] = &[frames::ALL, closing::ALL];
+#[cfg(test)]
+pub(super) static ALL: &[&[&super::Entry]] =
+    &[capture::ALL, tcp::ALL, opening::ALL, frames::ALL, compression::ALL, closing::ALL, liveness::ALL];
 
 /// The phrases that are values of texts.
 #[cfg(test)]
 pub(super) fn phrases() -> impl Iterator<Item = super::entry::Both> {
-    [frames::PHRASES, closing::PHRASES].into_iter().flatten().copied()
+    let families = [
+        capture::PHRASES,
+        tcp::PHRASES,
+        opening::PHRASES,
+        frames::PHRASES,
+        compression::PHRASES,
+        closing::PHRASES,
+        liveness::PHRASES,
+    ];
+    families.into_iter().flatten().copied()
 }

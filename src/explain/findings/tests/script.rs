@@ -2,13 +2,10 @@
 
 use std::net::SocketAddr;
 
+use super::bytes::{frame, request, response};
 use crate::explain::findings::{Found, Inspector};
-use crate::explain::words::Language;
 use crate::observe::{Both, Config, Evidence, Flags, Observer, Options, Segment};
 use crate::wire::Side::{self, Client, Server};
-
-pub(super) const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
-pub(super) const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
 const MS: u64 = 1_000_000;
 
@@ -49,6 +46,12 @@ enum Act {
     Back(u64),
     /// The next bytes of this side are not captured.
     Miss(Side, u32),
+    /// A segment of which the capture has only so many bytes.
+    Cut {
+        from: Side,
+        payload: Vec<u8>,
+        kept: usize,
+    },
     /// Another connection: to the same server from another port.
     Connection(u16),
 }
@@ -170,6 +173,10 @@ impl Script {
         self.act(Act::Miss(from, bytes))
     }
 
+    pub(super) fn cut(self, from: Side, payload: &[u8], kept: usize) -> Self {
+        self.act(Act::Cut { from, payload: payload.to_vec(), kept })
+    }
+
     pub(super) fn connection(self, port: u16) -> Self {
         self.act(Act::Connection(port))
     }
@@ -211,6 +218,7 @@ impl Script {
             halves: Both { client: Half::new(1_000), server: Half::new(5_000) },
             evidence: self.evidence.unwrap_or(Evidence::Captured),
             mss: self.mss.unwrap_or(1460),
+            kept: None,
         };
         for act in &self.acts {
             player.act(act, cut);
@@ -250,6 +258,8 @@ struct Player {
     halves: Both<Half>,
     evidence: Evidence,
     mss: u16,
+    /// How many bytes of the next segment the capture has, if not all.
+    kept: Option<usize>,
 }
 
 impl Player {
@@ -288,6 +298,11 @@ impl Player {
                 let next = self.halves[*from].next;
                 self.halves[from.peer()].received = Some(next);
             }
+            Act::Cut { from, payload, kept } => {
+                self.kept = Some(*kept);
+                self.segment(*from, Flags::ACK, payload);
+                self.kept = None;
+            }
             Act::Connection(port) => {
                 self.ends.client.set_port(*port);
                 self.halves = Both { client: Half::new(1_000), server: Half::new(5_000) };
@@ -323,7 +338,7 @@ impl Player {
             flags,
             window: if flags.has(Flags::RST) { 0 } else { self.halves[from].window },
             options,
-            payload,
+            payload: &payload[..self.kept.unwrap_or(payload.len())],
             length: payload.len() as u32,
             evidence: self.evidence,
         };
@@ -333,63 +348,4 @@ impl Player {
         }
         self.found.extend(self.inspector.step(&step));
     }
-}
-
-/// A request for an Upgrade, with more header lines.
-pub(super) fn request(more: &str) -> String {
-    format!(
-        "GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n{more}\r\n"
-    )
-}
-
-/// The 101 to it, with more header lines.
-pub(super) fn response(more: &str) -> String {
-    format!(
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-         Sec-WebSocket-Accept: {ACCEPT}\r\n{more}\r\n"
-    )
-}
-
-/// A frame of any length, as it should be.
-pub(super) fn frame(first: u8, mask: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
-    let masked = if mask.is_some() { 0x80 } else { 0 };
-    let mut bytes = vec![first];
-    match payload.len() {
-        len @ 0..=125 => bytes.push(masked | len as u8),
-        len @ 126..=0xFFFF => {
-            bytes.push(masked | 0x7E);
-            bytes.extend((len as u16).to_be_bytes());
-        }
-        len => {
-            bytes.push(masked | 0x7F);
-            bytes.extend((len as u64).to_be_bytes());
-        }
-    }
-    bytes.extend(mask.iter().flatten());
-    let keys = mask.unwrap_or_default().into_iter().cycle();
-    bytes.extend(payload.iter().zip(keys).map(|(byte, key)| byte ^ key));
-    bytes
-}
-
-/// The ids of what was found, errors and warnings with who is at fault.
-pub(super) fn ids(found: &[Found]) -> Vec<String> {
-    let mut ids: Vec<String> = found
-        .iter()
-        .map(|found| match found.at_fault() {
-            Some(side) => format!("{} {side}", found.id()),
-            None => found.id().to_owned(),
-        })
-        .collect();
-    ids.sort();
-    ids.dedup();
-    ids
-}
-
-/// All of it in words, to be read when a test fails.
-pub(super) fn told(found: &[Found]) -> String {
-    found
-        .iter()
-        .map(|found| found.told(Language::En))
-        .fold(String::new(), |all, one| format!("{all}{one:?}\n"))
 }

@@ -1,6 +1,7 @@
 //! What must not be found: nothing wrong where nothing is, and nothing that the capture cannot show.
 
-use super::script::{Cut, Script, told};
+use super::bytes::told;
+use super::script::{Cut, Script};
 use crate::explain::findings::{Found, Severity};
 use crate::observe::Flags;
 use crate::wire::Side::{Client, Server};

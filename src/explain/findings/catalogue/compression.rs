@@ -1,0 +1,44 @@
+//! permessage-deflate (RFC 7692).
+
+use crate::explain::findings::entry::{catalogue, phrases};
+use crate::rfc::Rfc;
+
+catalogue! {
+    Z01 Error Some(Rfc(7692, "7.2.2")), Certain {
+        "{0}'s compressed message {1} (frame {2}, {3} B) cannot be inflated; {4}", "{0}的压缩消息 {1}（第 {2} 帧，{3} B）无法解压；{4}";
+        "{5}", "{5}";
+        "switch compression off, or agree on no_context_takeover both ways, and compare", "关掉压缩，或双向都协商 no_context_takeover，再比较";
+    }
+    Z02 Error Some(Rfc(7692, "6.1")), Certain {
+        "{4}'s frame {0} ({2}, {3} B, packet {1}) has RSV1=1: only the first frame of a message may", "{4}的第 {0} 帧（{2}，{3} B，第 {1} 个包）RSV1=1：只有消息的第一帧可以";
+        "the sender sets the bit on every frame; the receiver must close the connection", "发送方在每一帧上都设了这个位；接收方必须关闭连接";
+        "look at where the sender's library sets RSV1: not on continuation, ping, pong and close", "检查发送方的库在哪里设 RSV1：continuation、ping、pong、close 上都不可以";
+    }
+    Z03 Info Some(Rfc(7692, "6")), Certain {
+        "{0}'s message {1} ({2} B) is not compressed, though permessage-deflate was agreed on", "{0}的消息 {1}（{2} B）没有压缩，虽然已协商 permessage-deflate";
+        "this is legal: each message may be compressed or not, and short ones often are not", "这是合法的：每条消息可压缩可不压缩，短消息常常不压";
+        "nothing to do", "无须处理";
+    }
+    Z04 Warning Some(Rfc(7692, "8")), Likely {
+        "{0}'s message {1} inflates from {2} B to {3} {4} B", "{0}的消息 {1} 从 {2} B 解压成{3} {4} B";
+        "a decompression bomb, or very repetitive data: who inflates without a limit runs out of memory", "可能是解压炸弹，或重复极多的数据：解压不设上限就会耗尽内存";
+        "set a limit on the inflated size at the receiver, and see that it closes with 1009", "在接收方限制解压后的大小，并确认它以 1009 关闭";
+    }
+    Z05 Warning None, Possible {
+        "the client offers {0} (packet {1}), an extension older than permessage-deflate", "客户端提供 {0}（第 {1} 个包），这是早于 permessage-deflate 的扩展";
+        "an old Safari or WebKit; some of them break when a server compresses", "旧的 Safari 或 WebKit；服务器压缩时其中有些会出错";
+        "switch compression off for such clients and compare", "对这类客户端关掉压缩再比较";
+    }
+}
+
+phrases! {
+    WITH_FRESH_WINDOW = "with a fresh window it can", "用全新的窗口就可以";
+    WITH_KEPT_WINDOW = "with the window of the messages before it can", "沿用之前消息的窗口就可以";
+    WITH_NEITHER = "nor with a fresh window or a kept one", "换成全新或沿用的窗口也不行";
+    NOT_TRIED = "it is too long to be tried otherwise", "太长，没有再试其他办法";
+    SENDER_RESETS = "the sender begins each message anew and left the stream of the one before open", "发送方每条消息重新开始，却没有结束前一条的流";
+    SENDER_KEEPS = "the sender keeps its window from message to message, though no_context_takeover was agreed on for it", "发送方在消息之间保留了窗口，尽管已为它协商 no_context_takeover";
+    SENDER_BROKEN = "the bytes are not what DEFLATE makes: the sender sets RSV1 on data that is not compressed, or bytes were changed", "这些字节不是 DEFLATE 的输出：发送方在没有压缩的数据上设了 RSV1，或字节被改动过";
+    AT_LEAST = "more than", "超过";
+    EXACTLY = "just", "恰好";
+}

@@ -1,0 +1,38 @@
+//! Liveness and intermediaries.
+
+use crate::explain::findings::entry::{catalogue, phrases};
+
+catalogue! {
+    L01 Warning None, Possible {
+        "{0} ended the connection (packet {1}) after {2} without a byte {3} (since packet {4})", "{3} {2} 没有一个字节之后（自第 {4} 个包起），{0}结束了连接（第 {1} 个包）";
+        "an idle timeout of {5}, which is a known default: {6}", "{5} 的空闲超时，这是已知的默认值：{6}";
+        "send a ping more often than that and see whether the connection lives; look for that timeout in the configuration of what stands between", "以更短的间隔发 ping，看连接是否存活；在中间设备的配置里找这个超时";
+    }
+    L02 Warning None, Likely {
+        "{0}'s pings come every {1}, the connection ended after {2} of silence", "{0}每 {1} 发一次 ping，连接在静默 {2} 之后结束";
+        "the heartbeat is not shorter than the idle timeout, so the two race", "心跳间隔不短于空闲超时，两者在赛跑";
+        "ping at half of the timeout or less", "把 ping 间隔设为超时的一半或更短";
+    }
+    L03 Warning None, Possible {
+        "{0} connections to the same server ended at the age of {1}, each at another time and after another silence; this one with packet {2}", "到同一服务器的 {0} 个连接都在存活 {1} 时结束，时刻各异，静默也不同；本连接在第 {2} 个包";
+        "something limits how long a connection may live, not how long it may be idle", "有环节限制的是连接的寿命，而不是空闲时间";
+        "look for a maximum age in the proxy or server (keepalive_time, max_connection_age), and reconnect in time", "在代理或服务器里找最长存活时间（keepalive_time、max_connection_age），并及时重连";
+    }
+    L04 Info None, Possible {
+        "{0} connections to the same server were ended by it within {1}, this one with packet {2}", "到同一服务器的 {0} 个连接在 {1} 之内都被它结束，本连接在第 {2} 个包";
+        "the server or a proxy was stopped, restarted or reloaded", "服务器或代理停止、重启或重新加载了";
+        "look at its log at that moment; clients should reconnect after a random wait", "查看它那一刻的日志；客户端应随机等待后重连";
+    }
+}
+
+phrases! {
+    EITHER_WAY = "either way", "双向";
+    OF_THE_SERVER = "of the server", "服务器一侧";
+    OF_30 = "Google Cloud load balancers (backend timeout)", "Google Cloud 负载均衡（后端超时）";
+    OF_55 = "Heroku's router", "Heroku 路由器";
+    OF_60 = "nginx (proxy_read_timeout), AWS ALB", "nginx（proxy_read_timeout）、AWS ALB";
+    OF_100 = "Cloudflare", "Cloudflare 边缘节点";
+    OF_240 = "Azure load balancers", "Azure 负载均衡";
+    OF_350 = "AWS NLB", "AWS NLB 负载均衡";
+    OF_600 = "CloudFront", "CloudFront 分发";
+}

@@ -1,0 +1,145 @@
+//! The opening handshake (RFC 6455 §4).
+
+use crate::explain::findings::entry::{catalogue, phrases};
+use crate::rfc::Rfc;
+
+catalogue! {
+    H01 Error Some(Rfc(6455, "4.2.1")), Likely {
+        "the request for the WebSocket protocol (packet {0}) has a Sec-WebSocket-Key, but {1}", "升级到 WebSocket 的请求（第 {0} 个包）有 Sec-WebSocket-Key，但{1}";
+        "a proxy between the client and this place forwarded the request without its hop-by-hop lines", "客户端与此处之间的代理转发请求时丢掉了逐跳头";
+        "capture before the proxy too; nginx needs proxy_http_version 1.1 and both proxy_set_header Upgrade and Connection", "在代理之前也抓一次包；nginx 需要 proxy_http_version 1.1，并用 proxy_set_header 设置 Upgrade 和 Connection";
+    }
+    H02 Error Some(Rfc(6455, "4.1")), Likely {
+        "the request for the WebSocket protocol (packet {0}) is {1}: HTTP/1.1 or later is needed", "升级到 WebSocket 的请求（第 {0} 个包）是 {1}：至少要 HTTP/1.1";
+        "a proxy speaks HTTP/1.0 to what is behind it, which is the default of nginx", "代理对后端使用 HTTP/1.0，这是 nginx 的默认值";
+        "set proxy_http_version 1.1 at the proxy; capture before it to see what the client sent", "在代理上设 proxy_http_version 1.1；在它之前抓包，看客户端发的是什么";
+    }
+    H03 Error Some(Rfc(6455, "4.1")), Certain {
+        "the 101 (packet {0}) has no {1}", "101 响应（第 {0} 个包）没有 {1}";
+        "a client must fail the connection; the server, or a proxy behind it, left the line out", "客户端必须断开连接；服务器或其后的代理漏掉了这一行";
+        "compare with what the server itself writes, captured without the proxy", "不经代理抓包，与服务器自己写出的内容比较";
+    }
+    H04 Error Some(Rfc(6455, "4.2.2")), Certain {
+        "the request asks for version {0} of the protocol, the answer is {1} (packet {2})", "请求要的协议版本是 {0}，回答是 {1}（第 {2} 个包）";
+        "only version 13 is WebSocket as RFC 6455 has it; {3}", "RFC 6455 的 WebSocket 只有版本 13；{3}";
+        "look at the line Sec-WebSocket-Version of both heads, and at what stands between the ends", "查看两个头里的 Sec-WebSocket-Version，以及两端之间有什么";
+    }
+    H05 Error Some(Rfc(6455, "4.1")), Certain {
+        "the 101 (packet {0}) has no Sec-WebSocket-Accept; {1} is expected", "101 响应（第 {0} 个包）没有 Sec-WebSocket-Accept；应为 {1}";
+        "the server does not do the key arithmetic; a client must fail the connection", "服务器没有计算应答 key；客户端必须断开连接";
+        "compute it: base64 of the SHA-1 of the key and the GUID (RFC 6455 §4.2.2)", "自己计算：key 与 GUID 相连，取 SHA-1，再 base64（RFC 6455 §4.2.2）";
+    }
+    H06 Error Some(Rfc(6455, "4.2.2")), Certain {
+        "the 101 (packet {0}) has the Sec-WebSocket-Accept {1}; {2} is expected", "101 响应（第 {0} 个包）的 Sec-WebSocket-Accept 是 {1}；应为 {2}";
+        "a client must fail the connection; how it came about: {3}", "客户端必须断开连接；原因：{3}";
+        "compute it by hand: printf %s \"{4}258EAFA5-E914-47DA-95CA-C5AB0DC85B11\" | openssl sha1 -binary | base64", "手工计算：printf %s \"{4}258EAFA5-E914-47DA-95CA-C5AB0DC85B11\" | openssl sha1 -binary | base64";
+    }
+    H07 Error Some(Rfc(6455, "4.2.2")), Certain {
+        "the answer to the request for the WebSocket protocol is {0} {1} (packet {2}), Content-Type {3}", "对升级请求的回答是 {0} {1}（第 {2} 个包），Content-Type 为 {3}";
+        "what answers takes it for a request for a page: a wrong path, a fallback of a single-page application, or a server that knows no WebSocket", "应答者把它当成了取网页的请求：路径不对、单页应用的兜底路由，或服务器不支持 WebSocket";
+        "ask for the same path with a plain request, and see whether the same page comes", "用普通请求取同一路径，看是否得到同样的网页";
+    }
+    H08 Error Some(Rfc(6455, "4.1")), Certain {
+        "the answer to the request for the WebSocket protocol is {0} {1} (packet {2}), a redirect to {3}", "对升级请求的回答是 {0} {1}（第 {2} 个包），重定向到 {3}";
+        "browsers do not follow a redirect of a WebSocket: the connection fails", "浏览器不跟随 WebSocket 的重定向：连接失败";
+        "let the client connect to that address; often it is only http against https, or a slash at the end", "让客户端直接连接那个地址；常常只是 http 与 https 之差，或末尾的斜杠";
+    }
+    H09 Error Some(Rfc(6455, "4.2.2")), Possible {
+        "the answer to the request for the WebSocket protocol is {0} {1} (packet {2}); Origin: {3}, Host: {4}", "对升级请求的回答是 {0} {1}（第 {2} 个包）；Origin：{3}，Host：{4}";
+        "{5}", "{5}";
+        "add the origin to those that the server allows, or send the credentials, and compare", "把该来源加入服务器允许的列表，或带上凭据，再比较";
+    }
+    H10 Error Some(Rfc(6455, "4.2.2")), Certain {
+        "the answer to the request for the WebSocket protocol is {0} {1} (packet {2}); Server: {3}, Via: {4}", "对升级请求的回答是 {0} {1}（第 {2} 个包）；Server：{3}，Via：{4}";
+        "{5}", "{5}";
+        "look at the log of who wrote the answer, and ask what is behind it directly", "查看写出这个应答的一方的日志，并直接询问它的后端";
+    }
+    H11 Error Some(Rfc(6455, "4.1")), Certain {
+        "the client asks for a subprotocol ({0}), the 101 (packet {1}) chooses none", "客户端要求子协议（{0}），101 响应（第 {1} 个包）没有选择";
+        "RFC 6455 allows it, but browsers fail the connection (WHATWG WebSockets)", "RFC 6455 允许，但浏览器会断开连接（WHATWG WebSockets）";
+        "leave the subprotocol out in the client, or let the server name one of those offered", "在客户端去掉子协议，或让服务器从中选一个";
+    }
+    H12 Error Some(Rfc(6455, "4.1")), Certain {
+        "the 101 (packet {0}) chooses the subprotocol \"{1}\"; offered: {2}", "101 响应（第 {0} 个包）选择了子协议 \"{1}\"；提供的是：{2}";
+        "a client must fail the connection: what is chosen must be one of those offered, and one only", "客户端必须断开连接：只能从提供的里面选一个";
+        "compare the two lines Sec-WebSocket-Protocol, letter by letter", "逐字比较两边的 Sec-WebSocket-Protocol";
+    }
+    H13 Error Some(Rfc(6455, "9.1")), Certain {
+        "the 101 (packet {0}) accepts the extensions \"{1}\"; {2}", "101 响应（第 {0} 个包）接受扩展 \"{1}\"；{2}";
+        "a client must fail the connection", "客户端必须断开连接";
+        "switch compression off at the server and compare; look whether a proxy changes the line", "关掉服务器的压缩再比较；看看是否有代理改了这一行";
+    }
+    H14 Error Some(Rfc(9113, "3.4")), Certain {
+        "the client begins with the preface of HTTP/2 (packet {0}); {1}", "客户端以 HTTP/2 的前言开始（第 {0} 个包）；{1}";
+        "a WebSocket over HTTP/2 is another handshake (RFC 8441: CONNECT with :protocol), which both ends must know", "HTTP/2 上的 WebSocket 是另一种握手（RFC 8441：带 :protocol 的 CONNECT），两端都必须支持";
+        "let the client speak HTTP/1.1 (over TLS: ALPN http/1.1), or see whether the server announces SETTINGS_ENABLE_CONNECT_PROTOCOL", "让客户端使用 HTTP/1.1（TLS 上用 ALPN http/1.1），或看服务器是否宣告 SETTINGS_ENABLE_CONNECT_PROTOCOL";
+    }
+    H15 Warning Some(Rfc(6455, "4.1")), Certain {
+        "the Sec-WebSocket-Key {0} (packet {1}) is not sixteen bytes in base64: {2}", "Sec-WebSocket-Key {0}（第 {1} 个包）不是十六字节的 base64：{2}";
+        "strict servers refuse it with 400; the client does not draw its key as the RFC wants", "严格的服务器会以 400 拒绝；客户端没有按 RFC 产生 key";
+        "decode it: printf %s \"{0}\" | base64 -d | wc -c must say 16", "解码检查：printf %s \"{0}\" | base64 -d | wc -c 应当得到 16";
+    }
+    H16 Info Some(Rfc(6455, "4.1")), Certain {
+        "the server's first frame ({2}, {3} B) comes in the segment of its 101 (packet {1})", "服务器的第一帧（{2}，{3} B）与 101 响应在同一个报文段里（第 {1} 个包）";
+        "this is legal, but a client that drops what is behind the head loses the message", "这是合法的，但丢掉头部之后字节的客户端会丢失这条消息";
+        "if the first message is missing in the application, look at how the client's library hands on what it read too much", "若应用收不到第一条消息，检查客户端的库怎样处理多读的字节";
+    }
+    H17 Warning None, Possible {
+        "the answer {0} came {1} after the request for the WebSocket protocol (packets {2} and {3}); {4}", "对升级请求的回答 {0} 在 {1} 之后才到（第 {2} 和第 {3} 个包）；{4}";
+        "something on the way waits, or answers from a cache; clients with a timeout of seconds have given up by then", "途中有环节在等待，或用缓存应答；几秒超时的客户端此时已经放弃";
+        "capture at the server: the same gap there is the server's own, else it is the way's", "在服务器上抓包：那里也有同样的间隔就是服务器慢，否则在途中";
+    }
+    H18 Info None, Possible {
+        "the capture has no TCP connection at all", "抓包里没有任何 TCP 连接";
+        "no SYN ever left, or it was captured in the wrong place: a browser blocks a WebSocket before TCP (mixed content, CSP, an extension)", "SYN 从未发出，或抓错了地方：浏览器会在 TCP 之前就拦下 WebSocket（混合内容、CSP、扩展）";
+        "look at the browser's console; capture on the interface that the connection takes (lo for localhost)", "查看浏览器控制台；在连接经过的网卡上抓包（localhost 用 lo）";
+    }
+}
+
+phrases! {
+    NO_UPGRADE = "no Upgrade: websocket", "没有 Upgrade: websocket";
+    NO_CONNECTION = "no Connection: Upgrade", "没有 Connection: Upgrade";
+    NONE = "none", "无";
+    CLIENT_VERSION = "the client asks for another one", "客户端要的是别的版本";
+    SERVER_VERSION = "the server does not take the client's, or did not see it", "服务器不接受客户端的版本，或没有看到它";
+    ORIGIN_DIFFERS = "the server does not allow this Origin: it is not the Host's", "服务器不允许这个 Origin：它与 Host 不同";
+    NO_CREDENTIALS = "the server wants credentials that the request does not have, or does not take them", "服务器要求的凭据请求里没有，或不被接受";
+    WRONG_PATH = "nothing is at this path", "这个路径上没有内容";
+    BEHIND_FAILS = "a gateway does not get an answer from what is behind it", "网关没有从后端得到应答";
+    SERVER_FAILS = "the server's own code failed before the Upgrade", "服务器自己的代码在升级之前就出错了";
+    UNAVAILABLE = "the server takes no more connections now", "服务器现在不再接受连接";
+    OTHER_REFUSAL = "the server refuses the request as it stands", "服务器拒绝了这样的请求";
+    NOT_OFFERED = "one was not offered", "其中有没有提供的";
+    EMPTY_LINE = "the line is empty", "这一行是空的";
+    BAD_PARAMETER = "a parameter is unknown, doubled, out of its range or was not offered", "有参数未知、重复、超出范围或没有提供";
+    ANSWERED_BY_HTTP_1 = "the server answers with HTTP/1", "服务器以 HTTP/1 应答";
+    NOT_LOOKED_AT = "what is in it is not looked at", "其内容没有解析";
+    NOT_CANONICAL = "it is not canonical base64", "不是规范的 base64";
+    WRONG_LENGTH = "its length is another", "长度不对";
+    FROM_A_CACHE = "it has an Age line, so a cache keeps it", "它有 Age 行，是缓存给出的";
+    NOT_FROM_A_CACHE = "nothing says that it is from a cache", "没有迹象表明来自缓存";
+    NO_MISTAKE = "none of the usual mistakes gives it", "不是任何常见的错误";
+    MORE_THAN_ONE = "there is more than one such line", "这样的行不止一个";
+    OF_NONCE = "the key was decoded before it was hashed", "先把 key 解码了再算";
+    NO_GUID = "the GUID was left out", "漏了 GUID";
+    GUID_LOWER = "the GUID was in small letters", "GUID 用了小写";
+    GUID_BRACES = "the GUID was in braces", "GUID 带了花括号";
+    GUID_FIRST = "the GUID was put before the key", "GUID 放在了 key 前面";
+    HEX = "the hash stands in hexadecimal, not in base64", "散列写成了十六进制，而不是 base64";
+    HEX_BASE64 = "the hexadecimal text of the hash was put into base64", "把散列的十六进制文本做了 base64";
+    STRAY_CR = "a CR was left at the end of the key", "key 末尾留了 CR";
+    STRAY_LF = "a line end was left at the end of the key", "key 末尾留了换行";
+    STRAY_SPACE = "a space was left before the key", "key 前面留了空格";
+    STRAY_SPACE_BEHIND = "a space was left behind the key", "key 后面留了空格";
+    STRAY_NUL = "a NUL byte was left at the end of the key", "key 末尾留了 NUL 字节";
+    STRAY_BEHIND = "a line end or NUL byte was left behind the GUID", "GUID 后面留了换行或 NUL 字节";
+    KEY_LOWER = "the key was put into small letters", "key 被转成了小写";
+    NO_PADDING = "the padding of the key was cut off", "key 末尾的填充被去掉了";
+    URL_BASE64 = "it stands in the alphabet of base64url", "用了 base64url 的字母表";
+    ANSWER_NO_PADDING = "its padding was cut off", "应答末尾的填充被去掉了";
+    THE_KEY = "it is the key itself, sent back", "把 key 原样发了回来";
+    SHA256 = "SHA-256 was taken in the place of SHA-1", "用了 SHA-256 而不是 SHA-1";
+    EXAMPLE = "it is the answer of the example in the RFC", "这是 RFC 里例子的应答";
+    OTHER_CASE = "its letters have another case", "字母的大小写不对";
+    OTHERS_KEY = "it answers the key of another connection in this capture", "它应答的是本抓包中另一个连接的 key";
+}

@@ -1,0 +1,79 @@
+//! The rules about permessage-deflate.
+
+use super::catalogue::compression::*;
+use super::found::Found;
+use super::history::Reads;
+use super::{Rule, Scene};
+use crate::observe::{Coding, Frame, Inflated, Message, Request};
+use crate::wire::Side::Client;
+use crate::wire::ws::{InflateError, Opcode};
+
+pub(super) const OF_REQUESTS: &[Rule<Request>] = &[old_extension];
+pub(super) const OF_FRAMES: &[Rule<Frame>] = &[misplaced_bit];
+pub(super) const OF_MESSAGES: &[Rule<Message>] = &[not_inflated, plain, bomb];
+
+/// What inflates to as much, and so many times as much as it was, may be meant to hurt.
+const BOMB: u64 = 16 * 1024 * 1024;
+const RATIO: u64 = 100;
+
+/// Z01. That an earlier message could not be inflated is told of that one.
+fn not_inflated(scene: &Scene<'_>, message: &Message) -> Option<Found> {
+    let Coding::Deflate(Inflated::Failed(InflateError::Corrupt | InflateError::Unfinished)) = message.coding
+    else {
+        return None;
+    };
+    let sender = &scene.connection.senders[message.from];
+    let window = scene.connection.opening.deflate?.of(message.from);
+    let last = sender.last.as_ref().filter(|last| last.index == message.frames.last());
+    let (how, why) = match last.and_then(|last| sender.history.reads(last, window)) {
+        Some(Reads::Fresh) => (WITH_FRESH_WINDOW, SENDER_RESETS),
+        Some(Reads::Kept) => (WITH_KEPT_WINDOW, SENDER_KEEPS),
+        Some(Reads::Neither) => (WITH_NEITHER, SENDER_BROKEN),
+        None => (NOT_TRIED, SENDER_BROKEN),
+    };
+    let found = Found::new(&Z01, scene.at.packet).in_frame(message.frames.last()).blamed_on(message.from);
+    let found = found.with(message.from).with(message.index).with(message.frames.last()).with(message.length);
+    let is_sure = last.is_some() && why != SENDER_BROKEN;
+    let certainty = if is_sure { super::Certainty::Likely } else { super::Certainty::Possible };
+    Some(found.with(how).with(why).surer(certainty))
+}
+
+/// Z02.
+fn misplaced_bit(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+    let opcode = frame.header.opcode();
+    let is_misplaced = opcode.is_control() || opcode == Opcode::CONTINUATION;
+    let is_wrong = frame.header.rsv() & 0b100 != 0 && is_misplaced;
+    (is_wrong && scene.connection.opening.is_only_deflate)
+        .then(|| Found::of_frame(&Z02, frame).with(frame.from))
+}
+
+/// Z03.
+fn plain(scene: &Scene<'_>, message: &Message) -> Option<Found> {
+    let is_plain = message.coding == Coding::Plain && !scene.connection.has_told(&Z03, None);
+    let found = Found::new(&Z03, scene.at.packet).in_frame(message.frames.last());
+    let found = found.with(message.from).with(message.index).with(message.length);
+    (is_plain && scene.connection.opening.deflate.is_some()).then_some(found)
+}
+
+/// Z04.
+fn bomb(scene: &Scene<'_>, message: &Message) -> Option<Found> {
+    let (how, length) = match message.coding {
+        Coding::Deflate(Inflated::Failed(InflateError::TooLong)) => (AT_LEAST, Message::MOST_INFLATED),
+        Coding::Deflate(Inflated::Whole(length)) if length >= BOMB && length / RATIO > message.length => {
+            (EXACTLY, length)
+        }
+        _ => return None,
+    };
+    let found = Found::new(&Z04, scene.at.packet).in_frame(message.frames.last()).blamed_on(message.from);
+    let found = found.with(message.from).with(message.index).with(message.length);
+    Some(found.with(how).with(length))
+}
+
+/// Z05.
+fn old_extension(_: &Scene<'_>, request: &Request) -> Option<Found> {
+    const OLD: &str = "x-webkit-deflate-frame";
+    let headers = request.head.headers();
+    let is_old = headers.list("Sec-WebSocket-Extensions").any(|element| element.starts_with(OLD));
+    let found = Found::new(&Z05, 0).shown_by(&request.head.packets).blamed_on(Client);
+    is_old.then(|| found.with(OLD).with(request.head.packets.last()))
+}

@@ -1,0 +1,66 @@
+//! The bytes of heads and frames, and what was found in short.
+
+use crate::explain::findings::Found;
+use crate::explain::words::Language;
+
+pub(super) const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
+pub(super) const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+/// A request for an Upgrade, with more header lines.
+pub(super) fn request(more: &str) -> String {
+    format!(
+        "GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n{more}\r\n"
+    )
+}
+
+/// The 101 to it, with more header lines.
+pub(super) fn response(more: &str) -> String {
+    format!(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Accept: {ACCEPT}\r\n{more}\r\n"
+    )
+}
+
+/// A frame of any length, as it should be.
+pub(super) fn frame(first: u8, mask: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
+    let masked = if mask.is_some() { 0x80 } else { 0 };
+    let mut bytes = vec![first];
+    match payload.len() {
+        len @ 0..=125 => bytes.push(masked | len as u8),
+        len @ 126..=0xFFFF => {
+            bytes.push(masked | 0x7E);
+            bytes.extend((len as u16).to_be_bytes());
+        }
+        len => {
+            bytes.push(masked | 0x7F);
+            bytes.extend((len as u64).to_be_bytes());
+        }
+    }
+    bytes.extend(mask.iter().flatten());
+    let keys = mask.unwrap_or_default().into_iter().cycle();
+    bytes.extend(payload.iter().zip(keys).map(|(byte, key)| byte ^ key));
+    bytes
+}
+
+/// The ids of what was found, errors and warnings with who is at fault.
+pub(super) fn ids(found: &[Found]) -> Vec<String> {
+    let mut ids: Vec<String> = found
+        .iter()
+        .map(|found| match found.at_fault() {
+            Some(side) => format!("{} {side}", found.id()),
+            None => found.id().to_owned(),
+        })
+        .collect();
+    ids.sort();
+    ids.dedup();
+    ids
+}
+
+/// All of it in words, to be read when a test fails.
+pub(super) fn told(found: &[Found]) -> String {
+    found
+        .iter()
+        .map(|found| found.told(Language::En))
+        .fold(String::new(), |all, one| format!("{all}{one:?}\n"))
+}

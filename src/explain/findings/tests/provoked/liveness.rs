@@ -1,0 +1,42 @@
+//! Connections that are idle for too long, or too old, or end together.
+
+use super::super::script::Script;
+use super::{Case, case};
+use crate::wire::Side::{Client, Server};
+
+/// Three connections to one server, of which each ends some time after the one before, so many seconds old.
+fn three(ages: [u64; 3], apart: u64) -> Script {
+    let mut script = Script::default();
+    for (place, age) in ages.into_iter().enumerate() {
+        let one = Script::websocket()
+            .wait_s(age - 3 * place as u64)
+            .frame(Client, 0x81, b"hi")
+            .wait_s(3 * place as u64);
+        script = script.connection(50_000 + place as u16).then(one).four().wait_s(apart);
+    }
+    script
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = vec![case("L03", None, three([125, 125, 125], 20)), case("L04", None, three_at_once())];
+    for side in [Client, Server] {
+        let open = || Script::websocket().frame(side, 0x81, b"Hello");
+        for seconds in [30, 55, 60, 100, 240, 350, 600] {
+            cases.push(case("L01", None, open().wait_s(seconds).four_from(side)));
+            cases.push(case("L01", None, open().wait_s(seconds).rst(side)));
+        }
+        let pinged = (0..3).fold(open(), |it, place| {
+            it.wait_s(60).frame(side, 0x89, &[place]).frame(side.peer(), 0x8A, &[place])
+        });
+        cases.push(case("L02", side, pinged.wait_s(60).four_from(Server)));
+    }
+    cases
+}
+
+fn three_at_once() -> Script {
+    let open = |port: u16| Script::default().connection(port).then(Script::websocket());
+    (0..3).fold(Script::default(), |script, place| {
+        let one = open(50_000 + place).frame(Server, 0x88, &[3, 0xF4]).frame(Client, 0x88, &[3, 0xF4]).four();
+        script.then(one)
+    })
+}
