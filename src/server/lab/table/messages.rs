@@ -156,8 +156,8 @@ pub(super) const ROWS: &[Experiment] = &[
         [
             say("The server does not answer a Ping.", "服务器不回应 Ping。"),
             say(
-                "The client's Ping has no Pong, and the connection goes on for 3 s.",
-                "客户端的 Ping 没有 Pong，而连接又持续了 3 秒。",
+                "The client's Ping has no Pong, and the connection goes on for 6 s.",
+                "客户端的 Ping 没有 Pong，而连接又持续了 6 秒。",
             ),
         ],
         &[OPEN, HearClose, BYE, Finish, HearEnd],
@@ -166,7 +166,7 @@ pub(super) const ROWS: &[Experiment] = &[
         ASK,
         HearHead,
         Send(&[masked(0x89, b"lab")]),
-        Idle(Duration::from_secs(3)),
+        Idle(Duration::from_secs(6)),
         Send(&[masked(0x88, b"\x03\xE8")]),
         HearClose,
         HearEnd,
