@@ -3,6 +3,7 @@
 mod annotated;
 mod built;
 mod damage;
+mod findings;
 mod memory;
 mod order;
 mod path;

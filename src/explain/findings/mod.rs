@@ -184,7 +184,10 @@ impl Inspection<'_> {
         }
         self.connection.note(step);
         for fact in &step.facts {
-            if let Fact::Close(close) = fact {
+            // What is missing is given up only at the end.
+            if let Fact::Close(close) = fact
+                && !self.connection.awaits_bytes()
+            {
                 self.close(close, When::Open);
             }
         }

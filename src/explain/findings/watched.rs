@@ -88,6 +88,8 @@ pub(super) struct End {
     pub(super) last_keep_alive: Option<At>,
     /// Bytes of it are missing, so what it sent is not all known.
     pub(super) is_missing: bool,
+    /// Bytes of it had not come by yet, when the last of it did.
+    is_awaited: bool,
     /// From here on its bytes are not looked at.
     pub(super) opaque: Option<OpaqueKind>,
     /// Its frames cannot be told from each other any more.
@@ -174,6 +176,11 @@ impl Watched {
             && !matches!(self.about.evidence, Evidence::Inferred)
     }
 
+    /// Whether bytes of a side may still come that lie before others of it.
+    pub(super) const fn awaits_bytes(&self) -> bool {
+        self.ends.client.is_awaited || self.ends.server.is_awaited
+    }
+
     /// Whether all that a side sent is known, so that what was not seen was not sent.
     pub(super) const fn knows_all_of(&self, side: Side) -> bool {
         let end = self.end(side);
@@ -228,6 +235,11 @@ impl Watched {
             end.last_payload = Some(at);
             end.last_length = step.length;
         }
+        end.is_awaited |= step.marks.has(Marks::LOST_SEGMENT);
+        if step.marks.has(Marks::ACK_LOST_SEGMENT) {
+            self.ends[step.from.peer()].is_awaited = true;
+        }
+        let end = &mut self.ends[step.from];
         let phantom = step.flags.0 & (Flags::SYN.0 | Flags::FIN.0) != 0;
         end.next = end.next.max(step.seq + i64::from(step.length) + i64::from(phantom));
         if step.marks.has(Marks::KEEP_ALIVE) {

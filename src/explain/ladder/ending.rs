@@ -1,6 +1,7 @@
 //! In words: why it opened and closed as it did.
 
 use super::layout::clean;
+use super::{heartbeat, verdict};
 use crate::explain::held::{Connection, Talk};
 use crate::explain::words::{Language, Story, Word};
 use crate::observe::tcp::State;
@@ -90,7 +91,9 @@ pub(super) fn sentences(connection: &Connection, ended: &Ended, language: Langua
     }
     if is_websocket {
         all.extend(reported(close, language));
+        all.extend(heartbeat::sentences(connection, language));
     }
+    all.extend(verdict::verdict(connection, close, language));
     all
 }
 

@@ -5,11 +5,13 @@ mod braces;
 pub(super) mod ending;
 mod glossary;
 mod heads;
+mod heartbeat;
 pub(super) mod label;
 pub(super) mod layout;
 mod parts;
 mod rows;
 mod shown;
+mod verdict;
 
 use std::io;
 

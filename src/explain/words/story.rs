@@ -36,6 +36,21 @@ words! {
         BothTimeWait = "Both ends sent a FIN before the peer's came, so both stay in TIME-WAIT for 2 MSL: a lost last ACK must be answered, and no old segment may reach a new connection on the same ports.",
             "双方都在收到对方的 FIN 之前发了 FIN，所以都停在 TIME-WAIT 等 2 MSL：丢失的最后 ACK 必须有人应答；旧报文段也不能闯进同一对端口上的新连接。";
         Reported = "{}'s API reports {}.", "{}的 API 报告 {}。";
+        OnePing = "{} sent one ping", "{}发了一个 ping";
+        Pings = "{} sent {} pings, one every {}", "{}发了 {} 个 ping，每 {} 一个";
+        Pongs = "; {} answered, after {} to {}", "；{} 个得到应答，用时 {} 到 {}";
+        PongsOfLater = "; {} more by the pong to a later one", "；另有 {} 个由后一个的 pong 一并应答";
+        PongsMissed = "; {} without a pong", "；{} 个没有 pong";
+        Period = ".", "。";
+        Verdict = "Verdict: {} ended it {} (packet {}); {}.", "结论：{}{}结束了连接（第 {} 个包）；{}。";
+        ByCloseFrame = "with a Close frame", "用 Close 帧";
+        ByFin = "with a FIN", "用 FIN ";
+        ByRst = "with a RST", "用 RST ";
+        BySilence = "by silence", "因不再应答";
+        Because = "{}, {}", "{}，{}";
+        InOrder = "the closing handshake and TCP's end are in order, nothing is wrong", "关闭握手和 TCP 的结束都符合规矩，没有问题";
+        NotInOrder = "what followed was not in order", "之后的过程不合规矩";
+        CauseUnknown = "the capture does not tell why: an abort, a crash or a kill of {}'s program looks like this, and so does a proxy that gives up", "抓包看不出原因：{}的程序中止、崩溃或被杀都是这样，代理放弃连接也是这样";
         Abnormal = "1006 is never sent: it stands for a connection that ended without a Close frame.",
             "1006 从不在网络上发送：它表示连接没有收到 Close 帧就结束了。";
         NoStatus = "1005 is never sent: it stands for a Close frame without a code.",

@@ -215,7 +215,7 @@ impl Script {
             number: 0,
             time_ns: 1_700_000_000_000_000_000,
             ends: Both { client: ([10, 0, 0, 1], 50_000).into(), server: ([10, 0, 0, 2], 9_001).into() },
-            halves: Both { client: Half::new(1_000), server: Half::new(5_000) },
+            halves: Both { client: Half::new(1_000, 5_000), server: Half::new(5_000, 1_000) },
             evidence: self.evidence.unwrap_or(Evidence::Captured),
             mss: self.mss.unwrap_or(1460),
             kept: None,
@@ -236,15 +236,16 @@ impl Script {
 struct Half {
     next: u32,
     /// What the peer sent that has arrived.
-    received: Option<u32>,
+    received: u32,
     is_held: bool,
     window: u16,
     last: Option<(u32, Flags, Vec<u8>)>,
 }
 
 impl Half {
-    const fn new(isn: u32) -> Self {
-        Self { next: isn, received: None, is_held: false, window: 64_240, last: None }
+    /// One that will begin here, and acknowledges what its peer begins with.
+    const fn new(isn: u32, peers: u32) -> Self {
+        Self { next: isn, received: peers, is_held: false, window: 64_240, last: None }
     }
 }
 
@@ -289,14 +290,14 @@ impl Player {
             Act::Hold(side) => self.halves[*side].is_held = true,
             Act::Release(side) => {
                 self.halves[*side].is_held = false;
-                self.halves[*side].received = Some(self.halves[side.peer()].next);
+                self.halves[*side].received = self.halves[side.peer()].next;
             }
             Act::Wait(ns) => self.time_ns += ns,
             Act::Back(ns) => self.time_ns -= ns,
             Act::Miss(from, bytes) => {
                 self.halves[*from].next += bytes;
                 let next = self.halves[*from].next;
-                self.halves[from.peer()].received = Some(next);
+                self.halves[from.peer()].received = next;
             }
             Act::Cut { from, payload, kept } => {
                 self.kept = Some(*kept);
@@ -305,7 +306,7 @@ impl Player {
             }
             Act::Connection(port) => {
                 self.ends.client.set_port(*port);
-                self.halves = Both { client: Half::new(1_000), server: Half::new(5_000) };
+                self.halves = Both { client: Half::new(1_000, 5_000), server: Half::new(5_000, 1_000) };
             }
         }
     }
@@ -320,7 +321,7 @@ impl Player {
         let next = half.next;
         let peer = &mut self.halves[from.peer()];
         if !peer.is_held {
-            peer.received = Some(next);
+            peer.received = next;
         }
     }
 
@@ -334,7 +335,7 @@ impl Player {
             source: self.ends[from],
             destination: self.ends[from.peer()],
             seq,
-            ack: flags.has(Flags::ACK).then(|| self.halves[from].received.unwrap_or(0)),
+            ack: flags.has(Flags::ACK).then(|| self.halves[from].received),
             flags,
             window: if flags.has(Flags::RST) { 0 } else { self.halves[from].window },
             options,

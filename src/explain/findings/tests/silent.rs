@@ -89,3 +89,37 @@ fn what_the_capture_does_not_show_is_not_claimed() {
         assert_healthy(&script);
     }
 }
+
+/// What a connection that was begun before the capture shows is silent about its opening, whatever it was.
+#[test]
+fn midway_nothing_wrong_is_claimed_of_what_came_before() {
+    for acts in [3, 4, 5] {
+        let script =
+            Script::websocket().frame(Client, 0x81, b"Hello").frame(Server, 0x81, b"Hello").midway(acts);
+        let found = script.clone().closed().play(Cut::Whole);
+        let wrong = wrong(found.clone());
+        assert!(wrong.is_empty(), "{acts}: {}", told(&wrong));
+        assert!(found.iter().any(|found| found.id() == "X04"), "{acts}: {}", told(&found));
+        // The end without a Close frame is not known to be one where the frames cannot be read.
+        let found = script.four().play(Cut::Whole);
+        let is_known = acts < 5;
+        assert_eq!(found.iter().any(|found| found.id() == "C01"), is_known, "{acts}: {}", told(&found));
+    }
+}
+
+/// Bytes that the capture does not have silence what depends on them, and it says so.
+#[test]
+fn a_hole_silences_the_verdicts_that_depend_on_it() {
+    let open = || Script::websocket().frame(Client, 0x81, b"Hello");
+    for side in [Client, Server] {
+        for end in [
+            open().miss(side, 8).ack(side.peer()).four_from(Client),
+            open().miss(side, 8).ack(side.peer()).rst(side),
+        ] {
+            let found = end.play(Cut::Whole);
+            assert!(found.iter().any(|found| found.id() == "X06"), "{side}: {}", told(&found));
+            let depends = ["C01", "C02", "C06", "C09", "F15", "L01"];
+            assert!(!found.iter().any(|found| depends.contains(&found.id())), "{side}: {}", told(&found));
+        }
+    }
+}

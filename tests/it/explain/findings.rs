@@ -1,0 +1,93 @@
+//! What is found in captures by others, and in the committed ones: what is wrong, and nothing else.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::{corpus, run, text};
+use crate::captures;
+use crate::support::temp::TempDir;
+
+/// The captures in which something is wrong, and what: ids with the side at fault.
+const UNHEALTHY: &[(&str, &[&str])] = &[
+    // Made by hand, its key of 18 bytes and its mask always the same.
+    ("ws-control-frag.pcap", &["F14 client", "H15 client"]),
+    // An unmasked client that closes TCP first, and whose socket is gone when the answer comes.
+    ("ws-ping-sll.pcap", &["C01 client", "C13 server", "F01 client", "T06 client"]),
+    // A ping of four bytes to a client that takes two.
+    ("ws-too-big-1009.pcap", &["F13 server"]),
+    // An unmasked client: Close, FIN, then a RST to the server's Close.
+    ("ws-tunnel-rst.pcap", &["F01 client", "T06 client"]),
+    // Aborted on purpose.
+    ("10_abnormal_close.pcapng", &["C02 client"]),
+];
+
+fn all() -> Vec<PathBuf> {
+    let committed = captures::table().into_iter().map(|row| captures::directory().join(row.name + ".pcapng"));
+    corpus().into_iter().chain(committed).collect()
+}
+
+fn name(path: &Path) -> &str {
+    path.file_name().unwrap().to_str().unwrap()
+}
+
+/// The errors and warnings of all connections, and how many connections there are.
+fn wrong(path: &Path) -> (BTreeSet<String>, usize) {
+    let exit = run(&["--json", text(path)]);
+    assert_eq!(exit.code, Some(0), "{}", exit.stderr);
+    let document: Value = serde_json::from_str(&exit.stdout).unwrap();
+    let connections = document["connections"].as_array().unwrap();
+    let findings = connections.iter().flat_map(|connection| connection["findings"].as_array().unwrap());
+    let wrong = findings.filter(|finding| finding["severity"] != "info");
+    let short = |finding: &Value| {
+        format!("{} {}", finding["id"].as_str().unwrap(), finding["at_fault"].as_str().unwrap_or("nobody"))
+    };
+    (wrong.map(short).collect(), connections.len())
+}
+
+#[test]
+fn what_is_wrong_is_found_and_nothing_else() {
+    let (mut files, mut connections, mut told) = (0, 0, 0);
+    for path in all() {
+        let expected =
+            UNHEALTHY.iter().find(|(file, _)| *file == name(&path)).map_or(&[][..], |(_, ids)| ids);
+        let (found, count) = wrong(&path);
+        let expected: BTreeSet<String> = expected.iter().map(|id| (*id).to_owned()).collect();
+        assert_eq!(found, expected, "{}", path.display());
+        files += 1;
+        connections += count;
+        told += found.len();
+    }
+    println!("{files} captures, {connections} connections: {told} findings, all of them right; 0 false");
+}
+
+/// A capture that goes wrong, told by each view.
+#[test]
+fn every_view_tells_the_findings() {
+    let path = captures::directory().join("10_abnormal_close.pcapng");
+    let fact = "sent a RST (packet 9) while the WebSocket was open";
+    let ladder = run(&["--lang", "en", text(&path)]).stdout;
+    let (above, below) = ladder.split_once("In words").unwrap();
+    assert!(above.contains("⚠ C02 The client ") && below.contains("⚠ C02 The client "), "{ladder}");
+    assert!(below.contains("Verdict: the client ended it with a RST (packet 9); "), "{ladder}");
+    let lines = run(&["--ndjson", text(&path)]).stdout;
+    let line =
+        lines.lines().find(|line| line.starts_with(r#"{"type":"finding","stream":0,"id":"C02""#)).unwrap();
+    let finding: Value = serde_json::from_str(line).unwrap();
+    assert!(finding["fact"].as_str().unwrap().contains(fact), "{line}");
+    assert_eq!((&finding["packets"][0], &finding["at_fault"]), (&Value::from(9), &Value::from("client")));
+    let diagram = run(&["--mermaid", "--lang", "en", text(&path)]).stdout;
+    assert!(diagram.contains("Note over C0,S0: ⚠ C02 The client sent a RST"), "{diagram}");
+    let dir = TempDir::new();
+    let copy = dir.join("copy.pcapng");
+    assert_eq!(run(&["-w", text(&copy), "--lang", "en", text(&path)]).code, Some(0));
+    let mut reader = wirewalk::capture::Reader::open(&copy).unwrap();
+    let mut commented = Vec::new();
+    while let Some(packet) = reader.next_packet() {
+        if packet.comments().any(|comment| comment.starts_with("[wirewalk C02] The client sent a RST")) {
+            commented.push(packet.number);
+        }
+    }
+    assert_eq!(commented, [9]);
+}
