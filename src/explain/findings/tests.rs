@@ -4,6 +4,7 @@ mod bytes;
 mod provoked;
 mod script;
 mod silent;
+mod words;
 
 use super::catalogue;
 use super::entry::{Both, Entry};

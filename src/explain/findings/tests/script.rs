@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 
 use super::bytes::{frame, request, response};
 use crate::explain::findings::{Found, Inspector};
-use crate::observe::{Both, Config, Evidence, Flags, Observer, Options, Segment};
+use crate::explain::words::Language;
+use crate::explain::{File, View};
+use crate::observe::{Both, Config, Ended, Evidence, Flags, Observer, Options, Segment, Step};
 use crate::wire::Side::{self, Client, Server};
 
 const MS: u64 = 1_000_000;
@@ -207,11 +209,36 @@ impl Script {
 
     /// On ports that are taken for WebSocket.
     pub(super) fn play_on(&self, cut: Cut, ports: &[u16]) -> Vec<Found> {
+        let (told, of_capture) = self.told(cut, ports);
+        let found = told.into_iter().filter_map(|told| match told {
+            Told::Found(_, found) => Some(found),
+            _ => None,
+        });
+        found.chain(of_capture).collect()
+    }
+
+    /// Shows it.
+    pub(super) fn show(&self, view: &mut dyn View) {
+        let (all, of_capture) = self.told(Cut::Whole, &[]);
+        for told in all {
+            match told {
+                Told::Step(step) => view.step(&step),
+                Told::Found(stream, found) => view.finding(stream, &found),
+                Told::Ended(ended) => view.ended(&ended),
+            }
+            .unwrap();
+        }
+        let notes = of_capture.iter().map(|found| found.told(Language::En)).collect();
+        view.finish(&File { notes, ..File::default() }).unwrap();
+    }
+
+    /// All that is told, and what is found in the capture as a whole.
+    fn told(&self, cut: Cut, ports: &[u16]) -> (Vec<Told>, Vec<Found>) {
         let config = Config { assume_websocket: ports.to_vec(), ..Config::default() };
         let mut player = Player {
             observer: Observer::new(config),
             inspector: Inspector::default(),
-            found: Vec::new(),
+            told: Vec::new(),
             number: 0,
             time_ns: 1_700_000_000_000_000_000,
             ends: Both { client: ([10, 0, 0, 1], 50_000).into(), server: ([10, 0, 0, 2], 9_001).into() },
@@ -223,13 +250,19 @@ impl Script {
         for act in &self.acts {
             player.act(act, cut);
         }
-        let Player { observer, mut inspector, mut found, .. } = player;
+        let observer = std::mem::replace(&mut player.observer, Observer::new(Config::default()));
         for ended in observer.finish() {
-            found.extend(inspector.ended(&ended));
+            player.ended(ended);
         }
-        found.extend(inspector.finish());
-        found
+        (player.told, player.inspector.finish())
     }
+}
+
+/// What a view is told.
+enum Told {
+    Step(Step),
+    Found(u64, Found),
+    Ended(Ended),
 }
 
 #[derive(Debug, Clone)]
@@ -252,7 +285,7 @@ impl Half {
 struct Player {
     observer: Observer,
     inspector: Inspector,
-    found: Vec<Found>,
+    told: Vec<Told>,
     number: u64,
     time_ns: u64,
     ends: Both<SocketAddr>,
@@ -345,8 +378,16 @@ impl Player {
         };
         let step = self.observer.observe(&segment);
         while let Some(ended) = self.observer.poll_ended() {
-            self.found.extend(self.inspector.ended(&ended));
+            self.ended(ended);
         }
-        self.found.extend(self.inspector.step(&step));
+        let found =
+            self.inspector.step(&step).map(|found| Told::Found(step.stream, found)).collect::<Vec<_>>();
+        self.told.push(Told::Step(step));
+        self.told.extend(found);
+    }
+
+    fn ended(&mut self, ended: Ended) {
+        self.told.extend(self.inspector.ended(&ended).map(|found| Told::Found(ended.stream, found)));
+        self.told.push(Told::Ended(ended));
     }
 }
