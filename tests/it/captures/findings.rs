@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use wirewalk::explain::known;
+use wirewalk::server::lab::Reported;
 use wirewalk::server::lab::table::{self, ELSEWHERE};
 
 use super::lab::{agrees, cell, directory};
@@ -29,6 +30,16 @@ const NOT_FOUND: &[(&str, &str)] = &[
 const WARNED: &[(&str, &str)] =
     &[("T11", "the client has to wait for the server's FIN until its patience ends: C07")];
 
+/// Experiments after which Chromium reports something else than what is told of the client, and why.
+const REPORTED_OTHERWISE: &[(&str, &str)] = &[
+    ("H11", "browsers want the subprotocol that they asked for; the RFC does not"),
+    ("C04-999", "Chromium takes any code; the RFC has it fail"),
+    ("C04-2000", "Chromium takes any code; the RFC has it fail"),
+    ("C05-long", "to be mended: a Close that is too long is no Close"),
+    ("C10", "Chromium reads on behind a Close and fails; others have stopped reading"),
+    ("C10-second", "Chromium reads on behind a Close and fails; others have stopped reading"),
+];
+
 /// The families, in the order of the document.
 const FAMILIES: &str = "THFZCLX";
 
@@ -36,10 +47,15 @@ fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/FINDINGS.md")
 }
 
-/// What the committed JSON of an experiment's capture has found: ids, and how each is put.
-fn found(id: &str) -> Vec<(String, String, String)> {
+/// The committed JSON of an experiment's capture.
+fn document_of(id: &str) -> Value {
     let text = std::fs::read_to_string(directory().join(format!("{id}.json"))).unwrap();
-    let document: Value = serde_json::from_str(&text).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// What was found in it: ids, how grave each is, and how it is put.
+fn found(id: &str) -> Vec<(String, String, String)> {
+    let document = document_of(id);
     let connections = document["connections"].as_array().unwrap().iter();
     let all = connections.flat_map(|it| it["findings"].as_array().unwrap());
     let all = all.chain(document["file"]["notes"].as_array().unwrap());
@@ -189,6 +205,22 @@ fn what_a_capture_is_of_is_found_in_it() {
         let may_warn = experiment.at_fault.is_some() || WARNED.iter().any(|(it, _)| *it == id);
         if !may_warn && !grave.is_empty() {
             wrong.push(format!("{id}: nobody is at fault, and yet {grave:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// The table says what Chromium reported when it was there: `browser::lab` runs each in one.
+#[test]
+fn the_client_is_told_to_report_what_a_browser_does() {
+    let mut wrong = Vec::new();
+    for experiment in table::experiments() {
+        let reported = document_of(experiment.id)["connections"][0]["close"]["reported"]["client"].clone();
+        let told = |it: Reported| reported == format!("{} wasClean={}", it.code, it.was_clean);
+        let Some(browser) = experiment.browser else { continue };
+        let is_told = told(browser) || experiment.otherwise.is_some_and(told);
+        if is_told == REPORTED_OTHERWISE.iter().any(|(id, _)| *id == experiment.id) {
+            wrong.push(format!("{}: told {reported}, reported {browser:?}", experiment.id));
         }
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
