@@ -48,6 +48,7 @@ fn unread(scene: &Scene<'_>, step: &Step) -> Option<Found> {
     let found = Found::new(&T06, data.packet).and_by(step.number).blamed_on(step.from);
     let found = found.with(step.from).with(step.number).with_time(after).with(u64::from(peer.last_length));
     let found = found.with(step.from.peer()).with(data.packet).with(why);
+    let found = if why == CLOSED_ALREADY { found.inferring(NOBODY_READS) } else { found };
     (own.rst.is_none() && after < AT_ONCE).then_some(found)
 }
 

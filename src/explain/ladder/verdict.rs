@@ -5,11 +5,27 @@ use crate::explain::finding::Finding;
 use crate::explain::findings::Severity;
 use crate::explain::held::{Connection, Talk};
 use crate::explain::words::{Language, Story};
-use crate::observe::{Close, Layer};
+use crate::observe::{Close, First, Layer};
+use crate::wire::ws::CloseCode;
 
 /// What findings tell of the cause, those first that tell most. Those about the close itself only say how it closed.
 const CAUSES: &[&str] =
     &["T", "H", "L02", "L03", "L01", "F", "Z", "C12", "C04", "C05", "C10", "C09", "C13", "C07", "C06"];
+
+/// Whether a finding may tell why it ended: a broken rule makes the other end close, and what came later is no cause. How
+/// the closing handshake went is told whenever it shows.
+fn may_be_cause(finding: &Finding, first: First) -> bool {
+    let is_wrong = finding.severity != Severity::Info.name();
+    let came_before = finding.packets.last().is_some_and(|last| *last <= first.packet);
+    is_wrong
+        && match finding.id.as_bytes() {
+            [b'C', ..] => true,
+            [b'F' | b'Z', ..] => came_before && finding.at_fault == Some(first.side.peer()),
+            // Who refuses closes, and so does who is refused.
+            [b'H', ..] => came_before && finding.severity == Severity::Error.name(),
+            _ => came_before || first.layer == Layer::Silence,
+        }
+}
 
 /// The verdict; none while it is open.
 pub(super) fn verdict(connection: &Connection, close: &Close, language: Language) -> Option<String> {
@@ -20,11 +36,12 @@ pub(super) fn verdict(connection: &Connection, close: &Close, language: Language
         Layer::Rst => Story::ByRst,
         Layer::Silence => Story::BySilence,
     };
-    let is_wrong = |finding: &&Finding| finding.severity != Severity::Info.name();
-    let cause = CAUSES.iter().find_map(|cause| {
-        connection.findings.iter().filter(is_wrong).find(|finding| finding.id.starts_with(cause))
-    });
+    let wrong = || connection.findings.iter().filter(|finding| may_be_cause(finding, first));
+    let cause = CAUSES.iter().find_map(|cause| wrong().find(|finding| finding.id.starts_with(cause)));
+    let code = close.frames[first.side].as_ref().and_then(|seen| seen.code);
+    let is_normal = matches!(code, Some(CloseCode::NORMAL | CloseCode::GOING_AWAY | CloseCode::NO_STATUS));
     let why = match cause {
+        _ if is_normal && close.is_clean() => Story::InOrder.text(language).to_owned(),
         Some(finding) => {
             let inference = finding.inference.as_deref().unwrap_or(&finding.fact);
             Story::Because.fill(language, &[&finding.id, &inference])

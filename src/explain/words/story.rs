@@ -48,7 +48,7 @@ words! {
         ByRst = "with a RST", "用 RST ";
         BySilence = "by silence", "因不再应答";
         Because = "{}, {}", "{}，{}";
-        InOrder = "the closing handshake and TCP's end are in order, nothing is wrong", "关闭握手和 TCP 的结束都符合规矩，没有问题";
+        InOrder = "the closing handshake and TCP's end are in order", "关闭握手和 TCP 的结束都符合规矩";
         NotInOrder = "what followed was not in order", "之后的过程不合规矩";
         CauseUnknown = "the capture does not tell why: an abort, a crash or a kill of {}'s program looks like this, and so does a proxy that gives up", "抓包看不出原因：{}的程序中止、崩溃或被杀都是这样，代理放弃连接也是这样";
         Abnormal = "1006 is never sent: it stands for a connection that ended without a Close frame.",

@@ -68,6 +68,7 @@ phrases! {
     PLAIN_SERVER = "the server answers with plain HTTP", "服务器以明文 HTTP 应答";
     UNREAD = "it had sent nothing since", "此后它没有发过数据";
     CLOSED_ALREADY = "it had sent its FIN before, its socket was closed already", "它之前已发 FIN，套接字早已关闭";
+    NOBODY_READS = "{0}'s socket was closed when the data came: nobody can read it, so a RST answers it", "数据到达时{0}的套接字已经关闭：没有人能读它，于是用 RST 回答";
     OPENED_AGAIN = "then it opened again", "之后重新打开";
     NEVER_OPENED = "until the end", "直到最后";
 }

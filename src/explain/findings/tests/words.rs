@@ -1,5 +1,6 @@
 //! What was found, as a ladder tells it: the verdict, the heartbeats, the findings in their places.
 
+use super::bytes::request;
 use super::script::Script;
 use crate::explain::words::Language;
 use crate::explain::{Ladder, Looks};
@@ -21,8 +22,7 @@ fn each_connection_has_one_verdict() {
     for (script, verdict) in [
         (
             open().closed(),
-            "Verdict: the client ended it with a Close frame (packet 8); the closing handshake and TCP's end are in \
-             order, nothing is wrong."
+            "Verdict: the client ended it with a Close frame (packet 8); the closing handshake and TCP's end are in order."
                 .to_owned(),
         ),
         (
@@ -34,6 +34,13 @@ fn each_connection_has_one_verdict() {
             "Verdict: the server ended it with a Close frame (packet 7); F03, Certain: The sender compresses without an \
              agreement, or what is read as a header is none; the receiver must close the connection."
                 .to_owned(),
+        ),
+        (
+            Script::tcp()
+                .data(Client, request("").as_bytes())
+                .data(Server, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+                .four(),
+            "Verdict: the server ended it with a FIN (packet 6); H10, Certain: Nothing is at this path.".to_owned(),
         ),
         (
             open().rst(Server),
