@@ -2,6 +2,7 @@
 
 use super::catalogue;
 use super::entry::Severity;
+use crate::explain::words::Language;
 use crate::rfc::Rfc;
 
 /// A finding that can be made.
@@ -13,10 +14,17 @@ pub struct Known {
     pub severity: Severity,
     /// Which rule it is about.
     pub rfc: Option<Rfc>,
+    /// What it says was seen, in English; `{0}`, `{1}` … stand for what is different each time.
+    pub fact: &'static str,
 }
 
 /// All findings there are, in the order of the catalogue.
 pub fn known() -> impl Iterator<Item = Known> {
     let entries = catalogue::ALL.iter().flat_map(|family| family.iter());
-    entries.map(|entry| Known { id: entry.id, severity: entry.severity, rfc: entry.rfc })
+    entries.map(|entry| Known {
+        id: entry.id,
+        severity: entry.severity,
+        rfc: entry.rfc,
+        fact: entry.fact.text(Language::En),
+    })
 }

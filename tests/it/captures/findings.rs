@@ -100,26 +100,32 @@ a packet comment begins with, the name of the lab's experiment that provokes it 
 
 A test writes this file from the committed captures (`UPDATE_EXPECT=1 cargo test --test it captures::`) and fails when a
 finding is missed. Severities: an error breaks a rule or the connection, a warning may be what went wrong, an info is
-normal but surprises; `explain` may give a graver or a milder one where the capture shows more.
+normal but surprises; `explain` may give a graver or a milder one where the capture shows more. What a finding says is
+what `explain` says of the first capture; where there is none, dots stand for what is different each time.
 \"Built\" says that unit tests provoke it with packets of their own, cut at every byte where that cannot matter.
 ";
 
 /// What a table says of Wireshark: nothing, or what its expert information has at warning or above in those captures.
 const NOTHING: &str = "–";
 
+/// A text of the catalogue with its values left out.
+fn blank(fact: &str) -> String {
+    let mut parts = fact.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + "…" + part.split_once('}').map_or(part, |(_, rest)| rest))
+}
+
 /// The whole document; what Wireshark says is given: its version, and a cell for each id.
 fn document(version: &str, wireshark: &BTreeMap<String, String>) -> String {
     let (built, mut rows, mut captures, mut silent) = (built(), String::new(), 0, 0);
-    let severities: BTreeMap<_, _> = known().map(|it| (it.id, it.severity.name())).collect();
+    let catalogue: BTreeMap<_, _> = known().map(|it| (it.id, it)).collect();
     for id in all() {
         let experiments: Vec<_> = table::experiments().filter(|it| it.finding() == id).collect();
         let links = experiments.iter().map(|it| format!("[{0}](../captures/lab/{0}.en.txt)", it.id));
         let mut provoked: Vec<_> = links.collect();
         provoked.extend(built.contains(&id).then(|| "built".to_owned()));
         let elsewhere = ELSEWHERE.iter().find(|it| it.id == id).map(|it| it.why.en);
-        if experiments.is_empty() {
-            provoked.extend(elsewhere.map(str::to_owned));
-        }
+        provoked.extend(elsewhere.map(|why| format!("not in the lab: {why}")));
         let (mut said, mut missed) = (None, Vec::new());
         for experiment in &experiments {
             let fact = found(experiment.id).into_iter().find(|it| it.0 == id).map(|it| it.2);
@@ -139,15 +145,16 @@ fn document(version: &str, wireshark: &BTreeMap<String, String>) -> String {
             captures += 1;
             silent += usize::from(says == NOTHING);
         }
-        let severity = severities.get(id.as_str()).copied().unwrap_or(NOTHING);
-        let said = said.as_deref().map(cell).unwrap_or_default();
+        let known = catalogue.get(id.as_str());
+        let severity = known.map_or(NOTHING, |it| it.severity.name());
+        let said = cell(&said.or(known.map(|it| blank(it.fact))).unwrap_or_default());
         writeln!(rows, "| {id} | {severity} | {} | {is_found} | {says} | {said} |", provoked.join(", "))
             .unwrap();
     }
     format!(
         "{HEAD}\nBy whom else found: what the expert information of tshark {version} has of the same captures, at warning or above. \
          Of the {captures}\nfindings that have a capture, it says nothing of {silent}.\n\n\
-         | id | severity | provoked by | found | Wireshark | as told of the first capture |\n|---|---|---|---|---|---|\n{rows}"
+         | id | severity | provoked by | found | Wireshark | what it says |\n|---|---|---|---|---|---|\n{rows}"
     )
 }
 
