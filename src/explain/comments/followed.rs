@@ -99,7 +99,7 @@ impl Followed {
     pub(super) fn finding(&mut self, finding: &Finding) {
         let packet = finding.packets.last().copied().unwrap_or_default();
         let inference = finding.inference.as_deref().unwrap_or_default();
-        let comment = format!("[wirewalk {}] {}\n{inference}", finding.id, finding.fact);
+        let comment = format!("[wirewalk {}] {} – {inference}", finding.id, finding.fact);
         self.findings.push((packet, comment));
     }
 
