@@ -25,7 +25,7 @@ use wirewalk::wire::ws::{CloseCode, CloseFrame, MaskKey, ReadyState};
 const SERVER: &str = "127.0.0.1:9001";
 
 /// How long a fair client waits for the end of a closing handshake, and then for the server's FIN.
-const CLOSING: Duration = Duration::from_secs(3);
+const CLOSING: Duration = Duration::from_secs(4);
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -30,7 +30,7 @@ use crate::observe::{Ended, Step};
 
 pub use comments::Comments;
 pub use finding::{File, Finding};
-pub use findings::{Found, Inspector, Severity};
+pub use findings::{Found, Inspector, Known, Severity, known};
 pub use json::{Document, Spool};
 pub use ladder::{Detail, Glyphs, Ladder, Live, Looks};
 pub use mermaid::Mermaid;

@@ -252,7 +252,9 @@ fn upgrade(head: &Head, is_switch: bool, asked: Option<&Asked>) -> Upgrade {
     check(accept.is_some() && (is_wrong || !one_accept), Fault::WrongAccept);
     if let Some(asked) = asked {
         let offered = |name: &&str| asked.subprotocols.iter().any(|offered| offered == name);
-        check(subprotocols.len() > 1 || !subprotocols.iter().all(offered), Fault::Subprotocol);
+        // A line with nothing in it chooses what was not offered, too.
+        let is_one = subprotocols.len() == 1 || headers.all("Sec-WebSocket-Protocol").next().is_none();
+        check(!is_one || !subprotocols.iter().all(offered), Fault::Subprotocol);
         let offered = |name: &String| asked.extensions.iter().any(|offered| offered == extension(name));
         check(!extensions.iter().all(offered), Fault::Extension);
     }

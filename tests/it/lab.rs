@@ -54,7 +54,7 @@ fn read(raw: &mut Raw, bytes: &mut Vec<u8>, until: usize, time: Duration) -> End
 }
 
 /// Checks rows, several at a time, and fails with all that is wrong.
-fn at_once<T: Send + Sync>(rows: &[T], check: impl Fn(&T) -> Result<(), String> + Sync) {
+pub(crate) fn at_once<T: Send + Sync>(rows: &[T], check: impl Fn(&T) -> Result<(), String> + Sync) {
     let (next, wrong) = (Mutex::new(rows.iter()), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..THREADS {

@@ -102,7 +102,6 @@ macro_rules! catalogue {
         };)*
 
         /// All of the family.
-        #[cfg(test)]
         pub(in crate::explain::findings) static ALL: &[&Entry] = &[$(&$id),*];
     };
 }

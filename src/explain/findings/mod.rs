@@ -17,6 +17,7 @@ mod entry;
 mod found;
 mod frames;
 mod history;
+mod known;
 mod liveness;
 mod opening;
 mod parameters;
@@ -34,6 +35,7 @@ pub(in crate::explain) use entry::Certainty;
 use entry::Entry;
 pub use entry::Severity;
 pub use found::Found;
+pub use known::{Known, known};
 
 /// Looks at something that the observer told.
 type Rule<T> = fn(&Scene<'_>, &T) -> Option<Found>;

@@ -62,6 +62,7 @@ fn section_4_1_what_is_wrong_with_a_101() {
         ("s3p", "S3P", Fault::WrongAccept),
         (accept, &format!("{accept}{accept}"), Fault::WrongAccept),
         (accept, &format!("{accept}Sec-WebSocket-Protocol: other\r\n"), Fault::Subprotocol),
+        (accept, &format!("{accept}Sec-WebSocket-Protocol: \r\n"), Fault::Subprotocol),
         (accept, &format!("{accept}Sec-WebSocket-Extensions: permessage-deflate\r\n"), Fault::Extension),
     ] {
         let (_, answered) = upgrade(&chat, &replace(RESPONSE, from, to));

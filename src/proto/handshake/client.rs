@@ -85,7 +85,8 @@ impl Handshake {
         }
         let mut chosen = headers.list("Sec-WebSocket-Protocol");
         match (chosen.next(), chosen.next()) {
-            (None, _) => {}
+            // A line with nothing in it chooses what was not offered, too.
+            (None, _) if headers.all("Sec-WebSocket-Protocol").next().is_none() => {}
             (Some(name), None) if self.subprotocols.iter().any(|offered| offered == name) => {}
             _ => return Err(HandshakeError::Subprotocol),
         }

@@ -83,8 +83,9 @@ fn section_4_1_what_a_client_asks_of_the_answer() {
     assert_eq!(answer(&[("Sec-WebSocket-Accept", "X")]), Err(HandshakeError::NoAccept));
     let extension = "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
     assert_eq!(answer(&[("\r\n\r\n", extension)]), Err(HandshakeError::Extension));
-    let other = "\r\nSec-WebSocket-Protocol: other\r\n\r\n";
-    assert_eq!(answer(&[("\r\n\r\n", other)]), Err(HandshakeError::Subprotocol));
+    for other in ["\r\nSec-WebSocket-Protocol: other\r\n\r\n", "\r\nSec-WebSocket-Protocol: \r\n\r\n"] {
+        assert_eq!(answer(&[("\r\n\r\n", other)]), Err(HandshakeError::Subprotocol));
+    }
 }
 
 #[test]

@@ -63,6 +63,14 @@ pub(crate) fn fields(path: &Path, more: &[&str], names: &[&str]) -> Vec<Vec<Stri
     said.lines.iter().map(|line| line.split('|').map(str::to_owned).collect()).collect()
 }
 
+/// Which tshark it is: `4.0.17`.
+pub(crate) fn version() -> String {
+    let output = run("tshark", &[], Path::new("--version"));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let number = text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    number.expect("a version").to_owned()
+}
+
 pub(crate) fn capinfos(path: &Path) -> String {
     let output = run("capinfos", &["-M"], path);
     assert!(output.status.success(), "{}: {}", path.display(), String::from_utf8_lossy(&output.stderr));

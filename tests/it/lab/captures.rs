@@ -1,8 +1,9 @@
 //! Each experiment, played by its client against a server that captures: what it leaves can be explained.
 //!
-//! To have the captures: `WIREWALK_LAB_CAPTURES=DIR cargo test --test it lab::captures -- --ignored`.
+//! `UPDATE_EXPECT=1 cargo test --test it lab::captures::each -- --ignored` makes the committed captures anew, and all that
+//! is told of them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -10,10 +11,14 @@ use serde_json::Value;
 use wirewalk::server::lab::{Experiment, table};
 
 use super::at_once;
+use crate::captures::{findings, lab};
 use crate::support::PATIENCE;
 use crate::support::lab::provoke;
 use crate::support::process;
 use crate::support::temp::TempDir;
+
+/// How often an experiment is played until its capture shows it and nothing else.
+const ATTEMPTS: usize = 5;
 
 fn explained(path: &Path) -> Result<Value, String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wirewalk"));
@@ -52,6 +57,13 @@ fn packets(connection: &Value) -> Vec<Packet<'_>> {
     .collect()
 }
 
+/// Whether a packet was sent again, though none is lost on the loopback interface.
+fn has_repeats(connections: &[Value]) -> bool {
+    let packets = connections.iter().flat_map(|it| it["packets"].as_array().into_iter().flatten());
+    let mut marks = packets.flat_map(|it| it["marks"].as_array().into_iter().flatten());
+    marks.any(|mark| mark == "retransmission")
+}
+
 /// What packets and their times must show; what frames must is told by their bytes, see `frames`.
 fn shows(id: &str, connections: &[Value]) -> bool {
     let packets = packets(&connections[0]);
@@ -65,7 +77,7 @@ fn shows(id: &str, connections: &[Value]) -> bool {
     };
     match id {
         "T03" => fin("server") < first(&|it| it.from == "client" && it.len > 0),
-        "T06" | "C02" | "C09" => fin("server").is_none() && first(&|it| it.has("server", "RST")).is_some(),
+        "T06" | "C02" => fin("server").is_none() && first(&|it| it.has("server", "RST")).is_some(),
         "T08" => {
             let closed = first(&|it| it.from == "server" && it.window == 0 && !it.flags.contains(&"RST"));
             closed.is_some_and(|at| packets[at..].iter().any(|it| it.from == "server" && it.window > 0))
@@ -75,8 +87,13 @@ fn shows(id: &str, connections: &[Value]) -> bool {
             let after = fin("client").unwrap_or(usize::MAX);
             packets.iter().skip(after).any(|it| it.from == "server" && it.len > 0)
         }
+        // What the client sends in the end comes too late: all before the RST is the request.
+        "C09" => {
+            let reset = first(&|it| it.has("server", "RST")).unwrap_or_default();
+            packets[..reset].iter().filter(|it| it.from == "client" && it.len > 0).count() == 1
+        }
         "H17" => time(first(&|it| it.from == "server" && it.len > 0)) > 4.9,
-        "F15" => silence() > 2.9,
+        "F15" => silence() > 5.9,
         "L01" => silence() > 29.0,
         "L02" => silence() > 9.0,
         "L03" => time(fin("server")) > 3.9,
@@ -84,6 +101,18 @@ fn shows(id: &str, connections: &[Value]) -> bool {
         "L04" => time(fin("server")) > 1.9,
         _ => true,
     }
+}
+
+/// Plays it again where a loaded machine spoiled the capture: packets repeated in vain, or the peer was faster.
+fn check_at_leisure(experiment: &Experiment, directory: &Path) -> Result<(), String> {
+    let mut outcome = check(experiment, directory);
+    for _ in 1..ATTEMPTS {
+        if outcome.is_ok() {
+            break;
+        }
+        outcome = check(experiment, directory);
+    }
+    outcome
 }
 
 fn check(experiment: &Experiment, directory: &Path) -> Result<(), String> {
@@ -100,6 +129,9 @@ fn check(experiment: &Experiment, directory: &Path) -> Result<(), String> {
         if connection["close"]["layer"].is_null() && !connection["upgrade"].is_null() {
             return say("the end is not in the capture");
         }
+    }
+    if id != "T08" && has_repeats(connections) {
+        return say("a packet was repeated");
     }
     if shows(id, connections) { Ok(()) } else { say("it does not show what the table says") }
 }
@@ -119,14 +151,18 @@ fn resets_are_in_the_capture_whichever_way_it_is_made() {
 }
 
 #[test]
-#[ignore = "run by tests/run: takes a minute"]
+#[ignore = "run by tests/run: takes a minute, and needs tshark to make them anew"]
 fn each_experiment_leaves_its_capture() {
-    let kept = std::env::var_os("WIREWALK_LAB_CAPTURES").map(PathBuf::from);
-    let temporary = TempDir::new();
-    let directory = kept.as_deref().unwrap_or_else(|| temporary.path());
+    let (temporary, committed) = (TempDir::new(), lab::directory());
+    let directory = if lab::is_update() { &committed } else { temporary.path() };
     std::fs::create_dir_all(directory).unwrap();
     // The longest ones first.
     let mut rows: Vec<_> = table::experiments().collect();
-    rows.sort_by_key(|row| !matches!(row.id, "L01" | "L02" | "H17" | "C06" | "C07" | "L03" | "L04"));
-    at_once(&rows, |row| check(row, directory));
+    rows.sort_by_key(|row| !matches!(row.id, "L01" | "L02" | "H17" | "F15" | "C06" | "C07" | "L03" | "L04"));
+    at_once(&rows, |row| check_at_leisure(row, directory));
+    if lab::is_update() {
+        lab::explain_again();
+        lab::agrees(&committed.join("README.md"), &lab::readme()).unwrap();
+        findings::with_wireshark().unwrap();
+    }
 }

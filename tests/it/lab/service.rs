@@ -45,7 +45,7 @@ fn the_page_and_the_table_are_served() {
     assert_eq!(ids, table::experiments().map(|row| json!(row.id)).collect::<Vec<_>>());
     let row = data["experiments"].as_array().unwrap().iter().find(|row| row["id"] == "T08").unwrap();
     assert_eq!(row["browser"], json!({ "opened": true, "messages": 0, "code": 1000, "wasClean": true }));
-    assert_eq!(row["client"]["fair"]["acts"], json!([{ "binary": 8 << 20 }, { "close": 1000 }]));
+    assert_eq!(row["client"]["fair"]["acts"], json!([{ "binary": 256 << 10 }, { "close": 1000 }]));
     assert_eq!((&row["at_fault"], row["does"]["zh"].is_string()), (&json!("server"), true));
     let seconds = |id: &str| {
         data["experiments"].as_array().unwrap().iter().find(|row| row["id"] == id).unwrap()["seconds"].clone()

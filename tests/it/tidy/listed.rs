@@ -11,24 +11,27 @@ pub(super) fn examples(names: &[String], readme: &str) -> Vec<String> {
     missing.map(say).collect()
 }
 
-/// What each capture has beside it: the text that explaining it must give, in each language.
-const TEXTS: &[&str] = &["en.txt", "zh.txt"];
+/// What each capture of an example has beside it: the text that explaining it must give, in each language.
+pub(super) const TEXTS: &[&str] = &["en.txt", "zh.txt"];
 
-/// Each capture has its golden texts, and each golden text its capture.
-pub(super) fn captures(names: &[String]) -> Vec<String> {
+/// What each capture of the lab has beside it.
+pub(super) const TEXTS_AND_JSON: &[&str] = &["en.txt", "zh.txt", "json"];
+
+/// Each capture in this directory has its golden texts, and each golden text its capture.
+pub(super) fn captures(directory: &str, names: &[String], texts: &[&str]) -> Vec<String> {
     let mut complaints = Vec::new();
     for name in names {
         if let Some(stem) = name.strip_suffix(".pcapng") {
-            let texts = TEXTS.iter().map(|text| format!("{stem}.{text}"));
+            let texts = texts.iter().map(|text| format!("{stem}.{text}"));
             complaints.extend(texts.filter(|text| !names.contains(text)).map(|text| {
                 format!(
-                    "captures/{name}: write captures/{text} (UPDATE_EXPECT=1 cargo test --test it captures::)"
+                    "{directory}/{name}: write {directory}/{text} (UPDATE_EXPECT=1 cargo test --test it captures::)"
                 )
             }));
         } else if name != "README.md" {
-            let stem = TEXTS.iter().find_map(|text| name.strip_suffix(text)?.strip_suffix('.'));
+            let stem = texts.iter().find_map(|text| name.strip_suffix(text)?.strip_suffix('.'));
             if !stem.is_some_and(|stem| names.contains(&format!("{stem}.pcapng"))) {
-                complaints.push(format!("captures/{name}: it belongs to no capture; remove it"));
+                complaints.push(format!("{directory}/{name}: it belongs to no capture; remove it"));
             }
         }
     }
@@ -47,8 +50,10 @@ fn what_is_missing_is_told() {
 
     assert!(examples(&names(&["support"]), "").is_empty());
 
-    assert!(captures(&names(&["README.md", "a.pcapng", "a.en.txt", "a.zh.txt"])).is_empty());
-    let told = captures(&names(&["a.pcapng", "a.en.txt", "b.zh.txt", "c.pcap"]));
+    let captures = |list: &[&str], texts| super::listed::captures("captures", &names(list), texts);
+    assert!(captures(&["README.md", "a.pcapng", "a.en.txt", "a.zh.txt"], TEXTS).is_empty());
+    assert_eq!(captures(&["a.pcapng", "a.en.txt", "a.zh.txt"], TEXTS_AND_JSON).len(), 1);
+    let told = captures(&["a.pcapng", "a.en.txt", "b.zh.txt", "c.pcap"], TEXTS);
     assert_eq!(told.len(), 3, "{told:?}");
     assert!(told[0].starts_with("captures/a.pcapng: write captures/a.zh.txt"), "{told:?}");
     assert!(told[1].starts_with("captures/b.zh.txt: it belongs to no capture"), "{told:?}");

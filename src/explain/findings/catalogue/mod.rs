@@ -9,7 +9,6 @@ pub(super) mod opening;
 pub(super) mod tcp;
 
 /// All of the catalogue, those about the capture first.
-#[cfg(test)]
 pub(super) static ALL: &[&[&super::Entry]] =
     &[capture::ALL, tcp::ALL, opening::ALL, frames::ALL, compression::ALL, closing::ALL, liveness::ALL];
 

@@ -3,11 +3,18 @@
 use std::time::Duration;
 
 use super::super::experiment::{Act, Experiment, Reported, Words, say};
-use super::super::step::Step::{Finish, Hear, HearClose, HearEnd, HearHead, Idle, Send};
+use super::super::step::Step::{self, Finish, Hear, HearClose, HearEnd, HearHead, Idle, Send};
 use super::super::step::{Frame, Piece, frame, masked};
 use super::frames::broken;
 use super::{ASK, BYE, OPEN};
 use crate::wire::ws::MaskKey;
+
+/// A client's Close 1000, with a key that no frame before it has.
+const CLIENTS_BYE: Step = Send(&[Piece::Frame(Frame {
+    first: 0x88,
+    mask: Some(MaskKey([0x9B, 0x04, 0xC7, 0x52])),
+    payload: b"\x03\xE8",
+})]);
 
 /// A text frame with a masking key of zeros.
 const fn zero_masked(payload: &'static [u8]) -> Piece {
@@ -156,8 +163,8 @@ pub(super) const ROWS: &[Experiment] = &[
         [
             say("The server does not answer a Ping.", "服务器不回应 Ping。"),
             say(
-                "The client's Ping has no Pong, and the connection goes on for 3 s.",
-                "客户端的 Ping 没有 Pong，而连接又持续了 3 秒。",
+                "The client's Ping has no Pong, and the connection goes on for 6 s.",
+                "客户端的 Ping 没有 Pong，而连接又持续了 6 秒。",
             ),
         ],
         &[OPEN, HearClose, BYE, Finish, HearEnd],
@@ -166,8 +173,8 @@ pub(super) const ROWS: &[Experiment] = &[
         ASK,
         HearHead,
         Send(&[masked(0x89, b"lab")]),
-        Idle(Duration::from_secs(3)),
-        Send(&[masked(0x88, b"\x03\xE8")]),
+        Idle(Duration::from_secs(6)),
+        CLIENTS_BYE,
         HearClose,
         HearEnd,
         Finish,
@@ -185,7 +192,7 @@ pub(super) const ROWS: &[Experiment] = &[
         HearHead,
         Send(&[masked(0x89, b"lab")]),
         Hear,
-        Send(&[masked(0x88, b"\x03\xE8")]),
+        CLIENTS_BYE,
         HearClose,
         HearEnd,
         Finish,

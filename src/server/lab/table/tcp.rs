@@ -66,8 +66,8 @@ pub(super) const ROWS: &[Experiment] = &[
         "T08",
         [
             say(
-                "The server reads nothing for 2 s while the client sends 8 MiB.",
-                "客户端发送 8 MiB，服务器 2 秒内完全不读。",
+                "The server reads nothing for 2 s while the client sends 256 KiB.",
+                "客户端发送 256 KiB，服务器 2 秒内完全不读。",
             ),
             say(
                 "The server's window shrinks to 0, and a window update comes about 2 s later.",
@@ -76,7 +76,7 @@ pub(super) const ROWS: &[Experiment] = &[
         ],
         &[OPEN, LeaveUnread, Pause(Duration::from_secs(2)), HearClose, BYE, Finish, HearEnd],
     )
-    .acts(&[Act::Binary(8 << 20), Act::Close(1000)])
+    .acts(&[Act::Binary(256 << 10), Act::Close(1000)])
     .reports(Reported::closed(1000)),
     Experiment::server(
         "T09",

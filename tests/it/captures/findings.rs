@@ -1,0 +1,252 @@
+//! `docs/FINDINGS.md`: each finding, how it is provoked, whether it is found in the capture of it, and by whom else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use wirewalk::explain::known;
+use wirewalk::server::lab::Reported;
+use wirewalk::server::lab::table::{self, ELSEWHERE};
+
+use super::lab::{agrees, cell, directory};
+use crate::capture::tshark::{tshark, version};
+use crate::tidy::names_in;
+
+/// Captures in which the finding of their name is not to be found, and why.
+const NOT_FOUND: &[(&str, &str)] = &[
+    ("F12-split", "it is legal: a frame may cut a character"),
+    // What follows is a gap in the rules, to be closed.
+    ("H01", "missed: who refused is told as H10, not that it is known to take lines out"),
+    ("F05-writers", "missed: what the second writer cut looks like a header with RSV1, and is told as F03"),
+    ("F07-126", "missed: the payload read as a length lets the frame never end"),
+    ("F07-65536", "missed: the payload looks like headers with RSV bits, and is told as F08, F03 and F04"),
+    ("C05-long", "missed: it is told as F09, a control frame that is too long"),
+    ("L02", "missed: 10 s is nobody's known idle timeout"),
+    ("L03", "missed: 4 s is too young, and the silences before the ends are alike"),
+];
+
+/// Captures of what is no error, and yet a warning is right.
+const WARNED: &[(&str, &str)] =
+    &[("T11", "the client has to wait for the server's FIN until its patience ends: C07")];
+
+/// Experiments after which Chromium reports something else than what is told of the client, and why.
+const REPORTED_OTHERWISE: &[(&str, &str)] = &[
+    ("H11", "browsers want the subprotocol that they asked for; the RFC does not"),
+    ("C04-999", "Chromium takes any code; the RFC has it fail"),
+    ("C04-2000", "Chromium takes any code; the RFC has it fail"),
+    ("C05-long", "to be mended: a Close that is too long is no Close"),
+    ("C10", "Chromium reads on behind a Close and fails; others have stopped reading"),
+    ("C10-second", "Chromium reads on behind a Close and fails; others have stopped reading"),
+];
+
+/// The families, in the order of the document.
+const FAMILIES: &str = "THFZCLX";
+
+fn path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/FINDINGS.md")
+}
+
+/// The committed JSON of an experiment's capture.
+fn document_of(id: &str) -> Value {
+    let text = std::fs::read_to_string(directory().join(format!("{id}.json"))).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// What was found in it: ids, how grave each is, and how it is put.
+fn found(id: &str) -> Vec<(String, String, String)> {
+    let document = document_of(id);
+    let connections = document["connections"].as_array().unwrap().iter();
+    let all = connections.flat_map(|it| it["findings"].as_array().unwrap());
+    let all = all.chain(document["file"]["notes"].as_array().unwrap());
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    all.map(|it| (text(&it["id"]), text(&it["severity"]), text(&it["fact"]))).collect()
+}
+
+fn why_not(capture: &str) -> Option<&'static str> {
+    NOT_FOUND.iter().find(|(id, _)| *id == capture).map(|(_, why)| *why)
+}
+
+/// All findings: those that can be made, those that the lab provokes, and those that it says it cannot.
+fn all() -> Vec<String> {
+    let known = known().map(|it| it.id.to_owned());
+    let provoked = table::experiments().map(|it| it.finding().to_owned());
+    let elsewhere = ELSEWHERE.iter().map(|it| it.id.to_owned());
+    let mut ids: Vec<_> = known.chain(provoked).chain(elsewhere).collect();
+    ids.sort_by_key(|id| (FAMILIES.find(&id[..1]), id.clone()));
+    ids.dedup();
+    ids
+}
+
+/// The findings that the unit tests provoke with packets that they build: where the rules are tested.
+fn built() -> BTreeSet<String> {
+    const TESTS: &str = "src/explain/findings/tests/provoked";
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(TESTS);
+    let sources = names_in(TESTS).into_iter().map(|name| std::fs::read_to_string(root.join(name)).unwrap());
+    let mut ids = BTreeSet::new();
+    for source in sources {
+        let strings = source.split('"').skip(1).step_by(2).map(str::to_owned);
+        ids.extend(strings.filter(|it| it.len() == 3 && it.starts_with(|c| FAMILIES.contains(c))));
+    }
+    ids
+}
+
+const HEAD: &str = "\
+# Findings
+
+What `wirewalk explain` can find, and the proof that it does: each finding has a stable id, which is its key in JSON, what
+a packet comment begins with, the name of the lab's experiment that provokes it (`wirewalk serve --lab`, or
+`cargo run --example provoke ID`), and the name of the [capture](../captures/lab/README.md) of that.
+
+A test writes this file from the committed captures (`UPDATE_EXPECT=1 cargo test --test it captures::`) and fails when a
+finding is missed. Severities: an error breaks a rule or the connection, a warning may be what went wrong, an info is
+normal but surprises; `explain` may give a graver or a milder one where the capture shows more. What a finding says is
+what `explain` says of the first capture; where there is none, dots stand for what is different each time.
+\"Built\" says that unit tests provoke it with packets of their own, cut at every byte where that cannot matter.
+";
+
+/// What a table says of Wireshark: nothing, or what its expert information has at warning or above in those captures.
+const NOTHING: &str = "–";
+
+/// A text of the catalogue with its values left out.
+fn blank(fact: &str) -> String {
+    let mut parts = fact.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + "…" + part.split_once('}').map_or(part, |(_, rest)| rest))
+}
+
+/// The whole document; what Wireshark says is given: its version, and a cell for each id.
+fn document(version: &str, wireshark: &BTreeMap<String, String>) -> String {
+    let (built, mut rows, mut captures, mut silent) = (built(), String::new(), 0, 0);
+    let catalogue: BTreeMap<_, _> = known().map(|it| (it.id, it)).collect();
+    for id in all() {
+        let experiments: Vec<_> = table::experiments().filter(|it| it.finding() == id).collect();
+        let links = experiments.iter().map(|it| format!("[{0}](../captures/lab/{0}.en.txt)", it.id));
+        let mut provoked: Vec<_> = links.collect();
+        provoked.extend(built.contains(&id).then(|| "built".to_owned()));
+        let elsewhere = ELSEWHERE.iter().find(|it| it.id == id).map(|it| it.why.en);
+        provoked.extend(elsewhere.map(|why| format!("not in the lab: {why}")));
+        let (mut said, mut missed) = (None, Vec::new());
+        for experiment in &experiments {
+            let fact = found(experiment.id).into_iter().find(|it| it.0 == id).map(|it| it.2);
+            let why = || format!("not in {}: {}", experiment.id, why_not(experiment.id).unwrap_or("missed"));
+            missed.extend(fact.is_none().then(why));
+            said = said.or(fact);
+        }
+        let is_found = match (experiments.len(), missed.len()) {
+            (0, _) if built.contains(&id) => "in tests".to_owned(),
+            (0, _) => "no".to_owned(),
+            (1, 0) => "yes".to_owned(),
+            (all, 0) => format!("yes, {all} of {all}"),
+            (all, missing) => format!("{} of {all}; {}", all - missing, missed.join("; ")),
+        };
+        let says = wireshark.get(&id).map_or(NOTHING, String::as_str);
+        if !experiments.is_empty() {
+            captures += 1;
+            silent += usize::from(says == NOTHING);
+        }
+        let known = catalogue.get(id.as_str());
+        let severity = known.map_or(NOTHING, |it| it.severity.name());
+        let said = cell(&said.or(known.map(|it| blank(it.fact))).unwrap_or_default());
+        writeln!(rows, "| {id} | {severity} | {} | {is_found} | {says} | {said} |", provoked.join(", "))
+            .unwrap();
+    }
+    format!(
+        "{HEAD}\nBy whom else found: what the expert information of tshark {version} has of the same captures, at warning or above. \
+         Of the {captures}\nfindings that have a capture, it says nothing of {silent}.\n\n\
+         | id | severity | provoked by | found | Wireshark | what it says |\n|---|---|---|---|---|---|\n{rows}"
+    )
+}
+
+/// What the committed document says of Wireshark.
+fn committed() -> (String, BTreeMap<String, String>) {
+    let text = std::fs::read_to_string(path()).unwrap_or_default();
+    let version = text.split_once("of tshark ").and_then(|(_, rest)| rest.split(' ').next());
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.split(" | ").collect();
+        Some((cells.first()?.strip_prefix("| ")?.to_owned(), (*cells.get(4)?).to_owned()))
+    };
+    (version.unwrap_or_default().to_owned(), text.lines().filter_map(row).collect())
+}
+
+/// What Wireshark's expert information has of the captures of each finding.
+fn wireshark() -> BTreeMap<String, String> {
+    let mut said = BTreeMap::<String, BTreeSet<String>>::new();
+    for experiment in table::experiments() {
+        let path = directory().join(format!("{}.pcapng", experiment.id));
+        let checked = ["-2", "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"];
+        let answer = tshark(&path, &[&checked[..], &["-q", "-z", "expert,warn"]].concat());
+        assert_eq!((answer.complaints.as_str(), answer.code), ("", Some(0)), "{}", experiment.id);
+        for line in
+            answer.lines.iter().filter(|line| line.trim_start().starts_with(|c: char| c.is_ascii_digit()))
+        {
+            // How often, the group, the protocol, and what it says.
+            let words: Vec<_> = line.split_whitespace().skip(3).collect();
+            let all = said.entry(experiment.finding().to_owned()).or_default();
+            all.insert(words.join(" "));
+        }
+    }
+    said.into_iter().map(|(id, all)| (id, cell(&all.into_iter().collect::<Vec<_>>().join("; ")))).collect()
+}
+
+/// Writes the document, or complains: what Wireshark says of the captures is asked anew.
+pub(crate) fn with_wireshark() -> Result<(), String> {
+    agrees(&path(), &document(&version(), &wireshark()))
+}
+
+#[test]
+fn what_a_capture_is_of_is_found_in_it() {
+    let mut wrong = Vec::new();
+    let ids: BTreeSet<_> = known().map(|it| it.id).collect();
+    for experiment in table::experiments() {
+        let (id, finding) = (experiment.id, experiment.finding());
+        let found = found(id);
+        let is_found = found.iter().any(|it| it.0 == finding);
+        match why_not(id) {
+            None if !ids.contains(finding) => wrong.push(format!("{id}: {finding} is not in the catalogue")),
+            None if !is_found => wrong.push(format!("{id}: {finding} is missed, but found {found:?}")),
+            Some(_) if is_found => wrong.push(format!("{id}: {finding} is found after all")),
+            _ => {}
+        }
+        let grave: Vec<_> = found.iter().filter(|it| it.1 != "info").collect();
+        let may_warn = experiment.at_fault.is_some() || WARNED.iter().any(|(it, _)| *it == id);
+        if !may_warn && !grave.is_empty() {
+            wrong.push(format!("{id}: nobody is at fault, and yet {grave:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// The table says what Chromium reported when it was there: `browser::lab` runs each in one.
+#[test]
+fn the_client_is_told_to_report_what_a_browser_does() {
+    let mut wrong = Vec::new();
+    for experiment in table::experiments() {
+        let reported = document_of(experiment.id)["connections"][0]["close"]["reported"]["client"].clone();
+        let told = |it: Reported| reported == format!("{} wasClean={}", it.code, it.was_clean);
+        let Some(browser) = experiment.browser else { continue };
+        let is_told = told(browser) || experiment.otherwise.is_some_and(told);
+        if is_told == REPORTED_OTHERWISE.iter().any(|(id, _)| *id == experiment.id) {
+            wrong.push(format!("{}: told {reported}, reported {browser:?}", experiment.id));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn the_document_is_what_the_captures_show() {
+    let (version, wireshark) = committed();
+    agrees(&path(), &document(&version, &wireshark)).unwrap();
+}
+
+/// Another version of Wireshark may say more.
+#[test]
+#[ignore = "run by tests/run: needs tshark"]
+fn the_document_says_what_wireshark_says() {
+    let said = wireshark();
+    if version() == committed().0 {
+        with_wireshark().unwrap();
+    } else {
+        println!("skipped: the document is of tshark {}, this is {}: {said:#?}", committed().0, version());
+    }
+}
