@@ -184,14 +184,14 @@ impl Talk {
             Opcode::TEXT => text(length, random),
             _ => (0..length).map(|_| random.below(256) as u8).collect(),
         };
-        let key = MaskKey((random.below(1 << 31) as u32 * 2 + 1).to_be_bytes());
+        let keys = [(); 2].map(|()| MaskKey((random.below(1 << 31) as u32 * 2 + 1).to_be_bytes()));
         let mut bytes = Vec::new();
         if random.below(50) == 0 && kind == Opcode::TEXT {
             let (first, last) = payload.split_at(payload.len() / 2);
-            frame(Fin::More, kind, first, Some(key), &mut bytes);
-            frame(Fin::Final, Opcode::CONTINUATION, last, Some(key), &mut bytes);
+            frame(Fin::More, kind, first, Some(keys[0]), &mut bytes);
+            frame(Fin::Final, Opcode::CONTINUATION, last, Some(keys[1]), &mut bytes);
         } else {
-            frame(Fin::Final, kind, &payload, Some(key), &mut bytes);
+            frame(Fin::Final, kind, &payload, Some(keys[0]), &mut bytes);
         }
         self.write(Side::Client, &bytes, out)?;
         bytes.clear();

@@ -24,7 +24,7 @@ mod parameters;
 mod tcp;
 mod watched;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::observe::{Close, Ended, Fact, Flags, Step};
 use liveness::Death;
@@ -85,7 +85,7 @@ impl Capture {
 #[derive(Debug, Default)]
 pub struct Inspector {
     capture: Capture,
-    connections: HashMap<u64, Box<Watched>>,
+    connections: BTreeMap<u64, Box<Watched>>,
     found: Vec<Found>,
 }
 

@@ -20,7 +20,11 @@ pub(in crate::explain) const fn side(side: Side, language: Language) -> &'static
 /// Its first letter large, where there is one.
 pub(in crate::explain) fn sentence(text: &str) -> String {
     let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+    let Some(first) = characters.next() else { return String::new() };
+    let mut sentence = String::with_capacity(text.len());
+    sentence.extend(first.to_uppercase());
+    sentence.push_str(characters.as_str());
+    sentence
 }
 
 /// The code of a Close frame, its name and the reason, with a space around as the language wants it; nothing if it has

@@ -61,7 +61,7 @@ pub(super) use word::Word;
 
 /// A text with values in their places.
 pub(in crate::explain) fn filled(text: &str, values: &[&dyn Display]) -> String {
-    let mut filled = String::new();
+    let mut filled = String::with_capacity(text.len() + 32);
     let mut places = 0..;
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
