@@ -27,9 +27,10 @@ const AT_ONCE: u64 = 1_000_000_000;
 
 /// About a Close frame: its sender, its number and its packet are the first three values.
 fn of_close(entry: &'static super::Entry, frame: &Frame) -> Option<Found> {
-    let found = Found::new(entry, 0).shown_by(&frame.packets).in_frame(frame.index).blamed_on(frame.from);
-    let found = found.with(frame.from).with(frame.index).with(frame.packets.last());
-    (frame.header.opcode() == Opcode::CLOSE).then_some(found)
+    (frame.header.opcode() == Opcode::CLOSE).then(|| {
+        let found = Found::new(entry, 0).shown_by(&frame.packets).in_frame(frame.index).blamed_on(frame.from);
+        found.with(frame.from).with(frame.index).with(frame.packets.last())
+    })
 }
 
 /// C03.
@@ -109,12 +110,14 @@ const fn meant(code: CloseCode) -> Phrase {
 
 /// F13: a Close frame says it, so it is told with that.
 fn too_big(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+    if legal_code(frame) != Some(CloseCode::TOO_BIG) {
+        return None;
+    }
     let sender = frame.from.peer();
     let of_sender = &scene.connection.senders[sender];
     let (index, packet) = of_sender.last.map(|last| (last.index, last.packet)).or(of_sender.latest)?;
     let found = Found::new(&F13, frame.packets.last()).and_by(packet).in_frame(index).blamed_on(sender);
-    let found = found.with(frame.from).with(frame.packets.last()).with(sender).with(of_sender.largest);
-    (legal_code(frame) == Some(CloseCode::TOO_BIG)).then_some(found)
+    Some(found.with(frame.from).with(frame.packets.last()).with(sender).with(of_sender.largest))
 }
 
 /// C12. For 1009 F13 says it.

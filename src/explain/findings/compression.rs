@@ -50,9 +50,10 @@ fn misplaced_bit(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
 /// Z03.
 fn plain(scene: &Scene<'_>, message: &Message) -> Option<Found> {
     let is_plain = message.coding == Coding::Plain && !scene.connection.has_told(&Z03, None);
-    let found = Found::new(&Z03, scene.at.packet).in_frame(message.frames.last());
-    let found = found.with(message.from).with(message.index).with(message.length);
-    (is_plain && scene.connection.opening.deflate.is_some()).then_some(found)
+    (is_plain && scene.connection.opening.deflate.is_some()).then(|| {
+        let found = Found::new(&Z03, scene.at.packet).in_frame(message.frames.last());
+        found.with(message.from).with(message.index).with(message.length)
+    })
 }
 
 /// Z04.

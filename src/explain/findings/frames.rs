@@ -50,8 +50,10 @@ fn meaningless_bits(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
     let knows_extensions = opening.is_upgraded && (opening.extensions == 0 || opening.is_only_deflate);
     let rsv = frame.header.rsv() & 0b011 != 0;
     let is_wrong = knows_extensions && (rsv || frame.header.opcode().is_reserved());
-    let bits = format!("{:03b}", frame.header.rsv());
-    is_wrong.then(|| Found::of_frame(&F04, frame).with(frame.from).with(bits.as_str()))
+    is_wrong.then(|| {
+        let bits = format!("{:03b}", frame.header.rsv());
+        Found::of_frame(&F04, frame).with(frame.from).with(bits.as_str())
+    })
 }
 
 /// F08.
