@@ -8,6 +8,7 @@
 mod support;
 
 use std::io;
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
@@ -85,6 +86,7 @@ async fn logins(accounts: &Accounts) -> io::Result<[Login; 3]> {
 fn settings(network: Network) -> Settings {
     Settings {
         listen: network.address(),
+        workers: NonZeroUsize::MIN,
         language: Language::En,
         login_policy: LoginPolicy::Many,
         allowed_origins: Vec::new(),

@@ -2,13 +2,15 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 use tracing::info;
 use tracing_subscriber::EnvFilter;
 
@@ -26,8 +28,8 @@ pub(super) struct Options {
     #[arg(long, env = "WIREWALK_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9001", value_parser = values::address)]
     listen: SocketAddr,
     /// Threads that serve connections [default: one per core]
-    #[arg(long, env = "WIREWALK_WORKERS", value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
-    workers: Option<usize>,
+    #[arg(long, env = "WIREWALK_WORKERS", value_name = "N", value_parser = values::workers)]
+    workers: Option<NonZeroUsize>,
     /// Language of clients that ask for none: zh or en
     #[arg(long, env = "WIREWALK_LANG", value_name = "LANG", default_value = "zh", value_parser = values::language)]
     lang: Language,
@@ -88,6 +90,7 @@ impl Options {
     fn settings(self) -> Settings {
         Settings {
             listen: self.listen,
+            workers: self.workers.or_else(|| available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
             language: self.lang,
             login_policy: self.login_policy,
             allowed_origins: self.allow_origin,
@@ -124,9 +127,10 @@ pub(super) fn run(options: Options) -> ExitCode {
         .with_ansi(colours)
         .with_writer(std::io::stderr)
         .init();
-    let runtime = match runtime(options.workers) {
+    // Of this thread; the server has its own for the other workers.
+    let runtime = match Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return complain(&format!("cannot start threads: {error}")),
+        Err(error) => return complain(&format!("cannot start: {error}")),
     };
     let ended = runtime.block_on(serve(options));
     // What did not end in time is not waited for.
@@ -135,14 +139,6 @@ pub(super) fn run(options: Options) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(what) => complain(&what),
     }
-}
-
-fn runtime(workers: Option<usize>) -> std::io::Result<Runtime> {
-    let mut builder = Builder::new_multi_thread();
-    if let Some(workers) = workers {
-        builder.worker_threads(workers);
-    }
-    builder.enable_all().build()
 }
 
 async fn serve(options: Options) -> Result<(), String> {

@@ -1,6 +1,7 @@
 //! Reads the values of options; each error says what would be right.
 
 use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use anstream::ColorChoice;
@@ -28,6 +29,12 @@ pub(super) fn some_seconds(text: &str) -> Result<Duration, String> {
         Duration::ZERO => Err("give seconds, more than 0".to_owned()),
         some => Ok(some),
     }
+}
+
+/// How many threads.
+pub(super) fn workers(text: &str) -> Result<NonZeroUsize, String> {
+    let workers = text.parse().ok().filter(|workers: &NonZeroUsize| workers.get() <= 1024);
+    workers.ok_or_else(|| "give a number from 1 to 1024".to_owned())
 }
 
 /// An address with a port; a name is looked up.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::connection::Connection;
 use super::error::SendError;
 use super::event::Kind;
+use super::frames::Frames;
 use super::state::State;
 use crate::wire::ws::{CloseFrame, Fin, Header, MAX_CONTROL_PAYLOAD, MaskKey, Opcode};
 
@@ -54,6 +55,27 @@ impl Connection {
         let of_payload = written.saturating_sub(header.len());
         self.out.bytes.extend_from_slice(&header[written.min(header.len())..]);
         self.out.bytes.extend_from_slice(&payload[of_payload..]);
+        Ok(())
+    }
+
+    /// Sends messages that were encoded once for many. `write` is offered their bytes, and takes as many as it can; only
+    /// the rest is kept. It is not asked where others wait to be written first.
+    ///
+    /// # Errors
+    /// [`SendError::Closing`], [`SendError::MessageUnfinished`].
+    ///
+    /// # Panics
+    /// On the client's side, which must mask (RFC 6455 §5.3); and if `write` takes more than there is.
+    pub fn send_frames(
+        &mut self,
+        frames: &Frames,
+        write: impl FnOnce(&[u8]) -> usize,
+    ) -> Result<(), SendError> {
+        assert!(self.masks.is_none(), "a client masks each frame by itself");
+        self.may_send_message()?;
+        let bytes = frames.bytes();
+        let written = if self.unsent() > 0 { 0 } else { write(bytes) };
+        self.out.bytes.extend_from_slice(&bytes[written..]);
         Ok(())
     }
 
@@ -134,7 +156,7 @@ impl Connection {
 
 /// The header of a frame that the callers made sure is legal.
 #[inline]
-fn header(fin: Fin, opcode: Opcode, payload: &[u8], mask: Option<MaskKey>) -> Header {
+pub(super) fn header(fin: Fin, opcode: Opcode, payload: &[u8], mask: Option<MaskKey>) -> Header {
     Header::new(fin, opcode, payload.len() as u64, mask)
         .expect("no reserved opcode, no long or fragmented control frame, no 2^63 bytes")
 }

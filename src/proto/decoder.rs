@@ -84,8 +84,12 @@ impl Decoder {
         let (header, offset) = if let Some(within) = self.within {
             within
         } else {
-            let Some(view) = self.kept.read(input) else { return Ok(None) };
-            let header = Header::check(&view, sender)?;
+            let header = if let Some(header) = self.kept.short(input, sender) {
+                header
+            } else {
+                let Some(view) = self.kept.read(input) else { return Ok(None) };
+                Header::check(&view, sender)?
+            };
             admit(&header)?;
             (header, 0)
         };
@@ -108,6 +112,17 @@ impl Decoder {
 }
 
 impl Kept {
+    /// Reads a header from `input` that is one of the usual, in the shortest way.
+    #[inline]
+    fn short(&self, input: &mut Input<'_>, sender: Side) -> Option<Header> {
+        if self.len > 0 {
+            return None;
+        }
+        let (header, len) = Header::short(input.0, sender)?;
+        input.take(len);
+        Some(header)
+    }
+
     /// Reads a header from `input`, or from what was kept of it and `input`. A header that is not whole is kept.
     #[inline]
     fn read(&mut self, input: &mut Input<'_>) -> Option<HeaderView> {

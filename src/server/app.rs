@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
+use super::alarms::Alarms;
 use super::budget::Budget;
 use super::lab::Lab;
 use super::roster::Roster;
@@ -33,6 +34,7 @@ pub(super) struct App {
     /// Those connected to `/broadcast`.
     pub(super) hub: Arc<Roster>,
     pub(super) budget: Arc<Budget>,
+    pub(super) alarms: Alarms,
     pub(super) changes: Arc<Changes>,
     /// Where connections go wrong on purpose, if that is wanted.
     pub(super) lab: Option<Lab>,
@@ -64,6 +66,7 @@ impl App {
             sessions: Arc::default(),
             hub: Arc::default(),
             budget: Arc::default(),
+            alarms: Alarms::default(),
             lab: settings.lab.map(|_| Lab::new()),
             stopping: watch::Sender::new(false),
             wrong_sessions: Mutex::new(Limiter::new(WRONG_SESSIONS, ADDRESSES)),

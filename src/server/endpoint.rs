@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use tracing::debug;
 
 use super::app::App;
 use super::roster::Seat;
 use crate::presence::{Language, Presence};
-use crate::proto::{Connection, Kind, Message, Payload};
+use crate::proto::{Batch, Connection, Kind, Message};
 
 /// The subprotocols of `/echo`.
 pub(super) const SUBPROTOCOLS: &[&str] = &["chat", "superchat"];
@@ -18,11 +17,24 @@ pub(super) enum Endpoint {
     /// `/echo`: every message back as it came.
     Echo,
     /// `/broadcast`: every message to everyone.
-    Broadcast(Seat),
+    Broadcast(Box<Voice>),
     /// `/message`: who is online.
     Message(Box<Online>),
     /// None any more: the connection is closing.
     Left,
+}
+
+/// One who speaks to everyone, and hears everyone.
+pub(super) struct Voice {
+    seat: Seat,
+    /// What was said since the last time it was passed on.
+    said: Batch,
+}
+
+impl Voice {
+    pub(super) fn new(seat: Seat) -> Self {
+        Self { seat, said: Batch::default() }
+    }
 }
 
 /// A session that is online.
@@ -32,9 +44,9 @@ pub(super) struct Online {
     pub(super) language: Language,
 }
 
-/// What a queued message of no bytes costs a receiver is eleven times what its sender sends; twice that leaves room for
-/// the end of a long one.
-const FAN_OUT: usize = 24;
+/// What is read at once goes to each receiver as one entry of its queue, of hardly more bytes: the queue has room for so
+/// many of them.
+const FAN_OUT: usize = 8;
 
 /// From this length on copying an answer costs more than writing it by itself.
 const LONG: usize = 16 * 1024;
@@ -62,7 +74,7 @@ impl Endpoint {
     pub(super) fn message(
         &mut self,
         connection: &mut Connection,
-        message: Message<'_>,
+        message: &Message<'_>,
         write: impl FnOnce(&[u8], &[u8]) -> usize,
     ) {
         match self {
@@ -72,19 +84,24 @@ impl Endpoint {
                 }
             }
             Self::Echo => send(connection, message.kind, &message.payload),
-            Self::Broadcast(seat) => {
-                let payload = match message.payload {
-                    Payload::Borrowed(bytes) => Bytes::copy_from_slice(bytes),
-                    Payload::Gathered(bytes) => bytes.into(),
-                };
-                seat.roster().each(|outbox| outbox.send(message.kind, payload.clone()));
-            }
+            Self::Broadcast(voice) => voice.said.push(message.kind, &message.payload),
             Self::Message(online) => {
                 let own = online.presence.session().id;
                 let answer = online.app.presence.answer(own, online.language, &message.payload, message.kind);
                 send(connection, Kind::Text, &answer);
             }
             Self::Left => {}
+        }
+    }
+
+    /// All that was read has been answered: what is for others is passed on, once for all of it.
+    #[inline]
+    pub(super) fn pass_on(&mut self) {
+        if let Self::Broadcast(voice) = self
+            && let Some(frames) = voice.said.take()
+        {
+            debug!("> frames of {} B to everyone", frames.len());
+            voice.seat.roster().each(|outbox| outbox.send(frames.clone()));
         }
     }
 }

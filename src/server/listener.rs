@@ -12,11 +12,12 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 use tracing::{Instrument as _, debug_span, info, warn};
 
 use super::app::App;
+use super::crew::{Crew, Post};
 use super::lab::Reach;
 use super::recorder::{self, Method, Recorder};
 use super::settings::Settings;
@@ -45,11 +46,13 @@ const TURNED_AWAY: usize = 64;
 pub struct Server {
     listener: TcpListener,
     recorder: Option<Recorder>,
+    crew: Crew,
     app: Arc<App>,
     router: Router,
 }
 
-/// The address cannot be listened on, is too open for a lab, or the connections cannot be captured as asked.
+/// The address cannot be listened on, is too open for a lab, the connections cannot be captured as asked, or a thread
+/// cannot be started.
 #[derive(Debug)]
 pub struct BindError(Failure);
 
@@ -58,6 +61,7 @@ enum Failure {
     Listen(SocketAddr, io::Error),
     Lab(SocketAddr),
     Capture(recorder::Failure),
+    Thread(io::Error),
 }
 
 impl fmt::Display for BindError {
@@ -73,6 +77,9 @@ impl fmt::Display for BindError {
                  listen on 127.0.0.1, or open it to everyone with --lab=any"
             ),
             Failure::Capture(failure) => failure.fmt(f),
+            Failure::Thread(error) => {
+                write!(f, "a thread cannot be started: {error}; try fewer with --workers")
+            }
         }
     }
 }
@@ -83,8 +90,8 @@ impl Server {
     /// Binds to the address of the settings. `pages` answers what no route of the server does.
     ///
     /// # Errors
-    /// [`BindError`] if the address cannot be listened on, has no place for a lab, or connections cannot be captured as
-    /// asked.
+    /// [`BindError`] if the address cannot be listened on, has no place for a lab, connections cannot be captured as
+    /// asked, or a thread cannot be started.
     pub fn bind(settings: Settings, accounts: Accounts, pages: Router) -> Result<Self, BindError> {
         let address = settings.listen;
         if settings.lab == Some(Reach::Loopback) && !address.ip().to_canonical().is_loopback() {
@@ -104,9 +111,10 @@ impl Server {
             }
         };
         let listener = socket.listen(BACKLOG).map_err(listen)?;
+        let crew = Crew::start(settings.workers).map_err(|error| BindError(Failure::Thread(error)))?;
         let app = Arc::new(App::new(settings, accounts));
         let router = routes::router(&app, pages);
-        Ok(Self { listener, recorder, app, router })
+        Ok(Self { listener, recorder, crew, app, router })
     }
 
     /// How connections are captured, if they are.
@@ -123,15 +131,17 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// Serves until `stop` ends, then sends every client Close 1001 and waits for the connections to end, at most for
+    /// Serves, on this thread and those of the other workers, until `stop` ends; then sends every client Close 1001 and waits for the connections to end, at most for
     /// the drain timeout.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let Self { listener, recorder, app, router } = self;
+        let Self { listener, recorder, crew, app, router } = self;
         let most = app.settings.max_connections.min(Semaphore::MAX_PERMITS);
         let places = Arc::new(Semaphore::new(most));
         let turned_away = Arc::new(Semaphore::new(TURNED_AWAY));
-        let door = Door { app: Arc::clone(&app), router, places: Arc::clone(&places), turned_away };
+        let door = Door { app: Arc::clone(&app), router, crew, places: Arc::clone(&places), turned_away };
         let announcer = tokio::spawn(announcer::run(Arc::clone(&app)));
+        let ringing = Arc::clone(&app);
+        let ringer = tokio::spawn(async move { ringing.alarms.run().await });
         tokio::select! {
             () = accept(&listener, &door, recorder.as_ref()) => {}
             () = stop => {}
@@ -146,6 +156,7 @@ impl Server {
             warn!("{} connections did not end in time", most - places.available_permits());
         }
         announcer.abort();
+        ringer.abort();
         if let Some(recorder) = recorder {
             // Whoever reads the capture from a pipe may have stopped reading.
             let stopped = tokio::task::spawn_blocking(move || recorder.stop());
@@ -182,38 +193,50 @@ async fn accept(listener: &TcpListener, door: &Door, recorder: Option<&Recorder>
         number += 1;
         // Answers are gathered into one write; waiting for more to fill a segment only delays them.
         let _ = stream.set_nodelay(true);
+        let post = door.crew.post();
+        // What cannot be watched is closed.
+        let Ok(stream) = post.bring(stream) else { continue };
         match recorder.and_then(|recorder| recorder.line(&stream, peer)) {
-            None => door.admit(stream, peer, number),
-            Some(line) => door.admit(Tap::new(stream, line), peer, number),
+            None => door.admit(stream, peer, number, &post),
+            Some(line) => door.admit(Tap::new(stream, line), peer, number, &post),
         }
     }
+}
+
+/// A connection's place in the server, given back when dropped.
+pub(super) struct Place {
+    _permit: OwnedSemaphorePermit,
+    /// Of the thread that serves it.
+    _load: Arc<()>,
 }
 
 /// Where connections come in, as many as may be.
 struct Door {
     app: Arc<App>,
     router: Router,
+    crew: Crew,
     places: Arc<Semaphore>,
     turned_away: Arc<Semaphore>,
 }
 
 impl Door {
-    fn admit<S>(&self, stream: S, peer: SocketAddr, number: u64)
+    fn admit<S>(&self, stream: S, peer: SocketAddr, number: u64, post: &Post)
     where
         S: AsyncRead + AsyncWrite + AsFd + Unpin + Send + 'static,
     {
         if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
             let (app, router) = (Arc::clone(&self.app), self.router.clone());
             let span = debug_span!("connection", number, %peer);
+            let place = Place { _permit: place, _load: Arc::clone(&post.load) };
             let serving = opening::serve(stream, peer, app, router, place);
             if span.is_disabled() {
                 // Without room for a span a task is a fourth smaller.
-                tokio::spawn(serving);
+                post.spawn(serving);
             } else {
-                tokio::spawn(serving.instrument(span));
+                post.spawn(serving.instrument(span));
             }
         } else if let Ok(place) = Arc::clone(&self.turned_away).try_acquire_owned() {
-            tokio::spawn(async move {
+            post.spawn(async move {
                 opening::turn_away(stream, &overloaded()).await;
                 drop(place);
             });

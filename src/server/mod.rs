@@ -1,16 +1,18 @@
 //! The tokio shell: TCP in, the [player](crate::proto) in the middle, presence and accounts behind it.
 //!
-//! In the order in which a connection meets them: [`listener`] accepts it, [`opening`] reads its request head,
+//! In the order in which a connection meets them: [`listener`] accepts it, one of the [`crew`] serves it, [`opening`] reads its request head,
 //! [`http`] serves it as long as it speaks HTTP, [`upgrade`] decides on an Upgrade, [`session`] runs the WebSocket,
 //! an [`endpoint`] answers its messages, an [`outbox`] holds what others send to it. In the [`lab`] connections go wrong
 //! on purpose. A [`recorder`] captures what passes,
 //! where it must by a [`tap`] around the stream; nothing else knows of it.
 
+mod alarms;
 mod announcer;
 mod answer;
 mod app;
 mod auth;
 mod budget;
+mod crew;
 mod endpoint;
 mod http;
 pub mod lab;

@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 use tracing::debug;
 
 use super::app::App;
 use super::budget::Share;
-use super::listener::goodbye;
+use super::listener::{Place, goodbye};
 use super::session::Session;
 use super::upgrade::{Upgraded, upgrade};
 use super::{http, lab};
@@ -32,7 +31,7 @@ pub(super) fn serve<S>(
     peer: SocketAddr,
     app: Arc<App>,
     router: Router,
-    place: OwnedSemaphorePermit,
+    place: Place,
 ) -> impl Future<Output = ()>
 where
     S: AsyncRead + AsyncWrite + AsFd + Unpin + Send + 'static,
@@ -131,6 +130,7 @@ pub(super) fn begin<S>(stream: S, upgraded: Upgraded, app: &Arc<App>) -> Box<Ses
         share: Share::new(Arc::clone(&app.budget)),
         _seat: seat,
         stalled: None,
+        alarm: None,
     })
 }
 

@@ -1,7 +1,8 @@
 //! What others want a connection to send: bounded, so that a slow receiver costs no more than its share.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
@@ -10,52 +11,64 @@ use tracing::debug;
 
 use super::endpoint::send;
 use crate::presence::{Delivery, Mailbox};
-use crate::proto::{Connection, Kind};
+use crate::proto::{Connection, Frames, Kind};
 use crate::wire::ws::{CloseCode, CloseFrame};
 
 /// What an entry costs besides its bytes, so that a flood of tiny messages is bounded too.
 const ENTRY: usize = 64;
 
-/// A connection's queue, filled from any task and emptied by the connection's own.
+/// A connection's queue, filled from any task and emptied by the connection's own; and the way to wake that task.
 #[derive(Debug)]
 pub(super) struct Outbox {
     queue: Mutex<Queue>,
     /// The most that may wait, in bytes.
     capacity: usize,
+    /// Whether something waits: told before the lock is taken.
+    news: AtomicBool,
+    /// Whether the alarm rang that the connection had set.
+    rang: AtomicBool,
+    /// The connection's task.
+    task: OnceLock<Waker>,
 }
 
 #[derive(Debug, Default)]
 struct Queue {
-    messages: VecDeque<(Kind, Bytes)>,
+    waiting: VecDeque<Entry>,
     /// What the messages cost.
     size: usize,
-    /// The newest count; an older one that still waits is not worth sending.
-    count: Option<(u64, Bytes)>,
-    /// A Close, and what is to be said before it. Nothing is queued after it. Boxed, since few connections ever have one.
-    close: Option<Box<(CloseFrame, Option<Bytes>)>>,
+    /// Nothing is queued behind a Close.
     closed: bool,
-    waker: Option<Waker>,
+}
+
+/// What waits in a queue.
+#[derive(Debug)]
+enum Entry {
+    Frames(Frames),
+    Text(Bytes),
+    /// The newest count; an older one that still waits is not worth sending.
+    Count {
+        version: u64,
+        text: Bytes,
+    },
+    /// A Close, and what is to be said before it.
+    Close(Box<(CloseFrame, Option<Bytes>)>),
 }
 
 impl Outbox {
     pub(super) fn new(capacity: usize) -> Self {
-        Self { queue: Mutex::default(), capacity }
+        Self {
+            queue: Mutex::default(),
+            capacity,
+            news: AtomicBool::new(false),
+            rang: AtomicBool::new(false),
+            task: OnceLock::new(),
+        }
     }
 
-    /// Queues a message. When there is no room the receiver is too slow: what waits is dropped, and it is closed with
+    /// Queues messages. When there is no room the receiver is too slow: what waits is dropped, and it is closed with
     /// 4008.
-    pub(super) fn send(&self, kind: Kind, payload: Bytes) {
-        self.change(|queue| {
-            let cost = payload.len() + ENTRY;
-            if queue.size + cost > self.capacity {
-                queue.messages.clear();
-                queue.count = None;
-                queue.close(CloseFrame::new(CloseCode::TOO_SLOW, "too slow"), None);
-            } else {
-                queue.size += cost;
-                queue.messages.push_back((kind, payload));
-            }
-        });
+    pub(super) fn send(&self, frames: Frames) {
+        self.add(frames.len(), Entry::Frames(frames));
     }
 
     /// Queues a Close behind what waits.
@@ -63,40 +76,82 @@ impl Outbox {
         self.change(|queue| queue.close(frame, None));
     }
 
-    /// Who is to be woken when something is queued.
-    pub(super) fn register(&self, waker: &Waker) {
-        let mut queue = self.lock();
-        match &mut queue.waker {
-            Some(known) => known.clone_from(waker),
-            none => *none = Some(waker.clone()),
+    /// Who is to be woken when something is queued: a task, whose waker stays the same as long as it lives.
+    pub(super) fn register(&self, task: &Waker) {
+        let known = self.task.get_or_init(|| task.clone());
+        debug_assert!(known.will_wake(task), "a connection stays in its task");
+    }
+
+    /// Wakes the task because the alarm rings that it had set.
+    pub(super) fn ring(&self) {
+        self.rang.store(true, Ordering::Release);
+        self.wake();
+    }
+
+    /// Whether the alarm rang.
+    pub(super) fn has_rung(&self) -> bool {
+        self.rang.load(Ordering::Acquire)
+    }
+
+    /// From now on another alarm is waited for; whether the one before rang.
+    pub(super) fn forget_ring(&self) -> bool {
+        self.rang.swap(false, Ordering::AcqRel)
+    }
+
+    /// Whether something waits.
+    #[inline]
+    pub(super) fn has_news(&self) -> bool {
+        self.news.load(Ordering::Acquire)
+    }
+
+    /// Hands all that waits to the connection. Frames are offered to `write` first: [`Connection::send_frames`].
+    pub(super) fn drain(
+        &self,
+        connection: &mut Connection,
+        now: Duration,
+        mut write: impl FnMut(&[u8]) -> usize,
+    ) {
+        let waiting = {
+            let mut queue = self.lock();
+            self.news.store(false, Ordering::Release);
+            queue.size = 0;
+            // The memory goes too: a connection to which nothing is sent holds none.
+            std::mem::take(&mut queue.waiting)
+        };
+        let alone = waiting.len() == 1;
+        for entry in waiting {
+            match entry {
+                // One that comes too late, because the connection is closing, is lost with it, as RFC 6455 has it.
+                Entry::Frames(frames) => {
+                    let write = |bytes: &[u8]| if alone { write(bytes) } else { 0 };
+                    if connection.send_frames(&frames, write).is_ok() {
+                        debug!("> frames of {} B", frames.len());
+                    }
+                }
+                Entry::Text(text) | Entry::Count { text, .. } => send(connection, Kind::Text, &text),
+                Entry::Close(closing) => {
+                    let (frame, notice) = *closing;
+                    if let Some(notice) = notice {
+                        send(connection, Kind::Text, &notice);
+                    }
+                    connection.close(&frame, now);
+                    debug!("> close {}", frame.code());
+                }
+            }
         }
     }
 
-    /// Hands all that waits to the connection; whether there was anything.
-    pub(super) fn drain(&self, connection: &mut Connection, now: Duration) -> bool {
-        let mut queue = self.lock();
-        if queue.messages.is_empty() && queue.count.is_none() && queue.close.is_none() {
-            return false;
-        }
-        // The memory goes too: a connection to which nothing is sent holds none.
-        let messages = std::mem::take(&mut queue.messages);
-        let (count, closing) = (queue.count.take(), queue.close.take());
-        queue.size = 0;
-        drop(queue);
-        for (kind, payload) in messages {
-            send(connection, kind, &payload);
-        }
-        if let Some((_, text)) = count {
-            send(connection, Kind::Text, &text);
-        }
-        if let Some((frame, notice)) = closing.map(|closing| *closing) {
-            if let Some(notice) = notice {
-                send(connection, Kind::Text, &notice);
+    fn add(&self, len: usize, entry: Entry) {
+        self.change(|queue| {
+            let cost = len + ENTRY;
+            if queue.size + cost > self.capacity {
+                queue.waiting.clear();
+                queue.close(CloseFrame::new(CloseCode::TOO_SLOW, "too slow"), None);
+            } else {
+                queue.size += cost;
+                queue.waiting.push_back(entry);
             }
-            connection.close(&frame, now);
-            debug!("> close {}", frame.code());
-        }
-        true
+        });
     }
 
     fn change(&self, change: impl FnOnce(&mut Queue)) {
@@ -105,10 +160,17 @@ impl Outbox {
             return;
         }
         change(&mut queue);
-        let waker = queue.waker.take();
+        // Woken once for all that waits: what comes until the task looks is found then.
+        let is_first = !self.news.swap(true, Ordering::AcqRel);
         drop(queue);
-        if let Some(waker) = waker {
-            waker.wake();
+        if is_first {
+            self.wake();
+        }
+    }
+
+    fn wake(&self) {
+        if let Some(task) = self.task.get() {
+            task.wake_by_ref();
         }
     }
 
@@ -119,20 +181,27 @@ impl Outbox {
 
 impl Queue {
     fn close(&mut self, frame: CloseFrame, notice: Option<Bytes>) {
-        self.close = Some(Box::new((frame, notice)));
+        self.waiting.push_back(Entry::Close(Box::new((frame, notice))));
         self.closed = true;
+    }
+
+    fn count(&mut self, version: u64, text: Bytes) {
+        let waits = self.waiting.iter().position(|entry| matches!(entry, Entry::Count { .. }));
+        if let Some(Entry::Count { version: older, .. }) = waits.and_then(|at| self.waiting.get(at)) {
+            if *older >= version {
+                return;
+            }
+            waits.and_then(|at| self.waiting.remove(at));
+        }
+        self.waiting.push_back(Entry::Count { version, text });
     }
 }
 
 impl Mailbox for Outbox {
     fn deliver(&self, delivery: Delivery) {
         match delivery {
-            Delivery::Count { version, text } => self.change(|queue| {
-                if queue.count.as_ref().is_none_or(|(waiting, _)| *waiting < version) {
-                    queue.count = Some((version, text));
-                }
-            }),
-            Delivery::Text(text) => self.send(Kind::Text, text),
+            Delivery::Count { version, text } => self.change(|queue| queue.count(version, text)),
+            Delivery::Text(text) => self.add(text.len(), Entry::Text(text)),
             Delivery::Close { frame, notice } => self.change(|queue| queue.close(frame, notice)),
         }
     }

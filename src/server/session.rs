@@ -3,15 +3,15 @@
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::Sleep;
 use tracing::debug;
 
+use super::alarms::Alarm;
 use super::app::App;
 use super::budget::Share;
 use super::endpoint::Endpoint;
@@ -47,6 +47,13 @@ pub(super) struct Session<S> {
     pub(super) _seat: Seat,
     /// Since when the peer has taken nothing of what is to be sent.
     pub(super) stalled: Option<Duration>,
+    pub(super) alarm: Option<Alarm>,
+}
+
+impl<S> Drop for Session<S> {
+    fn drop(&mut self) {
+        self.app.alarms.cancel(&self.outbox, self.alarm.take());
+    }
 }
 
 /// What to do next.
@@ -65,19 +72,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         let now = self.app.now();
         self.take_in(&mut early, now, None);
         drop(early);
-        self.live(now)
+        self.live()
     }
 
-    async fn live(mut self: Box<Self>, now: Duration) {
-        let mut sleep = pin!(tokio::time::sleep_until(self.app.instant(now)));
-        poll_fn(|cx| self.poll(cx, sleep.as_mut())).await;
+    async fn live(mut self: Box<Self>) {
+        poll_fn(|cx| self.poll(cx)).await;
         if let Some(record) = self.connection.close_record() {
             let cause = record.cause.map(tracing::field::display);
             debug!(code = %record.reported_code(), clean = record.is_clean(), first = %record.first, cause, "= CLOSED");
         }
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>, mut sleep: Pin<&mut Sleep>) -> Poll<()> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.outbox.register(cx.waker());
         // Asked once, and when time itself has news: the runtime lets no poll last long.
         let mut now = self.app.now();
@@ -91,10 +97,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             match next {
                 Next::Again => {}
                 Next::End => return Poll::Ready(()),
-                Next::Wait => match self.keep_time(cx, sleep.as_mut(), now) {
+                Next::Wait => match self.keep_time(now) {
                     Next::Again => now = self.app.now(),
                     Next::End => return Poll::Ready(()),
-                    Next::Wait => return Poll::Pending,
+                    Next::Wait => {
+                        self.give_back();
+                        return Poll::Pending;
+                    }
                 },
             }
         }
@@ -102,14 +111,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
 
     /// Writes what there is; `Next::Wait` when all is written.
     fn write(&mut self, cx: &mut Context<'_>, now: Duration) -> Poll<Next> {
-        loop {
-            let written = match self.connection.poll_transmit() {
-                None => {
-                    self.give_back();
-                    return Poll::Ready(self.unless_closed(Next::Wait));
-                }
-                Some(Transmit::Bytes(bytes)) => Pin::new(&mut self.stream).poll_write(cx, bytes),
-                Some(Transmit::Eof) => {
+        while let Some(transmit) = self.connection.poll_transmit() {
+            let written = match transmit {
+                Transmit::Bytes(bytes) => Pin::new(&mut self.stream).poll_write(cx, bytes),
+                Transmit::Eof => {
                     // TCP shuts down at once; what fails here has ended anyway, and reading will tell.
                     let _ = Pin::new(&mut self.stream).poll_shutdown(cx);
                     continue;
@@ -131,34 +136,43 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             self.connection.transmitted(len);
             self.share.set(self.connection.held() + self.connection.unsent());
         }
+        Poll::Ready(self.unless_closed(Next::Wait))
     }
 
     /// Takes what is queued, else what comes in.
     fn refill(&mut self, cx: &mut Context<'_>, now: Duration) -> Next {
-        ANSWERS.with_borrow_mut(|memory| self.connection.lend(memory));
-        if self.outbox.drain(&mut self.connection, now) {
+        if self.outbox.has_news() {
+            self.borrow();
+            let stream = &mut self.stream;
+            self.outbox.drain(&mut self.connection, now, |bytes| {
+                written(Pin::new(&mut *stream).poll_write(cx, bytes))
+            });
             return Next::Again;
         }
         let portion = self.endpoint.portion(self.app.settings.send_buffer);
         let most = portion.map_or(READ, |portion| portion.min(READ));
         BUFFER.with_borrow_mut(|buffer| match self.read(cx, &mut buffer[..most]) {
-            Poll::Pending => {
-                self.give_back();
-                Next::Wait
-            }
+            Poll::Pending => Next::Wait,
             Poll::Ready(Ok(0) | Err(_)) => {
                 self.connection.receive_eof();
                 Next::End
             }
             Poll::Ready(Ok(len)) => {
+                self.borrow();
                 self.take_in(&mut buffer[..len], now, Some(cx));
-                if portion.is_some() {
+                // There may be more: others come first.
+                if portion == Some(len) {
                     cx.waker().wake_by_ref();
                     return self.unless_closed(Next::Wait);
                 }
                 self.unless_closed(Next::Again)
             }
         })
+    }
+
+    /// Takes the thread's memory for answers.
+    fn borrow(&mut self) {
+        ANSWERS.with_borrow_mut(|memory| self.connection.lend(memory));
     }
 
     /// The memory for answers goes to the next connection, when all is written.
@@ -183,7 +197,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 Event::Message(message) => {
                     debug!("< {} {} B", message.kind.opcode(), message.payload.len());
                     let stream = &mut self.stream;
-                    self.endpoint.message(&mut self.connection, message, |header, payload| {
+                    self.endpoint.message(&mut self.connection, &message, |header, payload| {
                         cx.as_mut().map_or(0, |cx| write_at_once(stream, cx, header, payload))
                     });
                 }
@@ -198,6 +212,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 Event::Failed(error) => debug!("< {error} ({}), > close {}", error.rfc(), error.close_code()),
             }
         }
+        self.endpoint.pass_on();
         if !self.share.set(self.connection.held() + self.connection.unsent()) {
             self.connection.fail(ProtocolError::NoRoom, now);
         }
@@ -210,7 +225,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 
     /// Does what is due, and sets the alarm for what comes next.
-    fn keep_time(&mut self, cx: &mut Context<'_>, mut sleep: Pin<&mut Sleep>, now: Duration) -> Next {
+    fn keep_time(&mut self, now: Duration) -> Next {
         let stall = self.stalled.map(|since| since + STALL);
         let Some(due) = [self.connection.poll_timeout(), stall].into_iter().flatten().min() else {
             return Next::Wait;
@@ -223,15 +238,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             }
             return self.unless_closed(Next::Again);
         }
-        // An alarm that rings early only looks again; so it is set anew only to ring earlier, or after it rang.
-        let due = self.app.instant(due);
-        if due < sleep.deadline() || sleep.is_elapsed() {
-            sleep.as_mut().reset(due);
-        }
-        match sleep.poll(cx) {
-            Poll::Ready(()) => Next::Again,
-            Poll::Pending => Next::Wait,
-        }
+        self.app.alarms.wake(&self.outbox, &mut self.alarm, self.app.instant(due));
+        Next::Wait
     }
 
     /// Whether the connection was failed for want of room. It had its chance to take what it is to be told; what it
@@ -246,15 +254,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 }
 
-/// Writes as much as the stream takes now. That it fails shows when the rest is written.
+/// Writes as much as the stream takes now.
 fn write_at_once(
     stream: &mut (impl AsyncWrite + Unpin),
     cx: &mut Context<'_>,
     header: &[u8],
     payload: &[u8],
 ) -> usize {
-    match Pin::new(stream).poll_write_vectored(cx, &[IoSlice::new(header), IoSlice::new(payload)]) {
-        Poll::Ready(Ok(written)) => written,
+    written(Pin::new(stream).poll_write_vectored(cx, &[IoSlice::new(header), IoSlice::new(payload)]))
+}
+
+/// How much went. That it failed shows when the rest is written.
+fn written(result: Poll<io::Result<usize>>) -> usize {
+    match result {
+        Poll::Ready(Ok(len)) => len,
         Poll::Ready(Err(_)) | Poll::Pending => 0,
     }
 }

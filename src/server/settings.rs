@@ -1,6 +1,7 @@
 //! What an operator can set.
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use super::lab;
@@ -13,6 +14,8 @@ use crate::proto::{Config, Limits, Rate, Timers};
 pub struct Settings {
     /// Where to listen; port 0 lets the system choose.
     pub listen: SocketAddr,
+    /// How many threads serve connections: the one that runs the server, and this many less one of its own.
+    pub workers: NonZeroUsize,
     /// The language of those who ask for none.
     pub language: Language,
     /// Whether a user may be signed in more than once.

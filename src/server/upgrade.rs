@@ -8,7 +8,7 @@ use tracing::{debug, warn};
 
 use super::answer::whole_seconds;
 use super::app::App;
-use super::endpoint::{Endpoint, Online, SUBPROTOCOLS};
+use super::endpoint::{Endpoint, Online, SUBPROTOCOLS, Voice};
 use super::origin;
 use super::outbox::Outbox;
 use super::ticket::{NoTicket, Ticket};
@@ -42,7 +42,9 @@ pub(super) async fn upgrade(
     let outbox = Arc::new(Outbox::new(app.settings.send_buffer));
     let (endpoint, config, subprotocol) = match request.path() {
         "/echo" => (Endpoint::Echo, &app.echo, handshake.choose_subprotocol(SUBPROTOCOLS)),
-        "/broadcast" => (Endpoint::Broadcast(app.hub.join(outbox.clone())), &app.broadcast, None),
+        "/broadcast" => {
+            (Endpoint::Broadcast(Box::new(Voice::new(app.hub.join(outbox.clone())))), &app.broadcast, None)
+        }
         "/message" => {
             if !origin::is_allowed(handshake.origin(), handshake.host(), &app.settings.allowed_origins) {
                 return Err(refuse(Status::FORBIDDEN, "Origin not allowed"));

@@ -12,6 +12,26 @@ pub enum Fin {
     More,
 }
 
+impl Fin {
+    /// What a header's first byte says.
+    const fn of(first: u8) -> Self {
+        if first & 0x80 != 0 { Self::Final } else { Self::More }
+    }
+}
+
+/// Whether a header with this first byte is legal, if its payload is short.
+const LEGAL: [bool; 256] = {
+    let mut legal = [false; 256];
+    let mut first = 0;
+    while first < 256 {
+        let byte = first as u8;
+        let rsv = byte & 0x70;
+        legal[first] = rsv == 0 && Header::new(Fin::of(byte), Opcode::from_bits(byte), 0, None).is_ok();
+        first += 1;
+    }
+    legal
+};
+
 /// A legal frame header: no reserved bit or opcode, control frames whole and short, a length that fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
@@ -27,12 +47,17 @@ impl Header {
     /// # Errors
     /// [`FrameError`] if RFC 6455 forbids such a frame.
     #[inline]
-    pub fn new(fin: Fin, opcode: Opcode, length: u64, mask: Option<MaskKey>) -> Result<Self, FrameError> {
+    pub const fn new(
+        fin: Fin,
+        opcode: Opcode,
+        length: u64,
+        mask: Option<MaskKey>,
+    ) -> Result<Self, FrameError> {
         if opcode.is_reserved() {
             return Err(FrameError::ReservedOpcode(opcode));
         }
         if opcode.is_control() {
-            if fin == Fin::More {
+            if matches!(fin, Fin::More) {
                 return Err(FrameError::FragmentedControl(opcode));
             }
             if length > MAX_CONTROL_PAYLOAD as u64 {
@@ -43,6 +68,27 @@ impl Header {
             return Err(FrameError::LengthTooLarge(length));
         }
         Ok(Self { fin, opcode, length, mask })
+    }
+
+    /// Reads the header that `bytes` begins with and `sender` sent, if it is one of the usual: whole, legal, and of a
+    /// payload of at most 125 bytes. Then its first byte alone tells whether it is legal. Of all others [`HeaderView`]
+    /// tells what they are, and [`check`](Self::check) what is wrong.
+    #[inline]
+    #[must_use]
+    pub fn short(bytes: &[u8], sender: Side) -> Option<(Self, usize)> {
+        let &[first, second, ref rest @ ..] = bytes else { return None };
+        let length = second & 0x7F;
+        if length > MAX_CONTROL_PAYLOAD as u8 || !LEGAL[usize::from(first)] {
+            return None;
+        }
+        let (mask, len) = match sender {
+            Side::Client if second & 0x80 != 0 => (Some(MaskKey(*rest.first_chunk::<4>()?)), 6),
+            Side::Server if second & 0x80 == 0 => (None, 2),
+            _ => return None,
+        };
+        let header =
+            Self { fin: Fin::of(first), opcode: Opcode::from_bits(first), length: u64::from(length), mask };
+        Some((header, len))
     }
 
     /// Judges a header that `sender` sent.
@@ -242,8 +288,12 @@ mod tests {
         fn any_header_bytes_are_read_and_only_legal_ones_pass(bytes: [u8; MAX_HEADER]) {
             let Parsed::Complete { value, len } = HeaderView::parse(&bytes) else { panic!("14 bytes suffice") };
             for sender in [Side::Client, Side::Server] {
+                let short = Header::short(&bytes, sender);
                 if let Ok(header) = Header::check(&value, sender) {
                     prop_assert_eq!(&header.encode()[..], &bytes[..len]);
+                    prop_assert_eq!(short, (header.length() <= 125).then_some((header, len)));
+                } else {
+                    prop_assert_eq!(short, None);
                 }
             }
         }

@@ -1,0 +1,67 @@
+//! When connections want to be woken: one wheel for all of them, so that one which waits costs no timer of its own.
+
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+
+use tokio::time::Instant;
+use tokio_util::time::DelayQueue;
+use tokio_util::time::delay_queue::Key;
+
+use super::outbox::Outbox;
+
+/// The alarms of all connections.
+#[derive(Debug, Default)]
+pub(super) struct Alarms(Mutex<DelayQueue<Arc<Outbox>>>);
+
+/// A connection's alarm.
+#[derive(Debug)]
+pub(super) struct Alarm {
+    key: Key,
+    /// When it rings.
+    at: Instant,
+}
+
+impl Alarms {
+    /// Rings, as long as the server runs.
+    pub(super) async fn run(&self) {
+        poll_fn::<(), _>(|cx| {
+            let mut queue = self.lock();
+            // An empty queue is ready with nothing; an alarm that is set wakes us then too.
+            while let Poll::Ready(Some(due)) = queue.poll_expired(cx) {
+                due.into_inner().ring();
+            }
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// Sees to it that the connection is woken at `due`, or before: one that is woken early only looks again. So an alarm
+    /// is set anew only to ring earlier, or after it rang.
+    pub(super) fn wake(&self, connection: &Arc<Outbox>, alarm: &mut Option<Alarm>, due: Instant) {
+        if alarm.as_ref().is_some_and(|alarm| alarm.at <= due) && !connection.has_rung() {
+            return;
+        }
+        let mut queue = self.lock();
+        match alarm {
+            Some(alarm) if !connection.forget_ring() => {
+                queue.reset_at(&alarm.key, due);
+                alarm.at = due;
+            }
+            _ => *alarm = Some(Alarm { key: queue.insert_at(Arc::clone(connection), due), at: due }),
+        }
+    }
+
+    /// The connection has ended.
+    pub(super) fn cancel(&self, connection: &Outbox, alarm: Option<Alarm>) {
+        let Some(alarm) = alarm else { return };
+        let mut queue = self.lock();
+        if !connection.forget_ring() {
+            queue.remove(&alarm.key);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, DelayQueue<Arc<Outbox>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
