@@ -145,7 +145,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             self.borrow();
             let stream = &mut self.stream;
             self.outbox.drain(&mut self.connection, now, |bytes| {
-                written(Pin::new(&mut *stream).poll_write(cx, bytes))
+                written(&Pin::new(&mut *stream).poll_write(cx, bytes))
             });
             return Next::Again;
         }
@@ -261,13 +261,13 @@ fn write_at_once(
     header: &[u8],
     payload: &[u8],
 ) -> usize {
-    written(Pin::new(stream).poll_write_vectored(cx, &[IoSlice::new(header), IoSlice::new(payload)]))
+    written(&Pin::new(stream).poll_write_vectored(cx, &[IoSlice::new(header), IoSlice::new(payload)]))
 }
 
 /// How much went. That it failed shows when the rest is written.
-fn written(result: Poll<io::Result<usize>>) -> usize {
+fn written(result: &Poll<io::Result<usize>>) -> usize {
     match result {
-        Poll::Ready(Ok(len)) => len,
+        Poll::Ready(Ok(len)) => *len,
         Poll::Ready(Err(_)) | Poll::Pending => 0,
     }
 }
