@@ -37,7 +37,7 @@ impl HeadScanner {
     /// # Errors
     /// [`HeadError`] as soon as a limit is passed, or at a line that ends in LF alone.
     pub fn scan(&mut self, head: &[u8], limits: &HeadLimits) -> Result<Option<usize>, HeadError> {
-        while let Some(at) = head[self.seen..].iter().position(|byte| *byte == b'\n') {
+        while let Some(at) = memchr::memchr(b'\n', &head[self.seen..]) {
             let end = self.seen + at;
             if end == self.line_start || head[end - 1] != b'\r' {
                 self.check_size(end + 1, limits)?;

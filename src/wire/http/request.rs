@@ -1,5 +1,7 @@
 //! A request's head, as far as the opening handshake looks at it.
 
+use std::mem::MaybeUninit;
+
 use super::HeadError;
 
 /// The minor version of HTTP/1.x.
@@ -81,10 +83,10 @@ impl<'a> Request<'a> {
     /// # Errors
     /// [`HeadError::Malformed`] if it is not an HTTP/1 request, [`HeadError::ManyLines`] beyond `lines`.
     pub fn parse(head: &'a [u8], lines: usize) -> Result<Self, HeadError> {
-        let mut storage = [httparse::EMPTY_HEADER; 128];
+        let mut storage = [const { MaybeUninit::uninit() }; 128];
         let storage = storage.get_mut(..lines).ok_or(HeadError::ManyLines(lines))?;
-        let mut request = httparse::Request::new(storage);
-        match request.parse(head) {
+        let mut request = httparse::Request::new(&mut []);
+        match request.parse_with_uninit_headers(head, storage) {
             Ok(httparse::Status::Complete(_)) => {}
             Ok(httparse::Status::Partial) => return Err(HeadError::Malformed(httparse::Error::NewLine)),
             Err(httparse::Error::TooManyHeaders) => return Err(HeadError::ManyLines(lines)),

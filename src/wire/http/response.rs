@@ -1,5 +1,6 @@
 //! The answer to an opening handshake: 101, or a refusal that says why.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::{HeadError, Headers, Key};
@@ -43,7 +44,7 @@ statuses! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     status: Status,
-    headers: Vec<(&'static str, String)>,
+    headers: Vec<(&'static str, Cow<'static, str>)>,
     body: String,
 }
 
@@ -62,7 +63,7 @@ impl Response {
             .header("Connection", "Upgrade")
             .header("Sec-WebSocket-Accept", key.accept());
         match subprotocol {
-            Some(name) => response.header("Sec-WebSocket-Protocol", name),
+            Some(name) => response.header("Sec-WebSocket-Protocol", name.to_owned()),
             None => response,
         }
     }
@@ -84,9 +85,10 @@ impl Response {
     /// # Panics
     /// If the value holds a line break: it would split the response (RFC 9112 §11.1).
     #[must_use]
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn header(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         let value = value.into();
-        assert!(!value.contains(['\r', '\n', '\0']), "a header value cannot hold a line break");
+        let breaks = value.bytes().any(|byte| matches!(byte, b'\r' | b'\n' | b'\0'));
+        assert!(!breaks, "a header value cannot hold a line break");
         self.headers.push((name, value));
         self
     }
@@ -99,7 +101,7 @@ impl Response {
 
     /// The header lines, without the Content-Length that [`encode`](Self::encode) adds.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.headers.iter().map(|(name, value)| (*name, value.as_str()))
+        self.headers.iter().map(|(name, value)| (*name, value.as_ref()))
     }
 
     /// The body.
@@ -116,7 +118,7 @@ impl Response {
         // Writing to a String cannot fail.
         let _ = write!(out, "HTTP/1.1 {code} {}\r\n", self.status.phrase());
         for (name, value) in &self.headers {
-            let _ = write!(out, "{name}: {value}\r\n");
+            out.extend([name, ": ", value, "\r\n"]);
         }
         if self.status != Status::SWITCHING_PROTOCOLS {
             let _ = write!(out, "Content-Length: {}\r\n", self.body.len());
