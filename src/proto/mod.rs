@@ -21,6 +21,7 @@ mod error;
 mod event;
 pub mod handshake;
 mod rate;
+mod rest;
 mod state;
 mod timers;
 mod transmit;
