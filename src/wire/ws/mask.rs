@@ -65,7 +65,8 @@ impl MaskKey {
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a function of its own would have the narrow vectors")]
 fn apply(key: MaskKey, data: &mut [u8]) {
-    let narrow = u32::from_ne_bytes(key.0);
+    let [a, b, c, _] = key.0;
+    let (narrow, wide) = (u32::from_ne_bytes(key.0), key.twice());
     // From wide to narrow: blocks as vectors like them, words, a half, bytes.
     let (blocks, rest) = data.as_chunks_mut::<64>();
     for block in blocks {
@@ -73,13 +74,13 @@ fn apply(key: MaskKey, data: &mut [u8]) {
     }
     let (words, rest) = rest.as_chunks_mut::<8>();
     for word in words {
-        *word = (u64::from_ne_bytes(*word) ^ key.twice()).to_ne_bytes();
+        *word = (u64::from_ne_bytes(*word) ^ wide).to_ne_bytes();
     }
     let (halves, rest) = rest.as_chunks_mut::<4>();
     for half in halves {
         *half = (u32::from_ne_bytes(*half) ^ narrow).to_ne_bytes();
     }
-    for (byte, key) in rest.iter_mut().zip(key.0) {
+    for (byte, key) in rest.iter_mut().zip([a, b, c]) {
         *byte ^= key;
     }
 }
