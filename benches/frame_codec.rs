@@ -6,7 +6,8 @@
 //! Decoding: frames come from a stream in memory, one by one or as many as lie in it, at most 128 KiB a read; everybody
 //! reads them into a buffer of their own, which is the memcpy, unmasks them and gives out messages of the right length,
 //! text as text. Encoding: messages become frames and are written to the stream, which copies them, one by one or 16 at
-//! a time; a client masks each with a key of its own.
+//! a time, but from where they lie if they are as long as the server would write so; a client masks each with a key of
+//! its own.
 //!
 //! Two columns are ours alone: `in place` decodes what lies in the buffer already, as a server's frames do after the
 //! read. It changes them, so the next round unmasks what is plain already: the same work on other bytes (texts and the

@@ -4,6 +4,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::BufMut as _;
+use bytes::buf::Limit;
 use criterion::Bencher;
 use wirewalk::proto::handshake::{client, server};
 use wirewalk::proto::{Config, Connection, Event, Input, Kind, Transmit};
@@ -12,6 +14,7 @@ use wirewalk::wire::http::{Request, ResponseHead};
 use wirewalk::wire::ws::{Fin, Header, MaskKey, Opcode};
 
 use super::Frames;
+use super::peers::GATHERED;
 use super::support::{MOST, Memory, Placed};
 
 const NOW: Duration = Duration::ZERO;
@@ -44,24 +47,44 @@ fn take_in(connection: &mut Connection, bytes: &mut [u8], payload: usize) -> usi
     let mut messages = 0;
     let mut input = Input::new(bytes);
     while let Some(event) = connection.receive(&mut input, NOW) {
-        let Event::Message(message) = black_box(event) else { panic!("the frame is a message") };
-        assert_eq!(message.payload.len(), payload, "the message");
+        see(event, payload);
         messages += 1;
     }
     messages
 }
 
-/// A round reads all frames and decodes them.
+#[inline]
+fn see(event: Event<'_>, payload: usize) {
+    let Event::Message(message) = black_box(event) else { panic!("the frame is a message") };
+    assert_eq!(message.payload.len(), payload, "the message");
+}
+
+/// A round reads all frames and decodes them, the rest of a long one that a read cuts where its message is gathered.
 pub(crate) fn decoder(frames: &Frames, side: Side) -> impl FnMut(&mut Bencher<'_>) {
     let mut connection = endpoint(side);
     let mut buffer = Placed::at(1024, MOST);
     move |bench| {
         bench.iter(|| {
-            let mut messages = 0;
-            for piece in black_box(&frames.bytes).chunks(MOST) {
+            let (mut messages, mut stream) = (0, black_box(&frames.bytes[..]));
+            while !stream.is_empty() {
+                let read = |room: &mut Limit<&mut Vec<u8>>| {
+                    let read = stream.len().min(room.remaining_mut()).min(MOST);
+                    room.put_slice(&stream[..read]);
+                    read
+                };
+                if let Some((read, event)) = connection.receive_rest(NOW, read) {
+                    stream = &stream[read..];
+                    if let Some(event) = event {
+                        see(event, frames.payload);
+                        messages += 1;
+                    }
+                    continue;
+                }
+                let (piece, rest) = stream.split_at(stream.len().min(MOST));
                 let buffer = &mut buffer[..piece.len()];
                 buffer.copy_from_slice(piece);
                 messages += take_in(&mut connection, buffer, frames.payload);
+                stream = rest;
             }
             assert_eq!(messages, frames.number, "the messages");
         });
@@ -80,18 +103,37 @@ pub(crate) fn in_place(frames: &Frames, side: Side) -> impl FnMut(&mut Bencher<'
     }
 }
 
+/// From this length on the server writes a message from where it lies, and shorter ones together.
+const LONG: usize = 16 * 1024;
+
 /// A round sends so many messages, and gives the stream what is to be written.
 pub(crate) fn encoder(side: Side, batch: usize, payload: &[u8]) -> impl FnMut() {
     let mut connection = endpoint(side);
     let mut stream = Memory::sink();
     move || {
         for _ in 0..batch {
-            connection.send(Kind::Binary, black_box(payload)).expect("the connection is open");
+            let payload = black_box(payload);
+            let sent = if payload.len() < LONG {
+                connection.send(Kind::Binary, payload)
+            } else {
+                connection
+                    .send_through(Kind::Binary, payload, |head, body| stream.put(head) + stream.put(body))
+            };
+            sent.expect("the connection is open");
+            if connection.unsent() >= GATHERED {
+                write(&mut connection, &mut stream);
+            }
         }
-        while let Some(Transmit::Bytes(bytes)) = connection.poll_transmit() {
-            let len = stream.put(bytes);
-            connection.transmitted(len);
-        }
+        write(&mut connection, &mut stream);
+    }
+}
+
+/// Writes what waits.
+#[inline]
+fn write(connection: &mut Connection, stream: &mut Memory) {
+    while let Some(Transmit::Bytes(bytes)) = connection.poll_transmit() {
+        let len = stream.put(bytes);
+        connection.transmitted(len);
     }
 }
 

@@ -13,7 +13,7 @@ use super::support::{MOST, Memory, now};
 const LONGEST: usize = 64 << 20;
 
 /// What may wait to be written before it must be.
-const GATHERED: usize = 64 * 1024;
+pub(crate) const GATHERED: usize = 64 * 1024;
 
 /// A stream that gathers what is written, for who writes each frame at once.
 pub(crate) fn gathering() -> BufWriter<Memory> {

@@ -9,10 +9,9 @@
 use super::engine::{Ending, Hook, Joined, Login, Notice, Reply};
 use super::users::Users;
 use super::{
-    ConnectionNumber, Engine, Generation, JoinError, LoginPolicy, Session, SessionId, Snapshot, Unavailable,
-    UserId, lock,
+    ConnectionNumber, Engine, Generation, JoinError, LoginPolicy, Map, Session, SessionId, Snapshot,
+    Unavailable, UserId, lock,
 };
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex};
 
@@ -116,9 +115,9 @@ impl Engine for MemoryEngine {
 /// The sets. `sessions` and `users` always hold the same sessions.
 #[derive(Default)]
 struct State {
-    sessions: HashMap<SessionId, Held>,
+    sessions: Map<SessionId, Held>,
     users: Users,
-    generations: HashMap<UserId, Generation>,
+    generations: Map<UserId, Generation>,
     version: u64,
 }
 

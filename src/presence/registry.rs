@@ -10,13 +10,12 @@ use super::mailbox::Mailbox;
 use super::messages;
 use super::users::Users;
 use super::{
-    ConnectionNumber, Engine, Generation, JoinError, Language, Session, SessionId, Snapshot, Unavailable,
-    UserId, lock,
+    ConnectionNumber, Engine, Generation, JoinError, Language, Map, Session, SessionId, Snapshot,
+    Unavailable, UserId, lock,
 };
 use crate::proto::Kind;
 use crate::wire::ws::{CloseCode, CloseFrame};
 use bytes::Bytes;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::future::Future;
 use std::sync::{Arc, Mutex};
@@ -67,7 +66,7 @@ struct Node {
 /// `lines` and `users` always hold the same sessions.
 #[derive(Default)]
 struct List {
-    lines: HashMap<SessionId, Arc<Line>>,
+    lines: Map<SessionId, Arc<Line>>,
     users: Users,
     /// The number of the last connection. Under the lock, so that the order of the numbers is the order of the list.
     last: u64,

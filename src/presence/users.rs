@@ -1,19 +1,20 @@
 //! Who holds which sessions: a set of users, each with a set of sessions that is never empty.
 //!
-//! Nearly every user has one session, so one is kept in place and only a second one pays for a set of its own.
+//! Most users have one session and some have two, so these are kept in place; only a third pays for a set of its own.
 
-use super::{SessionId, UserId};
+use super::{Map, SessionId, UserId};
+use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
 
 /// The users that hold a session, and which.
 #[derive(Debug, Default)]
-pub(super) struct Users(HashMap<UserId, Sessions>);
+pub(super) struct Users(Map<UserId, Sessions>);
 
 #[derive(Debug)]
 enum Sessions {
     One(SessionId),
-    /// Two or more, in an order that does not depend on chance: a seed of the model test repeats exactly.
+    Two([SessionId; 2]),
+    /// Three or more, in an order that does not depend on chance: a seed of the model test repeats exactly.
     More(BTreeSet<SessionId>),
 }
 
@@ -31,12 +32,12 @@ impl Users {
                 true
             }
             Entry::Occupied(mut entry) => {
-                match entry.get_mut() {
+                let sessions = entry.get_mut();
+                match sessions {
                     Sessions::One(held) if *held == id => {}
-                    Sessions::One(held) => {
-                        let both = BTreeSet::from([*held, id]);
-                        *entry.get_mut() = Sessions::More(both);
-                    }
+                    Sessions::Two(held) if held.contains(&id) => {}
+                    Sessions::One(held) => *sessions = Sessions::Two([*held, id]),
+                    Sessions::Two([a, b]) => *sessions = Sessions::More([*a, *b, id].into()),
                     Sessions::More(held) => {
                         held.insert(id);
                     }
@@ -49,22 +50,24 @@ impl Users {
     /// Takes a session away; true if it was the user's last.
     pub(super) fn remove(&mut self, user: UserId, id: SessionId) -> bool {
         let Entry::Occupied(mut entry) = self.0.entry(user) else { return false };
-        match entry.get_mut() {
+        let sessions = entry.get_mut();
+        match sessions {
             Sessions::One(held) if *held == id => {
                 entry.remove();
-                true
+                return true;
             }
-            Sessions::One(_) => false,
+            Sessions::Two([gone, left] | [left, gone]) if *gone == id => *sessions = Sessions::One(*left),
+            Sessions::One(_) | Sessions::Two(_) => {}
             Sessions::More(held) => {
                 held.remove(&id);
-                if held.len() == 1
-                    && let Some(last) = held.pop_first()
+                if held.len() == 2
+                    && let (Some(a), Some(b)) = (held.pop_first(), held.pop_first())
                 {
-                    *entry.get_mut() = Sessions::One(last);
+                    *sessions = Sessions::Two([a, b]);
                 }
-                false
             }
         }
+        false
     }
 
     /// The user's sessions.
@@ -72,6 +75,7 @@ impl Users {
         match self.0.get(&user) {
             None => Vec::new(),
             Some(Sessions::One(held)) => vec![*held],
+            Some(Sessions::Two(held)) => held.to_vec(),
             Some(Sessions::More(held)) => held.iter().copied().collect(),
         }
     }
@@ -84,6 +88,7 @@ impl Users {
             Some(Sessions::One(held)) if *held == id => Vec::new(),
             Some(sessions) => match std::mem::replace(sessions, Sessions::One(id)) {
                 Sessions::One(held) => vec![held],
+                Sessions::Two(held) => held.into_iter().filter(|held| *held != id).collect(),
                 Sessions::More(held) => held.into_iter().filter(|held| *held != id).collect(),
             },
         }

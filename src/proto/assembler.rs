@@ -37,6 +37,22 @@ struct Partial {
     since: Duration,
 }
 
+/// How many times as much room as came of a message its headers' promise is good for.
+const TRUST: usize = 4;
+
+impl Partial {
+    /// Makes room when so many bytes of the message have come, the last of them in a frame of this kind: for what came,
+    /// never for what a header promises alone, since a promise costs nothing to make.
+    fn make_room(&mut self, came: usize, fin: Fin) {
+        let promised = usize::try_from(self.promised).unwrap_or(usize::MAX);
+        let trusted = promised.min(came.saturating_mul(TRUST));
+        // Before other fragments, by powers of two: so that many do not move it often, and so that the longest message,
+        // which is one too, ends with none to spare.
+        let room = if fin == Fin::Final { trusted } else { trusted.max(came.next_power_of_two()) };
+        self.payload.reserve_exact(room - self.payload.len());
+    }
+}
+
 impl Assembler {
     /// Judges a frame by its header: whether it may come now, and whether its message stays within the limits.
     #[inline]
@@ -94,7 +110,6 @@ impl Assembler {
 
     /// Takes a piece of a data frame; gives the message that it ends.
     #[inline]
-    #[expect(clippy::needless_pass_by_value, reason = "its payload is moved on")]
     pub(super) fn push<'b>(
         &mut self,
         piece: Piece<'b>,
@@ -109,10 +124,11 @@ impl Assembler {
         if !whole {
             return self.gather(&piece, kind, now);
         }
+        let payload = piece.whole();
         if kind == Kind::Text {
-            Utf8::check(piece.payload).map_err(|_| ProtocolError::NotUtf8)?;
+            Utf8::check(payload).map_err(|_| ProtocolError::NotUtf8)?;
         }
-        Ok(Some(Message { kind, payload: Payload::Borrowed(piece.payload) }))
+        Ok(Some(Message { kind, payload: Payload::Borrowed(payload) }))
     }
 
     /// Adds a piece to the partial message, begun now (as `kind`) if there is none.
@@ -134,18 +150,38 @@ impl Assembler {
                 since: now,
             })
         });
-        if partial.kind == Kind::Text {
-            partial.utf8.push(piece.payload).map_err(|_| ProtocolError::NotUtf8)?;
-        }
-        // Room is made for what came, never for what a header promises: a promise costs nothing to make. It doubles by
-        // powers of two, so that the longest message, which is one too, ends with none to spare.
-        let have = partial.payload.len();
-        let need = have + piece.payload.len();
+        let from = partial.payload.len();
+        let need = from + piece.len();
         if need > partial.payload.capacity() {
-            partial.payload.reserve_exact(need.next_power_of_two() - have);
+            partial.make_room(need, header.fin());
         }
-        partial.payload.extend_from_slice(piece.payload);
-        if !(piece.is_last() && header.fin() == Fin::Final) {
+        piece.append_to(&mut partial.payload);
+        self.judge(from, piece.is_last().then(|| header.fin()))
+    }
+
+    /// Where the rest of a frame is gathered, with room for `some` of it or more; `None` if no more than that came of the
+    /// message, which is no reason for so much room.
+    pub(super) fn room(&mut self, header: &Header, some: usize) -> Option<&mut Vec<u8>> {
+        let partial = self.partial.as_mut().filter(|partial| partial.payload.len() >= some)?;
+        let came = partial.payload.len();
+        if partial.payload.capacity() - came < some {
+            partial.make_room(came, header.fin());
+        }
+        Some(&mut partial.payload)
+    }
+
+    /// Judges what was gathered from `from` on. If a frame ended with it, `ended` tells of what kind; gives the message
+    /// that ended too.
+    pub(super) fn judge(
+        &mut self,
+        from: usize,
+        ended: Option<Fin>,
+    ) -> Result<Option<Message<'static>>, ProtocolError> {
+        let Some(partial) = &mut self.partial else { return Ok(None) };
+        if partial.kind == Kind::Text {
+            partial.utf8.push(&partial.payload[from..]).map_err(|_| ProtocolError::NotUtf8)?;
+        }
+        if ended != Some(Fin::Final) {
             return Ok(None);
         }
         let Some(partial) = self.partial.take() else { return Ok(None) };

@@ -27,7 +27,7 @@ pub struct Connection {
     pub(super) sending: Option<Kind>,
     /// A client's; a server masks nothing.
     pub(super) masks: Option<MaskSource>,
-    decoder: Decoder,
+    pub(super) decoder: Decoder,
     /// A control frame's payload that came in part.
     control: Vec<u8>,
 }
@@ -83,24 +83,24 @@ impl Connection {
         }
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "its payload is moved on")]
     /// Takes a piece of a control frame; gives the event when it is whole.
     fn receive_control<'b>(
         &mut self,
         piece: Piece<'b>,
         now: Duration,
     ) -> Result<Option<Event<'b>>, ProtocolError> {
+        let opcode = piece.header.opcode();
         let payload = match (piece.is_first(), piece.is_last()) {
-            (true, true) => Payload::Borrowed(piece.payload),
+            (true, true) => Payload::Borrowed(piece.whole()),
             (_, last) => {
-                self.control.extend_from_slice(piece.payload);
+                piece.append_to(&mut self.control);
                 if !last {
                     return Ok(None);
                 }
                 Payload::Gathered(std::mem::take(&mut self.control))
             }
         };
-        Ok(Some(match piece.header.opcode() {
+        Ok(Some(match opcode {
             Opcode::PING => {
                 // After a Close of ours no Pong may follow (RFC 6455 §5.5.1).
                 if matches!(self.state, State::Open) {
@@ -156,7 +156,7 @@ impl Connection {
     }
 
     /// Whether what comes in still matters: not after the peer's Close or a failure.
-    fn reads(&self) -> bool {
+    pub(super) fn reads(&self) -> bool {
         match &self.state {
             State::Open => true,
             State::Closing(record) => record.received.is_none() && record.cause.is_none(),

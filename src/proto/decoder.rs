@@ -1,4 +1,4 @@
-//! Bytes → frames, in pieces as they come, each unmasked in place.
+//! Bytes → frames, in pieces as they come.
 
 use super::error::ProtocolError;
 use crate::wire::ws::{Header, HeaderView, MAX_HEADER};
@@ -53,13 +53,35 @@ impl<'b> Input<'b> {
 #[derive(Debug)]
 pub(super) struct Piece<'b> {
     pub(super) header: Header,
-    /// Unmasked.
-    pub(super) payload: &'b mut [u8],
+    /// The payload as it came: masked, if the header has a key.
+    bytes: &'b mut [u8],
     /// How many bytes of the frame's payload came before.
-    pub(super) offset: u64,
+    offset: u64,
 }
 
-impl Piece<'_> {
+impl<'b> Piece<'b> {
+    /// How many bytes of payload it has.
+    pub(super) const fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The payload of a frame that is whole, unmasked where it lies.
+    #[inline]
+    pub(super) fn whole(self) -> &'b mut [u8] {
+        if let Some(key) = self.header.mask() {
+            key.apply(0, self.bytes);
+        }
+        self.bytes
+    }
+
+    /// Copies the payload to the end of `out`, unmasked on the way.
+    pub(super) fn append_to(&self, out: &mut Vec<u8>) {
+        match self.header.mask() {
+            Some(key) => key.append(self.offset, self.bytes, out),
+            None => out.extend_from_slice(self.bytes),
+        }
+    }
+
     /// Whether the frame's first byte is in this piece.
     pub(super) const fn is_first(&self) -> bool {
         self.offset == 0
@@ -67,11 +89,28 @@ impl Piece<'_> {
 
     /// Whether the frame's last byte is in this piece.
     pub(super) const fn is_last(&self) -> bool {
-        self.offset + self.payload.len() as u64 == self.header.length()
+        self.offset + self.bytes.len() as u64 == self.header.length()
     }
 }
 
 impl Decoder {
+    /// The frame that the input before has cut, and how many bytes of its payload came.
+    pub(super) const fn within(&self) -> Option<(Header, u64)> {
+        self.within
+    }
+
+    /// Takes note of bytes of the frame that it is [within](Self::within), which came another way; whether they end it.
+    pub(super) fn advance(&mut self, len: usize) -> bool {
+        if let Some((header, offset)) = &mut self.within {
+            *offset += len as u64;
+            if *offset < header.length() {
+                return false;
+            }
+        }
+        self.within = None;
+        true
+    }
+
     /// Takes the next piece from the front of `input`; `None` when all of `input` was taken and more is needed.
     /// A header is shown to `admit` before anything of its payload is waited for.
     #[inline]
@@ -103,11 +142,8 @@ impl Decoder {
         } else if self.within.is_some() {
             self.within = None;
         }
-        let payload = input.take(have.min(usize::try_from(left).unwrap_or(usize::MAX)));
-        if let Some(key) = header.mask() {
-            key.apply(offset, payload);
-        }
-        Ok(Some(Piece { header, payload, offset }))
+        let bytes = input.take(have.min(usize::try_from(left).unwrap_or(usize::MAX)));
+        Ok(Some(Piece { header, bytes, offset }))
     }
 }
 

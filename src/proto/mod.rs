@@ -22,6 +22,7 @@ mod event;
 mod frames;
 pub mod handshake;
 mod rate;
+mod rest;
 mod state;
 mod timers;
 mod transmit;

@@ -178,9 +178,9 @@ impl Header {
         let start = out.len() + header.len();
         out.extend_from_slice(&header.bytes);
         out.truncate(start);
-        out.extend_from_slice(payload);
-        if let Some(key) = self.mask {
-            key.apply(0, &mut out[start..]);
+        match self.mask {
+            Some(key) => key.append(0, payload, out),
+            None => out.extend_from_slice(payload),
         }
     }
 }

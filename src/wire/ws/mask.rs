@@ -6,32 +6,44 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MaskKey(pub [u8; 4]);
 
+/// From this length on the widest registers gain more than it costs to ask whether the processor has them.
+const WIDE: usize = 256;
+
 impl MaskKey {
     /// Masks or unmasks, which are the same, in place. `offset` is how far into the payload `data` begins, so that
     /// a payload may come in pieces.
     #[inline]
     pub fn apply(self, offset: u64, data: &mut [u8]) {
-        let [a, b, c, d] = self.rotated(offset).0;
-        let narrow = u32::from_ne_bytes([a, b, c, d]);
-        let wide = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
-        // From wide to narrow: blocks as vectors like them, words, a half, bytes.
-        let (blocks, rest) = data.as_chunks_mut::<64>();
-        for block in blocks {
-            for word in block.as_chunks_mut::<8>().0 {
-                *word = (u64::from_ne_bytes(*word) ^ wide).to_ne_bytes();
+        let key = self.rotated(offset);
+        #[cfg(target_arch = "x86_64")]
+        if data.len() >= WIDE && is_x86_feature_detected!("avx2") {
+            #[expect(unsafe_code, reason = "instructions that not every processor has")]
+            // SAFETY: this one has them.
+            unsafe {
+                avx2::apply(key, data);
             }
+            return;
         }
-        let (words, rest) = rest.as_chunks_mut::<8>();
-        for word in words {
-            *word = (u64::from_ne_bytes(*word) ^ wide).to_ne_bytes();
+        apply(key, data);
+    }
+
+    /// Masks or unmasks `data` on the way to the end of `out`: one pass over it, where a copy and [`apply`](Self::apply)
+    /// make two.
+    #[inline]
+    pub fn append(self, offset: u64, data: &[u8], out: &mut Vec<u8>) {
+        let key = self.rotated(offset);
+        #[cfg(target_arch = "x86_64")]
+        if data.len() >= WIDE && is_x86_feature_detected!("avx2") {
+            #[expect(unsafe_code, reason = "instructions that not every processor has")]
+            // SAFETY: this one has them.
+            unsafe {
+                avx2::append(key, data, out);
+            }
+            return;
         }
-        let (halves, rest) = rest.as_chunks_mut::<4>();
-        for half in halves {
-            *half = (u32::from_ne_bytes(*half) ^ narrow).to_ne_bytes();
-        }
-        for (byte, key) in rest.iter_mut().zip([a, b, c]) {
-            *byte ^= key;
-        }
+        let start = out.len();
+        out.extend_from_slice(data);
+        apply(key, &mut out[start..]);
     }
 
     /// The key as it lies over a piece of payload that begins at `offset`.
@@ -41,6 +53,76 @@ impl MaskKey {
         // Bytes in the order of the wire: moving on by one byte is a rotation towards the front.
         let bits = (offset & 3) as u32 * 8;
         Self(u32::from_le_bytes(self.0).rotate_right(bits).to_le_bytes())
+    }
+
+    const fn twice(self) -> u64 {
+        let [a, b, c, d] = self.0;
+        u64::from_ne_bytes([a, b, c, d, a, b, c, d])
+    }
+}
+
+/// What the compiler makes of this depends on where it is inlined: vectors as wide as are allowed there.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a function of its own would have the narrow vectors")]
+fn apply(key: MaskKey, data: &mut [u8]) {
+    let [a, b, c, _] = key.0;
+    let (narrow, wide) = (u32::from_ne_bytes(key.0), key.twice());
+    // From wide to narrow: blocks as vectors like them, words, a half, bytes.
+    let (blocks, rest) = data.as_chunks_mut::<64>();
+    for block in blocks {
+        xor(key, block);
+    }
+    let (words, rest) = rest.as_chunks_mut::<8>();
+    for word in words {
+        *word = (u64::from_ne_bytes(*word) ^ wide).to_ne_bytes();
+    }
+    let (halves, rest) = rest.as_chunks_mut::<4>();
+    for half in halves {
+        *half = (u32::from_ne_bytes(*half) ^ narrow).to_ne_bytes();
+    }
+    for (byte, key) in rest.iter_mut().zip([a, b, c]) {
+        *byte ^= key;
+    }
+}
+
+/// A whole number of words. Inlined as [`apply`] is.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a function of its own would have the narrow vectors")]
+fn xor<const N: usize>(key: MaskKey, block: &mut [u8; N]) {
+    for word in block.as_chunks_mut::<8>().0 {
+        *word = (u64::from_ne_bytes(*word) ^ key.twice()).to_ne_bytes();
+    }
+}
+
+/// The same with vectors of 32 bytes.
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    use super::MaskKey;
+
+    /// From this length on it pays that no vector lies across two lines of the cache.
+    const ALIGN: usize = 2048;
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn apply(key: MaskKey, data: &mut [u8]) {
+        let head = if data.len() < ALIGN { 0 } else { data.as_ptr().align_offset(32).min(32) };
+        let (head, body) = data.split_at_mut(head);
+        super::apply(key, head);
+        super::apply(key.rotated(head.len() as u64), body);
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn append(key: MaskKey, data: &[u8], out: &mut Vec<u8>) {
+        // A block is masked in registers, between two copies of a length that is known.
+        out.reserve(data.len());
+        let (blocks, rest) = data.as_chunks::<256>();
+        for block in blocks {
+            let mut block = *block;
+            super::xor(key, &mut block);
+            out.extend_from_slice(&block);
+        }
+        let start = out.len();
+        out.extend_from_slice(rest);
+        super::apply(key, &mut out[start..]);
     }
 }
 
@@ -70,14 +152,34 @@ mod tests {
         assert_eq!(key.to_string(), "37fa213d");
     }
 
+    fn plainly(key: [u8; 4], offset: u64, data: &[u8]) -> Vec<u8> {
+        data.iter().zip(offset..).map(|(byte, i)| byte ^ key[(i % 4) as usize]).collect()
+    }
+
     proptest! {
         #[test]
         fn section_5_3_as_the_rfc_defines_it(key: [u8; 4], offset in 0u64..1 << 40, data: Vec<u8>) {
             let mut fast = data.clone();
             MaskKey(key).apply(offset, &mut fast);
-            let plain: Vec<u8> =
-                data.iter().zip(offset..).map(|(byte, i)| byte ^ key[(i % 4) as usize]).collect();
-            prop_assert_eq!(fast, plain);
+            prop_assert_eq!(fast, plainly(key, offset, &data));
+        }
+
+        #[test]
+        fn section_5_3_at_any_length_and_address(
+            key: [u8; 4],
+            offset in 0u64..8,
+            begin in 0usize..64,
+            data in prop::collection::vec(any::<u8>(), 0..6000),
+        ) {
+            let begin = begin.min(data.len());
+            let plain = plainly(key, offset, &data[begin..]);
+            let mut fast = data.clone();
+            MaskKey(key).apply(offset, &mut fast[begin..]);
+            prop_assert_eq!(&fast[begin..], &plain);
+            prop_assert_eq!(&fast[..begin], &data[..begin]);
+            let mut out = data[..begin].to_vec();
+            MaskKey(key).append(offset, &data[begin..], &mut out);
+            prop_assert_eq!(out, fast);
         }
     }
 }
