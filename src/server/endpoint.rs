@@ -52,7 +52,8 @@ const FAN_OUT: usize = 8;
 const LONG: usize = 16 * 1024;
 
 /// Sends a message. One that comes too late, because the connection is closing, is lost with it, as RFC 6455 has it.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "called for each message: the call costs a tenth of it")]
 pub(super) fn send(connection: &mut Connection, kind: Kind, payload: &[u8]) {
     if connection.send(kind, payload).is_ok() {
         debug!("> {} {} B", kind.opcode(), payload.len());

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio_util::io::poll_read_buf;
 use tracing::debug;
 
 use super::alarms::Alarm;
@@ -151,23 +152,40 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
         let portion = self.endpoint.portion(self.app.settings.send_buffer);
         let most = portion.map_or(READ, |portion| portion.min(READ));
-        BUFFER.with_borrow_mut(|buffer| match self.read(cx, &mut buffer[..most]) {
+        let before = self.connection.ready_state();
+        let stream = &mut self.stream;
+        let rest = self.connection.receive_rest(now, |room| poll_read_buf(Pin::new(&mut *stream), cx, room));
+        let read = match rest {
+            Some((read, event)) => {
+                if let Some(event) = event {
+                    self.borrow();
+                    self.heed(event, before, Some(cx));
+                }
+                self.settle(before, now);
+                read
+            }
+            None => BUFFER.with_borrow_mut(|buffer| {
+                let read = self.read(cx, &mut buffer[..most]);
+                if let Poll::Ready(Ok(len)) = read {
+                    self.borrow();
+                    self.take_in(&mut buffer[..len], now, Some(cx));
+                }
+                read
+            }),
+        };
+        match read {
             Poll::Pending => Next::Wait,
             Poll::Ready(Ok(0) | Err(_)) => {
                 self.connection.receive_eof();
                 Next::End
             }
-            Poll::Ready(Ok(len)) => {
-                self.borrow();
-                self.take_in(&mut buffer[..len], now, Some(cx));
-                // There may be more: others come first.
-                if portion == Some(len) {
-                    cx.waker().wake_by_ref();
-                    return self.unless_closed(Next::Wait);
-                }
-                self.unless_closed(Next::Again)
+            // There may be more: others come first.
+            Poll::Ready(Ok(len)) if portion == Some(len) => {
+                cx.waker().wake_by_ref();
+                self.unless_closed(Next::Wait)
             }
-        })
+            Poll::Ready(Ok(_)) => self.unless_closed(Next::Again),
+        }
     }
 
     /// Takes the thread's memory for answers.
@@ -193,25 +211,37 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         let before = self.connection.ready_state();
         let mut input = Input::new(bytes);
         while let Some(event) = self.connection.receive(&mut input, now) {
-            match event {
-                Event::Message(message) => {
-                    debug!("< {} {} B", message.kind.opcode(), message.payload.len());
-                    let stream = &mut self.stream;
-                    self.endpoint.message(&mut self.connection, &message, |header, payload| {
-                        cx.as_mut().map_or(0, |cx| write_at_once(stream, cx, header, payload))
-                    });
-                }
-                Event::Ping(payload) => debug!("< ping {} B, > pong", payload.len()),
-                Event::Pong(payload) => debug!("< pong {} B", payload.len()),
-                Event::Close(frame) => {
-                    debug!("< close {}", frame.code());
-                    if before == ReadyState::Open {
-                        debug!("> close {}", frame.code());
-                    }
-                }
-                Event::Failed(error) => debug!("< {error} ({}), > close {}", error.rfc(), error.close_code()),
-            }
+            self.heed(event, before, cx.as_deref_mut());
         }
+        self.settle(before, now);
+    }
+
+    /// Answers an event.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "called for each message: the call costs a tenth of it")]
+    fn heed(&mut self, event: Event<'_>, before: ReadyState, mut cx: Option<&mut Context<'_>>) {
+        match event {
+            Event::Message(message) => {
+                debug!("< {} {} B", message.kind.opcode(), message.payload.len());
+                let stream = &mut self.stream;
+                self.endpoint.message(&mut self.connection, &message, |header, payload| {
+                    cx.as_mut().map_or(0, |cx| write_at_once(stream, cx, header, payload))
+                });
+            }
+            Event::Ping(payload) => debug!("< ping {} B, > pong", payload.len()),
+            Event::Pong(payload) => debug!("< pong {} B", payload.len()),
+            Event::Close(frame) => {
+                debug!("< close {}", frame.code());
+                if before == ReadyState::Open {
+                    debug!("> close {}", frame.code());
+                }
+            }
+            Event::Failed(error) => debug!("< {error} ({}), > close {}", error.rfc(), error.close_code()),
+        }
+    }
+
+    /// All that came in at once was answered.
+    fn settle(&mut self, before: ReadyState, now: Duration) {
         self.endpoint.pass_on();
         if !self.share.set(self.connection.held() + self.connection.unsent()) {
             self.connection.fail(ProtocolError::NoRoom, now);

@@ -19,17 +19,14 @@ fn give_read(bytes: &[u8], reads: &[usize], limits: Limits) -> (Vec<Seen>, usize
             room.put_slice(&rest[..len]);
             len
         });
-        let len = match read {
-            Some((len, event)) => {
-                assert!(len > 0, "it asks for bytes only where there is room");
-                seen.extend(event.map(Seen::from));
-                direct += len;
-                len
-            }
-            None => {
-                seen.extend(give(&mut server, &rest[..most]));
-                most
-            }
+        let len = if let Some((len, event)) = read {
+            assert!(len > 0, "it asks for bytes only where there is room");
+            seen.extend(event.map(Seen::from));
+            direct += len;
+            len
+        } else {
+            seen.extend(give(&mut server, &rest[..most]));
+            most
         };
         rest = &rest[len..];
         let held = bytes.len() - rest.len();
@@ -51,9 +48,9 @@ fn a_long_frame_is_read_into_its_message() {
 fn nobody_reads_into_a_message_that_is_none() {
     let mut server = server();
     assert!(server.receive_rest(NOW, |_| ()).is_none(), "between messages");
-    give(&mut server, &frame(Fin::More, Opcode::BINARY, &[7; 30_000]));
+    give(&mut server, &frame(Fin::More, Opcode::BINARY, &vec![7; 30_000]));
     assert!(server.receive_rest(NOW, |_| ()).is_none(), "between frames");
-    let long = frame(Fin::Final, Opcode::CONTINUATION, &[8; 30_000]);
+    let long = frame(Fin::Final, Opcode::CONTINUATION, &vec![8; 30_000]);
     give(&mut server, &long[..100]);
     assert_eq!(server.receive_rest(NOW, |_| ()), Some(((), None)), "nothing came");
     let Seen::Binary(payload) = &give(&mut server, &long[100..])[0] else { panic!("a message") };

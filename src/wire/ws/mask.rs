@@ -55,9 +55,10 @@ impl MaskKey {
         Self(u32::from_le_bytes(self.0).rotate_right(bits).to_le_bytes())
     }
 
+    /// The key and again the key; the same in either order of bytes.
     const fn twice(self) -> u64 {
-        let [a, b, c, d] = self.0;
-        u64::from_ne_bytes([a, b, c, d, a, b, c, d])
+        let once = u32::from_ne_bytes(self.0) as u64;
+        once << 32 | once
     }
 }
 
