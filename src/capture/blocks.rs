@@ -96,11 +96,12 @@ pub(super) fn statistics(
     facts: &mut Facts,
 ) {
     let time_ns = clock.time(ticks).ns;
-    let mut statistics =
-        Statistics { interface, time_ns, begin_ns: None, end_ns: None, received: None, dropped: None };
+    let (begin_ns, end_ns, received, dropped, comments) = (None, None, None, None, Vec::new());
+    let mut statistics = Statistics { interface, time_ns, begin_ns, end_ns, received, dropped, comments };
     let order = options.order;
     for_each(options, facts, |code, value, facts| {
         let field = match code {
+            COMMENT => return keep_comment(&mut statistics.comments, value, facts),
             2 => &mut statistics.begin_ns,
             3 => &mut statistics.end_ns,
             4 => &mut statistics.received,

@@ -1,8 +1,13 @@
-//! TCP checksums that were left to the network card: on the loopback interface no card ever completes them.
+//! TCP checksums: whether one is right, and those that were left to the network card. On the loopback interface no card
+//! ever completes them.
 
+use std::net::IpAddr;
+
+use etherparse::checksum::Sum16BitWords;
 use etherparse::{IpNumber, Ipv4HeaderSlice, Ipv6HeaderSlice, TcpHeaderSlice};
 
 use super::link::{self, LinkType};
+use crate::observe::Checksum;
 
 /// Where the checksum stands in the TCP header.
 const PLACE: usize = 16;
@@ -37,10 +42,41 @@ fn right(link: LinkType, packet: &[u8]) -> Option<(usize, u16)> {
     Some((packet.len() - ip.len() + header + PLACE, checksum))
 }
 
+/// How the checksum of a whole segment stands (RFC 9293 §3.1).
+pub(super) fn of(source: IpAddr, destination: IpAddr, segment: &[u8]) -> Checksum {
+    let Some(field) = segment.get(PLACE..PLACE + 2) else { return Checksum::Unknown };
+    // Of segments that the card is to cut, some systems leave the length out.
+    let pseudo_header = |length: u32| {
+        let mut sum =
+            Sum16BitWords::new().add_4bytes([0, IpNumber::TCP.0, 0, 0]).add_4bytes(length.to_be_bytes());
+        match (source, destination) {
+            (IpAddr::V4(source), IpAddr::V4(destination)) => {
+                sum.add_4bytes(source.octets()).add_4bytes(destination.octets())
+            }
+            (source, destination) => {
+                let octets = |address: IpAddr| match address {
+                    IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
+                    IpAddr::V6(address) => address.octets(),
+                };
+                sum.add_16bytes(octets(source)).add_16bytes(octets(destination))
+            }
+        }
+    };
+    let length = segment.len() as u32;
+    // Over all of it, the checksum too, the sum of a right one is all ones.
+    if pseudo_header(length).add_slice(segment).ones_complement() == 0 {
+        return Checksum::Right;
+    }
+    let is = |length| field == (!pseudo_header(length).ones_complement()).to_ne_bytes();
+    if field == [0, 0] || is(length) || is(0) { Checksum::Partial } else { Checksum::Wrong }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::Raw;
     use super::super::build::{Conversation, End};
     use super::*;
+    use crate::observe::Evidence;
     use crate::wire::Side;
 
     #[test]
@@ -54,6 +90,32 @@ mod tests {
             packet[at..at + 2].fill(0xAB);
             assert!(complete(LinkType::RAW, &mut packet));
             assert_eq!(packet, built);
+            let about = |packet: &[u8]| {
+                let raw = Raw {
+                    number: 1,
+                    time_ns: 0,
+                    link: LinkType::RAW,
+                    original_length: built.len() as u32,
+                    bytes: packet,
+                    evidence: Evidence::Captured,
+                };
+                raw.decode_checked().unwrap().checksum
+            };
+            assert_eq!(about(&packet), Checksum::Right);
+            // With a right checksum the segment adds up to what the pseudo-header lacks.
+            let pseudo_header = Sum16BitWords::new().add_slice(&packet[at - PLACE..]).ones_complement();
+            let with = |field: [u8; 2]| {
+                let mut packet = packet.clone();
+                packet[at..at + 2].copy_from_slice(&field);
+                packet
+            };
+            assert_eq!(about(&with(pseudo_header.to_ne_bytes())), Checksum::Partial);
+            assert_eq!(about(&with([0, 0])), Checksum::Partial);
+            assert_eq!(about(&with([packet[at] ^ 1, packet[at + 1]])), Checksum::Wrong);
+            let mut damaged = packet.clone();
+            *damaged.last_mut().unwrap() ^= 0x20;
+            assert_eq!(about(&damaged), Checksum::Wrong);
+            assert_eq!(about(&packet[..packet.len() - 1]), Checksum::Unknown);
             // Of a packet that was cut nothing can be said.
             let len = packet.len();
             assert!(!complete(LinkType::RAW, &mut packet[..len - 1]));

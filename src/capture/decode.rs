@@ -4,9 +4,10 @@ use std::net::{IpAddr, SocketAddr};
 
 use etherparse::{IpNumber, Ipv4HeaderSlice, Ipv6HeaderSlice, TcpHeader, TcpHeaderSlice};
 
+use super::checksum;
 use super::link::{self, LinkType};
 use super::note::Oddity;
-use crate::observe::{Evidence, Flags, Options, Segment};
+use crate::observe::{Checksum, Evidence, Flags, Options, Segment};
 
 /// How deep IP is followed into IP.
 const MOST_TUNNELS: u8 = 4;
@@ -29,11 +30,28 @@ pub struct Raw<'p> {
 }
 
 impl<'p> Raw<'p> {
-    /// The TCP segment in it.
+    /// The TCP segment in it. Its checksum is not looked at.
     ///
     /// # Errors
     /// What it is instead.
     pub fn decode(&self) -> Result<Segment<'p>, Oddity> {
+        self.segment(|_| Checksum::Unknown)
+    }
+
+    /// The same, and how its checksum stands, which takes a look at all of its bytes.
+    pub(super) fn decode_checked(&self) -> Result<Segment<'p>, Oddity> {
+        self.segment(|carried| {
+            let Carried { bytes, wire } = carried.payload;
+            let is_whole = bytes.len() >= wire;
+            if is_whole {
+                checksum::of(carried.source, carried.destination, bytes)
+            } else {
+                Checksum::Unknown
+            }
+        })
+    }
+
+    fn segment(&self, checksum: impl FnOnce(&Addressed<'p>) -> Checksum) -> Result<Segment<'p>, Oddity> {
         let ip = link::ip(self.link, self.bytes)?;
         let before = self.bytes.len() - ip.len();
         let wire = (self.original_length as usize).max(self.bytes.len()) - before;
@@ -71,6 +89,7 @@ impl<'p> Raw<'p> {
             payload: tcp.get(offset..).unwrap_or_default(),
             length: u32::try_from(length).unwrap_or(u32::MAX),
             evidence: self.evidence,
+            checksum: checksum(&carried),
         })
     }
 }

@@ -87,7 +87,7 @@ impl Interface {
 }
 
 /// What an interface counted (the Interface Statistics Block of pcapng).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statistics {
     /// The interface's place in [`Facts::interfaces`].
     pub interface: usize,
@@ -101,6 +101,8 @@ pub struct Statistics {
     pub received: Option<u64>,
     /// Packets that were lost for want of room.
     pub dropped: Option<u64>,
+    /// Comments that no packet bears.
+    pub comments: Vec<String>,
 }
 
 /// Secrets that open encrypted connections (the Decryption Secrets Block of pcapng).

@@ -225,6 +225,7 @@ impl PacketSocket {
             end_ns: None,
             received: Some(self.received),
             dropped: Some(self.dropped),
+            comments: Vec::new(),
         })
     }
 }

@@ -6,7 +6,7 @@ mod internet;
 
 use std::io::{self, Read, Write};
 
-use super::facts::{Interface, Section};
+use super::facts::{Interface, Section, Statistics};
 use super::link::{self, LinkType};
 use super::note::Oddity;
 use super::reader::{Packet, REBUILT, Reader};
@@ -70,7 +70,7 @@ pub fn redact<R: Read, W: Write>(
         interfaces += 1;
     }
     for statistics in &facts.statistics {
-        writer.statistics(statistics)?;
+        writer.statistics(&Statistics { comments: Vec::new(), ..statistics.clone() })?;
     }
     writer.finish()
 }

@@ -222,13 +222,14 @@ impl<W: Write> Writer<W> {
         self.written()
     }
 
-    /// Writes what an interface counted, at the end.
+    /// Writes what an interface counted, at the end, and comments that no packet bears.
     ///
     /// # Errors
     /// If it cannot be written, or the interface was not described.
     pub fn statistics(&mut self, statistics: &Statistics) -> io::Result<()> {
         use InterfaceStatisticsOption as Option;
-        let mut options = Vec::new();
+        let mut options: Vec<_> =
+            statistics.comments.iter().map(|comment| Option::Common(comment_option(comment))).collect();
         options.extend(statistics.begin_ns.map(|ns| Option::IsbStartTime(Duration::from_nanos(ns))));
         options.extend(statistics.end_ns.map(|ns| Option::IsbEndTime(Duration::from_nanos(ns))));
         options.extend(statistics.received.map(Option::IsbIfRecv));

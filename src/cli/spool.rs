@@ -1,9 +1,12 @@
 //! Where a view lays aside what it can write only at the end.
 
 use std::env;
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::FileExt as _;
+use std::rc::Rc;
 
-use tempfile::SpooledTempFile;
+use tempfile::{SpooledData, SpooledTempFile};
 
 /// How many bytes are laid aside in memory before a file is made of it.
 const IN_MEMORY: usize = 1024 * 1024;
@@ -47,5 +50,30 @@ impl Write for Spool {
 impl Seek for Spool {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.0.seek(to).map_err(|error| of_spool(&error))
+    }
+}
+
+/// What was laid aside, read from its begin by one of several readers.
+#[derive(Debug)]
+pub(super) struct Kept {
+    file: Rc<File>,
+    at: u64,
+}
+
+impl Spool {
+    /// Two readers of all that was laid aside.
+    pub(super) fn twice(mut self) -> io::Result<[Kept; 2]> {
+        self.0.roll().map_err(|error| of_spool(&error))?;
+        let SpooledData::OnDisk(file) = self.0.into_inner() else { unreachable!("it was rolled to a file") };
+        let file = Rc::new(file);
+        Ok([Kept { file: Rc::clone(&file), at: 0 }, Kept { file, at: 0 }])
+    }
+}
+
+impl Read for Kept {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let came = self.file.read_at(into, self.at).map_err(|error| of_spool(&error))?;
+        self.at += came as u64;
+        Ok(came)
     }
 }

@@ -18,7 +18,7 @@ use super::plan::Plan;
 use super::stop::{Cause, INTERRUPTED};
 use super::told::{Kind, Told};
 use super::wanted::Wanted;
-use crate::capture::{Allow, Checksums, Direction, Growing, PacketSocket, Raw, Section, Watch};
+use crate::capture::{Allow, Checksums, Direction, Growing, PacketSocket, Raw, Section, Statistics, Watch};
 use crate::explain::{Comments, File, Finding, Inspector, Language, Live, View};
 use crate::observe::{Config, Observer};
 
@@ -107,7 +107,9 @@ impl Options {
                 return Err(format!("{out}: cannot be written: {error}"));
             }
             Err(Failure::Capture(error)) => {
-                return Err(format!("{}: nothing more can be captured: {error}", self.interface));
+                let is_gone = error.kind() == ErrorKind::NetworkDown;
+                let what = if is_gone { " is gone or down" } else { "" };
+                return Err(format!("{}{what}: nothing more can be captured: {error}", self.interface));
             }
             Ok(cause) => cause,
         };
@@ -162,30 +164,43 @@ impl Watching<'_> {
         let counted = socket.statistics(0);
         let dropped = counted.as_ref().ok().and_then(|counted| counted.dropped).unwrap_or(0);
         // What was told and written so far is ended in order, whatever ended it.
-        let saved = self.file.take().map_or(Ok(()), |file| file.finish(counted?)).map_err(Failure::Copy);
         let told = match &watched {
             Err(Failure::Write(_)) => Ok(()),
             _ => self.finish(interface, link, dropped).map_err(Failure::Write),
         };
+        let comments = self.views.comments.as_mut().map(Comments::rest).unwrap_or_default();
+        let finish = |file: Growing| file.finish(Statistics { comments, ..counted? });
+        let saved = self.file.take().map_or(Ok(()), finish).map_err(Failure::Copy);
         eprintln!("wirewalk: {} packets, {dropped} dropped", self.packets);
         let cause = watched?;
         saved.and(told).map(|()| cause)
     }
 
-    /// Tells what passes, until a signal comes and what was queued then is told.
+    /// Tells what passes, until a signal comes or the interface goes, and what was queued then is told.
     fn tell(&mut self, socket: &mut PacketSocket, signals: &Signals) -> Result<Cause, Failure> {
         let mut wait = Duration::ZERO;
         let mut until = None;
+        let mut gone = None;
         loop {
             let stopped = signals.cause();
-            if stopped.is_some() {
+            if stopped.is_some() || gone.is_some() {
                 wait = Duration::ZERO;
             }
-            if let Some(caught) = socket.receive(wait).map_err(Failure::Capture)? {
+            let caught = match socket.receive(wait) {
+                Ok(caught) => caught,
+                Err(error) if gone.is_none() => {
+                    gone = Some(error);
+                    continue;
+                }
+                Err(_) => None,
+            };
+            if let Some(caught) = caught {
                 self.packets += 1;
                 let (raw, direction) = (caught.raw(self.packets), caught.direction);
                 self.packet(raw, direction)?;
                 wait = Duration::ZERO;
+            } else if let Some(error) = gone {
+                return Err(Failure::Capture(error));
             } else if let Some(cause) = stopped {
                 return Ok(cause);
             } else {

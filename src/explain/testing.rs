@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use super::{File, View};
 use crate::observe::tcp::{Event, State};
 use crate::observe::{
-    self, Asks, Both, Change, Close, Config, EndReason, Ended, Evidence, Fact, First, Flags, Head, Known,
-    Layer, Marks, Numbers, Observer, Options, Request, Response, Segment, Step, Stream, TcpClose, ToldBy,
-    Transition, ws,
+    self, Asks, Both, Change, Checksum, Close, Config, EndReason, Ended, Evidence, Fact, First, Flags, Head,
+    Known, Layer, Marks, Numbers, Observer, Options, Request, Response, Segment, Step, Stream, TcpClose,
+    ToldBy, Transition, ws,
 };
 use crate::rfc::Rfc;
 use crate::wire::Side;
@@ -95,6 +95,7 @@ impl Script {
             window: 64_240,
             options: if flags.has(Flags::SYN) { SYN_OPTIONS } else { Options::default() },
             evidence: CAPTURED,
+            checksum: Checksum::Unknown,
             marks: Marks::NONE,
             tcp: self.tcp.map(known),
             ws: Some(Both { client: known_ws(self.ws.client), server: known_ws(self.ws.server) }),
@@ -312,6 +313,7 @@ impl Wire {
             payload,
             length: payload.len() as u32,
             evidence: CAPTURED,
+            checksum: Checksum::Unknown,
         };
         let control = u32::from(flags.has(Flags::SYN)) + u32::from(flags.has(Flags::FIN));
         self.next[from] += payload.len() as u32 + control;

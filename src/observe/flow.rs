@@ -131,6 +131,7 @@ impl Flow {
             window: self.halves[from].scaled(segment.window, segment.flags, &self.halves[from.peer()]),
             options: segment.options,
             evidence: segment.evidence,
+            checksum: segment.checksum,
             marks,
             tcp: self.tcp.map(known),
             ws: self.dialogue.states(),

@@ -6,7 +6,7 @@
 //! order), `dialogue` (heads, then frames), `frames` and `messages`.
 //!
 //! ```
-//! use wirewalk::observe::{Config, Evidence, Flags, Observer, Options, Segment};
+//! use wirewalk::observe::{Checksum, Config, Evidence, Flags, Observer, Options, Segment};
 //!
 //! let mut observer = Observer::new(Config::default());
 //! let step = observer.observe(&Segment {
@@ -22,6 +22,7 @@
 //!     payload: &[],
 //!     length: 0,
 //!     evidence: Evidence::Captured,
+//!     checksum: Checksum::Right,
 //! });
 //! assert_eq!(step.transitions[0].to_string(), "client tcp CLOSED → SYN-SENT (send SYN, RFC 9293 §3.5, captured)");
 //! assert_eq!(step.tcp.server.state.name(), "SYN-RECEIVED");
@@ -76,7 +77,7 @@ pub use message::{Coding, Inflated, Message, MessageEnd, Text};
 pub use numbers::Numbers;
 pub use observer::{Config, Observer};
 pub use preview::Preview;
-pub use segment::{Evidence, Flags, Options, Segment};
+pub use segment::{Checksum, Evidence, Flags, Options, Segment};
 pub use step::{Change, EndReason, Ended, Known, Step, Transition};
 pub use upgrade::{Asks, Fault, Head, Request, Response, Upgrade};
 

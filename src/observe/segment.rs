@@ -118,6 +118,20 @@ pub struct Options {
     pub timestamps: Option<(u32, u32)>,
 }
 
+/// How a TCP checksum stands (RFC 9293 §3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Checksum {
+    /// It fits what the packet carries.
+    Right,
+    /// It is not there yet: the field is empty, or has the sum of the pseudo-header alone. Whoever captured left the rest
+    /// to the network card.
+    Partial,
+    /// It fits neither way.
+    Wrong,
+    /// The packet was cut, or nobody has looked.
+    Unknown,
+}
+
 /// A TCP segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Segment<'p> {
@@ -145,6 +159,8 @@ pub struct Segment<'p> {
     pub length: u32,
     /// Whether it was captured or rebuilt.
     pub evidence: Evidence,
+    /// How its checksum stands.
+    pub checksum: Checksum,
 }
 
 #[cfg(test)]

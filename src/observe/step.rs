@@ -6,7 +6,7 @@ use super::both::Both;
 use super::close::Close;
 use super::fact::Fact;
 use super::marks::Marks;
-use super::segment::{Evidence, Flags, Options};
+use super::segment::{Checksum, Evidence, Flags, Options};
 use super::{tcp, ws};
 use crate::rfc::Rfc;
 use crate::wire::Side;
@@ -46,6 +46,8 @@ pub struct Step {
     pub options: Options,
     /// Whether the packet was captured or rebuilt.
     pub evidence: Evidence,
+    /// How the packet's checksum stands.
+    pub checksum: Checksum,
     /// What is noteworthy about it among its neighbours.
     pub marks: Marks,
     /// Both ends' TCP after the packet.

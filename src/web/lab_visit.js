@@ -5,8 +5,8 @@ import { call } from "./api.js";
 
 const BETWEEN_CONNECTIONS_MS = 1_000;
 const BETWEEN_QUESTIONS_MS = 200;
-/** An experiment ends by itself within a minute. */
-const PATIENCE_MS = 70_000;
+/** An experiment ends by itself within 70 seconds. */
+const PATIENCE_MS = 80_000;
 const SHOWN_CHARACTERS = 80;
 
 /**

@@ -3,6 +3,8 @@
 //! `UPDATE_EXPECT=1 cargo test --test it captures::` writes the texts anew.
 
 pub(crate) mod findings;
+#[cfg(target_os = "linux")]
+pub(crate) mod itself;
 pub(crate) mod lab;
 
 use std::path::{Path, PathBuf};
@@ -88,7 +90,7 @@ fn they_tell_nothing_of_the_machine_but_its_kind() {
     let mut secrets = vec![env!("CARGO_MANIFEST_DIR").as_bytes(), b"/home/", b"/root", b"/tmp/"];
     // A shorter name may stand in a payload by chance.
     secrets.extend((user.len() > 4).then_some(user.as_bytes()));
-    let files = [directory(), lab::directory()]
+    let files = [directory(), lab::directory(), itself::directory()]
         .into_iter()
         .flat_map(|directory| std::fs::read_dir(directory).unwrap());
     for path in files.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {

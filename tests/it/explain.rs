@@ -9,6 +9,7 @@ mod order;
 mod path;
 mod progress;
 mod redacted;
+mod stories;
 mod text;
 
 use std::collections::BTreeMap;

@@ -14,6 +14,8 @@ mod conformance;
 mod endpoints;
 mod examples;
 mod explain;
+#[cfg(target_os = "linux")]
+mod healthy;
 mod http_api;
 mod inflated;
 #[cfg(target_os = "linux")]

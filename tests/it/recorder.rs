@@ -2,6 +2,7 @@
 
 mod broken;
 mod content;
+mod findings;
 mod privilege;
 mod wireshark;
 

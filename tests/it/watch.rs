@@ -1,6 +1,7 @@
 //! `wirewalk watch`: what passes a port is told while it passes.
 
 mod ends;
+mod interface;
 mod narration;
 mod peers;
 mod rows;

@@ -63,6 +63,7 @@ fn every_field_of_a_segment() {
         payload: b"hi",
         length: 2,
         evidence: Evidence::Captured,
+        checksum: Checksum::Unknown,
     };
     assert_eq!(decode(&packet), Ok(expected));
 }

@@ -214,7 +214,7 @@ fn pcapng_tells_where_its_packets_are_from() {
             [name("10.0.0.1", "client"), name("10.0.0.1", "browser"), name("2001:db8::1", "server")]
         );
         assert_eq!(facts.secrets, [Secrets { kind: Secrets::TLS_KEY_LOG, data: b"CLIEN".to_vec() }]);
-        let counted = facts.statistics[0];
+        let counted = &facts.statistics[0];
         assert_eq!((counted.received, counted.dropped, counted.begin_ns), (Some(77), Some(3), Some(5)));
         assert_eq!((oddities(&facts), facts.damage), (vec![], None));
     }

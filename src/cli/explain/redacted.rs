@@ -9,65 +9,62 @@ use super::input::Input;
 use crate::capture::{Damage, Reader, redact};
 use crate::cli::spool::Spool;
 use crate::explain::{Redaction, View as _};
-use crate::observe::{Config, Flags, Observer};
+use crate::observe::{Config, Observer};
 
-/// A capture that is read twice.
-enum Source<'p> {
-    File(&'p Path),
-    /// What came through a pipe.
-    Kept(Spool),
+type Source = Box<dyn Read>;
+
+/// A capture, twice: what came through a pipe is kept.
+fn twice(file: &Path) -> Result<[Source; 2], Failure> {
+    let mut input = Input::open(file).map_err(Failure::Read)?;
+    if input.is_file() {
+        return Ok([input.source, Input::open(file).map_err(Failure::Read)?.source]);
+    }
+    let mut kept = Spool::new();
+    io::copy(&mut input.source, &mut kept)?;
+    let [one, other] = kept.twice()?;
+    Ok([Box::new(one), Box::new(other)])
 }
 
-impl<'p> Source<'p> {
-    fn new(file: &'p Path) -> Result<Self, Failure> {
-        let mut input = Input::open(file).map_err(Failure::Read)?;
-        if input.is_file() {
-            return Ok(Self::File(file));
-        }
-        let mut kept = Spool::new();
-        io::copy(&mut input.source, &mut kept)?;
-        Ok(Self::Kept(kept))
-    }
+/// A capture being understood, ahead of its copy.
+struct Ahead {
+    reader: Reader<Source>,
+    /// None when the capture has ended.
+    observer: Option<Observer>,
+    redaction: Redaction,
+}
 
-    fn reader(&mut self) -> Result<Reader<Box<dyn Read + '_>>, Failure> {
-        let source: Box<dyn Read + '_> = match self {
-            Self::File(file) => Input::open(file).map_err(Failure::Read)?.source,
-            Self::Kept(kept) => {
-                kept.rewind()?;
-                Box::new(kept)
+impl Ahead {
+    /// Understands one packet more; at the end of the capture what is left, and then `false`.
+    fn advance(&mut self) -> bool {
+        let Self { reader, observer, redaction } = self;
+        let Some(watching) = observer else { return false };
+        // What is to stand in place of bytes is gathered in memory: that does not fail.
+        if let Some(packet) = reader.next_packet() {
+            if let Ok(segment) = packet.segment {
+                let step = watching.observe(&segment);
+                while let Some(ended) = watching.poll_ended() {
+                    let _ = redaction.ended(&ended);
+                }
+                let _ = redaction.step(&step);
             }
-        };
-        Reader::new(source).map_err(Failure::Read)
+        } else {
+            let left = observer.take().into_iter().flat_map(Observer::finish);
+            left.for_each(|ended| redaction.ended(&ended).unwrap_or_default());
+        }
+        true
     }
 }
 
 /// The capture in place of this one, and where this one is cut short.
 pub(super) fn redacted(file: &Path, port: Option<u16>) -> Result<(Input, Option<Damage>), Failure> {
     let config = Config { assume_websocket: port.into_iter().collect(), ..Config::default() };
-    let mut source = Source::new(file)?;
-    // First all of it is understood: what a segment carries is known when what it is part of has ended.
-    let mut redaction = Redaction::default();
-    let mut observer = Observer::new(config.clone());
-    let mut reader = source.reader()?;
-    while let Some(packet) = reader.next_packet() {
-        let Ok(segment) = packet.segment else { continue };
-        let step = observer.observe(&segment);
-        while let Some(ended) = observer.poll_ended() {
-            redaction.ended(&ended)?;
-        }
-        redaction.step(&step)?;
-    }
-    for ended in observer.finish() {
-        redaction.ended(&ended)?;
-    }
-    drop(reader);
-    let mut observer = Observer::new(config);
-    let mut reader = source.reader()?;
+    let [one, other] = twice(file)?;
+    let reader = Reader::new(one).map_err(Failure::Read)?;
+    let mut ahead = Ahead { reader, observer: Some(Observer::new(config)), redaction: Redaction::default() };
+    let mut reader = Reader::new(other).map_err(Failure::Read)?;
     let copy = redact(&mut reader, Spool::new(), |segment, room| {
-        let step = observer.observe(segment);
-        while observer.poll_ended().is_some() {}
-        let offset = step.seq + i64::from(segment.flags.has(Flags::SYN)) - 1;
-        redaction.fill(step.stream, segment.source, offset, room);
+        while !ahead.redaction.knows(segment.number, room.len()) && ahead.advance() {}
+        ahead.redaction.fill(segment.number, segment.source, room);
     });
     let damage = reader.into_facts().damage;
     let mut copy = copy?;

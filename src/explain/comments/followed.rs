@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::carried::Carried;
+use super::found::Noted;
 use super::states;
 use crate::explain::finding::Finding;
 use crate::explain::held::{Phase, Talk, swap_ends};
@@ -21,8 +22,8 @@ pub(super) struct Followed {
     /// The packets that are still to be commented on.
     steps: VecDeque<Step>,
     carried: Carried,
-    /// What was found, as comments, and with which packets.
-    findings: Vec<(u64, String)>,
+    /// What was found, and is not told yet.
+    findings: Vec<Noted>,
     ended: bool,
     /// Who fell silent, and since which packet.
     silent: Option<First>,
@@ -97,16 +98,18 @@ impl Followed {
 
     /// What was found, to be told with the packet that shows it; with the next one, if that was told already.
     pub(super) fn finding(&mut self, finding: &Finding) {
-        let packet = finding.packets.last().copied().unwrap_or_default();
-        let inference = finding.inference.as_deref().unwrap_or_default();
-        let comment = format!("[wirewalk {}] {} – {inference}", finding.id, finding.fact);
-        self.findings.push((packet, comment));
+        self.findings.push(Noted::new(finding));
+    }
+
+    /// What was found and not told.
+    pub(super) fn findings(&self) -> &[Noted] {
+        &self.findings
     }
 
     /// The comments on a packet about what was found.
     pub(super) fn found(&mut self, packet: u64) -> Vec<String> {
-        let found = self.findings.extract_if(.., |(at, _)| *at <= packet);
-        found.map(|(_, comment)| comment).collect()
+        let found = self.findings.extract_if(.., |it| it.packet <= packet);
+        found.map(|it| it.comment()).collect()
     }
 
     /// What is to be said of the next packet.

@@ -6,9 +6,14 @@
 //! allows ([`Comments`] holds what lies between), and then asks for the comments of the packet that is copied. This needs
 //! one pass over the input, works on a pipe, and takes memory for the distance only. A frame that is longer than the
 //! distance is told by what is known: its first segments say that it is long, its last what it was.
+//!
+//! What is found is told with the packet that shows it. Whoever writes packets while they come cannot go back: then it is
+//! told with the next packet of its connection, or, if that has ended, with the next one of any connection, and says whose
+//! it is.
 
 mod carried;
 mod followed;
+mod found;
 mod states;
 
 use std::borrow::Cow;
@@ -21,6 +26,7 @@ use super::findings::Found;
 use super::words::Language;
 use crate::observe::{Ended, Fact, Step};
 use followed::Followed;
+use found::Late;
 
 /// What each comment begins with, so that it is known whose it is.
 const PREFIX: &str = "[wirewalk] ";
@@ -34,13 +40,15 @@ pub struct Comments {
     streams: BTreeMap<u64, Followed>,
     /// The last packet that was asked for.
     taken: u64,
+    late: Late,
 }
 
 impl Comments {
     /// Comments in a language.
     #[must_use]
-    pub const fn new(language: Language) -> Self {
-        Self { language, waiting: VecDeque::new(), streams: BTreeMap::new(), taken: 0 }
+    pub fn new(language: Language) -> Self {
+        let (waiting, streams, late) = (VecDeque::new(), BTreeMap::new(), Late::default());
+        Self { language, waiting, streams, taken: 0, late }
     }
 
     /// The comments on a packet, one thought each; none if it was not observed. Packets are asked for in their order, each
@@ -59,9 +67,15 @@ impl Comments {
             if number == packet {
                 let remarks = remarks.into_iter().map(|remark| format!("{PREFIX}{remark}").into());
                 comments = remarks.chain(found.into_iter().map(Cow::from)).collect();
+                comments.extend(self.late.take(self.language).into_iter().map(Cow::from));
             }
         }
         comments
+    }
+
+    /// What was found and is told with no packet, as none is left: for the end of the capture.
+    pub fn rest(&mut self) -> Vec<String> {
+        self.late.take(self.language)
     }
 }
 
@@ -90,6 +104,7 @@ impl View for Comments {
         let Some(followed) = self.streams.get_mut(&ended.stream) else { return Ok(()) };
         followed.ended(ended, self.taken, self.language);
         if followed.is_done() {
+            self.late.add(ended.stream, followed.findings(), self.language);
             self.streams.remove(&ended.stream);
         }
         Ok(())

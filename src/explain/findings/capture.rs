@@ -1,16 +1,17 @@
 //! The rules about the capture itself.
 
 use super::catalogue::capture::*;
+use super::checksums::Checksums;
 use super::found::Found;
-use super::{Rule, Scene};
+use super::{Rule, Scene, Severity};
 use crate::observe::{Close, Flags, Hole, HoleReason, Opaque, OpaqueKind, Step, Stream};
-use crate::wire::Side::{Client, Server};
+use crate::wire::Side::{self, Client, Server};
 
 pub(super) const OF_STREAMS: &[Rule<Stream>] = &[begins_midway];
 pub(super) const OF_PACKETS: &[Rule<Step>] = &[larger_than_mss, steps_back, vantage];
 pub(super) const OF_HOLES: &[Rule<Hole>] = &[cut_packets, missing];
 pub(super) const OF_OPAQUE: &[Rule<Opaque>] = &[tls];
-pub(super) const OF_CLOSES: &[Rule<Close>] = &[twice, rebuilt];
+pub(super) const OF_CLOSES: &[Rule<Close>] = &[twice, clients_checksums, servers_checksums, rebuilt];
 
 /// Processors differ by less.
 pub(super) const STEP_BACK: u64 = 1_000_000;
@@ -88,6 +89,28 @@ fn twice(scene: &Scene<'_>, _: &Close) -> Option<Found> {
     let connection = scene.connection;
     let found = Found::new(&X01, connection.first.packet).with(connection.doubled).with(connection.packets);
     (scene.is_over && connection.is_doubled()).then_some(found)
+}
+
+fn clients_checksums(scene: &Scene<'_>, _: &Close) -> Option<Found> {
+    checksums(scene, Client)
+}
+
+fn servers_checksums(scene: &Scene<'_>, _: &Close) -> Option<Found> {
+    checksums(scene, Server)
+}
+
+/// X02: they are not there yet; or all are wrong, which a network does not do; or some are.
+fn checksums(scene: &Scene<'_>, side: Side) -> Option<Found> {
+    let sums = &scene.connection.ends[side].checksums;
+    let first = sums.first?;
+    let found = Found::new(&X02, first.packet);
+    let (found, count) = match sums {
+        Checksums { partial: 1.., .. } => (found, sums.partial),
+        Checksums { right: 0, .. } => (found.inferring(ALL_WRONG), sums.wrong),
+        _ => (found.graver(Severity::Warning).inferring(DAMAGED), sums.wrong),
+    };
+    let found = found.with(count).with(sums.checked()).with(side).with(first.packet);
+    scene.is_over.then_some(found)
 }
 
 /// X10.

@@ -120,6 +120,15 @@ pub(super) struct Death {
     at: At,
     age: u64,
     silence: u64,
+    /// The longest silence that it lived through.
+    survived: u64,
+}
+
+impl Death {
+    /// Whether a longer silence than the last did not end it.
+    const fn is_not_idle(&self) -> bool {
+        self.survived > self.silence + SECOND / 2
+    }
 }
 
 /// How many deaths are remembered.
@@ -156,7 +165,7 @@ fn death(connection: &Watched, close: &Close) -> Option<Death> {
         before.into_iter().flatten().filter(|last| last.packet < at.packet).max_by_key(|last| last.time_ns);
     let silence = last.map_or(0, |last| at.since(last));
     let server = connection.about.ends.server;
-    let death = Death { server, at, age: at.since(connection.first), silence };
+    let death = Death { server, at, age: at.since(connection.first), silence, survived: connection.survived };
     (connection.has_opened.server && !is_meant).then_some(death)
 }
 
@@ -167,8 +176,8 @@ fn same_age(scene: &Scene<'_>, close: &Close) -> Option<Found> {
     let is_alike = |other: &&Death| {
         other.server == this.server
             && other.age.abs_diff(this.age) <= near
-            && other.at.time_ns.abs_diff(this.at.time_ns) > SECOND
-            && other.silence.abs_diff(this.silence) > SECOND
+            && other.at.time_ns.abs_diff(this.at.time_ns) > SECOND / 2
+            && (other.silence.abs_diff(this.silence) > SECOND || other.is_not_idle() && this.is_not_idle())
     };
     let count = scene.capture.deaths.iter().filter(is_alike).count() + 1;
     let found = Found::new(&L03, this.at.packet).with(count as u64).with_time(this.age).with(this.at.packet);

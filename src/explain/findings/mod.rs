@@ -11,6 +11,7 @@
 mod accept;
 mod capture;
 mod catalogue;
+mod checksums;
 mod closing;
 mod compression;
 mod entry;

@@ -1,6 +1,7 @@
 //! Each id of the catalogue: provoked, found, and found of the right side; and what must not be found.
 
 mod bytes;
+mod comments;
 mod provoked;
 mod script;
 mod silent;

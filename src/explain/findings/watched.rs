@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::checksums::Checksums;
 use super::entry::Entry;
 use super::found::Found;
 use super::history::History;
@@ -53,6 +54,8 @@ pub(super) struct Watched {
     weighty: u64,
     pub(super) doubled: u64,
     pub(super) rebuilt: u64,
+    /// The longest time without a byte either way that it lived through, in nanoseconds.
+    pub(super) survived: u64,
     /// The last packet that carries something.
     before: Option<(Side, i64, Option<i64>, u32, u64)>,
     pub(super) ends: Both<End>,
@@ -94,6 +97,7 @@ pub(super) struct End {
     pub(super) opaque: Option<OpaqueKind>,
     /// Its frames cannot be told from each other any more.
     pub(super) is_lost: bool,
+    pub(super) checksums: Checksums,
 }
 
 /// One end's frames.
@@ -150,6 +154,7 @@ impl Watched {
             packets: 0,
             weighty: 0,
             doubled: 0,
+            survived: 0,
             before: None,
             rebuilt: 0,
             ends: Both::default(),
@@ -228,18 +233,22 @@ impl Watched {
     /// Remembers a packet, after it was looked at.
     pub(super) fn note(&mut self, step: &Step) {
         let at = At::of(step);
+        let carries = step.length > 0 && !step.marks.has(Marks::KEEP_ALIVE);
+        if carries && let Some(last) = self.last_payload() {
+            self.survived = self.survived.max(at.since(last));
+        }
+        if step.marks.has(Marks::ACK_LOST_SEGMENT) {
+            self.ends[step.from.peer()].is_awaited = true;
+        }
         let end = &mut self.ends[step.from];
         end.packets += 1;
-        if step.length > 0 && !step.marks.has(Marks::KEEP_ALIVE) {
+        end.checksums.note(step.checksum, at);
+        if carries {
             end.first_payload.get_or_insert(at);
             end.last_payload = Some(at);
             end.last_length = step.length;
         }
         end.is_awaited |= step.marks.has(Marks::LOST_SEGMENT);
-        if step.marks.has(Marks::ACK_LOST_SEGMENT) {
-            self.ends[step.from.peer()].is_awaited = true;
-        }
-        let end = &mut self.ends[step.from];
         let phantom = step.flags.0 & (Flags::SYN.0 | Flags::FIN.0) != 0;
         end.next = end.next.max(step.seq + i64::from(step.length) + i64::from(phantom));
         if step.marks.has(Marks::KEEP_ALIVE) {

@@ -7,40 +7,62 @@
 //! that are neither head nor frame by 0xFF. Equal pings and subprotocols stay equal, different ones different. A key
 //! becomes another key; the accept that answers it right answers the other one right.
 //!
-//! Nothing is copied from a packet: the bytes at an offset of a stream follow from what was understood of the whole
-//! capture. So what is sent again is the same again, and where nothing was understood nothing is kept.
+//! Nothing is copied from a packet: the bytes at an offset of a stream follow from what was understood of it. So what is
+//! sent again is the same again, and where nothing was understood nothing is kept.
+//!
+//! What a segment carries is known when what it is part of has ended. So whoever asks for the bytes of a packet observes
+//! ahead until they are [known](Redaction::knows), and no further: memory does not grow with the capture. Where too much
+//! would have to be held for that, they count as not understood.
 
+mod half;
 mod head;
 mod payload;
 mod words;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
 
 use super::View;
 use super::finding::File;
 use super::findings::Found;
-use crate::observe::{
-    Asks, Both, Ended, Fact, Flags, Frame, Message, Opaque, OpaqueKind, Part, Request, Response, Step,
-};
+use crate::observe::{Both, Ended, Fact, Flags, Step};
 use crate::wire::Side;
-use crate::wire::http::Status;
-use payload::Payload;
-use words::{LETTER, Words};
+use half::{Half, OPAQUE};
+use words::Words;
 
-/// What stands where nothing was understood. It is no head and no frame: as a frame's header it would be too long for
-/// what is left, or break several rules at once.
-const OPAQUE: u8 = 0xFF;
+/// So much may be held of what was not asked for yet, in bytes.
+const AHEAD: usize = 8 * 1024 * 1024;
 
-/// So many bytes may be the begin of a request's method.
-const LONGEST_WORD: u64 = 24;
+/// So much is held of what was asked for, as it may be sent again.
+const BEHIND: usize = 2 * 1024 * 1024;
 
-/// Gathers from a whole capture what is to stand in place of each byte. Memory grows with the heads and frames.
+/// A stream that was observed to its end, and not asked for to it, takes about this.
+const STREAM: usize = size_of::<Redacted>() + 64;
+
+/// Gathers from a capture what is to stand in place of each byte.
 #[derive(Debug, Default)]
 pub struct Redaction {
     streams: HashMap<u64, Redacted>,
     words: Words,
+    /// The packets that were observed and not asked for.
+    places: VecDeque<Place>,
+    /// The streams that have ended, behind their last packets.
+    ended: BTreeSet<(u64, u64)>,
+    /// What was asked for and is held, the oldest first.
+    passed: VecDeque<(u64, Side, u64)>,
+    /// What those take that were not asked for to their end, and those that were.
+    ahead: usize,
+    behind: usize,
+}
+
+/// Where a packet's payload begins in its stream.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    packet: u64,
+    stream: u64,
+    from: Side,
+    offset: i64,
 }
 
 /// A connection.
@@ -50,145 +72,68 @@ struct Redacted {
     halves: Both<Half>,
 }
 
-/// What one side says.
-#[derive(Debug)]
-struct Half {
-    side: Side,
-    /// What is known, by where it begins.
-    runs: BTreeMap<u64, Run>,
-    /// Where a head must begin that is not whole; `None` if nothing more is read as one.
-    next_head: Option<u64>,
-    /// The frames of the message that has not ended, and how many bytes are before each.
-    message: Vec<(u64, u64)>,
-}
-
-/// Bytes that were understood.
-#[derive(Debug)]
-enum Run {
-    Head(Vec<u8>),
-    Frame { header: Vec<u8>, payload: Payload },
-}
-
-impl Run {
-    fn len(&self) -> u64 {
-        match self {
-            Self::Head(bytes) => bytes.len() as u64,
-            Self::Frame { header, payload } => (header.len() as u64).saturating_add(payload.length()),
-        }
-    }
-
-    /// The bytes from a place in it on.
-    fn fill(&self, from: u64, into: &mut [u8]) {
-        let (Self::Head(whole) | Self::Frame { header: whole, .. }) = self;
-        let begin = usize::try_from(from).unwrap_or(usize::MAX).min(whole.len());
-        let known = (whole.len() - begin).min(into.len());
-        into[..known].copy_from_slice(&whole[begin..begin + known]);
-        if let Self::Frame { payload, .. } = self {
-            let place = from.saturating_sub(whole.len() as u64);
-            payload.fill(place, &mut into[known..]);
-        }
-    }
-}
-
-impl Half {
-    const fn new(side: Side) -> Self {
-        Self { side, runs: BTreeMap::new(), next_head: Some(0), message: Vec::new() }
-    }
-
-    /// A frame, and with it a part of a message.
-    fn frame(&mut self, frame: &Frame, words: &mut Words) {
-        let payload = Payload::of(frame, words);
-        self.runs.insert(frame.offset, Run::Frame { header: frame.header.to_bytes(), payload });
-        let before = match frame.part {
-            Part::Control => return,
-            Part::Whole | Part::First | Part::Orphan | Part::Interrupting => {
-                self.message.clear();
-                0
-            }
-            Part::Middle | Part::Last => self.message.last().map_or(0, |(offset, before)| {
-                before + self.runs.get(offset).map_or(0, |run| run.payload().map_or(0, Payload::length))
-            }),
-        };
-        self.message.push((frame.offset, before));
-    }
-
-    /// A message has ended: what its frames carry is known.
-    fn message(&mut self, message: &Message) {
-        let parts = std::mem::take(&mut self.message);
-        for (place, (offset, before)) in (0_usize..).zip(&parts) {
-            let frame = message.frames.iter().nth(place);
-            if let Some(Run::Frame { payload, .. }) = self.runs.get_mut(offset) {
-                payload.part_of(message, frame, *before);
-            }
-        }
-    }
-
-    /// From somewhere on the bytes are not looked at.
-    fn opaque(&mut self, opaque: &Opaque, known_from: Option<u64>) {
-        if matches!(opaque.kind, OpaqueKind::LongHead | OpaqueKind::AfterHole) {
-            // Up to there it is to be seen as a head again.
-            self.next_head = self.next_head.and(Some(opaque.offset));
-            return;
-        }
-        self.next_head = None;
-        // Before, it was the begin of a word, and could become a method.
-        let before = known_from.and_then(|from| from.checked_sub(opaque.offset));
-        if let Some(word) = before.filter(|word| (1..=LONGEST_WORD).contains(word)) {
-            self.runs.insert(opaque.offset, Run::Head(vec![LETTER; word as usize]));
-        }
-    }
-
-    /// The bytes from an offset on.
-    fn fill(&self, mut offset: i64, mut into: &mut [u8]) {
-        while !into.is_empty() {
-            let at = u64::try_from(offset).ok();
-            let before = at.and_then(|at| self.runs.range(..=at).next_back());
-            let run = before.filter(|(begin, run)| at.is_some_and(|at| at - **begin < run.len()));
-            let next = self.runs.range(at.unwrap_or(0)..).next().map(|(begin, _)| *begin);
-            let end = match (run, next) {
-                (Some((begin, run)), _) => Some(begin.saturating_add(run.len())),
-                (None, next) => next,
-            };
-            let left = end.map_or(u64::MAX, |end| end.saturating_sub(at.unwrap_or(0)));
-            let left = left.saturating_add(offset.min(0).unsigned_abs());
-            let (here, rest) = into.split_at_mut(usize::try_from(left).unwrap_or(usize::MAX).min(into.len()));
-            match (run, at) {
-                (Some((begin, run)), Some(at)) => run.fill(at - begin, here),
-                _ => self.unknown(offset, here),
-            }
-            offset = offset.saturating_add_unsigned(here.len() as u64);
-            into = rest;
-        }
-    }
-
-    /// Bytes that are no run: the begin of a head without an end, or what is not looked at.
-    fn unknown(&self, offset: i64, into: &mut [u8]) {
-        for (at, byte) in (offset..).zip(into) {
-            let of_head = self.next_head.and_then(|head| u64::try_from(at).ok()?.checked_sub(head));
-            *byte = of_head.map_or(OPAQUE, |at| head::unfinished(self.side, at));
-        }
-    }
-}
-
-impl Run {
-    const fn payload(&self) -> Option<&Payload> {
-        match self {
-            Self::Frame { payload, .. } => Some(payload),
-            Self::Head(_) => None,
-        }
-    }
-}
-
 impl Redaction {
-    /// Puts the bytes that stand for those of a stream at this offset, counted from the first byte after the SYN, of
-    /// what `source` sends. Asked for when the capture was observed whole.
-    pub fn fill(&self, stream: u64, source: SocketAddr, offset: i64, into: &mut [u8]) {
-        match self.streams.get(&stream) {
-            Some(redacted) => {
-                let side = if source == redacted.ends.client { Side::Client } else { Side::Server };
-                redacted.halves[side].fill(offset, into);
+    /// Whether the bytes that stand for this packet's payload, which is so long, are known as well as they can be. If not,
+    /// more of the capture is to be observed. Packets are asked about in their order.
+    #[must_use]
+    pub fn knows(&self, packet: u64, length: usize) -> bool {
+        let Some(place) = self.places.front().filter(|place| place.packet <= packet) else { return false };
+        let end = place.offset.saturating_add_unsigned(length as u64);
+        let is_settled = |redacted: &Redacted| {
+            u64::try_from(end).is_ok_and(|end| redacted.halves[place.from].is_settled(end))
+        };
+        length == 0 || self.is_full() || self.streams.get(&place.stream).is_none_or(is_settled)
+    }
+
+    /// Puts the bytes that stand for the payload of a packet that `source` sends; each packet is asked for once, in their
+    /// order.
+    pub fn fill(&mut self, packet: u64, source: SocketAddr, into: &mut [u8]) {
+        while let Some(place) = self.places.pop_front_if(|place| place.packet <= packet) {
+            if place.packet == packet {
+                self.bytes(place.stream, source, place.offset, into);
+                self.pass(place, source, into.len());
             }
+        }
+        while let Some((_, stream)) = self.ended.first().copied().filter(|(last, _)| *last <= packet) {
+            self.ended.pop_first();
+            if let Some(Redacted { halves, .. }) = self.streams.remove(&stream) {
+                self.ahead -= halves.client.ahead + halves.server.ahead;
+                self.behind -= halves.client.behind + halves.server.behind;
+            }
+        }
+    }
+
+    /// The bytes that stand for those of a stream at this offset, counted from the first byte after the SYN.
+    fn bytes(&self, stream: u64, source: SocketAddr, offset: i64, into: &mut [u8]) {
+        match self.streams.get(&stream) {
+            Some(redacted) => redacted.halves[redacted.side(source)].fill(offset, into),
             None => into.fill(OPAQUE),
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        let places = self.places.len() * size_of::<Place>();
+        self.ahead + places + self.ended.len() * STREAM > AHEAD
+    }
+
+    /// A packet's payload was asked for: what it ended is held for a while.
+    fn pass(&mut self, place: Place, source: SocketAddr, length: usize) {
+        let Some(redacted) = self.streams.get_mut(&place.stream) else { return };
+        let side = redacted.side(source);
+        let half = &mut redacted.halves[side];
+        let before = (half.ahead, half.behind);
+        let end = place.offset.saturating_add_unsigned(length as u64);
+        half.pass(u64::try_from(end).unwrap_or(0), |begin| {
+            self.passed.push_back((place.stream, side, begin));
+        });
+        self.ahead -= before.0 - half.ahead;
+        self.behind += half.behind - before.1;
+        // Those of streams that are gone take their places only.
+        while self.behind + self.passed.len() * size_of::<(u64, Side, u64)>() > BEHIND
+            && let Some((stream, side, begin)) = self.passed.pop_front()
+        {
+            let redacted = self.streams.get_mut(&stream);
+            self.behind -= redacted.map_or(0, |redacted| redacted.halves[side].forget(begin));
         }
     }
 
@@ -203,6 +148,7 @@ impl Redaction {
                 self.streams.entry(stream).or_insert_with(new).ends = about.ends;
             }
             let Some(Redacted { halves, .. }) = self.streams.get_mut(&stream) else { continue };
+            let before = halves.client.ahead + halves.server.ahead;
             match fact {
                 Fact::Request(request) => halves.request(request, &mut self.words),
                 Fact::Response(response) => halves.response(response, &mut self.words),
@@ -214,36 +160,32 @@ impl Redaction {
                 }
                 Fact::Message(message) => halves[message.from].message(message),
                 Fact::Opaque(opaque) => halves[opaque.from].opaque(opaque, from),
-                Fact::LostSync(lost) => halves[lost.from].next_head = None,
+                Fact::LostSync(lost) => {
+                    halves[lost.from].next_head = None;
+                    halves[lost.from].end();
+                }
                 _ => {}
             }
+            self.ahead = self.ahead + halves.client.ahead + halves.server.ahead - before;
+        }
+        if let Some(Redacted { halves, .. }) = self.streams.get_mut(&stream).filter(|_| !facts.is_empty()) {
+            halves.client.settle();
+            halves.server.settle();
         }
     }
 }
 
-impl Both<Half> {
-    fn request(&mut self, request: &Request, words: &mut Words) {
-        let head = &request.head;
-        self.client.runs.insert(head.offset, Run::Head(head::request(request, words)));
-        let body = if request.asks == Asks::Http { head::body(head) } else { 0 };
-        self.client.next_head = self.client.next_head.map(|_| head.offset + head.length + body);
-    }
-
-    fn response(&mut self, response: &Response, words: &mut Words) {
-        let head = &response.head;
-        self.server.runs.insert(head.offset, Run::Head(head::response(response, words)));
-        let body = if matches!(response.status.0, 100..=199 | 204 | 304) { 0 } else { head::body(head) };
-        self.server.next_head = self.server.next_head.map(|_| head.offset + head.length + body);
-        if response.status == Status::SWITCHING_PROTOCOLS && response.upgrade.is_some() {
-            self.server.next_head = None;
-        }
+impl Redacted {
+    fn side(&self, source: SocketAddr) -> Side {
+        if source == self.ends.client { Side::Client } else { Side::Server }
     }
 }
 
 impl View for Redaction {
     fn step(&mut self, step: &Step) -> io::Result<()> {
-        let from = step.seq + i64::from(step.flags.has(Flags::SYN)) - 1;
-        self.facts(step.stream, &step.facts, u64::try_from(from).ok());
+        let offset = step.seq + i64::from(step.flags.has(Flags::SYN)) - 1;
+        self.facts(step.stream, &step.facts, u64::try_from(offset).ok());
+        self.places.push_back(Place { packet: step.number, stream: step.stream, from: step.from, offset });
         Ok(())
     }
 
@@ -254,6 +196,11 @@ impl View for Redaction {
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
         self.facts(ended.stream, &ended.facts, None);
+        if let Some(Redacted { halves, .. }) = self.streams.get_mut(&ended.stream) {
+            halves.client.end();
+            halves.server.end();
+        }
+        self.ended.insert((ended.last_packet, ended.stream));
         Ok(())
     }
 

@@ -56,6 +56,14 @@ impl Payload {
         self.length
     }
 
+    /// How many bytes of it are held.
+    pub(super) const fn known(&self) -> usize {
+        match &self.content {
+            Content::Plain { begin, .. } => begin.len(),
+            Content::Deflated { .. } => 0,
+        }
+    }
+
     /// It is a part of this message, in this frame, behind so many bytes.
     pub(super) fn part_of(&mut self, message: &Message, frame: Option<u64>, before: u64) {
         self.content = match message.coding {

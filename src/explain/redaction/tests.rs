@@ -1,7 +1,7 @@
 //! What stands in place of what is said.
 
 use super::*;
-use crate::observe::{Config, Evidence, Observer, Options, Segment};
+use crate::observe::{Checksum, Config, Evidence, Observer, Options, Segment};
 use crate::wire::ws::MaskKey;
 
 const CLIENT: &str = "10.0.0.1:50000";
@@ -32,13 +32,14 @@ fn redacted(said: &[(Side, &[u8])]) -> (Redaction, Vec<u8>, Vec<u8>) {
             payload,
             length: payload.len() as u32,
             evidence: Evidence::Captured,
+            checksum: Checksum::Unknown,
         });
         redaction.step(&step).unwrap();
     }
     observer.finish().for_each(|ended| redaction.ended(&ended).unwrap());
     let of = |side: Side, address: &str| {
         let mut bytes = vec![0; lengths[side] as usize];
-        redaction.fill(0, address.parse().unwrap(), 0, &mut bytes);
+        redaction.bytes(0, address.parse().unwrap(), 0, &mut bytes);
         bytes
     };
     let (client, server) = (of(Side::Client, CLIENT), of(Side::Server, SERVER));
@@ -120,15 +121,15 @@ fn bytes_are_the_same_however_they_are_cut() {
         for len in [1, 2, 5, 40] {
             let end = (begin + len).min(whole.len());
             let mut part = vec![0; end - begin];
-            redaction.fill(0, CLIENT.parse().unwrap(), offset, &mut part);
+            redaction.bytes(0, CLIENT.parse().unwrap(), offset, &mut part);
             assert_eq!(part, whole[begin..end], "{begin}..{end}");
         }
     }
     // Before the first byte there is nothing.
     let mut before = [0; 4];
-    redaction.fill(0, CLIENT.parse().unwrap(), -2, &mut before);
+    redaction.bytes(0, CLIENT.parse().unwrap(), -2, &mut before);
     assert_eq!(before, [OPAQUE, OPAQUE, b'G', b'E']);
     let mut other = [0; 3];
-    redaction.fill(7, CLIENT.parse().unwrap(), 0, &mut other);
+    redaction.bytes(7, CLIENT.parse().unwrap(), 0, &mut other);
     assert_eq!(other, [OPAQUE; 3]);
 }

@@ -1,16 +1,22 @@
 //! Words in place of words: the same for the same, another for another, each as long as what it stands for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
 
 use crate::wire::http::Key;
 
 /// What text is replaced by.
 pub(super) const LETTER: u8 = b'x';
 
+/// So many words are remembered: a word that comes again after so many others is another.
+const MOST: usize = 16 * 1024;
+
 /// The words that were replaced.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    places: HashMap<Vec<u8>, u64>,
+    places: HashMap<Rc<[u8]>, u64>,
+    /// The same in their order.
+    order: VecDeque<Rc<[u8]>>,
     /// How many there are of each length.
     counts: HashMap<usize, u64>,
 }
@@ -24,7 +30,14 @@ impl Words {
         let count = self.counts.entry(word.len()).or_default();
         let place = *count;
         *count += 1;
-        self.places.insert(word.to_vec(), place);
+        if self.order.len() == MOST
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.places.remove(&oldest);
+        }
+        let word: Rc<[u8]> = word.into();
+        self.order.push_back(Rc::clone(&word));
+        self.places.insert(word, place);
         place
     }
 

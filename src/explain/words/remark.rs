@@ -62,6 +62,8 @@ words! {
         FirstByRst = "{} ends it first: a RST, and what was on its way is lost", "{}先中断：RST，在途数据丢失";
         FirstBySilence = "{} does not answer from here on", "{}从这里起不再应答";
         Silence = "{} of silence before it", "此前静默 {}";
+        Elsewhere = "of a connection that has ended (tcp.stream {}, packet {}): {}", "关于已结束的连接 {}（第 {} 个包）：{}";
+        FindingsMore = "and {} more findings, for which there was no room", "还有 {} 条发现，放不下了";
         Reported = "{}'s API reports {}", "{}的 API 报告 {}";
     }
 }

@@ -132,6 +132,7 @@ impl Wire {
             payload,
             length,
             evidence: self.evidence,
+            checksum: Checksum::Unknown,
         };
         self.observer.as_mut().unwrap().observe(&segment)
     }

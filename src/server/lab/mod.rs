@@ -43,7 +43,10 @@ pub enum Reach {
 }
 
 /// The longest that an experiment may take, whatever its visitor does or does not do.
-const LONGEST: Duration = Duration::from_mins(1);
+const LONGEST: Duration = Duration::from_secs(70);
+
+/// A visitor may want an idle timeout that is shorter than this.
+const LONGEST_IDLE: Duration = Duration::from_mins(1);
 
 /// The most experiments at a time.
 const PLACES: usize = 64;
@@ -103,7 +106,7 @@ impl<'q> Wish<'q> {
                 }
                 "seconds" => {
                     let seconds = value.parse().ok().map(Duration::from_secs);
-                    wish.idle = seconds.filter(|time| *time < LONGEST);
+                    wish.idle = seconds.filter(|time| *time < LONGEST_IDLE);
                     wish.idle?;
                 }
                 _ => {}

@@ -9,8 +9,8 @@ use tracing::{error, info, warn};
 
 use super::Recording;
 use crate::capture::{Direction, Growing, Interface, Raw, Section, Statistics};
-use crate::explain::{Comments, View as _};
-use crate::observe::{Config, Observer};
+use crate::explain::{Comments, Inspector, View as _};
+use crate::observe::{Config, Ended, Observer};
 
 /// The most memory that understanding the packets may take, in bytes.
 const UNDERSTANDING: usize = 64 * 1024 * 1024;
@@ -19,10 +19,13 @@ const UNDERSTANDING: usize = 64 * 1024 * 1024;
 pub(super) struct Capture {
     path: PathBuf,
     observer: Observer,
+    inspector: Inspector,
     comments: Comments,
     /// `None` after a failure.
     file: Option<Growing>,
     packets: u64,
+    /// The time of the last of them.
+    last_ns: u64,
     /// Packets that came after the failure.
     unwritten: u64,
 }
@@ -35,8 +38,9 @@ impl Capture {
         let file = Some(Growing::create(&path, &section, interface)?);
         let server_ports = vec![port];
         let config = Config { server_ports, max_memory: UNDERSTANDING, ..Config::default() };
-        let (observer, comments) = (Observer::new(config), Comments::new(recording.language));
-        Ok(Self { path, observer, comments, file, packets: 0, unwritten: 0 })
+        let (observer, inspector) = (Observer::new(config), Inspector::default());
+        let comments = Comments::new(recording.language);
+        Ok(Self { path, observer, inspector, comments, file, packets: 0, last_ns: 0, unwritten: 0 })
     }
 
     /// Writes a packet, with this comment and what else there is to say of it. Its number is the capture's to give.
@@ -51,7 +55,9 @@ impl Capture {
             return;
         }
         self.packets += 1;
-        let packet = Raw { number: self.packets, ..packet };
+        // As it will stand in the file: the times of two processors, or of a socket and the kernel, may be out of order.
+        self.last_ns = self.last_ns.max(packet.time_ns);
+        let packet = Raw { number: self.packets, time_ns: self.last_ns, ..packet };
         let comments: Vec<_> = comment.into_iter().chain(self.understood(packet)).collect();
         let Some(file) = &mut self.file else { return };
         let written = file.packet(packet, direction, &comments);
@@ -62,12 +68,23 @@ impl Capture {
     fn understood(&mut self, packet: Raw<'_>) -> Vec<Cow<'static, str>> {
         let Ok(segment) = packet.decode() else { return Vec::new() };
         let step = self.observer.observe(&segment);
-        // Comments are gathered in memory: that does not fail.
         while let Some(ended) = self.observer.poll_ended() {
-            let _ = self.comments.ended(&ended);
+            self.ended(&ended);
         }
+        // Comments are gathered in memory: that does not fail.
         let _ = self.comments.step(&step);
+        for found in self.inspector.step(&step) {
+            let _ = self.comments.finding(step.stream, &found);
+        }
         self.comments.take(packet.number)
+    }
+
+    fn ended(&mut self, ended: &Ended) {
+        // That packets were rebuilt each of them says itself.
+        for found in self.inspector.ended(ended).filter(|found| found.id() != "X10") {
+            let _ = self.comments.finding(ended.stream, &found);
+        }
+        let _ = self.comments.ended(ended);
     }
 
     /// Nothing is left in memory.
@@ -98,14 +115,17 @@ impl Capture {
     }
 
     /// Ends it with what was counted, and says what is in it.
-    pub(super) fn finish(mut self, counted: Statistics) {
+    pub(super) fn finish(mut self, counted: &Statistics) {
+        let dropped = counted.dropped.unwrap_or(0);
+        let left = std::mem::replace(&mut self.observer, Observer::new(Config::default())).finish();
+        left.for_each(|ended| self.ended(&ended));
         if let Some(file) = self.file.take()
-            && let Err(error) = file.finish(counted)
+            && let Err(error) = file.finish(Statistics { comments: self.comments.rest(), ..*counted })
         {
             warn!("the end of {} could not be written: {error}", self.path.display());
         }
         let (path, packets) = (self.path.display(), self.packets);
-        match counted.dropped.unwrap_or(0) + self.unwritten {
+        match dropped + self.unwritten {
             0 => info!("captured {packets} packets to {path}"),
             lost => warn!("captured {packets} packets to {path}; {lost} were lost"),
         }

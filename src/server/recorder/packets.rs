@@ -49,6 +49,7 @@ pub(super) fn run(mut socket: PacketSocket, mut capture: Capture, stop: &AtomicB
         end_ns: None,
         received: None,
         dropped: None,
+        comments: Vec::new(),
     };
-    capture.finish(socket.statistics(0).unwrap_or(nothing));
+    capture.finish(&socket.statistics(0).unwrap_or(nothing));
 }

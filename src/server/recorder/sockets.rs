@@ -50,13 +50,14 @@ pub(super) fn run(receiver: &Receiver<Entry>, queue: &Arc<Queue>, mut capture: C
             queue.end();
         }
     }
-    capture.finish(Statistics {
+    capture.finish(&Statistics {
         interface: 0,
         time_ns: now_ns(),
         begin_ns: None,
         end_ns: None,
         received: Some(packets),
         dropped: Some(queue.lost()),
+        comments: Vec::new(),
     });
 }
 

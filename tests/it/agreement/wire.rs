@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use wirewalk::observe::{Close, Config, Evidence, Flags, Observer, Options, Segment};
+use wirewalk::observe::{Checksum, Close, Config, Evidence, Flags, Observer, Options, Segment};
 use wirewalk::wire::Side;
 use wirewalk::wire::ws::ReadyState;
 
@@ -111,6 +111,7 @@ impl Wire {
             payload,
             length: payload.len() as u32,
             evidence: Evidence::Captured,
+            checksum: Checksum::Unknown,
         };
         let step = self.observer.observe(&segment);
         let ws = step.ws.expect("a WebSocket, as far as is known");

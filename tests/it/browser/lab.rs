@@ -10,7 +10,7 @@ use crate::support::PATIENCE;
 use crate::support::chrome::{Chrome, Page};
 use crate::support::server::Server;
 
-/// An experiment ends within a minute, and the browser's patience is in it.
+/// An experiment ends within 70 seconds, and the browser's patience is in it.
 const LONG: Duration = Duration::from_secs(90);
 
 fn open() -> (Server, Chrome, Page) {

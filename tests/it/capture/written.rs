@@ -70,6 +70,7 @@ fn write(flush: Flush, path: &Path) {
             end_ns: Some(BEGIN + 9_000),
             received: Some(6),
             dropped: Some(2),
+            comments: vec!["of no packet".to_owned()],
         })
         .unwrap();
     writer.finish().unwrap();

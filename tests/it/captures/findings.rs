@@ -9,6 +9,7 @@ use wirewalk::explain::known;
 use wirewalk::server::lab::Reported;
 use wirewalk::server::lab::table::{self, ELSEWHERE};
 
+use super::itself;
 use super::lab::{agrees, cell, directory};
 use crate::capture::tshark::{tshark, version};
 use crate::tidy::names_in;
@@ -22,8 +23,6 @@ const NOT_FOUND: &[(&str, &str)] = &[
     ("F07-126", "missed: the payload read as a length lets the frame never end"),
     ("F07-65536", "missed: the payload looks like headers with RSV bits, and is told as F08, F03 and F04"),
     ("C05-long", "missed: it is told as F09, a control frame that is too long"),
-    ("L02", "missed: 10 s is nobody's known idle timeout"),
-    ("L03", "missed: 4 s is too young, and the silences before the ends are alike"),
 ];
 
 /// Captures of what is no error, and yet a warning is right.
@@ -49,7 +48,10 @@ fn path() -> PathBuf {
 
 /// The committed JSON of an experiment's capture.
 fn document_of(id: &str) -> Value {
-    let text = std::fs::read_to_string(directory().join(format!("{id}.json"))).unwrap();
+    let name = format!("{id}.json");
+    let is_of_lab = table::find(id).is_some();
+    let path = if is_of_lab { directory().join(name) } else { itself::directory().join(name) };
+    let text = std::fs::read_to_string(path).unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
@@ -120,20 +122,23 @@ fn document(version: &str, wireshark: &BTreeMap<String, String>) -> String {
     let (built, mut rows, mut captures, mut silent) = (built(), String::new(), 0, 0);
     let catalogue: BTreeMap<_, _> = known().map(|it| (it.id, it)).collect();
     for id in all() {
-        let experiments: Vec<_> = table::experiments().filter(|it| it.finding() == id).collect();
-        let links = experiments.iter().map(|it| format!("[{0}](../captures/lab/{0}.en.txt)", it.id));
+        let of_lab = table::experiments().map(|it| (it.id, "lab"));
+        let all = of_lab.chain(itself::ROWS.map(|(name, _)| (name, "itself")));
+        let of_this: Vec<_> = all.filter(|(name, _)| itself::finding(name) == id).collect();
+        let links =
+            of_this.iter().map(|(name, folder)| format!("[{name}](../captures/{folder}/{name}.en.txt)"));
         let mut provoked: Vec<_> = links.collect();
         provoked.extend(built.contains(&id).then(|| "built".to_owned()));
         let elsewhere = ELSEWHERE.iter().find(|it| it.id == id).map(|it| it.why.en);
         provoked.extend(elsewhere.map(|why| format!("not in the lab: {why}")));
         let (mut said, mut missed) = (None, Vec::new());
-        for experiment in &experiments {
-            let fact = found(experiment.id).into_iter().find(|it| it.0 == id).map(|it| it.2);
-            let why = || format!("not in {}: {}", experiment.id, why_not(experiment.id).unwrap_or("missed"));
+        for (name, _) in &of_this {
+            let fact = found(name).into_iter().find(|it| it.0 == id).map(|it| it.2);
+            let why = || format!("not in {name}: {}", why_not(name).unwrap_or("missed"));
             missed.extend(fact.is_none().then(why));
             said = said.or(fact);
         }
-        let is_found = match (experiments.len(), missed.len()) {
+        let is_found = match (of_this.len(), missed.len()) {
             (0, _) if built.contains(&id) => "in tests".to_owned(),
             (0, _) => "no".to_owned(),
             (1, 0) => "yes".to_owned(),
@@ -141,7 +146,7 @@ fn document(version: &str, wireshark: &BTreeMap<String, String>) -> String {
             (all, missing) => format!("{} of {all}; {}", all - missing, missed.join("; ")),
         };
         let says = wireshark.get(&id).map_or(NOTHING, String::as_str);
-        if !experiments.is_empty() {
+        if !of_this.is_empty() {
             captures += 1;
             silent += usize::from(says == NOTHING);
         }
@@ -172,17 +177,19 @@ fn committed() -> (String, BTreeMap<String, String>) {
 /// What Wireshark's expert information has of the captures of each finding.
 fn wireshark() -> BTreeMap<String, String> {
     let mut said = BTreeMap::<String, BTreeSet<String>>::new();
-    for experiment in table::experiments() {
-        let path = directory().join(format!("{}.pcapng", experiment.id));
+    let of_lab = table::experiments().map(|it| (it.id, directory()));
+    for (name, folder) in of_lab.chain(itself::ROWS.map(|(name, _)| (name, itself::directory()))) {
+        let path = folder.join(format!("{name}.pcapng"));
         let checked = ["-2", "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"];
         let answer = tshark(&path, &[&checked[..], &["-q", "-z", "expert,warn"]].concat());
-        assert_eq!((answer.complaints.as_str(), answer.code), ("", Some(0)), "{}", experiment.id);
+        assert_eq!((answer.complaints.as_str(), answer.code), ("", Some(0)), "{name}");
         for line in
             answer.lines.iter().filter(|line| line.trim_start().starts_with(|c: char| c.is_ascii_digit()))
         {
-            // How often, the group, the protocol, and what it says.
-            let words: Vec<_> = line.split_whitespace().skip(3).collect();
-            let all = said.entry(experiment.finding().to_owned()).or_default();
+            // How often, the group, the protocol, and what it says; which checksum would be right is another each time.
+            let words: Vec<_> =
+                line.split_whitespace().skip(3).take_while(|word| !word.starts_with("[should")).collect();
+            let all = said.entry(itself::finding(name).to_owned()).or_default();
             all.insert(words.join(" "));
         }
     }

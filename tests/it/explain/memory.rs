@@ -40,6 +40,24 @@ fn memory_does_not_grow_with_the_capture() {
     }
 }
 
+/// What is held of the heads and frames that were replaced, of those that are asked for and those that were, fills up.
+#[test]
+fn memory_does_not_grow_with_what_is_redacted() {
+    let dir = TempDir::new();
+    let capture = dir.join("made.pcapng");
+    for shape in [Shape::Many, Shape::One] {
+        let peak = |bytes| {
+            make(&capture, shape, bytes).unwrap();
+            let mut command = command(&["--redact", "--ndjson", text(&capture)]);
+            let Took { time, cpu, peak_kib } = run(command.stdout(Stdio::null()));
+            println!("{shape:?} --redact of {bytes} bytes: {peak_kib} KiB, {time:?}, {cpu:?} of processor");
+            peak_kib
+        };
+        let (small, large) = (peak(8_000_000), peak(24_000_000));
+        assert!(small > 0 && large <= small + NOISE, "{shape:?}: {small} KiB became {large} KiB");
+    }
+}
+
 #[test]
 fn what_was_laid_aside_is_told_whole() {
     let dir = TempDir::new();

@@ -95,8 +95,8 @@ fn shows(id: &str, connections: &[Value]) -> bool {
         "H17" => time(first(&|it| it.from == "server" && it.len > 0)) > 4.9,
         "F15" => silence() > 5.9,
         "L01" => silence() > 29.0,
-        "L02" => silence() > 9.0,
-        "L03" => time(fin("server")) > 3.9,
+        "L02" => silence() > 29.0,
+        "L03" => time(fin("server")) > 11.9,
         // The first waits for the last, who comes two seconds later.
         "L04" => time(fin("server")) > 1.9,
         _ => true,

@@ -203,7 +203,7 @@ fn each_experiment_ends_by_itself() {
     let visitors: Vec<_> = visitors.collect();
     let begin = std::time::Instant::now();
     each(visitors, |(id, mut raw)| {
-        let left = Duration::from_secs(65).saturating_sub(begin.elapsed()).max(PATIENCE / 10);
+        let left = Duration::from_secs(75).saturating_sub(begin.elapsed()).max(PATIENCE / 10);
         match raw.bytes(left).1 {
             End::StillOpen => Err(format!("{id} stays")),
             End::Fin | End::Reset => Ok(()),

@@ -30,7 +30,7 @@ fn exchanges_of_node_and_python_are_seen_as_tshark_sees_them() {
             let name = format!("{client:?}-{server:?}-{mode}.pcapng");
             let serving = Serving::start(server, mode);
             let Some(mut catch) = Catch::on(serving.port) else { return };
-            client.speak(mode, serving.port);
+            client.speak(mode, serving.port, "/exchange");
             catch.save(&dir.join(&name), 2);
             drop(serving);
             let compared = ask::compare(&shared, &dir.join(&name));

@@ -1,12 +1,14 @@
-// One end of an exchange, by Node's `ws`: `peer.js server MODE` prints its port; `peer.js client MODE PORT`.
-// Both speak twice: once the client closes, once the server does. The module lies in the working directory.
+// One end of an exchange, by Node's `ws`: `peer.js server MODE` prints its port; `peer.js client MODE PORT [PATH]`.
+// Both speak twice: once the client closes, once the server does. At /echo, where a server only sends back, the client
+// closes both. The module lies in the working directory.
 
 'use strict';
 const { once } = require('node:events');
 const { createRequire } = require('node:module');
 const { WebSocket, WebSocketServer } = createRequire(process.cwd() + '/')('ws');
 
-const [side, mode, port] = process.argv.slice(2);
+const [side, mode, port, path = '/exchange'] = process.argv.slice(2);
+const echoes = path === '/echo';
 const deflate = {
   plain: false,
   deflate: { threshold: 0 },
@@ -44,7 +46,7 @@ function noise(length) {
 }
 
 async function exchange(closer) {
-  const ws = new WebSocket(`ws://127.0.0.1:${port}/exchange`, { perMessageDeflate: deflate });
+  const ws = new WebSocket(`ws://127.0.0.1:${port}${path}`, { perMessageDeflate: deflate });
   await once(ws, 'open');
   const text = Array.from({ length: 9000 }, (_, i) => `line ${i} of a long message ✓\n`).join('');
   const fragments = ['one ', '', 'two ', text.slice(0, 5000), 'three'];
@@ -55,7 +57,7 @@ async function exchange(closer) {
     parts.forEach((part, i) => ws.send(part, { fin: i + 1 === parts.length }));
     const [got] = await answered;
     const sent = Array.isArray(message) ? Buffer.from(message.join('')) : Buffer.from(message);
-    const expected = message === 'fragments' ? Buffer.from('fragments of the server') : sent;
+    const expected = message === 'fragments' && !echoes ? Buffer.from('fragments of the server') : sent;
     if (!got.equals(expected)) throw new Error(`${got.length} bytes came for ${expected.length}`);
   }
   const pong = once(ws, 'pong');
@@ -63,7 +65,7 @@ async function exchange(closer) {
   await pong;
   ws.pong('not asked for');
   const closed = once(ws, 'close');
-  if (closer === 'client') ws.close(4001, 'client leaves ✓');
+  if (closer === 'client' || echoes) ws.close(4001, 'client leaves ✓');
   else ws.send('close');
   await closed;
 }

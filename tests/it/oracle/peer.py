@@ -1,6 +1,7 @@
-"""One end of an exchange, by Python's `websockets`: `peer.py server MODE` prints its port; `peer.py client MODE PORT`.
+"""One end of an exchange, by Python's `websockets`: `peer.py server MODE` prints its port; `peer.py client MODE PORT [PATH]`.
 
-Both speak twice: once the client closes, once the server does.
+Both speak twice: once the client closes, once the server does. At /echo, where a server only sends back, the client
+closes both.
 """
 
 import asyncio
@@ -51,20 +52,21 @@ async def server(mode):
         await asyncio.Future()
 
 
-async def client(mode, port):
+async def client(mode, port, path="/exchange"):
+    echoes = path == "/echo"
     noise = random.Random(7692).randbytes(300_000)
     text = "".join(f"line {i} of a long message ✓\n" for i in range(9_000))
     fragments = ["one ", "", "two ", text[:5_000], "three"]
     for closer in ("client", "server"):
-        async with connect(f"ws://127.0.0.1:{port}/exchange", ping_interval=None, **options(mode, 0)) as ws:
+        async with connect(f"ws://127.0.0.1:{port}{path}", ping_interval=None, **options(mode, 0)) as ws:
             for message in ("hello ✓", "hello ✓", "", noise[:1_000], b"", text, noise, fragments, "ping", "fragments"):
                 await ws.send(message)
                 got = await ws.recv()
                 sent = "".join(message) if message is fragments else message
-                assert got == (b"fragments of the server" if sent == "fragments" else sent)
+                assert got == (b"fragments of the server" if sent == "fragments" and not echoes else sent)
             await (await ws.ping(b"from the client"))
             await ws.pong(b"not asked for")
-            if closer == "client":
+            if closer == "client" or echoes:
                 await ws.close(4001, "client leaves ✓")
             else:
                 await ws.send("close")
@@ -74,4 +76,4 @@ async def client(mode, port):
 if sys.argv[1] == "server":
     asyncio.run(server(sys.argv[2]))
 else:
-    asyncio.run(client(sys.argv[2], int(sys.argv[3])))
+    asyncio.run(client(sys.argv[2], int(sys.argv[3]), *sys.argv[4:]))

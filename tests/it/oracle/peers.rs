@@ -55,9 +55,9 @@ impl Peer {
         command
     }
 
-    /// Speaks as a client, to the end.
-    pub(super) fn speak(self, mode: &str, port: u16) {
-        let exit = process::run(&mut self.command(&["client", mode, &port.to_string()]), PATIENCE);
+    /// Speaks as a client, to the end: at `/exchange` of another peer, or at an `/echo`.
+    pub(crate) fn speak(self, mode: &str, port: u16, path: &str) {
+        let exit = process::run(&mut self.command(&["client", mode, &port.to_string(), path]), PATIENCE);
         assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{self:?} {mode}: {}", exit.stdout);
     }
 }

@@ -19,7 +19,12 @@ pub(crate) struct Catch(PacketSocket);
 impl Catch {
     /// Begins to catch; none, with a word, without the privilege.
     pub(crate) fn on(port: u16) -> Option<Self> {
-        let watch = Watch { interface: "lo".to_owned(), port, checksums: Checksums::Complete };
+        Self::with(port, Checksums::Complete)
+    }
+
+    /// The same, with its checksums as asked for.
+    pub(crate) fn with(port: u16, checksums: Checksums) -> Option<Self> {
+        let watch = Watch { interface: "lo".to_owned(), port, checksums };
         match PacketSocket::open(watch) {
             Ok(socket) => Some(Self(socket)),
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {

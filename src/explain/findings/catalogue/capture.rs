@@ -1,12 +1,18 @@
 //! The capture itself: what it shows otherwise than it was, and what it cannot show.
 
 use crate::explain::findings::entry::{catalogue, phrases};
+use crate::rfc::Rfc;
 
 catalogue! {
     X01 Info None, Likely {
         "{0} of the {1} packets of this connection come twice, within microseconds", "这个连接的 {1} 个包里有 {0} 个出现两次，相隔几微秒";
         "they were captured twice: on loopback going out and coming in, or on two interfaces; they are no retransmissions", "它们被抓了两次：回环口的出和入，或两块网卡；并不是重传";
         "capture one direction only (tcpdump -Q out -i lo), or on one interface", "只抓一个方向（tcpdump -Q out -i lo），或只抓一块网卡";
+    }
+    X02 Info Some(Rfc(9293, "3.1")), Likely {
+        "{0} of the {1} packets of {2} that can be checked have a TCP checksum that does not fit what they carry; the first is packet {3}", "{2}的 {1} 个可检验的包里有 {0} 个的 TCP 校验和与内容不符；首个是第 {3} 个包";
+        "nothing is damaged: they were captured before the network card put the checksum in (checksum offload); on the wire it is right", "并没有损坏：抓包发生在网卡填写校验和之前（校验和卸载）；线上的校验和是对的";
+        "capture at the other end, or switch the offload off (ethtool -K IFACE tx off): there the checksums are right", "在另一端抓包，或关闭卸载（ethtool -K IFACE tx off）：那里的校验和是对的";
     }
     X03 Info None, Likely {
         "packet {0} of {1} carries {2} B, more than the MSS of {3} B that its peer announced", "{1}的第 {0} 个包有 {2} B，超过对方宣告的 MSS {3} B";
@@ -51,6 +57,8 @@ catalogue! {
 }
 
 phrases! {
+    ALL_WRONG = "nothing is damaged on its way, as all of them are so: whoever captured them, or changed the file since (other addresses), left the checksums behind", "既然全都如此，就不是途中损坏：是抓包者、或后来改动文件（例如替换地址）的人没有重算校验和";
+    DAMAGED = "they were damaged before they came here: a receiver that gets them so discards them, and their sender sends them again", "它们在到达抓包位置之前已损坏：接收方收到会丢弃，发送方会重传";
     NOT_CAPTURED = "the receiver acknowledged them, the capture does not have them", "接收方确认了它们，抓包里却没有";
     NO_ROOM = "too much waited behind them", "它们后面等待的内容太多";
     STREAM_ENDED = "they had not come when the stream ended", "流结束时它们还没有到";

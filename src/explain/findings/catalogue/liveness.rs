@@ -14,7 +14,7 @@ catalogue! {
         "ping at half of the timeout or less", "把 ping 间隔设为超时的一半或更短";
     }
     L03 Warning None, Possible {
-        "{0} connections to the same server ended at the age of {1}, each at another time and after another silence; this one with packet {2}", "到同一服务器的 {0} 个连接都在存活 {1} 时结束，时刻各异，静默也不同；本连接在第 {2} 个包";
+        "{0} connections to the same server ended at the age of {1}, each at another time, and after silences that differ or that they had outlived before; this one with packet {2}", "到同一服务器的 {0} 个连接都在存活 {1} 时结束，时刻各异，之前的静默不同或比曾熬过的更短；本连接在第 {2} 个包";
         "something limits how long a connection may live, not how long it may be idle", "有环节限制的是连接的寿命，而不是空闲时间";
         "look for a maximum age in the proxy or server (keepalive_time, max_connection_age), and reconnect in time", "在代理或服务器里找最长存活时间（keepalive_time、max_connection_age），并及时重连";
     }

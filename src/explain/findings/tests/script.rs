@@ -6,7 +6,7 @@ use super::bytes::{frame, request, response};
 use crate::explain::findings::{Found, Inspector};
 use crate::explain::words::Language;
 use crate::explain::{File, View};
-use crate::observe::{Both, Config, Ended, Evidence, Flags, Observer, Options, Segment, Step};
+use crate::observe::{Both, Checksum, Config, Ended, Evidence, Flags, Observer, Options, Segment, Step};
 use crate::wire::Side::{self, Client, Server};
 
 const MS: u64 = 1_000_000;
@@ -28,9 +28,7 @@ enum Act {
         payload: Vec<u8>,
     },
     /// The last segment again, with all its numbers.
-    Again {
-        from: Side,
-    },
+    Again(Side),
     /// A segment with no payload, its sequence number so far from the next one.
     Off {
         from: Side,
@@ -56,6 +54,7 @@ enum Act {
     },
     /// Another connection: to the same server from another port.
     Connection(u16),
+    Checksum(Checksum),
 }
 
 /// What the two ends do, in its order.
@@ -152,7 +151,7 @@ impl Script {
     }
 
     pub(super) fn again(self, from: Side) -> Self {
-        self.act(Act::Again { from })
+        self.act(Act::Again(from))
     }
 
     pub(super) fn off(self, from: Side, flags: Flags, by: i32) -> Self {
@@ -181,6 +180,10 @@ impl Script {
 
     pub(super) fn connection(self, port: u16) -> Self {
         self.act(Act::Connection(port))
+    }
+
+    pub(super) fn checksum(self, checksum: Checksum) -> Self {
+        self.act(Act::Checksum(checksum))
     }
 
     pub(super) fn then(mut self, other: Self) -> Self {
@@ -246,6 +249,7 @@ impl Script {
             evidence: self.evidence.unwrap_or(Evidence::Captured),
             mss: self.mss.unwrap_or(1460),
             kept: None,
+            checksum: Checksum::Right,
         };
         for act in &self.acts {
             player.act(act, cut);
@@ -294,6 +298,7 @@ struct Player {
     mss: u16,
     /// How many bytes of the next segment the capture has, if not all.
     kept: Option<usize>,
+    checksum: Checksum,
 }
 
 impl Player {
@@ -309,7 +314,7 @@ impl Player {
                 self.time_ns += MS / 4;
                 self.segment(*from, *flags, payload);
             }
-            Act::Again { from } => {
+            Act::Again(from) => {
                 if let Some((seq, flags, payload)) = self.halves[*from].last.clone() {
                     self.time_ns += 2_000;
                     self.put(*from, seq, flags, &payload);
@@ -337,6 +342,7 @@ impl Player {
                 self.segment(*from, Flags::ACK, payload);
                 self.kept = None;
             }
+            Act::Checksum(checksum) => self.checksum = *checksum,
             Act::Connection(port) => {
                 self.ends.client.set_port(*port);
                 self.halves = Both { client: Half::new(1_000, 5_000), server: Half::new(5_000, 1_000) };
@@ -375,6 +381,7 @@ impl Player {
             payload: &payload[..self.kept.unwrap_or(payload.len())],
             length: payload.len() as u32,
             evidence: self.evidence,
+            checksum: self.checksum,
         };
         let step = self.observer.observe(&segment);
         while let Some(ended) = self.observer.poll_ended() {

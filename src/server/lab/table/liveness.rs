@@ -8,6 +8,7 @@ use super::super::step::frame;
 use super::{HELLO, OPEN};
 
 const SECOND: Duration = Duration::from_secs(1);
+const THREE_SECONDS: Duration = Duration::from_secs(3);
 
 pub(super) const ROWS: &[Experiment] = &[
     Experiment::server(
@@ -29,8 +30,8 @@ pub(super) const ROWS: &[Experiment] = &[
         "L02",
         [
             say(
-                "Pings every 10 s, and an idle timeout of 10 s that wins the third race.",
-                "每 10 秒一次 Ping，而空闲超时也是 10 秒，第三次抢先了。",
+                "Pings every 30 s, and an idle timeout of 30 s that wins the third race.",
+                "每 30 秒一次 Ping，而空闲超时也是 30 秒，第三次抢先了。",
             ),
             say(
                 "The gap before the FIN is as long as the interval of the Pings.",
@@ -40,9 +41,9 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             OPEN,
             Send(&[frame(0x89, b"1")]),
-            Idle(Duration::from_secs(10)),
+            Idle(Duration::from_secs(30)),
             Send(&[frame(0x89, b"2")]),
-            Idle(Duration::from_secs(10)),
+            Idle(Duration::from_secs(30)),
             Finish,
             HearEnd,
         ],
@@ -52,18 +53,22 @@ pub(super) const ROWS: &[Experiment] = &[
         "L03",
         [
             say(
-                "Each connection is cut at the age of 4 s, however busy it is.",
-                "每个连接无论多忙，到 4 秒时都会被切断。",
+                "Each connection is cut at the age of 12 s, however busy it is.",
+                "每个连接无论多忙，到 12 秒时都会被切断。",
             ),
             say(
-                "Three connections of the same age at their end, and no silence before it.",
-                "三个连接结束时年龄相同，之前并无静默。",
+                "Three connections of the same age at their end, after a shorter silence than they lived through before.",
+                "三个连接结束时年龄相同，之前的静默比它们曾熬过的更短。",
             ),
         ],
         &[
             OPEN,
             Send(&[HELLO]),
-            Listen(SECOND),
+            Listen(THREE_SECONDS),
+            Send(&[HELLO]),
+            Listen(THREE_SECONDS),
+            Send(&[HELLO]),
+            Listen(THREE_SECONDS),
             Send(&[HELLO]),
             Listen(SECOND),
             Send(&[HELLO]),
@@ -75,7 +80,7 @@ pub(super) const ROWS: &[Experiment] = &[
         ],
     )
     .connections(3)
-    .reports(Reported::CUT.after(4)),
+    .reports(Reported::CUT.after(6)),
     Experiment::server(
         "L04",
         [

@@ -6,7 +6,8 @@ use std::path::Path;
 use flate2::{Compress, Compression, FlushCompress};
 use serde_json::Value;
 use wirewalk::capture::{
-    Built, Conversation, End, Flush, Interface, LinkType, Name, Record, Secrets, Section, Times, Writer,
+    Built, Conversation, End, Flush, Interface, LinkType, Name, Record, Secrets, Section, Statistics, Times,
+    Writer,
 };
 use wirewalk::wire::Side::{Client, Server};
 
@@ -143,6 +144,17 @@ fn write(path: &Path, packets: &[Built]) {
             })
             .unwrap();
     }
+    writer
+        .statistics(&Statistics {
+            interface,
+            time_ns: 1,
+            begin_ns: None,
+            end_ns: None,
+            received: None,
+            dropped: None,
+            comments: vec!["comment-secret".to_owned()],
+        })
+        .unwrap();
     writer.finish().unwrap();
 }
 

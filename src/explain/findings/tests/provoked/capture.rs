@@ -2,7 +2,7 @@
 
 use super::super::script::Script;
 use super::{Case, case, of_segments};
-use crate::observe::Flags;
+use crate::observe::{Checksum, Flags};
 use crate::wire::Side::{Client, Server};
 
 pub(super) fn cases() -> Vec<Case> {
@@ -25,6 +25,13 @@ pub(super) fn cases() -> Vec<Case> {
             case("X05", None, Script::websocket().cut(side, &[b'x'; 100], 40).closed()),
             case("X06", None, open().miss(side, 20).ack(side.peer()).closed()),
             case("X07", None, open().back_ms(500).closed()),
+            case("X02", None, open().checksum(Checksum::Partial).closed()),
+            case("X02", None, Script::default().checksum(Checksum::Wrong).then(open().closed())),
+            case(
+                "X02",
+                None,
+                open().checksum(Checksum::Wrong).frame(side, 0x81, b"a").checksum(Checksum::Right).closed(),
+            ),
             case("X08", None, Script::tcp().data(side, b"\x16\x03\x01\x00\x05hello").four()),
         ]);
     }

@@ -17,8 +17,24 @@ fn three(ages: [u64; 3], apart: u64) -> Script {
     script
 }
 
+/// Three connections of one age, each after the same silence, and it has outlived a longer one.
+fn three_busy(longest: u64) -> Script {
+    (0..3).fold(Script::default(), |script, place| {
+        let one = Script::websocket()
+            .wait_s(longest)
+            .frame(Server, 0x81, b"hi")
+            .wait_s(9)
+            .frame(Server, 0x81, b"hi");
+        script.connection(50_000 + place).then(one).wait_s(2).four().wait_s(1)
+    })
+}
+
 pub(super) fn cases() -> Vec<Case> {
-    let mut cases = vec![case("L03", None, three([125, 125, 125], 20)), case("L04", None, three_at_once())];
+    let mut cases = vec![
+        case("L03", None, three([125, 125, 125], 20)),
+        case("L03", None, three_busy(10)),
+        case("L04", None, three_at_once()),
+    ];
     for side in [Client, Server] {
         let open = || Script::websocket().frame(side, 0x81, b"Hello");
         for seconds in [30, 55, 60, 100, 240, 350, 600] {

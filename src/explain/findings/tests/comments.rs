@@ -1,0 +1,91 @@
+//! What was found, in the comments of packets that are written while they come.
+
+use std::io;
+
+use super::script::Script;
+use crate::explain::findings::Found;
+use crate::explain::words::Language;
+use crate::explain::{Comments, File, View};
+use crate::observe::{Ended, Step};
+use crate::wire::Side::{Client, Server};
+
+/// Takes the comments of each packet before the next one comes.
+struct Live {
+    comments: Comments,
+    pending: Option<u64>,
+    /// Of each packet what was found; of none, behind the last.
+    taken: Vec<(Option<u64>, String)>,
+}
+
+impl Live {
+    fn take(&mut self) {
+        let Some(packet) = self.pending.take() else { return };
+        let found = self.comments.take(packet).into_iter().filter(|it| !it.starts_with("[wirewalk] "));
+        self.taken.extend(found.map(|it| (Some(packet), it.into_owned())));
+    }
+}
+
+impl View for Live {
+    fn step(&mut self, step: &Step) -> io::Result<()> {
+        self.take();
+        self.pending = Some(step.number);
+        self.comments.step(step)
+    }
+
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+        // It is found at the end of a connection, whose last packet was taken by then.
+        if found.id() == "X10" {
+            self.take();
+        }
+        self.comments.finding(stream, found)
+    }
+
+    fn ended(&mut self, ended: &Ended) -> io::Result<()> {
+        self.take();
+        self.comments.ended(ended)
+    }
+
+    fn finish(&mut self, _: &File) -> io::Result<()> {
+        self.take();
+        self.taken.extend(self.comments.rest().into_iter().map(|it| (None, it)));
+        Ok(())
+    }
+}
+
+/// On which packet stands what begins so; `None`: behind the last.
+fn told(script: &Script, begin: &str) -> Vec<(Option<u64>, String)> {
+    let mut live = Live { comments: Comments::new(Language::En), pending: None, taken: Vec::new() };
+    script.show(&mut live);
+    live.taken.retain(|(_, comment)| comment.starts_with(begin));
+    live.taken
+}
+
+#[test]
+fn it_stands_on_its_packet_or_on_the_next_that_there_is() {
+    let packets =
+        |told: Vec<(Option<u64>, String)>| told.into_iter().map(|(packet, _)| packet).collect::<Vec<_>>();
+    let bad = Script::websocket().frame(Client, 0x83, b"x");
+    assert_eq!(packets(told(&bad.clone().closed(), "[wirewalk F04] The client's frame 0")), [Some(6)]);
+
+    // That a connection was rebuilt is told at its end: it has no packet left, but there is another connection.
+    let rebuilt = Script::websocket().closed().rebuilt();
+    let late =
+        told(&rebuilt.clone().wait_s(100).connection(50_001).then(Script::websocket()), "[wirewalk X10]");
+    let [(Some(12), comment), (None, of_other)] = &late[..] else { panic!("{late:?}") };
+    let begin =
+        "[wirewalk X10] of a connection that has ended (tcp.stream 0, packet 1): 11 of the 11 packets";
+    assert!(comment.starts_with(begin), "{comment}");
+    assert!(of_other.contains("(tcp.stream 1, packet 12)"), "{of_other}");
+    assert_eq!(packets(told(&rebuilt, "[wirewalk X10]")), [None]);
+}
+
+#[test]
+fn many_are_counted() {
+    let many = (0..100).fold(Script::default(), |script, place| {
+        script.connection(50_000 + place).then(Script::tcp().data(Server, b"SSH-2.0-a\r\n"))
+    });
+    let rest = told(&many.rebuilt(), "[wirewalk");
+    let rest: Vec<_> = rest.iter().filter(|(packet, _)| packet.is_none()).collect();
+    assert_eq!(rest.len(), 65);
+    assert_eq!(rest[64].1, "[wirewalk] and 36 more findings, for which there was no room");
+}

@@ -1,0 +1,77 @@
+//! The interface goes while it is watched.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use super::{Watching, explained};
+use crate::support::PATIENCE;
+use crate::support::process::{self, Collected};
+use crate::support::temp::TempDir;
+
+/// In a network of its own: an interface behind which nobody is, `watch` on it, a client that asks there for a
+/// connection; and when it is told to, the interface goes.
+const SCRIPT: &str = r#"
+    mount -t sysfs none /sys && ip link add gone0 type dummy && ip address add 192.0.2.1/24 dev gone0 || exit 99
+    ip link set gone0 up
+    "$0" watch -i gone0 --port 9 "$@" &
+    read -r connect
+    timeout 3 bash -c 'exec 3<>/dev/tcp/192.0.2.2/9' 2>/dev/null &
+    read -r go
+    ip link "$go" gone0 $([ "$go" = delete ] || echo down)
+    wait %1
+"#;
+
+/// A `watch` there; none, with a word, where a network of one's own is not to be had.
+fn watch(args: &[&str]) -> Option<(Watching, std::process::ChildStdin)> {
+    let alone = ["--user", "--map-root-user", "--net", "--mount"];
+    let privileged = ["--net", "--mount"];
+    let may = |how: &[&str]| {
+        let test = "mount -t sysfs none /sys && ip link add gone0 type dummy";
+        let exit = process::run(Command::new("unshare").args(how).args(["bash", "-c", test]), PATIENCE);
+        exit.code == Some(0)
+    };
+    let Some(how) = [&alone[..], &privileged[..]].into_iter().find(|how| may(how)) else {
+        println!("skipped: it takes a network of one's own, and the program ip");
+        return None;
+    };
+    let mut command = Command::new("unshare");
+    command.args(how).args(["bash", "-c", SCRIPT, env!("CARGO_BIN_EXE_wirewalk")]).args(args);
+    command.env_remove("LANG").env_remove("LC_ALL").env("NO_COLOR", "1");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let stdin = child.stdin.take().unwrap();
+    let stdout = Collected::from(child.stdout.take().unwrap());
+    Some((Watching::ready(child, stdout), stdin))
+}
+
+#[test]
+fn an_interface_that_goes_ends_it_with_the_autopsies() {
+    let dir = TempDir::new();
+    for (name, go) in [("deleted", "delete"), ("down", "set")] {
+        let saved = dir.join(&format!("{name}.pcapng"));
+        let Some((mut watching, mut shell)) = watch(&["-w", saved.to_str().unwrap()]) else { return };
+        writeln!(shell, "connect").unwrap();
+        watching.line(&["[0] ", "SYN seq=0"]);
+        watching.has_not(&["In words"]);
+        writeln!(shell, "{go}").unwrap();
+        let exit = watching.end();
+        assert_eq!(exit.code, Some(2), "{name}: {exit:?}");
+        for told in ["In words", "It is still open where the capture ends"] {
+            assert!(exit.stdout.contains(told), "{name}, {told}: {}", exit.stdout);
+        }
+        let lines: Vec<_> = exit.stderr.lines().collect();
+        let [.., counted, why] = lines[..] else { panic!("{name}: {exit:?}") };
+        assert!(counted.ends_with(" packets, 0 dropped"), "{name}: {counted}");
+        assert!(
+            why.starts_with("wirewalk: gone0 is gone or down: nothing more can be captured"),
+            "{name}: {why}"
+        );
+        let document = explained(&saved);
+        assert_eq!(document["file"]["truncated"], false, "{name}");
+        assert_eq!(
+            counted,
+            format!("wirewalk: {} packets, 0 dropped", document["file"]["packets"]),
+            "{name}"
+        );
+    }
+}
