@@ -50,7 +50,7 @@ pub fn report(language: Option<Language>) -> Shell {
         format!("<svg width=\"28\" height=\"28\" aria-hidden=\"true\" {}", rest.trim_end())
     });
     let before =
-        before.replace("{mark}", &mark).replace("{policy}", &policy).replace(" data-language=\"\"", language);
+        before.replace("{logo}", &mark).replace("{policy}", &policy).replace(" data-language=\"\"", language);
     Shell { before: before.replace("{style}", &style), after: after.replace("{script}", &script) }
 }
 
@@ -104,7 +104,7 @@ mod tests {
         assert!(before.contains("<html lang=\"en\" data-language=\"zh\">"), "{}", &before[..300]);
         let page = before + &after;
         for left in [
-            "{mark}",
+            "{logo}",
             "{policy}",
             "{style}",
             "{script}",

@@ -26,9 +26,9 @@ const PALE: &str = "(() => {
     }
     return pale; })()";
 
-/// What is cut off or makes the page scroll sideways.
+/// What is cut off or makes the page scroll sideways. What stands in a box that scrolls by itself does neither.
 const WIDE: &str = "[...document.querySelectorAll('body, body *')].filter(at => at.checkVisibility()
-    && !at.closest('.unseen') && at.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+    && !at.closest('.unseen, .scroll *') && at.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
     .map(at => `${at.tagName}#${at.id}`)
     .concat(document.documentElement.scrollWidth > innerWidth ? ['the page'] : [])";
 
