@@ -19,7 +19,7 @@ use super::stop::{Cause, INTERRUPTED};
 use super::told::{Kind, Told};
 use super::wanted::Wanted;
 use crate::capture::{Allow, Checksums, Direction, Growing, PacketSocket, Raw, Section, Statistics, Watch};
-use crate::explain::{Comments, File, Finding, Inspector, Language, Live, View};
+use crate::explain::{Bytes, Comments, File, Finding, Inspector, Language, Live, View};
 use crate::observe::{Config, Observer};
 
 /// How long a packet is waited for before it is looked whether to stop.
@@ -223,7 +223,9 @@ impl Watching<'_> {
             while let Some(ended) = observer.poll_ended() {
                 told = told.and(wanted.ended(&ended, inspector, views));
             }
-            told = told.and(wanted.step(&step, inspector, views));
+            let (link, bytes, original_length) = (packet.link.0, packet.bytes, packet.original_length);
+            let bytes = Bytes { link, bytes, original_length };
+            told = told.and(wanted.step(&step, &bytes, inspector, views));
         }
         if let Some(file) = file {
             let comments = views.comments.as_mut();
@@ -238,18 +240,21 @@ impl Watching<'_> {
         for ended in std::mem::replace(&mut self.observer, Observer::new(Config::default())).finish() {
             self.wanted.ended(&ended, &mut self.inspector, &mut self.views)?;
         }
-        let lost = match self.views.language {
-            Language::En => format!("the kernel dropped {dropped} packets: there was no room for them"),
-            Language::Zh => format!("内核丢弃了 {dropped} 个包：没有空间存放"),
+        let note = |language| {
+            let lost = match language {
+                Language::En => format!("the kernel dropped {dropped} packets: there was no room for them"),
+                Language::Zh => format!("内核丢弃了 {dropped} 个包：没有空间存放"),
+            };
+            (dropped > 0).then(|| Finding::of_file("warning", None, lost)).into_iter().collect()
         };
-        let notes = (dropped > 0).then(|| Finding::of_file("warning", None, lost));
         self.views.finish(&File {
             name: interface.to_owned(),
             format: "live".to_owned(),
             link,
             packets: self.packets,
             truncated: false,
-            notes: notes.into_iter().collect(),
+            notes: note(self.views.language),
+            notes_in_chinese: note(Language::Zh),
         })
     }
 }

@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::{Failure, notes};
 use crate::capture::{Damage, Reader};
 use crate::cli::wanted::Wanted;
-use crate::explain::{Comments, File, Found, Inspector, Language, View};
+use crate::explain::{Bytes, Comments, File, Found, Inspector, Language, View};
 use crate::observe::{Config, Ended, Observer, Step};
 
 /// A capture being told.
@@ -56,6 +56,10 @@ impl Views<'_> {
 impl View for Views<'_> {
     fn step(&mut self, step: &Step) -> io::Result<()> {
         self.tell(|view| view.step(step))
+    }
+
+    fn bytes(&mut self, bytes: &Bytes<'_>, step: &Step) -> io::Result<()> {
+        self.tell(|view| view.bytes(bytes, step))
     }
 
     fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
@@ -129,7 +133,12 @@ impl<'v, R: Read> Telling<'v, R> {
                     let told = wanted.ended(&ended, inspector, views);
                     check(views, told);
                 }
-                let told = wanted.step(&step, inspector, views);
+                let bytes = Bytes {
+                    link: packet.interface().link.0,
+                    bytes: packet.bytes,
+                    original_length: packet.original_length,
+                };
+                let told = wanted.step(&step, &bytes, inspector, views);
                 check(views, told);
             }
             true
@@ -140,8 +149,7 @@ impl<'v, R: Read> Telling<'v, R> {
             }
             let mut facts = reader.facts().clone();
             facts.damage = facts.damage.or_else(|| self.damage.clone());
-            let mut file = notes::file(&self.name, &facts, views.language);
-            file.notes.extend(inspector.finish().iter().map(|found| found.told(views.language)));
+            let file = notes::file(&self.name, &facts, &inspector.finish(), views.language);
             let told = views.finish(&file);
             check(views, told);
             false

@@ -90,7 +90,7 @@ impl Redaction {
     pub fn fill(&mut self, packet: u64, source: SocketAddr, into: &mut [u8]) {
         while let Some(place) = self.places.pop_front_if(|place| place.packet <= packet) {
             if place.packet == packet {
-                self.bytes(place.stream, source, place.offset, into);
+                self.stand_in(place.stream, source, place.offset, into);
                 self.pass(place, source, into.len());
             }
         }
@@ -104,7 +104,7 @@ impl Redaction {
     }
 
     /// The bytes that stand for those of a stream at this offset, counted from the first byte after the SYN.
-    fn bytes(&self, stream: u64, source: SocketAddr, offset: i64, into: &mut [u8]) {
+    fn stand_in(&self, stream: u64, source: SocketAddr, offset: i64, into: &mut [u8]) {
         match self.streams.get(&stream) {
             Some(redacted) => redacted.halves[redacted.side(source)].fill(offset, into),
             None => into.fill(OPAQUE),

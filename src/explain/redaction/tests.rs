@@ -39,7 +39,7 @@ fn redacted(said: &[(Side, &[u8])]) -> (Redaction, Vec<u8>, Vec<u8>) {
     observer.finish().for_each(|ended| redaction.ended(&ended).unwrap());
     let of = |side: Side, address: &str| {
         let mut bytes = vec![0; lengths[side] as usize];
-        redaction.bytes(0, address.parse().unwrap(), 0, &mut bytes);
+        redaction.stand_in(0, address.parse().unwrap(), 0, &mut bytes);
         bytes
     };
     let (client, server) = (of(Side::Client, CLIENT), of(Side::Server, SERVER));
@@ -121,15 +121,15 @@ fn bytes_are_the_same_however_they_are_cut() {
         for len in [1, 2, 5, 40] {
             let end = (begin + len).min(whole.len());
             let mut part = vec![0; end - begin];
-            redaction.bytes(0, CLIENT.parse().unwrap(), offset, &mut part);
+            redaction.stand_in(0, CLIENT.parse().unwrap(), offset, &mut part);
             assert_eq!(part, whole[begin..end], "{begin}..{end}");
         }
     }
     // Before the first byte there is nothing.
     let mut before = [0; 4];
-    redaction.bytes(0, CLIENT.parse().unwrap(), -2, &mut before);
+    redaction.stand_in(0, CLIENT.parse().unwrap(), -2, &mut before);
     assert_eq!(before, [OPAQUE, OPAQUE, b'G', b'E']);
     let mut other = [0; 3];
-    redaction.bytes(7, CLIENT.parse().unwrap(), 0, &mut other);
+    redaction.stand_in(7, CLIENT.parse().unwrap(), 0, &mut other);
     assert_eq!(other, [OPAQUE; 3]);
 }
