@@ -7,7 +7,7 @@ use etherparse::{IpNumber, Ipv4HeaderSlice, Ipv6HeaderSlice, TcpHeader, TcpHeade
 use super::checksum;
 use super::link::{self, LinkType};
 use super::note::Oddity;
-use crate::observe::{Checksum, Evidence, Flags, Options, Segment};
+use crate::observe::{Checksum, Evidence, Flags, Ip, Options, Segment};
 
 /// How deep IP is followed into IP.
 const MOST_TUNNELS: u8 = 4;
@@ -81,6 +81,7 @@ impl<'p> Raw<'p> {
             time_ns: self.time_ns,
             source: SocketAddr::new(carried.source, header.source_port()),
             destination: SocketAddr::new(carried.destination, header.destination_port()),
+            ip: (self.evidence == Evidence::Captured).then_some(carried.ip),
             seq: header.sequence_number(),
             ack: flags.has(Flags::ACK).then(|| header.acknowledgment_number()),
             flags,
@@ -115,6 +116,7 @@ impl Carried<'_> {
 struct Addressed<'p> {
     source: IpAddr,
     destination: IpAddr,
+    ip: Ip,
     payload: Carried<'p>,
 }
 
@@ -152,7 +154,8 @@ fn version_4(packet: Carried<'_>) -> Result<(Addressed<'_>, IpNumber), Oddity> {
         return Err(Oddity::Fragment);
     }
     let (source, destination) = (header.source_addr().into(), header.destination_addr().into());
-    Ok((Addressed { source, destination, payload: packet.part(begin, end) }, header.protocol()))
+    let ip = Ip { ttl: header.ttl(), id: Some(header.identification()) };
+    Ok((Addressed { source, destination, ip, payload: packet.part(begin, end) }, header.protocol()))
 }
 
 fn version_6(packet: Carried<'_>) -> Result<(Addressed<'_>, IpNumber), Oddity> {
@@ -179,7 +182,8 @@ fn version_6(packet: Carried<'_>) -> Result<(Addressed<'_>, IpNumber), Oddity> {
         begin += skip;
     }
     let (source, destination) = (header.source_addr().into(), header.destination_addr().into());
-    Ok((Addressed { source, destination, payload: packet.part(begin, end) }, next))
+    let ip = Ip { ttl: header.hop_limit(), id: None };
+    Ok((Addressed { source, destination, ip, payload: packet.part(begin, end) }, next))
 }
 
 /// The options that matter (RFC 9293 §3.2). Unlike etherparse's iterator this passes over kinds it does not know:

@@ -22,11 +22,12 @@ pub struct Close {
 }
 
 impl Close {
-    /// Whether both ends closed in order: both Close frames, then TCP's end without a RST.
+    /// Whether both ends closed in order: both Close frames, legal ones, then TCP's end without a RST.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         let orderly = !matches!(self.tcp, None | Some(TcpClose::Reset | TcpClose::HalfOpen));
-        self.frames.client.is_some() && self.frames.server.is_some() && orderly
+        let is_legal = |seen: &Option<SeenClose>| seen.as_ref().is_some_and(|seen| seen.is_legal);
+        is_legal(&self.frames.client) && is_legal(&self.frames.server) && orderly
     }
 }
 
@@ -78,7 +79,7 @@ pub struct SeenClose {
     pub code: Option<CloseCode>,
     /// The reason; what is not UTF-8 of it is replaced.
     pub reason: String,
-    /// Whether the body is a legal one. An end that gets another fails the connection, and reports 1006.
+    /// Whether the frame and its body are legal ones. An end that gets another fails the connection, and reports 1006.
     pub is_legal: bool,
 }
 

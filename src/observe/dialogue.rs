@@ -19,8 +19,9 @@ use super::close::SeenClose;
 use super::closing::Closing;
 use super::fact::{Fact, Opaque, OpaqueKind};
 use super::frame::Frame;
-use super::frames::{FrameReader, Gap, Numbering, Signal};
+use super::frames::{FrameReader, Gap, Numbering, Rsv1, Signal};
 use super::head::{Asked, Collector};
+use super::hello::{self, Hello, Progress};
 use super::messages::Assembler;
 use super::reassembly::Piece;
 use super::segment::Evidence;
@@ -28,7 +29,7 @@ use super::step::Known;
 use super::told::Told;
 use super::ws::{Event, Machine};
 use crate::wire::Side;
-use crate::wire::ws::{CloseCode, Deflate, Opcode, ReadyState};
+use crate::wire::ws::{CloseCode, Deflate, ReadyState};
 
 /// How many bytes a client may send before the answer to its request for an upgrade.
 const MOST_WAITING: usize = 256 * 1024;
@@ -76,6 +77,8 @@ enum Reader {
         held: usize,
     },
     Frames(Box<FrameReader>),
+    /// What comes behind it is not looked at.
+    Hello(hello::Collector),
     /// Nothing does.
     Blind(OpaqueKind),
 }
@@ -85,6 +88,12 @@ enum Reader {
 struct Switched {
     /// If permessage-deflate was agreed on.
     deflate: Option<Deflate>,
+    rsv1: Rsv1,
+}
+
+impl Switched {
+    /// Where no 101 was seen.
+    const NOT_SEEN: Self = Self { deflate: None, rsv1: Rsv1::Something };
 }
 
 /// Both sides' readers, made when the first byte comes.
@@ -142,6 +151,7 @@ impl Dialogue {
             Reader::Head(collector) => collector.held(),
             Reader::Waiting { held, .. } => *held,
             Reader::Frames(reader) => reader.held(),
+            Reader::Hello(collector) => collector.held(),
             Reader::Body(_) | Reader::Blind(_) => 0,
         };
         size_of::<Readers>() + held(&readers.of.client) + held(&readers.of.server)
@@ -160,6 +170,20 @@ impl Dialogue {
             told.fact(Fact::LostSync(lost));
             told.facts.extend(message.map(Fact::Message));
         }
+        self.closed(side, evidence, told);
+    }
+
+    /// All bytes of a side have come, and its FIN behind them: what it began and did not end has no end.
+    pub(super) fn fin(&mut self, from: Side, evidence: Evidence, told: &mut Told) {
+        if let Some(readers) = &mut self.readers
+            && let Reader::Frames(reader) = &mut readers.of[from]
+        {
+            reader.finish(&mut readers.numbering, told);
+        }
+        self.closed(from.peer(), evidence, told);
+    }
+
+    fn closed(&mut self, side: Side, evidence: Evidence, told: &mut Told) {
         if matches!(self.kind, Kind::Supposed | Kind::WebSocket) {
             self.event(side, Event::TcpEnded, evidence, told);
         }
@@ -184,6 +208,7 @@ impl Dialogue {
             match &mut readers.of[from] {
                 Reader::Frames(_) => self.read_frames(from, &mut piece, closing, told),
                 Reader::Head(_) => self.read_head(from, &mut piece, told),
+                Reader::Hello(_) => self.read_hello(from, &mut piece, told),
                 Reader::Body(left) => {
                     let here = usize::try_from(*left).unwrap_or(usize::MAX).min(piece.bytes.len());
                     *left -= here as u64;
@@ -207,7 +232,7 @@ impl Dialogue {
     /// The first bytes of the dialogue: makes the readers.
     fn begin(&mut self, piece: &Piece<'_>, from: Side) {
         let head = || Reader::Head(Collector::default());
-        let frames = |side| frames(side, None, Evidence::Inferred);
+        let frames = |side| frames(side, Switched::NOT_SEEN, Evidence::Inferred);
         let is_assumed = self.assume == Assume::WebSocket && FrameReader::is_plausible(from, piece.bytes);
         let of = if is_assumed {
             self.kind = Kind::WebSocket;
@@ -237,6 +262,21 @@ impl Dialogue {
         }
     }
 
+    /// Reads on in a hello of TLS.
+    fn read_hello(&mut self, from: Side, piece: &mut Piece<'_>, told: &mut Told) {
+        let Some(readers) = &mut self.readers else { return };
+        let Reader::Hello(collector) = &mut readers.of[from] else { return };
+        match collector.push(piece.bytes) {
+            Progress::More => {}
+            Progress::Whole(protocols) => {
+                told.fact(Fact::Hello(Box::new(Hello { from, packet: piece.packet, protocols })));
+                readers.of[from] = Reader::Blind(OpaqueKind::Tls);
+            }
+            Progress::Other => readers.of[from] = Reader::Blind(OpaqueKind::Tls),
+        }
+        piece.advance(piece.bytes.len());
+    }
+
     fn read_frames(&mut self, from: Side, piece: &mut Piece<'_>, closing: &mut Closing, told: &mut Told) {
         let (packet, evidence) = (piece.packet, piece.evidence);
         while let Some(readers) = &mut self.readers
@@ -256,13 +296,13 @@ impl Dialogue {
         told: &mut Told,
     ) {
         match signal {
-            Signal::Begins(opcode, interrupted) => {
+            Signal::Begins(header, interrupted) => {
                 told.facts.extend(interrupted.map(Fact::Message));
-                let event = if opcode == Opcode::CLOSE { Event::SendClose } else { Event::SendFrame };
+                let event = if header.is_close() { Event::SendClose } else { Event::SendFrame };
                 self.event(from, event, evidence, told);
             }
             Signal::Ends(frame, message) => {
-                if frame.header.opcode() == Opcode::CLOSE {
+                if frame.header.is_close() {
                     closing.close_frame(from, seen_close(&frame, packet));
                     self.event(from.peer(), Event::ReceiveClose, evidence, told);
                 }
@@ -300,9 +340,10 @@ impl Dialogue {
                 readers.of[from] = Reader::Head(Collector::default());
             }
             Reader::Blind(_) => {}
+            Reader::Hello(_) => readers.of[from] = Reader::Blind(OpaqueKind::Tls),
             Reader::Head(_) if from == Side::Client && readers.switched.is_some() => {
-                let deflate = readers.switched.take().and_then(|switched| switched.deflate);
-                readers.of.client = frames(Side::Client, deflate, Evidence::Inferred);
+                let switched = readers.switched.take().unwrap_or(Switched::NOT_SEEN);
+                readers.of.client = frames(Side::Client, switched, Evidence::Inferred);
             }
             Reader::Body(_) | Reader::Head(_) | Reader::Waiting { .. } => {
                 self.blind(from, OpaqueKind::AfterHole, &piece, told);
@@ -322,9 +363,9 @@ impl Dialogue {
     }
 }
 
-fn frames(side: Side, deflate: Option<Deflate>, evidence: Evidence) -> Reader {
-    let assembler = Assembler::new(deflate.map(|deflate| deflate.of(side)));
-    Reader::Frames(Box::new(FrameReader::new(side, assembler, evidence)))
+fn frames(side: Side, switched: Switched, evidence: Evidence) -> Reader {
+    let assembler = Assembler::new(switched.deflate.map(|deflate| deflate.of(side)));
+    Reader::Frames(Box::new(FrameReader::new(side, assembler, switched.rsv1, evidence)))
 }
 
 fn seen_close(frame: &Frame, packet: u64) -> SeenClose {

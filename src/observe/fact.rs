@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use super::both::Both;
 use super::close::Close;
 use super::frame::Frame;
+use super::hello::Hello;
 use super::message::Message;
 use super::segment::Evidence;
 use super::tcp;
@@ -28,6 +29,8 @@ pub enum Fact {
     Message(Box<Message>),
     /// From here on a side's bytes are not looked at: they are neither HTTP/1 nor frames.
     Opaque(Opaque),
+    /// A hello of TLS, of which the rest is opaque.
+    Hello(Box<Hello>),
     /// From here on a side's frames cannot be told from each other. Resynchronisation is not attempted: where a frame
     /// begins would be a guess.
     LostSync(LostSync),

@@ -124,6 +124,7 @@ impl Flow {
             number: segment.number,
             time_ns: segment.time_ns,
             from,
+            ip: segment.ip,
             flags: segment.flags,
             seq: it.seq,
             ack: it.ack,
@@ -338,14 +339,9 @@ impl Flow {
         };
         self.tcp(end, event, segment.evidence, told);
         if comes {
-            self.end_of(end, segment.evidence, told);
+            self.closing.tcp_ended(end);
+            self.dialogue.fin(end.peer(), segment.evidence, told);
         }
-    }
-
-    /// TCP has ended for an end: nothing more comes to it.
-    fn end_of(&mut self, end: Side, evidence: Evidence, told: &mut Told) {
-        self.closing.tcp_ended(end);
-        self.dialogue.tcp_ended(end, evidence, told);
     }
 
     fn finish_bytes(&mut self, from: Side, packet: u64, told: &mut Told) {

@@ -4,7 +4,7 @@ use super::numbers::Numbers;
 use super::preview::Preview;
 use super::segment::Evidence;
 use crate::wire::Side;
-use crate::wire::ws::{CloseFrame, FrameError, HeaderView, Opcode};
+use crate::wire::ws::{CloseFrame, FrameError, HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
 
 /// A frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,9 +69,16 @@ impl Frame {
     /// What its Close body says; `None` if it is no Close frame, or not whole.
     ///
     /// # Errors
-    /// [`FrameError`] if the body is not a legal one.
+    /// [`FrameError`] if the body is not a legal one, or the frame no legal control frame (RFC 6455 §5.5).
     #[must_use]
     pub fn close(&self) -> Option<Result<CloseFrame, FrameError>> {
+        let (opcode, length) = (self.header.opcode(), self.header.length());
+        if opcode == Opcode::CLOSE && length > MAX_CONTROL_PAYLOAD as u64 {
+            return Some(Err(FrameError::LongControl(opcode, length)));
+        }
+        if opcode == Opcode::CLOSE && !self.header.fin() {
+            return Some(Err(FrameError::FragmentedControl(opcode)));
+        }
         let whole = self.missing == 0 && self.header.opcode() == Opcode::CLOSE && !self.preview.is_cut();
         whole.then(|| CloseFrame::parse(self.preview.bytes()))
     }

@@ -16,9 +16,10 @@ use super::preview::Preview;
 use super::reassembly::Piece;
 use super::segment::Evidence;
 use super::told::Told;
-use crate::wire::ws::{HeaderView, MAX_HEADER, Opcode};
+use crate::wire::ws::{HeaderView, MAX_HEADER};
 use crate::wire::{Parsed, Side};
-use header::{Masking, is_http, is_regular, oddities};
+pub(super) use header::Rsv1;
+use header::{Before, Masking, Measure, is_http, is_impossible, is_regular};
 
 /// The next numbers of a stream's frames and messages.
 #[derive(Debug, Default)]
@@ -31,7 +32,7 @@ pub(super) struct Numbering {
 #[derive(Debug)]
 pub(super) enum Signal {
     /// A frame's header is whole; and the message that it interrupts, which an earlier frame should have ended.
-    Begins(Opcode, Option<Box<Message>>),
+    Begins(HeaderView, Option<Box<Message>>),
     /// A frame is whole, and with it perhaps a message.
     Ends(Box<Frame>, Option<Box<Message>>),
     /// Nothing more can be read, and the message that was begun has no end.
@@ -85,16 +86,16 @@ pub(super) struct FrameReader {
     from: Side,
     state: State,
     assembler: Assembler,
-    /// Whether this side masks, as its frames before show.
-    habit: Option<Masking>,
+    measure: Measure,
     last_frame: Option<u64>,
     /// How it is known that these are frames at all.
     evidence: Evidence,
 }
 
 impl FrameReader {
-    pub(super) const fn new(from: Side, assembler: Assembler, evidence: Evidence) -> Self {
-        Self { from, state: State::BETWEEN, assembler, habit: None, last_frame: None, evidence }
+    pub(super) const fn new(from: Side, assembler: Assembler, rsv1: Rsv1, evidence: Evidence) -> Self {
+        let measure = Measure { habit: None, rsv1, before: Before::Trusted };
+        Self { from, state: State::BETWEEN, assembler, measure, last_frame: None, evidence }
     }
 
     /// The memory it takes, itself included.
@@ -183,7 +184,7 @@ impl FrameReader {
         bytes[..head.len()].copy_from_slice(head);
         bytes[head.len()..head.len() + more].copy_from_slice(&piece.bytes[..more]);
         let is_http = is_http(&bytes[..head.len() + more]);
-        if is_http || oddities(&header, self.habit) >= 2 || !self.may_begin(&header) {
+        if is_http || is_impossible(&header, self.measure) || !self.may_begin(&header) {
             piece.advance(more);
             let lost = LostSync {
                 from: self.from,
@@ -197,7 +198,8 @@ impl FrameReader {
             self.state = State::Losing(lost, self.give_up(numbering));
             return None;
         }
-        self.habit = Some(Masking::of(&header));
+        self.measure.habit = Some(Masking::of(&header));
+        self.measure.before = if header.is_minimal() { Before::Trusted } else { Before::Doubted };
         let (part, interrupted) = self.assembler.begin(&header);
         self.state = State::Payload(Open {
             begin,
@@ -210,7 +212,7 @@ impl FrameReader {
             preview: Preview::new(),
         });
         let interrupted = interrupted.map(|message| Box::new(message.number(self.from, numbering)));
-        Some(Signal::Begins(header.opcode(), interrupted))
+        Some(Signal::Begins(header, interrupted))
     }
 
     /// Whether a frame may begin here at all, where that is only inferred: nothing of it must be odd.

@@ -103,6 +103,10 @@ impl Collector {
         if self.bytes.len() > MOST { Collected::TooLong } else { Collected::More }
     }
 
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     pub(super) const fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }

@@ -87,12 +87,12 @@ impl Message {
 pub enum Text {
     /// It is.
     Utf8,
-    /// It is not: nothing can mend the byte in this frame, that stands in a piece of payload at or behind this offset
-    /// of the message.
+    /// It is not: a character begins at this offset, and a byte of it, in this frame, cannot be mended by what follows;
+    /// or the message ends within it.
     NotUtf8 {
-        /// The frame.
+        /// The frame that has the bad byte, or ends too early.
         frame: u64,
-        /// Bytes of the message, inflated, before the piece with the bad byte.
+        /// Bytes of the message, inflated, before the character: all of them are UTF-8.
         offset: u64,
     },
     /// Not judged: binary, or bytes are missing, or it could not be inflated.

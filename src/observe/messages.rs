@@ -55,7 +55,7 @@ struct Inflating {
 #[derive(Debug)]
 enum Judgement {
     Good(Utf8),
-    /// Bad since the piece at this offset; the frame is named when it ends.
+    /// Good up to this offset; the frame is named when it ends.
     Bad {
         frame: Option<u64>,
         offset: u64,
@@ -224,10 +224,12 @@ impl Content {
 
     fn take(&mut self, bytes: &[u8]) {
         self.preview.push(bytes);
-        if let Judgement::Good(utf8) = &mut self.text
-            && utf8.push(bytes).is_err()
-        {
-            self.text = Judgement::Bad { frame: None, offset: self.length };
+        if let Judgement::Good(utf8) = &mut self.text {
+            let before = *utf8;
+            if utf8.push(bytes).is_err() {
+                let offset = self.length - before.pending().len() as u64 + good(before.pending(), bytes);
+                self.text = Judgement::Bad { frame: None, offset };
+            }
         }
         self.length += bytes.len() as u64;
     }
@@ -237,6 +239,12 @@ impl Content {
         self.preview.close();
         self.text = Judgement::None;
     }
+}
+
+/// How many bytes at the front of both are UTF-8.
+fn good(pending: &[u8], bytes: &[u8]) -> u64 {
+    let all = [pending, bytes].concat();
+    std::str::from_utf8(&all).map_or_else(|error| error.valid_up_to(), str::len) as u64
 }
 
 impl Inflating {
@@ -285,7 +293,10 @@ impl Over {
         let is_whole = begun.missing == 0 && end == MessageEnd::Final;
         let text = match text {
             Judgement::Good(utf8) if is_whole && utf8.finish().is_ok() => Text::Utf8,
-            Judgement::Good(_) if is_whole => Text::NotUtf8 { frame: frames.last(), offset: length },
+            Judgement::Good(utf8) if is_whole => {
+                let offset = length - utf8.pending().len() as u64;
+                Text::NotUtf8 { frame: frames.last(), offset }
+            }
             Judgement::Bad { frame, offset } => {
                 Text::NotUtf8 { frame: frame.unwrap_or(frames.last()), offset }
             }

@@ -14,6 +14,7 @@
 //!     time_ns: 0,
 //!     source: "127.0.0.1:50000".parse().unwrap(),
 //!     destination: "127.0.0.1:9001".parse().unwrap(),
+//!     ip: None,
 //!     seq: 1000,
 //!     ack: None,
 //!     flags: Flags::SYN,
@@ -57,6 +58,7 @@ mod position;
 mod reassembly;
 mod half;
 mod head;
+mod hello;
 mod messages;
 mod frames;
 mod closing;
@@ -72,12 +74,13 @@ pub use fact::{
     Agreement, Fact, Hole, HoleReason, LostSync, LostSyncReason, Opaque, OpaqueKind, Overlap, Stream, ToldBy,
 };
 pub use frame::{Frame, FrameEnd, Part};
+pub use hello::Hello;
 pub use marks::Marks;
 pub use message::{Coding, Inflated, Message, MessageEnd, Text};
 pub use numbers::Numbers;
 pub use observer::{Config, Observer};
 pub use preview::Preview;
-pub use segment::{Checksum, Evidence, Flags, Options, Segment};
+pub use segment::{Checksum, Evidence, Flags, Ip, Options, Segment};
 pub use step::{Change, EndReason, Ended, Known, Step, Transition};
 pub use upgrade::{Asks, Fault, Head, Request, Response, Upgrade};
 

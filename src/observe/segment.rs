@@ -132,6 +132,16 @@ pub enum Checksum {
     Unknown,
 }
 
+/// What the IP header around a segment tells of where it was made (RFC 791 §3.1, RFC 8200 §3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ip {
+    /// How many more hops it may take: TTL, or hop limit. What an end sends arrives with the same, as long as the way
+    /// stays the same.
+    pub ttl: u8,
+    /// The identification; IPv6 has none.
+    pub id: Option<u16>,
+}
+
 /// A TCP segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Segment<'p> {
@@ -143,6 +153,8 @@ pub struct Segment<'p> {
     pub source: SocketAddr,
     /// Whom it is for.
     pub destination: SocketAddr,
+    /// What its IP header tells; `None` if that was made up.
+    pub ip: Option<Ip>,
     /// The sequence number of its first byte, as on the wire.
     pub seq: u32,
     /// The acknowledgment number; `None` without the ACK flag.

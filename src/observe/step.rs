@@ -6,7 +6,7 @@ use super::both::Both;
 use super::close::Close;
 use super::fact::Fact;
 use super::marks::Marks;
-use super::segment::{Checksum, Evidence, Flags, Options};
+use super::segment::{Checksum, Evidence, Flags, Ip, Options};
 use super::{tcp, ws};
 use crate::rfc::Rfc;
 use crate::wire::Side;
@@ -32,6 +32,8 @@ pub struct Step {
     pub time_ns: u64,
     /// Who sent it.
     pub from: Side,
+    /// What its IP header tells; `None` if that was made up.
+    pub ip: Option<Ip>,
     /// The control bits.
     pub flags: Flags,
     /// The sequence number, counted from the sender's SYN; negative before the first byte that the capture knows.

@@ -4,6 +4,10 @@ use super::*;
 
 const LINK: LinkType = LinkType::RAW;
 
+/// What the IP headers here have.
+const TTL: u8 = 64;
+const ID: u16 = 1;
+
 /// A TCP header with these options, and what follows it.
 fn tcp(options: &[u8], payload: &[u8]) -> Vec<u8> {
     let offset = (20 + options.len()) as u8 / 4 * 16;
@@ -50,6 +54,7 @@ fn every_field_of_a_segment() {
         time_ns: 9,
         source: "10.0.0.1:9001".parse().unwrap(),
         destination: "10.0.0.2:80".parse().unwrap(),
+        ip: Some(Ip { ttl: TTL, id: Some(ID) }),
         seq: 100,
         ack: Some(200),
         flags: Flags::PSH | Flags::ACK,

@@ -1,8 +1,10 @@
 //! The rules about the capture itself.
 
 use super::catalogue::capture::*;
+use super::catalogue::tcp::T04;
 use super::checksums::Checksums;
 use super::found::Found;
+use super::watched::At;
 use super::{Rule, Scene, Severity};
 use crate::observe::{Close, Flags, Hole, HoleReason, Opaque, OpaqueKind, Step, Stream};
 use crate::wire::Side::{self, Client, Server};
@@ -11,7 +13,8 @@ pub(super) const OF_STREAMS: &[Rule<Stream>] = &[begins_midway];
 pub(super) const OF_PACKETS: &[Rule<Step>] = &[larger_than_mss, steps_back, vantage];
 pub(super) const OF_HOLES: &[Rule<Hole>] = &[cut_packets, missing];
 pub(super) const OF_OPAQUE: &[Rule<Opaque>] = &[tls];
-pub(super) const OF_CLOSES: &[Rule<Close>] = &[twice, clients_checksums, servers_checksums, rebuilt];
+pub(super) const OF_CLOSES: &[Rule<Close>] = &[tls_unanswered];
+pub(super) const OF_ENDS: &[Rule<Close>] = &[twice, clients_checksums, servers_checksums, rebuilt];
 
 /// Processors differ by less.
 pub(super) const STEP_BACK: u64 = 1_000_000;
@@ -78,10 +81,26 @@ fn missing(scene: &Scene<'_>, hole: &Hole) -> Option<Found> {
     of_hole(&X06, scene, hole).map(|found| found.with(why))
 }
 
-/// X08.
+/// X08, once both ends speak TLS: one that is alone with it is [T04](super::tcp).
 fn tls(scene: &Scene<'_>, opaque: &Opaque) -> Option<Found> {
-    let is_new = opaque.kind == OpaqueKind::Tls && !scene.connection.has_told(&X08, None);
-    is_new.then(|| Found::new(&X08, opaque.packet).with(opaque.from).with(opaque.packet))
+    let first = &scene.connection.ends[opaque.from.peer()];
+    let begun = first.first_payload.filter(|_| first.opaque == Some(OpaqueKind::Tls))?;
+    let is_answer = opaque.kind == OpaqueKind::Tls && !scene.connection.has_told(&X08, None);
+    is_answer.then(|| of_tls(opaque.from.peer(), begun).and_by(opaque.packet))
+}
+
+fn of_tls(from: Side, begun: At) -> Found {
+    Found::new(&X08, begun.packet).with(from).with(begun.packet)
+}
+
+/// X08, where the other end never said anything.
+fn tls_unanswered(scene: &Scene<'_>, _: &Close) -> Option<Found> {
+    let connection = scene.connection;
+    let alone =
+        [Client, Server].into_iter().find(|side| connection.ends[*side].opaque == Some(OpaqueKind::Tls))?;
+    let begun = connection.ends[alone].first_payload?;
+    let is_told = connection.has_told(&X08, None) || connection.has_told(&T04, Some(Client));
+    (!is_told).then(|| of_tls(alone, begun))
 }
 
 /// X01.

@@ -2,19 +2,33 @@
 
 use super::catalogue::closing::*;
 use super::catalogue::frames::F13;
+use super::catalogue::opening::{H11, H12, H13};
+use super::catalogue::tcp::{T06, T07};
 use super::entry::Both as Phrase;
 use super::found::Found;
 use super::watched::At;
 use super::{Rule, Scene};
-use crate::observe::{Close, Fact, First, Frame, Layer, Step};
+use crate::observe::{Close, First, Frame, Layer};
 use crate::wire::Side::{self, Client, Server};
 use crate::wire::ws::{CloseCode, FrameError, Opcode};
 
 pub(super) const OF_FRAMES: &[Rule<Frame>] =
-    &[empty_body, not_sendable, malformed, after_close, meaning, too_big, failed];
-pub(super) const OF_PACKETS: &[Rule<Step>] = &[after_fin];
-pub(super) const OF_CLOSES: &[Rule<Close>] =
-    &[without_close_frame, by_reset, unanswered, lingering, client_first, reset_after_close];
+    &[empty_body, not_sendable, malformed, after_close, meaning, too_big];
+pub(super) const OF_CLOSES: &[Rule<Close>] = &[
+    without_close_frame,
+    by_reset,
+    client_failed,
+    server_failed,
+    unanswered,
+    lingering,
+    client_first,
+    reset_after_close,
+    client_after_fin,
+    server_after_fin,
+];
+
+/// The codes with which an end fails the connection for what came: C12 and F13 tell of them.
+const FAILURES: [CloseCode; 3] = [CloseCode::PROTOCOL_ERROR, CloseCode::INVALID_DATA, CloseCode::TOO_BIG];
 
 /// A close that has not come after so long does not come.
 const LONG: u64 = 5_000_000_000;
@@ -48,11 +62,12 @@ fn not_sendable(_: &Scene<'_>, frame: &Frame) -> Option<Found> {
     }
 }
 
-/// C05. One that is too long for a control frame is [F09](super::frames).
+/// C05. One in fragments is [F09](super::frames).
 fn malformed(_: &Scene<'_>, frame: &Frame) -> Option<Found> {
     let what = match frame.close()? {
         Err(FrameError::CloseBodyOfOneByte) => ONE_BYTE,
         Err(FrameError::CloseReasonNotUtf8) => NOT_UTF8,
+        Err(FrameError::LongControl(..)) if frame.header.fin() => TOO_LONG,
         _ => return None,
     };
     of_close(&C05, frame).map(|found| found.with(what))
@@ -120,61 +135,82 @@ fn too_big(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
     Some(found.with(frame.from).with(frame.packets.last()).with(sender).with(of_sender.largest))
 }
 
-/// C12. For 1009 F13 says it.
-fn failed(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
-    let code = legal_code(frame)?;
+fn client_failed(scene: &Scene<'_>, close: &Close) -> Option<Found> {
+    failed(scene, close, Client)
+}
+
+fn server_failed(scene: &Scene<'_>, close: &Close) -> Option<Found> {
+    failed(scene, close, Server)
+}
+
+/// C12, once all is known of what came before. For 1009 F13 says it.
+fn failed(scene: &Scene<'_>, close: &Close, side: Side) -> Option<Found> {
+    let code = close.frames[side].as_ref().filter(|seen| seen.is_legal)?.code?;
+    let sent = scene.connection.senders[side].close?;
     if !matches!(code, CloseCode::PROTOCOL_ERROR | CloseCode::INVALID_DATA) {
         return None;
     }
-    let culprit = frame.from.peer();
-    let of_culprit = &scene.connection.senders[culprit];
-    let last = of_culprit.last.map(|last| last.index);
-    let offending = of_culprit.fault.map(|(frame, _)| frame).or(last)?;
-    let found = Found::new(&C12, frame.packets.last()).in_frame(offending).blamed_on(culprit);
-    let found = found.with(frame.from).with(u64::from(code.0)).with(code.name().unwrap_or("–"));
-    let found = found.with(frame.packets.last()).with(culprit).with(offending);
-    Some(match of_culprit.fault {
-        Some((_, id)) => found.with(id),
+    let culprit = side.peer();
+    let fault = scene.connection.senders[culprit].fault;
+    let offending = fault.map(|(frame, _)| frame).or(sent.answers)?;
+    let found = Found::new(&C12, sent.at.packet).in_frame(offending).blamed_on(culprit);
+    let found = found.with(side).with(u64::from(code.0)).with(code.name().unwrap_or("–"));
+    let found = found.with(sent.at.packet).with(culprit).with(offending);
+    Some(match fault {
+        Some((_, id)) => found.with(id).saying(FOR_A_FAULT),
         None => found.with(NO_BROKEN_RULE).surer(super::Certainty::Possible),
     })
 }
 
-/// C13. Not a Close frame: to answer one after the other's FIN is late, but does no harm.
-fn after_fin(scene: &Scene<'_>, step: &Step) -> Option<Found> {
-    let connection = scene.connection;
-    let (fin, end) = connection.ends[step.from.peer()].fin?;
-    let is_new = step.length > 0 && step.seq >= connection.ends[step.from].next;
-    let knew = step.ack.is_some_and(|ack| ack >= end);
-    let is_close = |fact: &Fact| matches!(fact, Fact::Frame(frame) if frame.header.opcode() == Opcode::CLOSE);
-    let is_websocket = connection.has_opened.client || connection.has_opened.server;
-    if !is_new || !knew || !is_websocket || step.facts.iter().any(is_close) {
-        return None;
-    }
-    let found = Found::new(&C13, fin.packet).and_by(step.number).blamed_on(step.from);
-    let found = found.with(step.from).with(u64::from(step.length)).with(step.number);
-    Some(found.with(step.from.peer()).with(fin.packet))
+fn client_after_fin(scene: &Scene<'_>, close: &Close) -> Option<Found> {
+    after_fin(scene, close, Client)
 }
 
-/// Whether it is known that the WebSocket was open and neither end sent a Close frame.
-fn is_without_close(scene: &Scene<'_>, close: &Close) -> bool {
+fn server_after_fin(scene: &Scene<'_>, close: &Close) -> Option<Found> {
+    after_fin(scene, close, Server)
+}
+
+/// C13.
+fn after_fin(scene: &Scene<'_>, _: &Close, side: Side) -> Option<Found> {
+    let connection = scene.connection;
+    let late = &connection.ends[side].late;
+    let (fin, _) = connection.ends[side.peer()].fin?;
+    let (first, _) = late.packets.first()?;
+    let is_websocket = connection.has_opened.client || connection.has_opened.server;
+    let found = Found::new(&C13, fin.packet).blamed_on(side).with(side).with(late.bytes).with(late.count);
+    let found = found.with(side.peer()).with(fin.packet).with(*first);
+    is_websocket.then(|| late.packets.iter().fold(found, |found, (packet, _)| found.and_by(*packet)))
+}
+
+/// Whether it is known that the WebSocket was open, and that what began its end was not preceded by a Close frame.
+fn is_without_close(scene: &Scene<'_>) -> bool {
     let connection = scene.connection;
     let has_opened = connection.has_opened.client && connection.has_opened.server;
-    let knows_all = [Client, Server].into_iter().all(|side| connection.knows_all_of(side));
-    has_opened && knows_all && close.frames.client.is_none() && close.frames.server.is_none()
+    // Without the request it is not known whether the client took the 101.
+    let has_spoken = connection.senders.client.frames > 0 && connection.senders.server.frames > 0;
+    let is_taken = connection.opening.first_request.is_some() || has_spoken;
+    has_opened && is_taken && [Client, Server].into_iter().all(|side| connection.knows_all_of(side))
+}
+
+/// Whether a client that ends the connection does what a 101 that it must not take, or that browsers do not, asks for.
+fn is_refused_by(scene: &Scene<'_>, side: Side) -> bool {
+    let has_told = |entry| scene.connection.has_told(entry, Some(Server));
+    side == Client && [&H11, &H12, &H13].into_iter().any(has_told)
 }
 
 /// C01.
 fn without_close_frame(scene: &Scene<'_>, close: &Close) -> Option<Found> {
     let First { side, packet, .. } = close.first.filter(|first| first.layer == Layer::Fin)?;
     let found = Found::new(&C01, packet).with(side).with(packet).blamed_on(side);
-    is_without_close(scene, close).then_some(found)
+    (is_without_close(scene) && !is_refused_by(scene, side)).then_some(found)
 }
 
-/// C02.
+/// C02. A RST whose kind is known is [T06](super::tcp) or T07.
 fn by_reset(scene: &Scene<'_>, close: &Close) -> Option<Found> {
     let First { side, packet, .. } = close.first.filter(|first| first.layer == Layer::Rst)?;
+    let is_told = scene.connection.has_told(&T06, Some(side)) || scene.connection.has_told(&T07, None);
     let found = Found::new(&C02, packet).with(side).with(packet).blamed_on(side);
-    is_without_close(scene, close).then_some(found)
+    (is_without_close(scene) && !is_told && !is_refused_by(scene, side)).then_some(found)
 }
 
 /// The side that sent a Close frame to which the other, of which all is known, sent none.
@@ -188,25 +224,35 @@ fn one_sided(scene: &Scene<'_>, close: &Close) -> Option<(Side, At)> {
     scene.connection.knows_all_of(side.peer()).then_some((side, sent.at))
 }
 
-/// C06.
+/// C06. A Close frame that fails the connection awaits no answer (RFC 6455 §7.1.7), nor does one behind the other's FIN.
 fn unanswered(scene: &Scene<'_>, close: &Close) -> Option<Found> {
     let (side, sent) = one_sided(scene, close)?;
     let peer = side.peer();
-    let (how, packet) = match (close.rst, close.fins[peer], close.fins[side]) {
-        _ if reset_at_once(scene, close).is_some() => return None,
-        (_, Some(fin), _) => (PEER_FIN, fin),
+    let code = close.frames[side].as_ref().and_then(|seen| seen.code);
+    let is_failure = code.is_some_and(|code| FAILURES.contains(&code));
+    let is_first = close.first.is_some_and(|first| first.layer == Layer::WebSocket);
+    if is_failure || !is_first || reset_at_once(scene, close).is_some() {
+        return None;
+    }
+    let is_late = scene.capture.last_ns.saturating_sub(sent.time_ns) >= LONG;
+    let own = connection_fin(scene, side).filter(|own| close.fins[peer].is_none_or(|fin| fin > own.packet));
+    let is_at_once = own.is_some_and(|own| own.since(sent) < AT_ONCE);
+    let (how, packet) = match (close.rst, close.fins[peer], own) {
+        (_, Some(fin), Some(_)) if is_at_once => (OWN_END_AT_ONCE, fin),
+        (_, Some(fin), Some(_)) => (OWN_END, fin),
+        (_, Some(fin), None) => (PEER_FIN, fin),
         (Some((from, rst)), ..) if from == peer => (PEER_RST, rst),
         (Some((_, rst)), ..) => (OWN_END, rst),
-        (None, None, Some(fin)) if scene.capture.last_ns.saturating_sub(sent.time_ns) >= LONG => {
-            (OWN_END, fin)
-        }
-        (None, None, None) if scene.capture.last_ns.saturating_sub(sent.time_ns) >= LONG => {
-            (STILL_WAITING, sent.packet)
-        }
+        (None, None, Some(own)) if is_late => (OWN_END, own.packet),
+        (None, None, None) if is_late => (STILL_WAITING, sent.packet),
         _ => return None,
     };
     let found = Found::new(&C06, sent.packet).and_by(packet).blamed_on(peer);
     Some(found.with(side).with(sent.packet).with(how).with(peer))
+}
+
+fn connection_fin(scene: &Scene<'_>, side: Side) -> Option<At> {
+    scene.connection.ends[side].fin.map(|(at, _)| at)
 }
 
 /// The RST with which a side ended at once after its own Close frame, and how long after it.

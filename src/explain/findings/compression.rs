@@ -26,7 +26,6 @@ fn not_inflated(scene: &Scene<'_>, message: &Message) -> Option<Found> {
     let window = scene.connection.opening.deflate?.of(message.from);
     let last = sender.last.as_ref().filter(|last| last.index == message.frames.last());
     let (how, why) = match last.and_then(|last| sender.history.reads(last, window)) {
-        Some(Reads::Fresh) => (WITH_FRESH_WINDOW, SENDER_RESETS),
         Some(Reads::Kept) => (WITH_KEPT_WINDOW, SENDER_KEEPS),
         Some(Reads::Neither) => (WITH_NEITHER, SENDER_BROKEN),
         None => (NOT_TRIED, SENDER_BROKEN),

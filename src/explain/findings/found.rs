@@ -3,15 +3,13 @@
 use std::fmt::Display;
 
 use super::entry::{Both, Certainty, Entry, Severity};
+use super::watched::MOST_PACKETS;
 use crate::explain::finding::Finding;
 use crate::explain::ladder::ending::{self, sentence};
 use crate::explain::ladder::{clean, cut, span};
 use crate::explain::words::{Language, filled};
 use crate::observe::{Frame, Numbers};
 use crate::wire::Side;
-
-/// How many packets of a finding are named.
-const MOST_PACKETS: usize = 32;
 
 /// The longest text of others that is quoted, in columns.
 const QUOTED: usize = 80;
@@ -26,7 +24,8 @@ pub struct Found {
     frame: Option<u64>,
     at_fault: Option<Side>,
     values: Vec<Value>,
-    /// What is said instead of the entry's own inference, where a case is special.
+    /// What is said instead of the entry's own fact, and its own inference, where a case is special.
+    fact: Option<Both>,
     inference: Option<Both>,
 }
 
@@ -89,6 +88,7 @@ impl Found {
             frame: None,
             at_fault: None,
             values: Vec::new(),
+            fact: None,
             inference: None,
         }
     }
@@ -149,6 +149,10 @@ impl Found {
         Self { certainty, ..self }
     }
 
+    pub(super) fn saying(self, fact: Both) -> Self {
+        Self { fact: Some(fact), ..self }
+    }
+
     pub(super) fn inferring(self, inference: Both) -> Self {
         Self { inference: Some(inference), ..self }
     }
@@ -197,7 +201,7 @@ impl Found {
             frame: self.frame,
             rfc: self.entry.rfc,
             at_fault: self.at_fault,
-            fact: sentence(&text(self.entry.fact)),
+            fact: sentence(&text(self.fact.unwrap_or(self.entry.fact))),
             inference: Some(format!("{}{inference}", self.certainty.word(language))),
             confirm: Some(sentence(&text(self.entry.confirm))),
         }

@@ -3,12 +3,11 @@
 use super::catalogue::frames::*;
 use super::entry::{Both as Phrase, Severity};
 use super::found::Found;
-use super::watched::LastFrame;
 use super::{Rule, Scene};
 use crate::explain::ladder::layout::hexadecimal;
-use crate::observe::{Evidence, Frame, LostSync, LostSyncReason, Message, Part, Text};
-use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
-use crate::wire::{Parsed, Side};
+use crate::observe::{Close, Evidence, Frame, Message, MessageEnd, Part, Text};
+use crate::wire::Side::{self, Client, Server};
+use crate::wire::ws::{MAX_CONTROL_PAYLOAD, Opcode};
 
 pub(super) const OF_FRAMES: &[Rule<Frame>] = &[
     not_masked,
@@ -23,7 +22,7 @@ pub(super) const OF_FRAMES: &[Rule<Frame>] = &[
     unasked_pong,
 ];
 pub(super) const OF_MESSAGES: &[Rule<Message>] = &[fragments, not_utf8];
-pub(super) const OF_LOST_SYNC: &[Rule<LostSync>] = &[http_inside, high_bit, wrong_length, no_header];
+pub(super) const OF_CLOSES: &[Rule<Close>] = &[server_quiet, client_quiet];
 
 /// F01.
 fn not_masked(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
@@ -44,16 +43,17 @@ fn rsv1(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
     is_wrong.then(|| Found::of_frame(&F03, frame).with(frame.from))
 }
 
+/// F04: what a frame has that means nothing, by its RSV2 and RSV3.
+const MEANINGLESS: [Phrase; 4] = [RESERVED_OPCODE, RSV3, RSV2, RSV2_AND_RSV3];
+
 /// F04. What another extension makes of the bits is not known here.
 fn meaningless_bits(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
     let opening = &scene.connection.opening;
     let knows_extensions = opening.is_upgraded && (opening.extensions == 0 || opening.is_only_deflate);
     let rsv = frame.header.rsv() & 0b011 != 0;
     let is_wrong = knows_extensions && (rsv || frame.header.opcode().is_reserved());
-    is_wrong.then(|| {
-        let bits = format!("{:03b}", frame.header.rsv());
-        Found::of_frame(&F04, frame).with(frame.from).with(bits.as_str())
-    })
+    let what = MEANINGLESS[usize::from(frame.header.rsv() & 0b011)];
+    is_wrong.then(|| Found::of_frame(&F04, frame).with(frame.from).with(what))
 }
 
 /// F08.
@@ -61,9 +61,10 @@ fn not_minimal(_: &Scene<'_>, frame: &Frame) -> Option<Found> {
     (!frame.header.is_minimal()).then(|| Found::of_frame(&F08, frame).with(frame.from))
 }
 
-/// F09.
+/// F09. A Close that is only too long is [C05](super::closing).
 fn control(_: &Scene<'_>, frame: &Frame) -> Option<Found> {
-    if !frame.header.opcode().is_control() {
+    let opcode = frame.header.opcode();
+    if !opcode.is_control() || (opcode == Opcode::CLOSE && frame.header.fin()) {
         return None;
     }
     let is_long = frame.header.length() > MAX_CONTROL_PAYLOAD as u64;
@@ -126,119 +127,64 @@ fn unasked_pong(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
     (is_pong && is_unasked && is_new).then(|| Found::of_frame(&F16, frame).with(frame.from))
 }
 
-/// F11.
+/// F11. That a message has no end is told as a fault where its end was waited for; else its sender was interrupted.
 fn fragments(scene: &Scene<'_>, message: &Message) -> Option<Found> {
     let fragments = message.frames.count();
-    if fragments < 2 || scene.connection.has_told(&F11, Some(message.from)) {
+    let connection = scene.connection;
+    let last =
+        connection.senders[message.from].last.as_ref().filter(|last| last.index == message.frames.last());
+    let is_begun = last.is_some_and(|last| !last.header.fin());
+    let has_no_end = message.end == MessageEnd::NotReached && is_begun;
+    let waited = connection.ends[message.from].last_payload.map_or(0, |last| scene.at.since(last));
+    let is_known = message.missing == 0 && connection.knows_all_of(message.from);
+    let is_fault = has_no_end && is_known && waited >= PATIENCE;
+    let is_new = fragments > 1 && !connection.has_told(&F11, Some(message.from));
+    if !is_new && !is_fault {
         return None;
     }
     let found = Found::new(&F11, scene.at.packet).in_frame(message.frames.last());
-    let how = if scene.is_over { QUIET_AFTER } else { ENDS_HERE };
+    let how = if message.end == MessageEnd::Final { ENDS_HERE } else { NO_END };
     let found = found.with(message.from).with(message.index).with(message.length).with(fragments).with(how);
-    Some(found.blamed_on(message.from))
+    let found = found.blamed_on(message.from);
+    Some(if is_fault { found.graver(Severity::Warning).inferring(NEVER_WHOLE) } else { found })
+}
+
+fn server_quiet(scene: &Scene<'_>, _: &Close) -> Option<Found> {
+    quiet_after(scene, Server)
+}
+
+fn client_quiet(scene: &Scene<'_>, _: &Close) -> Option<Found> {
+    quiet_after(scene, Client)
+}
+
+/// An application that has not answered for so long does not answer.
+const PATIENCE: u64 = 5_000_000_000;
+
+/// F11, where an application that answered each message fell quiet at the first one in fragments.
+fn quiet_after(scene: &Scene<'_>, quiet: Side) -> Option<Found> {
+    let connection = scene.connection;
+    let from = quiet.peer();
+    let turn = connection.senders[from].turns.unanswered().filter(|turn| turn.fragments > 1)?;
+    let waited = connection.last.since(turn.at);
+    let has_closed = connection.senders[quiet].close.is_some_and(|close| close.at.since(turn.at) < PATIENCE);
+    if waited < PATIENCE || has_closed || !connection.knows_all_of(quiet) {
+        return None;
+    }
+    let found = Found::new(&F11, turn.at.packet).in_frame(turn.frame).blamed_on(quiet);
+    let found = found.graver(Severity::Warning).surer(super::Certainty::Possible).saying(QUIET_AFTER);
+    let found = found.inferring(READS_NO_FRAGMENTS).with(from).with(turn.index).with(turn.length);
+    Some(found.with(turn.fragments).with(quiet).with_time(waited))
 }
 
 /// F12.
 fn not_utf8(scene: &Scene<'_>, message: &Message) -> Option<Found> {
     let Text::NotUtf8 { frame, offset } = message.text else { return None };
+    // Where the 101 was not seen it may be compressed.
+    let last = scene.connection.senders[message.from].last.as_ref();
+    let is_plain = message.frames.count() == 1 && last.is_some_and(|last| last.header.rsv() == 0);
+    if !scene.connection.opening.is_upgraded && !is_plain {
+        return None;
+    }
     let found = Found::new(&F12, scene.at.packet).in_frame(frame).blamed_on(message.from);
     Some(found.with(message.from).with(message.index).with(offset).with(frame))
-}
-
-/// F06.
-fn http_inside(_: &Scene<'_>, lost: &LostSync) -> Option<Found> {
-    if lost.reason != LostSyncReason::Http {
-        return None;
-    }
-    let text = String::from_utf8_lossy(begin(lost)).into_owned();
-    let found = Found::new(&F06, lost.packet).with(lost.from).with(lost.offset).with(lost.packet);
-    Some(found.with(text.as_str()).blamed_on(lost.from))
-}
-
-/// F08, where it is an error: a 64-bit length with its highest bit set, and nothing else odd.
-fn high_bit(_: &Scene<'_>, lost: &LostSync) -> Option<Found> {
-    let header = is_high(lost)?;
-    let found = Found::new(&F08, lost.packet).graver(Severity::Error).blamed_on(lost.from);
-    let found = found.with(lost.after_frame.map_or(0, |frame| frame + 1)).with(lost.packet);
-    let found = found.with(header.opcode().name()).with(format!("{:#x}", header.length()).as_str());
-    Some(found.with(lost.from).inferring(HIGH_BIT))
-}
-
-fn is_high(lost: &LostSync) -> Option<HeaderView> {
-    let Parsed::Complete { value: header, .. } = HeaderView::parse(begin(lost)) else { return None };
-    let is_high = header.length() >> 63 != 0 && !header.opcode().is_reserved() && header.rsv() == 0;
-    is_high.then_some(header)
-}
-
-/// F05.
-fn no_header(scene: &Scene<'_>, lost: &LostSync) -> Option<Found> {
-    let is_told = is_high(lost).is_some() || shifted(scene, lost).is_some();
-    if lost.reason != LostSyncReason::Impossible || is_told {
-        return None;
-    }
-    let bytes = hexadecimal(begin(lost).iter().copied());
-    let found = Found::new(&F05, lost.packet).with(lost.from).with(lost.offset).with(lost.packet);
-    let found = found.with(bytes.as_str()).blamed_on(lost.from);
-    Some(match lost.after_frame {
-        Some(frame) => found.with(frame).in_frame(frame),
-        None => found.with(AFTER_NOTHING),
-    })
-}
-
-/// F07.
-fn wrong_length(scene: &Scene<'_>, lost: &LostSync) -> Option<Found> {
-    let (before, by, why) = shifted(scene, lost)?;
-    let found =
-        Found::new(&F07, before.packet).and_by(lost.packet).in_frame(before.index).blamed_on(lost.from);
-    let found = found.with(before.index).with(before.packet).with(before.header.opcode().name());
-    Some(found.with(before.header.length()).with(lost.from).with(by as u64).with(why))
-}
-
-/// Whether the next header stands a few bytes behind where the frame before said, and why that may be.
-fn shifted<'s>(scene: &Scene<'s>, lost: &LostSync) -> Option<(&'s LastFrame, usize, Phrase)> {
-    let before = scene.connection.senders[lost.from].last.as_ref()?;
-    if lost.reason != LostSyncReason::Impossible || lost.after_frame != Some(before.index) {
-        return None;
-    }
-    let (declared, bytes) = (before.header.length(), begin(lost));
-    if before.header.length_field() == 126 && declared < 126 {
-        return Some((before, bytes.len(), WRAPPED));
-    }
-    if before.header.opcode() != Opcode::TEXT || before.preview.is_cut() {
-        return None;
-    }
-    (1..bytes.len()).filter(|by| is_plausible(before, &bytes[*by..])).find_map(|by| {
-        // The bytes before it must be the rest of the text.
-        let mut beyond = bytes[..by].to_vec();
-        if let Some(key) = before.header.mask() {
-            key.apply(declared, &mut beyond);
-        }
-        let whole = [before.preview.bytes(), &beyond].concat();
-        let text = std::str::from_utf8(&whole).ok()?;
-        let counts = [text.chars().count(), text.encode_utf16().count()];
-        if counts.into_iter().any(|count| count as u64 == declared) {
-            return Some((before, by, COUNTED_CHARACTERS));
-        }
-        // One byte that looks like text says nothing.
-        let is_text = by > 1 && beyond.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
-        is_text.then_some((before, by, COUNTED_SHORT))
-    })
-}
-
-/// Whether a frame like the one before may begin so: a regular header, all of which is there.
-fn is_plausible(last: &LastFrame, bytes: &[u8]) -> bool {
-    let Parsed::Complete { value: header, .. } = HeaderView::parse(bytes) else { return false };
-    let opcode = header.opcode();
-    let is_short = !opcode.is_control() || header.length() <= MAX_CONTROL_PAYLOAD as u64;
-    header.mask().is_some() == last.header.mask().is_some()
-        && !opcode.is_reserved()
-        && header.fin()
-        && header.rsv() == 0
-        && header.is_minimal()
-        && is_short
-        && opcode != Opcode::CONTINUATION
-}
-
-fn begin(lost: &LostSync) -> &[u8] {
-    &lost.bytes[..usize::from(lost.bytes_len)]
 }

@@ -1,5 +1,5 @@
-//! Compressed messages once more, with a fresh window and with a kept one (RFC 7692 §7.1.1): which of the two would have
-//! read them.
+//! Compressed messages once more, with a kept window where a fresh one was agreed on (RFC 7692 §7.1.1). The other way
+//! round there is nothing to try: what a fresh window reads, a kept one reads as well.
 
 use super::watched::LastFrame;
 use crate::observe::{Frame, Part};
@@ -30,10 +30,9 @@ impl Default for Kept {
     }
 }
 
-/// Which windows read a message that the agreed one does not.
+/// Whether a kept window reads a message that the agreed one does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reads {
-    Fresh,
     Kept,
     Neither,
 }
@@ -56,24 +55,65 @@ impl History {
         }
     }
 
-    /// What reads the message in a frame, which the agreed window does not; `None` if it is too long to be tried.
+    /// Whether a kept window reads the message in a frame, which the agreed window does not; `None` if it is too long to be
+    /// tried.
     pub(super) fn reads(&self, last: &LastFrame, agreed: Window) -> Option<Reads> {
         if !last.is_whole {
             return None;
         }
-        let body = last.preview.bytes();
-        let inflate = |takeover: Takeover, messages: &[Box<[u8]>]| {
-            let window = Window { takeover, max_bits: Window::default().max_bits };
-            let mut inflater = Inflater::new(window, MOST_INFLATED);
-            let mut read = |bytes: &[u8]| inflater.push(bytes, |_| {}).is_ok() && inflater.finish().is_ok();
-            messages.iter().all(|before| read(before)) && read(body)
-        };
         if agreed.takeover == Takeover::Kept {
-            return Some(if inflate(Takeover::Dropped, &[]) { Reads::Fresh } else { Reads::Neither });
+            return Some(Reads::Neither);
         }
-        let Kept::Messages(before, _) = &self.messages else { return None };
-        // The frame itself is remembered already.
-        let before = &before[..before.len().saturating_sub(1)];
-        Some(if inflate(Takeover::Kept, before) { Reads::Kept } else { Reads::Neither })
+        let Kept::Messages(messages, _) = &self.messages else { return None };
+        // The frame itself is the last of them already.
+        let mut inflater = Inflater::new(Window::default(), MOST_INFLATED);
+        let mut read = |bytes: &[u8]| inflater.push(bytes, |_| {}).is_ok() && inflater.finish().is_ok();
+        Some(if messages.iter().all(|message| read(message)) { Reads::Kept } else { Reads::Neither })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use flate2::{Compress, Compression, FlushCompress};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn compressed(compress: &mut Compress, plain: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(plain.len() + 256);
+        compress.compress_vec(plain, &mut bytes, FlushCompress::Sync).unwrap();
+        bytes.truncate(bytes.len() - 4);
+        bytes
+    }
+
+    fn plain() -> impl Strategy<Value = Vec<u8>> {
+        prop::collection::vec(any::<u8>(), 1..64)
+    }
+
+    proptest! {
+        /// So there is no message that only a fresh window reads.
+        #[test]
+        fn what_a_fresh_window_reads_a_kept_one_reads_as_well(
+            before in prop::collection::vec(plain(), 0..4),
+            message in prop_oneof![
+                plain(),
+                plain().prop_map(|plain| compressed(&mut Compress::new(Compression::fast(), false), &plain)),
+            ],
+        ) {
+            let read = |inflater: &mut Inflater, bytes: &[u8]| {
+                let mut plain = Vec::new();
+                let is_read = inflater.push(bytes, |piece| plain.extend_from_slice(piece)).is_ok();
+                (is_read && inflater.finish().is_ok()).then_some(plain)
+            };
+            let mut kept = Inflater::new(Window::default(), MOST_INFLATED);
+            let mut compress = Compress::new(Compression::fast(), false);
+            for plain in &before {
+                let is_read = read(&mut kept, &compressed(&mut compress, plain)) == Some(plain.clone());
+                prop_assert!(is_read);
+            }
+            if let Some(plain) = read(&mut Inflater::new(Window::default(), MOST_INFLATED), &message) {
+                prop_assert_eq!(read(&mut kept, &message), Some(plain));
+            }
+        }
     }
 }

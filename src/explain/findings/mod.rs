@@ -14,15 +14,19 @@ mod catalogue;
 mod checksums;
 mod closing;
 mod compression;
+mod ends;
 mod entry;
 mod found;
 mod frames;
 mod history;
+mod http2;
 mod known;
 mod liveness;
 mod opening;
 mod parameters;
+mod sync;
 mod tcp;
+mod turns;
 mod watched;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -156,8 +160,9 @@ enum When {
 }
 
 impl Inspection<'_> {
-    /// Asks all rules about something.
-    fn ask<T>(&mut self, rules: &[Rule<T>], about: &T, when: When) {
+    /// Asks all rules about something: whether one found something.
+    fn ask<T>(&mut self, rules: &[Rule<T>], about: &T, when: When) -> bool {
+        let mut is_found = false;
         for rule in rules {
             let scene = Scene {
                 capture: self.capture,
@@ -166,25 +171,31 @@ impl Inspection<'_> {
                 is_syn: self.is_syn,
                 is_over: when == When::Over,
             };
-            if let Some(found) = rule(&scene, about)
-                && self.connection.admits(&found)
-            {
-                self.found.push(found);
+            if let Some(found) = rule(&scene, about) {
+                is_found = true;
+                if self.connection.admits(&found) {
+                    self.found.push(found);
+                }
             }
         }
+        is_found
     }
 
     fn step(&mut self, step: &Step) {
         if self.is_noteworthy(step) {
             self.ask(capture::OF_PACKETS, step, When::Open);
             self.ask(tcp::OF_PACKETS, step, When::Open);
-            self.ask(closing::OF_PACKETS, step, When::Open);
         }
         for fact in &step.facts {
             self.fact(fact, When::Open);
         }
         self.connection.note(step);
         for fact in &step.facts {
+            if let Fact::Frame(frame) = fact
+                && frame.header.is_close()
+            {
+                self.connection.ends[frame.from].late.leave_out(frame);
+            }
             // What is missing is given up only at the end.
             if let Fact::Close(close) = fact
                 && !self.connection.awaits_bytes()
@@ -209,7 +220,9 @@ impl Inspection<'_> {
 
     fn fact(&mut self, fact: &Fact, when: When) {
         match fact {
-            Fact::Stream(about) => self.ask(capture::OF_STREAMS, about, when),
+            Fact::Stream(about) => {
+                self.ask(capture::OF_STREAMS, about, when);
+            }
             Fact::Request(request) => {
                 self.ask(opening::OF_REQUESTS, request, when);
                 self.ask(compression::OF_REQUESTS, request, when);
@@ -219,25 +232,36 @@ impl Inspection<'_> {
             }
             Fact::Response(response) => {
                 self.ask(opening::OF_RESPONSES, response, when);
+                self.ask(http2::OF_RESPONSES, response, when);
                 self.ask(tcp::OF_RESPONSES, response, when);
             }
             Fact::Opaque(opaque) => {
                 self.ask(capture::OF_OPAQUE, opaque, when);
                 self.ask(tcp::OF_OPAQUE, opaque, when);
-                self.ask(opening::OF_OPAQUE, opaque, when);
+                self.ask(http2::OF_OPAQUE, opaque, when);
             }
-            Fact::Hole(hole) => self.ask(capture::OF_HOLES, hole, when),
+            Fact::Hole(hole) => {
+                self.ask(capture::OF_HOLES, hole, when);
+            }
             Fact::Frame(frame) => {
                 self.ask(opening::OF_FRAMES, frame, when);
-                self.ask(compression::OF_FRAMES, frame, when);
-                self.ask(frames::OF_FRAMES, frame, when);
-                self.ask(closing::OF_FRAMES, frame, when);
+                // What is no frame breaks no rule of frames.
+                if !self.ask(sync::OF_FRAMES, frame, when) {
+                    self.ask(compression::OF_FRAMES, frame, when);
+                    self.ask(frames::OF_FRAMES, frame, when);
+                    self.ask(closing::OF_FRAMES, frame, when);
+                }
             }
             Fact::Message(message) => {
                 self.ask(frames::OF_MESSAGES, message, when);
                 self.ask(compression::OF_MESSAGES, message, when);
             }
-            Fact::LostSync(lost) => self.ask(frames::OF_LOST_SYNC, lost, when),
+            Fact::Hello(hello) => {
+                self.ask(http2::OF_HELLOS, hello, when);
+            }
+            Fact::LostSync(lost) => {
+                self.ask(sync::OF_LOST_SYNC, lost, when);
+            }
             _ => {}
         }
         self.connection.note_fact(fact, self.at);
@@ -245,6 +269,8 @@ impl Inspection<'_> {
 
     fn close(&mut self, close: &Close, when: When) {
         if !std::mem::replace(&mut self.connection.is_close_told, true) {
+            self.ask(capture::OF_CLOSES, close, when);
+            self.ask(frames::OF_CLOSES, close, when);
             self.ask(closing::OF_CLOSES, close, when);
             self.ask(tcp::OF_CLOSES, close, when);
             self.ask(liveness::OF_CLOSES, close, when);
@@ -256,7 +282,7 @@ impl Inspection<'_> {
         for fact in &ended.facts {
             self.fact(fact, When::Over);
         }
-        self.ask(capture::OF_CLOSES, &ended.close, When::Over);
+        self.ask(capture::OF_ENDS, &ended.close, When::Over);
         self.close(&ended.close, When::Over);
     }
 }

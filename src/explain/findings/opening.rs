@@ -2,13 +2,13 @@
 
 use super::accept::mistake;
 use super::catalogue::opening::*;
-use super::entry::{Both as Phrase, Severity};
+use super::entry::Both as Phrase;
 use super::found::Found;
 use super::parameters;
 use super::watched::At;
 use super::{Rule, Scene};
 use crate::explain::accept::is_right;
-use crate::observe::{Asks, Fault, Frame, Head, Opaque, OpaqueKind, Request, Response};
+use crate::observe::{Asks, Fault, Frame, Head, Request, Response};
 use crate::wire::Side::{Client, Server};
 use crate::wire::http::{KeyError, Status};
 use crate::wire::ws::Deflate;
@@ -16,6 +16,7 @@ use crate::wire::ws::Deflate;
 pub(super) const OF_REQUESTS: &[Rule<Request>] = &[lines_taken_out, http_1_0, malformed_key];
 pub(super) const OF_RESPONSES: &[Rule<Response>] = &[
     lines_missing,
+    proxy_refuses,
     version,
     no_accept,
     wrong_accept,
@@ -27,10 +28,8 @@ pub(super) const OF_RESPONSES: &[Rule<Response>] = &[
     other_subprotocol,
     other_extension,
     slow,
-    http_2_refused,
 ];
 pub(super) const OF_FRAMES: &[Rule<Frame>] = &[rides_along];
-pub(super) const OF_OPAQUE: &[Rule<Opaque>] = &[http_2];
 
 /// An Upgrade that takes so long is slow.
 const SLOW: u64 = 3_000_000_000;
@@ -163,12 +162,54 @@ fn version(scene: &Scene<'_>, response: &Response) -> Option<Found> {
     let asked = value(&request.head, "Sec-WebSocket-Version");
     let is_other = asked.as_deref() != Some("13");
     let is_told = value(&response.head, "Sec-WebSocket-Version").is_some() && !is_switch(response);
-    let is_wrong = is_other || is_told || response.status == Status::UPGRADE_REQUIRED;
+    let is_wanted = response.status == Status::UPGRADE_REQUIRED && !is_explained(scene);
+    let is_wrong = is_other || (is_told && !is_explained(scene)) || is_wanted;
     let who = if is_other { Client } else { Server };
     let found = Found::new(&H04, request.head.packets.last()).and_by(response.head.packets.last());
     let found = or_none(found.blamed_on(who), asked).with(u64::from(response.status.0));
     let found = found.with(response.head.packets.last());
     is_wrong.then(|| found.with(if is_other { CLIENT_VERSION } else { SERVER_VERSION }))
+}
+
+/// Whether a refusal follows from what was found already.
+fn is_explained(scene: &Scene<'_>) -> bool {
+    let of_request = [&H01, &H02, &H04];
+    let has_told = |side| of_request.iter().any(|entry| scene.connection.has_told(entry, Some(side)));
+    has_told(Client) || scene.connection.has_told(&H01, Some(Server))
+}
+
+/// What proxies call themselves in their answers.
+const PROXIES: &[&str] = &[
+    "akamaighost",
+    "awselb",
+    "caddy",
+    "cloudflare",
+    "cloudfront",
+    "envoy",
+    "haproxy",
+    "istio-envoy",
+    "microsoft-azure-application-gateway",
+    "nginx",
+    "openresty",
+    "squid",
+    "tengine",
+    "traefik",
+    "varnish",
+];
+
+/// H01, as an answer hints at it: that of a proxy to what it took for no Upgrade.
+fn proxy_refuses(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+    if !is_refusal(response, |status| matches!(status, 400 | 426)) || is_explained(scene) {
+        return None;
+    }
+    let (server, via) = (value(&response.head, "Server"), value(&response.head, "Via"));
+    let name = server.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let is_proxy = via.is_some() || PROXIES.iter().any(|proxy| name.starts_with(proxy));
+    // That says itself what it wants.
+    let is_of_version = value(&response.head, "Sec-WebSocket-Version").is_some();
+    let found = || of_refusal(&H01, response).saying(PROXY_REFUSES).inferring(PROXY_TAKES_OUT);
+    let found = || or_none(or_none(found().surer(super::Certainty::Possible), server), via);
+    (is_proxy && !is_of_version).then(found)
 }
 
 /// H05.
@@ -219,15 +260,37 @@ fn redirect(_: &Scene<'_>, response: &Response) -> Option<Found> {
 fn forbidden(scene: &Scene<'_>, response: &Response) -> Option<Found> {
     let (request, _) = &**scene.connection.opening.request.as_ref()?;
     let (origin, host) = (value(&request.head, "Origin"), value(&request.head, "Host"));
-    let of_origin = origin.as_deref().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
-    let differs = of_origin.is_some() && of_origin != host.as_deref();
-    let why = if differs { ORIGIN_DIFFERS } else { NO_CREDENTIALS };
+    let difference = difference(origin.as_deref(), host.as_deref()).filter(|_| response.status.0 == 403);
     let is_it = is_refusal(response, |status| matches!(status, 401 | 403));
-    is_it.then(|| or_none(or_none(of_refusal(&H09, response), origin), host).with(why))
+    let certainty = if difference.is_some() { super::Certainty::Likely } else { super::Certainty::Possible };
+    let found = || or_none(or_none(of_refusal(&H09, response), origin), host).surer(certainty);
+    is_it.then(|| found().with(difference.unwrap_or(NO_CREDENTIALS)))
+}
+
+/// How an Origin differs from the Host (RFC 6454 §4): a port that is the scheme's own need not be told.
+fn difference(origin: Option<&str>, host: Option<&str>) -> Option<Phrase> {
+    let (scheme, of_origin) = origin?.split_once("://")?;
+    let own = if scheme == "https" { "443" } else { "80" };
+    let split = |name: &str| {
+        let (name, port) = match name.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (host, port),
+            _ => (name, own),
+        };
+        (name.to_ascii_lowercase(), port.to_owned())
+    };
+    let (origin, host) = (split(of_origin), split(host?));
+    match (origin.0 == host.0, origin.1 == host.1) {
+        (true, true) => None,
+        (true, false) => Some(PORT_DIFFERS),
+        (false, _) => Some(ORIGIN_DIFFERS),
+    }
 }
 
 /// H10. What a refusal with 426 says is [H04](version).
-fn refused(_: &Scene<'_>, response: &Response) -> Option<Found> {
+fn refused(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+    if matches!(response.status.0, 400 | 505) && is_explained(scene) {
+        return None;
+    }
     let why: Phrase = match response.status.0 {
         404 | 405 | 410 => WRONG_PATH,
         502 | 504 => BEHIND_FAILS,
@@ -287,29 +350,21 @@ fn rides_along(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
     (is_first && rides).then(|| Found::of_frame(&H16, frame))
 }
 
+/// Whether a cache says that the answer is its own.
+fn is_cached(head: &Head) -> bool {
+    let says_hit = |name| value(head, name).is_some_and(|value| value.to_ascii_uppercase().contains("HIT"));
+    value(head, "Age").is_some_and(|age| age != "0")
+        || ["X-Cache", "CF-Cache-Status"].into_iter().any(says_hit)
+}
+
 /// H17.
 fn slow(scene: &Scene<'_>, response: &Response) -> Option<Found> {
     let (request, asked) = &**scene.connection.opening.request.as_ref()?;
     let waited = scene.at.since(*asked);
-    let has_age = value(&response.head, "Age").is_some_and(|age| age != "0") && !is_interim(response);
+    let has_age = !is_interim(response) && is_cached(&response.head);
     let is_slow = waited >= SLOW || has_age || response.status.0 == 499;
     let found = Found::new(&H17, request.head.packets.last()).and_by(response.head.packets.last());
     let found = found.with(u64::from(response.status.0)).with_time(waited);
     let found = found.with(request.head.packets.last()).with(response.head.packets.last());
     is_slow.then(|| found.with(if has_age { FROM_A_CACHE } else { NOT_FROM_A_CACHE }))
-}
-
-/// H14, where it may be right.
-fn http_2(_: &Scene<'_>, opaque: &Opaque) -> Option<Found> {
-    let is_it = opaque.kind == OpaqueKind::Http2 && opaque.from == Client;
-    let found = Found::new(&H14, opaque.packet).graver(Severity::Info);
-    is_it.then(|| found.with(opaque.packet).with(NOT_LOOKED_AT))
-}
-
-/// H14.
-fn http_2_refused(scene: &Scene<'_>, response: &Response) -> Option<Found> {
-    let end = &scene.connection.ends.client;
-    let begun = end.first_payload.filter(|_| end.opaque == Some(OpaqueKind::Http2))?;
-    let found = Found::new(&H14, begun.packet).and_by(response.head.packets.last()).blamed_on(Client);
-    Some(found.with(begun.packet).with(ANSWERED_BY_HTTP_1))
 }

@@ -6,7 +6,7 @@ use super::{Rule, Scene};
 use crate::observe::{Close, Flags, Layer, Marks, Opaque, OpaqueKind, Response, Step, TcpClose};
 use crate::wire::Side::{self, Client, Server};
 
-pub(super) const OF_PACKETS: &[Rule<Step>] = &[refused, unread, injected, stalled];
+pub(super) const OF_PACKETS: &[Rule<Step>] = &[refused, forged, unread, injected, stalled];
 pub(super) const OF_RESPONSES: &[Rule<Response>] = &[tls_to_plain];
 pub(super) const OF_OPAQUE: &[Rule<Opaque>] = &[plain_to_tls];
 pub(super) const OF_CLOSES: &[Rule<Close>] =
@@ -32,17 +32,18 @@ fn refused(scene: &Scene<'_>, step: &Step) -> Option<Found> {
 /// T06: of a WebSocket, where an end that closes has something to say.
 fn unread(scene: &Scene<'_>, step: &Step) -> Option<Found> {
     let connection = scene.connection;
-    if !step.flags.has(Flags::RST) || step.marks.has(Marks::OUT_OF_WINDOW) || !connection.has_opened.server {
+    let is_reset = step.flags.has(Flags::RST) && !step.marks.has(Marks::OUT_OF_WINDOW);
+    // One that somebody else sent says nothing of this end's socket.
+    if !is_reset || !connection.has_opened.server || connection.has_told(&T07, None) {
         return None;
     }
     let (own, peer) = (&connection.ends[step.from], &connection.ends[step.from.peer()]);
     let data = peer.last_payload?;
     let after = scene.at.since(data);
+    let is_next = own.packets == 0 || step.seq == own.next;
     let why = match own.fin {
         Some((fin, _)) if data.packet > fin.packet => CLOSED_ALREADY,
-        None if step.seq == own.next && own.last_payload.is_none_or(|last| last.packet < data.packet) => {
-            UNREAD
-        }
+        None if is_next && own.last_payload.is_none_or(|last| last.packet < data.packet) => UNREAD,
         _ => return None,
     };
     let found = Found::new(&T06, data.packet).and_by(step.number).blamed_on(step.from);
@@ -50,6 +51,28 @@ fn unread(scene: &Scene<'_>, step: &Step) -> Option<Found> {
     let found = found.with(step.from.peer()).with(data.packet).with(why);
     let found = if why == CLOSED_ALREADY { found.inferring(NOBODY_READS) } else { found };
     (own.rst.is_none() && after < AT_ONCE).then_some(found)
+}
+
+/// So many packets of an end must have had one TTL for another to tell something.
+const HABIT: u64 = 3;
+
+/// T07: a RST that came another way than all that its end sent before.
+fn forged(scene: &Scene<'_>, step: &Step) -> Option<Found> {
+    let end = &scene.connection.ends[step.from];
+    let is_reset = step.flags.has(Flags::RST) && !step.marks.has(Marks::OUT_OF_WINDOW);
+    let (ip, before) = (step.ip?, end.hops.last?);
+    let is_other = !end.hops.varies && end.hops.alike >= HABIT && ip.ttl != before.ttl;
+    if !is_reset || !is_other || end.rst.is_some() {
+        return None;
+    }
+    let found = Found::new(&T07, step.number).surer(super::Certainty::Possible).saying(OTHER_TTL);
+    let found = found.with(step.from).with(step.number).with(u64::from(ip.ttl)).with(end.hops.alike);
+    let found = found.with(u64::from(before.ttl));
+    let id = |found: Found, id: Option<u16>| match id {
+        Some(id) => found.with(u64::from(id)),
+        None => found.with(NO_ID),
+    };
+    Some(id(id(found, ip.id), before.id))
 }
 
 /// T07: who resets a connection sends nothing more on it.

@@ -2,17 +2,22 @@
 
 use std::collections::VecDeque;
 
-use super::checksums::Checksums;
+use super::catalogue::frames::F08;
+use super::ends::End;
 use super::entry::Entry;
 use super::found::Found;
 use super::history::History;
 use super::opening::Opening;
+use super::turns::Turns;
 use crate::observe::{
-    Both, Change, Evidence, Fact, Flags, Frame, Hole, Marks, Message, Opaque, OpaqueKind, Part, Preview,
-    Step, Stream, ToldBy,
+    Both, Change, Evidence, Fact, Flags, Frame, Hole, Marks, Message, Opaque, Part, Preview, Step, Stream,
+    ToldBy,
 };
 use crate::wire::Side;
 use crate::wire::ws::{Deflate, HeaderView, MaskKey, Opcode, ReadyState};
+
+/// How many packets of one kind are remembered, and named.
+pub(super) const MOST_PACKETS: usize = 32;
 
 /// How often one finding is told of one side of a connection.
 const MOST_OF_ONE: u8 = 4;
@@ -69,37 +74,6 @@ pub(super) struct Watched {
     told: Vec<(&'static str, Option<Side>, u8)>,
 }
 
-/// One end's packets.
-#[derive(Debug, Default)]
-pub(super) struct End {
-    pub(super) packets: u64,
-    pub(super) syns: u64,
-    pub(super) syn: Option<At>,
-    pub(super) mss: Option<u16>,
-    pub(super) first_payload: Option<At>,
-    pub(super) last_payload: Option<At>,
-    /// How many bytes that had.
-    pub(super) last_length: u32,
-    /// The position after the last byte that it sent.
-    pub(super) next: i64,
-    /// Its FIN, and the position after it.
-    pub(super) fin: Option<(At, i64)>,
-    pub(super) rst: Option<(At, i64)>,
-    /// Since when its window is closed.
-    pub(super) zero_since: Option<At>,
-    pub(super) keep_alives: u64,
-    pub(super) last_keep_alive: Option<At>,
-    /// Bytes of it are missing, so what it sent is not all known.
-    pub(super) is_missing: bool,
-    /// Bytes of it had not come by yet, when the last of it did.
-    is_awaited: bool,
-    /// From here on its bytes are not looked at.
-    pub(super) opaque: Option<OpaqueKind>,
-    /// Its frames cannot be told from each other any more.
-    pub(super) is_lost: bool,
-    pub(super) checksums: Checksums,
-}
-
 /// One end's frames.
 #[derive(Debug, Default)]
 pub(super) struct Sender {
@@ -115,9 +89,10 @@ pub(super) struct Sender {
     pub(super) largest: u64,
     /// The last of its frames that is no Close, and its packet.
     pub(super) latest: Option<(u64, u64)>,
-    /// The last of its frames that has an error, and in which finding.
+    /// The first of its frames for which the peer may fail the connection, and in which finding.
     pub(super) fault: Option<(u64, &'static str)>,
     pub(super) history: History,
+    pub(super) turns: Turns,
 }
 
 /// The last frame of data.
@@ -135,6 +110,8 @@ pub(super) struct LastFrame {
 pub(super) struct SentClose {
     pub(super) at: At,
     pub(super) frame: u64,
+    /// The peer's last frame of data before it.
+    pub(super) answers: Option<u64>,
 }
 
 #[derive(Debug, Clone)]
@@ -187,16 +164,12 @@ impl Watched {
     }
 
     /// Whether all that a side sent is known, so that what was not seen was not sent.
-    pub(super) const fn knows_all_of(&self, side: Side) -> bool {
-        let end = self.end(side);
-        !end.is_missing && !end.is_lost && end.opaque.is_none()
-    }
-
-    pub(super) const fn end(&self, side: Side) -> &End {
-        match side {
-            Side::Client => &self.ends.client,
-            Side::Server => &self.ends.server,
-        }
+    pub(super) fn knows_all_of(&self, side: Side) -> bool {
+        let end = &self.ends[side];
+        // Who still sends frames has sent no Close frame before the capture began.
+        let knows_begin =
+            !self.about.begins_midway() || self.opening.is_upgraded || self.senders[side].frames > 0;
+        knows_begin && !end.is_missing && !end.is_lost && end.opaque.is_none()
     }
 
     /// Whether the capture shows each packet twice.
@@ -217,9 +190,9 @@ impl Watched {
     /// Whether a finding is still to be told, and not one of very many.
     pub(super) fn admits(&mut self, found: &Found) -> bool {
         if let (Some(frame), Some(side)) = (found.frame(), found.at_fault())
-            && found.severity() == super::Severity::Error
+            && (found.severity() == super::Severity::Error || found.id() == F08.id)
         {
-            self.senders[side].fault = Some((frame, found.id()));
+            self.senders[side].fault.get_or_insert((frame, found.id()));
         }
         let key = (found.id(), found.at_fault());
         if let Some((_, _, count)) = self.told.iter_mut().find(|(id, side, _)| (*id, *side) == key) {
@@ -237,12 +210,15 @@ impl Watched {
         if carries && let Some(last) = self.last_payload() {
             self.survived = self.survived.max(at.since(last));
         }
+        let peers_fin = self.ends[step.from.peer()].fin;
         if step.marks.has(Marks::ACK_LOST_SEGMENT) {
             self.ends[step.from.peer()].is_awaited = true;
         }
         let end = &mut self.ends[step.from];
-        end.packets += 1;
-        end.checksums.note(step.checksum, at);
+        end.note(step);
+        if let Some((_, fin)) = peers_fin {
+            end.note_late(step, fin);
+        }
         if carries {
             end.first_payload.get_or_insert(at);
             end.last_payload = Some(at);
@@ -300,7 +276,7 @@ impl Watched {
             Fact::Request(request) => self.opening.note_request(request, at),
             Fact::Response(response) => self.opening.note_response(response),
             Fact::Frame(frame) => self.note_frame(frame, at),
-            Fact::Message(message) => self.note_message(message),
+            Fact::Message(message) => self.note_message(message, at),
             Fact::Hole(Hole { from, .. }) => self.ends[*from].is_missing = true,
             Fact::LostSync(lost) => self.ends[lost.from].is_lost = true,
             Fact::Opaque(Opaque { from, kind, .. }) => self.ends[*from].opaque = Some(*kind),
@@ -310,12 +286,13 @@ impl Watched {
 
     fn note_frame(&mut self, frame: &Frame, at: At) {
         let agreed = self.deflate();
+        let answers = self.senders[frame.from.peer()].last.map(|last| last.index);
         let sender = &mut self.senders[frame.from];
         sender.frames += 1;
         sender.key = frame.header.mask();
         match frame.header.opcode() {
-            Opcode::CLOSE if sender.close.is_none() => {
-                sender.close = Some(SentClose { at, frame: frame.index });
+            Opcode::CLOSE if sender.close.is_none() && frame.header.is_close() => {
+                sender.close = Some(SentClose { at, frame: frame.index, answers });
             }
             Opcode::PING if sender.close.is_none() => {
                 sender.ping_interval = sender.last_ping.map(|last| at.since(last));
@@ -350,37 +327,17 @@ impl Watched {
         }
     }
 
-    fn note_message(&mut self, message: &Message) {
+    fn note_message(&mut self, message: &Message, at: At) {
         let length = message.plain_length().unwrap_or(message.length).max(message.length);
         let sender = &mut self.senders[message.from];
         sender.largest = sender.largest.max(length);
+        sender.turns.speaks(message, at);
+        self.senders[message.from.peer()].turns.hears();
     }
 
     /// What was agreed on about compression.
     pub(super) fn deflate(&self) -> Option<Deflate> {
         self.opening.deflate
-    }
-}
-
-impl End {
-    /// Whether it has sent its FIN, or a RST.
-    pub(super) const fn has_ended(&self) -> bool {
-        self.fin.is_some() || self.rst.is_some()
-    }
-
-    fn note_control(&mut self, step: &Step) {
-        let at = At::of(step);
-        if step.flags.has(Flags::SYN) {
-            self.syns += 1;
-            self.syn.get_or_insert(at);
-            self.mss = self.mss.or(step.options.mss);
-        }
-        if step.flags.has(Flags::FIN) {
-            self.fin.get_or_insert((at, step.seq + i64::from(step.length) + 1));
-        }
-        if step.flags.has(Flags::RST) && !step.marks.has(Marks::OUT_OF_WINDOW) {
-            self.rst.get_or_insert((at, step.seq));
-        }
     }
 }
 

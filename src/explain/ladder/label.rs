@@ -9,7 +9,7 @@ use super::parts::Part;
 use crate::explain::accept::is_right;
 use crate::explain::held::is_pure_ack;
 use crate::explain::words::{Language, Name, Word};
-use crate::observe::{Fact, Flags, Frame, Marks, Step};
+use crate::observe::{Fact, Flags, Frame, FrameEnd, Marks, Step};
 use crate::wire::ws::{CloseCode, Opcode};
 
 /// A label, and the line it stands on.
@@ -43,7 +43,10 @@ pub(in crate::explain) fn labels(step: &Step, parts: &[Part], language: Language
                 };
                 (Line::Tcp, format!("{} {}{accept}", response.status.0, response.phrase))
             }
-            Fact::Frame(frame) => (Line::WebSocket, frame_label(frame, language)),
+            // Of one that never ends nothing is in this packet.
+            Fact::Frame(frame) if frame.end == FrameEnd::Reached => {
+                (Line::WebSocket, frame_label(frame, language))
+            }
             _ => continue,
         };
         labels.push(Label { line, text: clean(&text) });

@@ -18,7 +18,9 @@ use super::{Detail, Paper, bits, heads};
 use crate::explain::finding::Finding;
 use crate::explain::held::{Connection, Phase, Talk, is_pure_ack};
 use crate::explain::words::{Language, Word};
-use crate::observe::{Agreement, Both, Change, Ended, Evidence, Fact, OpaqueKind, Step, Stream};
+use crate::observe::{
+    Agreement, Both, Change, Ended, Evidence, Fact, Frame, FrameEnd, OpaqueKind, Step, Stream,
+};
 use crate::wire::Side;
 
 /// Silence is drawn from so many nanoseconds on.
@@ -226,6 +228,11 @@ impl<W: io::Write> Rows<'_, W> {
             for line in lines {
                 self.paper.plain(&format!("{left}{line}"))?;
             }
+            if let Fact::Frame(frame) = fact
+                && frame.end == FrameEnd::NotReached
+            {
+                self.paper.line(WARNING, &format!("{left}⚠ {}", not_whole(frame, language)))?;
+            }
             if let Some(text) = warning(fact, language) {
                 self.paper.line(WARNING, &format!("{left}⚠ {text}"))?;
             }
@@ -262,9 +269,7 @@ impl<W: io::Write> Rows<'_, W> {
         let left = " ".repeat(BEFORE);
         for fact in &ended.facts {
             if let Fact::Frame(frame) = fact {
-                let text = clean(&super::label::frame_label(frame, language));
-                let not_whole = Word::Cut.text(language);
-                self.paper.line(WARNING, &format!("{left}⚠ {text}: {not_whole}"))?;
+                self.paper.line(WARNING, &format!("{left}⚠ {}", not_whole(frame, language)))?;
             }
             if let Some(text) = warning(fact, language) {
                 self.paper.line(WARNING, &format!("{left}⚠ {text}"))?;
@@ -272,6 +277,11 @@ impl<W: io::Write> Rows<'_, W> {
         }
         Ok(())
     }
+}
+
+/// A frame that has no end.
+fn not_whole(frame: &Frame, language: Language) -> String {
+    format!("{}: {}", clean(&super::label::frame_label(frame, language)), Word::Cut.text(language))
 }
 
 /// What is to be warned of.

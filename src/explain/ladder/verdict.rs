@@ -10,7 +10,7 @@ use crate::wire::ws::CloseCode;
 
 /// What findings tell of the cause, those first that tell most. Those about the close itself only say how it closed.
 const CAUSES: &[&str] =
-    &["T", "H", "L02", "L03", "L01", "F", "Z", "C12", "C04", "C05", "C10", "C09", "C13", "C07", "C06"];
+    &["T", "H", "L02", "L03", "L01", "F", "Z", "C04", "C05", "C10", "C12", "C09", "C13", "C07", "C06"];
 
 /// Whether a finding may tell why it ended: a broken rule makes the other end close, and what came later is no cause. How
 /// the closing handshake went is told whenever it shows.

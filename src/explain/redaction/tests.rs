@@ -24,6 +24,7 @@ fn redacted(said: &[(Side, &[u8])]) -> (Redaction, Vec<u8>, Vec<u8>) {
             time_ns: number,
             source: from.parse().unwrap(),
             destination: to.parse().unwrap(),
+            ip: None,
             seq,
             ack: flags.has(Flags::ACK).then_some(1 + lengths[side.peer()]),
             flags,

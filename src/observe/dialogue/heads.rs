@@ -3,7 +3,9 @@
 use super::{Dialogue, Kind, MOST_ASKED, Reader, Switched, frames};
 use crate::observe::both::Both;
 use crate::observe::fact::{Fact, Opaque, OpaqueKind};
+use crate::observe::frames::Rsv1;
 use crate::observe::head::{Asked, Body, Collected, Collector, Sniff, body, sniff};
+use crate::observe::hello;
 use crate::observe::reassembly::Piece;
 use crate::observe::segment::Evidence;
 use crate::observe::told::Told;
@@ -18,17 +20,24 @@ impl Dialogue {
     pub(super) fn read_head(&mut self, from: Side, piece: &mut Piece<'_>, told: &mut Told) {
         let Some(readers) = &mut self.readers else { return };
         let Reader::Head(collector) = &mut readers.of[from] else { return };
-        if let (Side::Client, true, Some(Switched { deflate })) =
-            (from, collector.is_empty(), readers.switched)
+        if let (Side::Client, true, Some(switched)) = (from, collector.is_empty(), readers.switched)
             && matches!(sniff(piece.bytes), Sniff::Other(_))
         {
             // The request was never seen, so that a frame begins here is inferred.
-            readers.of.client = frames(Side::Client, deflate, Evidence::Inferred);
+            readers.of.client = frames(Side::Client, switched, Evidence::Inferred);
             return;
         }
         let collected = collector.push(piece);
         let expected = if from == Side::Client { Sniff::Request } else { Sniff::Response };
         match collector.sniff() {
+            Sniff::Other(OpaqueKind::Tls) => {
+                let bytes = collector.bytes().to_vec();
+                self.blind(from, OpaqueKind::Tls, piece, told);
+                if let Some(readers) = &mut self.readers {
+                    readers.of[from] = Reader::Hello(hello::Collector::default());
+                }
+                return self.read_hello(from, &mut Piece { bytes: &bytes, ..*piece }, told);
+            }
             Sniff::Other(kind) => return self.blind(from, kind, piece, told),
             sniffed @ (Sniff::Request | Sniff::Response) if sniffed != expected => {
                 return self.blind(from, OpaqueKind::Unknown, piece, told);
@@ -74,7 +83,7 @@ impl Dialogue {
         }
         self.kind = Kind::WebSocket;
         readers.of.client = match readers.switched.take() {
-            Some(Switched { deflate }) => frames(Side::Client, deflate, evidence),
+            Some(switched) => frames(Side::Client, switched, evidence),
             None => Reader::Waiting { early: Vec::new(), held: 0 },
         };
         self.event(Side::Client, Event::SendRequest, evidence, told);
@@ -128,22 +137,22 @@ impl Dialogue {
         let evidence = response.head.evidence;
         let upgrade = response.upgrade.as_ref();
         let is_valid = upgrade.is_some_and(|upgrade| upgrade.faults.is_empty());
-        let deflate = upgrade.and_then(agreed);
+        let switched = upgrade.map_or(Switched::NOT_SEEN, agreed);
         let client = match std::mem::replace(&mut readers.of.client, Reader::Body(0)) {
             Reader::Waiting { early, .. } => {
                 readers.again.extend(early);
-                frames(Side::Client, deflate, evidence)
+                frames(Side::Client, switched, evidence)
             }
             // That the client's frames begin behind the hole is inferred.
-            Reader::Blind(OpaqueKind::AfterHole) => frames(Side::Client, deflate, Evidence::Inferred),
+            Reader::Blind(OpaqueKind::AfterHole) => frames(Side::Client, switched, Evidence::Inferred),
             // The request may still come; without it, frames do.
             Reader::Head(collector) => {
-                readers.switched = Some(Switched { deflate });
+                readers.switched = Some(switched);
                 Reader::Head(collector)
             }
             other => other,
         };
-        readers.of = Both { client, server: frames(Side::Server, deflate, evidence) };
+        readers.of = Both { client, server: frames(Side::Server, switched, evidence) };
         self.kind = Kind::WebSocket;
         told.fact(Fact::Response(Box::new(response)));
         let received = if is_valid { Event::Receive101 } else { Event::ReceiveWrong101 };
@@ -152,6 +161,8 @@ impl Dialogue {
     }
 }
 
-fn agreed(upgrade: &Upgrade) -> Option<Deflate> {
-    upgrade.extensions.iter().find_map(|element| Deflate::read(element))
+fn agreed(upgrade: &Upgrade) -> Switched {
+    let deflate = upgrade.extensions.iter().find_map(|element| Deflate::read(element));
+    let rsv1 = if upgrade.extensions.is_empty() { Rsv1::Nothing } else { Rsv1::Something };
+    Switched { deflate, rsv1 }
 }

@@ -124,6 +124,7 @@ impl Wire {
             time_ns: self.time_ns,
             source: at(from),
             destination: at(from.peer()),
+            ip: None,
             seq: self.isn[from].wrapping_add(seq as u32),
             ack: flags.has(ACK).then(|| self.isn[from.peer()].wrapping_add(ack as u32)),
             flags,

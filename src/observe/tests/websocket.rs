@@ -266,10 +266,10 @@ fn section_5_4_fragments_out_of_order() {
 fn section_8_1_text_that_is_not_utf_8() {
     let judged = |data: &[u8]| messages(&client_says(data))[0].text;
     let bad = frame(Client, Fin::Final, Opcode::TEXT, b"abc\xFF");
-    assert_eq!(judged(&bad), Text::NotUtf8 { frame: 0, offset: 0 });
+    assert_eq!(judged(&bad), Text::NotUtf8 { frame: 0, offset: 3 });
     let first = frame(Client, Fin::More, Opcode::TEXT, b"abc");
     let second = frame(Client, Fin::Final, Opcode::CONTINUATION, b"d\xC3");
-    assert_eq!(judged(&[first.clone(), second].concat()), Text::NotUtf8 { frame: 1, offset: 5 }, "cut");
+    assert_eq!(judged(&[first.clone(), second].concat()), Text::NotUtf8 { frame: 1, offset: 4 }, "cut");
     let third = frame(Client, Fin::Final, Opcode::CONTINUATION, b"\x80");
     assert_eq!(judged(&[first, third].concat()), Text::NotUtf8 { frame: 1, offset: 3 });
     assert_eq!(judged(&frame(Client, Fin::Final, Opcode::BINARY, b"\xFF")), Text::NotJudged);

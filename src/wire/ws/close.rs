@@ -86,6 +86,12 @@ close_codes! {
     BAD_GATEWAY = 1014, "Bad Gateway", "A gateway received an invalid response from the server behind it.";
     /// The TLS handshake failed; never sent.
     TLS_HANDSHAKE = 1015, "TLS Handshake", "The TLS handshake failed. Never on the wire.";
+    /// The peer must be authorized.
+    UNAUTHORIZED = 3000, "Unauthorized", "The endpoint must be authorized for what it asked: as HTTP 401.";
+    /// The peer is known, and may not.
+    FORBIDDEN = 3003, "Forbidden", "The endpoint is known, and may not do what it asked: as HTTP 403.";
+    /// The peer was too slow.
+    TIMEOUT = 3008, "Timeout", "The endpoint took too long to answer: as HTTP 408.";
     /// wirewalk: kicked out, or signed out.
     KICKED = 4001, "Kicked Out", "wirewalk: a newer login, a sign-out or the administrator ended the session.";
     /// wirewalk: the same session connected again.

@@ -43,6 +43,12 @@ impl Utf8 {
         Ok(())
     }
 
+    /// The bytes of a character whose end has not come yet.
+    #[must_use]
+    pub fn pending(&self) -> &[u8] {
+        &self.pending[..usize::from(self.len)]
+    }
+
     /// Checks that the text ends between characters.
     ///
     /// # Errors

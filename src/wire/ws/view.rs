@@ -1,6 +1,6 @@
 //! What the bits of a frame header say, however wrong (RFC 6455 §5.2).
 
-use super::{MaskKey, Opcode};
+use super::{MAX_CONTROL_PAYLOAD, MaskKey, Opcode};
 use crate::wire::Parsed;
 
 /// A frame header read without judging. To explain a broken capture one must be able to read what is not allowed.
@@ -88,6 +88,15 @@ impl HeaderView {
     #[must_use]
     pub const fn mask(&self) -> Option<MaskKey> {
         self.mask
+    }
+
+    /// Whether it begins a Close frame that its receiver takes for one: unfragmented, and of 125 bytes at most. Any other
+    /// is a broken control frame (RFC 6455 §5.5), which closes nothing.
+    #[must_use]
+    pub const fn is_close(&self) -> bool {
+        self.opcode().bits() == Opcode::CLOSE.bits()
+            && self.fin()
+            && self.length <= MAX_CONTROL_PAYLOAD as u64
     }
 
     /// Whether the length stands in the fewest bytes that hold it.

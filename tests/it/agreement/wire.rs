@@ -103,6 +103,7 @@ impl Wire {
             time_ns: self.number * 1000,
             source: at(from),
             destination: at(from.peer()),
+            ip: None,
             seq: mine.isn.wrapping_add(seq),
             ack: flags.has(Flags::ACK).then(|| peers.isn.wrapping_add(peers.next)),
             flags,

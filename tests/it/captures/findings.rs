@@ -15,15 +15,7 @@ use crate::capture::tshark::{tshark, version};
 use crate::tidy::names_in;
 
 /// Captures in which the finding of their name is not to be found, and why.
-const NOT_FOUND: &[(&str, &str)] = &[
-    ("F12-split", "it is legal: a frame may cut a character"),
-    // What follows is a gap in the rules, to be closed.
-    ("H01", "missed: who refused is told as H10, not that it is known to take lines out"),
-    ("F05-writers", "missed: what the second writer cut looks like a header with RSV1, and is told as F03"),
-    ("F07-126", "missed: the payload read as a length lets the frame never end"),
-    ("F07-65536", "missed: the payload looks like headers with RSV bits, and is told as F08, F03 and F04"),
-    ("C05-long", "missed: it is told as F09, a control frame that is too long"),
-];
+const NOT_FOUND: &[(&str, &str)] = &[("F12-split", "it is legal: a frame may cut a character")];
 
 /// Captures of what is no error, and yet a warning is right.
 const WARNED: &[(&str, &str)] =
@@ -34,7 +26,6 @@ const REPORTED_OTHERWISE: &[(&str, &str)] = &[
     ("H11", "browsers want the subprotocol that they asked for; the RFC does not"),
     ("C04-999", "Chromium takes any code; the RFC has it fail"),
     ("C04-2000", "Chromium takes any code; the RFC has it fail"),
-    ("C05-long", "to be mended: a Close that is too long is no Close"),
     ("C10", "Chromium reads on behind a Close and fails; others have stopped reading"),
     ("C10-second", "Chromium reads on behind a Close and fails; others have stopped reading"),
 ];

@@ -12,7 +12,7 @@ catalogue! {
     C02 Error Some(Rfc(6455, "7.1.5")), Certain {
         "{0} sent a RST (packet {1}) while the WebSocket was open; no Close frame came before it, either way", "WebSocket 还打开着，{0}就发了 RST（第 {1} 个包）；此前双方都没有 Close 帧";
         "the connection was aborted: both ends report 1006, and data on its way is lost", "连接被中断：两端都报告 1006，在途的数据丢失";
-        "look at the log of {0} at that moment; see the other findings for what kind of reset it was", "查看那一刻{0}的日志；其他发现会说明这是哪一种 RST";
+        "look at the log of {0} at that moment: an abort, a crash or a kill sends a RST, and so does a proxy that gives up", "查看那一刻{0}的日志：主动中断、崩溃或被杀都会发 RST，放弃的代理也会";
     }
     C03 Info Some(Rfc(6455, "7.1.5")), Certain {
         "{0}'s Close frame (frame {1}, packet {2}) has an empty body", "{0}的 Close 帧（第 {1} 帧，第 {2} 个包）没有内容";
@@ -65,7 +65,7 @@ catalogue! {
         "look at that frame byte by byte (explain -v), and at the log of {0}", "逐字节查看那一帧（explain -v），并查看{0}的日志";
     }
     C13 Warning Some(Rfc(9293, "3.6")), Certain {
-        "{0} went on sending ({1} B in packet {2}) after it had acknowledged {3}'s FIN (packet {4})", "{0}确认了{3}的 FIN（第 {4} 个包）之后还在发送（{1} B，第 {2} 个包）";
+        "{0} went on sending ({1} B, in {2} packets from packet {5} on) after it had acknowledged {3}'s FIN (packet {4})", "{0}确认了{3}的 FIN（第 {4} 个包）之后还在发送（{1} B，从第 {5} 个包起共 {2} 个包）";
         "the connection is half-closed: {0}'s software has not noticed the end, and what it sends is most likely lost", "连接处于半关闭：{0}的软件没有察觉对方已结束，它发的内容多半会丢失";
         "see that {0} reads until the end of the stream, and closes then", "确认{0}一直读到流的结尾，然后关闭";
     }
@@ -73,16 +73,19 @@ catalogue! {
 
 phrases! {
     ONE_BYTE = "a body of one byte, half a code", "只有一字节内容，是半个代码";
+    TOO_LONG = "a body of more than 125 bytes, so it is no control frame and closes nothing", "内容超过 125 字节，不是合法的控制帧，什么也关闭不了";
     NOT_UTF8 = "a reason that is not UTF-8", "原因不是 UTF-8";
     PEER_FIN = "the peer closed TCP instead", "对方直接关闭了 TCP";
     PEER_RST = "the peer reset TCP instead", "对方直接用 RST 中断了 TCP";
     OWN_END = "it closed TCP itself in the end", "它最后自己关闭了 TCP";
+    OWN_END_AT_ONCE = "it closed TCP itself without waiting for an answer, and the peer closed without giving one", "它没有等回应就自己关闭了 TCP，对方也没有回应就关闭了";
     UNTIL_FIN = "the first FIN", "第一个 FIN 才出现";
     UNTIL_RST = "a RST", "RST 才出现";
     UNTIL_END = "the end of the capture", "抓包结束时仍未关闭";
     STILL_WAITING = "it is still waited for where the capture ends", "抓包结束时仍在等待";
     NO_FRAME = "none", "没有";
-    NO_BROKEN_RULE = "none is seen in its bits; the fault may lie in what the frame says", "从各个位上看不出来；问题可能在帧的内容里";
+    FOR_A_FAULT = "{0} failed the connection with {1} ({2}) in packet {3}, after {4}'s frame {5}", "{0}在第 {3} 个包以 {1}（{2}）断开连接，之前是{4}的第 {5} 帧";
+    NO_BROKEN_RULE = "none is seen in its whole frames; the fault may lie in what this one says, or in what follows it", "从完整的帧上看不出来；问题可能在这一帧的内容里，或在它后面的字节里";
     MEANS_NORMAL = "1000: the purpose is fulfilled", "1000：目的已经达到";
     MEANS_GOING_AWAY = "1001: a server stops, or the page was left", "1001：服务器停止，或页面被离开";
     MEANS_UNSUPPORTED = "1003: a kind of data that the endpoint does not take", "1003：端点不接受这种数据";

@@ -32,11 +32,9 @@ catalogue! {
 }
 
 phrases! {
-    WITH_FRESH_WINDOW = "with a fresh window it can", "用全新的窗口就可以";
     WITH_KEPT_WINDOW = "with the window of the messages before it can", "沿用之前消息的窗口就可以";
     WITH_NEITHER = "nor with a fresh window or a kept one", "换成全新或沿用的窗口也不行";
     NOT_TRIED = "it is too long to be tried otherwise", "太长，没有再试其他办法";
-    SENDER_RESETS = "the sender begins each message anew and left the stream of the one before open", "发送方每条消息重新开始，却没有结束前一条的流";
     SENDER_KEEPS = "the sender keeps its window from message to message, though no_context_takeover was agreed on for it", "发送方在消息之间保留了窗口，尽管已为它协商 no_context_takeover";
     SENDER_BROKEN = "the bytes are not what DEFLATE makes: the sender sets RSV1 on data that is not compressed, or bytes were changed", "这些字节不是 DEFLATE 的输出：发送方在没有压缩的数据上设了 RSV1，或字节被改动过";
     AT_LEAST = "more than", "超过";

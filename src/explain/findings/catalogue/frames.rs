@@ -21,7 +21,7 @@ catalogue! {
         "switch compression off at the sender; look whether a proxy took Sec-WebSocket-Extensions out of the 101", "关掉发送方的压缩；看看是否有代理从 101 里去掉了 Sec-WebSocket-Extensions";
     }
     F04 Error Some(Rfc(6455, "5.2")), Certain {
-        "{4}'s frame {0} (opcode {2}, {3} B, packet {1}) has bits that mean nothing: RSV {5}", "{4}的第 {0} 帧（opcode {2}，{3} B，第 {1} 个包）带有没有意义的位：RSV {5}";
+        "{4}'s frame {0} (opcode {2}, {3} B, packet {1}) has {5}", "{4}的第 {0} 帧（opcode {2}，{3} B，第 {1} 个包）{5}";
         "the sender builds headers wrongly, or no header begins here; the receiver must close the connection", "发送方写错了帧头，或者这里并不是帧头；接收方必须关闭连接";
         "look at the length of the frame before, and at who else writes to this socket", "检查前一帧的长度，以及还有谁在写这个套接字";
     }
@@ -61,7 +61,7 @@ catalogue! {
         "if the message does not arrive, send it in one frame and compare", "若消息没有到达应用，改用一帧发送再比较";
     }
     F12 Error Some(Rfc(6455, "8.1")), Certain {
-        "{0}'s text message {1} is not UTF-8: bad at or behind byte {2}, in frame {3}", "{0}的文本消息 {1} 不是 UTF-8：坏在字节 {2} 处或其后，第 {3} 帧";
+        "{0}'s text message {1} is UTF-8 up to byte {2} only: what begins there, in frame {3}, is no character", "{0}的文本消息 {1} 只到字节 {2} 为止是 UTF-8：从那里开始的（第 {3} 帧）不是一个字符";
         "the sender sends bytes of another kind as text, or cut a text in the middle of a character; the receiver must close with 1007", "发送方把别的字节当文本发，或在字符中间截断了文本；接收方必须以 1007 关闭";
         "send it as a binary message, or encode the text as UTF-8 before it is cut", "改为二进制消息，或先编码成 UTF-8 再截断";
     }
@@ -94,7 +94,18 @@ phrases! {
     ORPHAN = "a continuation, but no message was begun", "是延续帧，但没有任何消息已经开始";
     INTERRUPTING = "a new message, but the one before has not ended", "开始了新消息，但前一条还没有结束";
     ENDS_HERE = "the last of them is in this packet", "最后一片在这个包里";
-    QUIET_AFTER = "it has no end", "它没有结尾";
+    NO_END = "it has no end", "它没有结尾";
+    NEVER_WHOLE = "the last fragment, the one with FIN=1, was never sent: the receiver waits for it, and the application gets nothing", "带 FIN=1 的最后一片从未发出：接收方一直等待，应用什么也得不到";
+    QUIET_AFTER = "{0}'s message {1} ({2} B) comes in {3} fragments; {4}, which had answered each message before, answered nothing to it for {5}", "{0}的第 {1} 条消息（{2} B）分成 {3} 个分片；{4}之前每条都回应，对它却在 {5} 内没有任何回应";
+    READS_NO_FRAGMENTS = "{4}'s software may read only frames with FIN=1, and still wait for the message", "{4}的软件可能只读 FIN=1 的帧，仍在等这条消息";
+    RESERVED_OPCODE = "an opcode that is reserved: it means nothing", "opcode 是保留值，没有意义";
+    RSV2 = "RSV2=1, to which no extension gives a meaning", "RSV2=1，而没有扩展赋予它含义";
+    RSV3 = "RSV3=1, to which no extension gives a meaning", "RSV3=1，而没有扩展赋予它含义";
+    RSV2_AND_RSV3 = "RSV2=1 and RSV3=1, to which no extension gives a meaning", "RSV2=1 且 RSV3=1，而没有扩展赋予它们含义";
+    TWO_WRITERS = "two writers at once: within the payload of frame {4} begins another frame ({5}, {6} B), and so much of the payload comes behind it", "两处同时写入：第 {4} 帧的负载中间开始了另一帧（{5}，{6} B），被挤出的负载接在后面";
+    NOTHING_BEHIND = "{4}'s frame {0} ({2}, packet {1}) declares {3} B in sixteen bits, and what follows is no header", "{4}的第 {0} 帧（{2}，第 {1} 个包）用十六位声明 {3} B，其后却不是帧头";
+    NOT_REACHED = "{4}'s frame {0} ({2}, packet {1}) declares {3} B, of which {5} came", "{4}的第 {0} 帧（{2}，第 {1} 个包）声明 {3} B，只来了 {5} B";
+    SEVEN_BITS = "126 or 127 stands in the seven bits as if it were the length, so the first bytes of the payload were read as the length", "126 或 127 被当作长度写进了七位，于是负载的开头被读成了长度";
     AFTER_NOTHING = "none", "没有";
     ZERO_KEY = "which is no mask at all", "等于没有掩码";
     SAME_KEY = "as was the frame before", "与前一帧相同";

@@ -7,7 +7,7 @@ catalogue! {
     H01 Error Some(Rfc(6455, "4.2.1")), Likely {
         "the request for the WebSocket protocol (packet {0}) has a Sec-WebSocket-Key, but {1}", "升级到 WebSocket 的请求（第 {0} 个包）有 Sec-WebSocket-Key，但{1}";
         "a proxy between the client and this place forwarded the request without its hop-by-hop lines", "客户端与此处之间的代理转发请求时丢掉了逐跳头";
-        "capture before the proxy too; nginx needs proxy_http_version 1.1 and both proxy_set_header Upgrade and Connection", "在代理之前也抓一次包；nginx 需要 proxy_http_version 1.1，并用 proxy_set_header 设置 Upgrade 和 Connection";
+        "capture on the other side of the proxy too; nginx needs proxy_http_version 1.1 and both proxy_set_header Upgrade and Connection", "在代理的另一侧也抓一次包；nginx 需要 proxy_http_version 1.1，并用 proxy_set_header 设置 Upgrade 和 Connection";
     }
     H02 Error Some(Rfc(6455, "4.1")), Likely {
         "the request for the WebSocket protocol (packet {0}) is {1}: HTTP/1.1 or later is needed", "升级到 WebSocket 的请求（第 {0} 个包）是 {1}：至少要 HTTP/1.1";
@@ -99,10 +99,13 @@ catalogue! {
 phrases! {
     NO_UPGRADE = "no Upgrade: websocket", "没有 Upgrade: websocket";
     NO_CONNECTION = "no Connection: Upgrade", "没有 Connection: Upgrade";
+    PROXY_REFUSES = "the answer to the request for the WebSocket protocol is {0} {1} (packet {2}), and a proxy wrote it or passed it on; Server: {3}, Via: {4}", "对升级请求的回答是 {0} {1}（第 {2} 个包），由代理写出或转发；Server：{3}，Via：{4}";
+    PROXY_TAKES_OUT = "a proxy forwards Upgrade and Connection only if it is told to; what stands behind one that does not sees a plain request, and refuses it", "代理只有在配置之后才转发 Upgrade 和 Connection；否则它后面的服务器看到的只是普通请求，于是拒绝";
     NONE = "none", "无";
     CLIENT_VERSION = "the client asks for another one", "客户端要的是别的版本";
     SERVER_VERSION = "the server does not take the client's, or did not see it", "服务器不接受客户端的版本，或没有看到它";
     ORIGIN_DIFFERS = "the server does not allow this Origin: it is not the Host's", "服务器不允许这个 Origin：它与 Host 不同";
+    PORT_DIFFERS = "the server does not allow this Origin: it differs from the Host in its port, which a proxy may have taken out", "服务器不允许这个 Origin：它与 Host 只差端口，端口可能被代理去掉了";
     NO_CREDENTIALS = "the server wants credentials that the request does not have, or does not take them", "服务器要求的凭据请求里没有，或不被接受";
     WRONG_PATH = "nothing is at this path", "这个路径上没有内容";
     BEHIND_FAILS = "a gateway does not get an answer from what is behind it", "网关没有从后端得到应答";
@@ -112,11 +115,13 @@ phrases! {
     NOT_OFFERED = "one was not offered", "其中有没有提供的";
     EMPTY_LINE = "the line is empty", "这一行是空的";
     BAD_PARAMETER = "a parameter is unknown, doubled, out of its range or was not offered", "有参数未知、重复、超出范围或没有提供";
+    NAMES_H2 = "{1}'s TLS hello (packet {0}) names h2 as the only protocol (ALPN)", "{1}的 TLS hello（第 {0} 个包）在 ALPN 里只列出 h2";
+    OTHER_HANDSHAKE = "HTTP/2 is spoken on this connection: if a WebSocket is to be opened on it, both ends must know the handshake of RFC 8441 (CONNECT with :protocol)", "这个连接上说的是 HTTP/2：若要在它上面打开 WebSocket，两端都必须支持 RFC 8441 的握手（带 :protocol 的 CONNECT）";
     ANSWERED_BY_HTTP_1 = "the server answers with HTTP/1", "服务器以 HTTP/1 应答";
     NOT_LOOKED_AT = "what is in it is not looked at", "其内容没有解析";
     NOT_CANONICAL = "it is not canonical base64", "不是规范的 base64";
     WRONG_LENGTH = "its length is another", "长度不对";
-    FROM_A_CACHE = "it has an Age line, so a cache keeps it", "它有 Age 行，是缓存给出的";
+    FROM_A_CACHE = "its head says that a cache keeps it", "它的头部表明是缓存给出的";
     NOT_FROM_A_CACHE = "nothing says that it is from a cache", "没有迹象表明来自缓存";
     NO_MISTAKE = "none of the usual mistakes gives it", "不是任何常见的错误";
     MORE_THAN_ONE = "there is more than one such line", "这样的行不止一个";

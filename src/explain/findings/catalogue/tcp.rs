@@ -69,6 +69,8 @@ phrases! {
     UNREAD = "it had sent nothing since", "此后它没有发过数据";
     CLOSED_ALREADY = "it had sent its FIN before, its socket was closed already", "它之前已发 FIN，套接字早已关闭";
     NOBODY_READS = "{0}'s socket was closed when the data came: nobody can read it, so a RST answers it", "数据到达时{0}的套接字已经关闭：没有人能读它，于是用 RST 回答";
+    OTHER_TTL = "a RST in the name of {0} (packet {1}) came with TTL {2}; the {3} packets of {0} before it had {4} (IP ID {5}, the last of them {6})", "以{0}名义发出的 RST（第 {1} 个包）TTL 为 {2}；{0}之前的 {3} 个包都是 {4}（IP ID 为 {5}，之前最后一个为 {6}）";
+    NO_ID = "none", "无";
     OPENED_AGAIN = "then it opened again", "之后重新打开";
     NEVER_OPENED = "until the end", "直到最后";
 }

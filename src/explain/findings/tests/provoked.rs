@@ -8,12 +8,13 @@ mod liveness;
 mod opening;
 mod tcp;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::bytes::{ids, told};
 use super::entries;
 use super::script::{Cut, Script};
+use crate::explain::findings::{Found, Severity};
 use crate::wire::Side;
 
 /// An id, who is at fault, and what provokes it.
@@ -57,6 +58,74 @@ fn each_id_is_provoked_or_says_why_not() {
         assert!(!why.is_empty() && provoked.insert(id), "{id} is built after all");
     }
     assert_eq!(provoked, entries().map(|entry| entry.id).collect());
+}
+
+/// Who can be at fault for what: both sides, wherever that makes sense.
+const SIDES: &[(&[Option<Side>], &[&str])] = &[
+    (
+        &[Some(Side::Client), Some(Side::Server)],
+        &[
+            "T05", "T06", "T08", "H01", "H04", "F03", "F04", "F05", "F06", "F07", "F08", "F09", "F10", "F11",
+            "F12", "F13", "F15", "F16", "Z01", "Z02", "Z04", "C01", "C02", "C03", "C04", "C05", "C06", "C09",
+            "C10", "C12", "C13", "L02",
+        ],
+    ),
+    // Only a client asks, masks and offers; that it should wait for the server's FIN is its affair.
+    (&[Some(Side::Client)], &["T04", "H02", "H15", "F01", "F14", "Z05", "C08"]),
+    // Only a server listens, answers, and has to close TCP first.
+    (
+        &[Some(Side::Server)],
+        &[
+            "T02", "T03", "H03", "H05", "H06", "H07", "H08", "H09", "H10", "H11", "H12", "H13", "H16", "F02",
+            "C07",
+        ],
+    ),
+    (&[None, Some(Side::Client)], &["H14"]),
+    // What is normal, what somebody between the ends did, what the capture is like.
+    (
+        &[None],
+        &[
+            "T01", "T07", "T09", "T10", "T11", "H17", "H18", "Z03", "C11", "L01", "L03", "L04", "X01", "X03",
+            "X04", "X05", "X06", "X07", "X08", "X09", "X10",
+        ],
+    ),
+];
+
+#[test]
+fn each_is_provoked_by_both_sides_where_that_makes_sense() {
+    let mut provoked = BTreeMap::<_, BTreeSet<_>>::new();
+    for Case { id, at_fault, .. } in cases() {
+        provoked.entry(id).or_default().insert(at_fault.map(Side::name));
+    }
+    let rows = SIDES.iter().flat_map(|(sides, ids)| ids.iter().map(move |id| (*id, sides)));
+    let table = rows.map(|(id, sides)| (id, sides.iter().map(|side| side.map(Side::name)).collect()));
+    assert_eq!(provoked, table.collect());
+}
+
+/// What is found instead where the capture does not have what came before: too few packets to tell whose RST it is, or
+/// the Close frame after which nothing was to be sent.
+const INSTEAD: &[(&str, &str)] = &[("T07", "T06"), ("C10", "C06")];
+
+/// What a capture that begins later shows, the whole one shows as well: of what came before nothing is made up.
+#[test]
+fn midway_nothing_is_found_that_the_whole_does_not_show() {
+    let mut wrong = String::new();
+    // One takes a while to inflate.
+    for (place, Case { id, script, .. }) in
+        cases().into_iter().enumerate().filter(|(_, case)| case.id != "Z04")
+    {
+        let is_wrong = |found: &Found| found.severity() > Severity::Info;
+        let all = |found: Vec<Found>| ids(&found.into_iter().filter(is_wrong).collect::<Vec<_>>());
+        let whole = all(script.play(Cut::Whole));
+        for acts in 1..script.len() {
+            let found = all(script.clone().midway(acts).play_on(Cut::Whole, &[9_001]));
+            let is_new = |it: &&String| !whole.contains(it) && !INSTEAD.contains(&(id, &it[..3]));
+            if let Some(new) = found.iter().find(is_new) {
+                let _ = writeln!(wrong, "{place} {id}, {acts} acts left out: {new}");
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
 }
 
 #[test]

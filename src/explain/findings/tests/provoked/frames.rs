@@ -24,6 +24,27 @@ fn header(side: Side, first: u8, length: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// A frame of ten bytes, and within it one of five by another writer.
+fn two_writers(side: Side) -> Vec<u8> {
+    let (outer, inner) = (frame(0x82, key(side, 4), &[b'A'; 10]), frame(0x82, key(side, 5), &[b'B'; 5]));
+    let (begin, end) = outer.split_at(outer.len() - 5);
+    [begin, &inner, end].concat()
+}
+
+/// So many bytes, with their number in the seven bits.
+fn seven_bits(side: Side, length: u8) -> Vec<u8> {
+    let mut bytes = frame(0x81, key(side, 6), &[b'a'; 125]);
+    bytes[1] = (bytes[1] & 0x80) | length;
+    bytes.extend(vec![b'a'; usize::from(length) - 125]);
+    bytes
+}
+
+/// Each message of the side is answered.
+fn talk(side: Side) -> Script {
+    let turn = |script: Script| script.frame(side, 0x81, b"What?").frame(side.peer(), 0x81, b"That.");
+    turn(turn(Script::websocket()))
+}
+
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = vec![
         case("F01", Client, raw(Client, &frame(0x81, None, b"Hello")).closed()),
@@ -48,6 +69,8 @@ pub(super) fn cases() -> Vec<Case> {
         counted[1] -= 2;
         let mut short = frame(0x81, of_text, b"Hello, World");
         short[1] -= 4;
+        let mut binary = frame(0x82, key(side, 3), &[0x99; 20]);
+        binary[1] -= 3;
         cases.extend([
             of("F03", sent(0xC1, b"Hello").closed()),
             of("F03", sent(0xC2, b"Hello").four()),
@@ -56,10 +79,25 @@ pub(super) fn cases() -> Vec<Case> {
             of("F04", sent(0x83, b"Hello").closed()),
             of("F04", sent(0x8B, b"").closed()),
             of("F05", sent(0x81, b"Hello").data(side, &[0x5C, 0x01, 0x77, 0x13, 0x99, 0xEE, 0x01, 0x88])),
+            of("F05", raw(side, &two_writers(side)).four_from(side)),
+            of(
+                "F05",
+                raw(side, &[&two_writers(side)[..], &frame(0x81, key(side, 2), b"next")].concat()).four(),
+            ),
             of("F06", sent(0x81, b"Hello").data(side, b"HTTP/1.1 500 Internal Server Error\r\n\r\n")),
             of("F07", raw(side, &[&counted[..], &frame(0x81, key(side, 2), b"next")].concat())),
             of("F07", raw(side, &[&short[..], &frame(0x81, key(side, 2), b"next")].concat())),
             of("F07", raw(side, &[&header(side, 0x81, &[126, 0, 0])[..], &[b'x'; 300]].concat())),
+            of("F07", raw(side, &[&header(side, 0x82, &[126, 0, 0])[..], &[0x61; 300]].concat()).four()),
+            // A length of 126 or 127 in the seven bits.
+            of("F07", raw(side, &seven_bits(side, 126)).four_from(side)),
+            of("F07", raw(side, &seven_bits(side, 127)).four_from(side)),
+            of(
+                "F07",
+                raw(side, &[&seven_bits(side, 126)[..], &frame(0x81, key(side, 2), b"next")].concat()).four(),
+            ),
+            // Bytes, where two headers that fit say it.
+            of("F07", raw(side, &[&binary[..], &frame(0x82, key(side, 2), b"1234")].concat())),
             of("F08", raw(side, &[&header(side, 0x81, &[126, 0, 0])[..]].concat()).closed()),
             of(
                 "F08",
@@ -71,6 +109,12 @@ pub(super) fn cases() -> Vec<Case> {
             of("F10", sent(0x80, b"lo").closed()),
             of("F10", sent(0x01, b"Hel").frame(side, 0x81, b"new").closed()),
             of("F11", sent(0x01, b"Hel").frame(side, 0x80, b"lo").closed()),
+            case(
+                "F11",
+                peer,
+                talk(side).frame(side, 0x01, b"Hel").frame(side, 0x80, b"lo").wait_s(30).closed(),
+            ),
+            of("F11", sent(0x01, b"Hel").wait_s(30).four()),
             of("F12", sent(0x81, &[b'a', 0xFF]).closed()),
             // A character that is begun and not ended.
             of("F12", sent(0x01, &[0xE4, 0xBD]).frame(side, 0x80, b"x").closed()),

@@ -13,6 +13,30 @@ fn answered(response: &str) -> Script {
     asked(&request(""), response)
 }
 
+/// A hello of TLS (RFC 8446 §4.1), of a client (1) or a server (2), with these protocols.
+fn hello(kind: u8, protocols: &[&str]) -> Vec<u8> {
+    let vector = |bytes: &[u8]| [&(bytes.len() as u16).to_be_bytes()[..], bytes].concat();
+    let names = protocols.iter().flat_map(|name| [&[name.len() as u8][..], name.as_bytes()].concat());
+    let names = vector(&names.collect::<Vec<_>>());
+    let alpn = if protocols.is_empty() { Vec::new() } else { [&[0, 16][..], &vector(&names)].concat() };
+    let extensions = [&[0, 23, 0, 0][..], &alpn].concat();
+    let chosen: &[u8] = if kind == 1 { &[0, 2, 0x13, 0x01, 1, 0] } else { &[0x13, 0x01, 0] };
+    let body = [&[3, 3][..], &[7; 32], &[0], chosen, &vector(&extensions)].concat();
+    let handshake = [&[kind, 0][..], &vector(&body)].concat();
+    [&[22, 3, 1][..], &vector(&handshake)].concat()
+}
+
+/// TLS, in which a server chooses this protocol from both.
+fn https(chosen: &str) -> Script {
+    Script::tcp().data(Client, &hello(1, &["h2", "http/1.1"])).data(Server, &hello(2, &[chosen]))
+}
+
+#[test]
+fn of_tls_with_http_1_nothing_is_said_of_http_2() {
+    let found = https("http/1.1").four().play(super::Cut::Whole);
+    assert_eq!(super::ids(&found), ["X08"]);
+}
+
 fn refused(status: &str, lines: &str) -> Script {
     answered(&format!("HTTP/1.1 {status}\r\n{lines}Content-Length: 0\r\n\r\n"))
 }
@@ -64,6 +88,8 @@ pub(super) fn cases() -> Vec<Case> {
             with(deflate, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=9\r\n"),
         ),
         case("H14", None, Script::tcp().data(Client, preface)),
+        case("H14", None, Script::tcp().data(Client, &hello(1, &["h2"])).data(Server, &hello(2, &[])).four()),
+        case("H14", None, https("h2").four()),
         case("H14", Client, Script::tcp().data(Client, preface).data(Server, bad.as_bytes()).four()),
         case("H15", Client, asked(&ask(KEY, "dGhlIHNhbXBsZSBub25jZR=="), bad)),
         case("H15", Client, asked(&ask(KEY, "c2hvcnQ="), bad)),
@@ -85,11 +111,15 @@ pub(super) fn cases() -> Vec<Case> {
                 .closed(),
         ),
         case("H17", None, refused("404 Not Found", "Age: 30\r\n")),
+        case("H17", None, refused("404 Not Found", "CF-Cache-Status: HIT\r\n")),
         case("H18", None, Script::default()),
     ];
-    for status in
-        ["400 Bad Request", "404 Not Found", "500 Oops", "502 Bad Gateway", "503 Busy", "504 Timeout"]
-    {
+    for lines in ["Server: nginx/1.27.4\r\n", "Via: 1.1 proxy\r\n", "Server: HAProxy\r\n"] {
+        cases.push(case("H01", Server, refused("400 Bad Request", lines)));
+        cases.push(case("H01", Server, refused("426 Upgrade Required", lines)));
+    }
+    cases.push(case("H10", Server, refused("400 Bad Request", "Server: ours\r\n")));
+    for status in ["404 Not Found", "500 Oops", "502 Bad Gateway", "503 Busy", "504 Timeout"] {
         cases.push(case("H10", Server, refused(status, "Server: nginx\r\nVia: 1.1 proxy\r\n")));
     }
     cases

@@ -35,6 +35,7 @@ pub(super) fn cases() -> Vec<Case> {
             of_segments("T06", side, Script::websocket().frame(peer, 0x81, b"unread").rst(side)),
             of_segments("T06", side, open().fin(side).frame(peer, 0x81, b"late").send(side, Flags::RST, b"")),
             case("T07", None, open().rst(side).frame(side, 0x81, b"I am still here").closed()),
+            case("T07", None, open().ack(side).ttl(side, 57).rst(side)),
             case(
                 "T08",
                 side,

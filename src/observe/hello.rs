@@ -1,0 +1,99 @@
+//! What a hello of TLS tells in clear: which protocols its sender names (RFC 8446 §4.1, RFC 7301 §3.1).
+
+use crate::wire::Side;
+
+/// A hello of TLS. That of a server names no protocol from TLS 1.3 on: it is encrypted there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hello {
+    /// Who sent it.
+    pub from: Side,
+    /// The packet that has its end.
+    pub packet: u64,
+    /// The protocols of ALPN: what a client offers, or the one that a server chose.
+    pub protocols: Vec<String>,
+}
+
+/// The longest record: its header, and what it may hold (RFC 8446 §5.1).
+const MOST: usize = 5 + (1 << 14);
+
+/// Collects the record with a side's hello.
+#[derive(Debug, Default)]
+pub(super) struct Collector(Vec<u8>);
+
+/// What became of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    More,
+    Whole(Vec<String>),
+    /// It is no hello.
+    Other,
+}
+
+impl Collector {
+    pub(super) const fn held(&self) -> usize {
+        self.0.capacity()
+    }
+
+    /// Takes the next bytes.
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Progress {
+        let room = MOST - self.0.len();
+        self.0.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        let wanted = self.0.get(3..5).map(|length| 5 + usize::from(length[0]) * 256 + usize::from(length[1]));
+        match (self.0.first(), wanted) {
+            (Some(22), None) => Progress::More,
+            (Some(22), Some(wanted)) if wanted <= MOST && self.0.len() < wanted => Progress::More,
+            _ => protocols(&self.0).map_or(Progress::Other, Progress::Whole),
+        }
+    }
+}
+
+/// Reads vectors, as TLS writes them: their length first (RFC 8446 §3.4).
+struct Cursor<'b>(&'b [u8]);
+
+impl<'b> Cursor<'b> {
+    fn take(&mut self, length: usize) -> Option<&'b [u8]> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    /// A vector whose length stands in so many bytes.
+    fn vector(&mut self, bytes: usize) -> Option<&'b [u8]> {
+        let length = self.take(bytes)?.iter().fold(0, |length, byte| length * 256 + usize::from(*byte));
+        self.take(length)
+    }
+}
+
+/// The protocols that the hello in a record names, none if it has no such extension; `None` if it is none.
+fn protocols(record: &[u8]) -> Option<Vec<String>> {
+    let mut record = Cursor(record);
+    record.take(3)?;
+    let mut handshake = Cursor(record.vector(2)?);
+    let kind = handshake.take(1)?[0];
+    let mut hello = Cursor(handshake.vector(3)?);
+    // Version and random, then the session id.
+    hello.take(34)?;
+    hello.vector(1)?;
+    match kind {
+        // Cipher suites and compression methods, to choose from.
+        1 => {
+            hello.vector(2)?;
+            hello.vector(1)?;
+        }
+        // One of each.
+        2 => {
+            hello.take(3)?;
+        }
+        _ => return None,
+    }
+    let mut extensions = Cursor(hello.vector(2).unwrap_or_default());
+    while let Some(kind) = extensions.take(2) {
+        let body = extensions.vector(2)?;
+        if kind == [0, 16] {
+            let mut list = Cursor(Cursor(body).vector(2)?);
+            let names = std::iter::from_fn(|| list.vector(1));
+            return Some(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect());
+        }
+    }
+    Some(Vec::new())
+}
