@@ -39,6 +39,11 @@ impl<W: io::Write> Lines<W> {
     pub fn new(to: W) -> Self {
         Self { to, items: Items::default(), text: Text::default() }
     }
+
+    /// What they are written to.
+    pub const fn to(&mut self) -> &mut W {
+        &mut self.to
+    }
 }
 
 fn write(to: &mut Text, stream: u64, item: &Item<'_>) {

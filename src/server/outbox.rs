@@ -11,7 +11,7 @@ use tracing::debug;
 use super::endpoint::send;
 use crate::presence::{Delivery, Mailbox};
 use crate::proto::{Connection, Kind};
-use crate::wire::ws::{CloseCode, CloseFrame};
+use crate::wire::ws::{CloseCode, CloseFrame, Fin};
 
 /// What an entry costs besides its bytes, so that a flood of tiny messages is bounded too.
 const ENTRY: usize = 64;
@@ -24,9 +24,19 @@ pub(super) struct Outbox {
     capacity: usize,
 }
 
+/// Something to send.
+#[derive(Debug)]
+enum Item {
+    /// A message in one frame.
+    Message(Kind, Bytes),
+    /// A message in as many frames as there are parts, with a Ping behind the first one.
+    Fragments(Kind, Box<[Bytes]>),
+    Ping(Bytes),
+}
+
 #[derive(Debug, Default)]
 struct Queue {
-    messages: VecDeque<(Kind, Bytes)>,
+    messages: VecDeque<Item>,
     /// What the messages cost.
     size: usize,
     /// The newest count; an older one that still waits is not worth sending.
@@ -45,15 +55,29 @@ impl Outbox {
     /// Queues a message. When there is no room the receiver is too slow: what waits is dropped, and it is closed with
     /// 4008.
     pub(super) fn send(&self, kind: Kind, payload: Bytes) {
+        self.queue(payload.len(), Item::Message(kind, payload));
+    }
+
+    /// Queues a message that is sent in fragments, with a Ping behind the first one (RFC 6455 §5.4).
+    pub(super) fn send_fragments(&self, kind: Kind, parts: Box<[Bytes]>) {
+        self.queue(parts.iter().map(Bytes::len).sum(), Item::Fragments(kind, parts));
+    }
+
+    /// Queues a Ping.
+    pub(super) fn ping(&self, payload: Bytes) {
+        self.queue(payload.len(), Item::Ping(payload));
+    }
+
+    fn queue(&self, len: usize, item: Item) {
         self.change(|queue| {
-            let cost = payload.len() + ENTRY;
+            let cost = len + ENTRY;
             if queue.size + cost > self.capacity {
                 queue.messages.clear();
                 queue.count = None;
                 queue.close(CloseFrame::new(CloseCode::TOO_SLOW, "too slow"), None);
             } else {
                 queue.size += cost;
-                queue.messages.push_back((kind, payload));
+                queue.messages.push_back(item);
             }
         });
     }
@@ -83,8 +107,8 @@ impl Outbox {
         let (count, closing) = (queue.count.take(), queue.close.take());
         queue.size = 0;
         drop(queue);
-        for (kind, payload) in messages {
-            send(connection, kind, &payload);
+        for item in messages {
+            item.send(connection);
         }
         if let Some((_, text)) = count {
             send(connection, Kind::Text, &text);
@@ -114,6 +138,29 @@ impl Outbox {
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Item {
+    /// What comes too late, because the connection is closing, is lost with it.
+    fn send(self, connection: &mut Connection) {
+        match self {
+            Self::Message(kind, payload) => send(connection, kind, &payload),
+            Self::Fragments(kind, parts) => {
+                for (place, part) in parts.iter().enumerate() {
+                    let fin = if place + 1 == parts.len() { Fin::Final } else { Fin::More };
+                    let _ = connection.send_fragment(kind, part, fin);
+                    if place == 0 {
+                        let _ = connection.ping(b"between fragments");
+                    }
+                }
+                debug!("> {} in {} fragments", kind.opcode(), parts.len());
+            }
+            Self::Ping(payload) => {
+                let _ = connection.ping(&payload);
+                debug!("> ping {} B", payload.len());
+            }
+        }
     }
 }
 

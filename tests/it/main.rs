@@ -16,6 +16,7 @@ mod examples;
 mod explain;
 mod http_api;
 mod inflated;
+mod inspect;
 #[cfg(target_os = "linux")]
 mod kernel;
 mod lab;
