@@ -19,7 +19,12 @@ pub(super) struct Plan<'o> {
 impl<'o> Plan<'o> {
     /// What the options say, or why it cannot be.
     pub(super) fn new(told: &'o Told, write: Option<&'o Path>, files: &[&Path]) -> Result<Self, String> {
-        let asked = [(told.json, Kind::Json), (told.ndjson, Kind::Ndjson), (told.mermaid, Kind::Mermaid)];
+        let asked = [
+            (told.json, Kind::Json),
+            (told.ndjson, Kind::Ndjson),
+            (told.mermaid, Kind::Mermaid),
+            (told.html, Kind::Html),
+        ];
         let asked = asked.into_iter().find(|(asked, _)| *asked).map(|(_, kind)| kind);
         let out = told.out.as_deref();
         for out in out.into_iter().chain(write) {
@@ -51,10 +56,14 @@ impl<'o> Plan<'o> {
             (Some(kind), out, capture) => Self { kind: Some(kind), out, capture },
             (None, out, capture) => Self { kind: Some(out.map_or(Ok(Kind::Text), by_ending)?), out, capture },
         };
+        let count = files.len();
         match plan.capture {
-            Some(out) if files.len() > 1 => {
-                let (out, count) = (out.display(), files.len());
+            Some(out) if count > 1 => {
+                let out = out.display();
                 Err(format!("{out}: one capture goes into it, {count} are given; annotate one at a time"))
+            }
+            None if count > 1 && plan.kind == Some(Kind::Html) => {
+                Err(format!("one capture goes into a page, {count} are given; make one page at a time"))
             }
             _ => Ok(plan),
         }
@@ -75,8 +84,9 @@ fn by_ending(out: &Path) -> Result<Kind, String> {
         Some("json") => Ok(Kind::Json),
         Some("ndjson") => Ok(Kind::Ndjson),
         Some("mmd") => Ok(Kind::Mermaid),
+        Some("html") => Ok(Kind::Html),
         _ => Err(format!(
-            "{}: name it .txt, .json, .ndjson, .mmd or .pcapng, so that it is known what to write",
+            "{}: name it .txt, .json, .ndjson, .mmd, .html or .pcapng, so that it is known what to write",
             out.display()
         )),
     }

@@ -106,6 +106,7 @@ impl Options {
                 language: values::locale(),
             }),
             lab: self.lab,
+            report: web::report,
         }
     }
 }

@@ -8,7 +8,8 @@ use clap::{ArgGroup, Args};
 
 use super::spool::Spool;
 use super::values;
-use crate::explain::{Detail, Document, Glyphs, Ladder, Language, Lines, Looks, Mermaid, View};
+use crate::explain::{Detail, Document, Glyphs, Ladder, Language, Lines, Looks, Mermaid, Report, View};
+use crate::web;
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("view").multiple(false))]
@@ -23,7 +24,10 @@ pub(super) struct Told {
     /// A Mermaid sequence diagram for each capture
     #[arg(long, group = "view")]
     pub(super) mermaid: bool,
-    /// Where to write, its ending tells what: .txt, .json, .ndjson, .mmd or .pcapng
+    /// A page for a browser, one file that needs no network
+    #[arg(long, group = "view")]
+    pub(super) html: bool,
+    /// Where to write, its ending tells what: .txt, .json, .ndjson, .mmd, .html or .pcapng
     #[arg(short = 'o', value_name = "OUT")]
     pub(super) out: Option<PathBuf>,
     /// Only this TCP connection: they count from 0, as in Wireshark
@@ -50,6 +54,7 @@ pub(super) enum Kind {
     Json,
     Ndjson,
     Mermaid,
+    Html,
 }
 
 impl Told {
@@ -68,6 +73,7 @@ impl Told {
         match kind {
             Kind::Json => Box::new(Document::new(to, [Spool::new(), Spool::new()])),
             Kind::Ndjson => Box::new(Lines::new(to)),
+            Kind::Html => Box::new(Report::new(to, web::report(self.lang))),
             Kind::Mermaid => Box::new(Mermaid::new(to, self.language())),
             Kind::Text => Box::new(Ladder::new(to, self.looks())),
         }

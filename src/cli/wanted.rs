@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io;
 
-use crate::explain::{Inspector, View};
+use crate::explain::{Bytes, Inspector, View};
 use crate::observe::{Ended, Fact, Step};
 
 /// The connections that were asked for.
@@ -29,6 +29,7 @@ impl Wanted {
     pub(super) fn step(
         &mut self,
         step: &Step,
+        bytes: &Bytes<'_>,
         inspector: &mut Inspector,
         view: &mut dyn View,
     ) -> io::Result<()> {
@@ -48,6 +49,7 @@ impl Wanted {
             return Ok(());
         }
         view.step(step)?;
+        view.bytes(bytes, step)?;
         found.try_for_each(|found| view.finding(step.stream, &found))
     }
 

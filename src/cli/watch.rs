@@ -19,7 +19,7 @@ use super::stop::{Cause, INTERRUPTED};
 use super::told::{Kind, Told};
 use super::wanted::Wanted;
 use crate::capture::{Allow, Checksums, Direction, Growing, PacketSocket, Raw, Section, Watch};
-use crate::explain::{Comments, File, Finding, Inspector, Language, Live, View};
+use crate::explain::{Bytes, Comments, File, Finding, Inspector, Language, Live, View};
 use crate::observe::{Config, Observer};
 
 /// How long a packet is waited for before it is looked whether to stop.
@@ -208,7 +208,9 @@ impl Watching<'_> {
             while let Some(ended) = observer.poll_ended() {
                 told = told.and(wanted.ended(&ended, inspector, views));
             }
-            told = told.and(wanted.step(&step, inspector, views));
+            let (link, bytes, original_length) = (packet.link.0, packet.bytes, packet.original_length);
+            let bytes = Bytes { link, bytes, original_length };
+            told = told.and(wanted.step(&step, &bytes, inspector, views));
         }
         if let Some(file) = file {
             let comments = views.comments.as_mut();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::finding::Finding;
 use super::findings::Severity;
 use super::ladder::Heartbeats;
-use crate::observe::{Asks, Both, Fact, Flags, Marks, Step, Stream};
+use crate::observe::{Asks, Both, Close, EndReason, Ended, Fact, Flags, Marks, Step, Stream};
 use crate::wire::ws::{Opcode, ReadyState};
 
 /// A connection, as far as it has come.
@@ -45,6 +45,56 @@ impl Connection {
     /// What is spoken on it, as all of it shows.
     pub(super) fn talk(&self) -> Talk {
         self.steps.iter().fold(Talk::Other, |talk, step| talk.or(Talk::of(step)))
+    }
+}
+
+/// A connection while it happens: of its packets those are kept that the words at its end are about.
+#[derive(Debug)]
+pub(super) struct Followed {
+    pub(super) connection: Connection,
+    pub(super) talk: Talk,
+    pub(super) packets: u64,
+}
+
+impl Followed {
+    pub(super) fn new(about: Stream) -> Self {
+        Self { connection: Connection::new(about), talk: Talk::Other, packets: 0 }
+    }
+
+    /// Who is who was told again. Gives whether client and server were taken for each other.
+    pub(super) fn about(&mut self, about: Stream) -> bool {
+        let is_other = self.connection.about.ends != about.ends;
+        if is_other {
+            self.connection.swap_ends();
+        }
+        self.connection.about = about;
+        is_other
+    }
+
+    /// Keeps of a packet what the words at the end need.
+    pub(super) fn keep(&mut self, step: &Step) {
+        let talk = self.talk.or(Talk::of(step));
+        let shows_talk = std::mem::replace(&mut self.talk, talk) != talk;
+        self.packets += 1;
+        self.connection.heartbeats.note(step);
+        if shows_talk || !step.transitions.is_empty() || step.flags.has(Flags::SYN) {
+            self.connection.keep(step);
+        }
+    }
+}
+
+/// How it ended, told when it does: what time brings later is not waited for.
+pub(super) fn over(step: &Step, close: &Close, packets: u64) -> Ended {
+    Ended {
+        stream: step.stream,
+        reason: EndReason::Finished,
+        tcp: step.tcp,
+        ws: step.ws,
+        transitions: Vec::new(),
+        facts: Vec::new(),
+        close: close.clone(),
+        packets,
+        last_packet: step.number,
     }
 }
 
@@ -144,6 +194,18 @@ pub(super) enum Phase {
 }
 
 impl Phase {
+    /// The word for it, for programs.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Upgrade => "upgrade",
+            Self::Data => "data",
+            Self::Messages => "messages",
+            Self::WebSocketClose => "websocket-close",
+            Self::TcpClose => "tcp-close",
+        }
+    }
+
     /// The phase that a packet is in; `None` as long as nothing tells. One never goes back, but from data that turn out
     /// to be followed by an Upgrade.
     pub(super) fn of(step: &Step, before: Option<Self>, talk: Talk) -> Option<Self> {

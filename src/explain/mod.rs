@@ -2,7 +2,8 @@
 //!
 //! A [`View`] is fed with what the observer tells of a capture, step by step, and writes it down its own way:
 //! [`Ladder`] as text, [`Live`] as text row by row, [`Document`] as one JSON document, [`Lines`] as the same objects one a
-//! line, [`Mermaid`] as a sequence diagram, [`Comments`] as comments on packets, [`Redaction`] as what may stand in place of
+//! line, [`Feed`] as those lines and the bytes of each packet, [`Report`] as a page
+//! with them in it, [`Mermaid`] as a sequence diagram, [`Comments`] as comments on packets, [`Redaction`] as what may stand in place of
 //! each secret. An [`Inspector`] is fed with the same and finds what deserves attention.
 //!
 //! Pure: each view writes to the [`io::Write`] it is given, and knows no file, terminal or clock; what one must lay aside
@@ -12,9 +13,12 @@ mod accept;
 mod comments;
 mod document;
 mod encode;
+mod feed;
+mod field;
 mod finding;
 mod findings;
 mod held;
+mod html;
 mod items;
 mod json;
 mod ladder;
@@ -29,8 +33,11 @@ use std::io;
 use crate::observe::{Ended, Step};
 
 pub use comments::Comments;
+pub use feed::Feed;
+pub use field::{Bytes, Field};
 pub use finding::{File, Finding};
 pub use findings::{Found, Inspector, Known, Severity, known};
+pub use html::{Report, Shell};
 pub use json::{Document, Spool};
 pub use ladder::{Detail, Glyphs, Ladder, Live, Looks};
 pub use mermaid::Mermaid;
@@ -48,6 +55,14 @@ pub trait View {
     /// # Errors
     /// What the writer below says.
     fn step(&mut self, step: &Step) -> io::Result<()>;
+
+    /// Takes the bytes of the packet that the step before was about. Few views show them.
+    ///
+    /// # Errors
+    /// What the writer below says.
+    fn bytes(&mut self, _bytes: &Bytes<'_>, _step: &Step) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Takes what was found in a connection: after the packet that shows it, or before the connection's end.
     ///

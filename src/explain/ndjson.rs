@@ -41,7 +41,7 @@ impl<W: io::Write> Lines<W> {
     }
 
     /// What they are written to.
-    pub const fn to(&mut self) -> &mut W {
+    pub(super) const fn to(&mut self) -> &mut W {
         &mut self.to
     }
 }

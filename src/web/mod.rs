@@ -13,8 +13,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha1::{Digest, Sha1};
 
+mod report;
 #[cfg(test)]
 mod tests;
+
+pub use report::report;
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
@@ -27,6 +30,13 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/index.html", HTML, include_str!("index.html")),
     ("/login.html", HTML, include_str!("login.html")),
     ("/assets/style.css", CSS, include_str!("style.css")),
+    ("/assets/rows.css", CSS, include_str!("rows.css")),
+    ("/assets/rows.js", SCRIPT, include_str!("rows.js")),
+    ("/assets/rows_bytes.js", SCRIPT, include_str!("rows_bytes.js")),
+    ("/assets/rows_connection.js", SCRIPT, include_str!("rows_connection.js")),
+    ("/assets/rows_draw.js", SCRIPT, include_str!("rows_draw.js")),
+    ("/assets/rows_row.js", SCRIPT, include_str!("rows_row.js")),
+    ("/assets/rows_words.js", SCRIPT, include_str!("rows_words.js")),
     ("/assets/words.js", SCRIPT, include_str!("words.js")),
     ("/assets/api.js", SCRIPT, include_str!("api.js")),
     ("/assets/link.js", SCRIPT, include_str!("link.js")),

@@ -8,8 +8,11 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use super::*;
+use crate::explain::Field;
+use crate::observe::{Marks, tcp, ws};
 
 const WORDS: &str = include_str!("words.js");
+const ROW_WORDS: &str = include_str!("rows_words.js");
 
 async fn ask(method: Method, path: &str, if_none_match: Option<&str>) -> Response {
     let mut request = Request::builder().method(method).uri(path);
@@ -159,10 +162,16 @@ fn every_address_in_a_page_is_served() {
     }
 }
 
-/// The table of words, by id and then by language.
-fn words() -> BTreeMap<String, BTreeMap<String, String>> {
-    let table = WORDS.split_once("const WORDS = ").unwrap().1.split_once("};").unwrap().0;
-    serde_json::from_str(&format!("{table}}}")).expect("the table of words is strict JSON")
+type Table = BTreeMap<String, BTreeMap<String, String>>;
+
+/// A table of words, by id and then by language.
+fn table(script: &str) -> Table {
+    let table = script.split_once("WORDS = ").unwrap().1.split_once("};").unwrap().0;
+    let words: Table =
+        serde_json::from_str(&format!("{table}}}")).expect("the table of words is strict JSON");
+    let lines = table.lines().filter(|line| line.starts_with("  \"")).count();
+    assert_eq!(lines, words.len(), "an id stands twice, or a word takes two lines");
+    words
 }
 
 /// What is written as `{name}` in a word.
@@ -172,14 +181,30 @@ fn blanks(word: &str) -> BTreeSet<&str> {
 
 #[test]
 fn both_languages_say_everything() {
-    let words = words();
-    let lines = WORDS.lines().filter(|line| line.starts_with("  \"")).count();
-    assert_eq!(lines, words.len(), "an id stands twice, or a word takes two lines");
-    for (id, word) in &words {
+    for (id, word) in table(WORDS).iter().chain(&table(ROW_WORDS)) {
         assert_eq!(word.keys().collect::<Vec<_>>(), ["en", "zh"], "{id}");
         assert!(word.values().all(|text| !text.trim().is_empty()), "{id}");
         assert_eq!(blanks(&word["en"]), blanks(&word["zh"]), "{id}");
     }
+}
+
+/// The names of these words behind this prefix.
+fn family<'t>(words: &'t Table, prefix: &str) -> BTreeSet<&'t str> {
+    words.keys().filter_map(|id| id.strip_prefix(prefix)).collect()
+}
+
+#[test]
+fn the_rows_have_a_word_for_all_that_is_told() {
+    let words = table(ROW_WORDS);
+    let names = |names: &mut dyn Iterator<Item = &'static str>| names.collect::<BTreeSet<_>>();
+    assert_eq!(family(&words, "field."), names(&mut Field::ALL.iter().map(|field| field.name())));
+    assert_eq!(family(&words, "tcp-state."), names(&mut tcp::State::ALL.iter().map(|state| state.name())));
+    let events = tcp::Event::ALL.iter().map(|event| event.name());
+    assert_eq!(
+        family(&words, "event."),
+        names(&mut events.chain(ws::Event::ALL.iter().map(|event| event.name())))
+    );
+    assert_eq!(family(&words, "mark."), names(&mut Marks::from_bits(u32::MAX).names()));
 }
 
 /// A string in a script that has the shape of a word's id, `page.some-word`.
@@ -191,8 +216,8 @@ fn looks_like_an_id(text: &str) -> bool {
 #[test]
 fn the_words_used_are_the_words_there_are() {
     let mut used = BTreeSet::new();
-    let english = words();
-    for (path, page) in of_kind(HTML) {
+    let english = table(WORDS);
+    for (path, page) in of_kind(HTML).chain([("report", report::PAGE)]) {
         for (tag, text) in tags(page) {
             for (_, id) in attributes(tag).into_iter().filter(|(name, _)| *name == "data-word") {
                 // The page as sent already speaks English.
@@ -201,7 +226,9 @@ fn the_words_used_are_the_words_there_are() {
             }
         }
     }
-    for (_, script) in of_kind(SCRIPT).filter(|(path, _)| *path != "/assets/words.js") {
+    let is_of_rows = |path: &str| path.starts_with("/assets/rows");
+    let scripts = of_kind(SCRIPT).chain([("report", report::SCRIPT)]);
+    for (_, script) in scripts.filter(|(path, _)| *path != "/assets/words.js" && !is_of_rows(path)) {
         let strings = script
             .lines()
             .filter(|line| !line.trim_start().starts_with("//"))
@@ -209,6 +236,24 @@ fn the_words_used_are_the_words_there_are() {
         used.extend(strings.filter(|text| looks_like_an_id(text)));
     }
     assert_eq!(used, english.keys().map(String::as_str).collect::<BTreeSet<_>>());
+}
+
+#[test]
+fn the_words_of_the_rows_are_used() {
+    let scripts: String = of_kind(SCRIPT)
+        .filter(|(path, _)| path.starts_with("/assets/rows") && *path != "/assets/rows_words.js")
+        .map(|(_, script)| script)
+        .collect();
+    let words = table(ROW_WORDS);
+    let parts = ["error", "warning", "info", "client", "server"];
+    for word in family(&words, "row.") {
+        let is_made = parts.contains(&word) || word.starts_with("layer-");
+        assert!(is_made || scripts.contains(&format!("row.{word}\"")), "row.{word}");
+    }
+    let strings = scripts.split('"').filter(|text| text.starts_with("row.") && !text.contains(' '));
+    for id in strings {
+        assert!(words.contains_key(id), "{id}");
+    }
 }
 
 #[test]

@@ -96,6 +96,15 @@ const WORDS = {
   "lab.first-server": { "en": "The server ended TCP first, with {how}.", "zh": "服务器先结束 TCP，使用 {how}。" },
   "lab.first-client": { "en": "The browser ended TCP first, with {how}.", "zh": "浏览器先结束 TCP，使用 {how}。" },
 
+  "report.title": { "en": "Report · wirewalk", "zh": "报告 · wirewalk" },
+  "report.open-all": { "en": "Open all", "zh": "全部展开" },
+  "report.close-all": { "en": "Close all", "zh": "全部收起" },
+  "report.lead": { "en": "Every packet of the capture. Open one to see its bytes explained.", "zh": "抓包中的每一个包。展开即可看到逐字节的解释。" },
+  "report.connections": { "en": "Connections", "zh": "连接" },
+  "report.truncated": { "en": "The capture is cut short: it is explained as far as it goes.", "zh": "抓包文件不完整：只解释到断开之处。" },
+  "report.empty": { "en": "No TCP connection in it.", "zh": "其中没有 TCP 连接。" },
+  "report.facts": { "en": "{format} · {link} · {packets} packets", "zh": "{format} · {link} · {packets} 个包" },
+
   "trouble.unreachable": { "en": "The server cannot be reached. Try again.", "zh": "无法连接服务器，请重试。" },
   "trouble.later": { "en": "Too many tries. Try again later.", "zh": "尝试次数过多，请稍后再试。" },
   "trouble.wait": { "en": "Too many tries. Try again in {n} s.", "zh": "尝试次数过多，请 {n} 秒后再试。" },
@@ -106,7 +115,8 @@ const KEY = "wirewalk-language";
 const NAMES = { en: "English", zh: "中文" };
 const given = new WeakMap();
 const texts = new WeakMap();
-let current = remembered() ?? (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
+const listeners = [];
+let current = remembered() ?? document.documentElement.dataset.language ?? (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
 
 /** The language of the page: "en" or "zh". */
 export function language() {
@@ -134,6 +144,11 @@ export function putTexts(element, both) {
   element.textContent = both[current];
 }
 
+/** Calls `listener` with the language after each switch. */
+export function whenSwitched(listener) {
+  listeners.push(listener);
+}
+
 /** Puts the page in the reader's language and makes `button` the switch to the other one. */
 export function speak(button) {
   const show = () => {
@@ -148,6 +163,7 @@ export function speak(button) {
     current = current === "en" ? "zh" : "en";
     remember(current);
     show();
+    listeners.forEach((listener) => listener(current));
   });
   show();
 }

@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::{Failure, notes};
 use crate::capture::{Damage, Reader};
 use crate::cli::wanted::Wanted;
-use crate::explain::{Comments, File, Found, Inspector, Language, View};
+use crate::explain::{Bytes, Comments, File, Found, Inspector, Language, View};
 use crate::observe::{Config, Ended, Observer, Step};
 
 /// A capture being told.
@@ -56,6 +56,10 @@ impl Views<'_> {
 impl View for Views<'_> {
     fn step(&mut self, step: &Step) -> io::Result<()> {
         self.tell(|view| view.step(step))
+    }
+
+    fn bytes(&mut self, bytes: &Bytes<'_>, step: &Step) -> io::Result<()> {
+        self.tell(|view| view.bytes(bytes, step))
     }
 
     fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
@@ -129,7 +133,12 @@ impl<'v, R: Read> Telling<'v, R> {
                     let told = wanted.ended(&ended, inspector, views);
                     check(views, told);
                 }
-                let told = wanted.step(&step, inspector, views);
+                let bytes = Bytes {
+                    link: packet.interface().link.0,
+                    bytes: packet.bytes,
+                    original_length: packet.original_length,
+                };
+                let told = wanted.step(&step, &bytes, inspector, views);
                 check(views, told);
             }
             true

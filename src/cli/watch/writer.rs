@@ -17,7 +17,7 @@ impl Plan<'_> {
             return Ok(match kind {
                 Kind::Text => Box::new(LineWriter::new(AutoStream::new(stdout.lock(), color))),
                 Kind::Ndjson => Box::new(stdout.lock()),
-                Kind::Json | Kind::Mermaid => Box::new(BufWriter::new(stdout.lock())),
+                Kind::Json | Kind::Mermaid | Kind::Html => Box::new(BufWriter::new(stdout.lock())),
             });
         };
         let file =
@@ -25,7 +25,7 @@ impl Plan<'_> {
         Ok(match kind {
             Kind::Text => Box::new(LineWriter::new(StripStream::new(file))),
             Kind::Ndjson => Box::new(LineWriter::new(file)),
-            Kind::Json | Kind::Mermaid => Box::new(BufWriter::new(file)),
+            Kind::Json | Kind::Mermaid | Kind::Html => Box::new(BufWriter::new(file)),
         })
     }
 }

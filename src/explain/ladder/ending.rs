@@ -42,7 +42,11 @@ fn code(close: &Close, from: Side, language: Language) -> String {
 }
 
 /// What is to say about a connection that was released.
-pub(super) fn sentences(connection: &Connection, ended: &Ended, language: Language) -> Vec<String> {
+pub(in crate::explain) fn sentences(
+    connection: &Connection,
+    ended: &Ended,
+    language: Language,
+) -> Vec<String> {
     let say = |story: Story, values: &[&dyn std::fmt::Display]| sentence(&story.fill(language, values));
     let close = &ended.close;
     let is_websocket = connection.talk() == Talk::WebSocket;

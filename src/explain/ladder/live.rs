@@ -10,46 +10,30 @@ use super::rows::{Place, Rows};
 use super::{Looks, Paper, View};
 use crate::explain::finding::File;
 use crate::explain::findings::Found;
-use crate::explain::held::{Connection, Talk};
+use crate::explain::held::{Followed, Talk, over};
 use crate::explain::words::Word;
-use crate::observe::{Close, EndReason, Ended, Fact, Flags, Step, Stream};
+use crate::observe::{Ended, Fact, Step, Stream};
 
 /// Writes each packet's rows at once. Memory grows with the open connections, not with what they send.
 #[derive(Debug)]
 pub struct Live<W> {
     paper: Paper<W>,
-    connections: BTreeMap<u64, Followed>,
+    connections: BTreeMap<u64, Told>,
 }
 
 /// A connection that is being told.
 #[derive(Debug)]
-struct Followed {
-    /// Of its packets those that the words at its end are about.
-    connection: Connection,
-    talk: Talk,
+struct Told {
+    followed: Followed,
     place: Place,
-    packets: u64,
     /// Whether its end was told.
     is_over: bool,
 }
 
-impl Followed {
+impl Told {
     fn new(about: Stream, first_ns: u64) -> Self {
         let place = Place::new(&about, Talk::Other, first_ns);
-        let connection = Connection::new(about);
-        Self { connection, talk: Talk::Other, place, packets: 0, is_over: false }
-    }
-
-    /// Keeps of a packet what the words at the end need.
-    fn keep(&mut self, step: &Step) {
-        let talk = self.talk.or(Talk::of(step));
-        let shows_talk = std::mem::replace(&mut self.talk, talk) != talk;
-        self.place.hear(talk);
-        self.packets += 1;
-        self.connection.heartbeats.note(step);
-        if shows_talk || !step.transitions.is_empty() || step.flags.has(Flags::SYN) {
-            self.connection.keep(step);
-        }
+        Self { followed: Followed::new(about), place, is_over: false }
     }
 }
 
@@ -67,50 +51,29 @@ impl<W: io::Write> Live<W> {
     /// Who is who in a new connection; or it was corrected.
     fn about(&mut self, about: Stream, step: &Step) -> io::Result<()> {
         let parts = Parts::new();
-        let new = || Followed::new(about, step.time_ns);
-        let followed = self.connections.entry(step.stream).or_insert_with(new);
-        if followed.connection.about.ends != about.ends {
+        let new = || Told::new(about, step.time_ns);
+        let told = self.connections.entry(step.stream).or_insert_with(new);
+        if told.followed.about(about) {
             // Client and server were taken for each other: it begins anew, below what stands there.
-            let Followed { talk, packets, .. } = *followed;
-            let connection = std::mem::replace(&mut followed.connection, Connection::new(about));
-            *followed = Followed { connection, talk, packets, ..new() };
-            followed.connection.swap_ends();
+            (told.place, told.is_over) = (new().place, false);
         }
-        followed.connection.about = about;
-        let mut rows =
-            Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut followed.place };
+        let mut rows = Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut told.place };
         rows.head(&about, step.stream, Some(step.evidence))
     }
 
     /// A connection has closed, or will not be told further.
     fn close(&mut self, ended: &Ended) -> io::Result<()> {
-        let Some(followed) = self.connections.get_mut(&ended.stream) else { return Ok(()) };
-        if followed.is_over && ended.facts.is_empty() {
+        let Some(told) = self.connections.get_mut(&ended.stream) else { return Ok(()) };
+        if told.is_over && ended.facts.is_empty() {
             return Ok(());
         }
         let parts = Parts::new();
-        let mut rows =
-            Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut followed.place };
+        let mut rows = Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut told.place };
         rows.end(ended)?;
-        if !std::mem::replace(&mut followed.is_over, true) {
-            self.paper.why(&followed.connection, ended)?;
+        if !std::mem::replace(&mut told.is_over, true) {
+            self.paper.why(&told.followed.connection, ended)?;
         }
         Ok(())
-    }
-}
-
-/// How it ended, told when it does: what time brings later is not waited for.
-fn ended(step: &Step, close: &Close, packets: u64) -> Ended {
-    Ended {
-        stream: step.stream,
-        reason: EndReason::Finished,
-        tcp: step.tcp,
-        ws: step.ws,
-        transitions: Vec::new(),
-        facts: Vec::new(),
-        close: close.clone(),
-        packets,
-        last_packet: step.number,
     }
 }
 
@@ -122,16 +85,16 @@ impl<W: io::Write> View for Live<W> {
                 self.about(*about, step)?;
             }
         }
-        let Some(followed) = self.connections.get_mut(&step.stream) else { return Ok(()) };
-        followed.keep(step);
+        let Some(told) = self.connections.get_mut(&step.stream) else { return Ok(()) };
+        told.followed.keep(step);
+        told.place.hear(told.followed.talk);
         let parts = Parts::new();
-        let mut rows =
-            Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut followed.place };
+        let mut rows = Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut told.place };
         rows.packet(step)?;
-        let packets = followed.packets;
+        let packets = told.followed.packets;
         for fact in &step.facts {
             if let Fact::Close(close) = fact {
-                self.close(&ended(step, close, packets))?;
+                self.close(&over(step, close, packets))?;
             }
         }
         Ok(())

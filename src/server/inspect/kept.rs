@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Cursor};
 
 use crate::capture::{Direction, Flush, Interface, LinkType, Raw, Rebuilt, Record, Section, Times, Writer};
-use crate::explain::{Comments, Document, File, Inspector, Language, Mermaid, View};
+use crate::explain::{Bytes, Comments, Document, File, Inspector, Language, Mermaid, Report, Shell, View};
 use crate::observe::{Config, Ended, Evidence, Observer, Step};
 use crate::wire::Side;
 
@@ -38,6 +38,7 @@ pub(in crate::server) struct Kept {
 pub(in crate::server) enum Saved {
     Pcapng,
     Json,
+    Html,
     Mermaid,
 }
 
@@ -45,6 +46,7 @@ pub(in crate::server) enum Saved {
 const NAMES: &[(&str, &str, Saved)] = &[
     ("wirewalk.pcapng", "application/x-pcapng", Saved::Pcapng),
     ("wirewalk.json", "application/json", Saved::Json),
+    ("wirewalk.html", "text/html; charset=utf-8", Saved::Html),
     ("wirewalk.mmd", "text/plain; charset=utf-8", Saved::Mermaid),
 ];
 
@@ -56,6 +58,10 @@ pub(in crate::server) fn saved_as(name: &str) -> Option<(Saved, &'static str)> {
 impl Packet {
     pub(super) fn of(Rebuilt { packet, evidence, comment }: Rebuilt) -> Self {
         Self { time_ns: packet.time_ns, from: packet.from, bytes: packet.bytes, evidence, comment }
+    }
+
+    pub(super) fn bytes(&self) -> Bytes<'_> {
+        Bytes { link: LinkType::RAW.0, bytes: &self.bytes, original_length: self.bytes.len() as u32 }
     }
 
     pub(super) fn raw(&self, number: u64) -> Raw<'_> {
@@ -92,6 +98,13 @@ impl Kept {
     }
 }
 
+/// What is said in a file: in which language, and what stands around a report.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::server) struct Words {
+    pub(in crate::server) language: Language,
+    pub(in crate::server) report: fn(Option<Language>) -> Shell,
+}
+
 /// Packets to be saved.
 pub(in crate::server) struct Packets(Vec<Packet>);
 
@@ -100,7 +113,8 @@ impl Packets {
     ///
     /// # Errors
     /// What a view says, of which none writes anywhere but into memory.
-    pub(in crate::server) fn save(&self, saved: Saved, language: Language) -> io::Result<Vec<u8>> {
+    pub(in crate::server) fn save(&self, saved: Saved, words: &Words) -> io::Result<Vec<u8>> {
+        let language = words.language;
         let mut out = Vec::new();
         match saved {
             Saved::Pcapng => return self.capture(language),
@@ -108,6 +122,7 @@ impl Packets {
                 let spools = [Cursor::new(Vec::new()), Cursor::new(Vec::new())];
                 self.tell(&mut Document::new(&mut out, spools))?;
             }
+            Saved::Html => self.tell(&mut Report::new(&mut out, (words.report)(Some(language))))?,
             Saved::Mermaid => self.tell(&mut Mermaid::new(&mut out, language))?,
         }
         Ok(out)
@@ -124,6 +139,7 @@ impl Packets {
                 tell_end(&ended, &mut inspector, view)?;
             }
             view.step(&step)?;
+            view.bytes(&packet.bytes(), &step)?;
             inspector.step(&step).try_for_each(|found| view.finding(step.stream, &found))?;
         }
         for ended in observer.finish() {

@@ -25,7 +25,7 @@ use crate::proto::{Config, Limits, Rate};
 use crate::wire::http::{Request, Response, Status};
 
 pub(super) use feed::Viewer;
-pub(super) use kept::saved_as;
+pub(super) use kept::{Words, saved_as};
 pub(super) use watch::{Begun, Reins, Watch};
 
 /// Where the feed is.

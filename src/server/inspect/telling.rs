@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use super::kept::Packet;
 use super::watch::Watch;
-use crate::explain::{Inspector, Lines, View as _};
+use crate::explain::{Feed, Inspector, View as _};
 use crate::observe::{Config, Ended, Observer};
 use crate::server::recorder::{Entry, Rebuilding, What};
 
@@ -17,7 +17,7 @@ pub(super) struct Telling {
     rebuilding: Rebuilding,
     observer: Observer,
     inspector: Inspector,
-    lines: Lines<Vec<u8>>,
+    lines: Feed<Vec<u8>>,
     /// Those that are open, by their number.
     open: HashMap<u64, Open>,
     packets: u64,
@@ -38,7 +38,7 @@ impl Default for Telling {
             rebuilding: Rebuilding::default(),
             observer,
             inspector: Inspector::default(),
-            lines: Lines::new(Vec::new()),
+            lines: Feed::new(Vec::new()),
             open: HashMap::new(),
             packets: 0,
             last_ns: 0,
@@ -77,6 +77,7 @@ impl Telling {
         self.open.insert(connection, Open { stream: step.stream, ends });
         // Written into memory: that does not fail.
         let _ = self.lines.step(&step);
+        let _ = self.lines.bytes(&packet.bytes(), &step);
         for found in self.inspector.step(&step) {
             let _ = self.lines.finding(step.stream, &found);
         }

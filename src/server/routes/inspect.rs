@@ -14,7 +14,7 @@ use crate::observe::{tcp, ws};
 use crate::rfc::Rfc;
 use crate::server::answer::Answer;
 use crate::server::app::App;
-use crate::server::inspect::saved_as;
+use crate::server::inspect::{Words, saved_as};
 use crate::wire::ws::ReadyState;
 
 /// The two machines, as their tables have them, and whether there is a lab.
@@ -32,9 +32,9 @@ pub(super) async fn about(State(app): State<Arc<App>>) -> Answer {
     }))
 }
 
-/// In which language words in a file are.
+/// What a page asks for besides.
 #[derive(Deserialize)]
-pub(super) struct Words {
+pub(super) struct Asked {
     lang: Option<String>,
 }
 
@@ -42,15 +42,16 @@ pub(super) struct Words {
 pub(super) async fn saved(
     State(app): State<Arc<App>>,
     Path((key, name)): Path<(String, String)>,
-    Query(words): Query<Words>,
+    Query(asked): Query<Asked>,
 ) -> Response {
     let (Some(watch), Some((saved, kind))) = (app.inspect.of_key(&key), saved_as(&name)) else {
         return not_found_at("/inspect/saved/").into_response();
     };
-    let language = if words.lang.as_deref() == Some("zh") { Language::Zh } else { Language::En };
+    let language = if asked.lang.as_deref() == Some("zh") { Language::Zh } else { Language::En };
+    let words = Words { language, report: app.settings.report };
     let packets = watch.kept().packets();
     // Explaining may take a while, and others are to be served meanwhile.
-    match tokio::task::spawn_blocking(move || packets.save(saved, language)).await {
+    match tokio::task::spawn_blocking(move || packets.save(saved, &words)).await {
         Ok(Ok(bytes)) => {
             let headers = [
                 (header::CONTENT_TYPE, HeaderValue::from_static(kind)),

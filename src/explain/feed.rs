@@ -1,0 +1,175 @@
+//! What the pages in a browser show: the lines of [`Lines`], and between them what only a page needs.
+//!
+//! - `bytes` after each packet: nanoseconds since the first of its connection, its phase, its evidence, its bytes in hexadecimal, and the runs that they belong to, each
+//!   `[length, name]` or `[length, name, value]`; names are those of [`Field`](super::Field).
+//! - `finding` is told in Chinese too, under `zh`.
+//! - `story` when a connection has closed, and again where more is known: why it opened and closed as it did, as
+//!   sentences in both languages.
+
+use std::collections::HashMap;
+use std::io;
+
+use serde::Serialize;
+
+use super::View;
+use super::field::{Bytes, Streams};
+use super::finding::{File, Finding};
+use super::findings::Found;
+use super::held::{Followed, Phase, over};
+use super::ladder::ending;
+use super::ndjson::Lines;
+use super::text::Text;
+use super::words::Language;
+use crate::observe::{Ended, Fact, Step, Stream};
+
+/// How many bytes of a packet are shown. More than a segment has on any network but the machine's own.
+const SHOWN: usize = 2048;
+
+/// Writes what the pages show, as lines of JSON. Memory grows with the open connections, not with what they send.
+#[derive(Debug)]
+pub struct Feed<W> {
+    lines: Lines<W>,
+    text: Text,
+    streams: Streams,
+    connections: HashMap<u64, Told>,
+}
+
+/// A connection that is being told.
+#[derive(Debug)]
+struct Told {
+    followed: Followed,
+    first_ns: u64,
+    phase: Option<Phase>,
+    found: Vec<Found>,
+    /// How it closed.
+    closed: Option<Ended>,
+}
+
+impl Told {
+    fn new(about: Stream, first_ns: u64) -> Self {
+        Self { followed: Followed::new(about), first_ns, phase: None, found: Vec::new(), closed: None }
+    }
+}
+
+/// What a finding says in Chinese.
+#[derive(Debug, Serialize)]
+struct InChinese {
+    fact: String,
+    inference: Option<String>,
+    confirm: Option<String>,
+}
+
+impl<W: io::Write> Feed<W> {
+    /// Lines to be written there.
+    pub fn new(to: W) -> Self {
+        let (streams, connections) = (Streams::default(), HashMap::new());
+        Self { lines: Lines::new(to), text: Text::default(), streams, connections }
+    }
+
+    /// What they are written to.
+    pub const fn to(&mut self) -> &mut W {
+        self.lines.to()
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        self.text.raw("}\n");
+        self.lines.to().write_all(self.text.bytes())
+    }
+
+    fn begin(&mut self, kind: &str, stream: u64) -> &mut Text {
+        self.text.clear();
+        self.text.raw(r#"{"type":"#).name(kind).raw(r#","stream":"#).number(stream)
+    }
+
+    /// Why a connection opened and closed as it did.
+    fn story(&mut self, stream: u64, ended: &Ended) -> io::Result<()> {
+        let Some(told) = self.connections.get_mut(&stream) else { return Ok(()) };
+        let connection = &mut told.followed.connection;
+        let [en, zh] = [Language::En, Language::Zh].map(|language| {
+            connection.findings = told.found.iter().map(|found| found.told(language)).collect();
+            ending::sentences(connection, ended, language)
+        });
+        connection.findings.clear();
+        self.begin("story", stream).raw(r#","en":"#).serialized(&en).raw(r#","zh":"#).serialized(&zh);
+        self.write()
+    }
+}
+
+impl<W: io::Write> View for Feed<W> {
+    fn step(&mut self, step: &Step) -> io::Result<()> {
+        self.lines.step(step)?;
+        for fact in &step.facts {
+            if let Fact::Stream(about) = fact {
+                let new = || Told::new(*about, step.time_ns);
+                let told = self.connections.entry(step.stream).or_insert_with(new);
+                if told.followed.about(*about) {
+                    self.streams.swap_ends(step.stream);
+                }
+            }
+        }
+        let Some(told) = self.connections.get_mut(&step.stream) else { return Ok(()) };
+        told.followed.keep(step);
+        told.phase = Phase::of(step, told.phase, told.followed.talk);
+        let packets = told.followed.packets;
+        for fact in &step.facts {
+            if let Fact::Close(close) = fact {
+                let over = over(step, close, packets);
+                self.story(step.stream, &over)?;
+                if let Some(told) = self.connections.get_mut(&step.stream) {
+                    told.closed = Some(over);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn bytes(&mut self, packet: &Bytes<'_>, step: &Step) -> io::Result<()> {
+        let runs = self.streams.runs(packet, step);
+        let told = self.connections.get(&step.stream);
+        let phase = told.and_then(|told| told.phase);
+        let first_ns = told.map_or(step.time_ns, |told| told.first_ns);
+        let text = self.begin("bytes", step.stream);
+        text.raw(r#","number":"#).number(step.number);
+        text.raw(r#","at_ns":"#).number(i128::from(step.time_ns) - i128::from(first_ns));
+        text.raw(r#","phase":"#);
+        text.maybe(phase, |text, phase| _ = text.name(phase.name()));
+        text.raw(r#","evidence":"#).name(step.evidence.name());
+        text.raw(r#","captured":"#).number(packet.bytes.len());
+        text.raw(r#","length":"#).number(packet.original_length);
+        text.raw(r#","hex":""#).hexadecimal(&packet.bytes[..packet.bytes.len().min(SHOWN)]);
+        text.raw(r#"","runs":"#).list(&runs, |text, run| {
+            text.raw("[").number(run.len).raw(",").name(run.field.name());
+            if let Some(value) = &run.value {
+                text.raw(",").serialized(value);
+            }
+            text.raw("]");
+        });
+        self.write()
+    }
+
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+        let Finding { fact, inference, confirm, .. } = found.told(Language::Zh);
+        let text = self.begin("finding", stream);
+        text.raw(",").fields(&found.told(Language::En));
+        text.raw(r#","zh":"#).serialized(&InChinese { fact, inference, confirm });
+        self.write()?;
+        let Some(told) = self.connections.get_mut(&stream) else { return Ok(()) };
+        told.found.push(found.clone());
+        match told.closed.clone() {
+            Some(ended) => self.story(stream, &ended),
+            None => Ok(()),
+        }
+    }
+
+    fn ended(&mut self, ended: &Ended) -> io::Result<()> {
+        self.lines.ended(ended)?;
+        self.story(ended.stream, ended)?;
+        self.connections.remove(&ended.stream);
+        self.streams.ended(ended.stream);
+        Ok(())
+    }
+
+    fn finish(&mut self, file: &File) -> io::Result<()> {
+        self.lines.finish(file)
+    }
+}

@@ -1,0 +1,72 @@
+//! The bytes of a packet, told apart: each belongs to exactly one run, and each run has a name.
+//!
+//! Headers are read from the bytes themselves; what the bytes behind them are is what the observer told of the stream.
+//! Nothing is judged here: what contradicts itself is read as far as it goes, and the rest is [`Field::Unread`].
+
+mod link;
+mod name;
+mod network;
+mod stream;
+mod tcp;
+
+use std::ops::Range;
+
+pub use name::Field;
+pub(super) use stream::Streams;
+
+/// A packet's bytes, as far as they were captured.
+#[derive(Debug, Clone, Copy)]
+pub struct Bytes<'p> {
+    /// What they begin with: a number of the registry at <https://www.tcpdump.org/linktypes.html>.
+    pub link: u32,
+    /// The bytes.
+    pub bytes: &'p [u8],
+    /// How many there were on the wire.
+    pub original_length: u32,
+}
+
+/// Bytes that belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Run {
+    pub(super) len: usize,
+    pub(super) field: Field,
+    /// What it says, where that is not the number that stands there; the same in every language.
+    pub(super) value: Option<String>,
+}
+
+/// Runs of one packet, from its first byte on.
+#[derive(Debug, Default)]
+pub(super) struct Runs {
+    runs: Vec<Run>,
+    at: usize,
+}
+
+impl Runs {
+    /// What the next bytes are. None is no run.
+    fn push(&mut self, len: usize, field: Field, value: Option<String>) {
+        if len > 0 {
+            self.at += len;
+            self.runs.push(Run { len, field, value });
+        }
+    }
+
+    fn plain(&mut self, len: usize, field: Field) {
+        self.push(len, field, None);
+    }
+}
+
+/// Reads the headers: what they are, and where the TCP payload stands. The runs end where it begins.
+pub(super) fn headers(packet: &Bytes<'_>) -> (Runs, Range<usize>) {
+    let mut runs = Runs::default();
+    let payload = link::read(packet.link, packet.bytes, &mut runs)
+        .and_then(|()| network::read(packet.bytes, &mut runs))
+        .and_then(|end| tcp::read(&packet.bytes[..end], &mut runs).map(|()| runs.at..end));
+    let payload = payload.unwrap_or_else(|| {
+        runs.plain(packet.bytes.len() - runs.at, Field::Unread);
+        runs.at..runs.at
+    });
+    (runs, payload)
+}
+
+#[cfg(test)]
+mod tests;
