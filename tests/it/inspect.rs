@@ -16,7 +16,8 @@ use crate::support::ws::{Client, Event};
 
 /// A key that nobody else knows.
 fn key() -> String {
-    [random(), random()].iter().map(|half| format!("{:016x}", u64::from_ne_bytes(*half))).collect()
+    let [one, other] = [random(), random()].map(u64::from_ne_bytes);
+    format!("{one:016x}{other:016x}")
 }
 
 /// Someone who watches.

@@ -33,7 +33,8 @@ const LAST: Duration = Duration::from_secs(1);
 const BATCH: usize = 64;
 const BATCH_BYTES: usize = 64 * 1024;
 
-/// The rest after it: so much, and no more, is told in a second, whatever a page does with its own connections.
+/// The least rest after it; it is as long as the telling took, if that is more. So a feed takes half a processor at most,
+/// whatever a page does with its own connections.
 const REST: Duration = Duration::from_millis(5);
 
 /// Who opens a feed.
@@ -116,8 +117,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Feed<S> {
                 },
                 () = alarm => self.connection.handle_timeout(app.now()),
                 Some(entry) = next => {
+                    let begin = Instant::now();
                     self.tell(entry, entries);
-                    rested = Instant::now() + REST;
+                    rested = Instant::now() + begin.elapsed().max(REST);
                 }
             }
         }

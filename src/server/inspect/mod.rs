@@ -17,6 +17,8 @@ mod wish;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Semaphore;
+
 use super::app::App;
 use super::origin;
 use super::settings::Settings;
@@ -34,6 +36,9 @@ pub(super) const LIVE: &str = "/inspect/live";
 /// The most feeds at a time.
 const FEEDS: usize = 32;
 
+/// The most that are saved at a time; more wait.
+const SAVING: usize = 2;
+
 /// The shortest and the longest key: 128 bits in hexadecimal, and not long.
 const KEY: std::ops::RangeInclusive<usize> = 32..=64;
 
@@ -41,6 +46,8 @@ const KEY: std::ops::RangeInclusive<usize> = 32..=64;
 pub(super) struct Inspect {
     watches: Mutex<HashMap<String, Arc<Watch>>>,
     config: Arc<Config>,
+    /// Explaining all that was kept takes a processor for a while: so many at a time may have it.
+    pub(super) saving: Semaphore,
 }
 
 /// A key that is known as long as this is there.
@@ -58,7 +65,7 @@ impl Inspect {
             ..settings.echo().limits
         };
         let config = Arc::new(Config { limits, ..settings.echo() });
-        Self { watches: Mutex::default(), config }
+        Self { watches: Mutex::default(), config, saving: Semaphore::new(SAVING) }
     }
 
     /// Who watches a connection that asks for this.

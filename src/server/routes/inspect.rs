@@ -50,6 +50,8 @@ pub(super) async fn saved(
     let language = if asked.lang.as_deref() == Some("zh") { Language::Zh } else { Language::En };
     let words = Words { language, report: app.settings.report };
     let packets = watch.kept().packets();
+    // It is never closed.
+    let _place = app.inspect.saving.acquire().await;
     // Explaining may take a while, and others are to be served meanwhile.
     match tokio::task::spawn_blocking(move || packets.save(saved, &words)).await {
         Ok(Ok(bytes)) => {
