@@ -69,10 +69,10 @@ impl<'o> Plan<'o> {
         }
     }
 
-    /// The language of what the reader noticed: documents for programs are in one.
+    /// The language of what the reader noticed: documents for programs are in one, pages have both.
     pub(super) fn language(&self, wanted: Language) -> Language {
         match self.kind {
-            Some(Kind::Json | Kind::Ndjson) => Language::En,
+            Some(Kind::Json | Kind::Ndjson | Kind::Html) => Language::En,
             _ => wanted,
         }
     }

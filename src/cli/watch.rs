@@ -225,18 +225,21 @@ impl Watching<'_> {
         for ended in std::mem::replace(&mut self.observer, Observer::new(Config::default())).finish() {
             self.wanted.ended(&ended, &mut self.inspector, &mut self.views)?;
         }
-        let lost = match self.views.language {
-            Language::En => format!("the kernel dropped {dropped} packets: there was no room for them"),
-            Language::Zh => format!("内核丢弃了 {dropped} 个包：没有空间存放"),
+        let note = |language| {
+            let lost = match language {
+                Language::En => format!("the kernel dropped {dropped} packets: there was no room for them"),
+                Language::Zh => format!("内核丢弃了 {dropped} 个包：没有空间存放"),
+            };
+            (dropped > 0).then(|| Finding::of_file("warning", None, lost)).into_iter().collect()
         };
-        let notes = (dropped > 0).then(|| Finding::of_file("warning", None, lost));
         self.views.finish(&File {
             name: interface.to_owned(),
             format: "live".to_owned(),
             link,
             packets: self.packets,
             truncated: false,
-            notes: notes.into_iter().collect(),
+            notes: note(self.views.language),
+            notes_in_chinese: note(Language::Zh),
         })
     }
 }

@@ -5,6 +5,7 @@
 //! - `finding` is told in Chinese too, under `zh`.
 //! - `story` when a connection has closed, and again where more is known: why it opened and closed as it did, as
 //!   sentences in both languages.
+//! - `notes` before the last line: what the file's notes say in Chinese, in their order.
 
 use std::collections::HashMap;
 use std::io;
@@ -57,6 +58,13 @@ struct InChinese {
     fact: String,
     inference: Option<String>,
     confirm: Option<String>,
+}
+
+impl InChinese {
+    fn of(finding: Finding) -> Self {
+        let Finding { fact, inference, confirm, .. } = finding;
+        Self { fact, inference, confirm }
+    }
 }
 
 impl<W: io::Write> Feed<W> {
@@ -148,10 +156,9 @@ impl<W: io::Write> View for Feed<W> {
     }
 
     fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
-        let Finding { fact, inference, confirm, .. } = found.told(Language::Zh);
         let text = self.begin("finding", stream);
         text.raw(",").fields(&found.told(Language::En));
-        text.raw(r#","zh":"#).serialized(&InChinese { fact, inference, confirm });
+        text.raw(r#","zh":"#).serialized(&InChinese::of(found.told(Language::Zh)));
         self.write()?;
         let Some(told) = self.connections.get_mut(&stream) else { return Ok(()) };
         told.found.push(found.clone());
@@ -170,6 +177,10 @@ impl<W: io::Write> View for Feed<W> {
     }
 
     fn finish(&mut self, file: &File) -> io::Result<()> {
+        let zh: Vec<InChinese> = file.notes_in_chinese.iter().cloned().map(InChinese::of).collect();
+        self.text.clear();
+        self.text.raw(r#"{"type":"notes","zh":"#).serialized(&zh);
+        self.write()?;
         self.lines.finish(file)
     }
 }

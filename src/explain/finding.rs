@@ -21,6 +21,9 @@ pub struct File {
     pub truncated: bool,
     /// What is odd about it.
     pub notes: Vec<Finding>,
+    /// The same in Chinese, for views that speak both languages.
+    #[serde(skip)]
+    pub notes_in_chinese: Vec<Finding>,
 }
 
 /// Something that deserves attention.

@@ -117,6 +117,6 @@ mod tests {
         told.steps.clear();
         told.ended.clear();
         told.show(&mut Report::new(&mut out, shell));
-        assert!(out.starts_with(b"<{\"type\":\"file\"") && out.ends_with(b"\n>"));
+        assert!(out.starts_with(b"<{\"type\":\"notes\"") && out.ends_with(b"\n>"));
     }
 }

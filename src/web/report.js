@@ -34,7 +34,8 @@ at("open-all").addEventListener("click", () => {
 function about() {
   putText(at("name"), file.name);
   const { format, link, packets } = file;
-  put(at("facts"), "report.facts", { format, link, packets });
+  putText(at("format"), `${format} · ${link}`);
+  put(at("packets"), "report.packets", { n: packets });
   const trouble = file.truncated ? "report.truncated" : "report.empty";
   at("trouble").hidden = !file.truncated && connections.size > 0;
   put(at("trouble"), trouble);

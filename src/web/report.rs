@@ -13,6 +13,9 @@ pub(super) const PAGE: &str = include_str!("report.html");
 
 pub(super) const SCRIPT: &str = include_str!("report.js");
 
+/// The mark of every page.
+const MARK: &str = include_str!("favicon.svg");
+
 const STYLES: [&str; 2] = [include_str!("style.css"), include_str!("rows.css")];
 
 /// Modules by the name that others import them by, each behind those that it imports.
@@ -43,7 +46,11 @@ pub fn report(language: Option<Language>) -> Shell {
         Some(Language::Zh) => " data-language=\"zh\"",
     };
     let (before, after) = PAGE.split_once("{data}").unwrap_or((PAGE, ""));
-    let before = before.replace("{policy}", &policy).replace(" data-language=\"\"", language);
+    let mark = MARK.split_once("<svg ").map_or(String::new(), |(_, rest)| {
+        format!("<svg width=\"28\" height=\"28\" aria-hidden=\"true\" {}", rest.trim_end())
+    });
+    let before =
+        before.replace("{mark}", &mark).replace("{policy}", &policy).replace(" data-language=\"\"", language);
     Shell { before: before.replace("{style}", &style), after: after.replace("{script}", &script) }
 }
 
@@ -58,7 +65,7 @@ fn module(name: &str, text: &str) -> String {
     for line in text.lines() {
         let imported = line.strip_prefix("import ").and_then(|rest| rest.split_once(" from \"./"));
         if let Some((names, from)) = imported {
-            let _ = writeln!(inside, "const {names} = {};", from.trim_end_matches(".js\";"));
+            let _ = writeln!(inside, "const {names} = module_{};", from.trim_end_matches(".js\";"));
             continue;
         }
         let line = match line.strip_prefix("export ") {
@@ -73,7 +80,7 @@ fn module(name: &str, text: &str) -> String {
         inside.push('\n');
     }
     format!(
-        "const {name} = (() => {{\n\"use strict\";\n{inside}return {{ {} }};\n}})();\n",
+        "const module_{name} = (() => {{\n\"use strict\";\n{inside}return {{ {} }};\n}})();\n",
         exported.join(", ")
     )
 }
@@ -87,7 +94,7 @@ mod tests {
         let text =
             "import { a, b } from \"./other_one.js\";\nexport function c(d) {\n}\nexport class E {\n}\n";
         let script = module("x", text);
-        assert!(script.contains("const { a, b } = other_one;"), "{script}");
+        assert!(script.contains("const { a, b } = module_other_one;"), "{script}");
         assert!(script.contains("\nfunction c(d) {\n}\nclass E {\n}\nreturn { c, E };"), "{script}");
     }
 
@@ -97,6 +104,7 @@ mod tests {
         assert!(before.contains("<html lang=\"en\" data-language=\"zh\">"), "{}", &before[..300]);
         let page = before + &after;
         for left in [
+            "{mark}",
             "{policy}",
             "{style}",
             "{script}",

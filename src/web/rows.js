@@ -8,7 +8,7 @@
 //   rows.reveal("p7");           shows packet 7; "f3" frame 3, "c1f3" that of connection 1, "c1" the connection
 
 import { el, say, speakRows } from "./rows_draw.js";
-import { findingOf, labelsOf, rowOf } from "./rows_row.js";
+import { findingOf, rowOf } from "./rows_row.js";
 import { endOf, headOf } from "./rows_connection.js";
 
 /** Rows that are made in one go. */
@@ -23,6 +23,7 @@ export class Rows {
   #connections = new Map();
   #packets = new Map();
   #file = null;
+  #notes = [];
   #filePart = el("section", "of-file");
   #watcher;
   #dirty = new Set();
@@ -34,6 +35,7 @@ export class Rows {
     this.#element.classList.add("rows");
     this.#element.append(this.#filePart);
     speakRows(language);
+    this.#element.addEventListener("keydown", (event) => this.#step(event));
     this.#watcher = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) if (isIntersecting) this.#fill(target.chunk);
     }, { rootMargin: `${MARGIN} 0px` });
@@ -41,10 +43,9 @@ export class Rows {
 
   /** Takes one object. What it changes is shown with the next picture. */
   add(object) {
-    if (object.type === "file") {
-      this.#file = object;
-      return this.#later();
-    }
+    if (object.type === "file") this.#file = object;
+    if (object.type === "notes") this.#notes = object.zh;
+    if (object.stream === undefined) return this.#later();
     const connection = this.#connection(object.stream);
     this[`_${object.type}`]?.(connection, object);
     this.#later();
@@ -100,20 +101,25 @@ export class Rows {
   show() {
     this.#due = false;
     for (const connection of this.#connections.values()) if (connection.isStale) this.#frame(connection);
+    // Those that are seen first are there at once.
+    const first = this.#connections.values().next().value?.chunks[0];
+    if (first !== undefined) this.#fill(first);
     for (const packet of this.#dirty) if (packet.chunk.isFilled) this.#refreshed(packet);
     this.#dirty.clear();
     this.#showFile();
   }
 
-  /** What the rows say, row by row, for those who compare: `{ number, from, labels, tcp, ws }`. */
-  told() {
-    return Array.from(this.#packets.values(), (packet) => ({
-      number: packet.object.number,
-      from: packet.object.from,
-      labels: labelsOf(packet, packet.connection).map(({ text }) => text),
-      tcp: packet.object.tcp,
-      ws: packet.object.ws,
-    }));
+  /** The arrow keys go from row to row. */
+  #step(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined || event.target.localName !== "summary") return;
+    const number = Number(event.target.parentElement.id.slice(1));
+    const { connection } = this.#packets.get(number);
+    const to = connection.packets[connection.packets.findIndex(({ object }) => object.number === number) + step];
+    if (to === undefined) return;
+    event.preventDefault();
+    this.#fill(to.chunk);
+    to.item.querySelector("summary").focus();
   }
 
   #later() {
@@ -276,7 +282,7 @@ export class Rows {
   #showFile() {
     const notes = this.#file?.notes ?? [];
     this.#filePart.hidden = notes.length === 0;
-    this.#filePart.replaceChildren(...notes.length === 0 ? [] : [el("h2", null, say("row.of-file")), ...notes.map((note) => findingOf(note, null))]);
+    this.#filePart.replaceChildren(...notes.length === 0 ? [] : [el("h2", null, say("row.of-file")), ...notes.map((note, at) => findingOf({ ...note, zh: this.#notes[at] }, null))]);
   }
 }
 

@@ -5,8 +5,8 @@ import { ascii, clean, count, el, fromHex, say, toHex } from "./rows_draw.js";
 
 const UNMASKED = 16;
 const BITS = 32;
-const SHOWN_LINES = 64;
 const LAYERS = { eth: "link", vlan: "link", mpls: "link", pppoe: "link", ppp: "link", snap: "link", null: "link", sll: "link", ip: "internet", ipv: "internet", tcp: "tcp", http: "http", ws: "frame", data: "data" };
+const TEXT = 512;
 const OPCODES = { 0: "continuation", 1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong" };
 
 /** The runs of a packet, with where each begins and its bytes. */
@@ -20,20 +20,24 @@ export function runsOf(object) {
   });
 }
 
-/** All of it: the runs, layer by layer. */
-export function bytesOf(object, runs) {
+/** All of it: the runs, layer by layer. `carriedOn` is the frame that goes on there, from a packet before. */
+export function bytesOf(object, runs, carriedOn) {
   const groups = [];
+  let key = carriedOn?.masked ? fromHex(carriedOn.masking_key) : null;
   for (const run of runs) {
     const layer = LAYERS[run.field.split(".")[0]];
     if (groups.at(-1)?.layer !== layer) groups.push({ layer, runs: [] });
     groups.at(-1).runs.push(run);
+    if (run.field === "ws.second") key = null;
+    if (run.field === "ws.key") key = run.bytes;
+    if (isPayload(run)) run.plain = key === null ? run.bytes : run.bytes.map((byte, at) => byte ^ key[(Number(run.value) + at) % 4]);
   }
   const missing = object.length - object.captured;
   return [
     ...groups.map(({ layer, runs: inside }) => {
       const len = inside.reduce((sum, run) => sum + run.len, 0);
       const title = say(`row.layer-${layer}`);
-      return el("section", { "class": "layer", "data-layer": layer, "aria-label": title },
+      return el("div", { "class": "layer", "data-layer": layer },
         el("h4", null, title, el("span", "soft", say("row.size", { n: count(len) }))),
         el("dl", "runs", inside.map((run) => runOf(run))));
     }),
@@ -41,25 +45,41 @@ export function bytesOf(object, runs) {
   ].filter((part) => part !== null);
 }
 
+const isPayload = ({ field }) => field === "ws.payload" || field === "ws.close-reason";
+
 function runOf(run) {
-  const shown = run.bytes.subarray(0, SHOWN_LINES * 16);
-  const left = run.len - shown.length;
+  const left = run.len - run.bytes.length;
   return el("div", { "class": "run", "data-field": run.field },
-    el("dt", "hex", toHex(shown), left > 0 ? el("span", "soft", ` … ${say("row.not-shown", { n: count(left) })}`) : null),
+    el("dt", "hex", toHex(run.bytes), left > 0 ? el("span", "soft", ` … ${say("row.not-shown", { n: count(left) })}`) : null),
     el("dd", null, gloss(run), textOf(run)));
 }
 
 /** What the run is, with its number. */
 function gloss(run) {
-  const number = run.bytes.length === run.len && run.len <= 8 ? run.bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n) : "";
-  return say(`field.${run.field}`, { n: number.toString(), v: run.value ?? "" }, run.field);
+  const isNumber = run.bytes.length === run.len && run.len <= 8;
+  const number = isNumber ? run.bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n) : "";
+  const field = run.field === "ws.payload" && run.value !== "0" ? "row.payload-on" : `field.${run.field}`;
+  return say(field, { n: number.toString(), v: run.value ?? "" }, run.field);
 }
 
+/** What a run says, where it is text or may be. */
 function textOf(run) {
-  const layer = run.field.split(".")[0];
-  if (run.field === "http.end" || !["http", "data"].includes(layer) && run.field !== "ws.payload") return null;
-  if (layer === "http") return el("code", "said", clean(new TextDecoder().decode(run.bytes).replace(/\r?\n$/, "")));
-  return el("code", "said", ascii(run.bytes.subarray(0, 64)), run.len > 64 ? "…" : "");
+  if (run.field.startsWith("http.") && run.field !== "http.end") {
+    return el("code", "said", clean(new TextDecoder().decode(run.bytes).replace(/\r?\n$/, "")));
+  }
+  const bytes = isPayload(run) ? run.plain : run.bytes;
+  if (!isPayload(run) && !run.field.startsWith("data.")) return null;
+  const shown = bytes.subarray(0, TEXT);
+  return el("code", "said", textIn(shown), bytes.length > shown.length ? "…" : "");
+}
+
+/** UTF-8 if it is that, perhaps cut off; else ASCII with points. */
+function textIn(bytes) {
+  try {
+    return clean(new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true }));
+  } catch {
+    return ascii(bytes);
+  }
 }
 
 /** The headers of the frames that begin in the packet, each with the key and the payload that follow it there. */

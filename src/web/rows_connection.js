@@ -12,7 +12,7 @@ export function headOf({ stream, client, server }) {
   const end = (side, address) => el("span", `end of-${side}`, el("b", null, say(`row.${side}`)), " ", el("span", "address", address === null ? "" : addressOf(address)));
   return [
     el("h2", null, say("row.connection", { n: stream })),
-    el("p", "ends", end("client", client), el("span", { "class": "glyph", "aria-hidden": "true" }, "❱ ❰"), end("server", server)),
+    el("p", "ends", end("client", client), el("span", { "class": "glyph", "aria-hidden": "true" }, "⇄"), end("server", server)),
   ];
 }
 

@@ -29,7 +29,7 @@ function timeOf({ object, bytes }, connection) {
 function details(packet, connection) {
   const { number, from } = packet.object;
   const body = el("div", "open");
-  const box = el("details", { "class": `packet from-${from}`, "id": `p${number}`, "open": packet.open },
+  const box = el("details", { "class": `packet by-${from}`, "id": `p${number}`, "open": packet.open },
     summary(packet, connection), body);
   const fill = () => {
     if (box.open && body.childElementCount === 0) body.append(...inside(packet, connection));
@@ -50,12 +50,12 @@ function summary(packet, connection) {
     el("span", "number", packet.bytes?.evidence === "rebuilt" ? el("abbr", { title: say("row.rebuilt") }, "*") : null, String(number)),
     el("span", "time", el("span", "at", (time / 1000).toFixed(6)), el("span", "delta", delta)),
     client,
-    el("span", "arrows", labelsOf(packet, connection).map(({ kind, text }) =>
+    el("span", "arrows", labelsOf(packet, connection).map(({ kind, text, size = null }) =>
       el("span", `arrow ${kind}`,
         from === "server" ? el("span", { "class": "glyph", "aria-hidden": "true" }, "❰") : null,
-        el("span", "text", text),
+        el("span", "text", text), size === null ? null : [" ", el("span", "size", size)],
         from === "client" ? el("span", { "class": "glyph", "aria-hidden": "true" }, "❱") : null)),
-    el("span", "unseen", say(from === "client" ? "row.to-server" : "row.to-client"))),
+    el("span", "unseen", ` (${say(from === "client" ? "row.to-server" : "row.to-client")})`)),
     server);
 }
 
@@ -64,16 +64,18 @@ function changes(packet, side) {
   const news = packet.transitions.filter((it) => it.side === side);
   const shown = new Map(news.map((it) => [it.layer, it]));
   if (packet.before === null && !shown.has("tcp")) shown.set("tcp", { to: packet.object.tcp[side], evidence: "captured" });
-  return ["tcp", "websocket"].filter((layer) => shown.has(layer)).map((layer) => {
+  const layers = ["tcp", "websocket"].filter((layer) => shown.has(layer));
+  const who = layers.length === 0 ? [] : [el("span", "unseen", `${say(`row.${side}`)}: `)];
+  return who.concat(layers.map((layer) => {
     const { to, evidence } = shown.get(layer);
     const mark = { inferred: "?", rebuilt: "*" }[evidence] ?? "";
     const kind = layer === "tcp" ? "tcp" : "ws";
     return el("span", { "class": `state-change ${evidence}`, "title": say(`${kind}-state.${to}`) }, kind === "ws" ? `ws ${to}${mark}` : `${to}${mark}`);
-  });
+  }));
 }
 
 /** What stands on the arrows: as the ladder in a terminal has it. */
-export function labelsOf(packet, connection) {
+function labelsOf(packet, connection) {
   const { flags, len, marks, seq, ack } = packet.object;
   const mark = markOf(marks);
   const labels = [];
@@ -81,7 +83,7 @@ export function labelsOf(packet, connection) {
     labels.push({ kind: "reset", text: `╳ ${flags.join(",")} seq=${seq}${ack === null ? "" : ` ack=${ack}`}` });
   } else {
     labels.push(...packet.heads.map((head) => ({ kind: "tcp", text: headLabel(head, connection, packet) })));
-    labels.push(...packet.frames.map((index) => ({ kind: "frame", text: frameLabel(connection.frames[index]) })));
+    labels.push(...packet.frames.map((index) => ({ kind: "frame", ...frameLabel(connection.frames[index]) })));
     if (labels.length === 0 || flags.includes("SYN") || flags.includes("FIN")) labels.push(segmentLabel(packet, len));
   }
   if (mark !== null) labels[0].text = `${mark} ${labels[0].text}`;
@@ -111,15 +113,14 @@ function frameLabel(frame) {
   if (!frame.fin) parts.push(say("row.fin-zero"));
   if (rsv !== "000") parts.push(`RSV=${rsv}`);
   if (frame.length > 0) parts.push(previewOf(frame, rsv));
-  parts.push(`${count(frame.length)} B`);
-  if (frame.masked) parts.push(say("row.masked"));
-  return parts.filter((part) => part !== "").join(" ");
+  const size = frame.masked ? `${count(frame.length)} B ${say("row.masked")}` : `${count(frame.length)} B`;
+  return { text: parts.filter((part) => part !== "").join(" "), size };
 }
 
 function previewOf(frame, rsv) {
   const isText = rsv === "000" && ["text", "continuation", "ping", "pong"].includes(frame.opcode);
   if (frame.opcode === "close") return clean(frame.preview);
-  if (isText) return `“${clean(frame.preview)}”`;
+  if (isText) return `"${clean(frame.preview)}"`;
   const bytes = fromHex(frame.preview.replace("…", "").slice(0, 12));
   return `${toHex(bytes)}${frame.length > bytes.length ? "…" : ""}`;
 }
@@ -158,8 +159,14 @@ function inside(packet, connection) {
     parts.push(el("section", { "class": "frame", "id": known === undefined ? null : frameId(connection, known) },
       known === undefined ? null : el("h4", null, frameTitle(known, packet)), ...frameOf(frame)));
   });
-  parts.push(el("section", { "aria-label": say("row.bytes") }, bytesOf(packet.bytes, runs)));
+  parts.push(el("div", null, bytesOf(packet.bytes, runs, carriedOn(packet, connection))));
   return parts.filter((part) => part !== null);
+}
+
+/** The frame that goes on in a packet, from one before. */
+function carriedOn(packet, { frames }) {
+  const { number, from } = packet.object;
+  return frames.find((frame) => frame.from === from && frame.packets[0] < number && frame.packets.includes(number)) ?? null;
 }
 
 /** The anchor of a frame: frames of each connection count from 0. */
@@ -170,7 +177,8 @@ export function frameId(connection, frame) {
 function frameTitle(frame, packet) {
   const ends = frame.packets.at(-1);
   const where = ends === packet.object.number ? "" : ` · ${say("row.ends-at", { n: ends })}`;
-  return [el("a", { href: `#f${frame.index}` }, say("row.frame", { n: frame.index })), ` ${frameLabel(frame)}${where}`];
+  const { text, size } = frameLabel(frame);
+  return [el("a", { href: `#f${frame.index}` }, say("row.frame", { n: frame.index })), ` ${text} ${size}${where}`];
 }
 
 function tools(packet) {
@@ -181,7 +189,7 @@ function tools(packet) {
     copy.textContent = say("row.copied");
   });
   return el("p", "tools",
-    el("a", { "href": `#p${number}`, "aria-label": say("row.link-here", { n: number }) }, `#p${number}`),
+    el("a", { href: `#p${number}` }, `#p${number}`, el("span", "unseen", ` ${say("row.link-here", { n: number })}`)),
     packet.bytes === null ? null : copy,
     ...packet.object.marks.map((mark) => el("span", "mark", say(`mark.${mark}`))));
 }

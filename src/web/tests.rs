@@ -257,6 +257,35 @@ fn the_words_of_the_rows_are_used() {
 }
 
 #[test]
+fn pages_are_of_one_hand() {
+    // What every page has, in this order; a page may have more between.
+    let lines = [
+        "<meta charset=\"utf-8\">",
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
+        "<meta name=\"color-scheme\" content=\"light dark\">",
+        "<link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">",
+        "<link rel=\"stylesheet\" href=\"/assets/style.css\">",
+        "<header class=\"bar\">",
+        "<span class=\"brand\"><img src=\"/favicon.svg\" alt=\"\" width=\"28\" height=\"28\">wirewalk</span>",
+        "<button type=\"button\" class=\"quiet\" id=\"language\" lang=\"zh\">中文</button>",
+        "<noscript><p class=\"notice bad\">This page needs JavaScript. <span lang=\"zh\">此页面需要 JavaScript。</span></p></noscript>",
+    ];
+    for (path, page) in of_kind(HTML) {
+        let mut rest = page.lines().map(str::trim);
+        for line in lines {
+            assert!(rest.any(|it| it == line), "{path}: {line}");
+        }
+    }
+    // Colours are named in one place.
+    for (path, style) in of_kind(CSS).filter(|(path, _)| *path != "/assets/style.css") {
+        assert!(
+            !style.contains("hsl(") && !style.contains("rgb(") && !style.contains(": #"),
+            "{path}: a colour"
+        );
+    }
+}
+
+#[test]
 fn the_hooks_of_browser_tests_are_there() {
     let has = |page: &str, id: &str| tags(page).iter().any(|(tag, _)| attributes(tag).contains(&("id", id)));
     for id in ["online-count", "state", "greeting", "sign-out", "ask", "answer", "messages", "language"] {

@@ -103,7 +103,7 @@ const WORDS = {
   "report.connections": { "en": "Connections", "zh": "连接" },
   "report.truncated": { "en": "The capture is cut short: it is explained as far as it goes.", "zh": "抓包文件不完整：只解释到断开之处。" },
   "report.empty": { "en": "No TCP connection in it.", "zh": "其中没有 TCP 连接。" },
-  "report.facts": { "en": "{format} · {link} · {packets} packets", "zh": "{format} · {link} · {packets} 个包" },
+  "report.packets": { "en": "{n} packets", "zh": "{n} 个包" },
 
   "inspect.title": { "en": "Watch a connection · wirewalk", "zh": "观察连接 · wirewalk" },
   "inspect.heading": { "en": "Watch your own connection", "zh": "观察您自己的连接" },

@@ -4,7 +4,7 @@
 
 mod inspect;
 mod lab;
-mod look;
+pub(crate) mod look;
 mod number;
 mod session;
 mod tutorial;
@@ -21,20 +21,20 @@ const ADMIN: &str = "the-admin-token-of-the-tests";
 /// Ends a reconnect's back-off too, which a page begins with at most a second and doubles.
 const RECONNECT: Duration = Duration::from_mins(1);
 
-fn server() -> Builder {
+pub(crate) fn server() -> Builder {
     Server::builder().args(&["--admin-token", ADMIN])
 }
 
 /// Someone at a browser of their own.
 #[derive(Debug)]
-struct Person {
+pub(crate) struct Person {
     context: Context,
-    page: Page,
+    pub(crate) page: Page,
 }
 
 impl Person {
     /// Registers by the form, which also signs in.
-    fn register(chrome: &Chrome, server: &Server, name: &str) -> Self {
+    pub(crate) fn register(chrome: &Chrome, server: &Server, name: &str) -> Self {
         let context = chrome.context();
         let page = context.page(&server.url("/login.html"));
         page.click("#mode-register");
@@ -70,7 +70,7 @@ impl Person {
     }
 
     /// Has the page ask for the number, and waits for this answer: what comes before it in the stream has come too.
-    fn is_told(&self, online: usize) {
+    pub(crate) fn is_told(&self, online: usize) {
         self.page.eval("answer.textContent = ''");
         self.page.click("#ask");
         self.page.wait(

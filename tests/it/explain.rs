@@ -4,7 +4,7 @@ mod annotated;
 mod built;
 mod damage;
 mod findings;
-mod memory;
+pub(crate) mod memory;
 mod order;
 mod path;
 mod progress;
@@ -24,7 +24,7 @@ use crate::support::process::{self, Exit};
 use crate::support::temp::TempDir;
 
 /// The captures, beside the repository; none, and a word about it, if they are not there.
-fn corpus() -> Vec<PathBuf> {
+pub(crate) fn corpus() -> Vec<PathBuf> {
     let shared = std::env::var_os("WIREWALK_SHARED")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
     let Ok(entries) = fs::read_dir(shared.join("corpus")) else {
@@ -175,7 +175,10 @@ fn what_cannot_be_read_is_said_in_a_sentence() {
         (vec!["--fail-on", "info", capture], "give error, warning or never"),
         (vec!["--redact", "-w", capture, capture], "not written over"),
         (vec!["--redact", other], "not a capture"),
-        (vec!["-o", "x.html", capture], "name it .txt"),
+        (vec!["-o", "x.htm", capture], "name it .txt"),
+        (vec!["--html", capture, capture], "one page at a time"),
+        (vec!["-o", "x.html", capture, capture], "one page at a time"),
+        (vec!["--html", "--json", capture], "cannot be used with"),
         (vec!["-o", capture, "--json", capture], "not written over"),
         (vec!["-w", capture, capture], "not written over"),
         (vec!["-w", "x.pcap", capture], "name it .pcapng"),
@@ -225,6 +228,7 @@ fn options_choose_what_is_told() {
         ("x.json", "{\"wirewalk\":"),
         ("x.ndjson", "{\"type\":\"connection\""),
         ("x.mmd", "sequenceDiagram"),
+        ("x.html", "<!doctype html>"),
     ] {
         let out = dir.join(name);
         let exit = run(&["-o", text(&out), "--color", "always", capture]);
@@ -251,7 +255,7 @@ fn findings_may_fail_it_and_a_cut_capture_does() {
 fn help_names_every_flag() {
     let exit = run(&["--help"]);
     assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""));
-    let views = ["--json", "--ndjson", "--mermaid", "-o <OUT>", "-w <OUT.pcapng>", "--redact"];
+    let views = ["--json", "--ndjson", "--mermaid", "--html", "-o <OUT>", "-w <OUT.pcapng>", "--redact"];
     let choices = [
         "-r <FILE>",
         "--stream <N>",

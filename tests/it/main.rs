@@ -25,6 +25,7 @@ mod oracle;
 mod presence_model;
 mod readme;
 mod recorder;
+mod report;
 mod shutdown;
 mod support;
 mod tidy;

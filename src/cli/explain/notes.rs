@@ -4,11 +4,24 @@
 use std::path::Path;
 
 use crate::capture::{Damage, Facts, Flaw, Note, Oddity};
-use crate::explain::{File, Finding, Language};
+use crate::explain::{File, Finding, Found, Language};
 
 /// What is known of the capture as a whole.
-pub(super) fn file(name: &str, facts: &Facts, language: Language) -> File {
+pub(super) fn file(name: &str, facts: &Facts, found: &[Found], language: Language) -> File {
     let links: Vec<String> = facts.link_types().iter().map(ToString::to_string).collect();
+    File {
+        // Where it lies is nobody's affair who gets the document.
+        name: Path::new(name).file_name().map_or(name.into(), |name| name.to_string_lossy().into_owned()),
+        format: facts.format.to_string(),
+        link: links.join(","),
+        packets: facts.packets,
+        truncated: facts.truncated(),
+        notes: notes(facts, found, language),
+        notes_in_chinese: notes(facts, found, Language::Zh),
+    }
+}
+
+fn notes(facts: &Facts, found: &[Found], language: Language) -> Vec<Finding> {
     let note = |note: &Note| {
         let packet = Some(note.first).filter(|first| *first > 0);
         let text = match language {
@@ -24,15 +37,8 @@ pub(super) fn file(name: &str, facts: &Facts, language: Language) -> File {
         };
         Finding::of_file("error", None, text)
     });
-    File {
-        // Where it lies is nobody's affair who gets the document.
-        name: Path::new(name).file_name().map_or(name.into(), |name| name.to_string_lossy().into_owned()),
-        format: facts.format.to_string(),
-        link: links.join(","),
-        packets: facts.packets,
-        truncated: facts.truncated(),
-        notes: facts.notes.iter().map(note).chain(damage).collect(),
-    }
+    let found = found.iter().map(|found| found.told(language));
+    facts.notes.iter().map(note).chain(damage).chain(found).collect()
 }
 
 fn note_in_chinese(note: &Note) -> String {

@@ -149,8 +149,7 @@ impl<'v, R: Read> Telling<'v, R> {
             }
             let mut facts = reader.facts().clone();
             facts.damage = facts.damage.or_else(|| self.damage.clone());
-            let mut file = notes::file(&self.name, &facts, views.language);
-            file.notes.extend(inspector.finish().iter().map(|found| found.told(views.language)));
+            let file = notes::file(&self.name, &facts, &inspector.finish(), views.language);
             let told = views.finish(&file);
             check(views, told);
             false

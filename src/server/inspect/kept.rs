@@ -145,13 +145,15 @@ impl Packets {
         for ended in observer.finish() {
             tell_end(&ended, &mut inspector, view)?;
         }
+        let notes = |language| inspector.finish().iter().map(|found| found.told(language)).collect();
         view.finish(&File {
             name: "wirewalk.pcapng".to_owned(),
             format: "pcapng".to_owned(),
             link: LinkType::RAW.to_string(),
             packets: self.0.len() as u64,
             truncated: false,
-            notes: inspector.finish().iter().map(|found| found.told(Language::En)).collect(),
+            notes: notes(Language::En),
+            notes_in_chinese: notes(Language::Zh),
         })
     }
 

@@ -38,7 +38,10 @@ impl Watcher {
 
     /// Waits until the rows say so.
     fn shows(&self, text: &str) {
-        let js = format!("document.querySelector('#rows').innerText.includes({})", Value::from(text));
+        let js = format!(
+            "document.querySelector('#rows').innerText.replace(/\\s+/g, ' ').includes({})",
+            Value::from(text)
+        );
         self.page.wait(&js, PATIENCE);
     }
 
@@ -96,22 +99,22 @@ fn a_connection_is_seen_from_the_syn_to_time_wait() {
     }
     ada.page.type_text("#text", "Hello");
     ada.page.press("Enter");
-    ada.shows("TEXT “Hello” 5 B masked");
+    ada.shows("TEXT \"Hello\" 5 B masked");
     ada.page.wait("reported.innerText.includes('message \"Hello\"')", PATIENCE);
     ada.page.click("#send-binary");
     ada.shows("BINARY 00 11 22 33 44 55… 16 B masked");
     ada.page.click("#send-large");
     ada.page.wait("reported.innerText.includes('message 150000 B')", PATIENCE);
     ada.page.click("#ping");
-    ada.shows("PING “wirewalk” 8 B");
-    ada.shows("PONG “wirewalk” 8 B masked");
+    ada.shows("PING \"wirewalk\" 8 B");
+    ada.shows("PONG \"wirewalk\" 8 B masked");
     ada.page.wait("/ms$/.test(document.querySelector('#round-trip').innerText)", PATIENCE);
     ada.page.click("#fragments");
-    ada.shows("TEXT FIN=0 “one message, ” 13 B");
-    ada.shows("CONTINUATION “a Ping between” 14 B");
+    ada.shows("TEXT FIN=0 \"one message, \" 13 B");
+    ada.shows("CONTINUATION \"a Ping between\" 14 B");
 
     // The frame, bit by bit, and its payload unmasked.
-    let row = "[...document.querySelectorAll('.packet')].find(it => it.innerText.includes('TEXT “Hello” 5 B masked'))";
+    let row = "[...document.querySelectorAll('.packet')].find(it => it.innerText.replace(/\\s+/g, ' ').includes('TEXT \"Hello\" 5 B masked'))";
     ada.page.eval(&format!("follow.checked = false; location.hash = {row}.id"));
     ada.page.wait(&format!("{row}.open && {row}.querySelector('.grid') !== null"), PATIENCE);
     let bits = ada
@@ -152,7 +155,7 @@ fn rows_are_those_of_the_capture(ada: &Watcher) {
     let rows = ada.page.eval(
         "(() => { const list = document.querySelectorAll('#rows .chunk'); list.forEach(it => it.scrollIntoView());
           return new Promise(done => setTimeout(() => done([...document.querySelectorAll('#rows .packet')].map(it => ({
-            number: Number(it.id.slice(1)), from: it.classList.contains('from-client') ? 'client' : 'server',
+            number: Number(it.id.slice(1)), from: it.classList.contains('by-client') ? 'client' : 'server',
             text: it.querySelector('summary').innerText.replace(/\\s+/g, ' ') }))), 500)); })()",
     );
     let rows = rows.as_array().unwrap();
@@ -230,7 +233,7 @@ fn one_page_does_not_see_what_another_does() {
     let [same, other] = [(), ()].map(|()| open(&ada.server, &ada.chrome));
     ada.connect();
     ada.page.click("#send-text");
-    ada.shows("TEXT “Hello” 5 B masked");
+    ada.shows("TEXT \"Hello\" 5 B masked");
     for page in [&same, &other] {
         assert_eq!(page.eval("document.querySelectorAll('.packet').length"), 0);
         assert_eq!(page.eval("document.querySelector('#nothing').checkVisibility()"), true);

@@ -55,7 +55,7 @@ fn foreign(page: &Page, language: &str) -> Value {
     ))
 }
 
-pub(super) fn in_both_languages(page: &Page, what: &str) {
+pub(crate) fn in_both_languages(page: &Page, what: &str) {
     for _ in 0..2 {
         let language = page.eval("document.documentElement.lang").as_str().expect("a language").to_owned();
         assert_eq!(foreign(page, &language), json!([]), "{what} in {language}");
@@ -126,7 +126,7 @@ fn the_language_is_the_readers() {
 }
 
 /// Whether the focus can be seen where it is.
-pub(super) fn assert_focus_shows(page: &Page) {
+pub(crate) fn assert_focus_shows(page: &Page) {
     let style = "getComputedStyle(document.activeElement)";
     let shows =
         page.eval(&format!("{style}.outlineStyle !== 'none' && parseFloat({style}.outlineWidth) >= 2"));

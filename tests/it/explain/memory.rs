@@ -11,9 +11,9 @@ use crate::support::process::{self, Exit};
 use crate::support::temp::TempDir;
 
 #[path = "../../../benches/explain/child.rs"]
-mod child;
+pub(crate) mod child;
 #[path = "../../../benches/explain/made.rs"]
-mod made;
+pub(crate) mod made;
 
 use child::{Took, run};
 use made::{Shape, make};

@@ -9,6 +9,7 @@ pub(crate) mod cost;
 pub(crate) mod crowd;
 pub(crate) mod http;
 pub(crate) mod lab;
+pub(crate) mod npm;
 pub(crate) mod people;
 pub(crate) mod process;
 pub(crate) mod raw;

@@ -33,7 +33,7 @@ fn the_reader_holds_the_page_and_not_the_network() {
     ada.page.wait("document.querySelector('#p2').open", PATIENCE);
     let place = ada.page.eval("document.querySelector('#p2').getBoundingClientRect().top");
     ada.page.eval("document.querySelector('#ping').click()");
-    ada.shows("PING “wirewalk” 8 B");
+    ada.shows("PING \"wirewalk\" 8 B");
     assert_eq!(ada.page.eval("document.querySelector('#p2').getBoundingClientRect().top"), place);
     ada.complains_of_nothing();
 }
@@ -58,7 +58,7 @@ fn what_is_too_fast_to_read_is_folded_and_counted() {
     // However much there is, what is rare is shown.
     ada.page.eval("follow.checked = true");
     ada.page.click("#ping");
-    ada.shows("PING “wirewalk” 8 B");
+    ada.shows("PING \"wirewalk\" 8 B");
     ada.page.wait("!folded.hidden", PATIENCE);
     picture(&ada.page, "folded");
     let folded = ada.page.eval("Number(folded.innerText.match(/[0-9]+/)[0])").as_u64().unwrap();

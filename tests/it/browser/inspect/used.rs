@@ -13,7 +13,7 @@ fn it_looks_right() {
     ada.page.viewport(1400, 1000);
     ada.connect();
     ada.page.click("#send-text");
-    ada.shows("TEXT “Hello” 5 B masked");
+    ada.shows("TEXT \"Hello\" 5 B masked");
     ada.page.click("#ping");
     ada.page.click("#close");
     ada.page.wait("document.querySelector('.autopsy') !== null && !waiting.hidden", PATIENCE);
@@ -41,7 +41,7 @@ fn all_can_be_done_without_a_mouse() {
     ada.page.tab_to("text", 10);
     ada.page.keys("Grüße");
     ada.page.press("Enter");
-    ada.shows("TEXT “Grüße” 7 B masked");
+    ada.shows("TEXT \"Grüße\" 7 B masked");
     for id in ["ping", "fragments", "pause", "step", "speed", "follow", "save-pcapng"] {
         ada.page.tab_to(id, 40);
         assert_focus_shows(&ada.page);

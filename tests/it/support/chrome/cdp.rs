@@ -27,6 +27,8 @@ pub(super) struct Seen {
     pub(super) loads: usize,
     /// Uncaught exceptions, errors on the console, refusals by policy, failed requests.
     pub(super) problems: Vec<String>,
+    /// What it asked for, by address.
+    pub(super) requests: Vec<String>,
     /// The page is gone.
     pub(super) gone: bool,
 }
@@ -117,6 +119,9 @@ impl Seen {
     fn note(&mut self, method: &str, params: &Value) {
         match method {
             "Page.loadEventFired" => self.loads += 1,
+            "Network.requestWillBeSent" => {
+                self.requests.extend(params["request"]["url"].as_str().map(str::to_owned));
+            }
             "Runtime.exceptionThrown" => {
                 let details = &params["exceptionDetails"];
                 let what = details["exception"]["description"].as_str().or(details["text"].as_str());

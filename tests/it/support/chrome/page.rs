@@ -137,6 +137,12 @@ impl Page {
         Cdp::seen(&self.cdp, &self.session).problems
     }
 
+    /// The addresses of all that it asked for, itself the first.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        Cdp::listen(&self.cdp, Duration::from_millis(100));
+        Cdp::seen(&self.cdp, &self.session).requests
+    }
+
     /// The same, and forgets them.
     pub(crate) fn take_problems(&self) -> Vec<String> {
         Cdp::listen(&self.cdp, Duration::from_millis(1));

@@ -1,0 +1,50 @@
+//! The Mermaid diagram, as Mermaid itself reads and draws it.
+
+use super::{committed, explain, write_talk};
+use crate::explain::memory::made::{self, Shape};
+use crate::support::chrome::Chrome;
+use crate::support::npm;
+use crate::support::temp::TempDir;
+
+#[test]
+#[ignore = "run by tests/run: needs chromium and npm"]
+fn mermaid_draws_every_diagram() {
+    let script = std::fs::read_to_string(npm::file("mermaid", "dist/mermaid.min.js")).unwrap();
+    let chrome = Chrome::launch();
+    let page = chrome.context().page("about:blank");
+    page.eval(&format!("{script};0"));
+    page.eval("mermaid.initialize({ startOnLoad: false, securityLevel: 'strict' })");
+    let dir = TempDir::new();
+    let (hostile, long) = (dir.join("hostile.pcapng"), dir.join("long.pcapng"));
+    write_talk(&hostile);
+    made::make(&long, Shape::One, 2_000_000).unwrap();
+    let mut drawn = 0;
+    for capture in
+        committed().into_iter().chain(crate::explain::corpus()).chain([hostile.clone(), long.clone()])
+    {
+        for language in ["en", "zh"] {
+            let text = explain(&capture, &["--mermaid", "--lang", language]);
+            let is_one = capture == hostile || capture == long;
+            let ask = if is_one {
+                "mermaid.render('diagram', TEXT).then(({ svg }) => svg)"
+            } else {
+                "mermaid.parse(TEXT).then(() => '<svg')"
+            };
+            let svg =
+                page.try_eval(&ask.replace("TEXT", &serde_json::Value::from(text.as_str()).to_string()));
+            let svg = svg.unwrap_or_else(|error| panic!("{}: {error}\n{text}", capture.display()));
+            let svg = svg.as_str().unwrap();
+            assert!(svg.starts_with("<svg"), "{}: {svg}", capture.display());
+            if capture == hostile {
+                assert!(!svg.contains("<script"), "{svg}");
+                assert!(svg.contains("document.title="), "the text is there, as text");
+            }
+            if capture == long {
+                let folded = if language == "en" { "frames" } else { "折叠" };
+                assert!(text.contains(folded) && text.len() < 50_000 && svg.contains('…'), "{text}");
+            }
+            drawn += 1;
+        }
+    }
+    assert!(drawn > 50, "{drawn}");
+}
