@@ -101,6 +101,7 @@ fn settings(network: Network) -> Settings {
         admin_token: None,
         recording: None,
         lab: None,
+        report: web::report,
     }
 }
 

@@ -109,6 +109,7 @@ impl Options {
                 language: values::locale(),
             }),
             lab: self.lab,
+            report: web::report,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Many connections at once: which packet belongs to which, and how many may be held.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 
 use super::flow::Flow;
 use super::marks::Marks;
@@ -87,6 +88,12 @@ impl Observer {
     /// The next stream that was released since this was asked last.
     pub fn poll_ended(&mut self) -> Option<Ended> {
         self.ended.pop_front()
+    }
+
+    /// Nothing more will come of the stream between these ends: what its end left. `None` if there is none.
+    pub fn conclude(&mut self, one: SocketAddr, other: SocketAddr) -> Option<Ended> {
+        let place = self.streams.find(&Key::new(one, other))?;
+        Some(self.streams.remove(place).end(EndReason::CaptureEnded))
     }
 
     /// The capture has ended: all streams that are left, in their order.

@@ -8,6 +8,7 @@ use tokio::sync::{Notify, watch};
 
 use super::alarms::Alarms;
 use super::budget::Budget;
+use super::inspect::Inspect;
 use super::lab::Lab;
 use super::roster::Roster;
 use super::settings::Settings;
@@ -38,6 +39,8 @@ pub(super) struct App {
     pub(super) changes: Arc<Changes>,
     /// Where connections go wrong on purpose, if that is wanted.
     pub(super) lab: Option<Lab>,
+    /// Who watches their own connections.
+    pub(super) inspect: Arc<Inspect>,
     stopping: watch::Sender<bool>,
     wrong_sessions: Mutex<Limiter<IpAddr>>,
     start: Instant,
@@ -68,6 +71,7 @@ impl App {
             budget: Arc::default(),
             alarms: Alarms::default(),
             lab: settings.lab.map(|_| Lab::new()),
+            inspect: Arc::new(Inspect::new(&settings)),
             stopping: watch::Sender::new(false),
             wrong_sessions: Mutex::new(Limiter::new(WRONG_SESSIONS, ADDRESSES)),
             start: Instant::now(),

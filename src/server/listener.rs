@@ -5,12 +5,10 @@ use std::fs::File;
 use std::future::Future;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
-use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
@@ -21,7 +19,7 @@ use super::crew::{Crew, Post};
 use super::lab::Reach;
 use super::recorder::{self, Method, Recorder};
 use super::settings::Settings;
-use super::tap::Tap;
+use super::tap::{Tap, Tappable};
 use super::{announcer, opening, routes};
 use crate::accounts::Accounts;
 use crate::wire::http::{Response, Status};
@@ -220,10 +218,7 @@ struct Door {
 }
 
 impl Door {
-    fn admit<S>(&self, stream: S, peer: SocketAddr, number: u64, post: &Post)
-    where
-        S: AsyncRead + AsyncWrite + AsFd + Unpin + Send + 'static,
-    {
+    fn admit(&self, stream: impl Tappable, peer: SocketAddr, number: u64, post: &Post) {
         if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
             let (app, router) = (Arc::clone(&self.app), self.router.clone());
             let span = debug_span!("connection", number, %peer);

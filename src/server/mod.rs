@@ -4,17 +4,20 @@
 //! [`http`] serves it as long as it speaks HTTP, [`upgrade`] decides on an Upgrade, [`session`] runs the WebSocket,
 //! an [`endpoint`] answers its messages, an [`outbox`] holds what others send to it. In the [`lab`] connections go wrong
 //! on purpose. A [`recorder`] captures what passes,
-//! where it must by a [`tap`] around the stream; nothing else knows of it.
+//! where it must by a [`tap`] around the stream; nothing else knows of it. Who opened [`inspect`] sees what passes on
+//! their own connections, by a tap too.
 
 mod alarms;
 mod announcer;
 mod answer;
 mod app;
 mod auth;
+mod brake;
 mod budget;
 mod crew;
 mod endpoint;
 mod http;
+mod inspect;
 pub mod lab;
 mod listener;
 mod opening;

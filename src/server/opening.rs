@@ -1,7 +1,6 @@
 //! From the accepted TCP connection to its first request: read the head, then HTTP or WebSocket.
 
 use std::net::SocketAddr;
-use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,10 +11,13 @@ use tracing::debug;
 
 use super::app::App;
 use super::budget::Share;
+use super::inspect::{Begun, Reins};
 use super::listener::{Place, goodbye};
+use super::recorder::now_ns;
 use super::session::Session;
+use super::tap::Tappable;
 use super::upgrade::{Upgraded, upgrade};
-use super::{http, lab};
+use super::{http, inspect, lab};
 use crate::wire::http::{HeadError, HeadLimits, HeadScanner, Request, Response, Status};
 
 /// How long a refused client may go on sending before we close: closing with unread data would make TCP reset the
@@ -26,18 +28,16 @@ const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 1024 * 1024;
 
 /// Serves a connection from its first byte to its last, and then gives its place back.
-pub(super) fn serve<S>(
+pub(super) fn serve<S: Tappable>(
     stream: S,
     peer: SocketAddr,
     app: Arc<App>,
     router: Router,
     place: Place,
-) -> impl Future<Output = ()>
-where
-    S: AsyncRead + AsyncWrite + AsFd + Unpin + Send + 'static,
-{
+) -> impl Future<Output = ()> {
+    let from = From { peer, accepted_ns: now_ns() };
     // Boxed, and made outside: the memory that opening needs is gone while the WebSocket lives.
-    let opening = Box::pin(async move { open(stream, peer, &app, router).await });
+    let opening = Box::pin(async move { open(stream, from, &app, router).await });
     async move {
         let _place = place;
         if let Some((session, early)) = opening.await {
@@ -50,10 +50,15 @@ where
 /// more than once.
 pub(super) type Opened<S> = (Box<Session<S>>, Vec<u8>);
 
-async fn open<S>(mut stream: S, peer: SocketAddr, app: &Arc<App>, router: Router) -> Option<Opened<S>>
-where
-    S: AsyncRead + AsyncWrite + AsFd + Unpin + Send + 'static,
-{
+/// Where a connection comes from.
+#[derive(Clone, Copy)]
+struct From {
+    peer: SocketAddr,
+    /// In nanoseconds since 1970.
+    accepted_ns: u64,
+}
+
+async fn open<S: Tappable>(mut stream: S, from: From, app: &Arc<App>, router: Router) -> Option<Opened<S>> {
     let mut received = Vec::new();
     let head = tokio::select! {
         head = timeout(app.settings.handshake_timeout, read_head(&mut stream, &mut received)) => head,
@@ -86,9 +91,47 @@ where
     debug!("< {} {}", request.method, request.path().escape_debug());
     if !request.wants_websocket() {
         received.extend_from_slice(&early);
-        return http::serve(stream, received, peer, app, router).await;
+        return http::serve(stream, received, from.peer, app, router).await;
     }
-    match lab::enter(app, &request) {
+    if let Some(watch) = app.inspect.watch(&request) {
+        let begun =
+            Begun { head: &received, early: &early, client: from.peer, accepted_ns: from.accepted_ns };
+        match watch.begin(stream, &begun) {
+            // It lives here, to its end: what it costs more than others is only its own.
+            Ok((tap, reins)) => {
+                let watched = Box::pin(admit(tap, early, &request, from, app, Some(&reins)));
+                if let Some((session, early)) = watched.await {
+                    Box::pin(session.run(early)).await;
+                }
+                return None;
+            }
+            Err(untapped) => stream = untapped,
+        }
+    }
+    admit(stream, early, &request, from, app, None).await
+}
+
+/// Answers an Upgrade. `reins` are those of a connection that is watched.
+async fn admit<S: Tappable>(
+    mut stream: S,
+    early: Vec<u8>,
+    request: &Request<'_>,
+    from: From,
+    app: &Arc<App>,
+    reins: Option<&Reins>,
+) -> Option<Opened<S>> {
+    match inspect::enter(app, request) {
+        None => {}
+        Some(Ok(viewer)) => {
+            Box::pin(viewer.play(stream, early, app)).await;
+            return None;
+        }
+        Some(Err(refusal)) => {
+            turn_away(stream, &refusal).await;
+            return None;
+        }
+    }
+    match lab::enter(app, request) {
         None => {}
         Some(Ok(visitor)) => {
             Box::pin(visitor.play(stream, early, app)).await;
@@ -99,10 +142,13 @@ where
             return None;
         }
     }
-    match upgrade(app, &request, peer.ip()).await {
+    match upgrade(app, request, from.peer.ip()).await {
         Ok(upgraded) => {
             stream.write_all(&upgraded.response.encode()).await.ok()?;
             debug!("> 101");
+            if let Some(reins) = reins {
+                reins.take(&upgraded.outbox);
+            }
             Some((begin(stream, upgraded, app), early))
         }
         Err(refusal) => {

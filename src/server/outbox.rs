@@ -12,7 +12,7 @@ use tracing::debug;
 use super::endpoint::send;
 use crate::presence::{Delivery, Mailbox};
 use crate::proto::{Connection, Frames, Kind};
-use crate::wire::ws::{CloseCode, CloseFrame};
+use crate::wire::ws::{CloseCode, CloseFrame, Fin};
 
 /// What an entry costs besides its bytes, so that a flood of tiny messages is bounded too.
 const ENTRY: usize = 64;
@@ -45,6 +45,9 @@ struct Queue {
 enum Entry {
     Frames(Frames),
     Text(Bytes),
+    /// A message in as many frames as there are parts, with a Ping behind the first one.
+    Fragments(Kind, Box<[Bytes]>),
+    Ping(Bytes),
     /// The newest count; an older one that still waits is not worth sending.
     Count {
         version: u64,
@@ -69,6 +72,16 @@ impl Outbox {
     /// 4008.
     pub(super) fn send(&self, frames: Frames) {
         self.add(frames.len(), Entry::Frames(frames));
+    }
+
+    /// Queues a message that is sent in fragments, with a Ping behind the first one (RFC 6455 §5.4).
+    pub(super) fn send_fragments(&self, kind: Kind, parts: Box<[Bytes]>) {
+        self.add(parts.iter().map(Bytes::len).sum(), Entry::Fragments(kind, parts));
+    }
+
+    /// Queues a Ping.
+    pub(super) fn ping(&self, payload: Bytes) {
+        self.add(payload.len(), Entry::Ping(payload));
     }
 
     /// Queues a Close behind what waits.
@@ -129,6 +142,11 @@ impl Outbox {
                     }
                 }
                 Entry::Text(text) | Entry::Count { text, .. } => send(connection, Kind::Text, &text),
+                Entry::Fragments(kind, parts) => send_fragments(connection, kind, &parts),
+                Entry::Ping(payload) => {
+                    let _ = connection.ping(&payload);
+                    debug!("> ping {} B", payload.len());
+                }
                 Entry::Close(closing) => {
                     let (frame, notice) = *closing;
                     if let Some(notice) = notice {
@@ -177,6 +195,18 @@ impl Outbox {
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Sends a message in parts. What comes too late, because the connection is closing, is lost with it.
+fn send_fragments(connection: &mut Connection, kind: Kind, parts: &[Bytes]) {
+    for (place, part) in parts.iter().enumerate() {
+        let fin = if place + 1 == parts.len() { Fin::Final } else { Fin::More };
+        let _ = connection.send_fragment(kind, part, fin);
+        if place == 0 {
+            let _ = connection.ping(b"between fragments");
+        }
+    }
+    debug!("> {} in {} fragments", kind.opcode(), parts.len());
 }
 
 impl Queue {

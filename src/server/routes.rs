@@ -2,6 +2,7 @@
 
 mod accounts;
 mod admin;
+mod inspect;
 mod lab;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use axum::routing::{any, get, post};
 use super::answer::Answer;
 use super::app::App;
 use super::auth;
+use super::inspect::LIVE;
 
 /// All routes; `pages` are asked last.
 pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
@@ -34,7 +36,7 @@ pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
         .route("/logout", post(accounts::logout))
         .route("/user/info", get(accounts::info))
         .route_layer(from_fn_with_state(Arc::clone(app), auth::own_pages));
-    let endpoints = ["/echo", "/broadcast", "/message"]
+    let endpoints = ["/echo", "/broadcast", "/message", LIVE]
         .into_iter()
         .fold(Router::new(), |router, path| router.route(path, get(upgrade_required)));
     let experiments = match app.lab {
@@ -49,6 +51,8 @@ pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
         .merge(accounts)
         .merge(endpoints)
         .merge(experiments)
+        .route("/inspect/about", get(inspect::about))
+        .route("/inspect/saved/{key}/{name}", get(inspect::saved))
         .route("/healthz", get("ok"))
         .with_state(Arc::clone(app))
         .merge(pages)

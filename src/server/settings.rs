@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::lab;
 use super::recorder::Recording;
+use crate::explain;
 use crate::presence::{Language, LoginPolicy};
 use crate::proto::{Config, Limits, Rate, Timers};
 
@@ -44,6 +45,8 @@ pub struct Settings {
     pub recording: Option<Recording>,
     /// Who may reach the lab; `None`: there is none.
     pub lab: Option<lab::Reach>,
+    /// What stands around a report that a page saves.
+    pub report: fn(Option<explain::Language>) -> explain::Shell,
 }
 
 /// How often a peer may ping, on every endpoint.

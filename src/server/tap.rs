@@ -1,34 +1,72 @@
-//! A tap on a TCP stream: passes everything on, and tells the recorder what passed.
+//! A tap on a TCP stream: passes everything on, and tells the recorder, or who watches it, what passed.
 
 use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
+use super::brake::Brake;
 use super::recorder::{Line, now_ns};
 use crate::capture::{Arrival, SocketEvent};
 
-/// A stream whose bytes and ends are recorded. What becomes of the recording never shows in the stream.
+/// A stream whose bytes and ends are told on. What becomes of what is told never shows in the stream.
 #[derive(Debug)]
 pub(super) struct Tap {
     stream: TcpStream,
-    line: Line,
+    lines: Vec<Line>,
+    brake: Option<Arc<Brake>>,
+}
+
+/// A stream on which a tap can be put.
+pub(super) trait Tappable: AsyncRead + AsyncWrite + AsFd + Unpin + Send + Sized + 'static {
+    /// With a tap that tells this line too, and stops when the brake is pulled.
+    fn tapped(self, line: Line, brake: Arc<Brake>) -> Tap;
+}
+
+impl Tappable for TcpStream {
+    fn tapped(self, line: Line, brake: Arc<Brake>) -> Tap {
+        Tap { stream: self, lines: vec![line], brake: Some(brake) }
+    }
+}
+
+impl Tappable for Tap {
+    fn tapped(mut self, line: Line, brake: Arc<Brake>) -> Tap {
+        self.lines.push(line);
+        self.brake = Some(brake);
+        self
+    }
 }
 
 impl Tap {
-    pub(super) const fn new(stream: TcpStream, line: Line) -> Self {
-        Self { stream, line }
+    pub(super) fn new(stream: TcpStream, line: Line) -> Self {
+        Self { stream, lines: vec![line], brake: None }
+    }
+
+    /// Fails if the brake was pulled.
+    fn obey(&self, cx: &Context<'_>) -> io::Result<()> {
+        self.brake.as_ref().map_or(Ok(()), |brake| brake.check(&self.stream, cx))
+    }
+
+    /// Tells what the socket did.
+    fn event(&mut self, time_ns: u64, event: SocketEvent<'_>) {
+        self.lines.iter_mut().for_each(|line| line.event(time_ns, event));
+    }
+
+    /// Tells that a call failed.
+    fn failed(&mut self, time_ns: u64, error: &io::Error) {
+        self.lines.iter_mut().for_each(|line| line.failed(time_ns, error));
     }
 
     /// What a call that sends or shuts down did, begun at `time_ns`: the peer may have answered before it returned.
-    fn told<T>(&mut self, time_ns: u64, result: &io::Result<T>, done: impl FnOnce(&T, &mut Line)) {
+    fn told<T>(&mut self, time_ns: u64, result: &io::Result<T>, done: impl FnOnce(&T, &mut Self)) {
         match result {
-            Ok(value) => done(value, &mut self.line),
-            Err(error) => self.line.failed(time_ns, error),
+            Ok(value) => done(value, self),
+            Err(error) => self.failed(time_ns, error),
         }
     }
 }
@@ -40,6 +78,7 @@ impl AsyncRead for Tap {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let tap = &mut *self;
+        tap.obey(cx)?;
         loop {
             ready!(tap.stream.poll_read_ready(cx))?;
             let into = buf.initialize_unfilled();
@@ -48,18 +87,18 @@ impl AsyncRead for Tap {
             match stream.try_io(Interest::READABLE, || Arrival::read(stream, into)) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => {
-                    tap.line.failed(now_ns(), &error);
+                    tap.failed(now_ns(), &error);
                     return Poll::Ready(Err(error));
                 }
                 Ok(arrival) => {
                     let time_ns = arrival.time_ns.unwrap_or_else(now_ns);
                     match arrival.len {
-                        0 if room > 0 => tap.line.event(time_ns, SocketEvent::PeerFinished),
+                        0 if room > 0 => tap.event(time_ns, SocketEvent::PeerFinished),
                         len => {
                             buf.advance(len);
                             let filled = buf.filled();
                             let new = &filled[filled.len() - len..];
-                            tap.line.event(time_ns, SocketEvent::Received(new));
+                            tap.event(time_ns, SocketEvent::Received(new));
                         }
                     }
                     return Poll::Ready(Ok(()));
@@ -71,9 +110,10 @@ impl AsyncRead for Tap {
 
 impl AsyncWrite for Tap {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.obey(cx)?;
         let time_ns = now_ns();
         let written = ready!(Pin::new(&mut self.stream).poll_write(cx, buf));
-        self.told(time_ns, &written, |len, line| line.event(time_ns, SocketEvent::Sent(&buf[..*len])));
+        self.told(time_ns, &written, |len, tap| tap.event(time_ns, SocketEvent::Sent(&buf[..*len])));
         Poll::Ready(written)
     }
 
@@ -82,11 +122,12 @@ impl AsyncWrite for Tap {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.obey(cx)?;
         let time_ns = now_ns();
         let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, bufs));
-        self.told(time_ns, &written, |len, line| {
+        self.told(time_ns, &written, |len, tap| {
             let bytes: Vec<u8> = bufs.iter().flat_map(|buf| buf.iter()).copied().take(*len).collect();
-            line.event(time_ns, SocketEvent::Sent(&bytes));
+            tap.event(time_ns, SocketEvent::Sent(&bytes));
         });
         Poll::Ready(written)
     }
@@ -102,7 +143,7 @@ impl AsyncWrite for Tap {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let time_ns = now_ns();
         let done = ready!(Pin::new(&mut self.stream).poll_shutdown(cx));
-        self.told(time_ns, &done, |(), line| line.event(time_ns, SocketEvent::Finished));
+        self.told(time_ns, &done, |(), tap| tap.event(time_ns, SocketEvent::Finished));
         Poll::Ready(done)
     }
 }
@@ -120,18 +161,19 @@ impl Drop for Tap {
         let time_ns = now_ns();
         let socket = socket2::SockRef::from(&self.stream);
         let aborted = matches!(socket.linger(), Ok(Some(Duration::ZERO)));
-        match socket.peek(&mut [std::mem::MaybeUninit::uninit()]) {
-            _ if aborted => self.line.event(time_ns, SocketEvent::Reset),
+        let unread = socket.peek(&mut [std::mem::MaybeUninit::uninit()]);
+        match unread {
+            _ if aborted => self.event(time_ns, SocketEvent::Reset),
             Ok(0) => {
-                self.line.event(time_ns, SocketEvent::PeerFinished);
-                self.line.event(time_ns, SocketEvent::Finished);
+                self.event(time_ns, SocketEvent::PeerFinished);
+                self.event(time_ns, SocketEvent::Finished);
             }
-            Ok(_) => self.line.event(time_ns, SocketEvent::Reset),
+            Ok(_) => self.event(time_ns, SocketEvent::Reset),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                self.line.event(time_ns, SocketEvent::Finished);
+                self.event(time_ns, SocketEvent::Finished);
             }
-            Err(error) => self.line.failed(time_ns, &error),
+            Err(error) => self.failed(time_ns, &error),
         }
-        self.line.gone();
+        self.lines.iter_mut().for_each(Line::gone);
     }
 }

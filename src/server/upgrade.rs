@@ -51,6 +51,9 @@ pub(super) async fn upgrade(
             }
             (join(app, request, from, &outbox).await?, &app.message, None)
         }
+        super::inspect::LIVE => {
+            return Err(refuse(Status::BAD_REQUEST, "a feed must be the first request of its connection"));
+        }
         path if app.lab.is_some() && path.starts_with("/lab/") => {
             return Err(refuse(
                 Status::BAD_REQUEST,

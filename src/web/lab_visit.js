@@ -11,9 +11,9 @@ const SHOWN_CHARACTERS = 80;
 
 /**
  * Runs it, and calls `show` with `{ connections, account }` whenever there is news: for each connection its events
- * `{ at, text }` and what became of it, `{ opened, messages, code, wasClean }`; and the server's account, or null.
+ * `{ at, text }` and what became of it, `{ opened, messages, code, wasClean }`; and the server's account, or null. `query` goes with each connection's address.
  */
-export async function run(experiment, show) {
+export async function run(experiment, show, query = {}) {
   const key = newKey();
   const begin = performance.now();
   const seen = { connections: [], account: null };
@@ -25,7 +25,7 @@ export async function run(experiment, show) {
       show(seen);
       begun();
     };
-    visits(experiment, key, seen.connections, tell).then(() => { closed = true; });
+    visits(experiment, { run: key, ...query }, seen.connections, tell).then(() => { closed = true; });
   });
   while (performance.now() - begin < PATIENCE_MS) {
     // Asked last, so that what the last answer says is all.
@@ -45,22 +45,22 @@ export async function run(experiment, show) {
 }
 
 /** Opens the connections one after the other, and waits until all are closed. */
-async function visits(experiment, key, connections, tell) {
+async function visits(experiment, query, connections, tell) {
   const ended = [];
   for (let number = 0; number < experiment.connections; number += 1) {
     if (number > 0) await wait(BETWEEN_CONNECTIONS_MS);
     const connection = { events: [], opened: false, messages: 0, code: null, wasClean: null };
     connections.push(connection);
-    ended.push(visit(experiment, key, connection, (text) => tell(connection, text)));
+    ended.push(visit(experiment, query, connection, (text) => tell(connection, text)));
   }
   await Promise.all(ended);
 }
 
-function visit(experiment, key, connection, tell) {
+function visit(experiment, query, connection, tell) {
   const { subprotocols, acts } = experiment.client.fair ?? { subprotocols: [], acts: [] };
   const address = new URL(`/lab/${experiment.id}`, location.href);
   address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  address.search = new URLSearchParams(experiment.seconds === null ? { run: key } : { run: key, seconds: experiment.seconds });
+  address.search = new URLSearchParams(experiment.seconds === null ? query : { ...query, seconds: experiment.seconds });
   const socket = new WebSocket(address, subprotocols);
   socket.binaryType = "arraybuffer";
   return new Promise((done) => {

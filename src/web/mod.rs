@@ -29,7 +29,14 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/", HTML, include_str!("index.html")),
     ("/index.html", HTML, include_str!("index.html")),
     ("/login.html", HTML, include_str!("login.html")),
+    ("/inspect", HTML, include_str!("inspect.html")),
     ("/assets/style.css", CSS, include_str!("style.css")),
+    ("/assets/inspect.css", CSS, include_str!("inspect.css")),
+    ("/assets/inspect.js", SCRIPT, include_str!("inspect.js")),
+    ("/assets/inspect_diagram.js", SCRIPT, include_str!("inspect_diagram.js")),
+    ("/assets/inspect_feed.js", SCRIPT, include_str!("inspect_feed.js")),
+    ("/assets/inspect_pace.js", SCRIPT, include_str!("inspect_pace.js")),
+    ("/assets/inspect_visit.js", SCRIPT, include_str!("inspect_visit.js")),
     ("/assets/rows.css", CSS, include_str!("rows.css")),
     ("/assets/rows.js", SCRIPT, include_str!("rows.js")),
     ("/assets/rows_bytes.js", SCRIPT, include_str!("rows_bytes.js")),
@@ -39,6 +46,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/assets/rows_words.js", SCRIPT, include_str!("rows_words.js")),
     ("/assets/words.js", SCRIPT, include_str!("words.js")),
     ("/assets/api.js", SCRIPT, include_str!("api.js")),
+    ("/assets/lab_visit.js", SCRIPT, include_str!("lab_visit.js")),
     ("/assets/link.js", SCRIPT, include_str!("link.js")),
     ("/assets/login.js", SCRIPT, include_str!("login.js")),
     ("/assets/online.js", SCRIPT, include_str!("online.js")),
@@ -51,7 +59,6 @@ const LAB: &[(&str, &str, &str)] = &[
     ("/lab", HTML, include_str!("lab.html")),
     ("/assets/lab.css", CSS, include_str!("lab.css")),
     ("/assets/lab.js", SCRIPT, include_str!("lab.js")),
-    ("/assets/lab_visit.js", SCRIPT, include_str!("lab_visit.js")),
 ];
 
 /// What every file is sent with, changed or not.

@@ -291,6 +291,9 @@ fn the_hooks_of_browser_tests_are_there() {
     for id in ["online-count", "state", "greeting", "sign-out", "ask", "answer", "messages", "language"] {
         assert!(has(include_str!("index.html"), id), "{id}");
     }
+    for id in ["connect", "state", "reported", "tcp", "ws", "rows", "folded", "save-pcapng", "language"] {
+        assert!(has(include_str!("inspect.html"), id), "{id}");
+    }
     for id in ["experiments", "trial", "trouble", "language"] {
         assert!(has(include_str!("lab.html"), id), "{id}");
     }

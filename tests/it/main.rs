@@ -18,6 +18,7 @@ mod explain;
 mod healthy;
 mod http_api;
 mod inflated;
+mod inspect;
 #[cfg(target_os = "linux")]
 mod kernel;
 mod lab;

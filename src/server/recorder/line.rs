@@ -1,32 +1,30 @@
-//! From the taps to the recorder: a queue of bounded size that never holds a connection up.
+//! From the taps to whoever records or watches: a queue of bounded size that never holds a connection up.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::capture::{SocketEvent, SocketFacts};
 use crate::wire::Side;
 
 use super::Ends;
 
-/// The most that waits to be recorded, in bytes. What comes when it is full is not recorded, and counted.
-const MOST_WAITING: usize = 64 * 1024 * 1024;
-
 /// What an entry costs beside its bytes.
 const ENTRY: usize = 96;
 
 /// Something to be recorded of a connection.
 #[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) connection: u64,
+pub(in crate::server) struct Entry {
+    pub(in crate::server) connection: u64,
     /// In nanoseconds since 1970.
-    pub(super) time_ns: u64,
-    pub(super) what: What,
+    pub(in crate::server) time_ns: u64,
+    pub(in crate::server) what: What,
 }
 
 #[derive(Debug)]
-pub(super) enum What {
+pub(in crate::server) enum What {
     /// It was accepted.
     Opened(Ends, Box<SocketFacts>),
     /// Its socket did something; this side's bytes go with it, if it was a transfer.
@@ -41,7 +39,7 @@ pub(super) enum What {
 
 /// [`SocketEvent`] without its bytes.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Kind {
+pub(in crate::server) enum Kind {
     Received,
     Sent,
     PeerFinished,
@@ -51,7 +49,7 @@ pub(super) enum Kind {
 }
 
 impl What {
-    fn cost(&self) -> usize {
+    pub(in crate::server) fn cost(&self) -> usize {
         ENTRY + if let Self::Did(_, bytes) = self { bytes.len() } else { 0 }
     }
 
@@ -71,9 +69,11 @@ impl What {
 
 /// The end of the queue where entries go in.
 #[derive(Debug)]
-pub(super) struct Queue {
-    sender: Sender<Entry>,
+pub(in crate::server) struct Queue {
+    sender: UnboundedSender<Entry>,
     waiting: AtomicUsize,
+    /// The most that waits, in bytes. What comes when it is full is not queued, and counted.
+    most: usize,
     connections: AtomicU64,
     /// Entries for which there was no room, or nobody.
     lost: AtomicU64,
@@ -82,11 +82,13 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    pub(super) fn new() -> (Arc<Self>, Receiver<Entry>) {
-        let (sender, receiver) = channel();
+    /// A queue in which so many bytes may wait.
+    pub(in crate::server) fn new(most: usize) -> (Arc<Self>, UnboundedReceiver<Entry>) {
+        let (sender, receiver) = unbounded_channel();
         let queue = Self {
             sender,
             waiting: AtomicUsize::new(0),
+            most,
             connections: AtomicU64::new(0),
             lost: AtomicU64::new(0),
             ended: AtomicBool::new(false),
@@ -97,32 +99,36 @@ impl Queue {
     /// Queues an entry if there is room; whether there was.
     fn push(&self, entry: Entry) -> bool {
         let cost = entry.what.cost();
-        let waiting = self.waiting.fetch_add(cost, Ordering::Relaxed) + cost;
-        let refused = waiting > MOST_WAITING || self.ended.load(Ordering::Relaxed);
-        if refused && !matches!(entry.what, What::Stop | What::Gone) {
-            self.waiting.fetch_sub(cost, Ordering::Relaxed);
+        let waiting = self.waiting.load(Ordering::Relaxed) + cost;
+        if waiting > self.most || self.ended.load(Ordering::Relaxed) {
             self.lost.fetch_add(1, Ordering::Relaxed);
             return false;
         }
+        self.push_anyway(entry)
+    }
+
+    /// Queues what takes little room, and of which a connection has few; whether anybody is there to take it.
+    fn push_anyway(&self, entry: Entry) -> bool {
+        self.waiting.fetch_add(entry.what.cost(), Ordering::Relaxed);
         self.sender.send(entry).is_ok()
     }
 
     /// An entry was taken out.
-    pub(super) fn taken(&self, entry: &Entry) {
+    pub(in crate::server) fn taken(&self, entry: &Entry) {
         self.waiting.fetch_sub(entry.what.cost(), Ordering::Relaxed);
     }
 
     /// Entries for which there was no room, or nobody.
-    pub(super) fn lost(&self) -> u64 {
+    pub(in crate::server) fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
     }
 
     pub(super) fn stop(&self) {
-        self.push(Entry { connection: 0, time_ns: 0, what: What::Stop });
+        self.push_anyway(Entry { connection: 0, time_ns: 0, what: What::Stop });
     }
 
     /// From now on nothing is queued: nobody records.
-    pub(super) fn end(&self) {
+    pub(in crate::server) fn end(&self) {
         self.ended.store(true, Ordering::Relaxed);
     }
 }
@@ -139,11 +145,16 @@ pub(in crate::server) struct Line {
 }
 
 impl Line {
-    pub(super) fn open(queue: &Arc<Queue>, time_ns: u64, ends: Ends, facts: SocketFacts) -> Self {
+    pub(in crate::server) fn open(queue: &Arc<Queue>, time_ns: u64, ends: Ends, facts: SocketFacts) -> Self {
         let connection = queue.connections.fetch_add(1, Ordering::Relaxed);
         let opened = Entry { connection, time_ns, what: What::Opened(ends, Box::new(facts)) };
         let mute = !queue.push(opened);
         Self { queue: Arc::clone(queue), connection, lost: [0; 2], mute }
+    }
+
+    /// Its number, by which the entries of its queue name it.
+    pub(in crate::server) const fn connection(&self) -> u64 {
+        self.connection
     }
 
     /// What the socket did.
@@ -157,13 +168,16 @@ impl Line {
             SocketEvent::Reset => (Kind::Reset, &[][..]),
             SocketEvent::Lost(..) => return,
         };
+        // An end is told whatever waits: what does not move on must not look open for ever.
+        let is_end = !matches!(kind, Kind::Received | Kind::Sent);
+        let push = if is_end { Self::push_anyway } else { Self::push };
         for (at, from) in [Side::Client, Side::Server].into_iter().enumerate() {
-            if self.lost[at] > 0 && self.push(time_ns, What::Lost(from, self.lost[at])) {
+            if self.lost[at] > 0 && push(self, time_ns, What::Lost(from, self.lost[at])) {
                 self.lost[at] = 0;
             }
         }
         let after_a_loss = self.lost != [0; 2];
-        if after_a_loss || !self.push(time_ns, What::Did(kind, bytes.into())) {
+        if after_a_loss || !push(self, time_ns, What::Did(kind, bytes.into())) {
             let at = usize::from(matches!(kind, Kind::Sent));
             self.lost[at] = self.lost[at].wrapping_add(bytes.len() as u32);
         }
@@ -178,7 +192,12 @@ impl Line {
 
     /// The socket is closed.
     pub(in crate::server) fn gone(&mut self) {
-        self.push(0, What::Gone);
+        self.push_anyway(0, What::Gone);
+    }
+
+    fn push_anyway(&self, time_ns: u64, what: What) -> bool {
+        let is_there = !self.mute && !self.queue.ended.load(Ordering::Relaxed);
+        is_there && self.queue.push_anyway(Entry { connection: self.connection, time_ns, what })
     }
 
     fn push(&self, time_ns: u64, what: What) -> bool {
@@ -199,8 +218,10 @@ mod tests {
         Line::open(queue, 1, ends, facts)
     }
 
-    fn shown(receiver: &Receiver<Entry>, queue: &Queue) -> Vec<String> {
-        let entries = receiver.try_iter().inspect(|entry| queue.taken(entry));
+    const MOST_WAITING: usize = 1024 * 1024;
+
+    fn shown(receiver: &mut UnboundedReceiver<Entry>, queue: &Queue) -> Vec<String> {
+        let entries = std::iter::from_fn(|| receiver.try_recv().ok()).inspect(|entry| queue.taken(entry));
         entries
             .map(|entry| match entry.what {
                 What::Opened(..) => format!("{} opened", entry.connection),
@@ -214,7 +235,7 @@ mod tests {
 
     #[test]
     fn what_has_no_room_is_counted_and_told_before_what_comes_next() {
-        let (queue, receiver) = Queue::new();
+        let (queue, mut receiver) = Queue::new(MOST_WAITING);
         let (mut line, mut other) = (line(&queue), line(&queue));
         let long = vec![0; MOST_WAITING - 1000];
         line.event(2, SocketEvent::Sent(&long));
@@ -224,12 +245,12 @@ mod tests {
         other.event(5, SocketEvent::PeerFinished);
         assert!(queue.lost() > 0);
         let expected = ["0 opened", "1 opened", &format!("0 Sent {}", long.len())];
-        assert_eq!(shown(&receiver, &queue)[..3], expected);
+        assert_eq!(shown(&mut receiver, &queue)[..3], expected);
         let before = queue.lost();
         line.event(6, SocketEvent::Received(b"again"));
         line.gone();
         assert_eq!(queue.lost(), before);
-        let after = shown(&receiver, &queue);
+        let after = shown(&mut receiver, &queue);
         assert!(after.iter().any(|it| it.starts_with("0 lost server ")), "{after:?}");
         assert_eq!(after[after.len() - 2..], ["0 Received 5", "0 gone"]);
         assert_eq!(queue.waiting.load(Ordering::Relaxed), 0);
@@ -237,13 +258,13 @@ mod tests {
 
     #[test]
     fn nothing_waits_for_nobody() {
-        let (queue, receiver) = Queue::new();
+        let (queue, mut receiver) = Queue::new(MOST_WAITING);
         queue.end();
         let mut line = line(&queue);
         line.event(2, SocketEvent::Sent(b"a"));
         line.gone();
         queue.stop();
-        assert_eq!(shown(&receiver, &queue), ["stop"]);
+        assert_eq!(shown(&mut receiver, &queue), ["stop"]);
         // The opening: what comes of a connection without one is not counted again.
         assert_eq!(queue.lost(), 1);
     }

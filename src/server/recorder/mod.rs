@@ -5,6 +5,7 @@
 mod file;
 mod line;
 mod packets;
+mod rebuilding;
 mod sockets;
 
 use std::fmt;
@@ -23,8 +24,11 @@ use tracing::warn;
 use crate::capture::{Allow, Arrival, Checksums, Interface, PacketSocket, SocketFacts, Watch};
 use crate::explain::Language;
 use file::Capture;
-pub(super) use line::Line;
-use line::Queue;
+pub(super) use line::{Entry, Line, Queue, What};
+pub(super) use rebuilding::Rebuilding;
+
+/// The most that waits to be recorded, in bytes.
+const MOST_WAITING: usize = 64 * 1024 * 1024;
 
 /// What is to be captured, and where to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,10 +152,10 @@ impl Recorder {
 
     fn of_sockets(recording: &Recording, watch: &Watch, why_not: Option<io::Error>) -> io::Result<Self> {
         let capture = Capture::create(recording, &Interface::of_sockets(&watch.interface), watch.port)?;
-        let (queue, receiver) = Queue::new();
+        let (queue, mut receiver) = Queue::new(MOST_WAITING);
         let lines = Arc::clone(&queue);
         let thread = thread(move || {
-            sockets::run(&receiver, &lines, capture);
+            sockets::run(&mut receiver, &lines, capture);
             lines.end();
         })?;
         Ok(Self { method: Method::Sockets(why_not), source: Source::Taps(queue), thread })

@@ -1,47 +1,27 @@
 //! Records what the server's own sockets do, as the packets that it took.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError};
+
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::error::TryRecvError;
 
 use super::file::Capture;
 use super::line::{Entry, Queue, What};
 use super::now_ns;
-use crate::capture::{Direction, LinkType, Opening, Raw, Rebuild, Rebuilt, Statistics};
+use super::rebuilding::Rebuilding;
+use crate::capture::{Direction, LinkType, Raw, Rebuilt, Statistics};
 use crate::wire::Side;
 
 /// Records until the queue says stop.
-pub(super) fn run(receiver: &Receiver<Entry>, queue: &Arc<Queue>, mut capture: Capture) {
-    let mut open: HashMap<u64, Rebuild> = HashMap::new();
-    let (mut packets, numbers) = (0, RandomState::new());
+pub(super) fn run(receiver: &mut UnboundedReceiver<Entry>, queue: &Arc<Queue>, mut capture: Capture) {
+    let mut open = Rebuilding::default();
+    let mut packets = 0;
     while let Some(entry) = next(receiver, &mut capture) {
         queue.taken(&entry);
-        let made = match &entry.what {
-            What::Stop => break,
-            What::Gone => {
-                open.remove(&entry.connection);
-                continue;
-            }
-            What::Opened(ends, facts) => {
-                let (rebuild, made) = Rebuild::open(&Opening {
-                    time_ns: entry.time_ns,
-                    round_trip_ns: facts.round_trip_ns,
-                    client: ends.client,
-                    server: ends.server,
-                    saved_syn: facts.saved_syn.as_deref(),
-                    server_isn: numbers.hash_one(entry.connection) as u32,
-                    server_options: facts.options,
-                    window: facts.window,
-                });
-                open.insert(entry.connection, rebuild);
-                made
-            }
-            what => match (open.get_mut(&entry.connection), what.event()) {
-                (Some(rebuild), Some(event)) => rebuild.event(entry.time_ns, event),
-                _ => continue,
-            },
-        };
+        if matches!(entry.what, What::Stop) {
+            break;
+        }
+        let made = open.take(&entry);
         packets += made.len() as u64;
         for packet in made {
             write(&mut capture, packet);
@@ -62,13 +42,13 @@ pub(super) fn run(receiver: &Receiver<Entry>, queue: &Arc<Queue>, mut capture: C
 }
 
 /// The next entry. Before it is waited for, all that came is in the file.
-fn next(receiver: &Receiver<Entry>, capture: &mut Capture) -> Option<Entry> {
+fn next(receiver: &mut UnboundedReceiver<Entry>, capture: &mut Capture) -> Option<Entry> {
     match receiver.try_recv() {
         Ok(entry) => Some(entry),
         Err(TryRecvError::Disconnected) => None,
         Err(TryRecvError::Empty) => {
             capture.flush();
-            receiver.recv().ok()
+            receiver.blocking_recv()
         }
     }
 }

@@ -32,6 +32,7 @@ statuses! {
     FORBIDDEN = 403 "Forbidden"
     NOT_FOUND = 404 "Not Found"
     REQUEST_TIMEOUT = 408 "Request Timeout"
+    CONFLICT = 409 "Conflict"
     URI_TOO_LONG = 414 "URI Too Long"
     UPGRADE_REQUIRED = 426 "Upgrade Required"
     TOO_MANY_REQUESTS = 429 "Too Many Requests"

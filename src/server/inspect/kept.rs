@@ -1,0 +1,188 @@
+//! The packets of a key, kept to be saved: as a capture, or as what is explained of it.
+
+use std::borrow::Cow;
+use std::io::{self, Cursor};
+
+use crate::capture::{Direction, Flush, Interface, LinkType, Raw, Rebuilt, Record, Section, Times, Writer};
+use crate::explain::{Bytes, Comments, Document, File, Inspector, Language, Mermaid, Report, Shell, View};
+use crate::observe::{Config, Ended, Evidence, Observer, Step};
+use crate::wire::Side;
+
+/// The most that is kept, in bytes. Later packets are told, and not kept.
+const MOST: usize = 4 * 1024 * 1024;
+
+/// What a packet costs beside its bytes.
+const PACKET: usize = 128;
+
+/// A packet, and what its capture says of it.
+#[derive(Debug, Clone)]
+pub(super) struct Packet {
+    pub(super) time_ns: u64,
+    from: Side,
+    bytes: Vec<u8>,
+    evidence: Evidence,
+    comment: Cow<'static, str>,
+}
+
+/// The first packets of a key.
+#[derive(Debug, Default)]
+pub(in crate::server) struct Kept {
+    packets: Vec<Packet>,
+    size: usize,
+    /// The number of the first packet that was not kept.
+    full: Option<u64>,
+}
+
+/// As what the packets can be saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::server) enum Saved {
+    Pcapng,
+    Json,
+    Html,
+    Mermaid,
+}
+
+/// The names under which they are saved, and the types of what is in them.
+const NAMES: &[(&str, &str, Saved)] = &[
+    ("wirewalk.pcapng", "application/x-pcapng", Saved::Pcapng),
+    ("wirewalk.json", "application/json", Saved::Json),
+    ("wirewalk.html", "text/html; charset=utf-8", Saved::Html),
+    ("wirewalk.mmd", "text/plain; charset=utf-8", Saved::Mermaid),
+];
+
+/// What is to be saved under a name, and its type.
+pub(in crate::server) fn saved_as(name: &str) -> Option<(Saved, &'static str)> {
+    NAMES.iter().find(|row| row.0 == name).map(|(_, kind, saved)| (*saved, *kind))
+}
+
+impl Packet {
+    pub(super) fn of(Rebuilt { packet, evidence, comment }: Rebuilt) -> Self {
+        Self { time_ns: packet.time_ns, from: packet.from, bytes: packet.bytes, evidence, comment }
+    }
+
+    pub(super) fn bytes(&self) -> Bytes<'_> {
+        Bytes { link: LinkType::RAW.0, bytes: &self.bytes, original_length: self.bytes.len() as u32 }
+    }
+
+    pub(super) fn raw(&self, number: u64) -> Raw<'_> {
+        Raw {
+            number,
+            time_ns: self.time_ns,
+            link: LinkType::RAW,
+            original_length: self.bytes.len() as u32,
+            bytes: &self.bytes,
+            evidence: self.evidence,
+        }
+    }
+}
+
+impl Kept {
+    /// Keeps packet `number`, if there is room and all before it are kept.
+    pub(super) fn keep(&mut self, number: u64, packet: Packet) {
+        self.size += packet.bytes.len() + PACKET;
+        if self.full.is_none() && self.size <= MOST {
+            self.packets.push(packet);
+        } else {
+            self.full.get_or_insert(number);
+        }
+    }
+
+    /// The number of the first packet that was not kept.
+    pub(super) const fn full(&self) -> Option<u64> {
+        self.full
+    }
+
+    /// What was kept so far.
+    pub(in crate::server) fn packets(&self) -> Packets {
+        Packets(self.packets.clone())
+    }
+}
+
+/// What is said in a file: in which language, and what stands around a report.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::server) struct Words {
+    pub(in crate::server) language: Language,
+    pub(in crate::server) report: fn(Option<Language>) -> Shell,
+}
+
+/// Packets to be saved.
+pub(in crate::server) struct Packets(Vec<Packet>);
+
+impl Packets {
+    /// The bytes of the file.
+    ///
+    /// # Errors
+    /// What a view says, of which none writes anywhere but into memory.
+    pub(in crate::server) fn save(&self, saved: Saved, words: &Words) -> io::Result<Vec<u8>> {
+        let language = words.language;
+        let mut out = Vec::new();
+        match saved {
+            Saved::Pcapng => return self.capture(language),
+            Saved::Json => {
+                let spools = [Cursor::new(Vec::new()), Cursor::new(Vec::new())];
+                self.tell(&mut Document::new(&mut out, spools))?;
+            }
+            Saved::Html => self.tell(&mut Report::new(&mut out, (words.report)(Some(language))))?,
+            Saved::Mermaid => self.tell(&mut Mermaid::new(&mut out, language))?,
+        }
+        Ok(out)
+    }
+
+    /// Tells a view what `explain` tells it of the capture.
+    fn tell(&self, view: &mut dyn View) -> io::Result<()> {
+        let mut observer = Observer::new(Config::default());
+        let mut inspector = Inspector::default();
+        for (packet, number) in self.0.iter().zip(1..) {
+            let Ok(segment) = packet.raw(number).decode() else { continue };
+            let step: Step = observer.observe(&segment);
+            while let Some(ended) = observer.poll_ended() {
+                tell_end(&ended, &mut inspector, view)?;
+            }
+            view.step(&step)?;
+            view.bytes(&packet.bytes(), &step)?;
+            inspector.step(&step).try_for_each(|found| view.finding(step.stream, &found))?;
+        }
+        for ended in observer.finish() {
+            tell_end(&ended, &mut inspector, view)?;
+        }
+        let notes = |language| inspector.finish().iter().map(|found| found.told(language)).collect();
+        view.finish(&File {
+            name: "wirewalk.pcapng".to_owned(),
+            format: "pcapng".to_owned(),
+            link: LinkType::RAW.to_string(),
+            packets: self.0.len() as u64,
+            truncated: false,
+            notes: notes(Language::En),
+            notes_in_chinese: notes(Language::Zh),
+        })
+    }
+
+    fn capture(&self, language: Language) -> io::Result<Vec<u8>> {
+        let mut comments = Comments::new(language);
+        self.tell(&mut comments)?;
+        let section = Section::ours(vec!["what the live page of wirewalk serve watched".to_owned()]);
+        let mut writer = Writer::new(Vec::new(), &section, Flush::WhenFull, Times::Keep)?;
+        let interface = writer.interface(&Interface::of_sockets("inspect"))?;
+        for (packet, number) in self.0.iter().zip(1..) {
+            let comments: Vec<_> =
+                std::iter::once(packet.comment.clone()).chain(comments.take(number)).collect();
+            writer.packet(&Record {
+                interface,
+                time_ns: packet.time_ns,
+                original_length: packet.bytes.len() as u32,
+                bytes: &packet.bytes,
+                direction: Some(match packet.from {
+                    Side::Client => Direction::Inbound,
+                    Side::Server => Direction::Outbound,
+                }),
+                comments: &comments,
+            })?;
+        }
+        writer.finish()
+    }
+}
+
+fn tell_end(ended: &Ended, inspector: &mut Inspector, view: &mut dyn View) -> io::Result<()> {
+    inspector.ended(ended).try_for_each(|found| view.finding(ended.stream, &found))?;
+    view.ended(ended)
+}

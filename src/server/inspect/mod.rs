@@ -1,0 +1,164 @@
+//! The live page: whoever watches sees what both ends of their own connections do, as it happens.
+//!
+//! A page makes up a secret key and opens the feed, `/inspect/live?key=KEY`: that makes the key known. A WebSocket that
+//! is then opened with `?inspect=KEY`, to whatever endpoint, gets a [tap](super::tap), and the [`feed`] tells what is
+//! [understood](telling) of it. Nothing else connects the two: no login, no cookie, no address. Without a feed that has
+//! made it known a key means nothing, and a connection without one never gets a tap.
+//!
+//! What waits to be told is bounded, and what is told in a second: for a page that is slow, events are lost and counted.
+
+mod feed;
+mod hidden;
+mod kept;
+mod telling;
+mod watch;
+mod wish;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Semaphore;
+
+use super::app::App;
+use super::origin;
+use super::settings::Settings;
+use crate::proto::handshake::server::{Accept, Handshake, Refusal};
+use crate::proto::{Config, Limits, Rate};
+use crate::wire::http::{Request, Response, Status};
+
+pub(super) use feed::Viewer;
+pub(super) use kept::{Words, saved_as};
+pub(super) use watch::{Begun, Reins, Watch};
+
+/// Where the feed is.
+pub(super) const LIVE: &str = "/inspect/live";
+
+/// The most feeds at a time.
+const FEEDS: usize = 32;
+
+/// The most that are saved at a time; more wait.
+const SAVING: usize = 2;
+
+/// The shortest and the longest key: 128 bits in hexadecimal, and not long.
+const KEY: std::ops::RangeInclusive<usize> = 32..=64;
+
+/// What the feeds of a server share.
+pub(super) struct Inspect {
+    watches: Mutex<HashMap<String, Arc<Watch>>>,
+    config: Arc<Config>,
+    /// Explaining all that was kept takes a processor for a while: so many at a time may have it.
+    pub(super) saving: Semaphore,
+}
+
+/// A key that is known as long as this is there.
+struct Known {
+    inspect: Arc<Inspect>,
+    key: String,
+    watch: Arc<Watch>,
+}
+
+impl Inspect {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let limits = Limits {
+            message: 4096,
+            messages: Some(Rate { per_second: 20, burst: 100 }),
+            ..settings.echo().limits
+        };
+        let config = Arc::new(Config { limits, ..settings.echo() });
+        Self { watches: Mutex::default(), config, saving: Semaphore::new(SAVING) }
+    }
+
+    /// Who watches a connection that asks for this.
+    pub(super) fn watch(&self, request: &Request<'_>) -> Option<Arc<Watch>> {
+        if request.path() == LIVE {
+            // A feed that told of itself would have something to tell each time it did.
+            return None;
+        }
+        self.of_key(key(request.query()?, "inspect")?)
+    }
+
+    /// Who watches the connections of this key.
+    pub(super) fn of_key(&self, key: &str) -> Option<Arc<Watch>> {
+        self.lock().get(key).cloned()
+    }
+
+    fn make_known(self: &Arc<Self>, key: &str, watch: &Arc<Watch>) -> Result<Known, (Status, &'static str)> {
+        let mut watches = self.lock();
+        if watches.contains_key(key) {
+            return Err((Status::CONFLICT, "this key has a feed already"));
+        }
+        if watches.len() >= FEEDS {
+            return Err((Status::SERVICE_UNAVAILABLE, "too many feeds at a time"));
+        }
+        watches.insert(key.to_owned(), Arc::clone(watch));
+        Ok(Known { inspect: Arc::clone(self), key: key.to_owned(), watch: Arc::clone(watch) })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Arc<Watch>>> {
+        self.watches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Known {
+    fn drop(&mut self) {
+        self.inspect.lock().remove(&self.key);
+        self.watch.end();
+    }
+}
+
+/// The key that a query has under this name, once.
+fn key<'q>(query: &'q str, name: &str) -> Option<&'q str> {
+    let mut values =
+        query.split('&').filter_map(|pair| pair.split_once('=')).filter(|(it, _)| *it == name).map(|it| it.1);
+    let (value, again) = (values.next()?, values.next());
+    let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (plain && KEY.contains(&value.len()) && again.is_none()).then_some(value)
+}
+
+/// The viewer, if an Upgrade asks for a feed.
+///
+/// # Errors
+/// The refusal to send.
+pub(super) fn enter(app: &App, request: &Request<'_>) -> Option<Result<Viewer, Response>> {
+    (request.path() == LIVE).then(|| viewer(app, request))
+}
+
+fn viewer(app: &App, request: &Request<'_>) -> Result<Viewer, Response> {
+    let refuse = |(status, why)| Response::refusal(status, why);
+    let handshake = Handshake::read(request).map_err(Refusal::response)?;
+    if !origin::is_allowed(handshake.origin(), handshake.host(), &app.settings.allowed_origins) {
+        return Err(refuse((Status::FORBIDDEN, "Origin not allowed")));
+    }
+    let key = key(request.query().unwrap_or_default(), "key").ok_or_else(|| {
+        refuse((Status::BAD_REQUEST, "key takes 32 to 64 letters and digits that nobody can guess"))
+    })?;
+    let (watch, entries) = Watch::new();
+    let known = app.inspect.make_known(key, &watch).map_err(refuse)?;
+    let config = Arc::clone(&app.inspect.config);
+    let (connection, response) = handshake.accept(Accept { subprotocol: None, config, now: app.now() });
+    Ok(Viewer { response, connection, entries, known })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_long_and_plain_and_stands_once() {
+        let good = "0123456789abcdef0123456789ABCDEF";
+        assert_eq!(key(&format!("a=b&inspect={good}&c"), "inspect"), Some(good));
+        for wrong in [
+            String::new(),
+            "inspect=".to_owned(),
+            "inspect".to_owned(),
+            format!("key={good}"),
+            format!("Inspect={good}"),
+            format!("inspect={}", &good[1..]),
+            format!("inspect={good}{good}x"),
+            format!("inspect={}%20", &good[3..]),
+            format!("inspect={good}&inspect={good}"),
+        ] {
+            assert_eq!(key(&wrong, "inspect"), None, "{wrong}");
+        }
+    }
+}

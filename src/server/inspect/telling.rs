@@ -1,0 +1,113 @@
+//! From what the taps of a key tell to the objects of `explain --ndjson`, as they are understood.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+use super::kept::Packet;
+use super::watch::Watch;
+use crate::explain::{Feed, Inspector, View as _};
+use crate::observe::{Config, Ended, Observer};
+use crate::server::recorder::{Entry, Rebuilding, What};
+
+/// The most memory that understanding the packets may take, in bytes.
+const UNDERSTANDING: usize = 4 * 1024 * 1024;
+
+/// How a key's connections are told.
+pub(super) struct Telling {
+    rebuilding: Rebuilding,
+    observer: Observer,
+    inspector: Inspector,
+    lines: Feed<Vec<u8>>,
+    /// Those that are open, by their number.
+    open: HashMap<u64, Open>,
+    packets: u64,
+    /// When the last packet was: no later one is written down with an earlier time, so none is told with one.
+    last_ns: u64,
+}
+
+/// A connection that is open.
+struct Open {
+    stream: u64,
+    ends: [SocketAddr; 2],
+}
+
+impl Default for Telling {
+    fn default() -> Self {
+        let observer = Observer::new(Config { max_memory: UNDERSTANDING, ..Config::default() });
+        Self {
+            rebuilding: Rebuilding::default(),
+            observer,
+            inspector: Inspector::default(),
+            lines: Feed::new(Vec::new()),
+            open: HashMap::new(),
+            packets: 0,
+            last_ns: 0,
+        }
+    }
+}
+
+impl Telling {
+    /// Takes what a tap told.
+    pub(super) fn take(&mut self, entry: &Entry, watch: &Watch) {
+        for rebuilt in self.rebuilding.take(entry) {
+            self.packets += 1;
+            let mut packet = Packet::of(rebuilt);
+            packet.time_ns = packet.time_ns.max(self.last_ns);
+            self.last_ns = packet.time_ns;
+            self.packet(entry.connection, &packet);
+            watch.kept().keep(self.packets, packet);
+        }
+        if matches!(entry.what, What::Gone) {
+            watch.forget(entry.connection);
+            if let Some(Open { ends: [one, other], .. }) = self.open.remove(&entry.connection)
+                && let Some(ended) = self.observer.conclude(one, other)
+            {
+                self.ended(&ended);
+            }
+        }
+    }
+
+    fn packet(&mut self, connection: u64, packet: &Packet) {
+        let Ok(segment) = packet.raw(self.packets).decode() else { return };
+        let step = self.observer.observe(&segment);
+        while let Some(ended) = self.observer.poll_ended() {
+            self.ended(&ended);
+        }
+        let ends = [segment.source, segment.destination];
+        self.open.insert(connection, Open { stream: step.stream, ends });
+        // Written into memory: that does not fail.
+        let _ = self.lines.step(&step);
+        let _ = self.lines.bytes(&packet.bytes(), &step);
+        for found in self.inspector.step(&step) {
+            let _ = self.lines.finding(step.stream, &found);
+        }
+    }
+
+    fn ended(&mut self, ended: &Ended) {
+        for found in self.inspector.ended(ended) {
+            let _ = self.lines.finding(ended.stream, &found);
+        }
+        let _ = self.lines.ended(ended);
+    }
+
+    /// The number of a connection that is open, by its stream.
+    pub(super) fn connection(&self, stream: u64) -> Option<u64> {
+        self.open.iter().find(|(_, open)| open.stream == stream).map(|(connection, _)| *connection)
+    }
+
+    /// Something besides what is understood, as a JSON object.
+    pub(super) fn say(&mut self, object: &serde_json::Value) {
+        self.lines.to().extend_from_slice(format!("{object}\n").as_bytes());
+    }
+
+    /// What was told since this was asked last, as a JSON array; `None` if nothing.
+    pub(super) fn told(&mut self) -> Option<Vec<u8>> {
+        let mut lines = std::mem::take(self.lines.to());
+        let last = lines.last_mut()?;
+        *last = b']';
+        // Within an object there is no line feed: JSON escapes it.
+        lines.iter_mut().filter(|byte| **byte == b'\n').for_each(|byte| *byte = b',');
+        lines.insert(0, b'[');
+        Some(lines)
+    }
+}

@@ -1,0 +1,68 @@
+//! What the live page asks for: what there is to watch, and what it watched, to be saved.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::not_found_at;
+use crate::explain::Language;
+use crate::observe::{tcp, ws};
+use crate::rfc::Rfc;
+use crate::server::answer::Answer;
+use crate::server::app::App;
+use crate::server::inspect::{Words, saved_as};
+use crate::wire::ws::ReadyState;
+
+/// The two machines, as their tables have them, and whether there is a lab.
+pub(super) async fn about(State(app): State<Arc<App>>) -> Answer {
+    let rule = |from: &str, event: &str, to: &str, rfc: Rfc| json!({ "from": from, "event": event, "to": to, "rfc": rfc.to_string() });
+    let of_tcp =
+        tcp::TRANSITIONS.iter().map(|it| rule(it.from.name(), it.event.name(), it.to.name(), it.rfc));
+    let of_ws =
+        ws::TRANSITIONS.iter().map(|it| rule(ws::name(it.from), it.event.name(), ws::name(it.to), it.rfc));
+    let states = [ReadyState::Connecting, ReadyState::Open, ReadyState::Closing, ReadyState::Closed];
+    Answer::ok(json!({
+        "lab": app.lab.is_some(),
+        "tcp": { "states": tcp::State::ALL.iter().map(|it| it.name()).collect::<Vec<_>>(), "transitions": of_tcp.collect::<Vec<Value>>() },
+        "ws": { "states": states.map(ws::name), "transitions": of_ws.collect::<Vec<Value>>() },
+    }))
+}
+
+/// What a page asks for besides.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    lang: Option<String>,
+}
+
+/// What was watched under a key, to whoever knows it, as long as its feed is open.
+pub(super) async fn saved(
+    State(app): State<Arc<App>>,
+    Path((key, name)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> Response {
+    let (Some(watch), Some((saved, kind))) = (app.inspect.of_key(&key), saved_as(&name)) else {
+        return not_found_at("/inspect/saved/").into_response();
+    };
+    let language = if asked.lang.as_deref() == Some("zh") { Language::Zh } else { Language::En };
+    let words = Words { language, report: app.settings.report };
+    let packets = watch.kept().packets();
+    // It is never closed.
+    let _place = app.inspect.saving.acquire().await;
+    // Explaining may take a while, and others are to be served meanwhile.
+    match tokio::task::spawn_blocking(move || packets.save(saved, &words)).await {
+        Ok(Ok(bytes)) => {
+            let headers = [
+                (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+                (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+                (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+            ];
+            (headers, bytes).into_response()
+        }
+        _ => Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "it cannot be explained").into_response(),
+    }
+}

@@ -1,0 +1,305 @@
+// The live page: opens a WebSocket of its own, shows what the feed tells of it, and saves it.
+// Whatever comes from outside is written with textContent only.
+
+import { call } from "./api.js";
+import { Diagram } from "./inspect_diagram.js";
+import { Feed } from "./inspect_feed.js";
+import { Pace } from "./inspect_pace.js";
+import { Visit, experiment } from "./inspect_visit.js";
+import { Rows } from "./rows.js";
+import { language, put, putText, putTexts, speak } from "./words.js";
+
+const LARGE = 150_000;
+const MANY = 1_000;
+/** How many of them are sent at once, and how long until the next: a thousand a second. */
+const PORTION = 20;
+const PORTION_MS = 20;
+/** How long Linux waits in TIME-WAIT. */
+const TIME_WAIT_MS = 60_000;
+const MARKS = { captured: "", rebuilt: "*", inferred: "?" };
+/** By which endings what was watched is saved. */
+const SAVES = { pcapng: "pcapng", json: "json", html: "html", mermaid: "mmd" };
+/** With so much room the rows scroll by themselves, and the newest are followed unless the reader says no. */
+const BESIDE = matchMedia("(min-width: 75rem) and (min-height: 48rem)");
+
+const at = (id) => document.getElementById(id);
+
+/** The stream that is talked about: the last one that began. */
+let stream = null;
+/** The streams of this page's own connections that are open. */
+const open = new Set();
+let visit = null;
+let machines = null;
+/** The ends whose TIME-WAIT is counted: until when, and on whose clock. */
+const waits = new Map();
+/** Pings without their pong: payload, and when. */
+const pings = [];
+
+speak(at("language"));
+const rows = new Rows(at("rows"), { language: language() });
+at("language").addEventListener("click", () => {
+  rows.setLanguage(language());
+  showSaves();
+});
+at("follow").checked = BESIDE.matches;
+
+const pace = new Pace({ show, fold, changed: showPace });
+const feed = new Feed(hear, () => trouble("inspect.gone"));
+let quiet = 0;
+begin();
+
+async function begin() {
+  const { code, data } = await call("GET", "/inspect/about");
+  if (code !== 200 || data === null) return trouble("trouble.unreachable");
+  machines = { tcp: new Diagram(at("tcp"), "tcp", data.tcp), websocket: new Diagram(at("ws"), "ws", data.ws) };
+  if (data.lab) await listExperiments();
+}
+
+async function listExperiments() {
+  const { code, data } = await call("GET", "/lab/experiments");
+  if (code !== 200 || data === null) return;
+  for (const row of data.experiments.filter(({ browser }) => browser !== null)) {
+    const option = document.createElement("option");
+    option.value = row.id;
+    putTexts(option, { en: `${row.id} ${row.does.en}`, zh: `${row.id} ${row.does.zh}` });
+    at("experiment").append(option);
+    at("run").addEventListener("click", () => at("experiment").value === row.id && runExperiment(row));
+  }
+  at("lab").hidden = false;
+}
+
+// ---- what the feed tells ----
+
+function hear(object) {
+  if (object.type === "lost") return count("lost", object.events);
+  if (object.type === "full") {
+    put(at("full"), "inspect.full", { n: object.packet });
+    at("full").hidden = false;
+    return;
+  }
+  if (object.type === "refused") return note("inspect.refused");
+  if (object.type === "connection") open.add(object.stream);
+  if (object.type === "close") open.delete(object.stream);
+  pace.add(object);
+  // The last packet is whole when nothing follows it.
+  clearTimeout(quiet);
+  quiet = setTimeout(() => pace.flush(), 30);
+}
+
+/** Shows what one packet brought. */
+function show(group) {
+  at("nothing").hidden = true;
+  for (const object of group) {
+    if (object.type === "connection") newConnection(object.stream);
+    if (object.stream === stream) follow(object, group);
+    rows.add(object);
+  }
+  if (at("follow").checked) {
+    rows.show();
+    (BESIDE.matches ? at("seen") : document.scrollingElement).scrollTop = Number.MAX_SAFE_INTEGER;
+  }
+}
+
+/** Of what is folded the rows need to know that there were frames: they count them. */
+function fold(group) {
+  for (const object of group) {
+    if (object.type === "frame") rows.add(object);
+    if (object.stream === stream) follow(object, group);
+  }
+}
+
+function newConnection(number) {
+  if (number === stream) return;
+  stream = number;
+  pings.length = 0;
+  waits.clear();
+  at("waiting").hidden = true;
+  at("round-trip").hidden = true;
+  machines?.tcp.reset();
+  machines?.websocket.reset();
+  machines?.tcp.show("client", "CLOSED");
+  machines?.tcp.show("server", "LISTEN", "?");
+  showSaves();
+}
+
+/** The diagrams, the clock of TIME-WAIT and the round trips follow what is shown, not what has come. */
+function follow(object, group) {
+  if (object.type === "transition") {
+    machines?.[object.layer].take(object.from, object.to);
+    machines?.[object.layer].show(object.side, object.to, MARKS[object.evidence]);
+    if (object.to === "TIME-WAIT") wait(object.side);
+  } else if (object.type === "packet" && object.ws !== null) {
+    for (const side of ["client", "server"]) {
+      if (machines?.websocket.states[side] === null) machines.websocket.show(side, object.ws[side], "?");
+    }
+  } else if (object.type === "frame") {
+    roundTrip(object, group.find((it) => it.type === "packet")?.time_ns ?? 0);
+  }
+}
+
+function roundTrip({ opcode, from, preview }, time) {
+  if (opcode === "ping") {
+    pings.push({ from, preview, time });
+  } else if (opcode === "pong") {
+    const place = pings.findLastIndex((ping) => ping.from !== from && ping.preview === preview);
+    if (place < 0) return;
+    const ms = (time - pings[place].time) / 1e6;
+    pings.splice(0, place + 1);
+    put(at("round-trip"), "inspect.round-trip", { ms: ms.toFixed(2) });
+    at("round-trip").hidden = false;
+  }
+}
+
+function wait(side) {
+  const until = performance.now() + TIME_WAIT_MS;
+  const of = stream;
+  waits.set(side, until);
+  const tick = setInterval(() => {
+    if (of !== stream || waits.get(side) !== until) return clearInterval(tick);
+    const left = Math.ceil((until - performance.now()) / 1000);
+    if (left > 0) return showWait(side, left);
+    clearInterval(tick);
+    at("waiting").hidden = true;
+    machines?.tcp.take("TIME-WAIT", "CLOSED");
+    machines?.tcp.show(side, "CLOSED", "?");
+  }, 250);
+  showWait(side, TIME_WAIT_MS / 1000);
+}
+
+function showWait(side, left) {
+  put(at("waiting"), side === "client" ? "inspect.wait-client" : "inspect.wait-server", { n: left });
+  at("waiting").hidden = false;
+}
+
+function showPace() {
+  const { frames, packets, first, last } = pace.folded;
+  if (packets > 0) put(at("folded"), "inspect.folded", { frames, packets, first, last });
+  at("folded").hidden = packets === 0;
+  if (pace.waiting > 0) put(at("held"), "inspect.held", { n: pace.waiting });
+  else putText(at("held"), "");
+}
+
+function count(id, more) {
+  const all = Number(at(id).dataset.count ?? 0) + more;
+  at(id).dataset.count = all;
+  put(at(id), "inspect.lost", { n: all });
+  at(id).hidden = false;
+}
+
+// ---- the page's own WebSocket ----
+
+at("connect").addEventListener("click", async () => {
+  if (visit !== null) return note("inspect.already");
+  const path = at("endpoint").value;
+  const query = { inspect: feed.key };
+  if (path === "/message") {
+    const { code, data } = await call("GET", "/user/info");
+    if (code !== 200) return note("inspect.sign-in");
+    Object.assign(query, { sessionId: data.uuid, userId: data.userId });
+  }
+  if (!await isWatched()) return;
+  at("trouble").hidden = true;
+  visit = new Visit(path, query, { told: report, changed: showVisit });
+});
+
+async function isWatched() {
+  try {
+    await feed.ready;
+    return true;
+  } catch {
+    trouble("inspect.gone");
+    return false;
+  }
+}
+
+async function runExperiment(row) {
+  if (!await isWatched()) return;
+  at("run").setAttribute("aria-disabled", "true");
+  await experiment(row, feed.key, report);
+  at("run").removeAttribute("aria-disabled");
+}
+
+/** What the browser itself says: all that a page usually gets to know. */
+function report(text) {
+  const item = document.createElement("li");
+  putText(item, text);
+  at("reported").append(item);
+  while (at("reported").children.length > 20) at("reported").firstElementChild.remove();
+  at("reported").scrollTop = at("reported").scrollHeight;
+}
+
+function showVisit(state) {
+  at("state").dataset.state = state;
+  put(at("state"), { connecting: "inspect.connecting", online: "inspect.open", closing: "inspect.closing", none: "inspect.none" }[state]);
+  if (state === "none") visit = null;
+}
+
+/** Does something with the WebSocket, if it is open. */
+function withVisit(act) {
+  if (visit?.isOpen) act(visit);
+  else note("inspect.not-open");
+}
+
+at("say").addEventListener("submit", (event) => {
+  event.preventDefault();
+  withVisit((it) => it.send(at("text").value));
+});
+at("send-binary").addEventListener("click", () => withVisit((it) => it.send(Uint8Array.from({ length: 16 }, (_, i) => i * 17))));
+at("send-large").addEventListener("click", () => withVisit((it) => it.send(new Uint8Array(LARGE).fill(97))));
+at("send-many").addEventListener("click", () => withVisit(async (it) => {
+  for (let sent = 0; sent < MANY && it.isOpen; sent += PORTION) {
+    for (let next = sent; next < sent + PORTION; next += 1) it.send(`message ${next + 1}`);
+    await new Promise((done) => { setTimeout(done, PORTION_MS); });
+  }
+}));
+at("close").addEventListener("click", () => withVisit((it) => it.close(Number(at("code").value))));
+for (const [id, wish] of [
+  ["ping", () => ({ do: "ping" })],
+  ["fragments", () => ({ do: "fragments" })],
+  ["server-close", () => ({ do: "close", code: Number(at("code").value) })],
+  ["abort", () => ({ do: "abort" })],
+]) {
+  at(id).addEventListener("click", () => {
+    if (open.size === 0) return note("inspect.not-open");
+    at("trouble").hidden = true;
+    feed.wish(Math.max(...open), wish());
+  });
+}
+
+// ---- time, saving, addresses ----
+
+at("pause").addEventListener("click", () => {
+  pace.pause(!pace.paused);
+  at("pause").setAttribute("aria-pressed", String(pace.paused));
+});
+at("step").addEventListener("click", () => {
+  if (!pace.paused) at("pause").click();
+  pace.step();
+});
+at("speed").addEventListener("change", () => pace.slow(Number(at("speed").value)));
+
+// Who scrolls up reads: then nothing moves under them.
+addEventListener("wheel", ({ deltaY }) => { if (deltaY < 0) at("follow").checked = false; }, { passive: true });
+addEventListener("touchmove", () => { at("follow").checked = false; }, { passive: true });
+addEventListener("keydown", ({ key }) => { if (["ArrowUp", "PageUp", "Home"].includes(key)) at("follow").checked = false; });
+
+addEventListener("hashchange", () => {
+  at("follow").checked = false;
+  rows.reveal(location.hash.slice(1));
+});
+
+function showSaves() {
+  if (stream === null) return;
+  at("saves").hidden = false;
+  for (const [id, ending] of Object.entries(SAVES)) at(`save-${id}`).href = feed.saved(`wirewalk.${ending}`, language());
+}
+
+function trouble(word) {
+  put(at("trouble"), word);
+  at("trouble").hidden = false;
+}
+
+/** Something that can be put right at once. */
+function note(word) {
+  trouble(word);
+}

@@ -1,0 +1,121 @@
+// A state diagram, drawn from the table of transitions that the server's referee goes by. Here stands only where each
+// state is drawn.
+
+const SVG = "http://www.w3.org/2000/svg";
+const WIDTH = 104;
+const HEIGHT = 26;
+/** Where the states stand: as in figure 5 of RFC 9293, and in the order of a connection's life. */
+const PLACES = {
+  tcp: {
+    "CLOSED": [180, 20], "LISTEN": [180, 72], "SYN-RECEIVED": [62, 116], "SYN-SENT": [298, 116],
+    "ESTABLISHED": [180, 160], "FIN-WAIT-1": [62, 204], "CLOSE-WAIT": [298, 204],
+    "FIN-WAIT-2": [62, 262], "CLOSING": [180, 240], "LAST-ACK": [298, 262], "TIME-WAIT": [180, 306],
+  },
+  ws: { "CONNECTING": [62, 20], "OPEN": [180, 62], "CLOSING": [298, 20], "CLOSED": [298, 104] },
+};
+const SIZES = { tcp: [360, 326], ws: [360, 124] };
+/** Where a line goes round what stands in its way. */
+const BENDS = { "LAST-ACK CLOSED": [[356, 262], [356, 20]], "TIME-WAIT CLOSED": [[4, 306], [4, 20]] };
+const GLYPHS = { client: "❱", server: "❰" };
+
+export class Diagram {
+  #nodes = new Map();
+  #edges = new Map();
+  #picture;
+  #ends = { client: document.createElement("span"), server: document.createElement("span") };
+  #name;
+  #states = { client: null, server: null };
+
+  /** Draws the machine `{ states, transitions }` into `figure`. */
+  constructor(figure, name, { states, transitions }) {
+    const [width, height] = SIZES[name];
+    this.#name = name;
+    this.#picture = svg("svg", { "viewBox": `0 0 ${width} ${height}`, "role": "img" });
+    const marker = svg("marker", { id: `head-${name}`, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, markerUnits: "userSpaceOnUse", orient: "auto-start-reverse" });
+    marker.append(svg("path", { d: "M0 0L8 4L0 8z" }));
+    this.#picture.append(marker);
+    for (const { from, event, to, rfc } of transitions) this.#edge(from, to, `${event} (${rfc})`);
+    for (const state of states) this.#node(state);
+    const both = document.createElement("p");
+    both.className = "of-both";
+    both.append(this.#ends.client, " ", this.#ends.server);
+    figure.append(this.#picture, both);
+    this.reset();
+  }
+
+  /** Where a connection begins. */
+  reset() {
+    for (const edge of this.#edges.values()) edge.classList.remove("taken");
+    this.show("client", null);
+    this.show("server", null);
+  }
+
+  /** Lights the state that an end is in; `null`: none. `mark` says how it is known: "", "*" or "?". */
+  show(side, state, mark = "") {
+    this.#states[side] = state;
+    for (const [name, node] of this.#nodes) node.classList.toggle(side, name === state);
+    this.#ends[side].textContent = `${GLYPHS[side]} ${state ?? "–"}${mark}`;
+    const { client, server } = this.#ends;
+    this.#picture.setAttribute("aria-label", `${this.#name === "tcp" ? "TCP" : "WebSocket"}: ${client.textContent} ${server.textContent}`);
+  }
+
+  /** Marks the way that an end has taken. */
+  take(from, to) {
+    this.#edges.get(`${from} ${to}`)?.classList.add("taken");
+  }
+
+  /** The states that are lit. */
+  get states() {
+    return { ...this.#states };
+  }
+
+  #node(state) {
+    const [x, y] = PLACES[this.#name][state];
+    const node = svg("g", { "class": "node", "data-state": state, "transform": `translate(${x - WIDTH / 2} ${y - HEIGHT / 2})` });
+    const label = svg("text", { x: WIDTH / 2, y: HEIGHT / 2, class: "name" });
+    label.textContent = state;
+    node.append(svg("rect", { width: WIDTH, height: HEIGHT, rx: 6, class: "box" }), label);
+    for (const [side, at] of [["client", 0], ["server", WIDTH - 14]]) {
+      const chip = svg("g", { class: `chip of-${side}` });
+      const glyph = svg("text", { x: at + 7, y: HEIGHT / 2 });
+      glyph.textContent = GLYPHS[side];
+      chip.append(svg("rect", { x: at, width: 14, height: HEIGHT, rx: 5 }), glyph);
+      node.append(chip);
+    }
+    this.#nodes.set(state, node);
+    this.#picture.append(node);
+  }
+
+  /** Several events may lead the same way: one line, which says them all. */
+  #edge(from, to, says) {
+    const known = this.#edges.get(`${from} ${to}`);
+    if (known !== undefined) {
+      known.firstChild.textContent += `\n${says}`;
+      // Not by resets alone.
+      if (!says.includes("RST")) known.classList.remove("reset");
+      return;
+    }
+    const [a, b] = [PLACES[this.#name][from], PLACES[this.#name][to]];
+    const bends = (this.#name === "tcp" && BENDS[`${from} ${to}`]) || [];
+    const way = [border(a, bends[0] ?? b), ...bends, border(b, bends.at(-1) ?? a)];
+    const line = svg("path", { "d": `M${way.join("L")}`, "marker-end": `url(#head-${this.#name})`, "class": `edge${says.includes("RST") ? " reset" : ""}`, "data-edge": `${from} ${to}` });
+    const title = svg("title", {});
+    title.textContent = `${from} → ${to}\n${says}`;
+    line.append(title);
+    this.#edges.set(`${from} ${to}`, line);
+    this.#picture.append(line);
+  }
+}
+
+/** Where the line from the middle of one box to that of another leaves the first. */
+function border([x, y], [toX, toY]) {
+  const [dx, dy] = [toX - x, toY - y];
+  const scale = Math.min(Math.abs((WIDTH / 2) / (dx || 1e-9)), Math.abs((HEIGHT / 2) / (dy || 1e-9)));
+  return [x + dx * scale, y + dy * scale].map((value) => Math.round(value * 10) / 10);
+}
+
+function svg(tag, attributes) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}

@@ -1,0 +1,246 @@
+//! The live page in a real browser: one's own connection from the SYN to TIME-WAIT, and nobody else's.
+
+mod pace;
+mod used;
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::support::PATIENCE;
+use crate::support::chrome::{Chrome, Page};
+use crate::support::http::get;
+use crate::support::process;
+use crate::support::server::Server;
+use crate::support::temp::TempDir;
+
+/// A page of someone who watches.
+struct Watcher {
+    server: Server,
+    chrome: Chrome,
+    page: Page,
+}
+
+impl Watcher {
+    fn open() -> Self {
+        let server = Server::start(&["--lab", "--ping-interval", "0"]);
+        let chrome = Chrome::launch();
+        let page = open(&server, &chrome);
+        Self { server, chrome, page }
+    }
+
+    /// Opens the WebSocket, and waits until the page shows that it is open.
+    fn connect(&self) {
+        self.page.click("#connect");
+        self.page.wait("document.querySelector('#state').dataset.state === 'online'", PATIENCE);
+        self.shows("ws OPEN");
+    }
+
+    /// Waits until the rows say so.
+    fn shows(&self, text: &str) {
+        let js = format!(
+            "document.querySelector('#rows').innerText.replace(/\\s+/g, ' ').includes({})",
+            Value::from(text)
+        );
+        self.page.wait(&js, PATIENCE);
+    }
+
+    /// Whose states are lit in a diagram: the client's and the server's.
+    fn lit(&self, machine: &str) -> Value {
+        self.page.eval(&format!(
+            "['client', 'server'].map(side => document.querySelector('#{machine} .node.' + side)?.dataset.state)"
+        ))
+    }
+
+    /// The objects of `explain --json` of the capture that the page saves.
+    fn explained(&self) -> Value {
+        let path = self.page.eval("document.querySelector('#save-pcapng').getAttribute('href')");
+        let capture = get(self.server.addr(), path.as_str().expect("an address"));
+        assert_eq!(capture.status, 200);
+        let directory = TempDir::new();
+        let file = directory.join("wirewalk.pcapng");
+        std::fs::write(&file, capture.body).unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_wirewalk"));
+        let exit = process::run(command.args(["explain", "--json"]).arg(file), PATIENCE);
+        serde_json::from_str(&exit.stdout).unwrap_or_else(|error| panic!("{error}: {}", exit.stderr))
+    }
+
+    fn complains_of_nothing(&self) {
+        assert_eq!(self.page.problems(), Vec::<String>::new());
+    }
+}
+
+fn open(server: &Server, chrome: &Chrome) -> Page {
+    let page = chrome.context().page(&server.url("/inspect"));
+    page.viewport(1400, 1000);
+    // The diagrams are drawn from what the server tells.
+    page.wait("document.querySelectorAll('.node').length === 15", PATIENCE);
+    page
+}
+
+/// A picture to be looked at.
+fn picture(page: &Page, name: &str) {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
+    std::fs::create_dir_all(&directory).unwrap();
+    page.wait("document.getAnimations().every(it => it.playState !== 'running')", PATIENCE);
+    page.screenshot(&directory.join(format!("inspect-{name}.png")));
+}
+
+#[test]
+#[ignore = "run by tests/run: needs chromium"]
+fn a_connection_is_seen_from_the_syn_to_time_wait() {
+    let ada = Watcher::open();
+    picture(&ada.page, "begin");
+    ada.connect();
+    assert_eq!(ada.lit("tcp"), json!(["ESTABLISHED", "ESTABLISHED"]));
+    assert_eq!(ada.lit("ws"), json!(["OPEN", "OPEN"]));
+    for state in ["SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "GET /echo", "101 Switching Protocols"] {
+        ada.shows(state);
+    }
+    ada.page.type_text("#text", "Hello");
+    ada.page.press("Enter");
+    ada.shows("TEXT \"Hello\" 5 B masked");
+    ada.page.wait("reported.innerText.includes('message \"Hello\"')", PATIENCE);
+    ada.page.click("#send-binary");
+    ada.shows("BINARY 00 11 22 33 44 55… 16 B masked");
+    ada.page.click("#send-large");
+    ada.page.wait("reported.innerText.includes('message 150000 B')", PATIENCE);
+    ada.page.click("#ping");
+    ada.shows("PING \"wirewalk\" 8 B");
+    ada.shows("PONG \"wirewalk\" 8 B masked");
+    ada.page.wait("/ms$/.test(document.querySelector('#round-trip').innerText)", PATIENCE);
+    ada.page.click("#fragments");
+    ada.shows("TEXT FIN=0 \"one message, \" 13 B");
+    ada.shows("CONTINUATION \"a Ping between\" 14 B");
+
+    // The frame, bit by bit, and its payload unmasked.
+    let row = "[...document.querySelectorAll('.packet')].find(it => it.innerText.replace(/\\s+/g, ' ').includes('TEXT \"Hello\" 5 B masked'))";
+    ada.page.eval(&format!("follow.checked = false; location.hash = {row}.id"));
+    ada.page.wait(&format!("{row}.open && {row}.querySelector('.grid') !== null"), PATIENCE);
+    let bits = ada
+        .page
+        .eval(&format!("[...{row}.querySelectorAll('.grid [data-bits]')].map(it => it.dataset.bits)"));
+    assert_eq!(
+        bits.as_array().unwrap()[..5],
+        [json!("1"), json!("000"), json!("0001"), json!("1"), json!("0000101")]
+    );
+    let said = ada.page.eval(&format!("{row}.querySelector('.unmask').innerText"));
+    assert!(said.as_str().unwrap().split_whitespace().collect::<String>().contains("Hello"), "{said}");
+    picture(&ada.page, "frame");
+    let accept =
+        "[...document.querySelectorAll('.packet')].find(it => it.innerText.includes('101 Switching'))";
+    ada.page.eval(&format!("location.hash = {accept}.id"));
+    ada.page.wait(&format!("{accept}.innerText.includes('258EAFA5-E914-47DA-95CA-C5AB0DC85B11')"), PATIENCE);
+    picture(&ada.page, "accept");
+
+    ada.page.click("#close");
+    ada.page.wait("reported.innerText.includes('close 1000 wasClean=true')", PATIENCE);
+    ada.page.wait("document.querySelector('.autopsy') !== null", PATIENCE);
+    assert_eq!(ada.lit("ws"), json!(["CLOSED", "CLOSED"]));
+    assert_eq!(ada.lit("tcp"), json!(["CLOSED", "TIME-WAIT"]));
+    ada.page.wait(
+        "/server waits in TIME-WAIT: [1-5]?[0-9] s/.test(document.querySelector('#waiting').innerText)",
+        PATIENCE,
+    );
+    picture(&ada.page, "closed");
+    ada.complains_of_nothing();
+    rows_are_those_of_the_capture(&ada);
+}
+
+/// Each packet and each frame of the capture that is saved has its row, and no row is anything else.
+fn rows_are_those_of_the_capture(ada: &Watcher) {
+    ada.page.eval("location.hash = ''");
+    let explained = ada.explained();
+    let connection = &explained["connections"][0];
+    let rows = ada.page.eval(
+        "(() => { const list = document.querySelectorAll('#rows .chunk'); list.forEach(it => it.scrollIntoView());
+          return new Promise(done => setTimeout(() => done([...document.querySelectorAll('#rows .packet')].map(it => ({
+            number: Number(it.id.slice(1)), from: it.classList.contains('by-client') ? 'client' : 'server',
+            text: it.querySelector('summary').innerText.replace(/\\s+/g, ' ') }))), 500)); })()",
+    );
+    let rows = rows.as_array().unwrap();
+    let packets = connection["packets"].as_array().unwrap();
+    assert_eq!(rows.len(), packets.len());
+    for (row, packet) in rows.iter().zip(packets) {
+        assert_eq!((&row["number"], &row["from"]), (&packet["number"], &packet["from"]));
+    }
+    let row =
+        |number: &Value| rows.iter().find(|row| row["number"] == *number).unwrap()["text"].as_str().unwrap();
+    let frames = connection["frames"].as_array().unwrap();
+    assert!(frames.len() > 8, "{frames:?}");
+    for frame in frames {
+        let (opcode, masked) = (frame["opcode"].as_str().unwrap().to_uppercase(), frame["masked"] == true);
+        let text = row(frame["packets"].as_array().unwrap().last().unwrap());
+        assert!(text.contains(&opcode) && text.contains("masked") == masked, "{frame}: {text}");
+    }
+    for transition in connection["transitions"].as_array().unwrap() {
+        let text = row(&transition["packet"]);
+        assert!(text.contains(transition["to"].as_str().unwrap()), "{transition}: {text}");
+    }
+    let shown =
+        ada.page.eval("[...document.querySelectorAll('#rows .found .finding')].map(it => it.innerText)");
+    let findings = connection["findings"].as_array().unwrap();
+    assert_eq!(shown.as_array().unwrap().len(), findings.len());
+    for finding in findings {
+        let fact = finding["fact"].as_str().unwrap();
+        assert!(shown.as_array().unwrap().iter().any(|it| it.as_str().unwrap().contains(fact)), "{fact}");
+    }
+}
+
+#[test]
+#[ignore = "run by tests/run: needs chromium"]
+fn who_is_killed_learns_by_whom() {
+    let ada = Watcher::open();
+    ada.connect();
+    ada.page.click("#abort");
+    ada.page.wait("reported.innerText.includes('close 1006 wasClean=false')", PATIENCE);
+    ada.shows("╳ RST");
+    ada.page.wait("/Server[^]*RST/.test(document.querySelector('.autopsy')?.innerText)", PATIENCE);
+    assert_eq!(ada.lit("tcp"), json!(["CLOSED", "CLOSED"]));
+    picture(&ada.page, "killed");
+    // And again, closed by the server: the page may connect as often as it likes.
+    ada.connect();
+    ada.page.click("#server-close");
+    ada.page
+        .wait("reported.innerText.includes('close 1000 wasClean=true \"the page asked for it\"')", PATIENCE);
+    ada.page.wait("document.querySelectorAll('.autopsy').length === 2", PATIENCE);
+    for problem in ada.page.problems() {
+        assert!(problem.contains("WebSocket connection to 'ws://"), "{problem}");
+    }
+}
+
+#[test]
+#[ignore = "run by tests/run: needs chromium"]
+fn an_experiment_runs_under_the_same_eyes() {
+    let ada = Watcher::open();
+    ada.page.wait("document.querySelectorAll('#experiment option').length > 30", PATIENCE);
+    ada.page.eval("experiment.value = 'F02'");
+    ada.page.click("#run");
+    ada.page.wait("document.querySelector('.finding.error') !== null", PATIENCE);
+    ada.shows("F02");
+    ada.page.wait("reported.innerText.includes('close 1006 wasClean=false')", PATIENCE);
+    picture(&ada.page, "experiment");
+    for problem in ada.page.problems() {
+        assert!(problem.contains("WebSocket connection to 'ws://"), "{problem}");
+    }
+}
+
+#[test]
+#[ignore = "run by tests/run: needs chromium"]
+fn one_page_does_not_see_what_another_does() {
+    let ada = Watcher::open();
+    // In the same browser, and in another.
+    let [same, other] = [(), ()].map(|()| open(&ada.server, &ada.chrome));
+    ada.connect();
+    ada.page.click("#send-text");
+    ada.shows("TEXT \"Hello\" 5 B masked");
+    for page in [&same, &other] {
+        assert_eq!(page.eval("document.querySelectorAll('.packet').length"), 0);
+        assert_eq!(page.eval("document.querySelector('#nothing').checkVisibility()"), true);
+        page.click("#abort");
+        page.wait("!trouble.hidden", PATIENCE);
+    }
+    ada.page.click("#send-binary");
+    ada.shows("BINARY");
+    ada.complains_of_nothing();
+}

@@ -1,0 +1,183 @@
+//! What is told: the same as `explain` tells of the capture that is saved; and what may be wished for is done.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use super::Viewer;
+use crate::support::PATIENCE;
+use crate::support::http::{Request, get};
+use crate::support::process;
+use crate::support::server::Server;
+use crate::support::temp::TempDir;
+use crate::support::ws::{Client, Event};
+
+/// The file of this name, as the page saves it.
+fn saved(server: &Server, viewer: &Viewer, name: &str) -> Vec<u8> {
+    let answer = get(server.addr(), &format!("/inspect/saved/{}/{name}", viewer.key));
+    assert_eq!((answer.status, answer.header("Content-Disposition")), (200, Some("attachment")), "{name}");
+    answer.body
+}
+
+/// What `explain` says of a capture.
+fn explain(capture: &[u8], view: &str) -> String {
+    let directory = TempDir::new();
+    let file = directory.join("wirewalk.pcapng");
+    std::fs::write(&file, capture).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wirewalk"));
+    let exit = process::run(command.args(["explain", view]).arg(&file), PATIENCE);
+    assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""));
+    exit.stdout
+}
+
+fn next(client: &mut Client) -> Event {
+    client.next(PATIENCE).expect("an event")
+}
+
+#[test]
+fn a_connection_is_told_as_explain_tells_its_capture() {
+    let server = Server::start(&[]);
+    let mut viewer = Viewer::open(server.addr());
+    let mut client = viewer.connect(server.addr(), "/echo");
+    client.send_text("Grüße");
+    assert_eq!(client.text(), "Grüße");
+    client.send_binary(&vec![7; 5000]);
+    assert!(matches!(next(&mut client), Event::Binary(bytes) if bytes.len() == 5000));
+    viewer.hears("the second echo", |it| {
+        it["type"] == "message" && it["from"] == "server" && it["kind"] == "binary"
+    });
+    viewer.wish(0, &json!({ "do": "ping" }));
+    assert_eq!(next(&mut client), Event::Ping(b"wirewalk".to_vec()));
+    viewer.wish(0, &json!({ "do": "fragments" }));
+    assert_eq!(next(&mut client), Event::Ping(b"between fragments".to_vec()));
+    assert_eq!(client.text(), "one message, three frames, a Ping between");
+    client.end();
+    drop(client);
+    viewer.hears_of("close");
+
+    let close = viewer.all("close")[0];
+    assert_eq!(
+        (&close["client_code"], &close["server_code"], &close["clean"]),
+        (&json!(1000), &json!(1000), &json!(true))
+    );
+    let opcodes: Vec<_> = viewer.all("frame").iter().map(|it| it["opcode"].clone()).collect();
+    for opcode in ["text", "binary", "ping", "pong", "continuation", "close"] {
+        assert!(opcodes.contains(&json!(opcode)), "{opcode}: {opcodes:?}");
+    }
+    let states: Vec<_> = viewer.all("packet").iter().take(3).map(|it| it["tcp"].clone()).collect();
+    assert_eq!(
+        states,
+        [
+            json!({ "client": "SYN-SENT", "server": "SYN-RECEIVED" }),
+            json!({ "client": "ESTABLISHED", "server": "SYN-RECEIVED" }),
+            json!({ "client": "ESTABLISHED", "server": "ESTABLISHED" }),
+        ]
+    );
+
+    // Line for line. What follows the last of a stream is about the file.
+    let capture = saved(&server, &viewer, "wirewalk.pcapng");
+    let lines: Vec<Value> =
+        explain(&capture, "--ndjson").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kinds = ["connection", "packet", "transition", "upgrade", "frame", "message", "finding", "close"];
+    let of_explain = |it: &&Value| kinds.iter().any(|kind| it["type"] == *kind);
+    let mut told: Vec<_> = viewer.told.iter().filter(of_explain).cloned().collect();
+    // Findings are told in Chinese besides.
+    for it in &mut told {
+        it.as_object_mut().unwrap().remove("zh");
+    }
+    assert_eq!(told.len() + 1, lines.len());
+    for (told, line) in told.iter().zip(&lines) {
+        assert_eq!(told, line);
+    }
+    let packets = viewer.all("packet").len();
+    assert!(packets > 0 && viewer.all("bytes").len() == packets);
+    let document: Value = serde_json::from_slice(&saved(&server, &viewer, "wirewalk.json")).unwrap();
+    assert_eq!(document, serde_json::from_str::<Value>(&explain(&capture, "--json")).unwrap());
+    assert!(saved(&server, &viewer, "wirewalk.html").starts_with(b"<!doctype html>"));
+    assert!(saved(&server, &viewer, "wirewalk.mmd").starts_with(b"sequenceDiagram\n"));
+}
+
+#[test]
+fn who_is_killed_is_reset_and_it_is_told_by_whom() {
+    let server = Server::start(&[]);
+    let mut viewer = Viewer::open(server.addr());
+    let (mut first, mut second) =
+        (viewer.connect(server.addr(), "/echo"), viewer.connect(server.addr(), "/echo"));
+    viewer.hears("both", |it| it["type"] == "upgrade" && it["stream"] == 1);
+    viewer.wish(0, &json!({ "do": "abort" }));
+    let Event::End(record) = next(&mut first) else { panic!("it goes on") };
+    assert!(record.received.is_none(), "{record:?}");
+    viewer.hears_of("close");
+    let close = viewer.all("close")[0];
+    assert_eq!(
+        (&close["stream"], &close["first"], &close["layer"]),
+        (&json!(0), &json!("server"), &json!("rst"))
+    );
+    // The other one is none the worse for it, until the server closes it.
+    second.send_text("still here");
+    assert_eq!(second.text(), "still here");
+    viewer.wish(1, &json!({ "do": "close", "code": 4000 }));
+    assert!(matches!(next(&mut second), Event::Close(frame) if frame.code().0 == 4000));
+    drop(second);
+    viewer.hears("the second close", |it| it["type"] == "close" && it["stream"] == 1);
+    for (wish, why) in [
+        (json!({ "stream": 0, "do": "ping" }), "gone"),
+        (json!({ "stream": 9, "do": "abort" }), "gone"),
+        (json!({ "do": "abort" }), "not understood"),
+        (json!([]), "not understood"),
+    ] {
+        viewer.client.send_text(&wish.to_string());
+        viewer.hears(why, |it| it["type"] == "refused");
+        let refused = viewer.told.pop().unwrap();
+        assert_eq!(refused["why"], why);
+    }
+}
+
+#[test]
+fn an_experiment_of_the_lab_is_watched_as_any() {
+    let server = Server::start(&["--lab"]);
+    let mut viewer = Viewer::open(server.addr());
+    let mut client = viewer.connect(server.addr(), "/lab/F02");
+    while !matches!(next(&mut client), Event::End(_)) {}
+    drop(client);
+    viewer.hears_of("close");
+    let found: Vec<_> = viewer.all("finding").iter().map(|it| it["id"].clone()).collect();
+    assert!(found.contains(&json!("F02")), "{found:?}");
+    // A script plays it, and knows no other part.
+    let mut client = viewer.connect(server.addr(), "/lab/C06");
+    viewer.hears("it is open", |it| it["type"] == "upgrade" && it["stream"] == 1);
+    viewer.wish(1, &json!({ "do": "ping" }));
+    viewer.hears("refused", |it| it["why"] == "script");
+    viewer.wish(1, &json!({ "do": "abort" }));
+    while !matches!(next(&mut client), Event::End(_)) {}
+}
+
+#[test]
+fn a_refused_upgrade_is_told_too() {
+    let server = Server::start(&[]);
+    let mut viewer = Viewer::open(server.addr());
+    let target =
+        format!("/message?sessionId=6fa459ea-ee8a-4ca4-894e-db77e160355e&userId=1&inspect={}", viewer.key);
+    let answer = Client::connect(server.addr(), &target, &[]).unwrap_err();
+    assert_eq!(answer.status, 401);
+    viewer.hears_of("close");
+    assert_eq!(viewer.all("upgrade")[0]["response"]["status"], 401);
+}
+
+#[test]
+fn what_the_page_draws_comes_from_the_tables() {
+    let server = Server::start(&[]);
+    let data = get(server.addr(), "/inspect/about").json()["data"].clone();
+    assert_eq!(data["lab"], false);
+    assert_eq!(
+        data["tcp"]["transitions"].as_array().unwrap().len(),
+        wirewalk::observe::tcp::TRANSITIONS.len()
+    );
+    assert_eq!(data["ws"]["transitions"].as_array().unwrap().len(), wirewalk::observe::ws::TRANSITIONS.len());
+    assert_eq!(
+        data["tcp"]["transitions"][1],
+        json!({ "from": "CLOSED", "event": "send SYN", "to": "SYN-SENT", "rfc": "RFC 9293 §3.5" })
+    );
+    assert_eq!(data["ws"]["states"], json!(["CONNECTING", "OPEN", "CLOSING", "CLOSED"]));
+    assert_eq!(Request::new("POST", "/inspect/about").send(server.addr()).status, 405);
+}
