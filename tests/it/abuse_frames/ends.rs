@@ -157,7 +157,7 @@ fn f13_a_close_that_is_not_answered() {
 #[test]
 fn r10_peers_that_are_no_longer_there() {
     const ECHO: usize = 480;
-    let mut server = start(&["--ping-interval", "0.5", "--ping-timeout", "0.5"]);
+    let mut server = start(&["--ping-interval", "1", "--ping-timeout", "2"]);
     let mut gone = sessions(&server, "r10-a", 7);
     gone.extend(sessions(&server, "r10-b", 7));
     gone.extend(sessions(&server, "r10-c", 6));

@@ -7,7 +7,7 @@ use wirewalk::capture::{
     Built, Conversation, Direction, End, Flush, Interface, LinkType, REBUILT, Reader, Record, Section, Times,
     Writer,
 };
-use wirewalk::observe::{Evidence, Flags, Options};
+use wirewalk::observe::{Checksum, Evidence, Flags, Options, Segment};
 use wirewalk::wire::Side::{self, Client, Server};
 
 use super::tshark::{fields, tshark};
@@ -228,7 +228,12 @@ fn what_was_built_is_read_as_rebuilt() {
         for (number, built) in (1..).zip(&talk.packets) {
             let packet = reader.next_packet().unwrap();
             let segment = packet.segment.unwrap();
-            assert_eq!(segment, built.segment(number), "{name}");
+            // Of the IP header and the checksum only the reader tells.
+            assert_eq!(
+                Segment { ip: None, checksum: Checksum::Unknown, ..segment },
+                built.segment(number),
+                "{name}"
+            );
             assert_eq!(segment.evidence, Evidence::Rebuilt);
             assert_eq!(built.from, if segment.destination.port() == 9001 { Client } else { Server });
         }

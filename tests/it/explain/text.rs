@@ -22,6 +22,7 @@ const TOKENS: &[&str] = &[
     "accept",
     "alive",
     "base",
+    "ethtool",
     "keep",
     "openssl",
     "opcode",

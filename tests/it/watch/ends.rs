@@ -21,7 +21,7 @@ fn wrong_usage_is_one_sentence() {
         (&["--port", "9001", "-i"], "-i"),
         (&["--port", "9001", "--json", "--ndjson"], "cannot be used with"),
         (&["--port", "9001", "--lang", "fr"], "give zh or en"),
-        (&["--port", "9001", "-o", "x.html"], "name it .txt"),
+        (&["--port", "9001", "-o", "x.htm"], "name it .txt"),
         (&["--port", "9001", "-w", "x.pcap"], "name it .pcapng"),
         (&["--port", "9001", "-o", "x.pcapng", "--json"], "-w writes a capture"),
         (&["--port", "9001", "--bogus"], "wirewalk watch --help"),

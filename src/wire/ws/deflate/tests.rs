@@ -32,6 +32,10 @@ impl Deflater {
     }
 
     fn message(&mut self, plain: &[u8], level: FlushCompress) -> Vec<u8> {
+        // RFC 7692 §7.2.3.6 has this for nothing. zlib has no output at all if it was flushed and nothing came since.
+        if plain.is_empty() {
+            return vec![0];
+        }
         let mut out = Vec::with_capacity(plain.len() + 1024);
         let begin = self.zlib.total_in();
         while self.zlib.total_in() - begin < plain.len() as u64 {
