@@ -221,7 +221,7 @@ async function runExperiment(row) {
 
 /** What the browser itself says: all that a page usually gets to know. */
 function report(text) {
-  const item = document.createElement("li");
+  const item = document.createElement("div");
   putText(item, text);
   at("reported").append(item);
   while (at("reported").children.length > 20) at("reported").firstElementChild.remove();

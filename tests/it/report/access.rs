@@ -47,6 +47,11 @@ fn no_page_has_a_serious_fault() {
     let lab = chrome.context().page(&server.url("/lab"));
     lab.wait("document.querySelector('.trial')", PATIENCE);
     has_no_fault(&lab, &axe, "the lab");
+    let live = chrome.context().page(&server.url("/inspect"));
+    live.click("#connect");
+    live.wait("document.querySelectorAll('#rows details.packet').length > 5", PATIENCE);
+    live.eval("document.querySelectorAll('#rows details').forEach(it => { it.open = true })");
+    has_no_fault(&live, &axe, "the live page");
     let dir = TempDir::new();
     let made = dir.join("made.pcapng");
     write_talk(&made);
