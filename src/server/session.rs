@@ -18,7 +18,7 @@ use super::budget::Share;
 use super::endpoint::Endpoint;
 use super::outbox::Outbox;
 use super::roster::Seat;
-use crate::proto::{Connection, EndCause, Event, Input, ProtocolError, Transmit};
+use crate::proto::{Connection, EndCause, Event, Input, Placed, ProtocolError, Transmit};
 use crate::wire::ws::{CloseCode, CloseFrame, ReadyState};
 
 /// One read takes at most this much. Each thread has one buffer: an idle connection has none.
@@ -31,7 +31,7 @@ const STALL: Duration = Duration::from_secs(10);
 const SPARE: usize = 2 * 1024 * 1024;
 
 thread_local! {
-    static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ].into());
+    static BUFFER: RefCell<Placed> = RefCell::new(Placed::zeroed(READ));
     /// Where answers are gathered, by the connection that is being served.
     static ANSWERS: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
@@ -165,6 +165,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 read
             }
             None => BUFFER.with_borrow_mut(|buffer| {
+                let buffer = buffer.as_mut_slice();
                 let read = self.read(cx, &mut buffer[..most]);
                 if let Poll::Ready(Ok(len)) = read {
                     self.borrow();
