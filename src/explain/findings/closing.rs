@@ -117,7 +117,10 @@ const fn meant(code: CloseCode) -> Phrase {
         1012 => MEANS_RESTART,
         1013 => MEANS_LATER,
         1014 => MEANS_GATEWAY,
-        3000..=3999 => MEANS_REGISTERED,
+        3000 => MEANS_UNAUTHORIZED,
+        3003 => MEANS_FORBIDDEN,
+        3008 => MEANS_TIMEOUT,
+        3001..=3999 => MEANS_NOT_REGISTERED,
         4000..=4999 => MEANS_PRIVATE,
         _ => MEANS_OTHER,
     }
