@@ -305,6 +305,7 @@ impl Dialogue {
                 if frame.header.is_close() {
                     closing.close_frame(from, seen_close(&frame, packet));
                     self.event(from.peer(), Event::ReceiveClose, evidence, told);
+                    told.facts.extend(self.begun(from.peer()).map(Fact::Begun));
                 }
                 told.fact(Fact::Frame(frame));
                 told.facts.extend(message.map(Fact::Message));
@@ -314,6 +315,13 @@ impl Dialogue {
                 told.facts.extend(message.map(Fact::Message));
             }
         }
+    }
+
+    /// A side's frame whose payload is still to come.
+    fn begun(&self, side: Side) -> Option<Box<Frame>> {
+        let readers = self.readers.as_deref()?;
+        let Reader::Frames(reader) = &readers.of[side] else { return None };
+        reader.begun(&readers.numbering)
     }
 
     /// Bytes of a side are missing.

@@ -23,6 +23,9 @@ pub enum Fact {
     Request(Box<Request>),
     /// A response's head is whole.
     Response(Box<Response>),
+    /// A Close frame has come, and this is the other side's frame that had begun by then and has not ended: its header, and
+    /// what has come of its payload. It has the number that it gets if it is the next to end.
+    Begun(Box<Frame>),
     /// A frame is whole, or will never be.
     Frame(Box<Frame>),
     /// A message is whole, or will never be.

@@ -1,13 +1,14 @@
 //! The rules about how connections close.
 
 use super::catalogue::closing::*;
-use super::catalogue::frames::F13;
+use super::catalogue::frames::{DECLARES_TOO_MUCH, F13};
 use super::catalogue::opening::{H11, H12, H13};
 use super::catalogue::tcp::{T06, T07};
 use super::entry::Both as Phrase;
+use super::fault::Fault;
 use super::found::Found;
 use super::watched::At;
-use super::{Rule, Scene};
+use super::{Rule, Scene, compression, frames};
 use crate::observe::{Close, First, Frame, Layer};
 use crate::wire::Side::{self, Client, Server};
 use crate::wire::ws::{CloseCode, FrameError, Opcode};
@@ -133,6 +134,13 @@ fn too_big(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
     }
     let sender = frame.from.peer();
     let of_sender = &scene.connection.senders[sender];
+    let begun = of_sender.begun.as_deref().filter(|begun| begun.header.length() > of_sender.largest);
+    if let Some(begun) = begun {
+        let packet = begun.packets.first();
+        let found = Found::new(&F13, frame.packets.last()).and_by(packet).blamed_on(sender);
+        let found = found.with(frame.from).with(frame.packets.last()).with(sender);
+        return Some(found.with(begun.header.length()).with(packet).saying(DECLARES_TOO_MUCH));
+    }
     let (index, packet) = of_sender.last.map(|last| (last.index, last.packet)).or(of_sender.latest)?;
     let found = Found::new(&F13, frame.packets.last()).and_by(packet).in_frame(index).blamed_on(sender);
     Some(found.with(frame.from).with(frame.packets.last()).with(sender).with(of_sender.largest))
@@ -154,15 +162,28 @@ fn failed(scene: &Scene<'_>, close: &Close, side: Side) -> Option<Found> {
         return None;
     }
     let culprit = side.peer();
-    let fault = scene.connection.senders[culprit].fault;
-    let offending = fault.map(|(frame, _)| frame).or(sent.answers)?;
-    let found = Found::new(&C12, sent.at.packet).in_frame(offending).blamed_on(culprit);
+    let found = Found::new(&C12, sent.at.packet).blamed_on(culprit);
     let found = found.with(side).with(u64::from(code.0)).with(code.name().unwrap_or("–"));
-    let found = found.with(sent.at.packet).with(culprit).with(offending);
-    Some(match fault {
-        Some((_, id)) => found.with(id).saying(FOR_A_FAULT),
-        None => found.with(NO_BROKEN_RULE).surer(super::Certainty::Possible),
+    let found = found.with(sent.at.packet).with(culprit);
+    let fault = scene.connection.senders[culprit].fault.or_else(|| fault_of_begun(scene, culprit));
+    Some(match (fault, sent.answers) {
+        (Some(Fault { id, frame: Some(frame), .. }), _) => {
+            found.in_frame(frame).with(frame).with(id).saying(FOR_A_FAULT)
+        }
+        (Some(Fault { id, packet, .. }), _) => found.and_by(packet).with(packet).with(id).saying(FOR_BYTES),
+        (None, Some(frame)) => {
+            found.in_frame(frame).with(frame).with(NO_BROKEN_RULE).surer(super::Certainty::Possible)
+        }
+        (None, None) => return None,
     })
+}
+
+/// What is wrong with the header of a frame whose end has not come, and may never.
+fn fault_of_begun(scene: &Scene<'_>, side: Side) -> Option<Fault> {
+    let begun = scene.connection.senders[side].begun.as_deref()?;
+    let rules = compression::OF_FRAMES.iter().chain(frames::OF_FRAMES);
+    let fault = rules.filter_map(|rule| rule(scene, begun)).find_map(|found| Fault::of(&found))?;
+    Some(Fault { frame: None, packet: begun.packets.first(), ..fault })
 }
 
 fn client_after_fin(scene: &Scene<'_>, close: &Close) -> Option<Found> {

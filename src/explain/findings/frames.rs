@@ -9,18 +9,8 @@ use crate::observe::{Close, Evidence, Frame, Message, MessageEnd, Part, Text};
 use crate::wire::Side::{self, Client, Server};
 use crate::wire::ws::{MAX_CONTROL_PAYLOAD, Opcode};
 
-pub(super) const OF_FRAMES: &[Rule<Frame>] = &[
-    not_masked,
-    masked,
-    rsv1,
-    meaningless_bits,
-    not_minimal,
-    control,
-    order,
-    constant_key,
-    other_pong,
-    unasked_pong,
-];
+pub(super) const OF_FRAMES: &[Rule<Frame>] =
+    &[not_masked, masked, rsv1, meaningless_bits, control, order, constant_key, other_pong, unasked_pong];
 pub(super) const OF_MESSAGES: &[Rule<Message>] = &[fragments, not_utf8];
 pub(super) const OF_CLOSES: &[Rule<Close>] = &[server_quiet, client_quiet];
 
@@ -54,11 +44,6 @@ fn meaningless_bits(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
     let is_wrong = knows_extensions && (rsv || frame.header.opcode().is_reserved());
     let what = MEANINGLESS[usize::from(frame.header.rsv() & 0b011)];
     is_wrong.then(|| Found::of_frame(&F04, frame).with(frame.from).with(what))
-}
-
-/// F08.
-fn not_minimal(_: &Scene<'_>, frame: &Frame) -> Option<Found> {
-    (!frame.header.is_minimal()).then(|| Found::of_frame(&F08, frame).with(frame.from))
 }
 
 /// F09. A Close that is only too long is [C05](super::closing).

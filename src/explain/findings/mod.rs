@@ -16,6 +16,7 @@ mod closing;
 mod compression;
 mod ends;
 mod entry;
+mod fault;
 mod found;
 mod frames;
 mod history;
@@ -245,12 +246,16 @@ impl Inspection<'_> {
             }
             Fact::Frame(frame) => {
                 self.ask(opening::OF_FRAMES, frame, when);
+                self.ask(sync::OF_NEXT_FRAMES, frame, when);
                 // What is no frame breaks no rule of frames.
-                if !self.ask(sync::OF_FRAMES, frame, when) {
+                let is_frame = !self.ask(sync::OF_FRAMES, frame, when);
+                if is_frame {
                     self.ask(compression::OF_FRAMES, frame, when);
                     self.ask(frames::OF_FRAMES, frame, when);
                     self.ask(closing::OF_FRAMES, frame, when);
                 }
+                let is_long_form = is_frame && !frame.header.is_minimal();
+                self.connection.senders[frame.from].long_form = is_long_form.then(|| frame.clone());
             }
             Fact::Message(message) => {
                 self.ask(frames::OF_MESSAGES, message, when);
@@ -270,6 +275,7 @@ impl Inspection<'_> {
     fn close(&mut self, close: &Close, when: When) {
         if !std::mem::replace(&mut self.connection.is_close_told, true) {
             self.ask(capture::OF_CLOSES, close, when);
+            self.ask(sync::OF_CLOSES, close, when);
             self.ask(frames::OF_CLOSES, close, when);
             self.ask(closing::OF_CLOSES, close, when);
             self.ask(tcp::OF_CLOSES, close, when);

@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
-use super::catalogue::frames::F08;
 use super::ends::End;
 use super::entry::Entry;
+use super::fault::Fault;
 use super::found::Found;
 use super::history::History;
 use super::opening::Opening;
@@ -89,8 +89,12 @@ pub(super) struct Sender {
     pub(super) largest: u64,
     /// The last of its frames that is no Close, and its packet.
     pub(super) latest: Option<(u64, u64)>,
-    /// The first of its frames for which the peer may fail the connection, and in which finding.
-    pub(super) fault: Option<(u64, &'static str)>,
+    /// The first thing in its bytes for which the peer may fail the connection.
+    pub(super) fault: Option<Fault>,
+    /// Its last frame, if the length of that is not written in its shortest form: perhaps it is not all of the length.
+    pub(super) long_form: Option<Box<Frame>>,
+    /// The frame that it had begun when the peer's Close frame came, as long as it has not ended.
+    pub(super) begun: Option<Box<Frame>>,
     pub(super) history: History,
     pub(super) turns: Turns,
 }
@@ -189,10 +193,8 @@ impl Watched {
 
     /// Whether a finding is still to be told, and not one of very many.
     pub(super) fn admits(&mut self, found: &Found) -> bool {
-        if let (Some(frame), Some(side)) = (found.frame(), found.at_fault())
-            && (found.severity() == super::Severity::Error || found.id() == F08.id)
-        {
-            self.senders[side].fault.get_or_insert((frame, found.id()));
+        if let (Some(fault), Some(side)) = (Fault::of(found), found.at_fault()) {
+            self.senders[side].fault.get_or_insert(fault);
         }
         let key = (found.id(), found.at_fault());
         if let Some((_, _, count)) = self.told.iter_mut().find(|(id, side, _)| (*id, *side) == key) {
@@ -275,6 +277,7 @@ impl Watched {
         match fact {
             Fact::Request(request) => self.opening.note_request(request, at),
             Fact::Response(response) => self.opening.note_response(response),
+            Fact::Begun(frame) => self.senders[frame.from].begun = Some(frame.clone()),
             Fact::Frame(frame) => self.note_frame(frame, at),
             Fact::Message(message) => self.note_message(message, at),
             Fact::Hole(Hole { from, .. }) => self.ends[*from].is_missing = true,
@@ -288,6 +291,7 @@ impl Watched {
         let agreed = self.deflate();
         let answers = self.senders[frame.from.peer()].last.map(|last| last.index);
         let sender = &mut self.senders[frame.from];
+        sender.begun = None;
         sender.frames += 1;
         sender.key = frame.header.mask();
         match frame.header.opcode() {

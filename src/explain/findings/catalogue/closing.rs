@@ -85,6 +85,7 @@ phrases! {
     STILL_WAITING = "it is still waited for where the capture ends", "抓包结束时仍在等待";
     NO_FRAME = "none", "没有";
     FOR_A_FAULT = "{0} failed the connection with {1} ({2}) in packet {3}, after {4}'s frame {5}", "{0}在第 {3} 个包以 {1}（{2}）断开连接，之前是{4}的第 {5} 帧";
+    FOR_BYTES = "{0} failed the connection with {1} ({2}) in packet {3}, after what {4} sent from packet {5} on", "{0}在第 {3} 个包以 {1}（{2}）断开连接，之前是{4}从第 {5} 个包开始发的内容";
     NO_BROKEN_RULE = "none is seen in its whole frames; the fault may lie in what this one says, or in what follows it", "从完整的帧上看不出来；问题可能在这一帧的内容里，或在它后面的字节里";
     MEANS_NORMAL = "1000: the purpose is fulfilled", "1000：目的已经达到";
     MEANS_GOING_AWAY = "1001: a server stops, or the page was left", "1001：服务器停止，或页面被离开";
