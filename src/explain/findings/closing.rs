@@ -4,6 +4,7 @@ use super::catalogue::closing::*;
 use super::catalogue::frames::{DECLARES_TOO_MUCH, F13};
 use super::catalogue::opening::{H11, H12, H13};
 use super::catalogue::tcp::{T06, T07};
+use super::early::close_lost;
 use super::entry::Both as Phrase;
 use super::fault::Fault;
 use super::found::Found;
@@ -141,7 +142,10 @@ fn too_big(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
         let found = found.with(frame.from).with(frame.packets.last()).with(sender);
         return Some(found.with(begun.header.length()).with(packet).saying(DECLARES_TOO_MUCH));
     }
-    let (index, packet) = of_sender.last.map(|last| (last.index, last.packet)).or(of_sender.latest)?;
+    let (index, packet) = of_sender
+        .last
+        .map(|last| (last.index, last.packet))
+        .or_else(|| of_sender.latest.map(|(index, at)| (index, at.packet)))?;
     let found = Found::new(&F13, frame.packets.last()).and_by(packet).in_frame(index).blamed_on(sender);
     Some(found.with(frame.from).with(frame.packets.last()).with(sender).with(of_sender.largest))
 }
@@ -255,7 +259,8 @@ fn unanswered(scene: &Scene<'_>, close: &Close) -> Option<Found> {
     let code = close.frames[side].as_ref().and_then(|seen| seen.code);
     let is_failure = code.is_some_and(|code| FAILURES.contains(&code));
     let is_first = close.first.is_some_and(|first| first.layer == Layer::WebSocket);
-    if is_failure || !is_first || reset_at_once(scene, close).is_some() {
+    let is_lost = close_lost(scene, side).is_some();
+    if is_failure || !is_first || is_lost || reset_at_once(scene, close).is_some() {
         return None;
     }
     let is_late = scene.capture.last_ns.saturating_sub(sent.time_ns) >= LONG;

@@ -24,9 +24,10 @@ pub struct Found {
     frame: Option<u64>,
     at_fault: Option<Side>,
     values: Vec<Value>,
-    /// What is said instead of the entry's own fact, and its own inference, where a case is special.
+    /// What is said instead of what the entry has, where a case is special.
     fact: Option<Both>,
     inference: Option<Both>,
+    confirm: Option<Both>,
 }
 
 /// What stands in the place of a value.
@@ -90,6 +91,7 @@ impl Found {
             values: Vec::new(),
             fact: None,
             inference: None,
+            confirm: None,
         }
     }
 
@@ -157,6 +159,10 @@ impl Found {
         Self { inference: Some(inference), ..self }
     }
 
+    pub(super) fn confirming(self, confirm: Both) -> Self {
+        Self { confirm: Some(confirm), ..self }
+    }
+
     /// Its id in the catalogue.
     #[must_use]
     pub const fn id(&self) -> &'static str {
@@ -203,7 +209,7 @@ impl Found {
             at_fault: self.at_fault,
             fact: sentence(&text(self.fact.unwrap_or(self.entry.fact))),
             inference: Some(format!("{}{inference}", self.certainty.word(language))),
-            confirm: Some(sentence(&text(self.entry.confirm))),
+            confirm: Some(sentence(&text(self.confirm.unwrap_or(self.entry.confirm)))),
         }
     }
 }

@@ -14,6 +14,7 @@ mod catalogue;
 mod checksums;
 mod closing;
 mod compression;
+mod early;
 mod ends;
 mod entry;
 mod fault;
@@ -245,7 +246,7 @@ impl Inspection<'_> {
                 self.ask(capture::OF_HOLES, hole, when);
             }
             Fact::Frame(frame) => {
-                self.ask(opening::OF_FRAMES, frame, when);
+                self.ask(early::OF_FRAMES, frame, when);
                 self.ask(sync::OF_NEXT_FRAMES, frame, when);
                 // What is no frame breaks no rule of frames.
                 let is_frame = !self.ask(sync::OF_FRAMES, frame, when);
@@ -275,6 +276,7 @@ impl Inspection<'_> {
     fn close(&mut self, close: &Close, when: When) {
         if !std::mem::replace(&mut self.connection.is_close_told, true) {
             self.ask(capture::OF_CLOSES, close, when);
+            self.ask(early::OF_CLOSES, close, when);
             self.ask(sync::OF_CLOSES, close, when);
             self.ask(frames::OF_CLOSES, close, when);
             self.ask(closing::OF_CLOSES, close, when);

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::early::is_early;
 use super::ends::End;
 use super::entry::Entry;
 use super::fault::Fault;
@@ -87,8 +88,8 @@ pub(super) struct Sender {
     pub(super) last_ping: Option<At>,
     /// The largest of its messages and frames, in bytes.
     pub(super) largest: u64,
-    /// The last of its frames that is no Close, and its packet.
-    pub(super) latest: Option<(u64, u64)>,
+    /// The last of its frames that is no Close, and where it ends.
+    pub(super) latest: Option<(u64, At)>,
     /// The first thing in its bytes for which the peer may fail the connection.
     pub(super) fault: Option<Fault>,
     /// Its last frame, if the length of that is not written in its shortest form: perhaps it is not all of the length.
@@ -116,6 +117,8 @@ pub(super) struct SentClose {
     pub(super) frame: u64,
     /// The peer's last frame of data before it.
     pub(super) answers: Option<u64>,
+    /// Whether it came with the head.
+    pub(super) is_early: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -123,6 +126,8 @@ pub(super) struct Ping {
     pub(super) frame: u64,
     pub(super) at: At,
     pub(super) body: Box<[u8]>,
+    /// Whether it came with the head.
+    pub(super) is_early: bool,
 }
 
 impl Watched {
@@ -290,13 +295,14 @@ impl Watched {
     fn note_frame(&mut self, frame: &Frame, at: At) {
         let agreed = self.deflate();
         let answers = self.senders[frame.from.peer()].last.map(|last| last.index);
+        let is_early = is_early(self, frame);
         let sender = &mut self.senders[frame.from];
         sender.begun = None;
         sender.frames += 1;
         sender.key = frame.header.mask();
         match frame.header.opcode() {
             Opcode::CLOSE if sender.close.is_none() && frame.header.is_close() => {
-                sender.close = Some(SentClose { at, frame: frame.index, answers });
+                sender.close = Some(SentClose { at, frame: frame.index, answers, is_early });
             }
             Opcode::PING if sender.close.is_none() => {
                 sender.ping_interval = sender.last_ping.map(|last| at.since(last));
@@ -305,7 +311,7 @@ impl Watched {
                     sender.pings.pop_front();
                 }
                 let body = frame.preview.bytes().into();
-                sender.pings.push_back(Ping { frame: frame.index, at, body });
+                sender.pings.push_back(Ping { frame: frame.index, at, body, is_early });
             }
             Opcode::PONG => {
                 let pings = &mut self.senders[frame.from.peer()].pings;
@@ -322,7 +328,7 @@ impl Watched {
         }
         if frame.header.opcode() != Opcode::CLOSE {
             sender.largest = sender.largest.max(frame.header.length());
-            sender.latest = Some((frame.index, frame.packets.last()));
+            sender.latest = Some((frame.index, At { packet: frame.packets.last(), ..at }));
         }
         if frame.part != Part::Control {
             let Frame { index, header, preview, .. } = *frame;

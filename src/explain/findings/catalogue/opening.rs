@@ -119,6 +119,14 @@ phrases! {
     OTHER_HANDSHAKE = "HTTP/2 is spoken on this connection: if a WebSocket is to be opened on it, both ends must know the handshake of RFC 8441 (CONNECT with :protocol)", "这个连接上说的是 HTTP/2：若要在它上面打开 WebSocket，两端都必须支持 RFC 8441 的握手（带 :protocol 的 CONNECT）";
     ANSWERED_BY_HTTP_1 = "the server answers with HTTP/1", "服务器以 HTTP/1 应答";
     NOT_LOOKED_AT = "what is in it is not looked at", "其内容没有解析";
+    TOO_EARLY = "the client's first frame ({2}, {3} B, packet {1}) was sent before the 101 (packet {4}) had come", "101 响应（第 {4} 个包）还没有到，客户端就发了第一帧（{2}，{3} B，第 {1} 个包）";
+    MUST_WAIT = "a client has to wait for the answer before it sends anything more; a server whose HTTP part has read that far may drop it", "客户端必须等到应答之后才能再发内容；服务器的 HTTP 部分若已读到这里，可能会把它丢掉";
+    PING_LOST = "{0}'s ping (frame {1}, packet {2}) came {3}, and was not answered for {4}; the next one (frame {5}, packet {6}) was", "{0}的 ping（第 {1} 帧，第 {2} 个包）{3}，过了 {4} 也没有得到应答；下一个（第 {5} 帧，第 {6} 个包）却得到了";
+    CLOSE_LOST = "{0}'s Close (frame {1}, packet {2}) came {3}, and was never answered; the other end still sent frame {5} (packet {6}) {4} later", "{0}的 Close（第 {1} 帧，第 {2} 个包）{3}，始终没有得到回应；对方在 {4} 之后还发了第 {5} 帧（第 {6} 个包）";
+    IN_THE_SEGMENT = "in the segment of its 101", "与它的 101 响应在同一个报文段里";
+    BEFORE_IT = "before the 101", "在 101 响应之前就到了";
+    DROPPED_BEHIND_HEAD = "{7}'s software reads the head of HTTP together with what comes behind it, and drops that", "{7}的软件把 HTTP 头和它后面的字节一起读了进来，却把后面的丢掉了";
+    SEND_IT_LATER = "let {0} wait a second after the head before it sends anything: if that is answered, look at how {7}'s library hands on what it read too much", "让{0}在 HTTP 头之后等一秒再发：若有应答，就检查{7}的库怎样处理多读的字节";
     NOT_CANONICAL = "it is not canonical base64", "不是规范的 base64";
     WRONG_LENGTH = "its length is another", "长度不对";
     FROM_A_CACHE = "its head says that a cache keeps it", "它的头部表明是缓存给出的";
