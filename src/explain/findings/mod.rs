@@ -9,6 +9,7 @@
 #![allow(clippy::wildcard_imports, reason = "a family of rules uses all its lines of the catalogue")]
 
 mod accept;
+mod apple;
 mod capture;
 mod catalogue;
 mod checksums;
@@ -252,6 +253,7 @@ impl Inspection<'_> {
                 let is_frame = !self.ask(sync::OF_FRAMES, frame, when);
                 if is_frame {
                     self.ask(compression::OF_FRAMES, frame, when);
+                    self.ask(apple::OF_FRAMES, frame, when);
                     self.ask(frames::OF_FRAMES, frame, when);
                     self.ask(closing::OF_FRAMES, frame, when);
                 }
@@ -261,6 +263,7 @@ impl Inspection<'_> {
             Fact::Message(message) => {
                 self.ask(frames::OF_MESSAGES, message, when);
                 self.ask(compression::OF_MESSAGES, message, when);
+                self.ask(apple::OF_MESSAGES, message, when);
             }
             Fact::Hello(hello) => {
                 self.ask(http2::OF_HELLOS, hello, when);

@@ -6,7 +6,7 @@ use super::entry::Both as Phrase;
 use super::found::Found;
 use super::parameters;
 use super::watched::At;
-use super::{Rule, Scene};
+use super::{Rule, Scene, apple};
 use crate::explain::accept::is_right;
 use crate::observe::{Asks, Fault, Head, Request, Response};
 use crate::wire::Side::{Client, Server};
@@ -47,6 +47,8 @@ pub(super) struct Opening {
     /// Whether that is permessage-deflate and nothing else.
     pub(super) is_only_deflate: bool,
     pub(super) deflate: Option<Deflate>,
+    /// The client's User-Agent, if it is Apple's, and offers compression.
+    pub(super) apple: Option<Box<str>>,
     /// The first packet of the 101, and the last.
     pub(super) answer: Option<(u64, u64)>,
 }
@@ -54,6 +56,7 @@ pub(super) struct Opening {
 impl Opening {
     pub(super) fn note_request(&mut self, request: &Request, at: At) {
         self.first_request.get_or_insert(at);
+        self.apple = apple::user_agent(request);
         self.request = (request.asks != Asks::Http).then(|| Box::new((request.clone(), at)));
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::apple::Fragments;
 use super::early::is_early;
 use super::ends::End;
 use super::entry::Entry;
@@ -98,6 +99,8 @@ pub(super) struct Sender {
     pub(super) begun: Option<Box<Frame>>,
     pub(super) history: History,
     pub(super) turns: Turns,
+    /// Its last message, if it is one that Apple's clients may not inflate.
+    pub(super) fragments: Option<Fragments>,
 }
 
 /// The last frame of data.
@@ -342,6 +345,7 @@ impl Watched {
         let sender = &mut self.senders[message.from];
         sender.largest = sender.largest.max(length);
         sender.turns.speaks(message, at);
+        sender.fragments = Fragments::of(message);
         self.senders[message.from.peer()].turns.hears();
     }
 
