@@ -6,6 +6,7 @@ use super::both::Both;
 use super::close::Close;
 use super::frame::Frame;
 use super::hello::Hello;
+use super::http2::Http2;
 use super::message::Message;
 use super::segment::Evidence;
 use super::tcp;
@@ -30,10 +31,13 @@ pub enum Fact {
     Frame(Box<Frame>),
     /// A message is whole, or will never be.
     Message(Box<Message>),
-    /// From here on a side's bytes are not looked at: they are neither HTTP/1 nor frames.
+    /// From here on a side's bytes are neither HTTP/1 nor frames, and are not looked at, but for a [`Hello`] and what
+    /// [`Http2`] tells.
     Opaque(Opaque),
     /// A hello of TLS, of which the rest is opaque.
     Hello(Box<Hello>),
+    /// A frame of HTTP/2 says something that concerns a WebSocket on it.
+    Http2(Http2),
     /// From here on a side's frames cannot be told from each other. Resynchronisation is not attempted: where a frame
     /// begins would be a guess.
     LostSync(LostSync),
@@ -99,7 +103,7 @@ pub struct Opaque {
 pub enum OpaqueKind {
     /// TLS: a record begins (RFC 8446 §5.1).
     Tls,
-    /// HTTP/2: its preface (RFC 9113 §3.4).
+    /// HTTP/2: a preface (RFC 9113 §3.4).
     Http2,
     /// An HTTP body whose length is not told, or is told in chunks (RFC 9112 §6, §7).
     HttpBody,
