@@ -229,6 +229,7 @@ impl Inspection<'_> {
             Fact::Request(request) => {
                 self.ask(opening::OF_REQUESTS, request, when);
                 self.ask(compression::OF_REQUESTS, request, when);
+                self.ask(http2::OF_REQUESTS, request, when);
                 if let Some((key, _)) = &request.key {
                     self.capture.note_key(key);
                 }
@@ -268,6 +269,9 @@ impl Inspection<'_> {
             Fact::Hello(hello) => {
                 self.ask(http2::OF_HELLOS, hello, when);
             }
+            Fact::Http2(frame) => {
+                self.ask(http2::OF_FRAMES, frame, when);
+            }
             Fact::LostSync(lost) => {
                 self.ask(sync::OF_LOST_SYNC, lost, when);
             }
@@ -280,6 +284,7 @@ impl Inspection<'_> {
         if !std::mem::replace(&mut self.connection.is_close_told, true) {
             self.ask(capture::OF_CLOSES, close, when);
             self.ask(early::OF_CLOSES, close, when);
+            self.ask(http2::OF_CLOSES, close, when);
             self.ask(sync::OF_CLOSES, close, when);
             self.ask(frames::OF_CLOSES, close, when);
             self.ask(closing::OF_CLOSES, close, when);

@@ -9,6 +9,7 @@ use super::entry::Entry;
 use super::fault::Fault;
 use super::found::Found;
 use super::history::History;
+use super::http2;
 use super::opening::Opening;
 use super::turns::Turns;
 use crate::observe::{
@@ -67,6 +68,7 @@ pub(super) struct Watched {
     before: Option<(Side, i64, Option<i64>, u32, u64)>,
     pub(super) ends: Both<End>,
     pub(super) opening: Opening,
+    pub(super) http2: http2::Opening,
     pub(super) senders: Both<Sender>,
     /// For whom the WebSocket was open at some time.
     pub(super) has_opened: Both<bool>,
@@ -148,6 +150,7 @@ impl Watched {
             rebuilt: 0,
             ends: Both::default(),
             opening: Opening::default(),
+            http2: http2::Opening::default(),
             senders: Both::default(),
             has_opened: Both::default(),
             is_close_told: false,
@@ -286,6 +289,7 @@ impl Watched {
             Fact::Request(request) => self.opening.note_request(request, at),
             Fact::Response(response) => self.opening.note_response(response),
             Fact::Begun(frame) => self.senders[frame.from].begun = Some(frame.clone()),
+            Fact::Http2(frame) => self.http2.note(frame),
             Fact::Frame(frame) => self.note_frame(frame, at),
             Fact::Message(message) => self.note_message(message, at),
             Fact::Hole(Hole { from, .. }) => self.ends[*from].is_missing = true,

@@ -4,6 +4,7 @@ mod capture;
 mod closing;
 mod compression;
 mod frames;
+mod http2;
 mod liveness;
 mod opening;
 mod tcp;
@@ -40,6 +41,7 @@ fn cases() -> Vec<Case> {
         capture::cases(),
         tcp::cases(),
         opening::cases(),
+        http2::cases(),
         frames::cases(),
         compression::cases(),
         closing::cases(),
@@ -77,7 +79,7 @@ const SIDES: &[(&[Option<Side>], &[&str])] = &[
         &[Some(Side::Server)],
         &["T02", "T03", "H03", "H05", "H06", "H07", "H08", "H09", "H10", "H11", "H12", "H13", "F02", "C07"],
     ),
-    (&[None, Some(Side::Client)], &["H14"]),
+    (&[None, Some(Side::Client), Some(Side::Server)], &["H14"]),
     // What is normal, what somebody between the ends did, what the capture is like.
     (
         &[None],
