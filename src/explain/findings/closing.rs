@@ -1,5 +1,6 @@
 //! The rules about how connections close.
 
+use super::OfClose::{self, EachSide, Once};
 use super::catalogue::closing::*;
 use super::catalogue::frames::{DECLARES_TOO_MUCH, F13};
 use super::catalogue::opening::{H11, H12, H13};
@@ -16,17 +17,15 @@ use crate::wire::ws::{CloseCode, FrameError, Opcode};
 
 pub(super) const OF_FRAMES: &[Rule<Frame>] =
     &[empty_body, not_sendable, malformed, after_close, meaning, too_big];
-pub(super) const OF_CLOSES: &[Rule<Close>] = &[
-    without_close_frame,
-    by_reset,
-    client_failed,
-    server_failed,
-    unanswered,
-    lingering,
-    client_first,
-    reset_after_close,
-    client_after_fin,
-    server_after_fin,
+pub(super) const OF_CLOSES: &[OfClose] = &[
+    Once(without_close_frame),
+    Once(by_reset),
+    EachSide(failed),
+    Once(unanswered),
+    Once(lingering),
+    Once(client_first),
+    Once(reset_after_close),
+    EachSide(after_fin),
 ];
 
 /// The codes with which an end fails the connection for what came: C12 and F13 tell of them.
@@ -150,14 +149,6 @@ fn too_big(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
     Some(found.with(frame.from).with(frame.packets.last()).with(sender).with(of_sender.largest))
 }
 
-fn client_failed(scene: &Scene<'_>, close: &Close) -> Option<Found> {
-    failed(scene, close, Client)
-}
-
-fn server_failed(scene: &Scene<'_>, close: &Close) -> Option<Found> {
-    failed(scene, close, Server)
-}
-
 /// C12, once all is known of what came before. For 1009 F13 says it.
 fn failed(scene: &Scene<'_>, close: &Close, side: Side) -> Option<Found> {
     let code = close.frames[side].as_ref().filter(|seen| seen.is_legal)?.code?;
@@ -188,14 +179,6 @@ fn fault_of_begun(scene: &Scene<'_>, side: Side) -> Option<Fault> {
     let rules = compression::OF_FRAMES.iter().chain(frames::OF_FRAMES);
     let fault = rules.filter_map(|rule| rule(scene, begun)).find_map(|found| Fault::of(&found))?;
     Some(Fault { frame: None, packet: begun.packets.first(), ..fault })
-}
-
-fn client_after_fin(scene: &Scene<'_>, close: &Close) -> Option<Found> {
-    after_fin(scene, close, Client)
-}
-
-fn server_after_fin(scene: &Scene<'_>, close: &Close) -> Option<Found> {
-    after_fin(scene, close, Server)
 }
 
 /// C13.
@@ -259,7 +242,7 @@ fn unanswered(scene: &Scene<'_>, close: &Close) -> Option<Found> {
     let code = close.frames[side].as_ref().and_then(|seen| seen.code);
     let is_failure = code.is_some_and(|code| FAILURES.contains(&code));
     let is_first = close.first.is_some_and(|first| first.layer == Layer::WebSocket);
-    let is_lost = close_lost(scene, side).is_some();
+    let is_lost = close_lost(scene, close, side).is_some();
     if is_failure || !is_first || is_lost || reset_at_once(scene, close).is_some() {
         return None;
     }

@@ -5,13 +5,13 @@ use super::catalogue::opening::*;
 use super::entry::{Both as Phrase, Severity};
 use super::found::Found;
 use super::watched::{At, Watched};
-use super::{Certainty, Rule, Scene};
+use super::{Certainty, OfClose, Rule, Scene};
 use crate::observe::{Close, Frame};
 use crate::wire::Side::{self, Client, Server};
 use crate::wire::ws::Opcode;
 
 pub(super) const OF_FRAMES: &[Rule<Frame>] = &[rides_along, too_early, ping_lost];
-pub(super) const OF_CLOSES: &[Rule<Close>] = &[clients_close_lost, servers_close_lost];
+pub(super) const OF_CLOSES: &[OfClose] = &[OfClose::EachSide(close_lost)];
 
 /// Who answers what comes later, and has not answered for so long, has not got what came with the head.
 const QUIET: u64 = 1_000_000_000;
@@ -79,16 +79,8 @@ fn ping_lost(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
     (is_of_next && is_lost).then(|| lost.found(PING_LOST, Certainty::Likely).and_by(frame.packets.last()))
 }
 
-fn clients_close_lost(scene: &Scene<'_>, _: &Close) -> Option<Found> {
-    close_lost(scene, Client)
-}
-
-fn servers_close_lost(scene: &Scene<'_>, _: &Close) -> Option<Found> {
-    close_lost(scene, Server)
-}
-
 /// A Close frame, shown by the frames with which the other end goes on. Then it is no [C06](super::closing).
-pub(super) fn close_lost(scene: &Scene<'_>, of: Side) -> Option<Found> {
+pub(super) fn close_lost(scene: &Scene<'_>, _: &Close, of: Side) -> Option<Found> {
     let (connection, reader) = (scene.connection, of.peer());
     let sent = connection.senders[of].close.filter(|sent| sent.is_early)?;
     let later = connection.senders[reader].latest?;

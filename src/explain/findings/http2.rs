@@ -3,7 +3,7 @@
 use super::catalogue::opening::*;
 use super::entry::{Both as Phrase, Severity};
 use super::found::Found;
-use super::{Certainty, Rule, Scene};
+use super::{Certainty, OfClose, Rule, Scene};
 use crate::observe::{Asks, Close, ErrorCode, Hello, Http2, Opaque, OpaqueKind, Request, Response, Says};
 use crate::rfc::Rfc;
 use crate::wire::Side::{self, Client, Server};
@@ -13,7 +13,7 @@ pub(super) const OF_REQUESTS: &[Rule<Request>] = &[asked_of_http_2];
 pub(super) const OF_RESPONSES: &[Rule<Response>] = &[refused];
 pub(super) const OF_HELLOS: &[Rule<Hello>] = &[by_alpn];
 pub(super) const OF_FRAMES: &[Rule<Http2>] = &[answered];
-pub(super) const OF_CLOSES: &[Rule<Close>] = &[unanswered];
+pub(super) const OF_CLOSES: &[OfClose] = &[OfClose::Once(unanswered)];
 
 /// H14, where it may be right.
 fn preface(_: &Scene<'_>, opaque: &Opaque) -> Option<Found> {

@@ -4,11 +4,11 @@ use super::catalogue::frames::*;
 use super::entry::{Both as Phrase, Severity};
 use super::found::Found;
 use super::watched::LastFrame;
-use super::{Certainty, Rule, Scene};
+use super::{Certainty, OfClose, Rule, Scene};
 use crate::explain::ladder::layout::hexadecimal;
 use crate::observe::{Close, Frame, FrameEnd, LostSync, LostSyncReason, Part, Preview};
 use crate::wire::Parsed;
-use crate::wire::Side::{self, Client, Server};
+use crate::wire::Side;
 use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
 
 /// What is found here is no frame, or one whose length is wrong: other rules say nothing of it.
@@ -16,7 +16,7 @@ pub(super) const OF_FRAMES: &[Rule<Frame>] = &[no_frame];
 pub(super) const OF_LOST_SYNC: &[Rule<LostSync>] = &[http_inside, impossible, long_form_and_lost];
 /// What the next frame of a side says of the one before: asked first.
 pub(super) const OF_NEXT_FRAMES: &[Rule<Frame>] = &[long_form];
-pub(super) const OF_CLOSES: &[Rule<Close>] = &[clients_long_form, servers_long_form];
+pub(super) const OF_CLOSES: &[OfClose] = &[OfClose::EachSide(last_long_form)];
 
 /// How many bytes that are no header are shown.
 const SHOWN: usize = 16;
@@ -74,16 +74,8 @@ fn long_form_and_lost(scene: &Scene<'_>, lost: &LostSync) -> Option<Found> {
     not_minimal(scene, lost.from).filter(|_| !is_length)
 }
 
-fn clients_long_form(scene: &Scene<'_>, _: &Close) -> Option<Found> {
-    last_long_form(scene, Client)
-}
-
-fn servers_long_form(scene: &Scene<'_>, _: &Close) -> Option<Found> {
-    last_long_form(scene, Server)
-}
-
 /// F08, where nothing follows.
-fn last_long_form(scene: &Scene<'_>, side: Side) -> Option<Found> {
+fn last_long_form(scene: &Scene<'_>, _: &Close, side: Side) -> Option<Found> {
     not_minimal(scene, side).filter(|_| !scene.connection.ends[side].is_lost)
 }
 
