@@ -106,6 +106,10 @@ fn scaled(value: f64, units: &[&str]) -> String {
     format!("{value:.digits$} {}", units[unit])
 }
 
+pub(crate) fn plain(value: f64) -> String {
+    scaled(value, &[""]).trim_end().to_owned()
+}
+
 pub(crate) fn bytes(value: f64) -> String {
     scaled(value, &["B", "kB", "MB", "GB"])
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -105,7 +105,7 @@ impl Client {
     }
 
     /// The payload of the next message.
-    async fn next(&mut self) -> io::Result<Vec<u8>> {
+    pub(crate) async fn next(&mut self) -> io::Result<Vec<u8>> {
         loop {
             if let Parsed::Complete { value, len } = HeaderView::parse(&self.early) {
                 let frame = Header::check(&value, Side::Server).map_err(io::Error::other)?;
@@ -181,6 +181,17 @@ impl Clients {
             client.until_told(online).await?;
         }
         Ok(())
+    }
+
+    /// How long after `begin` each was told that so many users are online.
+    pub(crate) async fn when_told(&mut self, online: usize, begin: Instant) -> io::Result<Vec<Duration>> {
+        let clients = std::mem::take(&mut self.list).into_iter().map(|mut client| async move {
+            client.until_told(online).await?;
+            Ok((client, begin.elapsed()))
+        });
+        let (list, times) = all(clients).await?.into_iter().unzip();
+        self.list = list;
+        Ok(times)
     }
 
     /// One more that is not of them.

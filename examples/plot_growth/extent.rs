@@ -1,6 +1,7 @@
 //! How far the measurements go.
 
 use std::io;
+use std::time::Duration;
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
@@ -15,6 +16,12 @@ pub(crate) struct Extent {
     pub(crate) subscribers: &'static [usize],
     /// Sessions of connections that are online.
     pub(crate) sessions: &'static [usize],
+    /// Sessions online when somebody comes.
+    pub(crate) crowds: &'static [usize],
+    /// How many come and go in a second.
+    pub(crate) visits: &'static [usize],
+    /// For how long they do.
+    pub(crate) span: Duration,
     /// Sessions online without a connection, in memory.
     pub(crate) in_memory: &'static [usize],
     /// About how many messages or deliveries are measured.
@@ -30,6 +37,9 @@ pub(crate) const FULL: Extent = Extent {
     sizes: &[16, 64, 256, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20],
     subscribers: &[10, 30, 100, 300, 1_000, 3_000, 10_000],
     sessions: &[10, 30, 100, 300, 1_000, 3_000, 10_000],
+    crowds: &[10, 30, 100, 300, 1_000, 3_000, 10_000, 15_000],
+    visits: &[1, 3, 10, 30, 100, 300, 1_000],
+    span: Duration::from_secs(10),
     in_memory: &[100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000],
     messages: 30_000,
     rounds: 3,
@@ -41,6 +51,9 @@ pub(crate) const QUICK: Extent = Extent {
     sizes: &[16, 1 << 10, 64 << 10],
     subscribers: &[10, 100],
     sessions: &[10, 100],
+    crowds: &[10, 100],
+    visits: &[10, 100],
+    span: Duration::from_secs(1),
     in_memory: &[100, 1_000],
     messages: 300,
     rounds: 1,

@@ -8,12 +8,13 @@
 //!
 //! Run it: `cargo run --release --example plot_growth [-- [--quick] [--out DIRECTORY]]`
 //!
-//! It takes about four minutes and writes `docs/growth/*.svg`; `--quick` is for tests, and measures next to nothing.
+//! It takes about six minutes and writes `docs/growth/*.svg`; `--quick` is for tests, and measures next to nothing.
 
 #![expect(clippy::cast_precision_loss, reason = "counts are far below 2⁵²")]
 
 mod chart;
 mod client;
+mod crowd;
 mod extent;
 mod load;
 mod memory;
@@ -29,6 +30,9 @@ use std::process::ExitCode;
 use chart::Chart;
 use extent::Extent;
 use tokio::runtime::Runtime;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The first argument of the process that is the server.
 const SERVE: &str = "serve";
@@ -73,12 +77,14 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
 fn run(Wish { extent, out }: &Wish) -> io::Result<()> {
     let extent = &extent.within(extent::descriptors()?);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let measure: [fn(&Runtime, &Extent) -> io::Result<Chart>; 6] = [
+    let measure: [fn(&Runtime, &Extent) -> io::Result<Chart>; 8] = [
         memory::by_connections,
         load::by_connections,
         load::by_size,
         load::by_subscribers,
         online::by_sessions,
+        crowd::until_told,
+        crowd::by_visits,
         |_, extent| Ok(presence::by_sessions(extent)),
     ];
     std::fs::create_dir_all(out).map_err(|error| named(out, &error))?;

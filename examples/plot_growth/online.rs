@@ -12,7 +12,7 @@ use crate::extent::Extent;
 use crate::server::{Directory, Server};
 
 /// The users whose sessions are online: to hash a password takes longer than to begin a thousand sessions.
-const USERS: usize = 8;
+pub(crate) const USERS: usize = 8;
 
 /// How often somebody comes and goes: each time everybody is told twice.
 const VISITS: usize = 3;
@@ -45,6 +45,11 @@ impl Logins {
     /// What a session's connection asks for.
     pub(crate) fn target(&self, place: usize) -> String {
         self.targets[place].clone()
+    }
+
+    /// The same of somebody who has no other session.
+    pub(crate) fn visitor(&self) -> String {
+        self.visitor.clone()
     }
 }
 
@@ -91,7 +96,7 @@ pub(crate) fn by_sessions(runtime: &Runtime, extent: &Extent) -> io::Result<Char
 /// Somebody comes and goes, and everybody is told.
 async fn visit(clients: &mut Clients, logins: &Logins) -> io::Result<()> {
     for _ in 0..VISITS {
-        let visitor = clients.another(logins.visitor.clone()).await?;
+        let visitor = clients.another(logins.visitor()).await?;
         clients.until_told(USERS + 1).await?;
         drop(visitor);
         clients.until_told(USERS).await?;

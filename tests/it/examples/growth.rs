@@ -14,12 +14,14 @@ use crate::support::temp::TempDir;
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// What is plotted, and by what.
-const CHARTS: [(&str, &str); 6] = [
+const CHARTS: [(&str, &str); 8] = [
     ("memory", "connections"),
     ("connections", "connections"),
     ("size", "bytes of a message"),
     ("subscribers", "subscribers"),
     ("sessions", "sessions online"),
+    ("told", "sessions online"),
+    ("visits", "visits a second"),
     ("presence", "sessions"),
 ];
 
