@@ -10,14 +10,13 @@
 mod feed;
 mod hidden;
 mod kept;
+mod saving;
 mod telling;
 mod watch;
 mod wish;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use tokio::sync::Semaphore;
 
 use super::app::App;
 use super::origin;
@@ -28,6 +27,7 @@ use crate::wire::http::{Request, Response, Status};
 
 pub(super) use feed::Viewer;
 pub(super) use kept::{Words, saved_as};
+use saving::Saving;
 pub(super) use watch::{Begun, Reins, Watch};
 
 /// Where the feed is.
@@ -36,9 +36,6 @@ pub(super) const LIVE: &str = "/inspect/live";
 /// The most feeds at a time.
 const FEEDS: usize = 32;
 
-/// The most that are saved at a time; more wait.
-const SAVING: usize = 2;
-
 /// The shortest and the longest key: 128 bits in hexadecimal, and not long.
 const KEY: std::ops::RangeInclusive<usize> = 32..=64;
 
@@ -46,8 +43,8 @@ const KEY: std::ops::RangeInclusive<usize> = 32..=64;
 pub(super) struct Inspect {
     watches: Mutex<HashMap<String, Arc<Watch>>>,
     config: Arc<Config>,
-    /// Explaining all that was kept takes a processor for a while: so many at a time may have it.
-    pub(super) saving: Semaphore,
+    /// For explaining all that was kept.
+    pub(super) saving: Saving,
 }
 
 /// A key that is known as long as this is there.
@@ -65,7 +62,7 @@ impl Inspect {
             ..settings.echo().limits
         };
         let config = Arc::new(Config { limits, ..settings.echo() });
-        Self { watches: Mutex::default(), config, saving: Semaphore::new(SAVING) }
+        Self { watches: Mutex::default(), config, saving: Saving::new() }
     }
 
     /// Who watches a connection that asks for this.
