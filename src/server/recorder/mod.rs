@@ -170,12 +170,12 @@ impl Recorder {
         }
     }
 
-    /// The line on which a tap tells what a connection does; `None` if none is needed.
+    /// The line on which a tap tells what a connection does; `None` if none is needed, or there is no room for it.
     pub(super) fn line(&self, stream: &TcpStream, client: SocketAddr) -> Option<Line> {
         let Source::Taps(queue) = &self.source else { return None };
         let server = stream.local_addr().ok()?;
         let facts = SocketFacts::of(stream).ok()?;
-        Some(Line::open(queue, now_ns(), Ends { client, server }, facts))
+        Line::open(queue, now_ns(), Ends { client, server }, facts)
     }
 
     /// Ends the capture when all that came is written.
