@@ -20,6 +20,7 @@ mod http;
 mod inspect;
 pub mod lab;
 mod listener;
+mod lock;
 mod opening;
 mod origin;
 mod outbox;

@@ -16,14 +16,15 @@ mod watch;
 mod wish;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::app::App;
+use super::lock::lock;
 use super::origin;
 use super::settings::Settings;
 use crate::proto::handshake::server::{Accept, Handshake, Refusal};
 use crate::proto::{Config, Limits, Rate};
-use crate::wire::http::{Request, Response, Status};
+use crate::wire::http::{Request, Response, Status, parameters};
 
 pub(super) use feed::Viewer;
 pub(super) use kept::{Words, saved_as};
@@ -92,7 +93,7 @@ impl Inspect {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Arc<Watch>>> {
-        self.watches.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.watches)
     }
 }
 
@@ -105,8 +106,7 @@ impl Drop for Known {
 
 /// The key that a query has under this name, once.
 fn key<'q>(query: &'q str, name: &str) -> Option<&'q str> {
-    let mut values =
-        query.split('&').filter_map(|pair| pair.split_once('=')).filter(|(it, _)| *it == name).map(|it| it.1);
+    let mut values = parameters(query).filter(|(it, _)| *it == name).map(|it| it.1);
     let (value, again) = (values.next()?, values.next());
     let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
     (plain && KEY.contains(&value.len()) && again.is_none()).then_some(value)

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use socket2::SockRef;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -11,6 +11,7 @@ use super::hidden::hidden;
 use super::kept::Kept;
 use crate::capture::{Arrival, SocketEvent, SocketFacts};
 use crate::server::brake::Brake;
+use crate::server::lock::lock;
 use crate::server::outbox::Outbox;
 use crate::server::recorder::{Ends, Entry, Line, Queue, now_ns};
 use crate::server::tap::{Tap, Tappable};
@@ -119,10 +120,6 @@ impl Reins {
     pub(super) fn tell(&self, what: impl FnOnce(&Outbox)) -> bool {
         self.outbox.get().map(|outbox| what(outbox)).is_some()
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -16,11 +16,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::net::TcpStream;
 use tracing::warn;
 
+pub(super) use crate::capture::now_ns;
 use crate::capture::{Allow, Arrival, Checksums, Interface, PacketSocket, SocketFacts, Watch};
 use crate::explain::Language;
 use file::Capture;
@@ -192,10 +192,4 @@ impl Recorder {
 
 fn thread(run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name("recorder".to_owned()).spawn(run)
-}
-
-/// Nanoseconds since 1970.
-pub(super) fn now_ns() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }
