@@ -6,6 +6,7 @@ use super::config::Limits;
 use super::decoder::Piece;
 use super::error::ProtocolError;
 use super::event::{Kind, Message, Payload};
+use super::placed::Placed;
 use super::rate::Meter;
 use crate::wire::ws::{Fin, Header, Opcode, Utf8};
 
@@ -28,7 +29,7 @@ struct Meters {
 #[derive(Debug)]
 struct Partial {
     kind: Kind,
-    payload: Vec<u8>,
+    payload: Placed,
     utf8: Utf8,
     /// What the headers so far promised, in bytes.
     promised: u64,
@@ -49,7 +50,7 @@ impl Partial {
         // Before other fragments, by powers of two: so that many do not move it often, and so that the longest message,
         // which is one too, ends with none to spare.
         let room = if fin == Fin::Final { trusted } else { trusted.max(came.next_power_of_two()) };
-        self.payload.reserve_exact(room - self.payload.len());
+        self.payload.make_room(room);
     }
 }
 
@@ -144,7 +145,7 @@ impl Assembler {
         let partial = self.partial.get_or_insert_with(|| {
             Box::new(Partial {
                 kind,
-                payload: Vec::new(),
+                payload: Placed::default(),
                 utf8: Utf8::default(),
                 promised: header.length(),
                 fragments: 1,
@@ -154,19 +155,19 @@ impl Assembler {
         });
         let from = partial.payload.len();
         let need = from + piece.len();
-        if need > partial.payload.capacity() {
+        if piece.len() > partial.payload.room() {
             partial.make_room(need, header.fin());
         }
-        piece.append_to(&mut partial.payload);
+        piece.append_to(partial.payload.end());
         self.judge(from, piece.is_last().then(|| header.fin()))
     }
 
     /// Where the rest of a frame is gathered, with room for `some` of it or more; `None` if no more than that came of the
     /// message, which is no reason for so much room.
-    pub(super) fn room(&mut self, header: &Header, some: usize) -> Option<&mut Vec<u8>> {
+    pub(super) fn room(&mut self, header: &Header, some: usize) -> Option<&mut Placed> {
         let partial = self.partial.as_mut().filter(|partial| partial.payload.len() >= some)?;
         let came = partial.payload.len();
-        if partial.payload.capacity() - came < some {
+        if partial.payload.room() < some {
             partial.make_room(came, header.fin());
         }
         Some(&mut partial.payload)
@@ -193,7 +194,7 @@ impl Assembler {
 
     /// Bytes held of a message whose end has not come.
     pub(super) fn held(&self) -> usize {
-        self.partial.as_ref().map_or(0, |partial| partial.payload.capacity())
+        self.partial.as_ref().map_or(0, |partial| partial.payload.held())
     }
 
     /// When the message under way must have ended.

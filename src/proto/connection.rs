@@ -98,7 +98,7 @@ impl Connection {
                 if !last {
                     return Ok(None);
                 }
-                Payload::Gathered(std::mem::take(&mut self.control))
+                Payload::Gathered(std::mem::take(&mut self.control).into())
             }
         };
         Ok(Some(match opcode {

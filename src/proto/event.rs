@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use super::error::ProtocolError;
+use super::placed::Placed;
 use crate::wire::ws::{CloseFrame, Opcode};
 
 /// Something the peer did that the application may want to know.
@@ -55,7 +56,7 @@ pub enum Payload<'b> {
     /// They lay whole in the buffer: nothing was copied.
     Borrowed(&'b mut [u8]),
     /// They came in pieces.
-    Gathered(Vec<u8>),
+    Gathered(Placed),
 }
 
 impl Deref for Payload<'_> {

@@ -32,8 +32,8 @@ impl Connection {
             return None;
         }
         let payload = self.assembler.room(&header, LONG)?;
-        let (have, room) = (payload.len(), payload.capacity() - payload.len());
-        let read = read(&mut payload.limit(left.min(room)));
+        let (have, room) = (payload.len(), payload.room());
+        let read = read(&mut payload.end().limit(left.min(room)));
         let came = payload.len() - have;
         if came == 0 {
             return Some((read, None));
@@ -41,7 +41,7 @@ impl Connection {
         self.clock.heard(now);
         let last = self.decoder.advance(came);
         if let Some(key) = header.mask() {
-            key.apply(offset, &mut payload[have..]);
+            key.apply(offset, &mut payload.as_mut_slice()[have..]);
         }
         let done = self.assembler.judge(have, last.then(|| header.fin()));
         match done {

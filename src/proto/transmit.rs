@@ -90,6 +90,16 @@ impl Connection {
         idle.then(|| std::mem::take(&mut self.out.bytes))
     }
 
+    /// Gives back memory of what was written, if it is more than what waits takes: somebody who does not read may have
+    /// us hold that for long.
+    pub fn shrink_unsent(&mut self) {
+        let out = &mut self.out;
+        if out.bytes.capacity() / 2 > out.pending().len() {
+            out.bytes = out.pending().to_vec();
+            out.written = 0;
+        }
+    }
+
     /// How many bytes wait to be written.
     #[must_use]
     pub fn unsent(&self) -> usize {

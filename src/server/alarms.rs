@@ -65,3 +65,49 @@ impl Alarms {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const LATER: Duration = Duration::from_hours(1);
+
+    /// Runs the wheel until the connection's alarm rang.
+    async fn ring(alarms: &Alarms, connection: &Outbox) {
+        tokio::select! {
+            () = alarms.run() => {}
+            () = async { while !connection.has_rung() { tokio::time::sleep(Duration::from_millis(1)).await } } => {}
+        }
+    }
+
+    #[tokio::test]
+    async fn one_alarm_a_connection_set_earlier_or_anew_and_cancelled() {
+        let alarms = Alarms::default();
+        let (one, other) = (Arc::new(Outbox::new(0)), Arc::new(Outbox::new(0)));
+        let (mut alarm, mut late) = (None, None);
+        let set = || alarms.lock().len();
+
+        alarms.wake(&other, &mut late, Instant::now() + LATER);
+        alarms.wake(&one, &mut alarm, Instant::now() + LATER);
+        alarms.wake(&one, &mut alarm, Instant::now() + 2 * LATER);
+        assert_eq!(set(), 2, "one that rings before is enough");
+        alarms.wake(&one, &mut alarm, Instant::now());
+        assert_eq!(set(), 2, "it rings earlier");
+        ring(&alarms, &one).await;
+        assert_eq!((set(), one.has_rung(), other.has_rung()), (1, true, false));
+
+        alarms.wake(&one, &mut alarm, Instant::now());
+        assert_eq!((set(), one.has_rung()), (2, false), "it rang, so another is set");
+        ring(&alarms, &one).await;
+        alarms.cancel(&one, alarm.take());
+        assert_eq!(set(), 1, "there is nothing to cancel after it rang");
+
+        alarms.wake(&one, &mut alarm, Instant::now() + LATER);
+        alarms.cancel(&one, alarm.take());
+        alarms.cancel(&other, late.take());
+        assert_eq!(set(), 0);
+        alarms.cancel(&one, None);
+    }
+}

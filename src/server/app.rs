@@ -8,8 +8,10 @@ use tokio::sync::{Notify, watch};
 
 use super::alarms::Alarms;
 use super::budget::Budget;
+use super::hub::Hub;
 use super::inspect::Inspect;
 use super::lab::Lab;
+use super::outbox::Outbox;
 use super::roster::Roster;
 use super::settings::Settings;
 use crate::accounts::{Accounts, Limiter, Rule, network};
@@ -31,9 +33,9 @@ pub(super) struct App {
     pub(super) broadcast: Arc<Config>,
     pub(super) message: Arc<Config>,
     /// Every WebSocket connection, to be told when the server stops.
-    pub(super) sessions: Arc<Roster>,
+    pub(super) sessions: Arc<Roster<Arc<Outbox>>>,
     /// Those connected to `/broadcast`.
-    pub(super) hub: Arc<Roster>,
+    pub(super) hub: Arc<Hub>,
     pub(super) budget: Arc<Budget>,
     pub(super) alarms: Alarms,
     pub(super) changes: Arc<Changes>,

@@ -1,13 +1,13 @@
 //! What the server does with a message, by endpoint.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use tracing::debug;
 
 use super::app::App;
-use super::roster::Seat;
+use super::hub::{Direct, Voice};
 use crate::presence::{Language, Presence};
-use crate::proto::{Batch, Connection, Kind, Message};
+use crate::proto::{Connection, Kind, Message};
 
 /// The subprotocols of `/echo`.
 pub(super) const SUBPROTOCOLS: &[&str] = &["chat", "superchat"];
@@ -22,19 +22,6 @@ pub(super) enum Endpoint {
     Message(Box<Online>),
     /// None any more: the connection is closing.
     Left,
-}
-
-/// One who speaks to everyone, and hears everyone.
-pub(super) struct Voice {
-    seat: Seat,
-    /// What was said since the last time it was passed on.
-    said: Batch,
-}
-
-impl Voice {
-    pub(super) fn new(seat: Seat) -> Self {
-        Self { seat, said: Batch::default() }
-    }
 }
 
 /// A session that is online.
@@ -61,6 +48,13 @@ pub(super) fn send(connection: &mut Connection, kind: Kind, payload: &[u8]) {
 }
 
 impl Endpoint {
+    /// The session has begun, on this thread.
+    pub(super) fn begin(&self, session: Weak<dyn Direct>) {
+        if let Self::Broadcast(voice) = self {
+            voice.begin(session);
+        }
+    }
+
     /// How much may be taken in before others get a turn, in bytes; `None`: as much as comes. What it makes for others
     /// must fit their queues, or they would be too slow before they had a chance to read.
     pub(super) fn portion(&self, send_buffer: usize) -> Option<usize> {
@@ -85,7 +79,7 @@ impl Endpoint {
                 }
             }
             Self::Echo => send(connection, message.kind, &message.payload),
-            Self::Broadcast(voice) => voice.said.push(message.kind, &message.payload),
+            Self::Broadcast(voice) => voice.say(message.kind, &message.payload),
             Self::Message(online) => {
                 let own = online.presence.session().id;
                 let answer = online.app.presence.answer(own, online.language, &message.payload, message.kind);
@@ -98,11 +92,8 @@ impl Endpoint {
     /// All that was read has been answered: what is for others is passed on, once for all of it.
     #[inline]
     pub(super) fn pass_on(&mut self) {
-        if let Self::Broadcast(voice) = self
-            && let Some(frames) = voice.said.take()
-        {
-            debug!("> frames of {} B to everyone", frames.len());
-            voice.seat.roster().each(|outbox| outbox.send(frames.clone()));
+        if let Self::Broadcast(voice) = self {
+            voice.pass_on();
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The tokio shell: TCP in, the [player](crate::proto) in the middle, presence and accounts behind it.
 //!
-//! In the order in which a connection meets them: [`listener`] accepts it, one of the [`crew`] serves it, [`opening`] reads its request head,
-//! [`http`] serves it as long as it speaks HTTP, [`upgrade`] decides on an Upgrade, [`session`] runs the WebSocket,
-//! an [`endpoint`] answers its messages, an [`outbox`] holds what others send to it. In the [`lab`] connections go wrong
-//! on purpose. A [`recorder`] captures what passes,
+//! In the order in which a connection meets them: [`listener`] accepts it, one of the [`crew`] serves it, [`opening`]
+//! reads its request head, [`http`] serves it as long as it speaks HTTP, [`upgrade`] decides on an Upgrade, [`session`]
+//! runs the WebSocket, an [`endpoint`] answers its messages, an [`outbox`] holds what others send to it; the [`hub`] is
+//! where they speak to everyone. In the [`lab`] connections go wrong on purpose. A [`recorder`] captures what passes,
 //! where it must by a [`tap`] around the stream; nothing else knows of it. Who opened [`inspect`] sees what passes on
 //! their own connections, by a tap too.
 
@@ -17,6 +17,7 @@ mod budget;
 mod crew;
 mod endpoint;
 mod http;
+mod hub;
 mod inspect;
 pub mod lab;
 mod listener;

@@ -1,7 +1,7 @@
 //! From the accepted TCP connection to its first request: read the head, then HTTP or WebSocket.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
@@ -14,7 +14,7 @@ use super::budget::Share;
 use super::inspect::{Begun, Reins};
 use super::listener::{Place, goodbye};
 use super::recorder::now_ns;
-use super::session::Session;
+use super::session::{self, Session, Shared};
 use super::tap::Tappable;
 use super::upgrade::{Upgraded, upgrade};
 use super::{http, inspect, lab};
@@ -41,14 +41,13 @@ pub(super) fn serve<S: Tappable>(
     async move {
         let _place = place;
         if let Some((session, early)) = opening.await {
-            session.run(early).await;
+            session::run(session, early).await;
         }
     }
 }
 
-/// A WebSocket session, and what came behind its request head. The session is boxed: a future that holds it holds it
-/// more than once.
-pub(super) type Opened<S> = (Box<Session<S>>, Vec<u8>);
+/// A WebSocket session, and what came behind its request head.
+pub(super) type Opened<S> = (Shared<S>, Vec<u8>);
 
 /// Where a connection comes from.
 #[derive(Clone, Copy)]
@@ -101,7 +100,7 @@ async fn open<S: Tappable>(mut stream: S, from: From, app: &Arc<App>, router: Ro
             Ok((tap, reins)) => {
                 let watched = Box::pin(admit(tap, early, &request, from, app, Some(&reins)));
                 if let Some((session, early)) = watched.await {
-                    Box::pin(session.run(early)).await;
+                    Box::pin(session::run(session, early)).await;
                 }
                 return None;
             }
@@ -120,21 +119,11 @@ async fn admit<S: Tappable>(
     app: &Arc<App>,
     reins: Option<&Reins>,
 ) -> Option<Opened<S>> {
-    match inspect::enter(app, request) {
+    let guest = inspect::enter(app, request).map(|entered| entered.map(Guest::Viewer));
+    match guest.or_else(|| lab::enter(app, request).map(|entered| entered.map(Guest::Visitor))) {
         None => {}
-        Some(Ok(viewer)) => {
-            Box::pin(viewer.play(stream, early, app)).await;
-            return None;
-        }
-        Some(Err(refusal)) => {
-            turn_away(stream, &refusal).await;
-            return None;
-        }
-    }
-    match lab::enter(app, request) {
-        None => {}
-        Some(Ok(visitor)) => {
-            Box::pin(visitor.play(stream, early, app)).await;
+        Some(Ok(guest)) => {
+            Box::pin(guest.play(stream, early, app)).await;
             return None;
         }
         Some(Err(refusal)) => {
@@ -158,8 +147,26 @@ async fn admit<S: Tappable>(
     }
 }
 
+/// Who comes for a WebSocket that is no session.
+enum Guest {
+    Viewer(inspect::Viewer),
+    Visitor(lab::Visitor),
+}
+
+impl Guest {
+    async fn play<S: Tappable>(self, stream: S, early: Vec<u8>, app: &App) {
+        match self {
+            Self::Viewer(viewer) => viewer.play(stream, early, app).await,
+            Self::Visitor(visitor) => visitor.play(stream, early, app).await,
+        }
+    }
+}
+
 /// The session on a stream over which the 101 was sent.
-pub(super) fn begin<S>(stream: S, upgraded: Upgraded, app: &Arc<App>) -> Box<Session<S>> {
+pub(super) fn begin<S>(stream: S, upgraded: Upgraded, app: &Arc<App>) -> Shared<S>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let Upgraded { connection, endpoint, outbox, .. } = upgraded;
     debug!("= CONNECTING -> {}", connection.ready_state());
     let seat = app.sessions.join(Arc::clone(&outbox));
@@ -167,8 +174,9 @@ pub(super) fn begin<S>(stream: S, upgraded: Upgraded, app: &Arc<App>) -> Box<Ses
         // Too late to be told with the others.
         outbox.close(goodbye());
     }
-    Box::new(Session {
+    let session = Arc::new(Mutex::new(Session {
         stream,
+        noted: connection.ready_state(),
         connection,
         endpoint,
         outbox,
@@ -177,7 +185,10 @@ pub(super) fn begin<S>(stream: S, upgraded: Upgraded, app: &Arc<App>) -> Box<Ses
         _seat: seat,
         stalled: None,
         alarm: None,
-    })
+    }));
+    let weak = Arc::downgrade(&session);
+    session::with(&session, |session| session.endpoint.begin(weak));
+    session
 }
 
 /// How reading a head ended.

@@ -95,6 +95,11 @@ impl Outbox {
         debug_assert!(known.will_wake(task), "a connection stays in its task");
     }
 
+    /// What wakes the task, once it runs.
+    pub(super) fn task(&self) -> Option<&Waker> {
+        self.task.get()
+    }
+
     /// Wakes the task because the alarm rings that it had set.
     pub(super) fn ring(&self) {
         self.rang.store(true, Ordering::Release);
@@ -115,6 +120,11 @@ impl Outbox {
     #[inline]
     pub(super) fn has_news(&self) -> bool {
         self.news.load(Ordering::Acquire)
+    }
+
+    /// Whether a Close is the last that will ever wait.
+    pub(super) fn is_closed(&self) -> bool {
+        self.lock().closed
     }
 
     /// Hands all that waits to the connection. Frames are offered to `write` first: [`Connection::send_frames`].
@@ -178,10 +188,12 @@ impl Outbox {
             return;
         }
         change(&mut queue);
-        // Woken once for all that waits: what comes until the task looks is found then.
+        // Woken once for all that waits: what comes until the task looks is found then. But that it is all over, even
+        // a task learns that waits for something else.
         let is_first = !self.news.swap(true, Ordering::AcqRel);
+        let closed = queue.closed;
         drop(queue);
-        if is_first {
+        if is_first || closed {
             self.wake();
         }
     }

@@ -1,56 +1,103 @@
 //! A list of connections that are all sent the same: everyone on `/broadcast`, everyone when the server stops.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::outbox::Outbox;
+use slab::Slab;
 
-/// The outboxes of some connections.
-#[derive(Debug, Default)]
-pub(super) struct Roster {
-    list: Mutex<List>,
-}
+/// How many are looked up at a time: nobody who comes or leaves waits until all are through.
+const SOME: usize = 64;
 
-#[derive(Debug, Default)]
-struct List {
-    next: u64,
-    outboxes: HashMap<u64, Arc<Outbox>>,
+/// Some connections, each by what it can be told with.
+#[derive(Debug)]
+pub(super) struct Roster<T> {
+    list: Mutex<Slab<T>>,
 }
 
 /// A connection's place on a [`Roster`]; dropping it leaves.
 #[derive(Debug)]
-pub(super) struct Seat {
-    roster: Arc<Roster>,
-    number: u64,
+pub(super) struct Seat<T> {
+    roster: Arc<Roster<T>>,
+    number: usize,
 }
 
-impl Roster {
-    pub(super) fn join(self: &Arc<Self>, outbox: Arc<Outbox>) -> Seat {
-        let mut list = self.lock();
-        list.next += 1;
-        let number = list.next;
-        list.outboxes.insert(number, outbox);
+impl<T> Default for Roster<T> {
+    fn default() -> Self {
+        Self { list: Mutex::default() }
+    }
+}
+
+impl<T: Clone> Roster<T> {
+    /// Calls `tell` with each. Whoever comes or leaves meanwhile is called or not.
+    pub(super) fn each(&self, mut tell: impl FnMut(&T)) {
+        let mut some = Vec::new();
+        for from in (0..).step_by(SOME) {
+            let list = self.lock();
+            if from >= list.capacity() {
+                return;
+            }
+            some.extend((from..from + SOME).filter_map(|number| list.get(number)).cloned());
+            drop(list);
+            some.drain(..).for_each(|one| tell(&one));
+        }
+    }
+}
+
+impl<T> Roster<T> {
+    pub(super) fn join(self: &Arc<Self>, one: T) -> Seat<T> {
+        let number = self.lock().insert(one);
         Seat { roster: Arc::clone(self), number }
     }
 
-    /// Calls `send` with each outbox.
-    pub(super) fn each(&self, send: impl FnMut(&Arc<Outbox>)) {
-        self.lock().outboxes.values().for_each(send);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, List> {
+    fn lock(&self) -> MutexGuard<'_, Slab<T>> {
         self.list.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Seat {
-    pub(super) fn roster(&self) -> &Roster {
+impl<T> Seat<T> {
+    pub(super) fn roster(&self) -> &Roster<T> {
         &self.roster
+    }
+
+    /// Changes what the list has of its holder.
+    pub(super) fn change(&self, change: impl FnOnce(&mut T)) {
+        if let Some(one) = self.roster.lock().get_mut(self.number) {
+            change(one);
+        }
     }
 }
 
-impl Drop for Seat {
+impl<T> Drop for Seat<T> {
     fn drop(&mut self) {
-        self.roster.lock().outboxes.remove(&self.number);
+        // What is dropped may be the last of its connection: not while others are kept from the list.
+        let gone = self.roster.lock().try_remove(self.number);
+        drop(gone);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_is_told_once_whoever_leaves() {
+        let roster = Arc::new(Roster::default());
+        let mut seats: Vec<_> = (0..200).map(|number| Some(roster.join(number))).collect();
+        for gone in (0..200).step_by(3) {
+            seats[gone] = None;
+        }
+        seats[1].as_ref().unwrap().change(|number| *number = 1000);
+        let mut told = Vec::new();
+        roster.each(|number| {
+            // The list can be changed meanwhile.
+            seats[101] = None;
+            told.push(*number);
+        });
+        let expected: Vec<_> = (0..200).filter(|number| number % 3 > 0 && *number != 101).collect();
+        told.sort_unstable();
+        assert_eq!(told[told.len() - 1], 1000);
+        told.pop();
+        assert_eq!(told, expected[1..]);
+        drop(seats);
+        roster.each(|_| panic!("nobody is left"));
     }
 }

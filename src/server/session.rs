@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::io::poll_read_buf;
 use tracing::debug;
 
@@ -16,12 +16,14 @@ use super::alarms::Alarm;
 use super::app::App;
 use super::budget::Share;
 use super::endpoint::Endpoint;
+use super::hub::Direct;
 use super::outbox::Outbox;
 use super::roster::Seat;
-use crate::proto::{Connection, EndCause, Event, Input, ProtocolError, Transmit};
+use crate::proto::{Connection, EndCause, Event, Frames, Input, Placed, ProtocolError, Transmit};
 use crate::wire::ws::{CloseCode, CloseFrame, ReadyState};
 
-/// One read takes at most this much. Each thread has one buffer: an idle connection has none.
+/// One read takes at most this much, unless it is of a long message, which has memory of its own. Each thread has one
+/// buffer: an idle connection has none.
 const READ: usize = 128 * 1024;
 
 /// A peer that takes nothing of what is sent for this long is too slow.
@@ -31,7 +33,7 @@ const STALL: Duration = Duration::from_secs(10);
 const SPARE: usize = 2 * 1024 * 1024;
 
 thread_local! {
-    static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ].into());
+    static BUFFER: RefCell<Placed> = RefCell::new(Placed::zeroed(READ));
     /// Where answers are gathered, by the connection that is being served.
     static ANSWERS: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
@@ -45,11 +47,16 @@ pub(super) struct Session<S> {
     pub(super) app: Arc<App>,
     pub(super) share: Share,
     /// Keeps it on the list of those who are told when the server stops.
-    pub(super) _seat: Seat,
+    pub(super) _seat: Seat<Arc<Outbox>>,
+    /// The state that was last taken note of.
+    pub(super) noted: ReadyState,
     /// Since when the peer has taken nothing of what is to be sent.
     pub(super) stalled: Option<Duration>,
     pub(super) alarm: Option<Alarm>,
 }
+
+/// A session, which its own task runs, and to which others on its thread may write.
+pub(super) type Shared<S> = Arc<Mutex<Session<S>>>;
 
 impl<S> Drop for Session<S> {
     fn drop(&mut self) {
@@ -67,34 +74,60 @@ enum Next {
     End,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
-    /// Runs the connection to its end. `early` came behind the request head.
-    pub(super) fn run(mut self: Box<Self>, mut early: Vec<u8>) -> impl Future<Output = ()> {
-        let now = self.app.now();
-        self.take_in(&mut early, now, None);
-        drop(early);
-        self.live()
-    }
+/// Runs a session to its end. `early` came behind the request head.
+pub(super) fn run<S>(session: Shared<S>, mut early: Vec<u8>) -> impl Future<Output = ()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    with(&session, |session| session.take_in(&mut early, session.app.now(), None));
+    drop(early);
+    live(session)
+}
 
-    async fn live(mut self: Box<Self>) {
-        poll_fn(|cx| self.poll(cx)).await;
-        if let Some(record) = self.connection.close_record() {
+async fn live<S: AsyncRead + AsyncWrite + Unpin>(session: Shared<S>) {
+    poll_fn(|cx| with(&session, |session| session.poll(cx))).await;
+    with(&session, |session| {
+        if let Some(record) = session.connection.close_record() {
             let cause = record.cause.map(tracing::field::display);
             debug!(code = %record.reported_code(), clean = record.is_clean(), first = %record.first, cause, "= CLOSED");
         }
-    }
+    });
+}
 
+/// A session, to oneself.
+pub(super) fn with<S, R>(session: &Mutex<Session<S>>, act: impl FnOnce(&mut Session<S>) -> R) -> R {
+    act(&mut session.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Direct for Mutex<Session<S>> {
+    fn send_at_once(&self, frames: &Frames) -> bool {
+        // Not to be had: it is its own task that sends to everyone.
+        self.try_lock().is_ok_and(|mut session| session.send_at_once(frames))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.outbox.register(cx.waker());
         // Asked once, and when time itself has news: the runtime lets no poll last long.
         let mut now = self.app.now();
+        // What others send and what comes in take turns.
+        let mut others_first = true;
         loop {
             let next = match self.write(cx, now) {
-                Poll::Ready(Next::Wait) => self.refill(cx, now),
+                Poll::Ready(Next::Wait) if others_first && self.outbox.has_news() => {
+                    others_first = false;
+                    self.drain(cx, now)
+                }
+                Poll::Ready(Next::Wait) => {
+                    others_first = true;
+                    self.refill(cx, now)
+                }
                 Poll::Ready(next) => next,
                 // What cannot be written holds up reading: answers must not pile up.
                 Poll::Pending => Next::Wait,
             };
+            self.note();
             match next {
                 Next::Again => {}
                 Next::End => return Poll::Ready(()),
@@ -122,9 +155,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 }
             };
             let Poll::Ready(written) = written else {
+                self.connection.shrink_unsent();
+                if !self.share.set(self.connection.held() + self.connection.unsent()) {
+                    self.connection.fail(ProtocolError::NoRoom, now);
+                }
                 if self.is_unwelcome() {
                     self.connection.receive_eof();
                     return Poll::Ready(Next::End);
+                }
+                if self.outbox.is_closed() {
+                    // What is to be sent before the Close may never go: off the list now.
+                    self.endpoint = Endpoint::Left;
                 }
                 self.stalled.get_or_insert(now);
                 return Poll::Pending;
@@ -140,32 +181,33 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         Poll::Ready(self.unless_closed(Next::Wait))
     }
 
-    /// Takes what is queued, else what comes in.
+    /// Takes what is queued.
+    fn drain(&mut self, cx: &mut Context<'_>, now: Duration) -> Next {
+        self.borrow();
+        let stream = &mut self.stream;
+        self.outbox
+            .drain(&mut self.connection, now, |bytes| written(&Pin::new(&mut *stream).poll_write(cx, bytes)));
+        Next::Again
+    }
+
+    /// Takes what comes in.
     fn refill(&mut self, cx: &mut Context<'_>, now: Duration) -> Next {
-        if self.outbox.has_news() {
-            self.borrow();
-            let stream = &mut self.stream;
-            self.outbox.drain(&mut self.connection, now, |bytes| {
-                written(&Pin::new(&mut *stream).poll_write(cx, bytes))
-            });
-            return Next::Again;
-        }
         let portion = self.endpoint.portion(self.app.settings.send_buffer);
         let most = portion.map_or(READ, |portion| portion.min(READ));
-        let before = self.connection.ready_state();
         let stream = &mut self.stream;
         let rest = self.connection.receive_rest(now, |room| poll_read_buf(Pin::new(&mut *stream), cx, room));
         let read = match rest {
             Some((read, event)) => {
                 if let Some(event) = event {
                     self.borrow();
-                    self.heed(event, before, Some(cx));
+                    self.heed(event, Some(cx));
                 }
-                self.settle(before, now);
+                self.settle(now);
                 read
             }
             None => BUFFER.with_borrow_mut(|buffer| {
-                let read = self.read(cx, &mut buffer[..most]);
+                let buffer = &mut buffer.as_mut_slice()[..most];
+                let read = poll_read_buf(Pin::new(&mut self.stream), cx, &mut &mut *buffer);
                 if let Poll::Ready(Ok(len)) = read {
                     self.borrow();
                     self.take_in(&mut buffer[..len], now, Some(cx));
@@ -180,7 +222,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 Next::End
             }
             // There may be more: others come first.
-            Poll::Ready(Ok(len)) if portion == Some(len) => {
+            Poll::Ready(Ok(len)) if portion.is_some() && len == most => {
                 cx.waker().wake_by_ref();
                 self.unless_closed(Next::Wait)
             }
@@ -200,26 +242,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
     }
 
-    fn read(&mut self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-        let mut buffer = ReadBuf::new(buffer);
-        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer))?;
-        Poll::Ready(Ok(buffer.filled().len()))
-    }
-
     /// Understands and answers what came in. With a context, answers may be written at once.
     fn take_in(&mut self, bytes: &mut [u8], now: Duration, mut cx: Option<&mut Context<'_>>) {
-        let before = self.connection.ready_state();
         let mut input = Input::new(bytes);
         while let Some(event) = self.connection.receive(&mut input, now) {
-            self.heed(event, before, cx.as_deref_mut());
+            self.heed(event, cx.as_deref_mut());
         }
-        self.settle(before, now);
+        self.settle(now);
     }
 
     /// Answers an event.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "called for each message: the call costs a tenth of it")]
-    fn heed(&mut self, event: Event<'_>, before: ReadyState, mut cx: Option<&mut Context<'_>>) {
+    fn heed(&mut self, event: Event<'_>, mut cx: Option<&mut Context<'_>>) {
         match event {
             Event::Message(message) => {
                 debug!("< {} {} B", message.kind.opcode(), message.payload.len());
@@ -232,7 +267,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             Event::Pong(payload) => debug!("< pong {} B", payload.len()),
             Event::Close(frame) => {
                 debug!("< close {}", frame.code());
-                if before == ReadyState::Open {
+                if self.noted == ReadyState::Open {
                     debug!("> close {}", frame.code());
                 }
             }
@@ -241,17 +276,40 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 
     /// All that came in at once was answered.
-    fn settle(&mut self, before: ReadyState, now: Duration) {
+    fn settle(&mut self, now: Duration) {
         self.endpoint.pass_on();
         if !self.share.set(self.connection.held() + self.connection.unsent()) {
             self.connection.fail(ProtocolError::NoRoom, now);
         }
-        let after = self.connection.ready_state();
-        if after != before {
-            debug!("= {before} -> {after}");
+    }
+
+    /// Takes note of the connection's state.
+    fn note(&mut self) {
+        let state = self.connection.ready_state();
+        if state != self.noted {
+            debug!("= {} -> {state}", self.noted);
+            self.noted = state;
             // Nothing more reaches who is closing, and TCP may stay for as long as we wait: off the list now.
             self.endpoint = Endpoint::Left;
         }
+    }
+
+    /// Writes what was encoded for many, unless something else is to be sent before; whether it took it.
+    fn send_at_once(&mut self, frames: &Frames) -> bool {
+        if self.outbox.has_news() || self.connection.unsent() > 0 {
+            return false;
+        }
+        // The task's own context: should the stream have to wait, it is the task that goes on.
+        let Some(task) = self.outbox.task() else { return false };
+        let (stream, mut cx) = (&mut self.stream, Context::from_waker(task));
+        // One that comes too late, because the connection is closing, is lost with it, as RFC 6455 has it.
+        let _ = self
+            .connection
+            .send_frames(frames, |bytes| written(&Pin::new(stream).poll_write(&mut cx, bytes)));
+        if self.connection.unsent() > 0 {
+            task.wake_by_ref();
+        }
+        true
     }
 
     /// Does what is due, and sets the alarm for what comes next.

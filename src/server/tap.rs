@@ -14,6 +14,9 @@ use super::brake::Brake;
 use super::recorder::{Line, now_ns};
 use crate::capture::{Arrival, SocketEvent};
 
+/// One read takes at most this much.
+const READ: usize = 128 * 1024;
+
 /// A stream whose bytes and ends are told on. What becomes of what is told never shows in the stream.
 #[derive(Debug)]
 pub(super) struct Tap {
@@ -81,7 +84,8 @@ impl AsyncRead for Tap {
         tap.obey(cx)?;
         loop {
             ready!(tap.stream.poll_read_ready(cx))?;
-            let into = buf.initialize_unfilled();
+            // What is not initialized is made so: no more of it than is likely to come.
+            let into = buf.initialize_unfilled_to(buf.remaining().min(READ));
             let room = into.len();
             let stream = &tap.stream;
             match stream.try_io(Interest::READABLE, || Arrival::read(stream, into)) {

@@ -8,7 +8,8 @@ use tracing::{debug, warn};
 
 use super::answer::whole_seconds;
 use super::app::App;
-use super::endpoint::{Endpoint, Online, SUBPROTOCOLS, Voice};
+use super::endpoint::{Endpoint, Online, SUBPROTOCOLS};
+use super::hub::Voice;
 use super::origin;
 use super::outbox::Outbox;
 use super::ticket::{NoTicket, Ticket};
@@ -43,7 +44,7 @@ pub(super) async fn upgrade(
     let (endpoint, config, subprotocol) = match request.path() {
         "/echo" => (Endpoint::Echo, &app.echo, handshake.choose_subprotocol(SUBPROTOCOLS)),
         "/broadcast" => {
-            (Endpoint::Broadcast(Box::new(Voice::new(app.hub.join(outbox.clone())))), &app.broadcast, None)
+            (Endpoint::Broadcast(Box::new(Voice::join(&app.hub, outbox.clone()))), &app.broadcast, None)
         }
         "/message" => {
             if !origin::is_allowed(handshake.origin(), handshake.host(), &app.settings.allowed_origins) {

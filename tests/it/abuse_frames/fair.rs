@@ -6,7 +6,7 @@ use crate::support::http::{self, Request};
 use crate::support::server::Server;
 use crate::support::ws::Client;
 
-const ADMIN: &str = "the-admin-token";
+pub(super) const ADMIN: &str = "the-admin-token";
 const PASSWORD: &str = "correct horse battery";
 
 /// A server with `/api/` unlocked.

@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::cost::Cost;
-use super::fair::{fair, fair_message, online, order, session, start};
+use super::fair::{ADMIN, fair, fair_message, online, order, session, start};
 use crate::support::PATIENCE;
+use crate::support::http::Request;
 use crate::support::raw::{End, Raw};
 use crate::support::ws::{Client, Event};
 
@@ -67,9 +68,16 @@ fn r01_who_does_not_read_a_broadcast_is_closed_and_the_others_get_all() {
 
 #[test]
 fn r01_a_burst_of_tiny_messages_leaves_those_who_read_their_turn() {
+    // One thread: nobody reads while another's input is being taken in. As much as fits one read may be less than what
+    // is to be taken in at a time, or more.
+    for send_buffer in ["262144", "2097152"] {
+        burst(&["--workers", "1", "--send-buffer", send_buffer]);
+    }
+}
+
+fn burst(args: &[&str]) {
     const BURST: usize = 20_000;
-    // One thread: nobody reads while another's input is being taken in.
-    let server = start(&["--workers", "1"]);
+    let server = start(args);
     let mut readers: Vec<_> = (0..3).map(|_| connect(server.addr(), "/broadcast")).collect();
     let mut sender = Raw::connect(server.addr(), "/broadcast");
     let begin = Instant::now();
@@ -88,6 +96,27 @@ fn r01_a_burst_of_tiny_messages_leaves_those_who_read_their_turn() {
         assert!(reader.end().is_clean());
     }
     fair(&server);
+}
+
+#[test]
+fn r01_who_is_too_slow_is_not_online_any_more() {
+    const PUSH: usize = 60 * 1024;
+    let mut server = start(&[]);
+    let (slow, fast) = (session(&server, "r01-late"), session(&server, "r01-early"));
+    server.restart();
+    let mut late = Raw::connect(server.addr(), &slow.target());
+    let client = connect(server.addr(), &fast.target());
+    let text = "x".repeat(PUSH);
+    let begin = Instant::now();
+    let push = json!({ "sessionId": slow.id, "message": text });
+    while online(&server).0 == 2 {
+        assert!(begin.elapsed() < PATIENCE, "it is still online");
+        // The last one may come when it has left.
+        Request::new("POST", "/api/push").bearer(ADMIN).json(&push).send(server.addr());
+    }
+    // Its connection still has its time to end.
+    assert_eq!(late.rest(PATIENCE).close_code(), Some(4008));
+    drop(client);
 }
 
 #[test]

@@ -10,8 +10,15 @@ fn join(server: &Server) -> Client {
 
 #[test]
 fn everyone_gets_each_message_once_and_in_order() {
-    let server = Server::start(&[]);
-    let mut clients: Vec<_> = (0..3).map(|_| join(&server)).collect();
+    // A session is written to at once, or woken: it is on the speaker's thread, on another, or to tell of it in the log.
+    for (workers, log) in [("1", "info"), ("3", "info"), ("1", "debug")] {
+        println!("{workers} workers, log {log}");
+        everyone_gets_each_of(&Server::builder().args(&["--workers", workers]).env("RUST_LOG", log).start());
+    }
+}
+
+fn everyone_gets_each_of(server: &Server) {
+    let mut clients: Vec<_> = (0..3).map(|_| join(server)).collect();
     let mut elsewhere = Client::connect(server.addr(), "/echo", &[]).expect("101");
 
     clients[0].send_text("你好");
