@@ -59,7 +59,7 @@ impl Accounts {
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         let store = Store::open(url).await?;
         let signer = Signer::new(&store.signing_key().await?);
-        let hasher = Hasher::new().await?;
+        let hasher = Hasher::new()?;
         Ok(Self(Arc::new(Inner { store, hasher, signer, attempts: Mutex::new(Attempts::new()) })))
     }
 

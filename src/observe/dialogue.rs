@@ -10,6 +10,7 @@
 //!  └──────┘── neither ──▶ Blind
 //! ```
 
+mod beginning;
 mod heads;
 
 use std::collections::VecDeque;
@@ -17,17 +18,17 @@ use std::collections::VecDeque;
 use super::both::Both;
 use super::close::SeenClose;
 use super::closing::Closing;
-use super::fact::{Fact, Opaque, OpaqueKind};
+use super::fact::{Fact, OpaqueKind};
 use super::frame::Frame;
 use super::frames::{FrameReader, Gap, Numbering, Rsv1, Signal};
 use super::head::{Asked, Collector};
-use super::hello::{self, Hello, Progress};
 use super::messages::Assembler;
 use super::reassembly::Piece;
 use super::segment::Evidence;
 use super::step::Known;
 use super::told::Told;
 use super::ws::{Event, Machine};
+use super::{hello, http2};
 use crate::wire::Side;
 use crate::wire::ws::{CloseCode, Deflate, ReadyState};
 
@@ -79,6 +80,7 @@ enum Reader {
     Frames(Box<FrameReader>),
     /// What comes behind it is not looked at.
     Hello(hello::Collector),
+    Http2(Box<http2::Reader>),
     /// Nothing does.
     Blind(OpaqueKind),
 }
@@ -152,6 +154,7 @@ impl Dialogue {
             Reader::Waiting { held, .. } => *held,
             Reader::Frames(reader) => reader.held(),
             Reader::Hello(collector) => collector.held(),
+            Reader::Http2(reader) => reader.held(),
             Reader::Body(_) | Reader::Blind(_) => 0,
         };
         size_of::<Readers>() + held(&readers.of.client) + held(&readers.of.server)
@@ -209,6 +212,7 @@ impl Dialogue {
                 Reader::Frames(_) => self.read_frames(from, &mut piece, closing, told),
                 Reader::Head(_) => self.read_head(from, &mut piece, told),
                 Reader::Hello(_) => self.read_hello(from, &mut piece, told),
+                Reader::Http2(_) => self.read_http2(from, &mut piece, told),
                 Reader::Body(left) => {
                     let here = usize::try_from(*left).unwrap_or(usize::MAX).min(piece.bytes.len());
                     *left -= here as u64;
@@ -247,36 +251,6 @@ impl Dialogue {
             Some(Box::new(Readers { of, asked, numbering: Numbering::default(), switched: None, again }));
     }
 
-    /// From here on a side's bytes are not looked at.
-    fn blind(&mut self, from: Side, kind: OpaqueKind, piece: &Piece<'_>, told: &mut Told) {
-        let Some(readers) = &mut self.readers else { return };
-        let begin = match &readers.of[from] {
-            Reader::Head(collector) => collector.begin(),
-            _ => None,
-        };
-        let (offset, packet) = begin.unwrap_or((piece.offset, piece.packet));
-        readers.of[from] = Reader::Blind(kind);
-        told.fact(Fact::Opaque(Opaque { from, offset, packet, kind }));
-        if self.kind != Kind::WebSocket {
-            self.kind = Kind::Other;
-        }
-    }
-
-    /// Reads on in a hello of TLS.
-    fn read_hello(&mut self, from: Side, piece: &mut Piece<'_>, told: &mut Told) {
-        let Some(readers) = &mut self.readers else { return };
-        let Reader::Hello(collector) = &mut readers.of[from] else { return };
-        match collector.push(piece.bytes) {
-            Progress::More => {}
-            Progress::Whole(protocols) => {
-                told.fact(Fact::Hello(Box::new(Hello { from, packet: piece.packet, protocols })));
-                readers.of[from] = Reader::Blind(OpaqueKind::Tls);
-            }
-            Progress::Other => readers.of[from] = Reader::Blind(OpaqueKind::Tls),
-        }
-        piece.advance(piece.bytes.len());
-    }
-
     fn read_frames(&mut self, from: Side, piece: &mut Piece<'_>, closing: &mut Closing, told: &mut Told) {
         let (packet, evidence) = (piece.packet, piece.evidence);
         while let Some(readers) = &mut self.readers
@@ -305,6 +279,7 @@ impl Dialogue {
                 if frame.header.is_close() {
                     closing.close_frame(from, seen_close(&frame, packet));
                     self.event(from.peer(), Event::ReceiveClose, evidence, told);
+                    told.facts.extend(self.begun(from.peer()).map(Fact::Begun));
                 }
                 told.fact(Fact::Frame(frame));
                 told.facts.extend(message.map(Fact::Message));
@@ -314,6 +289,13 @@ impl Dialogue {
                 told.facts.extend(message.map(Fact::Message));
             }
         }
+    }
+
+    /// A side's frame whose payload is still to come.
+    fn begun(&self, side: Side) -> Option<Box<Frame>> {
+        let readers = self.readers.as_deref()?;
+        let Reader::Frames(reader) = &readers.of[side] else { return None };
+        reader.begun(&readers.numbering)
     }
 
     /// Bytes of a side are missing.
@@ -341,6 +323,11 @@ impl Dialogue {
             }
             Reader::Blind(_) => {}
             Reader::Hello(_) => readers.of[from] = Reader::Blind(OpaqueKind::Tls),
+            Reader::Http2(reader) => {
+                if reader.hole(gap.length) == http2::Progress::Lost {
+                    readers.of[from] = Reader::Blind(OpaqueKind::Http2);
+                }
+            }
             Reader::Head(_) if from == Side::Client && readers.switched.is_some() => {
                 let switched = readers.switched.take().unwrap_or(Switched::NOT_SEEN);
                 readers.of.client = frames(Side::Client, switched, Evidence::Inferred);

@@ -6,6 +6,7 @@ use super::both::Both;
 use super::close::Close;
 use super::frame::Frame;
 use super::hello::Hello;
+use super::http2::Http2;
 use super::message::Message;
 use super::segment::Evidence;
 use super::tcp;
@@ -23,14 +24,20 @@ pub enum Fact {
     Request(Box<Request>),
     /// A response's head is whole.
     Response(Box<Response>),
+    /// A Close frame has come, and this is the other side's frame that had begun by then and has not ended: its header, and
+    /// what has come of its payload. It has the number that it gets if it is the next to end.
+    Begun(Box<Frame>),
     /// A frame is whole, or will never be.
     Frame(Box<Frame>),
     /// A message is whole, or will never be.
     Message(Box<Message>),
-    /// From here on a side's bytes are not looked at: they are neither HTTP/1 nor frames.
+    /// From here on a side's bytes are neither HTTP/1 nor frames, and are not looked at, but for a [`Hello`] and what
+    /// [`Http2`] tells.
     Opaque(Opaque),
     /// A hello of TLS, of which the rest is opaque.
     Hello(Box<Hello>),
+    /// A frame of HTTP/2 says something that concerns a WebSocket on it.
+    Http2(Http2),
     /// From here on a side's frames cannot be told from each other. Resynchronisation is not attempted: where a frame
     /// begins would be a guess.
     LostSync(LostSync),
@@ -96,7 +103,7 @@ pub struct Opaque {
 pub enum OpaqueKind {
     /// TLS: a record begins (RFC 8446 §5.1).
     Tls,
-    /// HTTP/2: its preface (RFC 9113 §3.4).
+    /// HTTP/2: a preface (RFC 9113 §3.4).
     Http2,
     /// An HTTP body whose length is not told, or is told in chunks (RFC 9112 §6, §7).
     HttpBody,

@@ -49,7 +49,7 @@ struct Begin {
 }
 
 /// A frame whose payload comes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Open {
     begin: Begin,
     header: HeaderView,
@@ -213,6 +213,13 @@ impl FrameReader {
         });
         let interrupted = interrupted.map(|message| Box::new(message.number(self.from, numbering)));
         Some(Signal::Begins(header, interrupted))
+    }
+
+    /// The frame whose payload is still to come, as far as it has come.
+    pub(super) fn begun(&self, numbering: &Numbering) -> Option<Box<Frame>> {
+        let State::Payload(open) = &self.state else { return None };
+        let open = Open { missing: open.header.length() - open.received, ..open.clone() };
+        Some(Box::new(open.into_frame(self.from, numbering.frames, FrameEnd::NotReached)))
     }
 
     /// Whether a frame may begin here at all, where that is only inferred: nothing of it must be odd.

@@ -2,10 +2,12 @@
 //! refuses is shown all the same, with its reason.
 
 use super::fact::OpaqueKind;
+use super::http2;
 use super::numbers::Numbers;
 use super::reassembly::Piece;
 use super::segment::Evidence;
 use super::upgrade::{Asks, Body, Fault, Head, Request, Response, Upgrade};
+use crate::wire::Side;
 use crate::wire::http::{self, HeadLimits, HeadScanner, Key, ResponseHead, Status, is_token};
 
 /// The longest head that is looked at: more than any server takes.
@@ -25,7 +27,14 @@ pub(super) enum Sniff {
 }
 
 /// Tells from its first bytes what a side speaks.
-pub(super) fn sniff(bytes: &[u8]) -> Sniff {
+pub(super) fn sniff(from: Side, bytes: &[u8]) -> Sniff {
+    if from == Side::Server && bytes.first() == Some(&0) {
+        return match http2::is_begun_by_server(bytes) {
+            None => Sniff::Open,
+            Some(true) => Sniff::Other(OpaqueKind::Http2),
+            Some(false) => Sniff::Other(OpaqueKind::Unknown),
+        };
+    }
     let begin = bytes.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(bytes.len());
     let bytes = &bytes[begin..];
     match bytes {
@@ -110,8 +119,8 @@ impl Collector {
     }
 
     /// What the first bytes of it are.
-    pub(super) fn sniff(&self) -> Sniff {
-        sniff(&self.bytes[..self.bytes.len().min(2 * LONGEST_METHOD)])
+    pub(super) fn sniff(&self, from: Side) -> Sniff {
+        sniff(from, &self.bytes[..self.bytes.len().min(2 * LONGEST_METHOD)])
     }
 
     /// Where it begins, and in which packet.

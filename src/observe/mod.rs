@@ -59,6 +59,8 @@ mod reassembly;
 mod half;
 mod head;
 mod hello;
+mod hpack;
+mod http2;
 mod messages;
 mod frames;
 mod closing;
@@ -75,6 +77,7 @@ pub use fact::{
 };
 pub use frame::{Frame, FrameEnd, Part};
 pub use hello::Hello;
+pub use http2::{ErrorCode, Http2, Says};
 pub use marks::Marks;
 pub use message::{Coding, Inflated, Message, MessageEnd, Text};
 pub use numbers::Numbers;

@@ -124,7 +124,7 @@ impl Connection {
         frame.encode_body(&mut body);
         self.put(Fin::Final, Opcode::CLOSE, &body);
         self.sending = None;
-        self.clock.close_by = Some(now + self.config.timers.close_timeout);
+        self.clock.closing(now);
         self.end_output_if_done();
     }
 

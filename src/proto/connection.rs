@@ -9,6 +9,7 @@ use super::config::{Config, MaskSource};
 use super::decoder::{Decoder, Input, Piece};
 use super::error::{EndCause, ProtocolError};
 use super::event::{Event, Kind, Payload};
+use super::placed::Placed;
 use super::state::{CloseRecord, State};
 use super::timers::Clock;
 use super::transmit::Out;
@@ -29,7 +30,7 @@ pub struct Connection {
     pub(super) masks: Option<MaskSource>,
     pub(super) decoder: Decoder,
     /// A control frame's payload that came in part.
-    control: Vec<u8>,
+    control: Option<Box<Placed>>,
 }
 
 impl Connection {
@@ -43,7 +44,7 @@ impl Connection {
             sending: None,
             masks,
             decoder: Decoder::default(),
-            control: Vec::new(),
+            control: None,
             config,
         }
     }
@@ -94,11 +95,11 @@ impl Connection {
         let payload = match (piece.is_first(), piece.is_last()) {
             (true, true) => Payload::Borrowed(piece.whole()),
             (_, last) => {
-                piece.append_to(&mut self.control);
+                piece.append_to(self.control.get_or_insert_default().end());
                 if !last {
                     return Ok(None);
                 }
-                Payload::Gathered(std::mem::take(&mut self.control).into())
+                Payload::Gathered(*self.control.take().unwrap_or_default())
             }
         };
         Ok(Some(match opcode {
@@ -143,7 +144,7 @@ impl Connection {
             record.cause = Some(EndCause::Failed(error));
         }
         self.assembler.clear();
-        self.control = Vec::new();
+        self.control = None;
         self.end_output_if_done();
     }
 

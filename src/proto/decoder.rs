@@ -4,20 +4,19 @@ use super::error::ProtocolError;
 use crate::wire::ws::{Header, HeaderView, MAX_HEADER};
 use crate::wire::{Parsed, Side};
 
-/// Where the decoder stands in the stream: between frames, within a header, or within a payload.
+/// Where the decoder stands in the stream: between frames, or where an input has cut one.
 #[derive(Debug, Default)]
 pub(super) struct Decoder {
-    /// What the input before had of a header, which is not whole.
-    kept: Kept,
-    /// The frame within whose payload we are, and how many bytes of it went by.
-    within: Option<(Header, u64)>,
+    /// Boxed, as most connections have none.
+    cut: Option<Box<Cut>>,
 }
 
-/// The beginning of a header.
-#[derive(Debug, Default)]
-struct Kept {
-    bytes: [u8; MAX_HEADER],
-    len: u8,
+#[derive(Debug, Clone, Copy)]
+enum Cut {
+    /// Within a header: so many bytes of it came.
+    Header { bytes: [u8; MAX_HEADER], len: u8 },
+    /// Within a payload: so many bytes of it went by.
+    Payload { header: Header, offset: u64 },
 }
 
 /// Bytes that came in, taken from the front as they are understood.
@@ -95,19 +94,23 @@ impl<'b> Piece<'b> {
 
 impl Decoder {
     /// The frame that the input before has cut, and how many bytes of its payload came.
-    pub(super) const fn within(&self) -> Option<(Header, u64)> {
-        self.within
+    #[inline]
+    pub(super) fn within(&self) -> Option<(Header, u64)> {
+        match self.cut.as_deref() {
+            Some(&Cut::Payload { header, offset }) => Some((header, offset)),
+            _ => None,
+        }
     }
 
     /// Takes note of bytes of the frame that it is [within](Self::within), which came another way; whether they end it.
     pub(super) fn advance(&mut self, len: usize) -> bool {
-        if let Some((header, offset)) = &mut self.within {
+        if let Some(Cut::Payload { header, offset }) = self.cut.as_deref_mut() {
             *offset += len as u64;
             if *offset < header.length() {
                 return false;
             }
         }
-        self.within = None;
+        self.cut = None;
         true
     }
 
@@ -121,13 +124,13 @@ impl Decoder {
         sender: Side,
         mut admit: impl FnMut(&Header) -> Result<(), ProtocolError>,
     ) -> Result<Option<Piece<'b>>, ProtocolError> {
-        let (header, offset) = if let Some(within) = self.within {
+        let (header, offset) = if let Some(within) = self.within() {
             within
         } else {
-            let header = if let Some(header) = self.kept.short(input, sender) {
+            let header = if let Some(header) = self.short(input, sender) {
                 header
             } else {
-                let Some(view) = self.kept.read(input) else { return Ok(None) };
+                let Some(view) = self.read(input) else { return Ok(None) };
                 Header::check(&view, sender)?
             };
             admit(&header)?;
@@ -136,23 +139,29 @@ impl Decoder {
         let left = header.length() - offset;
         let have = input.0.len();
         if left > have as u64 {
-            self.within = Some((header, offset + have as u64));
+            self.cut(Cut::Payload { header, offset: offset + have as u64 });
             if have == 0 {
                 return Ok(None);
             }
-        } else if self.within.is_some() {
-            self.within = None;
+        } else if self.cut.is_some() {
+            self.cut = None;
         }
         let bytes = input.take(have.min(usize::try_from(left).unwrap_or(usize::MAX)));
         Ok(Some(Piece { header, bytes, offset }))
     }
-}
 
-impl Kept {
+    #[inline(never)]
+    fn cut(&mut self, cut: Cut) {
+        match self.cut.as_deref_mut() {
+            Some(before) => *before = cut,
+            None => self.cut = Some(Box::new(cut)),
+        }
+    }
+
     /// Reads a header from `input` that is one of the usual, in the shortest way.
     #[inline]
     fn short(&self, input: &mut Input<'_>, sender: Side) -> Option<Header> {
-        if self.len > 0 {
+        if self.cut.is_some() {
             return None;
         }
         let (header, len) = Header::short(input.0, sender)?;
@@ -160,10 +169,10 @@ impl Kept {
         Some(header)
     }
 
-    /// Reads a header from `input`, or from what was kept of it and `input`. A header that is not whole is kept.
+    /// Reads a header from `input`, or from what was kept of it and `input`. One that is not whole is kept.
     #[inline]
     fn read(&mut self, input: &mut Input<'_>) -> Option<HeaderView> {
-        if self.len == 0
+        if self.cut.is_none()
             && let Parsed::Complete { value, len } = HeaderView::parse(input.0)
         {
             input.take(len);
@@ -174,20 +183,24 @@ impl Kept {
 
     #[cold]
     fn read_cut(&mut self, input: &mut Input<'_>) -> Option<HeaderView> {
+        let (mut kept, mut have) = match self.cut.as_deref() {
+            Some(&Cut::Header { bytes, len }) => (bytes, usize::from(len)),
+            _ => ([0; MAX_HEADER], 0),
+        };
         loop {
-            let have = usize::from(self.len);
-            match HeaderView::parse(&self.bytes[..have]) {
+            match HeaderView::parse(&kept[..have]) {
                 Parsed::Complete { value, .. } => {
-                    self.len = 0;
+                    self.cut = None;
                     return Some(value);
                 }
+                Parsed::NeedMore(_) if input.is_empty() => {
+                    self.cut(Cut::Header { bytes: kept, len: have as u8 });
+                    return None;
+                }
                 Parsed::NeedMore(want) => {
-                    if input.is_empty() {
-                        return None;
-                    }
                     let bytes = input.take((want - have).min(input.0.len()));
-                    self.bytes[have..have + bytes.len()].copy_from_slice(bytes);
-                    self.len += bytes.len() as u8;
+                    kept[have..have + bytes.len()].copy_from_slice(bytes);
+                    have += bytes.len();
                 }
             }
         }

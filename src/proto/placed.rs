@@ -82,12 +82,6 @@ impl Deref for Placed {
     }
 }
 
-impl From<Vec<u8>> for Placed {
-    fn from(memory: Vec<u8>) -> Self {
-        Self { memory, start: 0 }
-    }
-}
-
 impl fmt::Debug for Placed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.deref().fmt(f)

@@ -2,30 +2,59 @@
 
 use std::time::Duration;
 
+use super::config::Timers;
 use super::connection::Connection;
 use super::error::{EndCause, ProtocolError};
 use super::state::State;
-use crate::wire::ws::ReadyState;
 
-/// When things happened that a timer counts from.
+/// What is waited for, and since when.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clock {
-    /// The last time anything came in.
-    pub(super) heard: Duration,
-    /// Our Ping that nothing came after.
-    pub(super) pinged: Option<Duration>,
-    /// When the closing handshake must have ended.
-    pub(super) close_by: Option<Duration>,
+    since: Duration,
+    wait: Wait,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wait {
+    /// For anything, since something came last.
+    Anything,
+    /// For anything too, but since our Ping.
+    Pong,
+    /// For the end, since our Close.
+    End,
 }
 
 impl Clock {
     pub(super) const fn new(now: Duration) -> Self {
-        Self { heard: now, pinged: None, close_by: None }
+        Self { since: now, wait: Wait::Anything }
     }
 
+    /// Something came.
+    #[inline]
     pub(super) const fn heard(&mut self, now: Duration) {
-        self.heard = now;
-        self.pinged = None;
+        if !matches!(self.wait, Wait::End) {
+            *self = Self::new(now);
+        }
+    }
+
+    /// A Ping of ours goes out.
+    const fn pinged(&mut self, now: Duration) {
+        *self = Self { since: now, wait: Wait::Pong };
+    }
+
+    /// Our Close goes out.
+    pub(super) const fn closing(&mut self, now: Duration) {
+        *self = Self { since: now, wait: Wait::End };
+    }
+
+    /// When there was nothing for too long; `None`: never.
+    fn due(&self, timers: &Timers) -> Option<Duration> {
+        let patience = match self.wait {
+            Wait::Anything => timers.ping_interval?,
+            Wait::Pong => timers.ping_timeout,
+            Wait::End => timers.close_timeout,
+        };
+        Some(self.since + patience)
     }
 }
 
@@ -33,16 +62,12 @@ impl Connection {
     /// When [`handle_timeout`](Self::handle_timeout) wants to be called, at the latest; `None`: not by time alone.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Duration> {
+        let due = self.clock.due(&self.config.timers);
         match self.state {
             State::Closed(_) => None,
-            State::Closing(_) => self.clock.close_by,
+            State::Closing(_) => due,
             State::Open => {
-                let timers = &self.config.timers;
-                let alive = match self.clock.pinged {
-                    _ if self.is_writing() => None,
-                    Some(pinged) => Some(pinged + timers.ping_timeout),
-                    None => timers.ping_interval.map(|interval| self.clock.heard + interval),
-                };
+                let alive = due.filter(|_| !self.is_writing());
                 [alive, self.assembler.deadline(&self.config.limits)].into_iter().flatten().min()
             }
         }
@@ -51,28 +76,21 @@ impl Connection {
     /// Does what is due at `now`: sends a Ping, gives up on a silent peer, a slow message or an unanswered Close.
     /// Called early it does nothing.
     pub fn handle_timeout(&mut self, now: Duration) {
-        match self.ready_state() {
-            ReadyState::Closing if self.clock.close_by.is_some_and(|due| due <= now) => {
-                self.end(EndCause::CloseTimeout);
+        let is_open = matches!(self.state, State::Open);
+        if is_open && self.assembler.deadline(&self.config.limits).is_some_and(|due| due <= now) {
+            return self.fail(ProtocolError::MessageTooSlow, now);
+        }
+        if self.poll_timeout().is_none_or(|due| due > now) {
+            return;
+        }
+        match self.clock.wait {
+            Wait::Anything => {
+                // An empty Ping in an open connection cannot be refused.
+                let _ = self.ping(&[]);
+                self.clock.pinged(now);
             }
-            ReadyState::Open => {
-                if self.assembler.deadline(&self.config.limits).is_some_and(|due| due <= now) {
-                    self.fail(ProtocolError::MessageTooSlow, now);
-                } else if self.is_writing() {
-                    // Nothing is due.
-                } else if let Some(pinged) = self.clock.pinged {
-                    if pinged + self.config.timers.ping_timeout <= now {
-                        self.end(EndCause::PingTimeout);
-                    }
-                } else if let Some(interval) = self.config.timers.ping_interval
-                    && self.clock.heard + interval <= now
-                {
-                    // An empty Ping in an open connection cannot be refused.
-                    let _ = self.ping(&[]);
-                    self.clock.pinged = Some(now);
-                }
-            }
-            _ => {}
+            Wait::Pong => self.end(EndCause::PingTimeout),
+            Wait::End => self.end(EndCause::CloseTimeout),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The rules about the capture itself.
 
+use super::OfClose::{self, EachSide, Once};
 use super::catalogue::capture::*;
 use super::catalogue::tcp::T04;
 use super::checksums::Checksums;
@@ -13,8 +14,8 @@ pub(super) const OF_STREAMS: &[Rule<Stream>] = &[begins_midway];
 pub(super) const OF_PACKETS: &[Rule<Step>] = &[larger_than_mss, steps_back, vantage];
 pub(super) const OF_HOLES: &[Rule<Hole>] = &[cut_packets, missing];
 pub(super) const OF_OPAQUE: &[Rule<Opaque>] = &[tls];
-pub(super) const OF_CLOSES: &[Rule<Close>] = &[tls_unanswered];
-pub(super) const OF_ENDS: &[Rule<Close>] = &[twice, clients_checksums, servers_checksums, rebuilt];
+pub(super) const OF_CLOSES: &[OfClose] = &[Once(tls_unanswered)];
+pub(super) const OF_ENDS: &[OfClose] = &[Once(twice), EachSide(checksums), Once(rebuilt)];
 
 /// Processors differ by less.
 pub(super) const STEP_BACK: u64 = 1_000_000;
@@ -110,16 +111,8 @@ fn twice(scene: &Scene<'_>, _: &Close) -> Option<Found> {
     (scene.is_over && connection.is_doubled()).then_some(found)
 }
 
-fn clients_checksums(scene: &Scene<'_>, _: &Close) -> Option<Found> {
-    checksums(scene, Client)
-}
-
-fn servers_checksums(scene: &Scene<'_>, _: &Close) -> Option<Found> {
-    checksums(scene, Server)
-}
-
 /// X02: they are not there yet; or all are wrong, which a network does not do; or some are.
-fn checksums(scene: &Scene<'_>, side: Side) -> Option<Found> {
+fn checksums(scene: &Scene<'_>, _: &Close, side: Side) -> Option<Found> {
     let sums = &scene.connection.ends[side].checksums;
     let first = sums.first?;
     let found = Found::new(&X02, first.packet);

@@ -1,30 +1,31 @@
 //! The rules about how connections close.
 
+use super::OfClose::{self, EachSide, Once};
 use super::catalogue::closing::*;
-use super::catalogue::frames::F13;
+use super::catalogue::frames::{DECLARES_TOO_MUCH, F13};
 use super::catalogue::opening::{H11, H12, H13};
 use super::catalogue::tcp::{T06, T07};
+use super::early::close_lost;
 use super::entry::Both as Phrase;
+use super::fault::Fault;
 use super::found::Found;
 use super::watched::At;
-use super::{Rule, Scene};
+use super::{Rule, Scene, compression, frames};
 use crate::observe::{Close, First, Frame, Layer};
 use crate::wire::Side::{self, Client, Server};
 use crate::wire::ws::{CloseCode, FrameError, Opcode};
 
 pub(super) const OF_FRAMES: &[Rule<Frame>] =
     &[empty_body, not_sendable, malformed, after_close, meaning, too_big];
-pub(super) const OF_CLOSES: &[Rule<Close>] = &[
-    without_close_frame,
-    by_reset,
-    client_failed,
-    server_failed,
-    unanswered,
-    lingering,
-    client_first,
-    reset_after_close,
-    client_after_fin,
-    server_after_fin,
+pub(super) const OF_CLOSES: &[OfClose] = &[
+    Once(without_close_frame),
+    Once(by_reset),
+    EachSide(failed),
+    Once(unanswered),
+    Once(lingering),
+    Once(client_first),
+    Once(reset_after_close),
+    EachSide(after_fin),
 ];
 
 /// The codes with which an end fails the connection for what came: C12 and F13 tell of them.
@@ -117,7 +118,10 @@ const fn meant(code: CloseCode) -> Phrase {
         1012 => MEANS_RESTART,
         1013 => MEANS_LATER,
         1014 => MEANS_GATEWAY,
-        3000..=3999 => MEANS_REGISTERED,
+        3000 => MEANS_UNAUTHORIZED,
+        3003 => MEANS_FORBIDDEN,
+        3008 => MEANS_TIMEOUT,
+        3001..=3999 => MEANS_NOT_REGISTERED,
         4000..=4999 => MEANS_PRIVATE,
         _ => MEANS_OTHER,
     }
@@ -130,17 +134,19 @@ fn too_big(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
     }
     let sender = frame.from.peer();
     let of_sender = &scene.connection.senders[sender];
-    let (index, packet) = of_sender.last.map(|last| (last.index, last.packet)).or(of_sender.latest)?;
+    let begun = of_sender.begun.as_deref().filter(|begun| begun.header.length() > of_sender.largest);
+    if let Some(begun) = begun {
+        let packet = begun.packets.first();
+        let found = Found::new(&F13, frame.packets.last()).and_by(packet).blamed_on(sender);
+        let found = found.with(frame.from).with(frame.packets.last()).with(sender);
+        return Some(found.with(begun.header.length()).with(packet).saying(DECLARES_TOO_MUCH));
+    }
+    let (index, packet) = of_sender
+        .last
+        .map(|last| (last.index, last.packet))
+        .or_else(|| of_sender.latest.map(|(index, at)| (index, at.packet)))?;
     let found = Found::new(&F13, frame.packets.last()).and_by(packet).in_frame(index).blamed_on(sender);
     Some(found.with(frame.from).with(frame.packets.last()).with(sender).with(of_sender.largest))
-}
-
-fn client_failed(scene: &Scene<'_>, close: &Close) -> Option<Found> {
-    failed(scene, close, Client)
-}
-
-fn server_failed(scene: &Scene<'_>, close: &Close) -> Option<Found> {
-    failed(scene, close, Server)
 }
 
 /// C12, once all is known of what came before. For 1009 F13 says it.
@@ -151,23 +157,28 @@ fn failed(scene: &Scene<'_>, close: &Close, side: Side) -> Option<Found> {
         return None;
     }
     let culprit = side.peer();
-    let fault = scene.connection.senders[culprit].fault;
-    let offending = fault.map(|(frame, _)| frame).or(sent.answers)?;
-    let found = Found::new(&C12, sent.at.packet).in_frame(offending).blamed_on(culprit);
+    let found = Found::new(&C12, sent.at.packet).blamed_on(culprit);
     let found = found.with(side).with(u64::from(code.0)).with(code.name().unwrap_or("–"));
-    let found = found.with(sent.at.packet).with(culprit).with(offending);
-    Some(match fault {
-        Some((_, id)) => found.with(id).saying(FOR_A_FAULT),
-        None => found.with(NO_BROKEN_RULE).surer(super::Certainty::Possible),
+    let found = found.with(sent.at.packet).with(culprit);
+    let fault = scene.connection.senders[culprit].fault.or_else(|| fault_of_begun(scene, culprit));
+    Some(match (fault, sent.answers) {
+        (Some(Fault { id, frame: Some(frame), .. }), _) => {
+            found.in_frame(frame).with(frame).with(id).saying(FOR_A_FAULT)
+        }
+        (Some(Fault { id, packet, .. }), _) => found.and_by(packet).with(packet).with(id).saying(FOR_BYTES),
+        (None, Some(frame)) => {
+            found.in_frame(frame).with(frame).with(NO_BROKEN_RULE).surer(super::Certainty::Possible)
+        }
+        (None, None) => return None,
     })
 }
 
-fn client_after_fin(scene: &Scene<'_>, close: &Close) -> Option<Found> {
-    after_fin(scene, close, Client)
-}
-
-fn server_after_fin(scene: &Scene<'_>, close: &Close) -> Option<Found> {
-    after_fin(scene, close, Server)
+/// What is wrong with the header of a frame whose end has not come, and may never.
+fn fault_of_begun(scene: &Scene<'_>, side: Side) -> Option<Fault> {
+    let begun = scene.connection.senders[side].begun.as_deref()?;
+    let rules = compression::OF_FRAMES.iter().chain(frames::OF_FRAMES);
+    let fault = rules.filter_map(|rule| rule(scene, begun)).find_map(|found| Fault::of(&found))?;
+    Some(Fault { frame: None, packet: begun.packets.first(), ..fault })
 }
 
 /// C13.
@@ -231,7 +242,8 @@ fn unanswered(scene: &Scene<'_>, close: &Close) -> Option<Found> {
     let code = close.frames[side].as_ref().and_then(|seen| seen.code);
     let is_failure = code.is_some_and(|code| FAILURES.contains(&code));
     let is_first = close.first.is_some_and(|first| first.layer == Layer::WebSocket);
-    if is_failure || !is_first || reset_at_once(scene, close).is_some() {
+    let is_lost = close_lost(scene, close, side).is_some();
+    if is_failure || !is_first || is_lost || reset_at_once(scene, close).is_some() {
         return None;
     }
     let is_late = scene.capture.last_ns.saturating_sub(sent.time_ns) >= LONG;

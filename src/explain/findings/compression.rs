@@ -16,24 +16,35 @@ pub(super) const OF_MESSAGES: &[Rule<Message>] = &[not_inflated, plain, bomb];
 const BOMB: u64 = 16 * 1024 * 1024;
 const RATIO: u64 = 100;
 
-/// Z01. That an earlier message could not be inflated is told of that one.
-fn not_inflated(scene: &Scene<'_>, message: &Message) -> Option<Found> {
-    let Coding::Deflate(Inflated::Failed(InflateError::Corrupt | InflateError::Unfinished)) = message.coding
-    else {
-        return None;
-    };
+/// Whether a message could not be inflated. That an earlier one could not is told of that one.
+const fn is_broken(message: &Message) -> bool {
+    matches!(
+        message.coding,
+        Coding::Deflate(Inflated::Failed(InflateError::Corrupt | InflateError::Unfinished))
+    )
+}
+
+/// Which other window reads a message that could not be inflated; `None` if that was not tried, or it could.
+pub(super) fn reads(scene: &Scene<'_>, message: &Message) -> Option<Reads> {
     let sender = &scene.connection.senders[message.from];
     let window = scene.connection.opening.deflate?.of(message.from);
     let last = sender.last.as_ref().filter(|last| last.index == message.frames.last());
-    let (how, why) = match last.and_then(|last| sender.history.reads(last, window)) {
+    last.filter(|_| is_broken(message)).and_then(|last| sender.history.reads(last, window))
+}
+
+/// Z01.
+fn not_inflated(scene: &Scene<'_>, message: &Message) -> Option<Found> {
+    if !is_broken(message) || scene.connection.opening.deflate.is_none() {
+        return None;
+    }
+    let (how, why) = match reads(scene, message) {
         Some(Reads::Kept) => (WITH_KEPT_WINDOW, SENDER_KEEPS),
         Some(Reads::Neither) => (WITH_NEITHER, SENDER_BROKEN),
         None => (NOT_TRIED, SENDER_BROKEN),
     };
     let found = Found::new(&Z01, scene.at.packet).in_frame(message.frames.last()).blamed_on(message.from);
     let found = found.with(message.from).with(message.index).with(message.frames.last()).with(message.length);
-    let is_sure = last.is_some() && why != SENDER_BROKEN;
-    let certainty = if is_sure { super::Certainty::Likely } else { super::Certainty::Possible };
+    let certainty = if why == SENDER_KEEPS { super::Certainty::Likely } else { super::Certainty::Possible };
     Some(found.with(how).with(why).surer(certainty))
 }
 

@@ -9,6 +9,7 @@ use crate::explain::ladder::ending::{self, sentence};
 use crate::explain::ladder::{clean, cut, span};
 use crate::explain::words::{Language, filled};
 use crate::observe::{Frame, Numbers};
+use crate::rfc::Rfc;
 use crate::wire::Side;
 
 /// The longest text of others that is quoted, in columns.
@@ -24,9 +25,11 @@ pub struct Found {
     frame: Option<u64>,
     at_fault: Option<Side>,
     values: Vec<Value>,
-    /// What is said instead of the entry's own fact, and its own inference, where a case is special.
+    /// What is said instead of what the entry has, where a case is special.
+    rfc: Option<Rfc>,
     fact: Option<Both>,
     inference: Option<Both>,
+    confirm: Option<Both>,
 }
 
 /// What stands in the place of a value.
@@ -88,8 +91,10 @@ impl Found {
             frame: None,
             at_fault: None,
             values: Vec::new(),
+            rfc: None,
             fact: None,
             inference: None,
+            confirm: None,
         }
     }
 
@@ -157,6 +162,14 @@ impl Found {
         Self { inference: Some(inference), ..self }
     }
 
+    pub(super) fn confirming(self, confirm: Both) -> Self {
+        Self { confirm: Some(confirm), ..self }
+    }
+
+    pub(super) fn citing(self, rfc: Rfc) -> Self {
+        Self { rfc: Some(rfc), ..self }
+    }
+
     /// Its id in the catalogue.
     #[must_use]
     pub const fn id(&self) -> &'static str {
@@ -199,11 +212,11 @@ impl Found {
             severity: self.severity.name(),
             packets: self.packets.clone(),
             frame: self.frame,
-            rfc: self.entry.rfc,
+            rfc: self.rfc.or(self.entry.rfc),
             at_fault: self.at_fault,
             fact: sentence(&text(self.fact.unwrap_or(self.entry.fact))),
             inference: Some(format!("{}{inference}", self.certainty.word(language))),
-            confirm: Some(sentence(&text(self.entry.confirm))),
+            confirm: Some(sentence(&text(self.confirm.unwrap_or(self.entry.confirm)))),
         }
     }
 }

@@ -3,26 +3,16 @@
 use super::catalogue::frames::*;
 use super::entry::{Both as Phrase, Severity};
 use super::found::Found;
-use super::{Rule, Scene};
+use super::{OfClose, Rule, Scene};
 use crate::explain::ladder::layout::hexadecimal;
 use crate::observe::{Close, Evidence, Frame, Message, MessageEnd, Part, Text};
-use crate::wire::Side::{self, Client, Server};
+use crate::wire::Side;
 use crate::wire::ws::{MAX_CONTROL_PAYLOAD, Opcode};
 
-pub(super) const OF_FRAMES: &[Rule<Frame>] = &[
-    not_masked,
-    masked,
-    rsv1,
-    meaningless_bits,
-    not_minimal,
-    control,
-    order,
-    constant_key,
-    other_pong,
-    unasked_pong,
-];
+pub(super) const OF_FRAMES: &[Rule<Frame>] =
+    &[not_masked, masked, rsv1, meaningless_bits, control, order, constant_key, other_pong, unasked_pong];
 pub(super) const OF_MESSAGES: &[Rule<Message>] = &[fragments, not_utf8];
-pub(super) const OF_CLOSES: &[Rule<Close>] = &[server_quiet, client_quiet];
+pub(super) const OF_CLOSES: &[OfClose] = &[OfClose::EachSide(quiet_after)];
 
 /// F01.
 fn not_masked(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
@@ -54,11 +44,6 @@ fn meaningless_bits(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
     let is_wrong = knows_extensions && (rsv || frame.header.opcode().is_reserved());
     let what = MEANINGLESS[usize::from(frame.header.rsv() & 0b011)];
     is_wrong.then(|| Found::of_frame(&F04, frame).with(frame.from).with(what))
-}
-
-/// F08.
-fn not_minimal(_: &Scene<'_>, frame: &Frame) -> Option<Found> {
-    (!frame.header.is_minimal()).then(|| Found::of_frame(&F08, frame).with(frame.from))
 }
 
 /// F09. A Close that is only too long is [C05](super::closing).
@@ -149,19 +134,11 @@ fn fragments(scene: &Scene<'_>, message: &Message) -> Option<Found> {
     Some(if is_fault { found.graver(Severity::Warning).inferring(NEVER_WHOLE) } else { found })
 }
 
-fn server_quiet(scene: &Scene<'_>, _: &Close) -> Option<Found> {
-    quiet_after(scene, Server)
-}
-
-fn client_quiet(scene: &Scene<'_>, _: &Close) -> Option<Found> {
-    quiet_after(scene, Client)
-}
-
 /// An application that has not answered for so long does not answer.
 const PATIENCE: u64 = 5_000_000_000;
 
 /// F11, where an application that answered each message fell quiet at the first one in fragments.
-fn quiet_after(scene: &Scene<'_>, quiet: Side) -> Option<Found> {
+fn quiet_after(scene: &Scene<'_>, _: &Close, quiet: Side) -> Option<Found> {
     let connection = scene.connection;
     let from = quiet.peer();
     let turn = connection.senders[from].turns.unanswered().filter(|turn| turn.fragments > 1)?;

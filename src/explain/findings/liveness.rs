@@ -3,32 +3,30 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
+use super::OfClose::{self, EachSide, Once};
+use super::Scene;
 use super::catalogue::frames::{F15, NOT_ANSWERED};
 use super::catalogue::liveness::*;
 use super::entry::Both as Phrase;
 use super::found::Found;
 use super::watched::{At, Watched};
-use super::{Rule, Scene};
 use crate::observe::{Close, Layer};
-use crate::wire::Side::{self, Client, Server};
+use crate::wire::Side::{self, Server};
 use crate::wire::ws::CloseCode;
 
-pub(super) const OF_CLOSES: &[Rule<Close>] =
-    &[clients_ping, servers_ping, idle_timeout, clients_heartbeat, servers_heartbeat, same_age, together];
+pub(super) const OF_CLOSES: &[OfClose] = &[
+    EachSide(unanswered_ping),
+    Once(idle_timeout),
+    EachSide(late_heartbeat),
+    Once(same_age),
+    Once(together),
+];
 
 /// A ping that was not answered for so long was not answered.
 const PATIENCE: u64 = 5_000_000_000;
 
-fn clients_ping(scene: &Scene<'_>, _: &Close) -> Option<Found> {
-    unanswered_ping(scene, Client)
-}
-
-fn servers_ping(scene: &Scene<'_>, _: &Close) -> Option<Found> {
-    unanswered_ping(scene, Server)
-}
-
 /// F15, of a ping that waits at the end.
-fn unanswered_ping(scene: &Scene<'_>, side: Side) -> Option<Found> {
+fn unanswered_ping(scene: &Scene<'_>, _: &Close, side: Side) -> Option<Found> {
     let connection = scene.connection;
     let (asker, peer) = (&connection.senders[side], side.peer());
     let ping = asker.pings.front()?;
@@ -93,14 +91,6 @@ fn idle_timeout(scene: &Scene<'_>, close: &Close) -> Option<Found> {
     let found = Found::new(&L01, it.since.packet).and_by(it.end.packet);
     let found = found.with(it.side).with(it.end.packet).with_time(it.silence).with(it.whose);
     Some(found.with(it.since.packet).with_time(it.timeout).with(it.default_of))
-}
-
-fn clients_heartbeat(scene: &Scene<'_>, close: &Close) -> Option<Found> {
-    late_heartbeat(scene, close, Client)
-}
-
-fn servers_heartbeat(scene: &Scene<'_>, close: &Close) -> Option<Found> {
-    late_heartbeat(scene, close, Server)
 }
 
 /// L02.

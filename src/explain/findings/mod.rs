@@ -9,13 +9,16 @@
 #![allow(clippy::wildcard_imports, reason = "a family of rules uses all its lines of the catalogue")]
 
 mod accept;
+mod apple;
 mod capture;
 mod catalogue;
 mod checksums;
 mod closing;
 mod compression;
+mod early;
 mod ends;
 mod entry;
+mod fault;
 mod found;
 mod frames;
 mod history;
@@ -32,6 +35,7 @@ mod watched;
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::observe::{Close, Ended, Fact, Flags, Step};
+use crate::wire::Side;
 use liveness::Death;
 use watched::{At, Watched};
 
@@ -44,6 +48,14 @@ pub use known::{Known, known};
 
 /// Looks at something that the observer told.
 type Rule<T> = fn(&Scene<'_>, &T) -> Option<Found>;
+
+/// Looks at how a connection closed.
+#[derive(Debug, Clone, Copy)]
+enum OfClose {
+    Once(Rule<Close>),
+    /// At each side's part in it.
+    EachSide(fn(&Scene<'_>, &Close, Side) -> Option<Found>),
+}
 
 /// What a rule may know.
 #[derive(Debug)]
@@ -164,20 +176,37 @@ impl Inspection<'_> {
     fn ask<T>(&mut self, rules: &[Rule<T>], about: &T, when: When) -> bool {
         let mut is_found = false;
         for rule in rules {
-            let scene = Scene {
-                capture: self.capture,
-                connection: self.connection,
-                at: self.at,
-                is_syn: self.is_syn,
-                is_over: when == When::Over,
-            };
-            if let Some(found) = rule(&scene, about) {
-                is_found = true;
-                if self.connection.admits(&found) {
-                    self.found.push(found);
+            is_found |= self.tell(|scene| rule(scene, about), when);
+        }
+        is_found
+    }
+
+    fn ask_of_close(&mut self, rules: &[OfClose], close: &Close, when: When) {
+        for rule in rules {
+            match rule {
+                OfClose::Once(rule) => {
+                    self.tell(|scene| rule(scene, close), when);
+                }
+                OfClose::EachSide(rule) => {
+                    for side in [Side::Client, Side::Server] {
+                        self.tell(|scene| rule(scene, close, side), when);
+                    }
                 }
             }
         }
+    }
+
+    /// Tells what a rule finds: whether it found something.
+    fn tell(&mut self, rule: impl Fn(&Scene<'_>) -> Option<Found>, when: When) -> bool {
+        let found = rule(&Scene {
+            capture: self.capture,
+            connection: self.connection,
+            at: self.at,
+            is_syn: self.is_syn,
+            is_over: when == When::Over,
+        });
+        let is_found = found.is_some();
+        self.found.extend(found.filter(|found| self.connection.admits(found)));
         is_found
     }
 
@@ -226,6 +255,7 @@ impl Inspection<'_> {
             Fact::Request(request) => {
                 self.ask(opening::OF_REQUESTS, request, when);
                 self.ask(compression::OF_REQUESTS, request, when);
+                self.ask(http2::OF_REQUESTS, request, when);
                 if let Some((key, _)) = &request.key {
                     self.capture.note_key(key);
                 }
@@ -244,20 +274,29 @@ impl Inspection<'_> {
                 self.ask(capture::OF_HOLES, hole, when);
             }
             Fact::Frame(frame) => {
-                self.ask(opening::OF_FRAMES, frame, when);
+                self.ask(early::OF_FRAMES, frame, when);
+                self.ask(sync::OF_NEXT_FRAMES, frame, when);
                 // What is no frame breaks no rule of frames.
-                if !self.ask(sync::OF_FRAMES, frame, when) {
+                let is_frame = !self.ask(sync::OF_FRAMES, frame, when);
+                if is_frame {
                     self.ask(compression::OF_FRAMES, frame, when);
+                    self.ask(apple::OF_FRAMES, frame, when);
                     self.ask(frames::OF_FRAMES, frame, when);
                     self.ask(closing::OF_FRAMES, frame, when);
                 }
+                let is_long_form = is_frame && !frame.header.is_minimal();
+                self.connection.senders[frame.from].long_form = is_long_form.then(|| frame.clone());
             }
             Fact::Message(message) => {
                 self.ask(frames::OF_MESSAGES, message, when);
                 self.ask(compression::OF_MESSAGES, message, when);
+                self.ask(apple::OF_MESSAGES, message, when);
             }
             Fact::Hello(hello) => {
                 self.ask(http2::OF_HELLOS, hello, when);
+            }
+            Fact::Http2(frame) => {
+                self.ask(http2::OF_FRAMES, frame, when);
             }
             Fact::LostSync(lost) => {
                 self.ask(sync::OF_LOST_SYNC, lost, when);
@@ -269,11 +308,14 @@ impl Inspection<'_> {
 
     fn close(&mut self, close: &Close, when: When) {
         if !std::mem::replace(&mut self.connection.is_close_told, true) {
-            self.ask(capture::OF_CLOSES, close, when);
-            self.ask(frames::OF_CLOSES, close, when);
-            self.ask(closing::OF_CLOSES, close, when);
-            self.ask(tcp::OF_CLOSES, close, when);
-            self.ask(liveness::OF_CLOSES, close, when);
+            self.ask_of_close(capture::OF_CLOSES, close, when);
+            self.ask_of_close(early::OF_CLOSES, close, when);
+            self.ask_of_close(http2::OF_CLOSES, close, when);
+            self.ask_of_close(sync::OF_CLOSES, close, when);
+            self.ask_of_close(frames::OF_CLOSES, close, when);
+            self.ask_of_close(closing::OF_CLOSES, close, when);
+            self.ask_of_close(tcp::OF_CLOSES, close, when);
+            self.ask_of_close(liveness::OF_CLOSES, close, when);
             liveness::note(&mut self.capture.deaths, self.connection, close);
         }
     }
@@ -282,7 +324,7 @@ impl Inspection<'_> {
         for fact in &ended.facts {
             self.fact(fact, When::Over);
         }
-        self.ask(capture::OF_ENDS, &ended.close, When::Over);
+        self.ask_of_close(capture::OF_ENDS, &ended.close, When::Over);
         self.close(&ended.close, When::Over);
     }
 }

@@ -6,9 +6,9 @@ use super::entry::Both as Phrase;
 use super::found::Found;
 use super::parameters;
 use super::watched::At;
-use super::{Rule, Scene};
+use super::{Rule, Scene, apple};
 use crate::explain::accept::is_right;
-use crate::observe::{Asks, Fault, Frame, Head, Request, Response};
+use crate::observe::{Asks, Fault, Head, Request, Response};
 use crate::wire::Side::{Client, Server};
 use crate::wire::http::{KeyError, Status};
 use crate::wire::ws::Deflate;
@@ -29,7 +29,6 @@ pub(super) const OF_RESPONSES: &[Rule<Response>] = &[
     other_extension,
     slow,
 ];
-pub(super) const OF_FRAMES: &[Rule<Frame>] = &[rides_along];
 
 /// An Upgrade that takes so long is slow.
 const SLOW: u64 = 3_000_000_000;
@@ -48,13 +47,16 @@ pub(super) struct Opening {
     /// Whether that is permessage-deflate and nothing else.
     pub(super) is_only_deflate: bool,
     pub(super) deflate: Option<Deflate>,
-    /// The last packet of the 101.
-    answered: Option<u64>,
+    /// The client's User-Agent, if it is Apple's, and offers compression.
+    pub(super) apple: Option<Box<str>>,
+    /// The first packet of the 101, and the last.
+    pub(super) answer: Option<(u64, u64)>,
 }
 
 impl Opening {
     pub(super) fn note_request(&mut self, request: &Request, at: At) {
         self.first_request.get_or_insert(at);
+        self.apple = apple::user_agent(request);
         self.request = (request.asks != Asks::Http).then(|| Box::new((request.clone(), at)));
     }
 
@@ -68,7 +70,7 @@ impl Opening {
         self.extensions = upgrade.extensions.len();
         self.deflate = upgrade.extensions.iter().find_map(|element| Deflate::read(element));
         self.is_only_deflate = self.extensions == 1 && self.deflate.is_some();
-        self.answered = Some(response.head.packets.last());
+        self.answer = Some((response.head.packets.first(), response.head.packets.last()));
     }
 }
 
@@ -341,13 +343,6 @@ fn other_extension(scene: &Scene<'_>, response: &Response) -> Option<Found> {
         return None;
     };
     Some(found.with(chosen.as_str()).with(what))
-}
-
-/// H16.
-fn rides_along(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
-    let is_first = frame.from == Server && scene.connection.senders.server.frames == 0;
-    let rides = scene.connection.opening.answered == Some(frame.packets.first());
-    (is_first && rides).then(|| Found::of_frame(&H16, frame))
 }
 
 /// Whether a cache says that the answer is its own.

@@ -4,15 +4,19 @@ use super::catalogue::frames::*;
 use super::entry::{Both as Phrase, Severity};
 use super::found::Found;
 use super::watched::LastFrame;
-use super::{Certainty, Rule, Scene};
+use super::{Certainty, OfClose, Rule, Scene};
 use crate::explain::ladder::layout::hexadecimal;
-use crate::observe::{Frame, FrameEnd, LostSync, LostSyncReason, Part, Preview};
+use crate::observe::{Close, Frame, FrameEnd, LostSync, LostSyncReason, Part, Preview};
 use crate::wire::Parsed;
+use crate::wire::Side;
 use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
 
 /// What is found here is no frame, or one whose length is wrong: other rules say nothing of it.
 pub(super) const OF_FRAMES: &[Rule<Frame>] = &[no_frame];
-pub(super) const OF_LOST_SYNC: &[Rule<LostSync>] = &[http_inside, impossible];
+pub(super) const OF_LOST_SYNC: &[Rule<LostSync>] = &[http_inside, impossible, long_form_and_lost];
+/// What the next frame of a side says of the one before: asked first.
+pub(super) const OF_NEXT_FRAMES: &[Rule<Frame>] = &[long_form];
+pub(super) const OF_CLOSES: &[OfClose] = &[OfClose::EachSide(last_long_form)];
 
 /// How many bytes that are no header are shown.
 const SHOWN: usize = 16;
@@ -54,8 +58,29 @@ fn impossible(scene: &Scene<'_>, lost: &LostSync) -> Option<Found> {
     })
 }
 
+/// F08, once it is known what follows: a frame does, so the length is right, and only its form is not.
+fn long_form(scene: &Scene<'_>, next: &Frame) -> Option<Found> {
+    not_minimal(scene, next.from)
+}
+
+fn not_minimal(scene: &Scene<'_>, side: Side) -> Option<Found> {
+    let frame = scene.connection.senders[side].long_form.as_deref()?;
+    Some(Found::of_frame(&F08, frame).with(side))
+}
+
+/// F08, where what follows is no frame for another reason than this length.
+fn long_form_and_lost(scene: &Scene<'_>, lost: &LostSync) -> Option<Found> {
+    let is_length = impossible(scene, lost).is_some_and(|found| found.id() == F07.id);
+    not_minimal(scene, lost.from).filter(|_| !is_length)
+}
+
+/// F08, where nothing follows.
+fn last_long_form(scene: &Scene<'_>, _: &Close, side: Side) -> Option<Found> {
+    not_minimal(scene, side).filter(|_| !scene.connection.ends[side].is_lost)
+}
+
 /// F05.
-fn no_header(from: crate::wire::Side, offset: u64, packet: u64, bytes: &[u8]) -> Found {
+fn no_header(from: Side, offset: u64, packet: u64, bytes: &[u8]) -> Found {
     let shown = hexadecimal(bytes[..bytes.len().min(SHOWN)].iter().copied());
     Found::new(&F05, packet).with(from).with(offset).with(packet).with(shown.as_str()).blamed_on(from)
 }

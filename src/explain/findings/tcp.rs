@@ -1,5 +1,6 @@
 //! The rules about TCP and reachability.
 
+use super::OfClose::{self, EachSide, Once};
 use super::catalogue::tcp::*;
 use super::found::Found;
 use super::{Rule, Scene};
@@ -9,8 +10,15 @@ use crate::wire::Side::{self, Client, Server};
 pub(super) const OF_PACKETS: &[Rule<Step>] = &[refused, forged, unread, injected, stalled];
 pub(super) const OF_RESPONSES: &[Rule<Response>] = &[tls_to_plain];
 pub(super) const OF_OPAQUE: &[Rule<Opaque>] = &[plain_to_tls];
-pub(super) const OF_CLOSES: &[Rule<Close>] =
-    &[no_answer, closed_unread, silent, client_stalls, server_stalls, three_segments, crossed, client_waits];
+pub(super) const OF_CLOSES: &[OfClose] = &[
+    Once(no_answer),
+    Once(closed_unread),
+    Once(silent),
+    EachSide(stalls),
+    Once(three_segments),
+    Once(crossed),
+    Once(client_waits),
+];
 
 /// A RST so soon after data came is about the data.
 const AT_ONCE: u64 = 100_000_000;
@@ -94,16 +102,8 @@ fn stalled(scene: &Scene<'_>, step: &Step) -> Option<Found> {
     (step.window > 0 && closed >= STALL).then_some(found)
 }
 
-fn client_stalls(scene: &Scene<'_>, _: &Close) -> Option<Found> {
-    stalls(scene, Client)
-}
-
-fn server_stalls(scene: &Scene<'_>, _: &Close) -> Option<Found> {
-    stalls(scene, Server)
-}
-
 /// T08, if the window never opens.
-fn stalls(scene: &Scene<'_>, side: Side) -> Option<Found> {
+fn stalls(scene: &Scene<'_>, _: &Close, side: Side) -> Option<Found> {
     let since = scene.connection.ends[side].zero_since?;
     let closed = scene.connection.last.since(since);
     let found = Found::new(&T08, since.packet).blamed_on(side);

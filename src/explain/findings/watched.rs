@@ -2,11 +2,14 @@
 
 use std::collections::VecDeque;
 
-use super::catalogue::frames::F08;
+use super::apple::Fragments;
+use super::early::is_early;
 use super::ends::End;
 use super::entry::Entry;
+use super::fault::Fault;
 use super::found::Found;
 use super::history::History;
+use super::http2;
 use super::opening::Opening;
 use super::turns::Turns;
 use crate::observe::{
@@ -65,6 +68,7 @@ pub(super) struct Watched {
     before: Option<(Side, i64, Option<i64>, u32, u64)>,
     pub(super) ends: Both<End>,
     pub(super) opening: Opening,
+    pub(super) http2: http2::Opening,
     pub(super) senders: Both<Sender>,
     /// For whom the WebSocket was open at some time.
     pub(super) has_opened: Both<bool>,
@@ -87,12 +91,18 @@ pub(super) struct Sender {
     pub(super) last_ping: Option<At>,
     /// The largest of its messages and frames, in bytes.
     pub(super) largest: u64,
-    /// The last of its frames that is no Close, and its packet.
-    pub(super) latest: Option<(u64, u64)>,
-    /// The first of its frames for which the peer may fail the connection, and in which finding.
-    pub(super) fault: Option<(u64, &'static str)>,
+    /// The last of its frames that is no Close, and where it ends.
+    pub(super) latest: Option<(u64, At)>,
+    /// The first thing in its bytes for which the peer may fail the connection.
+    pub(super) fault: Option<Fault>,
+    /// Its last frame, if the length of that is not written in its shortest form: perhaps it is not all of the length.
+    pub(super) long_form: Option<Box<Frame>>,
+    /// The frame that it had begun when the peer's Close frame came, as long as it has not ended.
+    pub(super) begun: Option<Box<Frame>>,
     pub(super) history: History,
     pub(super) turns: Turns,
+    /// Its last message, if it is one that Apple's clients may not inflate.
+    pub(super) fragments: Option<Fragments>,
 }
 
 /// The last frame of data.
@@ -112,6 +122,8 @@ pub(super) struct SentClose {
     pub(super) frame: u64,
     /// The peer's last frame of data before it.
     pub(super) answers: Option<u64>,
+    /// Whether it came with the head.
+    pub(super) is_early: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -119,6 +131,8 @@ pub(super) struct Ping {
     pub(super) frame: u64,
     pub(super) at: At,
     pub(super) body: Box<[u8]>,
+    /// Whether it came with the head.
+    pub(super) is_early: bool,
 }
 
 impl Watched {
@@ -136,6 +150,7 @@ impl Watched {
             rebuilt: 0,
             ends: Both::default(),
             opening: Opening::default(),
+            http2: http2::Opening::default(),
             senders: Both::default(),
             has_opened: Both::default(),
             is_close_told: false,
@@ -189,10 +204,8 @@ impl Watched {
 
     /// Whether a finding is still to be told, and not one of very many.
     pub(super) fn admits(&mut self, found: &Found) -> bool {
-        if let (Some(frame), Some(side)) = (found.frame(), found.at_fault())
-            && (found.severity() == super::Severity::Error || found.id() == F08.id)
-        {
-            self.senders[side].fault.get_or_insert((frame, found.id()));
+        if let (Some(fault), Some(side)) = (Fault::of(found), found.at_fault()) {
+            self.senders[side].fault.get_or_insert(fault);
         }
         let key = (found.id(), found.at_fault());
         if let Some((_, _, count)) = self.told.iter_mut().find(|(id, side, _)| (*id, *side) == key) {
@@ -275,6 +288,8 @@ impl Watched {
         match fact {
             Fact::Request(request) => self.opening.note_request(request, at),
             Fact::Response(response) => self.opening.note_response(response),
+            Fact::Begun(frame) => self.senders[frame.from].begun = Some(frame.clone()),
+            Fact::Http2(frame) => self.http2.note(frame),
             Fact::Frame(frame) => self.note_frame(frame, at),
             Fact::Message(message) => self.note_message(message, at),
             Fact::Hole(Hole { from, .. }) => self.ends[*from].is_missing = true,
@@ -287,12 +302,14 @@ impl Watched {
     fn note_frame(&mut self, frame: &Frame, at: At) {
         let agreed = self.deflate();
         let answers = self.senders[frame.from.peer()].last.map(|last| last.index);
+        let is_early = is_early(self, frame);
         let sender = &mut self.senders[frame.from];
+        sender.begun = None;
         sender.frames += 1;
         sender.key = frame.header.mask();
         match frame.header.opcode() {
             Opcode::CLOSE if sender.close.is_none() && frame.header.is_close() => {
-                sender.close = Some(SentClose { at, frame: frame.index, answers });
+                sender.close = Some(SentClose { at, frame: frame.index, answers, is_early });
             }
             Opcode::PING if sender.close.is_none() => {
                 sender.ping_interval = sender.last_ping.map(|last| at.since(last));
@@ -301,7 +318,7 @@ impl Watched {
                     sender.pings.pop_front();
                 }
                 let body = frame.preview.bytes().into();
-                sender.pings.push_back(Ping { frame: frame.index, at, body });
+                sender.pings.push_back(Ping { frame: frame.index, at, body, is_early });
             }
             Opcode::PONG => {
                 let pings = &mut self.senders[frame.from.peer()].pings;
@@ -318,7 +335,7 @@ impl Watched {
         }
         if frame.header.opcode() != Opcode::CLOSE {
             sender.largest = sender.largest.max(frame.header.length());
-            sender.latest = Some((frame.index, frame.packets.last()));
+            sender.latest = Some((frame.index, At { packet: frame.packets.last(), ..at }));
         }
         if frame.part != Part::Control {
             let Frame { index, header, preview, .. } = *frame;
@@ -332,6 +349,7 @@ impl Watched {
         let sender = &mut self.senders[message.from];
         sender.largest = sender.largest.max(length);
         sender.turns.speaks(message, at);
+        sender.fragments = Fragments::of(message);
         self.senders[message.from.peer()].turns.hears();
     }
 

@@ -5,7 +5,6 @@ use crate::observe::both::Both;
 use crate::observe::fact::{Fact, Opaque, OpaqueKind};
 use crate::observe::frames::Rsv1;
 use crate::observe::head::{Asked, Collected, Collector, Sniff, sniff};
-use crate::observe::hello;
 use crate::observe::reassembly::Piece;
 use crate::observe::segment::Evidence;
 use crate::observe::told::Told;
@@ -21,7 +20,7 @@ impl Dialogue {
         let Some(readers) = &mut self.readers else { return };
         let Reader::Head(collector) = &mut readers.of[from] else { return };
         if let (Side::Client, true, Some(switched)) = (from, collector.is_empty(), readers.switched)
-            && matches!(sniff(piece.bytes), Sniff::Other(_))
+            && matches!(sniff(from, piece.bytes), Sniff::Other(_))
         {
             // The request was never seen, so that a frame begins here is inferred.
             readers.of.client = frames(Side::Client, switched, Evidence::Inferred);
@@ -29,14 +28,10 @@ impl Dialogue {
         }
         let collected = collector.push(piece);
         let expected = if from == Side::Client { Sniff::Request } else { Sniff::Response };
-        match collector.sniff() {
-            Sniff::Other(OpaqueKind::Tls) => {
+        match collector.sniff(from) {
+            Sniff::Other(kind @ (OpaqueKind::Tls | OpaqueKind::Http2)) => {
                 let bytes = collector.bytes().to_vec();
-                self.blind(from, OpaqueKind::Tls, piece, told);
-                if let Some(readers) = &mut self.readers {
-                    readers.of[from] = Reader::Hello(hello::Collector::default());
-                }
-                return self.read_hello(from, &mut Piece { bytes: &bytes, ..*piece }, told);
+                return self.opaque(from, kind, &mut Piece { bytes: &bytes, ..*piece }, told);
             }
             Sniff::Other(kind) => return self.blind(from, kind, piece, told),
             sniffed @ (Sniff::Request | Sniff::Response) if sniffed != expected => {

@@ -5,6 +5,7 @@
 mod closing;
 mod deflate;
 mod hostile;
+mod http2;
 mod late;
 mod marks;
 mod midway;

@@ -297,6 +297,18 @@ fn what_has_no_end_is_told_at_the_end() {
 }
 
 #[test]
+fn what_a_close_frame_cuts_short_is_told_with_it() {
+    let mut wire = Wire::websocket();
+    wire.send(Client, ACK, &frame(Client, Fin::Final, Opcode::BINARY, &[7; 500])[..100]);
+    let step = wire.send(Server, ACK, &close(Server, 1009));
+    let Some(Fact::Begun(begun)) = step.facts.first() else { panic!("{:?}", step.facts) };
+    assert_eq!((begun.from, begun.header.length(), begun.missing), (Client, 500, 408));
+    let ended = wire.end();
+    assert_eq!(frames(&ended.facts)[0].index, begun.index, "the next one to end");
+    assert!(!matches!(client_says(&text(Client, "whole"))[0], Fact::Begun(_)));
+}
+
+#[test]
 fn a_close_frame_is_kept_whole() {
     let body = [&1000u16.to_be_bytes()[..], &[b'r'; 123]].concat();
     let facts = client_says(&frame(Client, Fin::Final, Opcode::CLOSE, &body));

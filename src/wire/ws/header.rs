@@ -135,12 +135,17 @@ impl Header {
         self.mask
     }
 
+    /// The byte with FIN and the opcode.
+    const fn first(&self) -> u8 {
+        self.opcode.bits() | if matches!(self.fin, Fin::Final) { 0x80 } else { 0 }
+    }
+
     /// The header's bytes, the length in its shortest form.
     #[inline]
     #[must_use]
     pub fn encode(&self) -> HeaderBytes {
         let mut bytes = [0; MAX_HEADER];
-        bytes[0] = self.opcode.bits() | if self.fin == Fin::Final { 0x80 } else { 0 };
+        bytes[0] = self.first();
         let mut len = match self.length {
             short @ 0..=125 => {
                 bytes[1] = short as u8;
@@ -172,8 +177,14 @@ impl Header {
     #[inline]
     pub fn encode_frame(&self, payload: &[u8], out: &mut Vec<u8>) {
         assert_eq!(self.length, payload.len() as u64, "the header must tell the payload's length");
-        let header = self.encode();
         out.reserve(MAX_HEADER + payload.len());
+        if let (None, short @ ..=125) = (self.mask, self.length) {
+            // Most of all frames that a server sends.
+            out.extend_from_slice(&[self.first(), short as u8]);
+            out.extend_from_slice(payload);
+            return;
+        }
+        let header = self.encode();
         // All of its array and then less: a copy of a length that is known is no call.
         let start = out.len() + header.len();
         out.extend_from_slice(&header.bytes);

@@ -85,6 +85,7 @@ phrases! {
     STILL_WAITING = "it is still waited for where the capture ends", "抓包结束时仍在等待";
     NO_FRAME = "none", "没有";
     FOR_A_FAULT = "{0} failed the connection with {1} ({2}) in packet {3}, after {4}'s frame {5}", "{0}在第 {3} 个包以 {1}（{2}）断开连接，之前是{4}的第 {5} 帧";
+    FOR_BYTES = "{0} failed the connection with {1} ({2}) in packet {3}, after what {4} sent from packet {5} on", "{0}在第 {3} 个包以 {1}（{2}）断开连接，之前是{4}从第 {5} 个包开始发的内容";
     NO_BROKEN_RULE = "none is seen in its whole frames; the fault may lie in what this one says, or in what follows it", "从完整的帧上看不出来；问题可能在这一帧的内容里，或在它后面的字节里";
     MEANS_NORMAL = "1000: the purpose is fulfilled", "1000：目的已经达到";
     MEANS_GOING_AWAY = "1001: a server stops, or the page was left", "1001：服务器停止，或页面被离开";
@@ -98,7 +99,10 @@ phrases! {
     MEANS_RESTART = "1012: the service restarts, connect again later", "1012：服务重启，稍后重连";
     MEANS_LATER = "1013: the service is overloaded, try later", "1013：服务过载，稍后再试";
     MEANS_GATEWAY = "1014: a gateway got no valid answer from behind", "1014：网关没有从后端得到有效应答";
-    MEANS_REGISTERED = "3000 to 3999: registered by a library or framework, the IANA list tells whose", "3000 到 3999：由某个库或框架注册，见 IANA 列表";
+    MEANS_UNAUTHORIZED = "3000, registered with IANA as Unauthorized: the endpoint must sign in first", "3000，在 IANA 注册为 Unauthorized：端点必须先登录";
+    MEANS_FORBIDDEN = "3003, registered with IANA as Forbidden: the endpoint may not do what it asked", "3003，在 IANA 注册为 Forbidden：端点无权做它所请求的事";
+    MEANS_TIMEOUT = "3008, registered with IANA as Timeout: the endpoint took too long", "3008，在 IANA 注册为 Timeout：端点用时太久";
+    MEANS_NOT_REGISTERED = "3000 to 3999 is for libraries and frameworks; this code is not registered with IANA, so only the library that sent it knows", "3000 到 3999 供库与框架使用；这个代码没有在 IANA 注册，只有发送它的库知道含义";
     MEANS_PRIVATE = "4000 to 4999: private, only the application knows", "4000 到 4999：私有，只有应用自己知道";
     MEANS_OTHER = "a code without a meaning", "没有含义的代码";
 }

@@ -31,6 +31,11 @@ catalogue! {
     }
 }
 
+// What is known of Apple's NSURLSession, on which apps build since macOS 10.15 and Safari since 15. That it takes an offer
+// for an agreement: github.com/dbussink/big-sur-websocket-bug (with captures), wandenberg/nginx-push-stream-module#295.
+// That it keeps its window all the same: uNetworking/uWebSockets#1347, mended in Safari 15.4 (#1414 there). That it cannot
+// inflate what comes in fragments: sta/websocket-sharp#666, gorilla/websocket#696.
+
 phrases! {
     WITH_KEPT_WINDOW = "with the window of the messages before it can", "沿用之前消息的窗口就可以";
     WITH_NEITHER = "nor with a fresh window or a kept one", "换成全新或沿用的窗口也不行";
@@ -39,4 +44,12 @@ phrases! {
     SENDER_BROKEN = "the bytes are not what DEFLATE makes: the sender sets RSV1 on data that is not compressed, or bytes were changed", "这些字节不是 DEFLATE 的输出：发送方在没有压缩的数据上设了 RSV1，或字节被改动过";
     AT_LEAST = "more than", "超过";
     EXACTLY = "just", "恰好";
+    APPLE_UNASKED = "the client, Apple's NSURLSession by its User-Agent ({0}), compresses frame {1} (packet {2}): it had offered permessage-deflate, and the 101 accepted no extension", "客户端按 User-Agent（{0}）是苹果的 NSURLSession，它压缩了第 {1} 帧（第 {2} 个包）：它提供过 permessage-deflate，但 101 没有接受任何扩展";
+    TAKES_OFFER_FOR_AGREEMENT = "a known fault of NSURLSession (macOS 11 and 12): it takes its own offer for an agreement", "NSURLSession 的已知问题（macOS 11 与 12）：它把自己的提供当成了协商结果";
+    ACCEPT_DEFLATE = "switch compression off in the client's app, or update its system; see whether the fault is gone when the server accepts permessage-deflate", "在客户端应用里关掉压缩，或升级它的系统；看服务器接受 permessage-deflate 时错误是否消失";
+    APPLE_KEEPS = "the client, Apple's NSURLSession by its User-Agent ({0}), keeps its window in frame {1} (packet {2}), though client_no_context_takeover was agreed on", "客户端按 User-Agent（{0}）是苹果的 NSURLSession，它在第 {1} 帧（第 {2} 个包）里保留了窗口，尽管已协商 client_no_context_takeover";
+    KEEPS_ITS_WINDOW = "a known fault of NSURLSession (iOS 15 and Safari 15, until 15.4): it does not do what it agreed to", "NSURLSession 的已知问题（iOS 15 与 Safari 15，直到 15.4）：它不遵守自己同意的参数";
+    APPLE_FRAGMENTS = "the client, Apple's NSURLSession by its User-Agent ({0}), closed with 1002 (packet {2}) after a compressed message of the server in {3} fragments (the last is frame {1}), which can be inflated", "客户端按 User-Agent（{0}）是苹果的 NSURLSession，在服务器发来分成 {3} 个分片的压缩消息（最后一片是第 {1} 帧）之后以 1002 关闭（第 {2} 个包），而这条消息可以解压";
+    CANNOT_INFLATE_FRAGMENTS = "a known fault of NSURLSession (iOS 15): it does not inflate what comes in fragments", "NSURLSession 的已知问题（iOS 15）：它不能解压分片的消息";
+    SEND_ONE_FRAME = "send that message in one frame, or switch compression off for such clients, and compare", "把这条消息放在一帧里发送，或对这类客户端关掉压缩，再比较";
 }

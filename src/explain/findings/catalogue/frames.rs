@@ -98,6 +98,7 @@ phrases! {
     NEVER_WHOLE = "the last fragment, the one with FIN=1, was never sent: the receiver waits for it, and the application gets nothing", "带 FIN=1 的最后一片从未发出：接收方一直等待，应用什么也得不到";
     QUIET_AFTER = "{0}'s message {1} ({2} B) comes in {3} fragments; {4}, which had answered each message before, answered nothing to it for {5}", "{0}的第 {1} 条消息（{2} B）分成 {3} 个分片；{4}之前每条都回应，对它却在 {5} 内没有任何回应";
     READS_NO_FRAGMENTS = "{4}'s software may read only frames with FIN=1, and still wait for the message", "{4}的软件可能只读 FIN=1 的帧，仍在等这条消息";
+    DECLARES_TOO_MUCH = "{0} closed with 1009 (packet {1}); the frame that {2} had begun in packet {4} declares {3} B", "{0}以 1009 关闭（第 {1} 个包）；{2}在第 {4} 个包开始的帧声明 {3} B";
     RESERVED_OPCODE = "an opcode that is reserved: it means nothing", "opcode 是保留值，没有意义";
     RSV2 = "RSV2=1, to which no extension gives a meaning", "RSV2=1，而没有扩展赋予它含义";
     RSV3 = "RSV3=1, to which no extension gives a meaning", "RSV3=1，而没有扩展赋予它含义";

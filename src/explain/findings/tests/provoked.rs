@@ -4,6 +4,7 @@ mod capture;
 mod closing;
 mod compression;
 mod frames;
+mod http2;
 mod liveness;
 mod opening;
 mod tcp;
@@ -40,6 +41,7 @@ fn cases() -> Vec<Case> {
         capture::cases(),
         tcp::cases(),
         opening::cases(),
+        http2::cases(),
         frames::cases(),
         compression::cases(),
         closing::cases(),
@@ -65,9 +67,9 @@ const SIDES: &[(&[Option<Side>], &[&str])] = &[
     (
         &[Some(Side::Client), Some(Side::Server)],
         &[
-            "T05", "T06", "T08", "H01", "H04", "F03", "F04", "F05", "F06", "F07", "F08", "F09", "F10", "F11",
-            "F12", "F13", "F15", "F16", "Z01", "Z02", "Z04", "C01", "C02", "C03", "C04", "C05", "C06", "C09",
-            "C10", "C12", "C13", "L02",
+            "T05", "T06", "T08", "H01", "H04", "H16", "F03", "F04", "F05", "F06", "F07", "F08", "F09", "F10",
+            "F11", "F12", "F13", "F15", "F16", "Z01", "Z02", "Z04", "C01", "C02", "C03", "C04", "C05", "C06",
+            "C09", "C10", "C12", "C13", "L02",
         ],
     ),
     // Only a client asks, masks and offers; that it should wait for the server's FIN is its affair.
@@ -75,12 +77,9 @@ const SIDES: &[(&[Option<Side>], &[&str])] = &[
     // Only a server listens, answers, and has to close TCP first.
     (
         &[Some(Side::Server)],
-        &[
-            "T02", "T03", "H03", "H05", "H06", "H07", "H08", "H09", "H10", "H11", "H12", "H13", "H16", "F02",
-            "C07",
-        ],
+        &["T02", "T03", "H03", "H05", "H06", "H07", "H08", "H09", "H10", "H11", "H12", "H13", "F02", "C07"],
     ),
-    (&[None, Some(Side::Client)], &["H14"]),
+    (&[None, Some(Side::Client), Some(Side::Server)], &["H14"]),
     // What is normal, what somebody between the ends did, what the capture is like.
     (
         &[None],

@@ -76,7 +76,6 @@ pub const ELSEWHERE: &[Elsewhere] = &[
         "Both FINs must be on their way at once, which takes a network with a delay.",
         "两端的 FIN 必须同时在途，这需要有延迟的网络。",
     ),
-    elsewhere("H14", "This server speaks HTTP/1.1 only.", "本服务器只支持 HTTP/1.1。"),
     elsewhere(
         "H18",
         "The browser blocks it before anything is sent: there is nothing to capture.",

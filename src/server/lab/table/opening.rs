@@ -232,6 +232,31 @@ pub(super) const ROWS: &[Experiment] = &[
     .visited_by(&[ASK_DEFLATE, HearHead, Finish, HearEnd])
     .reports(Reported::REFUSED),
     Experiment::client(
+        "H14",
+        [
+            say(
+                "The client speaks HTTP/2, and asks for a WebSocket by an extended CONNECT.",
+                "客户端使用 HTTP/2，并用扩展 CONNECT 请求 WebSocket。",
+            ),
+            say(
+                "The preface of HTTP/2, SETTINGS, and HEADERS with :protocol; the server answers in HTTP/1.1.",
+                "HTTP/2 的前言、SETTINGS，以及带 :protocol 的 HEADERS；服务器以 HTTP/1.1 回答。",
+            ),
+        ],
+        "/echo",
+        // RFC 9113 §3.4, an empty SETTINGS, and the request of RFC 8441 §5.1, its fields plain.
+        &[
+            Send(&[Piece::Raw(
+                b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\
+                  \0\0\x31\x01\x04\0\0\0\x01\x42\x07CONNECT\x40\x09:protocol\x09websocket\x86\x44\x05/echo\
+                  \x41\x09localhost",
+            )]),
+            HearHead,
+            HearEnd,
+            Finish,
+        ],
+    ),
+    Experiment::client(
         "H15",
         [
             say(

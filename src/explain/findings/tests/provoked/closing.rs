@@ -1,9 +1,35 @@
 //! Closes that go wrong, or that surprise.
 
+use super::super::bytes::frame;
 use super::super::script::Script;
-use super::{Case, case};
+use super::{Case, Cut, case, told};
 use crate::observe::Flags;
 use crate::wire::Side::{Client, Server};
+
+#[test]
+fn what_failed_the_connection_need_be_no_whole_frame() {
+    let key = |side| (side == Client).then_some([1, 2, 3, 4]);
+    for side in [Client, Server] {
+        let long = |first| frame(first, key(side), &[b'a'; 1000])[..200].to_vec();
+        let control = frame(0x89, key(side), &[b'a'; 126])[..20].to_vec();
+        for (bytes, id) in [
+            (b"HTTP/1.1 500 Internal Server Error\r\n\r\n".to_vec(), "F06"),
+            (long(0x83), "F04"),
+            (long(0xC2), "F03"),
+            (control, "F09"),
+        ] {
+            let script = Script::websocket().frame(side, 0x81, b"Hello").data(side, &bytes);
+            let script = script.frame(side.peer(), 0x88, &[3, 0xEA]).rst(side.peer());
+            for cut in [Cut::Whole, Cut::Bytes] {
+                let found = script.play(cut);
+                let text = told(&found);
+                let fault = format!("found that the {side} broke a rule: {id}");
+                let packet = if cut == Cut::Whole { "sent from packet 7 on" } else { "sent from packet " };
+                assert!(text.contains(&fault) && text.contains(packet), "{id}: {text}");
+            }
+        }
+    }
+}
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = vec![
@@ -60,6 +86,11 @@ pub(super) fn cases() -> Vec<Case> {
             case("C11", None, answered(&[3, 0xE9])),
             case("C12", peer, open().frame(peer, 0xC1, b"zip").frame(side, 0x88, &[3, 0xEA]).four()),
             case("C12", peer, close(&[3, 0xEF]).four()),
+            case(
+                "C12",
+                peer,
+                open().data(peer, b"HTTP/1.1 500 Oops\r\n").frame(side, 0x88, &[3, 0xEA]).four(),
+            ),
             case("C13", peer, open().fin(side).ack(peer).frame(peer, 0x81, b"more").fin(peer).ack(side)),
         ]);
         cases.push(case("C13", peer, open().fin(side).ack(peer).send(peer, Flags::ACK, b"\x81")));

@@ -2,7 +2,7 @@
 
 use flate2::{Compress, Compression, FlushCompress};
 
-use super::super::bytes::request;
+use super::super::bytes::{request, response};
 use super::super::script::Script;
 use super::{Case, case, of_segments};
 use crate::wire::Side::{Client, Server};
@@ -24,12 +24,76 @@ impl Deflater {
     }
 }
 
+/// Of an app, and of Safari.
+const APPLE: [&str; 2] = [
+    "App/1 CFNetwork/1312 Darwin/21.0.0",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/15.1 Safari/605.1.15",
+];
+
+/// A client with this User-Agent offers permessage-deflate, and the server accepts it with these parameters.
+fn apple(agent: &str, parameters: Option<&str>) -> Script {
+    let offer = format!("User-Agent: {agent}\r\nSec-WebSocket-Extensions: permessage-deflate\r\n");
+    let line = |parameters| format!("Sec-WebSocket-Extensions: permessage-deflate{parameters}\r\n");
+    let answer = response(&parameters.map(line).unwrap_or_default());
+    Script::tcp().data(Client, request(&offer).as_bytes()).data(Server, answer.as_bytes())
+}
+
+#[test]
+fn of_apples_clients_nothing_is_said_as_long_as_they_do_right() {
+    let text = b"the same words, the same words, and these are the same words";
+    let message =
+        |script: Script, from, deflater: &mut Deflater| script.frame(from, 0xC1, &deflater.message(text));
+    for agent in APPLE {
+        let (mut client, mut server) = (Deflater::new(), Deflater::new());
+        let mut script = apple(agent, Some(""));
+        for _ in 0..2 {
+            script = message(message(script, Client, &mut client), Server, &mut server);
+        }
+        let whole = server.message(text);
+        let script = script.frame(Server, 0x41, &whole[..3]).frame(Server, 0x80, &whole[3..]).closed();
+        let found = script.play(super::Cut::Whole);
+        assert!(!found.iter().any(|found| found.id() == "Z05"), "{}", super::told(&found));
+        let found = apple(agent, None).frame(Client, 0x81, b"plain").closed().play(super::Cut::Whole);
+        assert!(!found.iter().any(|found| found.id() == "Z05"), "{}", super::told(&found));
+    }
+    let found = apple("Chrome", None).frame(Client, 0xC1, b"zip").closed().play(super::Cut::Whole);
+    assert!(!found.iter().any(|found| found.id() == "Z05"), "{}", super::told(&found));
+}
+
 pub(super) fn cases() -> Vec<Case> {
     let text = b"the same words, the same words, and these are the same words";
     let old = "Sec-WebSocket-Extensions: x-webkit-deflate-frame\r\n";
     let bad = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
     let asked = Script::tcp().data(Client, request(old).as_bytes()).data(Server, bad).four();
     let mut cases = vec![case("Z05", Client, asked)];
+    for agent in APPLE {
+        let mut kept = Deflater::new();
+        let (first, second) = (kept.message(text), kept.message(text));
+        let no_takeover = "; client_no_context_takeover";
+        cases.extend([
+            case(
+                "Z05",
+                Client,
+                apple(agent, None).frame(Client, 0xC1, &first).frame(Server, 0x88, &[3, 0xEA]).four(),
+            ),
+            case(
+                "Z05",
+                Client,
+                apple(agent, Some(no_takeover))
+                    .frame(Client, 0xC1, &first)
+                    .frame(Client, 0xC1, &second)
+                    .closed(),
+            ),
+            case(
+                "Z05",
+                Client,
+                apple(agent, Some(""))
+                    .frame(Server, 0x41, &first[..4])
+                    .frame(Server, 0x80, &first[4..])
+                    .frame(Client, 0x88, &[3, 0xEA]),
+            ),
+        ]);
+    }
     for side in [Client, Server] {
         let agreed =
             if side == Client { "; client_no_context_takeover" } else { "; server_no_context_takeover" };

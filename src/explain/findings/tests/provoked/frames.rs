@@ -2,7 +2,7 @@
 
 use super::super::bytes::frame;
 use super::super::script::Script;
-use super::{Case, case};
+use super::{Case, Cut, case, ids, told};
 use crate::wire::Side::{self, Client, Server};
 
 const BOTH: [Side; 2] = [Client, Server];
@@ -43,6 +43,46 @@ fn seven_bits(side: Side, length: u8) -> Vec<u8> {
 fn talk(side: Side) -> Script {
     let turn = |script: Script| script.frame(side, 0x81, b"What?").frame(side.peer(), 0x81, b"That.");
     turn(turn(Script::websocket()))
+}
+
+#[test]
+fn a_length_that_was_cut_off_is_told_once() {
+    for side in BOTH {
+        let zero = header(side, 0x82, &[126, 0, 0]);
+        let next = frame(0x82, key(side, 2), b"next");
+        let told = |bytes: &[&[u8]], cut| {
+            let found = raw(side, &bytes.concat()).closed().play(cut);
+            let of = |id| found.iter().filter(|found| found.id() == id).count();
+            (of("F07"), of("F08"))
+        };
+        for cut in [Cut::Whole, Cut::Bytes] {
+            assert_eq!(told(&[&zero, &[0x61; 300]], cut), (1, 0), "{side}: cut off");
+            assert_eq!(told(&[&zero], cut), (0, 1), "{side}: and nothing behind it");
+            assert_eq!(told(&[&zero, &next], cut), (0, 1), "{side}: and a frame behind it");
+            assert_eq!(told(&[&zero, &next, &[0x61; 300]], cut), (0, 1), "{side}: and no frame behind that");
+            assert_eq!(
+                told(&[&zero, b"HTTP/1.1 500 Oops\r\n\r\n"], cut),
+                (0, 1),
+                "{side}: and HTTP behind it"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_too_big_need_not_have_come() {
+    for side in BOTH {
+        let huge = [&header(side, 0x82, &[127, 0, 0, 0, 0, 0x40, 0, 0, 0])[..], &[0x61; 100]].concat();
+        let script = Script::websocket().frame(side, 0x81, b"small").data(side, &huge);
+        for cut in [Cut::Whole, Cut::Bytes] {
+            let found = script.clone().frame(side.peer(), 0x88, &[3, 0xF1]).rst(side.peer()).play(cut);
+            let text = told(&found);
+            assert!(
+                text.contains("declares 1073741824 B") && ids(&found).contains(&format!("F13 {side}")),
+                "{text}"
+            );
+        }
+    }
 }
 
 pub(super) fn cases() -> Vec<Case> {

@@ -3,7 +3,8 @@
 use super::super::bytes::{ACCEPT, KEY, frame, request, response};
 use super::super::script::Script;
 use super::{Case, case, of_segments};
-use crate::wire::Side::{Client, Server};
+use crate::explain::findings::Severity;
+use crate::wire::Side::{self, Client, Server};
 
 fn asked(request: &str, response: &str) -> Script {
     Script::tcp().data(Client, request.as_bytes()).data(Server, response.as_bytes()).four()
@@ -35,6 +36,34 @@ fn https(chosen: &str) -> Script {
 fn of_tls_with_http_1_nothing_is_said_of_http_2() {
     let found = https("http/1.1").four().play(super::Cut::Whole);
     assert_eq!(super::ids(&found), ["X08"]);
+}
+
+const MASK: Option<[u8; 4]> = Some([9, 8, 7, 6]);
+
+/// A handshake, with bytes of this side in the segment of its head.
+fn early(side: Side, bytes: &[u8]) -> Script {
+    let with = |of, head: String| [head.as_bytes(), if of == side { bytes } else { b"" }].concat();
+    Script::tcp().data(Client, &with(Client, request(""))).data(Server, &with(Server, response("")))
+}
+
+/// One pong for two pings that came together is as it should be, and so is a Close that crosses a frame.
+#[test]
+fn what_comes_with_a_head_is_not_lost_because_it_is_not_answered_at_once() {
+    let lost = |script: Script| {
+        script.play(super::Cut::Whole).iter().any(|found| found.severity() == Severity::Error)
+    };
+    for side in [Client, Server] {
+        let mask = MASK.filter(|_| side == Client);
+        let ping = || early(side, &frame(0x89, mask, b"one"));
+        let answer = |script: Script, body: &[u8]| script.frame(side.peer(), 0x8A, body);
+        assert!(!lost(answer(ping().frame(side, 0x89, b"two"), b"two").closed()), "{side}: together");
+        assert!(
+            !lost(answer(answer(ping(), b"one").wait_s(5).frame(side, 0x89, b"two"), b"two").closed()),
+            "{side}"
+        );
+        let close = early(side, &frame(0x88, mask, &[3, 0xE8])).frame(side.peer(), 0x81, b"crossing");
+        assert!(!lost(close.frame(side.peer(), 0x88, &[3, 0xE8]).four()), "{side}: crossing");
+    }
 }
 
 fn refused(status: &str, lines: &str) -> Script {
@@ -101,6 +130,7 @@ pub(super) fn cases() -> Vec<Case> {
                 .data(Server, &[response("").as_bytes(), &frame(0x81, None, b"first")].concat())
                 .closed(),
         ),
+        case("H16", Client, early(Client, &frame(0x81, MASK, b"first")).closed()),
         case(
             "H17",
             None,
@@ -114,6 +144,14 @@ pub(super) fn cases() -> Vec<Case> {
         case("H17", None, refused("404 Not Found", "CF-Cache-Status: HIT\r\n")),
         case("H18", None, Script::default()),
     ];
+    for side in [Client, Server] {
+        let mask = MASK.filter(|_| side == Client);
+        let (ping, close) = (frame(0x89, mask, b"one"), frame(0x88, mask, &[3, 0xE8]));
+        let lost = early(side, &ping).wait_s(5).frame(side, 0x89, b"two").frame(side.peer(), 0x8A, b"two");
+        let ignored = early(side, &close).wait_s(5).frame(side.peer(), 0x81, b"still here");
+        cases.push(of_segments("H16", side.peer(), lost.closed()));
+        cases.push(of_segments("H16", side.peer(), ignored.four_from(side)));
+    }
     for lines in ["Server: nginx/1.27.4\r\n", "Via: 1.1 proxy\r\n", "Server: HAProxy\r\n"] {
         cases.push(case("H01", Server, refused("400 Bad Request", lines)));
         cases.push(case("H01", Server, refused("426 Upgrade Required", lines)));
