@@ -1,11 +1,12 @@
 //! How fast is a capture of 300 MB explained as JSON, and in how much memory?
 //!
-//! `cargo bench --bench explain` answers in about three minutes, half of them tshark's; `cargo bench -- one` for one shape. It makes captures of both shapes
-//! that there are, many short connections and one that is as long as the file, and runs the program itself on them: from
-//! the file to `/dev/null`, and to a file. The best of some rounds counts, as other work on the machine only ever makes
-//! it slower, and beside the time stands that of the processor, which other work hardly changes; the memory is the greatest of all rounds. Beside them stands the memory for a tenth of the capture, which
-//! must be the same, and tshark on the same file, told to print three fields of each packet, which is the least that
-//! takes it through the same layers.
+//! `cargo bench --bench explain` answers in about three minutes, half of them tshark's; `cargo bench -- one` for one
+//! shape. It makes captures of both shapes that there are, many short connections and one that is as long as the file,
+//! and runs the program itself on them: from the file to `/dev/null`, and to a file. The best of some rounds counts, as
+//! other work on the machine only ever makes it slower, and beside the time stands that of the processor, which other
+//! work hardly changes; the memory is the greatest of all rounds. Beside them stands the memory for a tenth of the
+//! capture, which must be the same, and tshark on the same file, told to print three fields of each packet, which is the
+//! least that takes it through the same layers.
 
 #[path = "explain/child.rs"]
 mod child;

@@ -1,4 +1,12 @@
-//! From the ticks of a file to nanoseconds since 1970.
+//! Nanoseconds since 1970: by the clock of this machine, and from the ticks of a file.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Now.
+pub(crate) fn now_ns() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
 
 /// How an interface counts time: `if_tsresol` and `if_tsoffset` of pcapng.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

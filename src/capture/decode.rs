@@ -2,15 +2,13 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use etherparse::{IpNumber, Ipv4HeaderSlice, Ipv6HeaderSlice, TcpHeader, TcpHeaderSlice};
+use etherparse::{TcpHeader, TcpHeaderSlice};
 
 use super::checksum;
 use super::link::{self, LinkType};
 use super::note::Oddity;
 use crate::observe::{Checksum, Evidence, Flags, Ip, Options, Segment};
-
-/// How deep IP is followed into IP.
-const MOST_TUNNELS: u8 = 4;
+use crate::wire::ip::{self, Fault, Header, Version};
 
 /// A packet as it lies in a file or comes from a socket.
 #[derive(Debug, Clone, Copy)]
@@ -52,10 +50,10 @@ impl<'p> Raw<'p> {
     }
 
     fn segment(&self, checksum: impl FnOnce(&Addressed<'p>) -> Checksum) -> Result<Segment<'p>, Oddity> {
-        let ip = link::ip(self.link, self.bytes)?;
-        let before = self.bytes.len() - ip.len();
+        let packet = link::ip(self.link, self.bytes)?;
+        let before = self.bytes.len() - packet.len();
         let wire = (self.original_length as usize).max(self.bytes.len()) - before;
-        let carried = internet(Carried { bytes: ip, wire })?;
+        let carried = internet(Carried { bytes: packet, wire })?;
         let tcp = carried.payload.bytes;
         let whole;
         let fixed;
@@ -122,68 +120,29 @@ struct Addressed<'p> {
 
 /// From the IP header on to what TCP it carries.
 fn internet(mut packet: Carried<'_>) -> Result<Addressed<'_>, Oddity> {
-    for _ in 0..MOST_TUNNELS {
-        let (addressed, protocol) = match packet.bytes.first().map(|first| first >> 4) {
-            Some(4) => version_4(packet)?,
-            Some(6) => version_6(packet)?,
-            Some(_) => return Err(Oddity::BadHeader("IP")),
-            None => return Err(Oddity::CutInHeader),
-        };
-        match protocol {
-            IpNumber::TCP => return Ok(addressed),
-            IpNumber::IPV4 | IpNumber::IPV6 => packet = addressed.payload,
-            other => return Err(Oddity::NotTcp(other.0)),
+    for _ in 0..ip::MOST_TUNNELS {
+        let bytes = packet.bytes;
+        let header = Header::read(bytes).map_err(|fault| match fault {
+            Fault::Cut => Oddity::CutInHeader,
+            Fault::NoVersion => Oddity::BadHeader("IP"),
+            Fault::Length => Oddity::BadHeader("IPv4"),
+            Fault::Fragment => Oddity::Fragment,
+        })?;
+        let payload = packet.part(header.len, header.total.unwrap_or(packet.wire));
+        match header.carries {
+            ip::TCP => {
+                let ip = match header.version {
+                    Version::Four => Ip { ttl: bytes[8], id: Some(u16::from_be_bytes([bytes[4], bytes[5]])) },
+                    Version::Six => Ip { ttl: bytes[7], id: None },
+                };
+                let [source, destination] = header.ends(bytes);
+                return Ok(Addressed { source, destination, ip, payload });
+            }
+            ip::IPV4 | ip::IPV6 => packet = payload,
+            other => return Err(Oddity::NotTcp(other)),
         }
     }
     Err(Oddity::BadHeader("IP"))
-}
-
-fn version_4(packet: Carried<'_>) -> Result<(Addressed<'_>, IpNumber), Oddity> {
-    let header = Ipv4HeaderSlice::from_slice(packet.bytes).map_err(|_| match packet.bytes {
-        [first, ..] if first & 15 < 5 => Oddity::BadHeader("IPv4"),
-        _ => Oddity::CutInHeader,
-    })?;
-    let begin = header.slice().len();
-    let end = match usize::from(header.total_len()) {
-        // Left to the network card (TCP segmentation offload).
-        0 => packet.wire,
-        short if short < begin => return Err(Oddity::BadHeader("IPv4")),
-        len => len,
-    };
-    if header.is_fragmenting_payload() {
-        return Err(Oddity::Fragment);
-    }
-    let (source, destination) = (header.source_addr().into(), header.destination_addr().into());
-    let ip = Ip { ttl: header.ttl(), id: Some(header.identification()) };
-    Ok((Addressed { source, destination, ip, payload: packet.part(begin, end) }, header.protocol()))
-}
-
-fn version_6(packet: Carried<'_>) -> Result<(Addressed<'_>, IpNumber), Oddity> {
-    let header = Ipv6HeaderSlice::from_slice(packet.bytes).map_err(|_| Oddity::CutInHeader)?;
-    let mut begin = header.slice().len();
-    let end = match usize::from(header.payload_length()) {
-        // Left to the network card, or a jumbogram (RFC 2675 §3), whose real length is the frame's.
-        0 => packet.wire,
-        len => begin + len,
-    };
-    let mut next = header.next_header();
-    loop {
-        // The extension headers (RFC 8200 §4): the length of each, or the end of the chain.
-        let skip = match (next, packet.bytes.get(begin..begin + 8)) {
-            (IpNumber(0 | 43 | 60 | 135 | 139 | 140), Some(extension)) => (usize::from(extension[1]) + 1) * 8,
-            (IpNumber(51), Some(extension)) => (usize::from(extension[1]) + 2) * 4,
-            // A fragment that is all of its packet (RFC 6946) is read; offset and M are one field with two unused bits.
-            (IpNumber(44), Some([_, _, 0, low, ..])) if low & !0b110 == 0 => 8,
-            (IpNumber(44), Some(_)) => return Err(Oddity::Fragment),
-            (IpNumber(0 | 43 | 44 | 51 | 60 | 135 | 139 | 140), None) => return Err(Oddity::CutInHeader),
-            _ => break,
-        };
-        next = IpNumber(packet.bytes[begin]);
-        begin += skip;
-    }
-    let (source, destination) = (header.source_addr().into(), header.destination_addr().into());
-    let ip = Ip { ttl: header.hop_limit(), id: None };
-    Ok((Addressed { source, destination, ip, payload: packet.part(begin, end) }, next))
 }
 
 /// The options that matter (RFC 9293 §3.2). Unlike etherparse's iterator this passes over kinds it does not know:

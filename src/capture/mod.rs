@@ -56,6 +56,7 @@ pub use annotate::annotate;
 #[cfg(target_os = "linux")]
 pub use arrival::Arrival;
 pub use build::{Built, Conversation, End};
+pub(crate) use clock::now_ns;
 pub use decode::Raw;
 pub use error::OpenError;
 pub use facts::{Facts, Format, Interface, Name, Secrets, Section, Statistics};

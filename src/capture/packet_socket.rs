@@ -4,12 +4,13 @@
 use std::io;
 use std::mem::{offset_of, size_of};
 use std::os::fd::AsRawFd;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use libc::c_int;
 use socket2::{Domain, Socket, Type};
 
 use super::checksum;
+use super::clock::now_ns;
 use super::control::{self, Control};
 use super::decode::Raw;
 use super::facts::{Interface, Statistics};
@@ -195,7 +196,7 @@ impl PacketSocket {
         if told.checksum_missing && self.watch.checksums == Checksums::Complete {
             checksum::complete(self.link, packet);
         }
-        let time_ns = told.time_ns.unwrap_or_else(now);
+        let time_ns = told.time_ns.unwrap_or_else(now_ns);
         let original_length = (wire + HEADROOM - begin) as u32;
         let direction =
             if from.sll_pkttype == libc::PACKET_OUTGOING { Direction::Outbound } else { Direction::Inbound };
@@ -220,7 +221,7 @@ impl PacketSocket {
         self.dropped += u64::from(dropped);
         Ok(Statistics {
             interface,
-            time_ns: now(),
+            time_ns: now_ns(),
             begin_ns: None,
             end_ns: None,
             received: Some(self.received),
@@ -228,11 +229,6 @@ impl PacketSocket {
             comments: Vec::new(),
         })
     }
-}
-
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// A number that the kernel tells of an interface.

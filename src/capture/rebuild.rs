@@ -9,7 +9,7 @@ use super::checksum;
 use super::decode::Raw;
 use super::link::LinkType;
 use super::reader::REBUILT;
-use crate::observe::{Evidence, Flags, Options, Segment};
+use crate::observe::{Both, Evidence, Flags, Options, Segment};
 use crate::wire::Side::{self, Client, Server};
 
 /// What is known of a connection when it was accepted.
@@ -76,16 +76,9 @@ impl Rebuilt {
 pub struct Rebuild {
     conversation: Conversation,
     /// What was sent to each end and not yet acknowledged: segments, and their bytes.
-    pending: [(u32, usize); 2],
-    finished: [bool; 2],
+    pending: Both<(u32, usize)>,
+    finished: Both<bool>,
     over: bool,
-}
-
-const fn place(side: Side) -> usize {
-    match side {
-        Client => 0,
-        Server => 1,
-    }
 }
 
 /// The sentence that every made up packet begins with.
@@ -116,7 +109,8 @@ impl Rebuild {
         let server =
             End { address: opening.server, isn: opening.server_isn, options, window: opening.window };
         let conversation = Conversation::new(client, server);
-        let mut rebuild = Self { conversation, pending: [(0, 0); 2], finished: [false; 2], over: false };
+        let mut rebuild =
+            Self { conversation, pending: Both::default(), finished: Both::default(), over: false };
         let begin_ns = opening.time_ns.saturating_sub(opening.round_trip_ns);
         let talk = &mut rebuild.conversation;
         let first = match &syn {
@@ -164,7 +158,7 @@ impl Rebuild {
 
     fn data(&mut self, from: Side, time_ns: u64, bytes: &[u8], packets: &mut Vec<Rebuilt>) {
         // An end that has said its last word says no more, whatever the socket's buffers did.
-        if self.finished[place(from)] {
+        if self.finished[from] {
             return;
         }
         let what = match from {
@@ -175,8 +169,8 @@ impl Rebuild {
         for (chunk, push) in pieces(bytes, most) {
             packets.push(rebuilt(self.conversation.segment(from, time_ns, chunk, push), what));
             // What it acknowledges needs no acknowledgment of its own.
-            self.pending[place(from)] = (0, 0);
-            let pending = &mut self.pending[place(from.peer())];
+            self.pending[from] = (0, 0);
+            let pending = &mut self.pending[from.peer()];
             *pending = (pending.0 + 1, pending.1 + chunk.len());
             if pending.0 == 2 || pending.1 + most > window {
                 *pending = (0, 0);
@@ -187,10 +181,10 @@ impl Rebuild {
     }
 
     fn finish(&mut self, from: Side, time_ns: u64, packets: &mut Vec<Rebuilt>) {
-        if std::mem::replace(&mut self.finished[place(from)], true) {
+        if std::mem::replace(&mut self.finished[from], true) {
             return;
         }
-        let second = self.finished[place(from.peer())];
+        let second = self.finished[from.peer()];
         let fin = match from {
             Client => "The server's socket read the end of what the client sent.",
             Server => "The server closed its socket.",

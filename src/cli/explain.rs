@@ -6,8 +6,8 @@ mod input;
 mod notes;
 mod progress;
 mod redacted;
+mod tee;
 pub(super) mod telling;
-mod twice;
 mod writer;
 
 use std::io::{self, Write};

@@ -55,22 +55,22 @@ impl Seek for Spool {
 
 /// What was laid aside, read from its begin by one of several readers.
 #[derive(Debug)]
-pub(super) struct Kept {
+pub(super) struct SpoolReader {
     file: Rc<File>,
     at: u64,
 }
 
 impl Spool {
     /// Two readers of all that was laid aside.
-    pub(super) fn twice(mut self) -> io::Result<[Kept; 2]> {
+    pub(super) fn into_readers(mut self) -> io::Result<[SpoolReader; 2]> {
         self.0.roll().map_err(|error| of_spool(&error))?;
         let SpooledData::OnDisk(file) = self.0.into_inner() else { unreachable!("it was rolled to a file") };
         let file = Rc::new(file);
-        Ok([Kept { file: Rc::clone(&file), at: 0 }, Kept { file, at: 0 }])
+        Ok([SpoolReader { file: Rc::clone(&file), at: 0 }, SpoolReader { file, at: 0 }])
     }
 }
 
-impl Read for Kept {
+impl Read for SpoolReader {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let came = self.file.read_at(into, self.at).map_err(|error| of_spool(&error))?;
         self.at += came as u64;

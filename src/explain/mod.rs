@@ -1,10 +1,10 @@
 //! What was observed, told to programs and to people.
 //!
 //! A [`View`] is fed with what the observer tells of a capture, step by step, and writes it down its own way:
-//! [`Ladder`] as text, [`Live`] as text row by row, [`Document`] as one JSON document, [`Lines`] as the same objects one a
-//! line, [`Feed`] as those lines and the bytes of each packet, [`Report`] as a page
-//! with them in it, [`Mermaid`] as a sequence diagram, [`Comments`] as comments on packets, [`Redaction`] as what may stand in place of
-//! each secret. An [`Inspector`] is fed with the same and finds what deserves attention.
+//! [`Ladder`] as text, [`Live`] as text row by row, [`Document`] as one JSON document, [`Lines`] as the same objects one
+//! a line, [`Feed`] as those lines and the bytes of each packet, [`Report`] as a page with them in it, [`Mermaid`] as a
+//! sequence diagram, [`Comments`] as comments on packets, [`Redaction`] as what may stand in place of each secret. An
+//! [`Inspector`] is fed with the same and finds what deserves attention.
 //!
 //! Pure: each view writes to the [`io::Write`] it is given, and knows no file, terminal or clock; what one must lay aside
 //! goes to the [`Spool`] it is given.

@@ -163,6 +163,7 @@ pub(super) fn opened_and_reset() -> Told {
         asks: Asks::WebSocket,
         key: Some((key.as_str().to_owned(), Ok(()))),
         accept_expected: Some(key.accept()),
+        body: observe::Body::NoLength,
     };
     let step = script.packet(200_000, Client, Flags::PSH | Flags::ACK, 120);
     step.facts.push(Fact::Request(Box::new(request)));
@@ -180,6 +181,7 @@ pub(super) fn opened_and_reset() -> Told {
             extensions: Vec::new(),
             faults: Vec::new(),
         }),
+        body: observe::Body::NoLength,
     };
     let step = script.packet(600_000, Server, Flags::PSH | Flags::ACK, 90);
     step.facts.push(Fact::Response(Box::new(response)));

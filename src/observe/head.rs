@@ -6,9 +6,9 @@ use super::http2;
 use super::numbers::Numbers;
 use super::reassembly::Piece;
 use super::segment::Evidence;
-use super::upgrade::{Asks, Fault, Head, Request, Response, Upgrade};
+use super::upgrade::{Asks, Body, Fault, Head, Request, Response, Upgrade};
 use crate::wire::Side;
-use crate::wire::http::{self, HeadLimits, HeadScanner, Key, ResponseHead, Status};
+use crate::wire::http::{self, HeadLimits, HeadScanner, Key, ResponseHead, Status, is_token};
 
 /// The longest head that is looked at: more than any server takes.
 const MOST: usize = 64 * 1024;
@@ -55,12 +55,6 @@ pub(super) fn sniff(from: Side, bytes: &[u8]) -> Sniff {
         Some(b'/') if &bytes[..word] == b"HTTP" && bytes.len() < 5 => Sniff::Open,
         Some(_) => Sniff::Other(OpaqueKind::Unknown),
     }
-}
-
-/// The characters of a method and of a header's name (RFC 9110 §5.6.2).
-const fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
 }
 
 /// Collects a head, until its empty line.
@@ -190,6 +184,7 @@ impl Collector {
             asks,
             accept_expected: key.as_ref().and_then(|(_, key)| key.ok()).map(|key| key.accept()),
             key: key.map(|(text, key)| (text, key.map(|_| ()))),
+            body: body(&head),
             head,
         })
     }
@@ -205,7 +200,10 @@ impl Collector {
         let wanted = asked.is_some_and(|asked| asked.asks != Asks::Http)
             || (is_switch && head.headers().has_token("Upgrade", "websocket"));
         let upgrade = wanted.then(|| upgrade(&head, is_switch, asked));
-        Response { head, version, status, phrase, upgrade }
+        let has_body =
+            !matches!(status.0, 100 | 102..=199 | 204 | 304) && !asked.is_some_and(|asked| asked.is_head);
+        let body = if has_body { body(&head) } else { Body::Bytes(0) };
+        Response { head, version, status, phrase, upgrade, body }
     }
 }
 
@@ -213,7 +211,7 @@ impl Collector {
 #[derive(Debug)]
 pub(super) struct Asked {
     pub(super) asks: Asks,
-    pub(super) is_head: bool,
+    is_head: bool,
     key: Option<String>,
     accept: Option<String>,
     subprotocols: Vec<String>,
@@ -281,28 +279,17 @@ fn upgrade(head: &Head, is_switch: bool, asked: Option<&Asked>) -> Upgrade {
     }
 }
 
-/// How long the body is that follows a head (RFC 9112 §6.3), where that is told.
-pub(super) fn body(head: &Head) -> Body {
+/// How long the body is that follows a head (RFC 9112 §6.3), if one does.
+fn body(head: &Head) -> Body {
     let headers = head.headers();
     if headers.all("Transfer-Encoding").next().is_some() {
         return Body::NotTold;
     }
-    let length = headers.all("Content-Length").next();
-    match length.map(|length| std::str::from_utf8(length).ok().and_then(|length| length.parse().ok())) {
-        Some(Some(length)) => Body::Bytes(length),
-        Some(None) => Body::NotTold,
-        None => Body::NoLength,
-    }
-}
-
-/// How long a body is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Body {
-    Bytes(u64),
-    /// In chunks, or unreadable.
-    NotTold,
-    /// No header tells: none after a request, the rest of the connection after a response.
-    NoLength,
+    let Some(length) = headers.all("Content-Length").next() else { return Body::NoLength };
+    // Digits only: a sign would be read as well.
+    let digits =
+        std::str::from_utf8(length).ok().filter(|length| length.bytes().all(|it| it.is_ascii_digit()));
+    digits.and_then(|digits| digits.parse().ok()).map_or(Body::NotTold, Body::Bytes)
 }
 
 /// Whether a payload begins as a request does, or as a response does; stricter than [`Collector::sniff`], to tell who

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::segment::write_list;
+
 /// A set of marks.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Marks(u32);
@@ -98,13 +100,7 @@ impl Marks {
 
 impl fmt::Display for Marks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, name) in self.names().enumerate() {
-            if i > 0 {
-                f.write_str(",")?;
-            }
-            f.write_str(name)?;
-        }
-        Ok(())
+        write_list(f, self.names())
     }
 }
 

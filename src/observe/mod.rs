@@ -85,7 +85,7 @@ pub use observer::{Config, Observer};
 pub use preview::Preview;
 pub use segment::{Checksum, Evidence, Flags, Ip, Options, Segment};
 pub use step::{Change, EndReason, Ended, Known, Step, Transition};
-pub use upgrade::{Asks, Fault, Head, Request, Response, Upgrade};
+pub use upgrade::{Asks, Body, Fault, Head, Request, Response, Upgrade};
 
 #[cfg(test)]
 mod tests;

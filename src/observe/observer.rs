@@ -93,7 +93,7 @@ impl Observer {
     /// Nothing more will come of the stream between these ends: what its end left. `None` if there is none.
     pub fn conclude(&mut self, one: SocketAddr, other: SocketAddr) -> Option<Ended> {
         let place = self.streams.find(&Key::new(one, other))?;
-        Some(self.streams.remove(place).end(EndReason::CaptureEnded))
+        Some(self.streams.remove(place).end(EndReason::Concluded))
     }
 
     /// The capture has ended: all streams that are left, in their order.

@@ -87,15 +87,20 @@ impl std::ops::BitOr for Flags {
     }
 }
 
+/// The names of what is set, with commas between them.
+pub(super) fn write_list(
+    f: &mut fmt::Formatter<'_>,
+    names: impl Iterator<Item = &'static str>,
+) -> fmt::Result {
+    for (place, name) in names.enumerate() {
+        write!(f, "{}{name}", if place > 0 { "," } else { "" })?;
+    }
+    Ok(())
+}
+
 impl fmt::Display for Flags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, name) in self.names().enumerate() {
-            if i > 0 {
-                f.write_str(",")?;
-            }
-            f.write_str(name)?;
-        }
-        Ok(())
+        write_list(f, self.names())
     }
 }
 

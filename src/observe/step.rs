@@ -181,6 +181,8 @@ pub enum EndReason {
     /// There was no room for so many streams, and this one had been idle the longest: what comes after of it begins a
     /// new stream, in its middle.
     Evicted,
+    /// Whoever follows it knows that nothing more comes of it. An end may be in TIME-WAIT still.
+    Concluded,
     /// The capture ended.
     CaptureEnded,
 }

@@ -22,6 +22,8 @@ pub struct Request {
     pub key: Option<(String, Result<(), KeyError>)>,
     /// The `Sec-WebSocket-Accept` that answers the key, if it is valid.
     pub accept_expected: Option<String>,
+    /// How long the body behind it is, if it asks for plain HTTP.
+    pub body: Body,
 }
 
 /// What a request asks for.
@@ -48,6 +50,19 @@ pub struct Response {
     pub phrase: String,
     /// What it makes of the request for the WebSocket protocol; `None` if there was none.
     pub upgrade: Option<Upgrade>,
+    /// How long the body behind it is, if it does not switch protocols.
+    pub body: Body,
+}
+
+/// How long the body behind a head is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    /// So many bytes.
+    Bytes(u64),
+    /// In chunks, or its length cannot be read.
+    NotTold,
+    /// No header tells: none after a request, the rest of the connection after a response.
+    NoLength,
 }
 
 /// A head, as it was seen.

@@ -129,8 +129,8 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// Serves, on this thread and those of the other workers, until `stop` ends; then sends every client Close 1001 and waits for the connections to end, at most for
-    /// the drain timeout.
+    /// Serves, on this thread and those of the other workers, until `stop` ends; then sends every client Close 1001 and
+    /// waits for the connections to end, at most for the drain timeout.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let Self { listener, recorder, crew, app, router } = self;
         let most = app.settings.max_connections.min(Semaphore::MAX_PERMITS);

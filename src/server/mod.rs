@@ -21,6 +21,7 @@ mod hub;
 mod inspect;
 pub mod lab;
 mod listener;
+mod lock;
 mod opening;
 mod origin;
 mod outbox;

@@ -3,6 +3,8 @@
 use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
+use crate::wire::http::parameters;
+
 /// A session id and the user it is said to belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ticket {
@@ -25,8 +27,7 @@ const LONGEST: usize = 64;
 impl Ticket {
     pub(super) fn parse(query: &str) -> Result<Self, NoTicket> {
         let (mut session, mut user) = (None, None);
-        for pair in query.split('&') {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        for (name, value) in parameters(query) {
             let slot = match name {
                 "sessionId" => &mut session,
                 "userId" => &mut user,

@@ -13,6 +13,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::support::PATIENCE;
+use crate::support::people::Login;
+use crate::support::server::Server;
 use crate::support::ws::{Client, Event};
 
 /// A message of the server: these keys in this order, and no other.
@@ -43,6 +45,17 @@ impl Told {
     fn new(code: u16, event: &str, online: u64, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), event: event.to_owned(), online }
     }
+}
+
+/// Ann and Bob are online: Ann's login, her connection, and Bob's, on which nothing is left to be told.
+fn two_online(server: &Server) -> (Login, Client, Client) {
+    let (ann, bob) = (Login::register(server, "Ann"), Login::register(server, "Bob"));
+    let mut watcher = bob.connect(server);
+    expect_presence(&mut watcher, 1);
+    let mut connection = ann.connect(server);
+    expect_presence(&mut connection, 2);
+    expect_presence(&mut watcher, 2);
+    (ann, connection, watcher)
 }
 
 /// The very next message says that so many are online.

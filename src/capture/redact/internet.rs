@@ -6,9 +6,7 @@ use etherparse::checksum::Sum16BitWords;
 use etherparse::{IpNumber, TcpHeader};
 
 use super::addresses::Addresses;
-
-/// How deep IP is followed into IP; as deep as it is decoded.
-const MOST_TUNNELS: usize = 4;
+use crate::wire::ip::{self, Extension, Version};
 
 /// IPv4's protocol of what is not kept: a number for experiments (RFC 3692). IPv6 has a header that says "nothing".
 const EXPERIMENT: u8 = 253;
@@ -22,64 +20,27 @@ struct Header {
     begin: usize,
     /// Where that ends, as it says; it may be beyond what was captured.
     end: usize,
-    carries: IpNumber,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Version {
-    Four,
-    Six,
+    carries: u8,
+    /// Where its two addresses are, one behind the other.
+    addresses: Range<usize>,
 }
 
 impl Header {
-    /// Where its two addresses are, one behind the other.
-    const fn addresses(&self) -> Range<usize> {
-        match self.version {
-            Version::Four => self.at + 12..self.at + 20,
-            Version::Six => self.at + 8..self.at + 40,
-        }
-    }
-
     /// Reads the header at `at`. `wire` is where the packet ended on the wire.
     fn read(bytes: &[u8], at: usize, wire: usize) -> Option<Self> {
-        let header = bytes.get(at..)?;
-        let half = |place: usize| Some(usize::from(u16::from_be_bytes(*header.get(place..)?.first_chunk()?)));
-        match header.first()? >> 4 {
-            4 => {
-                let len = usize::from(header[0] & 15) * 4;
-                header.get(..len.max(20))?;
-                let end = match half(2)? {
-                    0 => wire,
-                    total => at + total,
-                };
-                let is_fragment = half(6)? & 0x3FFF != 0;
-                let carries = IpNumber(header[9]);
-                let is_whole = len >= 20 && end >= at + len && !is_fragment;
-                is_whole.then_some(Self { at, version: Version::Four, begin: at + len, end, carries })
-            }
-            6 => {
-                let end = match half(4)? {
-                    0 => wire,
-                    payload => at + 40 + payload,
-                };
-                let (mut begin, mut carries) = (at + 40, IpNumber(*header.get(6)?));
-                header.get(..40)?;
-                while let 0 | 43 | 44 | 51 | 60 | 135 | 139 | 140 = carries.0 {
-                    let extension = bytes.get(begin..begin + 8)?;
-                    let len = usize::from(extension[1]);
-                    let len = match carries.0 {
-                        44 if extension[2] == 0 && extension[3] & !0b110 == 0 => 8,
-                        44 => return None,
-                        51 => (len + 2) * 4,
-                        _ => (len + 1) * 8,
-                    };
-                    (carries, begin) = (IpNumber(extension[0]), begin + len);
-                    bytes.get(..begin)?;
-                }
-                Some(Self { at, version: Version::Six, begin, end, carries })
-            }
-            _ => None,
-        }
+        let header = ip::Header::read(bytes.get(at..)?).ok()?;
+        let begin = at + header.len;
+        let end = header.total.map_or(wire, |total| at + total);
+        let ip::Header { version, carries, .. } = header;
+        let Range { start, end: last } = header.addresses();
+        (begin <= bytes.len()).then_some(Self {
+            at,
+            version,
+            begin,
+            end,
+            carries,
+            addresses: at + start..at + last,
+        })
     }
 }
 
@@ -89,13 +50,13 @@ pub(super) fn scrub(bytes: &mut [u8], wire: usize, payload: &[u8], addresses: &m
     let Some(first) = Header::read(bytes, 0, wire) else { return false };
     let mut headers = vec![first];
     while let Some(last) = headers.last()
-        && matches!(last.carries, IpNumber::IPV4 | IpNumber::IPV6)
-        && headers.len() < MOST_TUNNELS
+        && matches!(last.carries, ip::IPV4 | ip::IPV6)
+        && headers.len() < ip::MOST_TUNNELS
         && let Some(inner) = Header::read(bytes, last.begin, last.end.min(wire))
     {
         headers.push(inner);
     }
-    let tcp = headers.last().filter(|last| last.carries == IpNumber::TCP).and_then(|last| {
+    let tcp = headers.last().filter(|last| last.carries == ip::TCP).and_then(|last| {
         let end = last.end.min(wire);
         Tcp::read(bytes, last.clone(), end)
     });
@@ -127,7 +88,7 @@ fn scrub_unknown(bytes: &mut [u8], header: &Header, addresses: &mut Addresses) -
         }
         Version::Six => {
             bytes[header.at + 6] = IpNumber::IPV6_NO_NEXT_HEADER.0;
-            header.at + 40
+            header.at + ip::FIXED_6
         }
     };
     bytes[kept..].fill(0);
@@ -138,7 +99,7 @@ fn scrub_unknown(bytes: &mut [u8], header: &Header, addresses: &mut Addresses) -
 impl Header {
     /// Puts other addresses, and nothing in place of options and of what extensions say.
     fn scrub(&self, bytes: &mut [u8], addresses: &mut Addresses) {
-        let place = &mut bytes[self.addresses()];
+        let place = &mut bytes[self.addresses.clone()];
         match self.version {
             Version::Four => {
                 for place in place.as_chunks_mut().0 {
@@ -150,18 +111,13 @@ impl Header {
                 for place in place.as_chunks_mut().0 {
                     *place = addresses.six(*place);
                 }
-                let (mut next, mut at) = (bytes[self.at + 6], self.at + 40);
-                while at < self.begin {
-                    let len = usize::from(bytes[at + 1]);
-                    let len = match next {
-                        44 => 8,
-                        51 => (len + 2) * 4,
-                        _ => (len + 1) * 8,
-                    };
-                    next = bytes[at];
+                let (mut number, mut at) = (bytes[self.at + 6], self.at + ip::FIXED_6);
+                while at < self.begin
+                    && let Some(Ok(Extension { len, next })) = Extension::read(number, &bytes[at..])
+                {
                     // Zeros are padding of one byte each. A fragment header's identification is no more.
                     bytes[at + 2..at + len].fill(0);
-                    at += len;
+                    (number, at) = (next, at + len);
                 }
             }
         }
@@ -240,8 +196,8 @@ impl Tcp {
     /// The checksum that is right (RFC 9293 §3.1), over a checksum of zero.
     fn right(&self, bytes: &[u8]) -> u16 {
         let len = (self.end - self.at) as u32;
-        let sum = Sum16BitWords::new().add_slice(&bytes[self.ip.addresses()]);
-        let sum = sum.add_slice(&[0, IpNumber::TCP.0]).add_slice(&len.to_be_bytes());
+        let sum = Sum16BitWords::new().add_slice(&bytes[self.ip.addresses.clone()]);
+        let sum = sum.add_slice(&[0, ip::TCP]).add_slice(&len.to_be_bytes());
         let checksum = self.at + Self::CHECKSUM;
         let sum = sum.add_slice(&bytes[self.at..checksum]).add_slice(&bytes[checksum + 2..self.end]);
         sum.ones_complement().to_be()

@@ -7,8 +7,8 @@ use std::path::Path;
 use super::Failure;
 use super::input::Input;
 use super::progress::Progress;
+use super::tee::tee;
 use super::telling::{Outcome, Telling, Views};
-use super::twice::twice;
 use crate::capture::{Damage, Packet, Reader, annotate};
 use crate::cli::wanted::Wanted;
 
@@ -25,7 +25,7 @@ pub(super) fn tell(
     views: Views<'_>,
     out: &Path,
 ) -> Result<Outcome, Failure> {
-    let (ahead, behind) = twice(input.source);
+    let (ahead, behind) = tee(input.source);
     let reader = Reader::new(ahead).map_err(Failure::Read)?;
     let mut original = Reader::new(behind).map_err(Failure::Read)?;
     let copy = File::create(out).map_err(Failure::Copy)?;

@@ -13,15 +13,15 @@ use crate::observe::{Config, Observer};
 
 type Source = Box<dyn Read>;
 
-/// A capture, twice: what came through a pipe is kept.
-fn twice(file: &Path) -> Result<[Source; 2], Failure> {
+/// A capture, open twice: what comes through a pipe is laid aside first, as its readers may be far apart.
+fn open_twice(file: &Path) -> Result<[Source; 2], Failure> {
     let mut input = Input::open(file).map_err(Failure::Read)?;
     if input.is_file() {
         return Ok([input.source, Input::open(file).map_err(Failure::Read)?.source]);
     }
     let mut kept = Spool::new();
     io::copy(&mut input.source, &mut kept)?;
-    let [one, other] = kept.twice()?;
+    let [one, other] = kept.into_readers()?;
     Ok([Box::new(one), Box::new(other)])
 }
 
@@ -58,7 +58,7 @@ impl Ahead {
 /// The capture in place of this one, and where this one is cut short.
 pub(super) fn redacted(file: &Path, port: Option<u16>) -> Result<(Input, Option<Damage>), Failure> {
     let config = Config { assume_websocket: port.into_iter().collect(), ..Config::default() };
-    let [one, other] = twice(file)?;
+    let [one, other] = open_twice(file)?;
     let reader = Reader::new(one).map_err(Failure::Read)?;
     let mut ahead = Ahead { reader, observer: Some(Observer::new(config)), redaction: Redaction::default() };
     let mut reader = Reader::new(other).map_err(Failure::Read)?;

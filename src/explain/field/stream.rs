@@ -89,14 +89,15 @@ impl Cursor {
         let begin = if step.flags.has(Flags::SYN) { step.seq } else { step.seq - 1 };
         let end = begin + wide(payload.len());
         let mut at = begin;
+        // Those that end before `at` are behind it for good: a packet may be full of frames.
+        let mut ahead = whole.iter().map(|it| (it, it.range())).peekable();
         while at < end {
             let rest = &payload[narrow(at - begin)..];
-            let here = whole.iter().find(|it| it.range().contains(&at));
-            let next =
-                whole.iter().map(|it| it.range().start).find(|start| *start > at).unwrap_or(end).min(end);
-            let until = match here {
-                Some(it) => {
-                    let range = it.range();
+            while ahead.next_if(|(_, range)| range.end <= at).is_some() {}
+            let first = ahead.peek();
+            let next = first.map_or(end, |(_, range)| range.start.min(end));
+            let until = match first.filter(|(_, range)| range.contains(&at)) {
+                Some((it, range)) => {
                     let until = range.end.min(end);
                     it.runs(narrow(at - range.start), &rest[..narrow(until - at)], runs);
                     self.restart(range.end);

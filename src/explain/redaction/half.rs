@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::head;
 use super::payload::Payload;
 use super::words::{LETTER, Words};
-use crate::observe::{Asks, Both, Frame, Message, Opaque, OpaqueKind, Part, Request, Response};
+use crate::observe::{Asks, Body, Both, Frame, Head, Message, Opaque, OpaqueKind, Part, Request, Response};
 use crate::wire::Side;
 use crate::wire::http::Status;
 
@@ -218,17 +218,22 @@ impl Both<Half> {
     pub(super) fn request(&mut self, request: &Request, words: &mut Words) {
         let head = &request.head;
         self.client.insert(head.offset, Run::Head(head::request(request, words)));
-        let body = if request.asks == Asks::Http { head::body(head) } else { 0 };
-        self.client.next_head = self.client.next_head.map(|_| head.offset + head.length + body);
+        let body = if request.asks == Asks::Http { request.body } else { Body::NoLength };
+        self.client.next_head = self.client.next_head.map(|_| behind(head, body));
     }
 
     pub(super) fn response(&mut self, response: &Response, words: &mut Words) {
         let head = &response.head;
         self.server.insert(head.offset, Run::Head(head::response(response, words)));
-        let body = if matches!(response.status.0, 100..=199 | 204 | 304) { 0 } else { head::body(head) };
-        self.server.next_head = self.server.next_head.map(|_| head.offset + head.length + body);
+        self.server.next_head = self.server.next_head.map(|_| behind(head, response.body));
         if response.status == Status::SWITCHING_PROTOCOLS && response.upgrade.is_some() {
             self.server.next_head = None;
         }
     }
+}
+
+/// Where the next head begins. Behind a body of which nobody knows the end is none, and that is told too.
+fn behind(head: &Head, body: Body) -> u64 {
+    let body = if let Body::Bytes(length) = body { length } else { 0 };
+    head.offset.saturating_add(head.length).saturating_add(body)
 }

@@ -6,7 +6,7 @@ use super::words::{LETTER, Words};
 use crate::explain::accept::{accept, is_right};
 use crate::observe::{Head, Request, Response};
 use crate::wire::Side;
-use crate::wire::http::{Key, KeyError, Status};
+use crate::wire::http::{Key, KeyError, Status, is_token};
 
 /// What a request begins with, and a response, of which no more is known: neither has an end.
 const REQUEST: &[u8] = b"GET ";
@@ -81,13 +81,6 @@ pub(super) fn response(response: &Response, words: &mut Words) -> Vec<u8> {
     rewritten(&response.head, response_line, replaced)
 }
 
-/// How long the body is that follows.
-pub(super) fn body(head: &Head) -> u64 {
-    let headers = head.headers();
-    let length = headers.all("Content-Length").next().and_then(|length| std::str::from_utf8(length).ok());
-    length.and_then(|length| length.parse().ok()).unwrap_or(0)
-}
-
 /// A byte of a head without an end, so far from its begin.
 pub(super) fn unfinished(side: Side, at: u64) -> u8 {
     let begin = match side {
@@ -131,12 +124,6 @@ fn rewritten(head: &Head, first: impl Fn(&mut [u8]), mut value: impl FnMut(Value
 fn trimmed(line: &[u8]) -> Range<usize> {
     let begin = line.len() - line.trim_ascii_start().len();
     begin..begin + line.trim_ascii().len()
-}
-
-/// The characters of names and words (RFC 9110 §5.6.2).
-const fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
 }
 
 /// `HTTP/1.1`

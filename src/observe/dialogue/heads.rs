@@ -4,11 +4,11 @@ use super::{Dialogue, Kind, MOST_ASKED, Reader, Switched, frames};
 use crate::observe::both::Both;
 use crate::observe::fact::{Fact, Opaque, OpaqueKind};
 use crate::observe::frames::Rsv1;
-use crate::observe::head::{Asked, Body, Collected, Collector, Sniff, body, sniff};
+use crate::observe::head::{Asked, Collected, Collector, Sniff, sniff};
 use crate::observe::reassembly::Piece;
 use crate::observe::segment::Evidence;
 use crate::observe::told::Told;
-use crate::observe::upgrade::{Asks, Response, Upgrade};
+use crate::observe::upgrade::{Asks, Body, Response, Upgrade};
 use crate::observe::ws::Event;
 use crate::wire::Side;
 use crate::wire::http::Status;
@@ -60,8 +60,7 @@ impl Dialogue {
             return self.blind(Side::Client, OpaqueKind::Unknown, &whole, told);
         };
         let asked = Asked::new(&request);
-        let (asks, evidence) = (request.asks, request.head.evidence);
-        let body = body(&request.head);
+        let (asks, body, evidence) = (request.asks, request.body, request.head.evidence);
         if readers.asked.len() == MOST_ASKED {
             readers.asked.pop_front();
         }
@@ -94,17 +93,14 @@ impl Dialogue {
             told.fact(Fact::Response(Box::new(response)));
             return;
         }
-        let asked = readers.asked.pop_front();
+        readers.asked.pop_front();
         if response.status == Status::SWITCHING_PROTOCOLS && response.upgrade.is_some() {
             self.switch(response, told);
             return;
         }
         let evidence = response.head.evidence;
         let is_refusal = response.upgrade.is_some();
-        let body = match body(&response.head) {
-            _ if matches!(status, 204 | 304) || asked.is_some_and(|asked| asked.is_head) => Body::Bytes(0),
-            body => body,
-        };
+        let body = response.body;
         told.fact(Fact::Response(Box::new(response)));
         if let Reader::Waiting { early, .. } = &mut readers.of.client {
             readers.again.extend(early.drain(..));

@@ -185,6 +185,20 @@ fn section_3_6_time_wait_ends_by_time_alone() {
     assert_eq!(ended.transitions[0].packet, None);
 }
 
+#[test]
+fn what_is_concluded_goes_at_once_and_time_has_brought_nothing() {
+    let mut wire = Wire::open();
+    states(&mut wire, &[(Client, FIN_ACK, b""), (Server, FIN_ACK, b""), (Client, ACK, b"")]);
+    let [one, other] = [Client, Server].map(|side| wire.address(side));
+    let ended = wire.observer().conclude(other, one).unwrap();
+    assert_eq!((ended.reason, ended.transitions.len()), (EndReason::Concluded, 0));
+    assert_eq!(
+        (ended.tcp.client.state, ended.close.tcp),
+        (tcp::State::TimeWait, Some(TcpClose::ThreeSegment))
+    );
+    assert_eq!((wire.observer().held_streams(), wire.observer().conclude(one, other)), (0, None));
+}
+
 /// What closes a WebSocket: segments after its opening, each with the WebSocket states after it.
 fn closes(segments: &[(Side, Flags, &[u8])]) -> (Vec<String>, Close) {
     let mut wire = Wire::websocket();

@@ -88,6 +88,10 @@ impl Wire {
         self.send(Client, ACK, b"");
     }
 
+    fn address(&self, side: Side) -> SocketAddr {
+        SocketAddr::from(([10, 0, 0, 1 + u8::from(side == Server)], self.ports[side]))
+    }
+
     fn observer(&mut self) -> &mut Observer {
         self.observer.as_mut().unwrap()
     }
@@ -119,12 +123,11 @@ impl Wire {
     ) -> Step {
         self.number += 1;
         self.time_ns += 10_000;
-        let at = |side: Side| SocketAddr::from(([10, 0, 0, 1 + u8::from(side == Server)], self.ports[side]));
         let segment = Segment {
             number: self.number,
             time_ns: self.time_ns,
-            source: at(from),
-            destination: at(from.peer()),
+            source: self.address(from),
+            destination: self.address(from.peer()),
             ip: None,
             seq: self.isn[from].wrapping_add(seq as u32),
             ack: flags.has(ACK).then(|| self.isn[from.peer()].wrapping_add(ack as u32)),

@@ -29,9 +29,11 @@ const STALL: Duration = Duration::from_secs(30);
 /// How long it may take when the server stops.
 const LAST: Duration = Duration::from_secs(1);
 
-/// What is told at once, before others get a turn: so many things that happened, or so many bytes of them.
+/// What is told at once, before others get a turn: so many things that happened, or so many bytes of them, or so many
+/// facts, of which a few bytes may be full. What happened at once is told at once.
 const BATCH: usize = 64;
 const BATCH_BYTES: usize = 64 * 1024;
+const BATCH_FACTS: usize = 512;
 
 /// The least rest after it; it is as long as the telling took, if that is more. So a feed takes half a processor at most,
 /// whatever a page does with its own connections.
@@ -145,12 +147,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Feed<S> {
     /// Tells what came, as much of it as goes in one message.
     fn tell(&mut self, first: Entry, entries: &mut UnboundedReceiver<Entry>) {
         let mut next = Some(first);
-        let (mut count, mut bytes) = (0, 0);
+        let (mut count, mut bytes, mut facts) = (0, 0, 0);
         while let Some(entry) = next {
             (count, bytes) = (count + 1, bytes + entry.what.cost());
             self.watch.queue().taken(&entry);
-            self.telling.take(&entry, &self.watch);
-            let enough = count >= BATCH || bytes >= BATCH_BYTES;
+            facts += self.telling.take(&entry, &self.watch);
+            let enough = count >= BATCH || bytes >= BATCH_BYTES || facts >= BATCH_FACTS;
             next = if enough { None } else { entries.try_recv().ok() };
         }
         let lost = self.watch.queue().lost();

@@ -1,8 +1,11 @@
 //! The packets of a key, kept to be saved: as a capture, or as what is explained of it.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::io::{self, Cursor};
+use std::sync::Arc;
 
+use super::saving::{Limited, MOST_OF_ONE};
 use crate::capture::{Direction, Flush, Interface, LinkType, Raw, Rebuilt, Record, Section, Times, Writer};
 use crate::explain::{Bytes, Comments, Document, File, Inspector, Language, Mermaid, Report, Shell, View};
 use crate::observe::{Config, Ended, Evidence, Observer, Step};
@@ -11,8 +14,9 @@ use crate::wire::Side;
 /// The most that is kept, in bytes. Later packets are told, and not kept.
 const MOST: usize = 4 * 1024 * 1024;
 
-/// What a packet costs beside its bytes.
+/// What a packet costs beside its bytes, and each thing that is told of it: the smallest frame is told in many words.
 const PACKET: usize = 128;
+const FACT: usize = 64;
 
 /// A packet, and what its capture says of it.
 #[derive(Debug, Clone)]
@@ -27,7 +31,7 @@ pub(super) struct Packet {
 /// The first packets of a key.
 #[derive(Debug, Default)]
 pub(in crate::server) struct Kept {
-    packets: Vec<Packet>,
+    packets: Vec<Arc<Packet>>,
     size: usize,
     /// The number of the first packet that was not kept.
     full: Option<u64>,
@@ -77,11 +81,11 @@ impl Packet {
 }
 
 impl Kept {
-    /// Keeps packet `number`, if there is room and all before it are kept.
-    pub(super) fn keep(&mut self, number: u64, packet: Packet) {
-        self.size += packet.bytes.len() + PACKET;
+    /// Keeps packet `number`, of which so many facts are told, if there is room and all before it are kept.
+    pub(super) fn keep(&mut self, number: u64, packet: Packet, facts: usize) {
+        self.size += packet.bytes.len() + PACKET + facts * FACT;
         if self.full.is_none() && self.size <= MOST {
-            self.packets.push(packet);
+            self.packets.push(Arc::new(packet));
         } else {
             self.full.get_or_insert(number);
         }
@@ -106,26 +110,32 @@ pub(in crate::server) struct Words {
 }
 
 /// Packets to be saved.
-pub(in crate::server) struct Packets(Vec<Packet>);
+pub(in crate::server) struct Packets(Vec<Arc<Packet>>);
 
 impl Packets {
     /// The bytes of the file.
     ///
     /// # Errors
-    /// What a view says, of which none writes anywhere but into memory.
+    /// [`FileTooLarge`](io::ErrorKind::FileTooLarge), if it takes more than [`MOST_OF_ONE`]. Views write nowhere but into
+    /// memory.
     pub(in crate::server) fn save(&self, saved: Saved, words: &Words) -> io::Result<Vec<u8>> {
+        self.within(MOST_OF_ONE, saved, words)
+    }
+
+    fn within(&self, most: usize, saved: Saved, words: &Words) -> io::Result<Vec<u8>> {
         let language = words.language;
-        let mut out = Vec::new();
+        let left = Cell::new(most);
+        let mut out = Limited::new(&left);
         match saved {
-            Saved::Pcapng => return self.capture(language),
+            Saved::Pcapng => self.capture(&mut out, language)?,
             Saved::Json => {
-                let spools = [Cursor::new(Vec::new()), Cursor::new(Vec::new())];
+                let spools = [(); 2].map(|()| Limited::<Cursor<Vec<u8>>>::new(&left));
                 self.tell(&mut Document::new(&mut out, spools))?;
             }
             Saved::Html => self.tell(&mut Report::new(&mut out, (words.report)(Some(language))))?,
             Saved::Mermaid => self.tell(&mut Mermaid::new(&mut out, language))?,
         }
-        Ok(out)
+        Ok(out.to)
     }
 
     /// Tells a view what `explain` tells it of the capture.
@@ -157,11 +167,11 @@ impl Packets {
         })
     }
 
-    fn capture(&self, language: Language) -> io::Result<Vec<u8>> {
+    fn capture(&self, out: impl io::Write, language: Language) -> io::Result<()> {
         let mut comments = Comments::new(language);
         self.tell(&mut comments)?;
         let section = Section::ours(vec!["what the live page of wirewalk serve watched".to_owned()]);
-        let mut writer = Writer::new(Vec::new(), &section, Flush::WhenFull, Times::Keep)?;
+        let mut writer = Writer::new(out, &section, Flush::WhenFull, Times::Keep)?;
         let interface = writer.interface(&Interface::of_sockets("inspect"))?;
         for (packet, number) in self.0.iter().zip(1..) {
             let comments: Vec<_> =
@@ -178,11 +188,71 @@ impl Packets {
                 comments: &comments,
             })?;
         }
-        writer.finish()
+        writer.finish().map(drop)
     }
 }
 
 fn tell_end(ended: &Ended, inspector: &mut Inspector, view: &mut dyn View) -> io::Result<()> {
     inspector.ended(ended).try_for_each(|found| view.finding(ended.stream, &found))?;
     view.ended(ended)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::{Opening, Rebuild, SocketEvent};
+    use crate::observe::Options;
+
+    const REQUEST: &[u8] = b"GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+        Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+    const RESPONSE: &[u8] =
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+        Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+
+    /// The packets of a WebSocket on which the server sends this.
+    fn packets(sent: &[u8]) -> Vec<Packet> {
+        let (mut rebuild, mut made) = Rebuild::open(&Opening {
+            time_ns: 1_700_000_000_000_000_000,
+            round_trip_ns: 1000,
+            client: "127.0.0.1:1000".parse().unwrap(),
+            server: "127.0.0.1:9001".parse().unwrap(),
+            saved_syn: None,
+            server_isn: 1,
+            server_options: Options { mss: Some(65_495), ..Options::default() },
+            window: 65_535,
+        });
+        for event in [SocketEvent::Received(REQUEST), SocketEvent::Sent(RESPONSE), SocketEvent::Sent(sent)] {
+            made.extend(rebuild.event(1_700_000_000_000_001_000, event));
+        }
+        made.into_iter().map(Packet::of).collect()
+    }
+
+    const WORDS: Words =
+        Words { language: Language::En, report: |_| Shell { before: "<".to_owned(), after: ">".to_owned() } };
+
+    #[test]
+    fn what_takes_too_much_to_tell_is_not_made() {
+        let all = packets(&[0x82, 0].repeat(1000)).into_iter().map(Arc::new).collect();
+        let packets = Packets(all);
+        for saved in [Saved::Pcapng, Saved::Json, Saved::Html, Saved::Mermaid] {
+            let len = packets.save(saved, &WORDS).unwrap().len();
+            assert!(packets.within(2 * len, saved, &WORDS).is_ok(), "{saved:?}");
+            let error = packets.within(len - 1, saved, &WORDS).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::FileTooLarge, "{saved:?}");
+        }
+        // What is laid aside counts.
+        let len = packets.save(Saved::Json, &WORDS).unwrap().len();
+        assert!(packets.within(len, Saved::Json, &WORDS).is_err());
+    }
+
+    #[test]
+    fn small_frames_cost_what_their_telling_does() {
+        let mut kept = Kept::default();
+        let packet = packets(&[0x82, 0].repeat(30_000)).pop().unwrap();
+        for number in 1..100 {
+            kept.keep(number, packet.clone(), 2 * 30_000);
+        }
+        assert_eq!((kept.packets.len(), kept.full()), (1, Some(2)));
+    }
 }

@@ -10,24 +10,25 @@
 mod feed;
 mod hidden;
 mod kept;
+mod saving;
 mod telling;
 mod watch;
 mod wish;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use tokio::sync::Semaphore;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::app::App;
+use super::lock::lock;
 use super::origin;
 use super::settings::Settings;
 use crate::proto::handshake::server::{Accept, Handshake, Refusal};
 use crate::proto::{Config, Limits, Rate};
-use crate::wire::http::{Request, Response, Status};
+use crate::wire::http::{Request, Response, Status, parameters};
 
 pub(super) use feed::Viewer;
 pub(super) use kept::{Words, saved_as};
+use saving::Saving;
 pub(super) use watch::{Begun, Reins, Watch};
 
 /// Where the feed is.
@@ -36,9 +37,6 @@ pub(super) const LIVE: &str = "/inspect/live";
 /// The most feeds at a time.
 const FEEDS: usize = 32;
 
-/// The most that are saved at a time; more wait.
-const SAVING: usize = 2;
-
 /// The shortest and the longest key: 128 bits in hexadecimal, and not long.
 const KEY: std::ops::RangeInclusive<usize> = 32..=64;
 
@@ -46,8 +44,8 @@ const KEY: std::ops::RangeInclusive<usize> = 32..=64;
 pub(super) struct Inspect {
     watches: Mutex<HashMap<String, Arc<Watch>>>,
     config: Arc<Config>,
-    /// Explaining all that was kept takes a processor for a while: so many at a time may have it.
-    pub(super) saving: Semaphore,
+    /// For explaining all that was kept.
+    pub(super) saving: Saving,
 }
 
 /// A key that is known as long as this is there.
@@ -65,7 +63,7 @@ impl Inspect {
             ..settings.echo().limits
         };
         let config = Arc::new(Config { limits, ..settings.echo() });
-        Self { watches: Mutex::default(), config, saving: Semaphore::new(SAVING) }
+        Self { watches: Mutex::default(), config, saving: Saving::new() }
     }
 
     /// Who watches a connection that asks for this.
@@ -95,7 +93,7 @@ impl Inspect {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Arc<Watch>>> {
-        self.watches.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.watches)
     }
 }
 
@@ -108,8 +106,7 @@ impl Drop for Known {
 
 /// The key that a query has under this name, once.
 fn key<'q>(query: &'q str, name: &str) -> Option<&'q str> {
-    let mut values =
-        query.split('&').filter_map(|pair| pair.split_once('=')).filter(|(it, _)| *it == name).map(|it| it.1);
+    let mut values = parameters(query).filter(|(it, _)| *it == name).map(|it| it.1);
     let (value, again) = (values.next()?, values.next());
     let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
     (plain && KEY.contains(&value.len()) && again.is_none()).then_some(value)

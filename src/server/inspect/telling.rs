@@ -47,15 +47,17 @@ impl Default for Telling {
 }
 
 impl Telling {
-    /// Takes what a tap told.
-    pub(super) fn take(&mut self, entry: &Entry, watch: &Watch) {
+    /// Takes what a tap told; gives how many facts that is.
+    pub(super) fn take(&mut self, entry: &Entry, watch: &Watch) -> usize {
+        let mut count = 0;
         for rebuilt in self.rebuilding.take(entry) {
             self.packets += 1;
             let mut packet = Packet::of(rebuilt);
             packet.time_ns = packet.time_ns.max(self.last_ns);
             self.last_ns = packet.time_ns;
-            self.packet(entry.connection, &packet);
-            watch.kept().keep(self.packets, packet);
+            let facts = self.packet(entry.connection, &packet);
+            watch.kept().keep(self.packets, packet, facts);
+            count += facts;
         }
         if matches!(entry.what, What::Gone) {
             watch.forget(entry.connection);
@@ -65,10 +67,11 @@ impl Telling {
                 self.ended(&ended);
             }
         }
+        count
     }
 
-    fn packet(&mut self, connection: u64, packet: &Packet) {
-        let Ok(segment) = packet.raw(self.packets).decode() else { return };
+    fn packet(&mut self, connection: u64, packet: &Packet) -> usize {
+        let Ok(segment) = packet.raw(self.packets).decode() else { return 0 };
         let step = self.observer.observe(&segment);
         while let Some(ended) = self.observer.poll_ended() {
             self.ended(&ended);
@@ -81,6 +84,7 @@ impl Telling {
         for found in self.inspector.step(&step) {
             let _ = self.lines.finding(step.stream, &found);
         }
+        step.facts.len()
     }
 
     fn ended(&mut self, ended: &Ended) {

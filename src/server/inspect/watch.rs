@@ -2,21 +2,19 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
-use bytes::Bytes;
 use socket2::SockRef;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::hidden::hidden;
 use super::kept::Kept;
 use crate::capture::{Arrival, SocketEvent, SocketFacts};
-use crate::proto::Kind;
 use crate::server::brake::Brake;
+use crate::server::lock::lock;
 use crate::server::outbox::Outbox;
 use crate::server::recorder::{Ends, Entry, Line, Queue, now_ns};
 use crate::server::tap::{Tap, Tappable};
-use crate::wire::ws::{CloseCode, CloseFrame};
 
 /// The most that waits to be told, in bytes.
 const MOST_WAITING: usize = 2 * 1024 * 1024;
@@ -75,7 +73,9 @@ impl Watch {
         // Without the kernel's times, those of the calls are taken.
         let _ = Arrival::keep_times(&stream);
         let ends = Ends { client: begun.client, server };
-        let mut line = Line::open(&self.queue, begun.accepted_ns, ends, facts);
+        let Some(mut line) = Line::open(&self.queue, begun.accepted_ns, ends, facts) else {
+            return Err(stream);
+        };
         let read = [&hidden(begun.head), begun.early].concat();
         line.event(read_ns, SocketEvent::Received(&read));
         let reins = Arc::new(Reins::default());
@@ -116,29 +116,44 @@ impl Reins {
         self.brake.pull();
     }
 
-    /// The three below: whether it has a WebSocket that the server's own player plays.
-    pub(super) fn ping(&self, payload: Bytes) -> bool {
-        self.outbox.get().is_some_and(|outbox| {
-            outbox.ping(payload);
-            true
-        })
-    }
-
-    pub(super) fn fragments(&self, parts: Box<[Bytes]>) -> bool {
-        self.outbox.get().is_some_and(|outbox| {
-            outbox.send_fragments(Kind::Text, parts);
-            true
-        })
-    }
-
-    pub(super) fn close(&self, code: CloseCode) -> bool {
-        self.outbox.get().is_some_and(|outbox| {
-            outbox.close(CloseFrame::new(code, "the page asked for it"));
-            true
-        })
+    /// Has something sent, if there is a WebSocket that the server's own player plays; whether there is.
+    pub(super) fn tell(&self, what: impl FnOnce(&Outbox)) -> bool {
+        self.outbox.get().map(|outbox| what(outbox)).is_some()
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::{TcpListener, TcpStream};
+
+    async fn pair() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap());
+        let (client, accepted) = tokio::join!(client, listener.accept());
+        (client.unwrap(), accepted.unwrap().0)
+    }
+
+    #[tokio::test]
+    async fn what_there_is_no_room_for_takes_no_place() {
+        let (watch, mut entries) = Watch::new();
+        let client = "127.0.0.1:1000".parse().unwrap();
+        let begin = |stream, early| {
+            watch.begin(stream, &Begun { head: b"GET / HTTP/1.1\r\n", early, client, accepted_ns: 1 })
+        };
+        let long = vec![0; MOST_WAITING - 300];
+        let (_one, first) = pair().await;
+        let first = begin(first, &long).expect("there is room");
+        for _ in 0..2 * CONNECTIONS {
+            let (_one, other) = pair().await;
+            assert!(begin(other, b"").is_err(), "there is none");
+        }
+        assert_eq!(lock(&watch.open).len(), 1);
+        while let Ok(entry) = entries.try_recv() {
+            watch.queue.taken(&entry);
+        }
+        let (_one, other) = pair().await;
+        assert!(begin(other, b"").is_ok(), "there is room again");
+        drop(first);
+    }
 }

@@ -4,7 +4,8 @@ use bytes::Bytes;
 use serde::Deserialize;
 
 use super::watch::Reins;
-use crate::wire::ws::CloseCode;
+use crate::proto::Kind;
+use crate::wire::ws::{CloseCode, CloseFrame};
 
 /// A wish, as it comes: `{"stream":0,"do":"ping"}`.
 #[derive(Debug, Deserialize)]
@@ -35,14 +36,17 @@ impl Deed {
     /// Does it; why not, otherwise.
     pub(super) fn done_by(&self, reins: &Reins) -> Result<(), &'static str> {
         let done = match *self {
-            Self::Ping => reins.ping(Bytes::from_static(b"wirewalk")),
-            Self::Fragments => reins.fragments(PARTS.map(|part| Bytes::from_static(part.as_bytes())).into()),
+            Self::Ping => reins.tell(|outbox| outbox.ping(Bytes::from_static(b"wirewalk"))),
+            Self::Fragments => reins.tell(|outbox| {
+                let parts = PARTS.map(|part| Bytes::from_static(part.as_bytes()));
+                outbox.send_fragments(Kind::Text, parts.into());
+            }),
             Self::Close { code } => {
                 let code = CloseCode(code);
                 if !code.is_sendable() {
                     return Err("code");
                 }
-                reins.close(code)
+                reins.tell(|outbox| outbox.close(CloseFrame::new(code, "the page asked for it")))
             }
             Self::Abort => {
                 reins.abort();

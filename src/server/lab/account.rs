@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::server::lock::lock;
 use crate::wire::Parsed;
 use crate::wire::ws::HeaderView;
 
@@ -165,10 +166,6 @@ impl Runs {
     pub(super) fn get(&self, key: &str) -> Option<Arc<Run>> {
         lock(&self.0).iter().find(|run| run.key == key).cloned()
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn shown(bytes: &[u8]) -> String {

@@ -30,7 +30,7 @@ pub use step::{Accept, Blanks, Frame, Piece, Step};
 
 use super::app::App;
 use super::origin;
-use crate::wire::http::{Request, Response, Status};
+use crate::wire::http::{Request, Response, Status, parameters};
 use account::{Run, Runs};
 
 /// Who may reach the lab.
@@ -97,7 +97,7 @@ struct Wish<'q> {
 impl<'q> Wish<'q> {
     fn parse(query: &'q str) -> Option<Self> {
         let mut wish = Self::default();
-        for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+        for (name, value) in parameters(query) {
             match name {
                 "run" => {
                     let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric());

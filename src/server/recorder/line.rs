@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::capture::{SocketEvent, SocketFacts};
+use crate::observe::Both;
 use crate::wire::Side;
 
 use super::Ends;
@@ -138,18 +139,21 @@ impl Queue {
 pub(in crate::server) struct Line {
     queue: Arc<Queue>,
     connection: u64,
-    /// Bytes that could not be queued, of the client and of the server, not yet told.
-    lost: [u32; 2],
-    /// Nothing is told of it: its beginning could not be queued.
-    mute: bool,
+    /// Bytes of a side that could not be queued, not yet told.
+    lost: Both<u32>,
 }
 
 impl Line {
-    pub(in crate::server) fn open(queue: &Arc<Queue>, time_ns: u64, ends: Ends, facts: SocketFacts) -> Self {
+    /// A line for a connection; `None` if its beginning cannot be queued, without which nothing of it is understood.
+    pub(in crate::server) fn open(
+        queue: &Arc<Queue>,
+        time_ns: u64,
+        ends: Ends,
+        facts: SocketFacts,
+    ) -> Option<Self> {
         let connection = queue.connections.fetch_add(1, Ordering::Relaxed);
         let opened = Entry { connection, time_ns, what: What::Opened(ends, Box::new(facts)) };
-        let mute = !queue.push(opened);
-        Self { queue: Arc::clone(queue), connection, lost: [0; 2], mute }
+        queue.push(opened).then(|| Self { queue: Arc::clone(queue), connection, lost: Both::default() })
     }
 
     /// Its number, by which the entries of its queue name it.
@@ -171,15 +175,15 @@ impl Line {
         // An end is told whatever waits: what does not move on must not look open for ever.
         let is_end = !matches!(kind, Kind::Received | Kind::Sent);
         let push = if is_end { Self::push_anyway } else { Self::push };
-        for (at, from) in [Side::Client, Side::Server].into_iter().enumerate() {
-            if self.lost[at] > 0 && push(self, time_ns, What::Lost(from, self.lost[at])) {
-                self.lost[at] = 0;
+        for from in [Side::Client, Side::Server] {
+            if self.lost[from] > 0 && push(self, time_ns, What::Lost(from, self.lost[from])) {
+                self.lost[from] = 0;
             }
         }
-        let after_a_loss = self.lost != [0; 2];
+        let after_a_loss = self.lost != Both::default();
         if after_a_loss || !push(self, time_ns, What::Did(kind, bytes.into())) {
-            let at = usize::from(matches!(kind, Kind::Sent));
-            self.lost[at] = self.lost[at].wrapping_add(bytes.len() as u32);
+            let from = if matches!(kind, Kind::Sent) { Side::Server } else { Side::Client };
+            self.lost[from] = self.lost[from].saturating_add(bytes.len() as u32);
         }
     }
 
@@ -196,12 +200,12 @@ impl Line {
     }
 
     fn push_anyway(&self, time_ns: u64, what: What) -> bool {
-        let is_there = !self.mute && !self.queue.ended.load(Ordering::Relaxed);
+        let is_there = !self.queue.ended.load(Ordering::Relaxed);
         is_there && self.queue.push_anyway(Entry { connection: self.connection, time_ns, what })
     }
 
     fn push(&self, time_ns: u64, what: What) -> bool {
-        !self.mute && self.queue.push(Entry { connection: self.connection, time_ns, what })
+        self.queue.push(Entry { connection: self.connection, time_ns, what })
     }
 }
 
@@ -210,7 +214,7 @@ mod tests {
     use super::*;
     use crate::observe::Options;
 
-    fn line(queue: &Arc<Queue>) -> Line {
+    fn line(queue: &Arc<Queue>) -> Option<Line> {
         let ends =
             Ends { client: "127.0.0.1:1000".parse().unwrap(), server: "127.0.0.1:80".parse().unwrap() };
         let facts =
@@ -236,7 +240,7 @@ mod tests {
     #[test]
     fn what_has_no_room_is_counted_and_told_before_what_comes_next() {
         let (queue, mut receiver) = Queue::new(MOST_WAITING);
-        let (mut line, mut other) = (line(&queue), line(&queue));
+        let (mut line, mut other) = (line(&queue).unwrap(), line(&queue).unwrap());
         let long = vec![0; MOST_WAITING - 1000];
         line.event(2, SocketEvent::Sent(&long));
         line.event(3, SocketEvent::Received(&[0; 700]));
@@ -259,13 +263,14 @@ mod tests {
     #[test]
     fn nothing_waits_for_nobody() {
         let (queue, mut receiver) = Queue::new(MOST_WAITING);
+        let mut line_before = line(&queue).unwrap();
         queue.end();
-        let mut line = line(&queue);
-        line.event(2, SocketEvent::Sent(b"a"));
-        line.gone();
+        assert!(line(&queue).is_none());
+        line_before.event(2, SocketEvent::Sent(b"a"));
+        line_before.gone();
         queue.stop();
-        assert_eq!(shown(&mut receiver, &queue), ["stop"]);
-        // The opening: what comes of a connection without one is not counted again.
-        assert_eq!(queue.lost(), 1);
+        assert_eq!(shown(&mut receiver, &queue), ["0 opened", "stop"]);
+        // The second opening, and what was sent.
+        assert_eq!(queue.lost(), 2);
     }
 }

@@ -16,11 +16,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::net::TcpStream;
 use tracing::warn;
 
+pub(super) use crate::capture::now_ns;
 use crate::capture::{Allow, Arrival, Checksums, Interface, PacketSocket, SocketFacts, Watch};
 use crate::explain::Language;
 use file::Capture;
@@ -170,12 +170,12 @@ impl Recorder {
         }
     }
 
-    /// The line on which a tap tells what a connection does; `None` if none is needed.
+    /// The line on which a tap tells what a connection does; `None` if none is needed, or there is no room for it.
     pub(super) fn line(&self, stream: &TcpStream, client: SocketAddr) -> Option<Line> {
         let Source::Taps(queue) = &self.source else { return None };
         let server = stream.local_addr().ok()?;
         let facts = SocketFacts::of(stream).ok()?;
-        Some(Line::open(queue, now_ns(), Ends { client, server }, facts))
+        Line::open(queue, now_ns(), Ends { client, server }, facts)
     }
 
     /// Ends the capture when all that came is written.
@@ -192,10 +192,4 @@ impl Recorder {
 
 fn thread(run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name("recorder".to_owned()).spawn(run)
-}
-
-/// Nanoseconds since 1970.
-pub(super) fn now_ns() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -1,7 +1,9 @@
 //! What the live page asks for: what there is to watch, and what it watched, to be saved.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -49,20 +51,29 @@ pub(super) async fn saved(
     };
     let language = if asked.lang.as_deref() == Some("zh") { Language::Zh } else { Language::En };
     let words = Words { language, report: app.settings.report };
+    let Some(turn) = app.inspect.saving.turn().await else {
+        let answer = Answer::error(StatusCode::SERVICE_UNAVAILABLE, "too many save at a time");
+        return ([(header::RETRY_AFTER, HeaderValue::from_static("1"))], answer).into_response();
+    };
     let packets = watch.kept().packets();
-    // It is never closed.
-    let _place = app.inspect.saving.acquire().await;
-    // Explaining may take a while, and others are to be served meanwhile.
-    match tokio::task::spawn_blocking(move || packets.save(saved, &words)).await {
-        Ok(Ok(bytes)) => {
+    // Explaining may take a while, and others are to be served meanwhile. Its turn lasts until it is done, even if
+    // nobody waits any more.
+    let made = tokio::task::spawn_blocking(move || packets.save(saved, &words).map(|bytes| turn.made(bytes)));
+    match made.await {
+        Ok(Ok(made)) => {
             let headers = [
                 (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
                 (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
                 (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
                 (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
             ];
-            (headers, bytes).into_response()
+            (headers, Body::from(Bytes::from_owner(made))).into_response()
         }
+        Ok(Err(error)) if error.kind() == ErrorKind::FileTooLarge => Answer::error(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "too large to be made here: save the .pcapng, and give it to wirewalk explain",
+        )
+        .into_response(),
         _ => Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "it cannot be explained").into_response(),
     }
 }

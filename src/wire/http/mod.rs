@@ -7,9 +7,11 @@ mod error;
 mod limits;
 mod request;
 mod response;
+mod token;
 
 pub use accept::{GUID, Key, KeyError};
 pub use error::HeadError;
 pub use limits::{HeadLimits, HeadScanner};
-pub use request::{Headers, Request, Version};
+pub use request::{Headers, Request, Version, parameters};
 pub use response::{Response, ResponseHead, Status};
+pub use token::is_token;

@@ -60,6 +60,11 @@ impl<'a> FromIterator<(&'a str, &'a [u8])> for Headers<'a> {
     }
 }
 
+/// The parameters of a query, in their order and as they came; one without `=` has an empty value.
+pub fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+}
+
 /// A header came twice that may come once: which one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Repeated(pub &'static str);

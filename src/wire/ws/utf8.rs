@@ -74,9 +74,9 @@ impl Utf8 {
 #[inline]
 fn is_ascii(text: &[u8]) -> bool {
     let (chunks, tail) = text.as_chunks::<8>();
-    let all = chunks.iter().fold(0, |all, chunk| all | u64::from_ne_bytes(*chunk));
-    let all = all & 0x8080_8080_8080_8080 != 0;
-    !all && tail.iter().fold(0, |all, byte| all | byte) < 0x80
+    let ones = chunks.iter().fold(0, |ones, chunk| ones | u64::from_ne_bytes(*chunk));
+    let any_high = ones & 0x8080_8080_8080_8080 != 0;
+    !any_high && tail.iter().fold(0, |ones, byte| ones | byte) < 0x80
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::cost::Before;
 use crate::support::raw::{End, Raw};
-use crate::support::refusal::{answers, envelope, fair, settles};
+use crate::support::refusal::{Dripping, fair, settles};
 use crate::support::server::Server;
 use crate::support::{PATIENCE, http};
 
@@ -25,8 +25,7 @@ fn h5_slowloris_and_silence() {
     let slow = (0..300).map(|_| {
         let mut raw = Raw::tcp(server.addr());
         raw.send(b"G");
-        raw.stream().set_nonblocking(true).unwrap();
-        (raw, Vec::new())
+        Dripping::new(raw)
     });
     let mut waiting: Vec<_> = slow.collect();
     drops.next();
@@ -36,18 +35,7 @@ fn h5_slowloris_and_silence() {
         fair(server.addr());
         std::thread::sleep(Duration::from_millis(100));
         let drop = drops.next().expect("the time is up long before the head is whole");
-        waiting.retain_mut(|(raw, bytes)| {
-            raw.send(&[drop]);
-            let (more, end) = raw.bytes(PATIENCE);
-            bytes.extend(more);
-            if end == End::StillOpen {
-                return true;
-            }
-            let answer = &answers(bytes)[0];
-            assert_eq!((answer.status, answer.header("Connection")), (408, Some("close")));
-            envelope(answer).unwrap();
-            false
-        });
+        waiting.retain_mut(|one| one.goes_on(&[drop]));
     }
     for mut raw in silent {
         // A browser that opens a connection in advance has asked nothing: there is nothing to answer.

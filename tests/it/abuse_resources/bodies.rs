@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use crate::support::PATIENCE;
 use crate::support::cost::Before;
 use crate::support::http::{self, Request};
-use crate::support::raw::{End, Raw};
-use crate::support::refusal::{answers, each, envelope, fair, last, refusal};
+use crate::support::raw::Raw;
+use crate::support::refusal::{Dripping, answers, each, envelope, fair, last, refusal};
 use crate::support::server::Server;
 
 /// R-U-Dead-Yet: a body of a byte now and then.
@@ -18,8 +18,7 @@ fn slow_bodies_are_given_up() {
         let kind = "Content-Type: application/json";
         let head = format!("POST /login HTTP/1.1\r\nHost: {}\r\n{kind}\r\n{framing}\r\n", server.addr());
         raw.send(head.as_bytes());
-        raw.stream().set_nonblocking(true).unwrap();
-        (raw, Vec::new())
+        Dripping::new(raw)
     };
     let lengths = (0..50).map(|_| start("Content-Length: 5000\r\n"));
     let chunks = (0..50).map(|_| start("Transfer-Encoding: chunked\r\n"));
@@ -28,18 +27,7 @@ fn slow_bodies_are_given_up() {
     while !waiting.is_empty() {
         assert!(begin.elapsed() < Duration::from_secs(20), "{} drip on", waiting.len());
         std::thread::sleep(Duration::from_millis(50));
-        waiting.retain_mut(|(raw, bytes)| {
-            raw.send(b"1\r\n \r\n");
-            let (more, end) = raw.bytes(PATIENCE);
-            bytes.extend(more);
-            if end == End::StillOpen {
-                return true;
-            }
-            let answer = &answers(bytes)[0];
-            assert_eq!((answer.status, answer.header("Connection")), (408, Some("close")));
-            envelope(answer).unwrap();
-            false
-        });
+        waiting.retain_mut(|one| one.goes_on(b"1\r\n \r\n"));
         fair(server.addr());
     }
 }

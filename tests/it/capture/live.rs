@@ -8,11 +8,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use wirewalk::capture::{
-    Checksums, Direction, Facts, Flush, LinkType, PacketSocket, Reader, Record, Section, Times, Watch, Writer,
+    Checksums, Direction, Facts, Flush, LinkType, PacketSocket, Reader, Section, Times, Watch, Writer,
 };
 use wirewalk::observe::Flags;
 
 use super::tshark::{fields, tshark};
+use crate::support::catch::record_of;
 use crate::support::temp::TempDir;
 
 /// How much each side says: less than the first window, so that no window closes on a loaded machine.
@@ -56,15 +57,7 @@ fn record(socket: &mut PacketSocket, path: &Path, connections: usize) -> Facts {
     let interface = writer.interface(&socket.interface()).unwrap();
     let mut take = |socket: &mut PacketSocket, timeout| {
         let caught = socket.receive(timeout).unwrap()?;
-        let record = Record {
-            interface,
-            time_ns: caught.time_ns,
-            original_length: caught.original_length,
-            bytes: caught.bytes,
-            direction: Some(caught.direction),
-            comments: &[],
-        };
-        writer.packet(&record).unwrap();
+        writer.packet(&record_of(interface, &caught)).unwrap();
         let segment = caught.raw(0).decode().unwrap();
         let by_direction =
             if caught.direction == Direction::Inbound { segment.source } else { segment.destination };

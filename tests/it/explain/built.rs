@@ -7,6 +7,8 @@ use std::path::Path;
 use wirewalk::capture::{
     Built, Conversation, End, Flush, Interface, LinkType, REBUILT, Reader, Record, Section, Times, Writer,
 };
+use wirewalk::explain::{Bytes, Feed, View as _};
+use wirewalk::observe::{Config, Observer, Options};
 use wirewalk::wire::Side::{Client, Server};
 
 use super::{run, text};
@@ -21,7 +23,11 @@ const RESPONSE: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket
 /// The opening handshake, a write of the server's, and a close by the client, a millisecond apart.
 fn conversation(written: &[u8]) -> Vec<Built> {
     let (client, server) = (([10, 0, 0, 1], 50_000).into(), ([10, 0, 0, 2], 8_080).into());
-    let mut talk = Conversation::new(End::linux(client, 1_000), End::linux(server, 5_000));
+    conversation_of([End::linux(client, 1_000), End::linux(server, 5_000)], written)
+}
+
+fn conversation_of([client, server]: [End; 2], written: &[u8]) -> Vec<Built> {
+    let mut talk = Conversation::new(client, server);
     let at = |step: u64| 1_700_000_000_000_000_000 + step * 1_000_000;
     let mut packets = vec![talk.syn(Client, at(0)), talk.syn_ack(Server, at(1)), talk.ack(Client, at(2))];
     packets.extend(talk.data(Client, at(3), REQUEST));
@@ -146,4 +152,28 @@ fn the_messages_begin_with_the_first_segment_of_a_frame() {
             "[wirewalk] part 1 of 4 of a BINARY frame of 5000 B"
         ]
     );
+}
+
+/// What is done for a frame must not grow with the frames beside it, or this takes minutes.
+#[test]
+fn a_packet_full_of_frames_is_told_frame_by_frame() {
+    const FRAMES: usize = 30_000;
+    // As on the loopback interface, where a segment takes as much as IP does.
+    let end = |last: u8| {
+        let end = End::linux(([10, 0, 0, last], 50_000 + u16::from(last)).into(), 1_000);
+        End { options: Options { mss: Some(65_495), ..end.options }, window: 65_535, ..end }
+    };
+    let packets = conversation_of([end(1), end(2)], &[0x82, 0].repeat(FRAMES));
+    let mut observer = Observer::new(Config::default());
+    let mut feed = Feed::new(Vec::new());
+    for (packet, number) in packets.iter().zip(1..) {
+        let bytes = packet.bytes.as_slice();
+        let step = observer.observe(&packet.segment(number));
+        feed.step(&step).unwrap();
+        feed.bytes(&Bytes { link: 101, bytes, original_length: bytes.len() as u32 }, &step).unwrap();
+    }
+    let told = String::from_utf8(std::mem::take(feed.to())).unwrap();
+    let most = |part: &str| told.lines().map(|line| line.matches(part).count()).max();
+    assert_eq!(most("\"ws.second\""), Some(FRAMES));
+    assert_eq!(told.lines().filter(|line| line.contains(r#""type":"message""#)).count(), FRAMES);
 }

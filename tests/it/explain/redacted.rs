@@ -1,5 +1,6 @@
 //! `--redact`: nothing of the original remains but its course.
 
+mod bodies;
 mod made;
 mod secrets;
 mod wireshark;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Told, expect_close, expect_presence, expect_quiet};
+use super::{Told, expect_close, expect_presence, expect_quiet, two_online};
 use crate::support::people::{self, Login, admin, presence};
 use crate::support::raw::Raw;
 use crate::support::{PATIENCE, wait_until};
@@ -10,12 +10,7 @@ use crate::support::{PATIENCE, wait_until};
 #[test]
 fn the_same_session_again_replaces_the_older_connection() {
     let server = people::server(&[]);
-    let (ann, bob) = (Login::register(&server, "Ann"), Login::register(&server, "Bob"));
-    let mut watcher = bob.connect(&server);
-    expect_presence(&mut watcher, 1);
-    let mut older = ann.connect(&server);
-    expect_presence(&mut older, 2);
-    expect_presence(&mut watcher, 2);
+    let (ann, mut older, mut watcher) = two_online(&server);
 
     let mut newer = ann.connect(&server);
     expect_presence(&mut newer, 2);

@@ -1,6 +1,6 @@
 //! `--login-policy single`: the newer login ends the older one, and the older one cannot come back.
 
-use super::{Told, expect_close, expect_presence, expect_quiet, until_presence};
+use super::{Told, expect_close, expect_presence, expect_quiet, two_online, until_presence};
 use crate::support::people::{self, Login, presence};
 use crate::support::raw::Raw;
 use crate::support::server::Server;
@@ -12,12 +12,7 @@ fn server() -> Server {
 #[test]
 fn the_newer_login_kicks_the_older() {
     let server = server();
-    let (ann, bob) = (Login::register(&server, "Ann"), Login::register(&server, "Bob"));
-    let mut watcher = bob.connect(&server);
-    expect_presence(&mut watcher, 1);
-    let mut older = ann.connect(&server);
-    expect_presence(&mut older, 2);
-    expect_presence(&mut watcher, 2);
+    let (ann, mut older, mut watcher) = two_online(&server);
 
     let newer_login = Login::again(&server, "Ann");
     assert_eq!(presence(&server), (1, 1), "off the list with the login, not with the newer connection");

@@ -12,6 +12,18 @@ use super::PATIENCE;
 /// After this time without a packet nothing more is on its way, once the connections have ended.
 const QUIET: Duration = Duration::from_millis(300);
 
+/// What is written of a packet.
+pub(crate) fn record_of<'c>(interface: usize, caught: &Caught<'c>) -> Record<'c> {
+    Record {
+        interface,
+        time_ns: caught.time_ns,
+        original_length: caught.original_length,
+        bytes: caught.bytes,
+        direction: Some(caught.direction),
+        comments: &[],
+    }
+}
+
 /// What catches them.
 #[derive(Debug)]
 pub(crate) struct Catch(PacketSocket);
@@ -77,15 +89,7 @@ impl Catch {
             Writer::new(file, &Section::ours(Vec::new()), Flush::WhenFull, Times::Raise).unwrap();
         let interface = writer.interface(&self.0.interface()).unwrap();
         self.drain(connections, |caught| {
-            let record = Record {
-                interface,
-                time_ns: caught.time_ns,
-                original_length: caught.original_length,
-                bytes: caught.bytes,
-                direction: Some(caught.direction),
-                comments: &[],
-            };
-            writer.packet(&record).unwrap();
+            writer.packet(&record_of(interface, caught)).unwrap();
         });
         writer.finish().unwrap();
     }

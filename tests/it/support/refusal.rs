@@ -52,6 +52,36 @@ pub(crate) fn last(raw: &mut Raw, status: u16) -> Result<Answer, String> {
     }
 }
 
+/// One that drips on a connection that never blocks: what it was answered so far.
+pub(crate) struct Dripping {
+    raw: Raw,
+    answered: Vec<u8>,
+}
+
+impl Dripping {
+    pub(crate) fn new(mut raw: Raw) -> Self {
+        raw.stream().set_nonblocking(true).unwrap();
+        Self { raw, answered: Vec::new() }
+    }
+
+    /// Sends a drop more; whether the server takes it.
+    ///
+    /// # Panics
+    /// If it ends with anything but 408 in the JSON envelope.
+    pub(crate) fn goes_on(&mut self, drop: &[u8]) -> bool {
+        self.raw.send(drop);
+        let (more, end) = self.raw.bytes(PATIENCE);
+        self.answered.extend(more);
+        if end == End::StillOpen {
+            return true;
+        }
+        let answer = &answers(&self.answered)[0];
+        assert_eq!((answer.status, answer.header("Connection")), (408, Some("close")));
+        envelope(answer).unwrap();
+        false
+    }
+}
+
 /// Whether an answer's body is `{"code":N,"message":"…","data":null}`, N being the status.
 pub(crate) fn envelope(answer: &Answer) -> Result<(), String> {
     let body: Value = serde_json::from_slice(&answer.body).map_err(|error| format!("{error}: {answer:?}"))?;

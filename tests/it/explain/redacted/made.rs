@@ -105,7 +105,7 @@ fn conversation(accept: &str, piece: usize) -> Vec<Built> {
     packets
 }
 
-fn write(path: &Path, packets: &[Built]) {
+pub(super) fn write(path: &Path, packets: &[Built]) {
     let of = |text: &str| Some(text.to_owned());
     let section = Section {
         hardware: of("hardware-secret"),

@@ -23,19 +23,19 @@ enum Which {
 }
 
 /// One of two readers.
-pub(super) struct Twice<R> {
+pub(super) struct Tee<R> {
     shared: Rc<RefCell<Shared<R>>>,
     which: Which,
 }
 
 /// Two readers of one stream.
-pub(super) fn twice<R: Read>(source: R) -> (Twice<R>, Twice<R>) {
+pub(super) fn tee<R: Read>(source: R) -> (Tee<R>, Tee<R>) {
     let shared = Shared { source, held: VecDeque::new(), ahead: Which::First, over: None };
     let shared = Rc::new(RefCell::new(shared));
-    (Twice { shared: Rc::clone(&shared), which: Which::First }, Twice { shared, which: Which::Second })
+    (Tee { shared: Rc::clone(&shared), which: Which::First }, Tee { shared, which: Which::Second })
 }
 
-impl<R: Read> Read for Twice<R> {
+impl<R: Read> Read for Tee<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let mut shared = self.shared.borrow_mut();
         if shared.ahead != self.which && !shared.held.is_empty() {
@@ -70,9 +70,9 @@ mod tests {
     #[test]
     fn both_read_all_of_it() {
         let bytes: Vec<u8> = (0..=255).cycle().take(10_000).collect();
-        let (mut one, mut other) = twice(&bytes[..]);
+        let (mut one, mut other) = tee(&bytes[..]);
         let (mut by_one, mut by_other) = (Vec::new(), Vec::new());
-        let take = |from: &mut Twice<&[u8]>, into: &mut Vec<u8>, most: usize| {
+        let take = |from: &mut Tee<&[u8]>, into: &mut Vec<u8>, most: usize| {
             let mut part = vec![0; most];
             let came = from.read(&mut part).unwrap();
             into.extend(&part[..came]);
@@ -94,7 +94,7 @@ mod tests {
                 Err(io::Error::other("torn"))
             }
         }
-        let (mut one, mut other) = twice(Broken);
+        let (mut one, mut other) = tee(Broken);
         for reader in [&mut one, &mut other] {
             assert_eq!(reader.read(&mut [0; 4]).unwrap_err().to_string(), "torn");
         }

@@ -1,0 +1,86 @@
+//! What stands behind a head is read of the copy as it was of the original, however its length is told.
+
+use std::path::Path;
+
+use wirewalk::capture::{Built, Conversation, End, Reader};
+use wirewalk::observe::{Config, Fact, Observer};
+use wirewalk::wire::Side::{self, Client, Server};
+
+use super::made::write;
+use super::redacted;
+use crate::support::temp::TempDir;
+
+/// A client and a server that say this in turn, and are cut off.
+fn conversation(said: &[(Side, &str)]) -> Vec<Built> {
+    let (client, server) = (([10, 20, 30, 40], 50_000).into(), ([10, 20, 30, 41], 8_080).into());
+    let mut talk = Conversation::new(End::linux(client, 1_000), End::linux(server, 5_000));
+    let mut at = (0..).map(|step: u64| 1_700_000_000_000_000_000 + step * 1_000_000);
+    let mut at = || at.next().unwrap();
+    let mut packets = vec![talk.syn(Client, at()), talk.syn_ack(Server, at()), talk.ack(Client, at())];
+    for (from, text) in said {
+        packets.extend(talk.data(*from, at(), text.as_bytes()));
+    }
+    packets
+}
+
+/// Where heads and bodies begin and how long they are, and what is read of the begin of one at the end.
+fn read(file: &Path) -> Vec<String> {
+    let mut reader = Reader::open(file).unwrap();
+    let mut observer = Observer::new(Config::default());
+    let mut facts = Vec::new();
+    while let Some(packet) = reader.next_packet() {
+        facts.extend(observer.observe(&packet.segment.unwrap()).facts);
+    }
+    facts.extend(observer.finish().flat_map(|ended| ended.facts));
+    let shown = |fact: Fact| match fact {
+        Fact::Request(it) => format!("request {} {} {:?}", it.head.offset, it.head.length, it.body),
+        Fact::Response(it) => format!("response {} {} {:?}", it.head.offset, it.head.length, it.body),
+        other => format!("{other:?}"),
+    };
+    // The stream's own fact is about its addresses.
+    facts.into_iter().filter(|fact| !matches!(fact, Fact::Stream(_))).map(shown).collect()
+}
+
+#[test]
+fn a_body_is_read_as_it_was() {
+    const GET: (Side, &str) = (Client, "GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+    const HEAD: (Side, &str) = (Client, "HEAD /a HTTP/1.1\r\nHost: a\r\n\r\n");
+    const BEGUN: (Side, &str) = (Server, "HTTP/1.1 200 OK\r\nConte");
+    let length = |length: &str| format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+    let [plain, signed, words, most, more] =
+        ["5", "+5", "five", "18446744073709551615", "18446744073709551616"].map(length);
+    let of = |text: &'static str| (Server, text);
+    let all: &[&[(Side, &str)]] = &[
+        &[GET, (Server, &plain), of("hello"), GET, BEGUN],
+        // An answer to HEAD has no body, whatever its length says.
+        &[HEAD, (Server, &plain), GET, BEGUN],
+        &[GET, of("HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n"), GET, BEGUN],
+        &[GET, of("HTTP/1.1 101 Switching\r\nContent-Length: 5\r\n\r\nhello"), BEGUN],
+        &[GET, (Server, &signed), of("hello"), GET, BEGUN],
+        &[GET, (Server, &words), of("hello"), GET, BEGUN],
+        &[GET, (Server, &most), of("hello"), GET, BEGUN],
+        &[GET, (Server, &more), of("hello"), GET, BEGUN],
+        &[GET, of("HTTP/1.1 200 OK\r\n\r\n"), of("to the end"), GET, BEGUN],
+        &[
+            GET,
+            of("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
+            GET,
+            BEGUN,
+        ],
+        &[(Client, "POST /a HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello"), BEGUN, (Client, "POST /b")],
+        &[(Client, "POST /a HTTP/1.1\r\nContent-Length: x\r\n\r\nhello"), BEGUN, (Client, "POST /b")],
+        &[
+            (Client, "POST /a HTTP/1.1\r\nContent-Length: 18446744073709551615\r\n\r\nhello"),
+            BEGUN,
+            (Client, "POST /b"),
+        ],
+        &[(Client, "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"), BEGUN],
+    ];
+    let dir = TempDir::new();
+    let [file, copy] = ["file.pcapng", "copy.pcapng"].map(|name| dir.join(name));
+    for said in all {
+        write(&file, &conversation(said));
+        redacted(&file, &copy);
+        assert_eq!(read(&copy), read(&file), "{said:?}");
+    }
+}
