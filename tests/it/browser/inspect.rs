@@ -1,5 +1,8 @@
 //! The live page in a real browser: one's own connection from the SYN to TIME-WAIT, and nobody else's.
 
+mod address;
+mod folded;
+mod long;
 mod pace;
 mod used;
 
@@ -23,9 +26,13 @@ struct Watcher {
 
 impl Watcher {
     fn open() -> Self {
+        Self::open_at("/inspect")
+    }
+
+    fn open_at(address: &str) -> Self {
         let server = Server::start(&["--lab", "--ping-interval", "0"]);
         let chrome = Chrome::launch();
-        let page = open(&server, &chrome);
+        let page = open_at(&server, &chrome, address);
         Self { server, chrome, page }
     }
 
@@ -71,7 +78,11 @@ impl Watcher {
 }
 
 fn open(server: &Server, chrome: &Chrome) -> Page {
-    let page = chrome.context().page(&server.url("/inspect"));
+    open_at(server, chrome, "/inspect")
+}
+
+fn open_at(server: &Server, chrome: &Chrome, address: &str) -> Page {
+    let page = chrome.context().page(&server.url(address));
     page.viewport(1400, 1000);
     // The diagrams are drawn from what the server tells.
     page.wait("document.querySelectorAll('.node').length === 15", PATIENCE);
@@ -153,7 +164,8 @@ fn rows_are_those_of_the_capture(ada: &Watcher) {
     let explained = ada.explained();
     let connection = &explained["connections"][0];
     let rows = ada.page.eval(
-        "(() => { const list = document.querySelectorAll('#rows .chunk'); list.forEach(it => it.scrollIntoView());
+        "(() => { document.querySelectorAll('#rows .fold').forEach(it => { it.open = true });
+          const list = document.querySelectorAll('#rows .chunk'); list.forEach(it => it.scrollIntoView());
           return new Promise(done => setTimeout(() => done([...document.querySelectorAll('#rows .packet')].map(it => ({
             number: Number(it.id.slice(1)), from: it.classList.contains('by-client') ? 'client' : 'server',
             text: it.querySelector('summary').innerText.replace(/\\s+/g, ' ') }))), 500)); })()",
