@@ -71,7 +71,7 @@ export class Rows {
     packet.weight = group.reduce((sum, object) => sum + weightOf(object), 0);
     this.#weight += packet.weight;
     this.#count(stream, { from: number, to: number, packets: 1, frames: group.filter(({ type }) => type === "frame").length });
-    while (this.#weight > this.#most) this.#forget();
+    while (this.#weight > this.#most && this.#fast.size > 0) this.#forget();
   }
 
   /** Packets that came too fast, and of which nothing is kept: which, how many, and how many frames they brought. */

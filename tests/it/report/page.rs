@@ -175,9 +175,14 @@ fn it_looks_right_in_each_language_and_light() {
     for (name, hash) in [("closed", ""), ("upgrade", "#p5"), ("frame", "#f0"), ("two", "#f6")] {
         for theme in [Theme::Light, Theme::Dark] {
             page.theme(theme);
-            page.eval(&format!("document.querySelectorAll('details[open]').forEach(it => it.open = false); location.hash = '{hash}'"));
             for width in [1280, 360] {
                 page.viewport(width, 1000);
+                page.eval("document.querySelectorAll('details[open]').forEach(it => it.open = false); location.hash = ''");
+                page.eval(&format!("location.hash = '{hash}'"));
+                page.wait(
+                    &format!("'{hash}' === '' || document.querySelector('details[open] .run')"),
+                    PATIENCE,
+                );
                 picture(&page, &format!("{name}-{theme:?}-{width}"));
             }
         }
