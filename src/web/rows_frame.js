@@ -50,7 +50,8 @@ function fieldsOf(frame) {
     { name: "FIN", bits: bits(frame.first >> 7, 1) },
     { name: "RSV", bits: bits(frame.first >> 4 & 7, 3) },
     { name: "opcode", bits: bits(frame.first & 15, 4) },
-    { name: "MASK", bits: bits(frame.second >> 7, 1) },
+    // There is no room for the whole name.
+    { name: "MASK", short: "M", bits: bits(frame.second >> 7, 1) },
     { name: say("row.length"), bits: bits(frame.second & 0x7f, 7) },
   ];
   if (frame.extended !== null) fields.push({ name: say("row.extended-length"), bits: bits(lengthOf(frame), 8 * frame.extended.length) });
@@ -62,12 +63,12 @@ function fieldsOf(frame) {
 function grid(fields) {
   const rows = [];
   let used = 0;
-  for (const { name, bits } of fields) {
+  for (const { name, short = name, bits } of fields) {
     let at = 0;
     while (at < bits.length) {
       if (used % BITS === 0) rows.push([]);
       const now = bits.slice(at, at + BITS - used % BITS);
-      rows.at(-1).push({ name: at === 0 ? name : `… ${name}`, bits: now });
+      rows.at(-1).push({ name, short: at === 0 ? short : `… ${short}`, bits: now });
       used += now.length;
       at += now.length;
     }
@@ -76,9 +77,9 @@ function grid(fields) {
   return el("div", { "class": "scroll", "tabindex": "0", "role": "region", "aria-label": say("row.grid") },
     el("table", "grid",
       el("thead", { "aria-hidden": "true" }, el("tr", null, numbers)),
-      el("tbody", null, rows.map((cells) => el("tr", null, cells.map(({ name, bits }) =>
+      el("tbody", null, rows.map((cells) => el("tr", null, cells.map(({ name, short, bits }) =>
         el("td", { colspan: bits.length, "data-bits": bits, title: name },
-          el("span", "name", name), el("span", "bits", [...bits].map((bit) => el("i", null, bit))))))))));
+          el("span", "name", short), el("span", "bits", [...bits].map((bit) => el("i", null, bit))))))))));
 }
 
 function table(frame) {

@@ -98,14 +98,14 @@ fn they_open_by_key_by_click_and_by_address() {
     assert_eq!(page.eval(rows), folded);
     let told = page.text(".fold summary .text");
     assert!(told.starts_with("+3 ACKs #9…11 ack="), "{told}");
-    super::page::picture(&page, "acks");
+    page.picture("report-acks");
     page.click(".fold summary");
     page.wait("document.querySelector('#p10')", PATIENCE);
     assert_eq!(page.eval(rows), json!([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]));
     page.theme(Theme::Dark);
     page.viewport(360, 800);
     page.eval("document.querySelector('.fold').scrollIntoView({ block: 'center' })");
-    super::page::picture(&page, "acks-open");
+    page.picture("report-acks-open");
     // The arrow keys go in and out of it.
     page.eval("document.querySelector('#p8 summary').focus()");
     for (key, wanted) in [

@@ -1,7 +1,5 @@
 //! The page in a real browser, opened from disk.
 
-use std::path::{Path, PathBuf};
-
 use serde_json::{Value, json};
 
 use super::{HOSTILE, captures, explain, objects, of_type, report, write_talk};
@@ -18,19 +16,6 @@ const ROWS: &str = "[...document.querySelectorAll('details.packet')].map(at => (
 /// The bits of the frame's grid that is shown, field by field.
 const BITS: &str =
     "[...document.querySelectorAll('details[open] .grid [data-bits]')].map(it => it.dataset.bits).join('')";
-
-/// Where the screenshots go.
-fn screenshots() -> PathBuf {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
-    std::fs::create_dir_all(&directory).unwrap();
-    directory
-}
-
-/// A picture to be looked at.
-pub(super) fn picture(page: &Page, name: &str) {
-    page.eval("new Promise(done => setTimeout(done, 300))");
-    page.screenshot(&screenshots().join(format!("report-{name}.png")));
-}
 
 pub(super) fn open(chrome: &Chrome, address: &str) -> Page {
     let page = chrome.context().blank();
@@ -183,7 +168,7 @@ fn it_looks_right_in_each_language_and_light() {
                     &format!("'{hash}' === '' || document.querySelector('details[open] .run')"),
                     PATIENCE,
                 );
-                picture(&page, &format!("{name}-{theme:?}-{width}"));
+                page.picture(&format!("report-{name}-{theme:?}-{width}"));
             }
         }
     }
@@ -201,7 +186,7 @@ fn it_looks_right_in_each_language_and_light() {
     page.viewport(1280, 1000);
     page.theme(Theme::Light);
     page.eval("scrollTo(0, 0)");
-    picture(&page, "zh");
+    page.picture("report-zh");
     assert_eq!(page.problems(), Vec::<String>::new());
 }
 
@@ -251,7 +236,7 @@ fn ten_thousand_packets_open_and_scroll() {
     let seen = "[...document.querySelectorAll('details.packet')].some(it => { const { top } = it.getBoundingClientRect(); return top > 0 && top < innerHeight; })";
     page.wait(seen, PATIENCE);
     assert!(page.eval(rows).as_u64().unwrap() < made / 2, "rows appear as they are needed");
-    picture(&page, "many");
+    page.picture("report-many");
     assert_eq!(page.eval("document.querySelectorAll('.rows > section > .chunks').length"), json!(1));
     assert_eq!(page.problems(), Vec::<String>::new());
 }

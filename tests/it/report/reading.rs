@@ -50,13 +50,13 @@ fn each_run_is_explained_where_it_stands() {
         page.eval("[...document.querySelectorAll('#p6 .plain .run')].every(it => it.title !== '')"),
         true
     );
-    super::page::picture(&page, "plain");
+    page.picture("report-plain");
     page.click("#p6 .annotate");
     page.wait(&format!("{explained} === {all}"), PATIENCE);
     assert_eq!(page.eval("document.querySelector('#p6 .annotate').getAttribute('aria-pressed')"), "true");
     assert_eq!(page.eval("document.querySelector('#p6 .tools a').getAttribute('href')"), "#p6/annotated");
     page.theme(Theme::Dark);
-    super::page::picture(&page, "annotated");
+    page.picture("report-annotated");
     page.click("#p6 .annotate");
     page.wait(&format!("{explained} === {few}"), PATIENCE);
     // A segment without a payload is about its header.

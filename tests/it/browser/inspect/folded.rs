@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Watcher, picture};
+use super::Watcher;
 use crate::support::PATIENCE;
 use crate::support::chrome::Theme;
 
@@ -19,7 +19,7 @@ fn the_counter_opens_and_each_packet_is_there() {
     ada.page.click("#close");
     ada.page.wait("document.querySelector('.autopsy') !== null", PATIENCE);
     ada.page.wait("document.querySelector('.fold.fast')", PATIENCE);
-    picture(&ada.page, "folded-rows");
+    ada.page.picture("inspect-folded-rows");
     let before = ada.page.eval(ROWS).as_array().unwrap().len();
     // By the keyboard: the button beside the counter, and then the rows.
     ada.page.tab_to("unfold", 60);
@@ -27,7 +27,7 @@ fn the_counter_opens_and_each_packet_is_there() {
     ada.page.wait("document.activeElement.closest('.fold.fast')", PATIENCE);
     ada.page.wait("document.querySelectorAll('.fold.fast:not([open])').length === 0", PATIENCE);
     ada.page.wait(&format!("{ROWS}.length > {before}"), PATIENCE);
-    picture(&ada.page, "unfolded");
+    ada.page.picture("inspect-unfolded");
     let soon = ada.page.eval(ROWS).as_array().unwrap().len();
     let explained = ada.explained();
     let packets = explained["connections"][0]["packets"].as_array().unwrap();
@@ -123,6 +123,6 @@ fn what_there_is_no_room_for_is_counted() {
     ada.page.theme(Theme::Dark);
     ada.page.viewport(360, 800);
     ada.page.eval("document.querySelector('#rows .fold').scrollIntoView()");
-    picture(&ada.page, "gone");
+    ada.page.picture("inspect-gone");
     ada.complains_of_nothing();
 }
