@@ -1,7 +1,10 @@
 //! What the pages in a browser show: the lines of [`Lines`], and between them what only a page needs.
 //!
-//! - `bytes` after each packet: nanoseconds since the first of its connection, its phase, its evidence, its bytes in hexadecimal, and the runs that they belong to, each
-//!   `[length, name]` or `[length, name, value]`; names are those of [`Field`](super::Field).
+//! - `bytes` after each packet: nanoseconds since the first of its connection, its phase, its evidence, all its bytes
+//!   that were captured in base64, and the runs that they belong to, each `[length, name]` or `[length, name, value]`;
+//!   names are those of [`Field`](super::Field). Of an acknowledgment that may be folded with those before and behind
+//!   it, `acks`: the number of the first in the row. Of frames that end in the packet and whose header no packet has
+//!   whole, `cut`: each `[index, bytes]`, the header and the payload's beginning in hexadecimal.
 //! - `finding` is told in Chinese too, under `zh`.
 //! - `story` when a connection has closed, and again where more is known: why it opened and closed as it did, as
 //!   sentences in both languages.
@@ -13,6 +16,7 @@ use std::io;
 use serde::Serialize;
 
 use super::View;
+use super::acks::Acks;
 use super::field::{Bytes, Streams};
 use super::finding::{File, Finding};
 use super::findings::Found;
@@ -21,10 +25,8 @@ use super::ladder::ending;
 use super::ndjson::Lines;
 use super::text::Text;
 use super::words::Language;
-use crate::observe::{Ended, Fact, Step, Stream};
-
-/// How many bytes of a packet are shown. More than a segment has on any network but the machine's own.
-const SHOWN: usize = 2048;
+use crate::observe::{Ended, Fact, Frame, Step, Stream};
+use crate::wire::ws::MaskKey;
 
 /// Writes what the pages show, as lines of JSON. Memory grows with the open connections, not with what they send.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ struct Told {
     followed: Followed,
     first_ns: u64,
     phase: Option<Phase>,
+    /// Those that the last packet ended.
+    acks: Option<Acks>,
     found: Vec<Found>,
     /// How it closed.
     closed: Option<Ended>,
@@ -48,7 +52,14 @@ struct Told {
 
 impl Told {
     fn new(about: Stream, first_ns: u64) -> Self {
-        Self { followed: Followed::new(about), first_ns, phase: None, found: Vec::new(), closed: None }
+        Self {
+            followed: Followed::new(about),
+            first_ns,
+            phase: None,
+            acks: None,
+            found: Vec::new(),
+            closed: None,
+        }
     }
 }
 
@@ -103,6 +114,13 @@ impl<W: io::Write> Feed<W> {
     }
 }
 
+/// A frame's header and what is kept of its payload's beginning, as they were on the wire.
+fn beginning(frame: &Frame) -> Vec<u8> {
+    let MaskKey(key) = frame.header.mask().unwrap_or(MaskKey([0; 4]));
+    let masked = frame.preview.bytes().iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key);
+    frame.header.to_bytes().into_iter().chain(masked).collect()
+}
+
 impl<W: io::Write> View for Feed<W> {
     fn step(&mut self, step: &Step) -> io::Result<()> {
         self.lines.step(step)?;
@@ -111,6 +129,7 @@ impl<W: io::Write> View for Feed<W> {
                 let new = || Told::new(*about, step.time_ns);
                 let told = self.connections.entry(step.stream).or_insert_with(new);
                 if told.followed.about(*about) {
+                    told.acks.iter_mut().for_each(Acks::swap_ends);
                     self.streams.swap_ends(step.stream);
                 }
             }
@@ -118,6 +137,7 @@ impl<W: io::Write> View for Feed<W> {
         let Some(told) = self.connections.get_mut(&step.stream) else { return Ok(()) };
         told.followed.keep(step);
         told.phase = Phase::of(step, told.phase, told.followed.talk);
+        told.acks = Acks::of(step, told.acks);
         let packets = told.followed.packets;
         for fact in &step.facts {
             if let Fact::Close(close) = fact {
@@ -132,9 +152,10 @@ impl<W: io::Write> View for Feed<W> {
     }
 
     fn bytes(&mut self, packet: &Bytes<'_>, step: &Step) -> io::Result<()> {
-        let runs = self.streams.runs(packet, step);
+        let explained = self.streams.explain(packet, step);
         let told = self.connections.get(&step.stream);
         let phase = told.and_then(|told| told.phase);
+        let acks = told.and_then(|told| told.acks);
         let first_ns = told.map_or(step.time_ns, |told| told.first_ns);
         let text = self.begin("bytes", step.stream);
         text.raw(r#","number":"#).number(step.number);
@@ -144,8 +165,16 @@ impl<W: io::Write> View for Feed<W> {
         text.raw(r#","evidence":"#).name(step.evidence.name());
         text.raw(r#","captured":"#).number(packet.bytes.len());
         text.raw(r#","length":"#).number(packet.original_length);
-        text.raw(r#","hex":""#).hexadecimal(&packet.bytes[..packet.bytes.len().min(SHOWN)]);
-        text.raw(r#"","runs":"#).list(&runs, |text, run| {
+        if let Some(Acks { first, .. }) = acks {
+            text.raw(r#","acks":"#).number(first);
+        }
+        if !explained.cut.is_empty() {
+            text.raw(r#","cut":"#).list(explained.cut, |text, frame| {
+                text.raw("[").number(frame.index).raw(r#",""#).hexadecimal(&beginning(frame)).raw(r#""]"#);
+            });
+        }
+        text.raw(r#","base64":""#).base64(packet.bytes);
+        text.raw(r#"","runs":"#).list(&explained.runs, |text, run| {
             text.raw("[").number(run.len).raw(",").name(run.field.name());
             if let Some(value) = &run.value {
                 text.raw(",").serialized(value);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::acks::Acks;
 use super::finding::Finding;
 use super::findings::Severity;
 use super::ladder::Heartbeats;
@@ -25,8 +26,7 @@ impl Connection {
 
     /// Keeps a packet.
     pub(super) fn keep(&mut self, step: &Step) {
-        let facts = step.facts.iter().filter(|fact| !matches!(fact, Fact::Stream(_) | Fact::Message(_)));
-        let facts = facts.cloned().collect();
+        let facts = step.facts.iter().filter(|fact| is_told(fact)).cloned().collect();
         self.steps.push(Step { transitions: step.transitions.clone(), facts, ..*step });
     }
 
@@ -40,6 +40,11 @@ impl Connection {
     pub(super) fn wrong_at(&self, packet: u64) -> impl Iterator<Item = &Finding> {
         let is_wrong = |finding: &&Finding| finding.severity != Severity::Info.name();
         self.findings.iter().filter(is_wrong).filter(move |finding| finding.packets.last() == Some(&packet))
+    }
+
+    /// The acknowledgments that a packet ends, if nothing is to be said about it. `before` are those before it.
+    pub(super) fn acks(&self, step: &Step, before: Option<Acks>) -> Option<Acks> {
+        Acks::of(step, before).filter(|_| self.wrong_at(step.number).next().is_none())
     }
 
     /// What is spoken on it, as all of it shows.
@@ -241,6 +246,11 @@ impl Phase {
             None => supposed.max(before),
         }
     }
+}
+
+/// Whether a fact is told with its packet: who is who, and what frames make up, is told elsewhere.
+pub(super) const fn is_told(fact: &Fact) -> bool {
+    !matches!(fact, Fact::Stream(_) | Fact::Message(_))
 }
 
 /// Whether a segment does nothing but acknowledge.

@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::View;
+use super::acks::{Acks, SILENCE};
 use super::finding::File;
 use super::findings::Found;
 use super::held::{Connection, Held, Phase};
 use super::ladder::label::{Label, labels};
 use super::ladder::layout::Line;
-use super::ladder::{SILENCE, Shown, can_fold, clean, cut, named, parts, phase_name, span};
+use super::ladder::{Shown, clean, cut, named, parts, phase_name, span};
 use super::words::{Language, Word};
 use crate::observe::{Both, Ended, Evidence, Step};
 use crate::wire::Side;
@@ -125,19 +126,16 @@ fn arrows(connection: &Connection, language: Language) -> Vec<Arrow> {
     let mut arrows: Vec<Arrow> = Vec::new();
     let mut phase = None;
     let mut last_ns = None;
-    let mut acks: Option<(Side, u64)> = None;
+    let mut acks = None;
     let mut states = States::new(connection);
     for step in &connection.steps {
         phase = Phase::of(step, phase, talk);
         let quiet = last_ns.map_or(0, |last: u64| step.time_ns.saturating_sub(last));
         let silence = (quiet >= SILENCE).then_some(quiet);
         last_ns = Some(step.time_ns);
-        acks = match acks {
-            _ if !can_fold(step, connection) => None,
-            Some((from, count)) if from == step.from && silence.is_none() => Some((from, count + 1)),
-            _ => Some((step.from, 1)),
-        };
-        if let (Some((_, count @ 2..)), Some(last)) = (acks, arrows.last_mut()) {
+        acks = connection.acks(step, acks);
+        if let (Some(Acks { count: count @ Acks::FOLDED_FROM.., .. }), Some(last)) = (acks, arrows.last_mut())
+        {
             last.label.text = Word::MoreAcks.fill(language, &[&count]);
             continue;
         }

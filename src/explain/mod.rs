@@ -10,6 +10,7 @@
 //! goes to the [`Spool`] it is given.
 
 mod accept;
+mod acks;
 mod comments;
 mod document;
 mod encode;

@@ -3,6 +3,8 @@
 //! Objects of which a capture has millions are written here, name by name: `serde_json`, which writes all others, takes
 //! five times as long for them.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
 
 /// What was written so far.
@@ -79,6 +81,14 @@ impl Text {
         self
     }
 
+    /// Bytes in base64, without quotes.
+    pub(super) fn base64(&mut self, bytes: &[u8]) -> &mut Self {
+        let begin = self.0.len();
+        self.0.resize(begin + bytes.len().div_ceil(3) * 4, 0);
+        BASE64_STANDARD.encode_slice(bytes, &mut self.0[begin..]).expect("there is room for four of three");
+        self
+    }
+
     /// Any text as the inside of a string, without quotes.
     pub(super) fn escaped(&mut self, text: &str) -> &mut Self {
         let begin = self.0.len();
@@ -129,9 +139,9 @@ mod tests {
         let mut text = Text::default();
         text.raw("[").number(u64::MAX).raw(",").number(-1_i64).raw(",").truth(true).raw(",");
         text.maybe(None::<u8>, |_, _| {}).raw(",\"").escaped("a\"\\\n\u{1}é").raw("\",\"");
-        text.hexadecimal(&[0, 0x9A, 0xFF]).raw("\",");
+        text.hexadecimal(&[0, 0x9A, 0xFF]).raw("\",\"").base64(b"\xFFab!").raw("\",");
         text.list([1_u8, 2], |text, one| _ = text.number(one)).raw("]");
-        let json = r#"[18446744073709551615,-1,true,null,"a\"\\\n\u0001é","009aff",[1,2]]"#;
+        let json = r#"[18446744073709551615,-1,true,null,"a\"\\\n\u0001é","009aff","/2FiIQ==",[1,2]]"#;
         assert_eq!(std::str::from_utf8(text.bytes()), Ok(json));
     }
 }

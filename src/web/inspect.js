@@ -16,6 +16,8 @@ const PORTION = 20;
 const PORTION_MS = 20;
 /** How long Linux waits in TIME-WAIT. */
 const TIME_WAIT_MS = 60_000;
+/** The keys by which one moves, and whether upwards. */
+const MOVES = { ArrowUp: true, PageUp: true, Home: true, ArrowDown: false, PageDown: false, End: false };
 const MARKS = { captured: "", rebuilt: "*", inferred: "?" };
 /** By which endings what was watched is saved. */
 const SAVES = { pcapng: "pcapng", json: "json", html: "html", mermaid: "mmd" };
@@ -43,9 +45,11 @@ at("language").addEventListener("click", () => {
 });
 at("follow").checked = BESIDE.matches;
 
-const pace = new Pace({ show, fold, changed: showPace });
+const pace = new Pace({ show, fold, skip: (counted) => rows.skip(counted), changed: showPace });
 const feed = new Feed(hear, () => trouble("inspect.gone"));
 let quiet = 0;
+/** What the address named when the page was loaded, until that is there, or the reader has moved. */
+let wanted = location.hash.slice(1);
 begin();
 
 async function begin() {
@@ -94,18 +98,17 @@ function show(group) {
     if (object.stream === stream) follow(object, group);
     rows.add(object);
   }
+  goToWanted();
   if (at("follow").checked) {
     rows.show();
     (BESIDE.matches ? at("seen") : document.scrollingElement).scrollTop = Number.MAX_SAFE_INTEGER;
   }
 }
 
-/** Of what is folded the rows need to know that there were frames: they count them. */
 function fold(group) {
-  for (const object of group) {
-    if (object.type === "frame") rows.add(object);
-    if (object.stream === stream) follow(object, group);
-  }
+  rows.fold(group);
+  for (const object of group) if (object.stream === stream) follow(object, group);
+  goToWanted();
 }
 
 function newConnection(number) {
@@ -172,9 +175,9 @@ function showWait(side, left) {
 }
 
 function showPace() {
-  const { frames, packets, first, last } = pace.folded;
-  if (packets > 0) put(at("folded"), "inspect.folded", { frames, packets, first, last });
-  at("folded").hidden = packets === 0;
+  const { folded } = rows;
+  if (folded.packets > 0) put(at("counted"), folded.gone > 0 ? "inspect.folded-gone" : "inspect.folded", folded);
+  at("folded").hidden = folded.packets === 0;
   if (pace.waiting > 0) put(at("held"), "inspect.held", { n: pace.waiting });
   else putText(at("held"), "");
 }
@@ -278,15 +281,40 @@ at("step").addEventListener("click", () => {
 });
 at("speed").addEventListener("change", () => pace.slow(Number(at("speed").value)));
 
-// Who scrolls up reads: then nothing moves under them.
-addEventListener("wheel", ({ deltaY }) => { if (deltaY < 0) at("follow").checked = false; }, { passive: true });
-addEventListener("touchmove", () => { at("follow").checked = false; }, { passive: true });
-addEventListener("keydown", ({ key }) => { if (["ArrowUp", "PageUp", "Home"].includes(key)) at("follow").checked = false; });
+// Who scrolls up reads: then nothing moves under them. And who moves at all has forgotten where the address pointed.
+const reads = (isUp) => {
+  wanted = "";
+  if (isUp) at("follow").checked = false;
+};
+addEventListener("wheel", ({ deltaY }) => reads(deltaY < 0), { passive: true });
+addEventListener("touchmove", () => reads(true), { passive: true });
+addEventListener("keydown", ({ key, target }) => {
+  if (Object.hasOwn(MOVES, key) && !["INPUT", "SELECT"].includes(target.tagName)) reads(MOVES[key]);
+});
+at("rows").addEventListener("click", () => reads(false));
 
 addEventListener("hashchange", () => {
   at("follow").checked = false;
-  rows.reveal(location.hash.slice(1));
+  wanted = location.hash.slice(1);
+  goToWanted();
+  wanted = "";
 });
+
+at("unfold").addEventListener("click", () => {
+  at("follow").checked = false;
+  rows.unfold()?.focus({ preventScroll: true });
+});
+
+/** Goes to what the address names, once, as soon as it is there. */
+function goToWanted() {
+  if (wanted === "") return;
+  const found = rows.reveal(wanted);
+  if (found === null) return;
+  wanted = "";
+  at("follow").checked = false;
+  // Who writes goes on writing.
+  if (document.activeElement?.localName !== "input") found.focus({ preventScroll: true });
+}
 
 function showSaves() {
   if (stream === null) return;

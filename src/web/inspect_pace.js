@@ -1,46 +1,45 @@
 // How fast what came is shown: at once, slowly, step by step, or not now. The network is never held: what comes
 // meanwhile waits here. What comes faster than anyone reads is folded into a number.
 
+import { weightOf } from "./rows_told.js";
+
 /** So many frames and packets are shown of a second; what is more, and changes nothing, is folded. */
 const FRAMES_A_SECOND = 20;
 const PACKETS_A_SECOND = 60;
-/** So many packets may wait; what comes then, and changes nothing, is folded. */
-const MOST_WAITING = 2_000;
-/** So many packets are shown in all. */
-const MOST_SHOWN = 5_000;
+/** So much may wait, in bytes of memory; what comes then, and changes nothing, is counted only. */
+const MOST_WAITING = 16 * 1024 * 1024;
+/** So much is shown in all; what comes then, and changes nothing, is folded. */
+const MOST_SHOWN = 48 * 1024 * 1024;
 /** What makes a packet worth showing, however many there are. */
 const NEWS = ["connection", "transition", "upgrade", "finding", "close", "story"];
 const CONTROL = ["close", "ping", "pong"];
 
 /**
  * Takes objects in their order, and gives them to `show` packet by packet: an array of the objects of one packet. Those
- * that are folded go to `fold` instead. `changed` is called when what waits, or what was folded, has changed.
+ * that came too fast to be read go to `fold` instead; of those that there is no room for `skip` is told how many there
+ * were. `changed` is called when what waits has changed.
  */
 export class Pace {
-  #show;
-  #fold;
+  /** How many packets wait. */
+  waiting = 0;
+  #give;
   #changed;
   /** The objects of the packet that is coming. */
   #coming = [];
+  /** What is to be done, in its order, with what it weighs. */
   #waiting = [];
+  #weight = 0;
+  #shown = 0;
   #second = 0;
   #frames = 0;
   #packets = 0;
-  #shown = 0;
   #timer = 0;
   #perSecond = 0;
   #paused = false;
-  folded = { frames: 0, packets: 0, first: null, last: null };
 
-  constructor({ show, fold, changed }) {
-    this.#show = show;
-    this.#fold = fold;
+  constructor({ show, fold, skip, changed }) {
+    this.#give = { show, fold, skip };
     this.#changed = changed;
-  }
-
-  /** How many packets wait. */
-  get waiting() {
-    return this.#waiting.length;
   }
 
   get paused() {
@@ -59,8 +58,7 @@ export class Pace {
     if (this.#coming.length === 0) return;
     const group = this.#coming;
     this.#coming = [];
-    if (this.#isTooMuch(group)) return this.#folds(group);
-    this.#waiting.push(group);
+    this.#wait(group, this.#isTooMuch(group) ? "fold" : "show");
     if (!this.#paused && this.#perSecond === 0) this.#release();
     this.#changed();
   }
@@ -76,10 +74,10 @@ export class Pace {
     this.#run();
   }
 
-  /** Shows the next packet. */
+  /** Shows the next packet, and before it what is folded. */
   step() {
-    const next = this.#waiting.shift();
-    if (next !== undefined) this.#give(next);
+    let what = "";
+    while (this.#waiting.length > 0 && what !== "show") what = this.#next();
     this.#changed();
   }
 
@@ -92,32 +90,50 @@ export class Pace {
   }
 
   #release() {
-    for (const group of this.#waiting.splice(0)) this.#give(group);
+    while (this.#waiting.length > 0) this.#next();
   }
 
-  #give(group) {
-    this.#shown += 1;
-    this.#show(group);
+  #next() {
+    const { what, it, weight } = this.#waiting.shift();
+    this.#weight -= weight;
+    this.waiting -= what === "skip" ? it.packets : 1;
+    if (what === "show") this.#shown += weight;
+    this.#give[what](it);
+    return what;
+  }
+
+  #wait(group, what) {
+    this.waiting += 1;
+    const weight = group.reduce((sum, object) => sum + weightOf(object), 0);
+    if (what === "fold" && this.#weight + weight > MOST_WAITING) return this.#count(group);
+    this.#weight += weight;
+    this.#waiting.push({ what, it: group, weight });
+  }
+
+  /** Keeps nothing of a packet but that there was one. */
+  #count(group) {
+    const { number, stream } = group.find(({ type }) => type === "packet");
+    const frames = framesIn(group);
+    const last = this.#waiting.at(-1);
+    if (last?.what === "skip" && last.it.stream === stream) {
+      Object.assign(last.it, { to: number, packets: last.it.packets + 1, frames: last.it.frames + frames });
+    } else {
+      this.#waiting.push({ what: "skip", it: { stream, from: number, to: number, packets: 1, frames }, weight: 0 });
+    }
   }
 
   #isTooMuch(group) {
-    const second = Math.floor((group.find((it) => it.type === "packet")?.time_ns ?? 0) / 1e9);
+    const packet = group.find(({ type }) => type === "packet");
+    if (packet === undefined) return false;
+    const second = Math.floor(packet.time_ns / 1e9);
     if (second !== this.#second) [this.#second, this.#frames, this.#packets] = [second, 0, 0];
     this.#packets += 1;
-    this.#frames += group.filter((it) => it.type === "frame").length;
-    const isNews = group.some((it) => NEWS.includes(it.type) || (it.type === "frame" && CONTROL.includes(it.opcode)));
+    this.#frames += framesIn(group);
+    const isNews = group.some(({ type, opcode }) => NEWS.includes(type) || (type === "frame" && CONTROL.includes(opcode)));
     const isMuch = this.#frames > FRAMES_A_SECOND || this.#packets > PACKETS_A_SECOND
-      || this.#waiting.length >= MOST_WAITING || this.#shown + this.#waiting.length >= MOST_SHOWN;
+      || this.#weight >= MOST_WAITING || this.#shown + this.#weight >= MOST_SHOWN;
     return isMuch && !isNews;
   }
-
-  #folds(group) {
-    const number = group.find((it) => it.type === "packet")?.number;
-    this.folded.frames += group.filter((it) => it.type === "frame").length;
-    this.folded.packets += 1;
-    this.folded.first ??= number;
-    this.folded.last = number;
-    this.#fold(group);
-    this.#changed();
-  }
 }
+
+const framesIn = (group) => group.filter(({ type }) => type === "frame").length;

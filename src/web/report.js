@@ -20,7 +20,8 @@ for (const line of at("data").textContent.split("\n")) {
 }
 about();
 rows.show();
-reveal();
+// Not before the browser has looked for it: that would take the focus away.
+addEventListener("load", reveal);
 
 whenSwitched((to) => rows.setLanguage(to));
 addEventListener("hashchange", reveal);
@@ -52,5 +53,5 @@ function about() {
 }
 
 function reveal() {
-  if (location.hash.length > 1) rows.reveal(location.hash.slice(1));
+  if (location.hash.length > 1) rows.reveal(location.hash.slice(1))?.focus({ preventScroll: true });
 }

@@ -19,12 +19,16 @@ const MARK: &str = include_str!("favicon.svg");
 const STYLES: [&str; 2] = [include_str!("style.css"), include_str!("rows.css")];
 
 /// Modules by the name that others import them by, each behind those that it imports.
-const MODULES: [(&str, &str); 8] = [
+const MODULES: [(&str, &str); 12] = [
     ("words", include_str!("words.js")),
     ("rows_words", include_str!("rows_words.js")),
     ("rows_draw", include_str!("rows_draw.js")),
+    ("rows_list", include_str!("rows_list.js")),
+    ("rows_told", include_str!("rows_told.js")),
     ("rows_bytes", include_str!("rows_bytes.js")),
+    ("rows_frame", include_str!("rows_frame.js")),
     ("rows_row", include_str!("rows_row.js")),
+    ("rows_fold", include_str!("rows_fold.js")),
     ("rows_connection", include_str!("rows_connection.js")),
     ("rows", include_str!("rows.js")),
     ("report", SCRIPT),

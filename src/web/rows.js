@@ -3,60 +3,90 @@
 //
 //   const rows = new Rows(element, { language: "en" });
 //   rows.add(object);            each object, in the order in which they come
+//   rows.fold(group);            all objects of a packet that came too fast to be read
+//   rows.skip(counted);          packets of which nothing is kept
 //   rows.setLanguage("zh");
 //   rows.openAll(true);          opens or closes every row
-//   rows.reveal("p7");           shows packet 7; "f3" frame 3, "c1f3" that of connection 1, "c1" the connection
+//   rows.reveal("p7");           shows packet 7; "f3" frame 3, "c1f3" that of connection 1, "c1" the connection;
+//                                "p7/annotated" with all its bytes explained
 
 import { el, say, speakRows } from "./rows_draw.js";
+import { fill, List, refresh } from "./rows_list.js";
+import { Told, weightOf } from "./rows_told.js";
 import { findingOf, rowOf } from "./rows_row.js";
+import { Acks, Fast } from "./rows_fold.js";
 import { endOf, headOf } from "./rows_connection.js";
 
-/** Rows that are made in one go. */
-const CHUNK = 50;
-/** How high a row that was not made yet is supposed to be, in pixels. */
-const ROW_HEIGHT = 44;
-/** How far from what is seen rows are made. */
-const MARGIN = "1500px";
+/** How much memory what came too fast may take: then the oldest of it goes. */
+const MOST_FOLDED = 64 * 1024 * 1024;
 
 export class Rows {
+  /** What came too fast to be read: of that the rows are folded. */
+  folded = { frames: 0, packets: 0, gone: 0, from: null, to: null };
   #element;
-  #connections = new Map();
-  #packets = new Map();
+  #told;
   #file = null;
   #notes = [];
   #filePart = el("section", "of-file");
-  #watcher;
   #dirty = new Set();
   #due = false;
   #openAll = false;
+  /** The folds that hold something, the oldest first, and how much that weighs. */
+  #fast = new Set();
+  #weight = 0;
+  #most;
+  #isFolding = false;
 
-  constructor(element, { language = "en" } = {}) {
+  constructor(element, { language = "en", most = MOST_FOLDED } = {}) {
     this.#element = element;
+    this.#most = most;
     this.#element.classList.add("rows");
     this.#element.append(this.#filePart);
+    this.#told = new Told({
+      connection: (connection) => this.#begin(connection),
+      packet: (packet) => this.#place(packet),
+      bytes: (packet) => this.#join(packet),
+      wrong: (packet) => this.#takeOut(packet),
+      changed: (packet) => this.#dirty.add(packet),
+    });
     speakRows(language);
     this.#element.addEventListener("keydown", (event) => this.#step(event));
-    this.#watcher = new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting } of entries) if (isIntersecting) this.#fill(target.chunk);
-    }, { rootMargin: `${MARGIN} 0px` });
   }
 
   /** Takes one object. What it changes is shown with the next picture. */
   add(object) {
     if (object.type === "file") this.#file = object;
     if (object.type === "notes") this.#notes = object.zh;
-    if (object.stream === undefined) return this.#later();
-    const connection = this.#connection(object.stream);
-    this[`_${object.type}`]?.(connection, object);
+    this.#told.take(object);
+    this.#later();
+  }
+
+  /** Takes the objects of a packet that came too fast to be read. */
+  fold(group) {
+    this.#isFolding = true;
+    for (const object of group) this.add(object);
+    this.#isFolding = false;
+    const { number, stream } = group.find(({ type }) => type === "packet");
+    const packet = this.#told.packets.get(number);
+    packet.weight = group.reduce((sum, object) => sum + weightOf(object), 0);
+    this.#weight += packet.weight;
+    this.#count(stream, { from: number, to: number, packets: 1, frames: group.filter(({ type }) => type === "frame").length });
+    while (this.#weight > this.#most && this.#fast.size > 0) this.#forget();
+  }
+
+  /** Packets that came too fast, and of which nothing is kept: which, how many, and how many frames they brought. */
+  skip({ stream, from, to, packets, frames }) {
+    this.#told.skip(stream, frames);
+    this.#count(stream, { from, to, packets, frames, gone: packets });
     this.#later();
   }
 
   /** Shows everything in this language. */
   setLanguage(language) {
     speakRows(language);
-    for (const connection of this.#connections.values()) {
+    for (const connection of this.#told.connections.values()) {
       connection.isStale = true;
-      for (const chunk of connection.chunks) if (chunk.isFilled) this.#refill(chunk);
+      connection.list.redraw();
     }
     this.#later();
   }
@@ -64,47 +94,55 @@ export class Rows {
   /** Opens or closes every row, those too that are not there yet. */
   openAll(open) {
     this.#openAll = open;
-    for (const packet of this.#packets.values()) packet.open = open;
+    for (const packet of this.#told.packets.values()) packet.open = open;
+    for (const fold of this.#folds()) fold.set(open);
     for (const box of this.#element.querySelectorAll("details.packet")) box.open = open;
   }
 
-  /** Shows what an address (`p7`, `f3`, `c1f3`, `c1`) names, open; gives whether there is such a thing. */
-  reveal(address) {
+  /** Opens what was folded because it came too fast, and gives the first of it; `null`: there is none. */
+  unfold() {
     this.show();
-    const [, stream, kind, number] = /^(?:c(\d+))?(?:([pf])(\d+))?(?:\/.*)?$/.exec(address) ?? [];
-    if (kind === undefined) {
-      const found = stream === undefined ? undefined : this.#connections.get(Number(stream));
-      found?.section.scrollIntoView();
-      return found !== undefined;
-    }
-    const packet = kind === "p" ? this.#packets.get(Number(number)) : this.#packetOfFrame(stream, Number(number));
-    if (packet === undefined) return false;
-    packet.open = true;
-    this.#fill(packet.chunk);
-    const box = packet.item.querySelector("details");
-    box.open = true;
-    // A toggle tells of it only later.
-    this.#refreshed(packet);
-    const at = kind === "f" ? packet.item.querySelector(`[id$="f${number}"]`) : null;
-    (at ?? packet.item).scrollIntoView({ block: "start" });
-    packet.item.querySelector("summary").focus({ preventScroll: true });
-    return true;
+    const all = this.#folds().filter((fold) => fold instanceof Fast);
+    for (const fold of all) fold.set(true);
+    return all.length === 0 ? null : this.#bring(all[0]);
   }
 
-  /** Makes all rows there are, for paper. */
-  fillAll() {
+  /** Shows what an address names, open; gives what is to have the focus, `null` if there is no such thing. */
+  reveal(address) {
     this.show();
-    for (const connection of this.#connections.values()) connection.chunks.forEach((chunk) => this.#fill(chunk));
+    const [, stream, kind, number, annotated] = /^(?:c(\d+))?(?:([pf])(\d+)(\/annotated)?)?$/.exec(address) ?? [];
+    if (kind === undefined) {
+      const found = stream === undefined ? undefined : this.#told.connections.get(Number(stream));
+      found?.section.scrollIntoView();
+      return found?.section ?? null;
+    }
+    const packet = kind === "p" ? this.#told.packets.get(Number(number)) : this.#told.packetOfFrame(stream, Number(number));
+    if (packet === undefined) return null;
+    packet.open = true;
+    if (annotated !== undefined) packet.annotated = true;
+    const summary = this.#bring(packet);
+    if (kind === "f") packet.item.querySelector(`[id$="f${number}"]`)?.scrollIntoView({ block: "start" });
+    return summary;
+  }
+
+  /** Makes all rows there are, for paper. Nobody points at paper: there what is open is explained. */
+  fillAll() {
+    for (const packet of this.#told.packets.values()) {
+      if (!packet.open || packet.annotated) continue;
+      packet.annotated = true;
+      this.#dirty.add(packet);
+    }
+    this.show();
+    for (const { list } of this.#told.connections.values()) list.fillAll();
   }
 
   /** Shows now what was added. */
   show() {
     this.#due = false;
-    for (const connection of this.#connections.values()) if (connection.isStale) this.#frame(connection);
+    for (const connection of this.#told.connections.values()) if (connection.isStale) this.#frame(connection);
     // Those that are seen first are there at once.
-    const first = this.#connections.values().next().value?.chunks[0];
-    if (first !== undefined) this.#fill(first);
-    for (const packet of this.#dirty) if (packet.chunk.isFilled) this.#refreshed(packet);
+    this.#told.connections.values().next().value?.list.fillFirst();
+    for (const entry of this.#dirty) refresh(entry);
     this.#dirty.clear();
     this.#showFile();
   }
@@ -113,13 +151,13 @@ export class Rows {
   #step(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step === undefined || event.target.localName !== "summary") return;
-    const number = Number(event.target.parentElement.id.slice(1));
-    const { connection } = this.#packets.get(number);
-    const to = connection.packets[connection.packets.findIndex(({ object }) => object.number === number) + step];
+    const list = event.target.closest(".chunk");
+    for (const near of [list.previousElementSibling, list.nextElementSibling]) if (near !== null) fill(near.chunk);
+    const all = [...this.#element.querySelectorAll("summary")];
+    const to = all[all.indexOf(event.target) + step];
     if (to === undefined) return;
     event.preventDefault();
-    this.#fill(to.chunk);
-    to.item.querySelector("summary").focus();
+    to.focus();
   }
 
   #later() {
@@ -130,124 +168,103 @@ export class Rows {
     else requestAnimationFrame(() => this.#due && this.show());
   }
 
-  #connection(stream) {
-    const known = this.#connections.get(stream);
-    if (known !== undefined) return known;
-    const connection = {
-      stream, client: null, server: null, packets: [], frames: [], upgrade: null, close: null, story: null, findings: [],
-      late: [], chunks: [], isStale: true,
-      section: el("section", { class: "connection", id: `c${stream}` }), head: el("header"), list: el("div", "chunks"), end: el("footer"),
-    };
-    connection.section.append(connection.head, connection.list, connection.end);
-    this.#connections.set(stream, connection);
-    this.#element.insertBefore(connection.section, this.#filePart);
-    return connection;
+  #begin(connection) {
+    const section = el("section", { class: "connection", id: `c${connection.stream}` });
+    Object.assign(connection, { section, head: el("header"), list: new List(), end: el("footer") });
+    section.append(connection.head, connection.list.element, connection.end);
+    this.#element.insertBefore(section, this.#filePart);
   }
 
-  _connection(connection, { client, server }) {
-    // Client and server were taken for each other: that holds for what was told before, too.
-    const before = connection.client;
-    if (before !== null && (before.address !== client.address || before.port !== client.port)) swapEnds(connection, this.#dirty);
-    Object.assign(connection, { client, server, isStale: true });
-  }
-
-  _packet(connection, object) {
-    const packet = {
-      object, connection, bytes: null, frames: [], heads: [], parts: [], transitions: [], findings: [],
-      before: connection.packets.at(-1) ?? null, open: this.#openAll, chunk: null, item: null,
-    };
-    connection.packets.push(packet);
-    this.#packets.set(object.number, packet);
-    let chunk = connection.chunks.at(-1);
-    if (chunk === undefined || chunk.packets.length === CHUNK) {
-      chunk = { packets: [], isFilled: false, connection, list: el("ol", "chunk") };
-      chunk.list.chunk = chunk;
-      connection.chunks.push(chunk);
-      connection.list.append(chunk.list);
-      this.#watcher.observe(chunk.list);
-    }
-    packet.chunk = chunk;
-    chunk.packets.push(packet);
-    if (!chunk.isFilled) chunk.list.style.setProperty("min-height", `${chunk.packets.length * ROW_HEIGHT}px`);
-    this.#dirty.add(packet);
-    connection.isStale = true;
-  }
-
-  _transition(connection, object) {
-    const packet = this.#packets.get(object.packet);
-    if (packet === undefined) {
-      connection.late.push(object);
-      connection.isStale = true;
-    } else {
-      packet.transitions.push(object);
-      this.#dirty.add(packet);
-    }
-  }
-
-  _upgrade(connection, object) {
-    connection.upgrade = object;
-    for (const part of [object.request, object.response]) this.#carried(part?.packets ?? [], part?.method ?? String(part?.status));
-    connection.isStale = true;
-  }
-
-  _frame(connection, object) {
-    const index = connection.frames.length;
-    connection.frames.push({ ...object, index });
-    const last = this.#packets.get(object.packets.at(-1));
-    if (last !== undefined) {
-      last.frames.push(index);
-      this.#dirty.add(last);
-    }
-    this.#carried(object.packets, object.opcode.toUpperCase());
-  }
-
-  _message() {}
-
-  _bytes(_, object) {
-    const packet = this.#packets.get(object.number);
-    if (packet === undefined) return;
-    packet.bytes = object;
-    packet.heads = headsIn(object);
-    this.#dirty.add(packet);
-  }
-
-  _finding(connection, object) {
-    connection.findings.push(object);
-    connection.isStale = true;
-    const packet = this.#packets.get(object.packets.at(-1));
-    if (packet === undefined || object.severity === "info") return;
-    packet.findings.push(object);
-    this.#dirty.add(packet);
-  }
-
-  _close(connection, object) {
-    connection.close = object;
-    connection.isStale = true;
-  }
-
-  _story(connection, object) {
-    connection.story = object;
-    connection.isStale = true;
-  }
-
-  /** Something that takes several packets: each carries its part. */
-  #carried(packets, what) {
-    if (packets.length < 2) return;
-    packets.forEach((number, place) => {
-      const packet = this.#packets.get(number);
-      if (packet === undefined) return;
-      packet.parts.push({ a: place + 1, b: packets.length, what });
-      this.#dirty.add(packet);
+  #place(packet) {
+    const { connection } = packet;
+    Object.assign(packet, {
+      open: this.#openAll, annotated: false, whole: new Set(), item: null, chunk: null, weight: 0, make: () => rowOf(packet),
     });
+    if (this.#isFolding) this.#fastOf(connection).add(packet);
+    else connection.list.add(packet);
+    this.#dirty.add(packet);
   }
 
-  #packetOfFrame(stream, index) {
-    const all = stream === undefined ? this.#connections.values() : [this.#connections.get(Number(stream))];
-    for (const connection of all) {
-      const frame = connection?.frames[index];
-      if (frame !== undefined) return this.#packets.get(frame.packets[0]);
+  /** What came too fast last, where nothing else has come since. */
+  #fastOf({ list }) {
+    let fold = list.lastTwo[1];
+    if (!(fold instanceof Fast)) {
+      fold = new Fast(this.#openAll);
+      list.add(fold);
     }
-    return undefined;
+    this.#fast.add(fold);
+    this.#dirty.add(fold);
+    return fold;
+  }
+
+  #count(stream, counted) {
+    this.#fastOf(this.#told.connections.get(stream)).count(counted);
+    const { folded } = this;
+    const { from, to, packets = 0, frames = 0, gone = 0 } = counted;
+    this.folded = { frames: folded.frames + frames, packets: folded.packets + packets, gone: folded.gone + gone, from: folded.from ?? from, to };
+  }
+
+  /** Lets go of what came too fast and is the oldest; what is open, last. */
+  #forget() {
+    const fold = [...this.#fast].find(({ open }) => !open) ?? [...this.#fast][0];
+    const packets = fold.drop();
+    for (const packet of packets) {
+      this.#told.forget(packet);
+      this.#dirty.delete(packet);
+      this.#weight -= packet.weight;
+    }
+    this.folded.gone += packets.length;
+    if (packets.length === 0) this.#fast.delete(fold);
+    this.#dirty.add(fold);
+  }
+
+  /** A packet has its bytes. If it is one of several acknowledgments in a row, they are told in one. */
+  #join(packet) {
+    this.#dirty.add(packet);
+    const { list } = packet.chunk;
+    const [before, last] = list.lastTwo;
+    const { acks } = packet.bytes;
+    if (acks === undefined || before === null || last !== packet) return;
+    const isSecond = before.bytes?.acks === acks && before.findings.length === 0;
+    if (!isSecond && before.acks !== acks) return;
+    list.replace(packet);
+    if (isSecond) {
+      list.replace(before);
+      list.add(Acks.of([before, packet], this.#openAll));
+    } else {
+      before.add(packet);
+    }
+    this.#dirty.add(packet.chunk.list.owner);
+  }
+
+  /** Something is wrong with a packet: that is told with it, and not folded with others. */
+  #takeOut(packet) {
+    this.#dirty.add(packet);
+    const fold = packet.chunk.list.owner;
+    if (!(fold instanceof Acks)) return;
+    const all = fold.list.entries;
+    const at = all.indexOf(packet);
+    const parts = [all.slice(0, at), [packet], all.slice(at + 1)].filter(({ length }) => length > 0);
+    fold.chunk.list.replace(fold, ...parts.map((part) => (part.length === 1 ? part[0] : Acks.of(part, fold.open))));
+  }
+
+  /** All rows that are several. */
+  #folds() {
+    const within = (list) => list.entries.flatMap((entry) => (entry.list === undefined ? [] : [entry, ...within(entry.list)]));
+    return [...this.#told.connections.values()].flatMap(({ list }) => within(list));
+  }
+
+  /** Shows a row, wherever it stands; gives what of it is to have the focus. */
+  #bring(entry) {
+    const { owner } = entry.chunk.list;
+    if (owner !== null) {
+      this.#bring(owner);
+      owner.set(true);
+    }
+    fill(entry.chunk);
+    refresh(entry);
+    entry.item.scrollIntoView({ block: "start" });
+    return entry.item.querySelector("summary");
   }
 
   /** What stands above and below a connection's rows. */
@@ -257,60 +274,9 @@ export class Rows {
     connection.end.replaceChildren(...endOf(connection));
   }
 
-  #fill(chunk) {
-    if (chunk.isFilled) return;
-    chunk.isFilled = true;
-    chunk.list.style.removeProperty("min-height");
-    this.#refill(chunk);
-  }
-
-  #refill(chunk) {
-    for (const packet of chunk.packets) packet.item = rowOf(packet, chunk.connection);
-    chunk.list.replaceChildren(...chunk.packets.map(({ item }) => item));
-  }
-
-  /** Makes a row anew, and leaves the focus where it was. */
-  #refreshed(packet) {
-    const old = packet.item;
-    const hasFocus = old?.contains(document.activeElement) ?? false;
-    packet.item = rowOf(packet, packet.connection);
-    if (old !== null && old.isConnected) old.replaceWith(packet.item);
-    else packet.chunk.list.append(packet.item);
-    if (hasFocus) packet.item.querySelector("summary").focus({ preventScroll: true });
-  }
-
   #showFile() {
     const notes = this.#file?.notes ?? [];
     this.#filePart.hidden = notes.length === 0;
     this.#filePart.replaceChildren(...notes.length === 0 ? [] : [el("h2", null, say("row.of-file")), ...notes.map((note, at) => findingOf({ ...note, zh: this.#notes[at] }, null))]);
   }
-}
-
-/** The first lines of the heads in a packet. */
-function headsIn({ hex, runs }) {
-  const heads = [];
-  let at = 0;
-  for (const [len, field] of runs) {
-    const kind = { "http.request-line": "request", "http.status-line": "response" }[field];
-    if (kind !== undefined) {
-      const bytes = hex.slice(2 * at, 2 * (at + len)).match(/../g) ?? [];
-      const line = new TextDecoder().decode(Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 16))).trim();
-      const text = kind === "request" ? line.replace(/ HTTP\/[\d.]+$/, "") : line.replace(/^HTTP\/[\d.]+ /, "");
-      heads.push({ kind, text });
-    }
-    at += len;
-  }
-  return heads;
-}
-
-function swapEnds(connection, dirty) {
-  const other = { client: "server", server: "client" };
-  const swapped = (both) => (both === null ? null : { client: both.server, server: both.client });
-  for (const packet of connection.packets) {
-    const { object } = packet;
-    Object.assign(object, { from: other[object.from], tcp: swapped(object.tcp), ws: swapped(object.ws) });
-    for (const transition of packet.transitions) transition.side = other[transition.side];
-    dirty.add(packet);
-  }
-  for (const frame of connection.frames) frame.from = other[frame.from];
 }

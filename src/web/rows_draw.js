@@ -38,6 +38,15 @@ export function fromHex(hex) {
   return bytes;
 }
 
+/** Bytes from base64: those from place `from` on, up to place `to`. */
+export function fromBase64(text, from = 0, to = Infinity) {
+  const begin = Math.floor(from / 3);
+  const decoded = atob(text.slice(4 * begin, 4 * Math.ceil(to / 3)));
+  const bytes = new Uint8Array(decoded.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = decoded.charCodeAt(at);
+  return bytes.subarray(from - 3 * begin, to - 3 * begin);
+}
+
 /** Bytes as pairs of hexadecimal digits, a space between. */
 export function toHex(bytes) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");

@@ -1,7 +1,9 @@
-// The row of a packet: closed a line of words between the states of both ends, open the explained bytes.
+// The row of a packet: closed a line of words between the states of both ends, open what it changes and its bytes.
 
-import { bytesOf, frameOf, framesIn, runsOf } from "./rows_bytes.js";
-import { clean, count, el, fromHex, rowLanguage, say, span, toHex } from "./rows_draw.js";
+import { bytesOf, runsOf } from "./rows_bytes.js";
+import { clean, count, el, fromBase64, fromHex, rowLanguage, say, span, toHex } from "./rows_draw.js";
+import { frameFrom, frameOf, framesIn } from "./rows_frame.js";
+import { timeOf } from "./rows_told.js";
 
 /** Silence is shown from so many milliseconds on. */
 const SILENCE_MS = 1000;
@@ -10,29 +12,27 @@ const AGAIN = ["retransmission", "fast_retransmission", "spurious_retransmission
 const TOLD_IN_LABEL = ["keep_alive", "keep_alive_ack", "window_update"];
 
 /** A packet with what stands before and under it, as an item of the list. */
-export function rowOf(packet, connection) {
-  const item = el("li", "step");
-  const phase = packet.bytes?.phase ?? null;
-  const quiet = packet.before === null ? 0 : timeOf(packet, connection) - timeOf(packet.before, connection);
-  if (quiet >= SILENCE_MS) item.append(el("p", "silence", `⋮ ${say("row.silence", { t: span(quiet) })} ⋮`));
-  if (phase !== null && phase !== (packet.before?.bytes?.phase ?? null)) item.append(el("h3", "phase", say(`phase.${phase}`)));
-  item.append(details(packet, connection));
-  for (const finding of packet.findings) item.append(findingOf(finding, connection));
-  return item;
+export function rowOf(packet) {
+  return el("li", "step", beforeOf(packet), details(packet), packet.findings.map((finding) => findingOf(finding, packet.connection)));
 }
 
-/** Milliseconds since the connection's first packet. Numbers of a browser hold times since 1970 only to 256 ns. */
-function timeOf({ object, bytes }, connection) {
-  return (bytes?.at_ns ?? object.time_ns - connection.packets[0].object.time_ns) / 1e6;
+/** What stands before a packet: how long nothing came, and the phase that begins with it. */
+export function beforeOf(packet) {
+  const { before, bytes } = packet;
+  const phase = bytes?.phase ?? null;
+  const quiet = before === null ? 0 : timeOf(packet) - before.time;
+  return [
+    quiet >= SILENCE_MS ? el("p", "silence", `⋮ ${say("row.silence", { t: span(quiet) })} ⋮`) : null,
+    phase !== null && phase !== (before?.phase ?? null) ? el("h3", "phase", say(`phase.${phase}`)) : null,
+  ];
 }
 
-function details(packet, connection) {
+function details(packet) {
   const { number, from } = packet.object;
   const body = el("div", "open");
-  const box = el("details", { "class": `packet by-${from}`, "id": `p${number}`, "open": packet.open },
-    summary(packet, connection), body);
+  const box = el("details", { "class": `packet by-${from}`, "id": `p${number}`, "open": packet.open }, summary(packet), body);
   const fill = () => {
-    if (box.open && body.childElementCount === 0) body.append(...inside(packet, connection));
+    if (box.open && body.childElementCount === 0) body.append(...inside(packet));
     if (!box.open) body.replaceChildren();
     packet.open = box.open;
   };
@@ -41,22 +41,29 @@ function details(packet, connection) {
   return box;
 }
 
-function summary(packet, connection) {
+function summary(packet) {
   const { number, from } = packet.object;
-  const time = timeOf(packet, connection);
-  const delta = packet.before === null ? "" : `+${span(time - timeOf(packet.before, connection))}`;
-  const [client, server] = ["client", "server"].map((side) => el("span", `states of-${side}`, changes(packet, side)));
-  return el("summary", null,
-    el("span", "number", packet.bytes?.evidence === "rebuilt" ? el("abbr", { title: say("row.rebuilt") }, "*") : null, String(number)),
-    el("span", "time", el("span", "at", (time / 1000).toFixed(6)), el("span", "delta", delta)),
-    client,
-    el("span", "arrows", labelsOf(packet, connection).map(({ kind, text, size = null }) =>
-      el("span", `arrow ${kind}`,
-        from === "server" ? el("span", { "class": "glyph", "aria-hidden": "true" }, "❰") : null,
-        el("span", "text", text), size === null ? null : [" ", el("span", "size", size)],
-        from === "client" ? el("span", { "class": "glyph", "aria-hidden": "true" }, "❱") : null)),
-    el("span", "unseen", ` (${say(from === "client" ? "row.to-server" : "row.to-client")})`)),
-    server);
+  const [client, server] = ["client", "server"].map((side) => changes(packet, side));
+  const isRebuilt = packet.bytes?.evidence === "rebuilt";
+  return el("summary", null, lineOf({
+    number, isRebuilt, time: timeOf(packet), before: packet.before, client, server, from, arrows: labelsOf(packet),
+  }));
+}
+
+/** The line of a row: number, time, and arrows between the states of both ends. */
+export function lineOf({ number, isRebuilt = false, time, before, client = [], server = [], from, arrows }) {
+  const glyph = (side, sign) => (from === side ? el("span", { "class": "glyph", "aria-hidden": "true" }, sign) : null);
+  return [
+    el("span", "number", isRebuilt ? el("abbr", { title: say("row.rebuilt") }, "*") : null, String(number)),
+    el("span", "time", time === null ? null : [
+      el("span", "at", (time / 1000).toFixed(6)), el("span", "delta", before === null ? "" : `+${span(time - before.time)}`)]),
+    el("span", "states of-client", client),
+    el("span", "arrows",
+      arrows.map(({ kind, text, size = null }) => el("span", `arrow ${kind}`,
+        glyph("server", "❰"), el("span", "text", text), size === null ? null : [" ", el("span", "size", size)], glyph("client", "❱"))),
+      from === null ? null : el("span", "unseen", ` (${say(from === "client" ? "row.to-server" : "row.to-client")})`)),
+    el("span", "states of-server", server),
+  ];
 }
 
 /** The states of an end, where they changed. */
@@ -75,15 +82,15 @@ function changes(packet, side) {
 }
 
 /** What stands on the arrows: as the ladder in a terminal has it. */
-function labelsOf(packet, connection) {
+function labelsOf(packet) {
   const { flags, len, marks, seq, ack } = packet.object;
   const mark = markOf(marks);
   const labels = [];
   if (flags.includes("RST")) {
     labels.push({ kind: "reset", text: `╳ ${flags.join(",")} seq=${seq}${ack === null ? "" : ` ack=${ack}`}` });
   } else {
-    labels.push(...packet.heads.map((head) => ({ kind: "tcp", text: headLabel(head, connection, packet) })));
-    labels.push(...packet.frames.map((index) => ({ kind: "frame", ...frameLabel(connection.frames[index]) })));
+    labels.push(...packet.heads.map((head) => ({ kind: "tcp", text: headLabel(head, packet) })));
+    labels.push(...packet.frames.map((frame) => ({ kind: "frame", ...frameLabel(frame) })));
     if (labels.length === 0 || flags.includes("SYN") || flags.includes("FIN")) labels.push(segmentLabel(packet, len));
   }
   if (mark !== null) labels[0].text = `${mark} ${labels[0].text}`;
@@ -98,8 +105,9 @@ function markOf(marks) {
   return other === undefined ? null : `⚠ ${term(other)}:`;
 }
 
-function headLabel({ kind, text }, { upgrade }, packet) {
-  const number = packet.object.number;
+function headLabel({ kind, text }, packet) {
+  const { number } = packet.object;
+  const { upgrade } = packet.connection;
   if (kind === "request" && upgrade?.request?.packets.includes(number)) return `${text}  Upgrade: websocket`;
   if (kind === "response" && upgrade?.response?.packets.includes(number) && upgrade.accept_ok !== null) {
     return `${text}  ${say(upgrade.accept_ok ? "row.accept-right" : "row.accept-wrong")}`;
@@ -148,25 +156,29 @@ function segmentLabel(packet, len) {
 }
 
 /** What is inside an open row. */
-function inside(packet, connection) {
-  const parts = [tools(packet), transitions(packet)];
-  if (packet.bytes === null) return [...parts, el("p", "soft", say("row.no-bytes"))].filter((part) => part !== null);
-  const runs = runsOf(packet.bytes);
-  parts.push(...answer(packet, connection));
-  const begun = connection.frames.filter((frame) => frame.packets[0] === packet.object.number);
-  framesIn(runs).forEach((frame, place) => {
-    const known = begun[place];
-    parts.push(el("section", { "class": "frame", "id": known === undefined ? null : frameId(connection, known) },
-      known === undefined ? null : el("h4", null, frameTitle(known, packet)), ...frameOf(frame)));
-  });
-  parts.push(el("div", null, bytesOf(packet.bytes, runs, carriedOn(packet, connection))));
-  return parts.filter((part) => part !== null);
+function inside(packet) {
+  const { bytes, connection } = packet;
+  const parts = [transitions(packet), ...answer(packet)];
+  if (bytes === null) return [tools(packet, null), ...parts, el("p", "soft", say("row.no-bytes"))].filter((part) => part !== null);
+  const all = fromBase64(bytes.base64);
+  const runs = runsOf(packet, all);
+  const begun = packet.begun.filter(({ at }) => at === packet.object.number);
+  framesIn(runs, all).forEach((seen, place) => parts.push(frameSection(connection, begun[place], seen, packet)));
+  for (const frame of packet.frames.filter(({ beginning }) => beginning !== null)) {
+    parts.push(frameSection(connection, frame, frameFrom(fromHex(frame.beginning)), packet));
+  }
+  const told = el("div", null, bytesOf(packet, runs));
+  const annotate = () => {
+    packet.annotated = !packet.annotated;
+    told.replaceChildren(...bytesOf(packet, runs));
+  };
+  return [tools(packet, annotate), ...parts, told].filter((part) => part !== null);
 }
 
-/** The frame that goes on in a packet, from one before. */
-function carriedOn(packet, { frames }) {
-  const { number, from } = packet.object;
-  return frames.find((frame) => frame.from === from && frame.packets[0] < number && frame.packets.includes(number)) ?? null;
+/** The grid of a frame, under what is known of it. */
+function frameSection(connection, known, seen, packet) {
+  return el("section", { "class": "frame", "id": known === undefined ? null : frameId(connection, known) },
+    known === undefined ? null : el("h4", null, frameTitle(known, packet)), ...frameOf(seen));
 }
 
 /** The anchor of a frame: frames of each connection count from 0. */
@@ -175,22 +187,35 @@ export function frameId(connection, frame) {
 }
 
 function frameTitle(frame, packet) {
-  const ends = frame.packets.at(-1);
-  const where = ends === packet.object.number ? "" : ` · ${say("row.ends-at", { n: ends })}`;
+  const [begins, ends] = [frame.packets[0], frame.packets.at(-1)];
+  const { number } = packet.object;
+  const where = begins === ends ? "" : ` · ${begins === number ? say("row.ends-at", { n: ends }) : say("row.begins-at", { n: begins })}`;
   const { text, size } = frameLabel(frame);
   return [el("a", { href: `#f${frame.index}` }, say("row.frame", { n: frame.index })), ` ${text} ${size}${where}`];
 }
 
-function tools(packet) {
+/** The address of the row, what can be done with its bytes, and what is noteworthy about it. */
+function tools(packet, annotate) {
   const { number } = packet.object;
-  const copy = el("button", { type: "button", class: "copy" }, say("row.copy"));
+  const link = el("a", null);
+  const explain = el("button", { type: "button", class: "small annotate" }, say("row.annotate"));
+  const show = () => {
+    const address = `#p${number}${packet.annotated ? "/annotated" : ""}`;
+    link.href = address;
+    link.replaceChildren(address, el("span", "unseen", ` ${say("row.link-here", { n: number })}`));
+    explain.setAttribute("aria-pressed", String(packet.annotated));
+  };
+  explain.addEventListener("click", () => {
+    annotate();
+    show();
+  });
+  show();
+  const copy = el("button", { type: "button", class: "small copy" }, say("row.copy"));
   copy.addEventListener("click", async () => {
-    await write(toHex(fromHex(packet.bytes.hex)));
+    await write(toHex(fromBase64(packet.bytes.base64)));
     copy.textContent = say("row.copied");
   });
-  return el("p", "tools",
-    el("a", { href: `#p${number}` }, `#p${number}`, el("span", "unseen", ` ${say("row.link-here", { n: number })}`)),
-    packet.bytes === null ? null : copy,
+  return el("p", "tools", link, annotate === null ? null : [explain, copy],
     ...packet.object.marks.map((mark) => el("span", "mark", say(`mark.${mark}`))));
 }
 
@@ -219,7 +244,8 @@ function transitions(packet) {
 }
 
 /** The accept key, computed step by step, under the response. */
-function answer(packet, { upgrade }) {
+function answer(packet) {
+  const { upgrade } = packet.connection;
   if (!upgrade?.response || upgrade.response.packets.at(-1) !== packet.object.number) return [];
   const { key, accept, accept_expected: expected } = upgrade;
   if (key === null || accept === null || expected === null) return [];

@@ -2,8 +2,11 @@
 
 mod access;
 mod bytes;
+mod cut;
 mod diagram;
+mod folds;
 mod page;
+mod reading;
 mod size;
 
 use std::fs::{self, File};
@@ -79,12 +82,21 @@ fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// A conversation with all that a page shows: a hostile head and payloads, a frame over several segments, one in
-/// pieces, several in one segment, a silence, a broken rule, a retransmission, a close.
-fn talk() -> Vec<Built> {
+/// So many milliseconds after a conversation began.
+const fn at(ms: u64) -> u64 {
+    1_700_000_000_000_000_000 + ms * 1_000_000
+}
+
+/// A conversation in which a WebSocket has opened, with a hostile head, and its packets so far. `mss` is what an
+/// Ethernet has, or more.
+fn opened(mss: u16) -> (Conversation, Vec<Built>) {
+    let end = |address, isn| {
+        let mut end = End::linux(address, isn);
+        end.options.mss = Some(mss);
+        end
+    };
     let (client, server) = (([10, 0, 0, 1], 50_000).into(), ([10, 0, 0, 2], 8_080).into());
-    let mut talk = Conversation::new(End::linux(client, 1_000), End::linux(server, 5_000));
-    let at = |ms: u64| 1_700_000_000_000_000_000 + ms * 1_000_000;
+    let mut talk = Conversation::new(end(client, 1_000), end(server, 5_000));
     let request = format!(
         "GET /{HOSTILE} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-Odd: {HOSTILE}\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
@@ -94,6 +106,13 @@ fn talk() -> Vec<Built> {
     let mut packets = vec![talk.syn(Client, at(0)), talk.syn_ack(Server, at(1)), talk.ack(Client, at(2))];
     packets.extend(talk.data(Client, at(3), request.as_bytes()));
     packets.extend(talk.data(Server, at(4), response.as_bytes()));
+    (talk, packets)
+}
+
+/// A conversation with all that a page shows: a hostile head and payloads, a frame over several segments, one in
+/// pieces, several in one segment, a silence, a broken rule, a retransmission, a close.
+fn talk() -> Vec<Built> {
+    let (mut talk, mut packets) = opened(1460);
     packets.extend(talk.data(Client, at(5), &masked(0x81, HOSTILE.as_bytes())));
     packets.extend(talk.data(Client, at(6), &masked(0x82, &[7; 4_000])));
     packets.extend(talk.data(Server, at(7), b"\x01\x02Gr\x80\x02\xC3\xBC\x89\x01p"));
@@ -115,10 +134,15 @@ fn talk() -> Vec<Built> {
 
 /// Writes that conversation as a capture.
 fn write_talk(path: &Path) {
+    write(path, &talk());
+}
+
+/// Writes packets as a capture.
+fn write(path: &Path, packets: &[Built]) {
     let file = File::create(path).unwrap();
     let mut writer = Writer::new(file, &Section::ours(Vec::new()), Flush::WhenFull, Times::Keep).unwrap();
     let interface = writer.interface(&Interface::new(LinkType::RAW)).unwrap();
-    for packet in &talk() {
+    for packet in packets {
         let (time_ns, bytes) = (packet.time_ns, packet.bytes.as_slice());
         let original_length = bytes.len() as u32;
         let record = Record { interface, time_ns, original_length, bytes, direction: None, comments: &[] };

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::{Bytes, Field, Run, Runs, headers};
-use crate::observe::{Both, Fact, Flags, Frame, Head, Step};
+use crate::observe::{Both, Fact, Flags, Frame, FrameEnd, Head, Step};
 use crate::wire::ws::{HeaderView, MaskKey, Opcode, ReadyState};
 use crate::wire::{Parsed, Side};
 
@@ -16,16 +16,34 @@ const HEADER: usize = 14;
 #[derive(Debug, Default)]
 pub(in crate::explain) struct Streams(HashMap<u64, Both<Cursor>>);
 
+/// What a packet's bytes are.
+#[derive(Debug)]
+pub(in crate::explain) struct Explained<'s> {
+    /// All of them, each in one run.
+    pub(in crate::explain) runs: Vec<Run>,
+    /// The frames that end with the packet and whose header no packet has whole.
+    pub(in crate::explain) cut: Vec<&'s Frame>,
+}
+
 impl Streams {
-    /// The runs of a packet: all its bytes, each in one.
-    pub(in crate::explain) fn runs(&mut self, packet: &Bytes<'_>, step: &Step) -> Vec<Run> {
+    pub(in crate::explain) fn explain<'s>(&mut self, packet: &Bytes<'_>, step: &'s Step) -> Explained<'s> {
         let (mut runs, payload) = headers(packet);
         let end = payload.end;
         let both = self.0.entry(step.stream).or_default();
-        both[step.from].segment(step, &packet.bytes[payload], &mut runs);
+        let before = Both { client: both.client.shown, server: both.server.shown };
+        let shown = both[step.from].segment(step, &packet.bytes[payload], &mut runs);
         runs.plain(end.saturating_sub(runs.at), Field::Data);
         runs.plain(packet.bytes.len() - runs.at, Field::Trailer);
-        runs.runs
+        let is_cut = |frame: &&Frame| {
+            let begin = i64::try_from(frame.offset).ok();
+            let here = frame.from == step.from && shown.iter().any(|shown| Some(*shown) == begin);
+            frame.end == FrameEnd::Reached && !here && before[frame.from] != begin
+        };
+        let frames = step.facts.iter().filter_map(|fact| match fact {
+            Fact::Frame(frame) => Some(&**frame),
+            _ => None,
+        });
+        Explained { runs: runs.runs, cut: frames.filter(is_cut).collect() }
     }
 
     /// Client and server were taken for each other.
@@ -49,6 +67,8 @@ struct Cursor {
     begin: i64,
     /// The header of the frame that begins there, as far as it came.
     header: Vec<u8>,
+    /// Where the frame that has not ended begins, if one packet has all of its header.
+    shown: Option<i64>,
     /// From here on nothing is told apart.
     opaque: Option<i64>,
     /// Whether it has come to speak frames.
@@ -71,6 +91,17 @@ impl Whole<'_> {
         wide(offset)..wide(offset).saturating_add(wide(len))
     }
 
+    /// Whether it is a frame, and its whole header stands there.
+    fn has_header(&self, place: std::ops::Range<i64>) -> bool {
+        match self {
+            Self::Frame(frame) => {
+                let begin = self.range().start;
+                begin == place.start && begin + i64::from(frame.header_len) <= place.end
+            }
+            Self::Head(..) => false,
+        }
+    }
+
     /// The runs of some bytes of it: those that stand at this place in it.
     fn runs(&self, at: usize, bytes: &[u8], runs: &mut Runs) {
         match self {
@@ -81,7 +112,9 @@ impl Whole<'_> {
 }
 
 impl Cursor {
-    fn segment(&mut self, step: &Step, payload: &[u8], runs: &mut Runs) {
+    /// Gives where the frames begin of which this packet has the whole header.
+    fn segment(&mut self, step: &Step, payload: &[u8], runs: &mut Runs) -> Vec<i64> {
+        let mut shown = Vec::new();
         let mut whole: Vec<Whole<'_>> =
             step.facts.iter().filter_map(|fact| self.whole(step.from, fact)).collect();
         whole.sort_by_key(|it| it.range().start);
@@ -100,6 +133,9 @@ impl Cursor {
                 Some((it, range)) => {
                     let until = range.end.min(end);
                     it.runs(narrow(at - range.start), &rest[..narrow(until - at)], runs);
+                    if it.has_header(at..until) {
+                        shown.push(at);
+                    }
                     self.restart(range.end);
                     until
                 }
@@ -128,6 +164,7 @@ impl Cursor {
         if let Some(last) = whole.last().map(|last| last.range().end).filter(|last| *last > self.begin) {
             self.restart(last);
         }
+        shown
     }
 
     /// Whether a fact is of this side, and makes something whole.
@@ -157,6 +194,7 @@ impl Cursor {
         self.begin = end;
         self.at = self.at.max(end);
         self.header.clear();
+        self.shown = None;
     }
 
     /// What goes on, or begins, at the place up to which all was told; gives how many bytes that was.
@@ -193,6 +231,9 @@ impl Cursor {
         let all = usize::try_from(view.length()).unwrap_or(usize::MAX).saturating_add(len);
         let taken = bytes.len().min(all.saturating_sub(place)).max(1);
         frame_runs(&view, place, &bytes[..taken], runs);
+        if place == 0 && taken >= len {
+            self.shown = Some(self.begin);
+        }
         self.at += wide(taken);
         if place + taken >= all {
             self.restart(self.begin.saturating_add(wide(all)));

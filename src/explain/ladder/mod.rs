@@ -30,7 +30,7 @@ pub use layout::Glyphs;
 pub(super) use layout::{clean, cut, span};
 pub use live::Live;
 pub(super) use parts::{Part, parts};
-pub(super) use rows::{SILENCE, can_fold, phase_name, warning};
+pub(super) use rows::{phase_name, warning};
 pub(super) use shown::{Shown, named};
 
 /// How much is told of a frame.

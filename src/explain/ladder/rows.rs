@@ -15,19 +15,14 @@ use super::layout::{
 use super::parts::Parts;
 use super::shown::{Shown, named};
 use super::{Detail, Paper, bits, heads};
+use crate::explain::acks::{Acks, SILENCE};
 use crate::explain::finding::Finding;
-use crate::explain::held::{Connection, Phase, Talk, is_pure_ack};
+use crate::explain::held::{Connection, Phase, Talk};
 use crate::explain::words::{Language, Word};
 use crate::observe::{
     Agreement, Both, Change, Ended, Evidence, Fact, Frame, FrameEnd, OpaqueKind, Step, Stream,
 };
 use crate::wire::Side;
-
-/// Silence is drawn from so many nanoseconds on.
-pub(in crate::explain) const SILENCE: u64 = 1_000_000_000;
-
-/// So many acknowledgments in a row are told in one.
-const FOLDED_FROM: usize = 2;
 
 /// Writes a connection.
 pub(super) fn write<W: io::Write>(
@@ -44,7 +39,7 @@ pub(super) fn write<W: io::Write>(
     let mut steps = connection.steps.as_slice();
     while let Some(step) = steps.first() {
         let folded = foldable(steps, connection);
-        if folded >= FOLDED_FROM {
+        if folded >= Acks::FOLDED_FROM {
             let (acks, rest) = steps.split_at(folded);
             rows.acks(acks)?;
             steps = rest;
@@ -59,25 +54,14 @@ pub(super) fn write<W: io::Write>(
     rows.end(ended)
 }
 
-/// How many of the next packets only acknowledge, the same way, without a silence between them.
+/// How many of the next packets are acknowledgments in a row.
 fn foldable(steps: &[Step], connection: &Connection) -> usize {
-    let Some(first) = steps.first() else { return 0 };
-    let follows = |pair: &[Step]| {
-        pair[1].from == first.from
-            && pair[1].time_ns.saturating_sub(pair[0].time_ns) < SILENCE
-            && can_fold(&pair[1], connection)
+    let mut acks = None;
+    let belongs = |(place, step): &(usize, &Step)| {
+        acks = connection.acks(step, acks);
+        acks.is_some_and(|acks| acks.count == *place)
     };
-    if can_fold(first, connection) {
-        1 + steps.windows(2).take_while(|pair| follows(pair)).count()
-    } else {
-        0
-    }
-}
-
-/// Whether a packet does nothing but acknowledge, and nothing is to be said about it.
-pub(in crate::explain) fn can_fold(step: &Step, connection: &Connection) -> bool {
-    let says_nothing = is_pure_ack(step) && step.transitions.is_empty() && step.facts.is_empty();
-    says_nothing && step.marks.is_empty() && connection.wrong_at(step.number).next().is_none()
+    (1..).zip(steps).take_while(belongs).count()
 }
 
 /// How far a connection has come on the paper.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until, timeout};
 use tracing::debug;
 
@@ -29,14 +30,17 @@ const STALL: Duration = Duration::from_secs(30);
 /// How long it may take when the server stops.
 const LAST: Duration = Duration::from_secs(1);
 
-/// What is told at once, before others get a turn: so many things that happened, or so many bytes of them, or so many
-/// facts, of which a few bytes may be full. What happened at once is told at once.
+/// What is told in one message: so many things that happened, or so many bytes of them, or so many facts, of which a few
+/// bytes may be full. What happened at once is told at once.
 const BATCH: usize = 64;
 const BATCH_BYTES: usize = 64 * 1024;
 const BATCH_FACTS: usize = 512;
 
-/// The least rest after it; it is as long as the telling took, if that is more. So a feed takes half a processor at most,
-/// whatever a page does with its own connections.
+/// So many of them are understood in one go; then the others of this worker get a turn.
+const TURN: usize = 4;
+
+/// The least rest after a message; it is as long as the telling took, if that is more. So a feed takes half a processor
+/// at most, whatever a page does with its own connections.
 const REST: Duration = Duration::from_millis(5);
 
 /// Who opens a feed.
@@ -119,9 +123,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Feed<S> {
                 },
                 () = alarm => self.connection.handle_timeout(app.now()),
                 Some(entry) = next => {
-                    let begin = Instant::now();
-                    self.tell(entry, entries);
-                    rested = Instant::now() + begin.elapsed().max(REST);
+                    let took = self.tell(entry, entries).await;
+                    rested = Instant::now() + took.max(REST);
                 }
             }
         }
@@ -144,14 +147,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Feed<S> {
         Ok(())
     }
 
-    /// Tells what came, as much of it as goes in one message.
-    fn tell(&mut self, first: Entry, entries: &mut UnboundedReceiver<Entry>) {
+    /// Tells what came, as much of it as goes in one message; gives how long that took, without the turns of others.
+    async fn tell(&mut self, first: Entry, entries: &mut UnboundedReceiver<Entry>) -> Duration {
         let mut next = Some(first);
         let (mut count, mut bytes, mut facts) = (0, 0, 0);
+        let mut took = Duration::ZERO;
         while let Some(entry) = next {
+            let begin = Instant::now();
             (count, bytes) = (count + 1, bytes + entry.what.cost());
             self.watch.queue().taken(&entry);
             facts += self.telling.take(&entry, &self.watch);
+            took += begin.elapsed();
+            if count % TURN == 0 {
+                yield_now().await;
+            }
             let enough = count >= BATCH || bytes >= BATCH_BYTES || facts >= BATCH_FACTS;
             next = if enough { None } else { entries.try_recv().ok() };
         }
@@ -166,6 +175,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Feed<S> {
             self.full = full;
         }
         self.send();
+        took
     }
 
     fn send(&mut self) {

@@ -1,9 +1,10 @@
 //! The live page in a real browser: one's own connection from the SYN to TIME-WAIT, and nobody else's.
 
+mod address;
+mod folded;
+mod long;
 mod pace;
 mod used;
-
-use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -23,9 +24,13 @@ struct Watcher {
 
 impl Watcher {
     fn open() -> Self {
+        Self::open_at("/inspect")
+    }
+
+    fn open_at(address: &str) -> Self {
         let server = Server::start(&["--lab", "--ping-interval", "0"]);
         let chrome = Chrome::launch();
-        let page = open(&server, &chrome);
+        let page = open_at(&server, &chrome, address);
         Self { server, chrome, page }
     }
 
@@ -71,26 +76,22 @@ impl Watcher {
 }
 
 fn open(server: &Server, chrome: &Chrome) -> Page {
-    let page = chrome.context().page(&server.url("/inspect"));
+    open_at(server, chrome, "/inspect")
+}
+
+fn open_at(server: &Server, chrome: &Chrome, address: &str) -> Page {
+    let page = chrome.context().page(&server.url(address));
     page.viewport(1400, 1000);
     // The diagrams are drawn from what the server tells.
     page.wait("document.querySelectorAll('.node').length === 15", PATIENCE);
     page
 }
 
-/// A picture to be looked at.
-fn picture(page: &Page, name: &str) {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
-    std::fs::create_dir_all(&directory).unwrap();
-    page.wait("document.getAnimations().every(it => it.playState !== 'running')", PATIENCE);
-    page.screenshot(&directory.join(format!("inspect-{name}.png")));
-}
-
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
 fn a_connection_is_seen_from_the_syn_to_time_wait() {
     let ada = Watcher::open();
-    picture(&ada.page, "begin");
+    ada.page.picture("inspect-begin");
     ada.connect();
     assert_eq!(ada.lit("tcp"), json!(["ESTABLISHED", "ESTABLISHED"]));
     assert_eq!(ada.lit("ws"), json!(["OPEN", "OPEN"]));
@@ -126,12 +127,12 @@ fn a_connection_is_seen_from_the_syn_to_time_wait() {
     );
     let said = ada.page.eval(&format!("{row}.querySelector('.unmask').innerText"));
     assert!(said.as_str().unwrap().split_whitespace().collect::<String>().contains("Hello"), "{said}");
-    picture(&ada.page, "frame");
+    ada.page.picture("inspect-frame");
     let accept =
         "[...document.querySelectorAll('.packet')].find(it => it.innerText.includes('101 Switching'))";
     ada.page.eval(&format!("location.hash = {accept}.id"));
     ada.page.wait(&format!("{accept}.innerText.includes('258EAFA5-E914-47DA-95CA-C5AB0DC85B11')"), PATIENCE);
-    picture(&ada.page, "accept");
+    ada.page.picture("inspect-accept");
 
     ada.page.click("#close");
     ada.page.wait("reported.innerText.includes('close 1000 wasClean=true')", PATIENCE);
@@ -142,7 +143,7 @@ fn a_connection_is_seen_from_the_syn_to_time_wait() {
         "/server waits in TIME-WAIT: [1-5]?[0-9] s/.test(document.querySelector('#waiting').innerText)",
         PATIENCE,
     );
-    picture(&ada.page, "closed");
+    ada.page.picture("inspect-closed");
     ada.complains_of_nothing();
     rows_are_those_of_the_capture(&ada);
 }
@@ -153,7 +154,8 @@ fn rows_are_those_of_the_capture(ada: &Watcher) {
     let explained = ada.explained();
     let connection = &explained["connections"][0];
     let rows = ada.page.eval(
-        "(() => { const list = document.querySelectorAll('#rows .chunk'); list.forEach(it => it.scrollIntoView());
+        "(() => { document.querySelectorAll('#rows .fold').forEach(it => { it.open = true });
+          const list = document.querySelectorAll('#rows .chunk'); list.forEach(it => it.scrollIntoView());
           return new Promise(done => setTimeout(() => done([...document.querySelectorAll('#rows .packet')].map(it => ({
             number: Number(it.id.slice(1)), from: it.classList.contains('by-client') ? 'client' : 'server',
             text: it.querySelector('summary').innerText.replace(/\\s+/g, ' ') }))), 500)); })()",
@@ -197,7 +199,7 @@ fn who_is_killed_learns_by_whom() {
     ada.shows("╳ RST");
     ada.page.wait("/Server[^]*RST/.test(document.querySelector('.autopsy')?.innerText)", PATIENCE);
     assert_eq!(ada.lit("tcp"), json!(["CLOSED", "CLOSED"]));
-    picture(&ada.page, "killed");
+    ada.page.picture("inspect-killed");
     // And again, closed by the server: the page may connect as often as it likes.
     ada.connect();
     ada.page.click("#server-close");
@@ -219,7 +221,7 @@ fn an_experiment_runs_under_the_same_eyes() {
     ada.page.wait("document.querySelector('.finding.error') !== null", PATIENCE);
     ada.shows("F02");
     ada.page.wait("reported.innerText.includes('close 1006 wasClean=false')", PATIENCE);
-    picture(&ada.page, "experiment");
+    ada.page.picture("inspect-experiment");
     for problem in ada.page.problems() {
         assert!(problem.contains("WebSocket connection to 'ws://"), "{problem}");
     }

@@ -1,7 +1,5 @@
 //! The page in a real browser, opened from disk.
 
-use std::path::{Path, PathBuf};
-
 use serde_json::{Value, json};
 
 use super::{HOSTILE, captures, explain, objects, of_type, report, write_talk};
@@ -19,14 +17,7 @@ const ROWS: &str = "[...document.querySelectorAll('details.packet')].map(at => (
 const BITS: &str =
     "[...document.querySelectorAll('details[open] .grid [data-bits]')].map(it => it.dataset.bits).join('')";
 
-/// Where the screenshots go.
-fn screenshots() -> PathBuf {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
-    std::fs::create_dir_all(&directory).unwrap();
-    directory
-}
-
-fn open(chrome: &Chrome, address: &str) -> Page {
+pub(super) fn open(chrome: &Chrome, address: &str) -> Page {
     let page = chrome.context().blank();
     page.viewport(1280, 900);
     page.goto(address);
@@ -50,8 +41,9 @@ fn rows_are_those_of_the_document() {
         let name = capture.display();
         let document: Value = serde_json::from_str(&explain(&capture, &["--json"])).unwrap();
         let page = open(&chrome, &report(&dir, &capture, &["--lang", "en"]));
-        // All rows are made, wherever the reader is.
-        page.eval("dispatchEvent(new Event('beforeprint'))");
+        // All rows are made, wherever the reader is, and those that are folded.
+        page.eval("document.querySelectorAll('.fold').forEach(it => { it.open = true })");
+        page.eval("new Promise(requestAnimationFrame).then(() => dispatchEvent(new Event('beforeprint')))");
         let rows = page.eval(ROWS);
         let rows = rows.as_array().unwrap();
         let mut shown = 0;
@@ -104,8 +96,8 @@ fn an_open_row_shows_each_byte_and_each_bit() {
         let number = &packet["number"];
         page.eval(&format!("location.hash = '#p{number}'"));
         page.wait(&format!("document.querySelector('#p{number} .run')"), PATIENCE);
-        let hex = page.eval(&format!("[...document.querySelectorAll('#p{number} .run dt')].map(it => it.innerText).join('').replace(/\\s/g, '')"));
-        assert_eq!(hex, packet["hex"], "packet {number}");
+        let base64 = page.eval(&format!("btoa(String.fromCharCode(...[...document.querySelectorAll('#p{number} .run')].flatMap(it => (it.querySelector('dt') ?? it).innerText.match(/[0-9a-f]{{2}}/g)).map(it => parseInt(it, 16))))"));
+        assert_eq!(base64, packet["base64"], "packet {number}");
         page.eval(&format!("document.querySelector('#p{number}').open = false"));
     }
     for (index, frame) in of_type(&objects, "frame").into_iter().enumerate() {
@@ -168,11 +160,15 @@ fn it_looks_right_in_each_language_and_light() {
     for (name, hash) in [("closed", ""), ("upgrade", "#p5"), ("frame", "#f0"), ("two", "#f6")] {
         for theme in [Theme::Light, Theme::Dark] {
             page.theme(theme);
-            page.eval(&format!("document.querySelectorAll('details[open]').forEach(it => it.open = false); location.hash = '{hash}'"));
             for width in [1280, 360] {
                 page.viewport(width, 1000);
-                page.eval("new Promise(done => setTimeout(done, 300))");
-                page.screenshot(&screenshots().join(format!("report-{name}-{theme:?}-{width}.png")));
+                page.eval("document.querySelectorAll('details[open]').forEach(it => it.open = false); location.hash = ''");
+                page.eval(&format!("location.hash = '{hash}'"));
+                page.wait(
+                    &format!("'{hash}' === '' || document.querySelector('details[open] .run')"),
+                    PATIENCE,
+                );
+                page.picture(&format!("report-{name}-{theme:?}-{width}"));
             }
         }
     }
@@ -190,7 +186,7 @@ fn it_looks_right_in_each_language_and_light() {
     page.viewport(1280, 1000);
     page.theme(Theme::Light);
     page.eval("scrollTo(0, 0)");
-    page.screenshot(&screenshots().join("report-zh.png"));
+    page.picture("report-zh");
     assert_eq!(page.problems(), Vec::<String>::new());
 }
 
@@ -240,7 +236,7 @@ fn ten_thousand_packets_open_and_scroll() {
     let seen = "[...document.querySelectorAll('details.packet')].some(it => { const { top } = it.getBoundingClientRect(); return top > 0 && top < innerHeight; })";
     page.wait(seen, PATIENCE);
     assert!(page.eval(rows).as_u64().unwrap() < made / 2, "rows appear as they are needed");
-    page.screenshot(&screenshots().join("report-many.png"));
+    page.picture("report-many");
     assert_eq!(page.eval("document.querySelectorAll('.rows > section > .chunks').length"), json!(1));
     assert_eq!(page.problems(), Vec::<String>::new());
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Watcher, picture};
+use super::Watcher;
 use crate::support::PATIENCE;
 use crate::support::ws::Client;
 
@@ -60,7 +60,7 @@ fn what_is_too_fast_to_read_is_folded_and_counted() {
     ada.page.click("#ping");
     ada.shows("PING \"wirewalk\" 8 B");
     ada.page.wait("!folded.hidden", PATIENCE);
-    picture(&ada.page, "folded");
+    ada.page.picture("inspect-folded");
     let folded = ada.page.eval("Number(folded.innerText.match(/[0-9]+/)[0])").as_u64().unwrap();
     assert!(folded > 1500, "{folded}");
     // All of it is in what is saved, and the frames count on.

@@ -1,6 +1,6 @@
 //! Used by everyone: in both languages, dark and light, on a narrow screen, without a mouse.
 
-use super::{Watcher, picture};
+use super::Watcher;
 use crate::browser::look::{assert_focus_shows, in_both_languages};
 use crate::support::PATIENCE;
 use crate::support::chrome::Theme;
@@ -24,9 +24,9 @@ fn it_looks_right() {
     ada.page.click("#language");
     ada.page.wait("/\\p{Script=Han}/u.test(document.querySelector('.autopsy').innerText)", PATIENCE);
     ada.page.theme(Theme::Dark);
-    picture(&ada.page, "narrow-dark");
+    ada.page.picture("inspect-narrow-dark");
     ada.page.viewport(1400, 1000);
-    picture(&ada.page, "dark-zh");
+    ada.page.picture("inspect-dark-zh");
     ada.complains_of_nothing();
 }
 

@@ -158,6 +158,19 @@ impl Page {
         std::fs::write(path, image).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
 
+    /// A picture to be looked at, when nothing moves any more: the test run makes it, a person judges it.
+    ///
+    /// # Panics
+    /// If it cannot be written.
+    pub(crate) fn picture(&self, name: &str) {
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
+        std::fs::create_dir_all(&directory)
+            .unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+        self.eval("new Promise(done => setTimeout(done, 300))");
+        self.wait("document.getAnimations().every(it => it.playState !== 'running')", LOAD);
+        self.screenshot(&directory.join(format!("{name}.png")));
+    }
+
     pub(crate) fn viewport(&self, width: u32, height: u32) {
         let ask = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.must("Emulation.setDeviceMetricsOverride", &ask);
