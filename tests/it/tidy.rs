@@ -44,6 +44,11 @@ fn files_are_short() {
 }
 
 #[test]
+fn comments_are_wrapped() {
+    assert_tidy(all_rust().iter().flat_map(style::wrapped));
+}
+
+#[test]
 fn no_unsafe_code() {
     assert_tidy(all_rust().iter().flat_map(style::safe));
 }

@@ -5,6 +5,9 @@ use super::lexer::paths;
 
 const MOST_LINES: usize = 400;
 
+/// Comments are wrapped at 120 characters, give or take a few.
+const WIDEST: usize = 124;
+
 /// Where `unsafe` may stand. A file comes here with a reason, and each use has its `SAFETY` line.
 const UNSAFE: &[&str] = &[
     // bind to an address of AF_PACKET, which no library can make.
@@ -33,6 +36,22 @@ pub(super) fn short(file: &File) -> Option<String> {
     let lines = file.text.lines().count();
     let message = format!("{lines} lines, {MOST_LINES} are enough: it does two jobs, so make them two files");
     (lines > MOST_LINES).then(|| file.complaint(file.text.len(), &message))
+}
+
+pub(super) fn wrapped(file: &File) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let mut at = 0;
+    for line in file.text.split_inclusive('\n') {
+        let text = line.trim_end();
+        let is_comment = text.trim_start().starts_with("//");
+        // The row of a table cannot be wrapped.
+        let is_row = text.trim_start_matches([' ', '/', '!']).starts_with('|');
+        if is_comment && !is_row && text.chars().count() > WIDEST {
+            complaints.push(file.complaint(at, "wrap this comment at 120 characters"));
+        }
+        at += line.len();
+    }
+    complaints
 }
 
 pub(super) fn safe(file: &File) -> Vec<String> {
@@ -77,6 +96,10 @@ fn what_breaks_a_rule_is_told() {
 
     assert!(short(&file(&"\n".repeat(400))).is_none());
     assert!(short(&file(&"\n".repeat(401))).unwrap().contains("401 lines"));
+
+    let wide = "é".repeat(WIDEST);
+    assert!(wrapped(&file(&format!("// {}\n//! | {wide}\n{wide}", &wide[..2 * (WIDEST - 3)]))).is_empty());
+    assert_eq!(wrapped(&file(&format!("a\n  /// {wide}\n"))).len(), 1);
 
     assert!(safe(&file("#![deny(unsafe_code)] // unsafe\n\"unsafe\"")).is_empty());
     assert_eq!(safe(&file("\nlet a = unsafe { b() };")).len(), 1);
