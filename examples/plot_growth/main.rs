@@ -31,9 +31,6 @@ use chart::Chart;
 use extent::Extent;
 use tokio::runtime::Runtime;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// The first argument of the process that is the server.
 const SERVE: &str = "serve";
 

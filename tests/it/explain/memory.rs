@@ -19,7 +19,7 @@ use child::{Took, run};
 use made::{Shape, make};
 
 /// What two runs of the same program may differ by, in KiB.
-const NOISE: u64 = 4 * 1024;
+const NOISE: u64 = 2 * 1024;
 
 #[test]
 fn memory_does_not_grow_with_the_capture() {
