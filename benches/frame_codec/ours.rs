@@ -46,11 +46,16 @@ fn endpoint(side: Side) -> Connection {
 fn take_in(connection: &mut Connection, bytes: &mut [u8], payload: usize) -> usize {
     let mut messages = 0;
     let mut input = Input::new(bytes);
-    while let Some(event) = connection.receive(&mut input, NOW) {
-        see(event, payload);
+    loop {
+        if let Some(whole) = connection.receive_whole(&mut input) {
+            assert_eq!(black_box(whole).1.len(), payload, "the message");
+        } else if let Some(event) = connection.receive(&mut input, NOW) {
+            see(event, payload);
+        } else {
+            return messages;
+        }
         messages += 1;
     }
-    messages
 }
 
 #[inline]

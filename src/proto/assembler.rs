@@ -110,27 +110,29 @@ impl Assembler {
     }
 
     /// Takes a piece of a data frame; gives the message that it ends.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "called for each message: the call costs a tenth of it")]
     pub(super) fn push<'b>(
         &mut self,
         piece: Piece<'b>,
         now: Duration,
     ) -> Result<Option<Message<'b>>, ProtocolError> {
         let whole = piece.is_first() && piece.is_last() && piece.header.fin() == Fin::Final;
-        let kind = match piece.header.opcode() {
-            Opcode::TEXT => Kind::Text,
-            Opcode::BINARY => Kind::Binary,
-            _ => return self.gather(&piece, Kind::Binary, now),
-        };
-        if !whole {
-            return self.gather(&piece, kind, now);
+        match Kind::of(piece.header.opcode()) {
+            Some(kind) if whole => {
+                let payload = piece.whole();
+                if kind == Kind::Text {
+                    Utf8::check(payload).map_err(|_| ProtocolError::NotUtf8)?;
+                }
+                Ok(Some(Message { kind, payload: Payload::Borrowed(payload) }))
+            }
+            // One that continues a message has no kind of its own.
+            kind => self.gather(&piece, kind.unwrap_or(Kind::Binary), now),
         }
-        let payload = piece.whole();
-        if kind == Kind::Text {
-            Utf8::check(payload).map_err(|_| ProtocolError::NotUtf8)?;
-        }
-        Ok(Some(Message { kind, payload: Payload::Borrowed(payload) }))
+    }
+
+    /// How long a message may be that begins now, if its length is all there is to judge it by.
+    #[inline]
+    pub(super) fn most(&self, limits: &Limits) -> Option<u64> {
+        (self.partial.is_none() && limits.messages.is_none()).then_some(limits.message)
     }
 
     /// Adds a piece to the partial message, begun now (as `kind`) if there is none.

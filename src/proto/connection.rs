@@ -54,8 +54,6 @@ impl Connection {
     ///
     /// A message that lies whole in `input` is unmasked where it lies and borrowed from there. Answers (Pong, Close)
     /// are gathered for [`poll_transmit`](Self::poll_transmit).
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "called for each message: the call costs a tenth of it")]
     pub fn receive<'b>(&mut self, input: &mut Input<'b>, now: Duration) -> Option<Event<'b>> {
         self.clock.heard(now);
         loop {
@@ -66,8 +64,8 @@ impl Connection {
                 input.discard();
                 return None;
             }
-            let mut admit = |header: &Header| self.assembler.admit(header, &self.config.limits, now);
-            let event = match self.decoder.next(input, self.side.peer(), &mut admit) {
+            let admit = |header: &Header| self.assembler.admit(header, &self.config.limits, now);
+            let event = match self.decoder.next(input, self.side.peer(), admit) {
                 Ok(Some(piece)) if piece.header.opcode().is_control() => self.receive_control(piece, now),
                 Ok(Some(piece)) => self.assembler.push(piece, now).map(|done| done.map(Event::Message)),
                 Ok(None) => return None,

@@ -36,6 +36,12 @@ impl<'b> Input<'b> {
         self.0.is_empty()
     }
 
+    /// So many bytes from its front, which stay there.
+    #[inline]
+    pub(super) fn front(&mut self, len: usize) -> &mut [u8] {
+        &mut self.0[..len]
+    }
+
     #[inline]
     pub(super) fn take(&mut self, len: usize) -> &'b mut [u8] {
         let (taken, rest) = std::mem::take(&mut self.0).split_at_mut(len);
@@ -114,10 +120,21 @@ impl Decoder {
         true
     }
 
-    /// Takes the next piece from the front of `input`; `None` when all of `input` was taken and more is needed.
-    /// A header is shown to `admit` before anything of its payload is waited for.
+    /// The message that `input` begins with, if it lies there whole, in one frame, of `most` bytes at most: how long the
+    /// header is, and the payload. What most input is, found in the shortest way.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "called for each message: the call costs a tenth of it")]
+    pub(super) fn whole(&self, input: &Input<'_>, sender: Side, most: u64) -> Option<(usize, usize)> {
+        if self.cut.is_some() {
+            return None;
+        }
+        let (header, payload) = Header::usual(input.0, sender)?;
+        let is_whole = payload <= input.0.len() - header && payload as u64 <= most;
+        is_whole.then_some((header, payload))
+    }
+
+    /// Takes the next piece from the front of `input`; `None` when all of `input` was taken and more is needed.
+    /// A header is shown to `admit` before anything of its payload is waited for.
     pub(super) fn next<'b>(
         &mut self,
         input: &mut Input<'b>,
@@ -127,12 +144,8 @@ impl Decoder {
         let (header, offset) = if let Some(within) = self.within() {
             within
         } else {
-            let header = if let Some(header) = self.short(input, sender) {
-                header
-            } else {
-                let Some(view) = self.read(input) else { return Ok(None) };
-                Header::check(&view, sender)?
-            };
+            let Some(view) = self.read(input) else { return Ok(None) };
+            let header = Header::check(&view, sender)?;
             admit(&header)?;
             (header, 0)
         };
@@ -156,17 +169,6 @@ impl Decoder {
             Some(before) => *before = cut,
             None => self.cut = Some(Box::new(cut)),
         }
-    }
-
-    /// Reads a header from `input` that is one of the usual, in the shortest way.
-    #[inline]
-    fn short(&self, input: &mut Input<'_>, sender: Side) -> Option<Header> {
-        if self.cut.is_some() {
-            return None;
-        }
-        let (header, len) = Header::short(input.0, sender)?;
-        input.take(len);
-        Some(header)
     }
 
     /// Reads a header from `input`, or from what was kept of it and `input`. One that is not whole is kept.

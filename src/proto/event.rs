@@ -39,6 +39,16 @@ impl Kind {
             Self::Binary => Opcode::BINARY,
         }
     }
+
+    /// What a message is whose first frame has this opcode.
+    #[inline]
+    pub(super) const fn of(opcode: Opcode) -> Option<Self> {
+        match opcode {
+            Opcode::TEXT => Some(Self::Text),
+            Opcode::BINARY => Some(Self::Binary),
+            _ => None,
+        }
+    }
 }
 
 /// A whole message, as it was sent.

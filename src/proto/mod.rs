@@ -8,7 +8,7 @@
 //! | what happened | [`receive`](Connection::receive), [`receive_eof`](Connection::receive_eof), [`handle_timeout`](Connection::handle_timeout) |
 //! | commands | [`send`](Connection::send), [`ping`](Connection::ping), [`close`](Connection::close) … |
 //! | what to do | [`poll_transmit`](Connection::poll_transmit), [`poll_timeout`](Connection::poll_timeout) |
-//! | without a copy | [`receive_rest`](Connection::receive_rest), [`send_through`](Connection::send_through), [`send_frames`](Connection::send_frames); with [`lend`](Connection::lend) and [`reclaim`](Connection::reclaim) no memory while idle |
+//! | in the shortest way | [`receive_whole`](Connection::receive_whole), [`receive_rest`](Connection::receive_rest), [`send_through`](Connection::send_through), [`send_frames`](Connection::send_frames); with [`lend`](Connection::lend) and [`reclaim`](Connection::reclaim) no memory while idle |
 //! | how it stands | [`ready_state`](Connection::ready_state), [`close_record`](Connection::close_record) … |
 //!
 //! Time is an argument: a [`Duration`](std::time::Duration) since any fixed moment that the caller picks.
@@ -28,6 +28,7 @@ mod rest;
 mod state;
 mod timers;
 mod transmit;
+mod whole;
 
 pub use config::{Config, Limits, MaskSource, Timers};
 pub use connection::Connection;

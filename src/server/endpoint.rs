@@ -7,7 +7,7 @@ use tracing::debug;
 use super::app::App;
 use super::hub::{Direct, Voice};
 use crate::presence::{Language, Presence};
-use crate::proto::{Connection, Kind, Message};
+use crate::proto::{Connection, Kind};
 
 /// The subprotocols of `/echo`.
 pub(super) const SUBPROTOCOLS: &[&str] = &["chat", "superchat"];
@@ -65,27 +65,36 @@ impl Endpoint {
     }
 
     /// Answers a message. A long answer is offered to `write` from where it lies: [`Connection::send_through`].
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "called for each message: the call costs a tenth of it")]
     pub(super) fn message(
         &mut self,
         connection: &mut Connection,
-        message: &Message<'_>,
+        kind: Kind,
+        payload: &[u8],
         write: impl FnOnce(&[u8], &[u8]) -> usize,
     ) {
         match self {
-            Self::Echo if message.payload.len() >= LONG => {
-                if connection.send_through(message.kind, &message.payload, write).is_ok() {
-                    debug!("> {} {} B", message.kind.opcode(), message.payload.len());
+            Self::Echo if payload.len() < LONG => send(connection, kind, payload),
+            Self::Echo => {
+                if connection.send_through(kind, payload, write).is_ok() {
+                    debug!("> {} {} B", kind.opcode(), payload.len());
                 }
             }
-            Self::Echo => send(connection, message.kind, &message.payload),
-            Self::Broadcast(voice) => voice.say(message.kind, &message.payload),
+            others => others.message_of_others(connection, kind, payload),
+        }
+    }
+
+    #[inline(never)]
+    fn message_of_others(&mut self, connection: &mut Connection, kind: Kind, payload: &[u8]) {
+        match self {
+            Self::Broadcast(voice) => voice.say(kind, payload),
             Self::Message(online) => {
                 let own = online.presence.session().id;
-                let answer = online.app.presence.answer(own, online.language, &message.payload, message.kind);
+                let answer = online.app.presence.answer(own, online.language, payload, kind);
                 send(connection, Kind::Text, &answer);
             }
-            Self::Left => {}
+            Self::Echo | Self::Left => {}
         }
     }
 

@@ -19,7 +19,7 @@ use super::endpoint::Endpoint;
 use super::hub::Direct;
 use super::outbox::Outbox;
 use super::roster::Seat;
-use crate::proto::{Connection, EndCause, Event, Frames, Input, Placed, ProtocolError, Transmit};
+use crate::proto::{Connection, EndCause, Event, Frames, Input, Kind, Placed, ProtocolError, Transmit};
 use crate::wire::ws::{CloseCode, CloseFrame, ReadyState};
 
 /// One read takes at most this much, unless it is of a long message, which has memory of its own. Each thread has one
@@ -200,7 +200,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             Some((read, event)) => {
                 if let Some(event) = event {
                     self.borrow();
-                    self.heed(event, Some(cx));
+                    self.heed(&event, Some(cx));
                 }
                 self.settle(now);
                 read
@@ -245,24 +245,32 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// Understands and answers what came in. With a context, answers may be written at once.
     fn take_in(&mut self, bytes: &mut [u8], now: Duration, mut cx: Option<&mut Context<'_>>) {
         let mut input = Input::new(bytes);
-        while let Some(event) = self.connection.receive(&mut input, now) {
-            self.heed(event, cx.as_deref_mut());
+        loop {
+            if let Some((kind, payload)) = self.connection.receive_whole(&mut input) {
+                self.answer(kind, payload, cx.as_deref_mut());
+            } else if let Some(event) = self.connection.receive(&mut input, now) {
+                self.heed(&event, cx.as_deref_mut());
+            } else {
+                break;
+            }
         }
         self.settle(now);
     }
 
+    /// Answers a message.
+    #[inline]
+    fn answer(&mut self, kind: Kind, payload: &[u8], mut cx: Option<&mut Context<'_>>) {
+        debug!("< {} {} B", kind.opcode(), payload.len());
+        let stream = &mut self.stream;
+        self.endpoint.message(&mut self.connection, kind, payload, |header, payload| {
+            cx.as_mut().map_or(0, |cx| write_at_once(stream, cx, header, payload))
+        });
+    }
+
     /// Answers an event.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "called for each message: the call costs a tenth of it")]
-    fn heed(&mut self, event: Event<'_>, mut cx: Option<&mut Context<'_>>) {
+    fn heed(&mut self, event: &Event<'_>, cx: Option<&mut Context<'_>>) {
         match event {
-            Event::Message(message) => {
-                debug!("< {} {} B", message.kind.opcode(), message.payload.len());
-                let stream = &mut self.stream;
-                self.endpoint.message(&mut self.connection, &message, |header, payload| {
-                    cx.as_mut().map_or(0, |cx| write_at_once(stream, cx, header, payload))
-                });
-            }
+            Event::Message(message) => self.answer(message.kind, &message.payload, cx),
             Event::Ping(payload) => debug!("< ping {} B, > pong", payload.len()),
             Event::Pong(payload) => debug!("< pong {} B", payload.len()),
             Event::Close(frame) => {

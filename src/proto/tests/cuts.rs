@@ -1,11 +1,21 @@
-//! Any bytes, cut anywhere, give the same events and the same answer as uncut.
+//! Any bytes, cut anywhere, give the same events and the same answer as uncut; whether or not whole messages are taken the
+//! short way.
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::proto::{Kind, Rate};
+use crate::wire::ws::{CloseCode, CloseFrame};
+
+/// How a connection is given bytes.
+type Give = fn(&mut Connection, &[u8]) -> Vec<Seen>;
 
 /// Gives `bytes` in pieces that end at `cuts`.
 fn give_cut(bytes: &[u8], cuts: &[usize], limits: Limits) -> (Vec<Seen>, Vec<u8>) {
+    give_cut_by(give, bytes, cuts, limits)
+}
+
+fn give_cut_by(give: Give, bytes: &[u8], cuts: &[usize], limits: Limits) -> (Vec<Seen>, Vec<u8>) {
     let mut server = server_with(limits);
     let mut ends: Vec<usize> = cuts.iter().map(|cut| cut % (bytes.len() + 1)).collect();
     ends.push(bytes.len());
@@ -28,6 +38,7 @@ fn any_frame() -> impl Strategy<Value = Vec<u8>> {
         "[a-zé€😀]{0,40}".prop_map(String::into_bytes),
         prop::collection::vec(any::<u8>(), 0..200),
         Just(vec![0x03, 0xE8]),
+        prop::collection::vec(Just(b'x'), 200..400),
     ];
     let first = prop_oneof![
         8 => prop::sample::select(vec![0x81u8, 0x82, 0x01, 0x02, 0x00, 0x80, 0x89, 0x8A]),
@@ -41,6 +52,47 @@ fn any_frame() -> impl Strategy<Value = Vec<u8>> {
         bytes[0] = first;
         bytes
     })
+}
+
+#[test]
+fn a_whole_message_is_taken_the_short_way_if_nothing_else_is_to_be_judged() {
+    let takes = |connection: &mut Connection, mut bytes: Vec<u8>| {
+        let before = bytes.clone();
+        let mut input = Input::new(&mut bytes);
+        let taken = connection.receive_whole(&mut input).map(|(kind, payload)| (kind, payload.to_vec()));
+        assert_eq!(input.is_empty(), taken.is_some(), "it takes a message, or nothing");
+        assert!(taken.is_some() || bytes == before, "what is left is as it came");
+        taken
+    };
+    let binary = |len| frame(Fin::Final, Opcode::BINARY, &vec![7; len]);
+    let mut open = server_with(limits());
+    assert_eq!(takes(&mut open, text("a€")), Some((Kind::Text, "a€".into())));
+    assert_eq!(takes(&mut open, binary(0)), Some((Kind::Binary, vec![])));
+    assert_eq!(takes(&mut open, binary(126)), Some((Kind::Binary, vec![7; 126])));
+    assert_eq!(takes(&mut open, binary(300)), Some((Kind::Binary, vec![7; 300])));
+    for other in [
+        binary(301),
+        frame(Fin::Final, Opcode::TEXT, &[b'a'; 100].map(|byte| byte ^ 0x80)),
+        frame(Fin::Final, Opcode::PING, b""),
+        frame(Fin::More, Opcode::TEXT, b"a"),
+        frame(Fin::Final, Opcode::CONTINUATION, b"a"),
+        binary(9)[..14].to_vec(),
+        binary(9)[..5].to_vec(),
+    ] {
+        assert_eq!(takes(&mut open, other.clone()), None, "{other:02x?}");
+    }
+    // Within a frame, within a message, and where messages are counted.
+    let mut cut = server();
+    give(&mut cut, &binary(9)[..10]);
+    let mut partial = server();
+    give(&mut partial, &frame(Fin::More, Opcode::TEXT, b"a"));
+    let rate = Some(Rate { burst: 1, per_second: 1 });
+    let mut counted = server_with(Limits { messages: rate, ..Limits::default() });
+    let mut closing = server();
+    closing.close(&CloseFrame::new(CloseCode::NORMAL, ""), NOW);
+    for connection in [&mut cut, &mut partial, &mut counted, &mut closing] {
+        assert_eq!(takes(connection, text("b")), None, "{connection:?}");
+    }
 }
 
 #[test]
@@ -70,7 +122,10 @@ proptest! {
         cuts in prop::collection::vec(any::<usize>(), 0..12),
     ) {
         let bytes = frames.concat();
-        prop_assert_eq!(give_cut(&bytes, &cuts, limits()), give_cut(&bytes, &[], limits()));
+        let uncut = give_cut(&bytes, &[], limits());
+        prop_assert_eq!(&give_cut(&bytes, &cuts, limits()), &uncut);
+        prop_assert_eq!(&give_cut_by(give_whole, &bytes, &[], limits()), &uncut);
+        prop_assert_eq!(&give_cut_by(give_whole, &bytes, &cuts, limits()), &uncut);
     }
 
     #[test]

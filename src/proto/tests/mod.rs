@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::handshake::{client, server};
-use super::{Config, Connection, Event, Input, Limits, Transmit};
+use super::{Config, Connection, Event, Input, Limits, Message, Payload, Transmit};
 use crate::wire::http::{Request, ResponseHead};
 use crate::wire::ws::{Fin, Header, MaskKey, Opcode};
 
@@ -80,6 +80,22 @@ fn give(connection: &mut Connection, bytes: &[u8]) -> Vec<Seen> {
     let seen = std::iter::from_fn(|| connection.receive(&mut input, NOW).map(Seen::from)).collect();
     assert!(input.is_empty(), "everything is taken");
     seen
+}
+
+/// The same, but whole messages are asked for first.
+fn give_whole(connection: &mut Connection, bytes: &[u8]) -> Vec<Seen> {
+    let (mut seen, mut bytes) = (Vec::new(), bytes.to_vec());
+    let mut input = Input::new(&mut bytes);
+    loop {
+        if let Some((kind, payload)) = connection.receive_whole(&mut input) {
+            seen.push(Seen::from(Event::Message(Message { kind, payload: Payload::Borrowed(payload) })));
+        } else if let Some(event) = connection.receive(&mut input, NOW) {
+            seen.push(Seen::from(event));
+        } else {
+            assert!(input.is_empty(), "everything is taken");
+            return seen;
+        }
+    }
 }
 
 /// Takes what a connection has to send, and whether it ended with FIN.

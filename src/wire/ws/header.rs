@@ -12,26 +12,6 @@ pub enum Fin {
     More,
 }
 
-impl Fin {
-    /// What a header's first byte says.
-    const fn of(first: u8) -> Self {
-        if first & 0x80 != 0 { Self::Final } else { Self::More }
-    }
-}
-
-/// Whether a header with this first byte is legal, if its payload is short.
-const LEGAL: [bool; 256] = {
-    let mut legal = [false; 256];
-    let mut first = 0;
-    while first < 256 {
-        let byte = first as u8;
-        let rsv = byte & 0x70;
-        legal[first] = rsv == 0 && Header::new(Fin::of(byte), Opcode::from_bits(byte), 0, None).is_ok();
-        first += 1;
-    }
-    legal
-};
-
 /// A legal frame header: no reserved bit or opcode, control frames whole and short, a length that fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
@@ -70,25 +50,24 @@ impl Header {
         Ok(Self { fin, opcode, length, mask })
     }
 
-    /// Reads the header that `bytes` begins with and `sender` sent, if it is one of the usual: whole, legal, and of a
-    /// payload of at most 125 bytes. Then its first byte alone tells whether it is legal. Of all others [`HeaderView`]
-    /// tells what they are, and [`check`](Self::check) what is wrong.
+    /// How long the header is that `bytes` begins with and `sender` sent, and its payload, if it is the usual one: whole,
+    /// legal, and of a message in a single frame of less than 64 KiB. Of all others [`HeaderView`] tells what they are,
+    /// and [`check`](Self::check) what is wrong.
     #[inline]
     #[must_use]
-    pub fn short(bytes: &[u8], sender: Side) -> Option<(Self, usize)> {
-        let &[first, second, ref rest @ ..] = bytes else { return None };
-        let length = second & 0x7F;
-        if length > MAX_CONTROL_PAYLOAD as u8 || !LEGAL[usize::from(first)] {
-            return None;
-        }
-        let (mask, len) = match sender {
-            Side::Client if second & 0x80 != 0 => (Some(MaskKey(*rest.first_chunk::<4>()?)), 6),
-            Side::Server if second & 0x80 == 0 => (None, 2),
+    pub fn usual(bytes: &[u8], sender: Side) -> Option<(usize, usize)> {
+        let &[0x81 | 0x82, second, ref rest @ ..] = bytes else { return None };
+        let (mask, key) = match sender {
+            Side::Client => (0x80, 4),
+            Side::Server => (0, 0),
+        };
+        let (header, payload) = match (second ^ mask, rest) {
+            (short @ ..=125, _) => (2 + key, usize::from(short)),
+            (126, &[high, low, ..]) => (4 + key, usize::from(u16::from_be_bytes([high, low]))),
             _ => return None,
         };
-        let header =
-            Self { fin: Fin::of(first), opcode: Opcode::from_bits(first), length: u64::from(length), mask };
-        Some((header, len))
+        let minimal = header == 2 + key || payload > MAX_CONTROL_PAYLOAD;
+        (minimal && header <= bytes.len()).then_some((header, payload))
     }
 
     /// Judges a header that `sender` sent.
@@ -174,21 +153,26 @@ impl Header {
     ///
     /// # Panics
     /// If `payload` is not as long as the header says.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "called for each message: the call costs a tenth of it")]
     pub fn encode_frame(&self, payload: &[u8], out: &mut Vec<u8>) {
         assert_eq!(self.length, payload.len() as u64, "the header must tell the payload's length");
-        out.reserve(MAX_HEADER + payload.len());
-        if let (None, short @ ..=125) = (self.mask, self.length) {
-            // Most of all frames that a server sends.
-            out.extend_from_slice(&[self.first(), short as u8]);
-            out.extend_from_slice(payload);
-            return;
+        // Most of all frames that a server sends: a copy of a length that is known is no call.
+        match (self.mask, self.length) {
+            (None, short @ ..=125) => out.extend_from_slice(&[self.first(), short as u8]),
+            (None, medium @ ..=0xFFFF) => {
+                let [high, low] = (medium as u16).to_be_bytes();
+                out.extend_from_slice(&[self.first(), 126, high, low]);
+            }
+            _ => return self.encode_other(payload, out),
         }
-        let header = self.encode();
-        // All of its array and then less: a copy of a length that is known is no call.
-        let start = out.len() + header.len();
-        out.extend_from_slice(&header.bytes);
-        out.truncate(start);
+        out.extend_from_slice(payload);
+    }
+
+    #[inline(never)]
+    fn encode_other(&self, payload: &[u8], out: &mut Vec<u8>) {
+        out.reserve(MAX_HEADER + payload.len());
+        out.extend_from_slice(&self.encode());
         match self.mask {
             Some(key) => key.append(0, payload, out),
             None => out.extend_from_slice(payload),
@@ -296,15 +280,25 @@ mod tests {
         }
 
         #[test]
-        fn any_header_bytes_are_read_and_only_legal_ones_pass(bytes: [u8; MAX_HEADER]) {
+        fn any_header_bytes_are_read_and_only_legal_ones_pass(
+            first in prop_oneof![any::<u8>(), Just(0x81), Just(0x82)],
+            second in prop_oneof![any::<u8>(), Just(0x7E), Just(0xFE)],
+            third in prop_oneof![any::<u8>(), Just(0)],
+            rest: [u8; MAX_HEADER - 3],
+        ) {
+            let bytes: [u8; MAX_HEADER] = [&[first, second, third], &rest[..]].concat().try_into().unwrap();
             let Parsed::Complete { value, len } = HeaderView::parse(&bytes) else { panic!("14 bytes suffice") };
             for sender in [Side::Client, Side::Server] {
-                let short = Header::short(&bytes, sender);
+                let usual = Header::usual(&bytes, sender);
                 if let Ok(header) = Header::check(&value, sender) {
                     prop_assert_eq!(&header.encode()[..], &bytes[..len]);
-                    prop_assert_eq!(short, (header.length() <= 125).then_some((header, len)));
+                    let is_usual = matches!(bytes[0], 0x81 | 0x82) && header.length() <= 0xFFFF;
+                    prop_assert_eq!(usual, is_usual.then_some((len, header.length() as usize)));
                 } else {
-                    prop_assert_eq!(short, None);
+                    prop_assert_eq!(usual, None);
+                }
+                for short in 0..len {
+                    prop_assert_eq!(Header::usual(&bytes[..short], sender), None);
                 }
             }
         }

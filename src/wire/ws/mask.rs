@@ -9,22 +9,30 @@ pub struct MaskKey(pub [u8; 4]);
 /// From this length on the widest registers gain more than it costs to ask whether the processor has them.
 const WIDE: usize = 256;
 
+/// As many bytes are taken at once where there are enough.
+const BLOCK: usize = 64;
+
 impl MaskKey {
     /// Masks or unmasks, which are the same, in place. `offset` is how far into the payload `data` begins, so that
     /// a payload may come in pieces.
     #[inline]
     pub fn apply(self, offset: u64, data: &mut [u8]) {
         let key = self.rotated(offset);
+        if data.len() < BLOCK { words(key, data) } else { key.apply_to_many(data) }
+    }
+
+    #[inline(never)]
+    fn apply_to_many(self, data: &mut [u8]) {
         #[cfg(target_arch = "x86_64")]
         if data.len() >= WIDE && is_x86_feature_detected!("avx2") {
             #[expect(unsafe_code, reason = "instructions that not every processor has")]
             // SAFETY: this one has them.
             unsafe {
-                avx2::apply(key, data);
+                avx2::apply(self, data);
             }
             return;
         }
-        apply(key, data);
+        apply(self, data);
     }
 
     /// Masks or unmasks `data` on the way to the end of `out`: one pass over it, where a copy and [`apply`](Self::apply)
@@ -66,14 +74,20 @@ impl MaskKey {
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a function of its own would have the narrow vectors")]
 fn apply(key: MaskKey, data: &mut [u8]) {
-    let [a, b, c, _] = key.0;
-    let (narrow, wide) = (u32::from_ne_bytes(key.0), key.twice());
-    // From wide to narrow: blocks as vectors like them, words, a half, bytes.
-    let (blocks, rest) = data.as_chunks_mut::<64>();
+    let (blocks, rest) = data.as_chunks_mut::<BLOCK>();
     for block in blocks {
         xor(key, block);
     }
-    let (words, rest) = rest.as_chunks_mut::<8>();
+    words(key, rest);
+}
+
+/// Less than a block: words, a half, bytes.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "for a short message the call would cost as much")]
+fn words(key: MaskKey, data: &mut [u8]) {
+    let [a, b, c, _] = key.0;
+    let (narrow, wide) = (u32::from_ne_bytes(key.0), key.twice());
+    let (words, rest) = data.as_chunks_mut::<8>();
     for word in words {
         *word = (u64::from_ne_bytes(*word) ^ wide).to_ne_bytes();
     }
