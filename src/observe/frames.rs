@@ -339,7 +339,7 @@ impl Open {
             self.take_plain(masked, assembler);
             return;
         };
-        let mut plain = [0; 4096];
+        let mut plain = [0; 512];
         for masked in masked.chunks(plain.len()) {
             let plain = &mut plain[..masked.len()];
             plain.copy_from_slice(masked);

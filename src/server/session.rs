@@ -258,7 +258,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 
     /// Answers a message.
-    #[inline]
+    #[inline(always)]
     fn answer(&mut self, kind: Kind, payload: &[u8], mut cx: Option<&mut Context<'_>>) {
         debug!("< {} {} B", kind.opcode(), payload.len());
         let stream = &mut self.stream;

@@ -198,16 +198,19 @@ impl Inspection<'_> {
 
     /// Tells what a rule finds: whether it found something.
     fn tell(&mut self, rule: impl Fn(&Scene<'_>) -> Option<Found>, when: When) -> bool {
-        let found = rule(&Scene {
+        let scene = Scene {
             capture: self.capture,
             connection: self.connection,
             at: self.at,
             is_syn: self.is_syn,
             is_over: when == When::Over,
-        });
-        let is_found = found.is_some();
-        self.found.extend(found.filter(|found| self.connection.admits(found)));
-        is_found
+        };
+        // Most find nothing: what is found is long, and moved only if there is something.
+        let Some(found) = rule(&scene) else { return false };
+        if self.connection.admits(&found) {
+            self.found.push(found);
+        }
+        true
     }
 
     fn step(&mut self, step: &Step) {

@@ -117,19 +117,27 @@ mod avx2 {
     /// From this length on it pays that no vector lies across two lines of the cache.
     const ALIGN: usize = 2048;
 
+    /// Eight vectors: to count and to jump then costs little.
+    const BLOCK: usize = 256;
+
     #[target_feature(enable = "avx2")]
     pub(super) fn apply(key: MaskKey, data: &mut [u8]) {
         let head = if data.len() < ALIGN { 0 } else { data.as_ptr().align_offset(32).min(32) };
         let (head, body) = data.split_at_mut(head);
         super::apply(key, head);
-        super::apply(key.rotated(head.len() as u64), body);
+        let key = key.rotated(head.len() as u64);
+        let (blocks, rest) = body.as_chunks_mut::<BLOCK>();
+        for block in blocks {
+            super::xor(key, block);
+        }
+        super::apply(key, rest);
     }
 
     #[target_feature(enable = "avx2")]
     pub(super) fn append(key: MaskKey, data: &[u8], out: &mut Vec<u8>) {
         // A block is masked in registers, between two copies of a length that is known.
         out.reserve(data.len());
-        let (blocks, rest) = data.as_chunks::<256>();
+        let (blocks, rest) = data.as_chunks::<BLOCK>();
         for block in blocks {
             let mut block = *block;
             super::xor(key, &mut block);
