@@ -157,7 +157,7 @@ impl Header {
     #[expect(clippy::inline_always, reason = "called for each message: the call costs a tenth of it")]
     pub fn encode_frame(&self, payload: &[u8], out: &mut Vec<u8>) {
         assert_eq!(self.length, payload.len() as u64, "the header must tell the payload's length");
-        // Most of all frames that a server sends: a copy of a length that is known is no call.
+        // Most of all frames that a server sends. A copy of a length that is known is no call.
         match (self.mask, self.length) {
             (None, short @ ..=125) => out.extend_from_slice(&[self.first(), short as u8]),
             (None, medium @ ..=0xFFFF) => {
@@ -172,7 +172,11 @@ impl Header {
     #[inline(never)]
     fn encode_other(&self, payload: &[u8], out: &mut Vec<u8>) {
         out.reserve(MAX_HEADER + payload.len());
-        out.extend_from_slice(&self.encode());
+        let header = self.encode();
+        // All of its array, and then less.
+        let start = out.len() + header.len();
+        out.extend_from_slice(&header.bytes);
+        out.truncate(start);
         match self.mask {
             Some(key) => key.append(0, payload, out),
             None => out.extend_from_slice(payload),
