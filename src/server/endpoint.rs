@@ -85,6 +85,7 @@ impl Endpoint {
         }
     }
 
+    /// Answers a message on what is not `/echo`. Apart, so that an echo does not pay for it.
     #[inline(never)]
     fn message_of_others(&mut self, connection: &mut Connection, kind: Kind, payload: &[u8]) {
         match self {
