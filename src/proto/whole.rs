@@ -9,7 +9,7 @@ use crate::wire::ws::{MaskKey, Utf8};
 
 impl Connection {
     /// Takes a message from the front of `input`, unmasked where it lies, if nothing else is to be told or judged. `None`
-    /// in all other cases: then it is for [`receive`](Self::receive), which is to be asked after the last one too, and takes
+    /// in all other cases: then it is for [`receive`](Self::receive). That is to be asked after the last one too: it takes
     /// note of when the peer was heard.
     ///
     /// Nobody need ask: `receive` takes such messages as well, in more time.
