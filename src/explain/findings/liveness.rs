@@ -32,8 +32,9 @@ fn unanswered_ping(scene: &Scene<'_>, _: &Close, side: Side) -> Option<Found> {
     let ping = asker.pings.front()?;
     let waited = connection.last.since(ping.at);
     // Who has closed need not answer (RFC 6455 §5.5.2).
-    let has_closed =
-        connection.senders[peer].close.is_some_and(|close| close.at.time_ns < ping.at.time_ns + PATIENCE);
+    let has_closed = connection.senders[peer]
+        .close
+        .is_some_and(|close| close.at.time_ns < ping.at.time_ns.saturating_add(PATIENCE));
     let is_known = connection.knows_all_of(peer) && !has_closed && waited >= PATIENCE;
     let found = Found::new(&F15, ping.at.packet).in_frame(ping.frame).blamed_on(peer);
     let found = found.with(side).with(ping.frame).with(ping.at.packet).with(NOT_ANSWERED);

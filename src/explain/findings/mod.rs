@@ -246,7 +246,7 @@ impl Inspection<'_> {
             || ends.server.has_ended()
             || ends[step.from].zero_since.is_some()
             || ends.client.packets < 2
-            || step.time_ns + capture::STEP_BACK <= self.connection.last.time_ns
+            || step.time_ns.saturating_add(capture::STEP_BACK) <= self.connection.last.time_ns
             || step.length > ends[step.from.peer()].mss.map_or(u32::MAX, u32::from)
     }
 
