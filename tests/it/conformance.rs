@@ -1,25 +1,15 @@
 //! Strangers judge `/echo`: the Autobahn suite, and the WebSocket clients that people use.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use crate::support::process::{self, Exit};
 use crate::support::server::Server;
 
-/// A tool of those that lie beside the checkout.
-///
-/// # Panics
-/// If they do not lie there.
+/// One of `tests/tools`.
 fn tool(name: &str) -> PathBuf {
-    let beside = || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared").into();
-    let path =
-        PathBuf::from(std::env::var_os("WIREWALK_SHARED").unwrap_or_else(beside)).join("tools").join(name);
-    assert!(
-        path.exists(),
-        "no {name} in ../shared/tools: put it there, or set WIREWALK_SHARED; tests/run skips this"
-    );
-    path
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools").join(name)
 }
 
 /// An echo server that sends nothing of its own accord: the suite counts every frame.
@@ -36,7 +26,7 @@ fn run(command: &mut Command, server: &Server) -> Exit {
 }
 
 #[test]
-#[ignore = "run by tests/run: needs ../shared/tools and Python"]
+#[ignore = "run by tests/run: needs Python"]
 fn all_autobahn_cases_pass_strictly() {
     let server = echo();
     let url = format!("ws://{}/echo", server.addr());
@@ -49,7 +39,7 @@ fn all_autobahn_cases_pass_strictly() {
 }
 
 #[test]
-#[ignore = "run by tests/run: needs ../shared/tools, Python, Node.js, Java and Chromium"]
+#[ignore = "run by tests/run: needs Python, Node.js, Java and Chromium"]
 fn all_clients_are_served() {
     let server = echo();
     let url = format!("ws://{}/echo", server.addr());

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use promises::{ARITHMETIC, Ending, SCENES, Scene};
 use run::{Run, binary, examples_are_built, may_capture, without_privilege};
 
+use crate::support::skip::skipped;
 use crate::support::temp::TempDir;
 
 /// Those that need a server beside them, and who runs them.
@@ -45,10 +46,10 @@ fn they_print_what_they_promise() {
         let run = Run::of(scene.name, run::cargo(scene.name, Some(&out)), &out);
         run.assert_keeps(scene);
         if !scene.made_up && !may_capture() {
-            println!(
-                "skipped: {}: no network namespace can be had here, so nothing was captured",
+            skipped(&format!(
+                "{}: no network namespace can be had here, so nothing was captured",
                 scene.name
-            );
+            ));
             continue;
         }
         let evidence = if scene.made_up { "rebuilt" } else { "captured" };
@@ -89,9 +90,7 @@ fn where_nothing_is_allowed_they_show_the_same_and_say_so() {
 fn an_ordinary_user_captures_too() {
     use std::os::unix::fs::PermissionsExt as _;
     if !run::is_root() || !may_capture() {
-        println!(
-            "skipped: to become an ordinary user takes root, and a network of one's own must be allowed"
-        );
+        skipped("to become an ordinary user takes root, and a network of one's own must be allowed");
         return;
     }
     let dir = TempDir::new();

@@ -21,22 +21,9 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::support::PATIENCE;
+use crate::support::corpus;
 use crate::support::process::{self, Exit};
 use crate::support::temp::TempDir;
-
-/// The captures, beside the repository; none, and a word about it, if they are not there.
-pub(crate) fn corpus() -> Vec<PathBuf> {
-    let shared = std::env::var_os("WIREWALK_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
-    let Ok(entries) = fs::read_dir(shared.join("corpus")) else {
-        eprintln!("skipped: no captures in {}", shared.join("corpus").display());
-        return Vec::new();
-    };
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    files.retain(|file| file.extension().is_some_and(|ending| ending == "pcap" || ending == "pcapng"));
-    files.sort();
-    files
-}
 
 fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wirewalk"));
@@ -86,7 +73,7 @@ fn table(corpus: &[PathBuf]) -> BTreeMap<String, (usize, usize, usize)> {
 
 #[test]
 fn the_corpus_is_understood() {
-    let corpus = corpus();
+    let corpus = corpus::of_others();
     let table = table(&corpus);
     for file in &corpus {
         let name = file.file_name().unwrap().to_str().unwrap();
@@ -107,7 +94,7 @@ fn the_corpus_is_understood() {
 
 #[test]
 fn lines_tell_what_the_document_tells() {
-    for file in corpus() {
+    for file in corpus::any() {
         let document = document(&file);
         let exit = run(&["--ndjson", text(&file)]);
         let mut lists: BTreeMap<(u64, String), Vec<Value>> = BTreeMap::new();

@@ -11,6 +11,7 @@ use wirewalk::capture::{
 use wirewalk::wire::Side::{Client, Server};
 
 use crate::support::PATIENCE;
+use crate::support::corpus;
 use crate::support::process;
 use crate::support::temp::TempDir;
 
@@ -53,13 +54,8 @@ fn save(packets: &[Built], path: &Path) {
 
 #[test]
 fn messages_of_a_capture_are_told_as_the_applications_got_them() {
-    let beside = || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared").into();
-    let shared = PathBuf::from(std::env::var_os("WIREWALK_SHARED").unwrap_or_else(beside));
-    let capture = shared.join("corpus/ws-compressed.pcap");
-    if !capture.exists() {
-        println!("skipped: no {} (set WIREWALK_SHARED)", capture.display());
-        return;
-    }
+    let is_it = |path: &PathBuf| path.ends_with("ws-compressed.pcap");
+    let Some(capture) = corpus::of_others().into_iter().find(is_it) else { return };
     let message = |from, frame, text: &str| {
         json!({
             "from": from, "kind": "text", "frames": [frame], "length": text.len(), "compressed": true,

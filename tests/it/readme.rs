@@ -88,6 +88,10 @@ fn serve_as_the_readme_says() {
     let checkout = clone(&dir);
     let mut command = Command::new("cargo");
     command.args(["run", "--release", "--", "serve"]).current_dir(&checkout);
+    // Whether it runs, not how fast: the linker's share of an optimised build is two minutes.
+    for (name, value) in [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "1"), ("DEBUG", "0")] {
+        command.env(format!("CARGO_PROFILE_RELEASE_{name}"), value);
+    }
     // The default port may be taken by whoever runs the tests.
     command.env("WIREWALK_LISTEN", "127.0.0.1:0").env("RUST_LOG", "wirewalk=debug");
     // A target directory of its own: two checkouts in one take each other's binaries for fresh.

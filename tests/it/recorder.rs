@@ -16,6 +16,7 @@ use wirewalk::capture::{Checksums, PacketSocket, Watch};
 use crate::support::PATIENCE;
 use crate::support::process;
 use crate::support::server::Server;
+use crate::support::skip::skipped;
 
 const FILE: &str = "live.pcapng";
 
@@ -42,7 +43,7 @@ fn modes() -> Vec<&'static str> {
     match PacketSocket::open(watch) {
         Ok(_) => vec!["packet", "socket"],
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            println!("skipped: capturing packets needs CAP_NET_RAW");
+            skipped("capturing packets needs CAP_NET_RAW");
             vec!["socket"]
         }
         Err(error) => panic!("{error}"),

@@ -6,7 +6,8 @@ use std::process::Command;
 use wirewalk::capture::Reader;
 use wirewalk::observe::Segment;
 
-use super::tshark::{capinfos, corpus, fields, nanoseconds};
+use super::tshark::{capinfos, fields, nanoseconds};
+use crate::support::corpus;
 use crate::support::temp::TempDir;
 
 const FIELDS: [&str; 20] = [
@@ -96,7 +97,7 @@ pub(super) fn compare(path: &Path) -> (usize, usize) {
 #[ignore = "run by tests/run: needs tshark"]
 fn every_packet_is_read_as_tshark_reads_it() {
     let (mut files, mut packets, mut segments) = (0, 0, 0);
-    for path in corpus() {
+    for path in corpus::any() {
         let (more, of_tcp) = compare(&path);
         let infos = capinfos(&path);
         assert!(infos.contains(&format!("Number of packets:   {more}\n")), "{infos}");
@@ -109,7 +110,7 @@ fn every_packet_is_read_as_tshark_reads_it() {
 
 #[test]
 fn every_capture_is_read_to_its_end() {
-    for path in corpus() {
+    for path in corpus::any() {
         let mut reader = Reader::open(&path).unwrap();
         let facts = reader.finish();
         assert_eq!(facts.damage, None, "{}", path.display());
@@ -122,7 +123,7 @@ fn every_capture_is_read_to_its_end() {
 fn every_format_is_read_as_tshark_reads_it() {
     let dir = TempDir::new();
     // A format has to do with how packets are framed and not with what is in them: a few files show it.
-    for path in corpus().into_iter().step_by(7) {
+    for path in corpus::any().into_iter().step_by(7) {
         for format in ["pcapng", "nsecpcap", "modpcap", "pcap"] {
             let converted = dir.join(format);
             let run = Command::new("editcap").args(["-F", format]).arg(&path).arg(&converted).output();

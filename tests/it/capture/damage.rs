@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use wirewalk::capture::{Flaw, OpenError, Reader};
 
-use super::tshark::corpus;
+use crate::support::corpus;
 
 /// A packet's number, time and bytes.
 type Seen = (u64, u64, Vec<u8>);
@@ -31,7 +31,7 @@ fn read(bytes: &[u8]) -> Result<(Vec<Seen>, Option<Flaw>), OpenError> {
 
 #[test]
 fn what_stands_before_a_cut_is_read() {
-    for path in corpus() {
+    for path in corpus::any() {
         let bytes = std::fs::read(&path).unwrap();
         let (whole, flaw) = read(&bytes).unwrap();
         assert_eq!(flaw, None);
@@ -52,7 +52,7 @@ fn what_stands_before_a_cut_is_read() {
 
 #[test]
 fn a_flipped_byte_does_no_harm() {
-    for path in corpus() {
+    for path in corpus::any() {
         let bytes = std::fs::read(&path).unwrap();
         let (whole, _) = read(&bytes).unwrap();
         // A generator with a fixed seed (Knuth's MMIX), so that a failure comes again.

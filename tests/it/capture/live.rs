@@ -14,6 +14,7 @@ use wirewalk::observe::Flags;
 
 use super::tshark::{fields, tshark};
 use crate::support::catch::record_of;
+use crate::support::skip::skipped;
 use crate::support::temp::TempDir;
 
 /// How much each side says: less than the first window, so that no window closes on a loaded machine.
@@ -24,7 +25,7 @@ fn watch(interface: &str, port: u16, checksums: Checksums) -> Option<PacketSocke
     match PacketSocket::open(Watch { interface: interface.to_owned(), port, checksums }) {
         Ok(socket) => Some(socket),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            println!("skipped: capturing needs CAP_NET_RAW");
+            skipped("capturing needs CAP_NET_RAW");
             None
         }
         Err(error) => panic!("{interface}: {error}"),

@@ -4,6 +4,7 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
+use crate::support::skip::skipped;
 use wirewalk::capture::{Checksums, PacketSocket, SocketFacts, Watch, enter_private_network};
 
 /// The names of the interfaces that the calling thread sees.
@@ -22,7 +23,7 @@ fn a_network_of_ones_own_has_a_loopback_like_an_ethernet() {
             assert!(error.to_string().starts_with("a user namespace: "), "{error}");
             assert_eq!(interfaces(), before, "after a refusal all is as it was");
             TcpListener::bind("127.0.0.1:0").unwrap();
-            println!("skipped: a thread can have a network of its own only as root ({error})");
+            skipped(&format!("a thread can have a network of its own only as root ({error})"));
             return;
         }
         assert_eq!(interfaces(), ["lo"]);

@@ -14,6 +14,7 @@ use wirewalk::observe::{Checksum, Evidence, Flags, Options, Segment};
 use wirewalk::wire::Side;
 
 use super::tshark::{fields, tshark};
+use crate::support::skip::skipped;
 use crate::support::temp::TempDir;
 
 const BEGIN: u64 = 1_700_000_000_000_000_000;
@@ -205,7 +206,7 @@ fn what_really_passed_is_what_was_rebuilt() {
         assert_eq!((segments[3].payload, segments[4].payload), (&b"hello"[..], &b"world!"[..]));
 
         let Some(caught) = &mut caught else {
-            println!("skipped: capturing needs CAP_NET_RAW");
+            skipped("capturing needs CAP_NET_RAW");
             continue;
         };
         // The SYN that the kernel kept is the one that passed, to the byte.

@@ -1,24 +1,7 @@
 //! tshark and capinfos, asked for one thing at a time.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
-
-/// The captures by others that lie beside the checkout, sorted; none, with a word, if they do not lie there.
-pub(crate) fn corpus() -> Vec<PathBuf> {
-    let beside = || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared").into();
-    let directory = PathBuf::from(std::env::var_os("WIREWALK_SHARED").unwrap_or_else(beside)).join("corpus");
-    let Ok(entries) = std::fs::read_dir(&directory) else {
-        println!("skipped: no {} (set WIREWALK_SHARED)", directory.display());
-        return Vec::new();
-    };
-    let mut paths: Vec<_> = entries.map(|entry| entry.expect("a readable directory").path()).collect();
-    paths.retain(|path| {
-        path.extension().is_some_and(|extension| extension == "pcap" || extension == "pcapng")
-    });
-    paths.sort();
-    assert!(!paths.is_empty(), "{} is empty", directory.display());
-    paths
-}
 
 fn run(program: &str, arguments: &[&str], path: &Path) -> Output {
     let mut command = Command::new(program);

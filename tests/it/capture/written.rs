@@ -8,7 +8,8 @@ use wirewalk::capture::{
     Writer, annotate,
 };
 
-use super::tshark::{capinfos, corpus, fields, tshark};
+use super::tshark::{capinfos, fields, tshark};
+use crate::support::corpus;
 use crate::support::temp::TempDir;
 
 const LINKS: [LinkType; 5] =
@@ -185,7 +186,7 @@ fn copies_of_others_captures_keep_every_packet() {
     let dir = TempDir::new();
     let copy = dir.join("copy.pcapng");
     let names = ["frame.number", "frame.time_epoch", "frame.len", "frame.protocols", "_ws.col.Info"];
-    for path in corpus() {
+    for path in corpus::any() {
         let mut reader = Reader::open(&path).unwrap();
         let file = std::fs::File::create(&copy).unwrap();
         let comment = |number: u64| format!("[wirewalk] packet {number}");

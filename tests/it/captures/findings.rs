@@ -12,6 +12,7 @@ use wirewalk::server::lab::table::{self, ELSEWHERE};
 use super::itself;
 use super::lab::{agrees, cell, directory};
 use crate::capture::tshark::{tshark, version};
+use crate::support::skip::skipped;
 use crate::tidy::names_in;
 
 /// Captures in which the finding of their name is not to be found, and why.
@@ -245,6 +246,6 @@ fn the_document_says_what_wireshark_says() {
     if version() == committed().0 {
         with_wireshark().unwrap();
     } else {
-        println!("skipped: the document is of tshark {}, this is {}: {said:#?}", committed().0, version());
+        skipped(&format!("the document is of tshark {}, this is {}: {said:?}", committed().0, version()));
     }
 }

@@ -9,8 +9,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use wirewalk::capture::{Facts, LinkType, Reader};
 
-use super::{command, corpus, run, syn, text};
+use super::{command, run, syn, text};
 use crate::capture::tshark::{capinfos, fields, tshark};
+use crate::support::corpus;
 use crate::support::temp::TempDir;
 
 /// A packet without its comments.
@@ -49,7 +50,8 @@ fn ours((_, comments): &(Bare, Vec<String>)) -> Vec<&str> {
 fn nothing_changes_but_the_comments() {
     let dir = TempDir::new();
     let (copy, again) = (dir.join("copy.pcapng"), dir.join("again.pcapng"));
-    for file in corpus() {
+    // Those of the examples have our comments already.
+    for file in corpus::of_others() {
         let name = file.display();
         let exit = run(&["-w", text(&copy), text(&file)]);
         assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{name}");
@@ -91,7 +93,7 @@ fn wireshark_shows_the_comments_and_warns_of_nothing_new() {
     let expert = [&["-2", "-q", "-z", "expert,warn"], &checksums[..]].concat();
     let all = ["-2", "-E", "occurrence=a", "-E", "aggregator=\u{1e}"];
     let (mut files, mut comments) = (0, 0);
-    for file in corpus() {
+    for file in corpus::any() {
         for lang in ["en", "zh"] {
             let name = file.display();
             assert_eq!(run(&["--lang", lang, "-o", text(&copy), text(&file)]).code, Some(0), "{name}");
@@ -124,7 +126,7 @@ fn pipes_and_gzip_give_the_same_copy() {
     let dir = TempDir::new();
     let [plain, piped, packed] = ["plain.pcapng", "piped.pcapng", "packed.pcapng"].map(|name| dir.join(name));
     let gz = dir.join("a.pcap.gz");
-    for file in corpus() {
+    for file in corpus::any() {
         assert_eq!(run(&["-o", text(&plain), text(&file)]).code, Some(0));
         let bytes = fs::read(&file).unwrap();
         let mut command = command(&["-w", text(&piped), "--json", "-"]);
@@ -145,7 +147,7 @@ fn pipes_and_gzip_give_the_same_copy() {
 fn what_was_not_chosen_is_copied_without_comments() {
     let dir = TempDir::new();
     let copy = dir.join("copy.pcapng");
-    for file in corpus().into_iter().filter(|file| file.ends_with("ws-ping-sll.pcap")) {
+    for file in corpus::of_others().into_iter().filter(|file| file.ends_with("ws-ping-sll.pcap")) {
         let commented = |options: &[&str]| {
             assert_eq!(run(&[options, &["-o", text(&copy), text(&file)]].concat()).code, Some(0));
             let (packets, _) = packets(&copy);

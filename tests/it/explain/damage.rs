@@ -7,8 +7,9 @@ use std::sync::mpsc;
 use serde_json::Value;
 
 use super::path::{Capture, Told, explain};
-use super::{corpus, run, text};
+use super::{run, text};
 use crate::support::PATIENCE;
+use crate::support::corpus;
 use crate::support::temp::TempDir;
 
 /// How often each file is harmed in each way that chance has a part in.
@@ -130,21 +131,21 @@ fn survive(file: &Path, variants: impl Fn(&[u8]) -> Vec<Variant> + Send + 'stati
 
 #[test]
 fn a_cut_file_is_explained_as_far_as_it_goes() {
-    for file in corpus() {
+    for file in corpus::any() {
         survive(&file, |bytes| cuts(bytes).collect());
     }
 }
 
 #[test]
 fn flipped_bytes_do_no_harm() {
-    for file in corpus() {
+    for file in corpus::any() {
         survive(&file, |bytes| flips(bytes).collect());
     }
 }
 
 #[test]
 fn packets_swapped_doubled_and_dropped_do_no_harm() {
-    for file in corpus() {
+    for file in corpus::any() {
         survive(&file, |bytes| shuffles(bytes).collect());
     }
 }
@@ -155,7 +156,7 @@ fn packets_swapped_doubled_and_dropped_do_no_harm() {
 fn the_program_says_in_a_sentence_what_is_wrong() {
     let dir = TempDir::new();
     let harmed = dir.join("harmed.pcap");
-    for (place, file) in corpus().into_iter().enumerate() {
+    for (place, file) in corpus::any().into_iter().enumerate() {
         let bytes = fs::read(&file).unwrap();
         // Of each file other ones, so that all together show more.
         let few = |variants: Vec<Variant>| {

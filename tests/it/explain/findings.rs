@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{corpus, run, text};
+use super::{run, text};
 use crate::captures;
+use crate::support::corpus;
 use crate::support::temp::TempDir;
 
 /// The captures in which something is wrong, and what: ids with the side at fault.
@@ -25,7 +26,7 @@ const UNHEALTHY: &[(&str, &[&str])] = &[
 
 fn all() -> Vec<PathBuf> {
     let committed = captures::table().into_iter().map(|row| captures::directory().join(row.name + ".pcapng"));
-    corpus().into_iter().chain(committed).collect()
+    corpus::of_others().into_iter().chain(committed).collect()
 }
 
 fn name(path: &Path) -> &str {

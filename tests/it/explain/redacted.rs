@@ -13,14 +13,15 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 use wirewalk::capture::Reader;
 
-use super::{command, corpus, document, run, syn, text};
+use super::{command, document, run, syn, text};
 use crate::captures::{directory, table};
+use crate::support::corpus;
 use crate::support::temp::TempDir;
 
 /// All captures that there are.
 fn captures() -> Vec<PathBuf> {
     let committed = table().into_iter().map(|row| directory().join(format!("{}.pcapng", row.name)));
-    corpus().into_iter().chain(committed).collect()
+    corpus::of_others().into_iter().chain(committed).collect()
 }
 
 /// Redacts a capture into a file, and explains that.
@@ -91,7 +92,7 @@ fn the_course_of_each_connection_stays() {
     }
     println!("{connections} connections, {frames} frames: the same course");
     // Those that are committed have few.
-    let least = if corpus().is_empty() { (0, 0) } else { (10, 50) };
+    let least = if corpus::of_others().is_empty() { (0, 0) } else { (10, 50) };
     assert!(connections > least.0 && frames > least.1);
 }
 

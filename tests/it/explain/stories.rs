@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{corpus, document};
+use super::document;
+use crate::support::corpus;
 
 /// A capture and a connection in it: `close` has these; these are found, and these marks are on its packets.
 struct Story {
@@ -71,7 +72,7 @@ const STORIES: [Story; 7] = [
 
 #[test]
 fn known_stories_are_told_right() {
-    let corpus = corpus();
+    let corpus = corpus::of_others();
     for Story { capture, close, codes, found, marks } in STORIES {
         let Some(path) = corpus.iter().find(|path| path.ends_with(capture)) else {
             assert!(corpus.is_empty(), "{capture} is gone");

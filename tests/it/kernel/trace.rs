@@ -8,6 +8,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::support::skip::skipped;
 use libc::{c_long, c_void};
 use wirewalk::observe::tcp::State;
 
@@ -36,13 +37,13 @@ impl Trace {
         let (mount, directory) = match instance() {
             Ok(made) => made,
             Err(error) => {
-                println!("skipped: no tracing instance ({error}): it takes root, and a kernel with tracefs");
+                skipped(&format!("no tracing instance ({error}): it takes root, and a kernel with tracefs"));
                 return None;
             }
         };
         let trace = Self { directory, _mount: mount };
         if !trace.directory.join(EVENT).exists() {
-            println!("skipped: this kernel has no tracepoint sock:inet_sock_set_state");
+            skipped("this kernel has no tracepoint sock:inet_sock_set_state");
             return None;
         }
         // One clock for all processors, so that the lines are in their order.

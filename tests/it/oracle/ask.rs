@@ -1,6 +1,6 @@
 //! Asks both: the program, and tshark through its tool.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -13,30 +13,13 @@ use crate::support::process;
 /// tshark may take its time on a loaded machine.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// What lies beside the checkout: tools and captures; none, with a word, if that is not there.
-pub(super) fn shared() -> Option<PathBuf> {
-    let beside = || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared").into();
-    let shared = PathBuf::from(std::env::var_os("WIREWALK_SHARED").unwrap_or_else(beside));
-    let is_there = shared.join("tools/tshark_oracle.py").exists();
-    if !is_there {
-        println!("skipped: no tools/tshark_oracle.py in {} (set WIREWALK_SHARED)", shared.display());
-    }
-    is_there.then_some(shared)
-}
+/// What asks tshark.
+const ORACLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/tshark_oracle.py");
 
 fn json(command: &mut Command) -> Value {
     let exit = process::run(command, PATIENCE);
     assert_eq!(exit.code, Some(0), "{command:?}: {}", exit.stderr);
     serde_json::from_str(&exit.stdout).unwrap_or_else(|error| panic!("{command:?}: {error}"))
-}
-
-/// The captures by others, sorted.
-pub(super) fn corpus(shared: &Path) -> Vec<PathBuf> {
-    let entries = shared.join("corpus").read_dir().expect("the captures lie beside the tools");
-    let mut paths: Vec<_> = entries.map(|entry| entry.expect("a readable directory").path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|it| it == "pcap" || it == "pcapng"));
-    paths.sort();
-    paths
 }
 
 /// What both say of a capture.
@@ -57,11 +40,11 @@ impl Compared {
     }
 }
 
-pub(super) fn compare(shared: &Path, capture: &Path) -> Compared {
+pub(super) fn compare(capture: &Path) -> Compared {
     let mut explain = Command::new(env!("CARGO_BIN_EXE_wirewalk"));
     let document = json(explain.args(["explain", "--json"]).arg(capture));
     let mut oracle = Command::new("python3");
-    let said = json(oracle.arg(shared.join("tools/tshark_oracle.py")).arg("--packets").arg(capture));
+    let said = json(oracle.arg(ORACLE).arg("--packets").arg(capture));
     assert!(said["tshark_trouble"].is_null(), "{}: {}", capture.display(), said["tshark_trouble"]);
     let (mut ours, theirs) = (ours::view(&document), theirs::view(&said));
     // Which end is the client is told by ports, where tshark says nothing.

@@ -21,7 +21,7 @@ pub(crate) enum Peer {
 /// Where what the peers need is kept, from one run to the next.
 pub(crate) fn cache() -> PathBuf {
     let home = || PathBuf::from(std::env::var_os("HOME").expect("HOME")).join(".cache/wirewalk-tools");
-    std::env::var_os("BARS_CACHE").map_or_else(home, PathBuf::from).join("exchange")
+    std::env::var_os("WIREWALK_TOOLS").map_or_else(home, PathBuf::from).join("exchange")
 }
 
 fn run(command: &mut Command) {

@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use super::{capture_of, connections, explained, modes, stop};
 use crate::support::server::Server;
+use crate::support::skip::skipped;
 use crate::support::temp::TempDir;
 use crate::support::ws::{Client, Event};
 use crate::support::{PATIENCE, process, wait_until};
@@ -35,7 +36,7 @@ impl Small {
         mount.args(["-t", "tmpfs", "-o", "size=256k", "none"]).arg(dir.path());
         let mounted = process::run(&mut mount, PATIENCE);
         if mounted.code != Some(0) {
-            println!("skipped: a small file system cannot be mounted: {}", mounted.stderr);
+            skipped(&format!("a small file system cannot be mounted: {}", mounted.stderr));
             return None;
         }
         Some(Self(dir))

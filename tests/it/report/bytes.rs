@@ -10,6 +10,7 @@ use wirewalk::capture::Reader;
 use wirewalk::explain::Field;
 
 use super::{committed, explain, objects, of_type, write_talk};
+use crate::support::corpus;
 use crate::support::temp::TempDir;
 
 /// A run: where it begins, its length, its name.
@@ -94,7 +95,7 @@ fn each_byte_is_in_one_run() {
     write_talk(&made);
     let (mut packets, mut frames, mut cut) = (0, 0, 0);
     let ours = committed().into_iter().chain([made]);
-    let corpus = crate::explain::corpus();
+    let corpus = corpus::of_others();
     // Those that are committed have fewer.
     let least = if corpus.is_empty() { 200 } else { 300 };
     for capture in ours.chain(corpus) {

@@ -3,6 +3,7 @@
 use super::{committed, explain, write_talk};
 use crate::explain::memory::made::{self, Shape};
 use crate::support::chrome::Chrome;
+use crate::support::corpus;
 use crate::support::npm;
 use crate::support::temp::TempDir;
 
@@ -19,9 +20,7 @@ fn mermaid_draws_every_diagram() {
     write_talk(&hostile);
     made::make(&long, Shape::One, 2_000_000).unwrap();
     let mut drawn = 0;
-    for capture in
-        committed().into_iter().chain(crate::explain::corpus()).chain([hostile.clone(), long.clone()])
-    {
+    for capture in committed().into_iter().chain(corpus::of_others()).chain([hostile.clone(), long.clone()]) {
         for language in ["en", "zh"] {
             let text = explain(&capture, &["--mermaid", "--lang", language]);
             let is_one = capture == hostile || capture == long;

@@ -9,6 +9,7 @@ use wirewalk::wire::Side::{Client, Server};
 use super::{at, committed, explain, masked, objects, of_type, opened, report, write};
 use crate::support::PATIENCE;
 use crate::support::chrome::{Chrome, Theme};
+use crate::support::corpus;
 use crate::support::temp::TempDir;
 
 /// The rows that are folded, each as the numbers of its first and its last packet, by what a page is told.
@@ -71,7 +72,7 @@ fn a_page_folds_what_the_ladder_folds() {
     let made = dir.join("acks.pcapng");
     write_acks(&made);
     let mut count = 0;
-    for capture in committed().into_iter().chain([made.clone()]).chain(crate::explain::corpus()) {
+    for capture in committed().into_iter().chain([made.clone()]).chain(corpus::of_others()) {
         let text = explain(&capture, &["--lang", "en", "--color", "never"]);
         let folds = folds(&objects(&explain(&capture, &["--html"])));
         assert_eq!(folds, of_ladder(&text), "{}", capture.display());

@@ -8,6 +8,7 @@ use wirewalk::capture::{Caught, Checksums, Flush, PacketSocket, Record, Section,
 use wirewalk::observe::Flags;
 
 use super::PATIENCE;
+use super::skip::skipped;
 
 /// After this time without a packet nothing more is on its way, once the connections have ended.
 const QUIET: Duration = Duration::from_millis(300);
@@ -40,7 +41,7 @@ impl Catch {
         match PacketSocket::open(watch) {
             Ok(socket) => Some(Self(socket)),
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-                println!("skipped: capturing needs CAP_NET_RAW");
+                skipped("capturing needs CAP_NET_RAW");
                 None
             }
             Err(error) => panic!("lo: {error}"),

@@ -5,6 +5,7 @@
 #[cfg(target_os = "linux")]
 pub(crate) mod catch;
 pub(crate) mod chrome;
+pub(crate) mod corpus;
 pub(crate) mod cost;
 pub(crate) mod crowd;
 pub(crate) mod http;
@@ -16,6 +17,7 @@ pub(crate) mod raw;
 mod selftest;
 pub(crate) mod refusal;
 pub(crate) mod server;
+pub(crate) mod skip;
 pub(crate) mod temp;
 pub(crate) mod ws;
 

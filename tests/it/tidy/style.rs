@@ -18,6 +18,11 @@ const UNSAFE: &[&str] = &[
     "src/capture/sockopt.rs",
     // A call of what was compiled for AVX2, where the processor has it.
     "src/wire/ws/mask.rs",
+    // The load generator and the bounds that servers are compared with: bare system calls and AVX2 are their purpose.
+    "benches/server/peers/src/bin/rawtcp.rs",
+    "benches/server/peers/src/bound.rs",
+    "benches/server/wsload/src/net.rs",
+    "benches/server/wsload/src/stat.rs",
     // A tracefs without a mount point: fsopen, fsconfig, fsmount.
     "tests/it/kernel/trace.rs",
 ];

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use super::{Watching, explained};
 use crate::support::PATIENCE;
 use crate::support::process::{self, Collected};
+use crate::support::skip::skipped;
 use crate::support::temp::TempDir;
 
 /// In a network of its own: an interface behind which nobody is, `watch` on it, a client that asks there for a
@@ -31,7 +32,7 @@ fn watch(args: &[&str]) -> Option<(Watching, std::process::ChildStdin)> {
         exit.code == Some(0)
     };
     let Some(how) = [&alone[..], &privileged[..]].into_iter().find(|how| may(how)) else {
-        println!("skipped: it takes a network of one's own, and the program ip");
+        skipped("it takes a network of one's own, and the program ip");
         return None;
     };
     let mut command = Command::new("unshare");
