@@ -93,6 +93,38 @@ pub(super) fn receive(
         message.msg_control = control.0.as_mut_ptr().cast();
         message.msg_controllen = size_of::<Control>();
         let len = libc::recvmsg(socket.as_fd().as_raw_fd(), &raw mut message, flags);
-        usize::try_from(len).map(|len| (len, from)).map_err(|_| io::Error::last_os_error())
+        let len = usize::try_from(len).map_err(|_| io::Error::last_os_error())?;
+        if message.msg_flags & libc::MSG_CTRUNC != 0 {
+            // The last one is cut in the middle, and its length does not say so: none is believed.
+            *control = Control::new();
+        }
+        Ok((len, from))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::UdpSocket;
+
+    use super::super::sockopt;
+    use super::*;
+
+    #[test]
+    fn control_messages_that_were_cut_are_not_believed() {
+        let (sender, receiver) =
+            (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
+        let mut pass = || {
+            sender.send_to(b"hello", receiver.local_addr().unwrap()).unwrap();
+            let mut control = Control::new();
+            let (len, _) = receive(&receiver, &mut [0; 16], &mut control, 0).unwrap();
+            (len, control.read().time_ns.is_some())
+        };
+        sockopt::set(&receiver, libc::SOL_SOCKET, libc::SO_TIMESTAMPNS, 1).unwrap();
+        assert_eq!(pass(), (5, true));
+        // Together more than there is room for.
+        for option in [libc::IP_PKTINFO, libc::IP_RECVTTL, libc::IP_RECVTOS, libc::IP_RECVORIGDSTADDR] {
+            sockopt::set(&receiver, libc::SOL_IP, option, 1).unwrap();
+        }
+        assert_eq!(pass(), (5, false));
     }
 }

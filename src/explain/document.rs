@@ -1,6 +1,5 @@
 //! The objects of the JSON document, with their names in their order. Other programs rely on them: they may be added to,
 //! but not changed.
-
 //!
 //! Those of which a connection has few are written by serde. Those of which it has many, in a module each, write
 //! themselves, and can be packed to be kept until they are written: see [`Object`].

@@ -62,13 +62,14 @@ async function begin() {
 async function listExperiments() {
   const { code, data } = await call("GET", "/lab/experiments");
   if (code !== 200 || data === null) return;
-  for (const row of data.experiments.filter(({ browser }) => browser !== null)) {
+  const rows = new Map(data.experiments.filter(({ browser }) => browser !== null).map((row) => [row.id, row]));
+  for (const row of rows.values()) {
     const option = document.createElement("option");
     option.value = row.id;
     putTexts(option, { en: `${row.id} ${row.does.en}`, zh: `${row.id} ${row.does.zh}` });
     at("experiment").append(option);
-    at("run").addEventListener("click", () => at("experiment").value === row.id && runExperiment(row));
   }
+  at("run").addEventListener("click", () => runExperiment(rows.get(at("experiment").value)));
   at("lab").hidden = false;
 }
 

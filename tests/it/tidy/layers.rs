@@ -7,7 +7,7 @@ use super::lexer::paths;
 const LAYERS: &[&[&str]] = &[
     &["main"],
     &["cli"],
-    &["server", "client", "web"],
+    &["server", "web"],
     &["explain", "capture", "presence", "accounts"],
     &["proto", "observe"],
     &["wire"],
@@ -60,6 +60,15 @@ pub(super) fn check(file: &File) -> Vec<String> {
         }
     }
     complaints
+}
+
+#[test]
+fn each_layer_is_a_module() {
+    let source = super::files::root().join("src");
+    for module in LAYERS.iter().copied().flatten() {
+        let is_there = source.join(module).is_dir() || source.join(format!("{module}.rs")).is_file();
+        assert!(is_there, "LAYERS lists {module}, which src does not have");
+    }
 }
 
 #[test]
