@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse as _;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::server::conn::http1;
@@ -25,7 +25,7 @@ use super::opening::{Opened, begin, linger};
 use super::prefixed::Prefixed;
 use super::stall::Stalling;
 use super::upgrade::{Upgraded, upgrade};
-use crate::wire::http::{HeadError, HeadLimits, Request, Response, Status, Version};
+use crate::wire::http::{HeadError, HeadLimits, Request, Response, Status, Version, lower_version};
 
 /// The longest request body, in bytes.
 const BODY: usize = 64 * 1024;
@@ -36,7 +36,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Serves HTTP on a stream of which `received` was already read. A WebSocket, if a later request opened one.
 pub(super) async fn serve<S>(
     stream: S,
-    received: Vec<u8>,
+    mut received: Vec<u8>,
     peer: SocketAddr,
     app: &Arc<App>,
     router: Router,
@@ -45,6 +45,8 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let limits = HeadLimits::default();
+    // hyper knows no later version, and would refuse the next request: a later version has one request a connection.
+    let keep_alive = !lower_version(&mut received);
     let accepted = Arc::new(Mutex::new(None));
     let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
         let (router, accepted) = (router.clone(), Arc::clone(&accepted));
@@ -66,6 +68,7 @@ where
     let stream = Stalling::new(Prefixed::new(received, stream), limit);
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        .keep_alive(keep_alive)
         .header_read_timeout(limit)
         .max_headers(limits.lines)
         .max_buf_size(limits.bytes)
@@ -120,10 +123,31 @@ async fn answer(
         Ok(Err(_)) => return refuse_body(StatusCode::BAD_REQUEST, "the body did not come whole"),
         Err(_) => return refuse_body(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
     };
+    let asks_upgrade = asks_upgrade(&head.headers);
     let mut request = hyper::Request::from_parts(head, Body::from(body));
     request.extensions_mut().insert(ConnectInfo(peer));
-    let Ok(response) = router.oneshot(request).await;
+    replace_host(&mut request);
+    let Ok(mut response) = router.oneshot(request).await;
+    if asks_upgrade && response.status().as_u16() >= 400 {
+        let is_426 = response.status() == StatusCode::UPGRADE_REQUIRED;
+        let value = HeaderValue::from_static(if is_426 { "Upgrade, close" } else { "close" });
+        response.headers_mut().insert(header::CONNECTION, value);
+    }
     response
+}
+
+/// Whether a request asks for another protocol, rightly or not. If it is refused, what follows on the connection may be
+/// that protocol.
+fn asks_upgrade(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::UPGRADE) || headers.contains_key(header::SEC_WEBSOCKET_KEY)
+}
+
+/// A target in absolute-form has a host of its own, in place of the Host header (RFC 9112 §3.2.2).
+fn replace_host(request: &mut hyper::Request<Body>) {
+    let authority = request.uri().scheme().and(request.uri().authority());
+    if let Some(host) = authority.and_then(|it| HeaderValue::from_str(it.as_str()).ok()) {
+        request.headers_mut().insert(header::HOST, host);
+    }
 }
 
 /// The answer to a body that was not read to its end, behind which no further request can be found.
@@ -164,8 +188,8 @@ async fn try_upgrade(
         let error = HeadError::LongRequestLine(longest);
         return Some(Err(Response::refusal(error.status(), &error.to_string())));
     }
-    if request.version == Version::Http11 && request.headers.all("Host").count() != 1 {
-        return Some(Err(Response::refusal(Status::BAD_REQUEST, "one Host header is needed")));
+    if let Err(error) = request.host() {
+        return Some(Err(Response::refusal(Status::BAD_REQUEST, &error.to_string())));
     }
     if !request.wants_websocket() {
         return None;

@@ -20,7 +20,7 @@ use super::lab::Reach;
 use super::recorder::{self, Method, Recorder};
 use super::settings::Settings;
 use super::tap::{Tap, Tappable};
-use super::{announcer, opening, routes};
+use super::{announcer, date, opening, routes};
 use crate::accounts::Accounts;
 use crate::wire::http::{Response, Status};
 use crate::wire::ws::{CloseCode, CloseFrame};
@@ -264,7 +264,7 @@ fn is_transient(error: &io::Error) -> bool {
 /// Says so in as much as fits the socket's buffer, which is all of it.
 fn tell_overloaded(stream: TcpStream) -> io::Result<()> {
     let mut stream = stream.into_std()?;
-    stream.write_all(&overloaded().encode())?;
+    stream.write_all(&date::encode(&overloaded()))?;
     stream.shutdown(std::net::Shutdown::Write)
 }
 

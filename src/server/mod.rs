@@ -15,6 +15,7 @@ mod auth;
 mod brake;
 mod budget;
 mod crew;
+mod date;
 mod endpoint;
 mod http;
 mod hub;

@@ -17,7 +17,7 @@ use super::recorder::now_ns;
 use super::session::{self, Session, Shared};
 use super::tap::Tappable;
 use super::upgrade::{Upgraded, upgrade};
-use super::{http, inspect, lab};
+use super::{date, http, inspect, lab};
 use crate::wire::http::{HeadError, HeadLimits, HeadScanner, Request, Response, Status};
 
 /// How long a refused client may go on sending before we close: closing with unread data would make TCP reset the
@@ -133,7 +133,7 @@ async fn admit<S: Tappable>(
     }
     match upgrade(app, request, from.peer.ip()).await {
         Ok(upgraded) => {
-            stream.write_all(&upgraded.response.encode()).await.ok()?;
+            stream.write_all(&date::encode(&upgraded.response)).await.ok()?;
             debug!("> 101");
             if let Some(reins) = reins {
                 reins.take(&upgraded.outbox);
@@ -220,7 +220,7 @@ async fn read_head<S: AsyncRead + Unpin>(stream: &mut S, received: &mut Vec<u8>)
 
 /// Sends a last response, and lets the client take it.
 pub(super) async fn turn_away<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, response: &Response) {
-    let sent = timeout(LINGER, stream.write_all(&response.encode())).await;
+    let sent = timeout(LINGER, stream.write_all(&date::encode(response))).await;
     if matches!(sent, Ok(Ok(()))) {
         linger(stream).await;
     }

@@ -49,8 +49,8 @@ pub struct Settings {
     pub report: fn(Option<explain::Language>) -> explain::Shell,
 }
 
-/// How often a peer may ping, on every endpoint.
-const PINGS: Rate = Rate { per_second: 20, burst: 40 };
+/// How often a peer may ping, on every endpoint but `/echo`.
+pub(super) const PINGS: Rate = Rate { per_second: 20, burst: 40 };
 
 impl Settings {
     fn timers(&self) -> Timers {
@@ -61,12 +61,12 @@ impl Settings {
         }
     }
 
-    /// `/echo` takes all that RFC 6455 allows, up to the longest message; but none may take for ever.
+    /// `/echo` takes all that RFC 6455 allows, up to the longest message; but none may take for ever. Pings come as fast as
+    /// their pongs are read: while a pong waits to be sent, nothing more is taken in.
     pub(super) fn echo(&self) -> Config {
         let limits = Limits {
             message: self.max_message_size,
             message_time: Some(Duration::from_mins(5)),
-            pings: Some(PINGS),
             ..Limits::default()
         };
         Config { limits, timers: self.timers() }
@@ -76,6 +76,7 @@ impl Settings {
     pub(super) fn broadcast(&self) -> Config {
         let mut config = self.echo();
         config.limits.message = config.limits.message.min(self.send_buffer as u64 / 2);
+        config.limits.pings = Some(PINGS);
         config
     }
 

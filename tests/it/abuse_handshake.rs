@@ -3,7 +3,9 @@
 //!
 //! The ids are those of the catalogue of abuse; the CVE is that of a server that got it wrong.
 
+mod begin;
 mod later;
+mod plain;
 mod query;
 mod rules;
 mod size;

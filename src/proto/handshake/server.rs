@@ -7,7 +7,9 @@ use std::time::Duration;
 use crate::proto::{Config, Connection};
 use crate::rfc::Rfc;
 use crate::wire::Side;
-use crate::wire::http::{Key, KeyError, Request, Response, Status, Version};
+use crate::wire::http::{
+    HostError, Key, KeyError, Request, Response, Status, Version, are_extensions, are_subprotocols,
+};
 
 /// A client's opening handshake that was found right, and waits for the answer.
 #[derive(Debug)]
@@ -31,14 +33,12 @@ impl<'r> Handshake<'r> {
         if request.version < Version::Http11 {
             return Err(Refusal::HttpVersion);
         }
-        if !request.target.starts_with('/') {
-            return Err(Refusal::Target);
+        let host = request.host().map_err(Refusal::Host)?.ok_or(Refusal::Host(HostError::Missing))?.as_str();
+        // Neither a path nor a URL, of which the host would have been asked.
+        if !request.path().starts_with('/') {
+            return Err(Refusal::Host(HostError::Target));
         }
         let single = |name| headers.single(name).map_err(|repeated| Refusal::Repeated(repeated.0));
-        let host = match single("Host")? {
-            Some(host) if !host.is_empty() => visible(host).ok_or(Refusal::Host)?,
-            _ => return Err(Refusal::Host),
-        };
         // A body would be taken for frames: the classic of request smuggling.
         let no_body = single("Content-Length")?.is_none_or(|length| length == b"0");
         if !no_body || headers.all("Transfer-Encoding").next().is_some() {
@@ -64,6 +64,12 @@ impl<'r> Handshake<'r> {
             Ok(Some(origin)) => Some(visible(origin).ok_or(Refusal::Origin)?),
             Err(_) => return Err(Refusal::Origin),
         };
+        if !are_subprotocols(headers.all("Sec-WebSocket-Protocol")) {
+            return Err(Refusal::Subprotocols);
+        }
+        if !headers.all("Sec-WebSocket-Extensions").all(are_extensions) {
+            return Err(Refusal::Extensions);
+        }
         Ok(Self { request, key, host, origin })
     }
 
@@ -73,7 +79,7 @@ impl<'r> Handshake<'r> {
         self.request
     }
 
-    /// The Host header: the name and port that the client connected to.
+    /// The host and port that the client connected to: the target's, if it is in absolute-form, else the Host header's.
     #[must_use]
     pub const fn host(&self) -> &'r str {
         self.host
@@ -125,10 +131,8 @@ pub enum Refusal {
     Method,
     /// HTTP/1.0 knows no Upgrade.
     HttpVersion,
-    /// The request target is not a path.
-    Target,
-    /// Host is missing or unreadable.
-    Host,
+    /// Host is missing, came twice or is not valid, or the request target is neither a path nor a URL.
+    Host(HostError),
     /// Origin is unreadable, or came twice.
     Origin,
     /// A header came twice that may come once.
@@ -145,6 +149,10 @@ pub enum Refusal {
     NoKey,
     /// A wrong `Sec-WebSocket-Key`.
     Key(KeyError),
+    /// `Sec-WebSocket-Protocol` is not a list of different tokens.
+    Subprotocols,
+    /// `Sec-WebSocket-Extensions` is not a list of extensions.
+    Extensions,
 }
 
 impl Refusal {
@@ -162,9 +170,12 @@ impl Refusal {
     #[must_use]
     pub const fn rfc(self) -> Rfc {
         match self {
+            Self::Host(_) => Rfc(9112, "3.2"),
             Self::Body => Rfc(9112, "6"),
             Self::Origin => Rfc(6455, "10.2"),
             Self::WebSocketVersion => Rfc(6455, "4.4"),
+            Self::Subprotocols => Rfc(6455, "11.3.4"),
+            Self::Extensions => Rfc(6455, "9.1"),
             _ => Rfc(6455, "4.2.1"),
         }
     }
@@ -172,11 +183,9 @@ impl Refusal {
     /// The response to send, after which the connection is closed.
     #[must_use]
     pub fn response(self) -> Response {
-        let response = Response::refusal(self.status(), &self.to_string());
-        match self {
-            Self::WebSocketVersion => response.header("Sec-WebSocket-Version", "13"),
-            Self::NoUpgrade => response.header("Upgrade", "websocket").header("Sec-WebSocket-Version", "13"),
-            _ => response,
+        match self.status() {
+            Status::UPGRADE_REQUIRED => Response::upgrade_required(&self.to_string()),
+            status => Response::refusal(status, &self.to_string()),
         }
     }
 }
@@ -186,8 +195,7 @@ impl fmt::Display for Refusal {
         match self {
             Self::Method => f.write_str("the opening handshake is a GET")?,
             Self::HttpVersion => f.write_str("the opening handshake needs HTTP/1.1")?,
-            Self::Target => f.write_str("the request target must be a path")?,
-            Self::Host => f.write_str("one Host header is needed")?,
+            Self::Host(error) => error.fmt(f)?,
             Self::Origin => f.write_str("Origin not allowed")?,
             Self::Repeated(name) => write!(f, "{name} may come only once")?,
             Self::Body => f.write_str("the opening handshake has no body")?,
@@ -196,6 +204,16 @@ impl fmt::Display for Refusal {
             Self::WebSocketVersion => f.write_str("Sec-WebSocket-Version must be 13")?,
             Self::NoKey => f.write_str("Sec-WebSocket-Key is missing")?,
             Self::Key(error) => error.fmt(f)?,
+            Self::Subprotocols => {
+                f.write_str(
+                    "Sec-WebSocket-Protocol must be a list of tokens, no two the same and none empty",
+                )?;
+            }
+            Self::Extensions => {
+                f.write_str(
+                    "Sec-WebSocket-Extensions must be a list of extensions, each `name; parameter=value`",
+                )?;
+            }
         }
         write!(f, " ({})", self.rfc())
     }

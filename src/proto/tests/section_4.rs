@@ -3,7 +3,7 @@
 use super::*;
 use crate::proto::handshake::client::HandshakeError;
 use crate::proto::handshake::server::Refusal;
-use crate::wire::http::{KeyError, Status};
+use crate::wire::http::{HostError, KeyError, Status};
 
 const RIGHT: &str = "GET /echo HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n\
                      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
@@ -26,9 +26,26 @@ fn section_4_2_1_what_a_server_asks_of_the_request() {
     assert_eq!(read(RIGHT), Ok(None));
     assert_eq!(with("GET", "POST"), Err(Refusal::Method));
     assert_eq!(with("HTTP/1.1", "HTTP/1.0"), Err(Refusal::HttpVersion));
-    assert_eq!(with("/echo", "http://localhost/echo"), Err(Refusal::Target));
-    assert_eq!(with("Host: localhost\r\n", ""), Err(Refusal::Host));
-    assert_eq!(with("Host: localhost\r\n", "Host: a\r\nHost: b\r\n"), Err(Refusal::Repeated("Host")));
+    for (target, allowed) in [
+        ("http://localhost/echo", Ok(None)),
+        ("wss://other.example", Ok(None)),
+        ("ftp://localhost/echo", Err(Refusal::Host(HostError::Target))),
+        ("http://user@localhost/echo", Err(Refusal::Host(HostError::Target))),
+        ("echo", Err(Refusal::Host(HostError::Target))),
+        ("?echo", Err(Refusal::Host(HostError::Target))),
+        ("*", Err(Refusal::Host(HostError::Target))),
+    ] {
+        assert_eq!(with("/echo", target), allowed, "{target}");
+    }
+    for (host, error) in [
+        ("", HostError::Missing),
+        ("Host:\r\n", HostError::Malformed),
+        ("Host: a@b\r\n", HostError::Malformed),
+        ("Host: a\r\nHost: b\r\n", HostError::Repeated),
+    ] {
+        assert_eq!(with("Host: localhost\r\n", host), Err(Refusal::Host(error)), "{host}");
+    }
+    assert_eq!(with("HTTP/1.1", "HTTP/1.2"), Ok(None));
     assert_eq!(with("Upgrade: websocket", "Upgrade: h2c"), Err(Refusal::NoUpgrade));
     assert_eq!(with("keep-alive, Upgrade", "keep-alive"), Err(Refusal::NoConnectionUpgrade));
     assert_eq!(with("\r\n\r\n", "\r\nContent-Length: 5\r\n\r\n"), Err(Refusal::Body));
@@ -48,7 +65,34 @@ fn section_4_4_only_version_13() {
         let response = refusal.response();
         assert_eq!(response.status(), Status::UPGRADE_REQUIRED);
         assert!(response.headers().any(|line| line == ("Sec-WebSocket-Version", "13")));
+        assert!(response.headers().any(|line| line == ("Upgrade", "websocket")));
     }
+}
+
+/// RFC 9112 §3.2.2: the Host header is ignored where the target has a host of its own.
+#[test]
+fn section_4_2_1_the_host_is_that_of_a_target_in_absolute_form() {
+    for (target, host) in [("/echo", "localhost"), ("ws://other.example:81/echo", "other.example:81")] {
+        let head = RIGHT.replacen("/echo", target, 1);
+        let request = Request::parse(head.as_bytes(), 100).unwrap();
+        assert_eq!(server::Handshake::read(&request).unwrap().host(), host, "{target}");
+    }
+}
+
+#[test]
+fn section_9_1_and_11_3_4_offers_are_taken_whole_or_not_at_all() {
+    let offer = |line: &str| with("\r\n\r\n", &format!("\r\n{line}\r\n\r\n"));
+    assert_eq!(offer("Sec-WebSocket-Protocol: superchat, chat<>"), Err(Refusal::Subprotocols));
+    assert_eq!(
+        offer("Sec-WebSocket-Protocol: superchat\r\nSec-WebSocket-Protocol:"),
+        Err(Refusal::Subprotocols)
+    );
+    assert_eq!(offer("Sec-WebSocket-Extensions: foo;;a"), Err(Refusal::Extensions));
+    assert_eq!(
+        offer("Sec-WebSocket-Extensions: foo\r\nSec-WebSocket-Extensions: ;"),
+        Err(Refusal::Extensions)
+    );
+    assert_eq!(offer("Sec-WebSocket-Extensions: foo; a=\"1\", bar"), Ok(None));
 }
 
 #[test]

@@ -19,6 +19,7 @@ use super::watch::Watch;
 use super::wish::Wish;
 use crate::proto::{Connection, Event, Input, Kind, Transmit};
 use crate::server::app::App;
+use crate::server::date;
 use crate::server::listener::goodbye;
 use crate::server::recorder::Entry;
 use crate::wire::http::Response;
@@ -58,7 +59,7 @@ impl Viewer {
         S: AsyncRead + AsyncWrite + Unpin,
     {
         let Self { response, connection, mut entries, known } = self;
-        if stream.write_all(&response.encode()).await.is_err() {
+        if stream.write_all(&date::encode(&response)).await.is_err() {
             return;
         }
         debug!("= feed");

@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use super::app::App;
 use super::lock::lock;
 use super::origin;
-use super::settings::Settings;
+use super::settings::{PINGS, Settings};
 use crate::proto::handshake::server::{Accept, Handshake, Refusal};
 use crate::proto::{Config, Limits, Rate};
 use crate::wire::http::{Request, Response, Status, parameters};
@@ -60,6 +60,7 @@ impl Inspect {
         let limits = Limits {
             message: 4096,
             messages: Some(Rate { per_second: 20, burst: 100 }),
+            pings: Some(PINGS),
             ..settings.echo().limits
         };
         let config = Arc::new(Config { limits, ..settings.echo() });

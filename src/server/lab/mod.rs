@@ -30,7 +30,7 @@ pub use step::{Accept, Blanks, Frame, Piece, Step};
 
 use super::app::App;
 use super::origin;
-use crate::wire::http::{Request, Response, Status, parameters};
+use crate::wire::http::{Host, Request, Response, Status, parameters};
 use account::{Run, Runs};
 
 /// Who may reach the lab.
@@ -129,7 +129,8 @@ pub(super) fn enter(app: &App, request: &Request<'_>) -> Option<Result<Visitor, 
 fn visitor(app: &App, lab: &Lab, request: &Request<'_>, id: &str) -> Result<Visitor, (Status, &'static str)> {
     let (experiment, script) = served(id).ok_or((Status::NOT_FOUND, "no such experiment; see /lab"))?;
     let header = |name| request.headers.all(name).next().and_then(|value| std::str::from_utf8(value).ok());
-    let host = header("Host").unwrap_or_default();
+    let host = request.host().map_err(|_| (Status::BAD_REQUEST, "one valid Host is needed"))?;
+    let host = host.map_or("", Host::as_str);
     if !origin::is_allowed(header("Origin"), host, &app.settings.allowed_origins) {
         return Err((Status::FORBIDDEN, "Origin not allowed"));
     }

@@ -13,6 +13,8 @@ pub enum HeadError {
     LongHead(usize),
     /// The head has more header lines than the limit.
     ManyLines(usize),
+    /// More empty lines than these come before the first one that is not.
+    EmptyLines(usize),
     /// A line ends in LF without CR (RFC 9112 §2.2 lets us refuse it).
     BareLineFeed,
     /// The head is not HTTP.
@@ -26,7 +28,7 @@ impl HeadError {
         match self {
             Self::LongRequestLine(_) => Status::URI_TOO_LONG,
             Self::LongHead(_) | Self::ManyLines(_) => Status::HEADERS_TOO_LARGE,
-            Self::BareLineFeed | Self::Malformed(_) => Status::BAD_REQUEST,
+            Self::EmptyLines(_) | Self::BareLineFeed | Self::Malformed(_) => Status::BAD_REQUEST,
         }
     }
 }
@@ -37,6 +39,7 @@ impl fmt::Display for HeadError {
             Self::LongRequestLine(limit) => write!(f, "request line of more than {limit} bytes"),
             Self::LongHead(limit) => write!(f, "head of more than {limit} bytes"),
             Self::ManyLines(limit) => write!(f, "more than {limit} header lines"),
+            Self::EmptyLines(limit) => write!(f, "more than {limit} empty lines before the request line"),
             Self::BareLineFeed => f.write_str("a line ends in LF without CR"),
             Self::Malformed(error) => write!(f, "not HTTP: {error}"),
         }

@@ -3,7 +3,11 @@
 //! Parsing again from the start after every read costs the square of the length when a head comes byte by byte
 //! (CVE-2023-43669); so the head is parsed only when it is whole.
 
-use super::HeadError;
+use super::{HeadError, is_token};
+
+/// Empty lines that are skipped before the first line. RFC 9112 §2.2 asks for at least one, for old clients that send
+/// one behind a body; nobody sends them without end.
+const EMPTY_LINES: usize = 8;
 
 /// How large a head may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,15 +33,20 @@ pub struct HeadScanner {
     line_start: usize,
     /// Lines that have ended, the first line included.
     lines: usize,
+    /// Empty lines before the first line.
+    empty: usize,
 }
 
 impl HeadScanner {
     /// Looks at what is new in `head`, all that came so far. `Some(len)` is the length of the whole head.
     ///
     /// # Errors
-    /// [`HeadError`] as soon as a limit is passed, or at a line that ends in LF alone.
+    /// [`HeadError`] as soon as a limit is passed, at a line that ends in LF alone, or at a first byte that begins no
+    /// HTTP.
     pub fn scan(&mut self, head: &[u8], limits: &HeadLimits) -> Result<Option<usize>, HeadError> {
-        while let Some(at) = memchr::memchr(b'\n', &head[self.seen..]) {
+        loop {
+            self.check_begin(head)?;
+            let Some(at) = memchr::memchr(b'\n', &head[self.seen..]) else { break };
             let end = self.seen + at;
             if end == self.line_start || head[end - 1] != b'\r' {
                 self.check_size(end + 1, limits)?;
@@ -47,20 +56,35 @@ impl HeadScanner {
             self.seen = end + 1;
             self.check_size(end + 1, limits)?;
             self.line_start = self.seen;
-            // An empty line before the request line is skipped, as RFC 9112 §2.2 asks.
-            if empty && self.lines > 0 {
-                return Ok(Some(self.seen));
-            }
             if !empty {
                 self.lines += 1;
-            }
-            if self.lines > limits.lines + 1 {
-                return Err(HeadError::ManyLines(limits.lines));
+                if self.lines > limits.lines + 1 {
+                    return Err(HeadError::ManyLines(limits.lines));
+                }
+            } else if self.lines > 0 {
+                return Ok(Some(self.seen));
+            } else {
+                self.empty += 1;
+                if self.empty > EMPTY_LINES {
+                    return Err(HeadError::EmptyLines(EMPTY_LINES));
+                }
             }
         }
         self.seen = head.len();
         self.check_size(self.seen, limits)?;
         Ok(None)
+    }
+
+    /// What begins no HTTP is refused at once: its first LF may never come.
+    fn check_begin(&self, head: &[u8]) -> Result<(), HeadError> {
+        if self.lines > 0 || self.seen > self.line_start + 1 {
+            return Ok(());
+        }
+        match &head[self.line_start..] {
+            [] | [b'\r'] | [b'\r', b'\n', ..] | [b'\n', ..] => Ok(()),
+            [first, ..] if is_token(*first) => Ok(()),
+            _ => Err(HeadError::Malformed(httparse::Error::Token)),
+        }
     }
 
     fn check_size(&self, len: usize, limits: &HeadLimits) -> Result<(), HeadError> {
@@ -123,7 +147,28 @@ mod tests {
         assert_eq!(scan("GET /0123456789 HTTP/1.1\r\n"), Err(HeadError::LongRequestLine(20)));
         assert_eq!(scan("GET /\r\nA:\r\nB:\r\nC:\r\nD:\r\n"), Err(HeadError::ManyLines(3)));
         assert_eq!(scan(&format!("GET /\r\nA: {}", "x".repeat(80))), Err(HeadError::LongHead(60)));
-        assert_eq!(scan(&"\r\n".repeat(40)), Err(HeadError::LongHead(60)));
+    }
+
+    #[test]
+    fn rfc_9112_section_2_2_empty_lines_come_before_the_first_but_not_for_ever() {
+        let request = "GET / HTTP/1.1\r\n\r\n";
+        let head = |empty| format!("{}{request}", "\r\n".repeat(empty));
+        assert_eq!(scan(&head(8)), Ok(Some(16 + request.len())));
+        assert_eq!(scan(&head(9)), Err(HeadError::EmptyLines(8)));
+        assert_eq!(scan(&"\r\n".repeat(9)), Err(HeadError::EmptyLines(8)));
+    }
+
+    /// None of these has an LF that could be waited for.
+    #[test]
+    fn a_first_byte_that_begins_no_http_is_refused_at_once() {
+        let malformed = Err(HeadError::Malformed(httparse::Error::Token));
+        for head in ["\0", "\0\0\0", "\x16\x03\x01", " GET", "\x1b", "\u{e9}", "{", "\r\r", "\rGET", "\r\n\0"]
+        {
+            assert_eq!(scan(head), malformed, "{head:?}");
+        }
+        for head in ["G", "\r", "\r\n\r", "~"] {
+            assert_eq!(scan(head), Ok(None), "{head:?}");
+        }
     }
 
     #[test]

@@ -4,14 +4,18 @@
 
 mod accept;
 mod error;
+mod host;
 mod limits;
+mod list;
 mod request;
 mod response;
 mod token;
 
 pub use accept::{GUID, Key, KeyError};
 pub use error::HeadError;
+pub use host::{Host, HostError};
 pub use limits::{HeadLimits, HeadScanner};
-pub use request::{Headers, Request, Version, parameters};
+pub use list::{are_extensions, are_subprotocols};
+pub use request::{Headers, Request, Version, lower_version, parameters};
 pub use response::{Response, ResponseHead, Status};
 pub use token::is_token;

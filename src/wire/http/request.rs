@@ -2,14 +2,17 @@
 
 use std::mem::MaybeUninit;
 
-use super::HeadError;
+use super::{HeadError, Host, HostError};
+
+/// The schemes of a target in absolute-form: all are this protocol, over TCP or TLS.
+const SCHEMES: &[&str] = &["http", "https", "ws", "wss"];
 
 /// The minor version of HTTP/1.x.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Version {
     /// HTTP/1.0
     Http10,
-    /// HTTP/1.1
+    /// HTTP/1.1, and what is taken for it: a later minor version (RFC 9110 §6.2).
     Http11,
 }
 
@@ -74,7 +77,7 @@ pub struct Repeated(pub &'static str);
 pub struct Request<'a> {
     /// The method, as it came.
     pub method: &'a str,
-    /// The request target, as it came: path and query, for an Upgrade.
+    /// The request target, as it came: path and query, or a whole URL (RFC 9112 §3.2).
     pub target: &'a str,
     /// The version of HTTP.
     pub version: Version,
@@ -94,8 +97,12 @@ impl<'a> Request<'a> {
         match request.parse_with_uninit_headers(head, storage) {
             Ok(httparse::Status::Complete(_)) => {}
             Ok(httparse::Status::Partial) => return Err(HeadError::Malformed(httparse::Error::NewLine)),
-            Err(httparse::Error::TooManyHeaders) => return Err(HeadError::ManyLines(lines)),
-            Err(error) => return Err(HeadError::Malformed(error)),
+            Err(error) => {
+                return match (error, minor_digit(head)) {
+                    (httparse::Error::Version, Some(digit)) => Self::parse_later(head, digit, lines),
+                    _ => Err(malformed(error, lines)),
+                };
+            }
         }
         let (Some(method), Some(target), Some(version)) = (request.method, request.path, request.version)
         else {
@@ -109,23 +116,126 @@ impl<'a> Request<'a> {
         })
     }
 
+    /// The same for HTTP/1.2 and later, which httparse does not know. `digit` is where the minor version stands.
+    fn parse_later(head: &'a [u8], digit: usize, lines: usize) -> Result<Self, HeadError> {
+        let mut line = head[..digit].to_vec();
+        line.extend_from_slice(b"1\r\n\r\n");
+        // For its judgement: what it borrows is the copy.
+        httparse::Request::new(&mut []).parse(&line).map_err(HeadError::Malformed)?;
+        let line = std::str::from_utf8(&head[..digit]).unwrap_or_default();
+        let mut words = line.trim_start_matches(['\r', '\n']).split(' ');
+        let (Some(method), Some(target)) = (words.next(), words.next()) else {
+            return Err(HeadError::Malformed(httparse::Error::Token));
+        };
+        let mut storage = [httparse::EMPTY_HEADER; 128];
+        let storage = storage.get_mut(..lines).ok_or(HeadError::ManyLines(lines))?;
+        match httparse::parse_headers(&head[digit + "1\r\n".len()..], storage) {
+            Ok(httparse::Status::Complete((_, headers))) => Ok(Self {
+                method,
+                target,
+                version: Version::Http11,
+                headers: headers.iter().map(|header| (header.name, header.value)).collect(),
+            }),
+            Ok(httparse::Status::Partial) => Err(HeadError::Malformed(httparse::Error::NewLine)),
+            Err(error) => Err(malformed(error, lines)),
+        }
+    }
+
     /// Whether the client asks for the WebSocket protocol. Whether it asks rightly is for the handshake to say.
     #[must_use]
     pub fn wants_websocket(&self) -> bool {
         self.headers.has_token("Upgrade", "websocket")
     }
 
-    /// The target without its query: what may be logged.
+    /// The target's path: what may be logged.
     #[must_use]
     pub fn path(&self) -> &'a str {
-        self.target.split('?').next().unwrap_or_default()
+        let (path, _) = self.path_and_query();
+        path
     }
 
     /// The target's query, without the question mark.
     #[must_use]
     pub fn query(&self) -> Option<&'a str> {
-        self.target.split_once('?').map(|(_, query)| query)
+        let (_, query) = self.path_and_query();
+        query
     }
+
+    /// The host that the request is for: of a target in absolute-form its own, else that of the Host header, which must
+    /// be right in any case (RFC 9112 §3.2, §3.2.2). `None`: HTTP/1.0, which needs none.
+    ///
+    /// # Errors
+    /// [`HostError`], to be answered 400.
+    pub fn host(&self) -> Result<Option<Host<'a>>, HostError> {
+        let host = match self.headers.single("Host").map_err(|_| HostError::Repeated)? {
+            Some(value) => Some(Host::parse(value).ok_or(HostError::Malformed)?),
+            None if self.version < Version::Http11 => None,
+            None => return Err(HostError::Missing),
+        };
+        match absolute_form(self.target) {
+            None => Ok(host),
+            Some(Url { authority, .. }) => Ok(Some(authority.ok_or(HostError::Target)?)),
+        }
+    }
+
+    fn path_and_query(&self) -> (&'a str, Option<&'a str>) {
+        let split =
+            |text: &'a str| text.split_once('?').map_or((text, None), |(path, query)| (path, Some(query)));
+        match absolute_form(self.target) {
+            None => split(self.target),
+            Some(url) => match split(url.path_and_query) {
+                // A URL without a path asks for the root (RFC 9112 §3.2.1).
+                ("", query) => ("/", query),
+                parts => parts,
+            },
+        }
+    }
+}
+
+/// A target in absolute-form (RFC 9112 §3.2.2), in its parts.
+struct Url<'a> {
+    /// `None`: it is none to connect to, or its scheme is another protocol's.
+    authority: Option<Host<'a>>,
+    path_and_query: &'a str,
+}
+
+/// A target's parts, if it is a URL.
+fn absolute_form(target: &str) -> Option<Url<'_>> {
+    if target.starts_with('/') {
+        return None;
+    }
+    let (scheme, rest) = target.split_once("://")?;
+    let (authority, path_and_query) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let is_known = SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme));
+    let authority = Host::parse(authority.as_bytes()).filter(|_| is_known);
+    Some(Url { authority, path_and_query })
+}
+
+fn malformed(error: httparse::Error, lines: usize) -> HeadError {
+    match error {
+        httparse::Error::TooManyHeaders => HeadError::ManyLines(lines),
+        error => HeadError::Malformed(error),
+    }
+}
+
+/// Makes a whole head of HTTP/1.2 or later one of HTTP/1.1, for who knows no later version: it is to be taken for the
+/// highest that is known (RFC 9110 §6.2). Whether it was one.
+pub fn lower_version(head: &mut [u8]) -> bool {
+    match minor_digit(head) {
+        None => false,
+        Some(digit) => {
+            head[digit] = b'1';
+            true
+        }
+    }
+}
+
+/// Where the minor version stands in the request line, if it is a later one than 1.
+fn minor_digit(head: &[u8]) -> Option<usize> {
+    let begin = head.iter().position(|byte| !matches!(byte, b'\r' | b'\n'))?;
+    let end = begin + memchr::memchr(b'\n', &head[begin..])?;
+    let (digit, line) = head[..end].strip_suffix(b"\r")?.split_last()?;
+    (matches!(digit, b'2'..=b'9') && line.ends_with(b" HTTP/1.")).then_some(line.len())
 }
 
 #[cfg(test)]
@@ -154,5 +264,84 @@ mod tests {
             assert!(matches!(Request::parse(head.as_bytes(), 100), Err(HeadError::Malformed(_))), "{head:?}");
         }
         assert_eq!(Request::parse(b"GET / HTTP/1.1\r\nA:\r\nB:\r\n\r\n", 1), Err(HeadError::ManyLines(1)));
+    }
+
+    fn asks(target: &str) -> Request<'_> {
+        let headers = [("Host", &b"header.example"[..])].into_iter().collect();
+        Request { method: "GET", target, version: Version::Http11, headers }
+    }
+
+    #[test]
+    fn rfc_9112_section_3_2_2_a_target_in_absolute_form() {
+        for (target, host, path, query) in [
+            ("/echo?a=http://b/c", "header.example", "/echo", Some("a=http://b/c")),
+            ("http://a.example/echo?b=c", "a.example", "/echo", Some("b=c")),
+            ("WSS://a.example:443/echo", "a.example:443", "/echo", None),
+            ("https://[::1]:9001/", "[::1]:9001", "/", None),
+            ("ws://a.example", "a.example", "/", None),
+            ("http://a.example?b=/c", "a.example", "/", Some("b=/c")),
+            ("*", "header.example", "*", None),
+        ] {
+            let request = asks(target);
+            assert_eq!(request.host().unwrap().map(Host::as_str), Some(host), "{target}");
+            assert_eq!((request.path(), request.query()), (path, query), "{target}");
+        }
+        for target in [
+            "http:///echo",
+            "http://user@a.example/echo",
+            "http://user:secret@a.example/echo",
+            "http://a.example:x/echo",
+            "http://a.example#b/echo",
+            "ftp://a.example/echo",
+            "://a.example/echo",
+        ] {
+            assert_eq!(asks(target).host(), Err(HostError::Target), "{target}");
+        }
+    }
+
+    /// RFC 9112 §3.2: each of them 400, whatever the target says.
+    #[test]
+    fn rfc_9112_section_3_2_one_valid_host() {
+        for target in ["/echo", "http://a.example/echo"] {
+            let host = |values: &[&'static str], version| {
+                let headers = values.iter().map(|value| ("host", value.as_bytes())).collect();
+                Request { version, headers, ..asks(target) }.host()
+            };
+            assert_eq!(host(&[], Version::Http11), Err(HostError::Missing));
+            assert_eq!(host(&["a", "a"], Version::Http11), Err(HostError::Repeated));
+            assert_eq!(host(&["a/b"], Version::Http11), Err(HostError::Malformed));
+            assert_eq!(host(&[""], Version::Http10), Err(HostError::Malformed));
+            assert!(host(&[], Version::Http10).is_ok());
+        }
+    }
+
+    #[test]
+    fn rfc_9110_section_6_2_a_later_minor_version_is_taken_for_1_1() {
+        for minor in '2'..='9' {
+            let text = format!("\r\nGET /chat?a=1 HTTP/1.{minor}\r\nHost: x\r\nA:  b \r\n\r\n");
+            let mut head = text.replace(&format!("1.{minor}"), "1.1").into_bytes();
+            let right = Request::parse(&head, 100).unwrap();
+            assert_eq!(Request::parse(text.as_bytes(), 100).as_ref(), Ok(&right));
+            assert_eq!(Request::parse(text.as_bytes(), 1), Err(HeadError::ManyLines(1)));
+            assert!(!lower_version(&mut head.clone()));
+            head = text.into_bytes();
+            assert!(lower_version(&mut head));
+            assert_eq!(Request::parse(&head, 100).unwrap().target, "/chat?a=1");
+        }
+        for head in [
+            "GET / HTTP/1.2x\r\n\r\n",
+            "GET / HTTP/1.22\r\n\r\n",
+            "GET / HTTP/1.\r\n\r\n",
+            "GET  / HTTP/1.2\r\n\r\n",
+            "GET /a b HTTP/1.2\r\n\r\n",
+            "GET HTTP/1.2\r\n\r\n",
+            "G\0T / HTTP/1.2\r\n\r\n",
+            "GET / HTTP/1.2\r\nA : b\r\n\r\n",
+            "GET / HTTP/1.2\r\nA: b\r\n folded\r\n\r\n",
+            "GET / http/1.2\r\n\r\n",
+            "GET / HTTP/3.2\r\n\r\n",
+        ] {
+            assert!(matches!(Request::parse(head.as_bytes(), 100), Err(HeadError::Malformed(_))), "{head:?}");
+        }
     }
 }

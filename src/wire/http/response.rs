@@ -73,11 +73,24 @@ impl Response {
     /// JSON answer of this server.
     #[must_use]
     pub fn refusal(status: Status, message: &str) -> Self {
-        let mut response = Self::new(status)
-            .header("Connection", "close")
-            .header("Content-Type", "application/json; charset=utf-8");
+        Self::new(status).header("Connection", "close").error_body(message)
+    }
+
+    /// `426 Upgrade Required`, as a [refusal](Self::refusal): it names the protocol and the version that are spoken here
+    /// (RFC 9110 §15.5.22, RFC 6455 §4.4), and Connection names Upgrade (RFC 9110 §7.8).
+    #[must_use]
+    pub fn upgrade_required(message: &str) -> Self {
+        Self::new(Status::UPGRADE_REQUIRED)
+            .header("Connection", "Upgrade, close")
+            .header("Upgrade", "websocket")
+            .header("Sec-WebSocket-Version", "13")
+            .error_body(message)
+    }
+
+    fn error_body(self, message: &str) -> Self {
+        let mut response = self.header("Content-Type", "application/json; charset=utf-8");
         let message = serde_json::Value::from(message);
-        response.body = format!(r#"{{"code":{},"message":{message},"data":null}}"#, status.0);
+        response.body = format!(r#"{{"code":{},"message":{message},"data":null}}"#, response.status.0);
         response
     }
 
@@ -111,11 +124,22 @@ impl Response {
         &self.body
     }
 
-    /// The bytes of the whole response.
+    /// The bytes of the whole response, without a Date: for who has no clock (RFC 9110 §6.6.1).
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
+        self.encode_lines(&[])
+    }
+
+    /// The bytes of the whole response with this Date, in the format of RFC 9110 §5.6.7.
+    #[must_use]
+    pub fn encode_with_date(&self, date: &str) -> Vec<u8> {
+        self.encode_lines(&["Date: ", date, "\r\n"])
+    }
+
+    /// The bytes of the whole response, with `last` behind its own header lines.
+    fn encode_lines(&self, last: &[&str]) -> Vec<u8> {
         let Status(code) = self.status;
-        let mut out = String::with_capacity(160 + self.body.len());
+        let mut out = String::with_capacity(200 + self.body.len());
         // Writing to a String cannot fail.
         let _ = write!(out, "HTTP/1.1 {code} {}\r\n", self.status.phrase());
         for (name, value) in &self.headers {
@@ -124,6 +148,7 @@ impl Response {
         if self.status != Status::SWITCHING_PROTOCOLS {
             let _ = write!(out, "Content-Length: {}\r\n", self.body.len());
         }
+        out.extend(last.iter().copied());
         out.push_str("\r\n");
         out.push_str(&self.body);
         out.into_bytes()
@@ -175,6 +200,28 @@ mod tests {
         let head = ResponseHead::parse(&bytes).unwrap();
         assert_eq!(head.status, Status::SWITCHING_PROTOCOLS);
         assert!(head.headers.has_token("connection", "upgrade"));
+    }
+
+    #[test]
+    fn rfc_9110_section_6_6_1_the_date() {
+        let response = Response::switching_protocols(&Key::from_nonce(*b"the sample nonce"), None);
+        let bytes = response.encode_with_date("Sun, 06 Nov 1994 08:49:37 GMT");
+        let head = ResponseHead::parse(&bytes).unwrap();
+        assert_eq!(head.headers.single("Date"), Ok(Some(&b"Sun, 06 Nov 1994 08:49:37 GMT"[..])));
+        assert_eq!(head.headers.iter().count(), 4);
+        assert!(bytes.ends_with(b"GMT\r\n\r\n"));
+    }
+
+    #[test]
+    fn rfc_9110_section_15_5_22_a_426_names_the_protocol() {
+        let bytes = Response::upgrade_required("no").encode();
+        let head = ResponseHead::parse(&bytes).unwrap();
+        assert_eq!(head.status, Status::UPGRADE_REQUIRED);
+        assert_eq!(head.headers.single("Upgrade"), Ok(Some(&b"websocket"[..])));
+        assert_eq!(head.headers.single("Sec-WebSocket-Version"), Ok(Some(&b"13"[..])));
+        assert!(
+            head.headers.has_token("Connection", "upgrade") && head.headers.has_token("Connection", "close")
+        );
     }
 
     #[test]

@@ -1,17 +1,112 @@
 //! F6, F7, F14: control frames, bytes and messages as fast as the line carries them.
 
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::time::{Duration, Instant};
 
 use super::cost::{Cost, since};
 use super::fair::{ask, fair, fair_message, session, start};
-use super::{PING, PONG, TEXT, closed};
-use crate::support::PATIENCE;
+use super::{CLOSE, PING, PONG, TEXT, closed};
 use crate::support::raw::Raw;
 use crate::support::server::Server;
 use crate::support::ws::Client;
+use crate::support::{PATIENCE, wait_until};
 
-/// Pings that may come at once, and how many more a second.
+/// Pings that may come at once, and how many more a second, on every endpoint but `/echo`.
 const PINGS: (usize, u64) = (40, 20);
+
+/// `/echo` has no rate: pings whose pongs are read may come as fast as the line carries them.
+#[test]
+fn f06_a_million_pings_whose_pongs_are_read() {
+    const COUNT: u32 = 1_000_000;
+    let server = start(&[]);
+    let cost = Cost::of(&server);
+    let mut raw = Raw::connect(server.addr(), "/echo");
+    let mut writing = raw.stream().try_clone().expect("a socket");
+    let begin = Instant::now();
+    let writer = std::thread::spawn(move || {
+        for first in (0..COUNT).step_by(1000) {
+            let pings: Vec<_> = (first..first + 1000).map(|i| Raw::frame(PING, &i.to_be_bytes())).collect();
+            writing.write_all(&pings.concat()).expect("pings are no reason to close");
+        }
+    });
+    let mut pongs = vec![0; 6 * 1000];
+    for first in (0..COUNT).step_by(1000) {
+        raw.stream().read_exact(&mut pongs).expect("a thousand pongs");
+        let each = pongs.as_chunks::<6>().0.iter().zip(first..);
+        let right = each.filter(|(pong, i)| pong[..2] == [PONG, 4] && pong[2..] == i.to_be_bytes()).count();
+        assert_eq!(right, 1000, "pongs {first} and on");
+        if first == COUNT / 2 {
+            fair(&server);
+        }
+    }
+    writer.join().expect("it wrote all");
+    println!("F6: {COUNT} pings answered in {:?}", begin.elapsed());
+    cost.assert_memory("F6, a million pings", 1024);
+    // And it is a connection like any other.
+    raw.send(&Raw::frame(TEXT, b"still there?"));
+    assert_eq!(raw.frame_within(PATIENCE).expect("an echo").payload, b"still there?");
+    raw.send(&Raw::frame(CLOSE, &1000u16.to_be_bytes()));
+    closed(&mut raw, "F6", 1000);
+    fair(&server);
+}
+
+/// Pings without end; how many bytes of them were taken, until none were any more.
+fn flood(raw: &mut Raw) -> usize {
+    let pings = Raw::frame(PING, &[b'p'; 125]).repeat(1000);
+    let stream = raw.stream();
+    stream.set_nonblocking(true).expect("a socket");
+    let (mut sent, mut last) = (0, Instant::now());
+    while last.elapsed() < Duration::from_secs(1) {
+        match stream.write(&pings[sent % pings.len()..]) {
+            Ok(len) => (sent, last) = (sent + len, Instant::now()),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(error) => panic!("{error} after {sent} bytes"),
+        }
+        assert!(sent < 256 * 1024 * 1024, "pings are read though no pong is");
+    }
+    stream.set_nonblocking(false).expect("a socket");
+    sent
+}
+
+/// Pongs that nobody reads: nothing more is read either, no more is held than one read had, and after ten seconds the
+/// peer is too slow.
+#[test]
+fn f06_pings_on_echo_by_one_who_does_not_read() {
+    let server = start(&["--close-timeout", "20"]);
+    let cost = Cost::of(&server);
+    let mut late: Vec<_> = (0..2).map(|_| Raw::connect(server.addr(), "/echo")).collect();
+    let mut never = Raw::connect(server.addr(), "/echo");
+    for raw in late.iter_mut().chain([&mut never]) {
+        println!("F6: {} KiB of pings were taken", flood(raw) / 1024);
+        fair(&server);
+    }
+    cost.assert_memory("F6, three who do not read", 1024);
+    cost.assert_idle("F6, three who do not read");
+    // Ten seconds, and some for a busy machine; the Close has twenty to be taken.
+    std::thread::sleep(Duration::from_secs(16));
+    fair(&server);
+    for raw in &mut late {
+        let mut pongs = 0;
+        let close = loop {
+            let frame = raw.frame_within(PATIENCE).expect("pongs, and a Close");
+            if frame.opcode() == 8 {
+                break frame;
+            }
+            assert_eq!((frame.opcode(), frame.payload.as_slice()), (10, &[b'p'; 125][..]));
+            pongs += 1;
+        };
+        println!("F6: {pongs} pongs, and a Close");
+        assert_eq!(close.close_code(), Some(4008));
+    }
+    drop(late);
+    // Who never reads is cut.
+    wait_until("who never reads is cut", PATIENCE * 4, || cost.open() == 0);
+    drop(never);
+    cost.assert_memory("F6, in the end", 1024);
+    fair(&server);
+}
 
 #[test]
 fn f06_pings_at_line_rate_by_one_who_does_not_read() {
@@ -20,7 +115,7 @@ fn f06_pings_at_line_rate_by_one_who_does_not_read() {
     server.restart();
     let cost = Cost::of(&server);
     let flood = Raw::frame(PING, &[b'p'; 125]).repeat(1000);
-    for target in ["/echo", "/broadcast", &user.target()] {
+    for target in ["/broadcast", &user.target()] {
         let mut raw = Raw::connect(server.addr(), target);
         let begin = Instant::now();
         for _ in 0..40 {
@@ -42,7 +137,7 @@ fn f06_pings_at_line_rate_by_one_who_does_not_read() {
 #[test]
 fn f06_pings_within_the_rate_are_all_answered() {
     let server = start(&[]);
-    let mut raw = Raw::connect(server.addr(), "/echo");
+    let mut raw = Raw::connect(server.addr(), "/broadcast");
     let pings: Vec<_> = (0..PINGS.0).map(|i| Raw::frame(PING, format!("ping {i}").as_bytes())).collect();
     raw.send(&pings.concat());
     for i in 0..PINGS.0 {

@@ -6,7 +6,7 @@ use crate::support::refusal::{closes_in_order, each, fair, last};
 use crate::support::server::Server;
 use crate::support::{PATIENCE, ws};
 
-use super::rules::{Wrong, is_refused, malformed, wrong_handshakes};
+use super::rules::{Wrong, is_refused, malformed, right_handshakes, wrong_handshakes};
 
 /// A connection on which two requests were answered already.
 fn kept_alive(server: &Server) -> Raw {
@@ -63,6 +63,20 @@ fn a_pipelined_upgrade() {
     let head = ws::read_head(raw.stream()).unwrap();
     assert!(head.starts_with(b"HTTP/1.1 101 "), "{}", shown(&head));
     assert_eq!(raw.frame_within(PATIENCE).unwrap().payload, b"hello");
+}
+
+#[test]
+fn a_later_upgrade_that_is_other_than_usual() {
+    let server = Server::start(&[]);
+    let right = Raw::request(server.addr(), "/echo");
+    each(right_handshakes(server.addr()), |(part, instead)| {
+        let mut raw = kept_alive(&server);
+        raw.send(right.replacen(&part, &instead, 1).as_bytes());
+        let head = ws::read_head(raw.stream())?;
+        let answer = http::parse_head(&head[..head.len() - 4])?;
+        let is_right = answer.status == 101 && answer.is_dated();
+        if is_right { Ok(()) } else { Err(format!("{instead:?}: {answer:?}")) }
+    });
 }
 
 #[test]

@@ -54,7 +54,32 @@ pub(super) fn wrong_handshakes(to: SocketAddr) -> Vec<Wrong> {
         wrong("H9: no Host", &host, "", 400),
         wrong("H9: an empty Host", &host, "Host:\r\n", 400),
         wrong("H9: a Host with a space", &host, "Host: a b\r\n", 400),
-        wrong("H9: absolute-form", "GET /echo", &format!("GET http://{to}/echo"), 400),
+        wrong("H9: a Host that is a slash", &host, "Host: /\r\n", 400),
+        wrong("H9: a Host with a path", &host, &format!("Host: {to}/\r\n"), 400),
+        wrong("H9: a Host with a user", &host, &format!("Host: user@{to}\r\n"), 400),
+        wrong("H9: a Host that is an at sign", &host, "Host: @\r\n", 400),
+        wrong("H9: a Host with a port that is none", &host, "Host: localhost:http\r\n", 400),
+        wrong("H9: a Host with a port too high", &host, "Host: localhost:65536\r\n", 400),
+        wrong("H9: a Host with a signed port", &host, "Host: localhost:+80\r\n", 400),
+        wrong("H9: a Host that is a port", &host, "Host: :80\r\n", 400),
+        wrong("H9: a Host with an open bracket", &host, "Host: [::1\r\n", 400),
+        wrong("H9: a Host in brackets that is no address", &host, "Host: [localhost]\r\n", 400),
+        wrong("H9: a Host with a query", &host, "Host: localhost?a\r\n", 400),
+        wrong(
+            "H9: a wrong Host beside a right target",
+            &format!("GET /echo HTTP/1.1\r\n{host}"),
+            &format!("GET http://{to}/echo HTTP/1.1\r\nHost: @\r\n"),
+            400,
+        ),
+        wrong(
+            "H9: no Host beside a right target",
+            &format!("GET /echo HTTP/1.1\r\n{host}"),
+            &format!("GET http://{to}/echo HTTP/1.1\r\n"),
+            400,
+        ),
+        wrong("H9: absolute-form with a user", "GET /echo", &format!("GET http://user@{to}/echo"), 400),
+        wrong("H9: absolute-form of another protocol", "GET /echo", &format!("GET ftp://{to}/echo"), 400),
+        wrong("absolute-form of no endpoint", "GET /echo", &format!("GET ws://{to}/no/such"), 404),
         wrong("H9: HTTP/1.0", "HTTP/1.1", "HTTP/1.0", 400),
         wrong("H9: POST", "GET", "POST", 400),
         wrong("H9: a method nobody knows", "GET", "BREW", 400),
@@ -65,7 +90,63 @@ pub(super) fn wrong_handshakes(to: SocketAddr) -> Vec<Wrong> {
         more("H6: a chunked body", "Transfer-Encoding: chunked", 400),
         more("two Origins", "Origin: http://a.example\r\nOrigin: http://b.example", 403),
     ]
+    .into_iter()
+    .chain(
+        SUBPROTOCOLS
+            .iter()
+            .map(|value| more("subprotocols", &format!("Sec-WebSocket-Protocol: {value}"), 400)),
+    )
+    .chain(
+        EXTENSIONS.iter().map(|value| more("extensions", &format!("Sec-WebSocket-Extensions: {value}"), 400)),
+    )
+    .collect()
 }
+
+/// What is no list of different tokens (RFC 6455 §4.1, §11.3.4), though there are some in it that `/echo` speaks.
+const SUBPROTOCOLS: &[&str] = &[
+    "",
+    ",",
+    "chat,",
+    ",chat",
+    "chat,,superchat",
+    "chat, ,superchat",
+    "chat<>",
+    "chat, super chat",
+    "chat;superchat",
+    "\"chat\"",
+    "chat/1",
+    "chat=1",
+    "chat, chat",
+    "chat\r\nSec-WebSocket-Protocol:",
+    "chat\r\nSec-WebSocket-Protocol: chat",
+];
+
+/// What is no list of extensions (RFC 6455 §9.1).
+const EXTENSIONS: &[&str] = &[
+    "",
+    ";",
+    ",",
+    "x;",
+    ";x",
+    "x;;y",
+    "x; ;y",
+    "x,",
+    "x,,y",
+    "=",
+    "x; =y",
+    "x; y=",
+    "x y",
+    "x; y z",
+    "x=y",
+    "x; y=\"z",
+    "x; y=\"",
+    "x; y=\"\"",
+    "x; y=\"a b\"",
+    "\"x\"",
+    "x<>",
+    "x; y=(z)",
+    "permessage-deflate\r\nSec-WebSocket-Extensions: ;",
+];
 
 /// What is not even HTTP.
 pub(super) fn malformed(to: SocketAddr) -> Vec<Wrong> {
@@ -85,7 +166,9 @@ pub(super) fn malformed(to: SocketAddr) -> Vec<Wrong> {
         wrong("H9: no name", "Host:", ":"),
         wrong("H9: no colon", "\r\nUpgrade", "\r\nnonsense\r\nUpgrade"),
         wrong("H9: HTTP/2.0", "HTTP/1.1", "HTTP/2.0"),
-        wrong("H9: HTTP/1.2", "HTTP/1.1", "HTTP/1.2"),
+        wrong("H9: HTTP/1.10", "HTTP/1.1", "HTTP/1.10"),
+        wrong("H9: absolute-form without a host", "GET /echo", "GET http:///echo"),
+        wrong("H9: absolute-form with a port that is none", "GET /echo", "GET http://localhost:x/echo"),
         wrong("H9: no version", " HTTP/1.1", ""),
         wrong("H9: two spaces", "GET /echo", "GET  /echo"),
         wrong("H9: a target with a space", "/echo", "/ec ho"),
@@ -98,10 +181,14 @@ pub(super) fn is_refused(raw: &mut Raw, wrong: &Wrong) -> Result<(), String> {
     raw.send(wrong.head.as_bytes());
     let answer = refusal(raw, wrong.status).map_err(|why| format!("{}: {why}", wrong.what))?;
     let version = answer.header("Sec-WebSocket-Version");
-    if version == (wrong.status == 426).then_some("13") {
+    // RFC 9110 §15.5.22: a 426 names the protocol, and §7.8: Connection names Upgrade.
+    let upgrade = answer.header("Upgrade").filter(|_| answer.has_token("Connection", "Upgrade"));
+    let (right_version, right_upgrade) =
+        if wrong.status == 426 { (Some("13"), Some("websocket")) } else { (None, None) };
+    if (version, upgrade) == (right_version, right_upgrade) {
         Ok(())
     } else {
-        Err(format!("{}: answered with version {version:?}", wrong.what))
+        Err(format!("{}: answered with version {version:?} and {upgrade:?}", wrong.what))
     }
 }
 
@@ -127,13 +214,10 @@ fn h9_line_feeds_alone_are_refused() {
     fair(server.addr());
 }
 
-/// What is other than usual, and right.
-#[test]
-fn what_the_rules_allow_is_accepted() {
-    let server = Server::start(&[]);
-    let to = server.addr();
-    let right = Raw::request(to, "/echo");
-    for (part, instead) in [
+/// What is other than usual, and right: part of a right handshake, and what may stand there instead.
+pub(super) fn right_handshakes(to: SocketAddr) -> Vec<(String, String)> {
+    let first = format!("GET /echo HTTP/1.1\r\nHost: {to}\r\n");
+    let mut right: Vec<_> = [
         ("Upgrade: websocket", "uPGRADE:WebSocket"),
         ("Upgrade: websocket", "Upgrade: h2c, websocket"),
         ("Connection: Upgrade", "Connection: keep-alive , upgrade"),
@@ -141,11 +225,77 @@ fn what_the_rules_allow_is_accepted() {
         ("\r\n\r\n", "\r\nContent-Length: 0\r\n\r\n"),
         ("\r\n\r\n", "\r\nSec-WebSocket-Protocol: constructor, chat\r\n\r\n"),
         ("\r\n\r\n", "\r\nCookie: \u{e9}=\u{202e}\r\n\r\n"),
+        ("\r\n\r\n", "\r\nSec-WebSocket-Protocol: a ,\tb,c\r\nSec-WebSocket-Protocol: d\r\n\r\n"),
+        ("\r\n\r\n", "\r\nSec-WebSocket-Extensions: x; y = \"1\\2\" ; z ,permessage-deflate\r\n\r\n"),
         ("GET", "\r\nGET"),
         ("Host: ", "Host:\t "),
+    ]
+    .map(|(part, instead)| (part.to_owned(), instead.to_owned()))
+    .into();
+    // RFC 9112 §3.2.2: what stands in the Host header does not matter then.
+    for target in ["http://TO/echo", "ws://TO/echo?a=b", "HTTPS://TO/echo", "wss://TO/echo?http://a/b"] {
+        let target = target.replace("TO", &to.to_string());
+        for host in [to.to_string(), "evil.example".to_owned()] {
+            right.push((first.clone(), format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n")));
+        }
+    }
+    right
+}
+
+#[test]
+fn what_the_rules_allow_is_accepted() {
+    let server = Server::start(&[]);
+    let to = server.addr();
+    let right = Raw::request(to, "/echo");
+    let mut rows = right_handshakes(to);
+    // RFC 9110 §6.2: the answer is of the highest version that we know.
+    rows.extend(["1.2", "1.9"].map(|version| ("HTTP/1.1".to_owned(), format!("HTTP/{version}"))));
+    rows.push(("GET".to_owned(), format!("{}GET", "\r\n".repeat(8))));
+    each(rows, |(part, instead)| {
+        let head = right.replacen(&part, &instead, 1);
+        let answer = http::request(to, head.as_bytes());
+        let accept = answer.header("Sec-WebSocket-Accept") == Some("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+        if answer.status == 101 && accept && answer.is_dated() {
+            Ok(())
+        } else {
+            Err(format!("{instead:?}: {answer:?}"))
+        }
+    });
+}
+
+/// The host of a target in absolute-form is the one that counts: for the rule of Origin, too.
+#[test]
+fn h9_a_target_in_absolute_form_has_the_host() {
+    let server = Server::start(&[]);
+    let to = server.addr();
+    let origin = format!("\r\nOrigin: http://{to}\r\n\r\n");
+    for (target, host, status) in [
+        // 401: a session is asked for next.
+        ("/message".to_owned(), to.to_string(), 401),
+        (format!("http://{to}/message"), "evil.example".to_owned(), 401),
+        ("http://evil.example/message".to_owned(), to.to_string(), 403),
     ] {
-        let head = right.replacen(part, instead, 1);
-        assert_eq!(http::request(to, head.as_bytes()).status, 101, "{instead:?}");
+        let request = Raw::request(to, &target).replacen(&format!("Host: {to}"), &format!("Host: {host}"), 1);
+        refused(to, request.replacen("\r\n\r\n", &origin, 1).as_bytes(), status);
+    }
+    // hyper's requests as well: the first of a connection, and a later one.
+    let post = |target: &str, host: &str| {
+        format!(
+            "POST {target} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{to}\r\nContent-Length: 2\r\n\
+             Content-Type: application/json\r\n\r\n{{}}"
+        )
+    };
+    for (target, host, is_own) in [
+        (format!("http://{to}/login"), "evil.example".to_owned(), true),
+        ("http://evil.example/login".to_owned(), to.to_string(), false),
+    ] {
+        let mut raw = Raw::tcp(to);
+        for _ in 0..2 {
+            let request = post(&target, &host);
+            raw.send(request.as_bytes());
+            let answer = http::read_answer(raw.stream(), request.as_bytes()).unwrap();
+            assert_eq!(answer.status != 403, is_own, "{target}: {answer:?}");
+        }
     }
 }
 

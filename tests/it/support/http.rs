@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::PATIENCE;
 
@@ -20,6 +20,22 @@ impl Answer {
     /// The first header of this name, whatever its case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(line, _)| line.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a comma-separated header has this token, whatever its case.
+    pub(crate) fn has_token(&self, name: &str, token: &str) -> bool {
+        let lines = self.headers.iter().filter(|(line, _)| line.eq_ignore_ascii_case(name));
+        lines.flat_map(|(_, value)| value.split(',')).any(|it| it.trim().eq_ignore_ascii_case(token))
+    }
+
+    /// Whether there is one Date, and it is about now (RFC 9110 §6.6.1).
+    pub(crate) fn is_dated(&self) -> bool {
+        let mut dates = self.headers.iter().filter(|(line, _)| line.eq_ignore_ascii_case("Date"));
+        let (Some((_, date)), None) = (dates.next(), dates.next()) else { return false };
+        let Ok(date) = httpdate::parse_http_date(date) else { return false };
+        let now = SystemTime::now();
+        let apart = now.duration_since(date).unwrap_or_else(|ahead| ahead.duration());
+        date.duration_since(UNIX_EPOCH).is_ok() && apart < Duration::from_mins(10)
     }
 
     /// The value of a cookie that the answer sets.

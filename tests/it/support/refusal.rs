@@ -34,7 +34,7 @@ pub(crate) fn refused(to: SocketAddr, bytes: &[u8], status: u16) -> Answer {
 /// The same, on a connection that stands; the error says what is not so.
 pub(crate) fn refusal(raw: &mut Raw, status: u16) -> Result<Answer, String> {
     let answer = last(raw, status)?;
-    if answer.header("Connection") != Some("close") {
+    if !answer.has_token("Connection", "close") {
         return Err(format!("the connection is not said to close: {answer:?}"));
     }
     envelope(&answer)?;
@@ -42,12 +42,14 @@ pub(crate) fn refusal(raw: &mut Raw, status: u16) -> Result<Answer, String> {
 }
 
 /// The one answer that is left to come, and the FIN behind it; the error says if there is another number of answers,
-/// another status, or another end.
+/// another status, another end, or no Date.
 pub(crate) fn last(raw: &mut Raw, status: u16) -> Result<Answer, String> {
     let (bytes, end) = raw.bytes(PATIENCE);
     let mut answers = answers(&bytes);
     match answers.pop() {
-        Some(answer) if answers.is_empty() && answer.status == status && end == End::Fin => Ok(answer),
+        Some(answer) if answers.is_empty() && answer.status == status && end == End::Fin => {
+            if answer.is_dated() { Ok(answer) } else { Err(format!("no Date of now: {answer:?}")) }
+        }
         _ => Err(format!("not {status} and FIN, but {end:?} behind {:?}", http::shown(&bytes))),
     }
 }
