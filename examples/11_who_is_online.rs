@@ -8,6 +8,7 @@
 mod support;
 
 use std::io;
+use std::net::Ipv4Addr;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
@@ -75,9 +76,9 @@ fn scene(network: Network) -> io::Result<()> {
 
 /// Two users; Alice signs in twice, and has a session for each.
 async fn logins(accounts: &Accounts) -> io::Result<[Login; 3]> {
-    let password = "correct horse battery staple";
-    let alice = accounts.register("alice", password).await.map_err(io::Error::other)?;
-    let bob = accounts.register("bob", password).await.map_err(io::Error::other)?;
+    let (password, here) = ("correct horse battery staple", Ipv4Addr::LOCALHOST.into());
+    let alice = accounts.register("alice", password, here).await.map_err(io::Error::other)?;
+    let bob = accounts.register("bob", password, here).await.map_err(io::Error::other)?;
     let now = SystemTime::now();
     let login = async |user| accounts.issue(user, 0, now).await.map_err(io::Error::other);
     Ok([login(&alice).await?, login(&alice).await?, login(&bob).await?])
@@ -92,6 +93,7 @@ fn settings(network: Network) -> Settings {
         allowed_origins: Vec::new(),
         max_message_size: 1 << 20,
         max_connections: 100,
+        hash_quota: None,
         handshake_timeout: Duration::from_secs(10),
         ping_interval: None,
         ping_timeout: Duration::from_secs(10),

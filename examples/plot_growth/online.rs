@@ -1,6 +1,7 @@
 //! How processor time grows with sessions that are online.
 
 use std::io;
+use std::net::Ipv4Addr;
 use std::time::SystemTime;
 
 use tokio::runtime::Runtime;
@@ -31,7 +32,8 @@ impl Logins {
             let accounts = Accounts::open(&directory.database()).await.map_err(io::Error::other)?;
             let mut users = Vec::new();
             for name in 0..=USERS {
-                let user = accounts.register(&format!("user {name}"), "correct horse battery staple").await;
+                let (name, password) = (format!("user {name}"), "correct horse battery staple");
+                let user = accounts.register(&name, password, Ipv4Addr::LOCALHOST.into()).await;
                 users.push(user.map_err(io::Error::other)?);
             }
             let mut targets = Vec::with_capacity(number);

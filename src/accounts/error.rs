@@ -1,38 +1,90 @@
 //! What can go wrong once the accounts are open.
 
+use super::hash_queue::QueueFull;
 use super::{BadName, WeakPassword};
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-/// Something broke on our side: the database, the system's random numbers, a task that hashes. The cause is for the
-/// log; there is nothing in it that whoever asked could act on.
+/// The database, the system's random numbers, or a task that hashes failed. The cause is for the log; it may name files.
 #[derive(Debug)]
-pub struct StoreError(Box<dyn Error + Send + Sync>);
+pub enum StoreError {
+    /// Another program holds the database locked, or too many wait to write to it. Nothing was written.
+    Busy(Box<dyn Error + Send + Sync>),
+    /// The disk has no room. Nothing was written.
+    Full(Box<dyn Error + Send + Sync>),
+    /// Anything else: trying again does not help.
+    Broken(Box<dyn Error + Send + Sync>),
+}
 
 impl StoreError {
-    pub(super) fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(cause.into())
+    pub(super) fn broken(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Broken(cause.into())
     }
 }
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the accounts are out of order: {}", self.0)
+        match self {
+            Self::Busy(cause) => write!(f, "the account database is busy: {cause}"),
+            Self::Full(cause) => write!(f, "the disk of the account database is full: {cause}"),
+            Self::Broken(cause) => write!(f, "the accounts are out of order: {cause}"),
+        }
     }
 }
 
 impl Error for StoreError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&*self.0)
+        let (Self::Busy(cause) | Self::Full(cause) | Self::Broken(cause)) = self;
+        Some(&**cause)
     }
 }
 
 impl From<sqlx::Error> for StoreError {
     fn from(cause: sqlx::Error) -> Self {
-        Self::new(cause)
+        match Refusal::of(&cause) {
+            Some(Refusal::Locked) => Self::Busy(cause.into()),
+            Some(Refusal::Full) => Self::Full(cause.into()),
+            // All connections are in use.
+            None if matches!(cause, sqlx::Error::PoolTimedOut) => Self::Busy(cause.into()),
+            _ => Self::Broken(cause.into()),
+        }
     }
 }
+
+/// The failures of `SQLite` that are treated apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    Locked,
+    Full,
+    NotWritable,
+    NotADatabase,
+    Damaged,
+}
+
+impl Refusal {
+    /// By result code: <https://www.sqlite.org/rescode.html>
+    pub(super) fn of(error: &sqlx::Error) -> Option<Self> {
+        const IOERR_SHMSIZE: i32 = 4874;
+        let code: i32 = error.as_database_error()?.code()?.parse().ok()?;
+        // The low byte is the primary result code.
+        match code & 0xFF {
+            5 | 6 | 15 => Some(Self::Locked),
+            8 | 14 => Some(Self::NotWritable),
+            11 => Some(Self::Damaged),
+            // The index of the write-ahead log cannot be made longer: a full disk, where it is not SQLITE_FULL.
+            13 => Some(Self::Full),
+            _ if code == IOERR_SHMSIZE => Some(Self::Full),
+            26 => Some(Self::NotADatabase),
+            _ => None,
+        }
+    }
+}
+
+/// About as long as a full queue of hashes takes on two cores.
+const QUEUE_TIME: Duration = Duration::from_secs(5);
+
+const OVERLOADED: &str = "too many passwords are waiting to be hashed";
 
 /// Why nobody was registered.
 #[derive(Debug)]
@@ -43,6 +95,11 @@ pub enum RegisterError {
     WeakPassword(WeakPassword),
     /// Someone has this name, perhaps in other case.
     Taken,
+    /// Too many passwords wait to be hashed, in all or from this network.
+    Overloaded {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// The accounts are out of order.
     Store(StoreError),
 }
@@ -53,6 +110,7 @@ impl fmt::Display for RegisterError {
             Self::BadName(reason) => reason.fmt(f),
             Self::WeakPassword(reason) => reason.fmt(f),
             Self::Taken => f.write_str("the name is taken"),
+            Self::Overloaded { .. } => f.write_str(OVERLOADED),
             Self::Store(error) => error.fmt(f),
         }
     }
@@ -72,6 +130,12 @@ impl From<WeakPassword> for RegisterError {
     }
 }
 
+impl From<QueueFull> for RegisterError {
+    fn from(QueueFull: QueueFull) -> Self {
+        Self::Overloaded { retry_after: QUEUE_TIME }
+    }
+}
+
 impl From<StoreError> for RegisterError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
@@ -88,6 +152,11 @@ pub enum LoginError {
         /// When to try again.
         retry_after: Duration,
     },
+    /// Too many passwords wait to be checked, in all or from this network.
+    Overloaded {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// The accounts are out of order.
     Store(StoreError),
 }
@@ -101,12 +170,19 @@ impl fmt::Display for LoginError {
                 let seconds = retry_after.as_millis().div_ceil(1000);
                 write!(f, "too many wrong attempts: try again in {seconds} s")
             }
+            Self::Overloaded { .. } => f.write_str(OVERLOADED),
             Self::Store(error) => error.fmt(f),
         }
     }
 }
 
 impl Error for LoginError {}
+
+impl From<QueueFull> for LoginError {
+    fn from(QueueFull: QueueFull) -> Self {
+        Self::Overloaded { retry_after: QUEUE_TIME }
+    }
+}
 
 impl From<StoreError> for LoginError {
     fn from(error: StoreError) -> Self {

@@ -5,11 +5,16 @@
 //! for HTTP, and a session id for the WebSocket. Both are good for as long as the session's row says, so logging out
 //! ends both at once.
 //!
-//! Reading order: [`Accounts`], then `store` and `open` (the file), `password`, `token`, `limiter` and `attempts` (how
-//! often one may be wrong), `name`.
+//! What is confirmed is committed: every write is a transaction of its own, run to its end. Hashing is bounded in memory
+//! and in those who wait for it, and registrations cannot hold up logins.
+//!
+//! Reading order: [`Accounts`], then `store`, `write` and `open` (the file), `password`, `hasher` and `hash_queue` (who
+//! hashes next), `token`, `limiter` and `attempts` (how often one may be wrong), `name`.
 
 mod attempts;
 mod error;
+mod hash_queue;
+mod hasher;
 mod limiter;
 mod name;
 mod open;
@@ -17,6 +22,7 @@ mod password;
 mod session;
 mod store;
 mod token;
+mod write;
 
 #[cfg(test)]
 mod tests;
@@ -29,10 +35,13 @@ pub use password::WeakPassword;
 pub use session::{Identity, Login, SESSION_LIFETIME, SessionGrant, User};
 
 use attempts::{Attempt, Attempts};
-use password::{Hasher, check_strength};
+use hash_queue::Purpose;
+use hasher::Hasher;
+use password::check_strength;
 use session::{from_unix, to_unix};
 use std::fmt;
 use std::net::IpAddr;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime};
 use store::Store;
@@ -63,18 +72,25 @@ impl Accounts {
         Ok(Self(Arc::new(Inner { store, hasher, signer, attempts: Mutex::new(Attempts::new()) })))
     }
 
-    /// Adds a user.
+    /// Sets how many hashes for registrations, and how many for logins, may wait from one network; `None`: as many as
+    /// there is room for. Half of the room, if this is never called.
+    pub fn set_hash_quota(&self, quota: Option<NonZeroUsize>) {
+        self.0.hasher.set_quota(quota);
+    }
+
+    /// Adds a user: when this returns, the account outlives a crash. `from` is where the question comes from.
     ///
     /// # Errors
-    /// A name or password that breaks a rule, or a name that someone has, in whatever case.
-    pub async fn register(&self, name: &str, password: &str) -> Result<User, RegisterError> {
+    /// A name or password that breaks a rule, or a name that someone has, in whatever case;
+    /// [`RegisterError::Overloaded`] when too many wait for a hash.
+    pub async fn register(&self, name: &str, password: &str, from: IpAddr) -> Result<User, RegisterError> {
         let name = Name::parse(name)?;
         check_strength(password, &name)?;
         // Asked first, so that a taken name does not cost a hash; what counts is the answer of `add_user`.
         if self.0.store.account(&name).await?.is_some() {
             return Err(RegisterError::Taken);
         }
-        let slot = self.0.hasher.slot().await?;
+        let slot = self.0.hasher.slot(Purpose::Registration, from).await?;
         let hash = self.0.hasher.hash(password, slot).await?;
         self.0.store.add_user(&name, &hash).await?.ok_or(RegisterError::Taken)
     }
@@ -84,7 +100,8 @@ impl Accounts {
     /// # Errors
     /// [`LoginError::Wrong`] takes the same time whether the user or the password is wrong. Wrong answers are counted:
     /// over 10 a minute for one address and name, 100 a minute for one address, or 200 an hour for one name, it is
-    /// [`LoginError::TooMany`], and the password is not looked at.
+    /// [`LoginError::TooMany`], and the password is not looked at; nor is it with [`LoginError::Overloaded`], when too
+    /// many wait for a hash. Logins wait only for each other and for one registration in four turns.
     pub async fn verify(
         &self,
         name: &str,
@@ -102,7 +119,7 @@ impl Accounts {
             Some(name) => self.0.store.account(name).await?,
             None => None,
         };
-        let slot = self.0.hasher.slot().await?;
+        let slot = self.0.hasher.slot(Purpose::Login, from).await?;
         self.attempts().charge(&attempt, now).map_err(|retry_after| LoginError::TooMany { retry_after })?;
         // Whoever hangs up here stays charged.
         let hash = account.as_ref().map(|account| account.password_hash.as_str());

@@ -1,9 +1,12 @@
 //! From a URL to a database that is ready: found or made, ours, of a known format, and writable.
 
 use super::StoreError;
+use super::error::Refusal;
 use percent_encoding::percent_decode_str;
 use sqlx::Connection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use std::error::Error;
 use std::fmt;
 use std::fs::OpenOptions;
@@ -17,8 +20,14 @@ const FORMAT: i64 = 1;
 /// `PRAGMA application_id`: "wwlk". Tells our files from those of other programs.
 const APPLICATION: i64 = 0x7777_6C6B;
 
-/// How long to wait for a lock that another process holds.
+/// How long opening waits for a lock that another process holds.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a running server waits for such a lock: whoever asked is waiting too, and may ask again.
+const BUSY: Duration = Duration::from_secs(1);
+
+/// How long to wait while all connections are in use.
+const ACQUIRE: Duration = Duration::from_secs(2);
 
 /// Everything there is, and the two numbers above.
 const TABLES: &str = "
@@ -90,6 +99,13 @@ pub enum Fault {
     },
     /// Another program holds it.
     Locked,
+    /// The disk has no room.
+    Full,
+    /// Pages of it are damaged.
+    Damaged {
+        /// What was found first.
+        what: String,
+    },
     /// Anything else.
     Other(Box<dyn Error + Send + Sync>),
 }
@@ -131,6 +147,13 @@ impl fmt::Display for Fault {
                 );
             }
             Self::Locked => "another program holds it locked; end that program or name another file",
+            Self::Full => "the disk is full; make room or name another file",
+            Self::Damaged { what } => {
+                return write!(
+                    f,
+                    "it is damaged ({what}); restore a backup, or save what can be read with sqlite3 FILE .recover"
+                );
+            }
             Self::Other(cause) => return write!(f, "{cause}; mend that or name another file"),
         })
     }
@@ -146,13 +169,13 @@ impl From<StoreError> for OpenError {
 
 impl From<sqlx::Error> for Fault {
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
-        // The low byte is the primary result code: https://www.sqlite.org/rescode.html
-        match code.map(|code| code & 0xFF) {
-            Some(5 | 6) => Self::Locked,
-            Some(8 | 14) => Self::NotWritable,
-            Some(26) => Self::NotADatabase,
-            _ => Self::Other(error.into()),
+        match Refusal::of(&error) {
+            Some(Refusal::Locked) => Self::Locked,
+            Some(Refusal::Full) => Self::Full,
+            Some(Refusal::NotWritable) => Self::NotWritable,
+            Some(Refusal::NotADatabase) => Self::NotADatabase,
+            Some(Refusal::Damaged) => Self::Damaged { what: "its pages contradict each other".into() },
+            None => Self::Other(error.into()),
         }
     }
 }
@@ -230,14 +253,34 @@ async fn open_file(path: &Path) -> Result<SqlitePool, Fault> {
         .filename(path)
         .create_if_missing(true)
         .foreign_keys(true)
-        .busy_timeout(PATIENCE);
-    let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
-    let mut connection = pool.acquire().await?;
-    prepare(&mut connection).await?;
+        // A commit outlives a loss of power, not only the end of the process.
+        .synchronous(SqliteSynchronous::Full);
+    let mut opening = SqliteConnection::connect_with(&options.clone().busy_timeout(PATIENCE)).await?;
+    check_pages(&mut opening).await?;
+    prepare(&mut opening).await?;
     // Only now that the file is known to be ours: the mode is written into it, and every connection follows.
-    write_ahead(&mut connection).await?;
-    drop(connection);
+    write_ahead(&mut opening).await?;
+    let pool = SqlitePoolOptions::new()
+        .max_connections(4)
+        .acquire_timeout(ACQUIRE)
+        .connect_with(options.busy_timeout(BUSY))
+        .await?;
+    opening.close().await?;
     Ok(pool)
+}
+
+/// Refuses a file of ours with damaged pages, before anything is written to it.
+async fn check_pages(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    let application: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await?;
+    if application != APPLICATION {
+        return Ok(());
+    }
+    let found: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(connection).await?;
+    match found.as_str() {
+        "ok" => Ok(()),
+        // A heading may come before.
+        found => Err(Fault::Damaged { what: found.lines().last().unwrap_or_default().to_owned() }),
+    }
 }
 
 /// Turns on the write-ahead log, so that reading does not wait for writing. This is the one step that `SQLite` does not

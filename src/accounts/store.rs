@@ -1,8 +1,10 @@
-//! The tables as questions and commands; every SQL statement of a running server is here.
+//! The tables as questions and commands; every SQL statement of a running server is here. Questions ask the pool, and
+//! every command goes through the [`Writer`].
 
 use super::open::{OpenError, open};
 use super::session::from_unix;
 use super::token::Claims;
+use super::write::Writer;
 use super::{Name, SessionGrant, StoreError, User};
 use argon2::password_hash::try_generate_salt;
 use sqlx::sqlite::SqlitePool;
@@ -11,10 +13,15 @@ use uuid::Uuid;
 // Two statements, as SQLite reads the whole table for the two conditions in one.
 const SWEEP_EXPIRED: &str = "DELETE FROM sessions WHERE expires <= ?";
 const SWEEP_ENDED: &str = "DELETE FROM sessions WHERE ended > 0";
+const ADD_USER: &str = "INSERT INTO users (name, folded, password_hash) VALUES (?, ?, ?)
+    ON CONFLICT DO NOTHING RETURNING id";
+const ADD_SESSION: &str =
+    "INSERT INTO sessions (id, user_id, generation, issued, expires) VALUES (?, ?, ?, ?, ?)";
 
 /// The account database.
 pub(super) struct Store {
     pool: SqlitePool,
+    writer: Writer,
 }
 
 /// A user and what their password is checked against.
@@ -25,21 +32,30 @@ pub(super) struct Account {
 
 impl Store {
     pub(super) async fn open(url: &str) -> Result<Self, OpenError> {
-        Ok(Self { pool: open(url).await? })
+        let pool = open(url).await?;
+        Ok(Self { writer: Writer::new(pool.clone()), pool })
     }
 
     /// The key that tokens are signed with, made when first asked for.
     pub(super) async fn signing_key(&self) -> Result<Vec<u8>, StoreError> {
-        let random = || try_generate_salt().map_err(StoreError::new);
+        let random = || try_generate_salt().map_err(StoreError::broken);
         let fresh = [random()?, random()?].concat();
-        // Of two servers that start at once, the first to write decides for both.
-        sqlx::query("INSERT INTO meta (key, value) VALUES ('signing_key', ?) ON CONFLICT DO NOTHING")
-            .bind(fresh)
-            .execute(&self.pool)
-            .await?;
-        Ok(sqlx::query_scalar("SELECT value FROM meta WHERE key = 'signing_key'")
-            .fetch_one(&self.pool)
-            .await?)
+        self.writer
+            .write(|connection| {
+                Box::pin(async move {
+                    // Of two servers that start at once, the first to write decides for both.
+                    sqlx::query(
+                        "INSERT INTO meta (key, value) VALUES ('signing_key', ?) ON CONFLICT DO NOTHING",
+                    )
+                    .bind(fresh)
+                    .execute(&mut *connection)
+                    .await?;
+                    sqlx::query_scalar("SELECT value FROM meta WHERE key = 'signing_key'")
+                        .fetch_one(connection)
+                        .await
+                })
+            })
+            .await
     }
 
     /// Whoever has this name, in any case.
@@ -58,32 +74,45 @@ impl Store {
         name: &Name,
         password_hash: &str,
     ) -> Result<Option<User>, StoreError> {
-        let id: Option<i64> = sqlx::query_scalar(
-            "INSERT INTO users (name, folded, password_hash) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
-        )
-        .bind(name.as_str())
-        .bind(name.folded())
-        .bind(password_hash)
-        .fetch_optional(&self.pool)
-        .await?;
-        Ok(id.map(|id| User { id, name: name.as_str().to_owned() }))
+        let (text, folded) = (name.as_str().to_owned(), name.folded().to_owned());
+        let password_hash = password_hash.to_owned();
+        let ids: Vec<i64> = self
+            .writer
+            .write(|connection| {
+                Box::pin(async move {
+                    sqlx::query_scalar(ADD_USER)
+                        .bind(text)
+                        .bind(folded)
+                        .bind(password_hash)
+                        .fetch_all(connection)
+                        .await
+                })
+            })
+            .await?;
+        Ok(ids.first().map(|&id| User { id, name: name.as_str().to_owned() }))
     }
 
     /// Adds the session that `claims` name, and removes those that are over.
     pub(super) async fn add_session(&self, claims: &Claims, generation: u64) -> Result<(), StoreError> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query(SWEEP_EXPIRED).bind(claims.issued).execute(&mut *transaction).await?;
-        sqlx::query(SWEEP_ENDED).execute(&mut *transaction).await?;
-        sqlx::query("INSERT INTO sessions (id, user_id, generation, issued, expires) VALUES (?, ?, ?, ?, ?)")
-            .bind(claims.session.to_string())
-            .bind(claims.user_id)
-            // SQLite's integers have a sign; the same 64 bits come back.
-            .bind(generation.cast_signed())
-            .bind(claims.issued)
-            .bind(claims.expires)
-            .execute(&mut *transaction)
-            .await?;
-        Ok(transaction.commit().await?)
+        let claims = claims.clone();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query(SWEEP_EXPIRED).bind(claims.issued).execute(&mut *connection).await?;
+                    sqlx::query(SWEEP_ENDED).execute(&mut *connection).await?;
+                    sqlx::query(ADD_SESSION)
+                        .bind(claims.session.to_string())
+                        .bind(claims.user_id)
+                        // SQLite's integers have a sign; the same 64 bits come back.
+                        .bind(generation.cast_signed())
+                        .bind(claims.issued)
+                        .bind(claims.expires)
+                        .execute(connection)
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
     }
 
     /// The session, if it is this user's and lives at `now` (Unix seconds). One question, so that one answer covers
@@ -115,11 +144,17 @@ impl Store {
 
     /// Ends the session; again, or one that never was, is no error.
     pub(super) async fn end_session(&self, session: Uuid) -> Result<(), StoreError> {
-        sqlx::query("UPDATE sessions SET ended = unixepoch() WHERE id = ? AND ended IS NULL")
-            .bind(session.to_string())
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("UPDATE sessions SET ended = unixepoch() WHERE id = ? AND ended IS NULL")
+                        .bind(session.to_string())
+                        .execute(connection)
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
     }
 }
 

@@ -51,7 +51,7 @@ impl Signer {
             iat: claims.issued,
             exp: claims.expires,
         };
-        jsonwebtoken::encode(&Header::new(ALGORITHM), &spelled, &self.signing).map_err(StoreError::new)
+        jsonwebtoken::encode(&Header::new(ALGORITHM), &spelled, &self.signing).map_err(StoreError::broken)
     }
 
     /// What `token` says, if it is ours and has not expired. Whether its session lives is for the store to say.

@@ -6,6 +6,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
+use tracing::warn;
+
+use crate::accounts::StoreError;
 
 /// The value of `Retry-After` for this wait: up, not down, or whoever keeps to it comes too early.
 pub(super) fn whole_seconds(wait: Duration) -> u64 {
@@ -18,6 +21,7 @@ pub(super) struct Answer {
     status: StatusCode,
     message: String,
     data: Value,
+    retry_after: Option<Duration>,
 }
 
 /// The order of the fields is the order on the wire.
@@ -31,12 +35,17 @@ struct Envelope<'a> {
 impl Answer {
     /// 200, with data.
     pub(super) fn ok(data: Value) -> Self {
-        Self { status: StatusCode::OK, message: "ok".to_owned(), data }
+        Self { status: StatusCode::OK, message: "ok".to_owned(), data, retry_after: None }
     }
 
     /// Anything else, with what was wrong and what to do.
     pub(super) fn error(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), data: Value::Null }
+        Self { status, message: message.into(), data: Value::Null, retry_after: None }
+    }
+
+    /// The same, with `Retry-After`.
+    pub(super) fn retry_after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..self }
     }
 }
 
@@ -46,6 +55,52 @@ impl IntoResponse for Answer {
         let body = serde_json::to_string(&envelope).expect("strings, numbers and values are JSON");
         let json = HeaderValue::from_static("application/json; charset=utf-8");
         let fresh = HeaderValue::from_static("no-store");
-        (self.status, [(header::CONTENT_TYPE, json), (header::CACHE_CONTROL, fresh)], body).into_response()
+        let mut response =
+            (self.status, [(header::CONTENT_TYPE, json), (header::CACHE_CONTROL, fresh)], body)
+                .into_response();
+        if let Some(wait) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, whole_seconds(wait).into());
+        }
+        response
+    }
+}
+
+/// What anyone is told when the accounts cannot be read or written.
+#[derive(Debug)]
+pub(super) struct StoreTrouble {
+    pub(super) status: StatusCode,
+    pub(super) message: &'static str,
+    /// When trying again may help.
+    pub(super) retry_after: Option<Duration>,
+}
+
+impl From<&StoreError> for StoreTrouble {
+    fn from(error: &StoreError) -> Self {
+        warn!("{error}");
+        let soon = Some(Duration::from_secs(1));
+        match error {
+            StoreError::Busy(_) => Self {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                message: "the account database is busy; try again",
+                retry_after: soon,
+            },
+            StoreError::Full(_) => Self {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                message: "the disk of the account database is full; try again later",
+                retry_after: soon,
+            },
+            StoreError::Broken(_) => Self {
+                status: StatusCode::INTERNAL_SERVER_ERROR,
+                message: "the accounts cannot be read or written",
+                retry_after: None,
+            },
+        }
+    }
+}
+
+impl From<&StoreError> for Answer {
+    fn from(error: &StoreError) -> Self {
+        let StoreTrouble { status, message, retry_after } = error.into();
+        Self { retry_after, ..Self::error(status, message) }
     }
 }

@@ -9,7 +9,6 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use subtle::ConstantTimeEq as _;
-use tracing::warn;
 
 use super::answer::Answer;
 use super::app::App;
@@ -30,10 +29,7 @@ impl FromRequestParts<Arc<App>> for SignedIn {
         match app.accounts.authenticate(token, SystemTime::now()).await {
             Ok(identity) => Ok(Self(identity)),
             Err(AuthError::Invalid) => Err(Answer::error(StatusCode::UNAUTHORIZED, "sign in first")),
-            Err(AuthError::Store(error)) => {
-                warn!("cannot read sessions: {error}");
-                Err(Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "sessions cannot be read"))
-            }
+            Err(AuthError::Store(error)) => Err((&error).into()),
         }
     }
 }

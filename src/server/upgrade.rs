@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use tracing::{debug, warn};
 
-use super::answer::whole_seconds;
+use super::answer::{StoreTrouble, whole_seconds};
 use super::app::App;
 use super::endpoint::{Endpoint, Online, SUBPROTOCOLS};
 use super::hub::Voice;
@@ -111,8 +111,12 @@ async fn join(
 /// The session, if it is the user's and still valid.
 async fn valid(app: &App, ticket: Ticket) -> Result<Option<SessionGrant>, Response> {
     app.accounts.session(ticket.session, ticket.user, SystemTime::now()).await.map_err(|error| {
-        warn!("cannot read sessions: {error}");
-        refuse(Status::INTERNAL_ERROR, "sessions cannot be read")
+        let StoreTrouble { status, message, retry_after } = (&error).into();
+        let response = refuse(Status(status.as_u16()), message);
+        match retry_after {
+            None => response,
+            Some(wait) => response.header("Retry-After", whole_seconds(wait).to_string()),
+        }
     })
 }
 

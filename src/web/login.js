@@ -92,6 +92,9 @@ function explain(answer) {
       return answer.retryAfter === null
         ? complain("trouble.later")
         : complain("trouble.wait", null, { n: answer.retryAfter });
+    case 503:
+      if (answer.retryAfter !== null) return complain("trouble.busy", null, { n: answer.retryAfter });
+      // Falls through: without a time, the server's own words.
     default:
       if (answer.message === "") return complain("trouble.code", null, { n: answer.code });
       putText(error, answer.message);

@@ -166,6 +166,7 @@ const WORDS = {
   "trouble.unreachable": { "en": "The server cannot be reached. Try again.", "zh": "无法连接服务器，请重试。" },
   "trouble.later": { "en": "Too many tries. Try again later.", "zh": "尝试次数过多，请稍后再试。" },
   "trouble.wait": { "en": "Too many tries. Try again in {n} s.", "zh": "尝试次数过多，请 {n} 秒后再试。" },
+  "trouble.busy": { "en": "The server cannot do this now. Try again in {n} s.", "zh": "服务器暂时无法处理，请 {n} 秒后重试。" },
   "trouble.code": { "en": "That did not work: the server answered {n}.", "zh": "操作失败：服务器返回 {n}。" }
 };
 

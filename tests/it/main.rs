@@ -2,6 +2,7 @@
 //!
 //! Those marked `#[ignore]` need programs from outside; `tests/run` installs them and runs all.
 
+mod abuse_accounts;
 mod abuse_frames;
 mod abuse_handshake;
 mod abuse_resources;

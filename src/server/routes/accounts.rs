@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Json;
 use axum::extract::{ConnectInfo, Form, FromRequest, Request, State};
@@ -12,9 +12,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tracing::warn;
 
-use crate::accounts::{LoginError, RegisterError, SESSION_LIFETIME, StoreError};
+use crate::accounts::{LoginError, RegisterError, SESSION_LIFETIME};
 use crate::presence::UserId;
-use crate::server::answer::{Answer, whole_seconds};
+use crate::server::answer::Answer;
 use crate::server::app::App;
 use crate::server::auth::{SignedIn, set_cookie};
 
@@ -51,11 +51,17 @@ impl<S: Send + Sync> FromRequest<S> for Credentials {
 }
 
 /// `POST /register`
-pub(super) async fn register(State(app): State<Arc<App>>, credentials: Credentials) -> Answer {
-    match app.accounts.register(&credentials.user_name, &credentials.password).await {
+pub(super) async fn register(
+    State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    credentials: Credentials,
+) -> Answer {
+    let Credentials { user_name, password } = credentials;
+    match app.accounts.register(&user_name, &password, peer.ip()).await {
         Ok(user) => Answer::ok(json!({ "userId": user.id, "userName": user.name })),
         Err(RegisterError::Taken) => Answer::error(StatusCode::CONFLICT, "this name is taken"),
-        Err(RegisterError::Store(error)) => broken(&error),
+        Err(RegisterError::Overloaded { retry_after }) => overloaded(retry_after),
+        Err(RegisterError::Store(error)) => (&error).into(),
         Err(error) => Answer::error(StatusCode::BAD_REQUEST, error.to_string()),
     }
 }
@@ -73,11 +79,12 @@ pub(super) async fn login(
             return Answer::error(StatusCode::UNAUTHORIZED, "wrong name or password").into_response();
         }
         Err(LoginError::TooMany { retry_after }) => {
-            let answer = Answer::error(StatusCode::TOO_MANY_REQUESTS, "too many attempts; wait a while");
-            let seconds = HeaderValue::from(whole_seconds(retry_after));
-            return ([(header::RETRY_AFTER, seconds)], answer).into_response();
+            return Answer::error(StatusCode::TOO_MANY_REQUESTS, "too many attempts; wait a while")
+                .retry_after(retry_after)
+                .into_response();
         }
-        Err(LoginError::Store(error)) => return broken(&error).into_response(),
+        Err(LoginError::Overloaded { retry_after }) => return overloaded(retry_after).into_response(),
+        Err(LoginError::Store(error)) => return Answer::from(&error).into_response(),
     };
     let now = SystemTime::now();
     let millis = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
@@ -99,7 +106,7 @@ pub(super) async fn login(
             });
             ([(header::SET_COOKIE, cookie)], Answer::ok(data)).into_response()
         }
-        Err(error) => broken(&error).into_response(),
+        Err(error) => Answer::from(&error).into_response(),
     }
 }
 
@@ -111,13 +118,13 @@ pub(super) async fn info(SignedIn(who): SignedIn) -> Answer {
 /// `POST /logout`
 pub(super) async fn logout(State(app): State<Arc<App>>, SignedIn(who): SignedIn) -> Response {
     if let Err(error) = app.accounts.logout(who.session).await {
-        return broken(&error).into_response();
+        return Answer::from(&error).into_response();
     }
     app.presence.end_session(who.session);
     ([(header::SET_COOKIE, set_cookie("", 0))], Answer::ok(Value::Null)).into_response()
 }
 
-fn broken(error: &StoreError) -> Answer {
-    warn!("the accounts cannot be read or written: {error}");
-    Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "the accounts cannot be read or written")
+fn overloaded(retry_after: Duration) -> Answer {
+    Answer::error(StatusCode::SERVICE_UNAVAILABLE, "too many others are registering or signing in; try again")
+        .retry_after(retry_after)
 }

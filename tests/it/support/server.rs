@@ -18,8 +18,16 @@ pub(crate) struct Builder {
     env: Vec<(String, String)>,
     open_files: Option<u32>,
     unprivileged: bool,
+    small_disk: Option<(u32, u32)>,
     port: u16,
 }
+
+/// Mounts a file system of $1 KiB over the server's directory, fills all but $2 KiB, and becomes the server.
+const SMALL_DISK: &str = r#"
+    mount -t tmpfs -o size="$1k" none "$PWD" && cd "$PWD" && head -c "$(($1 - $2))k" /dev/zero >filler || exit 99
+    shift 2
+    exec "$@"
+"#;
 
 impl Builder {
     /// Further arguments of `wirewalk serve`. A later `--database` takes the place of the default one.
@@ -45,6 +53,13 @@ impl Builder {
         self
     }
 
+    /// On a disk of its own, of `size` KiB with `room` KiB left; [`Server::empty_disk`] removes what fills it. Takes the
+    /// right to mount.
+    pub(crate) fn small_disk(mut self, size: u32, room: u32) -> Self {
+        self.small_disk = Some((size, room));
+        self
+    }
+
     /// This port instead of a free one.
     pub(crate) fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -63,6 +78,13 @@ impl Builder {
         let binary = env!("CARGO_BIN_EXE_wirewalk");
         let mut command = match self.open_files {
             None if self.unprivileged => process::unprivileged(binary),
+            None if let Some((size, room)) = self.small_disk => {
+                let mut command = Command::new("unshare");
+                // Neither forks: the process keeps its id.
+                command.args(["--user", "--map-root-user", "--mount", "sh", "-c", SMALL_DISK, "sh"]);
+                command.args([size.to_string(), room.to_string()]).arg(binary);
+                command
+            }
             None => Command::new(binary),
             Some(most) => {
                 let mut shell = Command::new("sh");
@@ -159,6 +181,16 @@ impl Server {
     /// Its directory: the working directory of the process.
     pub(crate) fn dir(&self) -> &Path {
         self.dir.path()
+    }
+
+    /// Makes room on a [small disk](Builder::small_disk).
+    ///
+    /// # Panics
+    /// If it has none, or this was done before.
+    pub(crate) fn empty_disk(&self) {
+        // The way into the server's mount namespace.
+        let path = format!("/proc/{}/root{}/filler", self.pid(), self.dir().display());
+        std::fs::remove_file(path).expect("the filler of a small disk");
     }
 
     pub(crate) fn pid(&self) -> u32 {

@@ -1,0 +1,111 @@
+//! Floods of passwords: memory, and who waits for whom.
+
+use std::io::Write as _;
+use std::net::TcpStream;
+
+use super::{ask_all, login, refused_for_now, register};
+use crate::support::http::{self, Answer, Request};
+use crate::support::people::{Login, credentials};
+use crate::support::server::Server;
+
+/// The waiting room for registrations, the share of a network in it, and the most that are hashed meanwhile.
+const ROOM: usize = 256;
+const SHARE: usize = 128;
+const SLOTS: usize = 4;
+
+fn memory_stays_small(people: u32) {
+    let server = Server::start(&[]);
+    let names = || (0..people).map(|number| format!("user {number}"));
+    for ask in [register, login] {
+        for (name, answer) in ask_all(100, names(), |name| ask(&server, name)) {
+            assert_eq!(answer.status, 200, "{name}: {}", answer.text());
+        }
+        let rss = server.rss_kib();
+        assert!(rss < 100 << 10, "{rss} KiB after {people} people");
+    }
+}
+
+#[test]
+fn hashes_use_the_same_memory_again() {
+    memory_stays_small(100);
+}
+
+#[test]
+#[ignore = "run by tests/run: takes a minute"]
+fn five_hundred_registrations_and_logins_use_the_same_memory_again() {
+    memory_stays_small(500);
+}
+
+/// Sends a registration of each of these names, all before any answer is read.
+fn send_registrations(server: &Server, count: usize) -> Vec<TcpStream> {
+    let send = |number| {
+        let mut stream = http::connect(server.addr());
+        let request = Request::new("POST", "/register").json(&credentials(&format!("user {number}")));
+        stream.write_all(&request.encode(server.addr())).unwrap();
+        stream
+    };
+    (0..count).map(send).collect()
+}
+
+fn read(stream: &mut TcpStream) -> Answer {
+    http::read_answer(stream, b"POST /register").unwrap()
+}
+
+/// How many have been answered by now.
+fn answered(streams: &[TcpStream]) -> usize {
+    let has_answer = |stream: &&TcpStream| {
+        stream.set_nonblocking(true).unwrap();
+        let has = matches!(stream.peek(&mut [0]), Ok(1..));
+        stream.set_nonblocking(false).unwrap();
+        has
+    };
+    streams.iter().filter(has_answer).count()
+}
+
+#[test]
+fn a_login_overtakes_a_thousand_registrations() {
+    const FLOOD: usize = 1000;
+    let server = Server::start(&[]);
+    Login::register(&server, "Ann");
+    let mut flood = send_registrations(&server, FLOOD);
+    let before = answered(&flood);
+    for _ in 0..3 {
+        let answer = login(&server, "Ann");
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+    // All that were refused are answered at once; of those that wait, most are behind the logins.
+    let after = answered(&flood);
+    assert!(before < FLOOD && after < FLOOD, "{before} and {after} of {FLOOD} were answered");
+
+    let answers: Vec<_> = flood.iter_mut().map(read).collect();
+    let confirmed = answers.iter().filter(|answer| answer.status == 200).count();
+    answers.iter().filter(|answer| answer.status != 200).for_each(refused_for_now);
+    assert!(confirmed >= SHARE, "{confirmed}: a network has its share");
+    assert!(confirmed < FLOOD, "{confirmed}: the room is bounded");
+    assert_eq!(register(&server, "Bob").status, 200, "the room is free again");
+}
+
+#[test]
+fn the_share_of_a_network_can_be_set() {
+    for (quota, count, share) in [("3", 100, 3), ("0", ROOM, ROOM)] {
+        let server = Server::start(&["--quota-hashes", quota]);
+        let mut flood = send_registrations(&server, count);
+        let answers: Vec<_> = flood.iter_mut().map(read).collect();
+        let confirmed = answers.iter().filter(|answer| answer.status == 200).count();
+        answers.iter().filter(|answer| answer.status != 200).for_each(refused_for_now);
+        assert!(confirmed >= share, "{quota}: {confirmed}");
+        assert_eq!(confirmed == count, share == count, "{quota}: {confirmed}");
+    }
+}
+
+#[test]
+fn who_hangs_up_leaves_the_room() {
+    let server = Server::start(&["--quota-hashes", "20"]);
+    for round in 0..5 {
+        drop(send_registrations(&server, 20 + SLOTS));
+        // The server notices when the connections close, and finishes at most what it had begun.
+        crate::support::wait_until("a place is free", crate::support::PATIENCE, || {
+            register(&server, &format!("fair {round}")).status != 503
+        });
+    }
+}
