@@ -99,6 +99,7 @@ fn settings(network: Network) -> Settings {
         send_buffer: 256 << 10,
         drain_timeout: Duration::from_secs(5),
         admin_token: None,
+        trusted_proxies: Vec::new(),
         recording: None,
         lab: None,
         report: web::report,

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
+use ipnet::IpNet;
 use tokio::runtime::Builder;
 use tracing::info;
 use tracing_subscriber::EnvFilter;
@@ -75,6 +76,9 @@ pub(super) struct Options {
     /// Unlocks /api/; better given as the environment variable
     #[arg(long, env = "WIREWALK_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     admin_token: Option<String>,
+    /// A proxy whose Forwarded or X-Forwarded-For is believed: its address, or a network; may be given more than once
+    #[arg(long, env = "WIREWALK_TRUST_PROXY", value_name = "ADDRESS[/PREFIX]", value_delimiter = ',', value_parser = values::proxy)]
+    trust_proxy: Vec<IpNet>,
     /// Capture the connections while serving them, for Wireshark and 'wirewalk explain'
     #[arg(long, env = "WIREWALK_CAPTURE", value_name = "FILE.pcapng")]
     capture: Option<PathBuf>,
@@ -103,6 +107,7 @@ impl Options {
             send_buffer: self.send_buffer,
             drain_timeout: self.drain_timeout,
             admin_token: self.admin_token,
+            trusted_proxies: self.trust_proxy,
             recording: self.capture.map(|file| Recording {
                 file,
                 mode: self.capture_mode,

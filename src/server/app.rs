@@ -8,6 +8,7 @@ use tokio::sync::{Notify, watch};
 
 use super::alarms::Alarms;
 use super::budget::Budget;
+use super::client::TrustedProxies;
 use super::hub::Hub;
 use super::inspect::Inspect;
 use super::lab::Lab;
@@ -43,6 +44,8 @@ pub(super) struct App {
     pub(super) lab: Option<Lab>,
     /// Who watches their own connections.
     pub(super) inspect: Arc<Inspect>,
+    /// Those who may say for whom they ask.
+    pub(super) proxies: TrustedProxies,
     stopping: watch::Sender<bool>,
     wrong_sessions: Mutex<Limiter<IpAddr>>,
     start: Instant,
@@ -74,6 +77,7 @@ impl App {
             alarms: Alarms::default(),
             lab: settings.lab.map(|_| Lab::new()),
             inspect: Arc::new(Inspect::new(&settings)),
+            proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
             stopping: watch::Sender::new(false),
             wrong_sessions: Mutex::new(Limiter::new(WRONG_SESSIONS, ADDRESSES)),
             start: Instant::now(),

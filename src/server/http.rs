@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
-use axum::extract::ConnectInfo;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse as _;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -21,6 +20,7 @@ use tower::ServiceExt as _;
 
 use super::answer::Answer;
 use super::app::App;
+use super::client::Client;
 use super::opening::{Opened, begin, linger};
 use super::prefixed::Prefixed;
 use super::stall::Stalling;
@@ -50,8 +50,11 @@ where
         let (router, accepted) = (router.clone(), Arc::clone(&accepted));
         // Boxed, because hyper can only be polled by hand when its futures are Unpin.
         Box::pin(async move {
-            let response = match try_upgrade(app, &request, peer).await {
-                None => answer(router, request, peer, app.settings.handshake_timeout).await,
+            let target = request.uri().to_string();
+            let head = head(&request, &target);
+            let client = app.proxies.client(peer, &head.headers);
+            let response = match try_upgrade(app, &head, &client).await {
+                None => answer(router, request, client, app.settings.handshake_timeout).await,
                 Some(Ok(upgraded)) => {
                     let response = translate(&upgraded.response);
                     *accepted.lock().unwrap_or_else(PoisonError::into_inner) = Some(upgraded);
@@ -104,7 +107,7 @@ where
 async fn answer(
     router: Router,
     request: hyper::Request<hyper::body::Incoming>,
-    peer: SocketAddr,
+    client: Client,
     limit: Duration,
 ) -> hyper::Response<Body> {
     let (head, body) = request.into_parts();
@@ -121,7 +124,7 @@ async fn answer(
         Err(_) => return refuse_body(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
     };
     let mut request = hyper::Request::from_parts(head, Body::from(body));
-    request.extensions_mut().insert(ConnectInfo(peer));
+    request.extensions_mut().insert(client);
     let Ok(response) = router.oneshot(request).await;
     response
 }
@@ -144,21 +147,24 @@ fn translate(response: &Response) -> hyper::Response<Body> {
     translated
 }
 
+/// A request's head, as the opening handshake looks at it.
+fn head<'r>(request: &'r hyper::Request<hyper::body::Incoming>, target: &'r str) -> Request<'r> {
+    Request {
+        method: request.method().as_str(),
+        target,
+        version: if request.version() == hyper::Version::HTTP_11 { Version::Http11 } else { Version::Http10 },
+        headers: request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect(),
+    }
+}
+
 /// The answer to an Upgrade, or to a request that is refused whatever it asks for; `None` if neither. hyper takes a
 /// longer request line than we do, and leaves Host to us (RFC 9112 §3.2).
 async fn try_upgrade(
     app: &Arc<App>,
-    request: &hyper::Request<hyper::body::Incoming>,
-    peer: SocketAddr,
+    request: &Request<'_>,
+    client: &Client,
 ) -> Option<Result<Upgraded, Response>> {
-    let target = request.uri().to_string();
-    let request = Request {
-        method: request.method().as_str(),
-        target: &target,
-        version: if request.version() == hyper::Version::HTTP_11 { Version::Http11 } else { Version::Http10 },
-        headers: request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect(),
-    };
-    let line = request.method.len() + target.len() + "  HTTP/1.1\r\n".len();
+    let line = request.method.len() + request.target.len() + "  HTTP/1.1\r\n".len();
     let longest = HeadLimits::default().first_line;
     if line > longest {
         let error = HeadError::LongRequestLine(longest);
@@ -170,5 +176,5 @@ async fn try_upgrade(
     if !request.wants_websocket() {
         return None;
     }
-    Some(upgrade(app, &request, peer.ip()).await)
+    Some(upgrade(app, request, client).await)
 }

@@ -14,6 +14,7 @@ mod app;
 mod auth;
 mod brake;
 mod budget;
+mod client;
 mod crew;
 mod endpoint;
 mod http;

@@ -119,6 +119,7 @@ async fn admit<S: Tappable>(
     app: &Arc<App>,
     reins: Option<&Reins>,
 ) -> Option<Opened<S>> {
+    let client = app.proxies.client(from.peer, &request.headers);
     let guest = inspect::enter(app, request).map(|entered| entered.map(Guest::Viewer));
     match guest.or_else(|| lab::enter(app, request).map(|entered| entered.map(Guest::Visitor))) {
         None => {}
@@ -131,7 +132,7 @@ async fn admit<S: Tappable>(
             return None;
         }
     }
-    match upgrade(app, request, from.peer.ip()).await {
+    match upgrade(app, request, &client).await {
         Ok(upgraded) => {
             stream.write_all(&upgraded.response.encode()).await.ok()?;
             debug!("> 101");

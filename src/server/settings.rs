@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 use super::lab;
 use super::recorder::Recording;
 use crate::explain;
@@ -41,6 +43,8 @@ pub struct Settings {
     pub drain_timeout: Duration,
     /// What unlocks `/api/`; `None`: nothing does.
     pub admin_token: Option<String>,
+    /// The proxies whose word on their clients' addresses is taken.
+    pub trusted_proxies: Vec<IpNet>,
     /// Where to capture the connections; `None`: they are not captured.
     pub recording: Option<Recording>,
     /// Who may reach the lab; `None`: there is none.

@@ -1,6 +1,5 @@
 //! Decides on an Upgrade: which endpoint, for whom, or why not.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -8,6 +7,7 @@ use tracing::{debug, warn};
 
 use super::answer::whole_seconds;
 use super::app::App;
+use super::client::Client;
 use super::endpoint::{Endpoint, Online, SUBPROTOCOLS};
 use super::hub::Voice;
 use super::origin;
@@ -34,7 +34,7 @@ pub(super) struct Upgraded {
 pub(super) async fn upgrade(
     app: &Arc<App>,
     request: &Request<'_>,
-    from: IpAddr,
+    client: &Client,
 ) -> Result<Upgraded, Response> {
     let handshake = Handshake::read(request).map_err(|refusal| {
         debug!("> {} {refusal}", refusal.status().0);
@@ -50,7 +50,7 @@ pub(super) async fn upgrade(
             if !origin::is_allowed(handshake.origin(), handshake.host(), &app.settings.allowed_origins) {
                 return Err(refuse(Status::FORBIDDEN, "Origin not allowed"));
             }
-            (join(app, request, from, &outbox).await?, &app.message, None)
+            (join(app, request, client, &outbox).await?, &app.message, None)
         }
         super::inspect::LIVE => {
             return Err(refuse(Status::BAD_REQUEST, "a feed must be the first request of its connection"));
@@ -73,7 +73,7 @@ pub(super) async fn upgrade(
 async fn join(
     app: &Arc<App>,
     request: &Request<'_>,
-    from: IpAddr,
+    client: &Client,
     outbox: &Arc<Outbox>,
 ) -> Result<Endpoint, Response> {
     let ticket = match Ticket::parse(request.query().unwrap_or_default()) {
@@ -81,9 +81,9 @@ async fn join(
         Err(NoTicket::Malformed) => {
             return Err(refuse(Status::BAD_REQUEST, "malformed sessionId or userId"));
         }
-        Err(NoTicket::Unknown) => return Err(unauthorized(app, from)),
+        Err(NoTicket::Unknown) => return Err(unauthorized(app, client)),
     };
-    let grant = valid(app, ticket).await?.ok_or_else(|| unauthorized(app, from))?;
+    let grant = valid(app, ticket).await?.ok_or_else(|| unauthorized(app, client))?;
     // The engine says so too, but an engine in memory forgets the logins of before a restart.
     if app.settings.login_policy == LoginPolicy::Single && grant.generation < grant.newest {
         return Err(superseded());
@@ -95,7 +95,7 @@ async fn join(
     let member = Member { session: ticket.session, user: UserId(ticket.user), generation, language };
     let presence = app.presence.join(member, outbox.clone()).await.map_err(|error| match error {
         JoinError::Superseded => superseded(),
-        JoinError::Closed => unauthorized(app, from),
+        JoinError::Closed => unauthorized(app, client),
         JoinError::Unavailable(why) => {
             warn!("presence is unavailable: {why}");
             refuse(Status::SERVICE_UNAVAILABLE, "presence is unavailable").header("Retry-After", "1")
@@ -103,7 +103,7 @@ async fn join(
     })?;
     // A logout while we joined found nothing to end.
     if valid(app, ticket).await?.is_none() {
-        return Err(unauthorized(app, from));
+        return Err(unauthorized(app, client));
     }
     Ok(Endpoint::Message(Box::new(Online { app: Arc::clone(app), presence, language })))
 }
@@ -120,8 +120,8 @@ fn superseded() -> Response {
     refuse(Status::FORBIDDEN, "superseded by a newer login")
 }
 
-fn unauthorized(app: &App, from: IpAddr) -> Response {
-    match app.wrong_session(from) {
+fn unauthorized(app: &App, client: &Client) -> Response {
+    match app.wrong_session(client.address) {
         None => refuse(Status::UNAUTHORIZED, "no valid session"),
         Some(wait) => refuse(Status::TOO_MANY_REQUESTS, "too many wrong sessions")
             .header("Retry-After", whole_seconds(wait).to_string()),

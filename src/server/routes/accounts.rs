@@ -1,11 +1,10 @@
 //! Register, sign in, who am I, sign out.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Json;
-use axum::extract::{ConnectInfo, Form, FromRequest, Request, State};
+use axum::extract::{Form, FromRequest, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
@@ -17,6 +16,7 @@ use crate::presence::UserId;
 use crate::server::answer::{Answer, whole_seconds};
 use crate::server::app::App;
 use crate::server::auth::{SignedIn, set_cookie};
+use crate::server::client::Client;
 
 const JSON: &[u8] = b"application/json";
 
@@ -61,13 +61,9 @@ pub(super) async fn register(State(app): State<Arc<App>>, credentials: Credentia
 }
 
 /// `POST /login`
-pub(super) async fn login(
-    State(app): State<Arc<App>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    credentials: Credentials,
-) -> Response {
+pub(super) async fn login(State(app): State<Arc<App>>, client: Client, credentials: Credentials) -> Response {
     let Credentials { user_name, password } = credentials;
-    let user = match app.accounts.verify(&user_name, &password, peer.ip(), Instant::now()).await {
+    let user = match app.accounts.verify(&user_name, &password, client.address, Instant::now()).await {
         Ok(user) => user,
         Err(LoginError::Wrong) => {
             return Answer::error(StatusCode::UNAUTHORIZED, "wrong name or password").into_response();
