@@ -1,5 +1,7 @@
 //! `wirewalk serve`: the options, and the server's life from its first line to its exit code.
 
+mod quotas;
+
 use std::io::{IsTerminal as _, Write as _};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroUsize;
@@ -22,6 +24,7 @@ use crate::presence::{Language, LoginPolicy};
 use crate::server::lab::Reach;
 use crate::server::{CaptureMode, Recording, Server, Settings};
 use crate::web;
+use quotas::QuotaOptions;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -88,6 +91,8 @@ pub(super) struct Options {
     /// Open /lab, where connections go wrong on purpose: on a loopback address only, or with --lab=any on any
     #[arg(long, env = "WIREWALK_LAB", value_name = "REACH", num_args = 0..=1, require_equals = true, default_missing_value = "loopback", value_parser = values::lab)]
     lab: Option<Reach>,
+    #[command(flatten)]
+    quotas: QuotaOptions,
 }
 
 impl Options {
@@ -108,6 +113,7 @@ impl Options {
             drain_timeout: self.drain_timeout,
             admin_token: self.admin_token,
             trusted_proxies: self.trust_proxy,
+            quotas: self.quotas.quotas(),
             recording: self.capture.map(|file| Recording {
                 file,
                 mode: self.capture_mode,

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 use super::alarms::Alarms;
-use super::budget::Budget;
-use super::client::TrustedProxies;
 use super::hub::Hub;
 use super::inspect::Inspect;
 use super::lab::Lab;
 use super::outbox::Outbox;
+use super::quota::Networks;
+use super::requester::TrustedProxies;
 use super::roster::Roster;
 use super::settings::Settings;
 use crate::accounts::{Accounts, Limiter, Rule, network};
@@ -37,7 +37,8 @@ pub(super) struct App {
     pub(super) sessions: Arc<Roster<Arc<Outbox>>>,
     /// Those connected to `/broadcast`.
     pub(super) hub: Arc<Hub>,
-    pub(super) budget: Arc<Budget>,
+    /// What each network has open.
+    pub(super) networks: Arc<Networks>,
     pub(super) alarms: Alarms,
     pub(super) changes: Arc<Changes>,
     /// Where connections go wrong on purpose, if that is wanted.
@@ -63,7 +64,7 @@ impl App {
         let changes = Arc::new(Changes::default());
         let told = Arc::clone(&changes);
         let engine = Arc::new(MemoryEngine::new(settings.login_policy));
-        let presence = Registry::new(engine, move |version| {
+        let presence = Registry::with_quota(engine, settings.quotas.user_sockets, move |version| {
             told.coalescer.lock().unwrap_or_else(PoisonError::into_inner).changed(version);
             told.news.notify_one();
         });
@@ -73,7 +74,7 @@ impl App {
             message: Arc::new(settings.message()),
             sessions: Arc::default(),
             hub: Arc::default(),
-            budget: Arc::default(),
+            networks: Arc::new(Networks::new(settings.quotas)),
             alarms: Alarms::default(),
             lab: settings.lab.map(|_| Lab::new()),
             inspect: Arc::new(Inspect::new(&settings)),

@@ -20,9 +20,10 @@ use tower::ServiceExt as _;
 
 use super::answer::Answer;
 use super::app::App;
-use super::client::Client;
-use super::opening::{Opened, begin, linger};
+use super::opening::{Opened, begin, linger, permit_for};
 use super::prefixed::Prefixed;
+use super::quota::ConnectionPermit;
+use super::requester::Requester;
 use super::stall::Stalling;
 use super::upgrade::{Upgraded, upgrade};
 use crate::wire::http::{HeadError, HeadLimits, Request, Response, Status, Version};
@@ -40,6 +41,7 @@ pub(super) async fn serve<S>(
     peer: SocketAddr,
     app: &Arc<App>,
     router: Router,
+    permit: ConnectionPermit,
 ) -> Option<Opened<S>>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -53,16 +55,21 @@ where
             let target = request.uri().to_string();
             let head = head(&request, &target);
             let client = app.proxies.client(peer, &head.headers);
+            // Requests of many clients come on a proxy's connection: each has a place as long as it is answered.
+            let place = match permit_for(app, peer, &client) {
+                Ok(place) => place,
+                Err(over) => return Ok::<_, Infallible>(over.into_response()),
+            };
             let response = match try_upgrade(app, &head, &client).await {
                 None => answer(router, request, client, app.settings.handshake_timeout).await,
                 Some(Ok(upgraded)) => {
                     let response = translate(&upgraded.response);
-                    *accepted.lock().unwrap_or_else(PoisonError::into_inner) = Some(upgraded);
+                    *accepted.lock().unwrap_or_else(PoisonError::into_inner) = Some((upgraded, place));
                     response
                 }
                 Some(Err(refusal)) => translate(&refusal),
             };
-            Ok::<_, Infallible>(response)
+            Ok(response)
         })
     });
     let limit = app.settings.handshake_timeout;
@@ -87,7 +94,7 @@ where
     let parts = connection.into_parts();
     let (mut early, mut stream) = parts.io.into_inner().into_inner().into_parts();
     let upgraded = accepted.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let Some(upgraded) = upgraded.filter(|_| ended.is_ok()) else {
+    let Some((upgraded, place)) = upgraded.filter(|_| ended.is_ok()) else {
         // Ended by an error or not, there may be a last answer on its way: to what hyper could not read, or to a
         // body that nobody wanted.
         if app.is_stopping() {
@@ -99,7 +106,7 @@ where
     };
     // What hyper has read ahead came before what is left of the prefix.
     early.splice(..0, parts.read_buf);
-    Some((begin(stream, upgraded, app), early))
+    Some((begin(stream, upgraded, app, place.unwrap_or(permit)), early))
 }
 
 /// The answer to a request that is no Upgrade. Its body is read first, within `limit`: a client may be slow, but what
@@ -107,7 +114,7 @@ where
 async fn answer(
     router: Router,
     request: hyper::Request<hyper::body::Incoming>,
-    client: Client,
+    client: Requester,
     limit: Duration,
 ) -> hyper::Response<Body> {
     let (head, body) = request.into_parts();
@@ -162,7 +169,7 @@ fn head<'r>(request: &'r hyper::Request<hyper::body::Incoming>, target: &'r str)
 async fn try_upgrade(
     app: &Arc<App>,
     request: &Request<'_>,
-    client: &Client,
+    client: &Requester,
 ) -> Option<Result<Upgraded, Response>> {
     let line = request.method.len() + request.target.len() + "  HTTP/1.1\r\n".len();
     let longest = HeadLimits::default().first_line;

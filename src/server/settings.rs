@@ -7,6 +7,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use super::lab;
+use super::quota::Quotas;
 use super::recorder::Recording;
 use crate::explain;
 use crate::presence::{Language, LoginPolicy};
@@ -45,6 +46,8 @@ pub struct Settings {
     pub admin_token: Option<String>,
     /// The proxies whose word on their clients' addresses is taken.
     pub trusted_proxies: Vec<IpNet>,
+    /// What one network, or one user, may have.
+    pub quotas: Quotas,
     /// Where to capture the connections; `None`: they are not captured.
     pub recording: Option<Recording>,
     /// Who may reach the lab; `None`: there is none.

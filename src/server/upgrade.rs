@@ -7,17 +7,19 @@ use tracing::{debug, warn};
 
 use super::answer::whole_seconds;
 use super::app::App;
-use super::client::Client;
 use super::endpoint::{Endpoint, Online, SUBPROTOCOLS};
 use super::hub::Voice;
 use super::origin;
 use super::outbox::Outbox;
+use super::quota::Quota;
+use super::requester::Requester;
 use super::ticket::{NoTicket, Ticket};
 use crate::accounts::SessionGrant;
 use crate::presence::{Generation, JoinError, Language, LoginPolicy, Member, UserId};
 use crate::proto::handshake::server::{Accept, Handshake};
 use crate::proto::{Config, Connection};
 use crate::wire::http::{Request, Response, Status};
+use crate::wire::ws::{CloseCode, CloseFrame};
 
 /// An Upgrade that was accepted: the response is to be sent, then the connection begins.
 pub(super) struct Upgraded {
@@ -34,7 +36,7 @@ pub(super) struct Upgraded {
 pub(super) async fn upgrade(
     app: &Arc<App>,
     request: &Request<'_>,
-    client: &Client,
+    client: &Requester,
 ) -> Result<Upgraded, Response> {
     let handshake = Handshake::read(request).map_err(|refusal| {
         debug!("> {} {refusal}", refusal.status().0);
@@ -73,7 +75,7 @@ pub(super) async fn upgrade(
 async fn join(
     app: &Arc<App>,
     request: &Request<'_>,
-    client: &Client,
+    client: &Requester,
     outbox: &Arc<Outbox>,
 ) -> Result<Endpoint, Response> {
     let ticket = match Ticket::parse(request.query().unwrap_or_default()) {
@@ -93,14 +95,22 @@ async fn join(
     let accepted: Vec<_> = request.headers.list("Accept-Language").collect();
     let language = Language::from_accept_language(&accepted.join(",")).unwrap_or(app.settings.language);
     let member = Member { session: ticket.session, user: UserId(ticket.user), generation, language };
-    let presence = app.presence.join(member, outbox.clone()).await.map_err(|error| match error {
-        JoinError::Superseded => superseded(),
-        JoinError::Closed => unauthorized(app, client),
-        JoinError::Unavailable(why) => {
-            warn!("presence is unavailable: {why}");
-            refuse(Status::SERVICE_UNAVAILABLE, "presence is unavailable").header("Retry-After", "1")
+    let presence = match app.presence.join(member, outbox.clone()).await {
+        Ok(presence) => presence,
+        Err(JoinError::Superseded) => return Err(superseded()),
+        Err(JoinError::Closed) => return Err(unauthorized(app, client)),
+        Err(JoinError::TooMany) => {
+            app.networks.refusals().count(Quota::UserSockets, format_args!("user {}", ticket.user));
+            // A browser's script sees the code of a Close, and nothing of a refused Upgrade.
+            outbox.close(CloseFrame::new(CloseCode::TOO_MANY, "too many connections of this user"));
+            return Ok(Endpoint::Left);
         }
-    })?;
+        Err(JoinError::Unavailable(why)) => {
+            warn!("presence is unavailable: {why}");
+            let refusal = refuse(Status::SERVICE_UNAVAILABLE, "presence is unavailable");
+            return Err(refusal.header("Retry-After", "1"));
+        }
+    };
     // A logout while we joined found nothing to end.
     if valid(app, ticket).await?.is_none() {
         return Err(unauthorized(app, client));
@@ -120,7 +130,7 @@ fn superseded() -> Response {
     refuse(Status::FORBIDDEN, "superseded by a newer login")
 }
 
-fn unauthorized(app: &App, client: &Client) -> Response {
+fn unauthorized(app: &App, client: &Requester) -> Response {
     match app.wrong_session(client.address) {
         None => refuse(Status::UNAUTHORIZED, "no valid session"),
         Some(wait) => refuse(Status::TOO_MANY_REQUESTS, "too many wrong sessions")

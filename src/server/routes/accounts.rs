@@ -16,7 +16,8 @@ use crate::presence::UserId;
 use crate::server::answer::{Answer, whole_seconds};
 use crate::server::app::App;
 use crate::server::auth::{SignedIn, set_cookie};
-use crate::server::client::Client;
+use crate::server::quota::OverQuota;
+use crate::server::requester::Requester;
 
 const JSON: &[u8] = b"application/json";
 
@@ -51,17 +52,32 @@ impl<S: Send + Sync> FromRequest<S> for Credentials {
 }
 
 /// `POST /register`
-pub(super) async fn register(State(app): State<Arc<App>>, credentials: Credentials) -> Answer {
-    match app.accounts.register(&credentials.user_name, &credentials.password).await {
+pub(super) async fn register(
+    State(app): State<Arc<App>>,
+    client: Requester,
+    credentials: Credentials,
+) -> Result<Answer, OverQuota> {
+    // Counted first, so that many at once cannot slip through; whoever hangs up stays counted.
+    let now = Instant::now();
+    app.networks.register(&client, now)?;
+    let registered = app.accounts.register(&credentials.user_name, &credentials.password).await;
+    if registered.is_err() {
+        app.networks.not_registered(&client, now);
+    }
+    Ok(match registered {
         Ok(user) => Answer::ok(json!({ "userId": user.id, "userName": user.name })),
         Err(RegisterError::Taken) => Answer::error(StatusCode::CONFLICT, "this name is taken"),
         Err(RegisterError::Store(error)) => broken(&error),
         Err(error) => Answer::error(StatusCode::BAD_REQUEST, error.to_string()),
-    }
+    })
 }
 
 /// `POST /login`
-pub(super) async fn login(State(app): State<Arc<App>>, client: Client, credentials: Credentials) -> Response {
+pub(super) async fn login(
+    State(app): State<Arc<App>>,
+    client: Requester,
+    credentials: Credentials,
+) -> Response {
     let Credentials { user_name, password } = credentials;
     let user = match app.accounts.verify(&user_name, &password, client.address, Instant::now()).await {
         Ok(user) => user,

@@ -36,7 +36,7 @@ enum Route {
 
 /// Who sends a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Client {
+pub(super) struct Requester {
     /// The address that counts: for quotas, wrong passwords and wrong sessions. Never IPv4 written as IPv6.
     pub(super) address: IpAddr,
     /// What the client's browser calls this server by. Only a trusted proxy can say `https`.
@@ -44,7 +44,7 @@ pub(super) struct Client {
     route: Route,
 }
 
-impl Client {
+impl Requester {
     /// The peer itself, as long as no head has said more.
     pub(super) const fn direct(peer: IpAddr) -> Self {
         Self { address: peer.to_canonical(), scheme: Scheme::Http, route: Route::Direct }
@@ -58,7 +58,7 @@ impl Client {
 }
 
 /// Handlers take it as an argument; each request has one, put there by [`http`](super::http).
-impl<S: Sync> FromRequestParts<S> for Client {
+impl<S: Sync> FromRequestParts<S> for Requester {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
@@ -96,8 +96,8 @@ impl TrustedProxies {
     /// trusted: what stands left of that the client could have sent itself. A proxy appends to one of `Forwarded` and
     /// `X-Forwarded-For`, and may pass the other on as the client sent it: where both stand and differ, neither is
     /// believed.
-    pub(super) fn client(&self, peer: SocketAddr, headers: &Headers<'_>) -> Client {
-        let direct = Client::direct(peer.ip());
+    pub(super) fn client(&self, peer: SocketAddr, headers: &Headers<'_>) -> Requester {
+        let direct = Requester::direct(peer.ip());
         if !self.trust(direct.address) {
             self.warn_of_untrusted(direct.address, headers);
             return direct;
@@ -106,19 +106,19 @@ impl TrustedProxies {
         let listed = self.walk(direct, &hops(headers, "X-Forwarded-For", forwarded::x_forwarded_for));
         match (forwarded, listed) {
             (None, None) => {
-                Client { scheme: x_forwarded_proto(headers, 1).unwrap_or(Scheme::Http), ..direct }
+                Requester { scheme: x_forwarded_proto(headers, 1).unwrap_or(Scheme::Http), ..direct }
             }
             (Some(walk), None) => {
                 let scheme = walk.scheme.or_else(|| x_forwarded_proto(headers, walk.count));
-                Client { scheme: scheme.unwrap_or(Scheme::Http), ..walk.client }
+                Requester { scheme: scheme.unwrap_or(Scheme::Http), ..walk.client }
             }
             (None, Some(walk)) => {
                 let scheme = x_forwarded_proto(headers, walk.count);
-                Client { scheme: scheme.unwrap_or(Scheme::Http), ..walk.client }
+                Requester { scheme: scheme.unwrap_or(Scheme::Http), ..walk.client }
             }
             (Some(one), Some(other)) if one.client == other.client => {
                 let scheme = one.scheme.or_else(|| x_forwarded_proto(headers, other.count));
-                Client { scheme: scheme.unwrap_or(Scheme::Http), ..one.client }
+                Requester { scheme: scheme.unwrap_or(Scheme::Http), ..one.client }
             }
             (Some(_), Some(_)) => {
                 if !self.told_conflict.swap(true, Ordering::Relaxed) {
@@ -128,13 +128,13 @@ impl TrustedProxies {
                         direct.address
                     );
                 }
-                Client { route: Route::Obscure, ..direct }
+                Requester { route: Route::Obscure, ..direct }
             }
         }
     }
 
     /// Walks from the right; `None` if there is nothing to walk.
-    fn walk(&self, direct: Client, hops: &[Option<Hop>]) -> Option<Walk> {
+    fn walk(&self, direct: Requester, hops: &[Option<Hop>]) -> Option<Walk> {
         let mut walk = Walk { client: direct, scheme: None, count: 0 };
         for hop in hops {
             if !self.trust(walk.client.address) {
@@ -144,7 +144,7 @@ impl TrustedProxies {
                 walk.client.route = Route::Obscure;
                 break;
             };
-            walk.client = Client { address: hop.from, route: Route::Proxied, ..direct };
+            walk.client = Requester { address: hop.from, route: Route::Proxied, ..direct };
             walk.scheme = hop.scheme;
             walk.count += 1;
         }
@@ -170,7 +170,7 @@ impl TrustedProxies {
 
 /// What a walk over the proxies found.
 struct Walk {
-    client: Client,
+    client: Requester,
     /// What the last proxy says of how the client came to it.
     scheme: Option<Scheme>,
     /// How many elements were used.

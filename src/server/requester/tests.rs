@@ -9,7 +9,7 @@ fn proxies() -> TrustedProxies {
     TrustedProxies::new(networks.iter().map(|network| network.parse().unwrap()).collect())
 }
 
-fn client(peer: &str, lines: &[(&str, &str)]) -> Client {
+fn client(peer: &str, lines: &[(&str, &str)]) -> Requester {
     let headers = lines.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
     proxies().client(peer.parse().unwrap(), &headers)
 }
@@ -50,7 +50,7 @@ fn who_is_not_trusted_is_not_believed() {
     let lines =
         [("X-Forwarded-For", "6.6.6.6"), ("Forwarded", "for=6.6.6.6"), ("X-Forwarded-Proto", "https")];
     let client = client("203.0.113.9:80", &lines);
-    assert_eq!(client, Client::direct("203.0.113.9".parse().unwrap()));
+    assert_eq!(client, Requester::direct("203.0.113.9".parse().unwrap()));
 }
 
 /// Whoever spoils what a proxy sends counts as the proxy, and a local proxy's exemption is not for them.
