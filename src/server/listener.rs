@@ -227,7 +227,7 @@ impl Door {
         let (app, address) = (&self.app, peer.ip());
         // Who asks by way of a proxy is known when the head is.
         let permit = if app.proxies.trust(address) {
-            app.networks.connect_proxy(address)
+            Ok(app.networks.connect_proxy(address))
         } else {
             app.networks.connect(&Requester::direct(address))
         };

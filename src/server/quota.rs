@@ -97,6 +97,20 @@ impl Quota {
     }
 }
 
+impl Quotas {
+    /// The most of this.
+    const fn of(&self, quota: Quota) -> Option<NonZeroUsize> {
+        match quota {
+            Quota::Registrations => self.registrations,
+            Quota::Connections => self.connections,
+            Quota::UserSockets => self.user_sockets,
+            Quota::Feeds => self.feeds,
+            Quota::LabRuns => self.lab_runs,
+            Quota::HeldBytes => self.held_bytes,
+        }
+    }
+}
+
 /// A request that goes over a quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct OverQuota {

@@ -26,7 +26,7 @@ const REGISTRANTS: usize = 10_000;
 /// All networks that have something open.
 pub(in crate::server) struct Networks {
     quotas: Quotas,
-    open: Mutex<HashMap<IpAddr, Weak<Network>>>,
+    open: Mutex<HashMap<(IpAddr, Standing), Weak<Network>>>,
     registrations: Option<Mutex<Limiter<IpAddr>>>,
     limits: Limits,
     /// What all connections together hold.
@@ -34,9 +34,23 @@ pub(in crate::server) struct Networks {
     refusals: Refusals,
 }
 
+/// Whether a network's count is held against its quotas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Standing {
+    Counted,
+    Exempt,
+}
+
+impl Standing {
+    const fn of(client: &Requester) -> Self {
+        if client.is_local() { Self::Exempt } else { Self::Counted }
+    }
+}
+
 /// What one network has open: an IPv4 address, or an IPv6 /64. It is forgotten with the last that is.
 pub(in crate::server) struct Network {
     address: IpAddr,
+    standing: Standing,
     networks: Arc<Networks>,
     connections: AtomicUsize,
     feeds: AtomicUsize,
@@ -66,30 +80,16 @@ impl Networks {
         self: &Arc<Self>,
         client: &Requester,
     ) -> Result<ConnectionPermit, OverQuota> {
-        let most = self.quotas.connections.filter(|_| !client.is_local());
-        self.permit(client.address, most)
+        let network = self.network(client.address, Standing::of(client));
+        self.add(&network, Quota::Connections, |network| &network.connections)?;
+        Ok(ConnectionPermit(network))
     }
 
     /// A place for a connection of a proxy, which counts for its clients once they are known.
-    pub(in crate::server) fn connect_proxy(
-        self: &Arc<Self>,
-        proxy: IpAddr,
-    ) -> Result<ConnectionPermit, OverQuota> {
-        self.permit(proxy, None)
-    }
-
-    fn permit(
-        self: &Arc<Self>,
-        address: IpAddr,
-        most: Option<NonZeroUsize>,
-    ) -> Result<ConnectionPermit, OverQuota> {
-        let network = self.network(address);
-        if add(&network.connections, 1, most) {
-            Ok(ConnectionPermit(network))
-        } else {
-            self.refusals.count(Quota::Connections, &*network);
-            Err(OverQuota { quota: Quota::Connections, retry_after: RETRY })
-        }
+    pub(in crate::server) fn connect_proxy(self: &Arc<Self>, proxy: IpAddr) -> ConnectionPermit {
+        let network = self.network(proxy, Standing::Exempt);
+        network.connections.fetch_add(1, Ordering::Relaxed);
+        ConnectionPermit(network)
     }
 
     /// A place for another feed.
@@ -97,7 +97,7 @@ impl Networks {
     /// # Errors
     /// If the client's network has as many as it may.
     pub(in crate::server) fn open_feed(self: &Arc<Self>, client: &Requester) -> Result<Permit, OverQuota> {
-        self.take(client, Quota::Feeds, self.quotas.feeds, |network| &network.feeds)
+        self.take(client, Quota::Feeds, |network| &network.feeds)
     }
 
     /// A place for another experiment of the lab.
@@ -105,23 +105,27 @@ impl Networks {
     /// # Errors
     /// If the client's network has as many as it may.
     pub(in crate::server) fn run_lab(self: &Arc<Self>, client: &Requester) -> Result<Permit, OverQuota> {
-        self.take(client, Quota::LabRuns, self.quotas.lab_runs, |network| &network.lab_runs)
+        self.take(client, Quota::LabRuns, |network| &network.lab_runs)
     }
 
     fn take(
         self: &Arc<Self>,
         client: &Requester,
         quota: Quota,
-        most: Option<NonZeroUsize>,
         counter: Counter,
     ) -> Result<Permit, OverQuota> {
-        let network = self.network(client.address);
-        if add(counter(&network), 1, most.filter(|_| !client.is_local())) {
-            Ok(Permit { network, counter })
-        } else {
-            self.refusals.count(quota, &*network);
-            Err(OverQuota { quota, retry_after: RETRY })
+        let network = self.network(client.address, Standing::of(client));
+        self.add(&network, quota, counter)?;
+        Ok(Permit { network, counter })
+    }
+
+    fn add(&self, network: &Network, quota: Quota, counter: Counter) -> Result<(), OverQuota> {
+        let most = self.quotas.of(quota).filter(|_| network.standing == Standing::Counted);
+        if add(counter(network), 1, most) {
+            return Ok(());
         }
+        self.refusals.count(quota, network);
+        Err(OverQuota { quota, retry_after: RETRY })
     }
 
     /// Counts an account that is about to be made; it stays counted unless it is [given back](Self::not_registered).
@@ -153,21 +157,22 @@ impl Networks {
         &self.refusals
     }
 
-    fn network(self: &Arc<Self>, address: IpAddr) -> Arc<Network> {
+    fn network(self: &Arc<Self>, address: IpAddr, standing: Standing) -> Arc<Network> {
         let address = network(address);
         let mut open = lock(&self.open);
-        if let Some(known) = open.get(&address).and_then(Weak::upgrade) {
+        if let Some(known) = open.get(&(address, standing)).and_then(Weak::upgrade) {
             return known;
         }
         let network = Arc::new(Network {
             address,
+            standing,
             networks: Arc::clone(self),
             connections: AtomicUsize::default(),
             feeds: AtomicUsize::default(),
             lab_runs: AtomicUsize::default(),
             held: Held::default(),
         });
-        open.insert(address, Arc::downgrade(&network));
+        open.insert((address, standing), Arc::downgrade(&network));
         network
     }
 }
@@ -203,8 +208,9 @@ impl Drop for Network {
     fn drop(&mut self) {
         let mut open = lock(&self.networks.open);
         // Somebody may have come meanwhile: that one has an entry of its own.
-        if open.get(&self.address).is_some_and(|network| network.strong_count() == 0) {
-            open.remove(&self.address);
+        let key = (self.address, self.standing);
+        if open.get(&key).is_some_and(|network| network.strong_count() == 0) {
+            open.remove(&key);
         }
     }
 }
