@@ -280,7 +280,7 @@ impl List {
     ) -> Result<(Arc<Line>, Option<Arc<Line>>), JoinError> {
         let Member { session: id, user, generation, language } = member;
         let is_full = quota.is_some_and(|most| self.users.count(user) >= most.get());
-        if is_full && !self.lines.get(&id).is_some_and(|line| line.session.user == user) {
+        if is_full && self.lines.get(&id).is_none_or(|line| line.session.user != user) {
             return Err(JoinError::TooMany);
         }
         self.last += 1;

@@ -13,35 +13,35 @@ const DEFAULT: Quotas = Quotas::DEFAULT;
 #[command(next_help_heading = "Quotas of a network (IPv4 address, IPv6 /64); 0 switches one off")]
 pub(super) struct QuotaOptions {
     /// Accounts made in an hour
-    #[arg(long, env = "WIREWALK_QUOTA_REGISTRATIONS", value_name = "N", default_value_t = number(DEFAULT.registrations))]
-    quota_registrations: usize,
+    #[arg(long = "quota-registrations", env = "WIREWALK_QUOTA_REGISTRATIONS", value_name = "N", default_value_t = number(DEFAULT.registrations))]
+    registrations: usize,
     /// TCP connections at a time
-    #[arg(long, env = "WIREWALK_QUOTA_CONNECTIONS", value_name = "N", default_value_t = number(DEFAULT.connections))]
-    quota_connections: usize,
+    #[arg(long = "quota-connections", env = "WIREWALK_QUOTA_CONNECTIONS", value_name = "N", default_value_t = number(DEFAULT.connections))]
+    connections: usize,
     /// Connections of one user to /message, from wherever; one more is closed with 4029
-    #[arg(long, env = "WIREWALK_QUOTA_USER_SOCKETS", value_name = "N", default_value_t = number(DEFAULT.user_sockets))]
-    quota_user_sockets: usize,
+    #[arg(long = "quota-user-sockets", env = "WIREWALK_QUOTA_USER_SOCKETS", value_name = "N", default_value_t = number(DEFAULT.user_sockets))]
+    user_sockets: usize,
     /// Inspect feeds at a time, of the server's 32
-    #[arg(long, env = "WIREWALK_QUOTA_FEEDS", value_name = "N", default_value_t = number(DEFAULT.feeds))]
-    quota_feeds: usize,
+    #[arg(long = "quota-feeds", env = "WIREWALK_QUOTA_FEEDS", value_name = "N", default_value_t = number(DEFAULT.feeds))]
+    feeds: usize,
     /// Lab experiments at a time, of the server's 64
-    #[arg(long, env = "WIREWALK_QUOTA_LAB_RUNS", value_name = "N", default_value_t = number(DEFAULT.lab_runs))]
-    quota_lab_runs: usize,
+    #[arg(long = "quota-lab-runs", env = "WIREWALK_QUOTA_LAB_RUNS", value_name = "N", default_value_t = number(DEFAULT.lab_runs))]
+    lab_runs: usize,
     /// Memory for unfinished messages and answers not taken, beyond the first MiB of each connection; of the server's 48
     /// MiB
-    #[arg(long, env = "WIREWALK_QUOTA_HELD_BYTES", value_name = "BYTES", default_value_t = number(DEFAULT.held_bytes))]
-    quota_held_bytes: usize,
+    #[arg(long = "quota-held-bytes", env = "WIREWALK_QUOTA_HELD_BYTES", value_name = "BYTES", default_value_t = number(DEFAULT.held_bytes))]
+    held_bytes: usize,
 }
 
 impl QuotaOptions {
     pub(super) fn quotas(&self) -> Quotas {
         Quotas {
-            registrations: NonZeroUsize::new(self.quota_registrations),
-            connections: NonZeroUsize::new(self.quota_connections),
-            user_sockets: NonZeroUsize::new(self.quota_user_sockets),
-            feeds: NonZeroUsize::new(self.quota_feeds),
-            lab_runs: NonZeroUsize::new(self.quota_lab_runs),
-            held_bytes: NonZeroUsize::new(self.quota_held_bytes),
+            registrations: NonZeroUsize::new(self.registrations),
+            connections: NonZeroUsize::new(self.connections),
+            user_sockets: NonZeroUsize::new(self.user_sockets),
+            feeds: NonZeroUsize::new(self.feeds),
+            lab_runs: NonZeroUsize::new(self.lab_runs),
+            held_bytes: NonZeroUsize::new(self.held_bytes),
         }
     }
 }

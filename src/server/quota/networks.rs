@@ -26,13 +26,16 @@ const REGISTRANTS: usize = 10_000;
 /// All networks that have something open.
 pub(in crate::server) struct Networks {
     quotas: Quotas,
-    open: Mutex<HashMap<(IpAddr, Standing), Weak<Network>>>,
+    open: Mutex<Open>,
     registrations: Option<Mutex<Limiter<IpAddr>>>,
     limits: Limits,
     /// What all connections together hold.
     held: Held,
     refusals: Refusals,
 }
+
+/// Asked for each connection, so by a fast hash; it is seeded, and nobody sees an order that would tell of collisions.
+type Open = HashMap<(IpAddr, Standing), Weak<Network>, foldhash::quality::RandomState>;
 
 /// Whether a network's count is held against its quotas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -116,7 +116,7 @@ fn split(text: &str, separator: u8) -> Option<Vec<&str>> {
 mod tests {
     use super::*;
 
-    fn addresses(hops: Vec<Option<Hop>>) -> Vec<String> {
+    fn addresses(hops: &[Option<Hop>]) -> Vec<String> {
         hops.iter().map(|hop| hop.map_or_else(|| "-".to_owned(), |hop| hop.from.to_string())).collect()
     }
 
@@ -137,7 +137,7 @@ mod tests {
             ("garbage, for=192.0.2.2;", &["192.0.2.2", "-"]),
             ("", &[]),
         ] {
-            assert_eq!(addresses(forwarded(line.as_bytes())), expected, "{line}");
+            assert_eq!(addresses(&forwarded(line.as_bytes())), expected, "{line}");
         }
         let schemes: Vec<_> =
             forwarded(b"for=1.1.1.1;proto=https, for=2.2.2.2;Proto=\"HTTP\", for=3.3.3.3;proto=x")
@@ -156,19 +156,19 @@ mod tests {
             "for=6.6.6.6;x=\"\\, for=\"192.0.2.1:80\"",
             "x=\"\\\", for=192.0.2.1",
         ] {
-            assert_eq!(addresses(forwarded(line.as_bytes())), ["-"], "{line}");
+            assert_eq!(addresses(&forwarded(line.as_bytes())), ["-"], "{line}");
         }
-        assert_eq!(addresses(forwarded(b"for=\xFF, for=192.0.2.1")), ["-"]);
+        assert_eq!(addresses(&forwarded(b"for=\xFF, for=192.0.2.1")), ["-"]);
     }
 
     #[test]
     fn x_forwarded_for_has_plain_addresses() {
         let line = b" 6.6.6.6 ,2001:db8::1, unknown,, [2001:db8::2]:80 , 192.0.2.1:1234";
         assert_eq!(
-            addresses(x_forwarded_for(line)),
+            addresses(&x_forwarded_for(line)),
             ["192.0.2.1", "2001:db8::2", "-", "2001:db8::1", "6.6.6.6"]
         );
         assert!(x_forwarded_for(b" , ").is_empty());
-        assert_eq!(addresses(x_forwarded_for(b"\xFF")), ["-"]);
+        assert_eq!(addresses(&x_forwarded_for(b"\xFF")), ["-"]);
     }
 }
