@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use wirewalk::accounts::{Accounts, Login};
 use wirewalk::presence::{Language, LoginPolicy};
 use wirewalk::proto::handshake::client;
-use wirewalk::server::{Server, Settings};
+use wirewalk::server::{Quotas, Server, Settings};
 use wirewalk::web;
 
 fn main() -> ExitCode {
@@ -101,6 +101,8 @@ fn settings(network: Network) -> Settings {
         send_buffer: 256 << 10,
         drain_timeout: Duration::from_secs(5),
         admin_token: None,
+        trusted_proxies: Vec::new(),
+        quotas: Quotas::DEFAULT,
         recording: None,
         lab: None,
         report: web::report,

@@ -1,5 +1,7 @@
 //! `wirewalk serve`: the options, and the server's life from its first line to its exit code.
 
+mod quotas;
+
 use std::io::{IsTerminal as _, Write as _};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroUsize;
@@ -10,6 +12,7 @@ use std::time::Duration;
 
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
+use ipnet::IpNet;
 use tokio::runtime::Builder;
 use tracing::info;
 use tracing_subscriber::EnvFilter;
@@ -21,6 +24,7 @@ use crate::presence::{Language, LoginPolicy};
 use crate::server::lab::Reach;
 use crate::server::{CaptureMode, Recording, Server, Settings};
 use crate::web;
+use quotas::QuotaOptions;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -78,6 +82,9 @@ pub(super) struct Options {
     /// Unlocks /api/; better given as the environment variable
     #[arg(long, env = "WIREWALK_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     admin_token: Option<String>,
+    /// A proxy whose Forwarded or X-Forwarded-For is believed: its address, or a network; may be given more than once
+    #[arg(long, env = "WIREWALK_TRUST_PROXY", value_name = "ADDRESS[/PREFIX]", value_delimiter = ',', value_parser = values::proxy)]
+    trust_proxy: Vec<IpNet>,
     /// Capture the connections while serving them, for Wireshark and 'wirewalk explain'
     #[arg(long, env = "WIREWALK_CAPTURE", value_name = "FILE.pcapng")]
     capture: Option<PathBuf>,
@@ -87,6 +94,8 @@ pub(super) struct Options {
     /// Open /lab, where connections go wrong on purpose: on a loopback address only, or with --lab=any on any
     #[arg(long, env = "WIREWALK_LAB", value_name = "REACH", num_args = 0..=1, require_equals = true, default_missing_value = "loopback", value_parser = values::lab)]
     lab: Option<Reach>,
+    #[command(flatten)]
+    quotas: QuotaOptions,
 }
 
 impl Options {
@@ -107,6 +116,8 @@ impl Options {
             send_buffer: self.send_buffer,
             drain_timeout: self.drain_timeout,
             admin_token: self.admin_token,
+            trusted_proxies: self.trust_proxy,
+            quotas: self.quotas.quotas(),
             recording: self.capture.map(|file| Recording {
                 file,
                 mode: self.capture_mode,

@@ -1,10 +1,11 @@
 //! Reads the values of options; each error says what would be right.
 
-use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use anstream::ColorChoice;
+use ipnet::IpNet;
 
 use super::explain::gate::FailOn;
 use crate::explain;
@@ -127,6 +128,19 @@ pub(super) fn origin(text: &str) -> Result<String, String> {
     if host.is_empty() || !host.chars().all(plain) { Err(wrong()) } else { Ok(text.to_owned()) }
 }
 
+/// A proxy: its address, or the network it lies in.
+pub(super) fn proxy(text: &str) -> Result<IpNet, String> {
+    let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    match network.map_err(|_| "give an address like 10.0.0.1, or a network like 10.0.0.0/8".to_owned())? {
+        // As connections are counted: IPv4 written as IPv6 is IPv4.
+        IpNet::V6(v6) if v6.prefix_len() >= 96 && v6.addr().to_ipv4_mapped().is_some() => {
+            let address = v6.addr().to_canonical();
+            IpNet::new(address, v6.prefix_len() - 96).map_err(|error| error.to_string())
+        }
+        network => Ok(network),
+    }
+}
+
 /// Checks a token: long enough not to be guessed, and fit for a header. Not for clap to call, which would print a wrong
 /// one: mistyped or not, it is a secret.
 pub(super) fn check_token(text: &str) -> Result<(), &'static str> {
@@ -149,6 +163,21 @@ mod tests {
             assert!(seconds(wrong).is_err(), "{wrong}");
         }
         assert!(some_seconds("0").is_err());
+    }
+
+    #[test]
+    fn a_proxy_is_an_address_or_a_network() {
+        for (text, network) in [
+            ("127.0.0.1", "127.0.0.1/32"),
+            ("10.0.0.0/8", "10.0.0.0/8"),
+            ("::1", "::1/128"),
+            ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
+        ] {
+            assert_eq!(proxy(text).map(|network| network.to_string()), Ok(network.to_owned()), "{text}");
+        }
+        for wrong in ["", "proxy", "10.0.0.0/33", "10.0.0.1:80"] {
+            assert!(proxy(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

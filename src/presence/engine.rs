@@ -155,6 +155,8 @@ pub enum JoinError {
     /// The connection was replaced, kicked or logged out while it joined; its mailbox has been told. Only a
     /// [`Registry`](super::Registry) answers so.
     Closed,
+    /// The user has as many connections on this node as one may. Only a [`Registry`](super::Registry) answers so.
+    TooMany,
     /// The truth cannot be asked.
     Unavailable(Unavailable),
 }
@@ -164,6 +166,7 @@ impl fmt::Display for JoinError {
         match self {
             Self::Superseded => f.write_str("a newer login of the user has taken the session's place"),
             Self::Closed => f.write_str("the connection was closed while it joined"),
+            Self::TooMany => f.write_str("the user has as many connections as one may"),
             Self::Unavailable(why) => why.fmt(f),
         }
     }

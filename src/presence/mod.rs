@@ -73,7 +73,7 @@ pub use engine::{Engine, JoinError, LoginPolicy, Session, Snapshot, Unavailable}
 pub use language::Language;
 pub use mailbox::{Delivery, Mailbox};
 pub use memory::MemoryEngine;
-pub use registry::{Member, Presence, Registry, Target};
+pub use registry::{Member, Presence, Registry, Target, UserQuota};
 
 use std::collections::HashMap;
 use std::fmt;

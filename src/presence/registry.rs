@@ -18,6 +18,7 @@ use crate::wire::ws::{CloseCode, CloseFrame};
 use bytes::Bytes;
 use std::collections::hash_map::Entry;
 use std::future::Future;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 
 /// The connections of this node. Clones share them.
@@ -38,6 +39,9 @@ pub struct Member {
     /// The language of the connection.
     pub language: Language,
 }
+
+/// The most connections that a user may have on a node; `None`: as many as it has sessions.
+pub type UserQuota = Option<NonZeroUsize>;
 
 /// Whom a message or a kick is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +64,7 @@ pub struct Presence {
 struct Node {
     engine: Arc<dyn Engine>,
     changed: Box<dyn Fn(u64) + Send + Sync>,
+    quota: UserQuota,
     list: Mutex<List>,
 }
 
@@ -84,7 +89,20 @@ impl Registry {
     ///
     /// If the engine serves a registry already.
     pub fn new(engine: Arc<dyn Engine>, changed: impl Fn(u64) + Send + Sync + 'static) -> Self {
-        let node = Arc::new(Node { engine, changed: Box::new(changed), list: Mutex::default() });
+        Self::with_quota(engine, None, changed)
+    }
+
+    /// The same, with a quota of connections for each user.
+    ///
+    /// # Panics
+    ///
+    /// If the engine serves a registry already.
+    pub fn with_quota(
+        engine: Arc<dyn Engine>,
+        quota: UserQuota,
+        changed: impl Fn(u64) + Send + Sync + 'static,
+    ) -> Self {
+        let node = Arc::new(Node { engine, changed: Box::new(changed), quota, list: Mutex::default() });
         // Weak, or the engine and the node would keep each other.
         let hooked = Arc::downgrade(&node);
         node.engine.subscribe(Arc::new(move |notice| {
@@ -106,19 +124,23 @@ impl Registry {
     /// # Errors
     ///
     /// [`JoinError::Superseded`] and [`JoinError::Unavailable`] from the engine; [`JoinError::Closed`] when the
-    /// connection was ended while it joined, in which case its mailbox holds the Close.
+    /// connection was ended while it joined, in which case its mailbox holds the Close; [`JoinError::TooMany`] when the
+    /// user has as many connections as one may, and this one would not replace another.
     pub fn join(
         &self,
         member: Member,
         mailbox: Arc<dyn Mailbox>,
     ) -> impl Future<Output = Result<Presence, JoinError>> + Send + use<> {
-        let (line, replaced) = lock(&self.node.list).enter(member, mailbox);
-        if let Some(replaced) = replaced {
-            replaced.close(opened_again(), None);
-        }
-        // Made now, so that the line leaves even if the future is never polled.
-        let mut presence = Presence { node: Arc::clone(&self.node), line, joined: false };
+        let entered = lock(&self.node.list).enter(member, mailbox, self.node.quota);
+        let presence = entered.map(|(line, replaced)| {
+            if let Some(replaced) = replaced {
+                replaced.close(opened_again(), None);
+            }
+            // Made now, so that the line leaves even if the future is never polled.
+            Presence { node: Arc::clone(&self.node), line, joined: false }
+        });
         async move {
+            let mut presence = presence?;
             let (node, line) = (&presence.node, &presence.line);
             let joined = node.engine.join(line.session).await?;
             let told = node.newest(joined.snapshot);
@@ -250,8 +272,17 @@ impl Node {
 
 impl List {
     /// Puts a new line on the list, in the place of an older one of the same session.
-    fn enter(&mut self, member: Member, mailbox: Arc<dyn Mailbox>) -> (Arc<Line>, Option<Arc<Line>>) {
+    fn enter(
+        &mut self,
+        member: Member,
+        mailbox: Arc<dyn Mailbox>,
+        quota: UserQuota,
+    ) -> Result<(Arc<Line>, Option<Arc<Line>>), JoinError> {
         let Member { session: id, user, generation, language } = member;
+        let is_full = quota.is_some_and(|most| self.users.count(user) >= most.get());
+        if is_full && self.lines.get(&id).is_none_or(|line| line.session.user != user) {
+            return Err(JoinError::TooMany);
+        }
         self.last += 1;
         let session = Session { id, user, generation, connection: ConnectionNumber(self.last) };
         let line = Arc::new(Line::new(session, language, mailbox));
@@ -260,7 +291,7 @@ impl List {
             self.users.remove(replaced.session.user, id);
         }
         self.users.insert(user, id);
-        (line, replaced)
+        Ok((line, replaced))
     }
 
     /// Takes a session off the list if this very connection holds it.

@@ -80,6 +80,16 @@ impl Users {
         }
     }
 
+    /// The number of the user's sessions.
+    pub(super) fn count(&self, user: UserId) -> usize {
+        match self.0.get(&user) {
+            None => 0,
+            Some(Sessions::One(_)) => 1,
+            Some(Sessions::Two(_)) => 2,
+            Some(Sessions::More(held)) => held.len(),
+        }
+    }
+
     /// Takes away all the user's sessions but one, and returns them.
     pub(super) fn keep_only(&mut self, user: UserId, id: SessionId) -> Vec<SessionId> {
         match self.0.get_mut(&user) {
@@ -125,6 +135,7 @@ mod tests {
                 _ => {}
             }
             assert_eq!(users.of(user).into_iter().collect::<BTreeSet<_>>(), model[&user]);
+            assert_eq!(users.count(user), model[&user].len());
             assert_eq!(users.len(), model.values().filter(|held| !held.is_empty()).count());
         }
     }

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 use super::alarms::Alarms;
-use super::budget::Budget;
 use super::hub::Hub;
 use super::inspect::Inspect;
 use super::lab::Lab;
 use super::outbox::Outbox;
+use super::quota::Networks;
+use super::requester::TrustedProxies;
 use super::roster::Roster;
 use super::settings::Settings;
 use crate::accounts::{Accounts, Limiter, Rule, network};
@@ -36,13 +37,16 @@ pub(super) struct App {
     pub(super) sessions: Arc<Roster<Arc<Outbox>>>,
     /// Those connected to `/broadcast`.
     pub(super) hub: Arc<Hub>,
-    pub(super) budget: Arc<Budget>,
+    /// What each network has open.
+    pub(super) networks: Arc<Networks>,
     pub(super) alarms: Alarms,
     pub(super) changes: Arc<Changes>,
     /// Where connections go wrong on purpose, if that is wanted.
     pub(super) lab: Option<Lab>,
     /// Who watches their own connections.
     pub(super) inspect: Arc<Inspect>,
+    /// Those who may say for whom they ask.
+    pub(super) proxies: TrustedProxies,
     stopping: watch::Sender<bool>,
     wrong_sessions: Mutex<Limiter<IpAddr>>,
     start: Instant,
@@ -61,7 +65,7 @@ impl App {
         let changes = Arc::new(Changes::default());
         let told = Arc::clone(&changes);
         let engine = Arc::new(MemoryEngine::new(settings.login_policy));
-        let presence = Registry::new(engine, move |version| {
+        let presence = Registry::with_quota(engine, settings.quotas.user_sockets, move |version| {
             told.coalescer.lock().unwrap_or_else(PoisonError::into_inner).changed(version);
             told.news.notify_one();
         });
@@ -71,10 +75,11 @@ impl App {
             message: Arc::new(settings.message()),
             sessions: Arc::default(),
             hub: Arc::default(),
-            budget: Arc::default(),
+            networks: Arc::new(Networks::new(settings.quotas)),
             alarms: Alarms::default(),
             lab: settings.lab.map(|_| Lab::new()),
             inspect: Arc::new(Inspect::new(&settings)),
+            proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
             stopping: watch::Sender::new(false),
             wrong_sessions: Mutex::new(Limiter::new(WRONG_SESSIONS, ADDRESSES)),
             start: Instant::now(),

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
-use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse as _;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -21,8 +20,10 @@ use tower::ServiceExt as _;
 
 use super::answer::Answer;
 use super::app::App;
-use super::opening::{Opened, begin, linger};
+use super::opening::{Opened, begin, linger, permit_for};
 use super::prefixed::Prefixed;
+use super::quota::ConnectionPermit;
+use super::requester::Requester;
 use super::stall::Stalling;
 use super::upgrade::{Upgraded, upgrade};
 use crate::wire::http::{HeadError, HeadLimits, Request, Response, Status, Version, lower_version};
@@ -40,6 +41,7 @@ pub(super) async fn serve<S>(
     peer: SocketAddr,
     app: &Arc<App>,
     router: Router,
+    permit: ConnectionPermit,
 ) -> Option<Opened<S>>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -52,16 +54,24 @@ where
         let (router, accepted) = (router.clone(), Arc::clone(&accepted));
         // Boxed, because hyper can only be polled by hand when its futures are Unpin.
         Box::pin(async move {
-            let response = match try_upgrade(app, &request, peer).await {
-                None => answer(router, request, peer, app.settings.handshake_timeout).await,
+            let target = request.uri().to_string();
+            let head = head(&request, &target);
+            let client = app.proxies.client(peer, &head.headers);
+            // Requests of many clients come on a proxy's connection: each has a place as long as it is answered.
+            let place = match permit_for(app, peer, &client) {
+                Ok(place) => place,
+                Err(over) => return Ok::<_, Infallible>(over.into_response()),
+            };
+            let response = match try_upgrade(app, &head, &client).await {
+                None => answer(router, request, client, app.settings.handshake_timeout).await,
                 Some(Ok(upgraded)) => {
                     let response = translate(&upgraded.response);
-                    *accepted.lock().unwrap_or_else(PoisonError::into_inner) = Some(upgraded);
+                    *accepted.lock().unwrap_or_else(PoisonError::into_inner) = Some((upgraded, place));
                     response
                 }
                 Some(Err(refusal)) => translate(&refusal),
             };
-            Ok::<_, Infallible>(response)
+            Ok(response)
         })
     });
     let limit = app.settings.handshake_timeout;
@@ -87,7 +97,7 @@ where
     let parts = connection.into_parts();
     let (mut early, mut stream) = parts.io.into_inner().into_inner().into_parts();
     let upgraded = accepted.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let Some(upgraded) = upgraded.filter(|_| ended.is_ok()) else {
+    let Some((upgraded, place)) = upgraded.filter(|_| ended.is_ok()) else {
         // Ended by an error or not, there may be a last answer on its way: to what hyper could not read, or to a
         // body that nobody wanted.
         if app.is_stopping() {
@@ -99,7 +109,7 @@ where
     };
     // What hyper has read ahead came before what is left of the prefix.
     early.splice(..0, parts.read_buf);
-    Some((begin(stream, upgraded, app), early))
+    Some((begin(stream, upgraded, app, place.unwrap_or(permit)), early))
 }
 
 /// The answer to a request that is no Upgrade. Its body is read first, within `limit`: a client may be slow, but what
@@ -107,7 +117,7 @@ where
 async fn answer(
     router: Router,
     request: hyper::Request<hyper::body::Incoming>,
-    peer: SocketAddr,
+    client: Requester,
     limit: Duration,
 ) -> hyper::Response<Body> {
     let (head, body) = request.into_parts();
@@ -125,7 +135,7 @@ async fn answer(
     };
     let asks_upgrade = asks_upgrade(&head.headers);
     let mut request = hyper::Request::from_parts(head, Body::from(body));
-    request.extensions_mut().insert(ConnectInfo(peer));
+    request.extensions_mut().insert(client);
     replace_host(&mut request);
     let Ok(mut response) = router.oneshot(request).await;
     if asks_upgrade && response.status().as_u16() >= 400 {
@@ -168,21 +178,24 @@ fn translate(response: &Response) -> hyper::Response<Body> {
     translated
 }
 
+/// A request's head, as the opening handshake looks at it.
+fn head<'r>(request: &'r hyper::Request<hyper::body::Incoming>, target: &'r str) -> Request<'r> {
+    Request {
+        method: request.method().as_str(),
+        target,
+        version: if request.version() == hyper::Version::HTTP_11 { Version::Http11 } else { Version::Http10 },
+        headers: request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect(),
+    }
+}
+
 /// The answer to an Upgrade, or to a request that is refused whatever it asks for; `None` if neither. hyper takes a
 /// longer request line than we do, and leaves Host to us (RFC 9112 §3.2).
 async fn try_upgrade(
     app: &Arc<App>,
-    request: &hyper::Request<hyper::body::Incoming>,
-    peer: SocketAddr,
+    request: &Request<'_>,
+    client: &Requester,
 ) -> Option<Result<Upgraded, Response>> {
-    let target = request.uri().to_string();
-    let request = Request {
-        method: request.method().as_str(),
-        target: &target,
-        version: if request.version() == hyper::Version::HTTP_11 { Version::Http11 } else { Version::Http10 },
-        headers: request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect(),
-    };
-    let line = request.method.len() + target.len() + "  HTTP/1.1\r\n".len();
+    let line = request.method.len() + request.target.len() + "  HTTP/1.1\r\n".len();
     let longest = HeadLimits::default().first_line;
     if line > longest {
         let error = HeadError::LongRequestLine(longest);
@@ -194,5 +207,5 @@ async fn try_upgrade(
     if !request.wants_websocket() {
         return None;
     }
-    Some(upgrade(app, &request, peer.ip()).await)
+    Some(upgrade(app, request, client).await)
 }

@@ -18,6 +18,7 @@ use super::app::App;
 use super::crew::{Crew, Post};
 use super::lab::Reach;
 use super::recorder::{self, Method, Recorder};
+use super::requester::Requester;
 use super::settings::Settings;
 use super::tap::{Tap, Tappable};
 use super::{announcer, date, opening, routes};
@@ -153,6 +154,10 @@ impl Server {
         if timeout(app.settings.drain_timeout, places.acquire_many(all)).await.is_err() {
             warn!("{} connections did not end in time", most - places.available_permits());
         }
+        let refusals = app.networks.refusals();
+        if !refusals.is_empty() {
+            info!("refused by quota: {refusals}");
+        }
         announcer.abort();
         ringer.abort();
         if let Some(recorder) = recorder {
@@ -219,20 +224,38 @@ struct Door {
 
 impl Door {
     fn admit(&self, stream: impl Tappable, peer: SocketAddr, number: u64, post: &Post) {
+        let (app, address) = (&self.app, peer.ip());
+        // Who asks by way of a proxy is known when the head is.
+        let permit = if app.proxies.trust(address) {
+            Ok(app.networks.connect_proxy(address))
+        } else {
+            app.networks.connect(&Requester::direct(address))
+        };
+        let permit = match permit {
+            Ok(permit) => permit,
+            Err(over) => return self.turn_away(stream, over.refusal(), post),
+        };
         if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
             let (app, router) = (Arc::clone(&self.app), self.router.clone());
             let span = debug_span!("connection", number, %peer);
             let place = Place { _permit: place, _load: Arc::clone(&post.load) };
-            let serving = opening::serve(stream, peer, app, router, place);
+            let serving = opening::serve(stream, peer, app, router, place, permit);
             if span.is_disabled() {
                 // Without room for a span a task is a fourth smaller.
                 post.spawn(serving);
             } else {
                 post.spawn(serving.instrument(span));
             }
-        } else if let Ok(place) = Arc::clone(&self.turned_away).try_acquire_owned() {
+        } else {
+            self.turn_away(stream, overloaded(), post);
+        }
+    }
+
+    /// Tells a client that it is one too many: a few at a time, the others are only closed.
+    fn turn_away(&self, stream: impl Tappable, response: Response, post: &Post) {
+        if let Ok(place) = Arc::clone(&self.turned_away).try_acquire_owned() {
             post.spawn(async move {
-                opening::turn_away(stream, &overloaded()).await;
+                opening::turn_away(stream, &response).await;
                 drop(place);
             });
         }

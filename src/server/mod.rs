@@ -1,9 +1,10 @@
 //! The tokio shell: TCP in, the [player](crate::proto) in the middle, presence and accounts behind it.
 //!
 //! In the order in which a connection meets them: [`listener`] accepts it, one of the [`crew`] serves it, [`opening`]
-//! reads its request head, [`http`] serves it as long as it speaks HTTP, [`upgrade`] decides on an Upgrade, [`session`]
+//! reads its request head, [`requester`] tells who sent it, [`http`] serves it as long as it speaks HTTP, [`upgrade`] decides on an Upgrade, [`session`]
 //! runs the WebSocket, an [`endpoint`] answers its messages, an [`outbox`] holds what others send to it; the [`hub`] is
-//! where they speak to everyone. In the [`lab`] connections go wrong on purpose. A [`recorder`] captures what passes,
+//! where they speak to everyone. A [`quota`] is
+//! what one network or one user may have of all this. In the [`lab`] connections go wrong on purpose. A [`recorder`] captures what passes,
 //! where it must by a [`tap`] around the stream; nothing else knows of it. Who opened [`inspect`] sees what passes on
 //! their own connections, by a tap too.
 
@@ -27,7 +28,9 @@ mod opening;
 mod origin;
 mod outbox;
 mod prefixed;
+mod quota;
 mod recorder;
+mod requester;
 mod roster;
 mod routes;
 mod session;
@@ -38,5 +41,6 @@ mod ticket;
 mod upgrade;
 
 pub use listener::{BindError, Server};
+pub use quota::Quotas;
 pub use recorder::{CaptureMode, Method, Recording};
 pub use settings::Settings;

@@ -13,7 +13,9 @@ use super::app::App;
 use super::budget::Share;
 use super::inspect::{Begun, Reins};
 use super::listener::{Place, goodbye};
+use super::quota::{ConnectionPermit, OverQuota};
 use super::recorder::now_ns;
+use super::requester::Requester;
 use super::session::{self, Session, Shared};
 use super::tap::Tappable;
 use super::upgrade::{Upgraded, upgrade};
@@ -34,10 +36,11 @@ pub(super) fn serve<S: Tappable>(
     app: Arc<App>,
     router: Router,
     place: Place,
+    permit: ConnectionPermit,
 ) -> impl Future<Output = ()> {
     let from = From { peer, accepted_ns: now_ns() };
     // Boxed, and made outside: the memory that opening needs is gone while the WebSocket lives.
-    let opening = Box::pin(async move { open(stream, from, &app, router).await });
+    let opening = Box::pin(async move { open(stream, from, &app, router, permit).await });
     async move {
         let _place = place;
         if let Some((session, early)) = opening.await {
@@ -57,7 +60,32 @@ struct From {
     accepted_ns: u64,
 }
 
-async fn open<S: Tappable>(mut stream: S, from: From, app: &Arc<App>, router: Router) -> Option<Opened<S>> {
+/// Who sends the first request of a connection.
+struct Admission {
+    requester: Requester,
+    permit: ConnectionPermit,
+}
+
+/// A place in the quota of a client that came by a trusted proxy, in whose place the connection was counted so far;
+/// `None` for any other, which has one since it was accepted.
+///
+/// # Errors
+/// If the client's network has as many connections as it may.
+pub(super) fn permit_for(
+    app: &App,
+    peer: SocketAddr,
+    client: &Requester,
+) -> Result<Option<ConnectionPermit>, OverQuota> {
+    app.proxies.trust(peer.ip()).then(|| app.networks.connect(client)).transpose()
+}
+
+async fn open<S: Tappable>(
+    mut stream: S,
+    from: From,
+    app: &Arc<App>,
+    router: Router,
+    permit: ConnectionPermit,
+) -> Option<Opened<S>> {
     let mut received = Vec::new();
     let head = tokio::select! {
         head = timeout(app.settings.handshake_timeout, read_head(&mut stream, &mut received)) => head,
@@ -90,15 +118,24 @@ async fn open<S: Tappable>(mut stream: S, from: From, app: &Arc<App>, router: Ro
     debug!("< {} {}", request.method, request.path().escape_debug());
     if !request.wants_websocket() {
         received.extend_from_slice(&early);
-        return http::serve(stream, received, from.peer, app, router).await;
+        return http::serve(stream, received, from.peer, app, router, permit).await;
     }
+    let client = app.proxies.client(from.peer, &request.headers);
+    let permit = match permit_for(app, from.peer, &client).map(|of_client| of_client.unwrap_or(permit)) {
+        Ok(permit) => permit,
+        Err(over) => {
+            turn_away(stream, &over.refusal()).await;
+            return None;
+        }
+    };
+    let admission = Admission { requester: client, permit };
     if let Some(watch) = app.inspect.watch(&request) {
         let begun =
             Begun { head: &received, early: &early, client: from.peer, accepted_ns: from.accepted_ns };
         match watch.begin(stream, &begun) {
             // It lives here, to its end: what it costs more than others is only its own.
             Ok((tap, reins)) => {
-                let watched = Box::pin(admit(tap, early, &request, from, app, Some(&reins)));
+                let watched = Box::pin(admit(tap, early, &request, admission, app, Some(&reins)));
                 if let Some((session, early)) = watched.await {
                     Box::pin(session::run(session, early)).await;
                 }
@@ -107,7 +144,7 @@ async fn open<S: Tappable>(mut stream: S, from: From, app: &Arc<App>, router: Ro
             Err(untapped) => stream = untapped,
         }
     }
-    admit(stream, early, &request, from, app, None).await
+    admit(stream, early, &request, admission, app, None).await
 }
 
 /// Answers an Upgrade. `reins` are those of a connection that is watched.
@@ -115,12 +152,13 @@ async fn admit<S: Tappable>(
     mut stream: S,
     early: Vec<u8>,
     request: &Request<'_>,
-    from: From,
+    admission: Admission,
     app: &Arc<App>,
     reins: Option<&Reins>,
 ) -> Option<Opened<S>> {
-    let guest = inspect::enter(app, request).map(|entered| entered.map(Guest::Viewer));
-    match guest.or_else(|| lab::enter(app, request).map(|entered| entered.map(Guest::Visitor))) {
+    let Admission { requester: client, permit } = admission;
+    let guest = inspect::enter(app, request, &client).map(|entered| entered.map(Guest::Viewer));
+    match guest.or_else(|| lab::enter(app, request, &client).map(|entered| entered.map(Guest::Visitor))) {
         None => {}
         Some(Ok(guest)) => {
             Box::pin(guest.play(stream, early, app)).await;
@@ -131,14 +169,14 @@ async fn admit<S: Tappable>(
             return None;
         }
     }
-    match upgrade(app, request, from.peer.ip()).await {
+    match upgrade(app, request, &client).await {
         Ok(upgraded) => {
             stream.write_all(&date::encode(&upgraded.response)).await.ok()?;
             debug!("> 101");
             if let Some(reins) = reins {
                 reins.take(&upgraded.outbox);
             }
-            Some((begin(stream, upgraded, app), early))
+            Some((begin(stream, upgraded, app, permit), early))
         }
         Err(refusal) => {
             turn_away(stream, &refusal).await;
@@ -163,7 +201,7 @@ impl Guest {
 }
 
 /// The session on a stream over which the 101 was sent.
-pub(super) fn begin<S>(stream: S, upgraded: Upgraded, app: &Arc<App>) -> Shared<S>
+pub(super) fn begin<S>(stream: S, upgraded: Upgraded, app: &Arc<App>, permit: ConnectionPermit) -> Shared<S>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -181,7 +219,7 @@ where
         endpoint,
         outbox,
         app: Arc::clone(app),
-        share: Share::new(Arc::clone(&app.budget)),
+        share: Share::new(permit),
         _seat: seat,
         stalled: None,
         alarm: None,

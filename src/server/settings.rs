@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 use super::lab;
+use super::quota::Quotas;
 use super::recorder::Recording;
 use crate::explain;
 use crate::presence::{Language, LoginPolicy};
@@ -44,6 +47,10 @@ pub struct Settings {
     pub drain_timeout: Duration,
     /// What unlocks `/api/`; `None`: nothing does.
     pub admin_token: Option<String>,
+    /// The proxies whose word on their clients' addresses is taken.
+    pub trusted_proxies: Vec<IpNet>,
+    /// What one network, or one user, may have.
+    pub quotas: Quotas,
     /// Where to capture the connections; `None`: they are not captured.
     pub recording: Option<Recording>,
     /// Who may reach the lab; `None`: there is none.

@@ -1,6 +1,5 @@
 //! Decides on an Upgrade: which endpoint, for whom, or why not.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -12,12 +11,15 @@ use super::endpoint::{Endpoint, Online, SUBPROTOCOLS};
 use super::hub::Voice;
 use super::origin;
 use super::outbox::Outbox;
+use super::quota::Quota;
+use super::requester::Requester;
 use super::ticket::{NoTicket, Ticket};
 use crate::accounts::SessionGrant;
 use crate::presence::{Generation, JoinError, Language, LoginPolicy, Member, UserId};
 use crate::proto::handshake::server::{Accept, Handshake};
 use crate::proto::{Config, Connection};
 use crate::wire::http::{Request, Response, Status};
+use crate::wire::ws::{CloseCode, CloseFrame};
 
 /// An Upgrade that was accepted: the response is to be sent, then the connection begins.
 pub(super) struct Upgraded {
@@ -34,7 +36,7 @@ pub(super) struct Upgraded {
 pub(super) async fn upgrade(
     app: &Arc<App>,
     request: &Request<'_>,
-    from: IpAddr,
+    client: &Requester,
 ) -> Result<Upgraded, Response> {
     let handshake = Handshake::read(request).map_err(|refusal| {
         debug!("> {} {refusal}", refusal.status().0);
@@ -50,7 +52,7 @@ pub(super) async fn upgrade(
             if !origin::is_allowed(handshake.origin(), handshake.host(), &app.settings.allowed_origins) {
                 return Err(refuse(Status::FORBIDDEN, "Origin not allowed"));
             }
-            (join(app, request, from, &outbox).await?, &app.message, None)
+            (join(app, request, client, &outbox).await?, &app.message, None)
         }
         super::inspect::LIVE => {
             return Err(refuse(Status::BAD_REQUEST, "a feed must be the first request of its connection"));
@@ -73,7 +75,7 @@ pub(super) async fn upgrade(
 async fn join(
     app: &Arc<App>,
     request: &Request<'_>,
-    from: IpAddr,
+    client: &Requester,
     outbox: &Arc<Outbox>,
 ) -> Result<Endpoint, Response> {
     let ticket = match Ticket::parse(request.query().unwrap_or_default()) {
@@ -81,9 +83,9 @@ async fn join(
         Err(NoTicket::Malformed) => {
             return Err(refuse(Status::BAD_REQUEST, "malformed sessionId or userId"));
         }
-        Err(NoTicket::Unknown) => return Err(unauthorized(app, from)),
+        Err(NoTicket::Unknown) => return Err(unauthorized(app, client)),
     };
-    let grant = valid(app, ticket).await?.ok_or_else(|| unauthorized(app, from))?;
+    let grant = valid(app, ticket).await?.ok_or_else(|| unauthorized(app, client))?;
     // The engine says so too, but an engine in memory forgets the logins of before a restart.
     if app.settings.login_policy == LoginPolicy::Single && grant.generation < grant.newest {
         return Err(superseded());
@@ -93,17 +95,25 @@ async fn join(
     let accepted: Vec<_> = request.headers.list("Accept-Language").collect();
     let language = Language::from_accept_language(&accepted.join(",")).unwrap_or(app.settings.language);
     let member = Member { session: ticket.session, user: UserId(ticket.user), generation, language };
-    let presence = app.presence.join(member, outbox.clone()).await.map_err(|error| match error {
-        JoinError::Superseded => superseded(),
-        JoinError::Closed => unauthorized(app, from),
-        JoinError::Unavailable(why) => {
-            warn!("presence is unavailable: {why}");
-            refuse(Status::SERVICE_UNAVAILABLE, "presence is unavailable").header("Retry-After", "1")
+    let presence = match app.presence.join(member, outbox.clone()).await {
+        Ok(presence) => presence,
+        Err(JoinError::Superseded) => return Err(superseded()),
+        Err(JoinError::Closed) => return Err(unauthorized(app, client)),
+        Err(JoinError::TooMany) => {
+            app.networks.refusals().count(Quota::UserSockets, format_args!("user {}", ticket.user));
+            // A browser's script sees the code of a Close, and nothing of a refused Upgrade.
+            outbox.close(CloseFrame::new(CloseCode::TOO_MANY, "too many connections of this user"));
+            return Ok(Endpoint::Left);
         }
-    })?;
+        Err(JoinError::Unavailable(why)) => {
+            warn!("presence is unavailable: {why}");
+            let refusal = refuse(Status::SERVICE_UNAVAILABLE, "presence is unavailable");
+            return Err(refusal.header("Retry-After", "1"));
+        }
+    };
     // A logout while we joined found nothing to end.
     if valid(app, ticket).await?.is_none() {
-        return Err(unauthorized(app, from));
+        return Err(unauthorized(app, client));
     }
     Ok(Endpoint::Message(Box::new(Online { app: Arc::clone(app), presence, language })))
 }
@@ -124,8 +134,8 @@ fn superseded() -> Response {
     refuse(Status::FORBIDDEN, "superseded by a newer login")
 }
 
-fn unauthorized(app: &App, from: IpAddr) -> Response {
-    match app.wrong_session(from) {
+fn unauthorized(app: &App, client: &Requester) -> Response {
+    match app.wrong_session(client.address) {
         None => refuse(Status::UNAUTHORIZED, "no valid session"),
         Some(wait) => refuse(Status::TOO_MANY_REQUESTS, "too many wrong sessions")
             .header("Retry-After", whole_seconds(wait).to_string()),

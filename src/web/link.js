@@ -1,6 +1,6 @@
 // The presence connection: opens it, keeps it open, and says in which state it is.
 //
-//   connecting ──▶ online ◀──▶ reconnecting       lost, too slow, server stopping: back-off with full jitter
+//   connecting ──▶ online ◀──▶ reconnecting       lost, too slow, one too many, server stopping: back-off with full jitter
 //                    │
 //                    ├──▶ replaced      4002: another tab took the session over, so do not fight for it
 //                    ├──▶ elsewhere     4001: signed in elsewhere, kicked out, signed out in another window
@@ -23,7 +23,7 @@ const ANSWER_PATIENCE_MS = 5_000;
 const CHECK_FROM_TRY = 3;
 
 const CLOSE_NORMAL = 1000;
-const REASONS = { 1001: "stopping", 1012: "stopping", 4008: "slow" };
+const REASONS = { 1001: "stopping", 1012: "stopping", 4008: "slow", 4029: "many" };
 const RESTS = { 4001: "elsewhere", 4002: "replaced", 4003: "signed-out" };
 
 export class Link extends EventTarget {

@@ -18,7 +18,7 @@ const STATES = {
   "replaced": "state.replaced",
   "signed-out": "state.signed-out",
 };
-const REASONS = { offline: "state.offline", slow: "state.slow", stopping: "state.stopping", ended: "state.ended" };
+const REASONS = { offline: "state.offline", slow: "state.slow", many: "state.many", stopping: "state.stopping", ended: "state.ended" };
 const ACTIONS = {
   "reconnecting": ["action.retry", () => link.wake()],
   "replaced": ["action.here", () => link.start()],

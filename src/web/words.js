@@ -37,6 +37,7 @@ const WORDS = {
   "state.reconnecting": { "en": "Reconnecting", "zh": "正在重新连接" },
   "state.offline": { "en": "Offline, reconnecting", "zh": "网络已断开，等待重连" },
   "state.slow": { "en": "Too slow, reconnecting", "zh": "接收过慢，正在重连" },
+  "state.many": { "en": "Too many connections of this account, trying again", "zh": "此账号的连接过多，稍后重试" },
   "state.stopping": { "en": "Server stopping, reconnecting", "zh": "服务器正在停止，等待重连" },
   "state.elsewhere": { "en": "Signed in elsewhere", "zh": "您的账号已在其他客户端登录" },
   "state.kicked": { "en": "Signed out by the server", "zh": "已被服务器下线" },

@@ -26,6 +26,7 @@ mod lab;
 mod message_endpoint;
 mod oracle;
 mod presence_model;
+mod quota;
 mod readme;
 mod recorder;
 mod report;

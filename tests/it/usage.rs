@@ -11,7 +11,7 @@ use crate::support::temp::TempDir;
 use crate::support::{PATIENCE, wait_until, ws};
 
 /// Every flag of `serve`, a value that is wrong for it, and one that is right.
-const FLAGS: [(&str, &str, &str); 19] = [
+const FLAGS: [(&str, &str, &str); 26] = [
     ("--listen", "here", "127.0.0.1:0"),
     ("--workers", "0", "2"),
     ("--lang", "fr", "en"),
@@ -28,6 +28,13 @@ const FLAGS: [(&str, &str, &str); 19] = [
     ("--send-buffer", "12", "65536"),
     ("--drain-timeout", "1e99", "1"),
     ("--admin-token", "hunter2", "let-me-in"),
+    ("--trust-proxy", "proxy.example", "10.0.0.0/8,::1"),
+    ("--quota-registrations", "-1", "10"),
+    ("--quota-connections", "many", "0"),
+    ("--quota-user-sockets", "1.5", "5"),
+    ("--quota-feeds", "x", "2"),
+    ("--quota-lab-runs", "x", "2"),
+    ("--quota-held-bytes", "32M", "1000000"),
     ("--capture", "no/such/directory/x.pcapng", "x.pcapng"),
     ("--capture-mode", "tcpdump", "socket"),
     ("--lab", "everywhere", "loopback"),

@@ -10,6 +10,7 @@ use crate::presence::{
 };
 use crate::proto::Kind;
 use std::future::Future;
+use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -106,6 +107,26 @@ fn the_older_connection_is_replaced_even_if_the_newer_never_arrives() {
     drop(never_polled);
     assert_eq!(figures(&registry), (0, 0, 0));
     assert_eq!(registry.snapshot().version, 2);
+}
+
+#[test]
+fn one_connection_too_many_of_a_user_is_not_on_the_list() {
+    let engine = Arc::new(MemoryEngine::new(LoginPolicy::Many));
+    let registry = Registry::with_quota(engine, NonZeroUsize::new(2), |_| {});
+    let (first, _) = join(&registry, 1, 10);
+    let (_second, second) = join(&registry, 2, 10);
+    second.take();
+    let memo = Memo::new();
+    let third = ready(registry.join(member(3, 10, 1), memo.clone()));
+    assert!(matches!(third, Err(JoinError::TooMany)));
+    assert_eq!((figures(&registry), memo.take()), ((1, 2, 2), vec![]));
+    // In the place of another, and of another user.
+    let (_again, _) = join(&registry, 2, 10);
+    let (_other, _) = join(&registry, 4, 11);
+    assert_eq!(figures(&registry), (2, 3, 3));
+    drop(first);
+    let (_third, third) = join(&registry, 3, 10);
+    assert_eq!(third.take().len(), 1);
 }
 
 #[test]

@@ -21,6 +21,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use super::app::App;
 use super::lock::lock;
 use super::origin;
+use super::quota::{OverQuota, Permit};
+use super::requester::Requester;
 use super::settings::{PINGS, Settings};
 use crate::proto::handshake::server::{Accept, Handshake, Refusal};
 use crate::proto::{Config, Limits, Rate};
@@ -36,6 +38,9 @@ pub(super) const LIVE: &str = "/inspect/live";
 
 /// The most feeds at a time.
 const FEEDS: usize = 32;
+
+/// When a feed that there was no place for may be tried again, in seconds.
+const RETRY: &str = "5";
 
 /// The shortest and the longest key: 128 bits in hexadecimal, and not long.
 const KEY: std::ops::RangeInclusive<usize> = 32..=64;
@@ -53,6 +58,7 @@ struct Known {
     inspect: Arc<Inspect>,
     key: String,
     watch: Arc<Watch>,
+    _place: Permit,
 }
 
 impl Inspect {
@@ -81,16 +87,20 @@ impl Inspect {
         self.lock().get(key).cloned()
     }
 
-    fn make_known(self: &Arc<Self>, key: &str, watch: &Arc<Watch>) -> Result<Known, (Status, &'static str)> {
+    /// # Errors
+    /// The refusal to send.
+    fn make_known(self: &Arc<Self>, key: &str, watch: &Arc<Watch>, place: Permit) -> Result<Known, Response> {
         let mut watches = self.lock();
         if watches.contains_key(key) {
-            return Err((Status::CONFLICT, "this key has a feed already"));
+            return Err(Response::refusal(Status::CONFLICT, "this key has a feed already"));
         }
         if watches.len() >= FEEDS {
-            return Err((Status::SERVICE_UNAVAILABLE, "too many feeds at a time"));
+            let refusal = Response::refusal(Status::SERVICE_UNAVAILABLE, "too many feeds at a time");
+            return Err(refusal.header("Retry-After", RETRY));
         }
         watches.insert(key.to_owned(), Arc::clone(watch));
-        Ok(Known { inspect: Arc::clone(self), key: key.to_owned(), watch: Arc::clone(watch) })
+        let (inspect, key, watch) = (Arc::clone(self), key.to_owned(), Arc::clone(watch));
+        Ok(Known { inspect, key, watch, _place: place })
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Arc<Watch>>> {
@@ -117,11 +127,15 @@ fn key<'q>(query: &'q str, name: &str) -> Option<&'q str> {
 ///
 /// # Errors
 /// The refusal to send.
-pub(super) fn enter(app: &App, request: &Request<'_>) -> Option<Result<Viewer, Response>> {
-    (request.path() == LIVE).then(|| viewer(app, request))
+pub(super) fn enter(
+    app: &App,
+    request: &Request<'_>,
+    client: &Requester,
+) -> Option<Result<Viewer, Response>> {
+    (request.path() == LIVE).then(|| viewer(app, request, client))
 }
 
-fn viewer(app: &App, request: &Request<'_>) -> Result<Viewer, Response> {
+fn viewer(app: &App, request: &Request<'_>, client: &Requester) -> Result<Viewer, Response> {
     let refuse = |(status, why)| Response::refusal(status, why);
     let handshake = Handshake::read(request).map_err(Refusal::response)?;
     if !origin::is_allowed(handshake.origin(), handshake.host(), &app.settings.allowed_origins) {
@@ -131,7 +145,8 @@ fn viewer(app: &App, request: &Request<'_>) -> Result<Viewer, Response> {
         refuse((Status::BAD_REQUEST, "key takes 32 to 64 letters and digits that nobody can guess"))
     })?;
     let (watch, entries) = Watch::new();
-    let known = app.inspect.make_known(key, &watch).map_err(refuse)?;
+    let place = app.networks.open_feed(client).map_err(OverQuota::refusal)?;
+    let known = app.inspect.make_known(key, &watch, place)?;
     let config = Arc::clone(&app.inspect.config);
     let (connection, response) = handshake.accept(Accept { subprotocol: None, config, now: app.now() });
     Ok(Viewer { response, connection, entries, known })

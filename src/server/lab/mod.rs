@@ -30,6 +30,8 @@ pub use step::{Accept, Blanks, Frame, Piece, Step};
 
 use super::app::App;
 use super::origin;
+use super::quota::{OverQuota, Permit};
+use super::requester::Requester;
 use crate::wire::http::{Host, Request, Response, Status, parameters};
 use account::{Run, Runs};
 
@@ -50,6 +52,9 @@ const LONGEST_IDLE: Duration = Duration::from_mins(1);
 
 /// The most experiments at a time.
 const PLACES: usize = 64;
+
+/// When an experiment that there was no place for may be tried again, in seconds.
+const RETRY: &str = "5";
 
 /// The shortest and the longest key of a run that a visitor may make up: too long to be guessed, and not long.
 const KEY: std::ops::RangeInclusive<usize> = 16..=64;
@@ -85,6 +90,7 @@ pub(super) struct Visitor {
     idle: Option<Duration>,
     run: Option<Arc<Run>>,
     _place: OwnedSemaphorePermit,
+    _permit: Permit,
 }
 
 /// What a visitor may want, by the query: `run=KEY` to see the account, `seconds=N` for the time of an idle timeout.
@@ -120,34 +126,49 @@ impl<'q> Wish<'q> {
 ///
 /// # Errors
 /// The refusal to send.
-pub(super) fn enter(app: &App, request: &Request<'_>) -> Option<Result<Visitor, Response>> {
+pub(super) fn enter(
+    app: &App,
+    request: &Request<'_>,
+    client: &Requester,
+) -> Option<Result<Visitor, Response>> {
     let lab = app.lab.as_ref()?;
     let id = request.path().strip_prefix("/lab/")?;
-    Some(visitor(app, lab, request, id).map_err(|(status, why)| Response::refusal(status, why)))
+    Some(visitor(app, lab, request, id, client))
 }
 
-fn visitor(app: &App, lab: &Lab, request: &Request<'_>, id: &str) -> Result<Visitor, (Status, &'static str)> {
-    let (experiment, script) = served(id).ok_or((Status::NOT_FOUND, "no such experiment; see /lab"))?;
+fn visitor(
+    app: &App,
+    lab: &Lab,
+    request: &Request<'_>,
+    id: &str,
+    client: &Requester,
+) -> Result<Visitor, Response> {
+    let unknown = || Response::refusal(Status::NOT_FOUND, "no such experiment; see /lab");
+    let (experiment, script) = served(id).ok_or_else(unknown)?;
     let header = |name| request.headers.all(name).next().and_then(|value| std::str::from_utf8(value).ok());
-    let host = request.host().map_err(|_| (Status::BAD_REQUEST, "one valid Host is needed"))?;
+    let bad = |why| Response::refusal(Status::BAD_REQUEST, why);
+    let host = request.host().map_err(|_| bad("one valid Host is needed"))?;
     let host = host.map_or("", Host::as_str);
     if !origin::is_allowed(header("Origin"), host, &app.settings.allowed_origins) {
-        return Err((Status::FORBIDDEN, "Origin not allowed"));
+        return Err(Response::refusal(Status::FORBIDDEN, "Origin not allowed"));
     }
     let wish = Wish::parse(request.query().unwrap_or_default())
-        .ok_or((Status::BAD_REQUEST, "run takes 16 to 64 letters and digits, seconds a number below 60"))?;
-    let full = (Status::SERVICE_UNAVAILABLE, "too many experiments at a time");
-    let place = Arc::clone(&lab.places).try_acquire_owned().map_err(|_| full)?;
+        .ok_or_else(|| bad("run takes 16 to 64 letters and digits, seconds a number below 60"))?;
+    let permit = app.networks.run_lab(client).map_err(OverQuota::refusal)?;
+    let place = Arc::clone(&lab.places).try_acquire_owned().map_err(|_| {
+        let refusal = Response::refusal(Status::SERVICE_UNAVAILABLE, "too many experiments at a time");
+        refusal.header("Retry-After", RETRY)
+    })?;
     let run = match wish.run {
         None => None,
         Some(key) => {
-            let taken = (Status::BAD_REQUEST, "this run is of another experiment");
-            Some(lab.runs.begin(key, experiment.id).ok_or(taken)?)
+            let run = lab.runs.begin(key, experiment.id);
+            Some(run.ok_or_else(|| bad("this run is of another experiment"))?)
         }
     };
     let key = header("Sec-WebSocket-Key").unwrap_or_default().to_owned();
     let blanks = Blanks { host: host.to_owned(), target: request.target.to_owned(), key };
-    Ok(Visitor { script, id: experiment.id, blanks, idle: wish.idle, run, _place: place })
+    Ok(Visitor { script, id: experiment.id, blanks, idle: wish.idle, run, _place: place, _permit: permit })
 }
 
 impl Visitor {

@@ -1,11 +1,10 @@
 //! Register, sign in, who am I, sign out.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Json;
-use axum::extract::{ConnectInfo, Form, FromRequest, Request, State};
+use axum::extract::{Form, FromRequest, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
@@ -17,6 +16,8 @@ use crate::presence::UserId;
 use crate::server::answer::Answer;
 use crate::server::app::App;
 use crate::server::auth::{SignedIn, set_cookie};
+use crate::server::quota::OverQuota;
+use crate::server::requester::Requester;
 
 const JSON: &[u8] = b"application/json";
 
@@ -53,27 +54,34 @@ impl<S: Send + Sync> FromRequest<S> for Credentials {
 /// `POST /register`
 pub(super) async fn register(
     State(app): State<Arc<App>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    client: Requester,
     credentials: Credentials,
-) -> Answer {
+) -> Result<Answer, OverQuota> {
+    // Counted first, so that many at once cannot slip through; whoever hangs up stays counted.
+    let now = Instant::now();
+    app.networks.register(&client, now)?;
     let Credentials { user_name, password } = credentials;
-    match app.accounts.register(&user_name, &password, peer.ip()).await {
+    let registered = app.accounts.register(&user_name, &password, client.address).await;
+    if registered.is_err() {
+        app.networks.not_registered(&client, now);
+    }
+    Ok(match registered {
         Ok(user) => Answer::ok(json!({ "userId": user.id, "userName": user.name })),
         Err(RegisterError::Taken) => Answer::error(StatusCode::CONFLICT, "this name is taken"),
         Err(RegisterError::Overloaded { retry_after }) => overloaded(retry_after),
         Err(RegisterError::Store(error)) => (&error).into(),
         Err(error) => Answer::error(StatusCode::BAD_REQUEST, error.to_string()),
-    }
+    })
 }
 
 /// `POST /login`
 pub(super) async fn login(
     State(app): State<Arc<App>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    client: Requester,
     credentials: Credentials,
 ) -> Response {
     let Credentials { user_name, password } = credentials;
-    let user = match app.accounts.verify(&user_name, &password, peer.ip(), Instant::now()).await {
+    let user = match app.accounts.verify(&user_name, &password, client.address, Instant::now()).await {
         Ok(user) => user,
         Err(LoginError::Wrong) => {
             return Answer::error(StatusCode::UNAUTHORIZED, "wrong name or password").into_response();

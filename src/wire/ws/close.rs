@@ -103,6 +103,8 @@ close_codes! {
     REPLACED = 4002, "Replaced", "wirewalk: the same session connected again and took this connection's place.";
     /// wirewalk: the receiver is slower than what is sent to it.
     TOO_SLOW = 4008, "Too Slow", "wirewalk: the receiver did not take what was sent to it in time.";
+    /// wirewalk: a user has as many connections as one may.
+    TOO_MANY = 4029, "Too Many Connections", "wirewalk: the user has as many connections as one user may.";
 }
 
 impl CloseCode {

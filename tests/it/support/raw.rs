@@ -64,6 +64,13 @@ pub(crate) struct Raw {
     bytes: Vec<u8>,
 }
 
+/// A connection that somebody else made.
+impl From<TcpStream> for Raw {
+    fn from(stream: TcpStream) -> Self {
+        Self { stream, bytes: Vec::new() }
+    }
+}
+
 impl Raw {
     /// TCP only: not even the handshake is done.
     ///

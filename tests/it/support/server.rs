@@ -30,7 +30,7 @@ const SMALL_DISK: &str = r#"
 "#;
 
 impl Builder {
-    /// Further arguments of `wirewalk serve`. A later `--database` takes the place of the default one.
+    /// Further arguments of `wirewalk serve`. A `--database` or `--listen` takes the place of the default one.
     pub(crate) fn args(mut self, args: &[&str]) -> Self {
         self.args.extend(args.iter().map(|&arg| arg.to_owned()));
         self
@@ -93,7 +93,10 @@ impl Builder {
                 shell
             }
         };
-        command.args(["serve", "--listen", &format!("127.0.0.1:{}", self.port)]);
+        command.arg("serve");
+        if !self.args.iter().any(|arg| arg.starts_with("--listen")) {
+            command.args(["--listen", &format!("127.0.0.1:{}", self.port)]);
+        }
         if !self.args.iter().any(|arg| arg.starts_with("--database")) {
             command.args(["--database", &format!("sqlite://{}", dir.join("wirewalk.db").display())]);
         }
