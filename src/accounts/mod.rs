@@ -14,6 +14,7 @@ mod limiter;
 mod name;
 mod open;
 mod password;
+mod password_change;
 mod session;
 mod store;
 mod token;
@@ -26,7 +27,8 @@ pub use limiter::{Limiter, Rule, network};
 pub use name::{BadName, Name};
 pub use open::{Fault, OpenError};
 pub use password::WeakPassword;
-pub use session::{Identity, Login, SESSION_LIFETIME, SessionGrant, User};
+pub use password_change::{PasswordChange, PasswordError};
+pub use session::{Identity, Login, SESSION_LIFETIME, SessionGrant, SessionScope, User};
 
 use attempts::{Attempt, Attempts};
 use password::{Hasher, check_strength};
@@ -136,8 +138,8 @@ impl Accounts {
         let now = to_unix(now);
         let claims = self.0.signer.check(token, now).ok_or(AuthError::Invalid)?;
         let grant = self.0.store.session(claims.session, claims.user_id, now).await?;
-        let SessionGrant { user, session, .. } = grant.ok_or(AuthError::Invalid)?;
-        Ok(Identity { user, session })
+        let SessionGrant { user, session, generation, newest, .. } = grant.ok_or(AuthError::Invalid)?;
+        Ok(Identity { user, session, generation, newest })
     }
 
     /// The session, if it was issued to this user and is good at `now`: the question before a WebSocket is opened.
@@ -160,6 +162,14 @@ impl Accounts {
     /// When the accounts are out of order.
     pub async fn logout(&self, session: Uuid) -> Result<(), StoreError> {
         self.0.store.end_session(session).await
+    }
+
+    /// Ends the sessions that are meant and still good at `now`, and their tokens with them. Returns which they were.
+    ///
+    /// # Errors
+    /// When the accounts are out of order; then none has ended.
+    pub async fn end_sessions(&self, scope: SessionScope, now: SystemTime) -> Result<Vec<Uuid>, StoreError> {
+        self.0.store.end_sessions(scope, to_unix(now)).await
     }
 
     fn attempts(&self) -> MutexGuard<'_, Attempts> {

@@ -36,6 +36,10 @@ pub struct Identity {
     pub user: User,
     /// The session of the login that made the token.
     pub session: Uuid,
+    /// Which login of the user it comes from.
+    pub generation: u64,
+    /// The newest generation among the sessions of the user that are kept: of a later login, perhaps.
+    pub newest: u64,
 }
 
 /// A session that a WebSocket may be opened with. The session id does not show in `Debug`.
@@ -51,6 +55,15 @@ pub struct SessionGrant {
     pub newest: u64,
     /// When it ends by itself.
     pub expires: SystemTime,
+}
+
+/// Which sessions are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionScope {
+    /// One.
+    Session(Uuid),
+    /// All of a user.
+    User(i64),
 }
 
 impl fmt::Debug for Login {

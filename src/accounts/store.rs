@@ -3,8 +3,9 @@
 use super::open::{OpenError, open};
 use super::session::from_unix;
 use super::token::Claims;
-use super::{Name, SessionGrant, StoreError, User};
+use super::{Name, SessionGrant, SessionScope, StoreError, User};
 use argon2::password_hash::try_generate_salt;
+use sqlx::SqliteConnection;
 use sqlx::sqlite::SqlitePool;
 use uuid::Uuid;
 
@@ -121,6 +122,75 @@ impl Store {
             .await?;
         Ok(())
     }
+
+    /// Ends those of the sessions that live at `now` (Unix seconds), and says which.
+    pub(super) async fn end_sessions(&self, scope: SessionScope, now: i64) -> Result<Vec<Uuid>, StoreError> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let ended = match scope {
+            SessionScope::Session(session) => {
+                let query = "UPDATE sessions SET ended = unixepoch()
+                             WHERE id = ? AND ended IS NULL AND expires > ? RETURNING id";
+                let query = sqlx::query_scalar(query).bind(session.to_string()).bind(now);
+                query.fetch_all(&mut *transaction).await?
+            }
+            SessionScope::User(user_id) => end_others(&mut transaction, user_id, None, now).await?,
+        };
+        transaction.commit().await?;
+        Ok(to_uuids(&ended))
+    }
+
+    /// Gives the user of a session another password, and ends their other sessions: which, or `None` if the session
+    /// does not live at `now` (Unix seconds), and nothing has changed.
+    pub(super) async fn change_password(
+        &self,
+        user_id: i64,
+        session: Uuid,
+        password_hash: &str,
+        now: i64,
+    ) -> Result<Option<Vec<Uuid>>, StoreError> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        // The session is asked for here too: it may have ended while the password was hashed.
+        let changed = sqlx::query(
+            "UPDATE users SET password_hash = ? WHERE id = ? AND EXISTS
+             (SELECT 1 FROM sessions WHERE sessions.id = ? AND user_id = users.id AND ended IS NULL AND expires > ?)",
+        )
+        .bind(password_hash)
+        .bind(user_id)
+        .bind(session.to_string())
+        .bind(now)
+        .execute(&mut *transaction)
+        .await?;
+        if changed.rows_affected() == 0 {
+            transaction.rollback().await?;
+            return Ok(None);
+        }
+        let ended = end_others(&mut transaction, user_id, Some(session), now).await?;
+        transaction.commit().await?;
+        Ok(Some(to_uuids(&ended)))
+    }
+}
+
+/// Ends the user's sessions that live at `now`, except one if it is named.
+async fn end_others(
+    connection: &mut SqliteConnection,
+    user_id: i64,
+    except: Option<Uuid>,
+    now: i64,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "UPDATE sessions SET ended = unixepoch()
+         WHERE user_id = ? AND id IS NOT ? AND ended IS NULL AND expires > ? RETURNING id",
+    )
+    .bind(user_id)
+    .bind(except.map(|session| session.to_string()))
+    .bind(now)
+    .fetch_all(connection)
+    .await
+}
+
+/// The ids as they were stored. One that someone else wrote otherwise was never good for a connection.
+fn to_uuids(ids: &[String]) -> Vec<Uuid> {
+    ids.iter().filter_map(|id| id.parse().ok()).collect()
 }
 
 #[cfg(test)]

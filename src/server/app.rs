@@ -8,6 +8,7 @@ use tokio::sync::{Notify, watch};
 
 use super::alarms::Alarms;
 use super::budget::Budget;
+use super::expiry::Expiries;
 use super::hub::Hub;
 use super::inspect::Inspect;
 use super::lab::Lab;
@@ -15,7 +16,7 @@ use super::outbox::Outbox;
 use super::roster::Roster;
 use super::settings::Settings;
 use crate::accounts::{Accounts, Limiter, Rule, network};
-use crate::presence::{Coalescer, MemoryEngine, Registry};
+use crate::presence::{Coalescer, EndReason, MemoryEngine, Registry, SessionId, Target};
 use crate::proto::Config;
 
 /// Wrong session ids from one address, before it hears 429.
@@ -39,6 +40,8 @@ pub(super) struct App {
     pub(super) budget: Arc<Budget>,
     pub(super) alarms: Alarms,
     pub(super) changes: Arc<Changes>,
+    /// When the sessions that are connected end by themselves.
+    pub(super) expiries: Arc<Expiries>,
     /// Where connections go wrong on purpose, if that is wanted.
     pub(super) lab: Option<Lab>,
     /// Who watches their own connections.
@@ -72,6 +75,7 @@ impl App {
             hub: Arc::default(),
             budget: Arc::default(),
             alarms: Alarms::default(),
+            expiries: Arc::default(),
             lab: settings.lab.map(|_| Lab::new()),
             inspect: Arc::new(Inspect::new(&settings)),
             stopping: watch::Sender::new(false),
@@ -82,6 +86,11 @@ impl App {
             presence,
             changes,
         }
+    }
+
+    /// Closes the connections of sessions that have ended where they are kept. Returns how many there were.
+    pub(super) fn end_sessions(&self, ids: &[SessionId], why: EndReason<'_>) -> usize {
+        ids.iter().map(|id| self.presence.end(Target::Session(*id), why)).sum()
     }
 
     /// The time as connections count it.

@@ -20,7 +20,7 @@ use super::lab::Reach;
 use super::recorder::{self, Method, Recorder};
 use super::settings::Settings;
 use super::tap::{Tap, Tappable};
-use super::{announcer, opening, routes};
+use super::{announcer, expiry, opening, routes};
 use crate::accounts::Accounts;
 use crate::wire::http::{Response, Status};
 use crate::wire::ws::{CloseCode, CloseFrame};
@@ -138,6 +138,7 @@ impl Server {
         let turned_away = Arc::new(Semaphore::new(TURNED_AWAY));
         let door = Door { app: Arc::clone(&app), router, crew, places: Arc::clone(&places), turned_away };
         let announcer = tokio::spawn(announcer::run(Arc::clone(&app)));
+        let sweeper = tokio::spawn(expiry::run(Arc::clone(&app)));
         let ringing = Arc::clone(&app);
         let ringer = tokio::spawn(async move { ringing.alarms.run().await });
         tokio::select! {
@@ -154,6 +155,7 @@ impl Server {
             warn!("{} connections did not end in time", most - places.available_permits());
         }
         announcer.abort();
+        sweeper.abort();
         ringer.abort();
         if let Some(recorder) = recorder {
             // Whoever reads the capture from a pipe may have stopped reading.

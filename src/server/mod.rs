@@ -3,9 +3,9 @@
 //! In the order in which a connection meets them: [`listener`] accepts it, one of the [`crew`] serves it, [`opening`]
 //! reads its request head, [`http`] serves it as long as it speaks HTTP, [`upgrade`] decides on an Upgrade, [`session`]
 //! runs the WebSocket, an [`endpoint`] answers its messages, an [`outbox`] holds what others send to it; the [`hub`] is
-//! where they speak to everyone. In the [`lab`] connections go wrong on purpose. A [`recorder`] captures what passes,
-//! where it must by a [`tap`] around the stream; nothing else knows of it. Who opened [`inspect`] sees what passes on
-//! their own connections, by a tap too.
+//! where they speak to everyone, and [`expiry`] closes those whose session has expired. In the [`lab`] connections go
+//! wrong on purpose. A [`recorder`] captures what passes, where it must by a [`tap`] around the stream; nothing else
+//! knows of it. Who opened [`inspect`] sees what passes on their own connections, by a tap too.
 
 mod alarms;
 mod announcer;
@@ -16,6 +16,7 @@ mod brake;
 mod budget;
 mod crew;
 mod endpoint;
+mod expiry;
 mod http;
 mod hub;
 mod inspect;

@@ -2,18 +2,19 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Json;
 use axum::extract::{ConnectInfo, Form, FromRequest, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tracing::warn;
 
 use crate::accounts::{LoginError, RegisterError, SESSION_LIFETIME, StoreError};
-use crate::presence::UserId;
+use crate::presence::{EndReason, UserId};
 use crate::server::answer::{Answer, whole_seconds};
 use crate::server::app::App;
 use crate::server::auth::{SignedIn, set_cookie};
@@ -32,22 +33,29 @@ impl<S: Send + Sync> FromRequest<S> for Credentials {
     type Rejection = Answer;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Answer> {
-        let content_type = request.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-        let is_json = content_type
-            .and_then(|kind| kind.get(..JSON.len()))
-            .is_some_and(|kind| kind.eq_ignore_ascii_case(JSON));
-        let read = if is_json {
-            Json::from_request(request, state).await.map(|Json(it)| it).ok()
-        } else {
-            Form::from_request(request, state).await.map(|Form(it)| it).ok()
-        };
-        read.ok_or_else(|| {
-            Answer::error(
-                StatusCode::BAD_REQUEST,
-                "send userName and password, as a form or as JSON with Content-Type: application/json",
-            )
-        })
+        read(request, state, "userName and password").await
     }
+}
+
+/// Reads a form or a JSON body; `fields` are its fields, in words.
+pub(super) async fn read<T: DeserializeOwned, S: Send + Sync>(
+    request: Request,
+    state: &S,
+    fields: &str,
+) -> Result<T, Answer> {
+    let content_type = request.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let is_json = content_type
+        .and_then(|kind| kind.get(..JSON.len()))
+        .is_some_and(|kind| kind.eq_ignore_ascii_case(JSON));
+    let read = if is_json {
+        Json::from_request(request, state).await.map(|Json(it)| it).ok()
+    } else {
+        Form::from_request(request, state).await.map(|Form(it)| it).ok()
+    };
+    read.ok_or_else(|| {
+        let message = format!("send {fields}, as a form or as JSON with Content-Type: application/json");
+        Answer::error(StatusCode::BAD_REQUEST, message)
+    })
 }
 
 /// `POST /register`
@@ -72,11 +80,7 @@ pub(super) async fn login(
         Err(LoginError::Wrong) => {
             return Answer::error(StatusCode::UNAUTHORIZED, "wrong name or password").into_response();
         }
-        Err(LoginError::TooMany { retry_after }) => {
-            let answer = Answer::error(StatusCode::TOO_MANY_REQUESTS, "too many attempts; wait a while");
-            let seconds = HeaderValue::from(whole_seconds(retry_after));
-            return ([(header::RETRY_AFTER, seconds)], answer).into_response();
-        }
+        Err(LoginError::TooMany { retry_after }) => return too_many(retry_after),
         Err(LoginError::Store(error)) => return broken(&error).into_response(),
     };
     let now = SystemTime::now();
@@ -113,11 +117,17 @@ pub(super) async fn logout(State(app): State<Arc<App>>, SignedIn(who): SignedIn)
     if let Err(error) = app.accounts.logout(who.session).await {
         return broken(&error).into_response();
     }
-    app.presence.end_session(who.session);
+    app.end_sessions(&[who.session], EndReason::LoggedOut);
     ([(header::SET_COOKIE, set_cookie("", 0))], Answer::ok(Value::Null)).into_response()
 }
 
-fn broken(error: &StoreError) -> Answer {
+/// Too many wrong passwords.
+pub(super) fn too_many(retry_after: Duration) -> Response {
+    let answer = Answer::error(StatusCode::TOO_MANY_REQUESTS, "too many attempts; wait a while");
+    ([(header::RETRY_AFTER, HeaderValue::from(whole_seconds(retry_after)))], answer).into_response()
+}
+
+pub(super) fn broken(error: &StoreError) -> Answer {
     warn!("the accounts cannot be read or written: {error}");
     Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "the accounts cannot be read or written")
 }
