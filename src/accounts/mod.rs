@@ -28,7 +28,7 @@ pub use name::{BadName, Name};
 pub use open::{Fault, OpenError};
 pub use password::WeakPassword;
 pub use password_change::{PasswordChange, PasswordError};
-pub use session::{Identity, Login, SESSION_LIFETIME, SessionGrant, SessionScope, User};
+pub use session::{Identity, Login, SESSION_LIFETIME, SessionGrant, SessionScope, User, Verified};
 
 use attempts::{Attempt, Attempts};
 use password::{Hasher, check_strength};
@@ -93,7 +93,7 @@ impl Accounts {
         password: &str,
         from: IpAddr,
         now: Instant,
-    ) -> Result<User, LoginError> {
+    ) -> Result<Verified, LoginError> {
         let name = Name::parse(name).ok();
         let attempt = Attempt::new(from, name.as_ref());
         // Asked here so as not to queue for nothing, and again by `charge` when the turn has come.
@@ -113,7 +113,27 @@ impl Accounts {
             self.attempts().forgive(&attempt, now);
         }
         let right = right?;
-        account.filter(|_| right).map(|account| account.user).ok_or(LoginError::Wrong)
+        let account = account.filter(|_| right).ok_or(LoginError::Wrong)?;
+        Ok(Verified { user: account.user, password_hash: account.password_hash })
+    }
+
+    /// Logs in who was verified, as [`Accounts::issue`] does.
+    ///
+    /// # Errors
+    /// [`LoginError::Wrong`] when the password has been changed since it was verified: no session is left then.
+    pub async fn sign_in(
+        &self,
+        verified: &Verified,
+        generation: u64,
+        now: SystemTime,
+    ) -> Result<Login, LoginError> {
+        let login = self.issue(&verified.user, generation, now).await?;
+        // Afterwards: a change before this is seen here, and one after it ends the session.
+        if !self.0.store.has_password_hash(verified.user.id, &verified.password_hash).await? {
+            self.logout(login.session).await?;
+            return Err(LoginError::Wrong);
+        }
+        Ok(login)
     }
 
     /// Logs `user` in: a new session, good for [`SESSION_LIFETIME`], and its token. `generation` is kept with the

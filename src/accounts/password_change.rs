@@ -90,3 +90,85 @@ impl Accounts {
         ended.ok_or(PasswordError::SessionEnded)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::{Login, SessionScope, User};
+    use std::net::Ipv4Addr;
+
+    const OLD: &str = "correct horse";
+    const NEW: &str = "another horse";
+    const HOME: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+    async fn ann() -> (Accounts, User) {
+        let accounts = Accounts::open("sqlite::memory:").await.unwrap();
+        let ann = accounts.register("Ann", OLD).await.unwrap();
+        (accounts, ann)
+    }
+
+    async fn identity(accounts: &Accounts, login: &Login) -> Identity {
+        accounts.authenticate(&login.token, SystemTime::now()).await.unwrap()
+    }
+
+    async fn lives(accounts: &Accounts, login: &Login) -> bool {
+        accounts.session(login.session, login.user.id, SystemTime::now()).await.unwrap().is_some()
+    }
+
+    #[tokio::test]
+    async fn ends_the_others_that_live_and_names_them() {
+        let (accounts, ann) = ann().await;
+        let (now, bob) = (SystemTime::now(), accounts.register("Bob", OLD).await.unwrap());
+        let [mine, other, ended] = {
+            let issue = || accounts.issue(&ann, 1, now);
+            [issue().await.unwrap(), issue().await.unwrap(), issue().await.unwrap()]
+        };
+        let bobs = accounts.issue(&bob, 1, now).await.unwrap();
+        accounts.logout(ended.session).await.unwrap();
+        let who = identity(&accounts, &mine).await;
+        let change =
+            |current, new| accounts.change_password(&who, PasswordChange { current, new, from: HOME });
+        assert!(matches!(change("wrong horse", NEW).await, Err(PasswordError::Wrong)));
+        assert!(matches!(change(OLD, "ann").await, Err(PasswordError::Weak(WeakPassword::TooShort))));
+        assert_eq!(change(OLD, NEW).await.unwrap(), [other.session]);
+        assert!(lives(&accounts, &mine).await && lives(&accounts, &bobs).await);
+        assert!(!lives(&accounts, &other).await);
+        assert!(matches!(change(OLD, NEW).await, Err(PasswordError::Wrong)));
+
+        // A session that has ended meanwhile changes nothing.
+        accounts.logout(mine.session).await.unwrap();
+        assert!(matches!(change(NEW, OLD).await, Err(PasswordError::SessionEnded)));
+        accounts.verify("Ann", NEW, HOME, Instant::now()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_login_that_was_verified_before_is_no_login_after() {
+        let (accounts, ann) = ann().await;
+        let now = SystemTime::now();
+        let mine = accounts.issue(&ann, 1, now).await.unwrap();
+        let who = identity(&accounts, &mine).await;
+        let verified = accounts.verify("Ann", OLD, HOME, Instant::now()).await.unwrap();
+        accounts.change_password(&who, PasswordChange { current: OLD, new: NEW, from: HOME }).await.unwrap();
+        assert!(matches!(accounts.sign_in(&verified, 2, now).await, Err(LoginError::Wrong)));
+        let left = accounts.end_sessions(SessionScope::User(ann.id), now).await.unwrap();
+        assert_eq!(left, [mine.session], "nothing is left of it");
+        let verified = accounts.verify("Ann", NEW, HOME, Instant::now()).await.unwrap();
+        let login = accounts.sign_in(&verified, 3, now).await.unwrap();
+        assert!(lives(&accounts, &login).await);
+    }
+
+    #[tokio::test]
+    async fn sessions_are_ended_once_and_only_those_that_live() {
+        let (accounts, ann) = ann().await;
+        let now = SystemTime::now();
+        let (one, two) =
+            (accounts.issue(&ann, 1, now).await.unwrap(), accounts.issue(&ann, 2, now).await.unwrap());
+        let end = |scope, at| accounts.end_sessions(scope, at);
+        assert!(end(SessionScope::User(ann.id + 1), now).await.unwrap().is_empty());
+        assert!(end(SessionScope::User(ann.id), one.expires).await.unwrap().is_empty(), "expired by then");
+        assert_eq!(end(SessionScope::Session(one.session), now).await.unwrap(), [one.session]);
+        assert!(end(SessionScope::Session(one.session), now).await.unwrap().is_empty());
+        assert_eq!(end(SessionScope::User(ann.id), now).await.unwrap(), [two.session]);
+        assert!(!lives(&accounts, &one).await && !lives(&accounts, &two).await);
+    }
+}

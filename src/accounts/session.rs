@@ -16,6 +16,14 @@ pub struct User {
     pub name: String,
 }
 
+/// Someone whose password was right when it was checked.
+pub struct Verified {
+    /// Who.
+    pub user: User,
+    /// What the password was checked against.
+    pub(super) password_hash: String,
+}
+
 /// A login just made. Token and session id are secrets of the user; they do not show in `Debug`.
 #[derive(Clone)]
 pub struct Login {
@@ -64,6 +72,12 @@ pub enum SessionScope {
     Session(Uuid),
     /// All of a user.
     User(i64),
+}
+
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified").field("user", &self.user).finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for Login {

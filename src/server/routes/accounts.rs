@@ -75,24 +75,20 @@ pub(super) async fn login(
     credentials: Credentials,
 ) -> Response {
     let Credentials { user_name, password } = credentials;
-    let user = match app.accounts.verify(&user_name, &password, peer.ip(), Instant::now()).await {
-        Ok(user) => user,
-        Err(LoginError::Wrong) => {
-            return Answer::error(StatusCode::UNAUTHORIZED, "wrong name or password").into_response();
-        }
-        Err(LoginError::TooMany { retry_after }) => return too_many(retry_after),
-        Err(LoginError::Store(error)) => return broken(&error).into_response(),
+    let verified = match app.accounts.verify(&user_name, &password, peer.ip(), Instant::now()).await {
+        Ok(verified) => verified,
+        Err(error) => return refuse(error),
     };
     let now = SystemTime::now();
     let millis = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
-    let generation = match app.presence.login(UserId(user.id), millis).await {
+    let generation = match app.presence.login(UserId(verified.user.id), millis).await {
         Ok(login) => login.generation,
         Err(why) => {
             warn!("presence is unavailable: {why}");
             return Answer::error(StatusCode::SERVICE_UNAVAILABLE, "presence is unavailable").into_response();
         }
     };
-    match app.accounts.issue(&user, generation.get(), now).await {
+    match app.accounts.sign_in(&verified, generation.get(), now).await {
         Ok(login) => {
             let cookie = set_cookie(&login.token, SESSION_LIFETIME.as_secs());
             let data = json!({
@@ -103,7 +99,18 @@ pub(super) async fn login(
             });
             ([(header::SET_COOKIE, cookie)], Answer::ok(data)).into_response()
         }
-        Err(error) => broken(&error).into_response(),
+        Err(error) => refuse(error),
+    }
+}
+
+/// Why nobody was logged in.
+fn refuse(error: LoginError) -> Response {
+    match error {
+        LoginError::Wrong => {
+            Answer::error(StatusCode::UNAUTHORIZED, "wrong name or password").into_response()
+        }
+        LoginError::TooMany { retry_after } => too_many(retry_after),
+        LoginError::Store(error) => broken(&error).into_response(),
     }
 }
 
