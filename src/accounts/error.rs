@@ -84,7 +84,7 @@ impl Refusal {
 /// About as long as a full queue of hashes takes on two cores.
 const QUEUE_TIME: Duration = Duration::from_secs(5);
 
-const OVERLOADED: &str = "too many passwords are waiting to be hashed";
+pub(super) const OVERLOADED: &str = "too many passwords are waiting to be hashed";
 
 /// Why nobody was registered.
 #[derive(Debug)]

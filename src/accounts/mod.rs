@@ -19,6 +19,7 @@ mod limiter;
 mod name;
 mod open;
 mod password;
+mod password_change;
 mod session;
 mod store;
 mod token;
@@ -32,7 +33,8 @@ pub use limiter::{Limiter, Rule, network};
 pub use name::{BadName, Name};
 pub use open::{Fault, OpenError};
 pub use password::WeakPassword;
-pub use session::{Identity, Login, SESSION_LIFETIME, SessionGrant, User};
+pub use password_change::{PasswordChange, PasswordError};
+pub use session::{Identity, Login, SESSION_LIFETIME, SessionGrant, SessionScope, User, Verified};
 
 use attempts::{Attempt, Attempts};
 use hash_queue::Purpose;
@@ -108,7 +110,7 @@ impl Accounts {
         password: &str,
         from: IpAddr,
         now: Instant,
-    ) -> Result<User, LoginError> {
+    ) -> Result<Verified, LoginError> {
         let name = Name::parse(name).ok();
         let attempt = Attempt::new(from, name.as_ref());
         // Asked here so as not to queue for nothing, and again by `charge` when the turn has come.
@@ -128,7 +130,27 @@ impl Accounts {
             self.attempts().forgive(&attempt, now);
         }
         let right = right?;
-        account.filter(|_| right).map(|account| account.user).ok_or(LoginError::Wrong)
+        let account = account.filter(|_| right).ok_or(LoginError::Wrong)?;
+        Ok(Verified { user: account.user, password_hash: account.password_hash })
+    }
+
+    /// Logs in who was verified, as [`Accounts::issue`] does.
+    ///
+    /// # Errors
+    /// [`LoginError::Wrong`] when the password has been changed since it was verified: no session is left then.
+    pub async fn sign_in(
+        &self,
+        verified: &Verified,
+        generation: u64,
+        now: SystemTime,
+    ) -> Result<Login, LoginError> {
+        let login = self.issue(&verified.user, generation, now).await?;
+        // Afterwards: a change before this is seen here, and one after it ends the session.
+        if !self.0.store.has_password_hash(verified.user.id, &verified.password_hash).await? {
+            self.logout(login.session).await?;
+            return Err(LoginError::Wrong);
+        }
+        Ok(login)
     }
 
     /// Logs `user` in: a new session, good for [`SESSION_LIFETIME`], and its token. `generation` is kept with the
@@ -153,8 +175,8 @@ impl Accounts {
         let now = to_unix(now);
         let claims = self.0.signer.check(token, now).ok_or(AuthError::Invalid)?;
         let grant = self.0.store.session(claims.session, claims.user_id, now).await?;
-        let SessionGrant { user, session, .. } = grant.ok_or(AuthError::Invalid)?;
-        Ok(Identity { user, session })
+        let SessionGrant { user, session, generation, newest, .. } = grant.ok_or(AuthError::Invalid)?;
+        Ok(Identity { user, session, generation, newest })
     }
 
     /// The session, if it was issued to this user and is good at `now`: the question before a WebSocket is opened.
@@ -177,6 +199,14 @@ impl Accounts {
     /// When the accounts are out of order.
     pub async fn logout(&self, session: Uuid) -> Result<(), StoreError> {
         self.0.store.end_session(session).await
+    }
+
+    /// Ends the sessions that are meant and still good at `now`, and their tokens with them. Returns which they were.
+    ///
+    /// # Errors
+    /// When the accounts are out of order; then none has ended.
+    pub async fn end_sessions(&self, scope: SessionScope, now: SystemTime) -> Result<Vec<Uuid>, StoreError> {
+        self.0.store.end_sessions(scope, to_unix(now)).await
     }
 
     fn attempts(&self) -> MutexGuard<'_, Attempts> {

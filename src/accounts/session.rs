@@ -16,6 +16,14 @@ pub struct User {
     pub name: String,
 }
 
+/// Someone whose password was right when it was checked.
+pub struct Verified {
+    /// Who.
+    pub user: User,
+    /// What the password was checked against.
+    pub(super) password_hash: String,
+}
+
 /// A login just made. Token and session id are secrets of the user; they do not show in `Debug`.
 #[derive(Clone)]
 pub struct Login {
@@ -36,6 +44,10 @@ pub struct Identity {
     pub user: User,
     /// The session of the login that made the token.
     pub session: Uuid,
+    /// Which login of the user it comes from.
+    pub generation: u64,
+    /// The newest generation among the sessions of the user that are kept: of a later login, perhaps.
+    pub newest: u64,
 }
 
 /// A session that a WebSocket may be opened with. The session id does not show in `Debug`.
@@ -51,6 +63,21 @@ pub struct SessionGrant {
     pub newest: u64,
     /// When it ends by itself.
     pub expires: SystemTime,
+}
+
+/// Which sessions are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionScope {
+    /// One.
+    Session(Uuid),
+    /// All of a user.
+    User(i64),
+}
+
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified").field("user", &self.user).finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for Login {

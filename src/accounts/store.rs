@@ -5,8 +5,9 @@ use super::open::{OpenError, open};
 use super::session::from_unix;
 use super::token::Claims;
 use super::write::Writer;
-use super::{Name, SessionGrant, StoreError, User};
+use super::{Name, SessionGrant, SessionScope, StoreError, User};
 use argon2::password_hash::try_generate_salt;
+use sqlx::SqliteConnection;
 use sqlx::sqlite::SqlitePool;
 use uuid::Uuid;
 
@@ -17,6 +18,12 @@ const ADD_USER: &str = "INSERT INTO users (name, folded, password_hash) VALUES (
     ON CONFLICT DO NOTHING RETURNING id";
 const ADD_SESSION: &str =
     "INSERT INTO sessions (id, user_id, generation, issued, expires) VALUES (?, ?, ?, ?, ?)";
+
+const END_SESSION: &str = "UPDATE sessions SET ended = unixepoch()
+    WHERE id = ? AND ended IS NULL AND expires > ? RETURNING id";
+/// The session is asked for too: it may have ended while the password was hashed.
+const CHANGE_PASSWORD: &str = "UPDATE users SET password_hash = ? WHERE id = ? AND EXISTS
+    (SELECT 1 FROM sessions WHERE sessions.id = ? AND user_id = users.id AND ended IS NULL AND expires > ?)";
 
 /// The account database.
 pub(super) struct Store {
@@ -66,6 +73,20 @@ impl Store {
                 .fetch_optional(&self.pool)
                 .await?;
         Ok(row.map(|(id, name, password_hash)| Account { user: User { id, name }, password_hash }))
+    }
+
+    /// Whether the user's password is still the one that made this hash.
+    pub(super) async fn has_password_hash(
+        &self,
+        user_id: i64,
+        password_hash: &str,
+    ) -> Result<bool, StoreError> {
+        let found: i64 = sqlx::query_scalar("SELECT count(*) FROM users WHERE id = ? AND password_hash = ?")
+            .bind(user_id)
+            .bind(password_hash)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(found == 1)
     }
 
     /// Adds a user; `None` if the name is taken.
@@ -156,6 +177,73 @@ impl Store {
             })
             .await
     }
+
+    /// Ends those of the sessions that live at `now` (Unix seconds), and says which.
+    pub(super) async fn end_sessions(&self, scope: SessionScope, now: i64) -> Result<Vec<Uuid>, StoreError> {
+        let ended = self.writer.write(move |connection| {
+            Box::pin(async move {
+                match scope {
+                    SessionScope::Session(session) => {
+                        let query = sqlx::query_scalar(END_SESSION).bind(session.to_string()).bind(now);
+                        query.fetch_all(connection).await
+                    }
+                    SessionScope::User(user_id) => end_others(connection, user_id, None, now).await,
+                }
+            })
+        });
+        Ok(to_uuids(&ended.await?))
+    }
+
+    /// Gives the user of a session another password, and ends their other sessions: which, or `None` if the session
+    /// does not live at `now` (Unix seconds), and nothing has changed.
+    pub(super) async fn change_password(
+        &self,
+        user_id: i64,
+        session: Uuid,
+        password_hash: &str,
+        now: i64,
+    ) -> Result<Option<Vec<Uuid>>, StoreError> {
+        let password_hash = password_hash.to_owned();
+        let ended = self.writer.write(move |connection| {
+            Box::pin(async move {
+                let changed = sqlx::query(CHANGE_PASSWORD)
+                    .bind(password_hash)
+                    .bind(user_id)
+                    .bind(session.to_string())
+                    .bind(now)
+                    .execute(&mut *connection)
+                    .await?;
+                if changed.rows_affected() == 0 {
+                    return Ok(None);
+                }
+                end_others(connection, user_id, Some(session), now).await.map(Some)
+            })
+        });
+        Ok(ended.await?.map(|ended| to_uuids(&ended)))
+    }
+}
+
+/// Ends the user's sessions that live at `now`, except one if it is named.
+async fn end_others(
+    connection: &mut SqliteConnection,
+    user_id: i64,
+    except: Option<Uuid>,
+    now: i64,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "UPDATE sessions SET ended = unixepoch()
+         WHERE user_id = ? AND id IS NOT ? AND ended IS NULL AND expires > ? RETURNING id",
+    )
+    .bind(user_id)
+    .bind(except.map(|session| session.to_string()))
+    .bind(now)
+    .fetch_all(connection)
+    .await
+}
+
+/// The ids as they were stored. One that someone else wrote otherwise was never good for a connection.
+fn to_uuids(ids: &[String]) -> Vec<Uuid> {
+    ids.iter().filter_map(|id| id.parse().ok()).collect()
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub enum Delivery {
     Text(Bytes),
     /// The end: the connection is off the list already, and nothing is delivered after this.
     Close {
-        /// 4001 after a newer login, a kick or a logout; 4002 when the session was opened again.
+        /// 4002 when the session was opened again, else that of an [`EndReason`](super::EndReason).
         frame: CloseFrame,
         /// A message to send before the Close frame, as JSON.
         notice: Option<Bytes>,

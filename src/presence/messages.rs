@@ -1,7 +1,8 @@
 //! The messages on the wire, as JSON.
 //!
-//! Every message to a client is `{"code":…,"message":…,"event":…,"online":N}`, keys in this order. Clients of the
-//! tutorial that this service grew from read `code` and `message` only. A message from a client is a question,
+//! Every message to a client is `{"code":…,"message":…,"event":…,"online":N}`, keys in this order, and the last one of
+//! a session that is ended has `"why"` and perhaps `"reason"` too. Clients of the tutorial that this service grew from
+//! read `code` and `message` only. A message from a client is a question,
 //! `{"sessionId":OWN,"query":"onLineNumber"}`; whatever else comes is answered by an error, never by silence and never
 //! by a Close.
 
@@ -27,14 +28,10 @@ pub fn push(message: &str, online: usize) -> Bytes {
     encode(200, message, "push", online)
 }
 
-/// The last message before a Close 4001.
-#[must_use]
-pub fn kicked(language: Language, online: usize) -> Bytes {
-    let message = match language {
-        Language::Zh => "您的账号已在其他客户端登录",
-        Language::En => "Signed in elsewhere",
-    };
-    encode(200, message, "kicked", online)
+/// The last message before a Close 4001: why, as a text and as a token, and the reason that an administrator gave.
+pub(super) fn kicked(message: &str, why: &str, reason: Option<&str>, online: usize) -> Bytes {
+    let (reason, why) = (reason, Some(why));
+    write(&Wire { code: 200, message, event: "kicked", online, reason, why })
 }
 
 /// What a client gets back for a message it sent on the connection of the session `own`.
@@ -79,17 +76,23 @@ struct Wire<'a> {
     message: &'a str,
     event: &'a str,
     online: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
 }
 
 fn encode(code: u16, message: &str, event: &str, online: usize) -> Bytes {
-    serde_json::to_vec(&Wire { code, message, event, online })
-        .expect("strings and numbers can be written as JSON")
-        .into()
+    write(&Wire { code, message, event, online, reason: None, why: None })
+}
+
+fn write(wire: &Wire<'_>) -> Bytes {
+    serde_json::to_vec(wire).expect("strings and numbers can be written as JSON").into()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Language, kicked, presence, push, reply};
+    use super::{Language, presence, push, reply};
     use crate::presence::SessionId;
     use crate::proto::Kind;
     use proptest::prelude::*;
@@ -118,14 +121,6 @@ mod tests {
             (
                 presence(Language::En, 3),
                 r#"{"code":200,"message":"Users connected: 3","event":"presence","online":3}"#,
-            ),
-            (
-                kicked(Language::Zh, 1),
-                r#"{"code":200,"message":"您的账号已在其他客户端登录","event":"kicked","online":1}"#,
-            ),
-            (
-                kicked(Language::En, 1),
-                r#"{"code":200,"message":"Signed in elsewhere","event":"kicked","online":1}"#,
             ),
             (push("say \"hi\"\n", 2), r#"{"code":200,"message":"say \"hi\"\n","event":"push","online":2}"#),
         ] {

@@ -10,7 +10,8 @@
 //! 3. [`mailbox`]: what the list may ask of a connection.
 //! 4. [`registry`]: the connections of this node; joining returns a guard, and dropping the guard leaves.
 //! 5. [`coalesce`]: how often everybody is told.
-//! 6. [`messages`]: the JSON on the wire, both ways, in two [languages](language).
+//! 6. [`end_reason`]: why a session is ended, and what its client reads of that.
+//! 7. [`messages`]: the JSON on the wire, both ways, in two [languages](language).
 //!
 //! ```
 //! use std::sync::Arc;
@@ -55,6 +56,7 @@
 //!   a connection's deliveries in order and makes a Close the last of them (see [`Mailbox`]).
 
 pub mod coalesce;
+pub mod end_reason;
 pub mod engine;
 pub mod language;
 mod line;
@@ -69,6 +71,7 @@ mod users;
 mod testing;
 
 pub use coalesce::Coalescer;
+pub use end_reason::EndReason;
 pub use engine::{Engine, JoinError, LoginPolicy, Session, Snapshot, Unavailable};
 pub use language::Language;
 pub use mailbox::{Delivery, Mailbox};

@@ -10,7 +10,7 @@ use super::mailbox::Mailbox;
 use super::messages;
 use super::users::Users;
 use super::{
-    ConnectionNumber, Engine, Generation, JoinError, Language, Map, Session, SessionId, Snapshot,
+    ConnectionNumber, EndReason, Engine, Generation, JoinError, Language, Map, Session, SessionId, Snapshot,
     Unavailable, UserId, lock,
 };
 use crate::proto::Kind;
@@ -184,17 +184,13 @@ impl Registry {
         self.send(&self.lines(), message)
     }
 
-    /// Kicks: off the list at once, then the notice and Close 4001 with this reason. Returns how many.
-    pub fn kick(&self, target: Target, reason: &str) -> usize {
+    /// Ends the connections of a session, or of all sessions of a user: off the list at once, then the notice and the
+    /// Close of this reason. Returns how many there were.
+    ///
+    /// Whoever calls this has ended the sessions where they are kept, so that none of them joins again.
+    pub fn end(&self, target: Target, why: EndReason<'_>) -> usize {
         let lines = self.take_off(target);
-        self.node.dismiss(&lines, reason)
-    }
-
-    /// Ends a session after its logout: off the list at once, then Close 4001. Returns how many connections it had.
-    pub fn end_session(&self, id: SessionId) -> usize {
-        let lines = self.take_off(Target::Session(id));
-        let frame = CloseFrame::new(CloseCode::KICKED, "logged out");
-        lines.iter().filter(|line| line.close(frame.clone(), None)).count()
+        self.node.dismiss(&lines, why)
     }
 
     /// What to send back for a message from a client, on the connection of the session `own`.
@@ -244,7 +240,7 @@ impl Node {
                 let Some(line) = lock(&self.list).remove(session) else { return };
                 match ending {
                     Ending::Displaced => {
-                        self.dismiss(&[line], "signed in elsewhere");
+                        self.dismiss(&[line], EndReason::SignedInElsewhere);
                     }
                     Ending::Replaced => {
                         line.close(opened_again(), None);
@@ -255,11 +251,15 @@ impl Node {
     }
 
     /// Closes lines that are off the list, with the notice. Returns how many it closed.
-    fn dismiss(&self, lines: &[Arc<Line>], reason: &str) -> usize {
-        let frame = CloseFrame::new(CloseCode::KICKED, reason);
+    fn dismiss(&self, lines: &[Arc<Line>], why: EndReason<'_>) -> usize {
+        // Most sessions that end have no connection.
+        if lines.is_empty() {
+            return 0;
+        }
+        let frame = why.close_frame();
         let online = self.engine.snapshot().users;
-        let notices = PerLanguage::new(|language| messages::kicked(language, online));
-        let close = |line: &&Arc<Line>| line.close(frame.clone(), Some(notices.get(line.language).clone()));
+        let notices = PerLanguage::new(|language| why.notice(language, online));
+        let close = |line: &&Arc<Line>| line.close(frame.clone(), notices.get(line.language).clone());
         lines.iter().filter(close).count()
     }
 
@@ -348,17 +348,17 @@ fn opened_again() -> CloseFrame {
 }
 
 /// A text in each language, to be shared by all who are told.
-struct PerLanguage {
-    zh: Bytes,
-    en: Bytes,
+struct PerLanguage<T> {
+    zh: T,
+    en: T,
 }
 
-impl PerLanguage {
-    fn new(write: impl Fn(Language) -> Bytes) -> Self {
+impl<T> PerLanguage<T> {
+    fn new(write: impl Fn(Language) -> T) -> Self {
         Self { zh: write(Language::Zh), en: write(Language::En) }
     }
 
-    fn get(&self, language: Language) -> &Bytes {
+    fn get(&self, language: Language) -> &T {
         match language {
             Language::Zh => &self.zh,
             Language::En => &self.en,

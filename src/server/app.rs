@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 use super::alarms::Alarms;
+use super::expiry::Expiries;
 use super::hub::Hub;
 use super::inspect::Inspect;
 use super::lab::Lab;
@@ -16,7 +17,7 @@ use super::requester::TrustedProxies;
 use super::roster::Roster;
 use super::settings::Settings;
 use crate::accounts::{Accounts, Limiter, Rule, network};
-use crate::presence::{Coalescer, MemoryEngine, Registry};
+use crate::presence::{Coalescer, EndReason, MemoryEngine, Registry, SessionId, Target};
 use crate::proto::Config;
 
 /// Wrong session ids from one address, before it hears 429.
@@ -41,6 +42,8 @@ pub(super) struct App {
     pub(super) networks: Arc<Networks>,
     pub(super) alarms: Alarms,
     pub(super) changes: Arc<Changes>,
+    /// When the sessions that are connected end by themselves.
+    pub(super) expiries: Arc<Expiries>,
     /// Where connections go wrong on purpose, if that is wanted.
     pub(super) lab: Option<Lab>,
     /// Who watches their own connections.
@@ -77,6 +80,7 @@ impl App {
             hub: Arc::default(),
             networks: Arc::new(Networks::new(settings.quotas)),
             alarms: Alarms::default(),
+            expiries: Arc::default(),
             lab: settings.lab.map(|_| Lab::new()),
             inspect: Arc::new(Inspect::new(&settings)),
             proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
@@ -88,6 +92,11 @@ impl App {
             presence,
             changes,
         }
+    }
+
+    /// Closes the connections of sessions that have ended where they are kept. Returns how many there were.
+    pub(super) fn end_sessions(&self, ids: &[SessionId], why: EndReason<'_>) -> usize {
+        ids.iter().map(|id| self.presence.end(Target::Session(*id), why)).sum()
     }
 
     /// The time as connections count it.

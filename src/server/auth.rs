@@ -14,6 +14,7 @@ use super::answer::Answer;
 use super::app::App;
 use super::origin;
 use crate::accounts::{AuthError, Identity};
+use crate::presence::LoginPolicy;
 
 /// The cookie that the pages sign in with. Scripts cannot read it, other sites cannot make a browser send it.
 const COOKIE: &str = "wirewalk_token";
@@ -27,6 +28,10 @@ impl FromRequestParts<Arc<App>> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Answer> {
         let token = bearer(&parts.headers).or_else(|| cookie(&parts.headers)).unwrap_or_default();
         match app.accounts.authenticate(token, SystemTime::now()).await {
+            // As for the WebSocket: where one login is the rule, the newest is it.
+            Ok(who) if app.settings.login_policy == LoginPolicy::Single && who.generation < who.newest => {
+                Err(Answer::error(StatusCode::UNAUTHORIZED, "signed in elsewhere; sign in again"))
+            }
             Ok(identity) => Ok(Self(identity)),
             Err(AuthError::Invalid) => Err(Answer::error(StatusCode::UNAUTHORIZED, "sign in first")),
             Err(AuthError::Store(error)) => Err((&error).into()),

@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 use tracing::debug;
 
 use super::app::App;
+use super::expiry::Expiry;
 use super::hub::{Direct, Voice};
 use crate::presence::{Language, Presence};
 use crate::proto::{Connection, Kind};
@@ -29,6 +30,8 @@ pub(super) struct Online {
     pub(super) app: Arc<App>,
     pub(super) presence: Presence,
     pub(super) language: Language,
+    /// Ends the connection when its session ends by itself.
+    pub(super) _expiry: Expiry,
 }
 
 /// What is read at once goes to each receiver as one entry of its queue, of hardly more bytes: the queue has room for so

@@ -21,7 +21,7 @@ use super::recorder::{self, Method, Recorder};
 use super::requester::Requester;
 use super::settings::Settings;
 use super::tap::{Tap, Tappable};
-use super::{announcer, date, opening, routes};
+use super::{announcer, date, expiry, opening, routes};
 use crate::accounts::Accounts;
 use crate::wire::http::{Response, Status};
 use crate::wire::ws::{CloseCode, CloseFrame};
@@ -139,6 +139,7 @@ impl Server {
         let turned_away = Arc::new(Semaphore::new(TURNED_AWAY));
         let door = Door { app: Arc::clone(&app), router, crew, places: Arc::clone(&places), turned_away };
         let announcer = tokio::spawn(announcer::run(Arc::clone(&app)));
+        let sweeper = tokio::spawn(expiry::run(Arc::clone(&app)));
         let ringing = Arc::clone(&app);
         let ringer = tokio::spawn(async move { ringing.alarms.run().await });
         tokio::select! {
@@ -159,6 +160,7 @@ impl Server {
             info!("refused by quota: {refusals}");
         }
         announcer.abort();
+        sweeper.abort();
         ringer.abort();
         if let Some(recorder) = recorder {
             // Whoever reads the capture from a pipe may have stopped reading.

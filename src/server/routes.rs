@@ -4,6 +4,7 @@ mod accounts;
 mod admin;
 mod inspect;
 mod lab;
+mod password;
 
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
         .route("/login", post(accounts::login))
         .route("/logout", post(accounts::logout))
         .route("/user/info", get(accounts::info))
+        .route("/user/password", post(password::change))
         .route_layer(from_fn_with_state(Arc::clone(app), auth::own_pages));
     let endpoints = ["/echo", "/broadcast", "/message", LIVE]
         .into_iter()

@@ -111,11 +111,12 @@ async fn join(
             return Err(refusal.header("Retry-After", "1"));
         }
     };
-    // A logout while we joined found nothing to end.
+    let expiry = app.expiries.watch(ticket.session, grant.expires);
+    // A logout or a kick while we joined found nothing to end.
     if valid(app, ticket).await?.is_none() {
         return Err(unauthorized(app, client));
     }
-    Ok(Endpoint::Message(Box::new(Online { app: Arc::clone(app), presence, language })))
+    Ok(Endpoint::Message(Box::new(Online { app: Arc::clone(app), presence, language, _expiry: expiry })))
 }
 
 /// The session, if it is the user's and still valid.

@@ -3,11 +3,13 @@
 //   connecting ──▶ online ◀──▶ reconnecting       lost, too slow, one too many, server stopping: back-off with full jitter
 //                    │
 //                    ├──▶ replaced      4002: another tab took the session over, so do not fight for it
-//                    ├──▶ elsewhere     4001: signed in elsewhere, kicked out, signed out in another window
-//                    └──▶ signed-out    4003, a 401, or leave()
+//                    ├──▶ elsewhere     4001: a newer login took over
+//                    ├──▶ ended         4001: removed by an administrator, password changed, too many sessions
+//                    └──▶ signed-out    4001 without a notice: signed out in another window; 4003, a 401, or leave()
 //
 // Events, each with a detail: "state" { state, reason, until, text }, "user" { userName, userId, uuid }, "count" N,
-// "answer" { online, text } or null when none came, "message" { kind, text }.
+// "answer" { online, text } or null when none came, "message" { kind, text }. Of "elsewhere" and "ended" the reason is
+// the notice's why, and the text what the administrator gave as the reason.
 
 import { call } from "./api.js";
 
@@ -24,7 +26,8 @@ const CHECK_FROM_TRY = 3;
 
 const CLOSE_NORMAL = 1000;
 const REASONS = { 1001: "stopping", 1012: "stopping", 4008: "slow", 4029: "many" };
-const RESTS = { 4001: "elsewhere", 4002: "replaced", 4003: "signed-out" };
+const RESTS = { 4001: "signed-out", 4002: "replaced", 4003: "signed-out" };
+const EXPIRED = 4003;
 
 export class Link extends EventTarget {
   #state = "connecting";
@@ -38,13 +41,14 @@ export class Link extends EventTarget {
   #timers = { retry: 0, open: 0, stable: 0, answer: 0 };
   /** Who waits for an answer, in the order of asking: "person" or "probe". */
   #questions = [];
-  #kicked = null;
+  /** Why the session has ended, as the server's notice said before the Close: { why, reason }. */
+  #notice = null;
 
   /** Begins, or begins again: asks who we are and connects. */
   start() {
     this.#halt();
     this.#session = null;
-    this.#kicked = null;
+    this.#notice = null;
     this.#tries = 0;
     this.#enter("connecting");
     this.#try();
@@ -63,7 +67,7 @@ export class Link extends EventTarget {
 
   /** The page is back. A connection that another tab or client took over stays with it. */
   resume() {
-    if (this.#state !== "replaced" && this.#state !== "elsewhere") this.start();
+    if (!["replaced", "elsewhere", "ended"].includes(this.#state)) this.start();
   }
 
   /** Something suggests that now is a good moment: the network is back, someone looks, someone pressed the button. */
@@ -127,7 +131,7 @@ export class Link extends EventTarget {
     } catch {
       heard = null;
     }
-    const { message, event, online } = heard ?? {};
+    const { message, event, online, why, reason } = heard ?? {};
     const text = typeof message === "string" ? message : data;
     const known = Number.isSafeInteger(online) && online >= 0;
     if (known) this.#emit("count", online);
@@ -135,7 +139,7 @@ export class Link extends EventTarget {
     switch (event) {
       case "presence": case "answer": return;
       case "kicked":
-        this.#kicked = text;
+        this.#notice = { why: typeof why === "string" ? why : null, reason: typeof reason === "string" ? reason : "" };
         // falls through
       default:
         this.#emit("message", { kind: event, text });
@@ -162,10 +166,11 @@ export class Link extends EventTarget {
   }
 
   #closed(code) {
-    const rest = this.#kicked === null ? RESTS[code] : "elsewhere";
-    if (rest === undefined) return this.#retry(REASONS[code]);
+    const notice = this.#notice;
+    if (notice === null && RESTS[code] === undefined) return this.#retry(REASONS[code]);
     this.#halt();
-    this.#enter(rest, { reason: code === 4003 ? "ended" : null, text: this.#kicked });
+    if (notice === null) return this.#enter(RESTS[code], { reason: code === EXPIRED ? "expired" : null });
+    this.#enter(notice.why === "elsewhere" ? "elsewhere" : "ended", { reason: notice.why, text: notice.reason });
   }
 
   #retry(reason = navigator.onLine ? "lost" : "offline") {

@@ -54,6 +54,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/assets/link.js", SCRIPT, include_str!("link.js")),
     ("/assets/login.js", SCRIPT, include_str!("login.js")),
     ("/assets/online.js", SCRIPT, include_str!("online.js")),
+    ("/assets/password.js", SCRIPT, include_str!("password.js")),
     ("/favicon.svg", SVG, include_str!("favicon.svg")),
     ("/favicon.ico", SVG, include_str!("favicon.svg")),
 ];

@@ -14,20 +14,29 @@ const STATES = {
   "connecting": "state.connecting",
   "online": "state.online",
   "reconnecting": "state.reconnecting",
-  "elsewhere": "state.ended",
+  "elsewhere": "state.elsewhere",
+  "ended": "state.ended",
   "replaced": "state.replaced",
   "signed-out": "state.signed-out",
 };
-const REASONS = { offline: "state.offline", slow: "state.slow", many: "state.many", stopping: "state.stopping", ended: "state.ended" };
+const REASONS = {
+  offline: "state.offline",
+  slow: "state.slow",
+  many: "state.many",
+  stopping: "state.stopping",
+  expired: "state.expired",
+  administrator: "state.administrator",
+  password: "state.password",
+  limit: "state.limit",
+};
 const ACTIONS = {
   "reconnecting": ["action.retry", () => link.wake()],
   "replaced": ["action.here", () => link.start()],
   "elsewhere": ["action.sign-in", () => location.assign(SIGN_IN)],
+  "ended": ["action.sign-in", () => location.assign(SIGN_IN)],
   "signed-out": ["action.sign-in", () => location.assign(SIGN_IN)],
 };
 const KINDS = { push: "kind.push", kicked: "kind.kicked", error: "kind.error" };
-/** What the server says when a newer login took over. Other words are the reason an operator gave. */
-const ELSEWHERE = ["您的账号已在其他客户端登录", "Signed in elsewhere"];
 
 const at = (id) => document.getElementById(id);
 const [state, detail, action, answer, messages] = ["state", "detail", "action", "answer", "messages"].map(at);
@@ -79,7 +88,6 @@ function showState(now) {
 }
 
 function word(now) {
-  if (now.state === "elsewhere" && now.text !== null) return ELSEWHERE.includes(now.text) ? "state.elsewhere" : "state.kicked";
   return REASONS[why ?? now.reason] ?? STATES[now.state];
 }
 
@@ -90,12 +98,13 @@ function showDetail() {
     if (left > 0) put(detail, "retry.wait", { n: left });
     else put(detail, "retry.now");
   } else {
-    putText(detail, state.dataset.word === "state.kicked" ? short(connection.text, MOST_CHARACTERS) : "");
+    putText(detail, short(connection.text ?? "", MOST_CHARACTERS));
   }
 }
 
 function showUser({ userName }) {
   putText(at("name"), short(String(userName), MOST_NAME_CHARACTERS));
+  at("account-name").value = String(userName);
   at("greeting").hidden = false;
   at("main").hidden = false;
 }

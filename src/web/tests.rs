@@ -291,6 +291,11 @@ fn the_hooks_of_browser_tests_are_there() {
     for id in ["online-count", "state", "greeting", "sign-out", "ask", "answer", "messages", "language"] {
         assert!(has(include_str!("index.html"), id), "{id}");
     }
+    for id in
+        ["account", "current-password", "new-password", "change-password", "password-error", "password-done"]
+    {
+        assert!(has(include_str!("index.html"), id), "{id}");
+    }
     for id in ["connect", "state", "reported", "tcp", "ws", "rows", "folded", "save-pcapng", "language"] {
         assert!(has(include_str!("inspect.html"), id), "{id}");
     }

@@ -3,6 +3,7 @@
 //! No page may complain: an uncaught exception, an error on the console or a violation of its policy fails the test.
 
 mod inspect;
+mod ending;
 mod lab;
 pub(crate) mod look;
 mod number;

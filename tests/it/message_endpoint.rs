@@ -1,6 +1,7 @@
 //! `/message` as DESIGN.md 4.3 promises it, over the real server: what a client is told, when, and how it ends.
 
 mod administrator;
+mod authority;
 mod burst;
 mod count;
 mod endings;
@@ -17,7 +18,7 @@ use crate::support::people::Login;
 use crate::support::server::Server;
 use crate::support::ws::{Client, Event};
 
-/// A message of the server: these keys in this order, and no other.
+/// A message of the server: these keys in this order, and no other. The last two only when a session is ended.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Told {
@@ -25,6 +26,10 @@ struct Told {
     message: String,
     event: String,
     online: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
 }
 
 impl Told {
@@ -43,7 +48,18 @@ impl Told {
     }
 
     fn new(code: u16, event: &str, online: u64, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), event: event.to_owned(), online }
+        Self { code, message: message.into(), event: event.to_owned(), online, reason: None, why: None }
+    }
+
+    /// The notice of a kick: in the language of the text, with the reason that was given.
+    fn removed(online: u64, message: &str, reason: &str) -> Self {
+        let (reason, why) = (Some(reason.to_owned()), Some("administrator".to_owned()));
+        Self { reason, why, ..Self::new(200, "kicked", online, message) }
+    }
+
+    /// Any other notice that a session has ended.
+    fn ended(online: u64, message: &str, why: &str) -> Self {
+        Self { why: Some(why.to_owned()), ..Self::new(200, "kicked", online, message) }
     }
 }
 

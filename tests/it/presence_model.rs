@@ -1,9 +1,10 @@
 //! Is the number right? Random lives of a small cluster, held against a model that knows only what clients can see.
 //!
 //! Several nodes share one truth. Clients log in, join, join again while their old connection lives on, lose patience
-//! half way through a join, leave, panic, are kicked and log out; joins answer late, leaves are carried out late,
-//! notices between the nodes come late, and news of a change is lost at will. After each quiet period the connections
-//! that are really open decide what every node must say and every client must have been told: see `World::check`.
+//! half way through a join, leave, panic, are kicked, log out and reach their session's end; joins answer late, leaves
+//! are carried out late, notices between the nodes come late, and news of a change is lost at will. After each quiet
+//! period the connections that are really open decide what every node must say and every client must have been told: see
+//! `World::check`.
 //!
 //! The engine is behind [`Cluster`], so that another one can be put through the same.
 

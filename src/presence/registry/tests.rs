@@ -5,8 +5,8 @@ use super::{Presence, Registry, Target};
 use crate::presence::engine::{Hook, Joined, Login, Reply};
 use crate::presence::testing::{Memo, member, ready, sid};
 use crate::presence::{
-    Engine, Generation, JoinError, Language, LoginPolicy, MemoryEngine, Session, Snapshot, Unavailable,
-    UserId,
+    EndReason, Engine, Generation, JoinError, Language, LoginPolicy, MemoryEngine, Session, Snapshot,
+    Unavailable, UserId,
 };
 use crate::proto::Kind;
 use std::future::Future;
@@ -15,6 +15,8 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Waker};
+
+const KICK: EndReason<'_> = EndReason::Administrator { reason: "be nice" };
 
 fn registry(policy: LoginPolicy) -> Registry {
     Registry::new(Arc::new(MemoryEngine::new(policy)), |_| {})
@@ -71,8 +73,8 @@ fn each_is_told_in_its_language_and_all_share_the_bytes() {
     assert_eq!(registry.push(Target::User(UserId(11)), "for you"), 1);
     assert_eq!(registry.push(Target::Session(sid(1)), "for your tab"), 1);
     assert_eq!(registry.push(Target::User(UserId(12)), "for nobody"), 0);
-    assert_eq!(registry.kick(Target::User(UserId(10)), "kicked out"), 1);
-    assert_eq!(zh.take(), ["news", "for your tab", "您的账号已在其他客户端登录, 4001"]);
+    assert_eq!(registry.end(Target::User(UserId(10)), KICK), 1);
+    assert_eq!(zh.take(), ["news", "for your tab", "已被管理员移出, 4001"]);
     assert_eq!(en.take(), ["v2 Users connected: 2", "news", "for you"]);
 }
 
@@ -134,12 +136,12 @@ fn kicked_is_off_the_list_at_once_and_told_once() {
     let registry = registry(LoginPolicy::Many);
     let (one, at_one) = join(&registry, 1, 10);
     let (_two, at_two) = join(&registry, 2, 10);
-    assert_eq!(registry.kick(Target::User(UserId(10)), "kicked out"), 2);
+    assert_eq!(registry.end(Target::User(UserId(10)), KICK), 2);
     assert_eq!(figures(&registry), (0, 0, 0));
-    assert_eq!(registry.kick(Target::User(UserId(10)), "kicked out"), 0);
+    assert_eq!(registry.end(Target::User(UserId(10)), KICK), 0);
     assert_eq!(registry.broadcast("too late"), 0);
     for memo in [&at_one, &at_two] {
-        assert_eq!(memo.take(), ["v1 Users connected: 1", "Signed in elsewhere, 4001"]);
+        assert_eq!(memo.take(), ["v1 Users connected: 1", "Removed by an administrator, 4001"]);
     }
     // Many logins: a kicked session may come back, and the guard of its former life is no danger to it.
     let (_back, _) = join(&registry, 1, 10);
@@ -148,12 +150,15 @@ fn kicked_is_off_the_list_at_once_and_told_once() {
 }
 
 #[test]
-fn logged_out_is_closed_without_the_notice() {
-    let registry = registry(LoginPolicy::Many);
-    let (_one, at_one) = join(&registry, 1, 10);
-    assert_eq!((registry.end_session(sid(2)), registry.end_session(sid(1))), (0, 1));
-    assert_eq!(at_one.take(), ["v1 Users connected: 1", "4001"]);
-    assert_eq!(figures(&registry), (0, 0, 0));
+fn logged_out_and_expired_are_closed_without_a_notice() {
+    for (why, close) in [(EndReason::LoggedOut, "4001"), (EndReason::Expired, "4003")] {
+        let registry = registry(LoginPolicy::Many);
+        let (_one, at_one) = join(&registry, 1, 10);
+        let end = |id| registry.end(Target::Session(sid(id)), why);
+        assert_eq!((end(2), end(1), end(1)), (0, 1, 0));
+        assert_eq!(at_one.take(), ["v1 Users connected: 1", close]);
+        assert_eq!(figures(&registry), (0, 0, 0));
+    }
 }
 
 #[test]
@@ -273,12 +278,12 @@ fn kicked_while_joining_is_not_online() {
     let meddler = Meddler::new();
     let registry = Registry::new(meddler.clone(), |_| {});
     let inner = registry.clone();
-    let meddle = move || assert_eq!(inner.kick(Target::Session(sid(1)), "kicked out"), 1);
+    let meddle = move || assert_eq!(inner.end(Target::Session(sid(1)), KICK), 1);
     assert!(meddler.before.set(Box::new(meddle)).is_ok());
     let memo = Memo::new();
     assert!(matches!(ready(registry.join(member(1, 10, 1), memo.clone())), Err(JoinError::Closed)));
     assert_eq!(figures(&registry), (0, 0, 0));
-    assert_eq!(memo.take(), ["Signed in elsewhere, 4001"]);
+    assert_eq!(memo.take(), ["Removed by an administrator, 4001"]);
 }
 
 #[test]

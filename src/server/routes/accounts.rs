@@ -8,11 +8,12 @@ use axum::extract::{Form, FromRequest, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tracing::warn;
 
 use crate::accounts::{LoginError, RegisterError, SESSION_LIFETIME};
-use crate::presence::UserId;
+use crate::presence::{EndReason, UserId};
 use crate::server::answer::Answer;
 use crate::server::app::App;
 use crate::server::auth::{SignedIn, set_cookie};
@@ -33,22 +34,29 @@ impl<S: Send + Sync> FromRequest<S> for Credentials {
     type Rejection = Answer;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Answer> {
-        let content_type = request.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-        let is_json = content_type
-            .and_then(|kind| kind.get(..JSON.len()))
-            .is_some_and(|kind| kind.eq_ignore_ascii_case(JSON));
-        let read = if is_json {
-            Json::from_request(request, state).await.map(|Json(it)| it).ok()
-        } else {
-            Form::from_request(request, state).await.map(|Form(it)| it).ok()
-        };
-        read.ok_or_else(|| {
-            Answer::error(
-                StatusCode::BAD_REQUEST,
-                "send userName and password, as a form or as JSON with Content-Type: application/json",
-            )
-        })
+        read(request, state, "userName and password").await
     }
+}
+
+/// Reads a form or a JSON body; `fields` are its fields, in words.
+pub(super) async fn read<T: DeserializeOwned, S: Send + Sync>(
+    request: Request,
+    state: &S,
+    fields: &str,
+) -> Result<T, Answer> {
+    let content_type = request.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let is_json = content_type
+        .and_then(|kind| kind.get(..JSON.len()))
+        .is_some_and(|kind| kind.eq_ignore_ascii_case(JSON));
+    let read = if is_json {
+        Json::from_request(request, state).await.map(|Json(it)| it).ok()
+    } else {
+        Form::from_request(request, state).await.map(|Form(it)| it).ok()
+    };
+    read.ok_or_else(|| {
+        let message = format!("send {fields}, as a form or as JSON with Content-Type: application/json");
+        Answer::error(StatusCode::BAD_REQUEST, message)
+    })
 }
 
 /// `POST /register`
@@ -81,29 +89,20 @@ pub(super) async fn login(
     credentials: Credentials,
 ) -> Response {
     let Credentials { user_name, password } = credentials;
-    let user = match app.accounts.verify(&user_name, &password, client.address, Instant::now()).await {
-        Ok(user) => user,
-        Err(LoginError::Wrong) => {
-            return Answer::error(StatusCode::UNAUTHORIZED, "wrong name or password").into_response();
-        }
-        Err(LoginError::TooMany { retry_after }) => {
-            return Answer::error(StatusCode::TOO_MANY_REQUESTS, "too many attempts; wait a while")
-                .retry_after(retry_after)
-                .into_response();
-        }
-        Err(LoginError::Overloaded { retry_after }) => return overloaded(retry_after).into_response(),
-        Err(LoginError::Store(error)) => return Answer::from(&error).into_response(),
+    let verified = match app.accounts.verify(&user_name, &password, client.address, Instant::now()).await {
+        Ok(verified) => verified,
+        Err(error) => return refuse(error),
     };
     let now = SystemTime::now();
     let millis = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
-    let generation = match app.presence.login(UserId(user.id), millis).await {
+    let generation = match app.presence.login(UserId(verified.user.id), millis).await {
         Ok(login) => login.generation,
         Err(why) => {
             warn!("presence is unavailable: {why}");
             return Answer::error(StatusCode::SERVICE_UNAVAILABLE, "presence is unavailable").into_response();
         }
     };
-    match app.accounts.issue(&user, generation.get(), now).await {
+    match app.accounts.sign_in(&verified, generation.get(), now).await {
         Ok(login) => {
             let cookie = set_cookie(&login.token, SESSION_LIFETIME.as_secs());
             let data = json!({
@@ -114,7 +113,19 @@ pub(super) async fn login(
             });
             ([(header::SET_COOKIE, cookie)], Answer::ok(data)).into_response()
         }
-        Err(error) => Answer::from(&error).into_response(),
+        Err(error) => refuse(error),
+    }
+}
+
+/// Why nobody was logged in.
+fn refuse(error: LoginError) -> Response {
+    match error {
+        LoginError::Wrong => {
+            Answer::error(StatusCode::UNAUTHORIZED, "wrong name or password").into_response()
+        }
+        LoginError::TooMany { retry_after } => too_many(retry_after).into_response(),
+        LoginError::Overloaded { retry_after } => overloaded(retry_after).into_response(),
+        LoginError::Store(error) => Answer::from(&error).into_response(),
     }
 }
 
@@ -128,11 +139,17 @@ pub(super) async fn logout(State(app): State<Arc<App>>, SignedIn(who): SignedIn)
     if let Err(error) = app.accounts.logout(who.session).await {
         return Answer::from(&error).into_response();
     }
-    app.presence.end_session(who.session);
+    app.end_sessions(&[who.session], EndReason::LoggedOut);
     ([(header::SET_COOKIE, set_cookie("", 0))], Answer::ok(Value::Null)).into_response()
 }
 
-fn overloaded(retry_after: Duration) -> Answer {
+/// Too many wait for a hash.
+pub(super) fn overloaded(retry_after: Duration) -> Answer {
     Answer::error(StatusCode::SERVICE_UNAVAILABLE, "too many others are registering or signing in; try again")
         .retry_after(retry_after)
+}
+
+/// Too many wrong passwords.
+pub(super) fn too_many(retry_after: Duration) -> Answer {
+    Answer::error(StatusCode::TOO_MANY_REQUESTS, "too many attempts; wait a while").retry_after(retry_after)
 }

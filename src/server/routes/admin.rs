@@ -1,6 +1,7 @@
 //! The administrator's API: who is online, push, broadcast, kick.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use axum::Json;
 use axum::extract::State;
@@ -9,7 +10,8 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::presence::{Target, UserId};
+use crate::accounts::SessionScope;
+use crate::presence::{EndReason, Target, UserId};
 use crate::server::answer::Answer;
 use crate::server::app::App;
 
@@ -87,7 +89,16 @@ pub(super) async fn broadcast(State(app): State<Arc<App>>, body: Body<Broadcast>
 /// `POST /api/kick`
 pub(super) async fn kick(State(app): State<Arc<App>>, body: Body<Kick>) -> Result<Answer, Answer> {
     let Kick { whom, reason } = read(body)?;
-    delivered(app.presence.kick(whom.target()?, &reason))
+    let target = whom.target()?;
+    let scope = match target {
+        Target::Session(id) => SessionScope::Session(id),
+        Target::User(UserId(id)) => SessionScope::User(id),
+    };
+    // Where they are kept first: whoever connects again in between is refused.
+    let ended =
+        app.accounts.end_sessions(scope, SystemTime::now()).await.map_err(|error| Answer::from(&error))?;
+    let closed = app.presence.end(target, EndReason::Administrator { reason: &reason });
+    if ended.is_empty() { delivered(closed) } else { Ok(Answer::ok(json!({ "delivered": closed }))) }
 }
 
 fn read<T>(body: Body<T>) -> Result<T, Answer> {

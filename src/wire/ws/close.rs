@@ -98,9 +98,11 @@ close_codes! {
     /// The peer was too slow.
     TIMEOUT = 3008, "Timeout", "The endpoint took too long to answer: as HTTP 408.";
     /// wirewalk: kicked out, or signed out.
-    KICKED = 4001, "Kicked Out", "wirewalk: a newer login, a sign-out or the administrator ended the session.";
+    KICKED = 4001, "Kicked Out", "wirewalk: a newer login, a sign-out, a new password or the administrator ended the session.";
     /// wirewalk: the same session connected again.
     REPLACED = 4002, "Replaced", "wirewalk: the same session connected again and took this connection's place.";
+    /// wirewalk: the session has reached its end.
+    SESSION_EXPIRED = 4003, "Session Expired", "wirewalk: the session that the connection was opened with has expired.";
     /// wirewalk: the receiver is slower than what is sent to it.
     TOO_SLOW = 4008, "Too Slow", "wirewalk: the receiver did not take what was sent to it in time.";
     /// wirewalk: a user has as many connections as one may.

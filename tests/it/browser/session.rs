@@ -1,13 +1,10 @@
-//! A session's life: taken over by another tab, ended from elsewhere, outliving the server's restart.
+//! A session's life: taken over by another tab, outliving the server's restart.
 
 use std::time::Duration;
 
-use serde_json::json;
-
-use super::{ADMIN, PASSWORD, Person, RECONNECT, server};
+use super::{PASSWORD, Person, RECONNECT, server};
 use crate::support::PATIENCE;
 use crate::support::chrome::Chrome;
-use crate::support::http::Request;
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
@@ -29,36 +26,6 @@ fn a_second_tab_takes_over() {
     first.is("online");
     assert_eq!(second.problems(), Vec::<String>::new());
     first.complains_of_nothing();
-}
-
-#[test]
-#[ignore = "run by tests/run: needs chromium"]
-fn who_is_kicked_out_stays_out() {
-    let server = server().start();
-    let chrome = Chrome::launch();
-    let ada = Person::register(&chrome, &server, "Ada");
-    let user = ada.page.eval("fetch('/user/info').then(answer => answer.json()).then(it => it.data.userId)");
-    let kick = json!({ "userId": user, "reason": "maintenance" });
-    let answer = Request::new("POST", "/api/kick").bearer(ADMIN).json(&kick).send(server.addr());
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    ada.is("elsewhere");
-    std::thread::sleep(Duration::from_millis(1500));
-    ada.is("elsewhere");
-    ada.complains_of_nothing();
-}
-
-#[test]
-#[ignore = "run by tests/run: needs chromium"]
-fn a_newer_login_ends_the_older_where_one_is_the_rule() {
-    let server = server().args(&["--login-policy", "single"]).start();
-    let chrome = Chrome::launch();
-    let older = Person::register(&chrome, &server, "Ada");
-    let newer = Person::sign_in(&chrome, &server, "Ada");
-    older.is("elsewhere");
-    newer.is("online");
-    newer.is_told(1);
-    newer.complains_of_nothing();
-    older.complains_of_nothing();
 }
 
 #[test]

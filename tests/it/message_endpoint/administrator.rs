@@ -49,11 +49,11 @@ fn the_kicked_get_the_notice_and_the_reason_and_are_off_the_list() {
     let mut second = ann_elsewhere.connect(&server);
     expect_presence(&mut second, 2);
 
-    let notice = |online| Told::new(200, "kicked", online, "您的账号已在其他客户端登录");
+    let notice = |online, reason| Told::removed(online, "已被管理员移出", reason);
     // One session only: its user stays online, so nobody else is told.
     admin(&server, "/api/kick", &json!({ "sessionId": ann.session, "reason": "be nice" }));
     assert_eq!(presence(&server), (2, 2));
-    assert_eq!(Told::next(&mut first), notice(2));
+    assert_eq!(Told::next(&mut first), notice(2, "be nice"));
     assert_eq!(expect_close(&mut first, 4001), "be nice");
     expect_quiet(&mut second);
     expect_quiet(&mut watcher);
@@ -62,15 +62,15 @@ fn the_kicked_get_the_notice_and_the_reason_and_are_off_the_list() {
     let long = "理由".repeat(100);
     admin(&server, "/api/kick", &json!({ "userId": ann.user, "reason": long }));
     assert_eq!(presence(&server), (1, 1));
-    assert_eq!(Told::next(&mut second), notice(1));
+    assert_eq!(Told::next(&mut second), notice(1, &long));
     let reason = expect_close(&mut second, 4001);
     assert!(long.starts_with(&reason) && reason.len() > 119, "{reason}");
     expect_presence(&mut watcher, 1);
 
-    // Without a reason there is none.
+    // Without a reason, what it was.
     admin(&server, "/api/kick", &json!({ "userId": bob.user }));
-    assert_eq!(Told::next(&mut watcher), notice(0));
-    assert_eq!(expect_close(&mut watcher, 4001), "");
+    assert_eq!(Told::next(&mut watcher), notice(0, ""));
+    assert_eq!(expect_close(&mut watcher, 4001), "removed by an administrator");
 }
 
 #[test]

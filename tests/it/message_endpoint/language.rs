@@ -77,8 +77,8 @@ fn every_text_is_in_the_language_of_its_connection() {
     }
 
     admin(&server, "/api/kick", &json!({ "userId": ann.user }));
-    assert_eq!(Told::next(&mut english), Told::new(200, "kicked", 0, "Signed in elsewhere"));
-    assert_eq!(Told::next(&mut chinese), Told::new(200, "kicked", 0, "您的账号已在其他客户端登录"));
+    assert_eq!(Told::next(&mut english), Told::removed(0, "Removed by an administrator", ""));
+    assert_eq!(Told::next(&mut chinese), Told::removed(0, "已被管理员移出", ""));
     expect_close(&mut english, 4001);
     expect_close(&mut chinese, 4001);
 }

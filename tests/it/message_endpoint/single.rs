@@ -16,8 +16,8 @@ fn the_newer_login_kicks_the_older() {
 
     let newer_login = Login::again(&server, "Ann");
     assert_eq!(presence(&server), (1, 1), "off the list with the login, not with the newer connection");
-    assert_eq!(Told::next(&mut older), Told::new(200, "kicked", 1, "您的账号已在其他客户端登录"));
-    expect_close(&mut older, 4001);
+    assert_eq!(Told::next(&mut older), Told::ended(1, "您的账号已在其他客户端登录", "elsewhere"));
+    assert_eq!(expect_close(&mut older, 4001), "signed in elsewhere");
     until_presence(&mut watcher, 1);
 
     let mut newer = newer_login.connect(&server);

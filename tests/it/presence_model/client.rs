@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use wirewalk::presence::{Delivery, Language, Mailbox};
+use wirewalk::presence::{Delivery, EndReason, Language, Mailbox};
+
+/// How every kick of these tests is told.
+pub(crate) const KICK: EndReason<'_> = EndReason::Administrator { reason: "be nice" };
 
 /// What all clients of a run see together.
 #[derive(Default)]
@@ -24,10 +27,14 @@ impl Ledger {
 /// How a connection was ended by the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    /// The notice, then 4001.
+    /// The notice of a kick, then 4001.
     Kicked,
+    /// The notice of a newer login, then 4001.
+    Displaced,
     /// 4001 without the notice.
     LoggedOut,
+    /// 4003.
+    Expired,
     /// 4002.
     Replaced,
 }
@@ -86,9 +93,13 @@ impl Client {
             }
             Delivery::Close { frame, notice } => {
                 seen.end = Some(match (frame.code().0, notice) {
+                    (4001, Some(notice)) if frame.reason() == "signed in elsewhere" => {
+                        self.parse(notice, "displaced").map(|_| End::Displaced)?
+                    }
                     (4001, Some(notice)) => self.parse(notice, "kicked").map(|_| End::Kicked)?,
                     (4001, None) => End::LoggedOut,
                     (4002, None) => End::Replaced,
+                    (4003, None) => End::Expired,
                     other => return Err(format!("an odd end: {other:?}")),
                 });
             }
@@ -99,16 +110,24 @@ impl Client {
     /// The N of a message, which must be of this event and in the client's language.
     fn parse(&self, text: &[u8], event: &str) -> Result<u64, String> {
         let text = std::str::from_utf8(text).map_err(|error| error.to_string())?;
-        let n = text.strip_suffix('}').and_then(|text| text.rsplit(':').next()?.parse().ok());
+        let rest = text.split_once(r#""online":"#).map(|(_, rest)| rest);
+        let n = rest.and_then(|rest| rest.split([',', '}']).next()?.parse().ok());
         let n: u64 = n.ok_or_else(|| format!("no N in {text}"))?;
         let words = match (event, self.language) {
             ("presence", Language::Zh) => format!("当前连接人数为：{n}"),
             ("presence", Language::En) => format!("Users connected: {n}"),
-            ("kicked", Language::Zh) => "您的账号已在其他客户端登录".to_owned(),
-            ("kicked", Language::En) => "Signed in elsewhere".to_owned(),
+            ("displaced", Language::Zh) => "您的账号已在其他客户端登录".to_owned(),
+            ("displaced", Language::En) => "Signed in elsewhere".to_owned(),
+            ("kicked", Language::Zh) => "已被管理员移出".to_owned(),
+            ("kicked", Language::En) => "Removed by an administrator".to_owned(),
             _ => "news".to_owned(),
         };
-        let expected = format!(r#"{{"code":200,"message":"{words}","event":"{event}","online":{n}}}"#);
+        let (event, more) = match event {
+            "displaced" => ("kicked", r#","why":"elsewhere""#),
+            "kicked" => ("kicked", r#","reason":"be nice","why":"administrator""#),
+            _ => (event, ""),
+        };
+        let expected = format!(r#"{{"code":200,"message":"{words}","event":"{event}","online":{n}{more}}}"#);
         if text == expected { Ok(n) } else { Err(format!("{text} instead of {expected}")) }
     }
 }

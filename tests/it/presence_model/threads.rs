@@ -1,6 +1,6 @@
 //! The same with real threads. Nothing here can be repeated, so it finds what the model cannot: two calls at once.
 
-use super::client::{Client, Ledger};
+use super::client::{Client, KICK, Ledger};
 use super::random::Random;
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -8,7 +8,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use wirewalk::presence::{
-    Generation, Language, LoginPolicy, Member, MemoryEngine, Presence, Registry, SessionId, Target, UserId,
+    EndReason, Generation, Language, LoginPolicy, Member, MemoryEngine, Presence, Registry, SessionId,
+    Target, UserId,
 };
 
 const THREADS: u64 = 4;
@@ -84,8 +85,8 @@ fn live(nodes: &[Registry], ledger: &Arc<Ledger>, mut random: Random) -> Vec<(Pr
                 drop(presence);
                 client.go();
             }
-            8 => drop(node.kick(Target::User(user), "kicked out")),
-            9 => drop(node.end_session(id)),
+            8 => drop(node.end(Target::User(user), KICK)),
+            9 => drop(node.end(Target::Session(id), EndReason::LoggedOut)),
             10 => drop(node.broadcast("news")),
             _ => drop(node.announce()),
         }

@@ -1,7 +1,7 @@
 //! The model: clients, what they do, what may happen to them, and what must be true when it is quiet.
 
 use super::Cluster;
-use super::client::{Client, End, Ledger};
+use super::client::{Client, End, KICK, Ledger};
 use super::connection::{Connection, Fault, Hold, Issued, panic_with};
 use super::late::Late;
 use super::random::Random;
@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use wirewalk::presence::coalesce::{Action, Coalescer};
 use wirewalk::presence::{
-    Generation, JoinError, Language, LoginPolicy, Member, Registry, SessionId, Target, UserId,
+    EndReason, Generation, JoinError, Language, LoginPolicy, Member, Registry, SessionId, Target, UserId,
 };
 
 const NODES: usize = 3;
@@ -77,7 +77,7 @@ impl<C: Cluster> World<C> {
     /// Lets something happen.
     pub(crate) fn step(&mut self) -> Fault {
         self.now += Duration::from_millis(self.random.next() % 60);
-        match self.random.below(32) {
+        match self.random.below(33) {
             0..=2 => self.login()?,
             3..=10 => self.join()?,
             11..=18 => self.poll()?,
@@ -89,6 +89,7 @@ impl<C: Cluster> World<C> {
             26..=27 => self.send()?,
             28 => drop(self.nodes[self.random.below(NODES)].late.leave_one()),
             29 => self.nodes[self.random.below(NODES)].late.beat(),
+            30 => self.expire()?,
             _ => self.announce(),
         }
         self.always()?;
@@ -113,7 +114,7 @@ impl<C: Cluster> World<C> {
         if self.policy == LoginPolicy::Single {
             for connection in self.connections.iter_mut().filter(|connection| connection.session.user == user)
             {
-                connection.causes.push(End::Kicked);
+                connection.causes.push(End::Displaced);
             }
         }
         self.issued.push(issued);
@@ -217,13 +218,24 @@ impl<C: Cluster> World<C> {
         let Some(index) = self.pick(|_| true) else { return Ok(()) };
         let Issued { id, user, .. } = self.connections[index].session;
         let target = if self.random.one_in(2) { Target::Session(id) } else { Target::User(user) };
-        self.end(target, End::Kicked, |registry| registry.kick(target, "kicked out"))
+        self.end(target, End::Kicked, |registry| registry.end(target, KICK))
     }
 
     fn log_out(&mut self) -> Fault {
         let Some(index) = self.pick(|_| true) else { return Ok(()) };
         let id = self.connections[index].session.id;
-        self.end(Target::Session(id), End::LoggedOut, |registry| registry.end_session(id))
+        self.end_session(id, End::LoggedOut, EndReason::LoggedOut)
+    }
+
+    fn expire(&mut self) -> Fault {
+        let Some(index) = self.pick(|_| true) else { return Ok(()) };
+        let id = self.connections[index].session.id;
+        self.end_session(id, End::Expired, EndReason::Expired)
+    }
+
+    fn end_session(&mut self, id: SessionId, end: End, why: EndReason<'_>) -> Fault {
+        let target = Target::Session(id);
+        self.end(target, end, |registry| registry.end(target, why))
     }
 
     fn end(&mut self, target: Target, end: End, act: impl FnOnce(&Registry) -> usize) -> Fault {

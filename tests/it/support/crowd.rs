@@ -25,18 +25,54 @@ pub(crate) fn expired(server: &Server) -> Login {
     sessions(server, 1, SystemTime::now() - Duration::from_mins(1)).remove(0)
 }
 
-fn sessions(server: &Server, size: usize, expires: SystemTime) -> Vec<Login> {
-    let expires = expires.duration_since(UNIX_EPOCH).expect("after 1970").as_secs().cast_signed();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(insert(server, size, expires)).expect("the accounts of the server")
+/// So many new users whose sessions end by themselves at this whole second.
+///
+/// # Panics
+/// As [`crowd`] does.
+pub(crate) fn expiring(server: &Server, size: usize, expires: SystemTime) -> Vec<Login> {
+    sessions(server, size, expires)
 }
 
-async fn insert(server: &Server, size: usize, expires: i64) -> Result<Vec<Login>, sqlx::Error> {
+/// Has the session of a login end by itself at this whole second.
+///
+/// # Panics
+/// As [`crowd`] does.
+pub(crate) fn expire(server: &Server, login: &Login, expires: SystemTime) {
+    block_on(async {
+        let mut connection = connect(server).await?;
+        let changed = sqlx::query("UPDATE sessions SET expires = ? WHERE id = ?")
+            .bind(to_unix(expires))
+            .bind(&login.session)
+            .execute(&mut connection)
+            .await?;
+        assert_eq!(changed.rows_affected(), 1, "the session is kept");
+        connection.close().await
+    });
+}
+
+fn sessions(server: &Server, size: usize, expires: SystemTime) -> Vec<Login> {
+    block_on(insert(server, size, to_unix(expires)))
+}
+
+fn to_unix(time: SystemTime) -> i64 {
+    time.duration_since(UNIX_EPOCH).expect("after 1970").as_secs().cast_signed()
+}
+
+fn block_on<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(work).expect("the accounts of the server")
+}
+
+async fn connect(server: &Server) -> Result<SqliteConnection, sqlx::Error> {
     let file = SqliteConnectOptions::new()
         .filename(server.dir().join("wirewalk.db"))
         .busy_timeout(super::PATIENCE)
         .foreign_keys(true);
-    let mut connection = SqliteConnection::connect_with(&file).await?;
+    SqliteConnection::connect_with(&file).await
+}
+
+async fn insert(server: &Server, size: usize, expires: i64) -> Result<Vec<Login>, sqlx::Error> {
+    let mut connection = connect(server).await?;
     let mut transaction = connection.begin().await?;
     let mut logins = Vec::new();
     for _ in 0..size {

@@ -1,0 +1,183 @@
+//! A new password in the place of the old one, and what becomes of the user's other sessions.
+
+use super::error::OVERLOADED;
+use super::hash_queue::Purpose;
+use super::password::check_strength;
+use super::session::to_unix;
+use super::{Accounts, Identity, LoginError, Name, StoreError, WeakPassword};
+use std::error::Error;
+use std::fmt;
+use std::net::IpAddr;
+use std::time::{Duration, Instant, SystemTime};
+use uuid::Uuid;
+
+/// Why a password was not changed.
+#[derive(Debug)]
+pub enum PasswordError {
+    /// The new password is too easy to guess, or too long.
+    Weak(WeakPassword),
+    /// The current password is another one.
+    Wrong,
+    /// Too many wrong attempts lately; the current password was not looked at.
+    TooMany {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// Too many passwords wait to be hashed, in all or from this network.
+    Overloaded {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// The session has ended meanwhile.
+    SessionEnded,
+    /// The accounts are out of order.
+    Store(StoreError),
+}
+
+impl fmt::Display for PasswordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Weak(reason) => reason.fmt(f),
+            Self::Wrong => f.write_str("wrong current password"),
+            Self::TooMany { .. } => f.write_str("too many wrong attempts: try again later"),
+            Self::Overloaded { .. } => f.write_str(OVERLOADED),
+            Self::SessionEnded => f.write_str("not logged in"),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for PasswordError {}
+
+impl From<LoginError> for PasswordError {
+    fn from(error: LoginError) -> Self {
+        match error {
+            LoginError::Wrong => Self::Wrong,
+            LoginError::TooMany { retry_after } => Self::TooMany { retry_after },
+            LoginError::Overloaded { retry_after } => Self::Overloaded { retry_after },
+            LoginError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<StoreError> for PasswordError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// A wish for a new password.
+#[derive(Clone, Copy)]
+pub struct PasswordChange<'a> {
+    /// The current password.
+    pub current: &'a str,
+    /// The one to be.
+    pub new: &'a str,
+    /// Where the wish comes from.
+    pub from: IpAddr,
+}
+
+impl Accounts {
+    /// Changes the password of whoever `who` is, and ends their other sessions. Returns which those were.
+    ///
+    /// # Errors
+    /// A wrong current password is counted as a wrong login. With any error the password and the sessions are as before.
+    pub async fn change_password(
+        &self,
+        who: &Identity,
+        change: PasswordChange<'_>,
+    ) -> Result<Vec<Uuid>, PasswordError> {
+        // Of someone registered, so it is a name.
+        let name = Name::parse(&who.user.name).map_err(|_| PasswordError::Wrong)?;
+        // Before the current one costs a hash.
+        check_strength(change.new, &name).map_err(PasswordError::Weak)?;
+        self.verify(&who.user.name, change.current, change.from, Instant::now()).await?;
+        let slot = self.0.hasher.slot(Purpose::Login, change.from).await.map_err(LoginError::from)?;
+        let hash = self.0.hasher.hash(change.new, slot).await?;
+        let now = to_unix(SystemTime::now());
+        let ended = self.0.store.change_password(who.user.id, who.session, &hash, now).await?;
+        ended.ok_or(PasswordError::SessionEnded)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::{Login, SessionScope, User};
+    use std::net::Ipv4Addr;
+
+    const OLD: &str = "correct horse";
+    const NEW: &str = "another horse";
+    const HOME: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+    async fn ann() -> (Accounts, User) {
+        let accounts = Accounts::open("sqlite::memory:").await.unwrap();
+        let ann = accounts.register("Ann", OLD, HOME).await.unwrap();
+        (accounts, ann)
+    }
+
+    async fn identity(accounts: &Accounts, login: &Login) -> Identity {
+        accounts.authenticate(&login.token, SystemTime::now()).await.unwrap()
+    }
+
+    async fn lives(accounts: &Accounts, login: &Login) -> bool {
+        accounts.session(login.session, login.user.id, SystemTime::now()).await.unwrap().is_some()
+    }
+
+    #[tokio::test]
+    async fn ends_the_others_that_live_and_names_them() {
+        let (accounts, ann) = ann().await;
+        let (now, bob) = (SystemTime::now(), accounts.register("Bob", OLD, HOME).await.unwrap());
+        let [mine, other, ended] = {
+            let issue = || accounts.issue(&ann, 1, now);
+            [issue().await.unwrap(), issue().await.unwrap(), issue().await.unwrap()]
+        };
+        let bobs = accounts.issue(&bob, 1, now).await.unwrap();
+        accounts.logout(ended.session).await.unwrap();
+        let who = identity(&accounts, &mine).await;
+        let change =
+            |current, new| accounts.change_password(&who, PasswordChange { current, new, from: HOME });
+        assert!(matches!(change("wrong horse", NEW).await, Err(PasswordError::Wrong)));
+        assert!(matches!(change(OLD, "ann").await, Err(PasswordError::Weak(WeakPassword::TooShort))));
+        assert_eq!(change(OLD, NEW).await.unwrap(), [other.session]);
+        assert!(lives(&accounts, &mine).await && lives(&accounts, &bobs).await);
+        assert!(!lives(&accounts, &other).await);
+        assert!(matches!(change(OLD, NEW).await, Err(PasswordError::Wrong)));
+
+        // A session that has ended meanwhile changes nothing.
+        accounts.logout(mine.session).await.unwrap();
+        assert!(matches!(change(NEW, OLD).await, Err(PasswordError::SessionEnded)));
+        accounts.verify("Ann", NEW, HOME, Instant::now()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_login_that_was_verified_before_is_no_login_after() {
+        let (accounts, ann) = ann().await;
+        let now = SystemTime::now();
+        let mine = accounts.issue(&ann, 1, now).await.unwrap();
+        let who = identity(&accounts, &mine).await;
+        let verified = accounts.verify("Ann", OLD, HOME, Instant::now()).await.unwrap();
+        accounts.change_password(&who, PasswordChange { current: OLD, new: NEW, from: HOME }).await.unwrap();
+        assert!(matches!(accounts.sign_in(&verified, 2, now).await, Err(LoginError::Wrong)));
+        let left = accounts.end_sessions(SessionScope::User(ann.id), now).await.unwrap();
+        assert_eq!(left, [mine.session], "nothing is left of it");
+        let verified = accounts.verify("Ann", NEW, HOME, Instant::now()).await.unwrap();
+        let login = accounts.sign_in(&verified, 3, now).await.unwrap();
+        assert!(lives(&accounts, &login).await);
+    }
+
+    #[tokio::test]
+    async fn sessions_are_ended_once_and_only_those_that_live() {
+        let (accounts, ann) = ann().await;
+        let now = SystemTime::now();
+        let (one, two) =
+            (accounts.issue(&ann, 1, now).await.unwrap(), accounts.issue(&ann, 2, now).await.unwrap());
+        let end = |scope, at| accounts.end_sessions(scope, at);
+        assert!(end(SessionScope::User(ann.id + 1), now).await.unwrap().is_empty());
+        assert!(end(SessionScope::User(ann.id), one.expires).await.unwrap().is_empty(), "expired by then");
+        assert_eq!(end(SessionScope::Session(one.session), now).await.unwrap(), [one.session]);
+        assert!(end(SessionScope::Session(one.session), now).await.unwrap().is_empty());
+        assert_eq!(end(SessionScope::User(ann.id), now).await.unwrap(), [two.session]);
+        assert!(!lives(&accounts, &one).await && !lives(&accounts, &two).await);
+    }
+}

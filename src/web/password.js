@@ -1,0 +1,58 @@
+// A new password, for who is signed in: the form behind "Change password".
+
+import { call } from "./api.js";
+import { put, putText } from "./words.js";
+
+const at = (id) => document.getElementById(id);
+const [form, current, fresh, submit] = ["password-form", "current-password", "new-password", "change-password"].map(at);
+const [error, done] = ["password-error", "password-done"].map(at);
+
+let busy = false;
+
+for (const field of [current, fresh]) field.addEventListener("input", () => field.removeAttribute("aria-invalid"));
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (!busy) send();
+});
+
+async function send() {
+  complain();
+  done.hidden = true;
+  if (current.value === "") return complain("password.no-current", current);
+  if (fresh.value === "") return complain("password.no-new", fresh);
+  busy = true;
+  form.setAttribute("aria-busy", "true");
+  put(submit, "login.busy");
+  const answer = await call("POST", "/user/password", { password: current.value, newPassword: fresh.value });
+  busy = false;
+  form.removeAttribute("aria-busy");
+  put(submit, "password.change");
+  if (answer.code !== 200) return explain(answer);
+  form.reset();
+  done.hidden = false;
+}
+
+function explain(answer) {
+  switch (answer.code) {
+    case 0: return complain("trouble.unreachable");
+    case 401: return complain("password.wrong", current);
+    case 429:
+      return answer.retryAfter === null
+        ? complain("trouble.later")
+        : complain("trouble.wait", null, { n: answer.retryAfter });
+    default:
+      if (answer.message === "") return complain("trouble.code", null, { n: answer.code });
+      putText(error, answer.message);
+      error.hidden = false;
+  }
+}
+
+/** Shows an error, and where it is; without a word, clears both. */
+function complain(word, field = null, values = {}) {
+  for (const each of [current, fresh]) each.removeAttribute("aria-invalid");
+  error.hidden = word === undefined;
+  if (word === undefined) return putText(error, "");
+  put(error, word, values);
+  field?.setAttribute("aria-invalid", "true");
+  field?.focus();
+}
