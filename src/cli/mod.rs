@@ -5,6 +5,7 @@
 
 mod explain;
 mod plan;
+mod process;
 mod serve;
 mod spool;
 mod stop;

@@ -11,10 +11,11 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::{BoolishValueParser, RangedU64ValueParser};
 use tokio::runtime::Builder;
-use tracing::info;
+use tracing::{info, warn};
 use tracing_subscriber::EnvFilter;
 
 use super::plan::is_same;
+use super::process::{DescriptorLimit, root_warning};
 use super::stop::Stop;
 use super::{complain, values};
 use crate::accounts::{Accounts, database_file};
@@ -157,12 +158,20 @@ async fn serve(options: Options) -> Result<(), String> {
     if let Some(file) = capture.as_deref().filter(|file| holds_accounts(file, &options.database)) {
         return Err(format!("{}: the accounts are kept there; capture to another file", file.display()));
     }
+    let limit = DescriptorLimit::raise();
+    let connections = options.max_connections;
     let pages = if options.lab.is_some() { web::pages().merge(web::lab()) } else { web::pages() };
     let server = Server::bind(options.settings(), accounts, pages).map_err(|error| error.to_string())?;
     let address = server.local_addr().map_err(|error| error.to_string())?;
     // Whoever started us and does not read on need not stop us.
     let _ = writeln!(std::io::stdout(), "listening on http://{address}");
     info!("open http://{} in a browser", reachable(address));
+    if let Some(warning) = limit.warning(connections) {
+        warn!("{warning}");
+    }
+    if let Some(warning) = root_warning() {
+        warn!("{warning}");
+    }
     if let (Some(file), Some(method)) = (capture, server.capturing()) {
         info!("{}", escape_controls(&format!("capturing to {}: {method}", file.display())));
     }

@@ -1,7 +1,8 @@
-//! The files that the program writes, and the names it repeats.
+//! The files that the program writes, the descriptors it may open, and the names it repeats.
 
 mod escapes;
 mod outputs;
+mod process;
 
 use std::fs;
 use std::path::Path;
