@@ -2,7 +2,7 @@
 //! nothing over a file of another kind. Whatever is decided is decided of the opened file, not of its name.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read as _};
 use std::os::fd::{AsRawFd as _, RawFd};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
@@ -57,6 +57,8 @@ pub enum OutputError {
     Io(io::Error),
     /// The name is that of a symbolic link.
     SymbolicLink,
+    /// Another process is writing a capture there.
+    InUse,
     /// Another kind of file is there.
     OtherKind {
         /// The kind that is to be written.
@@ -85,6 +87,7 @@ impl fmt::Display for OutputError {
             Self::SymbolicLink => f.write_str(
                 "is a symbolic link, and captures do not follow one; name the file that it points to",
             ),
+            Self::InUse => f.write_str("another wirewalk is writing it; name another file"),
             Self::OtherKind { wanted, found } => {
                 let what = match wanted {
                     OutputKind::Capture => "a capture",
@@ -131,8 +134,8 @@ impl Contents {
 
 /// Opens a file to be written from its beginning, and creates it if there is none.
 ///
-/// A capture gets mode 0600, also where it replaces one that others could read. Pipes, terminals and the like are
-/// opened as they are, by `/dev/stdout` and `/dev/fd/N` too.
+/// A capture gets mode 0600, also where it replaces one that others could read, and is locked until it is closed.
+/// Pipes, terminals and the like are opened as they are, by `/dev/stdout` and `/dev/fd/N` too.
 ///
 /// # Errors
 /// [`OutputError`] if it cannot be opened, or must not be written; what is in it is as it was then.
@@ -143,6 +146,12 @@ pub fn create_output(path: &Path, kind: OutputKind, overwrite: Overwrite) -> Res
     };
     if !file.metadata()?.is_file() {
         return Ok(file);
+    }
+    if kind == OutputKind::Capture
+        && let Err(TryLockError::WouldBlock) = file.try_lock()
+    {
+        // Its writer would go on at its own offset, behind a gap. A file system without locks is no reason to refuse.
+        return Err(OutputError::InUse);
     }
     if overwrite == Overwrite::SameKind {
         let found = contents(&file)?;

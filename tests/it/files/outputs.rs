@@ -217,6 +217,32 @@ fn a_text_goes_over_a_text_and_not_over_a_capture() {
     }
 }
 
+/// Its writer would go on at its own offset, behind a gap.
+#[test]
+fn a_capture_that_is_being_written_is_left_alone() {
+    let mut server = Server::start(&["--capture", "live.pcapng"]);
+    let live = server.dir().join("live.pcapng");
+    let dir = with_capture();
+    let out = live.to_str().unwrap();
+    let mut writers = vec![serve(&["--capture", out]), vec!["explain", "in.pcap", "-w", out]];
+    if catch::Catch::on(9).is_some() {
+        writers.push(vec!["watch", "--port", "9", "-w", out]);
+    }
+    for args in writers {
+        for force in [&[][..], &["--force"]] {
+            let exit = wirewalk(&dir, &[&args, force].concat());
+            is_refused(&exit, &["live.pcapng: another wirewalk is writing it"])
+                .unwrap_or_else(|why| panic!("{args:?}: {why}"));
+        }
+    }
+    assert_eq!(echo(&mut server).code, Some(0));
+    assert!(is_capture(&live));
+    // And it is free when its writer was killed.
+    server.restart();
+    server.kill();
+    assert_eq!(wirewalk(&dir, &["explain", "in.pcap", "-w", out]).code, Some(0));
+}
+
 /// An input is not written over by force either.
 #[test]
 fn an_input_is_never_written_over() {
