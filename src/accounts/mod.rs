@@ -31,7 +31,7 @@ mod tests;
 pub use error::{AuthError, LoginError, RegisterError, StoreError};
 pub use limiter::{Limiter, Rule, network};
 pub use name::{BadName, Name};
-pub use open::{Fault, OpenError};
+pub use open::{Fault, OpenError, database_file};
 pub use password::WeakPassword;
 pub use password_change::{PasswordChange, PasswordError};
 pub use session::{Identity, Login, SESSION_LIFETIME, SessionGrant, SessionScope, User, Verified};

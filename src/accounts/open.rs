@@ -215,6 +215,15 @@ fn locate(url: &str) -> Result<Place, OpenError> {
     to_place(&path)
 }
 
+/// The file that a URL of the accounts names, if it names one.
+#[must_use]
+pub fn database_file(url: &str) -> Option<PathBuf> {
+    match locate(url) {
+        Ok(Place::File(path)) => Some(path),
+        Ok(Place::Memory) | Err(_) => None,
+    }
+}
+
 /// One letter is the drive of a Windows path.
 fn is_scheme(text: &str) -> bool {
     text.len() > 1

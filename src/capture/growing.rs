@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
 
 use super::decode::Raw;
 use super::facts::{Interface, Section, Statistics};
@@ -58,12 +57,12 @@ pub struct Growing {
 }
 
 impl Growing {
-    /// Creates the file and writes what stands before the first packet.
+    /// Writes into an empty file what stands before the first packet.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn create(path: &Path, section: &Section, interface: &Interface) -> io::Result<Self> {
-        let output = Output { file: File::create(path)?, len: 0, whole: 0, broken: false };
+    pub fn new(file: File, section: &Section, interface: &Interface) -> io::Result<Self> {
+        let output = Output { file, len: 0, whole: 0, broken: false };
         // Flushed by hand, between packets: one system call for as many as come at once.
         let mut writer = Writer::new(output, section, Flush::WhenFull, Times::Raise)?;
         let interface = writer.interface(interface)?;

@@ -7,6 +7,7 @@
 //!   is broken.
 //! - [`Writer`] writes a capture, [`Growing`] one that is being taken; [`annotate()`] copies one with comments
 //!   added, [`redact()`] one without what it tells of people and machines.
+//! - [`create_output`] opens the file for one: private, through no symbolic link, over nothing of another kind.
 //! - [`Conversation`] builds the packets of a connection of which only a socket tells.
 //! - [`Rebuild`] turns what a socket does into such packets; [`SocketFacts`] is what the kernel tells of one, [`Arrival`]
 //!   when it received what was read.
@@ -32,6 +33,7 @@ mod frame;
 mod growing;
 mod link;
 mod note;
+mod output_file;
 #[cfg(target_os = "linux")]
 mod packet_filter;
 #[cfg(target_os = "linux")]
@@ -63,6 +65,7 @@ pub use facts::{Facts, Format, Interface, Name, Secrets, Section, Statistics};
 pub use growing::Growing;
 pub use link::LinkType;
 pub use note::{Damage, Flaw, Note, Oddity};
+pub use output_file::{Contents, OutputError, OutputKind, Overwrite, create_output};
 #[cfg(target_os = "linux")]
 pub use packet_socket::{Caught, Checksums, PacketSocket, Watch};
 #[cfg(target_os = "linux")]

@@ -25,8 +25,8 @@ use super::plan::Plan;
 use super::told::{Kind, Told};
 use super::wanted::Wanted;
 use super::{complain, values};
-use crate::capture::{OpenError, Reader};
-use crate::explain::Comments;
+use crate::capture::{OpenError, OutputError, Reader};
+use crate::explain::{Comments, escape_controls};
 
 /// Something was found that is bad enough.
 const FOUND: u8 = 1;
@@ -62,7 +62,7 @@ enum Failure {
     /// The explanation cannot be written.
     Write(io::Error),
     /// The copy with comments cannot be written.
-    Copy(io::Error),
+    Copy(OutputError),
 }
 
 impl From<io::Error> for Failure {
@@ -87,7 +87,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
     for file in &files {
         let name = file.display().to_string();
         let titled = files.len() > 1 && plan.kind == Some(Kind::Text);
-        let title = if titled { writeln!(to, "{name}\n") } else { Ok(()) };
+        let title = if titled { writeln!(to, "{}\n", escape_controls(&name)) } else { Ok(()) };
         let told = title.map_err(Failure::from).and_then(|()| options.explain(file, &plan, &line, &mut to));
         line.erase();
         match told {
@@ -101,7 +101,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
             Err(Failure::Write(error)) => return complain(&format!("the output cannot be written: {error}")),
             Err(Failure::Copy(error)) => {
                 let out = plan.capture.unwrap_or(Path::new("the copy")).display();
-                return complain(&format!("{out}: cannot be written: {error}"));
+                return complain(&format!("{out}: {error}"));
             }
         }
     }
@@ -137,7 +137,7 @@ impl Options {
             gate: Gate::new(self.fail_on),
         };
         if let Some(out) = plan.capture {
-            return annotated::tell((input, damage), progress, wanted, views, out);
+            return annotated::tell((input, damage), progress, wanted, views, (out, plan.overwrite));
         }
         let reader = Reader::new(input.source).map_err(Failure::Read)?;
         let mut telling = Telling::new(reader, input.name, wanted, progress, views).cut_short(damage);

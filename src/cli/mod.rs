@@ -5,6 +5,7 @@
 
 mod explain;
 mod plan;
+mod process;
 mod serve;
 mod spool;
 mod stop;
@@ -18,6 +19,8 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
+
+use crate::explain::escape_controls;
 
 /// Wrong usage, or something that cannot be read or listened on.
 const WRONG_USAGE: u8 = 2;
@@ -54,7 +57,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             let _ = error.print();
             return ExitCode::SUCCESS;
         }
-        Err(error) => return complain(&sentence(&error, help)),
+        Err(mut error) => {
+            escape_arguments(&mut error);
+            return complain(&sentence(&error, help));
+        }
     };
     match command {
         Command::Serve(options) => serve::run(options),
@@ -83,8 +89,26 @@ fn sentence(error: &clap::Error, help: &str) -> String {
     format!("{}; see '{help}'", what.strip_prefix("error: ").unwrap_or(&what))
 }
 
+/// Escapes what is repeated of the arguments before clap puts it into its own words, of which it drops escape sequences
+/// and we all but the first paragraph.
+fn escape_arguments(error: &mut clap::Error) {
+    let escaped = |(kind, value): (ContextKind, &ContextValue)| match value {
+        ContextValue::String(given) => Some((kind, ContextValue::String(escape_controls(given)))),
+        _ => None,
+    };
+    let escaped: Vec<_> = error.context().filter_map(escaped).collect();
+    for (kind, value) in escaped {
+        error.insert(kind, value);
+    }
+}
+
+/// Says something on stderr. Names of files and arguments are repeated there: nothing in them steers a terminal.
+fn say(what: &str) {
+    eprintln!("wirewalk: {}", escape_controls(what));
+}
+
 /// Says what is wrong on stderr.
 fn complain(what: &str) -> ExitCode {
-    eprintln!("wirewalk: {what}");
+    say(what);
     ExitCode::from(WRONG_USAGE)
 }

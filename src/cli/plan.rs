@@ -1,9 +1,10 @@
 //! What is to be written, and where to.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 
 use super::told::{Kind, Told};
+use crate::capture::{OutputKind, Overwrite, create_output};
 use crate::explain::Language;
 
 /// What is written of captures, and where to.
@@ -14,6 +15,8 @@ pub(super) struct Plan<'o> {
     pub(super) out: Option<&'o Path>,
     /// The file for the copy with comments.
     pub(super) capture: Option<&'o Path>,
+    /// Whether files of another kind are written over.
+    pub(super) overwrite: Overwrite,
 }
 
 impl<'o> Plan<'o> {
@@ -38,6 +41,7 @@ impl<'o> Plan<'o> {
         if let Some(out) = write.filter(|out| !is_capture(out)) {
             return Err(format!("{}: what is written is pcapng, so name it .pcapng", out.display()));
         }
+        let overwrite = told.overwrite();
         let plan = match (asked, out, write) {
             (Some(_), Some(out), _) if is_capture(out) => {
                 return Err(format!(
@@ -52,9 +56,13 @@ impl<'o> Plan<'o> {
                     write.display()
                 ));
             }
-            (None, Some(out), None) if is_capture(out) => Self { kind: None, out: None, capture: Some(out) },
-            (Some(kind), out, capture) => Self { kind: Some(kind), out, capture },
-            (None, out, capture) => Self { kind: Some(out.map_or(Ok(Kind::Text), by_ending)?), out, capture },
+            (None, Some(out), None) if is_capture(out) => {
+                Self { kind: None, out: None, capture: Some(out), overwrite }
+            }
+            (Some(kind), out, capture) => Self { kind: Some(kind), out, capture, overwrite },
+            (None, out, capture) => {
+                Self { kind: Some(out.map_or(Ok(Kind::Text), by_ending)?), out, capture, overwrite }
+            }
         };
         let count = files.len();
         match plan.capture {
@@ -67,6 +75,12 @@ impl<'o> Plan<'o> {
             }
             _ => Ok(plan),
         }
+    }
+
+    /// Creates the file that the text goes to.
+    pub(super) fn document(&self, out: &Path) -> Result<File, String> {
+        create_output(out, OutputKind::Document, self.overwrite)
+            .map_err(|error| format!("{}: {error}", out.display()))
     }
 
     /// The language of what the reader noticed: documents for programs are in one, pages have both.
@@ -97,7 +111,7 @@ fn is_capture(out: &Path) -> bool {
 }
 
 /// Whether both are one file. Standard input may be one too.
-fn is_same(input: &Path, out: &Path) -> bool {
+pub(super) fn is_same(input: &Path, out: &Path) -> bool {
     let input = if input == Path::new("-") { Path::new("/dev/stdin") } else { input };
     let identity = |path: &Path| {
         let path = fs::canonicalize(path).ok()?;

@@ -5,21 +5,25 @@ mod quotas;
 use std::io::{IsTerminal as _, Write as _};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
 use clap::Args;
-use clap::builder::RangedU64ValueParser;
+use clap::builder::{BoolishValueParser, RangedU64ValueParser};
 use ipnet::IpNet;
 use tokio::runtime::Builder;
-use tracing::info;
+use tracing::{info, warn};
 use tracing_subscriber::EnvFilter;
 
+use super::plan::is_same;
+use super::process::{DescriptorLimit, root_warning};
 use super::stop::Stop;
 use super::{complain, values};
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, database_file};
+use crate::capture::Overwrite;
+use crate::explain::escape_controls;
 use crate::presence::{Language, LoginPolicy};
 use crate::server::lab::Reach;
 use crate::server::{CaptureMode, Recording, Server, Settings};
@@ -88,6 +92,9 @@ pub(super) struct Options {
     /// Capture the connections while serving them, for Wireshark and 'wirewalk explain'
     #[arg(long, env = "WIREWALK_CAPTURE", value_name = "FILE.pcapng")]
     capture: Option<PathBuf>,
+    /// Let --capture overwrite any file; without it only a capture
+    #[arg(long, env = "WIREWALK_FORCE", value_parser = BoolishValueParser::new())]
+    force: bool,
     /// By what means: auto (packets if that is allowed, else sockets), packet or socket
     #[arg(long, env = "WIREWALK_CAPTURE_MODE", value_name = "MODE", default_value = "auto", value_parser = values::capture_mode)]
     capture_mode: CaptureMode,
@@ -120,6 +127,7 @@ impl Options {
             quotas: self.quotas.quotas(),
             recording: self.capture.map(|file| Recording {
                 file,
+                overwrite: if self.force { Overwrite::Always } else { Overwrite::SameKind },
                 mode: self.capture_mode,
                 language: values::locale(),
             }),
@@ -162,17 +170,38 @@ async fn serve(options: Options) -> Result<(), String> {
     let stop = Stop::new().map_err(|error| format!("cannot listen for signals: {error}"))?;
     let accounts = Accounts::open(&options.database).await.map_err(|error| error.to_string())?;
     let capture = options.capture.clone();
+    if let Some(file) = capture.as_deref().filter(|file| holds_accounts(file, &options.database)) {
+        return Err(format!("{}: the accounts are kept there; capture to another file", file.display()));
+    }
+    let limit = DescriptorLimit::raise();
+    let connections = options.max_connections;
     let pages = if options.lab.is_some() { web::pages().merge(web::lab()) } else { web::pages() };
     let server = Server::bind(options.settings(), accounts, pages).map_err(|error| error.to_string())?;
     let address = server.local_addr().map_err(|error| error.to_string())?;
     // Whoever started us and does not read on need not stop us.
     let _ = writeln!(std::io::stdout(), "listening on http://{address}");
     info!("open http://{} in a browser", reachable(address));
+    if let Some(warning) = limit.warning(connections) {
+        warn!("{warning}");
+    }
+    if let Some(warning) = root_warning() {
+        warn!("{warning}");
+    }
     if let (Some(file), Some(method)) = (capture, server.capturing()) {
-        info!("capturing to {}: {method}", file.display());
+        info!("{}", escape_controls(&format!("capturing to {}: {method}", file.display())));
     }
     server.run(stop.wait_or_exit()).await;
     Ok(())
+}
+
+/// Whether a capture would go over the database, or what `SQLite` keeps beside it: not by `--force` either.
+fn holds_accounts(capture: &Path, database: &str) -> bool {
+    let Some(database) = database_file(database) else { return false };
+    ["", "-wal", "-shm", "-journal"].iter().any(|ending| {
+        let mut name = database.clone().into_os_string();
+        name.push(ending);
+        is_same(Path::new(&name), capture)
+    })
 }
 
 /// An address that a browser on this machine can open: a server that listens on all addresses has none of its own.

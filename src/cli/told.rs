@@ -8,6 +8,7 @@ use clap::{ArgGroup, Args};
 
 use super::spool::Spool;
 use super::values;
+use crate::capture::Overwrite;
 use crate::explain::{Detail, Document, Glyphs, Ladder, Language, Lines, Looks, Mermaid, Report, View};
 use crate::web;
 
@@ -30,6 +31,9 @@ pub(super) struct Told {
     /// Where to write, its ending tells what: .txt, .json, .ndjson, .mmd, .html or .pcapng
     #[arg(short = 'o', value_name = "OUT")]
     pub(super) out: Option<PathBuf>,
+    /// Overwrite any file; without it a capture replaces only a capture, a text neither a capture nor a database
+    #[arg(long)]
+    force: bool,
     /// Only this TCP connection: they count from 0, as in Wireshark
     #[arg(long, value_name = "N")]
     pub(super) stream: Option<u64>,
@@ -60,6 +64,11 @@ pub(super) enum Kind {
 impl Told {
     pub(super) fn language(&self) -> Language {
         self.lang.unwrap_or_else(values::locale)
+    }
+
+    /// Whether files of another kind are written over.
+    pub(super) const fn overwrite(&self) -> Overwrite {
+        if self.force { Overwrite::Always } else { Overwrite::SameKind }
     }
 
     /// How text looks.

@@ -11,14 +11,17 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use self::signals::Signals;
-use super::complain;
 use super::explain::gate::Gate;
 use super::explain::telling::Views;
 use super::plan::Plan;
 use super::stop::{Cause, INTERRUPTED};
 use super::told::{Kind, Told};
 use super::wanted::Wanted;
-use crate::capture::{Allow, Checksums, Direction, Growing, PacketSocket, Raw, Section, Statistics, Watch};
+use super::{complain, say};
+use crate::capture::{
+    Allow, Checksums, Direction, Growing, OutputKind, PacketSocket, Raw, Section, Statistics, Watch,
+    create_output,
+};
 use crate::explain::{Bytes, Comments, File, Finding, Inspector, Language, Live, View};
 use crate::observe::{Config, Observer};
 
@@ -74,8 +77,9 @@ impl Options {
         let language = self.told.language();
         let file = plan.capture.map(|out| {
             let section = Section::ours(vec![format!("what passed port {port} of {}", self.interface)]);
-            Growing::create(out, &section, &socket.interface())
-                .map_err(|error| format!("{}: cannot be written: {error}", out.display()))
+            create_output(out, OutputKind::Capture, plan.overwrite)
+                .and_then(|file| Ok(Growing::new(file, &section, &socket.interface())?))
+                .map_err(|error| format!("{}: {error}", out.display()))
         });
         let mut watching = Watching {
             observer: Observer::new(Config {
@@ -94,7 +98,7 @@ impl Options {
             file: file.transpose()?,
             packets: 0,
         };
-        eprintln!("wirewalk: watching TCP port {port} of {}; Ctrl-C ends it", self.interface);
+        say(&format!("watching TCP port {port} of {}; Ctrl-C ends it", self.interface));
         let outcome = watching.run(socket, &signals, &self.interface);
         let cause = match outcome {
             // Whoever read it has gone.
@@ -171,7 +175,7 @@ impl Watching<'_> {
         let comments = self.views.comments.as_mut().map(Comments::rest).unwrap_or_default();
         let finish = |file: Growing| file.finish(Statistics { comments, ..counted? });
         let saved = self.file.take().map_or(Ok(()), finish).map_err(Failure::Copy);
-        eprintln!("wirewalk: {} packets, {dropped} dropped", self.packets);
+        say(&format!("{} packets, {dropped} dropped", self.packets));
         let cause = watched?;
         saved.and(told).map(|()| cause)
     }

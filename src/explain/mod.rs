@@ -14,6 +14,7 @@ mod acks;
 mod comments;
 mod document;
 mod encode;
+mod escape;
 mod feed;
 mod field;
 mod finding;
@@ -34,6 +35,7 @@ use std::io;
 use crate::observe::{Ended, Step};
 
 pub use comments::Comments;
+pub use escape::escape_controls;
 pub use feed::Feed;
 pub use field::{Bytes, Field};
 pub use finding::{File, Finding};

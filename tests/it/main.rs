@@ -16,6 +16,8 @@ mod endpoints;
 mod examples;
 mod explain;
 #[cfg(target_os = "linux")]
+mod files;
+#[cfg(target_os = "linux")]
 mod healthy;
 mod http_api;
 mod inflated;

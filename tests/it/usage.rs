@@ -11,7 +11,7 @@ use crate::support::temp::TempDir;
 use crate::support::{PATIENCE, wait_until, ws};
 
 /// Every flag of `serve`, a value that is wrong for it, and one that is right.
-const FLAGS: [(&str, &str, &str); 26] = [
+const FLAGS: [(&str, &str, &str); 27] = [
     ("--listen", "here", "127.0.0.1:0"),
     ("--workers", "0", "2"),
     ("--lang", "fr", "en"),
@@ -36,6 +36,7 @@ const FLAGS: [(&str, &str, &str); 26] = [
     ("--quota-lab-runs", "x", "2"),
     ("--quota-held-bytes", "32M", "1000000"),
     ("--capture", "no/such/directory/x.pcapng", "x.pcapng"),
+    ("--force", "perhaps", "yes"),
     ("--capture-mode", "tcpdump", "socket"),
     ("--lab", "everywhere", "loopback"),
 ];
@@ -201,7 +202,7 @@ fn help_names_every_flag_and_no_secret() {
         assert_eq!((code, stderr.as_str()), (Some(0), ""), "{args:?}");
         assert!(!stdout.contains("hunter2"), "{stdout}");
         for (flag, ..) in FLAGS {
-            let shown = [format!(" {flag} <"), format!(" {flag}[=<")];
+            let shown = [format!(" {flag} <"), format!(" {flag}[=<"), format!(" {flag} ")];
             assert!(shown.iter().any(|it| stdout.contains(it)), "{flag}: {stdout}");
             assert!(stdout.contains(&format!("[env: {}", variable(flag))), "{flag}: {stdout}");
         }

@@ -1,7 +1,6 @@
 //! `-w`: the capture written again, with comments on its packets.
 
 use std::borrow::Cow;
-use std::fs::File;
 use std::path::Path;
 
 use super::Failure;
@@ -9,7 +8,7 @@ use super::input::Input;
 use super::progress::Progress;
 use super::tee::tee;
 use super::telling::{Outcome, Telling, Views};
-use crate::capture::{Damage, Packet, Reader, annotate};
+use crate::capture::{Damage, OutputKind, Overwrite, Packet, Reader, annotate, create_output};
 use crate::cli::wanted::Wanted;
 
 /// How far ahead of the copy the observer may be, in packets and in bytes: what a segment carries is known when what it
@@ -23,12 +22,12 @@ pub(super) fn tell(
     progress: Progress,
     wanted: Wanted,
     views: Views<'_>,
-    out: &Path,
+    (out, overwrite): (&Path, Overwrite),
 ) -> Result<Outcome, Failure> {
     let (ahead, behind) = tee(input.source);
     let reader = Reader::new(ahead).map_err(Failure::Read)?;
     let mut original = Reader::new(behind).map_err(Failure::Read)?;
-    let copy = File::create(out).map_err(Failure::Copy)?;
+    let copy = create_output(out, OutputKind::Capture, overwrite).map_err(Failure::Copy)?;
     let mut telling = Telling::new(reader, input.name, wanted, progress, views).cut_short(damage);
     let mut copied = 0;
     let copying = annotate(&mut original, copy, |packet| {
@@ -43,7 +42,7 @@ pub(super) fn tell(
     });
     // The view is told all of it, whatever became of the copy.
     while telling.advance() {}
-    copying.map_err(Failure::Copy)?;
+    copying.map_err(|error| Failure::Copy(error.into()))?;
     telling.finish()
 }
 

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use crate::explain::escape_controls;
+
 /// A file of more bytes is large.
 const LARGE: u64 = 16 * 1024 * 1024;
 
@@ -101,8 +103,7 @@ pub(super) struct Progress {
 impl Progress {
     pub(super) fn new(line: Line, name: &str, size: Option<u64>, read: Rc<Cell<u64>>) -> Self {
         let name = Path::new(name).file_name().map_or(name.into(), |name| name.to_string_lossy());
-        let is_plain = |c: &char| !c.is_control();
-        let name = name.chars().filter(is_plain).take(NAME).collect();
+        let name = escape_controls(&name).chars().take(NAME).collect();
         Self { line, name, size, read, begin: Instant::now(), told: None }
     }
 
@@ -138,8 +139,8 @@ mod tests {
         let line = Line(Rc::new(State { is_on: Cell::new(true), is_shown: Cell::new(false) }));
         let read = Rc::new(Cell::new(50));
         let mut progress = Progress::new(line, "a/b\x1b[31m.pcap", Some(200), read);
-        assert_eq!(progress.text(7), "wirewalk: b[31m.pcap: 25 %, 7 packets");
+        assert_eq!(progress.text(7), "wirewalk: b\\u{1b}[31m.pcap: 25 %, 7 packets");
         progress.size = None;
-        assert_eq!(progress.text(7), "wirewalk: b[31m.pcap: 7 packets");
+        assert_eq!(progress.text(7), "wirewalk: b\\u{1b}[31m.pcap: 7 packets");
     }
 }

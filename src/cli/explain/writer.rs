@@ -29,8 +29,7 @@ impl Plan<'_> {
                 Box::new(io::LineWriter::new(SameTerminal::new(colours, line.clone())))
             });
         };
-        let file =
-            File::create(out).map_err(|error| format!("{}: cannot be written: {error}", out.display()))?;
+        let file = self.document(out)?;
         Ok(match kind {
             Kind::Text => Box::new(BufWriter::new(StripStream::new(file))),
             _ => Box::new(BufWriter::with_capacity(1 << 16, file)),

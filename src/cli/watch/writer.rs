@@ -1,6 +1,5 @@
 //! What the narration is written to: lines leave at once.
 
-use std::fs::File;
 use std::io::{self, BufWriter, LineWriter, Write};
 
 use anstream::{AutoStream, ColorChoice, StripStream};
@@ -20,8 +19,7 @@ impl Plan<'_> {
                 Kind::Json | Kind::Mermaid | Kind::Html => Box::new(BufWriter::new(stdout.lock())),
             });
         };
-        let file =
-            File::create(out).map_err(|error| format!("{}: cannot be written: {error}", out.display()))?;
+        let file = self.document(out)?;
         Ok(match kind {
             Kind::Text => Box::new(LineWriter::new(StripStream::new(file))),
             Kind::Ndjson => Box::new(LineWriter::new(file)),

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
+pub(in crate::explain) use crate::explain::escape::escape_controls as clean;
 use crate::explain::finding::Finding;
 use crate::explain::findings::Severity;
 use crate::wire::Side;
@@ -38,23 +39,6 @@ pub(in crate::explain) enum Line {
     WebSocket,
     Ack,
     Reset,
-}
-
-/// Text of others, fit for a terminal: nothing in it steers it, or turns the direction of writing.
-pub(in crate::explain) fn clean(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
-    };
-    let mut cleaned = String::with_capacity(text.len());
-    for character in text.chars() {
-        if steers(character) {
-            cleaned.extend(character.escape_default());
-        } else {
-            cleaned.push(character);
-        }
-    }
-    cleaned
 }
 
 /// Text cut to so many columns, with `…` if it is longer.
@@ -261,11 +245,6 @@ mod tests {
         assert_eq!(pieces("当前连接", 5, 9), ["当前", "连接"]);
         assert_eq!(pieces(&"x".repeat(99), 10, 2), ["x".repeat(10), "x".repeat(9) + "…"]);
         assert_eq!(pieces("", 10, 2), [""]);
-    }
-
-    #[test]
-    fn nothing_steers_the_terminal() {
-        assert_eq!(clean("a\u{1b}[31mb\n\u{202e}c"), "a\\u{1b}[31mb\\n\\u{202e}c");
     }
 
     #[test]

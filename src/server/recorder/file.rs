@@ -3,13 +3,14 @@
 
 use std::borrow::Cow;
 use std::io;
-use std::path::PathBuf;
 
 use tracing::{error, info, warn};
 
 use super::Recording;
-use crate::capture::{Direction, Growing, Interface, Raw, Section, Statistics};
-use crate::explain::{Comments, Inspector, View as _};
+use crate::capture::{
+    Direction, Growing, Interface, OutputError, OutputKind, Raw, Section, Statistics, create_output,
+};
+use crate::explain::{Comments, Inspector, View as _, escape_controls};
 use crate::observe::{Config, Ended, Observer};
 
 /// The most memory that understanding the packets may take, in bytes.
@@ -17,7 +18,8 @@ const UNDERSTANDING: usize = 64 * 1024 * 1024;
 
 /// The capture that is being written.
 pub(super) struct Capture {
-    path: PathBuf,
+    /// The file's name, fit for the log.
+    name: String,
     observer: Observer,
     inspector: Inspector,
     comments: Comments,
@@ -32,15 +34,20 @@ pub(super) struct Capture {
 
 impl Capture {
     /// Creates the file and writes what stands before the first packet.
-    pub(super) fn create(recording: &Recording, interface: &Interface, port: u16) -> io::Result<Self> {
-        let path = recording.file.clone();
+    pub(super) fn create(
+        recording: &Recording,
+        interface: &Interface,
+        port: u16,
+    ) -> Result<Self, OutputError> {
+        let name = escape_controls(&recording.file.display().to_string());
+        let file = create_output(&recording.file, OutputKind::Capture, recording.overwrite)?;
         let section = Section::ours(vec![format!("the connections of wirewalk serve, port {port}")]);
-        let file = Some(Growing::create(&path, &section, interface)?);
+        let file = Some(Growing::new(file, &section, interface)?);
         let server_ports = vec![port];
         let config = Config { server_ports, max_memory: UNDERSTANDING, ..Config::default() };
         let (observer, inspector) = (Observer::new(config), Inspector::default());
         let comments = Comments::new(recording.language);
-        Ok(Self { path, observer, inspector, comments, file, packets: 0, last_ns: 0, unwritten: 0 })
+        Ok(Self { name, observer, inspector, comments, file, packets: 0, last_ns: 0, unwritten: 0 })
     }
 
     /// Writes a packet, with this comment and what else there is to say of it. Its number is the capture's to give.
@@ -101,9 +108,9 @@ impl Capture {
     /// The capture cannot go on: says so, once.
     pub(super) fn fail(&mut self, error: &io::Error) {
         if self.file.take().is_some() {
-            let path = self.path.display();
+            let name = &self.name;
             error!(
-                "capturing to {path} ended: {error}; connections are served on, what they do is not captured"
+                "capturing to {name} ended: {error}; connections are served on, what they do is not captured"
             );
         }
     }
@@ -122,12 +129,12 @@ impl Capture {
         if let Some(file) = self.file.take()
             && let Err(error) = file.finish(Statistics { comments: self.comments.rest(), ..*counted })
         {
-            warn!("the end of {} could not be written: {error}", self.path.display());
+            warn!("the end of {} could not be written: {error}", self.name);
         }
-        let (path, packets) = (self.path.display(), self.packets);
+        let (name, packets) = (&self.name, self.packets);
         match dropped + self.unwritten {
-            0 => info!("captured {packets} packets to {path}"),
-            lost => warn!("captured {packets} packets to {path}; {lost} were lost"),
+            0 => info!("captured {packets} packets to {name}"),
+            lost => warn!("captured {packets} packets to {name}; {lost} were lost"),
         }
     }
 }

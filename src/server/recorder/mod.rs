@@ -21,7 +21,9 @@ use tokio::net::TcpStream;
 use tracing::warn;
 
 pub(super) use crate::capture::now_ns;
-use crate::capture::{Allow, Arrival, Checksums, Interface, PacketSocket, SocketFacts, Watch};
+use crate::capture::{
+    Allow, Arrival, Checksums, Interface, OutputError, Overwrite, PacketSocket, SocketFacts, Watch,
+};
 use crate::explain::Language;
 use file::Capture;
 pub(super) use line::{Entry, Line, Queue, What};
@@ -33,8 +35,10 @@ const MOST_WAITING: usize = 64 * 1024 * 1024;
 /// What is to be captured, and where to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recording {
-    /// The file; what is in it is replaced.
+    /// The file; a capture that is in it is replaced.
     pub file: PathBuf,
+    /// Whether anything else that is in it is replaced too.
+    pub overwrite: Overwrite,
     /// By what means.
     pub mode: CaptureMode,
     /// The language of the comments on the packets.
@@ -80,8 +84,8 @@ impl fmt::Display for Method {
 pub(super) enum Failure {
     /// Packets may not be captured, and nothing else was asked for.
     Packets(io::Error),
-    /// The file cannot be written.
-    File(PathBuf, io::Error),
+    /// The file cannot be written, or must not be.
+    File(PathBuf, OutputError),
 }
 
 impl fmt::Display for Failure {
@@ -91,13 +95,14 @@ impl fmt::Display for Failure {
                 f,
                 "packets cannot be captured: {error}; allow it with '{Allow}', or leave out --capture-mode packet"
             ),
-            Self::File(path, error) => {
+            Self::File(path, OutputError::Io(error)) => {
                 write!(
                     f,
                     "the capture cannot be written to {}: {error}; choose another with --capture",
                     path.display()
                 )
             }
+            Self::File(path, error) => write!(f, "{}: {error}", path.display()),
         }
     }
 }
@@ -142,7 +147,7 @@ impl Recorder {
         Self::of_sockets(recording, &watch, why_not).map_err(file)
     }
 
-    fn of_packets(recording: &Recording, watch: &Watch, socket: PacketSocket) -> io::Result<Self> {
+    fn of_packets(recording: &Recording, watch: &Watch, socket: PacketSocket) -> Result<Self, OutputError> {
         let capture = Capture::create(recording, &socket.interface(), watch.port)?;
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
@@ -150,7 +155,11 @@ impl Recorder {
         Ok(Self { method: Method::Packets(watch.interface.clone()), source: Source::Interface(stop), thread })
     }
 
-    fn of_sockets(recording: &Recording, watch: &Watch, why_not: Option<io::Error>) -> io::Result<Self> {
+    fn of_sockets(
+        recording: &Recording,
+        watch: &Watch,
+        why_not: Option<io::Error>,
+    ) -> Result<Self, OutputError> {
         let capture = Capture::create(recording, &Interface::of_sockets(&watch.interface), watch.port)?;
         let (queue, mut receiver) = Queue::new(MOST_WAITING);
         let lines = Arc::clone(&queue);

@@ -16,7 +16,7 @@ const START: Duration = Duration::from_secs(20);
 pub(crate) struct Builder {
     args: Vec<String>,
     env: Vec<(String, String)>,
-    open_files: Option<u32>,
+    setup: Option<String>,
     unprivileged: bool,
     small_disk: Option<(u32, u32)>,
     port: u16,
@@ -42,8 +42,13 @@ impl Builder {
     }
 
     /// The most file descriptors it may have, by `ulimit -n`.
-    pub(crate) fn open_files(mut self, most: u32) -> Self {
-        self.open_files = Some(most);
+    pub(crate) fn open_files(self, most: u32) -> Self {
+        self.setup(&format!("ulimit -n {most}"))
+    }
+
+    /// What a shell does before it becomes the server.
+    pub(crate) fn setup(mut self, commands: &str) -> Self {
+        self.setup = Some(commands.to_owned());
         self
     }
 
@@ -76,7 +81,7 @@ impl Builder {
 
     fn command(&self, dir: &TempDir) -> Command {
         let binary = env!("CARGO_BIN_EXE_wirewalk");
-        let mut command = match self.open_files {
+        let mut command = match &self.setup {
             None if self.unprivileged => process::unprivileged(binary),
             None if let Some((size, room)) = self.small_disk => {
                 let mut command = Command::new("unshare");
@@ -86,10 +91,10 @@ impl Builder {
                 command
             }
             None => Command::new(binary),
-            Some(most) => {
+            Some(setup) => {
                 let mut shell = Command::new("sh");
                 // exec: the process keeps its id, so signals and /proc reach the server itself.
-                shell.args(["-c", &format!("ulimit -n {most}; exec \"$0\" \"$@\""), binary]);
+                shell.args(["-c", &format!("{setup}; exec \"$0\" \"$@\""), binary]);
                 shell
             }
         };

@@ -1,0 +1,63 @@
+//! What the process may do: how many descriptors it may open, and as whom it runs.
+
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::unistd::geteuid;
+
+use crate::capture::Allow;
+
+/// Descriptors that are no connections: standard streams, listener, event queues of the workers, database, capture.
+const OWN: u64 = 64;
+
+/// How many descriptors the process may have open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct DescriptorLimit(u64);
+
+impl DescriptorLimit {
+    /// Raises the soft limit to the hard one: the soft one is low for the sake of programs that use `select`.
+    pub(super) fn raise() -> Self {
+        let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return Self(u64::MAX) };
+        if soft < hard && setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok() {
+            Self(hard)
+        } else {
+            Self(soft)
+        }
+    }
+
+    /// What there is to say if so many connections cannot be open at a time.
+    pub(super) fn warning(self, connections: usize) -> Option<String> {
+        let Self(limit) = self;
+        let possible = limit.saturating_sub(OWN);
+        (possible < connections as u64).then(|| {
+            format!(
+                "at most about {possible} connections at a time, not the {connections} of --max-connections: \
+                 the system lets this process open {limit} files; raise the hard limit ('ulimit -Hn', or \
+                 LimitNOFILE= of the systemd unit), or lower --max-connections"
+            )
+        })
+    }
+}
+
+/// What there is to say to root.
+pub(super) fn root_warning() -> Option<String> {
+    geteuid().is_root().then(|| {
+        format!(
+            "running as root: whoever breaks into the server has the whole machine; run it as a user of its own, \
+             who captures packets after '{Allow}'"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_few_descriptors_are_told() {
+        let limit = DescriptorLimit(1024);
+        assert_eq!(limit.warning(960), None);
+        let warning = limit.warning(961).unwrap();
+        assert!(warning.starts_with("at most about 960 connections at a time, not the 961 of"), "{warning}");
+        assert!(DescriptorLimit(20).warning(1).unwrap().starts_with("at most about 0 connections"));
+        assert_eq!(DescriptorLimit(u64::MAX).warning(usize::MAX - 64), None);
+    }
+}
