@@ -61,6 +61,8 @@ fn what_is_no_experiment_is_refused() {
     let asked = |target: &str| Raw::request(to, target);
     let foreign =
         asked("/lab/F02").replace("Upgrade: websocket", "Origin: http://evil.example\r\nUpgrade: websocket");
+    let own_origin = asked("/lab/F02")
+        .replace("Upgrade: websocket", &format!("Origin: http://{to}\r\nUpgrade: websocket"));
     let rows = [
         (asked("/lab/F99"), 404),
         // A client's fault has no endpoint.
@@ -71,6 +73,11 @@ fn what_is_no_experiment_is_refused() {
         (asked("/lab/F02?seconds=60"), 400),
         (asked("/lab/F02?seconds=-1"), 400),
         (foreign, 403),
+        // The host is checked here too, and the one of a target in absolute-form counts.
+        (asked("/lab/F02").replace(&format!("Host: {to}"), "Host: @"), 400),
+        (asked("http://user@localhost/lab/F02"), 400),
+        (own_origin.replace("/lab/F02", "http://evil.example/lab/F02"), 403),
+        (own_origin.replace("/lab/F02", &format!("http://{to}/lab/F99")), 404),
     ];
     for (request, status) in rows {
         refused(to, request.as_bytes(), status);
