@@ -123,7 +123,7 @@ impl Accounts {
         let issued = to_unix(now);
         let expires = issued.saturating_add_unsigned(SESSION_LIFETIME.as_secs());
         let claims = Claims { user_id: user.id, session: Uuid::new_v4(), issued, expires };
-        let token = self.0.signer.sign(&claims)?;
+        let token = self.0.signer.sign(&claims);
         self.0.store.add_session(&claims, generation).await?;
         Ok(Login { token, session: claims.session, user: user.clone(), expires: from_unix(expires) })
     }
