@@ -8,6 +8,7 @@
 mod support;
 
 use std::io;
+use std::net::Ipv4Addr;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
@@ -15,7 +16,7 @@ use std::time::{Duration, SystemTime};
 use support::{Endpoint, Heard, Look, Network, Stage, random};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
-use wirewalk::accounts::{Accounts, Login};
+use wirewalk::accounts::{Accounts, Login, SignIn};
 use wirewalk::presence::{Language, LoginPolicy};
 use wirewalk::proto::handshake::client;
 use wirewalk::server::{Server, Settings};
@@ -79,7 +80,11 @@ async fn logins(accounts: &Accounts) -> io::Result<[Login; 3]> {
     let alice = accounts.register("alice", password).await.map_err(io::Error::other)?;
     let bob = accounts.register("bob", password).await.map_err(io::Error::other)?;
     let now = SystemTime::now();
-    let login = async |user| accounts.issue(user, 0, now).await.map_err(io::Error::other);
+    let login = async |user| {
+        let from = Ipv4Addr::LOCALHOST.into();
+        let sign_in = SignIn { user, generation: 0, from, max_sessions: None, now };
+        accounts.issue(&sign_in).await.map_err(io::Error::other)
+    };
     Ok([login(&alice).await?, login(&alice).await?, login(&bob).await?])
 }
 
@@ -89,6 +94,7 @@ fn settings(network: Network) -> Settings {
         workers: NonZeroUsize::MIN,
         language: Language::En,
         login_policy: LoginPolicy::Many,
+        max_sessions: None,
         allowed_origins: Vec::new(),
         max_message_size: 1 << 20,
         max_connections: 100,

@@ -1,8 +1,12 @@
 //! Hostile use of origins, sessions and passwords: rows A1 to A4, A9 and A10 of ABUSE.md.
 
 mod guessing;
+mod impersonation;
+mod lockout;
 mod log;
+mod older_format;
 mod origin;
+mod session_limit;
 mod tickets;
 
 use std::io::Write as _;

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tracing::warn;
 
-use crate::accounts::{LoginError, RegisterError, SESSION_LIFETIME, StoreError};
+use crate::accounts::{LoginError, RegisterError, SESSION_LIFETIME, SignIn, StoreError};
 use crate::presence::UserId;
 use crate::server::answer::{Answer, whole_seconds};
 use crate::server::app::App;
@@ -88,8 +88,18 @@ pub(super) async fn login(
             return Answer::error(StatusCode::SERVICE_UNAVAILABLE, "presence is unavailable").into_response();
         }
     };
-    match app.accounts.issue(&user, generation.get(), now).await {
+    let sign_in = SignIn {
+        user: &user,
+        generation: generation.get(),
+        from: peer.ip(),
+        max_sessions: app.settings.max_sessions,
+        now,
+    };
+    match app.accounts.issue(&sign_in).await {
         Ok(login) => {
+            for displaced in &login.displaced {
+                app.presence.end_session(*displaced);
+            }
             let cookie = set_cookie(&login.token, SESSION_LIFETIME.as_secs());
             let data = json!({
                 "token": login.token,
