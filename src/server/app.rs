@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
+use super::admin_guard::AdminGuard;
 use super::alarms::Alarms;
 use super::budget::Budget;
 use super::hub::Hub;
@@ -38,6 +39,7 @@ pub(super) struct App {
     pub(super) hub: Arc<Hub>,
     pub(super) budget: Arc<Budget>,
     pub(super) alarms: Alarms,
+    pub(super) admin_guard: AdminGuard,
     pub(super) changes: Arc<Changes>,
     /// Where connections go wrong on purpose, if that is wanted.
     pub(super) lab: Option<Lab>,
@@ -72,6 +74,7 @@ impl App {
             hub: Arc::default(),
             budget: Arc::default(),
             alarms: Alarms::default(),
+            admin_guard: AdminGuard::default(),
             lab: settings.lab.map(|_| Lab::new()),
             inspect: Arc::new(Inspect::new(&settings)),
             stopping: watch::Sender::new(false),

@@ -1,17 +1,18 @@
 //! Who sends a request: a user by token or cookie, the administrator by token.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use subtle::ConstantTimeEq as _;
 use tracing::warn;
 
-use super::answer::Answer;
+use super::admin_guard::Admission;
+use super::answer::{Answer, whole_seconds};
 use super::app::App;
 use super::origin;
 use crate::accounts::{AuthError, Identity};
@@ -44,15 +45,26 @@ pub(super) fn set_cookie(token: &str, seconds: u64) -> String {
 }
 
 /// Lets only the administrator through. Without a configured token there is nothing here.
-pub(super) async fn administrator(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(super) async fn administrator(
+    State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
     let Some(token) = &app.settings.admin_token else {
         return Answer::error(StatusCode::NOT_FOUND, "not found").into_response();
     };
     let given = bearer(request.headers()).unwrap_or_default();
-    if bool::from(given.as_bytes().ct_eq(token.as_bytes())) {
-        next.run(request).await
-    } else {
-        Answer::error(StatusCode::UNAUTHORIZED, "the admin token is needed").into_response()
+    match app.admin_guard.admit(given, token, peer.ip(), Instant::now()) {
+        Admission::Granted => next.run(request).await,
+        Admission::Refused => {
+            Answer::error(StatusCode::UNAUTHORIZED, "the admin token is needed").into_response()
+        }
+        Admission::Wait(wait) => {
+            let answer =
+                Answer::error(StatusCode::TOO_MANY_REQUESTS, "too many wrong admin tokens; wait a while");
+            ([(header::RETRY_AFTER, HeaderValue::from(whole_seconds(wait)))], answer).into_response()
+        }
     }
 }
 

@@ -1,5 +1,6 @@
-//! Hostile use of origins, sessions and passwords: rows A1 to A4, A9 and A10 of ABUSE.md.
+//! Hostile use of origins, sessions and passwords: rows A1 to A4, A9, A10 and R9 of ABUSE.md.
 
+mod admin_token;
 mod guessing;
 mod impersonation;
 mod lockout;
