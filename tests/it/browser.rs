@@ -6,6 +6,7 @@ mod inspect;
 mod lab;
 pub(crate) mod look;
 mod number;
+mod refusals;
 mod session;
 mod tutorial;
 
