@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime};
 use support::{Endpoint, Heard, Look, Network, Stage, random};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
-use wirewalk::accounts::{Accounts, Login};
+use wirewalk::accounts::{Accounts, Login, SignIn};
 use wirewalk::presence::{Language, LoginPolicy};
 use wirewalk::proto::handshake::client;
 use wirewalk::server::{Quotas, Server, Settings};
@@ -80,7 +80,11 @@ async fn logins(accounts: &Accounts) -> io::Result<[Login; 3]> {
     let alice = accounts.register("alice", password, here).await.map_err(io::Error::other)?;
     let bob = accounts.register("bob", password, here).await.map_err(io::Error::other)?;
     let now = SystemTime::now();
-    let login = async |user| accounts.issue(user, 0, now).await.map_err(io::Error::other);
+    let login = async |user| {
+        let from = Ipv4Addr::LOCALHOST.into();
+        let sign_in = SignIn { user, generation: 0, from, max_sessions: None, now };
+        accounts.issue(&sign_in).await.map_err(io::Error::other)
+    };
     Ok([login(&alice).await?, login(&alice).await?, login(&bob).await?])
 }
 
@@ -90,6 +94,7 @@ fn settings(network: Network) -> Settings {
         workers: NonZeroUsize::MIN,
         language: Language::En,
         login_policy: LoginPolicy::Many,
+        max_sessions: None,
         allowed_origins: Vec::new(),
         max_message_size: 1 << 20,
         max_connections: 100,

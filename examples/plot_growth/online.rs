@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::time::SystemTime;
 
 use tokio::runtime::Runtime;
-use wirewalk::accounts::{Accounts, User};
+use wirewalk::accounts::{Accounts, SignIn, User};
 
 use crate::chart::{Chart, Growth, Series, microseconds};
 use crate::client::Clients;
@@ -56,7 +56,9 @@ impl Logins {
 }
 
 async fn target(accounts: &Accounts, user: &User) -> io::Result<String> {
-    let login = accounts.issue(user, 0, SystemTime::now()).await.map_err(io::Error::other)?;
+    let from = Ipv4Addr::LOCALHOST.into();
+    let sign_in = SignIn { user, generation: 0, from, max_sessions: None, now: SystemTime::now() };
+    let login = accounts.issue(&sign_in).await.map_err(io::Error::other)?;
     Ok(format!("/message?sessionId={}&userId={}", login.session, user.id))
 }
 

@@ -1,63 +1,82 @@
-//! Wrong passwords, counted: by address and name, by address, and by name.
+//! Wrong passwords, counted: by network and name, by network, and by name.
 
 use super::Name;
 use super::limiter::{Limiter, Rule, network};
+use super::name_delay::NameDelay;
+use super::throttle::{Allowance, Growth, Throttle};
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 /// One person mistyping, or one machine guessing at one account.
-const BY_ADDRESS_AND_NAME: Rule = Rule { most: 10, window: Duration::from_mins(1) };
+const BY_NETWORK_AND_NAME: Allowance =
+    Allowance { most: 10, window: Duration::from_mins(1), longest: Duration::from_mins(15) };
 /// One machine trying many names; roomy, since a whole office may share an address.
-const BY_ADDRESS: Rule = Rule { most: 100, window: Duration::from_mins(1) };
-/// Many machines trying one name.
-const BY_NAME: Rule = Rule { most: 200, window: Duration::from_hours(1) };
+const BY_NETWORK: Rule = Rule { most: 100, window: Duration::from_mins(1) };
 
 const MAX_KEYS: usize = 1 << 14;
+
+/// Whether a user has signed in from a network before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Familiarity {
+    Known,
+    New,
+}
 
 /// Who tries to log in as whom. Everything that cannot be a name counts as one.
 #[derive(Debug)]
 pub(super) struct Attempt {
     from: IpAddr,
     name: Option<String>,
+    familiarity: Familiarity,
 }
 
 impl Attempt {
-    pub(super) fn new(from: IpAddr, name: Option<&Name>) -> Self {
-        Self { from: network(from), name: name.map(|name| name.folded().to_owned()) }
+    pub(super) fn new(from: IpAddr, name: Option<&Name>, familiarity: Familiarity) -> Self {
+        Self { from: network(from), name: name.map(|name| name.folded().to_owned()), familiarity }
     }
 
     fn pair(&self) -> (IpAddr, Option<String>) {
         (self.from, self.name.clone())
     }
+
+    /// Where the owner has signed in before, the waits do not grow: somebody else there may be the one who guesses.
+    fn growth(&self) -> Growth {
+        match self.familiarity {
+            Familiarity::Known => Growth::Steady,
+            Familiarity::New => Growth::Doubling,
+        }
+    }
 }
 
-/// The three counts a login has to pass.
+/// What a login has to pass. None of it can be turned on the owner for long: from a network that they have signed in
+/// from, nobody elsewhere holds them up; from a new one they wait a minute at most.
 #[derive(Debug)]
 pub(super) struct Attempts {
-    pair: Limiter<(IpAddr, Option<String>)>,
-    address: Limiter<IpAddr>,
-    name: Limiter<Option<String>>,
+    pair: Throttle<(IpAddr, Option<String>)>,
+    network: Limiter<IpAddr>,
+    /// For networks that are new to the name only.
+    name: NameDelay<Option<String>>,
 }
 
 impl Attempts {
     pub(super) fn new() -> Self {
         Self {
-            pair: Limiter::new(BY_ADDRESS_AND_NAME, MAX_KEYS),
-            address: Limiter::new(BY_ADDRESS, MAX_KEYS),
-            name: Limiter::new(BY_NAME, MAX_KEYS),
+            pair: Throttle::new(BY_NETWORK_AND_NAME, MAX_KEYS),
+            network: Limiter::new(BY_NETWORK, MAX_KEYS),
+            name: NameDelay::new(MAX_KEYS),
         }
     }
 
     /// How long this attempt has to wait, if it must.
-    pub(super) fn retry_after(&self, attempt: &Attempt, now: Instant) -> Option<Duration> {
-        [
-            self.pair.retry_after(&attempt.pair(), now),
-            self.address.retry_after(&attempt.from, now),
-            self.name.retry_after(&attempt.name, now),
-        ]
-        .into_iter()
-        .flatten()
-        .max()
+    pub(super) fn retry_after(&mut self, attempt: &Attempt, now: Instant) -> Option<Duration> {
+        let pair = self.pair.retry_after(&attempt.pair(), attempt.growth(), now);
+        let network = self.network.retry_after(&attempt.from, now);
+        let own = pair.max(network);
+        match attempt.familiarity {
+            // Who may not try anyway is not given a place to wait in.
+            Familiarity::New if own.is_none() => self.name.retry_after(attempt.from, &attempt.name, now),
+            _ => own,
+        }
     }
 
     /// Counts the attempt as wrong before the password is looked at, so that many at once cannot slip through between
@@ -67,16 +86,20 @@ impl Attempts {
             return Err(wait);
         }
         self.pair.record(attempt.pair(), now);
-        self.address.record(attempt.from, now);
-        self.name.record(attempt.name.clone(), now);
+        self.network.record(attempt.from, now);
+        if attempt.familiarity == Familiarity::New {
+            self.name.record(attempt.from, &attempt.name, now);
+        }
         Ok(())
     }
 
     /// The attempt charged at `time` was not a wrong one after all.
     pub(super) fn forgive(&mut self, attempt: &Attempt, time: Instant) {
         self.pair.forgive(&attempt.pair(), time);
-        self.address.forgive(&attempt.from, time);
-        self.name.forgive(&attempt.name, time);
+        self.network.forgive(&attempt.from, time);
+        if attempt.familiarity == Familiarity::New {
+            self.name.forgive(&attempt.name);
+        }
     }
 }
 
@@ -85,7 +108,11 @@ mod tests {
     use super::*;
 
     fn attempt(from: &str, name: &str) -> Attempt {
-        Attempt::new(from.parse().unwrap(), Name::parse(name).ok().as_ref())
+        Attempt::new(from.parse().unwrap(), Name::parse(name).ok().as_ref(), Familiarity::New)
+    }
+
+    fn at_home(name: &str) -> Attempt {
+        Attempt { familiarity: Familiarity::Known, ..attempt("192.0.2.200", name) }
     }
 
     /// How many of `tries` are let through, all at one moment.
@@ -117,12 +144,54 @@ mod tests {
     }
 
     #[test]
-    fn two_hundred_an_hour_for_one_name() {
-        let (mut attempts, now) = (Attempts::new(), Instant::now());
+    fn the_waits_of_one_network_and_name_grow_to_a_quarter_of_an_hour() {
+        let (mut attempts, mut now) = (Attempts::new(), Instant::now());
+        let mut minutes = Vec::new();
+        while minutes.len() < 6 {
+            if let Err(wait) = attempts.charge(&attempt("192.0.2.1", "Ann"), now) {
+                // The delay of the name is shorter.
+                minutes.extend(Some(wait.as_secs() / 60).filter(|minutes| *minutes > 0));
+                now += wait;
+            }
+        }
+        assert_eq!(minutes, [1, 2, 4, 8, 15, 15]);
+    }
+
+    #[test]
+    fn many_networks_wait_and_the_owner_does_not_at_home() {
+        let (mut attempts, mut now) = (Attempts::new(), Instant::now());
         let everyone = || (0..1000).map(|i| attempt(&format!("10.0.{}.{}", i / 250, i % 250), "Ann"));
-        assert_eq!(passed(&mut attempts, now, everyone()), 200);
-        assert_eq!(passed(&mut attempts, now + Duration::from_mins(59), everyone()), 0);
-        assert_eq!(passed(&mut attempts, now + Duration::from_hours(1), everyone()), 200);
+        assert_eq!(passed(&mut attempts, now, everyone()), 20);
+        assert_eq!(passed(&mut attempts, now, everyone()), 0);
+        for _ in 0..20 {
+            for _ in 0..3 {
+                attempts.charge(&at_home("Ann"), now).expect("at home the owner gets in");
+                attempts.forgive(&at_home("Ann"), now);
+            }
+            now += Duration::from_mins(1);
+            assert_eq!(passed(&mut attempts, now, everyone()), 1000, "one try each a minute");
+            assert_eq!(passed(&mut attempts, now, everyone()), 0);
+        }
+        let journey = attempt("192.0.2.77", "Ann");
+        assert_eq!(attempts.charge(&journey, now), Err(Duration::from_mins(1)));
+        now += Duration::from_mins(1);
+        passed(&mut attempts, now, everyone());
+        attempts.charge(&journey, now).expect("after a minute the owner gets in anywhere");
+        assert_eq!(attempts.retry_after(&attempt("192.0.2.77", "Bob"), now), None);
+    }
+
+    #[test]
+    fn at_home_it_is_ten_a_minute_and_the_waits_do_not_grow() {
+        let (mut attempts, mut now) = (Attempts::new(), Instant::now());
+        for _ in 0..5 {
+            assert_eq!(passed(&mut attempts, now, (0..30).map(|_| at_home("Ann"))), 10);
+            now += Duration::from_mins(1);
+        }
+        assert_eq!(
+            attempts.retry_after(&attempt("192.0.2.1", "Ann"), now),
+            None,
+            "nor does anyone else wait"
+        );
     }
 
     #[test]

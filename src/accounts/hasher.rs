@@ -15,7 +15,7 @@ use tokio::task;
 use super::StoreError;
 use super::hash_queue::{HashQueue, Place, Purpose, QueueFull, ROOM};
 use super::limiter::network;
-use super::password::MAX_BYTES;
+use super::strength::MAX_BYTES;
 
 /// Most slots, on a machine with more cores: their memory, 19 MiB each, is kept for good.
 const MOST_SLOTS: usize = 4;

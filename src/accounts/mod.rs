@@ -8,20 +8,27 @@
 //! What is confirmed is committed: every write is a transaction of its own, run to its end. Hashing is bounded in memory
 //! and in those who wait for it, and registrations cannot hold up logins.
 //!
-//! Reading order: [`Accounts`], then `store`, `write` and `open` (the file), `password`, `hasher` and `hash_queue` (who
-//! hashes next), `token`, `limiter` and `attempts` (how often one may be wrong), `name`.
+//! Reading order: [`Accounts`], then `store`, `write`, `open` and `migration` (the file), `hasher` and `hash_queue` (who
+//! hashes next), `token`, `attempts` (how often one may be wrong: by a `throttle`, a `limiter` and a `name_delay`, and
+//! `known_networks`), `name` and `fold` (when two names are the same), `reserved` and `strength` (what is refused).
 
 mod attempts;
 mod error;
+mod fold;
 mod hash_queue;
 mod hasher;
+mod known_networks;
 mod limiter;
+mod migration;
 mod name;
+mod name_delay;
 mod open;
-mod password;
 mod password_change;
+mod reserved;
 mod session;
 mod store;
+mod strength;
+mod throttle;
 mod token;
 mod write;
 
@@ -32,14 +39,14 @@ pub use error::{AuthError, LoginError, RegisterError, StoreError};
 pub use limiter::{Limiter, Rule, network};
 pub use name::{BadName, Name};
 pub use open::{Fault, OpenError, database_file};
-pub use password::WeakPassword;
 pub use password_change::{PasswordChange, PasswordError};
-pub use session::{Identity, Login, SESSION_LIFETIME, SessionGrant, SessionScope, User, Verified};
+pub use session::{Identity, Login, SESSION_LIFETIME, SessionGrant, SessionScope, SignIn, User, Verified};
+pub use strength::WeakPassword;
+pub use throttle::{Allowance, Growth, Throttle};
 
-use attempts::{Attempt, Attempts};
+use attempts::{Attempt, Attempts, Familiarity};
 use hash_queue::Purpose;
 use hasher::Hasher;
-use password::check_strength;
 use session::{from_unix, to_unix};
 use std::fmt;
 use std::net::IpAddr;
@@ -47,6 +54,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime};
 use store::Store;
+use strength::check_strength;
 use token::{Claims, Signer};
 use uuid::Uuid;
 
@@ -83,13 +91,13 @@ impl Accounts {
     /// Adds a user: when this returns, the account outlives a crash. `from` is where the question comes from.
     ///
     /// # Errors
-    /// A name or password that breaks a rule, or a name that someone has, in whatever case;
+    /// A name or password that breaks a rule, or a name that someone has, in whatever case or look-alike spelling;
     /// [`RegisterError::Overloaded`] when too many wait for a hash.
     pub async fn register(&self, name: &str, password: &str, from: IpAddr) -> Result<User, RegisterError> {
-        let name = Name::parse(name)?;
+        let name = Name::parse(name)?.unreserved()?;
         check_strength(password, &name)?;
         // Asked first, so that a taken name does not cost a hash; what counts is the answer of `add_user`.
-        if self.0.store.account(&name).await?.is_some() {
+        if self.0.store.is_taken(&name).await? {
             return Err(RegisterError::Taken);
         }
         let slot = self.0.hasher.slot(Purpose::Registration, from).await?;
@@ -101,9 +109,11 @@ impl Accounts {
     ///
     /// # Errors
     /// [`LoginError::Wrong`] takes the same time whether the user or the password is wrong. Wrong answers are counted:
-    /// over 10 a minute for one address and name, 100 a minute for one address, or 200 an hour for one name, it is
-    /// [`LoginError::TooMany`], and the password is not looked at; nor is it with [`LoginError::Overloaded`], when too
-    /// many wait for a hash. Logins wait only for each other and for one registration in four turns.
+    /// over 10 a minute for one network and name (with waits that double, up to 15 minutes) or 100 a minute for one
+    /// network, it is [`LoginError::TooMany`], and the password is not looked at. So it is for some seconds, and for a
+    /// minute at most, in a network that the user has not signed in from, after many wrong answers for one name; and with
+    /// [`LoginError::Overloaded`], when too many wait for a hash. Logins wait only for each other and for one
+    /// registration in four turns.
     pub async fn verify(
         &self,
         name: &str,
@@ -112,15 +122,16 @@ impl Accounts {
         now: Instant,
     ) -> Result<Verified, LoginError> {
         let name = Name::parse(name).ok();
-        let attempt = Attempt::new(from, name.as_ref());
+        let account = match &name {
+            Some(name) => self.0.store.account(name, from).await?,
+            None => None,
+        };
+        let familiarity = account.as_ref().map_or(Familiarity::New, |account| account.familiarity);
+        let attempt = Attempt::new(from, name.as_ref(), familiarity);
         // Asked here so as not to queue for nothing, and again by `charge` when the turn has come.
         if let Some(retry_after) = self.attempts().retry_after(&attempt, now) {
             return Err(LoginError::TooMany { retry_after });
         }
-        let account = match &name {
-            Some(name) => self.0.store.account(name).await?,
-            None => None,
-        };
         let slot = self.0.hasher.slot(Purpose::Login, from).await?;
         self.attempts().charge(&attempt, now).map_err(|retry_after| LoginError::TooMany { retry_after })?;
         // Whoever hangs up here stays charged.
@@ -138,13 +149,8 @@ impl Accounts {
     ///
     /// # Errors
     /// [`LoginError::Wrong`] when the password has been changed since it was verified: no session is left then.
-    pub async fn sign_in(
-        &self,
-        verified: &Verified,
-        generation: u64,
-        now: SystemTime,
-    ) -> Result<Login, LoginError> {
-        let login = self.issue(&verified.user, generation, now).await?;
+    pub async fn sign_in(&self, verified: &Verified, sign_in: &SignIn<'_>) -> Result<Login, LoginError> {
+        let login = self.issue(sign_in).await?;
         // Afterwards: a change before this is seen here, and one after it ends the session.
         if !self.0.store.has_password_hash(verified.user.id, &verified.password_hash).await? {
             self.logout(login.session).await?;
@@ -153,18 +159,19 @@ impl Accounts {
         Ok(login)
     }
 
-    /// Logs `user` in: a new session, good for [`SESSION_LIFETIME`], and its token. `generation` is kept with the
-    /// session and given back by [`Accounts::session`].
+    /// Logs a user in: a new session, good for [`SESSION_LIFETIME`], and its token. With too many sessions the oldest
+    /// ones end.
     ///
     /// # Errors
     /// When the accounts are out of order, or there is no such user.
-    pub async fn issue(&self, user: &User, generation: u64, now: SystemTime) -> Result<Login, StoreError> {
-        let issued = to_unix(now);
+    pub async fn issue(&self, sign_in: &SignIn<'_>) -> Result<Login, StoreError> {
+        let user = sign_in.user.clone();
+        let issued = to_unix(sign_in.now);
         let expires = issued.saturating_add_unsigned(SESSION_LIFETIME.as_secs());
         let claims = Claims { user_id: user.id, session: Uuid::new_v4(), issued, expires };
-        let token = self.0.signer.sign(&claims)?;
-        self.0.store.add_session(&claims, generation).await?;
-        Ok(Login { token, session: claims.session, user: user.clone(), expires: from_unix(expires) })
+        let token = self.0.signer.sign(&claims);
+        let displaced = self.0.store.add_session(&claims, sign_in).await?;
+        Ok(Login { token, session: claims.session, user, expires: from_unix(expires), displaced })
     }
 
     /// Whom `token` stands for at `now`.

@@ -1,7 +1,7 @@
 //! From a URL to a database that is ready: found or made, ours, of a known format, and writable.
 
-use super::StoreError;
 use super::error::Refusal;
+use super::{StoreError, migration};
 use percent_encoding::percent_decode_str;
 use sqlx::Connection;
 use sqlx::sqlite::{
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The format this version reads and writes. A change of the tables adds one, and a step in [`prepare`].
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// `PRAGMA application_id`: "wwlk". Tells our files from those of other programs.
 const APPLICATION: i64 = 0x7777_6C6B;
@@ -35,9 +35,11 @@ const TABLES: &str = "
         id INTEGER PRIMARY KEY,
         name TEXT NOT NULL UNIQUE,
         folded TEXT NOT NULL UNIQUE,
+        look TEXT NOT NULL DEFAULT '',
         password_hash TEXT NOT NULL,
         created INTEGER NOT NULL DEFAULT (unixepoch())
     ) STRICT;
+    CREATE INDEX IF NOT EXISTS users_by_look ON users (look);
     CREATE TABLE IF NOT EXISTS sessions (
         id TEXT PRIMARY KEY,
         user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -49,12 +51,18 @@ const TABLES: &str = "
     CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id, generation);
     CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires);
     CREATE INDEX IF NOT EXISTS sessions_ended ON sessions (ended) WHERE ended IS NOT NULL;
+    CREATE TABLE IF NOT EXISTS known_networks (
+        user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        network TEXT NOT NULL,
+        last INTEGER NOT NULL,
+        PRIMARY KEY (user_id, network)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS meta (
         key TEXT PRIMARY KEY,
         value ANY NOT NULL
     ) STRICT, WITHOUT ROWID;
     PRAGMA application_id = 0x77776C6B;
-    PRAGMA user_version = 1;
+    PRAGMA user_version = 2;
 ";
 
 /// Why the accounts cannot be opened: one sentence that says what to do. It never holds the URL itself, which may
@@ -341,6 +349,9 @@ async fn prepare(connection: &mut SqliteConnection) -> Result<(), Fault> {
         (APPLICATION, _) => return Err(Fault::Newer { format }),
         (0, 0) if tables == 0 => {}
         _ => return Err(Fault::Foreign),
+    }
+    if format == 1 {
+        migration::fold_names(&mut transaction).await?;
     }
     sqlx::raw_sql(TABLES).execute(&mut *transaction).await?;
     Ok(transaction.commit().await?)

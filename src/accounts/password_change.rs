@@ -2,8 +2,8 @@
 
 use super::error::OVERLOADED;
 use super::hash_queue::Purpose;
-use super::password::check_strength;
 use super::session::to_unix;
+use super::strength::check_strength;
 use super::{Accounts, Identity, LoginError, Name, StoreError, WeakPassword};
 use std::error::Error;
 use std::fmt;
@@ -103,7 +103,8 @@ impl Accounts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accounts::{Login, SessionScope, User};
+    use crate::accounts::tests::issue;
+    use crate::accounts::{Login, SessionScope, SignIn, User};
     use std::net::Ipv4Addr;
 
     const OLD: &str = "correct horse";
@@ -114,6 +115,10 @@ mod tests {
         let accounts = Accounts::open("sqlite::memory:").await.unwrap();
         let ann = accounts.register("Ann", OLD, HOME).await.unwrap();
         (accounts, ann)
+    }
+
+    fn sign_in(user: &User, generation: u64) -> SignIn<'_> {
+        SignIn { user, generation, from: HOME, max_sessions: None, now: SystemTime::now() }
     }
 
     async fn identity(accounts: &Accounts, login: &Login) -> Identity {
@@ -129,10 +134,10 @@ mod tests {
         let (accounts, ann) = ann().await;
         let (now, bob) = (SystemTime::now(), accounts.register("Bob", OLD, HOME).await.unwrap());
         let [mine, other, ended] = {
-            let issue = || accounts.issue(&ann, 1, now);
-            [issue().await.unwrap(), issue().await.unwrap(), issue().await.unwrap()]
+            let login = || issue(&accounts, &ann, 1, now);
+            [login().await, login().await, login().await]
         };
-        let bobs = accounts.issue(&bob, 1, now).await.unwrap();
+        let bobs = issue(&accounts, &bob, 1, now).await;
         accounts.logout(ended.session).await.unwrap();
         let who = identity(&accounts, &mine).await;
         let change =
@@ -154,15 +159,18 @@ mod tests {
     async fn a_login_that_was_verified_before_is_no_login_after() {
         let (accounts, ann) = ann().await;
         let now = SystemTime::now();
-        let mine = accounts.issue(&ann, 1, now).await.unwrap();
+        let mine = issue(&accounts, &ann, 1, now).await;
         let who = identity(&accounts, &mine).await;
         let verified = accounts.verify("Ann", OLD, HOME, Instant::now()).await.unwrap();
         accounts.change_password(&who, PasswordChange { current: OLD, new: NEW, from: HOME }).await.unwrap();
-        assert!(matches!(accounts.sign_in(&verified, 2, now).await, Err(LoginError::Wrong)));
+        assert!(matches!(
+            accounts.sign_in(&verified, &sign_in(&verified.user, 2)).await,
+            Err(LoginError::Wrong)
+        ));
         let left = accounts.end_sessions(SessionScope::User(ann.id), now).await.unwrap();
         assert_eq!(left, [mine.session], "nothing is left of it");
         let verified = accounts.verify("Ann", NEW, HOME, Instant::now()).await.unwrap();
-        let login = accounts.sign_in(&verified, 3, now).await.unwrap();
+        let login = accounts.sign_in(&verified, &sign_in(&verified.user, 3)).await.unwrap();
         assert!(lives(&accounts, &login).await);
     }
 
@@ -170,8 +178,7 @@ mod tests {
     async fn sessions_are_ended_once_and_only_those_that_live() {
         let (accounts, ann) = ann().await;
         let now = SystemTime::now();
-        let (one, two) =
-            (accounts.issue(&ann, 1, now).await.unwrap(), accounts.issue(&ann, 2, now).await.unwrap());
+        let (one, two) = (issue(&accounts, &ann, 1, now).await, issue(&accounts, &ann, 2, now).await);
         let end = |scope, at| accounts.end_sessions(scope, at);
         assert!(end(SessionScope::User(ann.id + 1), now).await.unwrap().is_empty());
         assert!(end(SessionScope::User(ann.id), one.expires).await.unwrap().is_empty(), "expired by then");

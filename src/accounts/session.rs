@@ -1,6 +1,8 @@
 //! What a login gives, and what is known of it later.
 
 use std::fmt;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
 
@@ -24,6 +26,21 @@ pub struct Verified {
     pub(super) password_hash: String,
 }
 
+/// Who logs in, and how; see [`Accounts::issue`](super::Accounts::issue).
+#[derive(Debug, Clone)]
+pub struct SignIn<'a> {
+    /// Whose name and password were right.
+    pub user: &'a User,
+    /// Kept with the session, and given back by [`Accounts::session`](super::Accounts::session).
+    pub generation: u64,
+    /// Where from: the network is one that the user has signed in from.
+    pub from: IpAddr,
+    /// How many sessions the user may have with this one; `None`: as many as they like.
+    pub max_sessions: Option<NonZeroU32>,
+    /// When.
+    pub now: SystemTime,
+}
+
 /// A login just made. Token and session id are secrets of the user; they do not show in `Debug`.
 #[derive(Clone)]
 pub struct Login {
@@ -35,6 +52,8 @@ pub struct Login {
     pub user: User,
     /// When token and session end by themselves.
     pub expires: SystemTime,
+    /// The user's oldest sessions, ended because this one was too many.
+    pub displaced: Vec<Uuid>,
 }
 
 /// Whom a token stands for. The session id does not show in `Debug`.

@@ -1,20 +1,23 @@
 //! The tables as questions and commands; every SQL statement of a running server is here. Questions ask the pool, and
 //! every command goes through the [`Writer`].
 
+use super::attempts::Familiarity;
 use super::open::{OpenError, open};
 use super::session::from_unix;
 use super::token::Claims;
 use super::write::Writer;
-use super::{Name, SessionGrant, SessionScope, StoreError, User};
+use super::{Name, SessionGrant, SessionScope, SignIn, StoreError, User, known_networks, migration, network};
 use argon2::password_hash::try_generate_salt;
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqlitePool;
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
 use uuid::Uuid;
 
 // Two statements, as SQLite reads the whole table for the two conditions in one.
 const SWEEP_EXPIRED: &str = "DELETE FROM sessions WHERE expires <= ?";
 const SWEEP_ENDED: &str = "DELETE FROM sessions WHERE ended > 0";
-const ADD_USER: &str = "INSERT INTO users (name, folded, password_hash) VALUES (?, ?, ?)
+const ADD_USER: &str = "INSERT INTO users (name, folded, look, password_hash) SELECT ?1, ?2, ?3, ?4
+    WHERE NOT EXISTS (SELECT 1 FROM users WHERE folded IN (?2, ?3) OR look IN (?2, ?3))
     ON CONFLICT DO NOTHING RETURNING id";
 const ADD_SESSION: &str =
     "INSERT INTO sessions (id, user_id, generation, issued, expires) VALUES (?, ?, ?, ?, ?)";
@@ -35,6 +38,8 @@ pub(super) struct Store {
 pub(super) struct Account {
     pub(super) user: User,
     pub(super) password_hash: String,
+    /// Of the network that asked.
+    pub(super) familiarity: Familiarity,
 }
 
 impl Store {
@@ -65,14 +70,34 @@ impl Store {
             .await
     }
 
-    /// Whoever has this name, in any case.
-    pub(super) async fn account(&self, name: &Name) -> Result<Option<Account>, StoreError> {
-        let row: Option<(i64, String, String)> =
-            sqlx::query_as("SELECT id, name, password_hash FROM users WHERE folded = ?")
-                .bind(name.folded())
-                .fetch_optional(&self.pool)
-                .await?;
-        Ok(row.map(|(id, name, password_hash)| Account { user: User { id, name }, password_hash }))
+    /// Whether someone has this name, in any spelling, or one that looks like it.
+    pub(super) async fn is_taken(&self, name: &Name) -> Result<bool, StoreError> {
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM users WHERE folded IN (?1, ?2) OR look IN (?1, ?2))",
+        )
+        .bind(name.folded())
+        .bind(name.look())
+        .fetch_one(&self.pool)
+        .await?)
+    }
+
+    /// Whoever has this name, in any spelling, and whether they have signed in from the network of `from`.
+    pub(super) async fn account(&self, name: &Name, from: IpAddr) -> Result<Option<Account>, StoreError> {
+        let row: Option<(i64, String, String, bool)> = sqlx::query_as(
+            "SELECT id, name, password_hash,
+                 EXISTS (SELECT 1 FROM known_networks WHERE user_id = users.id AND network = ?3)
+             FROM users WHERE folded IN (?1, ?2) ORDER BY folded = ?1 DESC LIMIT 1",
+        )
+        .bind(migration::old_key(name.as_str()))
+        .bind(name.folded())
+        .bind(network(from).to_string())
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(|(id, name, password_hash, known)| Account {
+            user: User { id, name },
+            password_hash,
+            familiarity: if known { Familiarity::Known } else { Familiarity::New },
+        }))
     }
 
     /// Whether the user's password is still the one that made this hash.
@@ -95,7 +120,8 @@ impl Store {
         name: &Name,
         password_hash: &str,
     ) -> Result<Option<User>, StoreError> {
-        let (text, folded) = (name.as_str().to_owned(), name.folded().to_owned());
+        let (text, folded, look) =
+            (name.as_str().to_owned(), name.folded().to_owned(), name.look().to_owned());
         let password_hash = password_hash.to_owned();
         let ids: Vec<i64> = self
             .writer
@@ -104,6 +130,7 @@ impl Store {
                     sqlx::query_scalar(ADD_USER)
                         .bind(text)
                         .bind(folded)
+                        .bind(look)
                         .bind(password_hash)
                         .fetch_all(connection)
                         .await
@@ -113,14 +140,24 @@ impl Store {
         Ok(ids.first().map(|&id| User { id, name: name.as_str().to_owned() }))
     }
 
-    /// Adds the session that `claims` name, and removes those that are over.
-    pub(super) async fn add_session(&self, claims: &Claims, generation: u64) -> Result<(), StoreError> {
+    /// Adds the session that `claims` name, and removes those that are over. Returns the sessions that were ended to
+    /// keep within the most that the user may have.
+    pub(super) async fn add_session(
+        &self,
+        claims: &Claims,
+        sign_in: &SignIn<'_>,
+    ) -> Result<Vec<Uuid>, StoreError> {
         let claims = claims.clone();
+        let (generation, from, max_sessions) = (sign_in.generation, sign_in.from, sign_in.max_sessions);
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
                     sqlx::query(SWEEP_EXPIRED).bind(claims.issued).execute(&mut *connection).await?;
                     sqlx::query(SWEEP_ENDED).execute(&mut *connection).await?;
+                    let displaced = match max_sessions {
+                        Some(most) => make_room(connection, claims.user_id, most).await?,
+                        None => Vec::new(),
+                    };
                     sqlx::query(ADD_SESSION)
                         .bind(claims.session.to_string())
                         .bind(claims.user_id)
@@ -128,9 +165,10 @@ impl Store {
                         .bind(generation.cast_signed())
                         .bind(claims.issued)
                         .bind(claims.expires)
-                        .execute(connection)
+                        .execute(&mut *connection)
                         .await?;
-                    Ok(())
+                    known_networks::remember(connection, claims.user_id, from, claims.issued).await?;
+                    Ok(displaced)
                 })
             })
             .await
@@ -246,6 +284,30 @@ fn to_uuids(ids: &[String]) -> Vec<Uuid> {
     ids.iter().filter_map(|id| id.parse().ok()).collect()
 }
 
+/// Ends the oldest sessions of a user so that, with one more, there are at most `most`. Returns those that it ended.
+async fn make_room(
+    connection: &mut SqliteConnection,
+    user_id: i64,
+    most: NonZeroU32,
+) -> sqlx::Result<Vec<Uuid>> {
+    let oldest: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM sessions WHERE user_id = ? AND ended IS NULL
+         ORDER BY generation DESC, issued DESC LIMIT -1 OFFSET ?",
+    )
+    .bind(user_id)
+    .bind(i64::from(most.get()) - 1)
+    .fetch_all(&mut *connection)
+    .await?;
+    for id in &oldest {
+        sqlx::query("UPDATE sessions SET ended = unixepoch() WHERE id = ?")
+            .bind(id)
+            .execute(&mut *connection)
+            .await?;
+    }
+    // Ids are written by us; another is nobody's session.
+    Ok(oldest.iter().filter_map(|id| id.parse().ok()).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,6 +319,24 @@ mod tests {
         let store = Store::open("sqlite::memory:").await.unwrap();
         let user = store.add_user(&Name::parse("Ann").unwrap(), "hash").await.unwrap().unwrap();
         (store, user)
+    }
+
+    /// Adds a session; returns those that it displaced.
+    async fn add(
+        store: &Store,
+        claims: &Claims,
+        generation: u64,
+        most: u32,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        let user = User { id: claims.user_id, name: String::new() };
+        let sign_in = SignIn {
+            user: &user,
+            generation,
+            from: IpAddr::from([192, 0, 2, 1]),
+            max_sessions: NonZeroU32::new(most),
+            now: from_unix(claims.issued),
+        };
+        store.add_session(claims, &sign_in).await
     }
 
     fn claims(user: &User, issued: i64) -> Claims {
@@ -272,11 +352,11 @@ mod tests {
         let (store, user) = store_with_user().await;
         let [old, ended, live] = [claims(&user, NOW), claims(&user, NOW + 5), claims(&user, NOW + 5)];
         for claims in [&old, &ended, &live] {
-            store.add_session(claims, 1).await.unwrap();
+            add(&store, claims, 1, 0).await.unwrap();
         }
         store.end_session(ended.session).await.unwrap();
         assert_eq!(sessions(&store).await, 3);
-        store.add_session(&claims(&user, NOW + 10), 1).await.unwrap();
+        add(&store, &claims(&user, NOW + 10), 1, 0).await.unwrap();
         assert_eq!(sessions(&store).await, 2);
         assert!(store.session(live.session, user.id, NOW + 10).await.unwrap().is_some());
     }
@@ -299,7 +379,7 @@ mod tests {
     async fn a_session_needs_its_user() {
         let (store, user) = store_with_user().await;
         let nobody = User { id: user.id + 1, name: "Bob".into() };
-        assert!(store.add_session(&claims(&nobody, NOW), 1).await.is_err());
+        assert!(add(&store, &claims(&nobody, NOW), 1, 0).await.is_err());
         assert_eq!(sessions(&store).await, 0);
     }
 
@@ -308,7 +388,7 @@ mod tests {
         let (store, user) = store_with_user().await;
         for generation in [0, 1, i64::MAX.cast_unsigned(), u64::MAX] {
             let claims = claims(&user, NOW);
-            store.add_session(&claims, generation).await.unwrap();
+            add(&store, &claims, generation, 0).await.unwrap();
             let grant = store.session(claims.session, user.id, NOW).await.unwrap().unwrap();
             assert_eq!(grant.generation, generation);
         }
@@ -320,10 +400,39 @@ mod tests {
         let bob = store.add_user(&Name::parse("Bob").unwrap(), "hash").await.unwrap().unwrap();
         let older = claims(&ann, NOW);
         for (claims, generation) in [(&older, 5), (&claims(&ann, NOW), 7), (&claims(&bob, NOW), 9)] {
-            store.add_session(claims, generation).await.unwrap();
+            add(&store, claims, generation, 0).await.unwrap();
         }
         let grant = store.session(older.session, ann.id, NOW).await.unwrap().unwrap();
         assert_eq!((grant.generation, grant.newest), (5, 7));
+    }
+
+    #[tokio::test]
+    async fn one_session_too_many_ends_the_oldest_of_that_user() {
+        let (store, ann) = store_with_user().await;
+        let bob = store.add_user(&Name::parse("Bob").unwrap(), "hash").await.unwrap().unwrap();
+        let bobs = claims(&bob, NOW);
+        add(&store, &bobs, 1, 3).await.unwrap();
+        let anns: Vec<_> = (0..5).map(|_| claims(&ann, NOW)).collect();
+        for (generation, claims) in (1..).zip(&anns[..3]) {
+            assert!(add(&store, claims, generation, 3).await.unwrap().is_empty());
+        }
+        // One that has ended does not count.
+        store.end_session(anns[1].session).await.unwrap();
+        assert!(add(&store, &anns[3], 4, 3).await.unwrap().is_empty());
+        assert_eq!(add(&store, &anns[4], 5, 3).await.unwrap(), [anns[0].session]);
+        assert!(store.session(anns[0].session, ann.id, NOW).await.unwrap().is_none());
+        for (claims, user) in [(&anns[2], &ann), (&anns[3], &ann), (&anns[4], &ann), (&bobs, &bob)] {
+            assert!(store.session(claims.session, user.id, NOW).await.unwrap().is_some());
+        }
+        let newest = claims(&ann, NOW);
+        let displaced = add(&store, &newest, 6, 1).await.unwrap();
+        assert_eq!(
+            displaced,
+            [anns[4].session, anns[3].session, anns[2].session],
+            "a lower limit than before"
+        );
+        let many = add(&store, &claims(&ann, NOW), 7, 0).await.unwrap();
+        assert!(many.is_empty(), "no limit");
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@ mod quotas;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread::available_parallelism;
@@ -53,6 +53,9 @@ pub(super) struct Options {
     /// Whether a user may be signed in more than once: many or single
     #[arg(long, env = "WIREWALK_LOGIN_POLICY", value_name = "POLICY", default_value = "many", value_parser = values::login_policy)]
     login_policy: LoginPolicy,
+    /// Most sessions of one user; the oldest ends for one more; 0: no limit
+    #[arg(long, env = "WIREWALK_MAX_SESSIONS", value_name = "N", default_value_t = 50)]
+    max_sessions: u32,
     /// Another origin whose pages may connect to /message; may be given more than once
     #[arg(long, env = "WIREWALK_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = values::origin)]
     allow_origin: Vec<String>,
@@ -112,6 +115,7 @@ impl Options {
             workers: self.workers.or_else(|| available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
             language: self.lang,
             login_policy: self.login_policy,
+            max_sessions: NonZeroU32::new(self.max_sessions),
             allowed_origins: self.allow_origin,
             max_message_size: self.max_message_size,
             max_connections: self.max_connections,

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
+use super::admin_guard::AdminGuard;
 use super::alarms::Alarms;
 use super::expiry::Expiries;
 use super::hub::Hub;
@@ -41,6 +42,7 @@ pub(super) struct App {
     /// What each network has open.
     pub(super) networks: Arc<Networks>,
     pub(super) alarms: Alarms,
+    pub(super) admin_guard: AdminGuard,
     pub(super) changes: Arc<Changes>,
     /// When the sessions that are connected end by themselves.
     pub(super) expiries: Arc<Expiries>,
@@ -80,6 +82,7 @@ impl App {
             hub: Arc::default(),
             networks: Arc::new(Networks::new(settings.quotas)),
             alarms: Alarms::default(),
+            admin_guard: AdminGuard::default(),
             expiries: Arc::default(),
             lab: settings.lab.map(|_| Lab::new()),
             inspect: Arc::new(Inspect::new(&settings)),

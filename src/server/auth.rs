@@ -1,18 +1,19 @@
 //! Who sends a request: a user by token or cookie, the administrator by token.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use subtle::ConstantTimeEq as _;
 
+use super::admin_guard::Admission;
 use super::answer::Answer;
 use super::app::App;
 use super::origin;
+use super::requester::Requester;
 use crate::accounts::{AuthError, Identity};
 use crate::presence::LoginPolicy;
 
@@ -45,15 +46,26 @@ pub(super) fn set_cookie(token: &str, seconds: u64) -> String {
 }
 
 /// Lets only the administrator through. Without a configured token there is nothing here.
-pub(super) async fn administrator(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(super) async fn administrator(
+    State(app): State<Arc<App>>,
+    client: Requester,
+    request: Request,
+    next: Next,
+) -> Response {
     let Some(token) = &app.settings.admin_token else {
         return Answer::error(StatusCode::NOT_FOUND, "not found").into_response();
     };
     let given = bearer(request.headers()).unwrap_or_default();
-    if bool::from(given.as_bytes().ct_eq(token.as_bytes())) {
-        next.run(request).await
-    } else {
-        Answer::error(StatusCode::UNAUTHORIZED, "the admin token is needed").into_response()
+    match app.admin_guard.admit(given, token, client.address, Instant::now()) {
+        Admission::Granted => next.run(request).await,
+        Admission::Refused => {
+            Answer::error(StatusCode::UNAUTHORIZED, "the admin token is needed").into_response()
+        }
+        Admission::Wait(wait) => {
+            Answer::error(StatusCode::TOO_MANY_REQUESTS, "too many wrong admin tokens; wait a while")
+                .retry_after(wait)
+                .into_response()
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 //! where it must by a [`tap`] around the stream; nothing else knows of it. Who opened [`inspect`] sees what passes on
 //! their own connections, by a tap too.
 
+mod admin_guard;
 mod alarms;
 mod announcer;
 mod answer;

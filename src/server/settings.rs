@@ -1,7 +1,7 @@
 //! What an operator can set.
 
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -24,6 +24,8 @@ pub struct Settings {
     pub language: Language,
     /// Whether a user may be signed in more than once.
     pub login_policy: LoginPolicy,
+    /// How many sessions a user may have: the oldest ends for one more. `None`: as many as they like.
+    pub max_sessions: Option<NonZeroU32>,
     /// Origins that may open `/message`, besides the server's own.
     pub allowed_origins: Vec<String>,
     /// The longest message, in bytes. `/message` and `/broadcast` have tighter limits of their own.

@@ -8,6 +8,7 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use super::*;
+use crate::accounts::{BadName, WeakPassword};
 use crate::explain::Field;
 use crate::observe::{Marks, tcp, ws};
 
@@ -304,5 +305,40 @@ fn the_hooks_of_browser_tests_are_there() {
     }
     for id in ["user-name", "password", "submit", "mode-register", "mode-sign-in", "error", "language"] {
         assert!(has(include_str!("login.html"), id), "{id}");
+    }
+}
+
+#[test]
+fn each_refusal_of_a_name_or_password_has_words_in_both_languages() {
+    const LOGIN: &str = include_str!("login.js");
+    let (_, table) = LOGIN.split_once("const REFUSALS = [").unwrap();
+    let (table, _) = table.split_once("];").unwrap();
+    // What a sentence begins with, its word, its field.
+    let rows: Vec<Vec<&str>> =
+        table.lines().map(|line| line.split('"').collect()).filter(|it: &Vec<_>| it.len() > 4).collect();
+    let names = [
+        BadName::Empty,
+        BadName::TooLong,
+        BadName::SpaceAtEdge,
+        BadName::DoubleSpace,
+        BadName::Character('<'),
+        BadName::Reserved,
+    ];
+    let passwords = [
+        WeakPassword::TooShort,
+        WeakPassword::TooLong,
+        WeakPassword::IsName,
+        WeakPassword::Repeated,
+        WeakPassword::Common,
+        WeakPassword::CommonWithTail,
+    ];
+    let names = names.iter().map(|it| (it.to_string(), "userName"));
+    let sentences: Vec<_> = names.chain(passwords.iter().map(|it| (it.to_string(), "password"))).collect();
+    assert_eq!(rows.len(), sentences.len());
+    for (sentence, field) in sentences {
+        let fitting: Vec<_> = rows.iter().filter(|row| sentence.starts_with(row[1])).collect();
+        let [row] = fitting[..] else { panic!("{sentence}: {fitting:?}") };
+        assert!(row[4].contains(field), "{sentence}: {row:?}");
+        assert!(WORDS.contains(&format!("\"{}\": {{", row[3])), "{}", row[3]);
     }
 }

@@ -1,8 +1,13 @@
-//! Hostile use of origins, sessions and passwords: rows A1 to A4, A9 and A10 of ABUSE.md.
+//! Hostile use of origins, sessions and passwords: rows A1 to A4, A9, A10 and R9 of ABUSE.md.
 
+mod admin_token;
 mod guessing;
+mod impersonation;
+mod lockout;
 mod log;
+mod older_format;
 mod origin;
+mod session_limit;
 mod tickets;
 
 use std::io::Write as _;

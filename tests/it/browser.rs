@@ -7,6 +7,7 @@ mod ending;
 mod lab;
 pub(crate) mod look;
 mod number;
+mod refusals;
 mod session;
 mod tutorial;
 

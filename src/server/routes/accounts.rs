@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tracing::warn;
 
-use crate::accounts::{LoginError, RegisterError, SESSION_LIFETIME};
+use crate::accounts::{LoginError, RegisterError, SESSION_LIFETIME, SignIn};
 use crate::presence::{EndReason, UserId};
 use crate::server::answer::Answer;
 use crate::server::app::App;
@@ -102,8 +102,16 @@ pub(super) async fn login(
             return Answer::error(StatusCode::SERVICE_UNAVAILABLE, "presence is unavailable").into_response();
         }
     };
-    match app.accounts.sign_in(&verified, generation.get(), now).await {
+    let sign_in = SignIn {
+        user: &verified.user,
+        generation: generation.get(),
+        from: client.address,
+        max_sessions: app.settings.max_sessions,
+        now,
+    };
+    match app.accounts.sign_in(&verified, &sign_in).await {
         Ok(login) => {
+            app.end_sessions(&login.displaced, EndReason::SessionLimit);
             let cookie = set_cookie(&login.token, SESSION_LIFETIME.as_secs());
             let data = json!({
                 "token": login.token,

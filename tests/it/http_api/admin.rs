@@ -55,6 +55,8 @@ fn without_the_right_token_it_is_401() {
     let login = Login::register(&server, "Ann");
     let longer = format!("{ADMIN}x");
     for token in ["", "wrong-token", &ADMIN[1..], &longer, &ADMIN.to_uppercase(), &login.token] {
+        // A server for each: after ten wrong tokens a network waits.
+        let server = people::server(&[]);
         for (what, answer) in all(&server, |request| request.bearer(token)) {
             assert_eq!(answer.status, 401, "{what} {token}: {}", answer.text());
             refused(&answer, 401);

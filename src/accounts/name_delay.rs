@@ -1,0 +1,190 @@
+//! Many networks that guess at one name wait before each try, longer the more wrong tries there were; its owner, at a
+//! network they have not signed in from yet, waits no longer than the longest of these, whatever the others do.
+//!
+//! Each network waits from the moment it first asked, and not from the last try of anyone: no number of others can use
+//! up somebody's turn. Pure: time is an argument and nothing is locked.
+
+use super::throttle::make_room;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+/// Wrong tries of one name before anyone waits, and before each doubling.
+const FREE: u32 = 20;
+const FIRST: Duration = Duration::from_secs(2);
+/// Short, as it is also what an owner on a journey waits.
+const LONGEST: Duration = Duration::from_mins(1);
+/// How long a network that has waited may leave its turn.
+const TURN: Duration = Duration::from_mins(5);
+/// After this long without a wrong try nobody waits any more.
+const MEMORY: Duration = Duration::from_hours(1);
+
+/// The delays of all names, and who waits for a turn. Each table is bounded by `max_keys`.
+#[derive(Debug)]
+pub(super) struct NameDelay<K> {
+    max_keys: usize,
+    guesses: HashMap<K, Guesses>,
+    /// When each network first asked for the turn that it waits for or has.
+    asked: HashMap<(IpAddr, K), Instant>,
+}
+
+#[derive(Debug)]
+struct Guesses {
+    wrong: u32,
+    last: Instant,
+}
+
+impl<K: Hash + Eq + Clone> NameDelay<K> {
+    pub(super) fn new(max_keys: usize) -> Self {
+        Self { max_keys: max_keys.max(1), guesses: HashMap::new(), asked: HashMap::new() }
+    }
+
+    /// How long this network has to wait before it may try this name, or `None` when it may now. To ask is to begin to
+    /// wait.
+    pub(super) fn retry_after(&mut self, from: IpAddr, name: &K, now: Instant) -> Option<Duration> {
+        let delay = self.delay(name, now)?;
+        let key = (from, name.clone());
+        if !self.asked.contains_key(&key) && self.asked.len() >= self.max_keys {
+            self.asked.retain(|_, asked| now.saturating_duration_since(*asked) < LONGEST + TURN);
+            if self.asked.len() >= self.max_keys {
+                // Nobody loses the place that they wait in. Whoever guesses from so many networks is not held up by a
+                // minute each; an owner would be.
+                return None;
+            }
+        }
+        let asked = self.asked.entry(key).or_insert(now);
+        if now.saturating_duration_since(*asked) >= delay + TURN {
+            *asked = now;
+        }
+        delay.checked_sub(now.saturating_duration_since(*asked)).filter(|wait| !wait.is_zero())
+    }
+
+    /// Counts a wrong try, which takes the network's turn.
+    pub(super) fn record(&mut self, from: IpAddr, name: &K, now: Instant) {
+        if !self.guesses.contains_key(name) {
+            make_room(&mut self.guesses, self.max_keys, now, MEMORY, |guesses| guesses.last);
+        }
+        let guesses = self.guesses.entry(name.clone()).or_insert(Guesses { wrong: 0, last: now });
+        if now.saturating_duration_since(guesses.last) >= MEMORY {
+            guesses.wrong = 0;
+        }
+        guesses.wrong = guesses.wrong.saturating_add(1);
+        guesses.last = guesses.last.max(now);
+        self.asked.remove(&(from, name.clone()));
+    }
+
+    /// Takes one back.
+    pub(super) fn forgive(&mut self, name: &K) {
+        let Some(guesses) = self.guesses.get_mut(name) else { return };
+        guesses.wrong = guesses.wrong.saturating_sub(1);
+        if guesses.wrong == 0 {
+            self.guesses.remove(name);
+        }
+    }
+
+    fn delay(&self, name: &K, now: Instant) -> Option<Duration> {
+        let guesses = self.guesses.get(name)?;
+        if now.saturating_duration_since(guesses.last) >= MEMORY {
+            return None;
+        }
+        let doublings = guesses.wrong.checked_sub(FREE)? / FREE;
+        let delay = 2u32.checked_pow(doublings).and_then(|factor| FIRST.checked_mul(factor));
+        Some(delay.map_or(LONGEST, |delay| delay.min(LONGEST)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANN: &str = "ann";
+
+    fn network(number: u32) -> IpAddr {
+        IpAddr::from(number.to_be_bytes())
+    }
+
+    fn after_wrong(tries: u32, now: Instant) -> NameDelay<&'static str> {
+        let mut delays = NameDelay::new(1000);
+        (0..tries).for_each(|number| delays.record(network(number), &ANN, now));
+        delays
+    }
+
+    #[test]
+    fn the_delay_doubles_with_every_twenty_wrong_tries_up_to_a_minute() {
+        let now = Instant::now();
+        for (tries, wait) in [
+            (0, None),
+            (19, None),
+            (20, Some(2)),
+            (39, Some(2)),
+            (40, Some(4)),
+            (60, Some(8)),
+            (80, Some(16)),
+            (100, Some(32)),
+            (120, Some(60)),
+            (140, Some(60)),
+            (100_000, Some(60)),
+        ] {
+            let mut delays = after_wrong(tries, now);
+            let waits = delays.retry_after(network(1_000_000), &ANN, now);
+            assert_eq!(waits.map(|wait| wait.as_secs()), wait, "after {tries}");
+            assert_eq!(delays.retry_after(network(1_000_000), &"bob", now), None, "another name");
+        }
+    }
+
+    #[test]
+    fn each_network_waits_from_when_it_asked_whatever_others_do() {
+        let now = Instant::now();
+        let mut delays = after_wrong(1000, now);
+        let owner = network(1_000_000);
+        assert_eq!(delays.retry_after(owner, &ANN, now), Some(LONGEST));
+        for second in 1..60 {
+            let now = now + Duration::from_secs(second);
+            (0..10).for_each(|number| delays.record(network(number), &ANN, now));
+            let left = Duration::from_secs(60 - second);
+            assert_eq!(delays.retry_after(owner, &ANN, now), Some(left));
+        }
+        let turn = now + LONGEST;
+        assert_eq!(delays.retry_after(owner, &ANN, turn), None);
+        assert_eq!(delays.retry_after(owner, &ANN, turn + TURN / 2), None, "a turn lasts");
+        delays.record(owner, &ANN, turn);
+        assert_eq!(delays.retry_after(owner, &ANN, turn), Some(LONGEST), "a wrong try takes the turn");
+        let late = turn + LONGEST + TURN;
+        assert_eq!(delays.retry_after(owner, &ANN, late), Some(LONGEST), "a turn left for too long is gone");
+    }
+
+    #[test]
+    fn an_hour_of_quiet_ends_it_and_right_tries_do_not_count() {
+        let now = Instant::now();
+        let mut delays = after_wrong(1000, now);
+        let later = now + MEMORY;
+        assert_eq!(delays.retry_after(network(0), &ANN, later), None);
+        delays.record(network(0), &ANN, later);
+        assert_eq!(delays.retry_after(network(0), &ANN, later), None);
+        for _ in 0..100 {
+            delays.record(network(0), &ANN, later);
+            delays.forgive(&ANN);
+        }
+        assert_eq!(delays.retry_after(network(0), &ANN, later), None);
+        delays.forgive(&ANN);
+        delays.forgive(&ANN);
+        assert!(delays.guesses.is_empty());
+    }
+
+    #[test]
+    fn a_full_table_takes_nobodys_place() {
+        let now = Instant::now();
+        let mut delays = after_wrong(1000, now);
+        let owner = network(1_000_000);
+        assert!(delays.retry_after(owner, &ANN, now).is_some());
+        for number in 0..5000 {
+            delays.retry_after(network(number), &ANN, now);
+            assert!(delays.asked.len() <= 1000);
+        }
+        assert_eq!(delays.retry_after(owner, &ANN, now + LONGEST), None);
+        assert_eq!(delays.retry_after(network(4999), &ANN, now), None, "one too many does not wait");
+        let later = now + LONGEST + TURN;
+        assert_eq!(delays.retry_after(network(4999), &ANN, later), Some(LONGEST), "places become free");
+    }
+}
