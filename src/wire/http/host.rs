@@ -18,22 +18,18 @@ impl<'a> Host<'a> {
     #[must_use]
     pub fn parse(value: &'a [u8]) -> Option<Self> {
         let text = std::str::from_utf8(value).ok()?;
-        let (name, rest) = if text.starts_with('[') {
-            let (name, rest) = text.split_at(text.find(']')? + 1);
-            name[1..name.len() - 1].parse::<Ipv6Addr>().ok()?;
-            (name, rest)
+        let end = if text.starts_with('[') {
+            let end = text.find(']')?;
+            text[1..end].parse::<Ipv6Addr>().ok()?;
+            end + 1
         } else {
-            let (name, rest) = text.split_at(text.find(':').unwrap_or(text.len()));
-            if name.is_empty() || !is_reg_name(name.as_bytes()) {
-                return None;
-            }
-            (name, rest)
+            reg_name(value).filter(|len| *len > 0)?
         };
-        let port = match rest.strip_prefix(':') {
-            None if rest.is_empty() => None,
+        let (name, rest) = text.split_at(end);
+        let port = match rest.as_bytes() {
             // A colon without a port is valid, and says nothing.
-            Some("") => None,
-            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => Some(digits.parse().ok()?),
+            [] | [b':'] => None,
+            [b':', digits @ ..] => Some(port(digits)?),
             _ => return None,
         };
         Some(Self { text, name, port })
@@ -84,20 +80,30 @@ impl fmt::Display for HostError {
 
 impl std::error::Error for HostError {}
 
-/// A registered name or an IPv4 address: unreserved characters, sub-delims and percent-encodings (RFC 3986 §3.2.2).
-fn is_reg_name(name: &[u8]) -> bool {
-    let mut rest = name.iter();
-    while let Some(byte) = rest.next() {
-        let is_right = match byte {
-            b'%' => rest.by_ref().take(2).filter(|digit| digit.is_ascii_hexdigit()).count() == 2,
-            b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&'..=b',' | b';' | b'=' => true,
-            other => other.is_ascii_alphanumeric(),
+/// The length of the registered name or IPv4 address that a value begins with: of unreserved characters, sub-delims and
+/// percent-encodings (RFC 3986 §3.2.2). `None`: a percent sign encodes nothing.
+fn reg_name(value: &[u8]) -> Option<usize> {
+    let mut len = 0;
+    while let Some(byte) = value.get(len) {
+        len += match byte {
+            b'%' => {
+                let digits = value.get(len + 1..len + 3)?;
+                digits.iter().all(u8::is_ascii_hexdigit).then_some(3)?
+            }
+            b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&'..=b',' | b';' | b'=' => 1,
+            other if other.is_ascii_alphanumeric() => 1,
+            _ => break,
         };
-        if !is_right {
-            return false;
-        }
     }
-    true
+    Some(len)
+}
+
+/// A port of digits alone, with zeros before it or not.
+fn port(digits: &[u8]) -> Option<u16> {
+    digits.iter().try_fold(0u16, |port, byte| {
+        let digit = byte.is_ascii_digit().then_some(byte & 0x0F)?;
+        port.checked_mul(10)?.checked_add(digit.into())
+    })
 }
 
 #[cfg(test)]

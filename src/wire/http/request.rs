@@ -172,23 +172,26 @@ impl<'a> Request<'a> {
             None if self.version < Version::Http11 => None,
             None => return Err(HostError::Missing),
         };
-        match absolute_form(self.target) {
+        match self.url() {
             None => Ok(host),
             Some(Url { authority, .. }) => Ok(Some(authority.ok_or(HostError::Target)?)),
         }
     }
 
     fn path_and_query(&self) -> (&'a str, Option<&'a str>) {
-        let split =
-            |text: &'a str| text.split_once('?').map_or((text, None), |(path, query)| (path, Some(query)));
-        match absolute_form(self.target) {
-            None => split(self.target),
-            Some(url) => match split(url.path_and_query) {
-                // A URL without a path asks for the root (RFC 9112 §3.2.1).
-                ("", query) => ("/", query),
-                parts => parts,
-            },
+        match self.url().map(|url| split_query(url.path_and_query)) {
+            None => split_query(self.target),
+            // A URL without a path asks for the root (RFC 9112 §3.2.1).
+            Some(("", query)) => ("/", query),
+            Some(parts) => parts,
         }
+    }
+
+    /// The target, if it is in absolute-form.
+    #[inline]
+    fn url(&self) -> Option<Url<'a>> {
+        // Nearly all begin so: not to be looked through each time.
+        if self.target.starts_with('/') { None } else { Url::split(self.target) }
     }
 }
 
@@ -199,16 +202,23 @@ struct Url<'a> {
     path_and_query: &'a str,
 }
 
-/// A target's parts, if it is a URL.
-fn absolute_form(target: &str) -> Option<Url<'_>> {
-    if target.starts_with('/') {
-        return None;
+impl<'a> Url<'a> {
+    #[inline(never)]
+    fn split(target: &'a str) -> Option<Self> {
+        let (scheme, rest) = target.split_once("://")?;
+        let (authority, path_and_query) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let is_known = SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme));
+        let authority = Host::parse(authority.as_bytes()).filter(|_| is_known);
+        Some(Self { authority, path_and_query })
     }
-    let (scheme, rest) = target.split_once("://")?;
-    let (authority, path_and_query) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-    let is_known = SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme));
-    let authority = Host::parse(authority.as_bytes()).filter(|_| is_known);
-    Some(Url { authority, path_and_query })
+}
+
+/// Path and query. Byte by byte: each upgrade asks for them a few times, and paths are short.
+fn split_query(target: &str) -> (&str, Option<&str>) {
+    match target.bytes().position(|byte| byte == b'?') {
+        None => (target, None),
+        Some(mark) => (&target[..mark], Some(&target[mark + 1..])),
+    }
 }
 
 fn malformed(error: httparse::Error, lines: usize) -> HeadError {
