@@ -54,6 +54,8 @@ pub struct Growing {
     writer: Writer<Output>,
     interface: usize,
     unflushed: usize,
+    packets: u64,
+    flushed: u64,
 }
 
 impl Growing {
@@ -67,7 +69,7 @@ impl Growing {
         let mut writer = Writer::new(output, section, Flush::WhenFull, Times::Raise)?;
         let interface = writer.interface(interface)?;
         writer.flush()?;
-        Ok(Self { writer, interface, unflushed: 0 })
+        Ok(Self { writer, interface, unflushed: 0, packets: 0, flushed: 0 })
     }
 
     /// Writes a packet.
@@ -90,6 +92,7 @@ impl Growing {
             direction: Some(direction),
             comments,
         })?;
+        self.packets += 1;
         if self.unflushed > UNFLUSHED { self.flush() } else { Ok(()) }
     }
 
@@ -102,7 +105,15 @@ impl Growing {
             return Ok(());
         }
         self.unflushed = 0;
-        self.writer.flush()
+        self.writer.flush()?;
+        self.flushed = self.packets;
+        Ok(())
+    }
+
+    /// Packets that are in the file, after an error too; the others were lost with the buffer.
+    #[must_use]
+    pub const fn flushed(&self) -> u64 {
+        self.flushed
     }
 
     /// Ends it with what was counted.

@@ -28,7 +28,7 @@ pub(super) struct Capture {
     packets: u64,
     /// The time of the last of them.
     last_ns: u64,
-    /// Packets that came after the failure.
+    /// Packets that were lost with the buffer at the failure, and those that came after it.
     unwritten: u64,
 }
 
@@ -107,7 +107,9 @@ impl Capture {
 
     /// The capture cannot go on: says so, once.
     pub(super) fn fail(&mut self, error: &io::Error) {
-        if self.file.take().is_some() {
+        if let Some(file) = self.file.take() {
+            self.unwritten += self.packets - file.flushed();
+            self.packets = file.flushed();
             let name = &self.name;
             error!(
                 "capturing to {name} ended: {error}; connections are served on, what they do is not captured"
@@ -126,6 +128,7 @@ impl Capture {
         let dropped = counted.dropped.unwrap_or(0);
         let left = std::mem::replace(&mut self.observer, Observer::new(Config::default())).finish();
         left.for_each(|ended| self.ended(&ended));
+        self.flush();
         if let Some(file) = self.file.take()
             && let Err(error) = file.finish(Statistics { comments: self.comments.rest(), ..*counted })
         {

@@ -58,9 +58,12 @@ fn a_full_disk_harms_no_connection() {
         echoes(&server, 50);
         wait_until("the end of the capture is told", PATIENCE, || server.log().contains("served on"));
         echoes(&server, 3);
-        has_told(&stop(&mut server).stderr, "No space left");
-        // What is there is whole.
+        let log = stop(&mut server).stderr;
+        has_told(&log, "No space left");
+        // What is there is whole, and as much as is said.
         let document = explained(&file);
+        let there = format!("captured {} packets to", document["file"]["packets"]);
+        assert!(log.contains(&there), "{mode}: {there} {log}");
         assert_eq!(document["file"]["truncated"], false, "{mode}");
         assert!(connections(&document)[0]["frames"].as_array().unwrap().len() > 2, "{mode}");
     }
