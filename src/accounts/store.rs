@@ -147,6 +147,14 @@ impl Store {
                 let query = sqlx::query_scalar(query).bind(session.to_string()).bind(now);
                 query.fetch_all(&mut *transaction).await?
             }
+            SessionScope::SessionAndOlder(session) => {
+                let query = "UPDATE sessions SET ended = unixepoch()
+                             WHERE user_id = (SELECT user_id FROM sessions WHERE id = ?1)
+                             AND generation <= (SELECT generation FROM sessions WHERE id = ?1)
+                             AND ended IS NULL AND expires > ?2 RETURNING id";
+                let query = sqlx::query_scalar(query).bind(session.to_string()).bind(now);
+                query.fetch_all(&mut *transaction).await?
+            }
             SessionScope::User(user_id) => end_others(&mut transaction, user_id, None, now).await?,
         };
         transaction.commit().await?;
