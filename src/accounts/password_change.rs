@@ -186,5 +186,15 @@ mod tests {
         assert!(end(SessionScope::Session(one.session), now).await.unwrap().is_empty());
         assert_eq!(end(SessionScope::User(ann.id), now).await.unwrap(), [two.session]);
         assert!(!lives(&accounts, &one).await && !lives(&accounts, &two).await);
+
+        let bob = accounts.register("Bob", OLD).await.unwrap();
+        let issue = async |generation| accounts.issue(&bob, generation, now).await.unwrap();
+        let (older, newer, newest) = (issue(1).await, issue(2).await, issue(3).await);
+        let mut ended = end(SessionScope::SessionAndOlder(newer.session), now).await.unwrap();
+        let mut expected = [older.session, newer.session];
+        ended.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(ended, expected);
+        assert!(lives(&accounts, &newest).await);
     }
 }

@@ -89,6 +89,8 @@ pub struct SessionGrant {
 pub enum SessionScope {
     /// One.
     Session(Uuid),
+    /// One, and those of the same user from earlier logins: with it goes what says that they are superseded.
+    SessionAndOlder(Uuid),
     /// All of a user.
     User(i64),
 }

@@ -24,6 +24,10 @@ const ADD_SESSION: &str =
 
 const END_SESSION: &str = "UPDATE sessions SET ended = unixepoch()
     WHERE id = ? AND ended IS NULL AND expires > ? RETURNING id";
+const END_SESSION_AND_OLDER: &str = "UPDATE sessions SET ended = unixepoch()
+    WHERE user_id = (SELECT user_id FROM sessions WHERE id = ?1)
+    AND generation <= (SELECT generation FROM sessions WHERE id = ?1)
+    AND ended IS NULL AND expires > ?2 RETURNING id";
 /// The session is asked for too: it may have ended while the password was hashed.
 const CHANGE_PASSWORD: &str = "UPDATE users SET password_hash = ? WHERE id = ? AND EXISTS
     (SELECT 1 FROM sessions WHERE sessions.id = ? AND user_id = users.id AND ended IS NULL AND expires > ?)";
@@ -220,13 +224,12 @@ impl Store {
     pub(super) async fn end_sessions(&self, scope: SessionScope, now: i64) -> Result<Vec<Uuid>, StoreError> {
         let ended = self.writer.write(move |connection| {
             Box::pin(async move {
-                match scope {
-                    SessionScope::Session(session) => {
-                        let query = sqlx::query_scalar(END_SESSION).bind(session.to_string()).bind(now);
-                        query.fetch_all(connection).await
-                    }
-                    SessionScope::User(user_id) => end_others(connection, user_id, None, now).await,
-                }
+                let (query, session) = match scope {
+                    SessionScope::Session(session) => (END_SESSION, session),
+                    SessionScope::SessionAndOlder(session) => (END_SESSION_AND_OLDER, session),
+                    SessionScope::User(user_id) => return end_others(connection, user_id, None, now).await,
+                };
+                sqlx::query_scalar(query).bind(session.to_string()).bind(now).fetch_all(connection).await
             })
         });
         Ok(to_uuids(&ended.await?))

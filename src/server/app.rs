@@ -17,8 +17,8 @@ use super::quota::Networks;
 use super::requester::TrustedProxies;
 use super::roster::Roster;
 use super::settings::Settings;
-use crate::accounts::{Accounts, Limiter, Rule, network};
-use crate::presence::{Coalescer, EndReason, MemoryEngine, Registry, SessionId, Target};
+use crate::accounts::{Accounts, Limiter, Rule, SessionScope, network};
+use crate::presence::{Coalescer, EndReason, LoginPolicy, MemoryEngine, Registry, SessionId, Target};
 use crate::proto::Config;
 
 /// Wrong session ids from one address, before it hears 429.
@@ -100,6 +100,14 @@ impl App {
     /// Closes the connections of sessions that have ended where they are kept. Returns how many there were.
     pub(super) fn end_sessions(&self, ids: &[SessionId], why: EndReason<'_>) -> usize {
         ids.iter().map(|id| self.presence.end(Target::Session(*id), why)).sum()
+    }
+
+    /// What ends with a session, where it is kept.
+    pub(super) fn session_scope(&self, id: SessionId) -> SessionScope {
+        match self.settings.login_policy {
+            LoginPolicy::Many => SessionScope::Session(id),
+            LoginPolicy::Single => SessionScope::SessionAndOlder(id),
+        }
     }
 
     /// The time as connections count it.

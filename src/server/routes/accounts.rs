@@ -144,7 +144,8 @@ pub(super) async fn info(SignedIn(who): SignedIn) -> Answer {
 
 /// `POST /logout`
 pub(super) async fn logout(State(app): State<Arc<App>>, SignedIn(who): SignedIn) -> Response {
-    if let Err(error) = app.accounts.logout(who.session).await {
+    let scope = app.session_scope(who.session);
+    if let Err(error) = app.accounts.end_sessions(scope, SystemTime::now()).await {
         return Answer::from(&error).into_response();
     }
     app.end_sessions(&[who.session], EndReason::LoggedOut);

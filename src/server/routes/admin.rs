@@ -91,7 +91,7 @@ pub(super) async fn kick(State(app): State<Arc<App>>, body: Body<Kick>) -> Resul
     let Kick { whom, reason } = read(body)?;
     let target = whom.target()?;
     let scope = match target {
-        Target::Session(id) => SessionScope::Session(id),
+        Target::Session(id) => app.session_scope(id),
         Target::User(UserId(id)) => SessionScope::User(id),
     };
     // Where they are kept first: whoever connects again in between is refused.
