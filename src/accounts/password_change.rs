@@ -187,8 +187,8 @@ mod tests {
         assert_eq!(end(SessionScope::User(ann.id), now).await.unwrap(), [two.session]);
         assert!(!lives(&accounts, &one).await && !lives(&accounts, &two).await);
 
-        let bob = accounts.register("Bob", OLD).await.unwrap();
-        let issue = async |generation| accounts.issue(&bob, generation, now).await.unwrap();
+        let bob = accounts.register("Bob", OLD, HOME).await.unwrap();
+        let issue = async |generation| issue(&accounts, &bob, generation, now).await;
         let (older, newer, newest) = (issue(1).await, issue(2).await, issue(3).await);
         let mut ended = end(SessionScope::SessionAndOlder(newer.session), now).await.unwrap();
         let mut expected = [older.session, newer.session];

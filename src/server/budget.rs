@@ -109,6 +109,8 @@ impl Share {
         held == self.held || self.change(held)
     }
 
+    /// Apart, so that a connection that holds little does not pay for it.
+    #[inline(never)]
     fn change(&mut self, held: usize) -> bool {
         let first = self.held - self.beyond;
         if let Some(more) = held.checked_sub(self.held) {

@@ -2,11 +2,11 @@
 //!
 //! In the order in which a connection meets them: [`listener`] accepts it, one of the [`crew`] serves it, [`opening`]
 //! reads its request head, [`requester`] tells who sent it, [`http`] serves it as long as it speaks HTTP, [`upgrade`]
-//! decides on an Upgrade, [`session`] runs the WebSocket, an [`endpoint`] answers its messages, an [`outbox`] holds what others send to it; the [`hub`] is
-//! where they speak to everyone, and [`expiry`] closes those whose session has expired. A [`quota`] is what one network or
-//! one user may have of all this. In the [`lab`] connections go wrong on purpose. A [`recorder`] captures what passes,
-//! where it must by a [`tap`] around the stream; nothing else knows of it. Who opened [`inspect`] sees what passes on
-//! their own connections, by a tap too.
+//! decides on an Upgrade, [`session`] runs the WebSocket, an [`endpoint`] answers its messages, an [`outbox`] holds
+//! what others send to it; the [`hub`] is where they speak to everyone, and [`expiry`] closes those whose session has
+//! expired. A [`quota`] is what one network or one user may have of all this. In the [`lab`] connections go wrong on
+//! purpose. A [`recorder`] captures what passes, where it must by a [`tap`] around the stream; nothing else knows of it.
+//! Who opened [`inspect`] sees what passes on their own connections, by a tap too.
 
 mod admin_guard;
 mod alarms;

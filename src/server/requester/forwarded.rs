@@ -5,6 +5,9 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use super::Scheme;
 use crate::wire::http::is_token;
 
+/// No chain of proxies is longer; what a client sends may be, and is not read.
+const MOST_HOPS: usize = 32;
+
 /// What one proxy says of a request that came to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hop {
@@ -21,14 +24,15 @@ pub(super) fn forwarded(line: &[u8]) -> Vec<Option<Hop>> {
         return vec![None];
     };
     // Empty elements of a list are skipped (RFC 9110 §5.6.1).
-    elements.iter().rev().filter(|element| !element.is_empty()).map(|element| hop(element)).collect()
+    let elements = elements.iter().rev().filter(|element| !element.is_empty());
+    elements.take(MOST_HOPS).map(|element| hop(element)).collect()
 }
 
 /// The elements of an `X-Forwarded-For` header line, last first; `None` for what is no address.
 pub(super) fn x_forwarded_for(line: &[u8]) -> Vec<Option<Hop>> {
     let Ok(line) = std::str::from_utf8(line) else { return vec![None] };
     let elements = line.rsplit(',').map(str::trim).filter(|element| !element.is_empty());
-    elements.map(|element| Some(Hop { from: node(element)?, scheme: None })).collect()
+    elements.take(MOST_HOPS).map(|element| Some(Hop { from: node(element)?, scheme: None })).collect()
 }
 
 /// `proto=…` of `Forwarded`, and an element of `X-Forwarded-Proto`.
@@ -169,6 +173,8 @@ mod tests {
             ["192.0.2.1", "2001:db8::2", "-", "2001:db8::1", "6.6.6.6"]
         );
         assert!(x_forwarded_for(b" , ").is_empty());
+        assert_eq!(x_forwarded_for("1.1.1.1,".repeat(2000).as_bytes()).len(), MOST_HOPS);
+        assert_eq!(forwarded("for=1.1.1.1,".repeat(2000).as_bytes()).len(), MOST_HOPS);
         assert_eq!(addresses(&x_forwarded_for(b"\xFF")), ["-"]);
     }
 }

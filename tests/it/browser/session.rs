@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use super::{PASSWORD, Person, RECONNECT, server};
-use crate::support::PATIENCE;
+use serde_json::json;
+
+use super::{ADMIN, PASSWORD, Person, RECONNECT, server};
 use crate::support::chrome::Chrome;
+use crate::support::http::{Request, post_json};
+use crate::support::ws::{Client, Event};
+use crate::support::{PATIENCE, wait_until};
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
@@ -99,4 +103,29 @@ fn what_is_wrong_is_said_at_the_form() {
     assert_eq!(page.eval("location.pathname"), "/login.html");
     // Refusals are on Chromium's console as failed requests; nothing else is.
     page.take_problems().iter().for_each(|problem| assert!(problem.contains(" status of 4"), "{problem}"));
+}
+
+#[test]
+#[ignore = "run by tests/run: needs chromium"]
+fn one_connection_too_many_waits_for_its_turn() {
+    let server = server().args(&["--quota-user-sockets", "1"]).start();
+    let chrome = Chrome::launch();
+    let ada = Person::register(&chrome, &server, "Ada");
+    ada.page.eval("location.assign('/login.html')");
+    let credentials = json!({ "userName": "Ada", "password": PASSWORD });
+    let login = post_json(server.addr(), "/login", &credentials).json()["data"].take();
+    let target = format!("/message?sessionId={}&userId={}", login["uuid"].as_str().unwrap(), login["userId"]);
+    let mut other = None;
+    wait_until("the page has left", PATIENCE, || {
+        let mut client = Client::connect(server.addr(), &target, &[]).expect("a valid session");
+        let is_in = matches!(client.next(PATIENCE), Some(Event::Text(_)));
+        other = is_in.then_some(client);
+        is_in
+    });
+    ada.page.eval("location.assign('/')");
+    ada.page.wait("document.querySelector('#state')?.dataset.word === 'state.many'", PATIENCE);
+    drop(other);
+    ada.page.wait("document.querySelector('#state').dataset.state === 'online'", PATIENCE);
+    ada.is_told(1);
+    ada.complains_of_nothing();
 }
