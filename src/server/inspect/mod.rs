@@ -8,8 +8,8 @@
 //! What waits to be told is bounded, and what is told in a second: for a page that is slow, events are lost and counted.
 
 mod feed;
-mod hidden;
 mod kept;
+mod redacted_head;
 mod saving;
 mod telling;
 mod watch;
