@@ -89,6 +89,7 @@ fn settings(network: Network) -> Settings {
         workers: NonZeroUsize::MIN,
         language: Language::En,
         login_policy: LoginPolicy::Many,
+        hosts: Vec::new(),
         allowed_origins: Vec::new(),
         max_message_size: 1 << 20,
         max_connections: 100,

@@ -8,6 +8,7 @@ use tokio::sync::{Notify, watch};
 
 use super::alarms::Alarms;
 use super::budget::Budget;
+use super::host::Hosts;
 use super::hub::Hub;
 use super::inspect::Inspect;
 use super::lab::Lab;
@@ -27,6 +28,8 @@ const ADDRESSES: usize = 10_000;
 /// What all connections share.
 pub(super) struct App {
     pub(super) settings: Settings,
+    /// Whom requests may be for.
+    pub(super) hosts: Hosts,
     pub(super) accounts: Accounts,
     pub(super) presence: Registry,
     pub(super) echo: Arc<Config>,
@@ -65,6 +68,7 @@ impl App {
             told.news.notify_one();
         });
         Self {
+            hosts: Hosts::new(&settings),
             echo: Arc::new(settings.echo()),
             broadcast: Arc::new(settings.broadcast()),
             message: Arc::new(settings.message()),

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,11 +22,13 @@ use tower::ServiceExt as _;
 
 use super::answer::Answer;
 use super::app::App;
+use super::boundary;
+use super::host::Reached;
 use super::opening::{Opened, begin, linger};
 use super::prefixed::Prefixed;
 use super::stall::Stalling;
 use super::upgrade::{Upgraded, upgrade};
-use crate::wire::http::{HeadError, HeadLimits, Request, Response, Status, Version};
+use crate::wire::http::{HeadError, HeadLimits, Request, Response, Version};
 
 /// The longest request body, in bytes.
 const BODY: usize = 64 * 1024;
@@ -42,15 +45,16 @@ pub(super) async fn serve<S>(
     router: Router,
 ) -> Option<Opened<S>>
 where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: AsyncRead + AsyncWrite + AsFd + Unpin + Send + 'static,
 {
     let limits = HeadLimits::default();
+    let reached = app.hosts.reached(&stream);
     let accepted = Arc::new(Mutex::new(None));
     let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
         let (router, accepted) = (router.clone(), Arc::clone(&accepted));
         // Boxed, because hyper can only be polled by hand when its futures are Unpin.
         Box::pin(async move {
-            let response = match try_upgrade(app, &request, peer).await {
+            let response = match try_upgrade(app, &request, peer, reached).await {
                 None => answer(router, request, peer, app.settings.handshake_timeout).await,
                 Some(Ok(upgraded)) => {
                     let response = translate(&upgraded.response);
@@ -150,6 +154,7 @@ async fn try_upgrade(
     app: &Arc<App>,
     request: &hyper::Request<hyper::body::Incoming>,
     peer: SocketAddr,
+    reached: Reached,
 ) -> Option<Result<Upgraded, Response>> {
     let target = request.uri().to_string();
     let request = Request {
@@ -164,8 +169,8 @@ async fn try_upgrade(
         let error = HeadError::LongRequestLine(longest);
         return Some(Err(Response::refusal(error.status(), &error.to_string())));
     }
-    if request.version == Version::Http11 && request.headers.all("Host").count() != 1 {
-        return Some(Err(Response::refusal(Status::BAD_REQUEST, "one Host header is needed")));
+    if let Err(refusal) = boundary::check(app, &request, reached) {
+        return Some(Err(refusal));
     }
     if !request.wants_websocket() {
         return None;

@@ -17,7 +17,7 @@ use super::recorder::now_ns;
 use super::session::{self, Session, Shared};
 use super::tap::Tappable;
 use super::upgrade::{Upgraded, upgrade};
-use super::{http, inspect, lab};
+use super::{boundary, http, inspect, lab};
 use crate::wire::http::{HeadError, HeadLimits, HeadScanner, Request, Response, Status};
 
 /// How long a refused client may go on sending before we close: closing with unread data would make TCP reset the
@@ -91,6 +91,11 @@ async fn open<S: Tappable>(mut stream: S, from: From, app: &Arc<App>, router: Ro
     if !request.wants_websocket() {
         received.extend_from_slice(&early);
         return http::serve(stream, received, from.peer, app, router).await;
+    }
+    // Before anyone watches: nobody sees what another's page had a browser send.
+    if let Err(refusal) = boundary::check(app, &request, app.hosts.reached(&stream)) {
+        turn_away(stream, &refusal).await;
+        return None;
     }
     if let Some(watch) = app.inspect.watch(&request) {
         let begun =

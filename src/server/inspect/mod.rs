@@ -20,7 +20,6 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::app::App;
 use super::lock::lock;
-use super::origin;
 use super::settings::Settings;
 use crate::proto::handshake::server::{Accept, Handshake, Refusal};
 use crate::proto::{Config, Limits, Rate};
@@ -123,9 +122,6 @@ pub(super) fn enter(app: &App, request: &Request<'_>) -> Option<Result<Viewer, R
 fn viewer(app: &App, request: &Request<'_>) -> Result<Viewer, Response> {
     let refuse = |(status, why)| Response::refusal(status, why);
     let handshake = Handshake::read(request).map_err(Refusal::response)?;
-    if !origin::is_allowed(handshake.origin(), handshake.host(), &app.settings.allowed_origins) {
-        return Err(refuse((Status::FORBIDDEN, "Origin not allowed")));
-    }
     let key = key(request.query().unwrap_or_default(), "key").ok_or_else(|| {
         refuse((Status::BAD_REQUEST, "key takes 32 to 64 letters and digits that nobody can guess"))
     })?;

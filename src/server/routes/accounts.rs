@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use axum::Json;
 use axum::extract::{ConnectInfo, Form, FromRequest, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tracing::warn;
@@ -16,7 +16,9 @@ use crate::accounts::{LoginError, RegisterError, SESSION_LIFETIME, StoreError};
 use crate::presence::UserId;
 use crate::server::answer::{Answer, whole_seconds};
 use crate::server::app::App;
-use crate::server::auth::{SignedIn, set_cookie};
+use crate::server::auth::SignedIn;
+use crate::server::cookie;
+use crate::server::origin::Scheme;
 
 const JSON: &[u8] = b"application/json";
 
@@ -64,6 +66,7 @@ pub(super) async fn register(State(app): State<Arc<App>>, credentials: Credentia
 pub(super) async fn login(
     State(app): State<Arc<App>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    scheme: Scheme,
     credentials: Credentials,
 ) -> Response {
     let Credentials { user_name, password } = credentials;
@@ -90,7 +93,7 @@ pub(super) async fn login(
     };
     match app.accounts.issue(&user, generation.get(), now).await {
         Ok(login) => {
-            let cookie = set_cookie(&login.token, SESSION_LIFETIME.as_secs());
+            let cookie = cookie::set(&login.token, SESSION_LIFETIME.as_secs(), scheme);
             let data = json!({
                 "token": login.token,
                 "uuid": login.session,
@@ -114,7 +117,8 @@ pub(super) async fn logout(State(app): State<Arc<App>>, SignedIn(who): SignedIn)
         return broken(&error).into_response();
     }
     app.presence.end_session(who.session);
-    ([(header::SET_COOKIE, set_cookie("", 0))], Answer::ok(Value::Null)).into_response()
+    let cleared = cookie::clear().map(|cookie| (header::SET_COOKIE, cookie));
+    (AppendHeaders(cleared), Answer::ok(Value::Null)).into_response()
 }
 
 fn broken(error: &StoreError) -> Answer {

@@ -176,7 +176,7 @@ fn of_a_request_only_the_harmless_is_shown() {
         assert_eq!(saved.status, 200, "{name}");
         shown.push((name, saved.text()));
     }
-    let hexadecimal: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hexadecimal = secret.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     for (view, text) in &shown {
         for hidden in [secret, &ann.session, &hexadecimal] {
             assert!(!text.contains(hidden), "{hidden} in {view}");

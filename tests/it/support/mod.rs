@@ -16,6 +16,7 @@ pub(crate) mod raw;
 mod selftest;
 pub(crate) mod refusal;
 pub(crate) mod server;
+pub(crate) mod site;
 pub(crate) mod temp;
 pub(crate) mod ws;
 

@@ -18,6 +18,7 @@ pub(crate) struct Builder {
     env: Vec<(String, String)>,
     open_files: Option<u32>,
     unprivileged: bool,
+    listen: Option<String>,
     port: u16,
 }
 
@@ -42,6 +43,12 @@ impl Builder {
     /// Without the right to capture packets, whoever runs the tests.
     pub(crate) fn unprivileged(mut self) -> Self {
         self.unprivileged = true;
+        self
+    }
+
+    /// This address instead of 127.0.0.1; connecting to 0.0.0.0 is connecting to this machine.
+    pub(crate) fn listen(mut self, address: &str) -> Self {
+        self.listen = Some(address.to_owned());
         self
     }
 
@@ -71,7 +78,8 @@ impl Builder {
                 shell
             }
         };
-        command.args(["serve", "--listen", &format!("127.0.0.1:{}", self.port)]);
+        let listen = self.listen.as_deref().unwrap_or("127.0.0.1");
+        command.args(["serve", "--listen", &format!("{listen}:{}", self.port)]);
         if !self.args.iter().any(|arg| arg.starts_with("--database")) {
             command.args(["--database", &format!("sqlite://{}", dir.join("wirewalk.db").display())]);
         }
