@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use axum::extract::{Request as HttpRequest, State};
-use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response as HttpResponse};
@@ -12,6 +11,7 @@ use tracing::debug;
 
 use super::answer::Answer;
 use super::app::App;
+use super::field::Field;
 use super::host::Reached;
 use super::origin::{Scheme, Site};
 use crate::wire::http::{Request, Response, Status};
@@ -19,23 +19,55 @@ use crate::wire::http::{Request, Response, Status};
 /// Why a page is turned away, and what an operator can do about it.
 const FOREIGN: &str = "Origin not allowed; to admit its pages, start wirewalk with --allow-origin ORIGIN";
 
-/// Checks whom a request is for, and of an Upgrade whose page asks for it: a WebSocket has no other guard, its answers
-/// are read by whoever opened it.
+/// The fields that are looked at, found in one pass: an Upgrade must stay cheap.
+struct Fields<'r> {
+    host: Field<'r>,
+    origin: Field<'r>,
+}
+
+impl<'r> Fields<'r> {
+    fn of(request: &Request<'r>) -> Self {
+        let mut fields = Self { host: Field::Missing, origin: Field::Missing };
+        for (name, value) in request.headers.iter() {
+            match name.len() {
+                4 if name.eq_ignore_ascii_case("Host") => fields.host.add(value),
+                6 if name.eq_ignore_ascii_case("Origin") => fields.origin.add(value),
+                _ => {}
+            }
+        }
+        fields
+    }
+}
+
+/// Checks whom a request is for.
 ///
 /// # Errors
 /// The refusal to send.
 pub(super) fn check(app: &App, request: &Request<'_>, reached: Reached) -> Result<(), Response> {
-    let refused = app.hosts.check(request, reached).and_then(|host| {
-        if !request.wants_websocket() || site(app, host).admits(request.headers.all("Origin")) {
-            Ok(())
-        } else {
-            Err(Response::refusal(Status::FORBIDDEN, FOREIGN))
-        }
-    });
-    refused.inspect_err(|refusal| debug!("> {} {}", refusal.status().0, refusal.status().phrase()))
+    let host = Fields::of(request).host;
+    app.hosts.check(request, host, reached).map(drop).inspect_err(log)
 }
 
-fn site<'s>(app: &'s App, host: &'s str) -> Site<'s> {
+/// Checks whom an Upgrade is for, and whose page asks for it: a WebSocket has no other guard, its answers are read by
+/// whoever opened it.
+///
+/// # Errors
+/// The refusal to send.
+pub(super) fn check_upgrade(app: &App, request: &Request<'_>, reached: Reached) -> Result<(), Response> {
+    let Fields { host, origin } = Fields::of(request);
+    let host = app.hosts.check(request, host, reached).inspect_err(log)?;
+    if site(app, host).admits(origin) {
+        Ok(())
+    } else {
+        Err(Response::refusal(Status::FORBIDDEN, FOREIGN)).inspect_err(log)
+    }
+}
+
+fn log(refusal: &Response) {
+    debug!("> {} {}", refusal.status().0, refusal.status().phrase());
+}
+
+fn site<'s>(app: &'s App, host: &'s [u8]) -> Site<'s> {
     Site { scheme: Scheme::Http, host, allowed: &app.settings.allowed_origins }
 }
 
@@ -44,8 +76,8 @@ fn site<'s>(app: &'s App, host: &'s str) -> Site<'s> {
 pub(super) async fn own_pages(State(app): State<Arc<App>>, request: HttpRequest, next: Next) -> HttpResponse {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let headers = request.headers();
-        let origins = headers.get_all(header::ORIGIN).into_iter().map(HeaderValue::as_bytes);
-        if !site(&app, addressed(request.uri(), headers)).admits(origins) {
+        let origin = headers.get_all(header::ORIGIN).into_iter().map(HeaderValue::as_bytes).collect();
+        if !site(&app, addressed(request.uri(), headers)).admits(origin) {
             return Answer::error(StatusCode::FORBIDDEN, FOREIGN).into_response();
         }
         let mut sites = headers.get_all("Sec-Fetch-Site").into_iter();
@@ -61,7 +93,7 @@ pub(super) async fn own_pages(State(app): State<Arc<App>>, request: HttpRequest,
 /// loaded over https itself.
 pub(super) fn scheme(app: &App, uri: &Uri, headers: &HeaderMap) -> Scheme {
     let host = addressed(uri, headers);
-    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).unwrap_or_default();
+    let origin = headers.get(header::ORIGIN).map(HeaderValue::as_bytes).unwrap_or_default();
     if site(app, host).allows(origin) && Scheme::Https.is_origin(origin, host) {
         Scheme::Https
     } else {
@@ -70,7 +102,7 @@ pub(super) fn scheme(app: &App, uri: &Uri, headers: &HeaderMap) -> Scheme {
 }
 
 /// The host and port that a request is for, which [`check`] has let through.
-fn addressed<'r>(uri: &'r Uri, headers: &'r HeaderMap) -> &'r str {
-    let header = || headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    uri.authority().map(Authority::as_str).or_else(header).unwrap_or_default()
+fn addressed<'r>(uri: &'r Uri, headers: &'r HeaderMap) -> &'r [u8] {
+    let header = || headers.get(header::HOST).map(HeaderValue::as_bytes);
+    uri.authority().map(|authority| authority.as_str().as_bytes()).or_else(header).unwrap_or_default()
 }

@@ -10,6 +10,7 @@ use std::os::fd::AsFd;
 
 use socket2::SockRef;
 
+use super::field::Field;
 use super::settings::Settings;
 use crate::wire::http::{Request, Response, Status, Version};
 
@@ -29,11 +30,12 @@ impl<'a> Host<'a> {
         if let Some(rest) = authority.strip_prefix('[') {
             let (address, port) = rest.split_once(']')?;
             let address: Ipv6Addr = address.parse().ok()?;
-            let is_port = port.is_empty() || port.strip_prefix(':').is_some_and(is_port);
+            let is_port =
+                port.is_empty() || port.strip_prefix(':').is_some_and(|port| is_port(port.as_bytes()));
             return is_port.then(|| Self::Address(IpAddr::from(address).to_canonical()));
         }
         let (name, port) = authority.split_once(':').unwrap_or((authority, ""));
-        if !is_port(port) {
+        if !is_port(port.as_bytes()) {
             return None;
         }
         if let Ok(address) = name.parse() {
@@ -55,8 +57,9 @@ impl<'a> Host<'a> {
 }
 
 /// Whether this is a port, or none: digits are optional behind the colon.
-fn is_port(text: &str) -> bool {
-    text.is_empty() || (text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok())
+fn is_port(text: &[u8]) -> bool {
+    let digit = |byte: u8| byte.is_ascii_digit().then_some(u16::from(byte & 0xF));
+    text.iter().try_fold(0_u16, |port, byte| port.checked_mul(10)?.checked_add(digit(*byte)?)).is_some()
 }
 
 /// The address at which a connection reached the server, as far as a `Host` may name it.
@@ -87,15 +90,13 @@ pub(super) struct Hosts {
     listen: IpAddr,
     names: Vec<String>,
     addresses: Vec<IpAddr>,
+    /// Those of all these that need no look at the connection, as a client is likely to write them.
+    literal: Vec<String>,
 }
 
 impl Hosts {
     pub(super) fn new(settings: &Settings) -> Self {
-        let mut hosts = Self {
-            listen: settings.listen.ip().to_canonical(),
-            names: vec!["localhost".to_owned()],
-            addresses: Vec::new(),
-        };
+        let mut hosts = Self::listening(settings.listen.ip());
         let given = settings.hosts.iter().filter_map(|host| Host::parse_bare(host));
         let origins = settings.allowed_origins.iter().filter_map(|origin| {
             let (_, authority) = origin.split_once("://")?;
@@ -105,10 +106,24 @@ impl Hosts {
         hosts
     }
 
+    fn listening(address: IpAddr) -> Self {
+        let listen = address.to_canonical();
+        let mut hosts =
+            Self { listen, names: Vec::new(), addresses: Vec::new(), literal: vec![literal(listen)] };
+        hosts.add(Host::Name("localhost"));
+        hosts
+    }
+
     fn add(&mut self, host: Host<'_>) {
         match host {
-            Host::Name(name) if !self.has_name(name) => self.names.push(name.to_ascii_lowercase()),
-            Host::Address(address) if !self.addresses.contains(&address) => self.addresses.push(address),
+            Host::Name(name) if !self.has_name(name) => {
+                self.names.push(name.to_ascii_lowercase());
+                self.literal.push(name.to_ascii_lowercase());
+            }
+            Host::Address(address) if !self.addresses.contains(&address) => {
+                self.addresses.push(address);
+                self.literal.push(literal(address));
+            }
             Host::Name(_) | Host::Address(_) => {}
         }
     }
@@ -127,26 +142,46 @@ impl Hosts {
     ///
     /// # Errors
     /// The refusal to send: 400 for a `Host` that is none, 421 for one that is not ours.
-    pub(super) fn check<'r>(&self, request: &Request<'r>, reached: Reached) -> Result<&'r str, Response> {
-        let malformed = |why| Err(Response::refusal(Status::BAD_REQUEST, why));
-        let authority = match authority(request) {
-            Ok(Some(authority)) => authority,
+    pub(super) fn check<'r>(
+        &self,
+        request: &Request<'r>,
+        host: Field<'r>,
+        reached: Reached,
+    ) -> Result<&'r [u8], Response> {
+        let authority = match (host, absolute(request.target)) {
+            (Field::Repeated, _) => return Err(malformed("one Host header is needed")),
+            (Field::Missing, _) if request.version != Version::Http10 => {
+                return Err(malformed("one Host header is needed"));
+            }
             // No browser speaks it.
-            Ok(None) if request.version == Version::Http10 => return Ok(""),
-            Ok(None) | Err(Malformed::Repeated) => return malformed("one Host header is needed"),
-            Err(Malformed::Unreadable) => return malformed("Host is not a host and a port"),
+            (Field::Missing, None) => return Ok(b""),
+            (Field::Once(authority), None) => authority,
+            (Field::Missing | Field::Once(_), Some(authority)) => authority.as_bytes(),
         };
-        match Host::parse(authority) {
-            None => malformed("Host is not a host and a port"),
-            Some(Host::Name(name)) if self.has_name(name) => Ok(authority),
-            Some(Host::Address(address)) if self.has_address(address, reached) => Ok(authority),
-            Some(host) => Err(Response::refusal(
+        if self.is_literal(authority) {
+            return Ok(authority);
+        }
+        let host = std::str::from_utf8(authority).ok().and_then(Host::parse);
+        match host.ok_or_else(|| malformed("Host is not a host and a port"))? {
+            Host::Name(name) if self.has_name(name) => Ok(authority),
+            Host::Address(address) if self.has_address(address, reached) => Ok(authority),
+            host => Err(Response::refusal(
                 Status::MISDIRECTED,
                 &format!(
                     "this server does not answer to {host}; if it should, start wirewalk with --host {host}"
                 ),
             )),
         }
+    }
+
+    /// Whether this is one of ours at first sight, in less time than it takes to parse it.
+    fn is_literal(&self, authority: &[u8]) -> bool {
+        let port = |known: &String| authority.strip_prefix(known.as_bytes());
+        self.literal.iter().filter_map(port).any(|rest| match rest {
+            [] => true,
+            [b':', port @ ..] => is_port(port),
+            _ => false,
+        })
     }
 
     fn has_name(&self, name: &str) -> bool {
@@ -181,24 +216,22 @@ impl fmt::Display for Host<'_> {
     }
 }
 
-/// Why nobody can tell whom a request is for.
-enum Malformed {
-    Repeated,
-    Unreadable,
+/// An address as it stands in `Host`.
+fn literal(address: IpAddr) -> String {
+    if address.is_ipv4() { address.to_string() } else { format!("[{address}]") }
 }
 
-/// The host and port that a request is for: of a target in absolute form its own, whatever `Host` says (RFC 9112 §3.2.2).
-fn authority<'r>(request: &Request<'r>) -> Result<Option<&'r str>, Malformed> {
-    let host = request.headers.single("Host").map_err(|_| Malformed::Repeated)?;
-    if let Some((scheme, rest)) = request.target.split_once("://")
-        && !scheme.contains(['/', '?'])
-    {
-        return Ok(rest.split(['/', '?', '#']).next());
+fn malformed(why: &str) -> Response {
+    Response::refusal(Status::BAD_REQUEST, why)
+}
+
+/// The host and port of a target in absolute form, which count whatever `Host` says (RFC 9112 §3.2.2).
+fn absolute(target: &str) -> Option<&str> {
+    if target.starts_with('/') {
+        return None;
     }
-    match host {
-        None => Ok(None),
-        Some(host) => std::str::from_utf8(host).map(Some).map_err(|_| Malformed::Unreadable),
-    }
+    let (_, rest) = target.split_once("://").filter(|(scheme, _)| !scheme.contains(['/', '?']))?;
+    rest.split(['/', '?', '#']).next()
 }
 
 #[cfg(test)]
@@ -210,21 +243,26 @@ mod tests {
         Request { method: "GET", target, version: Version::Http11, headers }
     }
 
-    fn hosts(listen: &str, names: &[&str]) -> Hosts {
-        let hosts = |name: &&str| Host::parse_bare(name).expect("a host").to_string();
-        let mut all =
-            Hosts { listen: listen.parse().unwrap(), names: vec!["localhost".to_owned()], addresses: vec![] };
-        for name in names.iter().map(hosts) {
-            all.add(Host::parse_bare(&name).unwrap());
+    fn hosts(listen: &str, others: &[&str]) -> Hosts {
+        let mut hosts = Hosts::listening(listen.parse().unwrap());
+        for other in others {
+            hosts.add(Host::parse_bare(other).expect("a host"));
         }
-        all
+        hosts
+    }
+
+    /// The status of a request with these `Host` headers, or the host and port that it is for.
+    fn check<'r>(hosts: &Hosts, request: &Request<'r>) -> Result<&'r [u8], u16> {
+        let host = request.headers.all("Host").collect();
+        hosts.check(request, host, Reached::at(hosts.listen)).map_err(|refusal| refusal.status().0)
     }
 
     /// The status of a request for this host to a server that listens on `listen`.
     fn status(listen: &str, host: &str) -> u16 {
-        let hosts = hosts(listen, &["Ws.Example.com.", "192.0.2.7"]);
-        let checked = hosts.check(&request("/", &[host]), Reached::at(hosts.listen));
-        checked.map_or_else(|refusal| refusal.status().0, |host| if host.is_empty() { 0 } else { 200 })
+        let hosts = hosts(listen, &["Ws.Example.com.", "192.0.2.7", "2001:db8::7"]);
+        let checked = check(&hosts, &request("/", &[host]));
+        assert!(checked.is_err() || checked == Ok(host.as_bytes()), "{host}");
+        checked.map_or_else(|status| status, |_| 200)
     }
 
     #[test]
@@ -241,6 +279,8 @@ mod tests {
             ("127.0.0.1", "ws.example.com", 200),
             ("127.0.0.1", "WS.EXAMPLE.COM.:443", 200),
             ("127.0.0.1", "192.0.2.7:9001", 200),
+            ("127.0.0.1", "[2001:db8::7]:9001", 200),
+            ("127.0.0.1", "[2001:DB8:0:0::7]", 200),
             ("127.0.0.1", "192.0.2.1", 421),
             ("127.0.0.1", "0.0.0.0:9001", 421),
             ("192.0.2.1", "192.0.2.1:9001", 200),
@@ -288,11 +328,13 @@ mod tests {
             assert_eq!(status("127.0.0.1", host), 400, "{host:?}");
         }
         for lines in [&[][..], &["localhost", "localhost"], &["localhost", "evil.example"]] {
-            let refusal = hosts("127.0.0.1", &[]).check(&request("/", lines), Reached::Loopback).unwrap_err();
-            assert_eq!(refusal.status(), Status::BAD_REQUEST, "{lines:?}");
+            for target in ["/", "http://localhost/"] {
+                let checked = check(&hosts("127.0.0.1", &[]), &request(target, lines));
+                assert_eq!(checked, Err(400), "{target} {lines:?}");
+            }
         }
         let old = Request { version: Version::Http10, ..request("/", &[]) };
-        assert_eq!(hosts("127.0.0.1", &[]).check(&old, Reached::Loopback), Ok(""));
+        assert_eq!(check(&hosts("127.0.0.1", &[]), &old), Ok(&b""[..]));
     }
 
     #[test]
@@ -307,8 +349,8 @@ mod tests {
             ("/http://evil.example/", "localhost", Ok("localhost")),
             ("/?x=http://evil.example/", "localhost", Ok("localhost")),
         ] {
-            let checked =
-                hosts.check(&request(target, &[host]), Reached::Loopback).map_err(|it| it.status().0);
+            let checked = check(&hosts, &request(target, &[host]));
+            let expected = expected.map(str::as_bytes);
             assert_eq!(checked, expected, "{target} {host}");
         }
     }

@@ -169,11 +169,11 @@ async fn try_upgrade(
         let error = HeadError::LongRequestLine(longest);
         return Some(Err(Response::refusal(error.status(), &error.to_string())));
     }
-    if let Err(refusal) = boundary::check(app, &request, reached) {
-        return Some(Err(refusal));
-    }
     if !request.wants_websocket() {
-        return None;
+        return boundary::check(app, &request, reached).err().map(Err);
+    }
+    if let Err(refusal) = boundary::check_upgrade(app, &request, reached) {
+        return Some(Err(refusal));
     }
     Some(upgrade(app, &request, peer.ip()).await)
 }

@@ -18,6 +18,7 @@ mod budget;
 mod cookie;
 mod crew;
 mod endpoint;
+mod field;
 mod host;
 mod http;
 mod hub;

@@ -93,7 +93,7 @@ async fn open<S: Tappable>(mut stream: S, from: From, app: &Arc<App>, router: Ro
         return http::serve(stream, received, from.peer, app, router).await;
     }
     // Before anyone watches: nobody sees what another's page had a browser send.
-    if let Err(refusal) = boundary::check(app, &request, app.hosts.reached(&stream)) {
+    if let Err(refusal) = boundary::check_upgrade(app, &request, app.hosts.reached(&stream)) {
         turn_away(stream, &refusal).await;
         return None;
     }

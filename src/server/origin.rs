@@ -1,5 +1,7 @@
 //! Whose pages may act in a user's name, and see what passes here (RFC 6455 §10.2).
 
+use super::field::Field;
+
 /// How a browser reached the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scheme {
@@ -9,15 +11,15 @@ pub(super) enum Scheme {
 }
 
 impl Scheme {
-    const fn prefix(self) -> &'static str {
+    const fn prefix(self) -> &'static [u8] {
         match self {
-            Self::Http => "http://",
-            Self::Https => "https://",
+            Self::Http => b"http://",
+            Self::Https => b"https://",
         }
     }
 
     /// Whether `origin` is that of `host` by this scheme.
-    pub(super) fn is_origin(self, origin: &str, host: &str) -> bool {
+    pub(super) fn is_origin(self, origin: &[u8], host: &[u8]) -> bool {
         origin.strip_prefix(self.prefix()) == Some(host)
     }
 }
@@ -27,31 +29,30 @@ impl Scheme {
 pub(super) struct Site<'s> {
     pub(super) scheme: Scheme,
     /// With the port, if it is not the scheme's.
-    pub(super) host: &'s str,
+    pub(super) host: &'s [u8],
     /// Other origins, of whose pages the same holds.
     pub(super) allowed: &'s [String],
 }
 
 impl Site<'_> {
     /// Whether this other origin is allowed: one of the list, in which `*` in place of a port stands for any, and for none.
-    pub(super) fn allows(&self, origin: &str) -> bool {
+    pub(super) fn allows(&self, origin: &[u8]) -> bool {
         let any_port = |known: &str| {
-            let port = origin.strip_prefix(known.strip_suffix(":*")?)?;
-            let digits = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
-            Some(port.is_empty() || port.strip_prefix(':').is_some_and(digits))
+            let port = origin.strip_prefix(known.strip_suffix(":*")?.as_bytes())?;
+            let digits = |port: &[u8]| !port.is_empty() && port.iter().all(u8::is_ascii_digit);
+            Some(port.is_empty() || port.strip_prefix(b":").is_some_and(digits))
         };
-        self.allowed.iter().any(|known| known == origin || any_port(known) == Some(true))
+        self.allowed.iter().any(|known| known.as_bytes() == origin || any_port(known) == Some(true))
     }
 
-    /// Whether a request with these `Origin` headers may act here. Compared to the letter: a prefix, a suffix or another
-    /// port is another origin. Programs that are no browsers send none, and have no user's cookie to misuse; two of them
-    /// are none to trust.
-    pub(super) fn admits<'o>(&self, mut origins: impl Iterator<Item = &'o [u8]>) -> bool {
-        match (origins.next(), origins.next()) {
-            (None, _) => true,
-            (Some(_), Some(_)) => false,
-            (Some(origin), None) => std::str::from_utf8(origin)
-                .is_ok_and(|origin| self.scheme.is_origin(origin, self.host) || self.allows(origin)),
+    /// Whether a request with this `Origin` may act here. Compared to the letter: a prefix, a suffix or another port is
+    /// another origin. Programs that are no browsers send none, and have no user's cookie to misuse; two of them are none
+    /// to trust.
+    pub(super) fn admits(&self, origin: Field<'_>) -> bool {
+        match origin {
+            Field::Missing => true,
+            Field::Once(origin) => self.scheme.is_origin(origin, self.host) || self.allows(origin),
+            Field::Repeated => false,
         }
     }
 }
@@ -63,9 +64,9 @@ mod tests {
     #[test]
     fn section_10_2_only_an_exact_match() {
         let allowed = ["https://good.com".to_owned()];
-        let mut site = Site { scheme: Scheme::Http, host: "127.0.0.1:9001", allowed: &allowed };
-        let admits = |site: Site<'_>, origin: &str| site.admits([origin.as_bytes()].into_iter());
-        assert!(site.admits([].into_iter()));
+        let mut site = Site { scheme: Scheme::Http, host: b"127.0.0.1:9001", allowed: &allowed };
+        let admits = |site: Site<'_>, origin: &str| site.admits(Field::Once(origin.as_bytes()));
+        assert!(site.admits(Field::Missing));
         assert!(admits(site, "http://127.0.0.1:9001"));
         assert!(admits(site, "https://good.com"));
         for evil in [
@@ -84,20 +85,16 @@ mod tests {
         ] {
             assert!(!admits(site, evil), "{evil}");
         }
-        assert!(!site.admits([&b"\xFF"[..]].into_iter()));
-        assert!(!site.admits([&b"https://good.com"[..]; 2].into_iter()));
+        assert!(!site.admits(Field::Once(b"\xFF")));
+        assert!(!site.admits([&b"https://good.com"[..]; 2].into_iter().collect()));
 
         let allowed = ["http://[::1]:*".to_owned(), "https://a.example:*".to_owned()];
         let any_port = Site { allowed: &allowed, ..site };
         for origin in ["http://[::1]", "http://[::1]:1", "https://a.example:65535", "https://a.example"] {
             assert!(admits(any_port, origin), "{origin}");
         }
-        for evil in [
-            "https://[::1]",
-            "https://a.example.evil",
-            "https://a.example:",
-            "https://a.example:1x",
-        ] {
+        for evil in ["https://[::1]", "https://a.example.evil", "https://a.example:", "https://a.example:1x"]
+        {
             assert!(!admits(any_port, evil), "{evil}");
         }
 
