@@ -95,6 +95,7 @@ fn settings(network: Network) -> Settings {
         language: Language::En,
         login_policy: LoginPolicy::Many,
         max_sessions: None,
+        hosts: Vec::new(),
         allowed_origins: Vec::new(),
         max_message_size: 1 << 20,
         max_connections: 100,

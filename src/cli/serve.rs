@@ -17,10 +17,11 @@ use tokio::runtime::Builder;
 use tracing::{info, warn};
 use tracing_subscriber::EnvFilter;
 
+use super::complain;
 use super::plan::is_same;
 use super::process::{DescriptorLimit, root_warning};
 use super::stop::Stop;
-use super::{complain, values};
+use super::values::{self, Listen};
 use crate::accounts::{Accounts, database_file};
 use crate::capture::Overwrite;
 use crate::explain::escape_controls;
@@ -33,8 +34,8 @@ use quotas::QuotaOptions;
 #[derive(Debug, Args)]
 pub(super) struct Options {
     /// Address and port; port 0 lets the system choose
-    #[arg(long, env = "WIREWALK_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9001", value_parser = values::address)]
-    listen: SocketAddr,
+    #[arg(long, env = "WIREWALK_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9001", value_parser = values::listen)]
+    listen: Listen,
     /// Threads that serve connections [default: one per core]
     #[arg(long, env = "WIREWALK_WORKERS", value_name = "N", value_parser = values::workers)]
     workers: Option<NonZeroUsize>,
@@ -56,7 +57,10 @@ pub(super) struct Options {
     /// Most sessions of one user; the oldest ends for one more; 0: no limit
     #[arg(long, env = "WIREWALK_MAX_SESSIONS", value_name = "N", default_value_t = 50)]
     max_sessions: u32,
-    /// Another origin whose pages may connect to /message; may be given more than once
+    /// Another host that requests may be for, as behind a proxy: a name or an address; may be given more than once
+    #[arg(long, env = "WIREWALK_HOST", value_name = "NAME", value_delimiter = ',', value_parser = values::host)]
+    host: Vec<String>,
+    /// Another origin whose pages may connect and sign in, with * as its port for any; may be given more than once
     #[arg(long, env = "WIREWALK_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = values::origin)]
     allow_origin: Vec<String>,
     /// Longest message; /message and /broadcast have tighter limits of their own
@@ -111,11 +115,12 @@ pub(super) struct Options {
 impl Options {
     fn settings(self) -> Settings {
         Settings {
-            listen: self.listen,
+            listen: self.listen.address,
             workers: self.workers.or_else(|| available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
             language: self.lang,
             login_policy: self.login_policy,
             max_sessions: NonZeroU32::new(self.max_sessions),
+            hosts: self.host.into_iter().chain(self.listen.name).collect(),
             allowed_origins: self.allow_origin,
             max_message_size: self.max_message_size,
             max_connections: self.max_connections,
@@ -185,6 +190,9 @@ async fn serve(options: Options) -> Result<(), String> {
     // Whoever started us and does not read on need not stop us.
     let _ = writeln!(std::io::stdout(), "listening on http://{address}");
     info!("open http://{} in a browser", reachable(address));
+    if !address.ip().to_canonical().is_loopback() {
+        info!("requests may be for the hosts {}; for another, add --host NAME", server.hosts());
+    }
     if let Some(warning) = limit.warning(connections) {
         warn!("{warning}");
     }
@@ -218,4 +226,24 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
         });
     }
     address
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    #[test]
+    fn the_name_that_is_listened_on_is_a_host_too() {
+        let line = ["serve", "--host", "A.example,b.example", "--host", "::1", "--listen", "localhost:0"];
+        let settings = Line::try_parse_from(line).expect("right").options.settings();
+        assert_eq!(settings.hosts, ["A.example", "b.example", "::1", "localhost"]);
+    }
 }

@@ -10,8 +10,8 @@ use ipnet::IpNet;
 use super::explain::gate::FailOn;
 use crate::explain;
 use crate::presence::{Language, LoginPolicy};
-use crate::server::CaptureMode;
 use crate::server::lab::Reach;
+use crate::server::{CaptureMode, TargetHost};
 
 /// The longest time that can be set, in seconds: a year.
 const LONGEST: f64 = 365.0 * 86_400.0;
@@ -38,11 +38,27 @@ pub(super) fn workers(text: &str) -> Result<NonZeroUsize, String> {
     workers.ok_or_else(|| "give a number from 1 to 1024".to_owned())
 }
 
+/// Where to listen.
+#[derive(Debug, Clone)]
+pub(super) struct Listen {
+    pub(super) address: SocketAddr,
+    /// The name whose address it is.
+    pub(super) name: Option<String>,
+}
+
 /// An address with a port; a name is looked up.
-pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
+pub(super) fn listen(text: &str) -> Result<Listen, String> {
     let mut found =
         text.to_socket_addrs().map_err(|_| "give ADDRESS:PORT, like 127.0.0.1:9001".to_owned())?;
-    found.next().ok_or_else(|| "the name has no address".to_owned())
+    let address = found.next().ok_or_else(|| "the name has no address".to_owned())?;
+    let name = text.rsplit_once(':').map(|(host, _)| host).filter(|_| text.parse::<SocketAddr>().is_err());
+    Ok(Listen { address, name: name.map(str::to_owned) })
+}
+
+/// A host that requests may be for.
+pub(super) fn host(text: &str) -> Result<String, String> {
+    let wrong = "give a name or an address, like ws.example.com, without scheme, port and path";
+    TargetHost::parse(text).map(|host| host.to_string()).ok_or_else(|| wrong.to_owned())
 }
 
 /// A language.
@@ -120,11 +136,12 @@ pub(super) fn lab(text: &str) -> Result<Reach, String> {
     }
 }
 
-/// An origin: scheme, host and perhaps a port, as browsers send it.
+/// An origin: scheme, host and perhaps a port, as browsers send it; or `*` as the port, for any.
 pub(super) fn origin(text: &str) -> Result<String, String> {
     let wrong = || "give an origin, like https://example.com, without a path".to_owned();
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or_else(wrong)?;
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-._:[]".contains(c);
+    let host = host.strip_suffix(":*").unwrap_or(host);
     if host.is_empty() || !host.chars().all(plain) { Err(wrong()) } else { Ok(text.to_owned()) }
 }
 
@@ -153,6 +170,7 @@ pub(super) fn check_token(text: &str) -> Result<(), &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use super::host as host_of;
     use super::*;
 
     #[test]
@@ -181,10 +199,53 @@ mod tests {
     }
 
     #[test]
+    fn a_host_is_a_name_or_an_address_and_no_more() {
+        for (text, host) in [
+            ("ws.example.com", "ws.example.com"),
+            ("ws.example.com.", "ws.example.com"),
+            ("wirewalk_upstream", "wirewalk_upstream"),
+            ("192.0.2.1", "192.0.2.1"),
+            ("::1", "::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+        ] {
+            assert_eq!(host_of(text).as_deref(), Ok(host));
+        }
+        for wrong in [
+            "",
+            ".",
+            "ws.example.com:443",
+            "[::1]:80",
+            "https://ws.example.com",
+            "ws.example.com/",
+            "a b",
+            "例",
+        ] {
+            assert!(host_of(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn where_to_listen_keeps_the_name() {
+        let name = |text| listen(text).expect("an address").name;
+        assert_eq!(name("localhost:9001").as_deref(), Some("localhost"));
+        assert_eq!((name("127.0.0.1:9001"), name("[::1]:0")), (None, None));
+    }
+
+    #[test]
     fn an_origin_has_no_path() {
         assert!(origin("https://example.com").is_ok());
         assert!(origin("http://[::1]:9001").is_ok());
-        for wrong in ["example.com", "https://example.com/", "https://Example.com", "*", "https://"] {
+        assert!(origin("http://localhost:*").is_ok());
+        for wrong in [
+            "example.com",
+            "https://example.com/",
+            "https://Example.com",
+            "*",
+            "https://",
+            "https://*",
+            "https://*.com:*",
+        ] {
             assert!(origin(wrong).is_err(), "{wrong}");
         }
     }

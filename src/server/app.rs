@@ -9,6 +9,7 @@ use tokio::sync::{Notify, watch};
 use super::admin_guard::AdminGuard;
 use super::alarms::Alarms;
 use super::expiry::Expiries;
+use super::host::Hosts;
 use super::hub::Hub;
 use super::inspect::Inspect;
 use super::lab::Lab;
@@ -30,6 +31,8 @@ const ADDRESSES: usize = 10_000;
 /// What all connections share.
 pub(super) struct App {
     pub(super) settings: Settings,
+    /// Whom requests may be for.
+    pub(super) hosts: Hosts,
     pub(super) accounts: Accounts,
     pub(super) presence: Registry,
     pub(super) echo: Arc<Config>,
@@ -75,6 +78,7 @@ impl App {
             told.news.notify_one();
         });
         Self {
+            hosts: Hosts::new(&settings),
             echo: Arc::new(settings.echo()),
             broadcast: Arc::new(settings.broadcast()),
             message: Arc::new(settings.message()),

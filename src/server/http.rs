@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,13 +21,15 @@ use tower::ServiceExt as _;
 
 use super::answer::Answer;
 use super::app::App;
+use super::boundary;
+use super::host::Reached;
 use super::opening::{Opened, begin, linger, permit_for};
 use super::prefixed::Prefixed;
 use super::quota::ConnectionPermit;
 use super::requester::Requester;
 use super::stall::Stalling;
 use super::upgrade::{Upgraded, upgrade};
-use crate::wire::http::{HeadError, HeadLimits, Request, Response, Status, Version, lower_version};
+use crate::wire::http::{HeadError, HeadLimits, Request, Response, Version, lower_version};
 
 /// The longest request body, in bytes.
 const BODY: usize = 64 * 1024;
@@ -44,11 +47,12 @@ pub(super) async fn serve<S>(
     permit: ConnectionPermit,
 ) -> Option<Opened<S>>
 where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: AsyncRead + AsyncWrite + AsFd + Unpin + Send + 'static,
 {
     let limits = HeadLimits::default();
     // hyper knows no later version, and would refuse the next request: a later version has one request a connection.
     let keep_alive = !lower_version(&mut received);
+    let reached = app.hosts.reached(&stream);
     let accepted = Arc::new(Mutex::new(None));
     let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
         let (router, accepted) = (router.clone(), Arc::clone(&accepted));
@@ -62,7 +66,7 @@ where
                 Ok(place) => place,
                 Err(over) => return Ok::<_, Infallible>(over.into_response()),
             };
-            let response = match try_upgrade(app, &head, &client).await {
+            let response = match try_upgrade(app, &head, &client, reached).await {
                 None => answer(router, request, client, app.settings.handshake_timeout).await,
                 Some(Ok(upgraded)) => {
                     let response = translate(&upgraded.response);
@@ -194,6 +198,7 @@ async fn try_upgrade(
     app: &Arc<App>,
     request: &Request<'_>,
     client: &Requester,
+    reached: Reached,
 ) -> Option<Result<Upgraded, Response>> {
     let line = request.method.len() + request.target.len() + "  HTTP/1.1\r\n".len();
     let longest = HeadLimits::default().first_line;
@@ -201,11 +206,11 @@ async fn try_upgrade(
         let error = HeadError::LongRequestLine(longest);
         return Some(Err(Response::refusal(error.status(), &error.to_string())));
     }
-    if let Err(error) = request.host() {
-        return Some(Err(Response::refusal(Status::BAD_REQUEST, &error.to_string())));
-    }
     if !request.wants_websocket() {
-        return None;
+        return boundary::check(app, request, reached).err().map(Err);
+    }
+    if let Err(refusal) = boundary::check_upgrade(app, request, client, reached) {
+        return Some(Err(refusal));
     }
     Some(upgrade(app, request, client).await)
 }

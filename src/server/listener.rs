@@ -122,6 +122,12 @@ impl Server {
         self.recorder.as_ref().map(|recorder| &recorder.method)
     }
 
+    /// The hosts that requests may be for.
+    #[must_use]
+    pub fn hosts(&self) -> impl fmt::Display {
+        &self.app.hosts
+    }
+
     /// The address, with the real port.
     ///
     /// # Errors

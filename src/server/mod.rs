@@ -1,10 +1,11 @@
 //! The tokio shell: TCP in, the [player](crate::proto) in the middle, presence and accounts behind it.
 //!
 //! In the order in which a connection meets them: [`listener`] accepts it, one of the [`crew`] serves it, [`opening`]
-//! reads its request head, [`requester`] tells who sent it, [`http`] serves it as long as it speaks HTTP, [`upgrade`]
-//! decides on an Upgrade, [`session`] runs the WebSocket, an [`endpoint`] answers its messages, an [`outbox`] holds
-//! what others send to it; the [`hub`] is where they speak to everyone, and [`expiry`] closes those whose session has
-//! expired. A [`quota`] is what one network or one user may have of all this. In the [`lab`] connections go wrong on
+//! reads its request head, [`requester`] tells who sent it, the [`boundary`] turns other sites' pages away, [`http`] serves
+//! it as long as it speaks HTTP, [`upgrade`] decides on an Upgrade, [`session`] runs the WebSocket, an [`endpoint`] answers
+//! its messages, an [`outbox`] holds what others send to it; the [`hub`] is where they speak to everyone, and [`expiry`]
+//! closes those whose session has expired. A [`quota`] is what one network or one user may have of all this. In the [`lab`]
+//! connections go wrong on
 //! purpose. A [`recorder`] captures what passes, where it must by a [`tap`] around the stream; nothing else knows of it.
 //! Who opened [`inspect`] sees what passes on their own connections, by a tap too.
 
@@ -14,12 +15,15 @@ mod announcer;
 mod answer;
 mod app;
 mod auth;
+mod boundary;
 mod brake;
 mod budget;
+mod cookie;
 mod crew;
 mod date;
 mod endpoint;
 mod expiry;
+mod host;
 mod http;
 mod hub;
 mod inspect;
@@ -42,6 +46,7 @@ mod tap;
 mod ticket;
 mod upgrade;
 
+pub use host::TargetHost;
 pub use listener::{BindError, Server};
 pub use quota::Quotas;
 pub use recorder::{CaptureMode, Method, Recording};

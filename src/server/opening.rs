@@ -19,7 +19,7 @@ use super::requester::Requester;
 use super::session::{self, Session, Shared};
 use super::tap::Tappable;
 use super::upgrade::{Upgraded, upgrade};
-use super::{date, http, inspect, lab};
+use super::{boundary, date, http, inspect, lab};
 use crate::wire::http::{HeadError, HeadLimits, HeadScanner, Request, Response, Status};
 
 /// How long a refused client may go on sending before we close: closing with unread data would make TCP reset the
@@ -121,6 +121,11 @@ async fn open<S: Tappable>(
         return http::serve(stream, received, from.peer, app, router, permit).await;
     }
     let client = app.proxies.client(from.peer, &request.headers);
+    // Before anyone watches: nobody sees what another's page had a browser send.
+    if let Err(refusal) = boundary::check_upgrade(app, &request, &client, app.hosts.reached(&stream)) {
+        turn_away(stream, &refusal).await;
+        return None;
+    }
     let permit = match permit_for(app, from.peer, &client).map(|of_client| of_client.unwrap_or(permit)) {
         Ok(permit) => permit,
         Err(over) => {

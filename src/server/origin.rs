@@ -1,13 +1,45 @@
-//! Whose pages may open a connection in a user's name (RFC 6455 §10.2).
+//! Whose pages may act in a user's name, and see what passes here (RFC 6455 §10.2).
 
-/// Whether a page of `origin` may: one of the server's own, as the browser sees it in `host`, or one of `allowed`.
-/// Compared to the letter: a prefix, a suffix or another port is another origin. Programs that are no browsers send
-/// no Origin, and have no user's cookie to misuse.
-pub(super) fn is_allowed(origin: Option<&str>, host: &str, allowed: &[String]) -> bool {
-    match origin {
-        None => true,
-        Some(origin) => {
-            origin.strip_prefix("http://") == Some(host) || allowed.iter().any(|known| known == origin)
+use super::requester::Scheme;
+
+/// The server, as a browser sees it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Site<'s> {
+    pub(super) scheme: Scheme,
+    /// With the port, if it is not the scheme's.
+    pub(super) host: &'s str,
+    /// Other origins, of whose pages the same holds.
+    pub(super) allowed: &'s [String],
+}
+
+impl Site<'_> {
+    /// Whether this is the server's own origin.
+    pub(super) fn is_own(&self, origin: &[u8]) -> bool {
+        let prefix: &[u8] = match self.scheme {
+            Scheme::Http => b"http://",
+            Scheme::Https => b"https://",
+        };
+        origin.strip_prefix(prefix) == Some(self.host.as_bytes())
+    }
+
+    /// Whether this other origin is allowed: one of the list, in which `*` in place of a port stands for any, and for none.
+    pub(super) fn allows(&self, origin: &[u8]) -> bool {
+        let any_port = |known: &str| {
+            let port = origin.strip_prefix(known.strip_suffix(":*")?.as_bytes())?;
+            let digits = |port: &[u8]| !port.is_empty() && port.iter().all(u8::is_ascii_digit);
+            Some(port.is_empty() || port.strip_prefix(b":").is_some_and(digits))
+        };
+        self.allowed.iter().any(|known| known.as_bytes() == origin || any_port(known) == Some(true))
+    }
+
+    /// Whether a request with these lines of `Origin` may act here. Compared to the letter: a prefix, a suffix or another
+    /// port is another origin. Programs that are no browsers send none, and have no user's cookie to misuse; two of them
+    /// are none to trust.
+    pub(super) fn admits<'o>(&self, mut origins: impl Iterator<Item = &'o [u8]>) -> bool {
+        match (origins.next(), origins.next()) {
+            (None, _) => true,
+            (Some(origin), None) => self.is_own(origin) || self.allows(origin),
+            (Some(_), Some(_)) => false,
         }
     }
 }
@@ -19,10 +51,11 @@ mod tests {
     #[test]
     fn section_10_2_only_an_exact_match() {
         let allowed = ["https://good.com".to_owned()];
-        let check = |origin| is_allowed(Some(origin), "127.0.0.1:9001", &allowed);
-        assert!(is_allowed(None, "127.0.0.1:9001", &allowed));
-        assert!(check("http://127.0.0.1:9001"));
-        assert!(check("https://good.com"));
+        let mut site = Site { scheme: Scheme::Http, host: "127.0.0.1:9001", allowed: &allowed };
+        let admits = |site: Site<'_>, origin: &str| site.admits([origin.as_bytes()].into_iter());
+        assert!(site.admits(std::iter::empty()));
+        assert!(admits(site, "http://127.0.0.1:9001"));
+        assert!(admits(site, "https://good.com"));
         for evil in [
             "null",
             "https://good.evil.com",
@@ -37,7 +70,25 @@ mod tests {
             "HTTP://127.0.0.1:9001",
             "",
         ] {
-            assert!(!check(evil), "{evil}");
+            assert!(!admits(site, evil), "{evil}");
         }
+        assert!(!site.admits([&b"\xFF"[..]].into_iter()));
+        assert!(!site.admits([&b"https://good.com"[..]; 2].into_iter()));
+
+        let allowed = ["http://[::1]:*".to_owned(), "https://a.example:*".to_owned()];
+        let any_port = Site { allowed: &allowed, ..site };
+        for origin in ["http://[::1]", "http://[::1]:1", "https://a.example:65535", "https://a.example"] {
+            assert!(admits(any_port, origin), "{origin}");
+        }
+        for evil in ["https://[::1]", "https://a.example.evil", "https://a.example:", "https://a.example:1x"]
+        {
+            assert!(!admits(any_port, evil), "{evil}");
+        }
+
+        site.scheme = Scheme::Https;
+        assert!(admits(site, "https://127.0.0.1:9001"));
+        assert!(admits(site, "https://good.com"));
+        // On the way to it, anyone could have written the page.
+        assert!(!admits(site, "http://127.0.0.1:9001"));
     }
 }

@@ -16,8 +16,8 @@ use axum::routing::{any, get, post};
 
 use super::answer::Answer;
 use super::app::App;
-use super::auth;
 use super::inspect::LIVE;
+use super::{auth, boundary};
 
 /// All routes; `pages` are asked last.
 pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
@@ -36,8 +36,7 @@ pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
         .route("/login", post(accounts::login))
         .route("/logout", post(accounts::logout))
         .route("/user/info", get(accounts::info))
-        .route("/user/password", post(password::change))
-        .route_layer(from_fn_with_state(Arc::clone(app), auth::own_pages));
+        .route("/user/password", post(password::change));
     let endpoints = ["/echo", "/broadcast", "/message", LIVE]
         .into_iter()
         .fold(Router::new(), |router, path| router.route(path, get(upgrade_required)));
@@ -60,6 +59,7 @@ pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
         .merge(pages)
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(Arc::clone(app), boundary::own_pages))
 }
 
 async fn not_found(uri: Uri) -> Answer {

@@ -26,7 +26,10 @@ pub struct Settings {
     pub login_policy: LoginPolicy,
     /// How many sessions a user may have: the oldest ends for one more. `None`: as many as they like.
     pub max_sessions: Option<NonZeroU32>,
-    /// Origins that may open `/message`, besides the server's own.
+    /// Hosts that requests may be for, besides the address listened on, `localhost` and the hosts of
+    /// `allowed_origins`. Without a port.
+    pub hosts: Vec<String>,
+    /// Origins whose pages may open a WebSocket or change something, besides the server's own; `*` as a port is any.
     pub allowed_origins: Vec<String>,
     /// The longest message, in bytes. `/message` and `/broadcast` have tighter limits of their own.
     pub max_message_size: u64,

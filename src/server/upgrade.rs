@@ -9,7 +9,6 @@ use super::answer::{StoreTrouble, whole_seconds};
 use super::app::App;
 use super::endpoint::{Endpoint, Online, SUBPROTOCOLS};
 use super::hub::Voice;
-use super::origin;
 use super::outbox::Outbox;
 use super::quota::Quota;
 use super::requester::Requester;
@@ -29,7 +28,7 @@ pub(super) struct Upgraded {
     pub(super) outbox: Arc<Outbox>,
 }
 
-/// Answers an opening handshake.
+/// Answers an opening handshake that the [boundary](super::boundary) let through.
 ///
 /// # Errors
 /// The refusal to send, after which the connection is closed.
@@ -48,12 +47,7 @@ pub(super) async fn upgrade(
         "/broadcast" => {
             (Endpoint::Broadcast(Box::new(Voice::join(&app.hub, outbox.clone()))), &app.broadcast, None)
         }
-        "/message" => {
-            if !origin::is_allowed(handshake.origin(), handshake.host(), &app.settings.allowed_origins) {
-                return Err(refuse(Status::FORBIDDEN, "Origin not allowed"));
-            }
-            (join(app, request, client, &outbox).await?, &app.message, None)
-        }
+        "/message" => (join(app, request, client, &outbox).await?, &app.message, None),
         super::inspect::LIVE => {
             return Err(refuse(Status::BAD_REQUEST, "a feed must be the first request of its connection"));
         }

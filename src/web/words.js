@@ -180,7 +180,7 @@ const WORDS = {
   "inspect.measured": { "en": "Measured: the bytes that the server’s socket received and sent, their order, and when.", "zh": "实测：服务器的套接字收到和发出的字节、次序和时间。" },
   "inspect.rebuilt": { "en": "Rebuilt (marked *): the packets around them. Where bytes were cut into segments, the acknowledgments and the server’s sequence numbers are made up by the rules of TCP. For real packets start the server with --capture.", "zh": "重建（标记 *）：字节之外的包。分段的位置、确认以及服务器的序列号，都是按 TCP 规则补上的。要看真实的包，请用 --capture 启动服务器。" },
   "inspect.inferred": { "en": "Inferred (marked ?): states that no packet shows, such as the end of TIME-WAIT.", "zh": "推断（标记 ?）：没有包能显示的状态，例如 TIME-WAIT 的结束。" },
-  "inspect.hidden": { "en": "The values of Cookie and Authorization are overwritten with x, byte for byte: no script may read them.", "zh": "Cookie 和 Authorization 的值逐字节换成了 x：脚本不应读到它们。" },
+  "inspect.hidden": { "en": "Overwritten with x, byte for byte, because they can be secret: the values of Cookie, Authorization and all other headers that are not known to be harmless, and those in the query.", "zh": "可能是机密的内容都逐字节换成了 x：Cookie、Authorization 等未知是否无害的头字段的值，以及查询参数的值。" },
   "inspect.nothing": { "en": "Nothing yet. Connect, and each packet appears here.", "zh": "暂无内容。连接之后，每个包都会显示在这里。" },
   "inspect.gone": { "en": "The server tells no more of your connections. Load the page again.", "zh": "服务器不再报告您的连接。请重新加载页面。" },
   "inspect.refused": { "en": "The server did not do that: this connection cannot, or it is gone.", "zh": "服务器没有照办：此连接不支持，或者已不存在。" },

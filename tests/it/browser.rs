@@ -2,6 +2,7 @@
 //!
 //! No page may complain: an uncaught exception, an error on the console or a violation of its policy fails the test.
 
+mod boundary;
 mod inspect;
 mod ending;
 mod lab;

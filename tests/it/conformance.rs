@@ -12,9 +12,10 @@ fn tool(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools").join(name)
 }
 
-/// An echo server that sends nothing of its own accord: the suite counts every frame.
+/// An echo server that sends nothing of its own accord: the suite counts every frame. The page of the client that is a
+/// browser comes from another port.
 fn echo() -> Server {
-    Server::start(&["--ping-interval", "0"])
+    Server::start(&["--ping-interval", "0", "--allow-origin", "http://127.0.0.1:*"])
 }
 
 fn run(command: &mut Command, server: &Server) -> Exit {

@@ -13,6 +13,7 @@ use crate::support::catch::Catch;
 use crate::support::chrome::{Chrome, Page};
 use crate::support::process;
 use crate::support::server::Server;
+use crate::support::site;
 use crate::support::temp::TempDir;
 
 /// Java compiles its program first.
@@ -116,10 +117,12 @@ fn explained(path: &Path, port: u16, speak: impl FnOnce()) -> Option<Value> {
 fn exchanges_of_others_raise_no_alarm() {
     peers::install();
     let (dir, chrome) = (TempDir::new(), Chrome::launch());
-    let page = chrome.context().blank();
+    let site = site::serve("<!doctype html><title>elsewhere</title>");
+    let page = chrome.context().page(&format!("http://{site}/"));
     let clients =
         [Client::Peer(Peer::Node), Client::Peer(Peer::Python), Client::Chromium(&page), Client::Java];
     let asked = [Asked::Ours, Asked::Peer(Peer::Node), Asked::Peer(Peer::Python)];
+    let origin = format!("http://{site}");
     let mut seen = Seen::default();
     for (client, asked) in clients.iter().flat_map(|client| asked.iter().map(move |asked| (client, asked))) {
         for mode in ["plain", "deflate"] {
@@ -131,7 +134,9 @@ fn exchanges_of_others_raise_no_alarm() {
                 Asked::Peer(peer) => (format!("{} with {peer:?}, {mode}", client.name()), "/exchange"),
             };
             let (ours, theirs) = match asked {
-                Asked::Ours => (Some(Server::start(&["--ping-interval", "0"])), None),
+                Asked::Ours => {
+                    (Some(Server::start(&["--ping-interval", "0", "--allow-origin", &origin])), None)
+                }
                 Asked::Peer(peer) => (None, Some(Serving::start(*peer, mode))),
             };
             let port =

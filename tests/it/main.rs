@@ -8,6 +8,7 @@ mod abuse_handshake;
 mod abuse_resources;
 mod abuse_sessions;
 mod agreement;
+mod boundary;
 mod browser;
 mod capture;
 mod captures;

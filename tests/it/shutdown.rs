@@ -175,7 +175,7 @@ fn a_request_under_way_is_finished() {
 fn a_request_that_stands_still_is_given_up() {
     let mut server = Server::start(&["--drain-timeout", "1", "--handshake-timeout", ENDLESS]);
     let mut raw = Raw::tcp(server.addr());
-    raw.send(b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nuserName=");
+    raw.send(b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nuserName=");
     assert_eq!(http::get(server.addr(), "/healthz").status, 200);
     signal(&server, "TERM");
     ends_well(&mut server);

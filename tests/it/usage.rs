@@ -11,13 +11,14 @@ use crate::support::temp::TempDir;
 use crate::support::{PATIENCE, wait_until, ws};
 
 /// Every flag of `serve`, a value that is wrong for it, and one that is right.
-const FLAGS: [(&str, &str, &str); 28] = [
+const FLAGS: [(&str, &str, &str); 29] = [
     ("--listen", "here", "127.0.0.1:0"),
     ("--workers", "0", "2"),
     ("--lang", "fr", "en"),
     ("--database", "postgres://ann:hunter2@db/x", "sqlite://other.db"),
     ("--login-policy", "none", "single"),
     ("--max-sessions", "-1", "0"),
+    ("--host", "https://ws.example.com", "ws.example.com,192.0.2.1"),
     ("--allow-origin", "example.com/", "https://a.example,https://b.example:444"),
     ("--max-message-size", "16M", "1000"),
     ("--max-connections", "0", "2"),

@@ -8,8 +8,8 @@
 //! What waits to be told is bounded, and what is told in a second: for a page that is slow, events are lost and counted.
 
 mod feed;
-mod hidden;
 mod kept;
+mod redacted_head;
 mod saving;
 mod telling;
 mod watch;
@@ -20,7 +20,6 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::app::App;
 use super::lock::lock;
-use super::origin;
 use super::quota::{OverQuota, Permit};
 use super::requester::Requester;
 use super::settings::{PINGS, Settings};
@@ -138,9 +137,6 @@ pub(super) fn enter(
 fn viewer(app: &App, request: &Request<'_>, client: &Requester) -> Result<Viewer, Response> {
     let refuse = |(status, why)| Response::refusal(status, why);
     let handshake = Handshake::read(request).map_err(Refusal::response)?;
-    if !origin::is_allowed(handshake.origin(), handshake.host(), &app.settings.allowed_origins) {
-        return Err(refuse((Status::FORBIDDEN, "Origin not allowed")));
-    }
     let key = key(request.query().unwrap_or_default(), "key").ok_or_else(|| {
         refuse((Status::BAD_REQUEST, "key takes 32 to 64 letters and digits that nobody can guess"))
     })?;

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use socket2::SockRef;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::hidden::hidden;
 use super::kept::Kept;
+use super::redacted_head::redact_head;
 use crate::capture::{Arrival, SocketEvent, SocketFacts};
 use crate::server::brake::Brake;
 use crate::server::lock::lock;
@@ -76,7 +76,7 @@ impl Watch {
         let Some(mut line) = Line::open(&self.queue, begun.accepted_ns, ends, facts) else {
             return Err(stream);
         };
-        let read = [&hidden(begun.head), begun.early].concat();
+        let read = [&redact_head(begun.head), begun.early].concat();
         line.event(read_ns, SocketEvent::Received(&read));
         let reins = Arc::new(Reins::default());
         open.insert(line.connection(), Arc::clone(&reins));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use axum::Json;
 use axum::extract::{Form, FromRequest, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -16,9 +16,10 @@ use crate::accounts::{LoginError, RegisterError, SESSION_LIFETIME, SignIn};
 use crate::presence::{EndReason, UserId};
 use crate::server::answer::Answer;
 use crate::server::app::App;
-use crate::server::auth::{SignedIn, set_cookie};
+use crate::server::auth::SignedIn;
+use crate::server::cookie;
 use crate::server::quota::OverQuota;
-use crate::server::requester::Requester;
+use crate::server::requester::{Requester, Scheme};
 
 const JSON: &[u8] = b"application/json";
 
@@ -86,6 +87,7 @@ pub(super) async fn register(
 pub(super) async fn login(
     State(app): State<Arc<App>>,
     client: Requester,
+    scheme: Scheme,
     credentials: Credentials,
 ) -> Response {
     let Credentials { user_name, password } = credentials;
@@ -112,7 +114,7 @@ pub(super) async fn login(
     match app.accounts.sign_in(&verified, &sign_in).await {
         Ok(login) => {
             app.end_sessions(&login.displaced, EndReason::SessionLimit);
-            let cookie = set_cookie(&login.token, SESSION_LIFETIME.as_secs());
+            let cookie = cookie::set(&login.token, SESSION_LIFETIME.as_secs(), scheme);
             let data = json!({
                 "token": login.token,
                 "uuid": login.session,
@@ -149,7 +151,8 @@ pub(super) async fn logout(State(app): State<Arc<App>>, SignedIn(who): SignedIn)
         return Answer::from(&error).into_response();
     }
     app.end_sessions(&[who.session], EndReason::LoggedOut);
-    ([(header::SET_COOKIE, set_cookie("", 0))], Answer::ok(Value::Null)).into_response()
+    let cleared = cookie::clear().map(|cookie| (header::SET_COOKIE, cookie));
+    (AppendHeaders(cleared), Answer::ok(Value::Null)).into_response()
 }
 
 /// Too many wait for a hash.

@@ -34,6 +34,7 @@ statuses! {
     REQUEST_TIMEOUT = 408 "Request Timeout"
     CONFLICT = 409 "Conflict"
     URI_TOO_LONG = 414 "URI Too Long"
+    MISDIRECTED = 421 "Misdirected Request"
     UPGRADE_REQUIRED = 426 "Upgrade Required"
     TOO_MANY_REQUESTS = 429 "Too Many Requests"
     HEADERS_TOO_LARGE = 431 "Request Header Fields Too Large"

@@ -135,7 +135,7 @@ fn every_place_is_given_back() {
         raw.push(Raw::tcp(to));
         raw[2].send(b"GET / HTT");
         raw.push(Raw::tcp(to));
-        raw[3].send(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+        raw[3].send(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
         if round % 2 == 0 {
             raw.into_iter().for_each(Raw::reset);
         } else {

@@ -53,9 +53,14 @@ fn story(server: &Server) -> Vec<(&'static str, String)> {
     open(server, &format!("/message?sessionId={}%00&userId=1", other.session), "");
     open(server, &other.target(), "Sec-WebSocket-Key: again\r\n");
     open(server, &format!("/echo?sessionId={}", other.session), "");
+    let elsewhere = Request::new("GET", &other.target()).encode("192.0.2.1:80".parse().unwrap());
+    http::request(server.addr(), &elsewhere);
     for broken in [
-        format!("GET {} HTTP/1.1\nHost: x\r\n\r\n", other.target()),
-        format!("GET {} HTTP/1.1\r\nHost : x\r\nAuthorization: Bearer {ADMIN}\r\n\r\n", other.target()),
+        format!("GET {} HTTP/1.1\nHost: localhost\r\n\r\n", other.target()),
+        format!(
+            "GET {} HTTP/1.1\r\nHost : localhost\r\nAuthorization: Bearer {ADMIN}\r\n\r\n",
+            other.target()
+        ),
         format!("GET {} HTTP/9.9\r\n\r\n", other.target()),
     ] {
         http::request(server.addr(), broken.as_bytes());

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{ADMIN, PASSWORD, Person, RECONNECT, server};
+use super::{PASSWORD, Person, RECONNECT, server};
 use crate::support::chrome::Chrome;
-use crate::support::http::{Request, post_json};
+use crate::support::http::post_json;
 use crate::support::ws::{Client, Event};
 use crate::support::{PATIENCE, wait_until};
 

@@ -1,4 +1,4 @@
-//! Opening: paths, subprotocols, Origin, and requests that ask for no Upgrade.
+//! Opening: paths, subprotocols, and requests that ask for no Upgrade.
 
 use crate::support::PATIENCE;
 use crate::support::http::{self, Answer, Request};
@@ -42,17 +42,6 @@ fn echo_speaks_the_first_subprotocol_offered_that_it_knows() {
     client.send_text("Hello");
     assert_eq!(client.text(), "Hello");
     assert_eq!(open(&server, "/broadcast", &[("Sec-WebSocket-Protocol", "chat")]).status, 101);
-}
-
-#[test]
-fn echo_and_broadcast_have_no_origin_rule() {
-    let server = Server::start(&[]);
-    for origin in ["http://evil.example", "null", "https://127.0.0.1:1", "file://", "chrome-extension://abc"]
-    {
-        for path in ["/echo", "/broadcast"] {
-            assert_eq!(open(&server, path, &[("Origin", origin)]).status, 101, "{path} {origin}");
-        }
-    }
 }
 
 #[test]

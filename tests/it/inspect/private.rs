@@ -1,6 +1,6 @@
 //! One sees one's own connections, and nobody else's: by whatever parameter it is tried.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Viewer, key};
 use crate::support::http::{Request, get};
@@ -121,7 +121,7 @@ fn a_login_neither_helps_nor_shows() {
     )
     .unwrap();
     viewer.hears_of("upgrade");
-    let told = serde_json::Value::from(viewer.told.clone()).to_string();
+    let told = Value::from(viewer.told.clone()).to_string();
     assert!(!told.contains("its-secret") && told.contains("xxxxxxxx"), "{told}");
     let saved = get(to, &format!("/inspect/saved/{}/wirewalk.pcapng", viewer.key)).body;
     assert!(!saved.windows(10).any(|bytes| bytes == b"its-secret"));
@@ -133,4 +133,63 @@ fn a_login_neither_helps_nor_shows() {
             .send(to);
         assert_eq!(answer.status, 404);
     }
+}
+
+/// Who makes another's browser connect with their own key sees of its request what is known to be harmless.
+#[test]
+fn of_a_request_only_the_harmless_is_shown() {
+    let server = people::server(&[]);
+    let to = server.addr();
+    let ann = Login::register(&server, "Ann");
+    let mut viewer = Viewer::open(to);
+    let secret = "eyJ-its-secret";
+    let headers = [
+        "Cookie",
+        "Authorization",
+        "Proxy-Authorization",
+        "X-Api-Key",
+        "X-Auth-Token",
+        "Cf-Access-Jwt-Assertion",
+        "X-Forwarded-Access-Token",
+        "X-Forwarded-For",
+        "X-Amzn-Oidc-Data",
+        "Forwarded",
+        "Referer",
+        "X-Nobody-Knows",
+    ];
+    let lines: Vec<_> = headers.iter().map(|name| (*name, secret)).collect();
+    let harmless = [
+        ("User-Agent", "harmless-agent"),
+        ("Accept-Language", "harmless-language"),
+        ("Sec-CH-UA-Platform", "harmless-platform"),
+        ("Sec-Fetch-Mode", "harmless-mode"),
+        ("Cache-Control", "harmless-control"),
+    ];
+    let target = format!("{}&token={secret}&{secret}&inspect={}", ann.target(), viewer.key);
+    let mut client = Client::connect(to, &target, &[&lines[..], &harmless].concat()).unwrap();
+    client.text();
+    client.end();
+    viewer.hears_of("close");
+    let mut shown = vec![("the feed", Value::from(viewer.told.clone()).to_string())];
+    for name in ["wirewalk.pcapng", "wirewalk.json", "wirewalk.html", "wirewalk.mmd"] {
+        let saved = get(to, &format!("/inspect/saved/{}/{name}", viewer.key));
+        assert_eq!(saved.status, 200, "{name}");
+        shown.push((name, saved.text()));
+    }
+    let hexadecimal = secret.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+    for (view, text) in &shown {
+        for hidden in [secret, &ann.session, &hexadecimal] {
+            assert!(!text.contains(hidden), "{hidden} in {view}");
+        }
+    }
+    let (feed, packets) = (&shown[0].1, &shown[1].1);
+    for (name, value) in harmless {
+        assert!(packets.contains(&format!("{name}: {value}\r\n")), "{name}");
+    }
+    // The names stay, and so do the lengths.
+    for name in headers {
+        assert!(packets.contains(&format!("{name}: {}\r\n", "x".repeat(secret.len()))), "{name}");
+    }
+    assert!(packets.contains(&format!("&inspect={} HTTP/1.1\r\n", viewer.key)));
+    assert!(feed.contains(&format!("/message?sessionId={}&userId=x", "x".repeat(36))), "{feed}");
 }

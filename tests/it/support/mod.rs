@@ -17,6 +17,7 @@ pub(crate) mod raw;
 mod selftest;
 pub(crate) mod refusal;
 pub(crate) mod server;
+pub(crate) mod site;
 pub(crate) mod skip;
 pub(crate) mod temp;
 pub(crate) mod ws;

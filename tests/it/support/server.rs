@@ -19,6 +19,7 @@ pub(crate) struct Builder {
     setup: Option<String>,
     unprivileged: bool,
     small_disk: Option<(u32, u32)>,
+    listen: Option<String>,
     port: u16,
 }
 
@@ -65,6 +66,12 @@ impl Builder {
         self
     }
 
+    /// This address instead of 127.0.0.1; connecting to 0.0.0.0 is connecting to this machine.
+    pub(crate) fn listen(mut self, address: &str) -> Self {
+        self.listen = Some(address.to_owned());
+        self
+    }
+
     /// This port instead of a free one.
     pub(crate) fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -100,7 +107,8 @@ impl Builder {
         };
         command.arg("serve");
         if !self.args.iter().any(|arg| arg.starts_with("--listen")) {
-            command.args(["--listen", &format!("127.0.0.1:{}", self.port)]);
+            let listen = self.listen.as_deref().unwrap_or("127.0.0.1");
+            command.args(["--listen", &format!("{listen}:{}", self.port)]);
         }
         if !self.args.iter().any(|arg| arg.starts_with("--database")) {
             command.args(["--database", &format!("sqlite://{}", dir.join("wirewalk.db").display())]);
