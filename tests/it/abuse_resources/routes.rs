@@ -65,6 +65,8 @@ fn unknown_paths_and_methods() {
 fn the_api_is_closed_to_all_but_the_administrator() {
     let server = Server::start(&["--admin-token", "let-me-in"]);
     for token in ["", "let-me-i", "let-me-in!", "LET-ME-IN", "let-me-in let-me-in"] {
+        // A server for each: after ten wrong tokens a network waits.
+        let server = Server::start(&["--admin-token", "let-me-in"]);
         each([("GET", "/api/presence"), ("POST", "/api/push"), ("POST", "/api/kick")], |(method, target)| {
             let answer = Request::new(method, target).bearer(token).send(server.addr());
             let is = format!("{method} {target} with {token:?}: {} {}", answer.status, answer.text());
