@@ -8,9 +8,10 @@
 //! What is confirmed is committed: every write is a transaction of its own, run to its end. Hashing is bounded in memory
 //! and in those who wait for it, and registrations cannot hold up logins.
 //!
-//! Reading order: [`Accounts`], then `store`, `write`, `open` and `migration` (the file), `hasher` and `hash_queue` (who
-//! hashes next), `token`, `attempts` (how often one may be wrong: by a `throttle`, a `limiter` and a `name_delay`, and
-//! `known_networks`), `name` and `fold` (when two names are the same), `reserved` and `strength` (what is refused).
+//! Reading order: [`Accounts`], then `store`, `session_store`, `write`, `location`, `open` and `migration` (the file),
+//! `hasher` and `hash_queue` (who hashes next), `token`, `attempts` (how often one may be wrong: by a `throttle`, a
+//! `limiter` and a `name_delay`, and `known_networks`), `name` and `fold` (when two names are the same), `reserved` and
+//! `strength` (what is refused).
 
 mod attempts;
 mod error;
@@ -19,6 +20,7 @@ mod hash_queue;
 mod hasher;
 mod known_networks;
 mod limiter;
+mod location;
 mod migration;
 mod name;
 mod name_delay;
@@ -26,6 +28,7 @@ mod open;
 mod password_change;
 mod reserved;
 mod session;
+mod session_store;
 mod store;
 mod strength;
 mod throttle;
@@ -37,8 +40,9 @@ mod tests;
 
 pub use error::{AuthError, LoginError, RegisterError, StoreError};
 pub use limiter::{Limiter, Rule, network};
+pub use location::database_file;
 pub use name::{BadName, Name};
-pub use open::{Fault, OpenError, database_file};
+pub use open::{Fault, OpenError};
 pub use password_change::{PasswordChange, PasswordError};
 pub use session::{Identity, Login, SESSION_LIFETIME, SessionGrant, SessionScope, SignIn, User, Verified};
 pub use strength::WeakPassword;
@@ -48,6 +52,7 @@ use attempts::{Attempt, Attempts, Familiarity};
 use hash_queue::Purpose;
 use hasher::Hasher;
 use session::{from_unix, to_unix};
+use session_store::AddedSession;
 use std::fmt;
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
@@ -170,8 +175,16 @@ impl Accounts {
         let expires = issued.saturating_add_unsigned(SESSION_LIFETIME.as_secs());
         let claims = Claims { user_id: user.id, session: Uuid::new_v4(), issued, expires };
         let token = self.0.signer.sign(&claims);
-        let displaced = self.0.store.add_session(&claims, sign_in).await?;
-        Ok(Login { token, session: claims.session, user, expires: from_unix(expires), displaced })
+        let AddedSession { generation, displaced } = self.0.store.add_session(&claims, sign_in).await?;
+        Ok(Login { token, session: claims.session, user, generation, expires: from_unix(expires), displaced })
+    }
+
+    /// Gives a session a later generation: presence knew of a later login than the sessions that are kept.
+    ///
+    /// # Errors
+    /// When the accounts are out of order.
+    pub async fn raise_generation(&self, session: Uuid, generation: u64) -> Result<(), StoreError> {
+        self.0.store.raise_generation(session, generation).await
     }
 
     /// Whom `token` stands for at `now`.

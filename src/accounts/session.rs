@@ -31,7 +31,7 @@ pub struct Verified {
 pub struct SignIn<'a> {
     /// Whose name and password were right.
     pub user: &'a User,
-    /// Kept with the session, and given back by [`Accounts::session`](super::Accounts::session).
+    /// Least generation of the session; it is greater than those of the user's other sessions in any case.
     pub generation: u64,
     /// Where from: the network is one that the user has signed in from.
     pub from: IpAddr,
@@ -50,6 +50,8 @@ pub struct Login {
     pub session: Uuid,
     /// Who logged in.
     pub user: User,
+    /// The place of this login among those of the user.
+    pub generation: u64,
     /// When token and session end by themselves.
     pub expires: SystemTime,
     /// The user's oldest sessions, ended because this one was too many.

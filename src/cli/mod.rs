@@ -35,7 +35,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the server: who is online, /echo, /broadcast
-    Serve(serve::Options),
+    Serve(Box<serve::Options>),
     /// Explain captures: both ends' states, frames, who closed and why
     Explain(explain::Options),
     /// Tell what passes a port of this machine, as it happens
@@ -63,7 +63,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     match command {
-        Command::Serve(options) => serve::run(options),
+        Command::Serve(options) => serve::run(*options),
         Command::Explain(options) => explain::run(&options),
         Command::Watch(options) => watch::run(&options),
     }

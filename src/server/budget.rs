@@ -6,7 +6,7 @@
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::quota::{ConnectionPermit, add};
+use super::quota::{ConnectionPermit, Network, add};
 
 /// The most that is held in a process, in bytes: of what connections hold first, and of what they hold beyond.
 const FIRST_OF_ALL: usize = 16 * 1024 * 1024;
@@ -88,16 +88,17 @@ fn take(more: usize, all: (&AtomicUsize, usize), network: (&AtomicUsize, Option<
     taken
 }
 
-/// What a connection holds of both pools; given back when dropped, and then its place in the quota of connections.
-pub(super) struct Share {
-    permit: ConnectionPermit,
+/// What a connection holds of both pools; given back when dropped, and then what its network is known by: of a WebSocket
+/// its place in the quota of connections.
+pub(super) struct Share<P: AsRef<Network> = ConnectionPermit> {
+    permit: P,
     held: usize,
     /// How much of it is of the second pool.
     beyond: usize,
 }
 
-impl Share {
-    pub(super) const fn new(permit: ConnectionPermit) -> Self {
+impl<P: AsRef<Network>> Share<P> {
+    pub(super) const fn new(permit: P) -> Self {
         Self { permit, held: 0, beyond: 0 }
     }
 
@@ -114,12 +115,12 @@ impl Share {
     fn change(&mut self, held: usize) -> bool {
         let first = self.held - self.beyond;
         if let Some(more) = held.checked_sub(self.held) {
-            let Some(beyond) = self.permit.network().hold(first, more) else { return false };
+            let Some(beyond) = self.permit.as_ref().hold(first, more) else { return false };
             self.beyond += beyond;
         } else {
             let less = self.held - held;
             let beyond = less.min(self.beyond);
-            self.permit.network().release(less - beyond, beyond);
+            self.permit.as_ref().release(less - beyond, beyond);
             self.beyond -= beyond;
         }
         self.held = held;
@@ -127,7 +128,7 @@ impl Share {
     }
 }
 
-impl Drop for Share {
+impl<P: AsRef<Network>> Drop for Share<P> {
     fn drop(&mut self) {
         self.set(0);
     }

@@ -124,15 +124,34 @@ impl Hosts {
     /// # Errors
     /// The refusal to send: 400 for a `Host` that is none, 421 for one that is not ours.
     pub(super) fn check<'r>(&self, request: &Request<'r>, reached: Reached) -> Result<&'r str, Response> {
+        if let Some(host) = self.literal(request) {
+            return Ok(host);
+        }
         let malformed = |error: HostError| Response::refusal(Status::BAD_REQUEST, &error.to_string());
         // No browser speaks HTTP/1.0.
         let Some(host) = request.host().map_err(malformed)? else { return Ok("") };
-        let is_ours = self.literal.iter().any(|known| known == host.name())
-            || match TargetHost::of(host) {
-                TargetHost::Name(name) => self.has_name(name),
-                TargetHost::Address(address) => self.has_address(address, reached),
-            };
-        if is_ours { Ok(host.as_str()) } else { Err(misdirected(TargetHost::of(host))) }
+        let target = TargetHost::of(host);
+        let is_ours = match target {
+            TargetHost::Name(name) => self.has_name(name),
+            TargetHost::Address(address) => self.has_address(address, reached),
+        };
+        if is_ours { Ok(host.as_str()) } else { Err(misdirected(target)) }
+    }
+
+    /// The `Host` of a request, if it is one of ours at first sight: found in a third of the time that parsing takes.
+    fn literal<'r>(&self, request: &Request<'r>) -> Option<&'r str> {
+        let value = request.headers.single("Host").ok()?.filter(|_| request.target.starts_with('/'))?;
+        let port = self.literal.iter().find_map(|known| value.strip_prefix(known.as_bytes()))?;
+        let is_port = match port {
+            [] => true,
+            // Of as many digits, the greater number is the greater text.
+            [b':', digits @ ..] => {
+                let is_small = digits.len() < 5 || digits.len() == 5 && digits <= &b"65535"[..];
+                is_small && digits.iter().all(u8::is_ascii_digit)
+            }
+            _ => false,
+        };
+        std::str::from_utf8(value).ok().filter(|_| is_port)
     }
 
     fn has_name(&self, name: &str) -> bool {

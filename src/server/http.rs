@@ -8,10 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, HttpBody as _};
+use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse as _;
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -19,9 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
-use super::answer::Answer;
 use super::app::App;
-use super::boundary;
 use super::host::Reached;
 use super::opening::{Opened, begin, linger, permit_for};
 use super::prefixed::Prefixed;
@@ -29,10 +26,8 @@ use super::quota::ConnectionPermit;
 use super::requester::Requester;
 use super::stall::Stalling;
 use super::upgrade::{Upgraded, upgrade};
+use super::{body, boundary};
 use crate::wire::http::{HeadError, HeadLimits, Request, Response, Version, lower_version};
-
-/// The longest request body, in bytes.
-const BODY: usize = 64 * 1024;
 
 /// How long a request that is being answered may go on when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -67,7 +62,7 @@ where
                 Err(over) => return Ok::<_, Infallible>(over.into_response()),
             };
             let response = match try_upgrade(app, &head, &client, reached).await {
-                None => answer(router, request, client, app.settings.handshake_timeout).await,
+                None => answer(app, router, request, client).await,
                 Some(Ok(upgraded)) => {
                     let response = translate(&upgraded.response);
                     *accepted.lock().unwrap_or_else(PoisonError::into_inner) = Some((upgraded, place));
@@ -116,26 +111,18 @@ where
     Some((begin(stream, upgraded, app, place.unwrap_or(permit)), early))
 }
 
-/// The answer to a request that is no Upgrade. Its body is read first, within `limit`: a client may be slow, but what
-/// we do for it takes as long as it takes.
+/// The answer to a request that is no Upgrade. Its body is read first, within a time: a client may be slow, but what we
+/// do for it takes as long as it takes.
 async fn answer(
+    app: &Arc<App>,
     router: Router,
     request: hyper::Request<hyper::body::Incoming>,
     client: Requester,
-    limit: Duration,
 ) -> hyper::Response<Body> {
     let (head, body) = request.into_parts();
-    // An announced length is believed, rather than waited for.
-    if body.size_hint().lower() > BODY as u64 {
-        return refuse_body(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
-    }
-    let body = match timeout(limit, Limited::new(body, BODY).collect()).await {
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            return refuse_body(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
-        }
-        Ok(Err(_)) => return refuse_body(StatusCode::BAD_REQUEST, "the body did not come whole"),
-        Err(_) => return refuse_body(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
+    let body = match body::read(body, &app.networks, &client, app.settings.handshake_timeout).await {
+        Ok(body) => body,
+        Err(error) => return error.into_response(),
     };
     let asks_upgrade = asks_upgrade(&head.headers);
     let mut request = hyper::Request::from_parts(head, Body::from(body));
@@ -162,11 +149,6 @@ fn replace_host(request: &mut hyper::Request<Body>) {
     if let Some(host) = authority.and_then(|it| HeaderValue::from_str(it.as_str()).ok()) {
         request.headers_mut().insert(header::HOST, host);
     }
-}
-
-/// The answer to a body that was not read to its end, behind which no further request can be found.
-fn refuse_body(status: StatusCode, why: &str) -> hyper::Response<Body> {
-    ([(header::CONNECTION, "close")], Answer::error(status, why)).into_response()
 }
 
 /// One of our responses, as hyper sends them.

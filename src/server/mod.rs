@@ -15,6 +15,7 @@ mod announcer;
 mod answer;
 mod app;
 mod auth;
+mod body;
 mod boundary;
 mod brake;
 mod budget;

@@ -17,7 +17,7 @@ use axum::response::IntoResponse;
 use super::answer::{Answer, whole_seconds};
 use crate::wire::http::{Response, Status};
 
-pub(super) use networks::{ConnectionPermit, Networks, Permit, add};
+pub(super) use networks::{ConnectionPermit, Network, Networks, Permit, add};
 pub(super) use refusals::Refusals;
 
 /// The most of each; `None`: no quota.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::{OverQuota, Quota, Quotas, Refusals};
 use crate::accounts::{Limiter, Rule, network};
-use crate::server::budget::{Held, Limits};
+use crate::server::budget::{Held, Limits, Share};
 use crate::server::lock::lock;
 use crate::server::requester::Requester;
 
@@ -93,6 +93,11 @@ impl Networks {
         let network = self.network(proxy, Standing::Exempt);
         network.connections.fetch_add(1, Ordering::Relaxed);
         ConnectionPermit(network)
+    }
+
+    /// What a request holds besides its connection, as long as it is read; nothing yet.
+    pub(in crate::server) fn share(self: &Arc<Self>, client: &Requester) -> Share<Arc<Network>> {
+        Share::new(self.network(client.address, Standing::of(client)))
     }
 
     /// A place for another feed.
@@ -228,9 +233,9 @@ impl fmt::Display for Network {
 /// A connection's place in the quota of its network; given back when dropped.
 pub(in crate::server) struct ConnectionPermit(Arc<Network>);
 
-impl ConnectionPermit {
-    /// The network that it counts for.
-    pub(in crate::server) fn network(&self) -> &Network {
+/// The network that it counts for.
+impl AsRef<Network> for ConnectionPermit {
+    fn as_ref(&self) -> &Network {
         &self.0
     }
 }

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tracing::warn;
 
-use crate::accounts::{LoginError, RegisterError, SESSION_LIFETIME, SignIn};
+use crate::accounts::{Login, LoginError, RegisterError, SESSION_LIFETIME, SignIn};
 use crate::presence::{EndReason, UserId};
 use crate::server::answer::Answer;
 use crate::server::app::App;
@@ -97,34 +97,51 @@ pub(super) async fn login(
     };
     let now = SystemTime::now();
     let millis = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
-    let generation = match app.presence.login(UserId(verified.user.id), millis).await {
-        Ok(login) => login.generation,
-        Err(why) => {
-            warn!("presence is unavailable: {why}");
-            return Answer::error(StatusCode::SERVICE_UNAVAILABLE, "presence is unavailable").into_response();
-        }
-    };
     let sign_in = SignIn {
         user: &verified.user,
-        generation: generation.get(),
+        generation: millis,
         from: client.address,
         max_sessions: app.settings.max_sessions,
         now,
     };
-    match app.accounts.sign_in(&verified, &sign_in).await {
-        Ok(login) => {
-            app.end_sessions(&login.displaced, EndReason::SessionLimit);
-            let cookie = cookie::set(&login.token, SESSION_LIFETIME.as_secs(), scheme);
-            let data = json!({
-                "token": login.token,
-                "uuid": login.session,
-                "userId": login.user.id,
-                "userName": login.user.name,
-            });
-            ([(header::SET_COOKIE, cookie)], Answer::ok(data)).into_response()
+    let login = match app.accounts.sign_in(&verified, &sign_in).await {
+        Ok(login) => login,
+        Err(error) => return refuse(error),
+    };
+    // Only now that the login is kept: where a user has one login, this ends the older ones.
+    if let Err(answer) = announce(&app, &login).await {
+        if let Err(error) = app.accounts.logout(login.session).await {
+            warn!("a session that nobody was told of could not be ended: {error}");
         }
-        Err(error) => refuse(error),
+        return answer.into_response();
     }
+    app.end_sessions(&login.displaced, EndReason::SessionLimit);
+    let cookie = cookie::set(&login.token, SESSION_LIFETIME.as_secs(), scheme);
+    let data = json!({
+        "token": login.token,
+        "uuid": login.session,
+        "userId": login.user.id,
+        "userName": login.user.name,
+    });
+    ([(header::SET_COOKIE, cookie)], Answer::ok(data)).into_response()
+}
+
+/// Tells presence of a login.
+async fn announce(app: &App, login: &Login) -> Result<(), Answer> {
+    let known = app.presence.login(UserId(login.user.id), login.generation).await.map_err(|why| {
+        warn!("presence is unavailable: {why}");
+        Answer::error(StatusCode::SERVICE_UNAVAILABLE, "presence is unavailable")
+            .retry_after(Duration::from_secs(1))
+    })?;
+    let generation = known.generation.get();
+    if generation != login.generation {
+        // It knew of a later login: one made at the same moment, or before the clock was set back.
+        app.accounts
+            .raise_generation(login.session, generation)
+            .await
+            .map_err(|error| Answer::from(&error))?;
+    }
+    Ok(())
 }
 
 /// Why nobody was logged in.

@@ -76,7 +76,7 @@ fn what_is_no_experiment_is_refused() {
         // The host is checked here too, and the one of a target in absolute-form counts.
         (asked("/lab/F02").replace(&format!("Host: {to}"), "Host: @"), 400),
         (asked("http://user@localhost/lab/F02"), 400),
-        (own_origin.replace("/lab/F02", "http://evil.example/lab/F02"), 403),
+        (own_origin.replace("/lab/F02", "http://evil.example/lab/F02"), 421),
         (own_origin.replace("/lab/F02", &format!("http://{to}/lab/F99")), 404),
     ];
     for (request, status) in rows {
