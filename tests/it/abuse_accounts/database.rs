@@ -53,6 +53,27 @@ fn a_locked_database_is_503_soon_and_serves_when_the_lock_goes() {
     assert_eq!(login(&server, "Ann").status, 200);
 }
 
+/// Where a user has one login, a newer one ends the older: not before the newer one is kept.
+#[test]
+fn a_login_that_cannot_be_kept_ends_no_other() {
+    let server = Server::start(&["--login-policy", "single"]);
+    let ann = Login::register(&server, "Ann");
+    let mut client = ann.connect(&server);
+    client.text();
+    runtime().block_on(async {
+        let mut other = connect(&server.dir().join("wirewalk.db")).await;
+        let lock = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        refused_for_now(&login(&server, "Ann"));
+        lock.rollback().await.unwrap();
+    });
+    client.send_text(&ann.question());
+    assert_eq!(client.json()["event"], "answer", "still connected");
+    let info = http::Request::new("GET", "/user/info").bearer(&ann.token).send(server.addr());
+    assert_eq!(info.status, 200, "still signed in: {}", info.text());
+    assert_eq!(login(&server, "Ann").status, 200);
+    assert_eq!(client.json()["why"], "elsewhere", "and this one ends it");
+}
+
 #[test]
 fn damaged_pages_are_told_at_the_start() {
     const PAGE: u64 = 4096;

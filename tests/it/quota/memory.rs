@@ -81,3 +81,29 @@ fn f05_the_share_of_a_network_can_be_set_and_switched_off() {
     assert_eq!(hold(&server).len(), 0, "less than one message of 16 MiB");
     is_echoed(&mut echo(connect(server.addr()), "").unwrap(), MIB);
 }
+
+/// What is held of requests counts as well, and whoever sends a small one is served.
+#[test]
+fn f05_unfinished_bodies_have_a_budget() {
+    const HELD: usize = 60 * 1024;
+    let server = Server::start(&["--quota-held-bytes", "1000000"]);
+    let head = format!(
+        "POST /login HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 65536\r\n\r\n",
+        server.addr()
+    );
+    let mut held: Vec<_> = (0..400).map(|_| Raw::tcp(server.addr())).collect();
+    for raw in &mut held {
+        raw.send(head.as_bytes());
+        // The connection of one that is refused may be gone meanwhile.
+        raw.send(&vec![b' '; HELD]);
+    }
+    let is_refused = |raw: &mut Raw| {
+        let (bytes, _) = raw.bytes(std::time::Duration::from_millis(20));
+        bytes.starts_with(b"HTTP/1.1 503 ")
+    };
+    let refused = held.iter_mut().filter_map(|raw| is_refused(raw).then_some(())).count();
+    // The first pool's share of 8 MiB, and the quota: 400 times 60 KiB are 24 MiB.
+    assert!((200..300).contains(&refused), "{refused}");
+    fair(server.addr());
+    drop(held);
+}
