@@ -113,7 +113,7 @@ mod tests {
     fn control_messages_that_were_cut_are_not_believed() {
         let (sender, receiver) =
             (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
-        let mut pass = || {
+        let pass = || {
             sender.send_to(b"hello", receiver.local_addr().unwrap()).unwrap();
             let mut control = Control::new();
             let (len, _) = receive(&receiver, &mut [0; 16], &mut control, 0).unwrap();

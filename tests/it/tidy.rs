@@ -6,6 +6,7 @@ mod files;
 mod layers;
 mod lexer;
 mod listed;
+mod pipeline;
 mod purity;
 mod style;
 
@@ -31,6 +32,11 @@ fn modules_use_only_lower_layers() {
 #[test]
 fn the_core_is_pure() {
     assert_tidy(rust_files("src").iter().flat_map(purity::check));
+}
+
+#[test]
+fn packets_take_one_way() {
+    assert_tidy(rust_files("src").iter().flat_map(pipeline::check));
 }
 
 #[test]

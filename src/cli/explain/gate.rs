@@ -17,12 +17,12 @@ pub(in crate::cli) struct Gate {
 }
 
 impl Gate {
-    pub(super) const fn new(from: FailOn) -> Self {
+    pub(in crate::cli) const fn new(from: FailOn) -> Self {
         Self { from, found: 0 }
     }
 
     /// One was found, of this severity.
-    pub(super) fn count(&mut self, severity: &str) {
+    pub(in crate::cli) fn count(&mut self, severity: &str) {
         let is_bad = match self.from {
             FailOn::Error => severity == "error",
             FailOn::Warning => matches!(severity, "error" | "warning"),

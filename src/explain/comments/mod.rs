@@ -94,7 +94,8 @@ impl View for Comments {
     }
 
     fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
-        if let Some(followed) = self.streams.get_mut(&stream) {
+        // A packet that was rebuilt has a comment that says so.
+        if let Some(followed) = self.streams.get_mut(&stream).filter(|_| !found.is_about_rebuilt()) {
             followed.finding(&found.told(self.language));
         }
         Ok(())

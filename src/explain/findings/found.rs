@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use super::catalogue::capture::X10;
 use super::entry::{Both, Certainty, Entry, Severity};
 use super::watched::MOST_PACKETS;
 use crate::explain::finding::Finding;
@@ -174,6 +175,11 @@ impl Found {
     #[must_use]
     pub const fn id(&self) -> &'static str {
         self.entry.id
+    }
+
+    /// Whether it says that packets were rebuilt and not captured.
+    pub(in crate::explain) fn is_about_rebuilt(&self) -> bool {
+        self.entry.id == X10.id
     }
 
     /// How much it matters.

@@ -9,8 +9,7 @@ use tracing::{error, info, warn};
 
 use super::Recording;
 use crate::capture::{Direction, Growing, Interface, Raw, Section, Statistics};
-use crate::explain::{Comments, Inspector, View as _};
-use crate::observe::{Config, Ended, Observer};
+use crate::explain::{Comments, File, Pipeline, Settings};
 
 /// The most memory that understanding the packets may take, in bytes.
 const UNDERSTANDING: usize = 64 * 1024 * 1024;
@@ -18,9 +17,7 @@ const UNDERSTANDING: usize = 64 * 1024 * 1024;
 /// The capture that is being written.
 pub(super) struct Capture {
     path: PathBuf,
-    observer: Observer,
-    inspector: Inspector,
-    comments: Comments,
+    pipeline: Pipeline<Comments>,
     /// `None` after a failure.
     file: Option<Growing>,
     packets: u64,
@@ -36,11 +33,9 @@ impl Capture {
         let path = recording.file.clone();
         let section = Section::ours(vec![format!("the connections of wirewalk serve, port {port}")]);
         let file = Some(Growing::create(&path, &section, interface)?);
-        let server_ports = vec![port];
-        let config = Config { server_ports, max_memory: UNDERSTANDING, ..Config::default() };
-        let (observer, inspector) = (Observer::new(config), Inspector::default());
-        let comments = Comments::new(recording.language);
-        Ok(Self { path, observer, inspector, comments, file, packets: 0, last_ns: 0, unwritten: 0 })
+        let settings = Settings { websocket_port: Some(port), memory: UNDERSTANDING, ..Settings::default() };
+        let pipeline = Pipeline::new(&settings, Comments::new(recording.language));
+        Ok(Self { path, pipeline, file, packets: 0, last_ns: 0, unwritten: 0 })
     }
 
     /// Writes a packet, with this comment and what else there is to say of it. Its number is the capture's to give.
@@ -66,25 +61,9 @@ impl Capture {
 
     /// What a packet does, as far as it is known by now: nobody waits for what comes next.
     fn understood(&mut self, packet: Raw<'_>) -> Vec<Cow<'static, str>> {
-        let Ok(segment) = packet.decode() else { return Vec::new() };
-        let step = self.observer.observe(&segment);
-        while let Some(ended) = self.observer.poll_ended() {
-            self.ended(&ended);
-        }
         // Comments are gathered in memory: that does not fail.
-        let _ = self.comments.step(&step);
-        for found in self.inspector.step(&step) {
-            let _ = self.comments.finding(step.stream, &found);
-        }
-        self.comments.take(packet.number)
-    }
-
-    fn ended(&mut self, ended: &Ended) {
-        // That packets were rebuilt each of them says itself.
-        for found in self.inspector.ended(ended).filter(|found| found.id() != "X10") {
-            let _ = self.comments.finding(ended.stream, &found);
-        }
-        let _ = self.comments.ended(ended);
+        let _ = self.pipeline.packet(&packet);
+        self.pipeline.views().take(packet.number)
     }
 
     /// Nothing is left in memory.
@@ -117,10 +96,9 @@ impl Capture {
     /// Ends it with what was counted, and says what is in it.
     pub(super) fn finish(mut self, counted: &Statistics) {
         let dropped = counted.dropped.unwrap_or(0);
-        let left = std::mem::replace(&mut self.observer, Observer::new(Config::default())).finish();
-        left.for_each(|ended| self.ended(&ended));
+        let _ = self.pipeline.finish(|_| File::default());
         if let Some(file) = self.file.take()
-            && let Err(error) = file.finish(Statistics { comments: self.comments.rest(), ..*counted })
+            && let Err(error) = file.finish(Statistics { comments: self.pipeline.views().rest(), ..*counted })
         {
             warn!("the end of {} could not be written: {error}", self.path.display());
         }
