@@ -182,3 +182,6 @@ impl Selection {
         self.with_port.remove(&stream);
     }
 }
+
+#[cfg(test)]
+mod tests;
