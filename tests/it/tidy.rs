@@ -3,6 +3,7 @@
 //! A rule is a function from text to complaints; here it meets the files of the repository.
 
 mod files;
+mod floors;
 mod layers;
 mod lexer;
 mod listed;
@@ -32,6 +33,11 @@ fn modules_use_only_lower_layers() {
 #[test]
 fn the_core_is_pure() {
     assert_tidy(rust_files("src").iter().flat_map(purity::check));
+}
+
+#[test]
+fn explain_has_no_arrow_back_up() {
+    assert_tidy(rust_files("src").iter().flat_map(floors::check));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::catalogue::opening::*;
 use super::entry::Both;
-use crate::explain::accept::{accept, hash};
+use crate::explain::findings::key::{accept, hash};
 use crate::wire::http::GUID;
 
 fn sha1(parts: &[&[u8]]) -> String {

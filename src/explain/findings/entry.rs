@@ -1,6 +1,6 @@
 //! What each finding of the catalogue is, whatever connection shows it.
 
-use crate::explain::words::Language;
+use crate::explain::text::Language;
 use crate::rfc::Rfc;
 
 /// How much a finding matters.

@@ -5,10 +5,8 @@ use std::fmt::Display;
 use super::catalogue::capture::X10;
 use super::entry::{Both, Certainty, Entry, Severity};
 use super::watched::MOST_PACKETS;
-use crate::explain::finding::Finding;
-use crate::explain::ladder::ending::{self, sentence};
-use crate::explain::ladder::{clean, cut, span};
-use crate::explain::words::{Language, filled};
+use crate::explain::findings::Finding;
+use crate::explain::text::{self, Language, clean, cut, filled, sentence, span};
 use crate::observe::{Frame, Numbers};
 use crate::rfc::Rfc;
 use crate::wire::Side;
@@ -50,7 +48,7 @@ impl Value {
         match self {
             Self::Number(number) => Box::new(number),
             Self::Time(nanoseconds) => Box::new(span(*nanoseconds)),
-            Self::Side(side) => Box::new(ending::side(*side, language)),
+            Self::Side(side) => Box::new(text::side(*side, language)),
             Self::Text(text) => Box::new(text),
             Self::Phrase(phrase) => Box::new(phrase.text(language)),
         }

@@ -4,7 +4,7 @@ use super::catalogue::frames::*;
 use super::entry::{Both as Phrase, Severity};
 use super::found::Found;
 use super::{OfClose, Rule, Scene};
-use crate::explain::ladder::layout::hexadecimal;
+use crate::explain::text::hexadecimal;
 use crate::observe::{Close, Evidence, Frame, Message, MessageEnd, Part, Text};
 use crate::wire::Side;
 use crate::wire::ws::{MAX_CONTROL_PAYLOAD, Opcode};

@@ -7,7 +7,7 @@ use super::found::Found;
 use super::parameters;
 use super::watched::At;
 use super::{Rule, Scene, apple};
-use crate::explain::accept::is_right;
+use crate::explain::findings::key::is_right;
 use crate::observe::{Asks, Fault, Head, Request, Response};
 use crate::wire::Side::{Client, Server};
 use crate::wire::http::{KeyError, Status};
@@ -233,7 +233,7 @@ fn wrong_accept(scene: &Scene<'_>, response: &Response) -> Option<Found> {
     } else {
         return None;
     };
-    let expected = crate::explain::accept::accept(key);
+    let expected = crate::explain::findings::key::accept(key);
     Some(found.with(sent).with(expected.as_str()).with(mistake).with(key))
 }
 

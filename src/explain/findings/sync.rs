@@ -5,7 +5,7 @@ use super::entry::{Both as Phrase, Severity};
 use super::found::Found;
 use super::watched::LastFrame;
 use super::{Certainty, OfClose, Rule, Scene};
-use crate::explain::ladder::layout::hexadecimal;
+use crate::explain::text::hexadecimal;
 use crate::observe::{Close, Frame, FrameEnd, LostSync, LostSyncReason, Part, Preview};
 use crate::wire::Parsed;
 use crate::wire::Side;

@@ -4,7 +4,7 @@ use std::io;
 
 use super::script::Script;
 use crate::explain::findings::Found;
-use crate::explain::words::Language;
+use crate::explain::text::Language;
 use crate::explain::{Comments, File, View};
 use crate::observe::{Checksum, Ended, Step};
 use crate::wire::Side::{Client, Server};

@@ -1,0 +1,258 @@
+//! Connections that are told as a whole, held until they end.
+
+use std::collections::BTreeMap;
+
+use crate::explain::findings::{Finding, Severity};
+use crate::explain::narrative::acks::Acks;
+use crate::explain::narrative::heartbeat::Heartbeats;
+use crate::observe::{Asks, Both, Close, EndReason, Ended, Fact, Flags, Marks, Step, Stream};
+use crate::wire::ws::{Opcode, ReadyState};
+
+/// A connection, as far as it has come.
+#[derive(Debug)]
+pub(in crate::explain) struct Connection {
+    pub(in crate::explain) about: Stream,
+    pub(in crate::explain) steps: Vec<Step>,
+    /// What was found, those about the capture first.
+    pub(in crate::explain) findings: Vec<Finding>,
+    pub(in crate::explain) heartbeats: Heartbeats,
+}
+
+impl Connection {
+    pub(in crate::explain) fn new(about: Stream) -> Self {
+        Self { about, steps: Vec::new(), findings: Vec::new(), heartbeats: Heartbeats::default() }
+    }
+
+    /// Keeps a packet.
+    pub(in crate::explain) fn keep(&mut self, step: &Step) {
+        let facts = step.facts.iter().filter(|fact| is_told(fact)).cloned().collect();
+        self.steps.push(Step { transitions: step.transitions.clone(), facts, ..*step });
+    }
+
+    /// Client and server were taken for each other.
+    pub(in crate::explain) fn swap_ends(&mut self) {
+        self.steps.iter_mut().for_each(swap_ends);
+        self.heartbeats.swap_ends();
+    }
+
+    /// What is to be told right under a packet: what went wrong, where it became known.
+    pub(in crate::explain) fn wrong_at(&self, packet: u64) -> impl Iterator<Item = &Finding> {
+        let is_wrong = |finding: &&Finding| finding.severity != Severity::Info.name();
+        self.findings.iter().filter(is_wrong).filter(move |finding| finding.packets.last() == Some(&packet))
+    }
+
+    /// The acknowledgments that a packet ends, if nothing is to be said about it. `before` are those before it.
+    pub(in crate::explain) fn acks(&self, step: &Step, before: Option<Acks>) -> Option<Acks> {
+        Acks::of(step, before).filter(|_| self.wrong_at(step.number).next().is_none())
+    }
+
+    /// What is spoken on it, as all of it shows.
+    pub(in crate::explain) fn talk(&self) -> Talk {
+        self.steps.iter().fold(Talk::Other, |talk, step| talk.or(Talk::of(step)))
+    }
+}
+
+/// A connection while it happens: of its packets those are kept that the words at its end are about.
+#[derive(Debug)]
+pub(in crate::explain) struct Followed {
+    pub(in crate::explain) connection: Connection,
+    pub(in crate::explain) talk: Talk,
+    pub(in crate::explain) packets: u64,
+}
+
+impl Followed {
+    pub(in crate::explain) fn new(about: Stream) -> Self {
+        Self { connection: Connection::new(about), talk: Talk::Other, packets: 0 }
+    }
+
+    /// Who is who was told again. Gives whether client and server were taken for each other.
+    pub(in crate::explain) fn about(&mut self, about: Stream) -> bool {
+        let is_other = self.connection.about.ends != about.ends;
+        if is_other {
+            self.connection.swap_ends();
+        }
+        self.connection.about = about;
+        is_other
+    }
+
+    /// Keeps of a packet what the words at the end need.
+    pub(in crate::explain) fn keep(&mut self, step: &Step) {
+        let talk = self.talk.or(Talk::of(step));
+        let shows_talk = std::mem::replace(&mut self.talk, talk) != talk;
+        self.packets += 1;
+        self.connection.heartbeats.note(step);
+        if shows_talk || !step.transitions.is_empty() || step.flags.has(Flags::SYN) {
+            self.connection.keep(step);
+        }
+    }
+}
+
+/// How it ended, told when it does: what time brings later is not waited for.
+pub(in crate::explain) fn over(step: &Step, close: &Close, packets: u64) -> Ended {
+    Ended {
+        stream: step.stream,
+        reason: EndReason::Finished,
+        tcp: step.tcp,
+        ws: step.ws,
+        transitions: Vec::new(),
+        facts: Vec::new(),
+        close: close.clone(),
+        packets,
+        last_packet: step.number,
+    }
+}
+
+/// What is spoken on a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::explain) enum Talk {
+    /// Nothing shows that it is, or becomes, a WebSocket.
+    #[default]
+    Other,
+    WebSocket,
+}
+
+impl Talk {
+    /// What a packet shows.
+    pub(in crate::explain) fn of(step: &Step) -> Self {
+        let shows = |fact: &Fact| match fact {
+            Fact::Request(request) => request.asks != Asks::Http,
+            Fact::Response(response) => response.upgrade.is_some(),
+            Fact::Frame(_) => true,
+            _ => false,
+        };
+        if step.facts.iter().any(shows) { Self::WebSocket } else { Self::Other }
+    }
+
+    pub(in crate::explain) const fn or(self, other: Self) -> Self {
+        match self {
+            Self::WebSocket => self,
+            Self::Other => other,
+        }
+    }
+}
+
+/// The connections that have not ended.
+#[derive(Debug, Default)]
+pub(in crate::explain) struct Held(BTreeMap<u64, Connection>);
+
+impl Held {
+    pub(in crate::explain) fn step(&mut self, step: &Step) {
+        for fact in &step.facts {
+            if let Fact::Stream(about) = fact {
+                self.about(step.stream, *about);
+            }
+        }
+        let Some(connection) = self.0.get_mut(&step.stream) else { return };
+        connection.heartbeats.note(step);
+        connection.keep(step);
+    }
+
+    fn about(&mut self, stream: u64, about: Stream) {
+        let connection = self.0.entry(stream).or_insert_with(|| Connection::new(about));
+        if connection.about.ends != about.ends {
+            // Client and server were taken for each other.
+            connection.swap_ends();
+        }
+        connection.about = about;
+    }
+
+    /// What was found in a connection.
+    pub(in crate::explain) fn finding(&mut self, stream: u64, finding: Finding) {
+        let Some(connection) = self.0.get_mut(&stream) else { return };
+        let of_capture = |finding: &Finding| finding.id.starts_with('X');
+        let place = if of_capture(&finding) {
+            connection.findings.iter().take_while(|before| of_capture(before)).count()
+        } else {
+            connection.findings.len()
+        };
+        connection.findings.insert(place, finding);
+    }
+
+    /// A connection that ended.
+    pub(in crate::explain) fn take(&mut self, stream: u64) -> Option<Connection> {
+        self.0.remove(&stream)
+    }
+}
+
+const fn swapped<T: Copy>(both: Both<T>) -> Both<T> {
+    Both { client: both.server, server: both.client }
+}
+
+/// Client and server were taken for each other.
+pub(in crate::explain) fn swap_ends(step: &mut Step) {
+    step.from = step.from.peer();
+    step.tcp = swapped(step.tcp);
+    step.ws = step.ws.map(swapped);
+    step.transitions.iter_mut().for_each(|transition| transition.side = transition.side.peer());
+}
+
+/// What a connection is about for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::explain) enum Phase {
+    Open,
+    Upgrade,
+    Data,
+    Messages,
+    WebSocketClose,
+    TcpClose,
+}
+
+impl Phase {
+    /// The word for it, for programs.
+    pub(in crate::explain) const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Upgrade => "upgrade",
+            Self::Data => "data",
+            Self::Messages => "messages",
+            Self::WebSocketClose => "websocket-close",
+            Self::TcpClose => "tcp-close",
+        }
+    }
+
+    /// The phase that a packet is in; `None` as long as nothing tells. One never goes back, but from data that turn out
+    /// to be followed by an Upgrade.
+    pub(in crate::explain) fn of(step: &Step, before: Option<Self>, talk: Talk) -> Option<Self> {
+        let is_websocket = talk == Talk::WebSocket;
+        // Not one that its receiver ignores: without ACK (RFC 9293 §3.10.7.4, "fifth"), or out of the window.
+        let ends = step.flags.has(Flags::FIN | Flags::ACK) || step.flags.has(Flags::RST);
+        let ends = ends && !step.marks.has(Marks::OUT_OF_WINDOW);
+        let is_head = |fact: &Fact| matches!(fact, Fact::Request(_) | Fact::Response(_));
+        let frames = step.facts.iter().filter_map(|fact| match fact {
+            Fact::Frame(frame) if frame.header.opcode() == Opcode::CLOSE => Some(Self::WebSocketClose),
+            Fact::Frame(_) => Some(Self::Messages),
+            _ => None,
+        });
+        let shown = match frames.max() {
+            _ if ends => Some(Self::TcpClose),
+            // A 101 may have the first frames in its segment.
+            _ if is_websocket && step.ws.is_some() && step.facts.iter().any(is_head) => Some(Self::Upgrade),
+            Some(shown) => Some(shown),
+            None if step.flags.has(Flags::SYN) => Some(Self::Open),
+            None => None,
+        };
+        let supposed = match before {
+            _ if step.length == 0 => before,
+            _ if !is_websocket || step.ws.is_none() => Some(Self::Data),
+            // The first segments of a frame that ends in a later one.
+            _ if step.ws.is_some_and(|ws| ws[step.from].state == ReadyState::Open) => Some(Self::Messages),
+            None | Some(Self::Open) => Some(Self::Upgrade),
+            Some(_) => before,
+        };
+        match shown {
+            Some(_) if before == Some(Self::Data) => shown,
+            Some(_) => shown.max(before),
+            None => supposed.max(before),
+        }
+    }
+}
+
+/// Whether a fact is told with its packet: who is who, and what frames make up, is told elsewhere.
+pub(in crate::explain) const fn is_told(fact: &Fact) -> bool {
+    !matches!(fact, Fact::Stream(_) | Fact::Message(_))
+}
+
+/// Whether a segment does nothing but acknowledge.
+pub(in crate::explain) fn is_pure_ack(step: &Step) -> bool {
+    step.flags.0 & !Flags::PSH.0 == Flags::ACK.0 && step.length == 0
+}
