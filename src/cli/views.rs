@@ -66,7 +66,7 @@ impl View for Views<'_> {
     }
 
     fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
-        self.gate.count(found.severity().name());
+        self.gate.count(found.severity());
         self.tell(|view| view.finding(stream, found))
     }
 

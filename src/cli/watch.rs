@@ -19,7 +19,7 @@ use super::told::{Kind, Told};
 use super::views::Views;
 use crate::capture::{Allow, Checksums, Direction, Growing, PacketSocket, Raw, Section, Statistics, Watch};
 use crate::explain::{
-    Comments, File, Finding, Found, Language, Live, Pipeline, Settings, StreamFilter, View,
+    Comments, File, Finding, Found, Language, Live, Pipeline, Settings, Severity, StreamFilter, View,
 };
 
 /// How long a packet is waited for before it is looked whether to stop.
@@ -227,7 +227,7 @@ impl Watching<'_> {
                 Language::En => format!("the kernel dropped {dropped} packets: there was no room for them"),
                 Language::Zh => format!("内核丢弃了 {dropped} 个包：没有空间存放"),
             };
-            let lost = (dropped > 0).then(|| Finding::of_file("warning", None, lost));
+            let lost = (dropped > 0).then(|| Finding::of_file(Severity::Warning, None, lost));
             lost.into_iter().chain(found.iter().map(|found| found.told(language))).collect()
         };
         let language = self.pipeline.views().language;

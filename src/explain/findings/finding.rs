@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Severity;
 use crate::explain::text::printed_if_any;
 use crate::rfc::Rfc;
 use crate::wire::Side;
@@ -31,8 +32,8 @@ pub struct File {
 pub struct Finding {
     /// Which of the catalogue; `X00` for what a file's reader noticed.
     pub id: &'static str,
-    /// `error`, `warning` or `info`.
-    pub severity: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
     /// Where it shows.
     pub packets: Vec<u64>,
     /// In which frame.
@@ -54,7 +55,7 @@ pub struct Finding {
 impl Finding {
     /// What a file's reader noticed.
     #[must_use]
-    pub fn of_file(severity: &'static str, packet: Option<u64>, fact: String) -> Self {
+    pub fn of_file(severity: Severity, packet: Option<u64>, fact: String) -> Self {
         let packets = packet.into_iter().collect();
         let (frame, rfc, at_fault, inference, confirm) = (None, None, None, None, None);
         Self { id: "X00", severity, packets, frame, rfc, at_fault, fact, inference, confirm }

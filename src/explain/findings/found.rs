@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::catalogue::capture::X10;
-use super::entry::{Both, Certainty, Entry, Severity};
+use super::entry::{Both, Certainty, Entry, Family, Severity};
 use super::watched::MOST_PACKETS;
 use crate::explain::findings::Finding;
 use crate::explain::text::{self, Language, clean, cut, filled, sentence, span};
@@ -175,6 +175,11 @@ impl Found {
         self.entry.id
     }
 
+    /// What it is about.
+    pub(in crate::explain) const fn family(&self) -> Family {
+        self.entry.family
+    }
+
     /// Whether it says that packets were rebuilt and not captured.
     pub(in crate::explain) fn is_about_rebuilt(&self) -> bool {
         self.entry.id == X10.id
@@ -213,7 +218,7 @@ impl Found {
         let inference = sentence(&text(self.inference.unwrap_or(self.entry.inference)));
         Finding {
             id: self.entry.id,
-            severity: self.severity.name(),
+            severity: self.severity,
             packets: self.packets.clone(),
             frame: self.frame,
             rfc: self.rfc.or(self.entry.rfc),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::explain::findings::{Finding, Severity};
+use crate::explain::findings::{Family, Found, Severity};
 use crate::explain::narrative::acks::Acks;
 use crate::explain::narrative::heartbeat::Heartbeats;
 use crate::observe::{Asks, Both, Close, EndReason, Ended, Fact, Flags, Marks, Step, Stream};
@@ -14,7 +14,7 @@ pub(in crate::explain) struct Connection {
     pub(in crate::explain) about: Stream,
     pub(in crate::explain) steps: Vec<Step>,
     /// What was found, those about the capture first.
-    pub(in crate::explain) findings: Vec<Finding>,
+    pub(in crate::explain) findings: Vec<Found>,
     pub(in crate::explain) heartbeats: Heartbeats,
 }
 
@@ -36,9 +36,9 @@ impl Connection {
     }
 
     /// What is to be told right under a packet: what went wrong, where it became known.
-    pub(in crate::explain) fn wrong_at(&self, packet: u64) -> impl Iterator<Item = &Finding> {
-        let is_wrong = |finding: &&Finding| finding.severity != Severity::Info.name();
-        self.findings.iter().filter(is_wrong).filter(move |finding| finding.packets.last() == Some(&packet))
+    pub(in crate::explain) fn wrong_at(&self, packet: u64) -> impl Iterator<Item = &Found> {
+        let is_wrong = |found: &&Found| found.severity() != Severity::Info;
+        self.findings.iter().filter(is_wrong).filter(move |found| found.packets().last() == Some(&packet))
     }
 
     /// The acknowledgments that a packet ends, if nothing is to be said about it. `before` are those before it.
@@ -157,15 +157,15 @@ impl Held {
     }
 
     /// What was found in a connection.
-    pub(in crate::explain) fn finding(&mut self, stream: u64, finding: Finding) {
+    pub(in crate::explain) fn finding(&mut self, stream: u64, found: Found) {
         let Some(connection) = self.0.get_mut(&stream) else { return };
-        let of_capture = |finding: &Finding| finding.id.starts_with('X');
-        let place = if of_capture(&finding) {
+        let of_capture = |found: &Found| found.family() == Family::Capture;
+        let place = if of_capture(&found) {
             connection.findings.iter().take_while(|before| of_capture(before)).count()
         } else {
             connection.findings.len()
         };
-        connection.findings.insert(place, finding);
+        connection.findings.insert(place, found);
     }
 
     /// A connection that ended.

@@ -1,6 +1,6 @@
 //! In words: why it opened and closed as it did.
 
-use super::verdict;
+use super::verdict::Verdict;
 use crate::explain::narrative::connection_log::{Connection, Talk};
 use crate::explain::text::{Language, Story, clean, sentence, side};
 use crate::observe::tcp::State;
@@ -82,7 +82,7 @@ pub(in crate::explain) fn sentences(
         all.extend(reported(close, language));
         all.extend(connection.heartbeats.sentences(language));
     }
-    all.extend(verdict::verdict(connection, close, language));
+    all.extend(Verdict::of(connection, close).map(|verdict| verdict.text(language)));
     all
 }
 

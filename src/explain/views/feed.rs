@@ -44,21 +44,13 @@ struct Told {
     phase: Option<Phase>,
     /// Those that the last packet ended.
     acks: Option<Acks>,
-    found: Vec<Found>,
     /// How it closed.
     closed: Option<Ended>,
 }
 
 impl Told {
     fn new(about: Stream, first_ns: u64) -> Self {
-        Self {
-            followed: Followed::new(about),
-            first_ns,
-            phase: None,
-            acks: None,
-            found: Vec::new(),
-            closed: None,
-        }
+        Self { followed: Followed::new(about), first_ns, phase: None, acks: None, closed: None }
     }
 }
 
@@ -101,13 +93,10 @@ impl<W: io::Write> Feed<W> {
 
     /// Why a connection opened and closed as it did.
     fn story(&mut self, stream: u64, ended: &Ended) -> io::Result<()> {
-        let Some(told) = self.connections.get_mut(&stream) else { return Ok(()) };
-        let connection = &mut told.followed.connection;
-        let [en, zh] = [Language::En, Language::Zh].map(|language| {
-            connection.findings = told.found.iter().map(|found| found.told(language)).collect();
-            story::sentences(connection, ended, language)
-        });
-        connection.findings.clear();
+        let Some(told) = self.connections.get(&stream) else { return Ok(()) };
+        let connection = &told.followed.connection;
+        let [en, zh] =
+            [Language::En, Language::Zh].map(|language| story::sentences(connection, ended, language));
         self.begin("story", stream).raw(r#","en":"#).serialized(&en).raw(r#","zh":"#).serialized(&zh);
         self.write()
     }
@@ -189,7 +178,7 @@ impl<W: io::Write> View for Feed<W> {
         text.raw(r#","zh":"#).serialized(&InChinese::of(found.told(Language::Zh)));
         self.write()?;
         let Some(told) = self.connections.get_mut(&stream) else { return Ok(()) };
-        told.found.push(found.clone());
+        told.followed.connection.findings.push(found.clone());
         match told.closed.clone() {
             Some(ended) => self.story(stream, &ended),
             None => Ok(()),

@@ -63,7 +63,7 @@ impl<W: io::Write> View for Mermaid<W> {
     }
 
     fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
-        self.held.finding(stream, found.told(self.language));
+        self.held.finding(stream, found.clone());
         Ok(())
     }
 
@@ -155,7 +155,8 @@ fn arrows(connection: &Connection, language: Language) -> Vec<Arrow> {
         if let Some(last) = arrows.last_mut() {
             last.states = states.after(step);
             let wrong = connection.wrong_at(step.number);
-            last.findings = wrong.map(|finding| format!("{} {}", finding.id, finding.fact)).collect();
+            last.findings =
+                wrong.map(|found| format!("{} {}", found.id(), found.told(language).fact)).collect();
         }
     }
     arrows

@@ -58,7 +58,7 @@ pub(super) const WARNING: Style = AnsiColor::Yellow.on_default();
 
 /// The sign of a finding, and its colour.
 pub(in crate::explain) fn sign(finding: &Finding) -> (char, Style) {
-    if finding.severity == Severity::Info.name() { ('ℹ', Style::new()) } else { ('⚠', WARNING) }
+    if finding.severity == Severity::Info { ('ℹ', Style::new()) } else { ('⚠', WARNING) }
 }
 
 /// A line in ASCII: what is drawn, in characters that take as many columns.

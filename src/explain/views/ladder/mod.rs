@@ -147,7 +147,7 @@ impl<W: io::Write> View for Ladder<W> {
     }
 
     fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
-        self.held.finding(stream, found.told(self.paper.looks.language));
+        self.held.finding(stream, found.clone());
         Ok(())
     }
 
@@ -162,7 +162,8 @@ impl<W: io::Write> View for Ladder<W> {
         if !connection.findings.is_empty() {
             self.paper.plain("")?;
         }
-        self.paper.findings(Word::Findings, &connection.findings)?;
+        let findings: Vec<_> = connection.findings.iter().map(|found| found.told(language)).collect();
+        self.paper.findings(Word::Findings, &findings)?;
         let glossary = self.glossary.news(&connection, &parts, language);
         if !glossary.is_empty() {
             self.paper.plain("")?;

@@ -42,8 +42,8 @@ pub(super) fn write<W: io::Write>(
             steps = rest;
         } else {
             let brace = rows.packet(step)?;
-            for finding in connection.wrong_at(step.number) {
-                rows.wrong(finding, brace)?;
+            for found in connection.wrong_at(step.number) {
+                rows.wrong(&found.told(rows.language()), brace)?;
             }
             steps = &steps[1..];
         }

@@ -1,6 +1,7 @@
 //! The ladder, as it is printed.
 
 use super::{Detail, File, Finding, Glyphs, Ladder, Language, Looks, View as _};
+use crate::explain::findings::Severity;
 use crate::explain::testing::{Told, chatter, corrected, opened_and_reset};
 use crate::observe::{Evidence, Fact, Marks, Step};
 use crate::wire::Side;
@@ -212,7 +213,7 @@ fn a_reset_that_is_ignored_closes_nothing() {
 fn what_the_reader_noticed_is_collected_at_the_end() {
     let mut out = Vec::new();
     let mut ladder = Ladder::new(&mut out, Looks::default());
-    let notes = vec![Finding::of_file("info", Some(3), "not TCP: protocol 17 (packet 3)".to_owned())];
+    let notes = vec![Finding::of_file(Severity::Info, Some(3), "not TCP: protocol 17 (packet 3)".to_owned())];
     ladder.finish(&File { notes, ..File::default() }).unwrap();
     let text = anstream::adapter::strip_str(std::str::from_utf8(&out).unwrap()).to_string();
     assert!(
