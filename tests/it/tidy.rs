@@ -38,6 +38,7 @@ fn the_core_is_pure() {
 #[test]
 fn explain_has_no_arrow_back_up() {
     assert_tidy(rust_files("src").iter().flat_map(floors::check));
+    assert_tidy(rust_files("src").iter().flat_map(floors::check_rooms));
 }
 
 #[test]

@@ -4,12 +4,14 @@ use std::fmt::Display;
 
 use super::catalogue::capture::X10;
 use super::entry::{Both, Certainty, Entry, Family, Severity};
-use super::watched::MOST_PACKETS;
 use crate::explain::findings::Finding;
 use crate::explain::text::{self, Language, clean, cut, filled, sentence, span};
 use crate::observe::{Frame, Numbers};
 use crate::rfc::Rfc;
 use crate::wire::Side;
+
+/// How many packets of one kind are remembered, and named.
+pub(super) const MOST_PACKETS: usize = 32;
 
 /// The longest text of others that is quoted, in columns.
 const QUOTED: usize = 80;

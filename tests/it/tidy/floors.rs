@@ -6,6 +6,9 @@ use super::lexer::paths;
 /// From the ground up.
 const FLOORS: &[&str] = &["text", "findings", "narrative", "views", "pipeline"];
 
+/// Within the findings, above the catalogue and what a finding is. The root joins them.
+const ROOMS: &[&str] = &["memory", "rules", "mod"];
+
 /// What stands beside the floors, for all of them.
 const SHARED: &[&str] = &["VERSION", "testing"];
 
@@ -45,6 +48,54 @@ pub(super) fn check(file: &File) -> Vec<String> {
         }
     }
     complaints
+}
+
+/// The same within the findings: rules know what is remembered, and both know what a finding is.
+pub(super) fn check_rooms(file: &File) -> Vec<String> {
+    let Some(inside) = file.path.strip_prefix("src/explain/findings/") else { return Vec::new() };
+    let module = inside.trim_end_matches(".rs").trim_end_matches("/mod");
+    if module.starts_with("tests") {
+        return Vec::new();
+    }
+    let room = |name: &str| ROOMS.iter().position(|room| *room == name);
+    let own = room(module.split('/').next().unwrap_or_default());
+    // How many `super::` lead from the file to `findings`; from its root none does.
+    let depth = if module == "mod" { 0 } else { module.split('/').count() };
+    let mut complaints = Vec::new();
+    for path in paths(&file.code) {
+        let supers = path.segments.iter().take_while(|segment| **segment == "super").count();
+        let used = match path.segments.as_slice() {
+            ["crate", "explain", "findings", used, ..] => used,
+            segments if supers == depth && segments.len() > supers => &segments[supers],
+            _ => continue,
+        };
+        if room(used).is_some_and(|floor| own.is_none_or(|own| own < floor)) {
+            let message =
+                format!("this uses {used}, which stands above: rules → memory → finding, never back");
+            complaints.push(file.complaint(path.offset, &message));
+        }
+    }
+    complaints
+}
+
+#[test]
+fn a_memory_that_knows_a_rule_is_told() {
+    let complaints = |path, text| check_rooms(&File::new(path, text)).len();
+    for (path, text) in [
+        ("src/explain/findings/mod.rs", "use memory::At; use rules::Scene;"),
+        ("src/explain/findings/rules/tcp.rs", "use super::Scene; use crate::explain::findings::memory::At;"),
+        ("src/explain/findings/memory/watched.rs", "use super::ends::End; use super::super::found::Found;"),
+        ("src/explain/findings/tests/script.rs", "use super::super::rules::Scene;"),
+    ] {
+        assert_eq!(complaints(path, text), 0, "{path}");
+    }
+    for (path, text) in [
+        ("src/explain/findings/memory/watched.rs", "use crate::explain::findings::rules::tcp;"),
+        ("src/explain/findings/memory/watched.rs", "use super::super::rules::tcp;"),
+        ("src/explain/findings/found.rs", "use super::memory::watched::At;"),
+    ] {
+        assert_eq!(complaints(path, text), 1, "{path}");
+    }
 }
 
 #[test]

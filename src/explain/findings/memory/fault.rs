@@ -1,23 +1,23 @@
 //! What is wrong in a side's bytes, for which its peer may fail the connection (RFC 6455 §7.1.7).
 
-use super::catalogue::frames::F08;
-use super::entry::Severity;
-use super::found::Found;
+use crate::explain::findings::catalogue::frames::F08;
+use crate::explain::findings::entry::Severity;
+use crate::explain::findings::found::Found;
 
 /// What the peer may fail the connection for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Fault {
+pub(in crate::explain::findings) struct Fault {
     /// The finding that tells of it.
-    pub(super) id: &'static str,
+    pub(in crate::explain::findings) id: &'static str,
     /// The frame, if it is one that is read to its end.
-    pub(super) frame: Option<u64>,
+    pub(in crate::explain::findings) frame: Option<u64>,
     /// Else the packet in which it begins.
-    pub(super) packet: u64,
+    pub(in crate::explain::findings) packet: u64,
 }
 
 impl Fault {
     /// A finding that breaks a rule of frames; whether it may be the reason is for the rule that asks.
-    pub(super) fn of(found: &Found) -> Option<Self> {
+    pub(in crate::explain::findings) fn of(found: &Found) -> Option<Self> {
         // F08 is a warning: strict receivers fail for it, and others do not.
         let is_breach = found.severity() == Severity::Error || found.id() == F08.id;
         let is_of_frames = found.frame().is_some() || found.id().starts_with('F');

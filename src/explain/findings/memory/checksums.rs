@@ -5,16 +5,16 @@ use crate::observe::Checksum;
 
 /// How the checksums of one end's packets stand, as far as that can be told.
 #[derive(Debug, Default)]
-pub(super) struct Checksums {
-    pub(super) right: u64,
-    pub(super) partial: u64,
-    pub(super) wrong: u64,
+pub(in crate::explain::findings) struct Checksums {
+    pub(in crate::explain::findings) right: u64,
+    pub(in crate::explain::findings) partial: u64,
+    pub(in crate::explain::findings) wrong: u64,
     /// The first that is not right.
-    pub(super) first: Option<At>,
+    pub(in crate::explain::findings) first: Option<At>,
 }
 
 impl Checksums {
-    pub(super) fn note(&mut self, checksum: Checksum, at: At) {
+    pub(in crate::explain::findings) fn note(&mut self, checksum: Checksum, at: At) {
         match checksum {
             Checksum::Right => self.right += 1,
             Checksum::Partial => self.partial += 1,
@@ -26,7 +26,7 @@ impl Checksums {
         }
     }
 
-    pub(super) const fn checked(&self) -> u64 {
+    pub(in crate::explain::findings) const fn checked(&self) -> u64 {
         self.right + self.partial + self.wrong
     }
 }

@@ -1,19 +1,20 @@
 //! H14: HTTP/2, on which a WebSocket opens otherwise (RFC 8441).
 
-use super::catalogue::opening::*;
-use super::entry::{Both as Phrase, Severity};
-use super::found::Found;
 use super::{Certainty, OfClose, Rule, Scene};
-use crate::observe::{Asks, Close, ErrorCode, Hello, Http2, Opaque, OpaqueKind, Request, Response, Says};
+use crate::explain::findings::catalogue::opening::*;
+use crate::explain::findings::entry::{Both as Phrase, Severity};
+use crate::explain::findings::found::Found;
+use crate::explain::findings::memory::http2::{Answer, Asked, Opening};
+use crate::observe::{Asks, Close, ErrorCode, Hello, Http2, Opaque, OpaqueKind, Request, Response};
 use crate::rfc::Rfc;
 use crate::wire::Side::{self, Client, Server};
 
-pub(super) const OF_OPAQUE: &[Rule<Opaque>] = &[preface, answered_in_http_2];
-pub(super) const OF_REQUESTS: &[Rule<Request>] = &[asked_of_http_2];
-pub(super) const OF_RESPONSES: &[Rule<Response>] = &[refused];
-pub(super) const OF_HELLOS: &[Rule<Hello>] = &[by_alpn];
-pub(super) const OF_FRAMES: &[Rule<Http2>] = &[answered];
-pub(super) const OF_CLOSES: &[OfClose] = &[OfClose::Once(unanswered)];
+pub(in crate::explain::findings) const OF_OPAQUE: &[Rule<Opaque>] = &[preface, answered_in_http_2];
+pub(in crate::explain::findings) const OF_REQUESTS: &[Rule<Request>] = &[asked_of_http_2];
+pub(in crate::explain::findings) const OF_RESPONSES: &[Rule<Response>] = &[refused];
+pub(in crate::explain::findings) const OF_HELLOS: &[Rule<Hello>] = &[by_alpn];
+pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Http2>] = &[answered];
+pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[OfClose::Once(unanswered)];
 
 /// H14, where it may be right.
 fn preface(_: &Scene<'_>, opaque: &Opaque) -> Option<Found> {
@@ -57,99 +58,6 @@ fn by_alpn(scene: &Scene<'_>, hello: &Hello) -> Option<Found> {
     is_it.then(|| found.with(hello.packet).with(hello.from))
 }
 
-/// How far the opening of a WebSocket on HTTP/2 has come.
-#[derive(Debug, Default)]
-pub(super) struct Opening {
-    /// Whether the server has sent its settings.
-    has_settings: bool,
-    /// Whether it takes an extended CONNECT by them.
-    is_announced: bool,
-    /// The first extended CONNECT that waits for its answer.
-    asked: Option<Asked>,
-}
-
-/// An extended CONNECT: its stream, and its packet.
-#[derive(Debug, Clone, Copy)]
-struct Asked {
-    stream: u32,
-    packet: u64,
-}
-
-impl Opening {
-    pub(super) fn note(&mut self, frame: &Http2) {
-        match frame.says {
-            Says::Settings { enable_connect_protocol } if frame.from == Server => {
-                self.has_settings = true;
-                self.is_announced |= enable_connect_protocol == Some(1);
-            }
-            Says::Connect => {
-                self.asked.get_or_insert(Asked { stream: frame.stream, packet: frame.packet });
-            }
-            _ if self.answer(frame).is_some() => self.asked = None,
-            _ => {}
-        }
-    }
-
-    /// The request that a frame answers, and how.
-    fn answer(&self, frame: &Http2) -> Option<(Asked, Answer)> {
-        let asked = self.asked?;
-        let is_on_it = frame.stream == asked.stream;
-        let answer = match frame.says {
-            // On the way to the answer (RFC 9110 §15.2).
-            Says::Status(Some(100..=199)) => return None,
-            Says::Status(status) if is_on_it => Answer::Status(status),
-            Says::Reset(code) if is_on_it && frame.from == Client => Answer::GivenUp(code),
-            Says::Reset(code) if is_on_it => Answer::Reset(code),
-            Says::GoAway { last, code } if frame.from == Server => {
-                let is_orderly = code == ErrorCode::NO_ERROR && last >= asked.stream;
-                (!is_orderly).then_some(Answer::GoAway(code))?
-            }
-            _ => return None,
-        };
-        Some((asked, answer))
-    }
-}
-
-/// How an extended CONNECT is answered.
-#[derive(Debug, Clone, Copy)]
-enum Answer {
-    Status(Option<u16>),
-    Reset(ErrorCode),
-    GoAway(ErrorCode),
-    /// The client did not wait for it.
-    GivenUp(ErrorCode),
-}
-
-impl Answer {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Status(_) => ":status",
-            Self::Reset(_) | Self::GivenUp(_) => "RST_STREAM",
-            Self::GoAway(_) => "GOAWAY",
-        }
-    }
-
-    fn value(self) -> String {
-        match self {
-            Self::Status(status) => status.map_or_else(|| "?".to_owned(), |status| status.to_string()),
-            Self::Reset(code) | Self::GoAway(code) | Self::GivenUp(code) => {
-                code.name().map_or_else(|| format!("{:#x}", code.0), str::to_owned)
-            }
-        }
-    }
-
-    const fn outcome(self) -> Outcome {
-        match self {
-            Self::Status(None | Some(..=299)) => Outcome::Taken,
-            Self::Reset(ErrorCode::HTTP_1_1_REQUIRED) | Self::GoAway(ErrorCode::HTTP_1_1_REQUIRED) => {
-                Outcome::WantsHttp1
-            }
-            Self::Status(_) | Self::Reset(_) | Self::GoAway(_) => Outcome::Refused,
-            Self::GivenUp(_) => Outcome::GivenUp,
-        }
-    }
-}
-
 /// What becomes of an extended CONNECT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
@@ -157,6 +65,19 @@ enum Outcome {
     Refused,
     WantsHttp1,
     GivenUp,
+}
+
+impl Outcome {
+    const fn of(answer: Answer) -> Self {
+        match answer {
+            Answer::Status(None | Some(..=299)) => Self::Taken,
+            Answer::Reset(ErrorCode::HTTP_1_1_REQUIRED) | Answer::GoAway(ErrorCode::HTTP_1_1_REQUIRED) => {
+                Self::WantsHttp1
+            }
+            Answer::Status(_) | Answer::Reset(_) | Answer::GoAway(_) => Self::Refused,
+            Answer::GivenUp(_) => Self::GivenUp,
+        }
+    }
 }
 
 /// Whether the server had announced that it takes an extended CONNECT.
@@ -221,7 +142,7 @@ fn of_connect(asked: Asked, scene: &Scene<'_>, outcome: Outcome) -> Found {
 /// H14, with the answer to an extended CONNECT.
 fn answered(scene: &Scene<'_>, frame: &Http2) -> Option<Found> {
     let (asked, answer) = scene.connection.http2.answer(frame)?;
-    let found = of_connect(asked, scene, answer.outcome()).saying(CONNECT_ON_HTTP_2).and_by(frame.packet);
+    let found = of_connect(asked, scene, Outcome::of(answer)).saying(CONNECT_ON_HTTP_2).and_by(frame.packet);
     let found = found.with(frame.from).with(answer.name()).with(answer.value().as_str());
     Some(found.with(frame.packet))
 }

@@ -1,44 +1,18 @@
 //! Z05, where the client is Apple's `NSURLSession`. That it offers permessage-deflate is as it should be, and most
 //! versions do right: it is told only where one of its known faults shows.
 
-use super::catalogue::compression::*;
-use super::found::Found;
-use super::history::Reads;
 use super::{Certainty, Rule, Scene};
-use crate::observe::{Coding, Frame, Inflated, Message, Request};
-use crate::wire::Side::{Client, Server};
+use crate::explain::findings::catalogue::compression::*;
+use crate::explain::findings::found::Found;
+use crate::explain::findings::memory::fragments::Fragments;
+use crate::explain::findings::memory::history::Reads;
+use crate::observe::{Frame, Message};
+use crate::wire::Side::Client;
 use crate::wire::ws::CloseCode;
 
-pub(super) const OF_FRAMES: &[Rule<Frame>] = &[compresses_unasked, cannot_inflate_fragments];
-pub(super) const OF_MESSAGES: &[Rule<Message>] = &[keeps_its_window];
-
-/// What stands in the User-Agent of a client that is built on it: of an app, and of Safari and its kind.
-const MARKS: &[&[&str]] = &[&["CFNetwork/", "Darwin/"], &["AppleWebKit/605", "Mac OS X"]];
-
-/// The User-Agent of such a client, if it offers permessage-deflate.
-pub(super) fn user_agent(request: &Request) -> Option<Box<str>> {
-    let headers = request.head.headers();
-    let agent = String::from_utf8_lossy(headers.all("User-Agent").next()?).into_owned();
-    let is_it = MARKS.iter().any(|marks| marks.iter().all(|mark| agent.contains(mark)));
-    let offers = headers.list("Sec-WebSocket-Extensions").any(|it| it.starts_with("permessage-deflate"));
-    (is_it && offers).then(|| agent.into())
-}
-
-/// A message of a server, in fragments and compressed, that can be inflated.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Fragments {
-    count: u64,
-    /// Its last frame.
-    frame: u64,
-}
-
-impl Fragments {
-    pub(super) fn of(message: &Message) -> Option<Self> {
-        let is_sound = matches!(message.coding, Coding::Deflate(Inflated::Whole(_)));
-        let (count, frame) = (message.frames.count(), message.frames.last());
-        (message.from == Server && is_sound && count > 1).then_some(Self { count, frame })
-    }
-}
+pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] =
+    &[compresses_unasked, cannot_inflate_fragments];
+pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] = &[keeps_its_window];
 
 /// About a frame of such a client: its User-Agent, the frame's number and its packet are the first three values.
 fn of_apple(scene: &Scene<'_>, frame: u64, packet: u64) -> Option<Found> {

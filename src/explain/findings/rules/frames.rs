@@ -1,18 +1,18 @@
 //! The rules about frames and messages.
 
-use super::catalogue::frames::*;
-use super::entry::{Both as Phrase, Severity};
-use super::found::Found;
 use super::{OfClose, Rule, Scene};
+use crate::explain::findings::catalogue::frames::*;
+use crate::explain::findings::entry::{Both as Phrase, Severity};
+use crate::explain::findings::found::Found;
 use crate::explain::text::hexadecimal;
 use crate::observe::{Close, Evidence, Frame, Message, MessageEnd, Part, Text};
 use crate::wire::Side;
 use crate::wire::ws::{MAX_CONTROL_PAYLOAD, Opcode};
 
-pub(super) const OF_FRAMES: &[Rule<Frame>] =
+pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] =
     &[not_masked, masked, rsv1, meaningless_bits, control, order, constant_key, other_pong, unasked_pong];
-pub(super) const OF_MESSAGES: &[Rule<Message>] = &[fragments, not_utf8];
-pub(super) const OF_CLOSES: &[OfClose] = &[OfClose::EachSide(quiet_after)];
+pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] = &[fragments, not_utf8];
+pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[OfClose::EachSide(quiet_after)];
 
 /// F01.
 fn not_masked(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {

@@ -1,16 +1,16 @@
 //! The rules about permessage-deflate.
 
-use super::catalogue::compression::*;
-use super::found::Found;
-use super::history::Reads;
 use super::{Rule, Scene};
+use crate::explain::findings::catalogue::compression::*;
+use crate::explain::findings::found::Found;
+use crate::explain::findings::memory::history::Reads;
 use crate::observe::{Coding, Frame, Inflated, Message, Request};
 use crate::wire::Side::Client;
 use crate::wire::ws::{InflateError, Opcode};
 
-pub(super) const OF_REQUESTS: &[Rule<Request>] = &[old_extension];
-pub(super) const OF_FRAMES: &[Rule<Frame>] = &[misplaced_bit];
-pub(super) const OF_MESSAGES: &[Rule<Message>] = &[not_inflated, plain, bomb];
+pub(in crate::explain::findings) const OF_REQUESTS: &[Rule<Request>] = &[old_extension];
+pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[misplaced_bit];
+pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] = &[not_inflated, plain, bomb];
 
 /// What inflates to as much, and so many times as much as it was, may be meant to hurt.
 const BOMB: u64 = 16 * 1024 * 1024;
@@ -25,7 +25,7 @@ const fn is_broken(message: &Message) -> bool {
 }
 
 /// Which other window reads a message that could not be inflated; `None` if that was not tried, or it could.
-pub(super) fn reads(scene: &Scene<'_>, message: &Message) -> Option<Reads> {
+pub(in crate::explain::findings) fn reads(scene: &Scene<'_>, message: &Message) -> Option<Reads> {
     let sender = &scene.connection.senders[message.from];
     let window = scene.connection.opening.deflate?.of(message.from);
     let last = sender.last.as_ref().filter(|last| last.index == message.frames.last());

@@ -1,16 +1,17 @@
 //! The rules about TCP and reachability.
 
 use super::OfClose::{self, EachSide, Once};
-use super::catalogue::tcp::*;
-use super::found::Found;
 use super::{Rule, Scene};
+use crate::explain::findings::catalogue::tcp::*;
+use crate::explain::findings::found::Found;
 use crate::observe::{Close, Flags, Layer, Marks, Opaque, OpaqueKind, Response, Step, TcpClose};
 use crate::wire::Side::{self, Client, Server};
 
-pub(super) const OF_PACKETS: &[Rule<Step>] = &[refused, forged, unread, injected, stalled];
-pub(super) const OF_RESPONSES: &[Rule<Response>] = &[tls_to_plain];
-pub(super) const OF_OPAQUE: &[Rule<Opaque>] = &[plain_to_tls];
-pub(super) const OF_CLOSES: &[OfClose] = &[
+pub(in crate::explain::findings) const OF_PACKETS: &[Rule<Step>] =
+    &[refused, forged, unread, injected, stalled];
+pub(in crate::explain::findings) const OF_RESPONSES: &[Rule<Response>] = &[tls_to_plain];
+pub(in crate::explain::findings) const OF_OPAQUE: &[Rule<Opaque>] = &[plain_to_tls];
+pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[
     Once(no_answer),
     Once(closed_unread),
     Once(silent),

@@ -1,31 +1,21 @@
 //! H16: frames that come with a head of HTTP. A server's may, in the segment of its 101; a client has to wait for that
 //! (RFC 6455 §4.1). Who reads a head together with what is behind it, and drops that, loses them.
 
-use super::catalogue::opening::*;
-use super::entry::{Both as Phrase, Severity};
-use super::found::Found;
-use super::watched::{At, Watched};
 use super::{Certainty, OfClose, Rule, Scene};
+use crate::explain::findings::catalogue::opening::*;
+use crate::explain::findings::entry::{Both as Phrase, Severity};
+use crate::explain::findings::found::Found;
+use crate::explain::findings::memory::early::is_early;
+use crate::explain::findings::memory::watched::At;
 use crate::observe::{Close, Frame};
 use crate::wire::Side::{self, Client, Server};
 use crate::wire::ws::Opcode;
 
-pub(super) const OF_FRAMES: &[Rule<Frame>] = &[rides_along, too_early, ping_lost];
-pub(super) const OF_CLOSES: &[OfClose] = &[OfClose::EachSide(close_lost)];
+pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[rides_along, too_early, ping_lost];
+pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[OfClose::EachSide(close_lost)];
 
 /// Who answers what comes later, and has not answered for so long, has not got what came with the head.
 const QUIET: u64 = 1_000_000_000;
-
-/// Whether a frame comes with the head: in the last segment of the 101, or before the first.
-pub(super) fn is_early(connection: &Watched, frame: &Frame) -> bool {
-    let Some((first, last)) = connection.opening.answer else { return false };
-    let begin = frame.packets.first();
-    match frame.from {
-        Server => begin == last,
-        // A 101 that the capture has late proves nothing.
-        Client => begin < first && !connection.ends.server.is_awaited,
-    }
-}
 
 fn is_first_and_early(scene: &Scene<'_>, frame: &Frame) -> bool {
     scene.connection.senders[frame.from].frames == 0 && is_early(scene.connection, frame)
@@ -80,7 +70,7 @@ fn ping_lost(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
 }
 
 /// A Close frame, shown by the frames with which the other end goes on. Then it is no [C06](super::closing).
-pub(super) fn close_lost(scene: &Scene<'_>, _: &Close, of: Side) -> Option<Found> {
+pub(in crate::explain::findings) fn close_lost(scene: &Scene<'_>, _: &Close, of: Side) -> Option<Found> {
     let (connection, reader) = (scene.connection, of.peer());
     let sent = connection.senders[of].close.filter(|sent| sent.is_early)?;
     let later = connection.senders[reader].latest?;

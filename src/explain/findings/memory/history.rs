@@ -13,7 +13,7 @@ const MOST_INFLATED: u64 = 64 * 1024;
 
 /// A side's compressed messages from its first on, as long as all of them are short.
 #[derive(Debug, Default)]
-pub(super) struct History {
+pub(in crate::explain::findings) struct History {
     /// `None` once one is missing.
     messages: Kept,
 }
@@ -32,14 +32,14 @@ impl Default for Kept {
 
 /// Whether a kept window reads a message that the agreed one does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reads {
+pub(in crate::explain::findings) enum Reads {
     Kept,
     Neither,
 }
 
 impl History {
     /// Remembers a compressed message of one frame.
-    pub(super) fn note(&mut self, frame: &Frame, window: Window) {
+    pub(in crate::explain::findings) fn note(&mut self, frame: &Frame, window: Window) {
         let is_compressed = frame.header.rsv() & 0b100 != 0 && frame.part != Part::Control;
         // Where the window is kept the agreement reads what a kept window reads.
         if !is_compressed || window.takeover == Takeover::Kept {
@@ -57,7 +57,7 @@ impl History {
 
     /// Whether a kept window reads the message in a frame, which the agreed window does not; `None` if it is too long to be
     /// tried.
-    pub(super) fn reads(&self, last: &LastFrame, agreed: Window) -> Option<Reads> {
+    pub(in crate::explain::findings) fn reads(&self, last: &LastFrame, agreed: Window) -> Option<Reads> {
         if !last.is_whole {
             return None;
         }

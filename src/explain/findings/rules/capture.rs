@@ -1,24 +1,25 @@
 //! The rules about the capture itself.
 
 use super::OfClose::{self, EachSide, Once};
-use super::catalogue::capture::*;
-use super::catalogue::tcp::T04;
-use super::checksums::Checksums;
-use super::found::Found;
-use super::watched::At;
 use super::{Rule, Scene, Severity};
+use crate::explain::findings::catalogue::capture::*;
+use crate::explain::findings::catalogue::tcp::T04;
+use crate::explain::findings::found::Found;
+use crate::explain::findings::memory::checksums::Checksums;
+use crate::explain::findings::memory::watched::At;
 use crate::observe::{Close, Flags, Hole, HoleReason, Opaque, OpaqueKind, Step, Stream};
 use crate::wire::Side::{self, Client, Server};
 
-pub(super) const OF_STREAMS: &[Rule<Stream>] = &[begins_midway];
-pub(super) const OF_PACKETS: &[Rule<Step>] = &[larger_than_mss, steps_back, vantage];
-pub(super) const OF_HOLES: &[Rule<Hole>] = &[cut_packets, missing];
-pub(super) const OF_OPAQUE: &[Rule<Opaque>] = &[tls];
-pub(super) const OF_CLOSES: &[OfClose] = &[Once(tls_unanswered)];
-pub(super) const OF_ENDS: &[OfClose] = &[Once(twice), EachSide(checksums), Once(rebuilt)];
+pub(in crate::explain::findings) const OF_STREAMS: &[Rule<Stream>] = &[begins_midway];
+pub(in crate::explain::findings) const OF_PACKETS: &[Rule<Step>] = &[larger_than_mss, steps_back, vantage];
+pub(in crate::explain::findings) const OF_HOLES: &[Rule<Hole>] = &[cut_packets, missing];
+pub(in crate::explain::findings) const OF_OPAQUE: &[Rule<Opaque>] = &[tls];
+pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[Once(tls_unanswered)];
+pub(in crate::explain::findings) const OF_ENDS: &[OfClose] =
+    &[Once(twice), EachSide(checksums), Once(rebuilt)];
 
 /// Processors differ by less.
-pub(super) const STEP_BACK: u64 = 1_000_000;
+pub(in crate::explain::findings) const STEP_BACK: u64 = 1_000_000;
 
 /// A round trip that is shorter tells nothing of where the capture was made.
 const TELLING: u64 = 2_000_000;

@@ -1,20 +1,17 @@
 //! The rules about heartbeats, idle timeouts and how long connections live.
 
-use std::collections::VecDeque;
-use std::net::SocketAddr;
-
 use super::OfClose::{self, EachSide, Once};
 use super::Scene;
-use super::catalogue::frames::{F15, NOT_ANSWERED};
-use super::catalogue::liveness::*;
-use super::entry::Both as Phrase;
-use super::found::Found;
-use super::watched::{At, Watched};
+use crate::explain::findings::catalogue::frames::{F15, NOT_ANSWERED};
+use crate::explain::findings::catalogue::liveness::*;
+use crate::explain::findings::entry::Both as Phrase;
+use crate::explain::findings::found::Found;
+use crate::explain::findings::memory::deaths::{Death, death};
+use crate::explain::findings::memory::watched::At;
 use crate::observe::{Close, Layer};
-use crate::wire::Side::{self, Server};
-use crate::wire::ws::CloseCode;
+use crate::wire::Side;
 
-pub(super) const OF_CLOSES: &[OfClose] = &[
+pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[
     EachSide(unanswered_ping),
     Once(idle_timeout),
     EachSide(late_heartbeat),
@@ -104,61 +101,11 @@ fn late_heartbeat(scene: &Scene<'_>, close: &Close, side: Side) -> Option<Found>
     (interval >= it.timeout / 10 * 9).then_some(found)
 }
 
-/// How a connection ended, to be compared with others.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Death {
-    server: SocketAddr,
-    at: At,
-    age: u64,
-    silence: u64,
-    /// The longest silence that it lived through.
-    survived: u64,
-}
-
-impl Death {
-    /// Whether a longer silence than the last did not end it.
-    const fn is_not_idle(&self) -> bool {
-        self.survived > self.silence + SECOND / 2
-    }
-}
-
-/// How many deaths are remembered.
-const MOST_DEATHS: usize = 64;
-
 /// From so many on that are alike it is no accident.
 const ALIKE: usize = 3;
 
 /// Who dies younger has no maximum age.
 const SHORTEST_AGE: u64 = 10 * SECOND;
-
-/// Remembers how a connection ended that its server ended.
-pub(super) fn note(deaths: &mut VecDeque<Death>, connection: &Watched, close: &Close) {
-    if let Some(death) = death(connection, close) {
-        if deaths.len() == MOST_DEATHS {
-            deaths.pop_front();
-        }
-        deaths.push_back(death);
-    }
-}
-
-fn death(connection: &Watched, close: &Close) -> Option<Death> {
-    let first = close.first.filter(|first| first.side == Server && first.layer != Layer::Silence)?;
-    let at = match first.layer {
-        Layer::WebSocket => connection.senders.server.close.map(|close| close.at)?,
-        Layer::Fin => connection.ends.server.fin?.0,
-        _ => connection.ends.server.rst?.0,
-    };
-    let goes_away = |code: CloseCode| matches!(code, CloseCode::GOING_AWAY | CloseCode::SERVICE_RESTART);
-    let by_frame = close.frames.server.as_ref().and_then(|seen| seen.code);
-    let is_meant = first.layer == Layer::WebSocket && !by_frame.is_some_and(goes_away);
-    let before = [connection.ends.client.last_payload, connection.ends.server.last_payload];
-    let last =
-        before.into_iter().flatten().filter(|last| last.packet < at.packet).max_by_key(|last| last.time_ns);
-    let silence = last.map_or(0, |last| at.since(last));
-    let server = connection.about.ends.server;
-    let death = Death { server, at, age: at.since(connection.first), silence, survived: connection.survived };
-    (connection.has_opened.server && !is_meant).then_some(death)
-}
 
 /// L03.
 fn same_age(scene: &Scene<'_>, close: &Close) -> Option<Found> {

@@ -1,10 +1,10 @@
 //! The rules about bytes that are no frame: which length misled, who wrote in between, where the next frame stands.
 
-use super::catalogue::frames::*;
-use super::entry::{Both as Phrase, Severity};
-use super::found::Found;
-use super::watched::LastFrame;
 use super::{Certainty, OfClose, Rule, Scene};
+use crate::explain::findings::catalogue::frames::*;
+use crate::explain::findings::entry::{Both as Phrase, Severity};
+use crate::explain::findings::found::Found;
+use crate::explain::findings::memory::watched::LastFrame;
 use crate::explain::text::hexadecimal;
 use crate::observe::{Close, Frame, FrameEnd, LostSync, LostSyncReason, Part, Preview};
 use crate::wire::Parsed;
@@ -12,11 +12,12 @@ use crate::wire::Side;
 use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
 
 /// What is found here is no frame, or one whose length is wrong: other rules say nothing of it.
-pub(super) const OF_FRAMES: &[Rule<Frame>] = &[no_frame];
-pub(super) const OF_LOST_SYNC: &[Rule<LostSync>] = &[http_inside, impossible, long_form_and_lost];
+pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[no_frame];
+pub(in crate::explain::findings) const OF_LOST_SYNC: &[Rule<LostSync>] =
+    &[http_inside, impossible, long_form_and_lost];
 /// What the next frame of a side says of the one before: asked first.
-pub(super) const OF_NEXT_FRAMES: &[Rule<Frame>] = &[long_form];
-pub(super) const OF_CLOSES: &[OfClose] = &[OfClose::EachSide(last_long_form)];
+pub(in crate::explain::findings) const OF_NEXT_FRAMES: &[Rule<Frame>] = &[long_form];
+pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[OfClose::EachSide(last_long_form)];
 
 /// How many bytes that are no header are shown.
 const SHOWN: usize = 16;

@@ -2,16 +2,16 @@
 
 use std::collections::VecDeque;
 
-use super::apple::Fragments;
 use super::early::is_early;
 use super::ends::End;
-use super::entry::Entry;
 use super::fault::Fault;
-use super::found::Found;
+use super::fragments::Fragments;
 use super::history::History;
 use super::http2;
 use super::opening::Opening;
 use super::turns::Turns;
+use crate::explain::findings::entry::Entry;
+use crate::explain::findings::found::Found;
 use crate::observe::{
     Both, Change, Evidence, Fact, Flags, Frame, Hole, Marks, Message, Opaque, Part, Preview, Step, Stream,
     ToldBy,
@@ -19,124 +19,121 @@ use crate::observe::{
 use crate::wire::Side;
 use crate::wire::ws::{Deflate, HeaderView, MaskKey, Opcode, ReadyState};
 
-/// How many packets of one kind are remembered, and named.
-pub(super) const MOST_PACKETS: usize = 32;
-
 /// How often one finding is told of one side of a connection.
 const MOST_OF_ONE: u8 = 4;
 
 /// How many pings may wait for their pongs.
-pub(super) const MOST_PINGS: usize = 8;
+pub(in crate::explain::findings) const MOST_PINGS: usize = 8;
 
 /// No retransmission comes so soon, in nanoseconds.
 const TWICE_WITHIN: u64 = 200_000;
 
 /// A packet, and when it came by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct At {
-    pub(super) packet: u64,
-    pub(super) time_ns: u64,
+pub(in crate::explain::findings) struct At {
+    pub(in crate::explain::findings) packet: u64,
+    pub(in crate::explain::findings) time_ns: u64,
 }
 
 impl At {
-    pub(super) const fn of(step: &Step) -> Self {
+    pub(in crate::explain::findings) const fn of(step: &Step) -> Self {
         Self { packet: step.number, time_ns: step.time_ns }
     }
 
     /// How long after another, in nanoseconds; none if it came before.
-    pub(super) const fn since(self, other: Self) -> u64 {
+    pub(in crate::explain::findings) const fn since(self, other: Self) -> u64 {
         self.time_ns.saturating_sub(other.time_ns)
     }
 }
 
 /// A connection.
 #[derive(Debug)]
-pub(super) struct Watched {
-    pub(super) about: Stream,
-    pub(super) first: At,
+pub(in crate::explain::findings) struct Watched {
+    pub(in crate::explain::findings) about: Stream,
+    pub(in crate::explain::findings) first: At,
     /// The last packet.
-    pub(super) last: At,
-    pub(super) last_from: Side,
-    pub(super) packets: u64,
+    pub(in crate::explain::findings) last: At,
+    pub(in crate::explain::findings) last_from: Side,
+    pub(in crate::explain::findings) packets: u64,
     /// Packets that carry something, and those of them that were there just before already.
     weighty: u64,
-    pub(super) doubled: u64,
-    pub(super) rebuilt: u64,
+    pub(in crate::explain::findings) doubled: u64,
+    pub(in crate::explain::findings) rebuilt: u64,
     /// The longest time without a byte either way that it lived through, in nanoseconds.
-    pub(super) survived: u64,
+    pub(in crate::explain::findings) survived: u64,
     /// The last packet that carries something.
     before: Option<(Side, i64, Option<i64>, u32, u64)>,
-    pub(super) ends: Both<End>,
-    pub(super) opening: Opening,
-    pub(super) http2: http2::Opening,
-    pub(super) senders: Both<Sender>,
+    pub(in crate::explain::findings) ends: Both<End>,
+    pub(in crate::explain::findings) opening: Opening,
+    pub(in crate::explain::findings) http2: http2::Opening,
+    pub(in crate::explain::findings) senders: Both<Sender>,
     /// For whom the WebSocket was open at some time.
-    pub(super) has_opened: Both<bool>,
+    pub(in crate::explain::findings) has_opened: Both<bool>,
     /// The close was told of.
-    pub(super) is_close_told: bool,
+    pub(in crate::explain::findings) is_close_told: bool,
     /// What was told, of whom, how often.
     told: Vec<(&'static str, Option<Side>, u8)>,
 }
 
 /// One end's frames.
 #[derive(Debug, Default)]
-pub(super) struct Sender {
-    pub(super) frames: u64,
-    pub(super) last: Option<LastFrame>,
-    pub(super) key: Option<MaskKey>,
-    pub(super) close: Option<SentClose>,
+pub(in crate::explain::findings) struct Sender {
+    pub(in crate::explain::findings) frames: u64,
+    pub(in crate::explain::findings) last: Option<LastFrame>,
+    pub(in crate::explain::findings) key: Option<MaskKey>,
+    pub(in crate::explain::findings) close: Option<SentClose>,
     /// Pings without an answer, in their order.
-    pub(super) pings: VecDeque<Ping>,
-    pub(super) ping_interval: Option<u64>,
-    pub(super) last_ping: Option<At>,
+    pub(in crate::explain::findings) pings: VecDeque<Ping>,
+    pub(in crate::explain::findings) ping_interval: Option<u64>,
+    pub(in crate::explain::findings) last_ping: Option<At>,
     /// The largest of its messages and frames, in bytes.
-    pub(super) largest: u64,
+    pub(in crate::explain::findings) largest: u64,
     /// The last of its frames that is no Close, and where it ends.
-    pub(super) latest: Option<(u64, At)>,
+    pub(in crate::explain::findings) latest: Option<(u64, At)>,
     /// The first thing in its bytes for which the peer may fail the connection.
-    pub(super) fault: Option<Fault>,
+    pub(in crate::explain::findings) fault: Option<Fault>,
     /// Its last frame, if the length of that is not written in its shortest form: perhaps it is not all of the length.
-    pub(super) long_form: Option<Box<Frame>>,
+    pub(in crate::explain::findings) long_form: Option<Box<Frame>>,
     /// The frame that it had begun when the peer's Close frame came, as long as it has not ended.
-    pub(super) begun: Option<Box<Frame>>,
-    pub(super) history: History,
-    pub(super) turns: Turns,
+    pub(in crate::explain::findings) begun: Option<Box<Frame>>,
+    pub(in crate::explain::findings) history: History,
+    pub(in crate::explain::findings) turns: Turns,
     /// Its last message, if it is one that Apple's clients may not inflate.
-    pub(super) fragments: Option<Fragments>,
+    pub(in crate::explain::findings) fragments: Option<Fragments>,
 }
 
 /// The last frame of data.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct LastFrame {
-    pub(super) index: u64,
-    pub(super) packet: u64,
-    pub(super) header: HeaderView,
-    pub(super) preview: Preview,
+pub(in crate::explain::findings) struct LastFrame {
+    pub(in crate::explain::findings) index: u64,
+    pub(in crate::explain::findings) packet: u64,
+    pub(in crate::explain::findings) header: HeaderView,
+    pub(in crate::explain::findings) preview: Preview,
     /// Whether it is a message by itself, and all of it is in the preview.
-    pub(super) is_whole: bool,
+    pub(in crate::explain::findings) is_whole: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct SentClose {
-    pub(super) at: At,
-    pub(super) frame: u64,
+pub(in crate::explain::findings) struct SentClose {
+    pub(in crate::explain::findings) at: At,
+    pub(in crate::explain::findings) frame: u64,
     /// The peer's last frame of data before it.
-    pub(super) answers: Option<u64>,
+    pub(in crate::explain::findings) answers: Option<u64>,
     /// Whether it came with the head.
-    pub(super) is_early: bool,
+    pub(in crate::explain::findings) is_early: bool,
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Ping {
-    pub(super) frame: u64,
-    pub(super) at: At,
-    pub(super) body: Box<[u8]>,
+pub(in crate::explain::findings) struct Ping {
+    pub(in crate::explain::findings) frame: u64,
+    pub(in crate::explain::findings) at: At,
+    pub(in crate::explain::findings) body: Box<[u8]>,
     /// Whether it came with the head.
-    pub(super) is_early: bool,
+    pub(in crate::explain::findings) is_early: bool,
 }
 
 impl Watched {
-    pub(super) fn new(about: Stream, step: &Step) -> Self {
+    pub(in crate::explain::findings) fn new(about: Stream, step: &Step) -> Self {
         Self {
             about,
             first: At::of(step),
@@ -159,7 +156,7 @@ impl Watched {
     }
 
     /// Who is who; they may have been taken for each other.
-    pub(super) fn about(&mut self, about: Stream) {
+    pub(in crate::explain::findings) fn about(&mut self, about: Stream) {
         if self.about.ends != about.ends {
             std::mem::swap(&mut self.ends.client, &mut self.ends.server);
             self.last_from = self.last_from.peer();
@@ -168,18 +165,18 @@ impl Watched {
     }
 
     /// Whether it is certain which end is the client.
-    pub(super) const fn knows_sides(&self) -> bool {
+    pub(in crate::explain::findings) const fn knows_sides(&self) -> bool {
         matches!(self.about.told_by, ToldBy::Syn | ToldBy::Http)
             && !matches!(self.about.evidence, Evidence::Inferred)
     }
 
     /// Whether bytes of a side may still come that lie before others of it.
-    pub(super) const fn awaits_bytes(&self) -> bool {
+    pub(in crate::explain::findings) const fn awaits_bytes(&self) -> bool {
         self.ends.client.is_awaited || self.ends.server.is_awaited
     }
 
     /// Whether all that a side sent is known, so that what was not seen was not sent.
-    pub(super) fn knows_all_of(&self, side: Side) -> bool {
+    pub(in crate::explain::findings) fn knows_all_of(&self, side: Side) -> bool {
         let end = &self.ends[side];
         // Who still sends frames has sent no Close frame before the capture began.
         let knows_begin =
@@ -188,22 +185,22 @@ impl Watched {
     }
 
     /// Whether the capture shows each packet twice.
-    pub(super) const fn is_doubled(&self) -> bool {
+    pub(in crate::explain::findings) const fn is_doubled(&self) -> bool {
         self.doubled > 2 && self.doubled * 5 >= self.weighty * 2
     }
 
     /// When the last byte of payload came by, either way.
-    pub(super) fn last_payload(&self) -> Option<At> {
+    pub(in crate::explain::findings) fn last_payload(&self) -> Option<At> {
         let Both { client, server } = &self.ends;
         client.last_payload.max_by_time(server.last_payload)
     }
 
-    pub(super) fn has_told(&self, entry: &Entry, side: Option<Side>) -> bool {
+    pub(in crate::explain::findings) fn has_told(&self, entry: &Entry, side: Option<Side>) -> bool {
         self.told.iter().any(|(id, of, _)| *id == entry.id && *of == side)
     }
 
     /// Whether a finding is still to be told, and not one of very many.
-    pub(super) fn admits(&mut self, found: &Found) -> bool {
+    pub(in crate::explain::findings) fn admits(&mut self, found: &Found) -> bool {
         if let (Some(fault), Some(side)) = (Fault::of(found), found.at_fault()) {
             self.senders[side].fault.get_or_insert(fault);
         }
@@ -217,7 +214,7 @@ impl Watched {
     }
 
     /// Remembers a packet, after it was looked at.
-    pub(super) fn note(&mut self, step: &Step) {
+    pub(in crate::explain::findings) fn note(&mut self, step: &Step) {
         let at = At::of(step);
         let carries = step.length > 0 && !step.marks.has(Marks::KEEP_ALIVE);
         if carries && let Some(last) = self.last_payload() {
@@ -284,7 +281,7 @@ impl Watched {
     }
 
     /// Remembers a fact, after it was looked at.
-    pub(super) fn note_fact(&mut self, fact: &Fact, at: At) {
+    pub(in crate::explain::findings) fn note_fact(&mut self, fact: &Fact, at: At) {
         match fact {
             Fact::Request(request) => self.opening.note_request(request, at),
             Fact::Response(response) => self.opening.note_response(response),
@@ -354,13 +351,13 @@ impl Watched {
     }
 
     /// What was agreed on about compression.
-    pub(super) fn deflate(&self) -> Option<Deflate> {
+    pub(in crate::explain::findings) fn deflate(&self) -> Option<Deflate> {
         self.opening.deflate
     }
 }
 
 /// The later of two, where there are two.
-pub(super) trait Later {
+pub(in crate::explain::findings) trait Later {
     fn max_by_time(self, other: Self) -> Self;
 }
 

@@ -1,20 +1,20 @@
 //! What is remembered of the opening handshake, and the rules about it.
 
 use super::accept::mistake;
-use super::catalogue::opening::*;
-use super::entry::Both as Phrase;
-use super::found::Found;
 use super::parameters;
-use super::watched::At;
-use super::{Rule, Scene, apple};
+use super::{Rule, Scene};
+use crate::explain::findings::catalogue::opening::*;
+use crate::explain::findings::entry::Both as Phrase;
+use crate::explain::findings::found::Found;
 use crate::explain::findings::key::is_right;
+use crate::explain::findings::memory::opening::{is_interim, is_switch};
 use crate::observe::{Asks, Fault, Head, Request, Response};
 use crate::wire::Side::{Client, Server};
 use crate::wire::http::{KeyError, Status};
-use crate::wire::ws::Deflate;
 
-pub(super) const OF_REQUESTS: &[Rule<Request>] = &[lines_taken_out, http_1_0, malformed_key];
-pub(super) const OF_RESPONSES: &[Rule<Response>] = &[
+pub(in crate::explain::findings) const OF_REQUESTS: &[Rule<Request>] =
+    &[lines_taken_out, http_1_0, malformed_key];
+pub(in crate::explain::findings) const OF_RESPONSES: &[Rule<Response>] = &[
     lines_missing,
     proxy_refuses,
     version,
@@ -32,56 +32,6 @@ pub(super) const OF_RESPONSES: &[Rule<Response>] = &[
 
 /// An Upgrade that takes so long is slow.
 const SLOW: u64 = 3_000_000_000;
-
-/// The opening handshake, as far as it has come.
-#[derive(Debug, Default)]
-pub(super) struct Opening {
-    /// The request whose answer has not come yet.
-    pub(super) request: Option<Box<(Request, At)>>,
-    /// The first request of any kind.
-    pub(super) first_request: Option<At>,
-    /// Whether a 101 was seen.
-    pub(super) is_upgraded: bool,
-    /// How many extensions it accepted.
-    pub(super) extensions: usize,
-    /// Whether that is permessage-deflate and nothing else.
-    pub(super) is_only_deflate: bool,
-    pub(super) deflate: Option<Deflate>,
-    /// The client's User-Agent, if it is Apple's, and offers compression.
-    pub(super) apple: Option<Box<str>>,
-    /// The first packet of the 101, and the last.
-    pub(super) answer: Option<(u64, u64)>,
-}
-
-impl Opening {
-    pub(super) fn note_request(&mut self, request: &Request, at: At) {
-        self.first_request.get_or_insert(at);
-        self.apple = apple::user_agent(request);
-        self.request = (request.asks != Asks::Http).then(|| Box::new((request.clone(), at)));
-    }
-
-    pub(super) fn note_response(&mut self, response: &Response) {
-        if is_interim(response) {
-            return;
-        }
-        self.request = None;
-        let Some(upgrade) = response.upgrade.as_ref().filter(|_| is_switch(response)) else { return };
-        self.is_upgraded = true;
-        self.extensions = upgrade.extensions.len();
-        self.deflate = upgrade.extensions.iter().find_map(|element| Deflate::read(element));
-        self.is_only_deflate = self.extensions == 1 && self.deflate.is_some();
-        self.answer = Some((response.head.packets.first(), response.head.packets.last()));
-    }
-}
-
-/// On the way to the answer (RFC 9110 §15.2).
-const fn is_interim(response: &Response) -> bool {
-    matches!(response.status.0, 100 | 102..=199)
-}
-
-fn is_switch(response: &Response) -> bool {
-    response.status == Status::SWITCHING_PROTOCOLS
-}
 
 /// A refusal of an Upgrade, with this status.
 fn is_refusal(response: &Response, statuses: impl Fn(u16) -> bool) -> bool {

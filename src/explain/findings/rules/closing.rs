@@ -1,23 +1,23 @@
 //! The rules about how connections close.
 
 use super::OfClose::{self, EachSide, Once};
-use super::catalogue::closing::*;
-use super::catalogue::frames::{DECLARES_TOO_MUCH, F13};
-use super::catalogue::opening::{H11, H12, H13};
-use super::catalogue::tcp::{T06, T07};
 use super::early::close_lost;
-use super::entry::Both as Phrase;
-use super::fault::Fault;
-use super::found::Found;
-use super::watched::At;
 use super::{Rule, Scene, compression, frames};
+use crate::explain::findings::catalogue::closing::*;
+use crate::explain::findings::catalogue::frames::{DECLARES_TOO_MUCH, F13};
+use crate::explain::findings::catalogue::opening::{H11, H12, H13};
+use crate::explain::findings::catalogue::tcp::{T06, T07};
+use crate::explain::findings::entry::Both as Phrase;
+use crate::explain::findings::found::Found;
+use crate::explain::findings::memory::fault::Fault;
+use crate::explain::findings::memory::watched::At;
 use crate::observe::{Close, First, Frame, Layer};
 use crate::wire::Side::{self, Client, Server};
 use crate::wire::ws::{CloseCode, FrameError, Opcode};
 
-pub(super) const OF_FRAMES: &[Rule<Frame>] =
+pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] =
     &[empty_body, not_sendable, malformed, after_close, meaning, too_big];
-pub(super) const OF_CLOSES: &[OfClose] = &[
+pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[
     Once(without_close_frame),
     Once(by_reset),
     EachSide(failed),

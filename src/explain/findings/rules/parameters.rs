@@ -14,7 +14,7 @@ fn read(element: &str) -> (&str, Vec<(&str, Option<&str>)>) {
 }
 
 /// Whether each accepted element has only parameters that an answer may have.
-pub(super) fn are_right(accepted: &[String], offered: &[String]) -> bool {
+pub(in crate::explain::findings) fn are_right(accepted: &[String], offered: &[String]) -> bool {
     let offers_bits = offered.iter().map(|element| read(element)).any(|(name, parameters)| {
         name == DEFLATE && parameters.iter().any(|(name, _)| *name == "client_max_window_bits")
     });

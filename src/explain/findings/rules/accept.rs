@@ -5,8 +5,8 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use sha1::{Digest as _, Sha1};
 use sha2::{Digest as _, Sha256};
 
-use super::catalogue::opening::*;
-use super::entry::Both;
+use crate::explain::findings::catalogue::opening::*;
+use crate::explain::findings::entry::Both;
 use crate::explain::findings::key::{accept, hash};
 use crate::wire::http::GUID;
 
@@ -20,7 +20,11 @@ fn hex(hash: &[u8]) -> String {
 }
 
 /// What went wrong with the answer to a key; `others` are the keys of other connections.
-pub(super) fn mistake<'k>(key: &str, sent: &str, others: impl IntoIterator<Item = &'k str>) -> Both {
+pub(in crate::explain::findings) fn mistake<'k>(
+    key: &str,
+    sent: &str,
+    others: impl IntoIterator<Item = &'k str>,
+) -> Both {
     let expected = accept(key);
     let hash = hash(key);
     let guid = GUID.as_bytes();

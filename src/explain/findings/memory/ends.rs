@@ -1,53 +1,54 @@
 //! What is remembered of one end's packets.
 
 use super::checksums::Checksums;
-use super::watched::{At, MOST_PACKETS};
+use super::watched::At;
+use crate::explain::findings::found::MOST_PACKETS;
 use crate::observe::{Flags, Frame, Ip, Marks, OpaqueKind, Step};
 
 /// One end's packets.
 #[derive(Debug, Default)]
-pub(super) struct End {
-    pub(super) packets: u64,
-    pub(super) syns: u64,
-    pub(super) syn: Option<At>,
-    pub(super) mss: Option<u16>,
-    pub(super) first_payload: Option<At>,
-    pub(super) last_payload: Option<At>,
+pub(in crate::explain::findings) struct End {
+    pub(in crate::explain::findings) packets: u64,
+    pub(in crate::explain::findings) syns: u64,
+    pub(in crate::explain::findings) syn: Option<At>,
+    pub(in crate::explain::findings) mss: Option<u16>,
+    pub(in crate::explain::findings) first_payload: Option<At>,
+    pub(in crate::explain::findings) last_payload: Option<At>,
     /// How many bytes that had.
-    pub(super) last_length: u32,
+    pub(in crate::explain::findings) last_length: u32,
     /// The position after the last byte that it sent.
-    pub(super) next: i64,
+    pub(in crate::explain::findings) next: i64,
     /// Its FIN, and the position after it.
-    pub(super) fin: Option<(At, i64)>,
-    pub(super) rst: Option<(At, i64)>,
+    pub(in crate::explain::findings) fin: Option<(At, i64)>,
+    pub(in crate::explain::findings) rst: Option<(At, i64)>,
     /// Since when its window is closed.
-    pub(super) zero_since: Option<At>,
-    pub(super) keep_alives: u64,
-    pub(super) last_keep_alive: Option<At>,
+    pub(in crate::explain::findings) zero_since: Option<At>,
+    pub(in crate::explain::findings) keep_alives: u64,
+    pub(in crate::explain::findings) last_keep_alive: Option<At>,
     /// Bytes of it are missing, so what it sent is not all known.
-    pub(super) is_missing: bool,
+    pub(in crate::explain::findings) is_missing: bool,
     /// Bytes of it had not come by yet, when the last of it did.
-    pub(super) is_awaited: bool,
+    pub(in crate::explain::findings) is_awaited: bool,
     /// What its IP headers have in common.
-    pub(super) hops: Hops,
+    pub(in crate::explain::findings) hops: Hops,
     /// What it sent behind its peer's FIN.
-    pub(super) late: Late,
+    pub(in crate::explain::findings) late: Late,
     /// From here on its bytes are not looked at.
-    pub(super) opaque: Option<OpaqueKind>,
+    pub(in crate::explain::findings) opaque: Option<OpaqueKind>,
     /// Its frames cannot be told from each other any more.
-    pub(super) is_lost: bool,
-    pub(super) checksums: Checksums,
+    pub(in crate::explain::findings) is_lost: bool,
+    pub(in crate::explain::findings) checksums: Checksums,
 }
 
 /// What an end's IP headers have in common, as long as nobody else sends in its name.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Hops {
+pub(in crate::explain::findings) struct Hops {
     /// Of the last packet.
-    pub(super) last: Option<Ip>,
+    pub(in crate::explain::findings) last: Option<Ip>,
     /// How many packets in a row had that TTL.
-    pub(super) alike: u64,
+    pub(in crate::explain::findings) alike: u64,
     /// Whether another one came before.
-    pub(super) varies: bool,
+    pub(in crate::explain::findings) varies: bool,
 }
 
 impl Hops {
@@ -64,11 +65,11 @@ impl Hops {
 /// What an end sent after it had acknowledged its peer's FIN, the answer to a Close frame left out: to send that late
 /// does no harm.
 #[derive(Debug, Default)]
-pub(super) struct Late {
-    pub(super) bytes: u64,
+pub(in crate::explain::findings) struct Late {
+    pub(in crate::explain::findings) bytes: u64,
     /// The first of the packets that have them, with how many each.
-    pub(super) packets: Vec<(u64, u32)>,
-    pub(super) count: u64,
+    pub(in crate::explain::findings) packets: Vec<(u64, u32)>,
+    pub(in crate::explain::findings) count: u64,
 }
 
 impl Late {
@@ -81,7 +82,7 @@ impl Late {
     }
 
     /// Some of it is a Close frame.
-    pub(super) fn leave_out(&mut self, close: &Frame) {
+    pub(in crate::explain::findings) fn leave_out(&mut self, close: &Frame) {
         if self.count == 0 {
             return;
         }
@@ -106,11 +107,11 @@ impl Late {
 
 impl End {
     /// Whether it has sent its FIN, or a RST.
-    pub(super) const fn has_ended(&self) -> bool {
+    pub(in crate::explain::findings) const fn has_ended(&self) -> bool {
         self.fin.is_some() || self.rst.is_some()
     }
 
-    pub(super) fn note_control(&mut self, step: &Step) {
+    pub(in crate::explain::findings) fn note_control(&mut self, step: &Step) {
         let at = At::of(step);
         if step.flags.has(Flags::SYN) {
             self.syns += 1;
@@ -126,14 +127,14 @@ impl End {
     }
 
     /// Remembers what every packet has.
-    pub(super) fn note(&mut self, step: &Step) {
+    pub(in crate::explain::findings) fn note(&mut self, step: &Step) {
         self.packets += 1;
         self.hops.note(step.ip);
         self.checksums.note(step.checksum, At::of(step));
     }
 
     /// Remembers bytes that it sends behind its peer's FIN, which it had acknowledged.
-    pub(super) fn note_late(&mut self, step: &Step, fin: i64) {
+    pub(in crate::explain::findings) fn note_late(&mut self, step: &Step, fin: i64) {
         let is_new = step.length > 0 && step.seq >= self.next;
         if is_new && step.ack.is_some_and(|ack| ack >= fin) {
             self.late.note(step);
