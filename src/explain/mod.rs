@@ -6,8 +6,11 @@
 //! a line, [`Feed`] as those lines and the bytes of each packet, [`Report`] as a page with them in it, [`Mermaid`] as a
 //! sequence diagram, [`Comments`] as comments on packets, [`Redaction`] as what may stand in place of each secret.
 //!
-//! Pure: each view writes to the [`io::Write`] it is given, and knows no file, terminal or clock; what one must lay aside
-//! goes to the [`Spool`] it is given.
+//! Pure: each view writes to the [writer](std::io::Write) it is given, and knows no file, terminal or clock; what one must
+//! lay aside goes to the [`Spool`] it is given.
+//!
+//! Four floors, each uses only those before it: `text` (languages, escapes, columns; no connection), `findings` (what
+//! deserves attention), `narrative` (what a connection's course means, as values), `views`.
 
 mod findings;
 mod narrative;

@@ -50,28 +50,54 @@ impl Heartbeat {
         self.waiting.drain(..=place);
     }
 
-    fn told(&self, side: Side, language: Language) -> Option<String> {
-        let who = text::side(side, language);
-        let mut all = match self.pings {
-            0 => return None,
-            1 => Story::OnePing.fill(language, &[&who]),
-            pings => {
-                let every = span(self.last_ns.saturating_sub(self.first_ns) / (pings - 1));
-                Story::Pings.fill(language, &[&who, &pings, &every])
-            }
+    fn summary(&self, by: Side) -> Option<PingSummary> {
+        let apart = self.pings.checked_sub(1)?;
+        Some(PingSummary {
+            by,
+            pings: self.pings,
+            every_ns: self.last_ns.saturating_sub(self.first_ns).checked_div(apart),
+            answered: self.answered,
+            round_trips: self.round_trips,
+            with_later: self.with_later,
+            missed: self.pings - self.answered - self.with_later,
+        })
+    }
+}
+
+/// One side's pings, and what became of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::explain) struct PingSummary {
+    by: Side,
+    pings: u64,
+    /// How long from one to the next, on average, in nanoseconds; none if there was one.
+    every_ns: Option<u64>,
+    /// Those that a pong with their own body answered, and the shortest and longest time that one took.
+    answered: u64,
+    round_trips: Option<(u64, u64)>,
+    /// Those that a pong to a later one answered too.
+    with_later: u64,
+    /// Those without a pong.
+    missed: u64,
+}
+
+impl PingSummary {
+    /// As a sentence.
+    pub(in crate::explain) fn text(&self, language: Language) -> String {
+        let who = text::side(self.by, language);
+        let mut all = match self.every_ns {
+            None => Story::OnePing.fill(language, &[&who]),
+            Some(every) => Story::Pings.fill(language, &[&who, &self.pings, &span(every)]),
         };
         if let Some((shortest, longest)) = self.round_trips {
-            let (answered, times) = (self.answered, [span(shortest), span(longest)]);
-            all += &Story::Pongs.fill(language, &[&answered, &times[0], &times[1]]);
+            all += &Story::Pongs.fill(language, &[&self.answered, &span(shortest), &span(longest)]);
         }
         if self.with_later > 0 {
             all += &Story::PongsOfLater.fill(language, &[&self.with_later]);
         }
-        let missed = self.pings - self.answered - self.with_later;
-        if missed > 0 {
-            all += &Story::PongsMissed.fill(language, &[&missed]);
+        if self.missed > 0 {
+            all += &Story::PongsMissed.fill(language, &[&self.missed]);
         }
-        Some(sentence(&all) + Story::Period.text(language))
+        sentence(&all) + Story::Period.text(language)
     }
 }
 
@@ -100,11 +126,8 @@ impl Heartbeats {
         std::mem::swap(&mut self.0.client, &mut self.0.server);
     }
 
-    /// What is to be told of each side that pings.
-    pub(in crate::explain) fn sentences(&self, language: Language) -> Vec<String> {
-        [Side::Client, Side::Server]
-            .into_iter()
-            .filter_map(|side| self.0[side].told(side, language))
-            .collect()
+    /// Of each side that pings.
+    pub(in crate::explain) fn summaries(&self) -> impl Iterator<Item = PingSummary> + '_ {
+        [Side::Client, Side::Server].into_iter().filter_map(|side| self.0[side].summary(side))
     }
 }

@@ -18,7 +18,7 @@ use serde::Serialize;
 use crate::explain::findings::{File, Finding, Found};
 use crate::explain::narrative::acks::Acks;
 use crate::explain::narrative::connection_log::{Followed, Phase, over};
-use crate::explain::narrative::story;
+use crate::explain::narrative::story::story;
 use crate::explain::text::Language;
 use crate::explain::views::View;
 use crate::explain::views::field::{Bytes, Streams};
@@ -95,8 +95,9 @@ impl<W: io::Write> Feed<W> {
     fn story(&mut self, stream: u64, ended: &Ended) -> io::Result<()> {
         let Some(told) = self.connections.get(&stream) else { return Ok(()) };
         let connection = &told.followed.connection;
-        let [en, zh] =
-            [Language::En, Language::Zh].map(|language| story::sentences(connection, ended, language));
+        let story = story(connection, ended);
+        let [en, zh] = [Language::En, Language::Zh]
+            .map(|language| story.iter().map(|thought| thought.text(language)).collect::<Vec<_>>());
         self.begin("story", stream).raw(r#","en":"#).serialized(&en).raw(r#","zh":"#).serialized(&zh);
         self.write()
     }

@@ -15,7 +15,7 @@ use anstyle::Style;
 use crate::explain::findings::{File, Finding, Found};
 use crate::explain::narrative::connection_log::{Connection, Held};
 use crate::explain::narrative::parts::parts;
-use crate::explain::narrative::story;
+use crate::explain::narrative::story::story;
 use crate::explain::text::{Language, Word, clean, wrapped};
 use crate::explain::views::View;
 use crate::observe::{Ended, Step};
@@ -101,8 +101,8 @@ impl<W: io::Write> Paper<W> {
     fn why(&mut self, connection: &Connection, ended: &Ended) -> io::Result<()> {
         let language = self.looks.language;
         self.line(Style::new().bold(), Word::Why.text(language))?;
-        for sentence in story::sentences(connection, ended, language) {
-            self.paragraph(&sentence, 2)?;
+        for thought in story(connection, ended) {
+            self.paragraph(&thought.text(language), 2)?;
         }
         Ok(())
     }
