@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::explain::findings::{Family, Found, Severity};
 use crate::explain::narrative::acks::Acks;
 use crate::explain::narrative::heartbeat::Heartbeats;
-use crate::observe::{Asks, Both, Close, EndReason, Ended, Fact, Flags, Marks, Step, Stream};
-use crate::wire::ws::{Opcode, ReadyState};
+use crate::explain::narrative::protocol::Talk;
+use crate::observe::{Both, Close, EndReason, Ended, Fact, Flags, Step, Stream};
 
 /// A connection, as far as it has come.
 #[derive(Debug)]
@@ -102,35 +102,6 @@ pub(in crate::explain) fn over(step: &Step, close: &Close, packets: u64) -> Ende
     }
 }
 
-/// What is spoken on a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::explain) enum Talk {
-    /// Nothing shows that it is, or becomes, a WebSocket.
-    #[default]
-    Other,
-    WebSocket,
-}
-
-impl Talk {
-    /// What a packet shows.
-    pub(in crate::explain) fn of(step: &Step) -> Self {
-        let shows = |fact: &Fact| match fact {
-            Fact::Request(request) => request.asks != Asks::Http,
-            Fact::Response(response) => response.upgrade.is_some(),
-            Fact::Frame(_) => true,
-            _ => false,
-        };
-        if step.facts.iter().any(shows) { Self::WebSocket } else { Self::Other }
-    }
-
-    pub(in crate::explain) const fn or(self, other: Self) -> Self {
-        match self {
-            Self::WebSocket => self,
-            Self::Other => other,
-        }
-    }
-}
-
 /// The connections that have not ended.
 #[derive(Debug, Default)]
 pub(in crate::explain) struct Held(BTreeMap<u64, Connection>);
@@ -184,67 +155,6 @@ pub(in crate::explain) fn swap_ends(step: &mut Step) {
     step.tcp = swapped(step.tcp);
     step.ws = step.ws.map(swapped);
     step.transitions.iter_mut().for_each(|transition| transition.side = transition.side.peer());
-}
-
-/// What a connection is about for a while.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::explain) enum Phase {
-    Open,
-    Upgrade,
-    Data,
-    Messages,
-    WebSocketClose,
-    TcpClose,
-}
-
-impl Phase {
-    /// The word for it, for programs.
-    pub(in crate::explain) const fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Upgrade => "upgrade",
-            Self::Data => "data",
-            Self::Messages => "messages",
-            Self::WebSocketClose => "websocket-close",
-            Self::TcpClose => "tcp-close",
-        }
-    }
-
-    /// The phase that a packet is in; `None` as long as nothing tells. One never goes back, but from data that turn out
-    /// to be followed by an Upgrade.
-    pub(in crate::explain) fn of(step: &Step, before: Option<Self>, talk: Talk) -> Option<Self> {
-        let is_websocket = talk == Talk::WebSocket;
-        // Not one that its receiver ignores: without ACK (RFC 9293 §3.10.7.4, "fifth"), or out of the window.
-        let ends = step.flags.has(Flags::FIN | Flags::ACK) || step.flags.has(Flags::RST);
-        let ends = ends && !step.marks.has(Marks::OUT_OF_WINDOW);
-        let is_head = |fact: &Fact| matches!(fact, Fact::Request(_) | Fact::Response(_));
-        let frames = step.facts.iter().filter_map(|fact| match fact {
-            Fact::Frame(frame) if frame.header.opcode() == Opcode::CLOSE => Some(Self::WebSocketClose),
-            Fact::Frame(_) => Some(Self::Messages),
-            _ => None,
-        });
-        let shown = match frames.max() {
-            _ if ends => Some(Self::TcpClose),
-            // A 101 may have the first frames in its segment.
-            _ if is_websocket && step.ws.is_some() && step.facts.iter().any(is_head) => Some(Self::Upgrade),
-            Some(shown) => Some(shown),
-            None if step.flags.has(Flags::SYN) => Some(Self::Open),
-            None => None,
-        };
-        let supposed = match before {
-            _ if step.length == 0 => before,
-            _ if !is_websocket || step.ws.is_none() => Some(Self::Data),
-            // The first segments of a frame that ends in a later one.
-            _ if step.ws.is_some_and(|ws| ws[step.from].state == ReadyState::Open) => Some(Self::Messages),
-            None | Some(Self::Open) => Some(Self::Upgrade),
-            Some(_) => before,
-        };
-        match shown {
-            Some(_) if before == Some(Self::Data) => shown,
-            Some(_) => shown.max(before),
-            None => supposed.max(before),
-        }
-    }
 }
 
 /// Whether a fact is told with its packet: who is who, and what frames make up, is told elsewhere.

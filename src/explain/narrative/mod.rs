@@ -6,6 +6,8 @@ pub(super) mod connection_log;
 pub(super) mod heartbeat;
 pub(super) mod label;
 pub(super) mod parts;
+pub(super) mod phase;
+pub(super) mod protocol;
 pub(super) mod shown;
 pub(super) mod story;
 pub(super) mod verdict;

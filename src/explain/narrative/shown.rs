@@ -1,6 +1,6 @@
 //! Which states stand on the paper already: one is printed only when it changes.
 
-use crate::explain::narrative::connection_log::Talk;
+use crate::explain::narrative::protocol::Talk;
 use crate::observe::{Both, Evidence, Known, Step, tcp};
 use crate::wire::Side;
 use crate::wire::ws::ReadyState;

@@ -2,7 +2,8 @@
 
 use super::heartbeat::PingSummary;
 use super::verdict::Verdict;
-use crate::explain::narrative::connection_log::{Connection, Talk};
+use crate::explain::narrative::connection_log::Connection;
+use crate::explain::narrative::protocol::Talk;
 use crate::explain::text::{Language, Story, clean, sentence, side};
 use crate::observe::tcp::State;
 use crate::observe::{Close, Ended, Fact, First, Flags, Layer, Reported, SeenClose, TcpClose};

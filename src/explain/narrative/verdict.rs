@@ -1,7 +1,8 @@
 //! The autopsy: one verdict on how a connection ended, by whom, with which packet, and what kind of cause fits.
 
 use crate::explain::findings::Found;
-use crate::explain::narrative::connection_log::{Connection, Talk};
+use crate::explain::narrative::connection_log::Connection;
+use crate::explain::narrative::protocol::Talk;
 use crate::explain::text::{self, Language, Story, sentence};
 use crate::observe::{Close, First, Layer};
 use crate::wire::ws::CloseCode;

@@ -17,7 +17,8 @@ use serde::Serialize;
 
 use crate::explain::findings::{File, Finding, Found};
 use crate::explain::narrative::acks::Acks;
-use crate::explain::narrative::connection_log::{Followed, Phase, over};
+use crate::explain::narrative::connection_log::{Followed, over};
+use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::story::story;
 use crate::explain::text::Language;
 use crate::explain::views::View;

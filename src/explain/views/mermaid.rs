@@ -5,9 +5,10 @@ use std::io;
 
 use crate::explain::findings::{File, Found};
 use crate::explain::narrative::acks::{Acks, SILENCE};
-use crate::explain::narrative::connection_log::{Connection, Held, Phase};
+use crate::explain::narrative::connection_log::{Connection, Held};
 use crate::explain::narrative::label::{Label, Line, labels};
 use crate::explain::narrative::parts::parts;
+use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::shown::{Shown, named};
 use crate::explain::text::{Language, Word, clean, cut, span};
 use crate::explain::views::View;

@@ -1,6 +1,6 @@
 //! Sides, phases and changes of state in the words of comments.
 
-use crate::explain::narrative::connection_log::Phase;
+use crate::explain::narrative::phase::Phase;
 use crate::explain::text::{Language, Name, Remark};
 use crate::observe::{Change, Evidence, Fact, Transition};
 use crate::wire::Side;

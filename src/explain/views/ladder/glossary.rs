@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::explain::narrative::connection_log::{Connection, Talk};
+use crate::explain::narrative::connection_log::Connection;
 use crate::explain::narrative::parts::Parts;
+use crate::explain::narrative::protocol::Talk;
 use crate::explain::text::{Gloss, Language, pad};
 use crate::observe::tcp::State;
 use crate::observe::{Fact, Flags, Step};

@@ -8,8 +8,9 @@ use super::braces::Braces;
 use super::rows::{Place, Rows};
 use super::{Looks, Paper, View};
 use crate::explain::findings::{File, Found};
-use crate::explain::narrative::connection_log::{Followed, Talk, over};
+use crate::explain::narrative::connection_log::{Followed, over};
 use crate::explain::narrative::parts::Parts;
+use crate::explain::narrative::protocol::Talk;
 use crate::explain::text::Word;
 use crate::observe::{Ended, Fact, Step, Stream};
 

@@ -11,9 +11,11 @@ use super::layout::{BEFORE, ROW, STATES, WARNING, arrow, style};
 use super::{Detail, Paper, bits, heads};
 use crate::explain::findings::Finding;
 use crate::explain::narrative::acks::{Acks, SILENCE};
-use crate::explain::narrative::connection_log::{Connection, Phase, Talk};
+use crate::explain::narrative::connection_log::Connection;
 use crate::explain::narrative::label::{ARROW, Label, Line, frame_label, labels};
 use crate::explain::narrative::parts::Parts;
+use crate::explain::narrative::phase::Phase;
+use crate::explain::narrative::protocol::Talk;
 use crate::explain::narrative::shown::{Shown, named};
 use crate::explain::text::{self, Language, Word, centred, clean, pad, pad_left, seconds, span, wrapped};
 use crate::observe::{
