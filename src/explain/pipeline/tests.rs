@@ -14,6 +14,8 @@ struct Told(Vec<String>);
 impl View for Told {
     fn step(&mut self, step: &Step) -> io::Result<()> {
         self.0.push(format!("packet {} of {}, {:?}", step.number, step.stream, step.checksum));
+        let frames = step.facts.iter().filter(|fact| matches!(fact, Fact::Frame(_)));
+        self.0.extend(frames.map(|_| format!("frame of {}", step.stream)));
         Ok(())
     }
 
@@ -139,6 +141,26 @@ fn a_connection_that_is_concluded_is_told_once() {
     pipeline.conclude(end(9001), end(50_000)).unwrap();
     pipeline.finish(|_| file(&packets)).unwrap();
     assert_eq!(pipeline.views().0.iter().filter(|line| *line == "end of 0").count(), 1);
+}
+
+#[test]
+fn on_the_websocket_port_a_connection_is_read_from_its_middle_on() {
+    let frames = |websocket_port| {
+        let settings = Settings { websocket_port, ..Settings::default() };
+        let mut pipeline = Pipeline::new(&settings, Told::default());
+        let mut made = Conversation::new(
+            End::linux(([127, 0, 0, 1], 50_000).into(), 1),
+            End::linux(([127, 0, 0, 1], 9002).into(), 2),
+        );
+        drop((made.syn(Client, 1), made.syn_ack(Server, 2), made.ack(Client, 3)));
+        let mut packets: Vec<Built> = made.data(Server, 4, b"\x81\x05Hello").collect();
+        packets.extend(made.data(Server, 5, b"\x81\x05again"));
+        packets.iter().zip(1..).for_each(|(packet, number)| {
+            pipeline.packet(&raw(&packet.bytes, number)).unwrap();
+        });
+        pipeline.views().0.iter().filter(|line| line.starts_with("frame ")).count()
+    };
+    assert_eq!((frames(Some(9002)), frames(None)), (2, 0));
 }
 
 #[test]
