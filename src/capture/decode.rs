@@ -28,16 +28,11 @@ pub struct Raw<'p> {
 }
 
 impl<'p> Raw<'p> {
-    /// The TCP segment in it. Its checksum is not looked at.
+    /// The TCP segment in it, its checksum verified.
     ///
     /// # Errors
     /// What it is instead.
     pub fn decode(&self) -> Result<Segment<'p>, Oddity> {
-        self.segment(|_| Checksum::Unknown)
-    }
-
-    /// The same, and how its checksum stands, which takes a look at all of its bytes.
-    pub(super) fn decode_checked(&self) -> Result<Segment<'p>, Oddity> {
         self.segment(|carried| {
             let Carried { bytes, wire } = carried.payload;
             let is_whole = bytes.len() >= wire;
@@ -47,6 +42,11 @@ impl<'p> Raw<'p> {
                 Checksum::Unknown
             }
         })
+    }
+
+    /// The same without a look at the checksum, for packets that are made here, and where only the headers matter.
+    pub(super) fn decode_unverified(&self) -> Result<Segment<'p>, Oddity> {
+        self.segment(|_| Checksum::Unknown)
     }
 
     fn segment(&self, checksum: impl FnOnce(&Addressed<'p>) -> Checksum) -> Result<Segment<'p>, Oddity> {

@@ -194,7 +194,7 @@ impl<R: Read> Reader<R> {
             bytes,
             evidence,
         };
-        let segment = raw.decode_checked();
+        let segment = raw.decode();
         if let Err(oddity) = segment {
             self.facts.note(oddity);
         }

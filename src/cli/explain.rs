@@ -7,7 +7,7 @@ mod notes;
 mod progress;
 mod redacted;
 mod tee;
-pub(super) mod telling;
+mod telling;
 mod writer;
 
 use std::io::{self, Write};
@@ -20,13 +20,13 @@ use self::gate::{FailOn, Gate};
 use self::input::Input;
 use self::progress::Line;
 use self::redacted::redacted;
-use self::telling::{Outcome, Telling, Views};
+use self::telling::{Outcome, Telling};
 use super::plan::Plan;
 use super::told::{Kind, Told};
-use super::wanted::Wanted;
+use super::views::Views;
 use super::{complain, values};
 use crate::capture::{OpenError, OutputError, Reader};
-use crate::explain::{Comments, escape_controls};
+use crate::explain::{Comments, Settings, StreamFilter, escape_controls};
 
 /// Something was found that is bad enough.
 const FOUND: u8 = 1;
@@ -122,25 +122,27 @@ impl Options {
         line: &Line,
         to: &mut dyn Write,
     ) -> Result<Outcome, Failure> {
+        let settings = Settings { websocket_port: self.port, ..Settings::default() };
         let (input, damage) = if self.redact {
-            redacted(file, self.port)?
+            redacted(file, &settings)?
         } else {
             (Input::open(file).map_err(Failure::Read)?, None)
         };
-        let wanted = Wanted::new(self.told.stream, self.port);
+        let filter = StreamFilter { stream: self.told.stream, port: self.port };
+        let settings = Settings { filter, ..settings };
         let progress = input.progress(line);
         let language = self.told.language();
-        let views = Views {
-            view: plan.kind.map(|kind| self.told.view(kind, to)),
-            comments: plan.capture.map(|_| Comments::new(language)),
-            language: plan.language(language),
-            gate: Gate::new(self.fail_on),
-        };
+        let views = Views::new(
+            plan.kind.map(|kind| self.told.view(kind, to)),
+            plan.capture.map(|_| Comments::new(language)),
+            plan.language(language),
+            Gate::new(self.fail_on),
+        );
         if let Some(out) = plan.capture {
-            return annotated::tell((input, damage), progress, wanted, views, (out, plan.overwrite));
+            return annotated::tell((input, damage), progress, &settings, views, (out, plan.overwrite));
         }
         let reader = Reader::new(input.source).map_err(Failure::Read)?;
-        let mut telling = Telling::new(reader, input.name, wanted, progress, views).cut_short(damage);
+        let mut telling = Telling::new(reader, input.name, &settings, progress, views).cut_short(damage);
         while telling.advance() && !telling.has_failed() {}
         telling.finish()
     }

@@ -11,7 +11,7 @@ mod spool;
 mod stop;
 mod told;
 mod values;
-mod wanted;
+mod views;
 mod watch;
 
 use std::ffi::OsString;

@@ -12,18 +12,18 @@ use clap::Args;
 
 use self::signals::Signals;
 use super::explain::gate::Gate;
-use super::explain::telling::Views;
 use super::plan::Plan;
 use super::stop::{Cause, INTERRUPTED};
 use super::told::{Kind, Told};
-use super::wanted::Wanted;
+use super::views::Views;
 use super::{complain, say};
 use crate::capture::{
     Allow, Checksums, Direction, Growing, OutputKind, PacketSocket, Raw, Section, Statistics, Watch,
     create_output,
 };
-use crate::explain::{Bytes, Comments, File, Finding, Inspector, Language, Live, View};
-use crate::observe::{Config, Observer};
+use crate::explain::{
+    Comments, File, Finding, Found, Language, Live, Pipeline, Settings, Severity, StreamFilter, View,
+};
 
 /// How long a packet is waited for before it is looked whether to stop.
 const LOOK: Duration = Duration::from_millis(100);
@@ -81,23 +81,19 @@ impl Options {
                 .and_then(|file| Ok(Growing::new(file, &section, &socket.interface())?))
                 .map_err(|error| format!("{}: {error}", out.display()))
         });
-        let mut watching = Watching {
-            observer: Observer::new(Config {
-                assume_websocket: vec![port],
-                server_ports: vec![port],
-                ..Config::default()
-            }),
-            inspector: Inspector::default(),
-            wanted: Wanted::new(self.told.stream, None),
-            views: Views {
-                view: plan.kind.map(|kind| self.view(kind, &mut *to)),
-                comments: plan.capture.map(|_| Comments::new(language)),
-                language: plan.language(language),
-                gate: Gate::default(),
-            },
-            file: file.transpose()?,
-            packets: 0,
+        let settings = Settings {
+            websocket_port: Some(port),
+            filter: StreamFilter { stream: self.told.stream, port: None },
+            ..Settings::default()
         };
+        let views = Views::new(
+            plan.kind.map(|kind| self.view(kind, &mut *to)),
+            plan.capture.map(|_| Comments::new(language)),
+            plan.language(language),
+            Gate::default(),
+        );
+        let mut watching =
+            Watching { pipeline: Pipeline::new(&settings, views), file: file.transpose()?, packets: 0 };
         say(&format!("watching TCP port {port} of {}; Ctrl-C ends it", self.interface));
         let outcome = watching.run(socket, &signals, &self.interface);
         let cause = match outcome {
@@ -148,10 +144,7 @@ impl Options {
 
 /// What is being watched.
 struct Watching<'v> {
-    observer: Observer,
-    inspector: Inspector,
-    wanted: Wanted,
-    views: Views<'v>,
+    pipeline: Pipeline<Views<'v>>,
     file: Option<Growing>,
     packets: u64,
 }
@@ -172,7 +165,7 @@ impl Watching<'_> {
             Err(Failure::Write(_)) => Ok(()),
             _ => self.finish(interface, link, dropped).map_err(Failure::Write),
         };
-        let comments = self.views.comments.as_mut().map(Comments::rest).unwrap_or_default();
+        let comments = self.pipeline.views().comments.as_mut().map(Comments::rest).unwrap_or_default();
         let finish = |file: Growing| file.finish(Statistics { comments, ..counted? });
         let saved = self.file.take().map_or(Ok(()), finish).map_err(Failure::Copy);
         say(&format!("{} packets, {dropped} dropped", self.packets));
@@ -220,45 +213,39 @@ impl Watching<'_> {
     }
 
     fn packet(&mut self, packet: Raw<'_>, direction: Direction) -> Result<(), Failure> {
-        let Self { observer, inspector, wanted, views, file, .. } = self;
-        let mut told = Ok(());
-        if let Ok(segment) = packet.decode() {
-            let step = observer.observe(&segment);
-            while let Some(ended) = observer.poll_ended() {
-                told = told.and(wanted.ended(&ended, inspector, views));
-            }
-            let (link, bytes, original_length) = (packet.link.0, packet.bytes, packet.original_length);
-            let bytes = Bytes { link, bytes, original_length };
-            told = told.and(wanted.step(&step, &bytes, inspector, views));
-        }
-        if let Some(file) = file {
+        // Views remember their failure.
+        let _ = self.pipeline.packet(&packet);
+        let views = self.pipeline.views();
+        if let Some(file) = &mut self.file {
             let comments = views.comments.as_mut();
             let comments = comments.map_or_else(Vec::new, |comments| comments.take(packet.number));
             file.packet(packet, direction, &comments).map_err(Failure::Copy)?;
         }
-        told.map_err(Failure::Write)
+        views.check().map_err(Failure::Write)
     }
 
     /// Tells how what is open stands, and what was counted.
     fn finish(&mut self, interface: &str, link: String, dropped: u64) -> io::Result<()> {
-        for ended in std::mem::replace(&mut self.observer, Observer::new(Config::default())).finish() {
-            self.wanted.ended(&ended, &mut self.inspector, &mut self.views)?;
-        }
-        let note = |language| {
+        let notes = |found: &[Found], language| {
             let lost = match language {
                 Language::En => format!("the kernel dropped {dropped} packets: there was no room for them"),
                 Language::Zh => format!("内核丢弃了 {dropped} 个包：没有空间存放"),
             };
-            (dropped > 0).then(|| Finding::of_file("warning", None, lost)).into_iter().collect()
+            let lost = (dropped > 0).then(|| Finding::of_file(Severity::Warning, None, lost));
+            lost.into_iter().chain(found.iter().map(|found| found.told(language))).collect()
         };
-        self.views.finish(&File {
+        let language = self.pipeline.views().language;
+        let file = |found: &[Found]| File {
             name: interface.to_owned(),
             format: "live".to_owned(),
             link,
             packets: self.packets,
             truncated: false,
-            notes: note(self.views.language),
-            notes_in_chinese: note(Language::Zh),
-        })
+            notes: notes(found, language),
+            notes_in_chinese: notes(found, Language::Zh),
+        };
+        // Views remember their failure.
+        let _ = self.pipeline.finish(file);
+        self.pipeline.views().check()
     }
 }

@@ -1,90 +1,33 @@
 //! What was observed, told to programs and to people.
 //!
-//! A [`View`] is fed with what the observer tells of a capture, step by step, and writes it down its own way:
+//! A [`Pipeline`] takes packets, has them observed, finds what deserves attention (an [`Inspector`] does), and tells a
+//! [`View`], step by step, which writes it down its own way:
 //! [`Ladder`] as text, [`Live`] as text row by row, [`Document`] as one JSON document, [`Lines`] as the same objects one
 //! a line, [`Feed`] as those lines and the bytes of each packet, [`Report`] as a page with them in it, [`Mermaid`] as a
-//! sequence diagram, [`Comments`] as comments on packets, [`Redaction`] as what may stand in place of each secret. An
-//! [`Inspector`] is fed with the same and finds what deserves attention.
+//! sequence diagram, [`Comments`] as comments on packets, [`Redaction`] as what may stand in place of each secret.
 //!
-//! Pure: each view writes to the [`io::Write`] it is given, and knows no file, terminal or clock; what one must lay aside
-//! goes to the [`Spool`] it is given.
+//! Pure: each view writes to the [writer](std::io::Write) it is given, and knows no file, terminal or clock; what one must
+//! lay aside goes to the [`Spool`] it is given.
+//!
+//! Four floors, each uses only those before it: `text` (languages, escapes, columns; no connection), `findings` (what
+//! deserves attention), `narrative` (what a connection's course means, as values), `views`.
 
-mod accept;
-mod acks;
-mod comments;
-mod document;
-mod encode;
-mod escape;
-mod feed;
-mod field;
-mod finding;
 mod findings;
-mod held;
-mod html;
-mod items;
-mod json;
-mod ladder;
-mod mermaid;
-mod ndjson;
-mod redaction;
+mod narrative;
+mod pipeline;
 mod text;
-mod words;
+mod views;
 
-use std::io;
-
-use crate::observe::{Ended, Step};
-
-pub use comments::Comments;
-pub use escape::escape_controls;
-pub use feed::Feed;
-pub use field::{Bytes, Field};
-pub use finding::{File, Finding};
-pub use findings::{Found, Inspector, Known, Severity, known};
-pub use html::{Report, Shell};
-pub use json::{Document, Spool};
-pub use ladder::{Detail, Glyphs, Ladder, Live, Looks};
-pub use mermaid::Mermaid;
-pub use ndjson::Lines;
-pub use redaction::Redaction;
-pub use words::Language;
+pub use findings::{File, Finding, Found, Inspector, Known, Severity, known};
+pub use pipeline::{PacketSummary, Pipeline, Settings, StreamFilter};
+pub use text::{Language, escape_controls};
+pub use views::{
+    Bytes, Comments, Detail, Document, Feed, Field, Glyphs, Ladder, Lines, Live, Looks, Mermaid, Redaction,
+    Report, Shell, Spool, View,
+};
 
 /// The version of this program, as it stands in what it writes.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// A way to tell what was observed.
-pub trait View {
-    /// Takes what one packet showed.
-    ///
-    /// # Errors
-    /// What the writer below says.
-    fn step(&mut self, step: &Step) -> io::Result<()>;
-
-    /// Takes the bytes of the packet that the step before was about. Few views show them.
-    ///
-    /// # Errors
-    /// What the writer below says.
-    fn bytes(&mut self, _bytes: &Bytes<'_>, _step: &Step) -> io::Result<()> {
-        Ok(())
-    }
-
-    /// Takes what was found in a connection: after the packet that shows it, or before the connection's end.
-    ///
-    /// # Errors
-    /// What the writer below says.
-    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()>;
-
-    /// Takes what the end of a stream left.
-    ///
-    /// # Errors
-    /// What the writer below says.
-    fn ended(&mut self, ended: &Ended) -> io::Result<()>;
-
-    /// Takes what is known of the file; the last call for a capture. All its streams have ended.
-    ///
-    /// # Errors
-    /// What the writer below says.
-    fn finish(&mut self, file: &File) -> io::Result<()>;
-}
 
 #[cfg(test)]
 mod testing;

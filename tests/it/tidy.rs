@@ -3,9 +3,11 @@
 //! A rule is a function from text to complaints; here it meets the files of the repository.
 
 mod files;
+mod floors;
 mod layers;
 mod lexer;
 mod listed;
+mod pipeline;
 mod purity;
 mod style;
 
@@ -31,6 +33,17 @@ fn modules_use_only_lower_layers() {
 #[test]
 fn the_core_is_pure() {
     assert_tidy(rust_files("src").iter().flat_map(purity::check));
+}
+
+#[test]
+fn explain_has_no_arrow_back_up() {
+    assert_tidy(rust_files("src").iter().flat_map(floors::check));
+    assert_tidy(rust_files("src").iter().flat_map(floors::check_rooms));
+}
+
+#[test]
+fn packets_take_one_way() {
+    assert_tidy(rust_files("src").iter().flat_map(pipeline::check));
 }
 
 #[test]

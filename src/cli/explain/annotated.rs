@@ -7,9 +7,10 @@ use super::Failure;
 use super::input::Input;
 use super::progress::Progress;
 use super::tee::tee;
-use super::telling::{Outcome, Telling, Views};
+use super::telling::{Outcome, Telling};
 use crate::capture::{Damage, OutputKind, Overwrite, Packet, Reader, annotate, create_output};
-use crate::cli::wanted::Wanted;
+use crate::cli::views::Views;
+use crate::explain::Settings;
 
 /// How far ahead of the copy the observer may be, in packets and in bytes: what a segment carries is known when what it
 /// is part of has ended. Room enough for the longest message that `serve` takes.
@@ -20,7 +21,7 @@ const BYTES: u64 = 24 * 1024 * 1024;
 pub(super) fn tell(
     (input, damage): (Input, Option<Damage>),
     progress: Progress,
-    wanted: Wanted,
+    settings: &Settings,
     views: Views<'_>,
     (out, overwrite): (&Path, Overwrite),
 ) -> Result<Outcome, Failure> {
@@ -28,7 +29,7 @@ pub(super) fn tell(
     let reader = Reader::new(ahead).map_err(Failure::Read)?;
     let mut original = Reader::new(behind).map_err(Failure::Read)?;
     let copy = create_output(out, OutputKind::Capture, overwrite).map_err(Failure::Copy)?;
-    let mut telling = Telling::new(reader, input.name, wanted, progress, views).cut_short(damage);
+    let mut telling = Telling::new(reader, input.name, settings, progress, views).cut_short(damage);
     let mut copied = 0;
     let copying = annotate(&mut original, copy, |packet| {
         let is_near = |telling: &Telling<'_, _>| {
@@ -37,8 +38,7 @@ pub(super) fn tell(
         };
         while is_near(&telling) && telling.advance() {}
         copied += packet.bytes.len() as u64;
-        let comments = telling.views.comments.as_mut();
-        new(packet, comments.map_or_else(Vec::new, |comments| comments.take(packet.number)))
+        new(packet, telling.comments(packet.number))
     });
     // The view is told all of it, whatever became of the copy.
     while telling.advance() {}

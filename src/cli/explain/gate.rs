@@ -1,5 +1,7 @@
 //! `--fail-on`: whether something was found that is bad enough.
 
+use crate::explain::Severity;
+
 /// From which severity on findings make the exit code 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::cli) enum FailOn {
@@ -17,15 +19,15 @@ pub(in crate::cli) struct Gate {
 }
 
 impl Gate {
-    pub(super) const fn new(from: FailOn) -> Self {
+    pub(in crate::cli) const fn new(from: FailOn) -> Self {
         Self { from, found: 0 }
     }
 
     /// One was found, of this severity.
-    pub(super) fn count(&mut self, severity: &str) {
+    pub(in crate::cli) fn count(&mut self, severity: Severity) {
         let is_bad = match self.from {
-            FailOn::Error => severity == "error",
-            FailOn::Warning => matches!(severity, "error" | "warning"),
+            FailOn::Error => severity >= Severity::Error,
+            FailOn::Warning => severity >= Severity::Warning,
             FailOn::Never => false,
         };
         self.found += u64::from(is_bad);
@@ -44,7 +46,7 @@ fn it_counts_what_is_bad_enough() {
         (FailOn::Warning, [true, false, false]),
         (FailOn::Error, [true, true, false]),
     ] {
-        let is_open = ["info", "warning", "error"].map(|severity| {
+        let is_open = [Severity::Info, Severity::Warning, Severity::Error].map(|severity| {
             let mut gate = Gate::new(from);
             gate.count(severity);
             gate.is_open()

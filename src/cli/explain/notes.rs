@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::capture::{Damage, Facts, Flaw, Note, Oddity};
-use crate::explain::{File, Finding, Found, Language};
+use crate::explain::{File, Finding, Found, Language, Severity};
 
 /// What is known of the capture as a whole.
 pub(super) fn file(name: &str, facts: &Facts, found: &[Found], language: Language) -> File {
@@ -28,14 +28,14 @@ fn notes(facts: &Facts, found: &[Found], language: Language) -> Vec<Finding> {
             Language::En => note.to_string(),
             Language::Zh => note_in_chinese(note),
         };
-        Finding::of_file("info", packet, text)
+        Finding::of_file(Severity::Info, packet, text)
     };
     let damage = facts.damage.as_ref().map(|damage| {
         let text = match language {
             Language::En => damage.to_string(),
             Language::Zh => damage_in_chinese(damage),
         };
-        Finding::of_file("error", None, text)
+        Finding::of_file(Severity::Error, None, text)
     });
     let found = found.iter().map(|found| found.told(language));
     facts.notes.iter().map(note).chain(damage).chain(found).collect()

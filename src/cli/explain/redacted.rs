@@ -8,8 +8,7 @@ use super::Failure;
 use super::input::Input;
 use crate::capture::{Damage, Reader, redact};
 use crate::cli::spool::Spool;
-use crate::explain::{Redaction, View as _};
-use crate::observe::{Config, Observer};
+use crate::explain::{File, Pipeline, Redaction, Settings};
 
 type Source = Box<dyn Read>;
 
@@ -28,43 +27,39 @@ fn open_twice(file: &Path) -> Result<[Source; 2], Failure> {
 /// A capture being understood, ahead of its copy.
 struct Ahead {
     reader: Reader<Source>,
-    /// None when the capture has ended.
-    observer: Option<Observer>,
-    redaction: Redaction,
+    pipeline: Pipeline<Redaction>,
+    /// Whether the capture has ended.
+    is_over: bool,
 }
 
 impl Ahead {
     /// Understands one packet more; at the end of the capture what is left, and then `false`.
     fn advance(&mut self) -> bool {
-        let Self { reader, observer, redaction } = self;
-        let Some(watching) = observer else { return false };
+        if self.is_over {
+            return false;
+        }
         // What is to stand in place of bytes is gathered in memory: that does not fail.
-        if let Some(packet) = reader.next_packet() {
-            if let Ok(segment) = packet.segment {
-                let step = watching.observe(&segment);
-                while let Some(ended) = watching.poll_ended() {
-                    let _ = redaction.ended(&ended);
-                }
-                let _ = redaction.step(&step);
-            }
+        if let Some(packet) = self.reader.next_packet() {
+            let _ = self.pipeline.read(&packet);
         } else {
-            let left = observer.take().into_iter().flat_map(Observer::finish);
-            left.for_each(|ended| redaction.ended(&ended).unwrap_or_default());
+            self.is_over = true;
+            let _ = self.pipeline.finish(|_| File::default());
         }
         true
     }
 }
 
-/// The capture in place of this one, and where this one is cut short.
-pub(super) fn redacted(file: &Path, port: Option<u16>) -> Result<(Input, Option<Damage>), Failure> {
-    let config = Config { assume_websocket: port.into_iter().collect(), ..Config::default() };
+/// The capture in place of this one, and where this one is cut short. Settings without a filter: all
+/// connections are redacted, whichever are shown.
+pub(super) fn redacted(file: &Path, settings: &Settings) -> Result<(Input, Option<Damage>), Failure> {
     let [one, other] = open_twice(file)?;
     let reader = Reader::new(one).map_err(Failure::Read)?;
-    let mut ahead = Ahead { reader, observer: Some(Observer::new(config)), redaction: Redaction::default() };
+    let pipeline = Pipeline::new(settings, Redaction::default());
+    let mut ahead = Ahead { reader, pipeline, is_over: false };
     let mut reader = Reader::new(other).map_err(Failure::Read)?;
     let copy = redact(&mut reader, Spool::new(), |segment, room| {
-        while !ahead.redaction.knows(segment.number, room.len()) && ahead.advance() {}
-        ahead.redaction.fill(segment.number, segment.source, room);
+        while !ahead.pipeline.views().knows(segment.number, room.len()) && ahead.advance() {}
+        ahead.pipeline.views().fill(segment.number, segment.source, room);
     });
     let damage = reader.into_facts().damage;
     let mut copy = copy?;

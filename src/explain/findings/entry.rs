@@ -1,6 +1,8 @@
 //! What each finding of the catalogue is, whatever connection shows it.
 
-use crate::explain::words::Language;
+use serde::{Serialize, Serializer};
+
+use crate::explain::text::Language;
 use crate::rfc::Rfc;
 
 /// How much a finding matters.
@@ -24,6 +26,31 @@ impl Severity {
             Self::Error => "error",
         }
     }
+}
+
+impl Serialize for Severity {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.name())
+    }
+}
+
+/// What a finding is about: the letter of its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::explain) enum Family {
+    /// The capture itself: X.
+    Capture,
+    /// T.
+    Tcp,
+    /// The opening handshake: H.
+    Opening,
+    /// F.
+    Frames,
+    /// Z.
+    Compression,
+    /// The closing handshake: C.
+    Closing,
+    /// Heartbeats and silence: L.
+    Liveness,
 }
 
 /// How sure an inference is.
@@ -69,6 +96,7 @@ impl Both {
 pub(in crate::explain) struct Entry {
     /// Its stable id.
     pub(super) id: &'static str,
+    pub(super) family: Family,
     pub(super) severity: Severity,
     /// Which rule it is about.
     pub(super) rfc: Option<Rfc>,
@@ -84,15 +112,16 @@ pub(in crate::explain) struct Entry {
 
 /// Defines entries, and from the same rows the list of all of them.
 macro_rules! catalogue {
-    ($($id:ident $severity:ident $rfc:expr, $certainty:ident {
+    ($family:ident: $($id:ident $severity:ident $rfc:expr, $certainty:ident {
         $fact:literal, $fact_zh:literal;
         $inference:literal, $inference_zh:literal;
         $confirm:literal, $confirm_zh:literal;
     })*) => {
-        use crate::explain::findings::entry::{Both, Certainty, Entry, Severity};
+        use crate::explain::findings::entry::{Both, Certainty, Entry, Family, Severity};
 
         $(pub(in crate::explain::findings) static $id: Entry = Entry {
             id: stringify!($id),
+            family: Family::$family,
             severity: Severity::$severity,
             rfc: $rfc,
             certainty: Certainty::$certainty,

@@ -2,15 +2,16 @@
 
 use std::fmt::Display;
 
-use super::entry::{Both, Certainty, Entry, Severity};
-use super::watched::MOST_PACKETS;
-use crate::explain::finding::Finding;
-use crate::explain::ladder::ending::{self, sentence};
-use crate::explain::ladder::{clean, cut, span};
-use crate::explain::words::{Language, filled};
+use super::catalogue::capture::X10;
+use super::entry::{Both, Certainty, Entry, Family, Severity};
+use crate::explain::findings::Finding;
+use crate::explain::text::{self, Language, cut, escape_controls, filled, sentence, span};
 use crate::observe::{Frame, Numbers};
 use crate::rfc::Rfc;
 use crate::wire::Side;
+
+/// How many packets of one kind are remembered, and named.
+pub(super) const MOST_PACKETS: usize = 32;
 
 /// The longest text of others that is quoted, in columns.
 const QUOTED: usize = 80;
@@ -49,7 +50,7 @@ impl Value {
         match self {
             Self::Number(number) => Box::new(number),
             Self::Time(nanoseconds) => Box::new(span(*nanoseconds)),
-            Self::Side(side) => Box::new(ending::side(*side, language)),
+            Self::Side(side) => Box::new(text::side(*side, language)),
             Self::Text(text) => Box::new(text),
             Self::Phrase(phrase) => Box::new(phrase.text(language)),
         }
@@ -70,7 +71,7 @@ impl From<Side> for Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::Text(cut(&clean(text), QUOTED))
+        Self::Text(cut(&escape_controls(text), QUOTED))
     }
 }
 
@@ -176,6 +177,16 @@ impl Found {
         self.entry.id
     }
 
+    /// What it is about.
+    pub(in crate::explain) const fn family(&self) -> Family {
+        self.entry.family
+    }
+
+    /// Whether it says that packets were rebuilt and not captured.
+    pub(in crate::explain) fn is_about_rebuilt(&self) -> bool {
+        self.entry.id == X10.id
+    }
+
     /// How much it matters.
     #[must_use]
     pub const fn severity(&self) -> Severity {
@@ -209,7 +220,7 @@ impl Found {
         let inference = sentence(&text(self.inference.unwrap_or(self.entry.inference)));
         Finding {
             id: self.entry.id,
-            severity: self.severity.name(),
+            severity: self.severity,
             packets: self.packets.clone(),
             frame: self.frame,
             rfc: self.rfc.or(self.entry.rfc),

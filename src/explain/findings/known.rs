@@ -2,7 +2,7 @@
 
 use super::catalogue;
 use super::entry::Severity;
-use crate::explain::words::Language;
+use crate::explain::text::Language;
 use crate::rfc::Rfc;
 
 /// A finding that can be made.

@@ -2,101 +2,42 @@
 //!
 //! The catalogue is data (`catalogue`): each finding with its id, severity, RFC, and its words. A rule is a small function
 //! that looks at something the observer told (a packet, a frame, a close …) and at what is remembered of the connection
-//! ([`Watched`]), and may find one. Rules stand in lists, by what they look at, in a file for each family.
+//! ([`Watched`]), and may find one. Rules stand in lists, by what they look at, in a file for each family. Rules know
+//! what is remembered (`memory`), and both what a finding is; never the other way round.
 //!
 //! A rule states what was seen. What a capture cannot show (it begins midway, bytes are missing) a rule does not claim:
 //! it asks [`Watched::knows_all_of`] first.
 #![allow(clippy::wildcard_imports, reason = "a family of rules uses all its lines of the catalogue")]
 
-mod accept;
-mod apple;
-mod capture;
 mod catalogue;
-mod checksums;
-mod closing;
-mod compression;
-mod early;
-mod ends;
+mod cause;
 mod entry;
-mod fault;
+mod finding;
 mod found;
-mod frames;
-mod history;
-mod http2;
+pub(in crate::explain) mod key;
 mod known;
-mod liveness;
-mod opening;
-mod parameters;
-mod sync;
-mod tcp;
-mod turns;
-mod watched;
+mod memory;
+mod rules;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use crate::observe::{Close, Ended, Fact, Flags, Step};
 use crate::wire::Side;
-use liveness::Death;
-use watched::{At, Watched};
+use memory::capture::Capture;
+use memory::deaths;
+use memory::watched::{At, Watched};
+use rules::{
+    OfClose, Rule, Scene, apple, capture, closing, compression, early, frames, http2, liveness, opening,
+    sync, tcp,
+};
 
 use catalogue::opening::H18;
-pub(in crate::explain) use entry::Certainty;
 use entry::Entry;
+pub(in crate::explain) use entry::Family;
 pub use entry::Severity;
+pub use finding::{File, Finding};
 pub use found::Found;
 pub use known::{Known, known};
-
-/// Looks at something that the observer told.
-type Rule<T> = fn(&Scene<'_>, &T) -> Option<Found>;
-
-/// Looks at how a connection closed.
-#[derive(Debug, Clone, Copy)]
-enum OfClose {
-    Once(Rule<Close>),
-    /// At each side's part in it.
-    EachSide(fn(&Scene<'_>, &Close, Side) -> Option<Found>),
-}
-
-/// What a rule may know.
-#[derive(Debug)]
-struct Scene<'a> {
-    capture: &'a Capture,
-    connection: &'a Watched,
-    /// The packet that shows it.
-    at: At,
-    /// Whether it is a SYN.
-    is_syn: bool,
-    /// Whether the connection has ended, and nothing more comes.
-    is_over: bool,
-}
-
-/// What is remembered of the capture as a whole.
-#[derive(Debug, Default)]
-struct Capture {
-    /// The time of its last packet.
-    last_ns: u64,
-    connections: u64,
-    /// The keys of the last connections.
-    keys: VecDeque<String>,
-    /// How the last connections ended.
-    deaths: VecDeque<Death>,
-}
-
-/// How many keys are remembered.
-const MOST_KEYS: usize = 64;
-
-impl Capture {
-    fn keys(&self) -> impl Iterator<Item = &str> {
-        self.keys.iter().map(String::as_str)
-    }
-
-    fn note_key(&mut self, key: &str) {
-        if self.keys.len() == MOST_KEYS {
-            self.keys.pop_front();
-        }
-        self.keys.push_back(key.to_owned());
-    }
-}
 
 /// Finds what deserves attention. Holds little for each connection that is open, and nothing of those that ended.
 #[derive(Debug, Default)]
@@ -319,7 +260,7 @@ impl Inspection<'_> {
             self.ask_of_close(closing::OF_CLOSES, close, when);
             self.ask_of_close(tcp::OF_CLOSES, close, when);
             self.ask_of_close(liveness::OF_CLOSES, close, when);
-            liveness::note(&mut self.capture.deaths, self.connection, close);
+            deaths::note(&mut self.capture.deaths, self.connection, close);
         }
     }
 

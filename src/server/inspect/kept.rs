@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use super::saving::{Limited, MOST_OF_ONE};
 use crate::capture::{Direction, Flush, Interface, LinkType, Raw, Rebuilt, Record, Section, Times, Writer};
-use crate::explain::{Bytes, Comments, Document, File, Inspector, Language, Mermaid, Report, Shell, View};
-use crate::observe::{Config, Ended, Evidence, Observer, Step};
+use crate::explain::{
+    Comments, Document, File, Found, Language, Mermaid, Pipeline, Report, Settings, Shell, View,
+};
+use crate::observe::Evidence;
 use crate::wire::Side;
 
 /// The most that is kept, in bytes. Later packets are told, and not kept.
@@ -62,10 +64,6 @@ pub(in crate::server) fn saved_as(name: &str) -> Option<(Saved, &'static str)> {
 impl Packet {
     pub(super) fn of(Rebuilt { packet, evidence, comment }: Rebuilt) -> Self {
         Self { time_ns: packet.time_ns, from: packet.from, bytes: packet.bytes, evidence, comment }
-    }
-
-    pub(super) fn bytes(&self) -> Bytes<'_> {
-        Bytes { link: LinkType::RAW.0, bytes: &self.bytes, original_length: self.bytes.len() as u32 }
     }
 
     pub(super) fn raw(&self, number: u64) -> Raw<'_> {
@@ -140,30 +138,19 @@ impl Packets {
 
     /// Tells a view what `explain` tells it of the capture.
     fn tell(&self, view: &mut dyn View) -> io::Result<()> {
-        let mut observer = Observer::new(Config::default());
-        let mut inspector = Inspector::default();
+        let mut pipeline = Pipeline::new(&Settings::default(), view);
         for (packet, number) in self.0.iter().zip(1..) {
-            let Ok(segment) = packet.raw(number).decode() else { continue };
-            let step: Step = observer.observe(&segment);
-            while let Some(ended) = observer.poll_ended() {
-                tell_end(&ended, &mut inspector, view)?;
-            }
-            view.step(&step)?;
-            view.bytes(&packet.bytes(), &step)?;
-            inspector.step(&step).try_for_each(|found| view.finding(step.stream, &found))?;
+            pipeline.packet(&packet.raw(number))?;
         }
-        for ended in observer.finish() {
-            tell_end(&ended, &mut inspector, view)?;
-        }
-        let notes = |language| inspector.finish().iter().map(|found| found.told(language)).collect();
-        view.finish(&File {
+        let notes = |found: &[Found], language| found.iter().map(|found| found.told(language)).collect();
+        pipeline.finish(|found| File {
             name: "wirewalk.pcapng".to_owned(),
             format: "pcapng".to_owned(),
             link: LinkType::RAW.to_string(),
             packets: self.0.len() as u64,
             truncated: false,
-            notes: notes(Language::En),
-            notes_in_chinese: notes(Language::Zh),
+            notes: notes(found, Language::En),
+            notes_in_chinese: notes(found, Language::Zh),
         })
     }
 
@@ -190,11 +177,6 @@ impl Packets {
         }
         writer.finish().map(drop)
     }
-}
-
-fn tell_end(ended: &Ended, inspector: &mut Inspector, view: &mut dyn View) -> io::Result<()> {
-    inspector.ended(ended).try_for_each(|found| view.finding(ended.stream, &found))?;
-    view.ended(ended)
 }
 
 #[cfg(test)]

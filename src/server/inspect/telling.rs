@@ -1,13 +1,11 @@
 //! From what the taps of a key tell to the objects of `explain --ndjson`, as they are understood.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 
 use super::kept::Packet;
 use super::watch::Watch;
-use crate::explain::{Feed, Inspector, View as _};
-use crate::observe::{Config, Ended, Observer};
-use crate::server::recorder::{Entry, Rebuilding, What};
+use crate::explain::{Feed, Pipeline, Settings};
+use crate::server::recorder::{Ends, Entry, Rebuilding, What};
 
 /// The most memory that understanding the packets may take, in bytes.
 const UNDERSTANDING: usize = 4 * 1024 * 1024;
@@ -15,9 +13,7 @@ const UNDERSTANDING: usize = 4 * 1024 * 1024;
 /// How a key's connections are told.
 pub(super) struct Telling {
     rebuilding: Rebuilding,
-    observer: Observer,
-    inspector: Inspector,
-    lines: Feed<Vec<u8>>,
+    pipeline: Pipeline<Feed<Vec<u8>>>,
     /// Those that are open, by their number.
     open: HashMap<u64, Open>,
     packets: u64,
@@ -27,18 +23,17 @@ pub(super) struct Telling {
 
 /// A connection that is open.
 struct Open {
-    stream: u64,
-    ends: [SocketAddr; 2],
+    /// None before its first packet.
+    stream: Option<u64>,
+    ends: Ends,
 }
 
 impl Default for Telling {
     fn default() -> Self {
-        let observer = Observer::new(Config { max_memory: UNDERSTANDING, ..Config::default() });
+        let settings = Settings { memory: UNDERSTANDING, ..Settings::default() };
         Self {
             rebuilding: Rebuilding::default(),
-            observer,
-            inspector: Inspector::default(),
-            lines: Feed::new(Vec::new()),
+            pipeline: Pipeline::new(&settings, Feed::new(Vec::new())),
             open: HashMap::new(),
             packets: 0,
             last_ns: 0,
@@ -49,6 +44,9 @@ impl Default for Telling {
 impl Telling {
     /// Takes what a tap told; gives how many facts that is.
     pub(super) fn take(&mut self, entry: &Entry, watch: &Watch) -> usize {
+        if let What::Opened(ends, _) = entry.what {
+            self.open.insert(entry.connection, Open { stream: None, ends });
+        }
         let mut count = 0;
         for rebuilt in self.rebuilding.take(entry) {
             self.packets += 1;
@@ -61,52 +59,36 @@ impl Telling {
         }
         if matches!(entry.what, What::Gone) {
             watch.forget(entry.connection);
-            if let Some(Open { ends: [one, other], .. }) = self.open.remove(&entry.connection)
-                && let Some(ended) = self.observer.conclude(one, other)
-            {
-                self.ended(&ended);
+            if let Some(Open { ends, .. }) = self.open.remove(&entry.connection) {
+                // Written into memory: that does not fail.
+                let _ = self.pipeline.conclude(ends.client, ends.server);
             }
         }
         count
     }
 
     fn packet(&mut self, connection: u64, packet: &Packet) -> usize {
-        let Ok(segment) = packet.raw(self.packets).decode() else { return 0 };
-        let step = self.observer.observe(&segment);
-        while let Some(ended) = self.observer.poll_ended() {
-            self.ended(&ended);
-        }
-        let ends = [segment.source, segment.destination];
-        self.open.insert(connection, Open { stream: step.stream, ends });
         // Written into memory: that does not fail.
-        let _ = self.lines.step(&step);
-        let _ = self.lines.bytes(&packet.bytes(), &step);
-        for found in self.inspector.step(&step) {
-            let _ = self.lines.finding(step.stream, &found);
+        let Ok(Some(summary)) = self.pipeline.packet(&packet.raw(self.packets)) else { return 0 };
+        if let Some(open) = self.open.get_mut(&connection) {
+            open.stream = Some(summary.stream);
         }
-        step.facts.len()
-    }
-
-    fn ended(&mut self, ended: &Ended) {
-        for found in self.inspector.ended(ended) {
-            let _ = self.lines.finding(ended.stream, &found);
-        }
-        let _ = self.lines.ended(ended);
+        summary.facts
     }
 
     /// The number of a connection that is open, by its stream.
     pub(super) fn connection(&self, stream: u64) -> Option<u64> {
-        self.open.iter().find(|(_, open)| open.stream == stream).map(|(connection, _)| *connection)
+        self.open.iter().find(|(_, open)| open.stream == Some(stream)).map(|(connection, _)| *connection)
     }
 
     /// Something besides what is understood, as a JSON object.
     pub(super) fn say(&mut self, object: &serde_json::Value) {
-        self.lines.to().extend_from_slice(format!("{object}\n").as_bytes());
+        self.pipeline.views().to().extend_from_slice(format!("{object}\n").as_bytes());
     }
 
     /// What was told since this was asked last, as a JSON array; `None` if nothing.
     pub(super) fn told(&mut self) -> Option<Vec<u8>> {
-        let mut lines = std::mem::take(self.lines.to());
+        let mut lines = std::mem::take(self.pipeline.views().to());
         let last = lines.last_mut()?;
         *last = b']';
         // Within an object there is no line feed: JSON escapes it.

@@ -10,8 +10,7 @@ use super::Recording;
 use crate::capture::{
     Direction, Growing, Interface, OutputError, OutputKind, Raw, Section, Statistics, create_output,
 };
-use crate::explain::{Comments, Inspector, View as _, escape_controls};
-use crate::observe::{Config, Ended, Observer};
+use crate::explain::{Comments, File, Pipeline, Settings, escape_controls};
 
 /// The most memory that understanding the packets may take, in bytes.
 const UNDERSTANDING: usize = 64 * 1024 * 1024;
@@ -20,9 +19,7 @@ const UNDERSTANDING: usize = 64 * 1024 * 1024;
 pub(super) struct Capture {
     /// The file's name, fit for the log.
     name: String,
-    observer: Observer,
-    inspector: Inspector,
-    comments: Comments,
+    pipeline: Pipeline<Comments>,
     /// `None` after a failure.
     file: Option<Growing>,
     packets: u64,
@@ -43,11 +40,9 @@ impl Capture {
         let file = create_output(&recording.file, OutputKind::Capture, recording.overwrite)?;
         let section = Section::ours(vec![format!("the connections of wirewalk serve, port {port}")]);
         let file = Some(Growing::new(file, &section, interface)?);
-        let server_ports = vec![port];
-        let config = Config { server_ports, max_memory: UNDERSTANDING, ..Config::default() };
-        let (observer, inspector) = (Observer::new(config), Inspector::default());
-        let comments = Comments::new(recording.language);
-        Ok(Self { name, observer, inspector, comments, file, packets: 0, last_ns: 0, unwritten: 0 })
+        let settings = Settings { websocket_port: Some(port), memory: UNDERSTANDING, ..Settings::default() };
+        let pipeline = Pipeline::new(&settings, Comments::new(recording.language));
+        Ok(Self { name, pipeline, file, packets: 0, last_ns: 0, unwritten: 0 })
     }
 
     /// Writes a packet, with this comment and what else there is to say of it. Its number is the capture's to give.
@@ -73,25 +68,9 @@ impl Capture {
 
     /// What a packet does, as far as it is known by now: nobody waits for what comes next.
     fn understood(&mut self, packet: Raw<'_>) -> Vec<Cow<'static, str>> {
-        let Ok(segment) = packet.decode() else { return Vec::new() };
-        let step = self.observer.observe(&segment);
-        while let Some(ended) = self.observer.poll_ended() {
-            self.ended(&ended);
-        }
         // Comments are gathered in memory: that does not fail.
-        let _ = self.comments.step(&step);
-        for found in self.inspector.step(&step) {
-            let _ = self.comments.finding(step.stream, &found);
-        }
-        self.comments.take(packet.number)
-    }
-
-    fn ended(&mut self, ended: &Ended) {
-        // That packets were rebuilt each of them says itself.
-        for found in self.inspector.ended(ended).filter(|found| found.id() != "X10") {
-            let _ = self.comments.finding(ended.stream, &found);
-        }
-        let _ = self.comments.ended(ended);
+        let _ = self.pipeline.packet(&packet);
+        self.pipeline.views().take(packet.number)
     }
 
     /// Nothing is left in memory.
@@ -126,11 +105,10 @@ impl Capture {
     /// Ends it with what was counted, and says what is in it.
     pub(super) fn finish(mut self, counted: &Statistics) {
         let dropped = counted.dropped.unwrap_or(0);
-        let left = std::mem::replace(&mut self.observer, Observer::new(Config::default())).finish();
-        left.for_each(|ended| self.ended(&ended));
+        let _ = self.pipeline.finish(|_| File::default());
         self.flush();
         if let Some(file) = self.file.take()
-            && let Err(error) = file.finish(Statistics { comments: self.comments.rest(), ..*counted })
+            && let Err(error) = file.finish(Statistics { comments: self.pipeline.views().rest(), ..*counted })
         {
             warn!("the end of {} could not be written: {error}", self.name);
         }

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use wirewalk::capture::{Facts, Flush, Interface, OpenError, Reader, Record, Section, Times, Writer};
 use wirewalk::explain::{
-    Detail, Document, File, Finding, Glyphs, Ladder, Language, Lines, Looks, Mermaid, View,
+    Detail, Document, File, Finding, Glyphs, Ladder, Language, Lines, Looks, Mermaid, Severity, View,
 };
 use wirewalk::observe::{Config, Ended, Fact, Observer, Step};
 use wirewalk::wire::Side;
@@ -110,7 +110,7 @@ pub(super) fn explain(bytes: &[u8]) -> Result<Told, OpenError> {
     }
     observer.finish().for_each(|over| ended(&mut gathered, &mut views, &over));
     let facts = reader.into_facts();
-    let notes = facts.damage.iter().map(|damage| Finding::of_file("error", None, damage.to_string()));
+    let notes = facts.damage.iter().map(|damage| Finding::of_file(Severity::Error, None, damage.to_string()));
     let file = File {
         name: "made.pcapng".to_owned(),
         format: facts.format.to_string(),

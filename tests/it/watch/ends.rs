@@ -89,6 +89,7 @@ fn nothing_passes_and_a_signal_ends_it() {
         let exit = watching.end();
         assert_eq!(exit.code, Some(code), "{exit:?}");
         assert_eq!(exit.stdout.lines().count(), 1, "{}", exit.stdout);
+        assert!(exit.stdout.contains(r#""id":"H18""#), "where it may be, if not here: {}", exit.stdout);
         assert!(exit.stderr.ends_with("wirewalk: 0 packets, 0 dropped\n"), "{}", exit.stderr);
     }
 }

@@ -3,7 +3,7 @@
 use crate::explain::findings::entry::{catalogue, phrases};
 use crate::rfc::Rfc;
 
-catalogue! {
+catalogue! { Capture:
     X01 Info None, Likely {
         "{0} of the {1} packets of this connection come twice, within microseconds", "这个连接的 {1} 个包里有 {0} 个出现两次，相隔几微秒";
         "they were captured twice: on loopback going out and coming in, or on two interfaces; they are no retransmissions", "它们被抓了两次：回环口的出和入，或两块网卡；并不是重传";

@@ -3,7 +3,7 @@
 use crate::explain::findings::entry::{catalogue, phrases};
 use crate::rfc::Rfc;
 
-catalogue! {
+catalogue! { Closing:
     C01 Error Some(Rfc(6455, "7.1.5")), Certain {
         "{0} sent a FIN (packet {1}) while the WebSocket was open; no Close frame came before it, either way", "WebSocket 还打开着，{0}就发了 FIN（第 {1} 个包）；此前双方都没有 Close 帧";
         "{0}'s software, or a proxy in its place, closed the socket without the closing handshake: the other end reports 1006", "{0}的软件，或站在它位置上的代理，没有做关闭握手就关闭了套接字：另一端报告 1006";

@@ -3,7 +3,7 @@
 use crate::explain::findings::entry::{catalogue, phrases};
 use crate::rfc::Rfc;
 
-catalogue! {
+catalogue! { Compression:
     Z01 Error Some(Rfc(7692, "7.2.2")), Certain {
         "{0}'s compressed message {1} (frame {2}, {3} B) cannot be inflated; {4}", "{0}的压缩消息 {1}（第 {2} 帧，{3} B）无法解压；{4}";
         "{5}", "{5}";

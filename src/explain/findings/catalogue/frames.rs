@@ -4,7 +4,7 @@
 use crate::explain::findings::entry::{catalogue, phrases};
 use crate::rfc::Rfc;
 
-catalogue! {
+catalogue! { Frames:
     F01 Error Some(Rfc(6455, "5.1")), Certain {
         "the client's frame {0} ({2}, {3} B, packet {1}) has MASK=0", "客户端的第 {0} 帧（{2}，{3} B，第 {1} 个包）MASK=0";
         "the client's software does not mask; a server must close the connection for it", "客户端的软件没有掩码；服务器必须因此关闭连接";

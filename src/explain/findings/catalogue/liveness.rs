@@ -2,7 +2,7 @@
 
 use crate::explain::findings::entry::{catalogue, phrases};
 
-catalogue! {
+catalogue! { Liveness:
     L01 Warning None, Possible {
         "{0} ended the connection (packet {1}) after {2} without a byte {3} (since packet {4})", "{3} {2} 没有一个字节之后（自第 {4} 个包起），{0}结束了连接（第 {1} 个包）";
         "an idle timeout of {5}, which is a known default: {6}", "{5} 的空闲超时，这是已知的默认值：{6}";

@@ -3,7 +3,7 @@
 use crate::explain::findings::entry::{catalogue, phrases};
 use crate::rfc::Rfc;
 
-catalogue! {
+catalogue! { Opening:
     H01 Error Some(Rfc(6455, "4.2.1")), Likely {
         "the request for the WebSocket protocol (packet {0}) has a Sec-WebSocket-Key, but {1}", "升级到 WebSocket 的请求（第 {0} 个包）有 Sec-WebSocket-Key，但{1}";
         "a proxy between the client and this place forwarded the request without its hop-by-hop lines", "客户端与此处之间的代理转发请求时丢掉了逐跳头";

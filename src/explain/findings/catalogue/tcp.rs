@@ -3,7 +3,7 @@
 use crate::explain::findings::entry::{catalogue, phrases};
 use crate::rfc::Rfc;
 
-catalogue! {
+catalogue! { Tcp:
     T01 Error Some(Rfc(9293, "3.8.1")), Likely {
         "the client sent {0} SYNs (packets {1} to {2}, over {3}) and nothing came back", "客户端发了 {0} 个 SYN（第 {1} 到第 {2} 个包，历时 {3}），没有任何回应";
         "the address or the port is filtered, or the host is down: what is refused is answered with a RST", "地址或端口被过滤，或主机不在线：若是被拒绝，会收到 RST";

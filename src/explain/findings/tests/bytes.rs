@@ -1,7 +1,7 @@
 //! The bytes of heads and frames, and what was found in short.
 
 use crate::explain::findings::Found;
-use crate::explain::words::Language;
+use crate::explain::text::Language;
 
 pub(super) const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 pub(super) const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";

@@ -4,9 +4,9 @@ use std::io;
 
 use super::script::Script;
 use crate::explain::findings::Found;
-use crate::explain::words::Language;
+use crate::explain::text::Language;
 use crate::explain::{Comments, File, View};
-use crate::observe::{Ended, Step};
+use crate::observe::{Checksum, Ended, Step};
 use crate::wire::Side::{Client, Server};
 
 /// Takes the comments of each packet before the next one comes.
@@ -34,7 +34,7 @@ impl View for Live {
 
     fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
         // It is found at the end of a connection, whose last packet was taken by then.
-        if found.id() == "X10" {
+        if found.id() == "X02" {
             self.take();
         }
         self.comments.finding(stream, found)
@@ -67,16 +67,26 @@ fn it_stands_on_its_packet_or_on_the_next_that_there_is() {
     let bad = Script::websocket().frame(Client, 0x83, b"x");
     assert_eq!(packets(told(&bad.clone().closed(), "[wirewalk F04] The client's frame 0")), [Some(6)]);
 
-    // That a connection was rebuilt is told at its end: it has no packet left, but there is another connection.
-    let rebuilt = Script::websocket().closed().rebuilt();
+    // How checksums stand is told at the end of a connection: it has no packet left, but there is another connection.
+    let wrong = Script::default().checksum(Checksum::Wrong).then(Script::websocket().closed());
     let late =
-        told(&rebuilt.clone().wait_s(100).connection(50_001).then(Script::websocket()), "[wirewalk X10]");
-    let [(Some(12), comment), (None, of_other)] = &late[..] else { panic!("{late:?}") };
-    let begin =
-        "[wirewalk X10] of a connection that has ended (tcp.stream 0, packet 1): 11 of the 11 packets";
-    assert!(comment.starts_with(begin), "{comment}");
+        told(&wrong.clone().wait_s(100).connection(50_001).then(Script::websocket()), "[wirewalk X02]");
+    let [(Some(12), first), (Some(12), second), (None, of_other), (None, _)] = &late[..] else {
+        panic!("{late:?}")
+    };
+    for (comment, packet, count) in [(first, 1, "6 of the 6"), (second, 2, "5 of the 5")] {
+        let begin = format!(
+            "[wirewalk X02] of a connection that has ended (tcp.stream 0, packet {packet}): {count} packets"
+        );
+        assert!(comment.starts_with(&begin), "{comment}");
+    }
     assert!(of_other.contains("(tcp.stream 1, packet 12)"), "{of_other}");
-    assert_eq!(packets(told(&rebuilt, "[wirewalk X10]")), [None]);
+    assert_eq!(packets(told(&wrong, "[wirewalk X02]")), [None, None]);
+}
+
+#[test]
+fn that_packets_were_rebuilt_each_of_them_says_itself() {
+    assert_eq!(told(&Script::websocket().closed().rebuilt(), "[wirewalk X10]"), []);
 }
 
 #[test]
@@ -84,8 +94,8 @@ fn many_are_counted() {
     let many = (0..100).fold(Script::default(), |script, place| {
         script.connection(50_000 + place).then(Script::tcp().data(Server, b"SSH-2.0-a\r\n"))
     });
-    let rest = told(&many.rebuilt(), "[wirewalk");
+    let rest = told(&Script::default().checksum(Checksum::Wrong).then(many), "[wirewalk");
     let rest: Vec<_> = rest.iter().filter(|(packet, _)| packet.is_none()).collect();
     assert_eq!(rest.len(), 65);
-    assert_eq!(rest[64].1, "[wirewalk] and 36 more findings, for which there was no room");
+    assert_eq!(rest[64].1, "[wirewalk] and 136 more findings, for which there was no room");
 }

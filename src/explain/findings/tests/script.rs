@@ -4,7 +4,7 @@ mod player;
 
 use super::bytes::{frame, request, response};
 use crate::explain::findings::{Found, Inspector};
-use crate::explain::words::Language;
+use crate::explain::text::Language;
 use crate::explain::{File, View};
 use crate::observe::{Both, Checksum, Config, Evidence, Flags, Observer};
 use crate::wire::Side::{self, Client, Server};

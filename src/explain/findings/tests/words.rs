@@ -2,7 +2,7 @@
 
 use super::bytes::request;
 use super::script::Script;
-use crate::explain::words::Language;
+use crate::explain::text::Language;
 use crate::explain::{Ladder, Looks};
 use crate::wire::Side::{Client, Server};
 

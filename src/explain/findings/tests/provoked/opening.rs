@@ -79,7 +79,7 @@ pub(super) fn cases() -> Vec<Case> {
     let bad = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
     let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     let other_key = "AAAAAAAAAAAAAAAAAAAAAA==";
-    let others = crate::explain::accept::accept(other_key);
+    let others = crate::explain::findings::key::accept(other_key);
     let mut cases = vec![
         case("H01", Client, asked(&ask("Upgrade: websocket\r\n", ""), bad)),
         case("H01", Client, asked(&ask("Connection: Upgrade", "Connection: close"), bad)),

@@ -1,0 +1,32 @@
+//! How the TCP checksums of one end's packets stand.
+
+use super::watched::At;
+use crate::observe::Checksum;
+
+/// How the checksums of one end's packets stand, as far as that can be told.
+#[derive(Debug, Default)]
+pub(in crate::explain::findings) struct Checksums {
+    pub(in crate::explain::findings) right: u64,
+    pub(in crate::explain::findings) partial: u64,
+    pub(in crate::explain::findings) wrong: u64,
+    /// The first that is not right.
+    pub(in crate::explain::findings) first: Option<At>,
+}
+
+impl Checksums {
+    pub(in crate::explain::findings) fn note(&mut self, checksum: Checksum, at: At) {
+        match checksum {
+            Checksum::Right => self.right += 1,
+            Checksum::Partial => self.partial += 1,
+            Checksum::Wrong => self.wrong += 1,
+            Checksum::Unknown => return,
+        }
+        if checksum != Checksum::Right {
+            self.first.get_or_insert(at);
+        }
+    }
+
+    pub(in crate::explain::findings) const fn checked(&self) -> u64 {
+        self.right + self.partial + self.wrong
+    }
+}

@@ -1,0 +1,27 @@
+//! What is wrong in a side's bytes, for which its peer may fail the connection (RFC 6455 §7.1.7).
+
+use crate::explain::findings::catalogue::frames::F08;
+use crate::explain::findings::entry::Severity;
+use crate::explain::findings::found::Found;
+
+/// What the peer may fail the connection for.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::explain::findings) struct Fault {
+    /// The finding that tells of it.
+    pub(in crate::explain::findings) id: &'static str,
+    /// The frame, if it is one that is read to its end.
+    pub(in crate::explain::findings) frame: Option<u64>,
+    /// Else the packet in which it begins.
+    pub(in crate::explain::findings) packet: u64,
+}
+
+impl Fault {
+    /// A finding that breaks a rule of frames; whether it may be the reason is for the rule that asks.
+    pub(in crate::explain::findings) fn of(found: &Found) -> Option<Self> {
+        // F08 is a warning: strict receivers fail for it, and others do not.
+        let is_breach = found.severity() == Severity::Error || found.id() == F08.id;
+        let is_of_frames = found.frame().is_some() || found.id().starts_with('F');
+        let packet = *found.packets().first()?;
+        (is_breach && is_of_frames).then_some(Self { id: found.id(), frame: found.frame(), packet })
+    }
+}

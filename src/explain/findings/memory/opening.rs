@@ -1,0 +1,68 @@
+//! The opening handshake, as far as it has come.
+
+use super::watched::At;
+use crate::observe::{Asks, Request, Response};
+use crate::wire::http::Status;
+use crate::wire::ws::Deflate;
+
+/// The opening handshake, as far as it has come.
+#[derive(Debug, Default)]
+pub(in crate::explain::findings) struct Opening {
+    /// The request whose answer has not come yet.
+    pub(in crate::explain::findings) request: Option<Box<(Request, At)>>,
+    /// The first request of any kind.
+    pub(in crate::explain::findings) first_request: Option<At>,
+    /// Whether a 101 was seen.
+    pub(in crate::explain::findings) is_upgraded: bool,
+    /// How many extensions it accepted.
+    pub(in crate::explain::findings) extensions: usize,
+    /// Whether that is permessage-deflate and nothing else.
+    pub(in crate::explain::findings) is_only_deflate: bool,
+    pub(in crate::explain::findings) deflate: Option<Deflate>,
+    /// The client's User-Agent, if it is Apple's, and offers compression.
+    pub(in crate::explain::findings) apple: Option<Box<str>>,
+    /// The first packet of the 101, and the last.
+    pub(in crate::explain::findings) answer: Option<(u64, u64)>,
+}
+
+impl Opening {
+    pub(in crate::explain::findings) fn note_request(&mut self, request: &Request, at: At) {
+        self.first_request.get_or_insert(at);
+        self.apple = apple_user_agent(request);
+        self.request = (request.asks != Asks::Http).then(|| Box::new((request.clone(), at)));
+    }
+
+    pub(in crate::explain::findings) fn note_response(&mut self, response: &Response) {
+        if is_interim(response) {
+            return;
+        }
+        self.request = None;
+        let Some(upgrade) = response.upgrade.as_ref().filter(|_| is_switch(response)) else { return };
+        self.is_upgraded = true;
+        self.extensions = upgrade.extensions.len();
+        self.deflate = upgrade.extensions.iter().find_map(|element| Deflate::read(element));
+        self.is_only_deflate = self.extensions == 1 && self.deflate.is_some();
+        self.answer = Some((response.head.packets.first(), response.head.packets.last()));
+    }
+}
+
+/// On the way to the answer (RFC 9110 §15.2).
+pub(in crate::explain::findings) const fn is_interim(response: &Response) -> bool {
+    matches!(response.status.0, 100 | 102..=199)
+}
+
+pub(in crate::explain::findings) fn is_switch(response: &Response) -> bool {
+    response.status == Status::SWITCHING_PROTOCOLS
+}
+
+/// What stands in the User-Agent of a client that is built on it: of an app, and of Safari and its kind.
+const MARKS: &[&[&str]] = &[&["CFNetwork/", "Darwin/"], &["AppleWebKit/605", "Mac OS X"]];
+
+/// The User-Agent of such a client, if it offers permessage-deflate.
+pub(in crate::explain::findings) fn apple_user_agent(request: &Request) -> Option<Box<str>> {
+    let headers = request.head.headers();
+    let agent = String::from_utf8_lossy(headers.all("User-Agent").next()?).into_owned();
+    let is_it = MARKS.iter().any(|marks| marks.iter().all(|mark| agent.contains(mark)));
+    let offers = headers.list("Sec-WebSocket-Extensions").any(|it| it.starts_with("permessage-deflate"));
+    (is_it && offers).then(|| agent.into())
+}

@@ -1,0 +1,52 @@
+//! Z05, where the client is Apple's `NSURLSession`. That it offers permessage-deflate is as it should be, and most
+//! versions do right: it is told only where one of its known faults shows.
+
+use super::{Certainty, Rule, Scene};
+use crate::explain::findings::catalogue::compression::*;
+use crate::explain::findings::found::Found;
+use crate::explain::findings::memory::fragments::Fragments;
+use crate::explain::findings::memory::history::Reads;
+use crate::observe::{Frame, Message};
+use crate::wire::Side::Client;
+use crate::wire::ws::CloseCode;
+
+pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] =
+    &[compresses_unasked, cannot_inflate_fragments];
+pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] = &[keeps_its_window];
+
+/// About a frame of such a client: its User-Agent, the frame's number and its packet are the first three values.
+fn of_apple(scene: &Scene<'_>, frame: u64, packet: u64) -> Option<Found> {
+    let agent = scene.connection.opening.apple.as_deref()?;
+    let found = Found::new(&Z05, packet).in_frame(frame).blamed_on(Client);
+    Some(found.with(agent).with(frame).with(packet))
+}
+
+fn compresses_unasked(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+    let opening = &scene.connection.opening;
+    let is_compressed = frame.from == Client && frame.header.rsv() == 0b100;
+    let is_new = !scene.connection.has_told(&Z05, Some(Client));
+    let is_it = is_compressed && is_new && opening.is_upgraded && opening.extensions == 0;
+    let found =
+        of_apple(scene, frame.index, frame.packets.last()).filter(|_| is_it)?.surer(Certainty::Likely);
+    Some(found.saying(APPLE_UNASKED).inferring(TAKES_OFFER_FOR_AGREEMENT).confirming(ACCEPT_DEFLATE))
+}
+
+/// Told with [Z01](super::compression), which tries both windows.
+fn keeps_its_window(scene: &Scene<'_>, message: &Message) -> Option<Found> {
+    let is_it = message.from == Client && super::compression::reads(scene, message) == Some(Reads::Kept);
+    let is_new = !scene.connection.has_told(&Z05, Some(Client));
+    let found = of_apple(scene, message.frames.last(), scene.at.packet).filter(|_| is_it && is_new)?;
+    Some(found.surer(Certainty::Likely).saying(APPLE_KEEPS).inferring(KEEPS_ITS_WINDOW))
+}
+
+fn cannot_inflate_fragments(scene: &Scene<'_>, close: &Frame) -> Option<Found> {
+    let code = close.close()?.ok()?.code();
+    let is_failure = close.from == Client && code == CloseCode::PROTOCOL_ERROR;
+    let senders = &scene.connection.senders;
+    let Fragments { count, frame } = senders.server.fragments.filter(|_| is_failure)?;
+    if senders.client.close.is_some() || senders.server.fault.is_some() {
+        return None;
+    }
+    let found = of_apple(scene, frame, close.packets.last())?.with(count).surer(Certainty::Possible);
+    Some(found.saying(APPLE_FRAGMENTS).inferring(CANNOT_INFLATE_FRAGMENTS).confirming(SEND_ONE_FRAME))
+}

@@ -1,0 +1,90 @@
+//! The rules about permessage-deflate.
+
+use super::{Rule, Scene};
+use crate::explain::findings::catalogue::compression::*;
+use crate::explain::findings::found::Found;
+use crate::explain::findings::memory::history::Reads;
+use crate::observe::{Coding, Frame, Inflated, Message, Request};
+use crate::wire::Side::Client;
+use crate::wire::ws::{InflateError, Opcode};
+
+pub(in crate::explain::findings) const OF_REQUESTS: &[Rule<Request>] = &[old_extension];
+pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[misplaced_bit];
+pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] = &[not_inflated, plain, bomb];
+
+/// What inflates to as much, and so many times as much as it was, may be meant to hurt.
+const BOMB: u64 = 16 * 1024 * 1024;
+const RATIO: u64 = 100;
+
+/// Whether a message could not be inflated. That an earlier one could not is told of that one.
+const fn is_broken(message: &Message) -> bool {
+    matches!(
+        message.coding,
+        Coding::Deflate(Inflated::Failed(InflateError::Corrupt | InflateError::Unfinished))
+    )
+}
+
+/// Which other window reads a message that could not be inflated; `None` if that was not tried, or it could.
+pub(in crate::explain::findings) fn reads(scene: &Scene<'_>, message: &Message) -> Option<Reads> {
+    let sender = &scene.connection.senders[message.from];
+    let window = scene.connection.opening.deflate?.of(message.from);
+    let last = sender.last.as_ref().filter(|last| last.index == message.frames.last());
+    last.filter(|_| is_broken(message)).and_then(|last| sender.history.reads(last, window))
+}
+
+/// Z01.
+fn not_inflated(scene: &Scene<'_>, message: &Message) -> Option<Found> {
+    if !is_broken(message) || scene.connection.opening.deflate.is_none() {
+        return None;
+    }
+    let (how, why) = match reads(scene, message) {
+        Some(Reads::Kept) => (WITH_KEPT_WINDOW, SENDER_KEEPS),
+        Some(Reads::Neither) => (WITH_NEITHER, SENDER_BROKEN),
+        None => (NOT_TRIED, SENDER_BROKEN),
+    };
+    let found = Found::new(&Z01, scene.at.packet).in_frame(message.frames.last()).blamed_on(message.from);
+    let found = found.with(message.from).with(message.index).with(message.frames.last()).with(message.length);
+    let certainty = if why == SENDER_KEEPS { super::Certainty::Likely } else { super::Certainty::Possible };
+    Some(found.with(how).with(why).surer(certainty))
+}
+
+/// Z02.
+fn misplaced_bit(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+    let opcode = frame.header.opcode();
+    let is_misplaced = opcode.is_control() || opcode == Opcode::CONTINUATION;
+    let is_wrong = frame.header.rsv() & 0b100 != 0 && is_misplaced;
+    (is_wrong && scene.connection.opening.is_only_deflate)
+        .then(|| Found::of_frame(&Z02, frame).with(frame.from))
+}
+
+/// Z03.
+fn plain(scene: &Scene<'_>, message: &Message) -> Option<Found> {
+    let is_plain = message.coding == Coding::Plain && !scene.connection.has_told(&Z03, None);
+    (is_plain && scene.connection.opening.deflate.is_some()).then(|| {
+        let found = Found::new(&Z03, scene.at.packet).in_frame(message.frames.last());
+        found.with(message.from).with(message.index).with(message.length)
+    })
+}
+
+/// Z04.
+fn bomb(scene: &Scene<'_>, message: &Message) -> Option<Found> {
+    let (how, length) = match message.coding {
+        Coding::Deflate(Inflated::Failed(InflateError::TooLong)) => (AT_LEAST, Message::MOST_INFLATED),
+        Coding::Deflate(Inflated::Whole(length)) if length >= BOMB && length / RATIO > message.length => {
+            (EXACTLY, length)
+        }
+        _ => return None,
+    };
+    let found = Found::new(&Z04, scene.at.packet).in_frame(message.frames.last()).blamed_on(message.from);
+    let found = found.with(message.from).with(message.index).with(message.length);
+    Some(found.with(how).with(length))
+}
+
+/// Z05.
+fn old_extension(_: &Scene<'_>, request: &Request) -> Option<Found> {
+    const OLD: &str = "x-webkit-deflate-frame";
+    let headers = request.head.headers();
+    let is_old = headers.list("Sec-WebSocket-Extensions").any(|element| element.starts_with(OLD));
+    let found = Found::new(&Z05, 0).shown_by(&request.head.packets).blamed_on(Client);
+    is_old.then(|| found.with(OLD).with(request.head.packets.last()))
+}

@@ -1,0 +1,167 @@
+//! The rules about frames and messages.
+
+use super::{OfClose, Rule, Scene};
+use crate::explain::findings::catalogue::frames::*;
+use crate::explain::findings::entry::{Both as Phrase, Severity};
+use crate::explain::findings::found::Found;
+use crate::explain::text::hexadecimal;
+use crate::observe::{Close, Evidence, Frame, Message, MessageEnd, Part, Text};
+use crate::wire::Side;
+use crate::wire::ws::{MAX_CONTROL_PAYLOAD, Opcode};
+
+pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] =
+    &[not_masked, masked, rsv1, meaningless_bits, control, order, constant_key, other_pong, unasked_pong];
+pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] = &[fragments, not_utf8];
+pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[OfClose::EachSide(quiet_after)];
+
+/// F01.
+fn not_masked(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+    let is_wrong = frame.from == Side::Client && frame.header.mask().is_none();
+    (is_wrong && scene.connection.knows_sides()).then(|| Found::of_frame(&F01, frame))
+}
+
+/// F02.
+fn masked(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+    let is_wrong = frame.from == Side::Server && frame.header.mask().is_some();
+    (is_wrong && scene.connection.knows_sides()).then(|| Found::of_frame(&F02, frame))
+}
+
+/// F03.
+fn rsv1(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+    let opening = &scene.connection.opening;
+    let is_wrong = frame.header.rsv() & 0b100 != 0 && opening.is_upgraded && opening.extensions == 0;
+    is_wrong.then(|| Found::of_frame(&F03, frame).with(frame.from))
+}
+
+/// F04: what a frame has that means nothing, by its RSV2 and RSV3.
+const MEANINGLESS: [Phrase; 4] = [RESERVED_OPCODE, RSV3, RSV2, RSV2_AND_RSV3];
+
+/// F04. What another extension makes of the bits is not known here.
+fn meaningless_bits(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+    let opening = &scene.connection.opening;
+    let knows_extensions = opening.is_upgraded && (opening.extensions == 0 || opening.is_only_deflate);
+    let rsv = frame.header.rsv() & 0b011 != 0;
+    let is_wrong = knows_extensions && (rsv || frame.header.opcode().is_reserved());
+    let what = MEANINGLESS[usize::from(frame.header.rsv() & 0b011)];
+    is_wrong.then(|| Found::of_frame(&F04, frame).with(frame.from).with(what))
+}
+
+/// F09. A Close that is only too long is [C05](super::closing).
+fn control(_: &Scene<'_>, frame: &Frame) -> Option<Found> {
+    let opcode = frame.header.opcode();
+    if !opcode.is_control() || (opcode == Opcode::CLOSE && frame.header.fin()) {
+        return None;
+    }
+    let is_long = frame.header.length() > MAX_CONTROL_PAYLOAD as u64;
+    let what = match (is_long, frame.header.fin()) {
+        (true, true) => TOO_LONG,
+        (true, false) => TOO_LONG_AND_IN_FRAGMENTS,
+        (false, false) => IN_FRAGMENTS,
+        (false, true) => return None,
+    };
+    Some(Found::of_frame(&F09, frame).with(frame.from).with(what))
+}
+
+/// F10. Where the beginning of the frames was not seen, neither was that of a message perhaps.
+fn order(_: &Scene<'_>, frame: &Frame) -> Option<Found> {
+    let what = match frame.part {
+        Part::Orphan => ORPHAN,
+        Part::Interrupting => INTERRUPTING,
+        _ => return None,
+    };
+    let is_known = frame.evidence != Evidence::Inferred;
+    is_known.then(|| Found::of_frame(&F10, frame).with(frame.from).with(what))
+}
+
+/// F14. Two keys drawn at random are the same once in four thousand million times.
+fn constant_key(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+    let key = frame.header.mask()?;
+    let before = &scene.connection.senders[frame.from];
+    let how = if key.0 == [0; 4] {
+        ZERO_KEY
+    } else if before.key == Some(key) {
+        SAME_KEY
+    } else {
+        return None;
+    };
+    let is_new = frame.from == Side::Client && !scene.connection.has_told(&F14, Some(frame.from));
+    let text = hexadecimal(key.0);
+    is_new.then(|| Found::of_frame(&F14, frame).with(frame.from).with(text.as_str()).with(how))
+}
+
+/// F15, by a pong with another body than any ping that waits.
+fn other_pong(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+    let waiting = &scene.connection.senders[frame.from.peer()].pings;
+    let is_pong = frame.header.opcode() == Opcode::PONG && frame.missing == 0;
+    let ping = waiting.front().filter(|_| is_pong)?;
+    if waiting.iter().any(|ping| *ping.body == *frame.preview.bytes()) {
+        return None;
+    }
+    let found = Found::new(&F15, ping.at.packet).and_by(frame.packets.last()).in_frame(ping.frame);
+    let found = found.with(frame.from.peer()).with(ping.frame).with(ping.at.packet).with(OTHER_BODY);
+    Some(found.blamed_on(frame.from))
+}
+
+/// F16.
+fn unasked_pong(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+    let asker = frame.from.peer();
+    let connection = scene.connection;
+    let is_pong = frame.header.opcode() == Opcode::PONG && frame.evidence != Evidence::Inferred;
+    let is_unasked = connection.senders[asker].pings.is_empty() && connection.knows_all_of(asker);
+    let is_new = !connection.has_told(&F16, Some(frame.from));
+    (is_pong && is_unasked && is_new).then(|| Found::of_frame(&F16, frame).with(frame.from))
+}
+
+/// F11. That a message has no end is told as a fault where its end was waited for; else its sender was interrupted.
+fn fragments(scene: &Scene<'_>, message: &Message) -> Option<Found> {
+    let fragments = message.frames.count();
+    let connection = scene.connection;
+    let last =
+        connection.senders[message.from].last.as_ref().filter(|last| last.index == message.frames.last());
+    let is_begun = last.is_some_and(|last| !last.header.fin());
+    let has_no_end = message.end == MessageEnd::NotReached && is_begun;
+    let waited = connection.ends[message.from].last_payload.map_or(0, |last| scene.at.since(last));
+    let is_known = message.missing == 0 && connection.knows_all_of(message.from);
+    let is_fault = has_no_end && is_known && waited >= PATIENCE;
+    let is_new = fragments > 1 && !connection.has_told(&F11, Some(message.from));
+    if !is_new && !is_fault {
+        return None;
+    }
+    let found = Found::new(&F11, scene.at.packet).in_frame(message.frames.last());
+    let how = if message.end == MessageEnd::Final { ENDS_HERE } else { NO_END };
+    let found = found.with(message.from).with(message.index).with(message.length).with(fragments).with(how);
+    let found = found.blamed_on(message.from);
+    Some(if is_fault { found.graver(Severity::Warning).inferring(NEVER_WHOLE) } else { found })
+}
+
+/// An application that has not answered for so long does not answer.
+const PATIENCE: u64 = 5_000_000_000;
+
+/// F11, where an application that answered each message fell quiet at the first one in fragments.
+fn quiet_after(scene: &Scene<'_>, _: &Close, quiet: Side) -> Option<Found> {
+    let connection = scene.connection;
+    let from = quiet.peer();
+    let turn = connection.senders[from].turns.unanswered().filter(|turn| turn.fragments > 1)?;
+    let waited = connection.last.since(turn.at);
+    let has_closed = connection.senders[quiet].close.is_some_and(|close| close.at.since(turn.at) < PATIENCE);
+    if waited < PATIENCE || has_closed || !connection.knows_all_of(quiet) {
+        return None;
+    }
+    let found = Found::new(&F11, turn.at.packet).in_frame(turn.frame).blamed_on(quiet);
+    let found = found.graver(Severity::Warning).surer(super::Certainty::Possible).saying(QUIET_AFTER);
+    let found = found.inferring(READS_NO_FRAGMENTS).with(from).with(turn.index).with(turn.length);
+    Some(found.with(turn.fragments).with(quiet).with_time(waited))
+}
+
+/// F12.
+fn not_utf8(scene: &Scene<'_>, message: &Message) -> Option<Found> {
+    let Text::NotUtf8 { frame, offset } = message.text else { return None };
+    // Where the 101 was not seen it may be compressed.
+    let last = scene.connection.senders[message.from].last.as_ref();
+    let is_plain = message.frames.count() == 1 && last.is_some_and(|last| last.header.rsv() == 0);
+    if !scene.connection.opening.is_upgraded && !is_plain {
+        return None;
+    }
+    let found = Found::new(&F12, scene.at.packet).in_frame(frame).blamed_on(message.from);
+    Some(found.with(message.from).with(message.index).with(offset).with(frame))
+}

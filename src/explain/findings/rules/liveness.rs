@@ -1,0 +1,135 @@
+//! The rules about heartbeats, idle timeouts and how long connections live.
+
+use super::OfClose::{self, EachSide, Once};
+use super::Scene;
+use crate::explain::findings::catalogue::frames::{F15, NOT_ANSWERED};
+use crate::explain::findings::catalogue::liveness::*;
+use crate::explain::findings::entry::Both as Phrase;
+use crate::explain::findings::found::Found;
+use crate::explain::findings::memory::deaths::{Death, death};
+use crate::explain::findings::memory::watched::At;
+use crate::observe::{Close, Layer};
+use crate::wire::Side;
+
+pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[
+    EachSide(unanswered_ping),
+    Once(idle_timeout),
+    EachSide(late_heartbeat),
+    Once(same_age),
+    Once(together),
+];
+
+/// A ping that was not answered for so long was not answered.
+const PATIENCE: u64 = 5_000_000_000;
+
+/// F15, of a ping that waits at the end.
+fn unanswered_ping(scene: &Scene<'_>, _: &Close, side: Side) -> Option<Found> {
+    let connection = scene.connection;
+    let (asker, peer) = (&connection.senders[side], side.peer());
+    let ping = asker.pings.front()?;
+    let waited = connection.last.since(ping.at);
+    // Who has closed need not answer (RFC 6455 §5.5.2).
+    let has_closed = connection.senders[peer]
+        .close
+        .is_some_and(|close| close.at.time_ns < ping.at.time_ns.saturating_add(PATIENCE));
+    let is_known = connection.knows_all_of(peer) && !has_closed && waited >= PATIENCE;
+    let found = Found::new(&F15, ping.at.packet).in_frame(ping.frame).blamed_on(peer);
+    let found = found.with(side).with(ping.frame).with(ping.at.packet).with(NOT_ANSWERED);
+    is_known.then_some(found)
+}
+
+/// A known idle timeout, in nanoseconds, and whose default it is.
+const TIMEOUTS: &[(u64, Phrase)] = &[
+    (30 * SECOND, OF_30),
+    (55 * SECOND, OF_55),
+    (60 * SECOND, OF_60),
+    (100 * SECOND, OF_100),
+    (240 * SECOND, OF_240),
+    (350 * SECOND, OF_350),
+    (600 * SECOND, OF_600),
+];
+
+const SECOND: u64 = 1_000_000_000;
+
+/// How a connection died without a Close frame, after a silence that is a known timeout.
+struct Idle {
+    side: Side,
+    end: At,
+    silence: u64,
+    whose: Phrase,
+    since: At,
+    timeout: u64,
+    default_of: Phrase,
+}
+
+fn idle(scene: &Scene<'_>, close: &Close) -> Option<Idle> {
+    let connection = scene.connection;
+    let first = close.first.filter(|first| matches!(first.layer, Layer::Fin | Layer::Rst))?;
+    let (fin, rst) = (connection.ends[first.side].fin, connection.ends[first.side].rst);
+    let (end, _) = if first.layer == Layer::Fin { fin? } else { rst? };
+    let has_opened = connection.has_opened.client && connection.has_opened.server;
+    if !has_opened || close.frames.client.is_some() || close.frames.server.is_some() {
+        return None;
+    }
+    let silences =
+        [(connection.last_payload(), EITHER_WAY), (connection.ends.server.last_payload, OF_THE_SERVER)];
+    silences.into_iter().find_map(|(since, whose)| {
+        let since = since?;
+        let silence = end.since(since);
+        // A timer is never early, and seldom late by more.
+        let is_it = |timeout: u64| (timeout - SECOND / 2..=timeout + 2 * SECOND).contains(&silence);
+        let (timeout, default_of) = *TIMEOUTS.iter().find(|(timeout, _)| is_it(*timeout))?;
+        Some(Idle { side: first.side, end, silence, whose, since, timeout, default_of })
+    })
+}
+
+/// L01.
+fn idle_timeout(scene: &Scene<'_>, close: &Close) -> Option<Found> {
+    let it = idle(scene, close)?;
+    let found = Found::new(&L01, it.since.packet).and_by(it.end.packet);
+    let found = found.with(it.side).with(it.end.packet).with_time(it.silence).with(it.whose);
+    Some(found.with(it.since.packet).with_time(it.timeout).with(it.default_of))
+}
+
+/// L02.
+fn late_heartbeat(scene: &Scene<'_>, close: &Close, side: Side) -> Option<Found> {
+    let it = idle(scene, close)?;
+    let sender = &scene.connection.senders[side];
+    let (interval, last) = (sender.ping_interval?, sender.last_ping?);
+    let found = Found::new(&L02, last.packet).and_by(it.end.packet).blamed_on(side);
+    let found = found.with(side).with_time(interval).with_time(it.silence);
+    (interval >= it.timeout / 10 * 9).then_some(found)
+}
+
+/// From so many on that are alike it is no accident.
+const ALIKE: usize = 3;
+
+/// Who dies younger has no maximum age.
+const SHORTEST_AGE: u64 = 10 * SECOND;
+
+/// L03.
+fn same_age(scene: &Scene<'_>, close: &Close) -> Option<Found> {
+    let this = death(scene.connection, close)?;
+    let near = this.age / 100 + SECOND / 2;
+    let is_alike = |other: &&Death| {
+        other.server == this.server
+            && other.age.abs_diff(this.age) <= near
+            && other.at.time_ns.abs_diff(this.at.time_ns) > SECOND / 2
+            && (other.silence.abs_diff(this.silence) > SECOND || other.is_not_idle() && this.is_not_idle())
+    };
+    let count = scene.capture.deaths.iter().filter(is_alike).count() + 1;
+    let found = Found::new(&L03, this.at.packet).with(count as u64).with_time(this.age).with(this.at.packet);
+    (count == ALIKE && this.age >= SHORTEST_AGE).then_some(found)
+}
+
+/// L04.
+fn together(scene: &Scene<'_>, close: &Close) -> Option<Found> {
+    let this = death(scene.connection, close)?;
+    let since = |other: &Death| other.at.time_ns.abs_diff(this.at.time_ns);
+    let near =
+        scene.capture.deaths.iter().filter(|other| other.server == this.server && since(other) <= SECOND);
+    let (count, longest) =
+        near.fold((1, 0), |(count, longest), other| (count + 1, since(other).max(longest)));
+    let found = Found::new(&L04, this.at.packet).with(count as u64).with_time(longest).with(this.at.packet);
+    (count == ALIKE).then_some(found)
+}

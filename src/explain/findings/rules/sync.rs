@@ -1,0 +1,292 @@
+//! The rules about bytes that are no frame: which length misled, who wrote in between, where the next frame stands.
+
+use super::{Certainty, OfClose, Rule, Scene};
+use crate::explain::findings::catalogue::frames::*;
+use crate::explain::findings::entry::{Both as Phrase, Severity};
+use crate::explain::findings::found::Found;
+use crate::explain::findings::memory::watched::LastFrame;
+use crate::explain::text::hexadecimal;
+use crate::observe::{Close, Frame, FrameEnd, LostSync, LostSyncReason, Part, Preview};
+use crate::wire::Parsed;
+use crate::wire::Side;
+use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
+
+/// What is found here is no frame, or one whose length is wrong: other rules say nothing of it.
+pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[no_frame];
+pub(in crate::explain::findings) const OF_LOST_SYNC: &[Rule<LostSync>] =
+    &[http_inside, impossible, long_form_and_lost];
+/// What the next frame of a side says of the one before: asked first.
+pub(in crate::explain::findings) const OF_NEXT_FRAMES: &[Rule<Frame>] = &[long_form];
+pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[OfClose::EachSide(last_long_form)];
+
+/// How many bytes that are no header are shown.
+const SHOWN: usize = 16;
+
+/// F06.
+fn http_inside(_: &Scene<'_>, lost: &LostSync) -> Option<Found> {
+    if lost.reason != LostSyncReason::Http {
+        return None;
+    }
+    let text = String::from_utf8_lossy(begin(lost)).into_owned();
+    let found = Found::new(&F06, lost.packet).with(lost.from).with(lost.offset).with(lost.packet);
+    Some(found.with(text.as_str()).blamed_on(lost.from))
+}
+
+/// F05, F07, or F08 where it is an error.
+fn impossible(scene: &Scene<'_>, lost: &LostSync) -> Option<Found> {
+    // Where no frame was read, and no request was seen, that frames begin here is only inferred.
+    let is_inferred = lost.after_frame.is_none() && scene.connection.opening.first_request.is_none();
+    if lost.reason != LostSyncReason::Impossible || is_inferred {
+        return None;
+    }
+    let bytes = begin(lost);
+    let before = scene.connection.senders[lost.from].last.as_ref();
+    let before = before.filter(|before| lost.after_frame == Some(before.index));
+    let found = no_header(lost.from, lost.offset, lost.packet, bytes);
+    if let Some(header) = high_bit(bytes) {
+        return Some(of_high_bit(lost, header));
+    }
+    let behind = Behind { bytes, is_all: bytes.len() < lost.bytes.len() };
+    if let Some((before, inner)) = before.and_then(|it| Some((it, writer_between(it, behind)?))) {
+        return Some(of_two_writers(found, before, inner));
+    }
+    if let Some((before, wrong)) = before.and_then(|it| Some((it, wrong_length(it, behind)?))) {
+        return Some(of_wrong_length(lost, before, wrong));
+    }
+    Some(match lost.after_frame {
+        Some(frame) => found.with(frame).in_frame(frame),
+        None => found.with(AFTER_NOTHING),
+    })
+}
+
+/// F08, once it is known what follows: a frame does, so the length is right, and only its form is not.
+fn long_form(scene: &Scene<'_>, next: &Frame) -> Option<Found> {
+    not_minimal(scene, next.from)
+}
+
+fn not_minimal(scene: &Scene<'_>, side: Side) -> Option<Found> {
+    let frame = scene.connection.senders[side].long_form.as_deref()?;
+    Some(Found::of_frame(&F08, frame).with(side))
+}
+
+/// F08, where what follows is no frame for another reason than this length.
+fn long_form_and_lost(scene: &Scene<'_>, lost: &LostSync) -> Option<Found> {
+    let is_length = impossible(scene, lost).is_some_and(|found| found.id() == F07.id);
+    not_minimal(scene, lost.from).filter(|_| !is_length)
+}
+
+/// F08, where nothing follows.
+fn last_long_form(scene: &Scene<'_>, _: &Close, side: Side) -> Option<Found> {
+    not_minimal(scene, side).filter(|_| !scene.connection.ends[side].is_lost)
+}
+
+/// F05.
+fn no_header(from: Side, offset: u64, packet: u64, bytes: &[u8]) -> Found {
+    let shown = hexadecimal(bytes[..bytes.len().min(SHOWN)].iter().copied());
+    Found::new(&F05, packet).with(from).with(offset).with(packet).with(shown.as_str()).blamed_on(from)
+}
+
+/// F05, where it is clear how it came about.
+fn of_two_writers(found: Found, last: &LastFrame, inner: HeaderView) -> Found {
+    let found = found.with(last.index).in_frame(last.index).with(inner.opcode().name()).with(inner.length());
+    found.surer(Certainty::Likely).inferring(TWO_WRITERS)
+}
+
+/// F08: a 64-bit length with its highest bit set, and nothing else odd.
+fn of_high_bit(lost: &LostSync, header: HeaderView) -> Found {
+    let found = Found::new(&F08, lost.packet).graver(Severity::Error).blamed_on(lost.from);
+    let found = found.with(lost.after_frame.map_or(0, |frame| frame + 1)).with(lost.packet);
+    let found = found.with(header.opcode().name()).with(format!("{:#x}", header.length()).as_str());
+    found.with(lost.from).inferring(HIGH_BIT)
+}
+
+fn high_bit(bytes: &[u8]) -> Option<HeaderView> {
+    let Parsed::Complete { value: header, .. } = HeaderView::parse(bytes) else { return None };
+    let is_high = header.length() >> 63 != 0 && !header.opcode().is_reserved() && header.rsv() == 0;
+    is_high.then_some(header)
+}
+
+/// F07.
+fn of_wrong_length(lost: &LostSync, before: &LastFrame, wrong: Wrong) -> Found {
+    let found =
+        Found::new(&F07, before.packet).and_by(lost.packet).in_frame(before.index).blamed_on(lost.from);
+    let found = found.with(before.index).with(before.packet).with(before.header.opcode().name());
+    let found = found.with(before.header.length()).with(lost.from);
+    match wrong {
+        Wrong::Wrapped => found.with(WRAPPED).with(WRAPPED).saying(NOTHING_BEHIND),
+        Wrong::By(by, why) => found.with(by as u64).with(why),
+    }
+}
+
+/// What follows a frame.
+#[derive(Clone, Copy)]
+struct Behind<'b> {
+    bytes: &'b [u8],
+    /// Whether nothing more came.
+    is_all: bool,
+}
+
+impl Behind<'_> {
+    /// Whether a frame like `last` may begin at this place, or nothing comes there.
+    fn may_end(self, last: &HeaderView, place: usize) -> bool {
+        match self.bytes.get(place..) {
+            Some([]) => self.is_all,
+            Some(bytes) => begins_like(last, bytes),
+            None => false,
+        }
+    }
+}
+
+/// What is wrong with a length.
+#[derive(Clone, Copy)]
+enum Wrong {
+    /// It was cut to sixteen bits.
+    Wrapped,
+    /// The next header stands so many bytes further on, and why that may be.
+    By(usize, Phrase),
+}
+
+/// What is wrong with a frame's length, as what follows it shows.
+fn wrong_length(last: &LastFrame, behind: Behind<'_>) -> Option<Wrong> {
+    let header = last.header;
+    if header.length_field() == 126 && header.length() < 126 {
+        return Some(Wrong::Wrapped);
+    }
+    if last.preview.is_cut() {
+        return None;
+    }
+    let places = (1..behind.bytes.len()).filter(|by| begins_whole(&header, &behind.bytes[*by..]).is_some());
+    let mut chained = None;
+    for by in places {
+        if header.opcode() == Opcode::TEXT
+            && let Some(why) = counted(last, &behind.bytes[..by])
+        {
+            return Some(Wrong::By(by, why));
+        }
+        // Of bytes alone one header says nothing: its own length must fit, too.
+        let next = begins_whole(&header, &behind.bytes[by..]).map(|(header, len)| (header.length(), len));
+        let end = next.and_then(|(length, len)| Some(by + len + usize::try_from(length).ok()?));
+        if end.is_some_and(|end| behind.may_end(&header, end)) {
+            chained.get_or_insert(Wrong::By(by, COUNTED_SHORT));
+        }
+    }
+    chained
+}
+
+/// How a text was counted, if these bytes are the rest of it.
+fn counted(last: &LastFrame, beyond: &[u8]) -> Option<Phrase> {
+    let declared = last.header.length();
+    let mut beyond = beyond.to_vec();
+    if let Some(key) = last.header.mask() {
+        key.apply(declared, &mut beyond);
+    }
+    let whole = [last.preview.bytes(), &beyond].concat();
+    let text = std::str::from_utf8(&whole).ok()?;
+    let counts = [text.chars().count(), text.encode_utf16().count()];
+    if counts.into_iter().any(|count| count as u64 == declared) {
+        return Some(COUNTED_CHARACTERS);
+    }
+    // One byte that looks like text says nothing.
+    let is_text = beyond.len() > 1 && beyond.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
+    is_text.then_some(COUNTED_SHORT)
+}
+
+/// The header within a frame's payload of another frame that was written in between: what it takes of the payload is
+/// behind it, so that after that much a frame begins, or nothing more comes.
+fn writer_between(last: &LastFrame, behind: Behind<'_>) -> Option<HeaderView> {
+    if !last.is_whole {
+        return None;
+    }
+    let payload = raw(&last.header, &last.preview);
+    let all = [&payload[..], behind.bytes].concat();
+    (1..payload.len()).find_map(|place| {
+        let (inner, len) = begins_whole(&last.header, &all[place..])?;
+        let whole = len + usize::try_from(inner.length()).ok()?;
+        (inner.length() > 0 && behind.may_end(&last.header, whole)).then_some(inner)
+    })
+}
+
+/// F05 and F07, of what was read as a frame only because its header is not quite impossible.
+fn no_frame(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+    let header = &frame.header;
+    let is_cut = frame.end == FrameEnd::NotReached;
+    if is_cut && header.length_field() >= 126 && is_read_as_length(frame) {
+        let came = header.length() - frame.missing;
+        let found = Found::of_frame(&F07, frame).saying(NOT_REACHED).with(frame.from);
+        return Some(found.with(came).with(SEVEN_BITS));
+    }
+    let is_odd = header.rsv() != 0 || header.opcode().is_reserved() || is_cut || is_misplaced(frame);
+    let sender = &scene.connection.senders[frame.from];
+    let last = sender.last.as_ref().filter(|_| is_odd)?;
+    if sender.latest.is_none_or(|(latest, _)| latest != last.index) {
+        return None;
+    }
+    let bytes = [header.to_bytes(), raw(header, &frame.preview)].concat();
+    let behind = Behind { bytes: &bytes, is_all: is_cut && !frame.preview.is_cut() };
+    let inner = writer_between(last, behind)?;
+    let found = no_header(frame.from, frame.offset, frame.packets.last(), &bytes);
+    Some(of_two_writers(found, last, inner))
+}
+
+const fn is_misplaced(frame: &Frame) -> bool {
+    matches!(frame.part, Part::Orphan | Part::Interrupting)
+}
+
+/// Whether a length of 126 or 127 was written into the seven bits, where it says that the length follows: then payload
+/// was read as the length. The frame ends, or another begins, where that length has it.
+fn is_read_as_length(frame: &Frame) -> bool {
+    let header = &frame.header;
+    let key = if header.mask().is_some() { 4 } else { 0 };
+    let end = 2 + key + u64::from(header.length_field()) - u64::from(frame.header_len);
+    let came = header.length() - frame.missing;
+    let Ok(place) = usize::try_from(end) else { return false };
+    came == end || raw(header, &frame.preview).get(place..).is_some_and(|bytes| begins_like(header, bytes))
+}
+
+/// A payload's beginning as it is on the wire.
+fn raw(header: &HeaderView, preview: &Preview) -> Vec<u8> {
+    let mut bytes = preview.bytes().to_vec();
+    if let Some(key) = header.mask() {
+        key.apply(0, &mut bytes);
+    }
+    bytes
+}
+
+/// The header that these bytes begin with, if a frame like `last` may begin so: a regular one, and all of it is there.
+fn begins_whole(last: &HeaderView, bytes: &[u8]) -> Option<(HeaderView, usize)> {
+    match HeaderView::parse(bytes) {
+        Parsed::Complete { value, len } if is_regular(last, &value) => Some((value, len)),
+        _ => None,
+    }
+}
+
+/// The same, where the first two bytes are enough.
+fn begins_like(last: &HeaderView, bytes: &[u8]) -> bool {
+    let [first, second, ..] = *bytes else { return false };
+    match HeaderView::parse(bytes) {
+        Parsed::Complete { value, .. } => is_regular(last, &value),
+        Parsed::NeedMore(_) => {
+            let opcode = Opcode::from_bits(first);
+            first & 0xF0 == 0x80
+                && !opcode.is_reserved()
+                && opcode != Opcode::CONTINUATION
+                && (second & 0x80 != 0) == last.mask().is_some()
+        }
+    }
+}
+
+fn is_regular(last: &HeaderView, header: &HeaderView) -> bool {
+    let opcode = header.opcode();
+    let is_short = !opcode.is_control() || header.length() <= MAX_CONTROL_PAYLOAD as u64;
+    header.mask().is_some() == last.mask().is_some()
+        && !opcode.is_reserved()
+        && header.fin()
+        && header.rsv() == 0
+        && header.is_minimal()
+        && is_short
+        && opcode != Opcode::CONTINUATION
+}
+
+fn begin(lost: &LostSync) -> &[u8] {
+    &lost.bytes[..usize::from(lost.bytes_len)]
+}

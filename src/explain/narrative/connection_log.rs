@@ -1,0 +1,168 @@
+//! Connections that are told as a whole, held until they end.
+
+use std::collections::BTreeMap;
+
+use crate::explain::findings::{Family, Found, Severity};
+use crate::explain::narrative::acks::Acks;
+use crate::explain::narrative::heartbeat::Heartbeats;
+use crate::explain::narrative::protocol::Talk;
+use crate::observe::{Both, Close, EndReason, Ended, Fact, Flags, Step, Stream};
+
+/// A connection, as far as it has come.
+#[derive(Debug)]
+pub(in crate::explain) struct Connection {
+    pub(in crate::explain) about: Stream,
+    pub(in crate::explain) steps: Vec<Step>,
+    /// What was found, those about the capture first.
+    pub(in crate::explain) findings: Vec<Found>,
+    pub(in crate::explain) heartbeats: Heartbeats,
+}
+
+impl Connection {
+    pub(in crate::explain) fn new(about: Stream) -> Self {
+        Self { about, steps: Vec::new(), findings: Vec::new(), heartbeats: Heartbeats::default() }
+    }
+
+    /// Keeps a packet.
+    pub(in crate::explain) fn keep(&mut self, step: &Step) {
+        let facts = step.facts.iter().filter(|fact| is_told(fact)).cloned().collect();
+        self.steps.push(Step { transitions: step.transitions.clone(), facts, ..*step });
+    }
+
+    /// Client and server were taken for each other.
+    pub(in crate::explain) fn swap_ends(&mut self) {
+        self.steps.iter_mut().for_each(swap_ends);
+        self.heartbeats.swap_ends();
+    }
+
+    /// What is to be told right under a packet: what went wrong, where it became known.
+    pub(in crate::explain) fn wrong_at(&self, packet: u64) -> impl Iterator<Item = &Found> {
+        let is_wrong = |found: &&Found| found.severity() != Severity::Info;
+        self.findings.iter().filter(is_wrong).filter(move |found| found.packets().last() == Some(&packet))
+    }
+
+    /// The acknowledgments that a packet ends, if nothing is to be said about it. `before` are those before it.
+    pub(in crate::explain) fn acks(&self, step: &Step, before: Option<Acks>) -> Option<Acks> {
+        Acks::of(step, before).filter(|_| self.wrong_at(step.number).next().is_none())
+    }
+
+    /// What is spoken on it, as all of it shows.
+    pub(in crate::explain) fn talk(&self) -> Talk {
+        self.steps.iter().fold(Talk::Other, |talk, step| talk.or(Talk::of(step)))
+    }
+}
+
+/// A connection while it happens: of its packets those are kept that the words at its end are about.
+#[derive(Debug)]
+pub(in crate::explain) struct Followed {
+    pub(in crate::explain) connection: Connection,
+    pub(in crate::explain) talk: Talk,
+    pub(in crate::explain) packets: u64,
+}
+
+impl Followed {
+    pub(in crate::explain) fn new(about: Stream) -> Self {
+        Self { connection: Connection::new(about), talk: Talk::Other, packets: 0 }
+    }
+
+    /// Who is who was told again. Gives whether client and server were taken for each other.
+    pub(in crate::explain) fn about(&mut self, about: Stream) -> bool {
+        let is_other = self.connection.about.ends != about.ends;
+        if is_other {
+            self.connection.swap_ends();
+        }
+        self.connection.about = about;
+        is_other
+    }
+
+    /// Keeps of a packet what the words at the end need.
+    pub(in crate::explain) fn keep(&mut self, step: &Step) {
+        let talk = self.talk.or(Talk::of(step));
+        let shows_talk = std::mem::replace(&mut self.talk, talk) != talk;
+        self.packets += 1;
+        self.connection.heartbeats.note(step);
+        if shows_talk || !step.transitions.is_empty() || step.flags.has(Flags::SYN) {
+            self.connection.keep(step);
+        }
+    }
+}
+
+/// How it ended, told when it does: what time brings later is not waited for.
+pub(in crate::explain) fn over(step: &Step, close: &Close, packets: u64) -> Ended {
+    Ended {
+        stream: step.stream,
+        reason: EndReason::Finished,
+        tcp: step.tcp,
+        ws: step.ws,
+        transitions: Vec::new(),
+        facts: Vec::new(),
+        close: close.clone(),
+        packets,
+        last_packet: step.number,
+    }
+}
+
+/// The connections that have not ended.
+#[derive(Debug, Default)]
+pub(in crate::explain) struct Held(BTreeMap<u64, Connection>);
+
+impl Held {
+    pub(in crate::explain) fn step(&mut self, step: &Step) {
+        for fact in &step.facts {
+            if let Fact::Stream(about) = fact {
+                self.about(step.stream, *about);
+            }
+        }
+        let Some(connection) = self.0.get_mut(&step.stream) else { return };
+        connection.heartbeats.note(step);
+        connection.keep(step);
+    }
+
+    fn about(&mut self, stream: u64, about: Stream) {
+        let connection = self.0.entry(stream).or_insert_with(|| Connection::new(about));
+        if connection.about.ends != about.ends {
+            // Client and server were taken for each other.
+            connection.swap_ends();
+        }
+        connection.about = about;
+    }
+
+    /// What was found in a connection.
+    pub(in crate::explain) fn finding(&mut self, stream: u64, found: Found) {
+        let Some(connection) = self.0.get_mut(&stream) else { return };
+        let of_capture = |found: &Found| found.family() == Family::Capture;
+        let place = if of_capture(&found) {
+            connection.findings.iter().take_while(|before| of_capture(before)).count()
+        } else {
+            connection.findings.len()
+        };
+        connection.findings.insert(place, found);
+    }
+
+    /// A connection that ended.
+    pub(in crate::explain) fn take(&mut self, stream: u64) -> Option<Connection> {
+        self.0.remove(&stream)
+    }
+}
+
+const fn swapped<T: Copy>(both: Both<T>) -> Both<T> {
+    Both { client: both.server, server: both.client }
+}
+
+/// Client and server were taken for each other.
+pub(in crate::explain) fn swap_ends(step: &mut Step) {
+    step.from = step.from.peer();
+    step.tcp = swapped(step.tcp);
+    step.ws = step.ws.map(swapped);
+    step.transitions.iter_mut().for_each(|transition| transition.side = transition.side.peer());
+}
+
+/// Whether a fact is told with its packet: who is who, and what frames make up, is told elsewhere.
+pub(in crate::explain) const fn is_told(fact: &Fact) -> bool {
+    !matches!(fact, Fact::Stream(_) | Fact::Message(_))
+}
+
+/// Whether a segment does nothing but acknowledge.
+pub(in crate::explain) fn is_pure_ack(step: &Step) -> bool {
+    step.flags.0 & !Flags::PSH.0 == Flags::ACK.0 && step.length == 0
+}

@@ -1,0 +1,133 @@
+//! The heartbeats of a connection: its pings, which pongs answer them, and after how long (RFC 6455 §5.5.2, §5.5.3).
+
+use std::collections::VecDeque;
+
+use crate::explain::text::{self, Language, Story, sentence, span};
+use crate::observe::{Both, Fact, Frame, Step};
+use crate::wire::Side;
+use crate::wire::ws::Opcode;
+
+/// How many pings may wait for their pongs.
+const MOST: usize = 64;
+
+/// One side's pings.
+#[derive(Debug, Default)]
+struct Heartbeat {
+    pings: u64,
+    first_ns: u64,
+    last_ns: u64,
+    /// Without a pong so far.
+    waiting: VecDeque<(Box<[u8]>, u64)>,
+    /// Those that a pong with their own body answered, and the shortest and longest time that one took.
+    answered: u64,
+    round_trips: Option<(u64, u64)>,
+    /// Those that a pong to a later one answered too.
+    with_later: u64,
+}
+
+impl Heartbeat {
+    fn ping(&mut self, frame: &Frame, time_ns: u64) {
+        if self.pings == 0 {
+            self.first_ns = time_ns;
+        }
+        self.pings += 1;
+        self.last_ns = time_ns;
+        if self.waiting.len() == MOST {
+            self.waiting.pop_front();
+        }
+        self.waiting.push_back((frame.preview.bytes().into(), time_ns));
+    }
+
+    fn pong(&mut self, frame: &Frame, time_ns: u64) {
+        let Some(place) = self.waiting.iter().rposition(|(body, _)| **body == *frame.preview.bytes()) else {
+            return;
+        };
+        let took = time_ns.saturating_sub(self.waiting[place].1);
+        let (shortest, longest) = self.round_trips.unwrap_or((took, took));
+        self.round_trips = Some((shortest.min(took), longest.max(took)));
+        self.answered += 1;
+        self.with_later += place as u64;
+        self.waiting.drain(..=place);
+    }
+
+    fn summary(&self, by: Side) -> Option<PingSummary> {
+        let apart = self.pings.checked_sub(1)?;
+        Some(PingSummary {
+            by,
+            pings: self.pings,
+            every_ns: self.last_ns.saturating_sub(self.first_ns).checked_div(apart),
+            answered: self.answered,
+            round_trips: self.round_trips,
+            with_later: self.with_later,
+            missed: self.pings - self.answered - self.with_later,
+        })
+    }
+}
+
+/// One side's pings, and what became of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::explain) struct PingSummary {
+    by: Side,
+    pings: u64,
+    /// How long from one to the next, on average, in nanoseconds; none if there was one.
+    every_ns: Option<u64>,
+    /// Those that a pong with their own body answered, and the shortest and longest time that one took.
+    answered: u64,
+    round_trips: Option<(u64, u64)>,
+    /// Those that a pong to a later one answered too.
+    with_later: u64,
+    /// Those without a pong.
+    missed: u64,
+}
+
+impl PingSummary {
+    /// As a sentence.
+    pub(in crate::explain) fn text(&self, language: Language) -> String {
+        let who = text::side(self.by, language);
+        let mut all = match self.every_ns {
+            None => Story::OnePing.fill(language, &[&who]),
+            Some(every) => Story::Pings.fill(language, &[&who, &self.pings, &span(every)]),
+        };
+        if let Some((shortest, longest)) = self.round_trips {
+            all += &Story::Pongs.fill(language, &[&self.answered, &span(shortest), &span(longest)]);
+        }
+        if self.with_later > 0 {
+            all += &Story::PongsOfLater.fill(language, &[&self.with_later]);
+        }
+        if self.missed > 0 {
+            all += &Story::PongsMissed.fill(language, &[&self.missed]);
+        }
+        sentence(&all) + Story::Period.text(language)
+    }
+}
+
+/// Both sides' pings, as they come.
+#[derive(Debug, Default)]
+pub(in crate::explain) struct Heartbeats(Both<Heartbeat>);
+
+impl Heartbeats {
+    /// Takes what one packet showed.
+    pub(in crate::explain) fn note(&mut self, step: &Step) {
+        for fact in &step.facts {
+            match fact {
+                Fact::Frame(frame) if frame.header.opcode() == Opcode::PING => {
+                    self.0[frame.from].ping(frame, step.time_ns);
+                }
+                Fact::Frame(frame) if frame.header.opcode() == Opcode::PONG => {
+                    self.0[frame.from.peer()].pong(frame, step.time_ns);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Client and server were taken for each other.
+    pub(in crate::explain) fn swap_ends(&mut self) {
+        std::mem::swap(&mut self.0.client, &mut self.0.server);
+    }
+
+    /// Of each side that pings.
+    pub(in crate::explain) fn summaries(&self) -> impl Iterator<Item = PingSummary> + '_ {
+        [Side::Client, Side::Server].into_iter().filter_map(|side| self.0[side].summary(side))
+    }
+}

@@ -1,0 +1,66 @@
+//! The phases of a connection, as they stand on its packets.
+
+use super::protocol::Talk;
+use crate::observe::{Fact, Flags, Marks, Step};
+use crate::wire::ws::{Opcode, ReadyState};
+
+/// What a connection is about for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::explain) enum Phase {
+    Open,
+    Upgrade,
+    Data,
+    Messages,
+    WebSocketClose,
+    TcpClose,
+}
+
+impl Phase {
+    /// The word for it, for programs.
+    pub(in crate::explain) const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Upgrade => "upgrade",
+            Self::Data => "data",
+            Self::Messages => "messages",
+            Self::WebSocketClose => "websocket-close",
+            Self::TcpClose => "tcp-close",
+        }
+    }
+
+    /// The phase that a packet is in; `None` as long as nothing tells. One never goes back, but from data that turn out
+    /// to be followed by an Upgrade.
+    pub(in crate::explain) fn of(step: &Step, before: Option<Self>, talk: Talk) -> Option<Self> {
+        let is_websocket = talk == Talk::WebSocket;
+        // Not one that its receiver ignores: without ACK (RFC 9293 §3.10.7.4, "fifth"), or out of the window.
+        let ends = step.flags.has(Flags::FIN | Flags::ACK) || step.flags.has(Flags::RST);
+        let ends = ends && !step.marks.has(Marks::OUT_OF_WINDOW);
+        let is_head = |fact: &Fact| matches!(fact, Fact::Request(_) | Fact::Response(_));
+        let frames = step.facts.iter().filter_map(|fact| match fact {
+            Fact::Frame(frame) if frame.header.opcode() == Opcode::CLOSE => Some(Self::WebSocketClose),
+            Fact::Frame(_) => Some(Self::Messages),
+            _ => None,
+        });
+        let shown = match frames.max() {
+            _ if ends => Some(Self::TcpClose),
+            // A 101 may have the first frames in its segment.
+            _ if is_websocket && step.ws.is_some() && step.facts.iter().any(is_head) => Some(Self::Upgrade),
+            Some(shown) => Some(shown),
+            None if step.flags.has(Flags::SYN) => Some(Self::Open),
+            None => None,
+        };
+        let supposed = match before {
+            _ if step.length == 0 => before,
+            _ if !is_websocket || step.ws.is_none() => Some(Self::Data),
+            // The first segments of a frame that ends in a later one.
+            _ if step.ws.is_some_and(|ws| ws[step.from].state == ReadyState::Open) => Some(Self::Messages),
+            None | Some(Self::Open) => Some(Self::Upgrade),
+            Some(_) => before,
+        };
+        match shown {
+            Some(_) if before == Some(Self::Data) => shown,
+            Some(_) => shown.max(before),
+            None => supposed.max(before),
+        }
+    }
+}

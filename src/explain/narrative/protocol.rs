@@ -1,0 +1,32 @@
+//! What is spoken on a connection.
+
+use crate::observe::{Asks, Fact, Step};
+
+/// What is spoken on a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::explain) enum Talk {
+    /// Nothing shows that it is, or becomes, a WebSocket.
+    #[default]
+    Other,
+    WebSocket,
+}
+
+impl Talk {
+    /// What a packet shows.
+    pub(in crate::explain) fn of(step: &Step) -> Self {
+        let shows = |fact: &Fact| match fact {
+            Fact::Request(request) => request.asks != Asks::Http,
+            Fact::Response(response) => response.upgrade.is_some(),
+            Fact::Frame(_) => true,
+            _ => false,
+        };
+        if step.facts.iter().any(shows) { Self::WebSocket } else { Self::Other }
+    }
+
+    pub(in crate::explain) const fn or(self, other: Self) -> Self {
+        match self {
+            Self::WebSocket => self,
+            Self::Other => other,
+        }
+    }
+}

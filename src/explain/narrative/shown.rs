@@ -1,0 +1,50 @@
+//! Which states stand on the paper already: one is printed only when it changes.
+
+use crate::explain::narrative::protocol::Talk;
+use crate::observe::{Both, Evidence, Known, Step, tcp};
+use crate::wire::Side;
+use crate::wire::ws::ReadyState;
+
+/// What states stand on the paper already.
+#[derive(Debug, Default)]
+pub(in crate::explain) struct Shown {
+    pub(in crate::explain) tcp: Both<Option<Known<tcp::State>>>,
+    ws: Both<Option<Known<ReadyState>>>,
+    /// What is spoken: of a connection that is no WebSocket, no WebSocket state is shown.
+    pub(in crate::explain) talk: Talk,
+}
+
+impl Shown {
+    pub(in crate::explain) fn new(before: Both<tcp::State>, evidence: Evidence, talk: Talk) -> Self {
+        Self { tcp: before.map(|state| Some(Known { state, evidence })), ws: Both::default(), talk }
+    }
+
+    /// The states of an end that are new, to be shown.
+    pub(in crate::explain) fn news(&mut self, side: Side, step: &Step) -> Vec<String> {
+        let mut news = Vec::new();
+        if self.tcp[side].map(|known| known.state) != Some(step.tcp[side].state) {
+            self.tcp[side] = Some(step.tcp[side]);
+            news.push(named(step.tcp[side].state.name(), step.tcp[side].evidence));
+        }
+        let Some(ws) = step.ws.map(|ends| ends[side]).filter(|_| self.talk == Talk::WebSocket) else {
+            return news;
+        };
+        // That a connection will be a WebSocket is only supposed until it asks for it.
+        let supposed = ws.state == ReadyState::Connecting && ws.evidence == Evidence::Inferred;
+        if !supposed && self.ws[side].map(|known| known.state) != Some(ws.state) {
+            self.ws[side] = Some(ws);
+            news.push(named(&format!("ws {}", ws.state), ws.evidence));
+        }
+        news
+    }
+}
+
+/// A state with the mark of how it is known: `?` inferred, `*` by a packet that was rebuilt.
+pub(in crate::explain) fn named(state: &str, evidence: Evidence) -> String {
+    let mark = match evidence {
+        Evidence::Captured => "",
+        Evidence::Rebuilt => "*",
+        Evidence::Inferred => "?",
+    };
+    format!("{state}{mark}")
+}

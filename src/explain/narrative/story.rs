@@ -1,0 +1,201 @@
+//! Why a connection opened and closed as it did, thought by thought.
+
+use super::heartbeat::PingSummary;
+use super::verdict::Verdict;
+use crate::explain::narrative::connection_log::Connection;
+use crate::explain::narrative::protocol::Talk;
+use crate::explain::text::{Language, Story, escape_controls, sentence, side};
+use crate::observe::tcp::State;
+use crate::observe::{Close, Ended, Fact, First, Flags, Layer, Reported, SeenClose, TcpClose};
+use crate::wire::Side;
+use crate::wire::ws::CloseCode;
+
+/// One thought about a connection.
+#[derive(Debug)]
+pub(in crate::explain) enum Thought<'c> {
+    /// Three segments opened TCP.
+    ThreeSegments,
+    /// Both ends opened TCP at once.
+    SimultaneousOpen,
+    StillOpen,
+    /// Who closed first, and how.
+    Closed {
+        first: First,
+        how: Ending<'c>,
+    },
+    /// The peer's Close frame, if it sent one.
+    Answer {
+        by: Side,
+        frame: Option<&'c SeenClose>,
+    },
+    /// How TCP closed.
+    Tcp(TcpClose),
+    /// Who stays in TIME-WAIT; `None` for both.
+    TimeWait(Option<Side>),
+    /// What an end's API reports.
+    Reported {
+        by: Side,
+        reported: &'c Reported,
+    },
+    /// That 1006 is never sent.
+    Abnormal,
+    /// That 1005 is never sent.
+    NoStatus,
+    Pings(PingSummary),
+    Verdict(Verdict<'c>),
+}
+
+/// How the first end closed.
+#[derive(Debug)]
+pub(in crate::explain) enum Ending<'c> {
+    CloseFrame(Option<&'c SeenClose>),
+    /// A FIN, without a Close frame before it.
+    Fin,
+    /// A RST, without a Close frame before it.
+    Rst,
+    /// A FIN of a connection that is no WebSocket.
+    FinOfTcp,
+    RstOfTcp,
+    /// The server's RST answers the SYN.
+    Refusal,
+    Silence,
+}
+
+/// What is to say about a connection that was released.
+pub(in crate::explain) fn story<'c>(connection: &'c Connection, ended: &'c Ended) -> Vec<Thought<'c>> {
+    let close = &ended.close;
+    let is_websocket = connection.talk() == Talk::WebSocket;
+    let mut all: Vec<Thought<'c>> = opened(connection).into_iter().collect();
+    all.push(close.first.map_or(Thought::StillOpen, |first| {
+        let how = ending(connection, close, first, is_websocket);
+        Thought::Closed { first, how }
+    }));
+    if let Some(First { side: first, layer: Layer::WebSocket, .. }) = close.first {
+        let by = first.peer();
+        all.push(Thought::Answer { by, frame: close.frames[by].as_ref() });
+    }
+    all.extend(close.tcp.map(Thought::Tcp));
+    let waits = |end: Side| connection.steps.iter().any(|step| step.tcp[end].state == State::TimeWait);
+    all.extend(match (waits(Side::Client), waits(Side::Server)) {
+        (true, true) => Some(Thought::TimeWait(None)),
+        (true, false) => Some(Thought::TimeWait(Some(Side::Client))),
+        (false, true) => Some(Thought::TimeWait(Some(Side::Server))),
+        (false, false) => None,
+    });
+    if is_websocket {
+        all.extend(reported(close));
+        all.extend(connection.heartbeats.summaries().map(Thought::Pings));
+    }
+    all.extend(Verdict::of(connection, close).map(Thought::Verdict));
+    all
+}
+
+/// Why TCP opened as it did; nothing if that was not seen.
+fn opened<'c>(connection: &Connection) -> Option<Thought<'c>> {
+    let facts = || connection.steps.iter().flat_map(|step| &step.facts);
+    if facts().any(|fact| *fact == Fact::SimultaneousOpen) {
+        return Some(Thought::SimultaneousOpen);
+    }
+    let syns = connection.steps.iter().filter(|step| step.flags.has(Flags::SYN)).count();
+    let was_open = connection.steps.iter().any(|step| step.tcp.server.state == State::Established);
+    (syns >= 2 && was_open).then_some(Thought::ThreeSegments)
+}
+
+fn ending<'c>(connection: &Connection, close: &'c Close, first: First, is_websocket: bool) -> Ending<'c> {
+    let peer = first.side.peer();
+    let was_open = || connection.steps.iter().any(|step| step.tcp[peer].state == State::Established);
+    match first.layer {
+        Layer::WebSocket => Ending::CloseFrame(close.frames[first.side].as_ref()),
+        Layer::Fin if is_websocket => Ending::Fin,
+        Layer::Fin => Ending::FinOfTcp,
+        Layer::Rst if first.side == Side::Server && !was_open() => Ending::Refusal,
+        Layer::Rst if is_websocket => Ending::Rst,
+        Layer::Rst => Ending::RstOfTcp,
+        Layer::Silence => Ending::Silence,
+    }
+}
+
+/// What each end's API reports, and what the codes mean that are never sent.
+fn reported(close: &Close) -> Vec<Thought<'_>> {
+    let mut all = Vec::new();
+    for by in [Side::Client, Side::Server] {
+        all.extend(close.reported[by].as_ref().map(|reported| Thought::Reported { by, reported }));
+    }
+    let reports = |code| {
+        let both = [&close.reported.client, &close.reported.server];
+        both.into_iter().flatten().any(|reported| reported.code == code)
+    };
+    all.extend(reports(CloseCode::ABNORMAL).then_some(Thought::Abnormal));
+    all.extend(reports(CloseCode::NO_STATUS).then_some(Thought::NoStatus));
+    all
+}
+
+impl Thought<'_> {
+    /// As a sentence.
+    pub(in crate::explain) fn text(&self, language: Language) -> String {
+        let say = |story: Story, values: &[&dyn std::fmt::Display]| sentence(&story.fill(language, values));
+        match self {
+            Self::ThreeSegments => say(Story::ThreeToOpen, &[]),
+            Self::SimultaneousOpen => say(Story::BothOpened, &[]),
+            Self::StillOpen => say(Story::StillOpen, &[]),
+            Self::Closed { first, how } => {
+                let (who, packet) = (side(first.side, language), first.packet);
+                let story = match how {
+                    Ending::CloseFrame(frame) => {
+                        return say(Story::ClosedByFrame, &[&who, &code(*frame, language), &packet]);
+                    }
+                    Ending::Fin => Story::ClosedByFin,
+                    Ending::Rst => Story::ClosedByRst,
+                    Ending::FinOfTcp => Story::TcpClosedByFin,
+                    Ending::RstOfTcp => Story::TcpClosedByRst,
+                    Ending::Refusal => Story::Refused,
+                    Ending::Silence => Story::FellSilent,
+                };
+                say(story, &[&who, &packet])
+            }
+            Self::Answer { by, frame } => {
+                let who = side(*by, language);
+                frame.map_or_else(
+                    || say(Story::NotAnswered, &[&who]),
+                    |seen| say(Story::AnsweredByFrame, &[&who, &code(Some(seen), language), &seen.packet]),
+                )
+            }
+            Self::Tcp(tcp) => {
+                let story = match tcp {
+                    TcpClose::FourSegment => Story::Four,
+                    TcpClose::ThreeSegment => Story::Three,
+                    TcpClose::Simultaneous => Story::Simultaneous,
+                    TcpClose::HalfOpen => Story::HalfOpen,
+                    TcpClose::Reset => Story::Reset,
+                };
+                say(story, &[])
+            }
+            Self::TimeWait(Some(end)) => say(Story::TimeWait, &[&side(*end, language)]),
+            Self::TimeWait(None) => say(Story::BothTimeWait, &[]),
+            Self::Reported { by, reported } => {
+                let what = match by {
+                    Side::Client => format!("{} wasClean={}", reported.code, reported.was_clean),
+                    Side::Server => reported.code.to_string(),
+                };
+                say(Story::Reported, &[&side(*by, language), &what])
+            }
+            Self::Abnormal => Story::Abnormal.text(language).to_owned(),
+            Self::NoStatus => Story::NoStatus.text(language).to_owned(),
+            Self::Pings(summary) => summary.text(language),
+            Self::Verdict(verdict) => verdict.text(language),
+        }
+    }
+}
+
+/// The code of a Close frame, its name and the reason, with a space around as the language wants it; nothing if it has
+/// none.
+fn code(seen: Option<&SeenClose>, language: Language) -> String {
+    let Some(code) = seen.and_then(|seen| seen.code).filter(|code| *code != CloseCode::NO_STATUS) else {
+        return String::new();
+    };
+    let name = code.name().map_or_else(String::new, |name| format!(" ({name})"));
+    let reason = seen.map(|seen| seen.reason.as_str()).filter(|reason| !reason.is_empty());
+    let reason = reason.map_or_else(String::new, |reason| format!(" \"{}\"", escape_controls(reason)));
+    let after = if language == Language::Zh { " " } else { "" };
+    format!(" {code}{name}{reason}{after}")
+}

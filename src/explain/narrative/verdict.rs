@@ -1,0 +1,105 @@
+//! The autopsy: one verdict on how a connection ended, by whom, with which packet, and what kind of cause fits.
+
+use crate::explain::findings::Found;
+use crate::explain::narrative::connection_log::Connection;
+use crate::explain::narrative::protocol::Talk;
+use crate::explain::text::{self, Language, Story, sentence};
+use crate::observe::{Close, First, Layer};
+use crate::wire::ws::CloseCode;
+
+/// How a connection ended, and why.
+#[derive(Debug)]
+pub(in crate::explain) struct Verdict<'c> {
+    /// Who ended it, on which layer, with which packet.
+    pub(in crate::explain) first: First,
+    pub(in crate::explain) cause: Cause<'c>,
+}
+
+/// Why a connection ended, as far as the capture shows.
+#[derive(Debug)]
+pub(in crate::explain) enum Cause<'c> {
+    /// The closing handshake and TCP's end are in order: it was time.
+    InOrder,
+    /// This was found.
+    Finding(&'c Found),
+    /// It closed by a Close frame, and then not in order.
+    NotInOrder,
+    /// Nothing tells.
+    Unknown,
+}
+
+impl<'c> Verdict<'c> {
+    /// None while it is open, and of a connection that is no WebSocket and has nothing to be found.
+    pub(in crate::explain) fn of(connection: &'c Connection, close: &Close) -> Option<Self> {
+        let first = close.first?;
+        let ranked =
+            connection.findings.iter().filter_map(|found| Some((found.rank_as_cause(first)?, found)));
+        let found = ranked.min_by_key(|(rank, _)| *rank).map(|(_, found)| found);
+        let code = close.frames[first.side].as_ref().and_then(|seen| seen.code);
+        let is_normal =
+            matches!(code, Some(CloseCode::NORMAL | CloseCode::GOING_AWAY | CloseCode::NO_STATUS));
+        let cause = match found {
+            _ if is_normal && close.is_clean() => Cause::InOrder,
+            Some(found) => Cause::Finding(found),
+            None if close.is_clean() => Cause::InOrder,
+            None if connection.talk() != Talk::WebSocket => return None,
+            None if first.layer == Layer::WebSocket => Cause::NotInOrder,
+            None => Cause::Unknown,
+        };
+        Some(Self { first, cause })
+    }
+
+    /// As a sentence.
+    pub(in crate::explain) fn text(&self, language: Language) -> String {
+        let who = text::side(self.first.side, language);
+        let layer = match self.first.layer {
+            Layer::WebSocket => Story::ByCloseFrame,
+            Layer::Fin => Story::ByFin,
+            Layer::Rst => Story::ByRst,
+            Layer::Silence => Story::BySilence,
+        };
+        let why = match self.cause {
+            Cause::InOrder => Story::InOrder.text(language).to_owned(),
+            Cause::Finding(found) => {
+                let finding = found.told(language);
+                let inference = finding.inference.as_deref().unwrap_or(&finding.fact);
+                Story::Because.fill(language, &[&finding.id, &inference])
+            }
+            Cause::NotInOrder => Story::NotInOrder.text(language).to_owned(),
+            Cause::Unknown => Story::CauseUnknown.fill(language, &[&who]),
+        };
+        sentence(&Story::Verdict.fill(language, &[&who, &layer.text(language), &self.first.packet, &why]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::narrative::connection_log::Held;
+    use crate::explain::testing::{Told, chatter, opened_and_reset};
+
+    fn held(told: &Told) -> Connection {
+        let mut held = Held::default();
+        told.steps.iter().for_each(|step| held.step(step));
+        held.take(0).unwrap()
+    }
+
+    #[test]
+    fn nothing_tells_why_a_reset_came() {
+        let told = opened_and_reset();
+        let connection = held(&told);
+        let verdict = Verdict::of(&connection, &told.ended[0].close).unwrap();
+        assert_eq!((verdict.first.layer, verdict.first.packet), (Layer::Rst, 7));
+        assert!(matches!(verdict.cause, Cause::Unknown), "{verdict:?}");
+    }
+
+    #[test]
+    fn what_closes_by_the_rules_is_in_order() {
+        let told = chatter(2);
+        let connection = held(&told);
+        let verdict = Verdict::of(&connection, &told.ended[0].close).unwrap();
+        assert_eq!(verdict.first.layer, Layer::WebSocket);
+        assert!(matches!(verdict.cause, Cause::InOrder), "{verdict:?}");
+        assert!(Verdict::of(&connection, &Close::default()).is_none(), "it is open");
+    }
+}

@@ -1,0 +1,187 @@
+//! The one way from packets to views: decode, observe, find, show.
+//!
+//! Files, live captures, the recorder of `serve`, `/inspect` and redaction differ in where their packets come from and
+//! which views they feed. What lies between is here, and only here: how the observer is set up, which connections are
+//! shown, and in which order a view is told.
+
+use std::collections::HashSet;
+use std::io;
+use std::net::SocketAddr;
+
+use super::{Bytes, File, Found, Inspector, View};
+use crate::capture::{Packet, Raw};
+use crate::observe::{Config, Ended, Fact, Observer, Segment, Step};
+
+/// What is assumed, shown and held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// On this port a connection that begins midway is taken for WebSocket if its bytes read as frames.
+    pub websocket_port: Option<u16>,
+    /// Which connections the views are told of; the others are observed all the same.
+    pub filter: StreamFilter,
+    /// How much memory the observer's connections may take, in bytes.
+    pub memory: usize,
+}
+
+/// Which connections are shown: those that have all of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StreamFilter {
+    /// Their number.
+    pub stream: Option<u64>,
+    /// The port of one of their ends.
+    pub port: Option<u16>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { websocket_port: None, filter: StreamFilter::default(), memory: Config::default().max_memory }
+    }
+}
+
+/// Where a packet belongs, and how much it brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PacketSummary {
+    /// Its TCP connection.
+    pub stream: u64,
+    /// How many facts became known with it.
+    pub facts: usize,
+}
+
+/// From packets, in the order in which they were captured, to views.
+///
+/// A view is told what a packet showed, then the packet's bytes, then what was found with it; of a connection's end first
+/// what was found, then what was left. Checksums are verified wherever a packet comes from, so that every view knows the
+/// same: [`Raw::decode`] does it, and [`Reader`](crate::capture::Reader) by the same way.
+#[derive(Debug)]
+pub struct Pipeline<V> {
+    observer: Observer,
+    inspector: Inspector,
+    selection: Selection,
+    views: V,
+}
+
+impl<V: View> Pipeline<V> {
+    /// A pipeline that has seen nothing yet.
+    #[must_use]
+    pub fn new(settings: &Settings, views: V) -> Self {
+        let Settings { websocket_port, filter, memory } = *settings;
+        let config = Config {
+            assume_websocket: websocket_port.into_iter().collect(),
+            max_memory: memory,
+            ..Config::default()
+        };
+        let selection = Selection { filter, with_port: HashSet::new() };
+        Self { observer: Observer::new(config), inspector: Inspector::default(), selection, views }
+    }
+
+    /// What is told.
+    pub const fn views(&mut self) -> &mut V {
+        &mut self.views
+    }
+
+    /// Takes a packet; `None` if it carries no TCP.
+    ///
+    /// # Errors
+    /// What a view says. The packet was observed; what was still to be told of it is not told.
+    pub fn packet(&mut self, packet: &Raw<'_>) -> io::Result<Option<PacketSummary>> {
+        let Ok(segment) = packet.decode() else { return Ok(None) };
+        let Raw { link, bytes, original_length, .. } = *packet;
+        self.segment(&segment, &Bytes { link: link.0, bytes, original_length }).map(Some)
+    }
+
+    /// The same for a packet that a reader has decoded.
+    ///
+    /// # Errors
+    /// As those of [`packet`](Self::packet).
+    #[inline]
+    pub fn read(&mut self, packet: &Packet<'_>) -> io::Result<Option<PacketSummary>> {
+        let Ok(segment) = &packet.segment else { return Ok(None) };
+        let Packet { bytes, original_length, .. } = *packet;
+        let bytes = Bytes { link: packet.interface().link.0, bytes, original_length };
+        self.segment(segment, &bytes).map(Some)
+    }
+
+    #[inline]
+    fn segment(&mut self, segment: &Segment<'_>, bytes: &Bytes<'_>) -> io::Result<PacketSummary> {
+        let step = self.observer.observe(segment);
+        while let Some(ended) = self.observer.poll_ended() {
+            self.ended(&ended)?;
+        }
+        let Self { inspector, selection, views, .. } = self;
+        selection.note(&step);
+        // What is not shown is remembered all the same: connections are compared.
+        let mut found = inspector.step(&step);
+        if selection.shows(step.stream) {
+            views.step(&step)?;
+            views.bytes(bytes, &step)?;
+            found.try_for_each(|found| views.finding(step.stream, &found))?;
+        }
+        Ok(PacketSummary { stream: step.stream, facts: step.facts.len() })
+    }
+
+    /// Nothing more comes of the connection between these ends.
+    ///
+    /// # Errors
+    /// What a view says.
+    pub fn conclude(&mut self, one: SocketAddr, other: SocketAddr) -> io::Result<()> {
+        self.observer.conclude(one, other).map_or(Ok(()), |ended| self.ended(&ended))
+    }
+
+    fn ended(&mut self, ended: &Ended) -> io::Result<()> {
+        let Self { inspector, selection, views, .. } = self;
+        let is_shown = selection.shows(ended.stream);
+        selection.forget(ended.stream);
+        let mut found = inspector.ended(ended);
+        if !is_shown {
+            return Ok(());
+        }
+        found.try_for_each(|found| views.finding(ended.stream, &found))?;
+        views.ended(ended)
+    }
+
+    /// There are no more packets: ends all connections. `file` says what is known of the capture as a whole, given what was
+    /// found about it.
+    ///
+    /// # Errors
+    /// What a view says.
+    pub fn finish(&mut self, file: impl FnOnce(&[Found]) -> File) -> io::Result<()> {
+        let observer = std::mem::replace(&mut self.observer, Observer::new(Config::default()));
+        observer.finish().try_for_each(|ended| self.ended(&ended))?;
+        self.views.finish(&file(&self.inspector.finish()))
+    }
+}
+
+/// The connections that a filter lets through.
+#[derive(Debug)]
+struct Selection {
+    filter: StreamFilter,
+    /// Those with the port that have not ended.
+    with_port: HashSet<u64>,
+}
+
+impl Selection {
+    #[inline]
+    fn note(&mut self, step: &Step) {
+        let Some(port) = self.filter.port else { return };
+        let has_port = |fact: &Fact| match fact {
+            Fact::Stream(about) => about.ends.client.port() == port || about.ends.server.port() == port,
+            _ => false,
+        };
+        if step.facts.iter().any(has_port) {
+            self.with_port.insert(step.stream);
+        }
+    }
+
+    #[inline]
+    fn shows(&self, stream: u64) -> bool {
+        let StreamFilter { stream: shown, port } = self.filter;
+        shown.is_none_or(|shown| shown == stream) && (port.is_none() || self.with_port.contains(&stream))
+    }
+
+    fn forget(&mut self, stream: u64) {
+        self.with_port.remove(&stream);
+    }
+}
+
+#[cfg(test)]
+mod tests;

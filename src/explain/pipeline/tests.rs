@@ -1,0 +1,177 @@
+//! Packets by every way into the pipeline tell the same.
+
+use super::*;
+use crate::capture::{
+    Built, Conversation, End, Flush, Interface, LinkType, Reader, Record, Section, Times, Writer,
+};
+use crate::observe::Evidence;
+use crate::wire::Side::{Client, Server};
+
+/// What a view is told, in its order.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Told(Vec<String>);
+
+impl View for Told {
+    fn step(&mut self, step: &Step) -> io::Result<()> {
+        self.0.push(format!("packet {} of {}, {:?}", step.number, step.stream, step.checksum));
+        let frames = step.facts.iter().filter(|fact| matches!(fact, Fact::Frame(_)));
+        self.0.extend(frames.map(|_| format!("frame of {}", step.stream)));
+        Ok(())
+    }
+
+    fn bytes(&mut self, bytes: &Bytes<'_>, step: &Step) -> io::Result<()> {
+        self.0.push(format!("bytes {} {}", step.number, bytes.bytes.len()));
+        Ok(())
+    }
+
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+        self.0.push(format!("{} in {stream}", found.id()));
+        Ok(())
+    }
+
+    fn ended(&mut self, ended: &Ended) -> io::Result<()> {
+        self.0.push(format!("end of {}", ended.stream));
+        Ok(())
+    }
+
+    fn finish(&mut self, file: &File) -> io::Result<()> {
+        self.0.push(format!("{} packets", file.packets));
+        Ok(())
+    }
+}
+
+/// Two connections, one packet each way and then one whose payload was damaged.
+fn packets() -> Vec<Vec<u8>> {
+    let address = |port| ([127, 0, 0, 1], port).into();
+    let connection = |port| {
+        let mut made = Conversation::new(End::linux(address(port), 1), End::linux(address(9001), 2));
+        let mut packets: Vec<Built> = vec![made.syn(Client, 1), made.syn_ack(Server, 2), made.ack(Client, 3)];
+        packets.extend(made.data(Client, 4, b"hello"));
+        packets.into_iter().map(|packet| packet.bytes)
+    };
+    let mut packets: Vec<_> = connection(50_000).chain(connection(50_001)).collect();
+    *packets[3].last_mut().unwrap() ^= 1;
+    packets
+}
+
+fn raw(bytes: &[u8], number: u64) -> Raw<'_> {
+    Raw {
+        number,
+        time_ns: number,
+        link: LinkType::RAW,
+        original_length: bytes.len() as u32,
+        bytes,
+        evidence: Evidence::Captured,
+    }
+}
+
+fn file(packets: &[Vec<u8>]) -> File {
+    File { packets: packets.len() as u64, ..File::default() }
+}
+
+/// What is told of packets that come one by one.
+fn told(filter: StreamFilter) -> Vec<String> {
+    let packets = packets();
+    let mut pipeline = Pipeline::new(&Settings { filter, ..Settings::default() }, Told::default());
+    for (bytes, number) in packets.iter().zip(1..) {
+        let summary = pipeline.packet(&raw(bytes, number)).unwrap();
+        assert_eq!(summary.map(|summary| summary.stream), Some((number - 1) / 4));
+    }
+    pipeline.finish(|_| file(&packets)).unwrap();
+    std::mem::take(pipeline.views()).0
+}
+
+#[test]
+fn a_packet_then_its_bytes_then_findings() {
+    let told = told(StreamFilter::default());
+    assert_eq!(told[..2], ["packet 1 of 0, Right", "bytes 1 60"].map(String::from));
+    let damaged = told.iter().position(|line| line == "packet 4 of 0, Wrong").expect("it is verified");
+    assert_eq!(told[damaged + 1], "bytes 4 57");
+    let end = told.iter().position(|line| line == "end of 0").unwrap();
+    assert_eq!(told[end - 1], "X02 in 0", "{told:#?}");
+    assert_eq!(told.last().unwrap(), "8 packets");
+}
+
+#[test]
+fn a_file_tells_what_its_packets_do() {
+    let packets = packets();
+    let mut writer = Writer::new(Vec::new(), &Section::default(), Flush::WhenFull, Times::Keep).unwrap();
+    let interface = writer.interface(&Interface::new(LinkType::RAW)).unwrap();
+    for (bytes, time_ns) in packets.iter().zip(1..) {
+        let original_length = bytes.len() as u32;
+        let record = Record { interface, time_ns, original_length, bytes, direction: None, comments: &[] };
+        writer.packet(&record).unwrap();
+    }
+    let capture = writer.finish().unwrap();
+    let mut reader = Reader::new(&capture[..]).unwrap();
+    let mut pipeline = Pipeline::new(&Settings::default(), Told::default());
+    while let Some(packet) = reader.next_packet() {
+        pipeline.read(&packet).unwrap();
+    }
+    pipeline.finish(|_| file(&packets)).unwrap();
+    assert_eq!(pipeline.views().0, told(StreamFilter::default()));
+}
+
+#[test]
+fn a_filter_hides_connections_and_keeps_their_numbers() {
+    for filter in
+        [StreamFilter { stream: Some(1), port: None }, StreamFilter { stream: None, port: Some(50_001) }]
+    {
+        let all = told(StreamFilter::default());
+        let is_shown =
+            |line: &&String| !line.ends_with(" 0") && !line.contains("of 0,") && !line.starts_with("bytes ");
+        let shown = told(filter);
+        let without_bytes = shown.iter().filter(|line| !line.starts_with("bytes "));
+        assert!(without_bytes.eq(all.iter().filter(is_shown)), "{filter:?}: {shown:#?}");
+        assert_eq!(shown.iter().filter(|line| line.starts_with("bytes ")).count(), 4);
+    }
+    assert_eq!(told(StreamFilter { stream: Some(0), port: Some(50_001) }), ["8 packets"]);
+}
+
+#[test]
+fn a_connection_that_is_concluded_is_told_once() {
+    let packets = packets();
+    let mut pipeline = Pipeline::new(&Settings::default(), Told::default());
+    for (bytes, number) in packets.iter().zip(1..) {
+        pipeline.packet(&raw(bytes, number)).unwrap();
+    }
+    let end = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
+    pipeline.conclude(end(9001), end(50_000)).unwrap();
+    assert_eq!(pipeline.views().0.last().unwrap(), "end of 0");
+    pipeline.conclude(end(9001), end(50_000)).unwrap();
+    pipeline.finish(|_| file(&packets)).unwrap();
+    assert_eq!(pipeline.views().0.iter().filter(|line| *line == "end of 0").count(), 1);
+}
+
+#[test]
+fn on_the_websocket_port_a_connection_is_read_from_its_middle_on() {
+    let frames = |websocket_port| {
+        let settings = Settings { websocket_port, ..Settings::default() };
+        let mut pipeline = Pipeline::new(&settings, Told::default());
+        let mut made = Conversation::new(
+            End::linux(([127, 0, 0, 1], 50_000).into(), 1),
+            End::linux(([127, 0, 0, 1], 9002).into(), 2),
+        );
+        drop((made.syn(Client, 1), made.syn_ack(Server, 2), made.ack(Client, 3)));
+        let mut packets: Vec<Built> = made.data(Server, 4, b"\x81\x05Hello").collect();
+        packets.extend(made.data(Server, 5, b"\x81\x05again"));
+        packets.iter().zip(1..).for_each(|(packet, number)| {
+            pipeline.packet(&raw(&packet.bytes, number)).unwrap();
+        });
+        pipeline.views().0.iter().filter(|line| line.starts_with("frame ")).count()
+    };
+    assert_eq!((frames(Some(9002)), frames(None)), (2, 0));
+}
+
+#[test]
+fn what_is_no_tcp_is_passed_over() {
+    let mut pipeline = Pipeline::new(&Settings::default(), Told::default());
+    assert_eq!(pipeline.packet(&raw(b"\x45", 1)).unwrap(), None);
+    let mut ids = Vec::new();
+    let note = |found: &[Found]| {
+        ids.extend(found.iter().map(Found::id));
+        File::default()
+    };
+    pipeline.finish(note).unwrap();
+    assert_eq!(ids, ["H18"]);
+}

@@ -1,0 +1,81 @@
+//! Text and bytes of others, made fit to be printed: in errors, log lines and views alike.
+
+use std::fmt::Write as _;
+
+/// Escapes whatever would steer a terminal, turn the direction of writing, or not be seen: `ESC` becomes `\u{1b}`.
+#[must_use]
+pub fn escape_controls(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_hidden(character) {
+            escaped.extend(character.escape_default());
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
+
+/// C0 and C1 controls, line separators, bidirectional controls, characters without width, tags. Joiners of emoji are
+/// among them: a file name with one is shown with its code, which harms nobody.
+fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{00AD}'
+                | '\u{061C}'
+                | '\u{180E}'
+                | '\u{200B}'..='\u{200F}'
+                | '\u{2028}'..='\u{202E}'
+                | '\u{2060}'..='\u{206F}'
+                | '\u{FEFF}'
+                | '\u{FFF9}'..='\u{FFFB}'
+                | '\u{E0000}'..='\u{E007F}'
+        )
+}
+
+/// Bytes in hexadecimal, with spaces between.
+pub(in crate::explain) fn hexadecimal(bytes: impl IntoIterator<Item = u8>) -> String {
+    let mut text = String::new();
+    for byte in bytes {
+        let space = if text.is_empty() { "" } else { " " };
+        let _ = write!(text, "{space}{byte:02x}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_steers_the_terminal() {
+        assert_eq!(escape_controls("a\u{1b}[31mb\n\u{202e}c"), "a\\u{1b}[31mb\\n\\u{202e}c");
+        let plain = "Grüße, 当前连接 \\u{1b} 'ok'";
+        assert_eq!(escape_controls(plain), plain);
+    }
+
+    #[test]
+    fn every_character_that_hides_is_escaped() {
+        let ranges = [
+            (0x00, 0x1F),
+            (0x7F, 0x9F),
+            (0xAD, 0xAD),
+            (0x61C, 0x61C),
+            (0x180E, 0x180E),
+            (0x200B, 0x200F),
+            (0x2028, 0x202E),
+            (0x2060, 0x206F),
+            (0xFEFF, 0xFEFF),
+            (0xFFF9, 0xFFFB),
+            (0xE_0000, 0xE_007F),
+        ];
+        for (first, last) in ranges {
+            for character in (first..=last).filter_map(char::from_u32) {
+                let escaped = escape_controls(&character.to_string());
+                assert!(escaped.starts_with('\\') && escaped.is_ascii(), "{character:?}");
+                assert_eq!(escape_controls(&escaped), escaped, "twice is once");
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! What the pages in a browser show: the lines of [`Lines`], and between them what only a page needs.
+//!
+//! - `bytes` after each packet: nanoseconds since the first of its connection, its phase, its evidence, all its bytes
+//!   that were captured in base64, and the runs that they belong to, each `[length, name]` or `[length, name, value]`;
+//!   names are those of [`Field`](super::Field). Of an acknowledgment that may be folded with those before and behind
+//!   it, `acks`: the number of the first in the row. Of frames that end in the packet and whose header no packet has
+//!   whole, `cut`: each `[index, bytes]`, the header and the payload's beginning in hexadecimal.
+//! - `finding` is told in Chinese too, under `zh`.
+//! - `story` when a connection has closed, and again where more is known: why it opened and closed as it did, as
+//!   sentences in both languages.
+//! - `notes` before the last line: what the file's notes say in Chinese, in their order.
+
+use std::collections::HashMap;
+use std::io;
+
+use serde::Serialize;
+
+use crate::explain::findings::{File, Finding, Found};
+use crate::explain::narrative::acks::Acks;
+use crate::explain::narrative::connection_log::{Followed, over};
+use crate::explain::narrative::phase::Phase;
+use crate::explain::narrative::story::story;
+use crate::explain::text::Language;
+use crate::explain::views::View;
+use crate::explain::views::field::{Bytes, Streams};
+use crate::explain::views::json::text::Text;
+use crate::explain::views::ndjson::Lines;
+use crate::observe::{Ended, Fact, Frame, Step, Stream};
+use crate::wire::ws::MaskKey;
+
+/// Writes what the pages show, as lines of JSON. Memory grows with the open connections, not with what they send.
+#[derive(Debug)]
+pub struct Feed<W> {
+    lines: Lines<W>,
+    text: Text,
+    streams: Streams,
+    connections: HashMap<u64, Told>,
+}
+
+/// A connection that is being told.
+#[derive(Debug)]
+struct Told {
+    followed: Followed,
+    first_ns: u64,
+    phase: Option<Phase>,
+    /// Those that the last packet ended.
+    acks: Option<Acks>,
+    /// How it closed.
+    closed: Option<Ended>,
+}
+
+impl Told {
+    fn new(about: Stream, first_ns: u64) -> Self {
+        Self { followed: Followed::new(about), first_ns, phase: None, acks: None, closed: None }
+    }
+}
+
+/// What a finding says in Chinese.
+#[derive(Debug, Serialize)]
+struct InChinese {
+    fact: String,
+    inference: Option<String>,
+    confirm: Option<String>,
+}
+
+impl InChinese {
+    fn of(finding: Finding) -> Self {
+        let Finding { fact, inference, confirm, .. } = finding;
+        Self { fact, inference, confirm }
+    }
+}
+
+impl<W: io::Write> Feed<W> {
+    /// Lines to be written there.
+    pub fn new(to: W) -> Self {
+        let (streams, connections) = (Streams::default(), HashMap::new());
+        Self { lines: Lines::new(to), text: Text::default(), streams, connections }
+    }
+
+    /// What they are written to.
+    pub const fn to(&mut self) -> &mut W {
+        self.lines.to()
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        self.text.raw("}\n");
+        self.lines.to().write_all(self.text.bytes())
+    }
+
+    fn begin(&mut self, kind: &str, stream: u64) -> &mut Text {
+        self.text.clear();
+        self.text.raw(r#"{"type":"#).name(kind).raw(r#","stream":"#).number(stream)
+    }
+
+    /// Why a connection opened and closed as it did.
+    fn story(&mut self, stream: u64, ended: &Ended) -> io::Result<()> {
+        let Some(told) = self.connections.get(&stream) else { return Ok(()) };
+        let connection = &told.followed.connection;
+        let story = story(connection, ended);
+        let [en, zh] = [Language::En, Language::Zh]
+            .map(|language| story.iter().map(|thought| thought.text(language)).collect::<Vec<_>>());
+        self.begin("story", stream).raw(r#","en":"#).serialized(&en).raw(r#","zh":"#).serialized(&zh);
+        self.write()
+    }
+}
+
+/// A frame's header and what is kept of its payload's beginning, as they were on the wire.
+fn beginning(frame: &Frame) -> Vec<u8> {
+    let MaskKey(key) = frame.header.mask().unwrap_or(MaskKey([0; 4]));
+    let masked = frame.preview.bytes().iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key);
+    frame.header.to_bytes().into_iter().chain(masked).collect()
+}
+
+impl<W: io::Write> View for Feed<W> {
+    fn step(&mut self, step: &Step) -> io::Result<()> {
+        self.lines.step(step)?;
+        for fact in &step.facts {
+            if let Fact::Stream(about) = fact {
+                let new = || Told::new(*about, step.time_ns);
+                let told = self.connections.entry(step.stream).or_insert_with(new);
+                if told.followed.about(*about) {
+                    told.acks.iter_mut().for_each(Acks::swap_ends);
+                    self.streams.swap_ends(step.stream);
+                }
+            }
+        }
+        let Some(told) = self.connections.get_mut(&step.stream) else { return Ok(()) };
+        told.followed.keep(step);
+        told.phase = Phase::of(step, told.phase, told.followed.talk);
+        told.acks = Acks::of(step, told.acks);
+        let packets = told.followed.packets;
+        for fact in &step.facts {
+            if let Fact::Close(close) = fact {
+                let over = over(step, close, packets);
+                self.story(step.stream, &over)?;
+                if let Some(told) = self.connections.get_mut(&step.stream) {
+                    told.closed = Some(over);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn bytes(&mut self, packet: &Bytes<'_>, step: &Step) -> io::Result<()> {
+        let explained = self.streams.explain(packet, step);
+        let told = self.connections.get(&step.stream);
+        let phase = told.and_then(|told| told.phase);
+        let acks = told.and_then(|told| told.acks);
+        let first_ns = told.map_or(step.time_ns, |told| told.first_ns);
+        let text = self.begin("bytes", step.stream);
+        text.raw(r#","number":"#).number(step.number);
+        text.raw(r#","at_ns":"#).number(i128::from(step.time_ns) - i128::from(first_ns));
+        text.raw(r#","phase":"#);
+        text.maybe(phase, |text, phase| _ = text.name(phase.name()));
+        text.raw(r#","evidence":"#).name(step.evidence.name());
+        text.raw(r#","captured":"#).number(packet.bytes.len());
+        text.raw(r#","length":"#).number(packet.original_length);
+        if let Some(Acks { first, .. }) = acks {
+            text.raw(r#","acks":"#).number(first);
+        }
+        if !explained.cut.is_empty() {
+            text.raw(r#","cut":"#).list(explained.cut, |text, frame| {
+                text.raw("[").number(frame.index).raw(r#",""#).hexadecimal(&beginning(frame)).raw(r#""]"#);
+            });
+        }
+        text.raw(r#","base64":""#).base64(packet.bytes);
+        text.raw(r#"","runs":"#).list(&explained.runs, |text, run| {
+            text.raw("[").number(run.len).raw(",").name(run.field.name());
+            if let Some(value) = &run.value {
+                text.raw(",").serialized(value);
+            }
+            text.raw("]");
+        });
+        self.write()
+    }
+
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+        let text = self.begin("finding", stream);
+        text.raw(",").fields(&found.told(Language::En));
+        text.raw(r#","zh":"#).serialized(&InChinese::of(found.told(Language::Zh)));
+        self.write()?;
+        let Some(told) = self.connections.get_mut(&stream) else { return Ok(()) };
+        told.followed.connection.findings.push(found.clone());
+        match told.closed.clone() {
+            Some(ended) => self.story(stream, &ended),
+            None => Ok(()),
+        }
+    }
+
+    fn ended(&mut self, ended: &Ended) -> io::Result<()> {
+        self.lines.ended(ended)?;
+        self.story(ended.stream, ended)?;
+        self.connections.remove(&ended.stream);
+        self.streams.ended(ended.stream);
+        Ok(())
+    }
+
+    fn finish(&mut self, file: &File) -> io::Result<()> {
+        let zh: Vec<InChinese> = file.notes_in_chinese.iter().cloned().map(InChinese::of).collect();
+        self.text.clear();
+        self.text.raw(r#"{"type":"notes","zh":"#).serialized(&zh);
+        self.write()?;
+        self.lines.finish(file)
+    }
+}

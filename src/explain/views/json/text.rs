@@ -1,0 +1,151 @@
+//! JSON as text, built from the left to the right.
+//!
+//! Objects of which a capture has millions are written here, name by name: `serde_json`, which writes all others, takes
+//! five times as long for them.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde::Serialize;
+
+/// What was written so far.
+#[derive(Debug, Default)]
+pub(in crate::explain::views) struct Text(Vec<u8>);
+
+/// Each byte as two digits.
+const DIGITS: [[u8; 2]; 256] = {
+    let hexadecimal = b"0123456789abcdef";
+    let mut digits = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        digits[byte] = [hexadecimal[byte >> 4], hexadecimal[byte & 15]];
+        byte += 1;
+    }
+    digits
+};
+
+impl Text {
+    pub(in crate::explain::views) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Begins anew; the memory is kept.
+    pub(in crate::explain::views) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Text that is JSON already.
+    #[inline]
+    pub(in crate::explain::views) fn raw(&mut self, text: &str) -> &mut Self {
+        self.0.extend_from_slice(text.as_bytes());
+        self
+    }
+
+    /// Text that is JSON already, as bytes.
+    pub(in crate::explain::views) fn raw_bytes(&mut self, text: &[u8]) -> &mut Self {
+        self.0.extend_from_slice(text);
+        self
+    }
+
+    #[inline]
+    pub(in crate::explain::views) fn number(&mut self, number: impl itoa::Integer) -> &mut Self {
+        self.raw(itoa::Buffer::new().format(number))
+    }
+
+    #[inline]
+    pub(in crate::explain::views) fn truth(&mut self, truth: bool) -> &mut Self {
+        self.raw(if truth { "true" } else { "false" })
+    }
+
+    /// A value if there is one, else `null`.
+    #[inline]
+    pub(in crate::explain::views) fn maybe<T>(
+        &mut self,
+        value: Option<T>,
+        write: impl FnOnce(&mut Self, T),
+    ) -> &mut Self {
+        match value {
+            Some(value) => write(self, value),
+            None => {
+                self.raw("null");
+            }
+        }
+        self
+    }
+
+    /// A name that needs no escape.
+    #[inline]
+    pub(in crate::explain::views) fn name(&mut self, name: &str) -> &mut Self {
+        self.raw("\"").raw(name).raw("\"")
+    }
+
+    /// Bytes in hexadecimal, without quotes.
+    pub(in crate::explain::views) fn hexadecimal(&mut self, bytes: &[u8]) -> &mut Self {
+        self.0.reserve(2 * bytes.len());
+        self.0.extend(bytes.iter().flat_map(|byte| DIGITS[usize::from(*byte)]));
+        self
+    }
+
+    /// Bytes in base64, without quotes.
+    pub(in crate::explain::views) fn base64(&mut self, bytes: &[u8]) -> &mut Self {
+        let begin = self.0.len();
+        self.0.resize(begin + bytes.len().div_ceil(3) * 4, 0);
+        BASE64_STANDARD.encode_slice(bytes, &mut self.0[begin..]).expect("there is room for four of three");
+        self
+    }
+
+    /// Any text as the inside of a string, without quotes.
+    pub(in crate::explain::views) fn escaped(&mut self, text: &str) -> &mut Self {
+        let begin = self.0.len();
+        self.serialized(text);
+        self.0.pop();
+        self.0.remove(begin);
+        self
+    }
+
+    #[inline]
+    pub(in crate::explain::views) fn list<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T),
+    ) -> &mut Self {
+        self.raw("[");
+        for (place, item) in items.into_iter().enumerate() {
+            if place > 0 {
+                self.raw(",");
+            }
+            write(self, item);
+        }
+        self.raw("]")
+    }
+
+    /// What serde makes of a value.
+    pub(in crate::explain::views) fn serialized(&mut self, value: &(impl Serialize + ?Sized)) -> &mut Self {
+        serde_json::to_writer(&mut self.0, value).expect("memory takes all, and all keys are text");
+        self
+    }
+
+    /// What serde makes of an object, without its braces.
+    pub(in crate::explain::views) fn fields(&mut self, object: &impl Serialize) -> &mut Self {
+        let begin = self.0.len();
+        self.serialized(object);
+        self.0.pop();
+        self.0.remove(begin);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_stand_as_json_has_them() {
+        let mut text = Text::default();
+        text.raw("[").number(u64::MAX).raw(",").number(-1_i64).raw(",").truth(true).raw(",");
+        text.maybe(None::<u8>, |_, _| {}).raw(",\"").escaped("a\"\\\n\u{1}é").raw("\",\"");
+        text.hexadecimal(&[0, 0x9A, 0xFF]).raw("\",\"").base64(b"\xFFab!").raw("\",");
+        text.list([1_u8, 2], |text, one| _ = text.number(one)).raw("]");
+        let json = r#"[18446744073709551615,-1,true,null,"a\"\\\n\u0001é","009aff","/2FiIQ==",[1,2]]"#;
+        assert_eq!(std::str::from_utf8(text.bytes()), Ok(json));
+    }
+}

@@ -1,0 +1,195 @@
+//! A frame's header bit by bit, in the grid of RFC 6455 §5.2, and how its payload is unmasked (§5.3).
+
+use std::fmt::Write as _;
+
+use super::layout::{BEFORE, ROW};
+use crate::explain::text::{Language, Word, centred, cut, escape_controls, hexadecimal, pad, pieces};
+use crate::observe::Frame;
+use crate::wire::ws::{HeaderView, Opcode};
+
+/// How many bytes are unmasked before the eyes of the reader.
+const UNMASKED: usize = 16;
+
+/// In how many rows at most the beginning of a text is shown: all that is kept of it.
+const MOST_ROWS: usize = 12;
+
+/// Bits of a row of the grid.
+const BITS: usize = 32;
+
+/// A field of the header: its name and its bits.
+struct Field {
+    name: String,
+    bits: Vec<bool>,
+}
+
+impl Field {
+    fn new(name: &str, value: u64, bits: usize) -> Self {
+        Self { name: name.to_owned(), bits: (0..bits).rev().map(|bit| value >> bit & 1 == 1).collect() }
+    }
+
+    /// The columns that so many of its bits take.
+    const fn columns(bits: usize) -> usize {
+        2 * bits - 1
+    }
+}
+
+/// The header in a grid, a table of its bytes, how the first bytes of the payload are unmasked, and its text.
+pub(super) fn lines(frame: &Frame, language: Language) -> Vec<String> {
+    let mut lines = grid(&fields(&frame.header, language));
+    lines.extend(table(frame, language));
+    lines.extend(unmasked(frame, language));
+    let is_text =
+        frame.header.opcode() != Opcode::BINARY && frame.header.rsv() == 0 && frame.close().is_none();
+    if let Some(text) = frame.preview.text().filter(|text| is_text && !text.is_empty()) {
+        let more = if frame.preview.is_cut() { "…" } else { "" };
+        let whole = Word::BitPayload.fill(language, &[&format!("\"{}{more}\"", escape_controls(text))]);
+        lines.extend(pieces(&whole, ROW - BEFORE, MOST_ROWS));
+    }
+    lines
+}
+
+fn fields(header: &HeaderView, language: Language) -> Vec<Field> {
+    let bit = |set: bool| u64::from(set);
+    let mut fields = vec![
+        Field::new("F", bit(header.fin()), 1),
+        Field::new("RSV", u64::from(header.rsv()), 3),
+        Field::new("opcode", u64::from(header.opcode().bits()), 4),
+        Field::new("M", bit(header.mask().is_some()), 1),
+        Field::new(Word::BitLength.text(language), u64::from(header.length_field()), 7),
+    ];
+    let extended = match header.length_field() {
+        126 => 16,
+        127 => 64,
+        _ => 0,
+    };
+    if extended > 0 {
+        fields.push(Field::new(Word::BitExtended.text(language), header.length(), extended));
+    }
+    if let Some(key) = header.mask() {
+        let name = Word::BitMaskingKey.text(language);
+        fields.push(Field::new(name, u64::from(u32::from_be_bytes(key.0)), 32));
+    }
+    fields
+}
+
+/// The grid: 32 bits a row, each field's name above its bits; a field that goes over the edge goes on in the next row.
+fn grid(fields: &[Field]) -> Vec<String> {
+    let tens = spaced((0..BITS).map(|bit| if bit % 10 == 0 { digit(bit / 10) } else { ' ' }), 1);
+    let ones = spaced((0..BITS).map(|bit| digit(bit % 10)), 1);
+    let mut lines = vec![format!(" {tens}"), format!(" {ones}")];
+    let mut used = 0;
+    let mut rows: Vec<[String; 3]> = Vec::new();
+    for field in fields {
+        let mut rest = field.bits.as_slice();
+        while !rest.is_empty() {
+            if used % BITS == 0 {
+                rows.push(["+".to_owned(), "|".to_owned(), "|".to_owned()]);
+            }
+            let (now, later) = rest.split_at(rest.len().min(BITS - used % BITS));
+            let [border, names, values] = rows.last_mut().expect("a row was begun");
+            let columns = Field::columns(now.len());
+            let name = if rest.len() == field.bits.len() {
+                field.name.clone()
+            } else {
+                format!("… {}", field.name)
+            };
+            let _ = write!(border, "{}+", "-".repeat(columns));
+            let _ = write!(names, "{}|", pad(&centred(&cut(&name, columns), columns), columns));
+            let _ = write!(values, "{}|", spaced(now.iter().map(|bit| if *bit { '1' } else { '0' }), 1));
+            used += now.len();
+            rest = later;
+        }
+    }
+    let last = rows.last().map(|[border, ..]| border.clone());
+    lines.extend(rows.into_iter().flatten());
+    lines.extend(last);
+    lines
+}
+
+fn digit(value: usize) -> char {
+    char::from_digit(value as u32, 10).unwrap_or(' ')
+}
+
+/// Characters with so many spaces between.
+fn spaced(characters: impl Iterator<Item = char>, spaces: usize) -> String {
+    let mut text = String::new();
+    for character in characters {
+        if !text.is_empty() {
+            text.extend(std::iter::repeat_n(' ', spaces));
+        }
+        text.push(character);
+    }
+    text
+}
+
+/// Which byte holds which bits.
+fn table(frame: &Frame, language: Language) -> Vec<String> {
+    let header = &frame.header;
+    let (fin, rsv, opcode) = (u8::from(header.fin()), header.rsv(), header.opcode());
+    let (field, masked) = (header.length_field(), u8::from(header.mask().is_some()));
+    let first = fin << 7 | rsv << 4 | opcode.bits();
+    let row =
+        |place: String, bytes: &str, meaning: &str| format!("{}{}{meaning}", pad(&place, 12), pad(bytes, 25));
+    let one = |place: usize| Word::BitByte.fill(language, &[&place]);
+    let several = |from: usize, to: usize| Word::BitBytes.fill(language, &[&from, &to]);
+    let length = Word::BitLength.text(language);
+    let follows = match field {
+        126 => format!("{length}={field}: {}", Word::BitOf16.text(language)),
+        127 => format!("{length}={field}: {}", Word::BitOf64.text(language)),
+        _ => format!("{length}={field}"),
+    };
+    let mut rows = vec![
+        row(
+            one(0),
+            &format!("{first:02x} = {fin} {rsv:03b} {:04b}", opcode.bits()),
+            &format!("FIN={fin} RSV={rsv:03b} opcode=0x{:x} ({opcode})", opcode.bits()),
+        ),
+        row(
+            one(1),
+            &format!("{:02x} = {masked} {field:07b}", masked << 7 | field),
+            &format!("MASK={masked} {follows}"),
+        ),
+    ];
+    let long = header.length().to_be_bytes();
+    let extended = match field {
+        126 => &long[6..],
+        127 => &long[..],
+        _ => &[],
+    };
+    let mut at = 2;
+    if !extended.is_empty() {
+        let too_long = if header.is_minimal() {
+            String::new()
+        } else {
+            format!(", {}", Word::BitNotMinimal.text(language))
+        };
+        let meaning = format!("{}={}{too_long}", Word::BitExtended.text(language), header.length());
+        let bytes = hexadecimal(extended.iter().copied());
+        rows.push(row(several(at, at + extended.len() - 1), &bytes, &meaning));
+        at += extended.len();
+    }
+    if let Some(key) = header.mask() {
+        rows.push(row(several(at, at + 3), &hexadecimal(key.0), Word::BitMaskingKey.text(language)));
+    }
+    rows
+}
+
+/// `masked ⊕ key[i mod 4] = plain`, for the first bytes.
+fn unmasked(frame: &Frame, language: Language) -> Vec<String> {
+    let plain: Vec<u8> = frame.preview.bytes().iter().copied().take(UNMASKED).collect();
+    let Some(key) = frame.header.mask().filter(|_| !plain.is_empty()) else { return Vec::new() };
+    let keys = || key.0.into_iter().cycle();
+    let masked = hexadecimal(plain.iter().zip(keys()).map(|(byte, key)| byte ^ key));
+    let more = if frame.header.length() > plain.len() as u64 { " …" } else { "" };
+    let mut rows = vec![
+        Word::BitUnmasked.text(language).to_owned(),
+        format!("  {masked}{more}"),
+        format!("⊕ {}{more}", hexadecimal(keys().take(plain.len()))),
+        format!("= {}{more}", hexadecimal(plain.iter().copied())),
+    ];
+    if plain.iter().all(|byte| (0x20..0x7F).contains(byte)) {
+        let text = spaced(plain.iter().map(|byte| char::from(*byte)), 2);
+        rows.push(format!("  {text}   {}", Word::BitText.text(language)));
+    }
+    rows
+}

@@ -1,0 +1,146 @@
+//! What the tokens mean that came up, each explained once.
+
+use std::collections::HashSet;
+
+use crate::explain::narrative::connection_log::Connection;
+use crate::explain::narrative::parts::Parts;
+use crate::explain::narrative::protocol::Talk;
+use crate::explain::text::{Gloss, Language, pad};
+use crate::observe::tcp::State;
+use crate::observe::{Fact, Flags, Step};
+use crate::wire::ws::ReadyState;
+
+/// Columns of the tokens.
+const TOKENS: usize = 17;
+
+/// A token, what shows that it came up, and what it means. In the order in which a reader meets them.
+type Row = (&'static str, Sign, Gloss);
+
+/// What shows that a token came up.
+#[derive(Debug, Clone, Copy)]
+enum Sign {
+    Flag(Flags),
+    /// Any packet.
+    Always,
+    /// Its SYN says it.
+    Option(fn(&Step) -> bool),
+    Masked,
+    /// The first reserved bit is set.
+    Rsv1,
+    Joined,
+    Tcp(State),
+    WebSocket(ReadyState),
+}
+
+const ROWS: &[Row] = &[
+    ("SYN", Sign::Flag(Flags::SYN), Gloss::Syn),
+    ("ACK", Sign::Flag(Flags::ACK), Gloss::Ack),
+    ("PSH", Sign::Flag(Flags::PSH), Gloss::Psh),
+    ("FIN", Sign::Flag(Flags::FIN), Gloss::Fin),
+    ("RST", Sign::Flag(Flags::RST), Gloss::Rst),
+    ("URG", Sign::Flag(Flags::URG), Gloss::Urg),
+    ("seq", Sign::Always, Gloss::Seq),
+    ("ack", Sign::Always, Gloss::AckNumber),
+    ("mss", Sign::Option(|step| step.options.mss.is_some()), Gloss::Mss),
+    ("ws=", Sign::Option(|step| step.options.window_scale.is_some()), Gloss::Scale),
+    ("win", Sign::Flag(Flags::SYN), Gloss::Win),
+    ("masked", Sign::Masked, Gloss::Masking),
+    ("RSV=100", Sign::Rsv1, Gloss::Rsv1),
+    ("reassembled PDU", Sign::Joined, Gloss::Pdu),
+    ("CLOSED", Sign::Tcp(State::Closed), Gloss::Closed),
+    ("LISTEN", Sign::Tcp(State::Listen), Gloss::Listen),
+    ("SYN-SENT", Sign::Tcp(State::SynSent), Gloss::SynSent),
+    ("SYN-RECEIVED", Sign::Tcp(State::SynReceived), Gloss::SynReceived),
+    ("ESTABLISHED", Sign::Tcp(State::Established), Gloss::Established),
+    ("FIN-WAIT-1", Sign::Tcp(State::FinWait1), Gloss::FinWait1),
+    ("FIN-WAIT-2", Sign::Tcp(State::FinWait2), Gloss::FinWait2),
+    ("CLOSE-WAIT", Sign::Tcp(State::CloseWait), Gloss::CloseWait),
+    ("CLOSING", Sign::Tcp(State::Closing), Gloss::Closing),
+    ("LAST-ACK", Sign::Tcp(State::LastAck), Gloss::LastAck),
+    ("TIME-WAIT", Sign::Tcp(State::TimeWait), Gloss::TimeWait),
+    ("ws CONNECTING", Sign::WebSocket(ReadyState::Connecting), Gloss::WsConnecting),
+    ("ws OPEN", Sign::WebSocket(ReadyState::Open), Gloss::WsOpen),
+    ("ws CLOSING", Sign::WebSocket(ReadyState::Closing), Gloss::WsClosing),
+    ("ws CLOSED", Sign::WebSocket(ReadyState::Closed), Gloss::WsClosed),
+];
+
+/// Which tokens were explained already.
+#[derive(Debug, Default)]
+pub(super) struct Glossary {
+    told: HashSet<&'static str>,
+}
+
+impl Glossary {
+    /// The lines for what a connection brings up for the first time.
+    pub(super) fn news(&mut self, connection: &Connection, parts: &Parts, language: Language) -> Vec<String> {
+        let came_up = CameUp::new(connection, parts);
+        let new: Vec<&Row> =
+            ROWS.iter().filter(|(token, sign, _)| !self.told.contains(token) && came_up.has(*sign)).collect();
+        self.told.extend(new.iter().map(|(token, ..)| *token));
+        new.into_iter().map(|row| line(row, language)).collect()
+    }
+}
+
+/// In Chinese a state stands with its meaning behind it, `FIN-WAIT-1(等待对方确认 FIN)`, as readers know it from books.
+fn line((token, sign, gloss): &Row, language: Language) -> String {
+    let text = gloss.text(language);
+    match (sign, language) {
+        (Sign::Tcp(_) | Sign::WebSocket(_), Language::Zh) => format!("{token}({text})"),
+        (Sign::Masked, Language::Zh) => format!("{}{text}", pad("掩码", TOKENS)),
+        _ => format!("{}{text}", pad(token, TOKENS)),
+    }
+}
+
+/// What came up in a connection.
+struct CameUp<'c> {
+    connection: &'c Connection,
+    talk: Talk,
+    flags: Flags,
+    is_masked: bool,
+    has_rsv1: bool,
+    is_joined: bool,
+}
+
+impl<'c> CameUp<'c> {
+    fn new(connection: &'c Connection, parts: &Parts) -> Self {
+        let frames = || {
+            connection.steps.iter().flat_map(|step| &step.facts).filter_map(|fact| match fact {
+                Fact::Frame(frame) => Some(frame),
+                _ => None,
+            })
+        };
+        Self {
+            connection,
+            talk: connection.talk(),
+            flags: Flags(connection.steps.iter().fold(0, |flags, step| flags | step.flags.0)),
+            is_masked: frames().any(|frame| frame.header.mask().is_some()),
+            has_rsv1: frames().any(|frame| frame.header.rsv() & 4 != 0),
+            is_joined: !parts.is_empty(),
+        }
+    }
+
+    fn has(&self, sign: Sign) -> bool {
+        let steps = || self.connection.steps.iter();
+        match sign {
+            Sign::Flag(flag) => self.flags.has(flag),
+            Sign::Always => true,
+            Sign::Option(has) => steps().any(|step| step.flags.has(Flags::SYN) && has(step)),
+            Sign::Masked => self.is_masked,
+            Sign::Rsv1 => self.has_rsv1,
+            Sign::Joined => self.is_joined,
+            Sign::Tcp(state) => {
+                let is = |it: State| it == state;
+                let before = self.connection.about.before;
+                is(before.client)
+                    || is(before.server)
+                    || steps().any(|step| is(step.tcp.client.state) || is(step.tcp.server.state))
+            }
+            Sign::WebSocket(state) => {
+                let is = |step: &Step| {
+                    step.ws.is_some_and(|ws| ws.client.state == state || ws.server.state == state)
+                };
+                self.talk == Talk::WebSocket && steps().any(is)
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The ladder while it happens: each packet's rows at once, of all connections as they come, each line with the number
+//! of its connection before it. What only the whole can tell is told when a connection ends.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::braces::Braces;
+use super::rows::{Place, Rows};
+use super::{Looks, Paper, View};
+use crate::explain::findings::{File, Found};
+use crate::explain::narrative::connection_log::{Followed, over};
+use crate::explain::narrative::parts::Parts;
+use crate::explain::narrative::protocol::Talk;
+use crate::explain::text::Word;
+use crate::observe::{Ended, Fact, Step, Stream};
+
+/// Writes each packet's rows at once. Memory grows with the open connections, not with what they send.
+#[derive(Debug)]
+pub struct Live<W> {
+    paper: Paper<W>,
+    connections: BTreeMap<u64, Told>,
+}
+
+/// A connection that is being told.
+#[derive(Debug)]
+struct Told {
+    followed: Followed,
+    place: Place,
+    /// Whether its end was told.
+    is_over: bool,
+}
+
+impl Told {
+    fn new(about: Stream, first_ns: u64) -> Self {
+        let place = Place::new(&about, Talk::Other, first_ns);
+        Self { followed: Followed::new(about), place, is_over: false }
+    }
+}
+
+impl<W: io::Write> Live<W> {
+    /// A ladder to be written there.
+    pub const fn new(to: W, looks: Looks) -> Self {
+        Self { paper: Paper::new(to, looks), connections: BTreeMap::new() }
+    }
+
+    /// The lines of this connection come next.
+    fn turn_to(&mut self, stream: u64) {
+        self.paper.margin = format!("{:<5}", format!("[{stream}]"));
+    }
+
+    /// Who is who in a new connection; or it was corrected.
+    fn about(&mut self, about: Stream, step: &Step) -> io::Result<()> {
+        let parts = Parts::new();
+        let new = || Told::new(about, step.time_ns);
+        let told = self.connections.entry(step.stream).or_insert_with(new);
+        if told.followed.about(about) {
+            // Client and server were taken for each other: it begins anew, below what stands there.
+            (told.place, told.is_over) = (new().place, false);
+        }
+        let mut rows = Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut told.place };
+        rows.head(&about, step.stream, Some(step.evidence))
+    }
+
+    /// A connection has closed, or will not be told further.
+    fn close(&mut self, ended: &Ended) -> io::Result<()> {
+        let Some(told) = self.connections.get_mut(&ended.stream) else { return Ok(()) };
+        if told.is_over && ended.facts.is_empty() {
+            return Ok(());
+        }
+        let parts = Parts::new();
+        let mut rows = Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut told.place };
+        rows.end(ended)?;
+        if !std::mem::replace(&mut told.is_over, true) {
+            self.paper.why(&told.followed.connection, ended)?;
+        }
+        Ok(())
+    }
+}
+
+impl<W: io::Write> View for Live<W> {
+    fn step(&mut self, step: &Step) -> io::Result<()> {
+        self.turn_to(step.stream);
+        for fact in &step.facts {
+            if let Fact::Stream(about) = fact {
+                self.about(*about, step)?;
+            }
+        }
+        let Some(told) = self.connections.get_mut(&step.stream) else { return Ok(()) };
+        told.followed.keep(step);
+        told.place.hear(told.followed.talk);
+        let parts = Parts::new();
+        let mut rows = Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut told.place };
+        rows.packet(step)?;
+        let packets = told.followed.packets;
+        for fact in &step.facts {
+            if let Fact::Close(close) = fact {
+                self.close(&over(step, close, packets))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+        self.turn_to(stream);
+        let finding = found.told(self.paper.looks.language);
+        self.paper.finding(&finding)
+    }
+
+    fn ended(&mut self, ended: &Ended) -> io::Result<()> {
+        self.turn_to(ended.stream);
+        self.close(ended)?;
+        self.connections.remove(&ended.stream);
+        Ok(())
+    }
+
+    fn finish(&mut self, file: &File) -> io::Result<()> {
+        self.paper.margin.clear();
+        self.paper.findings(Word::FindingsOfFile, &file.notes)?;
+        self.paper.to.flush()
+    }
+}

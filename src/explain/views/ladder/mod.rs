@@ -1,0 +1,192 @@
+//! A connection as a ladder of arrows between the two ends, with their states on both sides, as RFC 9293 draws it.
+
+mod bits;
+mod braces;
+mod glossary;
+mod heads;
+mod layout;
+mod live;
+mod rows;
+
+use std::io;
+
+use anstyle::Style;
+
+use crate::explain::findings::{File, Finding, Found};
+use crate::explain::narrative::connection_log::{Connection, Held};
+use crate::explain::narrative::parts::parts;
+use crate::explain::narrative::story::story;
+use crate::explain::text::{Language, Word, escape_controls, wrapped};
+use crate::explain::views::View;
+use crate::observe::{Ended, Step};
+
+pub use layout::Glyphs;
+pub use live::Live;
+pub(super) use rows::{phase_name, warning};
+
+/// How much is told of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// A line.
+    #[default]
+    Line,
+    /// Its header bit by bit too.
+    Bits,
+}
+
+/// How a ladder looks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Looks {
+    /// The language of what is said.
+    pub language: Language,
+    /// With what is drawn.
+    pub glyphs: Glyphs,
+    /// How much is told of a frame.
+    pub detail: Detail,
+}
+
+/// Writes each connection as a ladder, when it has ended. Colours are ANSI sequences: for the writer to pass on or strip.
+#[derive(Debug)]
+pub struct Ladder<W> {
+    paper: Paper<W>,
+    held: Held,
+    glossary: glossary::Glossary,
+    connections: u64,
+}
+
+/// What is written on.
+#[derive(Debug)]
+struct Paper<W> {
+    to: W,
+    looks: Looks,
+    /// What each line begins with.
+    margin: String,
+}
+
+impl<W: io::Write> Paper<W> {
+    const fn new(to: W, looks: Looks) -> Self {
+        Self { to, looks, margin: String::new() }
+    }
+
+    /// A line in a colour.
+    fn line(&mut self, style: Style, text: &str) -> io::Result<()> {
+        let text = format!("{}{text}", self.margin);
+        let text = match self.looks.glyphs {
+            Glyphs::Unicode => text,
+            Glyphs::Ascii => layout::in_ascii(&text),
+        };
+        let text = text.trim_end();
+        if style == Style::new() {
+            writeln!(self.to, "{text}")
+        } else {
+            writeln!(self.to, "{style}{text}{style:#}")
+        }
+    }
+
+    fn plain(&mut self, text: &str) -> io::Result<()> {
+        self.line(Style::new(), text)
+    }
+
+    /// A paragraph, indented, its lines broken where they grow too long.
+    fn paragraph(&mut self, text: &str, indent: usize) -> io::Result<()> {
+        for line in wrapped(text, layout::ROW - indent) {
+            self.plain(&format!("{}{line}", " ".repeat(indent)))?;
+        }
+        Ok(())
+    }
+}
+
+impl<W: io::Write> Paper<W> {
+    /// In words: why it opened and closed as it did.
+    fn why(&mut self, connection: &Connection, ended: &Ended) -> io::Result<()> {
+        let language = self.looks.language;
+        self.line(Style::new().bold(), Word::Why.text(language))?;
+        for thought in story(connection, ended) {
+            self.paragraph(&thought.text(language), 2)?;
+        }
+        Ok(())
+    }
+
+    /// What deserves attention, by its id: the fact, what follows from it, and how to make sure.
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        let (sign, look) = layout::sign(finding);
+        let rfc = finding.rfc.map_or_else(String::new, |rfc| format!(" ({rfc})"));
+        let text = format!("{sign} {} {}{rfc}", finding.id, escape_controls(&finding.fact));
+        for (place, line) in wrapped(&text, layout::ROW - 6).iter().enumerate() {
+            let indent = if place == 0 { 2 } else { 6 };
+            self.line(look, &format!("{}{line}", " ".repeat(indent)))?;
+        }
+        for more in finding.inference.iter().chain(&finding.confirm) {
+            self.paragraph(&escape_controls(more), 6)?;
+        }
+        Ok(())
+    }
+
+    /// A list of findings under a title.
+    fn findings(&mut self, title: Word, findings: &[Finding]) -> io::Result<()> {
+        if findings.is_empty() {
+            return Ok(());
+        }
+        self.line(Style::new().bold(), title.text(self.looks.language))?;
+        findings.iter().try_for_each(|finding| self.finding(finding))
+    }
+}
+
+impl<W: io::Write> Ladder<W> {
+    /// A ladder to be written there.
+    pub fn new(to: W, looks: Looks) -> Self {
+        let (held, glossary) = (Held::default(), glossary::Glossary::default());
+        Self { paper: Paper::new(to, looks), held, glossary, connections: 0 }
+    }
+}
+
+impl<W: io::Write> View for Ladder<W> {
+    fn step(&mut self, step: &Step) -> io::Result<()> {
+        self.held.step(step);
+        Ok(())
+    }
+
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+        self.held.finding(stream, found.clone());
+        Ok(())
+    }
+
+    fn ended(&mut self, ended: &Ended) -> io::Result<()> {
+        let Some(connection) = self.held.take(ended.stream) else { return Ok(()) };
+        self.connections += 1;
+        let parts = parts(&connection);
+        rows::write(&mut self.paper, &connection, &parts, ended)?;
+        let language = self.paper.looks.language;
+        self.paper.plain("")?;
+        self.paper.why(&connection, ended)?;
+        if !connection.findings.is_empty() {
+            self.paper.plain("")?;
+        }
+        let findings: Vec<_> = connection.findings.iter().map(|found| found.told(language)).collect();
+        self.paper.findings(Word::Findings, &findings)?;
+        let glossary = self.glossary.news(&connection, &parts, language);
+        if !glossary.is_empty() {
+            self.paper.plain("")?;
+            self.paper.line(Style::new().bold(), Word::Glossary.text(language))?;
+        }
+        for line in glossary {
+            self.paper.plain(&format!("  {line}"))?;
+        }
+        self.paper.plain("")
+    }
+
+    fn finish(&mut self, file: &File) -> io::Result<()> {
+        let language = self.paper.looks.language;
+        if self.connections == 0 {
+            self.paper.plain(Word::NoTcp.text(language))?;
+        }
+        self.paper.findings(Word::FindingsOfFile, &file.notes)?;
+        if file.truncated {
+            self.paper.plain(Word::EndsEarly.text(language))?;
+        }
+        self.paper.to.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests;

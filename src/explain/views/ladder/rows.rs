@@ -1,0 +1,317 @@
+//! The rows of one connection: its head, and a row or more for each packet.
+
+use std::fmt::Write as _;
+use std::io;
+
+use anstyle::Style;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::braces::{Brace, Braces};
+use super::layout::{BEFORE, ROW, STATES, WARNING, arrow, style};
+use super::{Detail, Paper, bits, heads};
+use crate::explain::findings::Finding;
+use crate::explain::narrative::acks::{Acks, SILENCE};
+use crate::explain::narrative::connection_log::Connection;
+use crate::explain::narrative::label::{ARROW, Label, Line, frame_label, labels};
+use crate::explain::narrative::parts::Parts;
+use crate::explain::narrative::phase::Phase;
+use crate::explain::narrative::protocol::Talk;
+use crate::explain::narrative::shown::{Shown, named};
+use crate::explain::text::{
+    self, Language, Word, centred, escape_controls, pad, pad_left, seconds, span, wrapped,
+};
+use crate::observe::{
+    Agreement, Both, Change, Ended, Evidence, Fact, Frame, FrameEnd, OpaqueKind, Step, Stream,
+};
+use crate::wire::Side;
+
+/// Writes a connection.
+pub(super) fn write<W: io::Write>(
+    paper: &mut Paper<W>,
+    connection: &Connection,
+    parts: &Parts,
+    ended: &Ended,
+) -> io::Result<()> {
+    let first_ns = connection.steps.first().map_or(0, |step| step.time_ns);
+    let mut place = Place::new(&connection.about, connection.talk(), first_ns);
+    let mut rows = Rows { paper, braces: Braces::new(parts), place: &mut place };
+    let is_rebuilt = connection.steps.iter().any(|step| step.evidence == Evidence::Rebuilt);
+    rows.head(&connection.about, ended.stream, is_rebuilt.then_some(Evidence::Rebuilt))?;
+    let mut steps = connection.steps.as_slice();
+    while let Some(step) = steps.first() {
+        let folded = foldable(steps, connection);
+        if folded >= Acks::FOLDED_FROM {
+            let (acks, rest) = steps.split_at(folded);
+            rows.acks(acks)?;
+            steps = rest;
+        } else {
+            let brace = rows.packet(step)?;
+            for found in connection.wrong_at(step.number) {
+                rows.wrong(&found.told(rows.language()), brace)?;
+            }
+            steps = &steps[1..];
+        }
+    }
+    rows.end(ended)
+}
+
+/// How many of the next packets are acknowledgments in a row.
+fn foldable(steps: &[Step], connection: &Connection) -> usize {
+    let mut acks = None;
+    let belongs = |(place, step): &(usize, &Step)| {
+        acks = connection.acks(step, acks);
+        acks.is_some_and(|acks| acks.count == *place)
+    };
+    (1..).zip(steps).take_while(belongs).count()
+}
+
+/// How far a connection has come on the paper.
+#[derive(Debug)]
+pub(super) struct Place {
+    states: Shown,
+    talk: Talk,
+    phase: Option<Phase>,
+    first_ns: u64,
+    last_ns: u64,
+}
+
+impl Place {
+    pub(super) fn new(about: &Stream, talk: Talk, first_ns: u64) -> Self {
+        let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
+        let states = Shown::new(about.before, evidence, talk);
+        Self { states, talk, phase: None, first_ns, last_ns: first_ns }
+    }
+
+    /// What is spoken, as far as it shows by now.
+    pub(super) fn hear(&mut self, talk: Talk) {
+        self.talk = self.talk.or(talk);
+        self.states.talk = self.talk;
+    }
+}
+
+/// Writes the rows of a connection, from its place on.
+pub(super) struct Rows<'a, W> {
+    pub(super) paper: &'a mut Paper<W>,
+    pub(super) braces: Braces<'a>,
+    pub(super) place: &'a mut Place,
+}
+
+impl<W: io::Write> Rows<'_, W> {
+    fn language(&self) -> Language {
+        self.paper.looks.language
+    }
+
+    /// Who is who. `weakest` is [`Evidence::Rebuilt`] if packets are known to be.
+    pub(super) fn head(&mut self, about: &Stream, stream: u64, weakest: Option<Evidence>) -> io::Result<()> {
+        let language = self.language();
+        let title = Word::Connection.fill(language, &[&stream]);
+        self.paper.line(Style::new().bold(), &title)?;
+        let ends = about.ends;
+        let client = format!("{} {}", Word::Client.text(language), ends.client);
+        let server = format!("{} {}", Word::Server.text(language), ends.server);
+        let left = pad("  #     ", 8) + &pad("t", 10) + &pad("Δt", 12);
+        let middle = pad(&client, ROW - BEFORE - STATES);
+        self.paper.line(Style::new().bold(), &format!("{left}{middle}{server}"))?;
+        if about.begins_midway() {
+            self.paper.paragraph(Word::Midway.text(language), 2)?;
+        }
+        if weakest == Some(Evidence::Rebuilt) {
+            self.paper.paragraph(Word::RebuiltHere.text(language), 2)?;
+        }
+        let states = self.place.states.tcp;
+        let before = states
+            .map(|known| known.map_or_else(String::new, |known| named(known.state.name(), known.evidence)));
+        let left = " ".repeat(BEFORE);
+        let middle = pad(&before.client, ROW - BEFORE - STATES);
+        self.paper.plain(&format!("{left}{middle}{}", before.server))
+    }
+
+    /// The band of a new phase, and the row of a silence, before a packet.
+    fn before(&mut self, step: &Step) -> io::Result<()> {
+        let quiet = step.time_ns.saturating_sub(self.place.last_ns);
+        if quiet >= SILENCE {
+            let text = Word::Silence.fill(self.language(), &[&span(quiet)]);
+            self.paper.line(Style::new().dimmed(), &centred(&format!("⋮ {text} ⋮"), ROW))?;
+        }
+        let phase = Phase::of(step, self.place.phase, self.place.talk);
+        if let Some(phase) = phase.filter(|_| self.place.phase != phase) {
+            self.place.phase = Some(phase);
+            let name = phase_name(phase).text(self.language());
+            let rest = "─".repeat(ROW.saturating_sub(name.width() + 4));
+            self.paper.line(Style::new().bold(), &format!("── {name} {rest}"))?;
+        }
+        Ok(())
+    }
+
+    /// Number, time, and time since the packet before.
+    fn left(&mut self, step: &Step) -> String {
+        let since_first = step.time_ns.saturating_sub(self.place.first_ns);
+        let time = format!("{:.6}", seconds(since_first));
+        let delta = match step.time_ns.checked_sub(self.place.last_ns) {
+            _ if step.time_ns == self.place.first_ns && self.place.last_ns == self.place.first_ns => {
+                String::new()
+            }
+            Some(later) => format!("+{}", span(later)),
+            None => format!("-{}", span(self.place.last_ns - step.time_ns)),
+        };
+        self.place.last_ns = step.time_ns;
+        let rebuilt = if step.evidence == Evidence::Rebuilt { "*" } else { "" };
+        let number = format!("{rebuilt}{}", step.number);
+        format!("{} {} {}", pad_left(&number, 5), pad(&time, 10), pad(&delta, 11))
+    }
+
+    /// A packet; gives the brace that goes on below it.
+    pub(super) fn packet(&mut self, step: &Step) -> io::Result<Brace> {
+        self.before(step)?;
+        let labels = labels(step, self.braces.parts(step.number), self.language());
+        let left = self.left(step);
+        let news = Both {
+            client: self.place.states.news(Side::Client, step),
+            server: self.place.states.news(Side::Server, step),
+        };
+        let brace = self.braces.of(step.number, labels.len());
+        let rows = labels.len().max(news.client.len()).max(news.server.len());
+        for row in 0..rows {
+            let label = labels.get(row);
+            let at = |news: &[String]| news.get(row).cloned().unwrap_or_default();
+            let left = if row == 0 { left.clone() } else { " ".repeat(BEFORE - 2) };
+            let (arrow, look) = drawn(step.from, label);
+            let text = format!(
+                "{}{left}{}{arrow}  {}",
+                brace.at(row),
+                pad(&at(&news.client), STATES),
+                at(&news.server)
+            );
+            self.paper.line(look, &text)?;
+        }
+        self.facts(step, brace)?;
+        Ok(brace)
+    }
+
+    /// What went wrong, right under the packet that shows it.
+    fn wrong(&mut self, finding: &Finding, brace: Brace) -> io::Result<()> {
+        let left = format!("{}{}", brace.below(), " ".repeat(BEFORE - 2));
+        let text = format!("⚠ {} {}", finding.id, escape_controls(&finding.fact));
+        for (place, line) in wrapped(&text, ROW - BEFORE).iter().enumerate() {
+            let indent = if place == 0 { "" } else { "      " };
+            self.paper.line(WARNING, &format!("{left}{indent}{line}"))?;
+        }
+        Ok(())
+    }
+
+    /// What stands below a packet: heads, bits, and what is wrong.
+    fn facts(&mut self, step: &Step, brace: Brace) -> io::Result<()> {
+        let language = self.language();
+        let left = format!("{}{}", brace.below(), " ".repeat(BEFORE - 2));
+        for fact in &step.facts {
+            let lines = match fact {
+                Fact::Request(request) => heads::request(request, language),
+                Fact::Response(response) => heads::response(response, language),
+                Fact::Frame(frame) if self.paper.looks.detail == Detail::Bits => bits::lines(frame, language),
+                _ => Vec::new(),
+            };
+            for line in lines {
+                self.paper.plain(&format!("{left}{line}"))?;
+            }
+            if let Fact::Frame(frame) = fact
+                && frame.end == FrameEnd::NotReached
+            {
+                self.paper.line(WARNING, &format!("{left}⚠ {}", not_whole(frame, language)))?;
+            }
+            if let Some(text) = warning(fact, language) {
+                self.paper.line(WARNING, &format!("{left}⚠ {text}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Several acknowledgments in a row, in one.
+    fn acks(&mut self, acks: &[Step]) -> io::Result<()> {
+        let (Some(first), Some(last)) = (acks.first(), acks.last()) else { return Ok(()) };
+        self.before(first)?;
+        let left = self.left(last);
+        let mut text = Word::MoreAcks.fill(self.language(), &[&acks.len()]);
+        let _ = write!(text, " #{}…{}", first.number, last.number);
+        if let (Some(from), Some(to)) = (first.ack, last.ack) {
+            let _ = write!(text, " ack={from}…{to}");
+        }
+        let label = Label { line: Line::Ack, text };
+        let (arrow, look) = drawn(last.from, Some(&label));
+        let brace = self.braces.of(last.number, 1);
+        self.paper.line(look, &format!("{}{left}{}{arrow}", brace.at(0), " ".repeat(STATES)))
+    }
+
+    /// What time alone brought, and what only the end could tell.
+    pub(super) fn end(&mut self, ended: &Ended) -> io::Result<()> {
+        let language = self.language();
+        for transition in &ended.transitions {
+            if matches!(transition.change, Change::Tcp { .. }) {
+                let who = text::side(transition.side, language);
+                let text = Word::TwoMslLater.fill(language, &[&who, &transition.change.to()]);
+                self.paper.line(Style::new().dimmed(), &centred(&format!("⋮ {text} ⋮"), ROW))?;
+            }
+        }
+        let left = " ".repeat(BEFORE);
+        for fact in &ended.facts {
+            if let Fact::Frame(frame) = fact {
+                self.paper.line(WARNING, &format!("{left}⚠ {}", not_whole(frame, language)))?;
+            }
+            if let Some(text) = warning(fact, language) {
+                self.paper.line(WARNING, &format!("{left}⚠ {text}"))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A frame that has no end.
+fn not_whole(frame: &Frame, language: Language) -> String {
+    format!("{}: {}", escape_controls(&frame_label(frame, language)), Word::Cut.text(language))
+}
+
+/// What is to be warned of.
+pub(in crate::explain) fn warning(fact: &Fact, language: Language) -> Option<String> {
+    let side = |side| text::side(side, language);
+    Some(match fact {
+        Fact::Hole(hole) => Word::Hole.fill(language, &[&hole.length, &side(hole.from), &hole.offset]),
+        Fact::Overlap(overlap) if overlap.agreement == Agreement::Different => {
+            Word::Overlap.fill(language, &[&overlap.length, &side(overlap.from)])
+        }
+        Fact::LostSync(lost) => Word::LostSync.fill(language, &[&lost.offset, &side(lost.from)]),
+        Fact::Opaque(opaque) => {
+            let kind = opaque_kind(opaque.kind).text(language);
+            Word::OpaqueBytes.fill(language, &[&opaque.offset, &side(opaque.from), &kind])
+        }
+        Fact::SimultaneousOpen => Word::SimultaneousOpen.text(language).to_owned(),
+        _ => return None,
+    })
+}
+
+const fn opaque_kind(kind: OpaqueKind) -> Word {
+    match kind {
+        OpaqueKind::Tls => Word::OpaqueTls,
+        OpaqueKind::Http2 => Word::OpaqueHttp2,
+        OpaqueKind::HttpBody => Word::OpaqueBody,
+        OpaqueKind::LongHead => Word::OpaqueLongHead,
+        OpaqueKind::AfterHole => Word::OpaqueAfterHole,
+        OpaqueKind::Unknown => Word::OpaqueUnknown,
+    }
+}
+
+fn drawn(from: Side, label: Option<&Label>) -> (String, Style) {
+    match label {
+        Some(label) => (arrow(from, label.line, &label.text), style(from, label.line)),
+        None => (" ".repeat(ARROW), Style::new()),
+    }
+}
+
+pub(in crate::explain) const fn phase_name(phase: Phase) -> Word {
+    match phase {
+        Phase::Open => Word::PhaseOpen,
+        Phase::Upgrade => Word::PhaseUpgrade,
+        Phase::Data => Word::PhaseData,
+        Phase::Messages => Word::PhaseMessages,
+        Phase::WebSocketClose => Word::PhaseWsClose,
+        Phase::TcpClose => Word::PhaseTcpClose,
+    }
+}

@@ -1,0 +1,306 @@
+//! Connections as a Mermaid sequence diagram, small enough for its renderers.
+
+use std::fmt::Write as _;
+use std::io;
+
+use crate::explain::findings::{File, Found};
+use crate::explain::narrative::acks::{Acks, SILENCE};
+use crate::explain::narrative::connection_log::{Connection, Held};
+use crate::explain::narrative::label::{Label, Line, labels};
+use crate::explain::narrative::parts::parts;
+use crate::explain::narrative::phase::Phase;
+use crate::explain::narrative::shown::{Shown, named};
+use crate::explain::text::{Language, Word, cut, escape_controls, span};
+use crate::explain::views::View;
+use crate::explain::views::ladder::phase_name;
+use crate::observe::{Both, Ended, Evidence, Step};
+use crate::wire::Side;
+
+/// Columns of a label.
+const LABEL: usize = 60;
+
+/// How many arrows of a connection are drawn; the last ones of them are its end.
+const MOST: usize = 180;
+
+/// So many of them at its end.
+const AT_THE_END: usize = 30;
+
+/// Arrows of a connection whose labels are so long that [`MOST`] of them would be too much text.
+const FEW: usize = 60;
+
+/// How much text a renderer takes, with room to spare: Mermaid's own limit is 50,000.
+const TEXT: usize = 45_000;
+
+/// Behind the phases, in turns.
+const COLOURS: [&str; 2] = ["rgb(235, 243, 252)", "rgb(240, 250, 240)"];
+
+/// Writes the connections of a capture as one diagram. What is too much for it is counted.
+#[derive(Debug)]
+pub struct Mermaid<W> {
+    to: W,
+    language: Language,
+    held: Held,
+    written: usize,
+    /// The first connection that was drawn.
+    first: Option<u64>,
+    folded: u64,
+}
+
+impl<W: io::Write> Mermaid<W> {
+    /// A diagram to be written there.
+    pub fn new(to: W, language: Language) -> Self {
+        Self { to, language, held: Held::default(), written: 0, first: None, folded: 0 }
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        self.to.write_all(b"sequenceDiagram\n    autonumber\n")
+    }
+}
+
+impl<W: io::Write> View for Mermaid<W> {
+    fn step(&mut self, step: &Step) -> io::Result<()> {
+        self.held.step(step);
+        Ok(())
+    }
+
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+        self.held.finding(stream, found.clone());
+        Ok(())
+    }
+
+    fn ended(&mut self, ended: &Ended) -> io::Result<()> {
+        let Some(connection) = self.held.take(ended.stream) else { return Ok(()) };
+        let mut text = drawn(&connection, ended.stream, MOST, self.language);
+        if text.len() > TEXT {
+            text = drawn(&connection, ended.stream, FEW, self.language);
+        }
+        if self.first.is_none() {
+            self.begin()?;
+            self.first = Some(ended.stream);
+        } else if self.written + text.len() > TEXT {
+            self.folded += 1;
+            return Ok(());
+        }
+        self.written += text.len();
+        self.to.write_all(text.as_bytes())
+    }
+
+    fn finish(&mut self, file: &File) -> io::Result<()> {
+        let Some(first) = self.first else {
+            self.begin()?;
+            let text = Word::NoTcp.text(self.language);
+            writeln!(
+                self.to,
+                "    participant C as {}\n    Note over C: {}",
+                escaped(&file.name),
+                escaped(text)
+            )?;
+            return self.to.flush();
+        };
+        if self.folded > 0 {
+            let text = Word::ConnectionsFolded.fill(self.language, &[&self.folded]);
+            writeln!(self.to, "    Note over C{first},S{first}: {}", escaped(&text))?;
+        }
+        if file.truncated {
+            let text = Word::EndsEarly.text(self.language);
+            writeln!(self.to, "    Note over C{first},S{first}: {}", escaped(text))?;
+        }
+        self.to.flush()
+    }
+}
+
+/// An arrow of the diagram, and what stands before and after it.
+struct Arrow {
+    phase: Option<Phase>,
+    silence: Option<u64>,
+    from: Side,
+    label: Label,
+    /// Both ends' states, if they changed.
+    states: Option<String>,
+    /// What is wrong with the packet.
+    findings: Vec<String>,
+}
+
+fn arrows(connection: &Connection, language: Language) -> Vec<Arrow> {
+    let parts = parts(connection);
+    let talk = connection.talk();
+    let mut arrows: Vec<Arrow> = Vec::new();
+    let mut phase = None;
+    let mut last_ns = None;
+    let mut acks = None;
+    let mut states = States::new(connection);
+    for step in &connection.steps {
+        phase = Phase::of(step, phase, talk);
+        let quiet = last_ns.map_or(0, |last: u64| step.time_ns.saturating_sub(last));
+        let silence = (quiet >= SILENCE).then_some(quiet);
+        last_ns = Some(step.time_ns);
+        acks = connection.acks(step, acks);
+        if let (Some(Acks { count: count @ Acks::FOLDED_FROM.., .. }), Some(last)) = (acks, arrows.last_mut())
+        {
+            last.label.text = Word::MoreAcks.fill(language, &[&count]);
+            continue;
+        }
+        let first = arrows.len();
+        let carried = parts.get(&step.number).map_or(&[][..], Vec::as_slice);
+        for label in labels(step, carried, language) {
+            arrows.push(Arrow {
+                phase,
+                silence: None,
+                from: step.from,
+                label,
+                states: None,
+                findings: Vec::new(),
+            });
+        }
+        arrows[first].silence = silence;
+        if let Some(last) = arrows.last_mut() {
+            last.states = states.after(step);
+            let wrong = connection.wrong_at(step.number);
+            last.findings =
+                wrong.map(|found| format!("{} {}", found.id(), found.told(language).fact)).collect();
+        }
+    }
+    arrows
+}
+
+/// Both ends' states, as a note tells them when one changes.
+struct States {
+    shown: Shown,
+    tcp: Both<String>,
+    ws: Both<String>,
+}
+
+impl States {
+    fn new(connection: &Connection) -> Self {
+        let about = &connection.about;
+        let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
+        Self {
+            shown: Shown::new(about.before, evidence, connection.talk()),
+            tcp: about.before.map(|state| named(state.name(), evidence)),
+            ws: Both::default(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let Self { tcp, ws, .. } = self;
+        let websocket = match (ws.client.as_str(), ws.server.as_str()) {
+            ("", "") => String::new(),
+            (client, server) => format!(" · {} / {}", or_dash(client), or_dash(server)),
+        };
+        format!("{} / {}{websocket}", tcp.client, tcp.server)
+    }
+
+    /// The note after a packet, if it changed a state.
+    fn after(&mut self, step: &Step) -> Option<String> {
+        let mut is_new = false;
+        for side in [Side::Client, Side::Server] {
+            for news in self.shown.news(side, step) {
+                is_new = true;
+                if news.starts_with("ws ") {
+                    self.ws[side] = news;
+                } else {
+                    self.tcp[side] = news;
+                }
+            }
+        }
+        is_new.then(|| self.text())
+    }
+}
+
+const fn or_dash(state: &str) -> &str {
+    if state.is_empty() { "–" } else { state }
+}
+
+/// What stands for the arrows that are left out.
+fn folded_note(folded: &[Arrow], language: Language) -> String {
+    let frames = folded.iter().filter(|arrow| arrow.label.line == Line::WebSocket).count();
+    match folded.len() - frames {
+        0 => Word::FramesFolded.fill(language, &[&frames]),
+        others => Word::ArrowsFolded.fill(language, &[&frames, &others]),
+    }
+}
+
+/// The lines of one connection.
+fn drawn(connection: &Connection, stream: u64, most: usize, language: Language) -> String {
+    let (client, server) = (format!("C{stream}"), format!("S{stream}"));
+    let both = format!("Note over {client},{server}:");
+    let mut text = String::new();
+    let mut put = |line: &str| {
+        let _ = writeln!(text, "    {line}");
+    };
+    let ends = connection.about.ends;
+    put(&format!("participant {client} as {} {}", Word::Client.text(language), ends.client));
+    put(&format!("participant {server} as {} {}", Word::Server.text(language), ends.server));
+    put(&format!("{both} {}", States::new(connection).text()));
+    let arrows = arrows(connection, language);
+    let folded = arrows.len().saturating_sub(most);
+    let fold_at = most - AT_THE_END.min(most);
+    let mut phase = None;
+    let mut phases = 0;
+    for (place, arrow) in arrows.iter().enumerate() {
+        if folded > 0 && place == fold_at {
+            let note = folded_note(&arrows[fold_at..fold_at + folded], language);
+            put(&format!("{both} {}", escaped(&note)));
+        }
+        if folded > 0 && (fold_at..fold_at + folded).contains(&place) {
+            continue;
+        }
+        if let Some(silence) = arrow.silence {
+            let silence = Word::Silence.fill(language, &[&span(silence)]);
+            put(&format!("{both} ⋮ {} ⋮", escaped(&silence)));
+        }
+        if let Some(next) = arrow.phase.filter(|_| phase != arrow.phase) {
+            if phase.is_some() {
+                put("end");
+            }
+            phase = arrow.phase;
+            put(&format!("rect {}", COLOURS[phases % COLOURS.len()]));
+            phases += 1;
+            put(&format!("{both} {}", escaped(phase_name(next).text(language))));
+        }
+        let (from, to) = match arrow.from {
+            Side::Client => (&client, &server),
+            Side::Server => (&server, &client),
+        };
+        let stroke = match arrow.label.line {
+            Line::Tcp => "->>",
+            Line::WebSocket => "-)",
+            Line::Ack => "-->>",
+            Line::Reset => "-x",
+        };
+        put(&format!("{from}{stroke}{to}: {}", escaped(&arrow.label.text)));
+        if let Some(states) = &arrow.states {
+            put(&format!("{both} {states}"));
+        }
+        for finding in &arrow.findings {
+            put(&format!("{both} ⚠ {}", escaped(finding)));
+        }
+    }
+    if phase.is_some() {
+        put("end");
+    }
+    text
+}
+
+/// Text that Mermaid takes as it is: short, on one line, without what ends a statement, or begins an entity, a
+/// directive (`%%{`), a formula (`$$`) or a new line (`\\n`).
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for character in cut(&escape_controls(text), LABEL).chars() {
+        match character {
+            '#' => escaped.push_str("#35;"),
+            ';' => escaped.push_str("#59;"),
+            '%' => escaped.push_str("#37;"),
+            '$' => escaped.push_str("#36;"),
+            '\\' => escaped.push_str("#92;"),
+            '<' => escaped.push_str("#lt;"),
+            '>' => escaped.push_str("#gt;"),
+            '&' => escaped.push_str("#amp;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests;

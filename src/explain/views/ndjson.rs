@@ -1,0 +1,98 @@
+//! A capture as lines of JSON: the objects of the document, one a line, as they are understood.
+//!
+//! Each line begins with its `type` and, but for the last, the `stream`; then comes what stands in the document. Types:
+//! `connection` (again if it turns out that client and server were taken for each other: then it holds for all lines of
+//! the stream, earlier ones too), `packet`, `transition`, `upgrade` (again if it is tried again), `frame`, `message`,
+//! `finding`, `close` (the last of a stream), and at the end `file`.
+
+use std::io;
+
+use serde::Serialize;
+
+use crate::explain::VERSION;
+use crate::explain::findings::{File, Found};
+use crate::explain::text::Language;
+use crate::explain::views::View;
+use crate::explain::views::document::Object as _;
+use crate::explain::views::items::{Item, Items};
+use crate::explain::views::json::text::Text;
+use crate::observe::{Ended, Step};
+
+/// Writes a capture as lines of JSON. Memory does not grow with it.
+#[derive(Debug)]
+pub struct Lines<W> {
+    to: W,
+    items: Items,
+    text: Text,
+}
+
+#[derive(Serialize)]
+struct Last<'a> {
+    r#type: &'static str,
+    wirewalk: &'static str,
+    #[serde(flatten)]
+    file: &'a File,
+}
+
+impl<W: io::Write> Lines<W> {
+    /// Lines to be written there.
+    pub fn new(to: W) -> Self {
+        Self { to, items: Items::default(), text: Text::default() }
+    }
+
+    /// What they are written to.
+    pub(super) const fn to(&mut self) -> &mut W {
+        &mut self.to
+    }
+}
+
+fn write(to: &mut Text, stream: u64, item: &Item<'_>) {
+    let kind = match item {
+        Item::Connection(_) => "connection",
+        Item::Packet(_) => "packet",
+        Item::Transition(_) => "transition",
+        Item::Upgrade(_) => "upgrade",
+        Item::Frame(_) => "frame",
+        Item::Message(_) => "message",
+        Item::Close(_) => "close",
+    };
+    to.raw(r#"{"type":"#).name(kind).raw(r#","stream":"#).number(stream).raw(",");
+    match item {
+        Item::Connection(ends) => _ = to.fields(ends),
+        Item::Packet(packet) => packet.write(to),
+        Item::Transition(transition) => transition.write(to),
+        Item::Upgrade(upgrade) => _ = to.fields(upgrade),
+        Item::Frame(frame) => frame.write(to),
+        Item::Message(message) => message.write(to),
+        Item::Close(close) => _ = to.fields(close),
+    }
+    to.raw("}\n");
+}
+
+impl<W: io::Write> View for Lines<W> {
+    fn step(&mut self, step: &Step) -> io::Result<()> {
+        self.text.clear();
+        self.items.step(step, |item| write(&mut self.text, step.stream, &item));
+        self.to.write_all(self.text.bytes())
+    }
+
+    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+        self.text.clear();
+        self.text.raw(r#"{"type":"finding","stream":"#).number(stream).raw(",");
+        self.text.fields(&found.told(Language::En)).raw("}\n");
+        self.to.write_all(self.text.bytes())
+    }
+
+    fn ended(&mut self, ended: &Ended) -> io::Result<()> {
+        self.text.clear();
+        self.items.ended(ended, |item| write(&mut self.text, ended.stream, &item));
+        self.to.write_all(self.text.bytes())
+    }
+
+    fn finish(&mut self, file: &File) -> io::Result<()> {
+        self.text.clear();
+        self.text.serialized(&Last { r#type: "file", wirewalk: VERSION, file }).raw("\n");
+        self.to.write_all(self.text.bytes())?;
+        self.to.flush()
+    }
+}
