@@ -99,7 +99,6 @@ fn settings(network: Network) -> Settings {
         allowed_origins: Vec::new(),
         max_message_size: 1 << 20,
         max_connections: 100,
-        hash_quota: None,
         handshake_timeout: Duration::from_secs(10),
         ping_interval: None,
         ping_timeout: Duration::from_secs(10),

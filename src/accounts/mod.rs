@@ -43,7 +43,7 @@ pub use limiter::{Limiter, Rule, network};
 pub use location::database_file;
 pub use name::{BadName, Name};
 pub use open::{Fault, OpenError};
-pub use password_change::{PasswordChange, PasswordError};
+pub use password_change::{PasswordChange, PasswordError, PasswordHash};
 pub use session::{Identity, Login, SESSION_LIFETIME, SessionGrant, SessionScope, SignIn, User, Verified};
 pub use strength::WeakPassword;
 pub use throttle::{Allowance, Growth, Throttle};
@@ -153,15 +153,9 @@ impl Accounts {
     /// Logs in who was verified, as [`Accounts::issue`] does.
     ///
     /// # Errors
-    /// [`LoginError::Wrong`] when the password has been changed since it was verified: no session is left then.
+    /// [`LoginError::Wrong`] when the password has been changed since it was verified: no session has ended then.
     pub async fn sign_in(&self, verified: &Verified, sign_in: &SignIn<'_>) -> Result<Login, LoginError> {
-        let login = self.issue(sign_in).await?;
-        // Afterwards: a change before this is seen here, and one after it ends the session.
-        if !self.0.store.has_password_hash(verified.user.id, &verified.password_hash).await? {
-            self.logout(login.session).await?;
-            return Err(LoginError::Wrong);
-        }
-        Ok(login)
+        self.add_session(sign_in, Some(&verified.password_hash)).await?.ok_or(LoginError::Wrong)
     }
 
     /// Logs a user in: a new session, good for [`SESSION_LIFETIME`], and its token. With too many sessions the oldest
@@ -170,13 +164,30 @@ impl Accounts {
     /// # Errors
     /// When the accounts are out of order, or there is no such user.
     pub async fn issue(&self, sign_in: &SignIn<'_>) -> Result<Login, StoreError> {
+        self.add_session(sign_in, None).await?.ok_or_else(|| StoreError::broken("there is no such user"))
+    }
+
+    /// `None` if there is no such user, or their password is not the one that made this hash.
+    async fn add_session(
+        &self,
+        sign_in: &SignIn<'_>,
+        password_hash: Option<&str>,
+    ) -> Result<Option<Login>, StoreError> {
         let user = sign_in.user.clone();
         let issued = to_unix(sign_in.now);
         let expires = issued.saturating_add_unsigned(SESSION_LIFETIME.as_secs());
         let claims = Claims { user_id: user.id, session: Uuid::new_v4(), issued, expires };
         let token = self.0.signer.sign(&claims);
-        let AddedSession { generation, displaced } = self.0.store.add_session(&claims, sign_in).await?;
-        Ok(Login { token, session: claims.session, user, generation, expires: from_unix(expires), displaced })
+        let added = self.0.store.add_session(&claims, sign_in, password_hash).await?;
+        let (session, expires) = (claims.session, from_unix(expires));
+        Ok(added.map(|AddedSession { generation, displaced }| Login {
+            token,
+            session,
+            user,
+            generation,
+            expires,
+            displaced,
+        }))
     }
 
     /// Gives a session a later generation: presence knew of a later login than the sessions that are kept.

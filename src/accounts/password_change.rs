@@ -77,25 +77,47 @@ pub struct PasswordChange<'a> {
     pub from: IpAddr,
 }
 
+/// The hash of a new password whose user gave the current one.
+pub struct PasswordHash(String);
+
+/// Without the hash.
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasswordHash").finish_non_exhaustive()
+    }
+}
+
 impl Accounts {
-    /// Changes the password of whoever `who` is, and ends their other sessions. Returns which those were.
+    /// Checks the current password of whoever `who` is and hashes the new one, for [`Accounts::replace_password`].
+    /// Nothing has changed yet.
     ///
     /// # Errors
-    /// A wrong current password is counted as a wrong login. With any error the password and the sessions are as before.
-    pub async fn change_password(
+    /// A wrong current password is counted as a wrong login.
+    pub async fn hash_new_password(
         &self,
         who: &Identity,
         change: PasswordChange<'_>,
-    ) -> Result<Vec<Uuid>, PasswordError> {
+    ) -> Result<PasswordHash, PasswordError> {
         // Of someone registered, so it is a name.
         let name = Name::parse(&who.user.name).map_err(|_| PasswordError::Wrong)?;
         // Before the current one costs a hash.
         check_strength(change.new, &name).map_err(PasswordError::Weak)?;
         self.verify(&who.user.name, change.current, change.from, Instant::now()).await?;
         let slot = self.0.hasher.slot(Purpose::Login, change.from).await.map_err(LoginError::from)?;
-        let hash = self.0.hasher.hash(change.new, slot).await?;
+        Ok(PasswordHash(self.0.hasher.hash(change.new, slot).await?))
+    }
+
+    /// Changes the password of whoever `who` is, and ends their other sessions. Returns which those were.
+    ///
+    /// # Errors
+    /// With any error the password and the sessions are as before.
+    pub async fn replace_password(
+        &self,
+        who: &Identity,
+        PasswordHash(hash): &PasswordHash,
+    ) -> Result<Vec<Uuid>, PasswordError> {
         let now = to_unix(SystemTime::now());
-        let ended = self.0.store.change_password(who.user.id, who.session, &hash, now).await?;
+        let ended = self.0.store.change_password(who.user.id, who.session, hash, now).await?;
         ended.ok_or(PasswordError::SessionEnded)
     }
 }
@@ -106,6 +128,7 @@ mod tests {
     use crate::accounts::tests::issue;
     use crate::accounts::{Login, SessionScope, SignIn, User};
     use std::net::Ipv4Addr;
+    use std::num::NonZeroU32;
 
     const OLD: &str = "correct horse";
     const NEW: &str = "another horse";
@@ -125,6 +148,15 @@ mod tests {
         accounts.authenticate(&login.token, SystemTime::now()).await.unwrap()
     }
 
+    async fn change_password(
+        accounts: &Accounts,
+        who: &Identity,
+        (current, new): (&str, &str),
+    ) -> Result<Vec<Uuid>, PasswordError> {
+        let hash = accounts.hash_new_password(who, PasswordChange { current, new, from: HOME }).await?;
+        accounts.replace_password(who, &hash).await
+    }
+
     async fn lives(accounts: &Accounts, login: &Login) -> bool {
         accounts.session(login.session, login.user.id, SystemTime::now()).await.unwrap().is_some()
     }
@@ -140,8 +172,7 @@ mod tests {
         let bobs = issue(&accounts, &bob, 1, now).await;
         accounts.logout(ended.session).await.unwrap();
         let who = identity(&accounts, &mine).await;
-        let change =
-            |current, new| accounts.change_password(&who, PasswordChange { current, new, from: HOME });
+        let change = |current, new| change_password(&accounts, &who, (current, new));
         assert!(matches!(change("wrong horse", NEW).await, Err(PasswordError::Wrong)));
         assert!(matches!(change(OLD, "ann").await, Err(PasswordError::Weak(WeakPassword::TooShort))));
         assert_eq!(change(OLD, NEW).await.unwrap(), [other.session]);
@@ -162,11 +193,10 @@ mod tests {
         let mine = issue(&accounts, &ann, 1, now).await;
         let who = identity(&accounts, &mine).await;
         let verified = accounts.verify("Ann", OLD, HOME, Instant::now()).await.unwrap();
-        accounts.change_password(&who, PasswordChange { current: OLD, new: NEW, from: HOME }).await.unwrap();
-        assert!(matches!(
-            accounts.sign_in(&verified, &sign_in(&verified.user, 2)).await,
-            Err(LoginError::Wrong)
-        ));
+        change_password(&accounts, &who, (OLD, NEW)).await.unwrap();
+        // Not even for a moment: with one session allowed, it would have ended the one there is.
+        let one = SignIn { max_sessions: NonZeroU32::new(1), ..sign_in(&verified.user, 2) };
+        assert!(matches!(accounts.sign_in(&verified, &one).await, Err(LoginError::Wrong)));
         let left = accounts.end_sessions(SessionScope::User(ann.id), now).await.unwrap();
         assert_eq!(left, [mine.session], "nothing is left of it");
         let verified = accounts.verify("Ann", NEW, HOME, Instant::now()).await.unwrap();

@@ -11,6 +11,7 @@ use uuid::Uuid;
 // Two statements, as SQLite reads the whole table for the two conditions in one.
 const SWEEP_EXPIRED: &str = "DELETE FROM sessions WHERE expires <= ?";
 const SWEEP_ENDED: &str = "DELETE FROM sessions WHERE ended > 0";
+const COUNT_USERS: &str = "SELECT count(*) FROM users WHERE id = ?1 AND (?2 IS NULL OR password_hash = ?2)";
 const ADD_SESSION: &str =
     "INSERT INTO sessions (id, user_id, generation, issued, expires) VALUES (?, ?, ?, ?, ?)";
 const END_SESSION: &str = "UPDATE sessions SET ended = unixepoch()
@@ -34,17 +35,29 @@ pub(super) struct AddedSession {
 }
 
 impl Store {
-    /// Adds the session that `claims` name, and removes those that are over.
+    /// Adds the session that `claims` name, and removes those that are over. `None`, and nothing has changed, if there
+    /// is no such user, or their password is no longer the one that made `password_hash`.
     pub(super) async fn add_session(
         &self,
         claims: &Claims,
         sign_in: &SignIn<'_>,
-    ) -> Result<AddedSession, StoreError> {
-        let claims = claims.clone();
+        password_hash: Option<&str>,
+    ) -> Result<Option<AddedSession>, StoreError> {
+        let (claims, password_hash) = (claims.clone(), password_hash.map(str::to_owned));
         let (generation, from, max_sessions) = (sign_in.generation, sign_in.from, sign_in.max_sessions);
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
+                    // In this transaction: a change of the password before it is seen here, and one after it ends the
+                    // session.
+                    let users: i64 = sqlx::query_scalar(COUNT_USERS)
+                        .bind(claims.user_id)
+                        .bind(password_hash)
+                        .fetch_one(&mut *connection)
+                        .await?;
+                    if users == 0 {
+                        return Ok(None);
+                    }
                     // Before the sweep: what goes now was an earlier login all the same.
                     let newest: Option<i64> =
                         sqlx::query_scalar(NEWEST).bind(claims.user_id).fetch_one(&mut *connection).await?;
@@ -66,7 +79,7 @@ impl Store {
                         .execute(&mut *connection)
                         .await?;
                     known_networks::remember(connection, claims.user_id, from, claims.issued).await?;
-                    Ok(AddedSession { generation: generation.cast_unsigned(), displaced })
+                    Ok(Some(AddedSession { generation: generation.cast_unsigned(), displaced }))
                 })
             })
             .await
@@ -231,13 +244,8 @@ mod tests {
         (store, user)
     }
 
-    /// Adds a session; returns those that it displaced.
-    async fn add(
-        store: &Store,
-        claims: &Claims,
-        generation: u64,
-        most: u32,
-    ) -> Result<Vec<Uuid>, StoreError> {
+    /// Adds a session; returns those that it displaced. `None` if there is no such user.
+    async fn add(store: &Store, claims: &Claims, generation: u64, most: u32) -> Option<Vec<Uuid>> {
         let user = User { id: claims.user_id, name: String::new() };
         let sign_in = SignIn {
             user: &user,
@@ -246,7 +254,7 @@ mod tests {
             max_sessions: NonZeroU32::new(most),
             now: from_unix(claims.issued),
         };
-        store.add_session(claims, &sign_in).await.map(|added| added.displaced)
+        store.add_session(claims, &sign_in, None).await.unwrap().map(|added| added.displaced)
     }
 
     fn claims(user: &User, issued: i64) -> Claims {
@@ -289,7 +297,7 @@ mod tests {
     async fn a_session_needs_its_user() {
         let (store, user) = store_with_user().await;
         let nobody = User { id: user.id + 1, name: "Bob".into() };
-        assert!(add(&store, &claims(&nobody, NOW), 1, 0).await.is_err());
+        assert!(add(&store, &claims(&nobody, NOW), 1, 0).await.is_none());
         assert_eq!(sessions(&store).await, 0);
     }
 

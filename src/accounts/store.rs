@@ -85,20 +85,6 @@ impl Store {
         }))
     }
 
-    /// Whether the user's password is still the one that made this hash.
-    pub(super) async fn has_password_hash(
-        &self,
-        user_id: i64,
-        password_hash: &str,
-    ) -> Result<bool, StoreError> {
-        let found: i64 = sqlx::query_scalar("SELECT count(*) FROM users WHERE id = ? AND password_hash = ?")
-            .bind(user_id)
-            .bind(password_hash)
-            .fetch_one(&self.pool)
-            .await?;
-        Ok(found == 1)
-    }
-
     /// Adds a user; `None` if the name is taken.
     pub(super) async fn add_user(
         &self,

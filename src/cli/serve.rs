@@ -69,9 +69,6 @@ pub(super) struct Options {
     /// Most TCP connections at a time
     #[arg(long, env = "WIREWALK_MAX_CONNECTIONS", value_name = "N", default_value_t = 100_000, value_parser = RangedU64ValueParser::<usize>::new().range(1..=u64::from(u32::MAX)))]
     max_connections: usize,
-    /// Most password hashes of one network that wait for registrations, and as many for logins, of 256 each; 0: no limit
-    #[arg(long, env = "WIREWALK_QUOTA_HASHES", value_name = "N", default_value_t = 128)]
-    quota_hashes: usize,
     /// How long a request head may take
     #[arg(long, env = "WIREWALK_HANDSHAKE_TIMEOUT", value_name = "S", default_value = "10", value_parser = values::some_seconds)]
     handshake_timeout: Duration,
@@ -124,7 +121,6 @@ impl Options {
             allowed_origins: self.allow_origin,
             max_message_size: self.max_message_size,
             max_connections: self.max_connections,
-            hash_quota: NonZeroUsize::new(self.quota_hashes),
             handshake_timeout: self.handshake_timeout,
             ping_interval: Some(self.ping_interval).filter(|interval| !interval.is_zero()),
             ping_timeout: self.ping_timeout,

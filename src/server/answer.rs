@@ -43,6 +43,11 @@ impl Answer {
         Self { status, message: message.into(), data: Value::Null, retry_after: None }
     }
 
+    /// The same, with data.
+    pub(super) fn data(self, data: Value) -> Self {
+        Self { data, ..self }
+    }
+
     /// The same, with `Retry-After`.
     pub(super) fn retry_after(self, wait: Duration) -> Self {
         Self { retry_after: Some(wait), ..self }

@@ -69,7 +69,7 @@ pub(super) struct Changes {
 
 impl App {
     pub(super) fn new(settings: Settings, accounts: Accounts) -> Self {
-        accounts.set_hash_quota(settings.hash_quota);
+        accounts.set_hash_quota(settings.quotas.hashes);
         let changes = Arc::new(Changes::default());
         let told = Arc::clone(&changes);
         let engine = Arc::new(MemoryEngine::new(settings.login_policy));

@@ -59,7 +59,10 @@ where
             // Requests of many clients come on a proxy's connection: each has a place as long as it is answered.
             let place = match permit_for(app, peer, &client) {
                 Ok(place) => place,
-                Err(over) => return Ok::<_, Infallible>(over.into_response()),
+                Err(over) if asks_upgrade(request.headers()) => {
+                    return Ok::<_, Infallible>(translate(&over.refusal()));
+                }
+                Err(over) => return Ok(over.into_response()),
             };
             let response = match try_upgrade(app, &head, &client, reached).await {
                 None => answer(app, router, request, client).await,

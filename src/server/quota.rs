@@ -11,7 +11,7 @@ mod refusals;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::IntoResponse;
 
 use super::answer::{Answer, whole_seconds};
@@ -19,6 +19,9 @@ use crate::wire::http::{Response, Status};
 
 pub(super) use networks::{ConnectionPermit, Network, Networks, Permit, add};
 pub(super) use refusals::Refusals;
+
+/// When it is worth asking again for a place that somebody must leave first.
+pub(super) const RETRY: Duration = Duration::from_secs(5);
 
 /// The most of each; `None`: no quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +39,8 @@ pub struct Quotas {
     /// Bytes that the connections of a network hold, each beyond its first MiB: of messages that have not ended, and of
     /// answers that were not taken.
     pub held_bytes: Option<NonZeroUsize>,
+    /// Password hashes of a network that wait for registrations, and as many for logins.
+    pub hashes: Option<NonZeroUsize>,
 }
 
 impl Quotas {
@@ -47,6 +52,7 @@ impl Quotas {
         feeds: NonZeroUsize::new(8),
         lab_runs: NonZeroUsize::new(16),
         held_bytes: NonZeroUsize::new(32 << 20),
+        hashes: NonZeroUsize::new(128),
     };
 }
 
@@ -59,17 +65,19 @@ pub(super) enum Quota {
     Feeds,
     LabRuns,
     HeldBytes,
+    Hashes,
 }
 
 impl Quota {
     /// In the order of their numbers.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Registrations,
         Self::Connections,
         Self::UserSockets,
         Self::Feeds,
         Self::LabRuns,
         Self::HeldBytes,
+        Self::Hashes,
     ];
 
     /// The option that sets it, without `--quota-`.
@@ -81,11 +89,12 @@ impl Quota {
             Self::Feeds => "feeds",
             Self::LabRuns => "lab-runs",
             Self::HeldBytes => "held-bytes",
+            Self::Hashes => "hashes",
         }
     }
 
     /// Why a client is refused, in words for the client.
-    const fn reason(self) -> &'static str {
+    pub(super) const fn reason(self) -> &'static str {
         match self {
             Self::Registrations => "too many accounts were made from your network; try again later",
             Self::Connections => "too many connections from your network; close some",
@@ -93,6 +102,7 @@ impl Quota {
             Self::Feeds => "too many feeds are open from your network; close one",
             Self::LabRuns => "too many experiments run from your network; wait for one to end",
             Self::HeldBytes => "too much is held of unfinished messages and answers not taken",
+            Self::Hashes => "too many others are registering or signing in; try again",
         }
     }
 }
@@ -107,6 +117,7 @@ impl Quotas {
             Quota::Feeds => self.feeds,
             Quota::LabRuns => self.lab_runs,
             Quota::HeldBytes => self.held_bytes,
+            Quota::Hashes => self.hashes,
         }
     }
 }
@@ -130,8 +141,8 @@ impl OverQuota {
 /// The answer to any other request.
 impl IntoResponse for OverQuota {
     fn into_response(self) -> axum::response::Response {
-        let seconds = HeaderValue::from(whole_seconds(self.retry_after));
-        let answer = Answer::error(StatusCode::TOO_MANY_REQUESTS, self.quota.reason());
-        ([(header::RETRY_AFTER, seconds)], answer).into_response()
+        Answer::error(StatusCode::TOO_MANY_REQUESTS, self.quota.reason())
+            .retry_after(self.retry_after)
+            .into_response()
     }
 }

@@ -13,6 +13,7 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
+use tracing::error;
 
 use super::answer::Answer;
 use super::app::App;
@@ -60,6 +61,18 @@ pub(super) fn router(app: &Arc<App>, pages: Router) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(Arc::clone(app), boundary::own_pages))
+}
+
+/// Runs `work` to its end, also when the client hangs up: its request is dropped then, and what is done only in part
+/// would stay so.
+///
+/// # Errors
+/// If it panics.
+async fn run_to_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<T, Answer> {
+    tokio::spawn(work).await.map_err(|error| {
+        error!("a request was not answered: {error}");
+        Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "this did not work; the log of the server says why")
+    })
 }
 
 async fn not_found(uri: Uri) -> Answer {

@@ -35,9 +35,6 @@ pub struct Settings {
     pub max_message_size: u64,
     /// The most TCP connections at a time.
     pub max_connections: usize,
-    /// How many password hashes for registrations, and how many for logins, may wait from one network (an IPv4 address,
-    /// an IPv6 /64); `None`: as many as there is room for.
-    pub hash_quota: Option<NonZeroUsize>,
     /// How long a request head may take, from accepting the connection to the empty line.
     pub handshake_timeout: Duration,
     /// When a silent peer is pinged; `None`: never.

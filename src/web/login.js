@@ -1,6 +1,7 @@
 // The sign-in page: one form, two modes. To register is to sign in right after.
 
 import { call } from "./api.js";
+import { refusalOf } from "./refusals.js";
 import { put, putText, speak } from "./words.js";
 
 const at = (id) => document.getElementById(id);
@@ -10,22 +11,6 @@ const MODES = {
   "sign-in": { title: "login.title", word: "login.sign-in", autocomplete: "current-password" },
   "register": { title: "login.title-register", word: "login.register", autocomplete: "new-password" },
 };
-
-// What the server says of a name or a password that it refuses, by how the sentence begins: our word and the field.
-const REFUSALS = [
-  ["the name is empty", "login.name-empty", userName],
-  ["the name is longer than", "login.name-long", userName],
-  ["the name begins or ends", "login.name-edge", userName],
-  ["the name has two spaces", "login.name-double", userName],
-  ["the name has a character", "login.name-character", userName],
-  ["the name is reserved", "login.name-reserved", userName],
-  ["the password is shorter than", "login.password-short", password],
-  ["the password is longer than", "login.password-long", password],
-  ["the password is the name", "login.password-name", password],
-  ["the password is one character", "login.password-repeated", password],
-  ["the password is among the commonest", "login.password-common", password],
-  ["the password is a common one", "login.password-tail", password],
-];
 
 let mode = "sign-in";
 let busy = false;
@@ -112,8 +97,8 @@ function explain(answer) {
       if (answer.retryAfter !== null) return complain("trouble.busy", null, { n: answer.retryAfter });
       // Falls through: without a time, the server's own words.
     default: {
-      const refusal = REFUSALS.find(([begin]) => answer.message.startsWith(begin));
-      if (refusal !== undefined) return complain(refusal[1], refusal[2]);
+      const refusal = refusalOf(answer.message);
+      if (refusal !== null) return complain(refusal.word, { userName, password }[refusal.field]);
       if (answer.message === "") return complain("trouble.code", null, { n: answer.code });
       putText(error, answer.message);
       error.hidden = false;

@@ -55,6 +55,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/assets/login.js", SCRIPT, include_str!("login.js")),
     ("/assets/online.js", SCRIPT, include_str!("online.js")),
     ("/assets/password.js", SCRIPT, include_str!("password.js")),
+    ("/assets/refusals.js", SCRIPT, include_str!("refusals.js")),
     ("/favicon.svg", SVG, include_str!("favicon.svg")),
     ("/favicon.ico", SVG, include_str!("favicon.svg")),
 ];

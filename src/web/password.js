@@ -1,7 +1,10 @@
 // A new password, for who is signed in: the form behind "Change password".
 
 import { call } from "./api.js";
+import { refusalOf } from "./refusals.js";
 import { put, putText } from "./words.js";
+
+const SIGN_IN = "/login.html";
 
 const at = (id) => document.getElementById(id);
 const [form, current, fresh, submit] = ["password-form", "current-password", "new-password", "change-password"].map(at);
@@ -35,15 +38,25 @@ async function send() {
 function explain(answer) {
   switch (answer.code) {
     case 0: return complain("trouble.unreachable");
-    case 401: return complain("password.wrong", current);
+    case 401:
+      // Without that reason it is the session that is not good, and no password helps.
+      if (answer.data?.why === "password") return complain("password.wrong", current);
+      return location.assign(SIGN_IN);
     case 429:
       return answer.retryAfter === null
         ? complain("trouble.later")
         : complain("trouble.wait", null, { n: answer.retryAfter });
-    default:
+    case 503:
+      if (answer.retryAfter !== null) return complain("trouble.busy", null, { n: answer.retryAfter });
+      // Falls through: without a time, the server's own words.
+    default: {
+      const refusal = refusalOf(answer.message);
+      // Of a new password only: the name is as it was.
+      if (refusal !== null) return complain(refusal.word, fresh);
       if (answer.message === "") return complain("trouble.code", null, { n: answer.code });
       putText(error, answer.message);
       error.hidden = false;
+    }
   }
 }
 

@@ -310,8 +310,8 @@ fn the_hooks_of_browser_tests_are_there() {
 
 #[test]
 fn each_refusal_of_a_name_or_password_has_words_in_both_languages() {
-    const LOGIN: &str = include_str!("login.js");
-    let (_, table) = LOGIN.split_once("const REFUSALS = [").unwrap();
+    const REFUSALS: &str = include_str!("refusals.js");
+    let (_, table) = REFUSALS.split_once("const REFUSALS = [").unwrap();
     let (table, _) = table.split_once("];").unwrap();
     // What a sentence begins with, its word, its field.
     let rows: Vec<Vec<&str>> =
@@ -338,7 +338,7 @@ fn each_refusal_of_a_name_or_password_has_words_in_both_languages() {
     for (sentence, field) in sentences {
         let fitting: Vec<_> = rows.iter().filter(|row| sentence.starts_with(row[1])).collect();
         let [row] = fitting[..] else { panic!("{sentence}: {fitting:?}") };
-        assert!(row[4].contains(field), "{sentence}: {row:?}");
+        assert_eq!(row[5], field, "{sentence}: {row:?}");
         assert!(WORDS.contains(&format!("\"{}\": {{", row[3])), "{}", row[3]);
     }
 }

@@ -2,6 +2,7 @@
 
 mod admin_token;
 mod guessing;
+mod hang_up;
 mod impersonation;
 mod lockout;
 mod log;

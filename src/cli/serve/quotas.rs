@@ -31,6 +31,9 @@ pub(super) struct QuotaOptions {
     /// MiB
     #[arg(long = "quota-held-bytes", env = "WIREWALK_QUOTA_HELD_BYTES", value_name = "BYTES", default_value_t = number(DEFAULT.held_bytes))]
     held_bytes: usize,
+    /// Password hashes that wait for registrations, and as many for logins, of the server's 256 each
+    #[arg(long = "quota-hashes", env = "WIREWALK_QUOTA_HASHES", value_name = "N", default_value_t = number(DEFAULT.hashes))]
+    hashes: usize,
 }
 
 impl QuotaOptions {
@@ -42,6 +45,7 @@ impl QuotaOptions {
             feeds: NonZeroUsize::new(self.feeds),
             lab_runs: NonZeroUsize::new(self.lab_runs),
             held_bytes: NonZeroUsize::new(self.held_bytes),
+            hashes: NonZeroUsize::new(self.hashes),
         }
     }
 }

@@ -18,9 +18,10 @@ mod wish;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use super::answer::whole_seconds;
 use super::app::App;
 use super::lock::lock;
-use super::quota::{OverQuota, Permit};
+use super::quota::{OverQuota, Permit, RETRY};
 use super::requester::Requester;
 use super::settings::{PINGS, Settings};
 use crate::proto::handshake::server::{Accept, Handshake, Refusal};
@@ -37,9 +38,6 @@ pub(super) const LIVE: &str = "/inspect/live";
 
 /// The most feeds at a time.
 const FEEDS: usize = 32;
-
-/// When a feed that there was no place for may be tried again, in seconds.
-const RETRY: &str = "5";
 
 /// The shortest and the longest key: 128 bits in hexadecimal, and not long.
 const KEY: std::ops::RangeInclusive<usize> = 32..=64;
@@ -95,7 +93,7 @@ impl Inspect {
         }
         if watches.len() >= FEEDS {
             let refusal = Response::refusal(Status::SERVICE_UNAVAILABLE, "too many feeds at a time");
-            return Err(refusal.header("Retry-After", RETRY));
+            return Err(refusal.header("Retry-After", whole_seconds(RETRY).to_string()));
         }
         watches.insert(key.to_owned(), Arc::clone(watch));
         let (inspect, key, watch) = (Arc::clone(self), key.to_owned(), Arc::clone(watch));

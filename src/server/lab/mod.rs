@@ -28,8 +28,9 @@ pub use experiment::{Act, Client, Experiment, OWN, Reported, Visit, Words};
 pub use player::Player;
 pub use step::{Accept, Blanks, Frame, Piece, Step};
 
+use super::answer::whole_seconds;
 use super::app::App;
-use super::quota::{OverQuota, Permit};
+use super::quota::{OverQuota, Permit, RETRY};
 use super::requester::Requester;
 use crate::wire::http::{Host, Request, Response, Status, parameters};
 use account::{Run, Runs};
@@ -51,9 +52,6 @@ const LONGEST_IDLE: Duration = Duration::from_mins(1);
 
 /// The most experiments at a time.
 const PLACES: usize = 64;
-
-/// When an experiment that there was no place for may be tried again, in seconds.
-const RETRY: &str = "5";
 
 /// The shortest and the longest key of a run that a visitor may make up: too long to be guessed, and not long.
 const KEY: std::ops::RangeInclusive<usize> = 16..=64;
@@ -152,7 +150,7 @@ fn visitor(
     let permit = app.networks.run_lab(client).map_err(OverQuota::refusal)?;
     let place = Arc::clone(&lab.places).try_acquire_owned().map_err(|_| {
         let refusal = Response::refusal(Status::SERVICE_UNAVAILABLE, "too many experiments at a time");
-        refusal.header("Retry-After", RETRY)
+        refusal.header("Retry-After", whole_seconds(RETRY).to_string())
     })?;
     let run = match wish.run {
         None => None,

@@ -8,14 +8,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
-use super::{OverQuota, Quota, Quotas, Refusals};
+use super::{OverQuota, Quota, Quotas, RETRY, Refusals};
 use crate::accounts::{Limiter, Rule, network};
 use crate::server::budget::{Held, Limits, Share};
 use crate::server::lock::lock;
 use crate::server::requester::Requester;
-
-/// When it is worth asking again for a place that somebody must leave first.
-const RETRY: Duration = Duration::from_secs(5);
 
 /// The time that registrations are counted over.
 const REGISTRATIONS: Duration = Duration::from_hours(1);
@@ -158,6 +155,11 @@ impl Networks {
         if let Some(limiter) = &self.registrations {
             lock(limiter).forgive(&network(client.address), time);
         }
+    }
+
+    /// Counts a request that was refused because too many passwords wait to be hashed.
+    pub(in crate::server) fn refuse_hash(&self, client: &Requester) {
+        self.refusals.count(Quota::Hashes, network(client.address));
     }
 
     /// What was refused so far.

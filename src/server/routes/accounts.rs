@@ -12,13 +12,14 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tracing::warn;
 
-use crate::accounts::{Login, LoginError, RegisterError, SESSION_LIFETIME, SignIn};
+use super::run_to_end;
+use crate::accounts::{Login, LoginError, RegisterError, SESSION_LIFETIME, SignIn, StoreError, Verified};
 use crate::presence::{EndReason, UserId};
 use crate::server::answer::Answer;
 use crate::server::app::App;
 use crate::server::auth::SignedIn;
 use crate::server::cookie;
-use crate::server::quota::OverQuota;
+use crate::server::quota::{OverQuota, Quota};
 use crate::server::requester::{Requester, Scheme};
 
 const JSON: &[u8] = b"application/json";
@@ -77,7 +78,7 @@ pub(super) async fn register(
     Ok(match registered {
         Ok(user) => Answer::ok(json!({ "userId": user.id, "userName": user.name })),
         Err(RegisterError::Taken) => Answer::error(StatusCode::CONFLICT, "this name is taken"),
-        Err(RegisterError::Overloaded { retry_after }) => overloaded(retry_after),
+        Err(RegisterError::Overloaded { retry_after }) => overloaded(&app, &client, retry_after),
         Err(RegisterError::Store(error)) => (&error).into(),
         Err(error) => Answer::error(StatusCode::BAD_REQUEST, error.to_string()),
     })
@@ -89,12 +90,26 @@ pub(super) async fn login(
     client: Requester,
     scheme: Scheme,
     credentials: Credentials,
-) -> Response {
+) -> Result<Response, Answer> {
     let Credentials { user_name, password } = credentials;
-    let verified = match app.accounts.verify(&user_name, &password, client.address, Instant::now()).await {
-        Ok(verified) => verified,
-        Err(error) => return refuse(error),
-    };
+    let verified = app
+        .accounts
+        .verify(&user_name, &password, client.address, Instant::now())
+        .await
+        .map_err(|error| refuse(&app, &client, error))?;
+    let login = run_to_end(sign_in(app, verified, client)).await??;
+    let cookie = cookie::set(&login.token, SESSION_LIFETIME.as_secs(), scheme);
+    let data = json!({
+        "token": login.token,
+        "uuid": login.session,
+        "userId": login.user.id,
+        "userName": login.user.name,
+    });
+    Ok(([(header::SET_COOKIE, cookie)], Answer::ok(data)).into_response())
+}
+
+/// Keeps a login, closes the connections of those that it ends, and tells presence of it.
+async fn sign_in(app: Arc<App>, verified: Verified, client: Requester) -> Result<Login, Answer> {
     let now = SystemTime::now();
     let millis = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
     let sign_in = SignIn {
@@ -104,26 +119,18 @@ pub(super) async fn login(
         max_sessions: app.settings.max_sessions,
         now,
     };
-    let login = match app.accounts.sign_in(&verified, &sign_in).await {
-        Ok(login) => login,
-        Err(error) => return refuse(error),
-    };
+    let login =
+        app.accounts.sign_in(&verified, &sign_in).await.map_err(|error| refuse(&app, &client, error))?;
+    // Whatever becomes of this login, these have ended.
+    app.end_sessions(&login.displaced, EndReason::SessionLimit);
     // Only now that the login is kept: where a user has one login, this ends the older ones.
     if let Err(answer) = announce(&app, &login).await {
         if let Err(error) = app.accounts.logout(login.session).await {
             warn!("a session that nobody was told of could not be ended: {error}");
         }
-        return answer.into_response();
+        return Err(answer);
     }
-    app.end_sessions(&login.displaced, EndReason::SessionLimit);
-    let cookie = cookie::set(&login.token, SESSION_LIFETIME.as_secs(), scheme);
-    let data = json!({
-        "token": login.token,
-        "uuid": login.session,
-        "userId": login.user.id,
-        "userName": login.user.name,
-    });
-    ([(header::SET_COOKIE, cookie)], Answer::ok(data)).into_response()
+    Ok(login)
 }
 
 /// Tells presence of a login.
@@ -145,14 +152,12 @@ async fn announce(app: &App, login: &Login) -> Result<(), Answer> {
 }
 
 /// Why nobody was logged in.
-fn refuse(error: LoginError) -> Response {
+fn refuse(app: &App, client: &Requester, error: LoginError) -> Answer {
     match error {
-        LoginError::Wrong => {
-            Answer::error(StatusCode::UNAUTHORIZED, "wrong name or password").into_response()
-        }
-        LoginError::TooMany { retry_after } => too_many(retry_after).into_response(),
-        LoginError::Overloaded { retry_after } => overloaded(retry_after).into_response(),
-        LoginError::Store(error) => Answer::from(&error).into_response(),
+        LoginError::Wrong => Answer::error(StatusCode::UNAUTHORIZED, "wrong name or password"),
+        LoginError::TooMany { retry_after } => too_many(retry_after),
+        LoginError::Overloaded { retry_after } => overloaded(app, client, retry_after),
+        LoginError::Store(error) => Answer::from(&error),
     }
 }
 
@@ -162,20 +167,22 @@ pub(super) async fn info(SignedIn(who): SignedIn) -> Answer {
 }
 
 /// `POST /logout`
-pub(super) async fn logout(State(app): State<Arc<App>>, SignedIn(who): SignedIn) -> Response {
+pub(super) async fn logout(State(app): State<Arc<App>>, SignedIn(who): SignedIn) -> Result<Response, Answer> {
     let scope = app.session_scope(who.session);
-    if let Err(error) = app.accounts.end_sessions(scope, SystemTime::now()).await {
-        return Answer::from(&error).into_response();
-    }
-    app.end_sessions(&[who.session], EndReason::LoggedOut);
+    let end = async move {
+        app.accounts.end_sessions(scope, SystemTime::now()).await?;
+        app.end_sessions(&[who.session], EndReason::LoggedOut);
+        Ok(())
+    };
+    run_to_end(end).await?.map_err(|error: StoreError| Answer::from(&error))?;
     let cleared = cookie::clear().map(|cookie| (header::SET_COOKIE, cookie));
-    (AppendHeaders(cleared), Answer::ok(Value::Null)).into_response()
+    Ok((AppendHeaders(cleared), Answer::ok(Value::Null)).into_response())
 }
 
 /// Too many wait for a hash.
-pub(super) fn overloaded(retry_after: Duration) -> Answer {
-    Answer::error(StatusCode::SERVICE_UNAVAILABLE, "too many others are registering or signing in; try again")
-        .retry_after(retry_after)
+pub(super) fn overloaded(app: &App, client: &Requester, retry_after: Duration) -> Answer {
+    app.networks.refuse_hash(client);
+    Answer::error(StatusCode::SERVICE_UNAVAILABLE, Quota::Hashes.reason()).retry_after(retry_after)
 }
 
 /// Too many wrong passwords.

@@ -10,7 +10,8 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::accounts::SessionScope;
+use super::run_to_end;
+use crate::accounts::{SessionScope, StoreError};
 use crate::presence::{EndReason, Target, UserId};
 use crate::server::answer::Answer;
 use crate::server::app::App;
@@ -94,10 +95,12 @@ pub(super) async fn kick(State(app): State<Arc<App>>, body: Body<Kick>) -> Resul
         Target::Session(id) => app.session_scope(id),
         Target::User(UserId(id)) => SessionScope::User(id),
     };
-    // Where they are kept first: whoever connects again in between is refused.
-    let ended =
-        app.accounts.end_sessions(scope, SystemTime::now()).await.map_err(|error| Answer::from(&error))?;
-    let closed = app.presence.end(target, EndReason::Administrator { reason: &reason });
+    let end = async move {
+        // Where they are kept first: whoever connects again in between is refused.
+        let ended = app.accounts.end_sessions(scope, SystemTime::now()).await?;
+        Ok((ended, app.presence.end(target, EndReason::Administrator { reason: &reason })))
+    };
+    let (ended, closed) = run_to_end(end).await?.map_err(|error: StoreError| Answer::from(&error))?;
     if ended.is_empty() { delivered(closed) } else { Ok(Answer::ok(json!({ "delivered": closed }))) }
 }
 

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::accounts::{overloaded, read, too_many};
+use super::run_to_end;
 use crate::accounts::{PasswordChange, PasswordError};
 use crate::presence::EndReason;
 use crate::server::answer::Answer;
@@ -38,25 +38,34 @@ pub(super) async fn change(
     SignedIn(who): SignedIn,
     client: Requester,
     passwords: Passwords,
-) -> Response {
+) -> Result<Answer, Answer> {
     let Passwords { password, new_password } = passwords;
     let change = PasswordChange { current: &password, new: &new_password, from: client.address };
-    match app.accounts.change_password(&who, change).await {
-        Ok(others) => {
+    let refuse = |error| refuse(&app, &client, error);
+    // Whoever hangs up while passwords are hashed makes room for others.
+    let hash = app.accounts.hash_new_password(&who, change).await.map_err(refuse)?;
+    let replace = {
+        let app = Arc::clone(&app);
+        async move {
+            let others = app.accounts.replace_password(&who, &hash).await?;
             app.end_sessions(&others, EndReason::PasswordChanged);
-            Answer::ok(Value::Null).into_response()
+            Ok(())
         }
-        Err(PasswordError::Weak(reason)) => {
-            Answer::error(StatusCode::BAD_REQUEST, reason.to_string()).into_response()
-        }
-        Err(PasswordError::Wrong) => {
-            Answer::error(StatusCode::UNAUTHORIZED, "the current password is wrong").into_response()
-        }
-        Err(PasswordError::TooMany { retry_after }) => too_many(retry_after).into_response(),
-        Err(PasswordError::Overloaded { retry_after }) => overloaded(retry_after).into_response(),
-        Err(PasswordError::SessionEnded) => {
-            Answer::error(StatusCode::UNAUTHORIZED, "sign in first").into_response()
-        }
-        Err(PasswordError::Store(error)) => Answer::from(&error).into_response(),
+    };
+    run_to_end(replace).await?.map_err(refuse)?;
+    Ok(Answer::ok(Value::Null))
+}
+
+/// Why the password is as before.
+fn refuse(app: &App, client: &Requester, error: PasswordError) -> Answer {
+    match error {
+        PasswordError::Weak(reason) => Answer::error(StatusCode::BAD_REQUEST, reason.to_string()),
+        // The other 401 is for who must sign in: a page tells the two apart by `why`.
+        PasswordError::Wrong => Answer::error(StatusCode::UNAUTHORIZED, "the current password is wrong")
+            .data(json!({ "why": "password" })),
+        PasswordError::TooMany { retry_after } => too_many(retry_after),
+        PasswordError::Overloaded { retry_after } => overloaded(app, client, retry_after),
+        PasswordError::SessionEnded => Answer::error(StatusCode::UNAUTHORIZED, "sign in first"),
+        PasswordError::Store(error) => Answer::from(&error),
     }
 }

@@ -3,9 +3,12 @@
 use std::io::Write as _;
 use std::net::TcpStream;
 
+use serde_json::json;
+
 use super::{ask_all, login, refused_for_now, register};
+use crate::support::PATIENCE;
 use crate::support::http::{self, Answer, Request};
-use crate::support::people::{Login, credentials};
+use crate::support::people::{Login, PASSWORD, credentials};
 use crate::support::server::Server;
 
 /// The waiting room for registrations, the share of a network in it, and the most that are hashed meanwhile.
@@ -36,15 +39,20 @@ fn five_hundred_registrations_and_logins_use_the_same_memory_again() {
     memory_stays_small(500);
 }
 
-/// Sends a registration of each of these names, all before any answer is read.
-fn send_registrations(server: &Server, count: usize) -> Vec<TcpStream> {
-    let send = |number| {
+/// Sends these requests, all before any answer is read.
+fn send_all(server: &Server, requests: impl Iterator<Item = Request>) -> Vec<TcpStream> {
+    let send = |request: Request| {
         let mut stream = http::connect(server.addr());
-        let request = Request::new("POST", "/register").json(&credentials(&format!("user {number}")));
         stream.write_all(&request.encode(server.addr())).unwrap();
         stream
     };
-    (0..count).map(send).collect()
+    requests.map(send).collect()
+}
+
+/// Sends so many registrations.
+fn send_registrations(server: &Server, count: usize) -> Vec<TcpStream> {
+    let request = |number| Request::new("POST", "/register").json(&credentials(&format!("user {number}")));
+    send_all(server, (0..count).map(request))
 }
 
 fn read(stream: &mut TcpStream) -> Answer {
@@ -99,12 +107,38 @@ fn the_share_of_a_network_can_be_set() {
 }
 
 #[test]
+fn all_that_were_refused_for_the_share_are_counted() {
+    let mut server = Server::start(&["--quota-hashes", "1"]);
+    let ann = Login::register(&server, "Ann");
+    let change = json!({ "password": PASSWORD, "newPassword": PASSWORD });
+    let mut refused = 0;
+    for request in [
+        &|| Request::new("POST", "/register").json(&credentials("Bob")),
+        &|| Request::new("POST", "/login").json(&credentials("Ann")),
+        &|| Request::new("POST", "/user/password").bearer(&ann.token).json(&change),
+    ] as [&dyn Fn() -> Request; 3]
+    {
+        let mut flood = send_all(&server, std::iter::repeat_with(request).take(50));
+        let answers: Vec<_> = flood.iter_mut().map(read).collect();
+        let overloaded =
+            answers.iter().filter(|answer| answer.status == 503).inspect(|it| refused_for_now(it));
+        let count = overloaded.count();
+        assert!(count > 0);
+        refused += count;
+    }
+    server.signal("TERM");
+    let exit = server.wait_exit(PATIENCE * 2);
+    assert!(exit.stderr.contains("(--quota-hashes)"), "{}", exit.stderr);
+    assert!(exit.stderr.contains(&format!("refused by quota: hashes {refused}\n")), "{}", exit.stderr);
+}
+
+#[test]
 fn who_hangs_up_leaves_the_room() {
     let server = Server::start(&["--quota-hashes", "20"]);
     for round in 0..5 {
         drop(send_registrations(&server, 20 + SLOTS));
         // The server notices when the connections close, and finishes at most what it had begun.
-        crate::support::wait_until("a place is free", crate::support::PATIENCE, || {
+        crate::support::wait_until("a place is free", PATIENCE, || {
             register(&server, &format!("fair {round}")).status != 503
         });
     }

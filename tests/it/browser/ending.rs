@@ -9,6 +9,7 @@ use super::{ADMIN, PASSWORD, Person, server};
 use crate::support::PATIENCE;
 use crate::support::chrome::Chrome;
 use crate::support::crowd::expire;
+use crate::support::database::Database;
 use crate::support::http::Request;
 use crate::support::people::Login;
 use crate::support::server::Server;
@@ -138,4 +139,39 @@ fn a_new_password_signs_out_everywhere_else() {
     here.is("online");
     here.is_told(1);
     here.complains_of_nothing();
+    // Whose session has ended cannot change it, and is not told of a wrong password.
+    there.page.click("#account");
+    there.change_password(NEW, PASSWORD);
+    there.page.wait("location.pathname === '/login.html'", PATIENCE);
+}
+
+#[test]
+#[ignore = "run by tests/run: needs chromium"]
+fn why_there_is_no_new_password_is_said_in_both_languages() {
+    let server = server().start();
+    let chrome = Chrome::launch();
+    let ada = Person::register(&chrome, &server, "Ada");
+    ada.page.click("#account");
+    let mut database = Database::open(&server);
+    for (new, english, chinese) in [
+        ("short", "The password is shorter than 8 characters.", "密码至少需要 8 个字符。"),
+        (
+            "12345678",
+            "This password is among the commonest. Take several words.",
+            "该密码过于常见。请用几个词组成密码。",
+        ),
+        (NEW, "The server cannot do this now. Try again in 1 s.", "服务器暂时无法处理，请 1 秒后重试。"),
+    ] {
+        if new == NEW {
+            database.lock();
+        }
+        ada.change_password(PASSWORD, new);
+        ada.shows("#password-error", english);
+        ada.page.click("#language");
+        ada.shows("#password-error", chinese);
+        ada.page.click("#language");
+    }
+    database.unlock();
+    ada.change_password(PASSWORD, NEW);
+    ada.shows("#password-done", "Changed. Your other sessions have ended.");
 }

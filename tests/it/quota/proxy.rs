@@ -9,7 +9,7 @@ use super::{echo, is_served, open, over_quota, register, retry_after, tcp_from, 
 use crate::support::http::{self, connect};
 use crate::support::people::{self, Login};
 use crate::support::raw::Raw;
-use crate::support::refusal::fair;
+use crate::support::refusal::{fair, refusal};
 use crate::support::server::Server;
 use crate::support::{PATIENCE, wait_until};
 
@@ -82,6 +82,22 @@ fn requests_on_one_connection_count_each_for_its_client() {
     assert!(is_served(&mut raw));
     drop((raw, held));
     wait_until("there is room again", PATIENCE, || echo(connect(to), &lines).is_ok());
+}
+
+/// Also later on a connection that is kept: what follows may be the other protocol.
+#[test]
+fn an_upgrade_over_the_quota_closes_the_connection() {
+    let server = behind(&["--quota-connections", "1"]);
+    let to = server.addr();
+    let one = forwarded_for("203.0.113.5");
+    let _held = echo(connect(to), &one).unwrap();
+    let mut proxy = connect(to);
+    let request = format!("GET /healthz HTTP/1.1\r\nHost: {to}\r\n\r\n");
+    proxy.write_all(request.as_bytes()).unwrap();
+    assert_eq!(http::read_answer(&mut proxy, request.as_bytes()).unwrap().status, 200);
+    proxy.write_all(upgrade(to, "/echo", &one).as_bytes()).unwrap();
+    let answer = refusal(&mut Raw::from(proxy), 429).unwrap();
+    assert_eq!(retry_after(&answer), 5);
 }
 
 /// Whoever makes a header unreadable is not exempt with the proxy, and does not get a quota of another.
