@@ -29,8 +29,8 @@ pub(super) struct QueuePosition {
     number: u64,
 }
 
-/// Two queues with a bound each, so that registrations take no room from logins. Logins come first, but every fourth turn is
-/// a registration's; within each the networks take turns.
+/// Two queues with a bound each, so that registrations take no room from logins. Logins come first, but every fourth turn
+/// is a registration's; within each the networks take turns.
 #[derive(Debug)]
 pub(super) struct HashQueue<T> {
     logins: FairQueue<T>,
@@ -94,7 +94,8 @@ impl<T> HashQueue<T> {
     }
 }
 
-/// Those who wait for one purpose: the networks in the order of their turns. There are at most [`ROOM`], so looking for one is cheap beside a hash.
+/// Those who wait for one purpose: the networks in the order of their turns. There are at most [`ROOM`], so looking for
+/// one is cheap beside a hash.
 #[derive(Debug)]
 struct FairQueue<T> {
     networks: VecDeque<(IpAddr, VecDeque<(u64, T)>)>,

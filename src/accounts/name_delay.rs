@@ -2,7 +2,8 @@
 //! network they have not signed in from yet, waits no longer than the longest of these, whatever the others do.
 //!
 //! Each network waits from the moment it first asked, and not from the last try of anyone: no number of others can use
-//! up somebody's turn. A site, which may be many networks, has a share of the places to wait in. Pure: time is an argument and nothing is locked.
+//! up somebody's turn. A site, which may be many networks, has a share of the places to wait in. Pure: time is an
+//! argument and nothing is locked.
 
 use super::throttle::make_room;
 use std::collections::HashMap;

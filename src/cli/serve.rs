@@ -100,7 +100,7 @@ pub(super) struct Options {
     /// Capture the connections while serving them, for Wireshark and 'wirewalk explain'
     #[arg(long, env = "WIREWALK_CAPTURE", value_name = "FILE.pcapng")]
     capture: Option<PathBuf>,
-    /// Let --capture overwrite any file; without it only a capture
+    /// Let --capture overwrite any file; without it only a capture of your own
     #[arg(long, env = "WIREWALK_FORCE", value_parser = BoolishValueParser::new())]
     force: bool,
     /// By what means: auto (packets if that is allowed, else sockets), packet or socket
