@@ -87,13 +87,13 @@ fn f05_the_share_of_a_network_can_be_set_and_switched_off() {
 fn f05_unfinished_bodies_have_a_budget() {
     const HELD: usize = 60 * 1024;
     let server = Server::start(&["--quota-held-bytes", "1000000"]);
-    let head = format!(
+    let request = format!(
         "POST /login HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 65536\r\n\r\n",
         server.addr()
     );
     let mut held: Vec<_> = (0..400).map(|_| Raw::tcp(server.addr())).collect();
     for raw in &mut held {
-        raw.send(head.as_bytes());
+        raw.send(request.as_bytes());
         // The connection of one that is refused may be gone meanwhile.
         raw.send(&vec![b' '; HELD]);
     }
