@@ -93,7 +93,7 @@ pub enum RegisterError {
     BadName(BadName),
     /// The password is too easy to guess, or too long.
     WeakPassword(WeakPassword),
-    /// Someone has this name, perhaps in other case.
+    /// Someone has this name, in whatever case or look-alike spelling.
     Taken,
     /// Too many passwords wait to be hashed, in all or from this network.
     Overloaded {

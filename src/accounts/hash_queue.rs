@@ -21,21 +21,21 @@ pub(super) enum Purpose {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct QueueFull;
 
-/// The place of one who waits.
+/// The position of one who waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct QueuePosition {
     purpose: Purpose,
     network: IpAddr,
     number: u64,
 }
 
-/// Two lines with a bound each, so that registrations take no room from logins. Logins come first, but every fourth turn is
-/// a registration's; within a line the networks take turns.
+/// Two queues with a bound each, so that registrations take no room from logins. Logins come first, but every fourth turn
+/// is a registration's; within each the networks take turns.
 #[derive(Debug)]
 pub(super) struct HashQueue<T> {
-    logins: Line<T>,
-    registrations: Line<T>,
-    /// Most of one network in one line.
+    logins: FairQueue<T>,
+    registrations: FairQueue<T>,
+    /// Most of one network for one purpose.
     quota: Option<NonZeroUsize>,
     /// Logins served while a registration waits.
     in_a_row: u32,
@@ -44,7 +44,7 @@ pub(super) struct HashQueue<T> {
 
 impl<T> HashQueue<T> {
     pub(super) fn new(quota: Option<NonZeroUsize>) -> Self {
-        Self { logins: Line::new(), registrations: Line::new(), quota, in_a_row: 0, next_number: 0 }
+        Self { logins: FairQueue::new(), registrations: FairQueue::new(), quota, in_a_row: 0, next_number: 0 }
     }
 
     /// Sets the quota of a network; those who wait already stay.
@@ -53,16 +53,21 @@ impl<T> HashQueue<T> {
     }
 
     /// Queues behind the others of the network.
-    pub(super) fn push(&mut self, purpose: Purpose, network: IpAddr, who: T) -> Result<Place, QueueFull> {
-        let place = Place { purpose, network, number: self.next_number };
+    pub(super) fn push(
+        &mut self,
+        purpose: Purpose,
+        network: IpAddr,
+        who: T,
+    ) -> Result<QueuePosition, QueueFull> {
+        let position = QueuePosition { purpose, network, number: self.next_number };
         let quota = self.quota;
-        let line = self.line(purpose);
-        if line.len >= ROOM || quota.is_some_and(|quota| line.waiting(network) >= quota.get()) {
+        let queue = self.queue(purpose);
+        if queue.len >= ROOM || quota.is_some_and(|quota| queue.waiting(network) >= quota.get()) {
             return Err(QueueFull);
         }
-        line.push(network, place.number, who);
+        queue.push(network, position.number, who);
         self.next_number += 1;
-        Ok(place)
+        Ok(position)
     }
 
     /// Takes the one whose turn it is.
@@ -76,12 +81,12 @@ impl<T> HashQueue<T> {
         self.registrations.pop()
     }
 
-    /// Gives up a place; nothing happens if its turn has come.
-    pub(super) fn remove(&mut self, place: Place) {
-        self.line(place.purpose).remove(place.network, place.number);
+    /// Gives up a position; nothing happens if its turn has come.
+    pub(super) fn remove(&mut self, position: QueuePosition) {
+        self.queue(position.purpose).remove(position.network, position.number);
     }
 
-    fn line(&mut self, purpose: Purpose) -> &mut Line<T> {
+    fn queue(&mut self, purpose: Purpose) -> &mut FairQueue<T> {
         match purpose {
             Purpose::Login => &mut self.logins,
             Purpose::Registration => &mut self.registrations,
@@ -89,14 +94,15 @@ impl<T> HashQueue<T> {
     }
 }
 
-/// The networks in the order of their turns. There are at most [`ROOM`], so looking for one is cheap beside a hash.
+/// Those who wait for one purpose: the networks in the order of their turns. There are at most [`ROOM`], so looking for
+/// one is cheap beside a hash.
 #[derive(Debug)]
-struct Line<T> {
+struct FairQueue<T> {
     networks: VecDeque<(IpAddr, VecDeque<(u64, T)>)>,
     len: usize,
 }
 
-impl<T> Line<T> {
+impl<T> FairQueue<T> {
     fn new() -> Self {
         Self { networks: VecDeque::new(), len: 0 }
     }
@@ -126,8 +132,8 @@ impl<T> Line<T> {
     fn remove(&mut self, network: IpAddr, number: u64) {
         let Some(at) = self.networks.iter().position(|(its, _)| *its == network) else { return };
         let queue = &mut self.networks[at].1;
-        let Some(place) = queue.iter().position(|(its, _)| *its == number) else { return };
-        queue.remove(place);
+        let Some(position) = queue.iter().position(|(its, _)| *its == number) else { return };
+        queue.remove(position);
         self.len -= 1;
         if queue.is_empty() {
             self.networks.remove(at);
@@ -193,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_has_a_share_of_each_line_and_a_line_has_a_bound() {
+    fn a_network_has_a_share_of_each_queue_and_a_queue_has_a_bound() {
         let mut queue = queue(128);
         let fill = |queue: &mut HashQueue<()>, purpose, from| {
             (0..1000).filter(|_| queue.push(purpose, network(from), ()).is_ok()).count()
@@ -201,16 +207,16 @@ mod tests {
         assert_eq!(fill(&mut queue, Registration, 1), 128);
         assert_eq!(fill(&mut queue, Login, 1), 128, "registrations take no room from logins");
         assert_eq!(fill(&mut queue, Registration, 2), 128, "another network finds its share");
-        assert_eq!(fill(&mut queue, Registration, 3), 0, "the line is full");
+        assert_eq!(fill(&mut queue, Registration, 3), 0, "the queue is full");
         assert_eq!(queue.push(Registration, network(3), ()), Err(QueueFull));
         queue.set_quota(None);
-        assert_eq!(fill(&mut queue, Login, 1), ROOM - 128, "without a quota the bound of the line remains");
+        assert_eq!(fill(&mut queue, Login, 1), ROOM - 128, "without a quota the bound of the queue remains");
         assert_eq!(drain(&mut queue).len(), 2 * ROOM);
         assert_eq!((queue.logins.len, queue.registrations.len), (0, 0));
     }
 
     #[test]
-    fn a_place_given_up_is_free_again() {
+    fn a_position_given_up_is_free_again() {
         let mut queue = queue(2);
         let first = queue.push(Registration, network(1), "first").unwrap();
         let second = queue.push(Registration, network(1), "second").unwrap();

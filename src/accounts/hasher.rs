@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tokio::task;
 
 use super::StoreError;
-use super::hash_queue::{HashQueue, Place, Purpose, QueueFull, ROOM};
+use super::hash_queue::{HashQueue, Purpose, QueueFull, QueuePosition, ROOM};
 use super::limiter::network;
 use super::strength::MAX_BYTES;
 
@@ -49,18 +49,18 @@ impl Hasher {
         self.slots.lock().queue.set_quota(quota);
     }
 
-    /// Waits for a slot. A caller that is dropped gives up its place.
+    /// Waits for a slot. A caller that is dropped leaves the queue.
     pub(super) async fn slot(&self, purpose: Purpose, from: IpAddr) -> Result<Slot, QueueFull> {
         let (sender, receiver) = oneshot::channel();
-        let place = {
+        let position = {
             let mut waiting = self.slots.lock();
             if let Some(memory) = waiting.free.pop() {
                 return Ok(Slot { memory: Some(memory), slots: Arc::clone(&self.slots) });
             }
             waiting.queue.push(purpose, network(from), sender)?
         };
-        let _place = Leave { place, slots: &self.slots };
-        // The sender is dropped only with the place, which is held here.
+        let _guard = QueueGuard { position, slots: &self.slots };
+        // The sender is dropped only with the position, which is held here.
         receiver.await.map_err(|_| QueueFull)
     }
 
@@ -148,15 +148,15 @@ impl Drop for Slot {
     }
 }
 
-/// Gives up a place in the queue when dropped.
-struct Leave<'a> {
-    place: Place,
+/// Leaves the queue when dropped.
+struct QueueGuard<'a> {
+    position: QueuePosition,
     slots: &'a Slots,
 }
 
-impl Drop for Leave<'_> {
+impl Drop for QueueGuard<'_> {
     fn drop(&mut self) {
-        self.slots.lock().queue.remove(self.place);
+        self.slots.lock().queue.remove(self.position);
     }
 }
 

@@ -6,19 +6,19 @@ use std::path::{Path, PathBuf};
 
 /// Where the accounts are kept.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Location {
     File(PathBuf),
     Memory,
 }
 
 /// Reads the URL, or the bare path.
-pub(super) fn locate(url: &str) -> Result<Place, OpenError> {
+pub(super) fn locate(url: &str) -> Result<Location, OpenError> {
     let rest = match url.split_once(':') {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("sqlite") => rest,
         Some((scheme, _)) if is_scheme(scheme) => {
             return Err(OpenError::Unsupported { scheme: scheme.to_owned() });
         }
-        _ => return to_place(url),
+        _ => return to_location(url),
     };
     let rest = rest.strip_prefix("//").unwrap_or(rest);
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -27,15 +27,15 @@ pub(super) fn locate(url: &str) -> Result<Place, OpenError> {
         return Err(OpenError::BadUrl("has parameters, and none are known"));
     }
     let path = percent_decode_str(path).decode_utf8().map_err(|_| OpenError::BadUrl("is not UTF-8"))?;
-    to_place(&path)
+    to_location(&path)
 }
 
 /// The file that a URL of the accounts names, if it names one.
 #[must_use]
 pub fn database_file(url: &str) -> Option<PathBuf> {
     match locate(url) {
-        Ok(Place::File(path)) => Some(path),
-        Ok(Place::Memory) | Err(_) => None,
+        Ok(Location::File(path)) => Some(path),
+        Ok(Location::Memory) | Err(_) => None,
     }
 }
 
@@ -46,13 +46,13 @@ fn is_scheme(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
-fn to_place(path: &str) -> Result<Place, OpenError> {
+fn to_location(path: &str) -> Result<Location, OpenError> {
     match path {
         "" => Err(OpenError::BadUrl("names no file")),
-        ":memory:" => Ok(Place::Memory),
+        ":memory:" => Ok(Location::Memory),
         // SQLite would read this as a URL of its own, with parameters of its own.
-        path if path.starts_with("file:") => Ok(Place::File(Path::new(".").join(path))),
-        path => Ok(Place::File(path.into())),
+        path if path.starts_with("file:") => Ok(Location::File(Path::new(".").join(path))),
+        path => Ok(Location::File(path.into())),
     }
 }
 
@@ -76,10 +76,10 @@ mod tests {
             (r"C:\wirewalk.db", r"C:\wirewalk.db"),
             ("sqlite:file:x?mode=rwc", "./file:x"),
         ] {
-            assert_eq!(locate(url).expect(url), Place::File(path.into()), "{url}");
+            assert_eq!(locate(url).expect(url), Location::File(path.into()), "{url}");
         }
         for url in ["sqlite::memory:", "sqlite://:memory:", ":memory:"] {
-            assert_eq!(locate(url).expect(url), Place::Memory, "{url}");
+            assert_eq!(locate(url).expect(url), Location::Memory, "{url}");
         }
     }
 

@@ -113,12 +113,14 @@ impl Accounts {
     /// Whose name and password these are. `from` is where the question comes from.
     ///
     /// # Errors
-    /// [`LoginError::Wrong`] takes the same time whether the user or the password is wrong. Wrong answers are counted:
-    /// over 10 a minute for one network and name (with waits that double, up to 15 minutes) or 100 a minute for one
-    /// network, it is [`LoginError::TooMany`], and the password is not looked at. So it is for some seconds, and for a
-    /// minute at most, in a network that the user has not signed in from, after many wrong answers for one name; and with
-    /// [`LoginError::Overloaded`], when too many wait for a hash. Logins wait only for each other and for one
-    /// registration in four turns.
+    /// - [`LoginError::Wrong`]: it takes the same time whether the user or the password is wrong.
+    /// - [`LoginError::TooMany`], and the password is not looked at, after more wrong answers than
+    ///   - 10 a minute for one network and name: the waits double, up to 15 minutes;
+    ///   - 100 a minute for one network;
+    ///   - 20 for one name, in a network that the user has not signed in from: a minute at most.
+    /// - [`LoginError::Overloaded`]: too many wait for a hash. Logins wait only for each other and for one registration in
+    ///   four turns.
+    /// - [`LoginError::Store`]: the accounts are out of order.
     pub async fn verify(
         &self,
         name: &str,

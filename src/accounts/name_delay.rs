@@ -2,12 +2,14 @@
 //! network they have not signed in from yet, waits no longer than the longest of these, whatever the others do.
 //!
 //! Each network waits from the moment it first asked, and not from the last try of anyone: no number of others can use
-//! up somebody's turn. Pure: time is an argument and nothing is locked.
+//! up somebody's turn. A site, which may be many networks, has a share of the places to wait in. Pure: time is an
+//! argument and nothing is locked.
 
 use super::throttle::make_room;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::time::{Duration, Instant};
 
 /// Wrong tries of one name before anyone waits, and before each doubling.
@@ -17,6 +19,8 @@ const FIRST: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_mins(1);
 /// How long a network that has waited may leave its turn.
 const TURN: Duration = Duration::from_mins(5);
+/// The part of all places that one site may take, as a divisor.
+const SITE_SHARE: usize = 64;
 /// After this long without a wrong try nobody waits any more.
 const MEMORY: Duration = Duration::from_hours(1);
 
@@ -27,6 +31,8 @@ pub(super) struct NameDelay<K> {
     guesses: HashMap<K, Guesses>,
     /// When each network first asked for the turn that it waits for or has.
     asked: HashMap<(IpAddr, K), Instant>,
+    /// How many of these each site has.
+    places: HashMap<IpAddr, usize>,
 }
 
 #[derive(Debug)]
@@ -37,7 +43,12 @@ struct Guesses {
 
 impl<K: Hash + Eq + Clone> NameDelay<K> {
     pub(super) fn new(max_keys: usize) -> Self {
-        Self { max_keys: max_keys.max(1), guesses: HashMap::new(), asked: HashMap::new() }
+        Self {
+            max_keys: max_keys.max(1),
+            guesses: HashMap::new(),
+            asked: HashMap::new(),
+            places: HashMap::new(),
+        }
     }
 
     /// How long this network has to wait before it may try this name, or `None` when it may now. To ask is to begin to
@@ -45,15 +56,24 @@ impl<K: Hash + Eq + Clone> NameDelay<K> {
     pub(super) fn retry_after(&mut self, from: IpAddr, name: &K, now: Instant) -> Option<Duration> {
         let delay = self.delay(name, now)?;
         let key = (from, name.clone());
-        if !self.asked.contains_key(&key) && self.asked.len() >= self.max_keys {
-            self.asked.retain(|_, asked| now.saturating_duration_since(*asked) < LONGEST + TURN);
-            if self.asked.len() >= self.max_keys {
+        if !self.asked.contains_key(&key) {
+            if self.is_full() || self.has_share(site(from)) {
+                self.drop_old(now);
+            }
+            if self.has_share(site(from)) {
+                // Its first places have to become free: all it could take would leave none to hold others up in.
+                return Some(delay);
+            }
+            if self.is_full() {
                 // Nobody loses the place that they wait in. Whoever guesses from so many networks is not held up by a
                 // minute each; an owner would be.
                 return None;
             }
         }
-        let asked = self.asked.entry(key).or_insert(now);
+        let asked = self.asked.entry(key).or_insert_with(|| {
+            *self.places.entry(site(from)).or_default() += 1;
+            now
+        });
         if now.saturating_duration_since(*asked) >= delay + TURN {
             *asked = now;
         }
@@ -71,7 +91,9 @@ impl<K: Hash + Eq + Clone> NameDelay<K> {
         }
         guesses.wrong = guesses.wrong.saturating_add(1);
         guesses.last = guesses.last.max(now);
-        self.asked.remove(&(from, name.clone()));
+        if self.asked.remove(&(from, name.clone())).is_some() {
+            give_back(&mut self.places, site(from));
+        }
     }
 
     /// Takes one back.
@@ -83,6 +105,26 @@ impl<K: Hash + Eq + Clone> NameDelay<K> {
         }
     }
 
+    fn is_full(&self) -> bool {
+        self.asked.len() >= self.max_keys
+    }
+
+    /// Whether a site has all the places that it may take.
+    fn has_share(&self, site: IpAddr) -> bool {
+        self.places.get(&site).is_some_and(|places| *places >= (self.max_keys / SITE_SHARE).max(1))
+    }
+
+    /// Frees the places of those who did not take their turn.
+    fn drop_old(&mut self, now: Instant) {
+        self.asked.retain(|(from, _), asked| {
+            let stays = now.saturating_duration_since(*asked) < LONGEST + TURN;
+            if !stays {
+                give_back(&mut self.places, site(*from));
+            }
+            stays
+        });
+    }
+
     fn delay(&self, name: &K, now: Instant) -> Option<Duration> {
         let guesses = self.guesses.get(name)?;
         if now.saturating_duration_since(guesses.last) >= MEMORY {
@@ -91,6 +133,23 @@ impl<K: Hash + Eq + Clone> NameDelay<K> {
         let doublings = guesses.wrong.checked_sub(FREE)? / FREE;
         let delay = 2u32.checked_pow(doublings).and_then(|factor| FIRST.checked_mul(factor));
         Some(delay.map_or(LONGEST, |delay| delay.min(LONGEST)))
+    }
+}
+
+fn give_back(places: &mut HashMap<IpAddr, usize>, site: IpAddr) {
+    if let Entry::Occupied(mut entry) = places.entry(site) {
+        *entry.get_mut() -= 1;
+        if *entry.get() == 0 {
+            entry.remove();
+        }
+    }
+}
+
+/// What one organisation or household may have all of: an IPv4 address, or an IPv6 /48, which is 65,536 networks.
+fn site(network: IpAddr) -> IpAddr {
+    match network {
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 80)).into(),
+        v4 @ IpAddr::V4(_) => v4,
     }
 }
 
@@ -186,5 +245,38 @@ mod tests {
         assert_eq!(delays.retry_after(network(4999), &ANN, now), None, "one too many does not wait");
         let later = now + LONGEST + TURN;
         assert_eq!(delays.retry_after(network(4999), &ANN, later), Some(LONGEST), "places become free");
+    }
+
+    /// One /64 of a /48.
+    fn of_site(site: u16, number: u16) -> IpAddr {
+        Ipv6Addr::new(0x2001, 0xdb8, site, number, 0, 0, 0, 0).into()
+    }
+
+    #[test]
+    fn a_site_takes_its_share_of_the_places_and_all_its_networks_wait() {
+        let now = Instant::now();
+        let mut delays = NameDelay::new(6400);
+        (0..1000).for_each(|number| delays.record(network(number), &ANN, now));
+        for number in 0..20_000 {
+            assert_eq!(delays.retry_after(of_site(1, number), &ANN, now), Some(LONGEST), "{number}");
+        }
+        assert_eq!(delays.asked.len(), 100, "of 6400 places");
+        let turn = now + LONGEST;
+        assert_eq!(delays.retry_after(of_site(2, 0), &ANN, turn), Some(LONGEST), "another site has a place");
+        assert_eq!(delays.retry_after(of_site(1, 99), &ANN, turn), None);
+        assert_eq!(
+            delays.retry_after(of_site(1, 100), &ANN, turn),
+            Some(LONGEST),
+            "it had no place to wait in"
+        );
+        delays.record(of_site(1, 99), &ANN, turn);
+        assert_eq!(delays.retry_after(of_site(1, 100), &ANN, turn), Some(LONGEST));
+        assert_eq!(delays.retry_after(of_site(1, 100), &ANN, turn + LONGEST), None, "it took the place left");
+        let late = turn + LONGEST + TURN;
+        assert_eq!(delays.retry_after(of_site(1, 5), &ANN, late), Some(LONGEST));
+        assert_eq!(delays.retry_after(of_site(1, 200), &ANN, late), Some(LONGEST));
+        assert_eq!(delays.places.values().sum::<usize>(), delays.asked.len());
+        delays.drop_old(late + LONGEST + TURN);
+        assert!(delays.asked.is_empty() && delays.places.is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! From a URL to a database that is ready: found or made, ours, of a known format, and writable.
 
 use super::error::Refusal;
-use super::location::{Place, locate};
+use super::location::{Location, locate};
 use super::{StoreError, migration};
 use sqlx::Connection;
 use sqlx::sqlite::{
@@ -191,10 +191,10 @@ impl From<sqlx::Error> for Fault {
 /// Opens the database that `url` names, and makes it if there is none.
 pub(super) async fn open(url: &str) -> Result<SqlitePool, OpenError> {
     match locate(url)? {
-        Place::Memory => {
+        Location::Memory => {
             open_memory().await.map_err(|fault| OpenError::Unusable { path: ":memory:".into(), fault })
         }
-        Place::File(path) => open_file(&path).await.map_err(|fault| OpenError::Unusable { path, fault }),
+        Location::File(path) => open_file(&path).await.map_err(|fault| OpenError::Unusable { path, fault }),
     }
 }
 

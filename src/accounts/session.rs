@@ -78,7 +78,7 @@ pub struct SessionGrant {
     pub user: User,
     /// Its id.
     pub session: Uuid,
-    /// Which login of the user it comes from, as given to [`Accounts::issue`](super::Accounts::issue).
+    /// The place of its login among those of the user.
     pub generation: u64,
     /// The newest generation among the sessions of the user that are kept: of a later login, perhaps.
     pub newest: u64,

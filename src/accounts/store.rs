@@ -1,4 +1,5 @@
-//! The tables as questions and commands; every SQL statement of a running server is here, or beside it for sessions.
+//! The tables as questions and commands; the SQL statements of a running server are here, in `session_store` and in
+//! `known_networks`.
 //! Questions ask the pool, and every command goes through the [`Writer`].
 
 use super::attempts::Familiarity;

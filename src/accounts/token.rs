@@ -24,7 +24,7 @@ pub(super) struct Claims {
 
 /// [`Claims`] as RFC 7519 spells them.
 #[derive(Serialize, Deserialize)]
-struct Spelled {
+struct JwtClaims {
     sub: String,
     sid: String,
     iat: i64,
@@ -45,7 +45,7 @@ impl Signer {
     }
 
     pub(super) fn sign(&self, claims: &Claims) -> String {
-        let spelled = Spelled {
+        let spelled = JwtClaims {
             sub: claims.user_id.to_string(),
             sid: claims.session.to_string(),
             iat: claims.issued,
@@ -67,7 +67,7 @@ impl Signer {
         let signature = BASE64_URL.decode(signature).ok()?;
         // In constant time.
         self.mac.clone().chain_update(signed).verify_slice(&signature).ok()?;
-        let spelled: Spelled = serde_json::from_slice(&BASE64_URL.decode(body).ok()?).ok()?;
+        let spelled: JwtClaims = serde_json::from_slice(&BASE64_URL.decode(body).ok()?).ok()?;
         (now < spelled.exp).then_some(Claims {
             user_id: spelled.sub.parse().ok()?,
             session: spelled.sid.parse().ok()?,

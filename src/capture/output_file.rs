@@ -5,8 +5,10 @@ use std::fmt;
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read as _};
 use std::os::fd::{AsRawFd as _, RawFd};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+
+use nix::unistd::geteuid;
 
 use super::{pcap, pcapng};
 
@@ -25,7 +27,7 @@ pub enum OutputKind {
     Document,
 }
 
-/// Whether a file of another kind is replaced.
+/// Whether a file of another kind, or for a capture one of another user, is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overwrite {
     /// It is not.
@@ -59,6 +61,8 @@ pub enum OutputError {
     SymbolicLink,
     /// Another process is writing a capture there.
     InUse,
+    /// The file that is to hold a capture is another user's, who could read it.
+    OtherOwner,
     /// Another kind of file is there.
     OtherKind {
         /// The kind that is to be written.
@@ -88,6 +92,9 @@ impl fmt::Display for OutputError {
                 "is a symbolic link, and captures do not follow one; name the file that it points to",
             ),
             Self::InUse => f.write_str("another wirewalk is writing it; name another file"),
+            Self::OtherOwner => f.write_str(
+                "belongs to another user, who could read the capture; name another file, or add --force",
+            ),
             Self::OtherKind { wanted, found } => {
                 let what = match wanted {
                     OutputKind::Capture => "a capture",
@@ -135,7 +142,8 @@ impl Contents {
 /// Opens a file to be written from its beginning, and creates it if there is none.
 ///
 /// A capture gets mode 0600, also where it replaces one that others could read, and is locked until it is closed.
-/// Pipes, terminals and the like are opened as they are, by `/dev/stdout` and `/dev/fd/N` too.
+/// Pipes, terminals and the like are opened as they are, by `/dev/stdout` and `/dev/fd/N` too. A file of another user
+/// becomes a capture only with [`Overwrite::Always`]: its owner can read it, whatever its mode.
 ///
 /// # Errors
 /// [`OutputError`] if it cannot be opened, or must not be written; what is in it is as it was then.
@@ -144,7 +152,8 @@ pub fn create_output(path: &Path, kind: OutputKind, overwrite: Overwrite) -> Res
         OutputKind::Document => options().open(path)?,
         OutputKind::Capture => open_private(path)?,
     };
-    if !file.metadata()?.is_file() {
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
         return Ok(file);
     }
     if kind == OutputKind::Capture
@@ -154,6 +163,9 @@ pub fn create_output(path: &Path, kind: OutputKind, overwrite: Overwrite) -> Res
         return Err(OutputError::InUse);
     }
     if overwrite == Overwrite::SameKind {
+        if kind == OutputKind::Capture && metadata.uid() != geteuid().as_raw() {
+            return Err(OutputError::OtherOwner);
+        }
         let found = contents(&file)?;
         if !found.gives_way_to(kind) {
             return Err(OutputError::OtherKind { wanted: kind, found });
@@ -161,7 +173,8 @@ pub fn create_output(path: &Path, kind: OutputKind, overwrite: Overwrite) -> Res
     }
     if kind == OutputKind::Capture
         && let Err(error) = file.set_permissions(Permissions::from_mode(PRIVATE))
-        && error.kind() != io::ErrorKind::PermissionDenied
+        // Only the owner may; whoever says --force knows that it is another's.
+        && (overwrite == Overwrite::SameKind || error.kind() != io::ErrorKind::PermissionDenied)
     {
         return Err(error.into());
     }

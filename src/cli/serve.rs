@@ -60,7 +60,8 @@ pub(super) struct Options {
     /// Another host that requests may be for, as behind a proxy: a name or an address; may be given more than once
     #[arg(long, env = "WIREWALK_HOST", value_name = "NAME", value_delimiter = ',', value_parser = values::host)]
     host: Vec<String>,
-    /// Another origin whose pages may connect and sign in, with * as its port for any; may be given more than once
+    /// Another origin whose pages may open a WebSocket and, on the same site, sign in; * as its port is any; may be given
+    /// more than once
     #[arg(long, env = "WIREWALK_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = values::origin)]
     allow_origin: Vec<String>,
     /// Longest message; /message and /broadcast have tighter limits of their own
@@ -96,7 +97,7 @@ pub(super) struct Options {
     /// Capture the connections while serving them, for Wireshark and 'wirewalk explain'
     #[arg(long, env = "WIREWALK_CAPTURE", value_name = "FILE.pcapng")]
     capture: Option<PathBuf>,
-    /// Let --capture overwrite any file; without it only a capture
+    /// Let --capture overwrite any file; without it only a capture of your own
     #[arg(long, env = "WIREWALK_FORCE", value_parser = BoolishValueParser::new())]
     force: bool,
     /// By what means: auto (packets if that is allowed, else sockets), packet or socket

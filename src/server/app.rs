@@ -22,11 +22,11 @@ use crate::accounts::{Accounts, Limiter, Rule, SessionScope, network};
 use crate::presence::{Coalescer, EndReason, LoginPolicy, MemoryEngine, Registry, SessionId, Target};
 use crate::proto::Config;
 
-/// Wrong session ids from one address, before it hears 429.
+/// Wrong session ids from one network, before it hears 429.
 const WRONG_SESSIONS: Rule = Rule { most: 10, window: Duration::from_mins(1) };
 
-/// The most addresses whose wrong session ids are remembered.
-const ADDRESSES: usize = 10_000;
+/// The most networks whose wrong session ids are remembered.
+const NETWORKS: usize = 10_000;
 
 /// What all connections share.
 pub(super) struct App {
@@ -92,7 +92,7 @@ impl App {
             inspect: Arc::new(Inspect::new(&settings)),
             proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
             stopping: watch::Sender::new(false),
-            wrong_sessions: Mutex::new(Limiter::new(WRONG_SESSIONS, ADDRESSES)),
+            wrong_sessions: Mutex::new(Limiter::new(WRONG_SESSIONS, NETWORKS)),
             start: Instant::now(),
             settings,
             accounts,

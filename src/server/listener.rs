@@ -145,9 +145,9 @@ impl Server {
         let turned_away = Arc::new(Semaphore::new(TURNED_AWAY));
         let door = Door { app: Arc::clone(&app), router, crew, places: Arc::clone(&places), turned_away };
         let announcer = tokio::spawn(announcer::run(Arc::clone(&app)));
-        let sweeper = tokio::spawn(expiry::run(Arc::clone(&app)));
-        let ringing = Arc::clone(&app);
-        let ringer = tokio::spawn(async move { ringing.alarms.run().await });
+        let expiry_task = tokio::spawn(expiry::run(Arc::clone(&app)));
+        let of_alarms = Arc::clone(&app);
+        let alarm_task = tokio::spawn(async move { of_alarms.alarms.run().await });
         tokio::select! {
             () = accept(&listener, &door, recorder.as_ref()) => {}
             () = stop => {}
@@ -166,8 +166,8 @@ impl Server {
             info!("refused by quota: {refusals}");
         }
         announcer.abort();
-        sweeper.abort();
-        ringer.abort();
+        expiry_task.abort();
+        alarm_task.abort();
         if let Some(recorder) = recorder {
             // Whoever reads the capture from a pipe may have stopped reading.
             let stopped = tokio::task::spawn_blocking(move || recorder.stop());

@@ -39,7 +39,8 @@ enum Route {
 pub(super) struct Requester {
     /// The address that counts: for quotas, wrong passwords and wrong sessions. Never IPv4 written as IPv6.
     pub(super) address: IpAddr,
-    /// What the client's browser calls this server by. Only a trusted proxy can say `https`.
+    /// What the client's browser calls this server by (see `boundary::scheme` for what an `Origin` says). Only a trusted
+    /// proxy can say `https`.
     pub(super) scheme: Scheme,
     route: Route,
 }
@@ -70,16 +71,16 @@ impl<S: Sync> FromRequestParts<S> for Requester {
 #[derive(Debug)]
 pub(super) struct TrustedProxies {
     networks: Vec<IpNet>,
-    /// That headers come from someone else was said.
-    told_untrusted: AtomicBool,
-    /// That headers contradict each other was said.
-    told_conflict: AtomicBool,
+    /// Whether the log has the warning of headers that come from someone else.
+    warned_untrusted: AtomicBool,
+    /// Whether the log has the warning of headers that contradict each other.
+    warned_conflict: AtomicBool,
 }
 
 impl TrustedProxies {
     pub(super) const fn new(networks: Vec<IpNet>) -> Self {
-        let (told_untrusted, told_conflict) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { networks, told_untrusted, told_conflict }
+        let (warned_untrusted, warned_conflict) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { networks, warned_untrusted, warned_conflict }
     }
 
     /// Whether the peer is one of them.
@@ -121,7 +122,7 @@ impl TrustedProxies {
                 Requester { scheme: scheme.unwrap_or(Scheme::Http), ..one.client }
             }
             (Some(_), Some(_)) => {
-                if !self.told_conflict.swap(true, Ordering::Relaxed) {
+                if !self.warned_conflict.swap(true, Ordering::Relaxed) {
                     warn!(
                         "Forwarded and X-Forwarded-For from the proxy {} name different clients, so neither is \
                          believed; let the proxy remove the one it does not set",
@@ -161,8 +162,8 @@ impl TrustedProxies {
                 _ => false,
             })
         };
-        if !self.told_untrusted.load(Ordering::Relaxed) && forwarded() {
-            self.told_untrusted.store(true, Ordering::Relaxed);
+        if !self.warned_untrusted.load(Ordering::Relaxed) && forwarded() {
+            self.warned_untrusted.store(true, Ordering::Relaxed);
             warn!(
                 "{peer} says for whom it asks (Forwarded, X-Forwarded-For), and is not trusted: everyone behind it \
                  shares one quota; if it is your proxy, add --trust-proxy {peer}"

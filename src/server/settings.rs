@@ -29,7 +29,8 @@ pub struct Settings {
     /// Hosts that requests may be for, besides the address listened on, `localhost` and the hosts of
     /// `allowed_origins`. Without a port.
     pub hosts: Vec<String>,
-    /// Origins whose pages may open a WebSocket or change something, besides the server's own; `*` as a port is any.
+    /// Origins whose pages may open a WebSocket and, on the same site, change something, besides the server's own; `*` as a
+    /// port is any.
     pub allowed_origins: Vec<String>,
     /// The longest message, in bytes. `/message` and `/broadcast` have tighter limits of their own.
     pub max_message_size: u64,

@@ -18,7 +18,8 @@ pub(super) struct QuotaOptions {
     /// TCP connections at a time
     #[arg(long = "quota-connections", env = "WIREWALK_QUOTA_CONNECTIONS", value_name = "N", default_value_t = number(DEFAULT.connections))]
     connections: usize,
-    /// Connections of one user to /message, from wherever; one more is closed with 4029
+    /// Connections of one user to /message, from wherever; one more is closed with 4029. Each session has one, so it
+    /// matters only where --max-sessions is greater
     #[arg(long = "quota-user-sockets", env = "WIREWALK_QUOTA_USER_SOCKETS", value_name = "N", default_value_t = number(DEFAULT.user_sockets))]
     user_sockets: usize,
     /// Inspect feeds at a time, of the server's 32

@@ -1,13 +1,14 @@
 //! Captures are their owner's alone; a symbolic link is not followed, and what is no capture stays what it is.
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::{command, is_refused, serve, wirewalk, with_capture};
 use crate::support::process::{self, Collected, Exit};
 use crate::support::server::Server;
+use crate::support::skip;
 use crate::support::temp::TempDir;
 use crate::support::ws::Client;
 use crate::support::{PATIENCE, catch, people, wait_until};
@@ -114,6 +115,40 @@ fn what_is_no_capture_stays_what_it_is() {
             assert_eq!(mode(&dir.join("out.pcapng")), 0o640, "{args:?}");
         }
     }
+}
+
+/// A file that somebody else laid there before: its owner would read the capture.
+#[test]
+fn a_file_of_another_user_holds_no_capture() {
+    const NOBODY: u32 = 65534;
+    if chown(with_capture().join("in.pcap"), Some(NOBODY), None).is_err() {
+        return skip::skipped("a file of another user: only root can make one");
+    }
+    for args in writers() {
+        for content in ["", "dear diary"] {
+            let dir = with_capture();
+            let out = dir.join("out.pcapng");
+            fs::write(&out, content).unwrap();
+            fs::set_permissions(&out, Permissions::from_mode(0o666)).unwrap();
+            chown(&out, Some(NOBODY), None).unwrap();
+            is_refused(&wirewalk(&dir, &args), &["out.pcapng: belongs to another user", "--force"])
+                .unwrap_or_else(|why| panic!("{args:?}: {why}"));
+            assert_eq!(
+                (fs::read_to_string(&out).unwrap().as_str(), mode(&out)),
+                (content, 0o666),
+                "{args:?}"
+            );
+        }
+    }
+    let dir = with_capture();
+    fs::copy(dir.join("in.pcap"), dir.join("out.pcapng")).unwrap();
+    chown(dir.join("out.pcapng"), Some(NOBODY), None).unwrap();
+    let exit = wirewalk(&dir, &["explain", "in.pcap", "-w", "out.pcapng", "--force"]);
+    assert_eq!((exit.code, mode(&dir.join("out.pcapng"))), (Some(0), 0o600), "{exit:?}");
+    // A text is to be shown anyway.
+    fs::write(dir.join("out.html"), "").unwrap();
+    chown(dir.join("out.html"), Some(NOBODY), None).unwrap();
+    assert_eq!(wirewalk(&dir, &["explain", "in.pcap", "-o", "out.html"]).code, Some(0));
 }
 
 #[test]
