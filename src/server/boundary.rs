@@ -11,7 +11,7 @@ use tracing::debug;
 
 use super::answer::Answer;
 use super::app::App;
-use super::host::Reached;
+use super::host::LocalAddress;
 use super::origin::Site;
 use super::requester::{Requester, Scheme};
 use crate::wire::http::{Request, Response, Status};
@@ -23,7 +23,7 @@ const FOREIGN: &str = "Origin not allowed; to admit its pages, start wirewalk wi
 ///
 /// # Errors
 /// The refusal to send.
-pub(super) fn check(app: &App, request: &Request<'_>, reached: Reached) -> Result<(), Response> {
+pub(super) fn check(app: &App, request: &Request<'_>, reached: LocalAddress) -> Result<(), Response> {
     app.hosts.check(request, reached).map(drop).inspect_err(log)
 }
 
@@ -36,7 +36,7 @@ pub(super) fn check_upgrade(
     app: &App,
     request: &Request<'_>,
     client: &Requester,
-    reached: Reached,
+    reached: LocalAddress,
 ) -> Result<(), Response> {
     let host = app.hosts.check(request, reached).inspect_err(log)?;
     if site(app, client.scheme, host).admits(request.headers.all("Origin")) {

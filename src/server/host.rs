@@ -45,13 +45,13 @@ impl<'a> TargetHost<'a> {
 
 /// The address at which a connection reached the server, as far as a `Host` may name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reached {
+pub(super) enum LocalAddress {
     /// One of this machine's loopback addresses: which of them makes no difference.
     Loopback,
     Address(IpAddr),
 }
 
-impl Reached {
+impl LocalAddress {
     fn at(address: IpAddr) -> Self {
         let address = address.to_canonical();
         if address.is_loopback() { Self::Loopback } else { Self::Address(address) }
@@ -110,12 +110,12 @@ impl Hosts {
     }
 
     /// Where this connection reached the server. The kernel is asked only if the server listens on all addresses.
-    pub(super) fn reached(&self, stream: &impl AsFd) -> Reached {
+    pub(super) fn reached(&self, stream: &impl AsFd) -> LocalAddress {
         if !self.listen.is_unspecified() {
-            return Reached::at(self.listen);
+            return LocalAddress::at(self.listen);
         }
         let local = SockRef::from(stream).local_addr().ok().and_then(|address| address.as_socket());
-        Reached::at(local.map_or(self.listen, |address| address.ip()))
+        LocalAddress::at(local.map_or(self.listen, |address| address.ip()))
     }
 
     /// Checks whom a request is for: the host and port that it names; empty if it is of HTTP/1.0 and names none. Ports are
@@ -123,7 +123,11 @@ impl Hosts {
     ///
     /// # Errors
     /// The refusal to send: 400 for a `Host` that is none, 421 for one that is not ours.
-    pub(super) fn check<'r>(&self, request: &Request<'r>, reached: Reached) -> Result<&'r str, Response> {
+    pub(super) fn check<'r>(
+        &self,
+        request: &Request<'r>,
+        reached: LocalAddress,
+    ) -> Result<&'r str, Response> {
         if let Some(host) = self.literal(request) {
             return Ok(host);
         }
@@ -158,7 +162,7 @@ impl Hosts {
         self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
 
-    fn has_address(&self, address: IpAddr, reached: Reached) -> bool {
+    fn has_address(&self, address: IpAddr, reached: LocalAddress) -> bool {
         // The address of all addresses is printed when the server starts, and somebody will open it.
         reached.is(address) || address == self.listen || self.addresses.contains(&address)
     }
@@ -217,7 +221,7 @@ mod tests {
 
     /// The status of a request with these `Host` headers, or the host and port that it is for.
     fn check<'r>(hosts: &Hosts, request: &Request<'r>) -> Result<&'r str, u16> {
-        hosts.check(request, Reached::at(hosts.listen)).map_err(|refusal| refusal.status().0)
+        hosts.check(request, LocalAddress::at(hosts.listen)).map_err(|refusal| refusal.status().0)
     }
 
     /// The status of a request for this host to a server that listens on `listen`.

@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use tower::ServiceExt as _;
 
 use super::app::App;
-use super::host::Reached;
+use super::host::LocalAddress;
 use super::opening::{Opened, begin, linger, permit_for};
 use super::prefixed::Prefixed;
 use super::quota::ConnectionPermit;
@@ -183,7 +183,7 @@ async fn try_upgrade(
     app: &Arc<App>,
     request: &Request<'_>,
     client: &Requester,
-    reached: Reached,
+    reached: LocalAddress,
 ) -> Option<Result<Upgraded, Response>> {
     let line = request.method.len() + request.target.len() + "  HTTP/1.1\r\n".len();
     let longest = HeadLimits::default().first_line;
