@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use crate::support::process::{self, Collected, signal};
+use crate::support::server::Server;
 use crate::support::temp::TempDir;
 use crate::support::{PATIENCE, http, wait_until};
 
@@ -22,6 +23,11 @@ const COMMANDS: &[(&str, &str)] = &[
     ("cargo run -- explain captures/04_fragments.pcapng", "explain_as_the_readme_says"),
     ("cargo run --example 08_close -- 08_close.pcapng", "examples::they_print_what_they_promise"),
     ("cargo run --release --example plot_growth", "examples::growth::growth_is_plotted_point_by_point"),
+    ("wirewalk serve --listen 0.0.0.0:9001 --host ws.example.com", "under_a_name_as_the_readme_says"),
+    (
+        "wirewalk serve --allow-origin https://ws.example.com --trust-proxy 127.0.0.1",
+        "under_a_name_as_the_readme_says",
+    ),
 ];
 
 fn root() -> &'static Path {
@@ -32,7 +38,11 @@ fn root() -> &'static Path {
 fn commands(readme: &str) -> BTreeSet<&str> {
     let blocks = readme.split("```").skip(1).step_by(2);
     let lines = blocks.flat_map(str::lines).map(|line| line.trim().trim_start_matches("$ "));
-    lines.filter(|line| ["cargo ", "tests/run", "RUST_LOG="].iter().any(|it| line.starts_with(it))).collect()
+    lines
+        .filter(|line| {
+            ["cargo ", "tests/run", "RUST_LOG=", "wirewalk "].iter().any(|it| line.starts_with(it))
+        })
+        .collect()
 }
 
 #[test]
@@ -42,6 +52,24 @@ fn each_command_of_the_readme_is_run_by_a_test() {
     assert_eq!(commands(&readme), known);
     let ci = std::fs::read_to_string(root().join(".ci/run")).unwrap();
     assert!(ci.contains("tests/run"), ".ci/run calls the README's test command");
+}
+
+#[test]
+fn under_a_name_as_the_readme_says() {
+    let serving = COMMANDS.iter().filter_map(|(command, _)| command.strip_prefix("wirewalk serve "));
+    let mut count = 0;
+    for options in serving {
+        // The default port may be taken by whoever runs the tests.
+        let options = options.replace(":9001", ":0");
+        let server = Server::start(&options.split(' ').collect::<Vec<_>>());
+        let to = SocketAddr::from(([127, 0, 0, 1], server.addr().port()));
+        for (host, status) in [("ws.example.com", 200), ("127.0.0.1", 200), ("evil.example", 421)] {
+            let request = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            assert_eq!(http::request(to, request.as_bytes()).status, status, "{options}: {host}");
+        }
+        count += 1;
+    }
+    assert_eq!(count, 2);
 }
 
 /// The picture in the README is what is printed, less what it says is left out.
