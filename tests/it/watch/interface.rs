@@ -12,8 +12,9 @@ use crate::support::temp::TempDir;
 /// In a network of its own: an interface behind which nobody is, `watch` on it, a client that asks there for a
 /// connection; and when it is told to, the interface goes.
 const SCRIPT: &str = r#"
-    mount -t sysfs none /sys && ip link add gone0 type dummy && ip address add 192.0.2.1/24 dev gone0 || exit 99
-    ip link set gone0 up
+    mount -t sysfs none /sys && ip link add gone0 type veth peer name gone1 || exit 99
+    ip link set gone0 arp off && ip address add 192.0.2.1/24 dev gone0 || exit 99
+    ip link set gone0 up && ip link set gone1 up
     "$0" watch -i gone0 --port 9 "$@" &
     read -r connect
     timeout 3 bash -c 'exec 3<>/dev/tcp/192.0.2.2/9' 2>/dev/null &
@@ -27,7 +28,7 @@ fn watch(args: &[&str]) -> Option<(Watching, std::process::ChildStdin)> {
     let alone = ["--user", "--map-root-user", "--net", "--mount"];
     let privileged = ["--net", "--mount"];
     let may = |how: &[&str]| {
-        let test = "mount -t sysfs none /sys && ip link add gone0 type dummy";
+        let test = "mount -t sysfs none /sys && ip link add gone0 type veth peer name gone1";
         let exit = process::run(Command::new("unshare").args(how).args(["bash", "-c", test]), PATIENCE);
         exit.code == Some(0)
     };
