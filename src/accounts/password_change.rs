@@ -28,7 +28,7 @@ pub enum PasswordError {
         /// When to try again.
         retry_after: Duration,
     },
-    /// The session has ended meanwhile.
+    /// The session has ended meanwhile, or another change came first.
     SessionEnded,
     /// The accounts are out of order.
     Store(StoreError),
@@ -78,7 +78,11 @@ pub struct PasswordChange<'a> {
 }
 
 /// The hash of a new password whose user gave the current one.
-pub struct PasswordHash(String);
+pub struct PasswordHash {
+    new: String,
+    /// What the current password was checked against.
+    current: String,
+}
 
 /// Without the hash.
 impl fmt::Debug for PasswordHash {
@@ -102,9 +106,10 @@ impl Accounts {
         let name = Name::parse(&who.user.name).map_err(|_| PasswordError::Wrong)?;
         // Before the current one costs a hash.
         check_strength(change.new, &name).map_err(PasswordError::Weak)?;
-        self.verify(&who.user.name, change.current, change.from, Instant::now()).await?;
+        let verified = self.verify(&who.user.name, change.current, change.from, Instant::now()).await?;
         let slot = self.0.hasher.slot(Purpose::Login, change.from).await.map_err(LoginError::from)?;
-        Ok(PasswordHash(self.0.hasher.hash(change.new, slot).await?))
+        let new = self.0.hasher.hash(change.new, slot).await?;
+        Ok(PasswordHash { new, current: verified.password_hash })
     }
 
     /// Changes the password of whoever `who` is, and ends their other sessions. Returns which those were.
@@ -114,10 +119,11 @@ impl Accounts {
     pub async fn replace_password(
         &self,
         who: &Identity,
-        PasswordHash(hash): &PasswordHash,
+        hash: &PasswordHash,
     ) -> Result<Vec<Uuid>, PasswordError> {
         let now = to_unix(SystemTime::now());
-        let ended = self.0.store.change_password(who.user.id, who.session, hash, now).await?;
+        let PasswordHash { new, current } = hash;
+        let ended = self.0.store.change_password(who, (current, new), now).await?;
         ended.ok_or(PasswordError::SessionEnded)
     }
 }
@@ -159,6 +165,20 @@ mod tests {
 
     async fn lives(accounts: &Accounts, login: &Login) -> bool {
         accounts.session(login.session, login.user.id, SystemTime::now()).await.unwrap().is_some()
+    }
+
+    #[tokio::test]
+    async fn of_changes_at_the_same_time_one_is_made() {
+        let (accounts, ann) = ann().await;
+        let mine = issue(&accounts, &ann, 1, SystemTime::now()).await;
+        let who = identity(&accounts, &mine).await;
+        let wish = |new| PasswordChange { current: OLD, new, from: HOME };
+        let one = accounts.hash_new_password(&who, wish(NEW)).await.unwrap();
+        let other = accounts.hash_new_password(&who, wish("a third horse")).await.unwrap();
+        accounts.replace_password(&who, &one).await.unwrap();
+        let late = accounts.replace_password(&who, &other).await;
+        assert!(matches!(late, Err(PasswordError::SessionEnded)), "{late:?}");
+        accounts.verify("Ann", NEW, HOME, Instant::now()).await.unwrap();
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 use super::session::from_unix;
 use super::store::Store;
 use super::token::Claims;
-use super::{SessionGrant, SessionScope, SignIn, StoreError, User, known_networks};
+use super::{Identity, SessionGrant, SessionScope, SignIn, StoreError, User, known_networks};
 use sqlx::sqlite::SqliteConnection;
 use std::num::NonZeroU32;
 use uuid::Uuid;
@@ -20,8 +20,9 @@ const END_SESSION_AND_OLDER: &str = "UPDATE sessions SET ended = unixepoch()
     WHERE user_id = (SELECT user_id FROM sessions WHERE id = ?1)
     AND generation <= (SELECT generation FROM sessions WHERE id = ?1)
     AND ended IS NULL AND expires > ?2 RETURNING id";
-/// The session is asked for too: it may have ended while the password was hashed.
-const CHANGE_PASSWORD: &str = "UPDATE users SET password_hash = ? WHERE id = ? AND EXISTS
+/// Session and password are asked for too: either may have gone while the new one was hashed.
+const CHANGE_PASSWORD: &str =
+    "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ? AND EXISTS
     (SELECT 1 FROM sessions WHERE sessions.id = ? AND user_id = users.id AND ended IS NULL AND expires > ?)";
 const NEWEST: &str = "SELECT max(generation) FROM sessions WHERE user_id = ?";
 
@@ -154,20 +155,21 @@ impl Store {
     }
 
     /// Gives the user of a session another password, and ends their other sessions: which, or `None` if the session
-    /// does not live at `now` (Unix seconds), and nothing has changed.
+    /// does not live at `now` (Unix seconds) or the current password is another one, and nothing has changed.
     pub(super) async fn change_password(
         &self,
-        user_id: i64,
-        session: Uuid,
-        password_hash: &str,
+        who: &Identity,
+        (current, new): (&str, &str),
         now: i64,
     ) -> Result<Option<Vec<Uuid>>, StoreError> {
-        let password_hash = password_hash.to_owned();
+        let (user_id, session) = (who.user.id, who.session);
+        let (current, new) = (current.to_owned(), new.to_owned());
         let ended = self.writer.write(move |connection| {
             Box::pin(async move {
                 let changed = sqlx::query(CHANGE_PASSWORD)
-                    .bind(password_hash)
+                    .bind(new)
                     .bind(user_id)
+                    .bind(current)
                     .bind(session.to_string())
                     .bind(now)
                     .execute(&mut *connection)

@@ -28,8 +28,10 @@ pub(super) enum Scheme {
 enum Route {
     /// It is the peer of the TCP connection.
     Direct,
-    /// Trusted proxies name it.
-    Proxied,
+    /// Trusted proxies on this machine name it.
+    LocalProxy,
+    /// A trusted proxy on another machine names it.
+    RemoteProxy,
     /// It is the last proxy that can be told: beyond it the headers are malformed, or contradict each other.
     Obscure,
 }
@@ -54,7 +56,7 @@ impl Requester {
     /// Whether it is on this machine: a proxy or a load generator, which no count holds up. Not one who made the headers
     /// of a local proxy unreadable.
     pub(super) const fn is_local(&self) -> bool {
-        self.address.is_loopback() && !matches!(self.route, Route::Obscure)
+        self.address.is_loopback() && matches!(self.route, Route::Direct | Route::LocalProxy)
     }
 }
 
@@ -145,7 +147,9 @@ impl TrustedProxies {
                 walk.client.route = Route::Obscure;
                 break;
             };
-            walk.client = Requester { address: hop.from, route: Route::Proxied, ..direct };
+            // What another machine calls loopback is its own.
+            let route = if walk.client.is_local() { Route::LocalProxy } else { Route::RemoteProxy };
+            walk.client = Requester { address: hop.from, route, ..direct };
             walk.scheme = hop.scheme;
             walk.count += 1;
         }

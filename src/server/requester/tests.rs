@@ -46,6 +46,21 @@ fn the_list_is_walked_from_the_right_as_far_as_trusted() {
 }
 
 #[test]
+fn the_loopback_of_another_machine_is_not_ours() {
+    for (peer, list, is_local) in [
+        ("127.0.0.1:80", "127.0.0.1", true),
+        ("127.0.0.1:80", "::1, 127.0.0.1", true),
+        ("127.0.0.1:80", "203.0.113.5", false),
+        (PROXY, "127.0.0.1", false),
+        ("127.0.0.1:80", "127.0.0.1, 10.1.2.3", false),
+        (PROXY, "127.0.0.1, 127.0.0.1", false),
+    ] {
+        let client = client(peer, &[("X-Forwarded-For", list)]);
+        assert_eq!(client.is_local(), is_local, "{list} by {peer}: {client:?}");
+    }
+}
+
+#[test]
 fn who_is_not_trusted_is_not_believed() {
     let lines =
         [("X-Forwarded-For", "6.6.6.6"), ("Forwarded", "for=6.6.6.6"), ("X-Forwarded-Proto", "https")];

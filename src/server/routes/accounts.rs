@@ -14,7 +14,7 @@ use tracing::warn;
 
 use super::run_to_end;
 use crate::accounts::{Login, LoginError, RegisterError, SESSION_LIFETIME, SignIn, StoreError, Verified};
-use crate::presence::{EndReason, UserId};
+use crate::presence::{EndReason, LoginPolicy, UserId};
 use crate::server::answer::Answer;
 use crate::server::app::App;
 use crate::server::auth::SignedIn;
@@ -122,7 +122,13 @@ async fn sign_in(app: Arc<App>, verified: Verified, client: Requester) -> Result
     let login =
         app.accounts.sign_in(&verified, &sign_in).await.map_err(|error| refuse(&app, &client, error))?;
     // Whatever becomes of this login, these have ended.
-    app.end_sessions(&login.displaced, EndReason::SessionLimit);
+    app.end_sessions(
+        &login.displaced,
+        match app.settings.login_policy {
+            LoginPolicy::Many => EndReason::SessionLimit,
+            LoginPolicy::Single => EndReason::SignedInElsewhere,
+        },
+    );
     // Only now that the login is kept: where a user has one login, this ends the older ones.
     if let Err(answer) = announce(&app, &login).await {
         if let Err(error) = app.accounts.logout(login.session).await {
