@@ -172,8 +172,6 @@ pub(super) fn run(options: Options) -> ExitCode {
 }
 
 async fn serve(options: Options) -> Result<(), String> {
-    // Before anything is printed, so that nobody can signal us too early.
-    let stop = Stop::new().map_err(|error| format!("cannot listen for signals: {error}"))?;
     let accounts = Accounts::open(&options.database).await.map_err(|error| error.to_string())?;
     let capture = options.capture.clone();
     if let Some(file) = capture.as_deref().filter(|file| holds_accounts(file, &options.database)) {
@@ -184,6 +182,9 @@ async fn serve(options: Options) -> Result<(), String> {
     let pages = if options.lab.is_some() { web::pages().merge(web::lab()) } else { web::pages() };
     let server = Server::bind(options.settings(), accounts, pages).map_err(|error| error.to_string())?;
     let address = server.local_addr().map_err(|error| error.to_string())?;
+    // Before anything is printed, so that nobody can signal us too early; until now a signal simply ends us, also where
+    // opening waits: for a reader of the pipe that is captured to, or for a lock.
+    let stop = Stop::new().map_err(|error| format!("cannot listen for signals: {error}"))?;
     // Whoever started us and does not read on need not stop us.
     let _ = writeln!(std::io::stdout(), "listening on http://{address}");
     info!("open http://{} in a browser", reachable(address));

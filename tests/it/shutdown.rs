@@ -2,13 +2,16 @@
 
 use std::io::ErrorKind;
 use std::net::TcpStream;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::support::http::{self, Request};
+use crate::support::process::{self, Collected};
 use crate::support::raw::{End, Raw};
 use crate::support::server::Server;
+use crate::support::temp::TempDir;
 use crate::support::ws::{Client, Event};
 use crate::support::{PATIENCE, wait_until};
 
@@ -249,4 +252,24 @@ fn the_accounts_survive() {
         let mut client = online(&server, &before);
         assert_eq!(client.json()["online"], 1);
     }
+}
+
+/// Nobody reads the pipe that is captured to, so the server never gets to listen.
+#[test]
+fn it_can_be_ended_before_it_serves() {
+    let dir = TempDir::new();
+    let pipe = dir.join("capture.pcapng");
+    assert_eq!(process::run(Command::new("mkfifo").arg(&pipe), PATIENCE).code, Some(0));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wirewalk"));
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--database", "sqlite::memory:", "--capture"])
+        .arg(&pipe);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let stdout = Collected::from(child.stdout.take().unwrap());
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!((child.try_wait().unwrap(), stdout.text().as_str()), (None, ""), "it waits");
+    process::signal("TERM", i64::from(child.id()));
+    let ended = process::wait(&mut child, PATIENCE);
+    let _ = child.kill();
+    assert!(ended.is_some(), "a signal is not heard");
 }
