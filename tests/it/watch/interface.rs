@@ -16,11 +16,13 @@ const SCRIPT: &str = r#"
     ip link set gone0 arp off && ip address add 192.0.2.1/24 dev gone0 || exit 99
     ip link set gone0 up && ip link set gone1 up
     "$0" watch -i gone0 --port 9 "$@" &
+    watch=$!
     read -r connect
     timeout 3 bash -c 'exec 3<>/dev/tcp/192.0.2.2/9' 2>/dev/null &
     read -r go
     ip link "$go" gone0 $([ "$go" = delete ] || echo down)
-    wait %1
+    # By its number: it may have ended before the interface was gone, and is no job any more.
+    wait "$watch"
 "#;
 
 /// A `watch` there; none, with a word, where a network of one's own is not to be had.
