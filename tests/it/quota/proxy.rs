@@ -171,3 +171,14 @@ fn registrations_of_a_network_are_counted_by_accounts_made() {
         assert_eq!(http::post_json(server.addr(), "/register", &people::credentials(name)).status, 200);
     }
 }
+
+/// The default is a hundred an hour.
+#[test]
+fn registrations_without_a_quota_are_not_counted() {
+    let server = behind(&["--quota-registrations", "0"]);
+    for number in 0..=100 {
+        let address = forwarded_for("203.0.113.5");
+        let answer = register(connect(server.addr()), &format!("user {number}"), &address);
+        assert_eq!(answer.status, 200, "{number}: {}", answer.text());
+    }
+}
