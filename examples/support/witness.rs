@@ -5,9 +5,9 @@ use std::io;
 
 use wirewalk::capture::Interface;
 use wirewalk::observe::tcp::State;
-use wirewalk::observe::{Both, Config, Fact, Frame, Observer, Step};
-use wirewalk::wire::Side;
+use wirewalk::observe::{Config, Fact, Frame, Observation, Observer};
 use wirewalk::wire::ws::ReadyState;
+use wirewalk::wire::{PerSide, Side};
 
 use super::output;
 use super::packets::Packet;
@@ -26,7 +26,7 @@ pub(crate) struct Look {
 pub(crate) struct Witness {
     observer: Observer,
     recording: Option<Recording>,
-    steps: Vec<Step>,
+    steps: Vec<Observation>,
 }
 
 impl Witness {
@@ -49,25 +49,25 @@ impl Witness {
     }
 
     /// The last packet of a connection, as far as was seen.
-    fn last(&self, stream: u64) -> Option<&Step> {
+    fn last(&self, stream: u64) -> Option<&Observation> {
         self.steps.iter().rev().find(|step| step.stream == stream)
     }
 
     /// Both ends' TCP states in the connection that was begun last.
-    pub(crate) fn tcp(&self) -> Option<Both<State>> {
+    pub(crate) fn tcp(&self) -> Option<PerSide<State>> {
         let newest = self.steps.iter().map(|step| step.stream).max()?;
         self.last(newest).map(|step| step.tcp.map(|known| known.state))
     }
 
     /// Both ends' WebSocket states in the connection that was begun last.
-    pub(crate) fn websocket(&self) -> Option<Both<ReadyState>> {
+    pub(crate) fn websocket(&self) -> Option<PerSide<ReadyState>> {
         self.steps.last()?.ws.map(|ws| ws.map(|known| known.state))
     }
 
     /// How many connections are over at both ends.
     pub(crate) fn closed(&self) -> usize {
         let over = |state| matches!(state, State::Closed | State::TimeWait);
-        let closed = |step: &Step| over(step.tcp.client.state) && over(step.tcp.server.state);
+        let closed = |step: &Observation| over(step.tcp.client.state) && over(step.tcp.server.state);
         self.streams().filter(|stream| self.last(*stream).is_some_and(closed)).count()
     }
 
@@ -127,7 +127,7 @@ impl Witness {
 }
 
 /// What Wireshark shows beside a packet.
-fn comments(packet: &Packet, step: &Step) -> Vec<Cow<'static, str>> {
+fn comments(packet: &Packet, step: &Observation) -> Vec<Cow<'static, str>> {
     // Where it comes from stands first: that is where readers of captures look for it.
     let mut comments: Vec<Cow<'static, str>> = packet.comment.iter().cloned().collect();
     comments.extend(step.transitions.iter().map(|transition| format!("[wirewalk] {transition}").into()));

@@ -9,7 +9,8 @@ use super::checksum;
 use super::decode::Raw;
 use super::link::LinkType;
 use super::reader::REBUILT;
-use crate::observe::{Both, Evidence, Flags, Options, Segment};
+use crate::observe::{Evidence, Flags, Options, Segment};
+use crate::wire::PerSide;
 use crate::wire::Side::{self, Client, Server};
 
 /// What is known of a connection when it was accepted.
@@ -76,8 +77,8 @@ impl Rebuilt {
 pub struct Rebuild {
     conversation: Conversation,
     /// What was sent to each end and not yet acknowledged: segments, and their bytes.
-    pending: Both<(u32, usize)>,
-    finished: Both<bool>,
+    pending: PerSide<(u32, usize)>,
+    finished: PerSide<bool>,
     over: bool,
 }
 
@@ -110,7 +111,7 @@ impl Rebuild {
             End { address: opening.server, isn: opening.server_isn, options, window: opening.window };
         let conversation = Conversation::new(client, server);
         let mut rebuild =
-            Self { conversation, pending: Both::default(), finished: Both::default(), over: false };
+            Self { conversation, pending: PerSide::default(), finished: PerSide::default(), over: false };
         let begin_ns = opening.time_ns.saturating_sub(opening.round_trip_ns);
         let talk = &mut rebuild.conversation;
         let first = match &syn {

@@ -3,8 +3,8 @@
 use std::io;
 
 use super::explain::gate::Gate;
-use crate::explain::{Bytes, Comments, File, Found, Language, View};
-use crate::observe::{Ended, Step};
+use crate::explain::{Bytes, Comments, File, Finding, Language, View};
+use crate::observe::{Ended, Observation};
 
 /// Who is told. A view that fails is told no more; the others are.
 pub(super) struct Views<'v> {
@@ -57,15 +57,15 @@ impl<'v> Views<'v> {
 }
 
 impl View for Views<'_> {
-    fn step(&mut self, step: &Step) -> io::Result<()> {
+    fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.tell(|view| view.step(step))
     }
 
-    fn bytes(&mut self, bytes: &Bytes<'_>, step: &Step) -> io::Result<()> {
+    fn bytes(&mut self, bytes: &Bytes<'_>, step: &Observation) -> io::Result<()> {
         self.tell(|view| view.bytes(bytes, step))
     }
 
-    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+    fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()> {
         self.gate.count(found.severity());
         self.tell(|view| view.finding(stream, found))
     }

@@ -22,7 +22,7 @@ use crate::capture::{
     create_output,
 };
 use crate::explain::{
-    Comments, File, Finding, Found, Language, Live, Pipeline, Settings, Severity, StreamFilter, View,
+    Comments, File, Finding, FindingText, Language, Live, Pipeline, Settings, Severity, StreamFilter, View,
 };
 
 /// How long a packet is waited for before it is looked whether to stop.
@@ -226,16 +226,16 @@ impl Watching<'_> {
 
     /// Tells how what is open stands, and what was counted.
     fn finish(&mut self, interface: &str, link: String, dropped: u64) -> io::Result<()> {
-        let notes = |found: &[Found], language| {
+        let notes = |found: &[Finding], language| {
             let lost = match language {
                 Language::En => format!("the kernel dropped {dropped} packets: there was no room for them"),
                 Language::Zh => format!("内核丢弃了 {dropped} 个包：没有空间存放"),
             };
-            let lost = (dropped > 0).then(|| Finding::of_file(Severity::Warning, None, lost));
-            lost.into_iter().chain(found.iter().map(|found| found.told(language))).collect()
+            let lost = (dropped > 0).then(|| FindingText::of_file(Severity::Warning, None, lost));
+            lost.into_iter().chain(found.iter().map(|finding| finding.render(language))).collect()
         };
         let language = self.pipeline.views().language;
-        let file = |found: &[Found]| File {
+        let file = |found: &[Finding]| File {
             name: interface.to_owned(),
             format: "live".to_owned(),
             link,

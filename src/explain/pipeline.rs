@@ -8,9 +8,9 @@ use std::collections::HashSet;
 use std::io;
 use std::net::SocketAddr;
 
-use super::{Bytes, File, Found, Inspector, View};
+use super::{Bytes, File, Finding, Inspector, View};
 use crate::capture::{Packet, Raw};
-use crate::observe::{Config, Ended, Fact, Observer, Segment, Step};
+use crate::observe::{Config, Ended, Fact, Observation, Observer, Segment};
 
 /// What is assumed, shown and held.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,7 +144,7 @@ impl<V: View> Pipeline<V> {
     ///
     /// # Errors
     /// What a view says.
-    pub fn finish(&mut self, file: impl FnOnce(&[Found]) -> File) -> io::Result<()> {
+    pub fn finish(&mut self, file: impl FnOnce(&[Finding]) -> File) -> io::Result<()> {
         let observer = std::mem::replace(&mut self.observer, Observer::new(Config::default()));
         observer.finish().try_for_each(|ended| self.ended(&ended))?;
         self.views.finish(&file(&self.inspector.finish()))
@@ -161,7 +161,7 @@ struct Selection {
 
 impl Selection {
     #[inline]
-    fn note(&mut self, step: &Step) {
+    fn note(&mut self, step: &Observation) {
         let Some(port) = self.filter.port else { return };
         let has_port = |fact: &Fact| match fact {
             Fact::Stream(about) => about.ends.client.port() == port || about.ends.server.port() == port,

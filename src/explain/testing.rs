@@ -5,14 +5,14 @@ use std::net::SocketAddr;
 use super::{File, View};
 use crate::observe::tcp::{Event, State};
 use crate::observe::{
-    self, Asks, Both, Change, Checksum, Close, Config, EndReason, Ended, Evidence, Fact, First, Flags, Head,
-    Known, Layer, Marks, Numbers, Observer, Options, Request, Response, Segment, Step, Stream, TcpClose,
+    self, Asks, Change, Checksum, Close, Config, EndReason, Ended, Evidence, Fact, First, Flags, Head, Known,
+    Layer, Marks, Numbers, Observation, Observer, Options, Request, Response, Segment, Stream, TcpClose,
     ToldBy, Transition, ws,
 };
 use crate::rfc::Rfc;
-use crate::wire::Side;
 use crate::wire::http::{Key, Status};
 use crate::wire::ws::ReadyState;
+use crate::wire::{PerSide, Side};
 
 const CAPTURED: Evidence = Evidence::Captured;
 
@@ -21,7 +21,7 @@ const SYN_OPTIONS: Options =
 
 /// What the observer told of a capture.
 pub(super) struct Told {
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<Observation>,
     pub(super) ended: Vec<Ended>,
 }
 
@@ -37,12 +37,12 @@ impl Told {
     }
 }
 
-fn ends() -> Both<SocketAddr> {
-    Both { client: ([10, 0, 0, 1], 50_000).into(), server: ([10, 0, 0, 2], 8_080).into() }
+fn ends() -> PerSide<SocketAddr> {
+    PerSide { client: ([10, 0, 0, 1], 50_000).into(), server: ([10, 0, 0, 2], 8_080).into() }
 }
 
-fn stream(ends: Both<SocketAddr>) -> Fact {
-    let before = Both { client: State::Closed, server: State::Listen };
+fn stream(ends: PerSide<SocketAddr>) -> Fact {
+    let before = PerSide { client: State::Closed, server: State::Listen };
     let told_by = ToldBy::Syn;
     Fact::Stream(Stream { ends, told_by, evidence: CAPTURED, before, reuses_ports_of: None })
 }
@@ -60,30 +60,30 @@ fn open(packet: u64, side: Side, event: ws::Event) -> Transition {
 /// A script of steps: each says what it changes.
 struct Script {
     told: Told,
-    tcp: Both<State>,
-    ws: Both<ReadyState>,
+    tcp: PerSide<State>,
+    ws: PerSide<ReadyState>,
     time_ns: u64,
-    next: Both<i64>,
+    next: PerSide<i64>,
 }
 
 impl Script {
     fn new() -> Self {
         Self {
             told: Told { steps: Vec::new(), ended: Vec::new() },
-            tcp: Both { client: State::Closed, server: State::Listen },
-            ws: Both { client: ReadyState::Connecting, server: ReadyState::Connecting },
+            tcp: PerSide { client: State::Closed, server: State::Listen },
+            ws: PerSide { client: ReadyState::Connecting, server: ReadyState::Connecting },
             time_ns: 1_700_000_000_000_000_000,
-            next: Both { client: 0, server: 0 },
+            next: PerSide { client: 0, server: 0 },
         }
     }
 
-    fn packet(&mut self, after_ns: u64, from: Side, flags: Flags, length: u32) -> &mut Step {
+    fn packet(&mut self, after_ns: u64, from: Side, flags: Flags, length: u32) -> &mut Observation {
         self.time_ns += after_ns;
         let known = |state| Known { state, evidence: CAPTURED };
         let seq = self.next[from];
         self.next[from] +=
             i64::from(length) + i64::from(flags.has(Flags::SYN)) + i64::from(flags.has(Flags::FIN));
-        self.told.steps.push(Step {
+        self.told.steps.push(Observation {
             stream: 0,
             number: self.told.steps.len() as u64 + 1,
             time_ns: self.time_ns,
@@ -99,7 +99,7 @@ impl Script {
             checksum: Checksum::Unknown,
             marks: Marks::NONE,
             tcp: self.tcp.map(known),
-            ws: Some(Both { client: known_ws(self.ws.client), server: known_ws(self.ws.server) }),
+            ws: Some(PerSide { client: known_ws(self.ws.client), server: known_ws(self.ws.server) }),
             transitions: Vec::new(),
             facts: Vec::new(),
         });
@@ -216,14 +216,14 @@ pub(super) fn opened_and_reset() -> Told {
 /// The same, but at first the ends were taken for each other.
 pub(super) fn corrected() -> Told {
     let mut told = opened_and_reset();
-    let Both { client, server } = ends();
-    told.steps[0].facts = vec![stream(Both { client: server, server: client })];
+    let PerSide { client, server } = ends();
+    told.steps[0].facts = vec![stream(PerSide { client: server, server: client })];
     told.steps[0].from = Side::Server;
     for transition in &mut told.steps[0].transitions {
         transition.side = transition.side.peer();
     }
-    let Both { client, server } = told.steps[0].tcp;
-    told.steps[0].tcp = Both { client: server, server: client };
+    let PerSide { client, server } = told.steps[0].tcp;
+    told.steps[0].tcp = PerSide { client: server, server: client };
     told.steps[1].facts = vec![stream(ends())];
     told
 }
@@ -285,7 +285,7 @@ fn frame(first: u8, mask: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
 struct Wire {
     observer: Observer,
     told: Told,
-    next: Both<u32>,
+    next: PerSide<u32>,
     /// How many bytes of the peer are not acknowledged yet.
     unacknowledged: u32,
 }
@@ -296,7 +296,7 @@ impl Wire {
         Self {
             observer: Observer::new(Config::default()),
             told,
-            next: Both { client: 1_000, server: 5_000 },
+            next: PerSide { client: 1_000, server: 5_000 },
             unacknowledged: 0,
         }
     }

@@ -1,6 +1,6 @@
 //! How a connection closed: who began, on which layer, and what each end's API reports.
 
-use super::both::Both;
+use crate::wire::PerSide;
 use crate::wire::Side;
 use crate::wire::ws::CloseCode;
 
@@ -10,15 +10,15 @@ pub struct Close {
     /// What began it; `None` while it is open.
     pub first: Option<First>,
     /// The Close frames: the first of each side.
-    pub frames: Both<Option<SeenClose>>,
+    pub frames: PerSide<Option<SeenClose>>,
     /// The packets of each side's first FIN.
-    pub fins: Both<Option<u64>>,
+    pub fins: PerSide<Option<u64>>,
     /// The first RST that counted.
     pub rst: Option<(Side, u64)>,
     /// How TCP closed; `None` if it did not.
     pub tcp: Option<TcpClose>,
     /// What each end's API reports; `None` without a WebSocket that was open, or while it is open.
-    pub reported: Both<Option<Reported>>,
+    pub reported: PerSide<Option<Reported>>,
 }
 
 impl Close {

@@ -1,7 +1,7 @@
 //! How a connection closes, as it is gathered (RFC 6455 §7.1, RFC 9293 §3.6).
 
-use super::both::Both;
 use super::close::{Close, First, Layer, Reported, SeenClose, TcpClose};
+use crate::wire::PerSide;
 use crate::wire::Side;
 use crate::wire::ws::{CloseCode, ReadyState};
 
@@ -12,8 +12,8 @@ pub(super) struct Closing {
     /// Set with the second FIN.
     fins: Option<TcpClose>,
     /// The Close frames that came before TCP ended for their receiver.
-    in_time: Both<bool>,
-    ended: Both<bool>,
+    in_time: PerSide<bool>,
+    ended: PerSide<bool>,
 }
 
 impl Closing {
@@ -41,7 +41,7 @@ impl Closing {
     pub(super) fn rst(&mut self, from: Side, packet: u64) {
         self.first(from, Layer::Rst, packet);
         self.close.rst.get_or_insert((from, packet));
-        self.ended = Both { client: true, server: true };
+        self.ended = PerSide { client: true, server: true };
     }
 
     /// TCP has ended for an end: a Close frame that comes now is not heard.
@@ -58,7 +58,7 @@ impl Closing {
     }
 
     /// How it closed, as far as it did; `acked` tells whose FINs were acknowledged, `ws` the ends' WebSocket states.
-    pub(super) fn summary(&self, acked: Both<bool>, ws: Option<Both<ReadyState>>) -> Close {
+    pub(super) fn summary(&self, acked: PerSide<bool>, ws: Option<PerSide<ReadyState>>) -> Close {
         let mut close = self.close.clone();
         let one_fin = close.fins.client.is_some() || close.fins.server.is_some();
         close.tcp = match self.fins {
@@ -69,7 +69,7 @@ impl Closing {
         };
         if let Some(states) = ws {
             let reported = |end: Side| (states[end] == ReadyState::Closed).then(|| self.reported(end));
-            close.reported = Both { client: reported(Side::Client), server: reported(Side::Server) };
+            close.reported = PerSide { client: reported(Side::Client), server: reported(Side::Server) };
         }
         close
     }

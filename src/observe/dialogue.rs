@@ -15,20 +15,20 @@ mod heads;
 
 use std::collections::VecDeque;
 
-use super::both::Both;
 use super::close::SeenClose;
 use super::closing::Closing;
+use super::emitter::Emitter;
 use super::fact::{Fact, OpaqueKind};
 use super::frame::Frame;
-use super::frames::{FrameReader, Gap, Numbering, Rsv1, Signal};
+use super::frames::{FrameReader, MissingBytes, Numbering, Rsv1, Signal};
 use super::head::{Asked, Collector};
 use super::messages::Assembler;
+use super::observation::Known;
 use super::reassembly::Piece;
 use super::segment::Evidence;
-use super::step::Known;
-use super::told::Told;
 use super::ws::{Event, Machine};
 use super::{hello, http2};
+use crate::wire::PerSide;
 use crate::wire::Side;
 use crate::wire::ws::{CloseCode, Deflate, ReadyState};
 
@@ -101,7 +101,7 @@ impl Switched {
 /// Both sides' readers, made when the first byte comes.
 #[derive(Debug)]
 struct Readers {
-    of: Both<Reader>,
+    of: PerSide<Reader>,
     asked: VecDeque<Asked>,
     numbering: Numbering,
     /// A 101 came before its request was whole.
@@ -115,7 +115,7 @@ struct Readers {
 pub(super) struct Dialogue {
     kind: Kind,
     assume: Assume,
-    machines: Both<Machine>,
+    machines: PerSide<Machine>,
     readers: Option<Box<Readers>>,
 }
 
@@ -132,7 +132,7 @@ impl Dialogue {
 
     const fn new(kind: Kind, assume: Assume) -> Self {
         let machine = Machine::new(ReadyState::Connecting);
-        Self { kind, assume, machines: Both { client: machine, server: machine }, readers: None }
+        Self { kind, assume, machines: PerSide { client: machine, server: machine }, readers: None }
     }
 
     /// Whether nothing was read yet.
@@ -141,7 +141,7 @@ impl Dialogue {
     }
 
     /// The two ends' states; `None` if it is no WebSocket, or nothing tells.
-    pub(super) fn states(&self) -> Option<Both<Known<ReadyState>>> {
+    pub(super) fn states(&self) -> Option<PerSide<Known<ReadyState>>> {
         let known = |machine: Machine| Known { state: machine.state, evidence: machine.evidence };
         matches!(self.kind, Kind::Supposed | Kind::WebSocket).then(|| self.machines.map(known))
     }
@@ -160,12 +160,12 @@ impl Dialogue {
         size_of::<Readers>() + held(&readers.of.client) + held(&readers.of.server)
     }
 
-    fn event(&mut self, side: Side, event: Event, evidence: Evidence, told: &mut Told) {
+    fn event(&mut self, side: Side, event: Event, evidence: Evidence, told: &mut Emitter) {
         self.machines[side].step(event, evidence, |rule, evidence| told.ws(side, rule, evidence));
     }
 
     /// TCP has ended for an end.
-    pub(super) fn tcp_ended(&mut self, side: Side, evidence: Evidence, told: &mut Told) {
+    pub(super) fn tcp_ended(&mut self, side: Side, evidence: Evidence, told: &mut Emitter) {
         if let Some(readers) = &mut self.readers
             && let Reader::Frames(reader) = &mut readers.of[side.peer()]
             && let Some(Signal::Lost(lost, message)) = reader.settle()
@@ -177,7 +177,7 @@ impl Dialogue {
     }
 
     /// All bytes of a side have come, and its FIN behind them: what it began and did not end has no end.
-    pub(super) fn fin(&mut self, from: Side, evidence: Evidence, told: &mut Told) {
+    pub(super) fn fin(&mut self, from: Side, evidence: Evidence, told: &mut Emitter) {
         if let Some(readers) = &mut self.readers
             && let Reader::Frames(reader) = &mut readers.of[from]
         {
@@ -186,14 +186,14 @@ impl Dialogue {
         self.closed(from.peer(), evidence, told);
     }
 
-    fn closed(&mut self, side: Side, evidence: Evidence, told: &mut Told) {
+    fn closed(&mut self, side: Side, evidence: Evidence, told: &mut Emitter) {
         if matches!(self.kind, Kind::Supposed | Kind::WebSocket) {
             self.event(side, Event::TcpEnded, evidence, told);
         }
     }
 
     /// The next bytes of a side.
-    pub(super) fn bytes(&mut self, from: Side, piece: Piece<'_>, closing: &mut Closing, told: &mut Told) {
+    pub(super) fn bytes(&mut self, from: Side, piece: Piece<'_>, closing: &mut Closing, told: &mut Emitter) {
         self.read(from, piece, closing, told);
         while let Some(early) = self.readers.as_mut().and_then(|readers| readers.again.pop_front()) {
             let Early { offset, ref bytes, packet, packet_offset, evidence } = early;
@@ -202,7 +202,7 @@ impl Dialogue {
         }
     }
 
-    fn read(&mut self, from: Side, mut piece: Piece<'_>, closing: &mut Closing, told: &mut Told) {
+    fn read(&mut self, from: Side, mut piece: Piece<'_>, closing: &mut Closing, told: &mut Emitter) {
         if self.readers.is_none() {
             self.begin(&piece, from);
         }
@@ -241,17 +241,17 @@ impl Dialogue {
         let of = if is_assumed {
             self.kind = Kind::WebSocket;
             let machine = Machine::new(ReadyState::Open);
-            self.machines = Both { client: machine, server: machine };
-            Both { client: frames(Side::Client), server: frames(Side::Server) }
+            self.machines = PerSide { client: machine, server: machine };
+            PerSide { client: frames(Side::Client), server: frames(Side::Server) }
         } else {
-            Both { client: head(), server: head() }
+            PerSide { client: head(), server: head() }
         };
         let (asked, again) = (VecDeque::new(), VecDeque::new());
         self.readers =
             Some(Box::new(Readers { of, asked, numbering: Numbering::default(), switched: None, again }));
     }
 
-    fn read_frames(&mut self, from: Side, piece: &mut Piece<'_>, closing: &mut Closing, told: &mut Told) {
+    fn read_frames(&mut self, from: Side, piece: &mut Piece<'_>, closing: &mut Closing, told: &mut Emitter) {
         let (packet, evidence) = (piece.packet, piece.evidence);
         while let Some(readers) = &mut self.readers
             && let Reader::Frames(reader) = &mut readers.of[from]
@@ -267,7 +267,7 @@ impl Dialogue {
         signal: Signal,
         (packet, evidence): (u64, Evidence),
         closing: &mut Closing,
-        told: &mut Told,
+        told: &mut Emitter,
     ) {
         match signal {
             Signal::Begins(header, interrupted) => {
@@ -299,7 +299,7 @@ impl Dialogue {
     }
 
     /// Bytes of a side are missing.
-    pub(super) fn hole(&mut self, from: Side, gap: Gap, closing: &mut Closing, told: &mut Told) {
+    pub(super) fn hole(&mut self, from: Side, gap: MissingBytes, closing: &mut Closing, told: &mut Emitter) {
         let piece = Piece {
             offset: gap.offset,
             bytes: &[],
@@ -339,7 +339,7 @@ impl Dialogue {
     }
 
     /// Nothing comes any more.
-    pub(super) fn finish(&mut self, told: &mut Told) {
+    pub(super) fn finish(&mut self, told: &mut Emitter) {
         let Some(readers) = &mut self.readers else { return };
         for side in [Side::Client, Side::Server] {
             if let Reader::Frames(reader) = &mut readers.of[side] {

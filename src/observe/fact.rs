@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 
-use super::both::Both;
 use super::close::Close;
 use super::frame::Frame;
 use super::hello::Hello;
@@ -11,6 +10,7 @@ use super::message::Message;
 use super::segment::Evidence;
 use super::tcp;
 use super::upgrade::{Request, Response};
+use crate::wire::PerSide;
 use crate::wire::Side;
 
 /// Something that became known with a packet.
@@ -42,7 +42,7 @@ pub enum Fact {
     /// begins would be a guess.
     LostSync(LostSync),
     /// Bytes that the capture does not have.
-    Hole(Hole),
+    Gap(Gap),
     /// Bytes that came again, not as before.
     Overlap(Overlap),
     /// Both ends' TCP is done: how it closed.
@@ -53,13 +53,13 @@ pub enum Fact {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stream {
     /// The ends' addresses.
-    pub ends: Both<SocketAddr>,
+    pub ends: PerSide<SocketAddr>,
     /// What tells which is the client.
     pub told_by: ToldBy,
     /// [`Evidence::Inferred`] if ports had to tell.
     pub evidence: Evidence,
     /// The states before the first packet.
-    pub before: Both<tcp::State>,
+    pub before: PerSide<tcp::State>,
     /// The stream whose ports it took.
     pub reuses_ports_of: Option<u64>,
 }
@@ -142,12 +142,12 @@ pub enum LostSyncReason {
     /// Text of HTTP.
     Http,
     /// A hole takes the place where a frame begins.
-    Hole,
+    Gap,
 }
 
 /// Bytes of a side that the capture does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hole {
+pub struct Gap {
     /// Whose bytes.
     pub from: Side,
     /// Where they begin in its stream.
@@ -155,12 +155,12 @@ pub struct Hole {
     /// How many.
     pub length: u64,
     /// Why they are missing.
-    pub reason: HoleReason,
+    pub reason: GapReason,
 }
 
 /// Why bytes are missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HoleReason {
+pub enum GapReason {
     /// The receiver acknowledged them, so they were sent, but not captured.
     NotCaptured,
     /// The packet was cut when it was captured (snapshot length).

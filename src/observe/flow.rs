@@ -1,36 +1,36 @@
 //! One TCP connection: ties the sequence numbers, the two TCP machines, the reassembly and the dialogue together.
-//! One packet in, one [`Step`] out.
+//! One packet in, one [`Observation`] out.
 
 mod release;
 mod reset;
 
 use std::net::SocketAddr;
 
-use super::both::Both;
 use super::close::TcpClose;
 use super::closing::Closing;
 use super::dialogue::Dialogue;
-use super::fact::{Fact, Hole, Overlap, Stream};
-use super::frames::Gap;
+use super::emitter::Emitter;
+use super::fact::{Fact, Gap, Overlap, Stream};
+use super::frames::MissingBytes;
 use super::half::{Half, Placed, RoundTrip, judge};
 use super::marks::Marks;
+use super::observation::{Known, Observation};
 use super::opening::{Opening, WhoIsWho};
 use super::reassembly::{Arrival, Delivery};
 use super::segment::{Evidence, Flags, Segment};
-use super::step::{Known, Step};
 use super::tcp::{Event, Machine, State};
-use super::told::Told;
+use crate::wire::PerSide;
 use crate::wire::Side;
 
 /// One TCP connection.
 #[derive(Debug)]
 pub(super) struct Flow {
     pub(super) id: u64,
-    ends: Both<SocketAddr>,
+    ends: PerSide<SocketAddr>,
     who: WhoIsWho,
     stream: Option<Stream>,
-    halves: Both<Half>,
-    tcp: Both<Machine>,
+    halves: PerSide<Half>,
+    tcp: PerSide<Machine>,
     dialogue: Dialogue,
     closing: Closing,
     close_told: bool,
@@ -50,7 +50,7 @@ impl Flow {
             ends: stream.ends,
             who: opening.who,
             stream: Some(stream),
-            halves: Both { client: Half::new(), server: Half::new() },
+            halves: PerSide { client: Half::new(), server: Half::new() },
             tcp: stream.before.map(Machine::new),
             dialogue: if is_begun {
                 Dialogue::from_the_beginning()
@@ -96,8 +96,8 @@ impl Flow {
     }
 
     /// Takes a packet; `room` is how many bytes may wait for others before them.
-    pub(super) fn packet(&mut self, segment: &Segment<'_>, room: usize) -> Step {
-        let mut told = Told::by(Some(segment.number));
+    pub(super) fn packet(&mut self, segment: &Segment<'_>, room: usize) -> Observation {
+        let mut told = Emitter::by(Some(segment.number));
         self.correct(segment);
         if let Some(stream) = self.stream.take() {
             told.fact(Fact::Stream(stream));
@@ -119,7 +119,7 @@ impl Flow {
             self.drive(segment, &it, marks, room, &mut told);
         }
         let known = |machine: Machine| Known { state: machine.state, evidence: machine.evidence };
-        Step {
+        Observation {
             stream: self.id,
             number: segment.number,
             time_ns: segment.time_ns,
@@ -154,7 +154,7 @@ impl Flow {
         }
         self.who = WhoIsWho::certain();
         if self.packets > 0 {
-            let before = Both { client: State::Established, server: State::Established };
+            let before = PerSide { client: State::Established, server: State::Established };
             let evidence = segment.evidence;
             self.stream = Some(Stream { ends: self.ends, told_by, evidence, before, reuses_ports_of: None });
         }
@@ -190,7 +190,7 @@ impl Flow {
     }
 
     /// What the segment does at its sender and at its receiver.
-    fn drive(&mut self, segment: &Segment<'_>, it: &Placed, marks: Marks, room: usize, told: &mut Told) {
+    fn drive(&mut self, segment: &Segment<'_>, it: &Placed, marks: Marks, room: usize, told: &mut Emitter) {
         let from = self.side_of(segment.source);
         let evidence = segment.evidence;
         if it.flags.has(Flags::RST) {
@@ -208,13 +208,13 @@ impl Flow {
         }
     }
 
-    fn tcp(&mut self, side: Side, event: Event, evidence: Evidence, told: &mut Told) {
+    fn tcp(&mut self, side: Side, event: Event, evidence: Evidence, told: &mut Emitter) {
         self.tcp[side].step(event, evidence, |rule, evidence| told.tcp(side, rule, evidence));
     }
 
     /// RFC 9293 §3.5: SYNs and their acknowledgments; and what data tells of a handshake that was not captured.
     #[inline]
-    fn open(&mut self, it: &Placed, from: Side, evidence: Evidence, told: &mut Told) {
+    fn open(&mut self, it: &Placed, from: Side, evidence: Evidence, told: &mut Emitter) {
         let to = from.peer();
         if it.flags.has(Flags::SYN) {
             let is_answer = it.ack.is_some();
@@ -252,7 +252,7 @@ impl Flow {
         it: &Placed,
         from: Side,
         segment: &Segment<'_>,
-        told: &mut Told,
+        told: &mut Emitter,
     ) -> AcksFin {
         let to = from.peer();
         let half = &mut self.halves[to];
@@ -272,7 +272,7 @@ impl Flow {
     }
 
     /// RFC 9293 §3.6: a FIN leaves.
-    fn send_fin(&mut self, it: &Placed, from: Side, segment: &Segment<'_>, told: &mut Told) {
+    fn send_fin(&mut self, it: &Placed, from: Side, segment: &Segment<'_>, told: &mut Emitter) {
         if !it.flags.has(Flags::FIN) || self.halves[from].fin.is_some() {
             return;
         }
@@ -302,7 +302,7 @@ impl Flow {
 
     /// Puts the payload in its place, and gives on what is in order.
     #[inline]
-    fn deliver(&mut self, segment: &Segment<'_>, it: &Placed, marks: Marks, room: usize, told: &mut Told) {
+    fn deliver(&mut self, segment: &Segment<'_>, it: &Placed, marks: Marks, room: usize, told: &mut Emitter) {
         let from = self.side_of(segment.source);
         let Self { halves, dialogue, closing, .. } = self;
         let position = it.seq + i64::from(it.flags.has(Flags::SYN));
@@ -327,7 +327,7 @@ impl Flow {
 
     /// RFC 9293 §3.6: a FIN comes once all before it has, and with it perhaps the acknowledgment of the end's own.
     #[inline]
-    fn receive_fin(&mut self, end: Side, acks_fin: AcksFin, segment: &Segment<'_>, told: &mut Told) {
+    fn receive_fin(&mut self, end: Side, acks_fin: AcksFin, segment: &Segment<'_>, told: &mut Emitter) {
         let half = &mut self.halves[end.peer()];
         let comes = !half.fin_received && half.fin.is_some_and(|fin| half.bytes.next() >= fin);
         half.fin_received |= comes;
@@ -344,7 +344,7 @@ impl Flow {
         }
     }
 
-    fn finish_bytes(&mut self, from: Side, packet: u64, told: &mut Told) {
+    fn finish_bytes(&mut self, from: Side, packet: u64, told: &mut Emitter) {
         let Self { halves, dialogue, closing, .. } = self;
         let half = &mut halves[from];
         half.bytes.finish(half.fin, hear(dialogue, closing, told, (from, packet)));
@@ -362,14 +362,14 @@ enum AcksFin {
 fn hear<'h>(
     dialogue: &'h mut Dialogue,
     closing: &'h mut Closing,
-    told: &'h mut Told,
+    told: &'h mut Emitter,
     (from, packet): (Side, u64),
 ) -> impl FnMut(Delivery<'_>) + 'h {
     move |delivery| match delivery {
         Delivery::Bytes(piece) => dialogue.bytes(from, piece, closing, told),
-        Delivery::Hole { offset, length, reason } => {
-            told.fact(Fact::Hole(Hole { from, offset, length, reason }));
-            dialogue.hole(from, Gap { offset, length, packet }, closing, told);
+        Delivery::Gap { offset, length, reason } => {
+            told.fact(Fact::Gap(Gap { from, offset, length, reason }));
+            dialogue.hole(from, MissingBytes { offset, length, packet }, closing, told);
         }
         Delivery::Overlap { offset, length, agreement } => {
             told.fact(Fact::Overlap(Overlap { from, offset, length, agreement }));

@@ -7,6 +7,7 @@ mod header;
 
 use sha2::{Digest, Sha256};
 
+use super::emitter::Emitter;
 use super::fact::{Fact, LostSync, LostSyncReason};
 use super::frame::{Frame, FrameEnd, Part};
 use super::message::Message;
@@ -15,7 +16,6 @@ use super::numbers::Numbers;
 use super::preview::Preview;
 use super::reassembly::Piece;
 use super::segment::Evidence;
-use super::told::Told;
 use crate::wire::ws::{HeaderView, MAX_HEADER};
 use crate::wire::{Parsed, Side};
 pub(super) use header::Rsv1;
@@ -265,7 +265,7 @@ impl FrameReader {
     }
 
     /// Bytes are missing. Within a payload that does no harm: where the frame ends is known.
-    pub(super) fn hole(&mut self, gap: Gap, numbering: &mut Numbering) -> [Option<Signal>; 2] {
+    pub(super) fn hole(&mut self, gap: MissingBytes, numbering: &mut Numbering) -> [Option<Signal>; 2] {
         let mut ended = self.settle();
         let mut length = gap.length;
         if let State::Payload(open) = &mut self.state {
@@ -286,7 +286,7 @@ impl FrameReader {
             from: self.from,
             offset: gap.offset + (gap.length - length),
             packet: gap.packet,
-            reason: LostSyncReason::Hole,
+            reason: LostSyncReason::Gap,
             after_frame: self.last_frame,
             bytes: [0; 16],
             bytes_len: 0,
@@ -296,7 +296,7 @@ impl FrameReader {
     }
 
     /// Nothing comes any more: what was begun has no end.
-    pub(super) fn finish(&mut self, numbering: &mut Numbering, told: &mut Told) {
+    pub(super) fn finish(&mut self, numbering: &mut Numbering, told: &mut Emitter) {
         if let Some(Signal::Lost(lost, message)) = self.settle() {
             told.fact(Fact::LostSync(lost));
             told.facts.extend(message.map(Fact::Message));
@@ -316,7 +316,7 @@ impl FrameReader {
 
 /// A hole, and the packet with which it became known.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Gap {
+pub(super) struct MissingBytes {
     pub(super) offset: u64,
     pub(super) length: u64,
     pub(super) packet: u64,

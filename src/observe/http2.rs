@@ -1,10 +1,10 @@
 //! What frames of HTTP/2 tell of a WebSocket on it: whether the server takes an extended CONNECT, that a client sends one,
 //! and how it is answered (RFC 9113 §4, RFC 8441). What is in DATA is not looked at.
 
+use super::emitter::Emitter;
 use super::fact::Fact;
 use super::hpack;
 use super::reassembly::Piece;
-use super::told::Told;
 use crate::wire::Side;
 
 /// Something that a frame of HTTP/2 says.
@@ -196,7 +196,7 @@ impl Reader {
     }
 
     /// Takes all bytes of a piece.
-    pub(super) fn push(&mut self, piece: &mut Piece<'_>, told: &mut Told) -> Progress {
+    pub(super) fn push(&mut self, piece: &mut Piece<'_>, told: &mut Emitter) -> Progress {
         while !piece.bytes.is_empty() {
             if self.step(piece, told) == Progress::Lost {
                 return Progress::Lost;
@@ -205,7 +205,7 @@ impl Reader {
         Progress::Read
     }
 
-    fn step(&mut self, piece: &mut Piece<'_>, told: &mut Told) -> Progress {
+    fn step(&mut self, piece: &mut Piece<'_>, told: &mut Emitter) -> Progress {
         match &mut self.state {
             State::Preface(have) => {
                 let more = (PREFACE.len() - *have).min(piece.bytes.len());
@@ -246,7 +246,7 @@ impl Reader {
     }
 
     /// A frame's header is whole.
-    fn begin(&mut self, head: Head, packet: u64, told: &mut Told) -> Progress {
+    fn begin(&mut self, head: Head, packet: u64, told: &mut Emitter) -> Progress {
         let is_first = std::mem::replace(&mut self.is_first, false);
         if is_first && head.kind != SETTINGS {
             return Progress::Lost;
@@ -264,7 +264,7 @@ impl Reader {
     }
 
     /// A frame is whole.
-    fn end(&mut self, head: Head, payload: &[u8], packet: u64, told: &mut Told) {
+    fn end(&mut self, head: Head, payload: &[u8], packet: u64, told: &mut Emitter) {
         if let Some(says) = self.says(head, payload) {
             told.fact(Fact::Http2(Http2 { from: self.from, packet, stream: head.stream, says }));
         }

@@ -1,7 +1,7 @@
 //! The referee: watches both ends of a connection from outside, and never plays.
 //!
 //! In reading order: [`segment`] is what comes in, wherever it comes from; [`tcp`] and [`ws`] are the machines of one
-//! end, as tables; a [`Step`] is what one packet showed, a [`Fact`] what became known with it. Inside, a packet goes
+//! end, as tables; a [`Observation`] is what one packet showed, a [`Fact`] what became known with it. Inside, a packet goes
 //! through `observer` (which connection), `flow` (who does what), `half` (numbers and marks), `reassembly` (bytes in
 //! order), `dialogue` (heads, then frames), `frames` and `messages`.
 //!
@@ -43,7 +43,6 @@
 pub mod segment;
 pub mod tcp;
 pub mod ws;
-mod both;
 mod numbers;
 mod preview;
 mod marks;
@@ -52,8 +51,8 @@ mod frame;
 mod message;
 mod close;
 mod fact;
-mod step;
-mod told;
+mod observation;
+mod emitter;
 mod position;
 mod reassembly;
 mod half;
@@ -70,10 +69,9 @@ mod flow;
 mod streams;
 mod observer;
 
-pub use both::Both;
 pub use close::{Close, First, Layer, Reported, SeenClose, TcpClose};
 pub use fact::{
-    Agreement, Fact, Hole, HoleReason, LostSync, LostSyncReason, Opaque, OpaqueKind, Overlap, Stream, ToldBy,
+    Agreement, Fact, Gap, GapReason, LostSync, LostSyncReason, Opaque, OpaqueKind, Overlap, Stream, ToldBy,
 };
 pub use frame::{Frame, FrameEnd, Part};
 pub use hello::Hello;
@@ -81,10 +79,10 @@ pub use http2::{ErrorCode, Http2, Says};
 pub use marks::Marks;
 pub use message::{Coding, Inflated, Message, MessageEnd, Text};
 pub use numbers::Numbers;
+pub use observation::{Change, EndReason, Ended, Known, Observation, Transition};
 pub use observer::{Config, Observer};
 pub use preview::Preview;
 pub use segment::{Checksum, Evidence, Flags, Ip, Options, Segment};
-pub use step::{Change, EndReason, Ended, Known, Step, Transition};
 pub use upgrade::{Asks, Body, Fault, Head, Request, Response, Upgrade};
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 
 use super::flow::Flow;
 use super::marks::Marks;
+use super::observation::{EndReason, Ended, Observation};
 use super::opening::Opening;
 use super::segment::Segment;
-use super::step::{EndReason, Ended, Step};
 use super::streams::{Key, Order, Streams};
 
 /// How an observer sees, and how much it may hold.
@@ -59,7 +59,7 @@ impl Observer {
 
     /// Takes a packet, and tells what it showed. Streams that are released on the way are told by
     /// [`poll_ended`](Self::poll_ended).
-    pub fn observe(&mut self, segment: &Segment<'_>) -> Step {
+    pub fn observe(&mut self, segment: &Segment<'_>) -> Observation {
         self.release_finished(segment.time_ns);
         let key = Key::new(segment.source, segment.destination);
         let mut place = self.streams.find(&key);

@@ -1,12 +1,12 @@
 //! The first packet of a stream: who is who, and in which states the ends are.
 
-use super::both::Both;
 use super::dialogue::Assume;
 use super::fact::{Stream, ToldBy};
 use super::head::{Sniff, begins_as};
 use super::observer::Config;
 use super::segment::{Evidence, Flags, Segment};
 use super::tcp::State;
+use crate::wire::PerSide;
 use crate::wire::Side;
 
 /// How sure it is which end is the client.
@@ -56,13 +56,13 @@ impl Opening {
         let (side, told_by) = told.unwrap_or_else(|| by_port(segment, config));
         let (source, destination) = (segment.source, segment.destination);
         let ends = match side {
-            Side::Client => Both { client: source, server: destination },
-            Side::Server => Both { client: destination, server: source },
+            Side::Client => PerSide { client: source, server: destination },
+            Side::Server => PerSide { client: destination, server: source },
         };
         let before = match (segment.flags.has(Flags::SYN), segment.flags.has(Flags::ACK)) {
-            (true, false) => Both { client: State::Closed, server: State::Listen },
-            (true, true) => Both { client: State::SynSent, server: State::Listen },
-            (false, _) => Both { client: State::Established, server: State::Established },
+            (true, false) => PerSide { client: State::Closed, server: State::Listen },
+            (true, true) => PerSide { client: State::SynSent, server: State::Listen },
+            (false, _) => PerSide { client: State::Established, server: State::Established },
         };
         let is_assumed = config.assume_websocket.contains(&ends.server.port());
         Self {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::fact::{Agreement, HoleReason};
+use super::fact::{Agreement, GapReason};
 use super::position::{behind, between};
 use super::segment::Evidence;
 
@@ -42,7 +42,7 @@ impl Piece<'_> {
 #[derive(Debug)]
 pub(super) enum Delivery<'p> {
     Bytes(Piece<'p>),
-    Hole { offset: u64, length: u64, reason: HoleReason },
+    Gap { offset: u64, length: u64, reason: GapReason },
     Overlap { offset: u64, length: u64, agreement: Agreement },
 }
 
@@ -148,7 +148,7 @@ impl Reassembly {
             self.remember(bytes);
         }
         if cut > 0 {
-            self.skip(self.next + i64::from(cut), HoleReason::CutPacket, told);
+            self.skip(self.next + i64::from(cut), GapReason::CutPacket, told);
         }
     }
 
@@ -161,9 +161,9 @@ impl Reassembly {
         self.tail.extend(keep);
     }
 
-    fn skip(&mut self, to: i64, reason: HoleReason, told: &mut impl FnMut(Delivery<'_>)) {
+    fn skip(&mut self, to: i64, reason: GapReason, told: &mut impl FnMut(Delivery<'_>)) {
         if to > self.next {
-            told(Delivery::Hole { offset: offset(self.next), length: between(self.next, to) as u64, reason });
+            told(Delivery::Gap { offset: offset(self.next), length: between(self.next, to) as u64, reason });
             self.next = to;
             self.tail.clear();
         }
@@ -194,7 +194,7 @@ impl Reassembly {
         while self.waiting_cost > room
             && let Some((&start, _)) = self.waiting.first_key_value()
         {
-            self.skip(start, HoleReason::NoRoom, told);
+            self.skip(start, GapReason::NoRoom, told);
             self.drain(told);
         }
     }
@@ -316,20 +316,20 @@ impl Reassembly {
         while let Some((&start, _)) = self.waiting.first_key_value()
             && start <= self.acked
         {
-            self.skip(start, HoleReason::NotCaptured, &mut told);
+            self.skip(start, GapReason::NotCaptured, &mut told);
             self.drain(&mut told);
         }
         if let Some(end) = end
             && self.acked > end
         {
-            self.skip(end, HoleReason::NotCaptured, &mut told);
+            self.skip(end, GapReason::NotCaptured, &mut told);
         }
     }
 
     /// Nothing comes any more: delivers what waits, with the holes before it.
     pub(super) fn finish(&mut self, end: Option<i64>, mut told: impl FnMut(Delivery<'_>)) {
         let reason = |acked: i64, to: i64| {
-            if acked >= to { HoleReason::NotCaptured } else { HoleReason::StreamEnded }
+            if acked >= to { GapReason::NotCaptured } else { GapReason::StreamEnded }
         };
         while let Some((&start, _)) = self.waiting.first_key_value() {
             self.skip(start, reason(self.acked, start), &mut told);
@@ -338,7 +338,7 @@ impl Reassembly {
         if let Some(end) = end {
             self.skip(end, reason(self.acked, end), &mut told);
         } else {
-            self.skip(self.acked, HoleReason::NotCaptured, &mut told);
+            self.skip(self.acked, GapReason::NotCaptured, &mut told);
         }
         self.tail = VecDeque::new();
     }

@@ -11,42 +11,9 @@ pub mod http;
 pub mod ip;
 pub mod ws;
 
-use std::fmt;
+mod side;
 
-/// One end of a connection. Which end sent a frame decides whether it is masked (RFC 6455 §5.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Side {
-    /// The end that opened the connection.
-    Client,
-    /// The end that accepted it.
-    Server,
-}
-
-impl Side {
-    /// The end across.
-    #[must_use]
-    pub const fn peer(self) -> Self {
-        match self {
-            Self::Client => Self::Server,
-            Self::Server => Self::Client,
-        }
-    }
-
-    /// `client` or `server`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Server => "server",
-        }
-    }
-}
-
-impl fmt::Display for Side {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+pub use side::{PerSide, Side};
 
 /// What a parser makes of the bytes it was given: a value, or the wish for more. Needing more is not an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,10 +4,10 @@
 use std::path::Path;
 
 use crate::capture::{Damage, Facts, Flaw, Note, Oddity};
-use crate::explain::{File, Finding, Found, Language, Severity};
+use crate::explain::{File, Finding, FindingText, Language, Severity};
 
 /// What is known of the capture as a whole.
-pub(super) fn file(name: &str, facts: &Facts, found: &[Found], language: Language) -> File {
+pub(super) fn file(name: &str, facts: &Facts, found: &[Finding], language: Language) -> File {
     let links: Vec<String> = facts.link_types().iter().map(ToString::to_string).collect();
     File {
         // Where it lies is nobody's affair who gets the document.
@@ -21,23 +21,23 @@ pub(super) fn file(name: &str, facts: &Facts, found: &[Found], language: Languag
     }
 }
 
-fn notes(facts: &Facts, found: &[Found], language: Language) -> Vec<Finding> {
+fn notes(facts: &Facts, found: &[Finding], language: Language) -> Vec<FindingText> {
     let note = |note: &Note| {
         let packet = Some(note.first).filter(|first| *first > 0);
         let text = match language {
             Language::En => note.to_string(),
             Language::Zh => note_in_chinese(note),
         };
-        Finding::of_file(Severity::Info, packet, text)
+        FindingText::of_file(Severity::Info, packet, text)
     };
     let damage = facts.damage.as_ref().map(|damage| {
         let text = match language {
             Language::En => damage.to_string(),
             Language::Zh => damage_in_chinese(damage),
         };
-        Finding::of_file(Severity::Error, None, text)
+        FindingText::of_file(Severity::Error, None, text)
     });
-    let found = found.iter().map(|found| found.told(language));
+    let found = found.iter().map(|finding| finding.render(language));
     facts.notes.iter().map(note).chain(damage).chain(found).collect()
 }
 

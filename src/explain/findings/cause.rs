@@ -4,7 +4,7 @@ use super::Severity;
 use super::catalogue::closing::{C04, C05, C06, C07, C09, C10, C12, C13};
 use super::catalogue::liveness::{L01, L02, L03};
 use super::entry::{Entry, Family};
-use super::found::Found;
+use super::finding::Finding;
 use crate::observe::{First, Layer};
 
 /// What may be the cause.
@@ -34,7 +34,7 @@ static SUSPECTS: &[Suspect] = &[
     Suspect::One(&C06),
 ];
 
-impl Found {
+impl Finding {
     /// How well it tells why a connection ended that began to close so: the less the better; none if it does not.
     pub(in crate::explain) fn rank_as_cause(&self, first: First) -> Option<usize> {
         let is_it = |suspect: &Suspect| match suspect {

@@ -80,9 +80,9 @@ impl Certainty {
 
 /// A text in each language. `{}` in it is for the values, in their order, or `{1}` for the second of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::explain) struct Both(pub(super) &'static str, pub(super) &'static str);
+pub(in crate::explain) struct Localized(pub(super) &'static str, pub(super) &'static str);
 
-impl Both {
+impl Localized {
     pub(super) const fn text(self, language: Language) -> &'static str {
         match language {
             Language::En => self.0,
@@ -103,11 +103,11 @@ pub(in crate::explain) struct Entry {
     /// How sure its inference is, most often.
     pub(super) certainty: Certainty,
     /// What was seen.
-    pub(super) fact: Both,
+    pub(super) fact: Localized,
     /// What follows from it.
-    pub(super) inference: Both,
+    pub(super) inference: Localized,
     /// How to make sure.
-    pub(super) confirm: Both,
+    pub(super) confirm: Localized,
 }
 
 /// Defines entries, and from the same rows the list of all of them.
@@ -117,7 +117,7 @@ macro_rules! catalogue {
         $inference:literal, $inference_zh:literal;
         $confirm:literal, $confirm_zh:literal;
     })*) => {
-        use crate::explain::findings::entry::{Both, Certainty, Entry, Family, Severity};
+        use crate::explain::findings::entry::{Localized, Certainty, Entry, Family, Severity};
 
         $(pub(in crate::explain::findings) static $id: Entry = Entry {
             id: stringify!($id),
@@ -125,9 +125,9 @@ macro_rules! catalogue {
             severity: Severity::$severity,
             rfc: $rfc,
             certainty: Certainty::$certainty,
-            fact: Both($fact, $fact_zh),
-            inference: Both($inference, $inference_zh),
-            confirm: Both($confirm, $confirm_zh),
+            fact: Localized($fact, $fact_zh),
+            inference: Localized($inference, $inference_zh),
+            confirm: Localized($confirm, $confirm_zh),
         };)*
 
         /// All of the family.
@@ -139,11 +139,11 @@ pub(super) use catalogue;
 /// Defines phrases that are values of texts.
 macro_rules! phrases {
     ($($name:ident = $en:literal, $zh:literal;)*) => {
-        $(pub(in crate::explain::findings) const $name: Both = Both($en, $zh);)*
+        $(pub(in crate::explain::findings) const $name: Localized = Localized($en, $zh);)*
 
         /// All of them.
         #[cfg(test)]
-        pub(in crate::explain::findings) const PHRASES: &[Both] = &[$($name),*];
+        pub(in crate::explain::findings) const PHRASES: &[Localized] = &[$($name),*];
     };
 }
 pub(super) use phrases;

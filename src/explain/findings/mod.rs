@@ -2,18 +2,18 @@
 //!
 //! The catalogue is data (`catalogue`): each finding with its id, severity, RFC, and its words. A rule is a small function
 //! that looks at something the observer told (a packet, a frame, a close …) and at what is remembered of the connection
-//! ([`Watched`]), and may find one. Rules stand in lists, by what they look at, in a file for each family. Rules know
-//! what is remembered (`memory`), and both what a finding is; never the other way round.
+//! ([`ConnectionMemory`]), and may find one. Rules stand in lists, by what they look at, in a file for each family. Rules
+//! know what is remembered (`memory`), and both what a finding is; never the other way round.
 //!
 //! A rule states what was seen. What a capture cannot show (it begins midway, bytes are missing) a rule does not claim:
-//! it asks [`Watched::knows_all_of`] first.
+//! it asks [`ConnectionMemory::knows_all_of`] first.
 #![allow(clippy::wildcard_imports, reason = "a family of rules uses all its lines of the catalogue")]
 
 mod catalogue;
 mod cause;
 mod entry;
 mod finding;
-mod found;
+mod finding_text;
 pub(in crate::explain) mod key;
 mod known;
 mod memory;
@@ -21,48 +21,48 @@ mod rules;
 
 use std::collections::BTreeMap;
 
-use crate::observe::{Close, Ended, Fact, Flags, Step};
+use crate::observe::{Close, Ended, Fact, Flags, Observation};
 use crate::wire::Side;
 use memory::capture::Capture;
+use memory::connection_memory::{ConnectionMemory, PacketRef};
 use memory::deaths;
-use memory::watched::{At, Watched};
 use rules::{
-    OfClose, Rule, Scene, apple, capture, closing, compression, early, frames, http2, liveness, opening,
-    sync, tcp,
+    OfClose, Rule, RuleContext, apple, capture, closing, compression, early, frames, http2, liveness,
+    opening, sync, tcp,
 };
 
 use catalogue::opening::H18;
 use entry::Entry;
 pub(in crate::explain) use entry::Family;
 pub use entry::Severity;
-pub use finding::{File, Finding};
-pub use found::Found;
+pub use finding::Finding;
+pub use finding_text::{File, FindingText};
 pub use known::{Known, known};
 
 /// Finds what deserves attention. Holds little for each connection that is open, and nothing of those that ended.
 #[derive(Debug, Default)]
 pub struct Inspector {
     capture: Capture,
-    connections: BTreeMap<u64, Box<Watched>>,
-    found: Vec<Found>,
+    connections: BTreeMap<u64, Box<ConnectionMemory>>,
+    found: Vec<Finding>,
 }
 
 impl Inspector {
     /// Takes what one packet showed: what is found with it.
-    pub fn step(&mut self, step: &Step) -> impl Iterator<Item = Found> + '_ {
+    pub fn step(&mut self, step: &Observation) -> impl Iterator<Item = Finding> + '_ {
         self.capture.last_ns = self.capture.last_ns.max(step.time_ns);
         for fact in &step.facts {
             if let Fact::Stream(about) = fact {
                 let new = || {
                     self.capture.connections += 1;
-                    Box::new(Watched::new(*about, step))
+                    Box::new(ConnectionMemory::new(*about, step))
                 };
                 self.connections.entry(step.stream).or_insert_with(new).about(*about);
             }
         }
         if let Some(connection) = self.connections.get_mut(&step.stream) {
             let is_syn = step.flags.has(Flags::SYN);
-            let at = At::of(step);
+            let at = PacketRef::of(step);
             let mut inspection =
                 Inspection { capture: &mut self.capture, connection, at, is_syn, found: &mut self.found };
             inspection.step(step);
@@ -71,7 +71,7 @@ impl Inspector {
     }
 
     /// Takes what the end of a stream left: what is found now.
-    pub fn ended(&mut self, ended: &Ended) -> impl Iterator<Item = Found> + '_ {
+    pub fn ended(&mut self, ended: &Ended) -> impl Iterator<Item = Finding> + '_ {
         if let Some(mut connection) = self.connections.remove(&ended.stream) {
             let at = connection.last;
             let mut inspection = Inspection {
@@ -90,19 +90,19 @@ impl Inspector {
 impl Inspector {
     /// The capture has ended, and all its streams have: what is to be said of it as a whole.
     #[must_use]
-    pub fn finish(&self) -> Vec<Found> {
+    pub fn finish(&self) -> Vec<Finding> {
         let is_empty = self.capture.connections == 0;
-        is_empty.then(|| Found::of_capture(&H18)).into_iter().collect()
+        is_empty.then(|| Finding::of_capture(&H18)).into_iter().collect()
     }
 }
 
 /// One connection being looked at.
 struct Inspection<'i> {
     capture: &'i mut Capture,
-    connection: &'i mut Watched,
-    at: At,
+    connection: &'i mut ConnectionMemory,
+    at: PacketRef,
     is_syn: bool,
-    found: &'i mut Vec<Found>,
+    found: &'i mut Vec<Finding>,
 }
 
 /// Whether the connection has ended.
@@ -138,8 +138,8 @@ impl Inspection<'_> {
     }
 
     /// Tells what a rule finds: whether it found something.
-    fn tell(&mut self, rule: impl Fn(&Scene<'_>) -> Option<Found>, when: When) -> bool {
-        let scene = Scene {
+    fn tell(&mut self, rule: impl Fn(&RuleContext<'_>) -> Option<Finding>, when: When) -> bool {
+        let scene = RuleContext {
             capture: self.capture,
             connection: self.connection,
             at: self.at,
@@ -154,7 +154,7 @@ impl Inspection<'_> {
         true
     }
 
-    fn step(&mut self, step: &Step) {
+    fn step(&mut self, step: &Observation) {
         if self.is_noteworthy(step) {
             self.ask(capture::OF_PACKETS, step, When::Open);
             self.ask(tcp::OF_PACKETS, step, When::Open);
@@ -179,7 +179,7 @@ impl Inspection<'_> {
     }
 
     /// Whether a packet may be more than one of many in the middle of an open connection.
-    fn is_noteworthy(&self, step: &Step) -> bool {
+    fn is_noteworthy(&self, step: &Observation) -> bool {
         let ends = &self.connection.ends;
         step.flags.0 & (Flags::SYN.0 | Flags::FIN.0 | Flags::RST.0) != 0
             || !step.marks.is_empty()
@@ -214,7 +214,7 @@ impl Inspection<'_> {
                 self.ask(tcp::OF_OPAQUE, opaque, when);
                 self.ask(http2::OF_OPAQUE, opaque, when);
             }
-            Fact::Hole(hole) => {
+            Fact::Gap(hole) => {
                 self.ask(capture::OF_HOLES, hole, when);
             }
             Fact::Frame(frame) => {

@@ -8,7 +8,7 @@ mod silent;
 mod words;
 
 use super::catalogue;
-use super::entry::{Both, Entry};
+use super::entry::{Entry, Localized};
 
 fn entries() -> impl Iterator<Item = &'static Entry> {
     catalogue::ALL.iter().flat_map(|family| family.iter().copied())
@@ -28,8 +28,8 @@ fn each_id_stands_once_and_says_all_in_both_languages() {
     }
 }
 
-fn check(id: &str, both: Both) {
-    let Both(en, zh) = both;
+fn check(id: &str, both: Localized) {
+    let Localized(en, zh) = both;
     assert!(!en.is_empty() && places(en).iter().all(|place| places(zh).contains(place)), "{id}: {en} | {zh}");
     assert_eq!(places(en), places(zh), "{id}: {en} | {zh}");
     let is_worded = en.split('{').any(|part| part.split('}').next_back().is_some_and(|it| it.len() > 3));

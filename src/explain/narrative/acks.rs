@@ -1,7 +1,7 @@
 //! Acknowledgments in a row: what the ladder, the diagram and the pages tell in one.
 
 use crate::explain::narrative::connection_log::{is_pure_ack, is_told};
-use crate::observe::Step;
+use crate::observe::Observation;
 use crate::wire::Side;
 
 /// Silence is told from so many nanoseconds on.
@@ -22,7 +22,7 @@ impl Acks {
     pub(in crate::explain) const FOLDED_FROM: usize = 2;
 
     /// Those that a packet ends, if it is one. `before` are those that the packet before it in its connection ended.
-    pub(in crate::explain) fn of(step: &Step, before: Option<Self>) -> Option<Self> {
+    pub(in crate::explain) fn of(step: &Observation, before: Option<Self>) -> Option<Self> {
         let says_nothing = is_pure_ack(step) && step.transitions.is_empty() && step.marks.is_empty();
         if !says_nothing || step.facts.iter().any(is_told) {
             return None;
@@ -54,7 +54,7 @@ mod tests {
         ack.marks = crate::observe::Marks::default();
         ack.transitions.clear();
         ack.facts.clear();
-        let told = |number, from, time_ns| Step {
+        let told = |number, from, time_ns| Observation {
             number,
             from,
             time_ns,
@@ -63,7 +63,7 @@ mod tests {
             ..ack
         };
         let mut acks = None;
-        let mut next = |step: &Step| {
+        let mut next = |step: &Observation| {
             acks = Acks::of(step, acks);
             acks.map(|acks| (acks.first, acks.count))
         };
@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(next(&told(2, Side::Client, SILENCE - 1)), Some((1, 2)));
         assert_eq!(next(&told(5, Side::Client, 2 * SILENCE - 1)), Some((5, 1)), "after a silence");
         assert_eq!(next(&told(6, Side::Server, 2 * SILENCE)), Some((6, 1)), "the other way");
-        assert_eq!(next(&Step { length: 1, ..told(7, Side::Server, 2 * SILENCE) }), None);
+        assert_eq!(next(&Observation { length: 1, ..told(7, Side::Server, 2 * SILENCE) }), None);
         assert_eq!(next(&told(8, Side::Server, 2 * SILENCE)), Some((8, 1)));
     }
 }

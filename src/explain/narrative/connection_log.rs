@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use crate::explain::findings::{Family, Found, Severity};
+use crate::explain::findings::{Family, Finding, Severity};
 use crate::explain::narrative::acks::Acks;
 use crate::explain::narrative::heartbeat::Heartbeats;
 use crate::explain::narrative::protocol::Talk;
-use crate::observe::{Both, Close, EndReason, Ended, Fact, Flags, Step, Stream};
+use crate::observe::{Close, EndReason, Ended, Fact, Flags, Observation, Stream};
+use crate::wire::PerSide;
 
 /// A connection, as far as it has come.
 #[derive(Debug)]
 pub(in crate::explain) struct Connection {
     pub(in crate::explain) about: Stream,
-    pub(in crate::explain) steps: Vec<Step>,
+    pub(in crate::explain) steps: Vec<Observation>,
     /// What was found, those about the capture first.
-    pub(in crate::explain) findings: Vec<Found>,
+    pub(in crate::explain) findings: Vec<Finding>,
     pub(in crate::explain) heartbeats: Heartbeats,
 }
 
@@ -24,9 +25,9 @@ impl Connection {
     }
 
     /// Keeps a packet.
-    pub(in crate::explain) fn keep(&mut self, step: &Step) {
+    pub(in crate::explain) fn keep(&mut self, step: &Observation) {
         let facts = step.facts.iter().filter(|fact| is_told(fact)).cloned().collect();
-        self.steps.push(Step { transitions: step.transitions.clone(), facts, ..*step });
+        self.steps.push(Observation { transitions: step.transitions.clone(), facts, ..*step });
     }
 
     /// Client and server were taken for each other.
@@ -36,13 +37,13 @@ impl Connection {
     }
 
     /// What is to be told right under a packet: what went wrong, where it became known.
-    pub(in crate::explain) fn wrong_at(&self, packet: u64) -> impl Iterator<Item = &Found> {
-        let is_wrong = |found: &&Found| found.severity() != Severity::Info;
+    pub(in crate::explain) fn wrong_at(&self, packet: u64) -> impl Iterator<Item = &Finding> {
+        let is_wrong = |found: &&Finding| found.severity() != Severity::Info;
         self.findings.iter().filter(is_wrong).filter(move |found| found.packets().last() == Some(&packet))
     }
 
     /// The acknowledgments that a packet ends, if nothing is to be said about it. `before` are those before it.
-    pub(in crate::explain) fn acks(&self, step: &Step, before: Option<Acks>) -> Option<Acks> {
+    pub(in crate::explain) fn acks(&self, step: &Observation, before: Option<Acks>) -> Option<Acks> {
         Acks::of(step, before).filter(|_| self.wrong_at(step.number).next().is_none())
     }
 
@@ -76,7 +77,7 @@ impl Followed {
     }
 
     /// Keeps of a packet what the words at the end need.
-    pub(in crate::explain) fn keep(&mut self, step: &Step) {
+    pub(in crate::explain) fn keep(&mut self, step: &Observation) {
         let talk = self.talk.or(Talk::of(step));
         let shows_talk = std::mem::replace(&mut self.talk, talk) != talk;
         self.packets += 1;
@@ -88,7 +89,7 @@ impl Followed {
 }
 
 /// How it ended, told when it does: what time brings later is not waited for.
-pub(in crate::explain) fn over(step: &Step, close: &Close, packets: u64) -> Ended {
+pub(in crate::explain) fn over(step: &Observation, close: &Close, packets: u64) -> Ended {
     Ended {
         stream: step.stream,
         reason: EndReason::Finished,
@@ -107,7 +108,7 @@ pub(in crate::explain) fn over(step: &Step, close: &Close, packets: u64) -> Ende
 pub(in crate::explain) struct Held(BTreeMap<u64, Connection>);
 
 impl Held {
-    pub(in crate::explain) fn step(&mut self, step: &Step) {
+    pub(in crate::explain) fn step(&mut self, step: &Observation) {
         for fact in &step.facts {
             if let Fact::Stream(about) = fact {
                 self.about(step.stream, *about);
@@ -128,9 +129,9 @@ impl Held {
     }
 
     /// What was found in a connection.
-    pub(in crate::explain) fn finding(&mut self, stream: u64, found: Found) {
+    pub(in crate::explain) fn finding(&mut self, stream: u64, found: Finding) {
         let Some(connection) = self.0.get_mut(&stream) else { return };
-        let of_capture = |found: &Found| found.family() == Family::Capture;
+        let of_capture = |found: &Finding| found.family() == Family::Capture;
         let place = if of_capture(&found) {
             connection.findings.iter().take_while(|before| of_capture(before)).count()
         } else {
@@ -145,12 +146,12 @@ impl Held {
     }
 }
 
-const fn swapped<T: Copy>(both: Both<T>) -> Both<T> {
-    Both { client: both.server, server: both.client }
+const fn swapped<T: Copy>(both: PerSide<T>) -> PerSide<T> {
+    PerSide { client: both.server, server: both.client }
 }
 
 /// Client and server were taken for each other.
-pub(in crate::explain) fn swap_ends(step: &mut Step) {
+pub(in crate::explain) fn swap_ends(step: &mut Observation) {
     step.from = step.from.peer();
     step.tcp = swapped(step.tcp);
     step.ws = step.ws.map(swapped);
@@ -163,6 +164,6 @@ pub(in crate::explain) const fn is_told(fact: &Fact) -> bool {
 }
 
 /// Whether a segment does nothing but acknowledge.
-pub(in crate::explain) fn is_pure_ack(step: &Step) -> bool {
+pub(in crate::explain) fn is_pure_ack(step: &Observation) -> bool {
     step.flags.0 & !Flags::PSH.0 == Flags::ACK.0 && step.length == 0
 }

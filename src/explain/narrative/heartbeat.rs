@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 
 use crate::explain::text::{self, Language, Story, sentence, span};
-use crate::observe::{Both, Fact, Frame, Step};
-use crate::wire::Side;
+use crate::observe::{Fact, Frame, Observation};
 use crate::wire::ws::Opcode;
+use crate::wire::{PerSide, Side};
 
 /// How many pings may wait for their pongs.
 const MOST: usize = 64;
@@ -103,11 +103,11 @@ impl PingSummary {
 
 /// Both sides' pings, as they come.
 #[derive(Debug, Default)]
-pub(in crate::explain) struct Heartbeats(Both<Heartbeat>);
+pub(in crate::explain) struct Heartbeats(PerSide<Heartbeat>);
 
 impl Heartbeats {
     /// Takes what one packet showed.
-    pub(in crate::explain) fn note(&mut self, step: &Step) {
+    pub(in crate::explain) fn note(&mut self, step: &Observation) {
         for fact in &step.facts {
             match fact {
                 Fact::Frame(frame) if frame.header.opcode() == Opcode::PING => {

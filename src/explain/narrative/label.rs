@@ -8,7 +8,7 @@ use super::parts::Part;
 use crate::explain::findings::key::is_right;
 use crate::explain::narrative::connection_log::is_pure_ack;
 use crate::explain::text::{Language, Name, Word, cut, escape_controls, hexadecimal};
-use crate::observe::{Fact, Flags, Frame, FrameEnd, Marks, Step};
+use crate::observe::{Fact, Flags, Frame, FrameEnd, Marks, Observation};
 use crate::wire::ws::{CloseCode, Opcode};
 
 /// Columns of an arrow.
@@ -31,7 +31,7 @@ pub(in crate::explain) struct Label {
 }
 
 /// The labels of a packet, one at least. `parts` is what it carries of things that take several segments.
-pub(in crate::explain) fn labels(step: &Step, parts: &[Part], language: Language) -> Vec<Label> {
+pub(in crate::explain) fn labels(step: &Observation, parts: &[Part], language: Language) -> Vec<Label> {
     let mut labels = Vec::new();
     if step.flags.has(Flags::RST) {
         let mark = mark(step.marks, language).map_or_else(String::new, |mark| format!("{mark} "));
@@ -113,7 +113,7 @@ pub(in crate::explain) fn frame_label(frame: &Frame, language: Language) -> Stri
 }
 
 /// What a segment is to TCP.
-fn segment(step: &Step, part: Option<&Part>, language: Language) -> Label {
+fn segment(step: &Observation, part: Option<&Part>, language: Language) -> Label {
     if is_pure_ack(step) {
         let kind = match step.marks {
             marks if marks.has(Marks::KEEP_ALIVE_ACK) => "keep-alive ACK ".to_owned(),
@@ -136,7 +136,7 @@ fn segment(step: &Step, part: Option<&Part>, language: Language) -> Label {
 }
 
 /// The numbers of a segment, and of a SYN what it tells for all segments that follow.
-fn numbers(step: &Step) -> String {
+fn numbers(step: &Observation) -> String {
     let mut text = format!("seq={}", step.seq);
     if let Some(ack) = step.ack {
         let _ = write!(text, " ack={ack}");

@@ -1,7 +1,7 @@
 //! The phases of a connection, as they stand on its packets.
 
 use super::protocol::Talk;
-use crate::observe::{Fact, Flags, Marks, Step};
+use crate::observe::{Fact, Flags, Marks, Observation};
 use crate::wire::ws::{Opcode, ReadyState};
 
 /// What a connection is about for a while.
@@ -30,7 +30,7 @@ impl Phase {
 
     /// The phase that a packet is in; `None` as long as nothing tells. One never goes back, but from data that turn out
     /// to be followed by an Upgrade.
-    pub(in crate::explain) fn of(step: &Step, before: Option<Self>, talk: Talk) -> Option<Self> {
+    pub(in crate::explain) fn of(step: &Observation, before: Option<Self>, talk: Talk) -> Option<Self> {
         let is_websocket = talk == Talk::WebSocket;
         // Not one that its receiver ignores: without ACK (RFC 9293 §3.10.7.4, "fifth"), or out of the window.
         let ends = step.flags.has(Flags::FIN | Flags::ACK) || step.flags.has(Flags::RST);

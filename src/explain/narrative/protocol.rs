@@ -1,6 +1,6 @@
 //! What is spoken on a connection.
 
-use crate::observe::{Asks, Fact, Step};
+use crate::observe::{Asks, Fact, Observation};
 
 /// What is spoken on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -13,7 +13,7 @@ pub(in crate::explain) enum Talk {
 
 impl Talk {
     /// What a packet shows.
-    pub(in crate::explain) fn of(step: &Step) -> Self {
+    pub(in crate::explain) fn of(step: &Observation) -> Self {
         let shows = |fact: &Fact| match fact {
             Fact::Request(request) => request.asks != Asks::Http,
             Fact::Response(response) => response.upgrade.is_some(),

@@ -1,26 +1,26 @@
 //! Which states stand on the paper already: one is printed only when it changes.
 
 use crate::explain::narrative::protocol::Talk;
-use crate::observe::{Both, Evidence, Known, Step, tcp};
-use crate::wire::Side;
+use crate::observe::{Evidence, Known, Observation, tcp};
 use crate::wire::ws::ReadyState;
+use crate::wire::{PerSide, Side};
 
 /// What states stand on the paper already.
 #[derive(Debug, Default)]
 pub(in crate::explain) struct Shown {
-    pub(in crate::explain) tcp: Both<Option<Known<tcp::State>>>,
-    ws: Both<Option<Known<ReadyState>>>,
+    pub(in crate::explain) tcp: PerSide<Option<Known<tcp::State>>>,
+    ws: PerSide<Option<Known<ReadyState>>>,
     /// What is spoken: of a connection that is no WebSocket, no WebSocket state is shown.
     pub(in crate::explain) talk: Talk,
 }
 
 impl Shown {
-    pub(in crate::explain) fn new(before: Both<tcp::State>, evidence: Evidence, talk: Talk) -> Self {
-        Self { tcp: before.map(|state| Some(Known { state, evidence })), ws: Both::default(), talk }
+    pub(in crate::explain) fn new(before: PerSide<tcp::State>, evidence: Evidence, talk: Talk) -> Self {
+        Self { tcp: before.map(|state| Some(Known { state, evidence })), ws: PerSide::default(), talk }
     }
 
     /// The states of an end that are new, to be shown.
-    pub(in crate::explain) fn news(&mut self, side: Side, step: &Step) -> Vec<String> {
+    pub(in crate::explain) fn news(&mut self, side: Side, step: &Observation) -> Vec<String> {
         let mut news = Vec::new();
         if self.tcp[side].map(|known| known.state) != Some(step.tcp[side].state) {
             self.tcp[side] = Some(step.tcp[side]);

@@ -1,6 +1,6 @@
 //! The autopsy: one verdict on how a connection ended, by whom, with which packet, and what kind of cause fits.
 
-use crate::explain::findings::Found;
+use crate::explain::findings::Finding;
 use crate::explain::narrative::connection_log::Connection;
 use crate::explain::narrative::protocol::Talk;
 use crate::explain::text::{self, Language, Story, sentence};
@@ -21,7 +21,7 @@ pub(in crate::explain) enum Cause<'c> {
     /// The closing handshake and TCP's end are in order: it was time.
     InOrder,
     /// This was found.
-    Finding(&'c Found),
+    Finding(&'c Finding),
     /// It closed by a Close frame, and then not in order.
     NotInOrder,
     /// Nothing tells.
@@ -33,14 +33,14 @@ impl<'c> Verdict<'c> {
     pub(in crate::explain) fn of(connection: &'c Connection, close: &Close) -> Option<Self> {
         let first = close.first?;
         let ranked =
-            connection.findings.iter().filter_map(|found| Some((found.rank_as_cause(first)?, found)));
-        let found = ranked.min_by_key(|(rank, _)| *rank).map(|(_, found)| found);
+            connection.findings.iter().filter_map(|finding| Some((finding.rank_as_cause(first)?, finding)));
+        let finding = ranked.min_by_key(|(rank, _)| *rank).map(|(_, finding)| finding);
         let code = close.frames[first.side].as_ref().and_then(|seen| seen.code);
         let is_normal =
             matches!(code, Some(CloseCode::NORMAL | CloseCode::GOING_AWAY | CloseCode::NO_STATUS));
-        let cause = match found {
+        let cause = match finding {
             _ if is_normal && close.is_clean() => Cause::InOrder,
-            Some(found) => Cause::Finding(found),
+            Some(finding) => Cause::Finding(finding),
             None if close.is_clean() => Cause::InOrder,
             None if connection.talk() != Talk::WebSocket => return None,
             None if first.layer == Layer::WebSocket => Cause::NotInOrder,
@@ -60,8 +60,8 @@ impl<'c> Verdict<'c> {
         };
         let why = match self.cause {
             Cause::InOrder => Story::InOrder.text(language).to_owned(),
-            Cause::Finding(found) => {
-                let finding = found.told(language);
+            Cause::Finding(finding) => {
+                let finding = finding.render(language);
                 let inference = finding.inference.as_deref().unwrap_or(&finding.fact);
                 Story::Because.fill(language, &[&finding.id, &inference])
             }

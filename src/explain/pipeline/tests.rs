@@ -12,19 +12,19 @@ use crate::wire::Side::{Client, Server};
 struct Told(Vec<String>);
 
 impl View for Told {
-    fn step(&mut self, step: &Step) -> io::Result<()> {
+    fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.0.push(format!("packet {} of {}, {:?}", step.number, step.stream, step.checksum));
         let frames = step.facts.iter().filter(|fact| matches!(fact, Fact::Frame(_)));
         self.0.extend(frames.map(|_| format!("frame of {}", step.stream)));
         Ok(())
     }
 
-    fn bytes(&mut self, bytes: &Bytes<'_>, step: &Step) -> io::Result<()> {
+    fn bytes(&mut self, bytes: &Bytes<'_>, step: &Observation) -> io::Result<()> {
         self.0.push(format!("bytes {} {}", step.number, bytes.bytes.len()));
         Ok(())
     }
 
-    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+    fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()> {
         self.0.push(format!("{} in {stream}", found.id()));
         Ok(())
     }
@@ -168,8 +168,8 @@ fn what_is_no_tcp_is_passed_over() {
     let mut pipeline = Pipeline::new(&Settings::default(), Told::default());
     assert_eq!(pipeline.packet(&raw(b"\x45", 1)).unwrap(), None);
     let mut ids = Vec::new();
-    let note = |found: &[Found]| {
-        ids.extend(found.iter().map(Found::id));
+    let note = |found: &[Finding]| {
+        ids.extend(found.iter().map(Finding::id));
         File::default()
     };
     pipeline.finish(note).unwrap();

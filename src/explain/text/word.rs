@@ -52,7 +52,7 @@ words! {
         BitOf64 = "the next 8 bytes are the length", "长度在后面 8 字节";
         BitUnmasked = "unmasked: each byte ⊕ key[i mod 4] (RFC 6455 §5.3)", "去掩码：每个字节 ⊕ key[i mod 4]（RFC 6455 §5.3）";
         BitText = "as text", "文本";
-        Hole = "{} bytes of {} are missing from offset {} on", "{1}的字节流从偏移 {2} 起缺 {0} 字节";
+        Gap = "{} bytes of {} are missing from offset {} on", "{1}的字节流从偏移 {2} 起缺 {0} 字节";
         Overlap = "{} bytes of {} came again, otherwise than before: the first count",
             "{1}的 {0} 字节再次到来且与先前不同：以先到的为准";
         LostSync = "from offset {} on the frames of {} cannot be told from each other",

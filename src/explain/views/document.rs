@@ -17,8 +17,8 @@ use serde::{Serialize, Serializer};
 use crate::explain::findings::key::{accept, is_right};
 use crate::explain::text::printed_if_any;
 use crate::explain::views::json::text::Text;
-use crate::observe::{self, Both, Numbers, Reported};
-use crate::wire::Side;
+use crate::observe::{self, Numbers, Reported};
+use crate::wire::{PerSide, Side};
 
 pub(super) use frame::Frame;
 pub(super) use message::Message;
@@ -56,8 +56,8 @@ pub(super) struct Ends {
 }
 
 impl Ends {
-    pub(super) fn of(ends: Both<SocketAddr>) -> Self {
-        let Both { client, server } = ends.map(|end| Address { address: end.ip(), port: end.port() });
+    pub(super) fn of(ends: PerSide<SocketAddr>) -> Self {
+        let PerSide { client, server } = ends.map(|end| Address { address: end.ip(), port: end.port() });
         Self { client, server }
     }
 }

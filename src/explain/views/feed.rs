@@ -15,7 +15,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::explain::findings::{File, Finding, Found};
+use crate::explain::findings::{File, Finding, FindingText};
 use crate::explain::narrative::acks::Acks;
 use crate::explain::narrative::connection_log::{Followed, over};
 use crate::explain::narrative::phase::Phase;
@@ -25,7 +25,7 @@ use crate::explain::views::View;
 use crate::explain::views::field::{Bytes, Streams};
 use crate::explain::views::json::text::Text;
 use crate::explain::views::ndjson::Lines;
-use crate::observe::{Ended, Fact, Frame, Step, Stream};
+use crate::observe::{Ended, Fact, Frame, Observation, Stream};
 use crate::wire::ws::MaskKey;
 
 /// Writes what the pages show, as lines of JSON. Memory grows with the open connections, not with what they send.
@@ -64,8 +64,8 @@ struct InChinese {
 }
 
 impl InChinese {
-    fn of(finding: Finding) -> Self {
-        let Finding { fact, inference, confirm, .. } = finding;
+    fn of(finding: FindingText) -> Self {
+        let FindingText { fact, inference, confirm, .. } = finding;
         Self { fact, inference, confirm }
     }
 }
@@ -112,7 +112,7 @@ fn beginning(frame: &Frame) -> Vec<u8> {
 }
 
 impl<W: io::Write> View for Feed<W> {
-    fn step(&mut self, step: &Step) -> io::Result<()> {
+    fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.lines.step(step)?;
         for fact in &step.facts {
             if let Fact::Stream(about) = fact {
@@ -141,7 +141,7 @@ impl<W: io::Write> View for Feed<W> {
         Ok(())
     }
 
-    fn bytes(&mut self, packet: &Bytes<'_>, step: &Step) -> io::Result<()> {
+    fn bytes(&mut self, packet: &Bytes<'_>, step: &Observation) -> io::Result<()> {
         let explained = self.streams.explain(packet, step);
         let told = self.connections.get(&step.stream);
         let phase = told.and_then(|told| told.phase);
@@ -174,13 +174,13 @@ impl<W: io::Write> View for Feed<W> {
         self.write()
     }
 
-    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+    fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {
         let text = self.begin("finding", stream);
-        text.raw(",").fields(&found.told(Language::En));
-        text.raw(r#","zh":"#).serialized(&InChinese::of(found.told(Language::Zh)));
+        text.raw(",").fields(&finding.render(Language::En));
+        text.raw(r#","zh":"#).serialized(&InChinese::of(finding.render(Language::Zh)));
         self.write()?;
         let Some(told) = self.connections.get_mut(&stream) else { return Ok(()) };
-        told.followed.connection.findings.push(found.clone());
+        told.followed.connection.findings.push(finding.clone());
         match told.closed.clone() {
             Some(ended) => self.story(stream, &ended),
             None => Ok(()),

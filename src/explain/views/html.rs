@@ -2,11 +2,11 @@
 
 use std::io;
 
-use crate::explain::findings::{File, Found};
+use crate::explain::findings::{File, Finding};
 use crate::explain::views::View;
 use crate::explain::views::feed::Feed;
 use crate::explain::views::field::Bytes;
-use crate::observe::{Ended, Step};
+use crate::observe::{Ended, Observation};
 
 /// The page around the lines.
 #[derive(Debug, Clone)]
@@ -40,16 +40,16 @@ impl<W: io::Write> Report<W> {
 }
 
 impl<W: io::Write> View for Report<W> {
-    fn step(&mut self, step: &Step) -> io::Result<()> {
+    fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.begin()?;
         self.feed.step(step)
     }
 
-    fn bytes(&mut self, bytes: &Bytes<'_>, step: &Step) -> io::Result<()> {
+    fn bytes(&mut self, bytes: &Bytes<'_>, step: &Observation) -> io::Result<()> {
         self.feed.bytes(bytes, step)
     }
 
-    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+    fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()> {
         self.begin()?;
         self.feed.finding(stream, found)
     }

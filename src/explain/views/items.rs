@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::explain::views::document::{Close, Ends, Frame, Message, Packet, Transition, Upgrade};
-use crate::observe::{self, Asks, Ended, Fact, Step};
+use crate::observe::{self, Asks, Ended, Fact, Observation};
 
 /// An object of the document. Serialized, each is what stands there.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(super) struct Items {
 
 impl Items {
     /// What one packet showed.
-    pub(super) fn step<'s>(&mut self, step: &'s Step, mut told: impl FnMut(Item<'s>)) {
+    pub(super) fn step<'s>(&mut self, step: &'s Observation, mut told: impl FnMut(Item<'s>)) {
         for fact in &step.facts {
             if let Fact::Stream(stream) = fact {
                 told(Item::Connection(Ends::of(stream.ends)));

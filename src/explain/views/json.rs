@@ -12,13 +12,13 @@ use std::collections::HashMap;
 use std::io;
 
 use crate::explain::VERSION;
-use crate::explain::findings::{File, Found};
+use crate::explain::findings::{File, Finding};
 use crate::explain::text::Language;
 use crate::explain::views::View;
 use crate::explain::views::document::Close;
 use crate::explain::views::items::{Item, Items};
 use crate::explain::views::json::text::Text;
-use crate::observe::{Ended, Step};
+use crate::observe::{Ended, Observation};
 use connection::{Connection, Writer};
 use log::{Index, Log};
 
@@ -72,7 +72,7 @@ impl<W: io::Write, S: Spool> Document<W, S> {
 }
 
 impl<W: io::Write, S: Spool> View for Document<W, S> {
-    fn step(&mut self, step: &Step) -> io::Result<()> {
+    fn step(&mut self, step: &Observation) -> io::Result<()> {
         let connection = self.connections.entry(step.stream).or_default();
         let before = connection.held();
         self.items.step(step, |item| connection.take(item));
@@ -81,10 +81,10 @@ impl<W: io::Write, S: Spool> View for Document<W, S> {
         if held > MOST_OF_ONE || self.held > MOST { self.make_room(step.stream) } else { Ok(()) }
     }
 
-    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+    fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {
         let connection = self.connections.entry(stream).or_default();
         let before = connection.held();
-        connection.finding(&found.told(Language::En));
+        connection.finding(&finding.render(Language::En));
         self.held = self.held + connection.held() - before;
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use crate::explain::findings::{File, Found};
+use crate::explain::findings::{File, Finding};
 use crate::explain::narrative::acks::{Acks, SILENCE};
 use crate::explain::narrative::connection_log::{Connection, Held};
 use crate::explain::narrative::label::{Label, Line, labels};
@@ -13,8 +13,8 @@ use crate::explain::narrative::shown::{Shown, named};
 use crate::explain::text::{Language, Word, cut, escape_controls, span};
 use crate::explain::views::View;
 use crate::explain::views::ladder::phase_name;
-use crate::observe::{Both, Ended, Evidence, Step};
-use crate::wire::Side;
+use crate::observe::{Ended, Evidence, Observation};
+use crate::wire::{PerSide, Side};
 
 /// Columns of a label.
 const LABEL: usize = 60;
@@ -58,13 +58,13 @@ impl<W: io::Write> Mermaid<W> {
 }
 
 impl<W: io::Write> View for Mermaid<W> {
-    fn step(&mut self, step: &Step) -> io::Result<()> {
+    fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.held.step(step);
         Ok(())
     }
 
-    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
-        self.held.finding(stream, found.clone());
+    fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {
+        self.held.finding(stream, finding.clone());
         Ok(())
     }
 
@@ -157,7 +157,7 @@ fn arrows(connection: &Connection, language: Language) -> Vec<Arrow> {
             last.states = states.after(step);
             let wrong = connection.wrong_at(step.number);
             last.findings =
-                wrong.map(|found| format!("{} {}", found.id(), found.told(language).fact)).collect();
+                wrong.map(|finding| format!("{} {}", finding.id(), finding.render(language).fact)).collect();
         }
     }
     arrows
@@ -166,8 +166,8 @@ fn arrows(connection: &Connection, language: Language) -> Vec<Arrow> {
 /// Both ends' states, as a note tells them when one changes.
 struct States {
     shown: Shown,
-    tcp: Both<String>,
-    ws: Both<String>,
+    tcp: PerSide<String>,
+    ws: PerSide<String>,
 }
 
 impl States {
@@ -177,7 +177,7 @@ impl States {
         Self {
             shown: Shown::new(about.before, evidence, connection.talk()),
             tcp: about.before.map(|state| named(state.name(), evidence)),
-            ws: Both::default(),
+            ws: PerSide::default(),
         }
     }
 
@@ -191,7 +191,7 @@ impl States {
     }
 
     /// The note after a packet, if it changed a state.
-    fn after(&mut self, step: &Step) -> Option<String> {
+    fn after(&mut self, step: &Observation) -> Option<String> {
         let mut is_new = false;
         for side in [Side::Client, Side::Server] {
             for news in self.shown.news(side, step) {

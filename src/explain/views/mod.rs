@@ -14,8 +14,8 @@ mod redaction;
 
 use std::io;
 
-use super::findings::{File, Found};
-use crate::observe::{Ended, Step};
+use super::findings::{File, Finding};
+use crate::observe::{Ended, Observation};
 
 pub use comments::Comments;
 pub use feed::Feed;
@@ -33,13 +33,13 @@ pub trait View {
     ///
     /// # Errors
     /// What the writer below says.
-    fn step(&mut self, step: &Step) -> io::Result<()>;
+    fn step(&mut self, step: &Observation) -> io::Result<()>;
 
     /// Takes the bytes of the packet that the step before was about. Few views show them.
     ///
     /// # Errors
     /// What the writer below says.
-    fn bytes(&mut self, _bytes: &Bytes<'_>, _step: &Step) -> io::Result<()> {
+    fn bytes(&mut self, _bytes: &Bytes<'_>, _step: &Observation) -> io::Result<()> {
         Ok(())
     }
 
@@ -47,7 +47,7 @@ pub trait View {
     ///
     /// # Errors
     /// What the writer below says.
-    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()>;
+    fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()>;
 
     /// Takes what the end of a stream left.
     ///
@@ -63,15 +63,15 @@ pub trait View {
 }
 
 impl<V: View + ?Sized> View for &mut V {
-    fn step(&mut self, step: &Step) -> io::Result<()> {
+    fn step(&mut self, step: &Observation) -> io::Result<()> {
         (**self).step(step)
     }
 
-    fn bytes(&mut self, bytes: &Bytes<'_>, step: &Step) -> io::Result<()> {
+    fn bytes(&mut self, bytes: &Bytes<'_>, step: &Observation) -> io::Result<()> {
         (**self).bytes(bytes, step)
     }
 
-    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+    fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()> {
         (**self).finding(stream, found)
     }
 

@@ -10,13 +10,13 @@ use std::io;
 use serde::Serialize;
 
 use crate::explain::VERSION;
-use crate::explain::findings::{File, Found};
+use crate::explain::findings::{File, Finding};
 use crate::explain::text::Language;
 use crate::explain::views::View;
 use crate::explain::views::document::Object as _;
 use crate::explain::views::items::{Item, Items};
 use crate::explain::views::json::text::Text;
-use crate::observe::{Ended, Step};
+use crate::observe::{Ended, Observation};
 
 /// Writes a capture as lines of JSON. Memory does not grow with it.
 #[derive(Debug)]
@@ -70,16 +70,16 @@ fn write(to: &mut Text, stream: u64, item: &Item<'_>) {
 }
 
 impl<W: io::Write> View for Lines<W> {
-    fn step(&mut self, step: &Step) -> io::Result<()> {
+    fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.text.clear();
         self.items.step(step, |item| write(&mut self.text, step.stream, &item));
         self.to.write_all(self.text.bytes())
     }
 
-    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+    fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {
         self.text.clear();
         self.text.raw(r#"{"type":"finding","stream":"#).number(stream).raw(",");
-        self.text.fields(&found.told(Language::En)).raw("}\n");
+        self.text.fields(&finding.render(Language::En)).raw("}\n");
         self.to.write_all(self.text.bytes())
     }
 

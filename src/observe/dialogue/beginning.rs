@@ -1,16 +1,16 @@
 //! What is no HTTP/1 and no frames in a dialogue: its beginning, and of HTTP/2 what concerns a WebSocket.
 
 use super::{Dialogue, Kind, Reader};
+use crate::observe::emitter::Emitter;
 use crate::observe::fact::{Fact, Opaque, OpaqueKind};
 use crate::observe::hello::{self, Hello, Progress};
 use crate::observe::http2;
 use crate::observe::reassembly::Piece;
-use crate::observe::told::Told;
 use crate::wire::Side;
 
 impl Dialogue {
     /// From here on a side's bytes are not looked at.
-    pub(super) fn blind(&mut self, from: Side, kind: OpaqueKind, piece: &Piece<'_>, told: &mut Told) {
+    pub(super) fn blind(&mut self, from: Side, kind: OpaqueKind, piece: &Piece<'_>, told: &mut Emitter) {
         let Some(readers) = &mut self.readers else { return };
         let begin = match &readers.of[from] {
             Reader::Head(collector) => collector.begin(),
@@ -25,7 +25,7 @@ impl Dialogue {
     }
 
     /// A side's bytes turn out to be of another protocol, of which there is something to read.
-    pub(super) fn opaque(&mut self, from: Side, kind: OpaqueKind, piece: &mut Piece<'_>, told: &mut Told) {
+    pub(super) fn opaque(&mut self, from: Side, kind: OpaqueKind, piece: &mut Piece<'_>, told: &mut Emitter) {
         self.blind(from, kind, piece, told);
         let Some(readers) = &mut self.readers else { return };
         readers.of[from] = match kind {
@@ -36,7 +36,7 @@ impl Dialogue {
         self.read_opaque(from, piece, told);
     }
 
-    fn read_opaque(&mut self, from: Side, piece: &mut Piece<'_>, told: &mut Told) {
+    fn read_opaque(&mut self, from: Side, piece: &mut Piece<'_>, told: &mut Emitter) {
         match self.readers.as_ref().map(|readers| &readers.of[from]) {
             Some(Reader::Hello(_)) => self.read_hello(from, piece, told),
             Some(Reader::Http2(_)) => self.read_http2(from, piece, told),
@@ -45,7 +45,7 @@ impl Dialogue {
     }
 
     /// Reads on in a hello of TLS.
-    pub(super) fn read_hello(&mut self, from: Side, piece: &mut Piece<'_>, told: &mut Told) {
+    pub(super) fn read_hello(&mut self, from: Side, piece: &mut Piece<'_>, told: &mut Emitter) {
         let Some(readers) = &mut self.readers else { return };
         let Reader::Hello(collector) = &mut readers.of[from] else { return };
         match collector.push(piece.bytes) {
@@ -60,7 +60,7 @@ impl Dialogue {
     }
 
     /// Reads on in frames of HTTP/2.
-    pub(super) fn read_http2(&mut self, from: Side, piece: &mut Piece<'_>, told: &mut Told) {
+    pub(super) fn read_http2(&mut self, from: Side, piece: &mut Piece<'_>, told: &mut Emitter) {
         let Some(readers) = &mut self.readers else { return };
         let Reader::Http2(reader) = &mut readers.of[from] else { return };
         if reader.push(piece, told) == http2::Progress::Lost {

@@ -1,22 +1,22 @@
 //! The heads of HTTP in a dialogue: requests, their answers, and the switch to frames (RFC 6455 §4, RFC 9112).
 
 use super::{Dialogue, Kind, MOST_ASKED, Reader, Switched, frames};
-use crate::observe::both::Both;
+use crate::observe::emitter::Emitter;
 use crate::observe::fact::{Fact, Opaque, OpaqueKind};
 use crate::observe::frames::Rsv1;
 use crate::observe::head::{Asked, Collected, Collector, Sniff, sniff};
 use crate::observe::reassembly::Piece;
 use crate::observe::segment::Evidence;
-use crate::observe::told::Told;
 use crate::observe::upgrade::{Asks, Body, Response, Upgrade};
 use crate::observe::ws::Event;
+use crate::wire::PerSide;
 use crate::wire::Side;
 use crate::wire::http::Status;
 use crate::wire::ws::Deflate;
 
 impl Dialogue {
     /// Reads on in a head.
-    pub(super) fn read_head(&mut self, from: Side, piece: &mut Piece<'_>, told: &mut Told) {
+    pub(super) fn read_head(&mut self, from: Side, piece: &mut Piece<'_>, told: &mut Emitter) {
         let Some(readers) = &mut self.readers else { return };
         let Reader::Head(collector) = &mut readers.of[from] else { return };
         if let (Side::Client, true, Some(switched)) = (from, collector.is_empty(), readers.switched)
@@ -52,7 +52,7 @@ impl Dialogue {
         }
     }
 
-    fn request(&mut self, collector: &Collector, piece: &Piece<'_>, told: &mut Told) {
+    fn request(&mut self, collector: &Collector, piece: &Piece<'_>, told: &mut Emitter) {
         let Some(readers) = &mut self.readers else { return };
         let Some(request) = collector.request() else {
             let (offset, packet) = collector.begin().unwrap_or((piece.offset, piece.packet));
@@ -84,7 +84,7 @@ impl Dialogue {
         self.event(Side::Server, Event::ReceiveRequest, evidence, told);
     }
 
-    fn response(&mut self, collector: &Collector, piece: &Piece<'_>, told: &mut Told) {
+    fn response(&mut self, collector: &Collector, piece: &Piece<'_>, told: &mut Emitter) {
         let Some(readers) = &mut self.readers else { return };
         let response = collector.response(readers.asked.front());
         let Status(status) = response.status;
@@ -123,7 +123,7 @@ impl Dialogue {
     }
 
     /// A 101: frames from here on, on both sides.
-    fn switch(&mut self, response: Response, told: &mut Told) {
+    fn switch(&mut self, response: Response, told: &mut Emitter) {
         let Some(readers) = &mut self.readers else { return };
         let evidence = response.head.evidence;
         let upgrade = response.upgrade.as_ref();
@@ -143,7 +143,7 @@ impl Dialogue {
             }
             other => other,
         };
-        readers.of = Both { client, server: frames(Side::Server, switched, evidence) };
+        readers.of = PerSide { client, server: frames(Side::Server, switched, evidence) };
         self.kind = Kind::WebSocket;
         told.fact(Fact::Response(Box::new(response)));
         let received = if is_valid { Event::Receive101 } else { Event::ReceiveWrong101 };

@@ -1,12 +1,12 @@
 //! The end of a flow: what only the end could tell.
 
 use super::Flow;
-use crate::observe::both::Both;
 use crate::observe::close::Close;
+use crate::observe::emitter::Emitter;
+use crate::observe::observation::{EndReason, Ended, Known};
 use crate::observe::segment::Evidence;
-use crate::observe::step::{EndReason, Ended, Known};
 use crate::observe::tcp::{Event, Machine, State};
-use crate::observe::told::Told;
+use crate::wire::PerSide;
 use crate::wire::Side;
 
 /// After so many repetitions without an answer an end is called silent.
@@ -15,14 +15,14 @@ const SILENT_AFTER: u32 = 3;
 impl Flow {
     /// How it closed, as far as it did.
     pub(super) fn close(&self) -> Close {
-        let acked = Both { client: self.halves.client.fin_acked, server: self.halves.server.fin_acked };
+        let acked = PerSide { client: self.halves.client.fin_acked, server: self.halves.server.fin_acked };
         let ws = self.dialogue.states().map(|states| states.map(|known| known.state));
         self.closing.summary(acked, ws)
     }
 
     /// Releases the flow.
     pub(in crate::observe) fn end(mut self, reason: EndReason) -> Ended {
-        let mut told = Told::by(None);
+        let mut told = Emitter::by(None);
         for side in [Side::Client, Side::Server] {
             if reason == EndReason::Finished {
                 self.tcp(side, Event::TwoMslPassed, Evidence::Inferred, &mut told);

@@ -1,15 +1,15 @@
 //! A RST (RFC 9293 §3.5.3, §3.10.7).
 
 use super::Flow;
+use crate::observe::emitter::Emitter;
 use crate::observe::half::{Half, Placed};
 use crate::observe::segment::{Flags, Segment};
 use crate::observe::tcp::{Event, State};
-use crate::observe::told::Told;
 use crate::wire::Side;
 
 impl Flow {
     /// RFC 9293 §3.5.3: a RST ends the connection at both ends.
-    pub(super) fn reset(&mut self, segment: &Segment<'_>, from: Side, told: &mut Told) {
+    pub(super) fn reset(&mut self, segment: &Segment<'_>, from: Side, told: &mut Emitter) {
         let evidence = segment.evidence;
         self.tcp(from, Event::SendRst, evidence, told);
         self.tcp(from.peer(), Event::ReceiveRst, evidence, told);

@@ -15,7 +15,7 @@ fn client_closes() {
     assert_eq!(tcp(&last), "TIME-WAIT CLOSED");
     assert_eq!(closed(&last).tcp, Some(TcpClose::FourSegment));
     assert_eq!(closed(&last).first, Some(First { side: Client, layer: Layer::Fin, packet: 4 }));
-    assert_eq!(closed(&last).fins, Both { client: Some(4), server: Some(6) });
+    assert_eq!(closed(&last).fins, PerSide { client: Some(4), server: Some(6) });
 }
 
 #[test]
@@ -154,8 +154,8 @@ fn a_fin_that_was_acknowledged_was_received_whatever_is_missing() {
     wire.put(Server, ACK, (1, 12), b"more");
     wire.put(Client, ACK, (12, 5), b"");
     let given_up = wire.put(Server, FIN_ACK, (5, 12), b"");
-    let hole = Hole { from: Client, offset: 0, length: 5, reason: HoleReason::NotCaptured };
-    assert!(given_up.facts.contains(&Fact::Hole(hole)), "{:?}", given_up.facts);
+    let hole = Gap { from: Client, offset: 0, length: 5, reason: GapReason::NotCaptured };
+    assert!(given_up.facts.contains(&Fact::Gap(hole)), "{:?}", given_up.facts);
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn section_3_6_time_wait_ends_by_time_alone() {
     assert_eq!(wire.observer().poll_ended(), None);
     wire.time_ns += 61_000_000_000;
     wire.ports.client += 1;
-    (wire.next, wire.expects) = (Both::default(), Both::default());
+    (wire.next, wire.expects) = (PerSide::default(), PerSide::default());
     wire.send(Client, SYN, b"");
     let ended = wire.observer().poll_ended().unwrap();
     assert_eq!((ended.stream, ended.reason, ended.last_packet), (0, EndReason::Finished, 6));

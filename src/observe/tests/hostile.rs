@@ -167,11 +167,10 @@ fn a_thousand_small_holes_are_given_up_for_want_of_room() {
     let mut holes = Vec::new();
     for i in 0..1000 {
         let step = wire.put(Client, ACK, (2 + 2 * i, 1), b"x");
-        holes.extend(step.facts.into_iter().filter(|fact| matches!(fact, Fact::Hole(_))));
+        holes.extend(step.facts.into_iter().filter(|fact| matches!(fact, Fact::Gap(_))));
     }
     assert!(holes.len() > 900);
-    let all = holes
-        .iter()
-        .all(|hole| matches!(hole, Fact::Hole(Hole { reason: HoleReason::NoRoom, length: 1, .. })));
+    let all =
+        holes.iter().all(|hole| matches!(hole, Fact::Gap(Gap { reason: GapReason::NoRoom, length: 1, .. })));
     assert!(all, "{:?}", holes[0]);
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// The frames of packets, by opcode, and that none of them lacks a byte.
-fn told(steps: &[Step]) -> Vec<String> {
+fn told(steps: &[Observation]) -> Vec<String> {
     let frames = steps.iter().flat_map(|step| frames(&step.facts));
     frames
         .inspect(|frame| assert_eq!(frame.missing, 0, "{frame:?}"))

@@ -90,10 +90,10 @@ fn what_is_missing_is_marked_at_once_and_given_up_later() {
     wire.put(Server, ACK, (ack, seq + data.len() as i64), b"");
     let given_up = wire.put(Server, ACK, (ack, seq + data.len() as i64), b"");
     let offset = seq as u64 - 1;
-    let hole = Hole { from: Client, offset, length: 9, reason: HoleReason::NotCaptured };
-    assert_eq!(given_up.facts[0], Fact::Hole(hole));
+    let hole = Gap { from: Client, offset, length: 9, reason: GapReason::NotCaptured };
+    assert_eq!(given_up.facts[0], Fact::Gap(hole));
     let Fact::LostSync(lost) = given_up.facts[1] else { panic!("{:?}", given_up.facts) };
-    assert_eq!((lost.reason, lost.offset, lost.after_frame), (LostSyncReason::Hole, offset, None));
+    assert_eq!((lost.reason, lost.offset, lost.after_frame), (LostSyncReason::Gap, offset, None));
     assert_eq!(given_up.facts.len(), 2, "where the next frame begins would be a guess");
 }
 
@@ -123,8 +123,8 @@ fn a_cut_packet_is_a_hole() {
     let (seq, ack) = (wire.next.client, wire.expects.client);
     let data = [text(Client, &"x".repeat(100)), text(Client, "two")].concat();
     let cut = wire.put_cut(Client, ACK, (seq, ack), &data[..54], 106);
-    let hole = Hole { from: Client, offset: seq as u64 + 53, length: 52, reason: HoleReason::CutPacket };
-    assert_eq!(cut.facts[0], Fact::Hole(hole));
+    let hole = Gap { from: Client, offset: seq as u64 + 53, length: 52, reason: GapReason::CutPacket };
+    assert_eq!(cut.facts[0], Fact::Gap(hole));
     assert_eq!(frames(&cut.facts)[0].missing, 52);
     let next = wire.put(Client, ACK, (seq + 106, ack), &data[106..]);
     assert_eq!(messages(&next.facts)[0].preview.to_string(), "two");
@@ -135,7 +135,7 @@ fn bytes_that_come_again_otherwise_are_told() {
     let mut wire = Wire::open();
     wire.put(Client, ACK, (1, 1), b"hello");
     assert_eq!(wire.put(Client, ACK, (1, 1), b"hello").facts, []);
-    let overlap = |step: Step| match step.facts[..] {
+    let overlap = |step: Observation| match step.facts[..] {
         [Fact::Overlap(Overlap { offset, length, agreement, .. })] => (offset, length, agreement),
         _ => panic!("{:?}", step.facts),
     };

@@ -2,15 +2,15 @@
 
 use super::*;
 
-fn stream(step: &Step) -> Stream {
+fn stream(step: &Observation) -> Stream {
     step.facts.iter().find_map(|fact| if let Fact::Stream(one) = fact { Some(*one) } else { None }).unwrap()
 }
 
 /// A wire in the middle of a connection.
 fn midway(config: Config) -> Wire {
     let mut wire = Wire::with(config);
-    wire.next = Both { client: 70_000, server: 80_000 };
-    wire.expects = Both { client: 80_000, server: 70_000 };
+    wire.next = PerSide { client: 70_000, server: 80_000 };
+    wire.expects = PerSide { client: 80_000, server: 70_000 };
     wire
 }
 
@@ -32,7 +32,7 @@ fn who_is_who_by_port() {
     for (client, server, told_by) in [(50_000, 9001, ToldBy::KnownPort), (50_000, 4000, ToldBy::HigherPort)] {
         for from in [Client, Server] {
             let mut wire = midway(Config::default());
-            wire.ports = Both { client, server };
+            wire.ports = PerSide { client, server };
             let step = wire.send(from, ACK, b"");
             assert_eq!((step.from, stream(&step).told_by), (from, told_by));
         }
@@ -43,7 +43,7 @@ fn who_is_who_by_port() {
 fn who_is_who_by_http() {
     // The server's port is the higher one.
     let mut wire = midway(Config::default());
-    wire.ports = Both { client: 2000, server: 60_000 };
+    wire.ports = PerSide { client: 2000, server: 60_000 };
     let silent = wire.send(Client, ACK, b"");
     assert_eq!(silent.from, Server, "so the ports say");
     let request = wire.send(Client, ACK, REQUEST);

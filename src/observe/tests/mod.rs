@@ -17,8 +17,8 @@ mod websocket;
 use std::net::SocketAddr;
 
 use super::*;
-use crate::wire::Side;
 use crate::wire::ws::{Fin, Header, MaskKey, Opcode, ReadyState};
+use crate::wire::{PerSide, Side};
 
 const ACK: Flags = Flags::ACK;
 const SYN: Flags = Flags::SYN;
@@ -36,12 +36,12 @@ Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 /// Two ends that number their bytes, and an observer between them.
 struct Wire {
     observer: Option<Observer>,
-    ports: Both<u16>,
+    ports: PerSide<u16>,
     /// The first sequence numbers.
-    isn: Both<u32>,
+    isn: PerSide<u32>,
     /// What each end sends next, and expects next, counted from the SYNs.
-    next: Both<i64>,
-    expects: Both<i64>,
+    next: PerSide<i64>,
+    expects: PerSide<i64>,
     number: u64,
     time_ns: u64,
     window: u16,
@@ -56,10 +56,10 @@ impl Wire {
     fn with(config: Config) -> Self {
         Self {
             observer: Some(Observer::new(config)),
-            ports: Both { client: 50_000, server: 9001 },
-            isn: Both { client: 1_000, server: u32::MAX - 2 },
-            next: Both::default(),
-            expects: Both::default(),
+            ports: PerSide { client: 50_000, server: 9001 },
+            isn: PerSide { client: 1_000, server: u32::MAX - 2 },
+            next: PerSide::default(),
+            expects: PerSide::default(),
             number: 0,
             time_ns: 1_700_000_000_000_000_000,
             window: 64_240,
@@ -97,7 +97,7 @@ impl Wire {
     }
 
     /// The next segment of an end; its peer has got all before.
-    fn send(&mut self, from: Side, flags: Flags, payload: &[u8]) -> Step {
+    fn send(&mut self, from: Side, flags: Flags, payload: &[u8]) -> Observation {
         let (seq, ack) = (self.next[from], self.expects[from]);
         let step = self.put(from, flags, (seq, ack), payload);
         let phantom = i64::from(flags.has(SYN)) + i64::from(flags.has(Flags::FIN));
@@ -107,7 +107,7 @@ impl Wire {
     }
 
     /// A segment with numbers of one's own.
-    fn put(&mut self, from: Side, flags: Flags, (seq, ack): (i64, i64), payload: &[u8]) -> Step {
+    fn put(&mut self, from: Side, flags: Flags, (seq, ack): (i64, i64), payload: &[u8]) -> Observation {
         let length = payload.len() as u32;
         self.put_cut(from, flags, (seq, ack), payload, length)
     }
@@ -120,7 +120,7 @@ impl Wire {
         (seq, ack): (i64, i64),
         payload: &[u8],
         length: u32,
-    ) -> Step {
+    ) -> Observation {
         self.number += 1;
         self.time_ns += 10_000;
         let segment = Segment {
@@ -156,13 +156,13 @@ impl Wire {
 }
 
 /// Both ends' TCP after a packet, `?` where inferred.
-fn tcp(step: &Step) -> String {
+fn tcp(step: &Observation) -> String {
     let one = |known: Known<tcp::State>| format!("{}{}", known.state, question(known.evidence));
     format!("{} {}", one(step.tcp.client), one(step.tcp.server))
 }
 
 /// Both ends' WebSocket after a packet, `?` where inferred.
-fn ws(step: &Step) -> String {
+fn ws(step: &Observation) -> String {
     let one = |known: Known<ReadyState>| format!("{}{}", known.state, question(known.evidence));
     step.ws.map_or("none".to_owned(), |ends| format!("{} {}", one(ends.client), one(ends.server)))
 }
@@ -198,7 +198,7 @@ fn messages(facts: &[Fact]) -> Vec<&Message> {
     facts.iter().filter_map(|fact| if let Fact::Message(one) = fact { Some(&**one) } else { None }).collect()
 }
 
-fn closed(step: &Step) -> &Close {
+fn closed(step: &Observation) -> &Close {
     let close =
         step.facts.iter().find_map(|fact| if let Fact::Close(close) = fact { Some(close) } else { None });
     close.unwrap_or_else(|| panic!("no close among {:?}", step.facts))

@@ -119,15 +119,15 @@ fn what_was_not_captured_of_the_handshake_is_inferred() {
     // The SYN,ACK is missing.
     let mut wire = Wire::new();
     wire.send(Client, SYN, b"");
-    wire.next = Both { client: 1, server: 1 };
-    wire.expects = Both { client: 1, server: 1 };
+    wire.next = PerSide { client: 1, server: 1 };
+    wire.expects = PerSide { client: 1, server: 1 };
     let ack = wire.send(Client, ACK, b"");
     assert_eq!(tcp(&ack), "ESTABLISHED? ESTABLISHED");
     assert_eq!(ack.transitions[0].change.event(), "not captured, implied by what follows");
     // The SYN is missing.
     let mut wire = Wire::new();
     wire.next.client = 1;
-    wire.expects = Both { client: 0, server: 1 };
+    wire.expects = PerSide { client: 0, server: 1 };
     let syn_ack = wire.send(Server, SYN_ACK, b"");
     assert_eq!((tcp(&syn_ack).as_str(), syn_ack.from), ("ESTABLISHED SYN-RECEIVED?", Server));
     assert_eq!(tcp(&wire.send(Client, ACK, b"")), "ESTABLISHED ESTABLISHED");

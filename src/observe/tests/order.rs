@@ -37,7 +37,7 @@ fn said(facts: &[Fact]) -> Vec<String> {
 }
 
 /// Both sides' bytes after the handshake.
-fn conversation() -> Both<Vec<u8>> {
+fn conversation() -> PerSide<Vec<u8>> {
     let client = [
         REQUEST.to_vec(),
         text(Client, "hello"),
@@ -53,7 +53,7 @@ fn conversation() -> Both<Vec<u8>> {
         text(Server, "grüß dich"),
         close(Server, 1000),
     ];
-    Both { client: client.concat(), server: server.concat() }
+    PerSide { client: client.concat(), server: server.concat() }
 }
 
 /// A part of one side's bytes.
@@ -91,7 +91,7 @@ fn cuts() -> impl Strategy<Value = Vec<Cut>> {
 }
 
 /// What is said when these parts come in this order, with the first sequence numbers `isn`.
-fn hear(cuts: &[Cut], isn: Both<u32>) -> (Vec<String>, Ended) {
+fn hear(cuts: &[Cut], isn: PerSide<u32>) -> (Vec<String>, Ended) {
     let bytes = conversation();
     let mut wire = Wire::new();
     wire.isn = isn;
@@ -107,7 +107,7 @@ fn hear(cuts: &[Cut], isn: Both<u32>) -> (Vec<String>, Ended) {
     (said(&facts), ended)
 }
 
-const ISN: Both<u32> = Both { client: 1000, server: u32::MAX - 2 };
+const ISN: PerSide<u32> = PerSide { client: 1000, server: u32::MAX - 2 };
 
 fn in_order() -> Vec<String> {
     let bytes = conversation();
@@ -137,7 +137,7 @@ proptest! {
             return Ok(());
         }
         for line in &lines {
-            let is_whole = !["Hole", "LostSync", "Opaque", "NotReached", "None"].iter().any(|mark| line.contains(mark));
+            let is_whole = !["Gap", "LostSync", "Opaque", "NotReached", "None"].iter().any(|mark| line.contains(mark));
             prop_assert!(!is_whole || whole.contains(line), "{line} without {lost:?}");
         }
     }
@@ -157,7 +157,7 @@ fn sequence_numbers_may_wrap_at_every_byte() {
     // Two neighbours change places, so that the order is not the trivial one.
     let swapped: Vec<_> = cuts.chunks(2).flat_map(|pair| pair.iter().rev().cloned()).collect();
     for back in 0..1000 {
-        let isn = Both { client: u32::MAX - back, server: u32::MAX - back };
+        let isn = PerSide { client: u32::MAX - back, server: u32::MAX - back };
         assert_eq!(hear(&swapped, isn).0, expected, "wraps after {back} bytes");
     }
 }

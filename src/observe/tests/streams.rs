@@ -2,9 +2,9 @@
 
 use super::*;
 
-fn another(wire: &mut Wire, port: u16) -> Step {
+fn another(wire: &mut Wire, port: u16) -> Observation {
     wire.ports.client = port;
-    (wire.next, wire.expects) = (Both::default(), Both::default());
+    (wire.next, wire.expects) = (PerSide::default(), PerSide::default());
     wire.send(Client, SYN, b"")
 }
 

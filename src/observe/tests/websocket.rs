@@ -9,12 +9,12 @@ fn client_says(bytes: &[u8]) -> Vec<Fact> {
 }
 
 /// A request and its answer: what was seen of both.
-fn upgrade(request: &[u8], response: &[u8]) -> (Step, Step) {
+fn upgrade(request: &[u8], response: &[u8]) -> (Observation, Observation) {
     let mut wire = Wire::open();
     (wire.send(Client, ACK, request), wire.send(Server, ACK, response))
 }
 
-pub(super) fn response(step: &Step) -> &Response {
+pub(super) fn response(step: &Observation) -> &Response {
     let found =
         step.facts.iter().find_map(|fact| if let Fact::Response(one) = fact { Some(one) } else { None });
     found.unwrap_or_else(|| panic!("{:?}", step.facts))

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::saving::{Limited, MOST_OF_ONE};
 use crate::capture::{Direction, Flush, Interface, LinkType, Raw, Rebuilt, Record, Section, Times, Writer};
 use crate::explain::{
-    Comments, Document, File, Found, Language, Mermaid, Pipeline, Report, Settings, Shell, View,
+    Comments, Document, File, Finding, Language, Mermaid, Pipeline, Report, Settings, Shell, View,
 };
 use crate::observe::Evidence;
 use crate::wire::Side;
@@ -142,7 +142,8 @@ impl Packets {
         for (packet, number) in self.0.iter().zip(1..) {
             pipeline.packet(&packet.raw(number))?;
         }
-        let notes = |found: &[Found], language| found.iter().map(|found| found.told(language)).collect();
+        let notes =
+            |found: &[Finding], language| found.iter().map(|finding| finding.render(language)).collect();
         pipeline.finish(|found| File {
             name: "wirewalk.pcapng".to_owned(),
             format: "pcapng".to_owned(),

@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::capture::{SocketEvent, SocketFacts};
-use crate::observe::Both;
-use crate::wire::Side;
+use crate::wire::{PerSide, Side};
 
 use super::Ends;
 
@@ -140,7 +139,7 @@ pub(in crate::server) struct Line {
     queue: Arc<Queue>,
     connection: u64,
     /// Bytes of a side that could not be queued, not yet told.
-    lost: Both<u32>,
+    lost: PerSide<u32>,
 }
 
 impl Line {
@@ -153,7 +152,7 @@ impl Line {
     ) -> Option<Self> {
         let connection = queue.connections.fetch_add(1, Ordering::Relaxed);
         let opened = Entry { connection, time_ns, what: What::Opened(ends, Box::new(facts)) };
-        queue.push(opened).then(|| Self { queue: Arc::clone(queue), connection, lost: Both::default() })
+        queue.push(opened).then(|| Self { queue: Arc::clone(queue), connection, lost: PerSide::default() })
     }
 
     /// Its number, by which the entries of its queue name it.
@@ -180,7 +179,7 @@ impl Line {
                 self.lost[from] = 0;
             }
         }
-        let after_a_loss = self.lost != Both::default();
+        let after_a_loss = self.lost != PerSide::default();
         if after_a_loss || !push(self, time_ns, What::Did(kind, bytes.into())) {
             let from = if matches!(kind, Kind::Sent) { Side::Server } else { Side::Client };
             self.lost[from] = self.lost[from].saturating_add(bytes.len() as u32);

@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 
 use wirewalk::capture::{Facts, Flush, Interface, OpenError, Reader, Record, Section, Times, Writer};
 use wirewalk::explain::{
-    Detail, Document, File, Finding, Glyphs, Ladder, Language, Lines, Looks, Mermaid, Severity, View,
+    Detail, Document, File, FindingText, Glyphs, Ladder, Language, Lines, Looks, Mermaid, Severity, View,
 };
-use wirewalk::observe::{Config, Ended, Fact, Observer, Step};
+use wirewalk::observe::{Config, Ended, Fact, Observation, Observer};
 use wirewalk::wire::Side;
 
 /// A frame, as far as it must be the same however its packets came: opcode and FIN, length, hash, missing bytes.
@@ -33,7 +33,7 @@ pub(super) struct Told {
 struct Views<'w>(Vec<Box<dyn View + 'w>>);
 
 impl Views<'_> {
-    fn step(&mut self, step: &Step) {
+    fn step(&mut self, step: &Observation) {
         self.0.iter_mut().for_each(|view| view.step(step).expect("memory takes all"));
     }
 
@@ -110,7 +110,8 @@ pub(super) fn explain(bytes: &[u8]) -> Result<Told, OpenError> {
     }
     observer.finish().for_each(|over| ended(&mut gathered, &mut views, &over));
     let facts = reader.into_facts();
-    let notes = facts.damage.iter().map(|damage| Finding::of_file(Severity::Error, None, damage.to_string()));
+    let notes =
+        facts.damage.iter().map(|damage| FindingText::of_file(Severity::Error, None, damage.to_string()));
     let file = File {
         name: "made.pcapng".to_owned(),
         format: facts.format.to_string(),

@@ -82,17 +82,23 @@ pub(super) fn check_rooms(file: &File) -> Vec<String> {
 fn a_memory_that_knows_a_rule_is_told() {
     let complaints = |path, text| check_rooms(&File::new(path, text)).len();
     for (path, text) in [
-        ("src/explain/findings/mod.rs", "use memory::At; use rules::Scene;"),
-        ("src/explain/findings/rules/tcp.rs", "use super::Scene; use crate::explain::findings::memory::At;"),
-        ("src/explain/findings/memory/watched.rs", "use super::ends::End; use super::super::found::Found;"),
-        ("src/explain/findings/tests/script.rs", "use super::super::rules::Scene;"),
+        ("src/explain/findings/mod.rs", "use memory::PacketRef; use rules::RuleContext;"),
+        (
+            "src/explain/findings/rules/tcp.rs",
+            "use super::RuleContext; use crate::explain::findings::memory::PacketRef;",
+        ),
+        (
+            "src/explain/findings/memory/connection_memory.rs",
+            "use super::ends::End; use super::super::finding::Finding;",
+        ),
+        ("src/explain/findings/tests/script.rs", "use super::super::rules::RuleContext;"),
     ] {
         assert_eq!(complaints(path, text), 0, "{path}");
     }
     for (path, text) in [
-        ("src/explain/findings/memory/watched.rs", "use crate::explain::findings::rules::tcp;"),
-        ("src/explain/findings/memory/watched.rs", "use super::super::rules::tcp;"),
-        ("src/explain/findings/found.rs", "use super::memory::watched::At;"),
+        ("src/explain/findings/memory/connection_memory.rs", "use crate::explain::findings::rules::tcp;"),
+        ("src/explain/findings/memory/connection_memory.rs", "use super::super::rules::tcp;"),
+        ("src/explain/findings/finding.rs", "use super::memory::connection_memory::PacketRef;"),
     ] {
         assert_eq!(complaints(path, text), 1, "{path}");
     }
@@ -107,12 +113,12 @@ fn an_arrow_back_up_is_told() {
             "use crate::explain::narrative::label::Line; use super::layout;",
         ),
         (
-            "src/explain/findings/found.rs",
+            "src/explain/findings/finding.rs",
             "use crate::explain::text::{Language, cut}; use super::entry::Entry;",
         ),
         ("src/explain/narrative/story.rs", "use crate::explain::findings::Severity;"),
         ("src/explain/views/ndjson.rs", "use crate::explain::{VERSION, views::View};"),
-        ("src/explain/views/mod.rs", "use super::findings::Found; mod tests { use super::*; }"),
+        ("src/explain/views/mod.rs", "use super::findings::Finding; mod tests { use super::*; }"),
         ("src/explain/pipeline.rs", "use super::{Inspector, View}; mod tests { use super::*; }"),
         ("src/explain/findings/tests/words.rs", "use crate::explain::views::Ladder;"),
         ("src/explain/mod.rs", "pub use views::Ladder;"),
@@ -122,13 +128,13 @@ fn an_arrow_back_up_is_told() {
     }
     for (path, text, why) in [
         (
-            "src/explain/findings/found.rs",
+            "src/explain/findings/finding.rs",
             "\nuse crate::explain::views::ladder::span;",
-            "src/explain/findings/found.rs:2: findings uses views: it stands above",
+            "src/explain/findings/finding.rs:2: findings uses views: it stands above",
         ),
         ("src/explain/text/mod.rs", "use super::narrative::story;", "text uses narrative: it stands above"),
         ("src/explain/narrative/story.rs", "use super::super::views::View;", "narrative uses views"),
-        ("src/explain/views/feed.rs", "use crate::explain::Found;", "views uses Found: name the floor"),
+        ("src/explain/views/feed.rs", "use crate::explain::Finding;", "views uses Finding: name the floor"),
         ("src/explain/held.rs", "", "this stands on no floor"),
     ] {
         assert!(complaints(path, text).contains(why), "{path}: {}", complaints(path, text));

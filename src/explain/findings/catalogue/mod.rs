@@ -14,7 +14,7 @@ pub(super) static ALL: &[&[&super::Entry]] =
 
 /// The phrases that are values of texts.
 #[cfg(test)]
-pub(super) fn phrases() -> impl Iterator<Item = super::entry::Both> {
+pub(super) fn phrases() -> impl Iterator<Item = super::entry::Localized> {
     let families = [
         capture::PHRASES,
         tcp::PHRASES,

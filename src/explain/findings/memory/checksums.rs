@@ -1,6 +1,6 @@
 //! How the TCP checksums of one end's packets stand.
 
-use super::watched::At;
+use super::connection_memory::PacketRef;
 use crate::observe::Checksum;
 
 /// How the checksums of one end's packets stand, as far as that can be told.
@@ -10,11 +10,11 @@ pub(in crate::explain::findings) struct Checksums {
     pub(in crate::explain::findings) partial: u64,
     pub(in crate::explain::findings) wrong: u64,
     /// The first that is not right.
-    pub(in crate::explain::findings) first: Option<At>,
+    pub(in crate::explain::findings) first: Option<PacketRef>,
 }
 
 impl Checksums {
-    pub(in crate::explain::findings) fn note(&mut self, checksum: Checksum, at: At) {
+    pub(in crate::explain::findings) fn note(&mut self, checksum: Checksum, at: PacketRef) {
         match checksum {
             Checksum::Right => self.right += 1,
             Checksum::Partial => self.partial += 1,

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
-use super::watched::{At, Watched};
+use super::connection_memory::{ConnectionMemory, PacketRef};
 use crate::observe::{Close, Layer};
 use crate::wire::Side::Server;
 use crate::wire::ws::CloseCode;
@@ -15,7 +15,7 @@ const SECOND: u64 = 1_000_000_000;
 #[derive(Debug, Clone, Copy)]
 pub(in crate::explain::findings) struct Death {
     pub(in crate::explain::findings) server: SocketAddr,
-    pub(in crate::explain::findings) at: At,
+    pub(in crate::explain::findings) at: PacketRef,
     pub(in crate::explain::findings) age: u64,
     pub(in crate::explain::findings) silence: u64,
     /// The longest silence that it lived through.
@@ -33,7 +33,11 @@ impl Death {
 const MOST_DEATHS: usize = 64;
 
 /// Remembers how a connection ended that its server ended.
-pub(in crate::explain::findings) fn note(deaths: &mut VecDeque<Death>, connection: &Watched, close: &Close) {
+pub(in crate::explain::findings) fn note(
+    deaths: &mut VecDeque<Death>,
+    connection: &ConnectionMemory,
+    close: &Close,
+) {
     if let Some(death) = death(connection, close) {
         if deaths.len() == MOST_DEATHS {
             deaths.pop_front();
@@ -43,7 +47,7 @@ pub(in crate::explain::findings) fn note(deaths: &mut VecDeque<Death>, connectio
 }
 
 /// How a connection ended, if its server ended it, and not with a Close frame of its own accord.
-pub(in crate::explain::findings) fn death(connection: &Watched, close: &Close) -> Option<Death> {
+pub(in crate::explain::findings) fn death(connection: &ConnectionMemory, close: &Close) -> Option<Death> {
     let first = close.first.filter(|first| first.side == Server && first.layer != Layer::Silence)?;
     let at = match first.layer {
         Layer::WebSocket => connection.senders.server.close.map(|close| close.at)?,

@@ -1,30 +1,30 @@
 //! What is remembered of one end's packets.
 
 use super::checksums::Checksums;
-use super::watched::At;
-use crate::explain::findings::found::MOST_PACKETS;
-use crate::observe::{Flags, Frame, Ip, Marks, OpaqueKind, Step};
+use super::connection_memory::PacketRef;
+use crate::explain::findings::finding::MOST_PACKETS;
+use crate::observe::{Flags, Frame, Ip, Marks, Observation, OpaqueKind};
 
 /// One end's packets.
 #[derive(Debug, Default)]
 pub(in crate::explain::findings) struct End {
     pub(in crate::explain::findings) packets: u64,
     pub(in crate::explain::findings) syns: u64,
-    pub(in crate::explain::findings) syn: Option<At>,
+    pub(in crate::explain::findings) syn: Option<PacketRef>,
     pub(in crate::explain::findings) mss: Option<u16>,
-    pub(in crate::explain::findings) first_payload: Option<At>,
-    pub(in crate::explain::findings) last_payload: Option<At>,
+    pub(in crate::explain::findings) first_payload: Option<PacketRef>,
+    pub(in crate::explain::findings) last_payload: Option<PacketRef>,
     /// How many bytes that had.
     pub(in crate::explain::findings) last_length: u32,
     /// The position after the last byte that it sent.
     pub(in crate::explain::findings) next: i64,
     /// Its FIN, and the position after it.
-    pub(in crate::explain::findings) fin: Option<(At, i64)>,
-    pub(in crate::explain::findings) rst: Option<(At, i64)>,
+    pub(in crate::explain::findings) fin: Option<(PacketRef, i64)>,
+    pub(in crate::explain::findings) rst: Option<(PacketRef, i64)>,
     /// Since when its window is closed.
-    pub(in crate::explain::findings) zero_since: Option<At>,
+    pub(in crate::explain::findings) zero_since: Option<PacketRef>,
     pub(in crate::explain::findings) keep_alives: u64,
-    pub(in crate::explain::findings) last_keep_alive: Option<At>,
+    pub(in crate::explain::findings) last_keep_alive: Option<PacketRef>,
     /// Bytes of it are missing, so what it sent is not all known.
     pub(in crate::explain::findings) is_missing: bool,
     /// Bytes of it had not come by yet, when the last of it did.
@@ -73,7 +73,7 @@ pub(in crate::explain::findings) struct Late {
 }
 
 impl Late {
-    fn note(&mut self, step: &Step) {
+    fn note(&mut self, step: &Observation) {
         self.bytes += u64::from(step.length);
         self.count += 1;
         if self.packets.len() < MOST_PACKETS {
@@ -111,8 +111,8 @@ impl End {
         self.fin.is_some() || self.rst.is_some()
     }
 
-    pub(in crate::explain::findings) fn note_control(&mut self, step: &Step) {
-        let at = At::of(step);
+    pub(in crate::explain::findings) fn note_control(&mut self, step: &Observation) {
+        let at = PacketRef::of(step);
         if step.flags.has(Flags::SYN) {
             self.syns += 1;
             self.syn.get_or_insert(at);
@@ -127,14 +127,14 @@ impl End {
     }
 
     /// Remembers what every packet has.
-    pub(in crate::explain::findings) fn note(&mut self, step: &Step) {
+    pub(in crate::explain::findings) fn note(&mut self, step: &Observation) {
         self.packets += 1;
         self.hops.note(step.ip);
-        self.checksums.note(step.checksum, At::of(step));
+        self.checksums.note(step.checksum, PacketRef::of(step));
     }
 
     /// Remembers bytes that it sends behind its peer's FIN, which it had acknowledged.
-    pub(in crate::explain::findings) fn note_late(&mut self, step: &Step, fin: i64) {
+    pub(in crate::explain::findings) fn note_late(&mut self, step: &Observation, fin: i64) {
         let is_new = step.length > 0 && step.seq >= self.next;
         if is_new && step.ack.is_some_and(|ack| ack >= fin) {
             self.late.note(step);

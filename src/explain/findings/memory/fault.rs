@@ -2,7 +2,7 @@
 
 use crate::explain::findings::catalogue::frames::F08;
 use crate::explain::findings::entry::Severity;
-use crate::explain::findings::found::Found;
+use crate::explain::findings::finding::Finding;
 
 /// What the peer may fail the connection for.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +17,7 @@ pub(in crate::explain::findings) struct Fault {
 
 impl Fault {
     /// A finding that breaks a rule of frames; whether it may be the reason is for the rule that asks.
-    pub(in crate::explain::findings) fn of(found: &Found) -> Option<Self> {
+    pub(in crate::explain::findings) fn of(found: &Finding) -> Option<Self> {
         // F08 is a warning: strict receivers fail for it, and others do not.
         let is_breach = found.severity() == Severity::Error || found.id() == F08.id;
         let is_of_frames = found.frame().is_some() || found.id().starts_with('F');

@@ -1,7 +1,7 @@
 //! Compressed messages once more, with a kept window where a fresh one was agreed on (RFC 7692 §7.1.1). The other way
 //! round there is nothing to try: what a fresh window reads, a kept one reads as well.
 
-use super::watched::LastFrame;
+use super::connection_memory::LastFrame;
 use crate::observe::{Frame, Part};
 use crate::wire::ws::{Inflater, Takeover, Window};
 

@@ -11,4 +11,4 @@ pub(super) mod history;
 pub(super) mod http2;
 pub(super) mod opening;
 pub(super) mod turns;
-pub(super) mod watched;
+pub(super) mod connection_memory;

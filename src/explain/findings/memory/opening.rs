@@ -1,6 +1,6 @@
 //! The opening handshake, as far as it has come.
 
-use super::watched::At;
+use super::connection_memory::PacketRef;
 use crate::observe::{Asks, Request, Response};
 use crate::wire::http::Status;
 use crate::wire::ws::Deflate;
@@ -9,9 +9,9 @@ use crate::wire::ws::Deflate;
 #[derive(Debug, Default)]
 pub(in crate::explain::findings) struct Opening {
     /// The request whose answer has not come yet.
-    pub(in crate::explain::findings) request: Option<Box<(Request, At)>>,
+    pub(in crate::explain::findings) request: Option<Box<(Request, PacketRef)>>,
     /// The first request of any kind.
-    pub(in crate::explain::findings) first_request: Option<At>,
+    pub(in crate::explain::findings) first_request: Option<PacketRef>,
     /// Whether a 101 was seen.
     pub(in crate::explain::findings) is_upgraded: bool,
     /// How many extensions it accepted.
@@ -26,7 +26,7 @@ pub(in crate::explain::findings) struct Opening {
 }
 
 impl Opening {
-    pub(in crate::explain::findings) fn note_request(&mut self, request: &Request, at: At) {
+    pub(in crate::explain::findings) fn note_request(&mut self, request: &Request, at: PacketRef) {
         self.first_request.get_or_insert(at);
         self.apple = apple_user_agent(request);
         self.request = (request.asks != Asks::Http).then(|| Box::new((request.clone(), at)));

@@ -1,6 +1,6 @@
 //! Who answers whom: whether an application that answered each message fell quiet at one.
 
-use super::watched::At;
+use super::connection_memory::PacketRef;
 use crate::observe::{Message, MessageEnd};
 
 /// One side's messages, and whether its peer sent one after each.
@@ -22,12 +22,12 @@ pub(in crate::explain::findings) struct Turn {
     pub(in crate::explain::findings) fragments: u64,
     /// Its last frame.
     pub(in crate::explain::findings) frame: u64,
-    pub(in crate::explain::findings) at: At,
+    pub(in crate::explain::findings) at: PacketRef,
 }
 
 impl Turns {
     /// The side sends a message.
-    pub(in crate::explain::findings) fn speaks(&mut self, message: &Message, at: At) {
+    pub(in crate::explain::findings) fn speaks(&mut self, message: &Message, at: PacketRef) {
         self.is_talker |= self.waiting.is_some() || message.end != MessageEnd::Final;
         let (fragments, frame) = (message.frames.count(), message.frames.last());
         self.waiting = Some(Turn { index: message.index, length: message.length, fragments, frame, at });

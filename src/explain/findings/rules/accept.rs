@@ -6,7 +6,7 @@ use sha1::{Digest as _, Sha1};
 use sha2::{Digest as _, Sha256};
 
 use crate::explain::findings::catalogue::opening::*;
-use crate::explain::findings::entry::Both;
+use crate::explain::findings::entry::Localized;
 use crate::explain::findings::key::{accept, hash};
 use crate::wire::http::GUID;
 
@@ -24,7 +24,7 @@ pub(in crate::explain::findings) fn mistake<'k>(
     key: &str,
     sent: &str,
     others: impl IntoIterator<Item = &'k str>,
-) -> Both {
+) -> Localized {
     let expected = accept(key);
     let hash = hash(key);
     let guid = GUID.as_bytes();

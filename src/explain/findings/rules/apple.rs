@@ -1,9 +1,9 @@
 //! Z05, where the client is Apple's `NSURLSession`. That it offers permessage-deflate is as it should be, and most
 //! versions do right: it is told only where one of its known faults shows.
 
-use super::{Certainty, Rule, Scene};
+use super::{Certainty, Rule, RuleContext};
 use crate::explain::findings::catalogue::compression::*;
-use crate::explain::findings::found::Found;
+use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::fragments::Fragments;
 use crate::explain::findings::memory::history::Reads;
 use crate::observe::{Frame, Message};
@@ -15,13 +15,13 @@ pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] =
 pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] = &[keeps_its_window];
 
 /// About a frame of such a client: its User-Agent, the frame's number and its packet are the first three values.
-fn of_apple(scene: &Scene<'_>, frame: u64, packet: u64) -> Option<Found> {
+fn of_apple(scene: &RuleContext<'_>, frame: u64, packet: u64) -> Option<Finding> {
     let agent = scene.connection.opening.apple.as_deref()?;
-    let found = Found::new(&Z05, packet).in_frame(frame).blamed_on(Client);
+    let found = Finding::new(&Z05, packet).in_frame(frame).blamed_on(Client);
     Some(found.with(agent).with(frame).with(packet))
 }
 
-fn compresses_unasked(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn compresses_unasked(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let opening = &scene.connection.opening;
     let is_compressed = frame.from == Client && frame.header.rsv() == 0b100;
     let is_new = !scene.connection.has_told(&Z05, Some(Client));
@@ -32,14 +32,14 @@ fn compresses_unasked(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
 }
 
 /// Told with [Z01](super::compression), which tries both windows.
-fn keeps_its_window(scene: &Scene<'_>, message: &Message) -> Option<Found> {
+fn keeps_its_window(scene: &RuleContext<'_>, message: &Message) -> Option<Finding> {
     let is_it = message.from == Client && super::compression::reads(scene, message) == Some(Reads::Kept);
     let is_new = !scene.connection.has_told(&Z05, Some(Client));
     let found = of_apple(scene, message.frames.last(), scene.at.packet).filter(|_| is_it && is_new)?;
     Some(found.surer(Certainty::Likely).saying(APPLE_KEEPS).inferring(KEEPS_ITS_WINDOW))
 }
 
-fn cannot_inflate_fragments(scene: &Scene<'_>, close: &Frame) -> Option<Found> {
+fn cannot_inflate_fragments(scene: &RuleContext<'_>, close: &Frame) -> Option<Finding> {
     let code = close.close()?.ok()?.code();
     let is_failure = close.from == Client && code == CloseCode::PROTOCOL_ERROR;
     let senders = &scene.connection.senders;

@@ -2,15 +2,15 @@
 
 use super::OfClose::{self, EachSide, Once};
 use super::early::close_lost;
-use super::{Rule, Scene, compression, frames};
+use super::{Rule, RuleContext, compression, frames};
 use crate::explain::findings::catalogue::closing::*;
 use crate::explain::findings::catalogue::frames::{DECLARES_TOO_MUCH, F13};
 use crate::explain::findings::catalogue::opening::{H11, H12, H13};
 use crate::explain::findings::catalogue::tcp::{T06, T07};
-use crate::explain::findings::entry::Both as Phrase;
-use crate::explain::findings::found::Found;
+use crate::explain::findings::entry::Localized as Phrase;
+use crate::explain::findings::finding::Finding;
+use crate::explain::findings::memory::connection_memory::PacketRef;
 use crate::explain::findings::memory::fault::Fault;
-use crate::explain::findings::memory::watched::At;
 use crate::observe::{Close, First, Frame, Layer};
 use crate::wire::Side::{self, Client, Server};
 use crate::wire::ws::{CloseCode, FrameError, Opcode};
@@ -41,20 +41,21 @@ const LINGERS: u64 = 3_000_000_000;
 const AT_ONCE: u64 = 1_000_000_000;
 
 /// About a Close frame: its sender, its number and its packet are the first three values.
-fn of_close(entry: &'static super::Entry, frame: &Frame) -> Option<Found> {
+fn of_close(entry: &'static super::Entry, frame: &Frame) -> Option<Finding> {
     (frame.header.opcode() == Opcode::CLOSE).then(|| {
-        let found = Found::new(entry, 0).shown_by(&frame.packets).in_frame(frame.index).blamed_on(frame.from);
+        let found =
+            Finding::new(entry, 0).shown_by(&frame.packets).in_frame(frame.index).blamed_on(frame.from);
         found.with(frame.from).with(frame.index).with(frame.packets.last())
     })
 }
 
 /// C03.
-fn empty_body(_: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn empty_body(_: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     of_close(&C03, frame).filter(|_| frame.header.length() == 0)
 }
 
 /// C04.
-fn not_sendable(_: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn not_sendable(_: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     match frame.close()? {
         Err(FrameError::CloseCodeNotSendable(code)) => {
             of_close(&C04, frame).map(|it| it.with(u64::from(code.0)))
@@ -64,7 +65,7 @@ fn not_sendable(_: &Scene<'_>, frame: &Frame) -> Option<Found> {
 }
 
 /// C05. One in fragments is [F09](super::frames).
-fn malformed(_: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn malformed(_: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let what = match frame.close()? {
         Err(FrameError::CloseBodyOfOneByte) => ONE_BYTE,
         Err(FrameError::CloseReasonNotUtf8) => NOT_UTF8,
@@ -75,21 +76,21 @@ fn malformed(_: &Scene<'_>, frame: &Frame) -> Option<Found> {
 }
 
 /// C10. A pong after a Close frame is allowed: only data must not follow.
-fn after_close(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn after_close(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let close = scene.connection.senders[frame.from].close?;
     let opcode = frame.header.opcode();
     let is_wrong = !opcode.is_control() || opcode == Opcode::CLOSE;
-    is_wrong.then(|| Found::of_frame(&C10, frame).with(frame.from).with(close.frame))
+    is_wrong.then(|| Finding::of_frame(&C10, frame).with(frame.from).with(close.frame))
 }
 
 /// C11, of the Close frame that begins the closing handshake.
-fn meaning(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn meaning(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let senders = &scene.connection.senders;
     if senders.client.close.is_some() || senders.server.close.is_some() {
         return None;
     }
     let code = legal_code(frame)?;
-    let found = Found::new(&C11, frame.packets.last()).in_frame(frame.index);
+    let found = Finding::new(&C11, frame.packets.last()).in_frame(frame.index);
     let found = found.with(frame.from).with(u64::from(code.0)).with(code.name().unwrap_or("–"));
     let found = found.with(frame.packets.last());
     let found = match &senders[frame.from.peer()].last {
@@ -128,7 +129,7 @@ const fn meant(code: CloseCode) -> Phrase {
 }
 
 /// F13: a Close frame says it, so it is told with that.
-fn too_big(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn too_big(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     if legal_code(frame) != Some(CloseCode::TOO_BIG) {
         return None;
     }
@@ -137,7 +138,7 @@ fn too_big(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
     let begun = of_sender.begun.as_deref().filter(|begun| begun.header.length() > of_sender.largest);
     if let Some(begun) = begun {
         let packet = begun.packets.first();
-        let found = Found::new(&F13, frame.packets.last()).and_by(packet).blamed_on(sender);
+        let found = Finding::new(&F13, frame.packets.last()).and_by(packet).blamed_on(sender);
         let found = found.with(frame.from).with(frame.packets.last()).with(sender);
         return Some(found.with(begun.header.length()).with(packet).saying(DECLARES_TOO_MUCH));
     }
@@ -145,19 +146,19 @@ fn too_big(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
         .last
         .map(|last| (last.index, last.packet))
         .or_else(|| of_sender.latest.map(|(index, at)| (index, at.packet)))?;
-    let found = Found::new(&F13, frame.packets.last()).and_by(packet).in_frame(index).blamed_on(sender);
+    let found = Finding::new(&F13, frame.packets.last()).and_by(packet).in_frame(index).blamed_on(sender);
     Some(found.with(frame.from).with(frame.packets.last()).with(sender).with(of_sender.largest))
 }
 
 /// C12, once all is known of what came before. For 1009 F13 says it.
-fn failed(scene: &Scene<'_>, close: &Close, side: Side) -> Option<Found> {
+fn failed(scene: &RuleContext<'_>, close: &Close, side: Side) -> Option<Finding> {
     let code = close.frames[side].as_ref().filter(|seen| seen.is_legal)?.code?;
     let sent = scene.connection.senders[side].close?;
     if !matches!(code, CloseCode::PROTOCOL_ERROR | CloseCode::INVALID_DATA) {
         return None;
     }
     let culprit = side.peer();
-    let found = Found::new(&C12, sent.at.packet).blamed_on(culprit);
+    let found = Finding::new(&C12, sent.at.packet).blamed_on(culprit);
     let found = found.with(side).with(u64::from(code.0)).with(code.name().unwrap_or("–"));
     let found = found.with(sent.at.packet).with(culprit);
     let fault = scene.connection.senders[culprit].fault.or_else(|| fault_of_begun(scene, culprit));
@@ -174,7 +175,7 @@ fn failed(scene: &Scene<'_>, close: &Close, side: Side) -> Option<Found> {
 }
 
 /// What is wrong with the header of a frame whose end has not come, and may never.
-fn fault_of_begun(scene: &Scene<'_>, side: Side) -> Option<Fault> {
+fn fault_of_begun(scene: &RuleContext<'_>, side: Side) -> Option<Fault> {
     let begun = scene.connection.senders[side].begun.as_deref()?;
     let rules = compression::OF_FRAMES.iter().chain(frames::OF_FRAMES);
     let fault = rules.filter_map(|rule| rule(scene, begun)).find_map(|found| Fault::of(&found))?;
@@ -182,19 +183,19 @@ fn fault_of_begun(scene: &Scene<'_>, side: Side) -> Option<Fault> {
 }
 
 /// C13.
-fn after_fin(scene: &Scene<'_>, _: &Close, side: Side) -> Option<Found> {
+fn after_fin(scene: &RuleContext<'_>, _: &Close, side: Side) -> Option<Finding> {
     let connection = scene.connection;
     let late = &connection.ends[side].late;
     let (fin, _) = connection.ends[side.peer()].fin?;
     let (first, _) = late.packets.first()?;
     let is_websocket = connection.has_opened.client || connection.has_opened.server;
-    let found = Found::new(&C13, fin.packet).blamed_on(side).with(side).with(late.bytes).with(late.count);
+    let found = Finding::new(&C13, fin.packet).blamed_on(side).with(side).with(late.bytes).with(late.count);
     let found = found.with(side.peer()).with(fin.packet).with(*first);
     is_websocket.then(|| late.packets.iter().fold(found, |found, (packet, _)| found.and_by(*packet)))
 }
 
 /// Whether it is known that the WebSocket was open, and that what began its end was not preceded by a Close frame.
-fn is_without_close(scene: &Scene<'_>) -> bool {
+fn is_without_close(scene: &RuleContext<'_>) -> bool {
     let connection = scene.connection;
     let has_opened = connection.has_opened.client && connection.has_opened.server;
     // Without the request it is not known whether the client took the 101.
@@ -204,28 +205,28 @@ fn is_without_close(scene: &Scene<'_>) -> bool {
 }
 
 /// Whether a client that ends the connection does what a 101 that it must not take, or that browsers do not, asks for.
-fn is_refused_by(scene: &Scene<'_>, side: Side) -> bool {
+fn is_refused_by(scene: &RuleContext<'_>, side: Side) -> bool {
     let has_told = |entry| scene.connection.has_told(entry, Some(Server));
     side == Client && [&H11, &H12, &H13].into_iter().any(has_told)
 }
 
 /// C01.
-fn without_close_frame(scene: &Scene<'_>, close: &Close) -> Option<Found> {
+fn without_close_frame(scene: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let First { side, packet, .. } = close.first.filter(|first| first.layer == Layer::Fin)?;
-    let found = Found::new(&C01, packet).with(side).with(packet).blamed_on(side);
+    let found = Finding::new(&C01, packet).with(side).with(packet).blamed_on(side);
     (is_without_close(scene) && !is_refused_by(scene, side)).then_some(found)
 }
 
 /// C02. A RST whose kind is known is [T06](super::tcp) or T07.
-fn by_reset(scene: &Scene<'_>, close: &Close) -> Option<Found> {
+fn by_reset(scene: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let First { side, packet, .. } = close.first.filter(|first| first.layer == Layer::Rst)?;
     let is_told = scene.connection.has_told(&T06, Some(side)) || scene.connection.has_told(&T07, None);
-    let found = Found::new(&C02, packet).with(side).with(packet).blamed_on(side);
+    let found = Finding::new(&C02, packet).with(side).with(packet).blamed_on(side);
     (is_without_close(scene) && !is_told && !is_refused_by(scene, side)).then_some(found)
 }
 
 /// The side that sent a Close frame to which the other, of which all is known, sent none.
-fn one_sided(scene: &Scene<'_>, close: &Close) -> Option<(Side, At)> {
+fn one_sided(scene: &RuleContext<'_>, close: &Close) -> Option<(Side, PacketRef)> {
     let side = match (&close.frames.client, &close.frames.server) {
         (Some(_), None) => Client,
         (None, Some(_)) => Server,
@@ -236,7 +237,7 @@ fn one_sided(scene: &Scene<'_>, close: &Close) -> Option<(Side, At)> {
 }
 
 /// C06. A Close frame that fails the connection awaits no answer (RFC 6455 §7.1.7), nor does one behind the other's FIN.
-fn unanswered(scene: &Scene<'_>, close: &Close) -> Option<Found> {
+fn unanswered(scene: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let (side, sent) = one_sided(scene, close)?;
     let peer = side.peer();
     let code = close.frames[side].as_ref().and_then(|seen| seen.code);
@@ -259,16 +260,16 @@ fn unanswered(scene: &Scene<'_>, close: &Close) -> Option<Found> {
         (None, None, None) if is_late => (STILL_WAITING, sent.packet),
         _ => return None,
     };
-    let found = Found::new(&C06, sent.packet).and_by(packet).blamed_on(peer);
+    let found = Finding::new(&C06, sent.packet).and_by(packet).blamed_on(peer);
     Some(found.with(side).with(sent.packet).with(how).with(peer))
 }
 
-fn connection_fin(scene: &Scene<'_>, side: Side) -> Option<At> {
+fn connection_fin(scene: &RuleContext<'_>, side: Side) -> Option<PacketRef> {
     scene.connection.ends[side].fin.map(|(at, _)| at)
 }
 
 /// The RST with which a side ended at once after its own Close frame, and how long after it.
-fn reset_at_once(scene: &Scene<'_>, close: &Close) -> Option<(Side, At, u64, u64)> {
+fn reset_at_once(scene: &RuleContext<'_>, close: &Close) -> Option<(Side, PacketRef, u64, u64)> {
     let (side, sent) = one_sided(scene, close)?;
     let (rst, _) = scene.connection.ends[side].rst?;
     let is_it = close.rst == Some((side, rst.packet)) && close.fins[side.peer()].is_none();
@@ -276,33 +277,33 @@ fn reset_at_once(scene: &Scene<'_>, close: &Close) -> Option<(Side, At, u64, u64
 }
 
 /// C09.
-fn reset_after_close(scene: &Scene<'_>, close: &Close) -> Option<Found> {
+fn reset_after_close(scene: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let (side, sent, rst, after) = reset_at_once(scene, close)?;
-    let found = Found::new(&C09, sent.packet).and_by(rst).blamed_on(side);
+    let found = Finding::new(&C09, sent.packet).and_by(rst).blamed_on(side);
     Some(found.with(side).with(rst).with_time(after).with(sent.packet))
 }
 
 /// C07.
-fn lingering(scene: &Scene<'_>, _: &Close) -> Option<Found> {
+fn lingering(scene: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let connection = scene.connection;
     let (client, server) = (connection.senders.client.close?, connection.senders.server.close?);
     let second = if client.at.time_ns > server.at.time_ns { client.at } else { server.at };
     let fins = [Client, Server].into_iter().filter_map(|side| connection.ends[side].fin.map(|(at, _)| at));
     let resets = [Client, Server].into_iter().filter_map(|side| connection.ends[side].rst.map(|(at, _)| at));
-    let first = |at: At, how| (at.packet, at.since(second), how);
+    let first = |at: PacketRef, how| (at.packet, at.since(second), how);
     let ends = fins.map(|at| first(at, UNTIL_FIN)).chain(resets.map(|at| first(at, UNTIL_RST)));
     let open = (second.packet, scene.capture.last_ns.saturating_sub(second.time_ns), UNTIL_END);
     let (packet, waited, how) = ends.min_by_key(|(packet, ..)| *packet).unwrap_or(open);
-    let found = Found::new(&C07, second.packet).and_by(packet).blamed_on(Server);
+    let found = Finding::new(&C07, second.packet).and_by(packet).blamed_on(Server);
     (waited >= LINGERS).then(|| found.with(second.packet).with_time(waited).with(how))
 }
 
 /// C08.
-fn client_first(scene: &Scene<'_>, close: &Close) -> Option<Found> {
+fn client_first(scene: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let fin = close.fins.client?;
     let is_first = close.fins.server.is_none_or(|server| server > fin);
     let is_websocket = scene.connection.has_opened.client && scene.connection.knows_sides();
     let is_wanted =
         is_first && is_websocket && close.frames.client.is_some() && close.frames.server.is_some();
-    is_wanted.then(|| Found::new(&C08, fin).with(fin).blamed_on(Client))
+    is_wanted.then(|| Finding::new(&C08, fin).with(fin).blamed_on(Client))
 }

@@ -1,8 +1,8 @@
 //! The rules about permessage-deflate.
 
-use super::{Rule, Scene};
+use super::{Rule, RuleContext};
 use crate::explain::findings::catalogue::compression::*;
-use crate::explain::findings::found::Found;
+use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::history::Reads;
 use crate::observe::{Coding, Frame, Inflated, Message, Request};
 use crate::wire::Side::Client;
@@ -25,7 +25,7 @@ const fn is_broken(message: &Message) -> bool {
 }
 
 /// Which other window reads a message that could not be inflated; `None` if that was not tried, or it could.
-pub(in crate::explain::findings) fn reads(scene: &Scene<'_>, message: &Message) -> Option<Reads> {
+pub(in crate::explain::findings) fn reads(scene: &RuleContext<'_>, message: &Message) -> Option<Reads> {
     let sender = &scene.connection.senders[message.from];
     let window = scene.connection.opening.deflate?.of(message.from);
     let last = sender.last.as_ref().filter(|last| last.index == message.frames.last());
@@ -33,7 +33,7 @@ pub(in crate::explain::findings) fn reads(scene: &Scene<'_>, message: &Message) 
 }
 
 /// Z01.
-fn not_inflated(scene: &Scene<'_>, message: &Message) -> Option<Found> {
+fn not_inflated(scene: &RuleContext<'_>, message: &Message) -> Option<Finding> {
     if !is_broken(message) || scene.connection.opening.deflate.is_none() {
         return None;
     }
@@ -42,32 +42,32 @@ fn not_inflated(scene: &Scene<'_>, message: &Message) -> Option<Found> {
         Some(Reads::Neither) => (WITH_NEITHER, SENDER_BROKEN),
         None => (NOT_TRIED, SENDER_BROKEN),
     };
-    let found = Found::new(&Z01, scene.at.packet).in_frame(message.frames.last()).blamed_on(message.from);
+    let found = Finding::new(&Z01, scene.at.packet).in_frame(message.frames.last()).blamed_on(message.from);
     let found = found.with(message.from).with(message.index).with(message.frames.last()).with(message.length);
     let certainty = if why == SENDER_KEEPS { super::Certainty::Likely } else { super::Certainty::Possible };
     Some(found.with(how).with(why).surer(certainty))
 }
 
 /// Z02.
-fn misplaced_bit(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn misplaced_bit(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let opcode = frame.header.opcode();
     let is_misplaced = opcode.is_control() || opcode == Opcode::CONTINUATION;
     let is_wrong = frame.header.rsv() & 0b100 != 0 && is_misplaced;
     (is_wrong && scene.connection.opening.is_only_deflate)
-        .then(|| Found::of_frame(&Z02, frame).with(frame.from))
+        .then(|| Finding::of_frame(&Z02, frame).with(frame.from))
 }
 
 /// Z03.
-fn plain(scene: &Scene<'_>, message: &Message) -> Option<Found> {
+fn plain(scene: &RuleContext<'_>, message: &Message) -> Option<Finding> {
     let is_plain = message.coding == Coding::Plain && !scene.connection.has_told(&Z03, None);
     (is_plain && scene.connection.opening.deflate.is_some()).then(|| {
-        let found = Found::new(&Z03, scene.at.packet).in_frame(message.frames.last());
+        let found = Finding::new(&Z03, scene.at.packet).in_frame(message.frames.last());
         found.with(message.from).with(message.index).with(message.length)
     })
 }
 
 /// Z04.
-fn bomb(scene: &Scene<'_>, message: &Message) -> Option<Found> {
+fn bomb(scene: &RuleContext<'_>, message: &Message) -> Option<Finding> {
     let (how, length) = match message.coding {
         Coding::Deflate(Inflated::Failed(InflateError::TooLong)) => (AT_LEAST, Message::MOST_INFLATED),
         Coding::Deflate(Inflated::Whole(length)) if length >= BOMB && length / RATIO > message.length => {
@@ -75,16 +75,16 @@ fn bomb(scene: &Scene<'_>, message: &Message) -> Option<Found> {
         }
         _ => return None,
     };
-    let found = Found::new(&Z04, scene.at.packet).in_frame(message.frames.last()).blamed_on(message.from);
+    let found = Finding::new(&Z04, scene.at.packet).in_frame(message.frames.last()).blamed_on(message.from);
     let found = found.with(message.from).with(message.index).with(message.length);
     Some(found.with(how).with(length))
 }
 
 /// Z05.
-fn old_extension(_: &Scene<'_>, request: &Request) -> Option<Found> {
+fn old_extension(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
     const OLD: &str = "x-webkit-deflate-frame";
     let headers = request.head.headers();
     let is_old = headers.list("Sec-WebSocket-Extensions").any(|element| element.starts_with(OLD));
-    let found = Found::new(&Z05, 0).shown_by(&request.head.packets).blamed_on(Client);
+    let found = Finding::new(&Z05, 0).shown_by(&request.head.packets).blamed_on(Client);
     is_old.then(|| found.with(OLD).with(request.head.packets.last()))
 }

@@ -1,12 +1,12 @@
 //! H16: frames that come with a head of HTTP. A server's may, in the segment of its 101; a client has to wait for that
 //! (RFC 6455 §4.1). Who reads a head together with what is behind it, and drops that, loses them.
 
-use super::{Certainty, OfClose, Rule, Scene};
+use super::{Certainty, OfClose, Rule, RuleContext};
 use crate::explain::findings::catalogue::opening::*;
-use crate::explain::findings::entry::{Both as Phrase, Severity};
-use crate::explain::findings::found::Found;
+use crate::explain::findings::entry::{Localized as Phrase, Severity};
+use crate::explain::findings::finding::Finding;
+use crate::explain::findings::memory::connection_memory::PacketRef;
 use crate::explain::findings::memory::early::is_early;
-use crate::explain::findings::memory::watched::At;
 use crate::observe::{Close, Frame};
 use crate::wire::Side::{self, Client, Server};
 use crate::wire::ws::Opcode;
@@ -17,21 +17,21 @@ pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[OfClose::EachSi
 /// Who answers what comes later, and has not answered for so long, has not got what came with the head.
 const QUIET: u64 = 1_000_000_000;
 
-fn is_first_and_early(scene: &Scene<'_>, frame: &Frame) -> bool {
+fn is_first_and_early(scene: &RuleContext<'_>, frame: &Frame) -> bool {
     scene.connection.senders[frame.from].frames == 0 && is_early(scene.connection, frame)
 }
 
 /// H16, where it is legal.
-fn rides_along(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn rides_along(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let is_it = frame.from == Server && is_first_and_early(scene, frame);
-    is_it.then(|| Found::of_frame(&H16, frame))
+    is_it.then(|| Finding::of_frame(&H16, frame))
 }
 
 /// H16, where it is not.
-fn too_early(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn too_early(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let (first, _) = scene.connection.opening.answer?;
     let is_it = frame.from == Client && is_first_and_early(scene, frame);
-    let found = Found::of_frame(&H16, frame).graver(Severity::Warning).and_by(first);
+    let found = Finding::of_frame(&H16, frame).graver(Severity::Warning).and_by(first);
     is_it.then(|| found.with(first).saying(TOO_EARLY).inferring(MUST_WAIT))
 }
 
@@ -39,16 +39,16 @@ fn too_early(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
 struct Lost {
     of: Side,
     frame: u64,
-    at: At,
-    later: (u64, At),
+    at: PacketRef,
+    later: (u64, PacketRef),
 }
 
 impl Lost {
-    fn found(&self, fact: Phrase, certainty: Certainty) -> Found {
+    fn found(&self, fact: Phrase, certainty: Certainty) -> Finding {
         let reader = self.of.peer();
         let how = if self.of == Server { IN_THE_SEGMENT } else { BEFORE_IT };
         let (frame, at) = self.later;
-        let found = Found::new(&H16, self.at.packet).and_by(at.packet).in_frame(self.frame);
+        let found = Finding::new(&H16, self.at.packet).and_by(at.packet).in_frame(self.frame);
         let found = found.blamed_on(reader).graver(Severity::Error).surer(certainty);
         let found = found.saying(fact).inferring(DROPPED_BEHIND_HEAD).confirming(SEND_IT_LATER);
         let found = found.with(self.of).with(self.frame).with(self.at.packet).with(how);
@@ -58,7 +58,7 @@ impl Lost {
 
 /// A ping, shown by the pong to the next one. One pong may answer several pings that came together (RFC 6455 §5.5.3), so
 /// the two must be apart.
-fn ping_lost(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn ping_lost(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let of = frame.from.peer();
     let waiting = &scene.connection.senders[of].pings;
     let (first, next) = (waiting.front()?, waiting.get(1)?);
@@ -70,7 +70,11 @@ fn ping_lost(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
 }
 
 /// A Close frame, shown by the frames with which the other end goes on. Then it is no [C06](super::closing).
-pub(in crate::explain::findings) fn close_lost(scene: &Scene<'_>, _: &Close, of: Side) -> Option<Found> {
+pub(in crate::explain::findings) fn close_lost(
+    scene: &RuleContext<'_>,
+    _: &Close,
+    of: Side,
+) -> Option<Finding> {
     let (connection, reader) = (scene.connection, of.peer());
     let sent = connection.senders[of].close.filter(|sent| sent.is_early)?;
     let later = connection.senders[reader].latest?;

@@ -1,9 +1,9 @@
 //! The rules about frames and messages.
 
-use super::{OfClose, Rule, Scene};
+use super::{OfClose, Rule, RuleContext};
 use crate::explain::findings::catalogue::frames::*;
-use crate::explain::findings::entry::{Both as Phrase, Severity};
-use crate::explain::findings::found::Found;
+use crate::explain::findings::entry::{Localized as Phrase, Severity};
+use crate::explain::findings::finding::Finding;
 use crate::explain::text::hexadecimal;
 use crate::observe::{Close, Evidence, Frame, Message, MessageEnd, Part, Text};
 use crate::wire::Side;
@@ -15,39 +15,39 @@ pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] = &[fragmen
 pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[OfClose::EachSide(quiet_after)];
 
 /// F01.
-fn not_masked(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn not_masked(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let is_wrong = frame.from == Side::Client && frame.header.mask().is_none();
-    (is_wrong && scene.connection.knows_sides()).then(|| Found::of_frame(&F01, frame))
+    (is_wrong && scene.connection.knows_sides()).then(|| Finding::of_frame(&F01, frame))
 }
 
 /// F02.
-fn masked(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn masked(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let is_wrong = frame.from == Side::Server && frame.header.mask().is_some();
-    (is_wrong && scene.connection.knows_sides()).then(|| Found::of_frame(&F02, frame))
+    (is_wrong && scene.connection.knows_sides()).then(|| Finding::of_frame(&F02, frame))
 }
 
 /// F03.
-fn rsv1(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn rsv1(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let opening = &scene.connection.opening;
     let is_wrong = frame.header.rsv() & 0b100 != 0 && opening.is_upgraded && opening.extensions == 0;
-    is_wrong.then(|| Found::of_frame(&F03, frame).with(frame.from))
+    is_wrong.then(|| Finding::of_frame(&F03, frame).with(frame.from))
 }
 
 /// F04: what a frame has that means nothing, by its RSV2 and RSV3.
 const MEANINGLESS: [Phrase; 4] = [RESERVED_OPCODE, RSV3, RSV2, RSV2_AND_RSV3];
 
 /// F04. What another extension makes of the bits is not known here.
-fn meaningless_bits(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn meaningless_bits(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let opening = &scene.connection.opening;
     let knows_extensions = opening.is_upgraded && (opening.extensions == 0 || opening.is_only_deflate);
     let rsv = frame.header.rsv() & 0b011 != 0;
     let is_wrong = knows_extensions && (rsv || frame.header.opcode().is_reserved());
     let what = MEANINGLESS[usize::from(frame.header.rsv() & 0b011)];
-    is_wrong.then(|| Found::of_frame(&F04, frame).with(frame.from).with(what))
+    is_wrong.then(|| Finding::of_frame(&F04, frame).with(frame.from).with(what))
 }
 
 /// F09. A Close that is only too long is [C05](super::closing).
-fn control(_: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn control(_: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let opcode = frame.header.opcode();
     if !opcode.is_control() || (opcode == Opcode::CLOSE && frame.header.fin()) {
         return None;
@@ -59,22 +59,22 @@ fn control(_: &Scene<'_>, frame: &Frame) -> Option<Found> {
         (false, false) => IN_FRAGMENTS,
         (false, true) => return None,
     };
-    Some(Found::of_frame(&F09, frame).with(frame.from).with(what))
+    Some(Finding::of_frame(&F09, frame).with(frame.from).with(what))
 }
 
 /// F10. Where the beginning of the frames was not seen, neither was that of a message perhaps.
-fn order(_: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn order(_: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let what = match frame.part {
         Part::Orphan => ORPHAN,
         Part::Interrupting => INTERRUPTING,
         _ => return None,
     };
     let is_known = frame.evidence != Evidence::Inferred;
-    is_known.then(|| Found::of_frame(&F10, frame).with(frame.from).with(what))
+    is_known.then(|| Finding::of_frame(&F10, frame).with(frame.from).with(what))
 }
 
 /// F14. Two keys drawn at random are the same once in four thousand million times.
-fn constant_key(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn constant_key(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let key = frame.header.mask()?;
     let before = &scene.connection.senders[frame.from];
     let how = if key.0 == [0; 4] {
@@ -86,34 +86,34 @@ fn constant_key(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
     };
     let is_new = frame.from == Side::Client && !scene.connection.has_told(&F14, Some(frame.from));
     let text = hexadecimal(key.0);
-    is_new.then(|| Found::of_frame(&F14, frame).with(frame.from).with(text.as_str()).with(how))
+    is_new.then(|| Finding::of_frame(&F14, frame).with(frame.from).with(text.as_str()).with(how))
 }
 
 /// F15, by a pong with another body than any ping that waits.
-fn other_pong(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn other_pong(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let waiting = &scene.connection.senders[frame.from.peer()].pings;
     let is_pong = frame.header.opcode() == Opcode::PONG && frame.missing == 0;
     let ping = waiting.front().filter(|_| is_pong)?;
     if waiting.iter().any(|ping| *ping.body == *frame.preview.bytes()) {
         return None;
     }
-    let found = Found::new(&F15, ping.at.packet).and_by(frame.packets.last()).in_frame(ping.frame);
+    let found = Finding::new(&F15, ping.at.packet).and_by(frame.packets.last()).in_frame(ping.frame);
     let found = found.with(frame.from.peer()).with(ping.frame).with(ping.at.packet).with(OTHER_BODY);
     Some(found.blamed_on(frame.from))
 }
 
 /// F16.
-fn unasked_pong(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn unasked_pong(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let asker = frame.from.peer();
     let connection = scene.connection;
     let is_pong = frame.header.opcode() == Opcode::PONG && frame.evidence != Evidence::Inferred;
     let is_unasked = connection.senders[asker].pings.is_empty() && connection.knows_all_of(asker);
     let is_new = !connection.has_told(&F16, Some(frame.from));
-    (is_pong && is_unasked && is_new).then(|| Found::of_frame(&F16, frame).with(frame.from))
+    (is_pong && is_unasked && is_new).then(|| Finding::of_frame(&F16, frame).with(frame.from))
 }
 
 /// F11. That a message has no end is told as a fault where its end was waited for; else its sender was interrupted.
-fn fragments(scene: &Scene<'_>, message: &Message) -> Option<Found> {
+fn fragments(scene: &RuleContext<'_>, message: &Message) -> Option<Finding> {
     let fragments = message.frames.count();
     let connection = scene.connection;
     let last =
@@ -127,7 +127,7 @@ fn fragments(scene: &Scene<'_>, message: &Message) -> Option<Found> {
     if !is_new && !is_fault {
         return None;
     }
-    let found = Found::new(&F11, scene.at.packet).in_frame(message.frames.last());
+    let found = Finding::new(&F11, scene.at.packet).in_frame(message.frames.last());
     let how = if message.end == MessageEnd::Final { ENDS_HERE } else { NO_END };
     let found = found.with(message.from).with(message.index).with(message.length).with(fragments).with(how);
     let found = found.blamed_on(message.from);
@@ -138,7 +138,7 @@ fn fragments(scene: &Scene<'_>, message: &Message) -> Option<Found> {
 const PATIENCE: u64 = 5_000_000_000;
 
 /// F11, where an application that answered each message fell quiet at the first one in fragments.
-fn quiet_after(scene: &Scene<'_>, _: &Close, quiet: Side) -> Option<Found> {
+fn quiet_after(scene: &RuleContext<'_>, _: &Close, quiet: Side) -> Option<Finding> {
     let connection = scene.connection;
     let from = quiet.peer();
     let turn = connection.senders[from].turns.unanswered().filter(|turn| turn.fragments > 1)?;
@@ -147,14 +147,14 @@ fn quiet_after(scene: &Scene<'_>, _: &Close, quiet: Side) -> Option<Found> {
     if waited < PATIENCE || has_closed || !connection.knows_all_of(quiet) {
         return None;
     }
-    let found = Found::new(&F11, turn.at.packet).in_frame(turn.frame).blamed_on(quiet);
+    let found = Finding::new(&F11, turn.at.packet).in_frame(turn.frame).blamed_on(quiet);
     let found = found.graver(Severity::Warning).surer(super::Certainty::Possible).saying(QUIET_AFTER);
     let found = found.inferring(READS_NO_FRAGMENTS).with(from).with(turn.index).with(turn.length);
     Some(found.with(turn.fragments).with(quiet).with_time(waited))
 }
 
 /// F12.
-fn not_utf8(scene: &Scene<'_>, message: &Message) -> Option<Found> {
+fn not_utf8(scene: &RuleContext<'_>, message: &Message) -> Option<Finding> {
     let Text::NotUtf8 { frame, offset } = message.text else { return None };
     // Where the 101 was not seen it may be compressed.
     let last = scene.connection.senders[message.from].last.as_ref();
@@ -162,6 +162,6 @@ fn not_utf8(scene: &Scene<'_>, message: &Message) -> Option<Found> {
     if !scene.connection.opening.is_upgraded && !is_plain {
         return None;
     }
-    let found = Found::new(&F12, scene.at.packet).in_frame(frame).blamed_on(message.from);
+    let found = Finding::new(&F12, scene.at.packet).in_frame(frame).blamed_on(message.from);
     Some(found.with(message.from).with(message.index).with(offset).with(frame))
 }

@@ -1,9 +1,9 @@
 //! H14: HTTP/2, on which a WebSocket opens otherwise (RFC 8441).
 
-use super::{Certainty, OfClose, Rule, Scene};
+use super::{Certainty, OfClose, Rule, RuleContext};
 use crate::explain::findings::catalogue::opening::*;
-use crate::explain::findings::entry::{Both as Phrase, Severity};
-use crate::explain::findings::found::Found;
+use crate::explain::findings::entry::{Localized as Phrase, Severity};
+use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::http2::{Answer, Asked, Opening};
 use crate::observe::{Asks, Close, ErrorCode, Hello, Http2, Opaque, OpaqueKind, Request, Response};
 use crate::rfc::Rfc;
@@ -17,43 +17,43 @@ pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Http2>] = &[answered];
 pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[OfClose::Once(unanswered)];
 
 /// H14, where it may be right.
-fn preface(_: &Scene<'_>, opaque: &Opaque) -> Option<Found> {
+fn preface(_: &RuleContext<'_>, opaque: &Opaque) -> Option<Finding> {
     let is_it = opaque.kind == OpaqueKind::Http2 && opaque.from == Client;
-    let found = Found::new(&H14, opaque.packet).graver(Severity::Info);
+    let found = Finding::new(&H14, opaque.packet).graver(Severity::Info);
     is_it.then(|| found.with(opaque.packet).with(ONLY_THE_OPENING))
 }
 
 /// H14: a server of HTTP/1 does not know the preface.
-fn refused(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+fn refused(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let end = &scene.connection.ends.client;
     let begun = end.first_payload.filter(|_| end.opaque == Some(OpaqueKind::Http2))?;
-    let found = Found::new(&H14, begun.packet).and_by(response.head.packets.last()).blamed_on(Client);
+    let found = Finding::new(&H14, begun.packet).and_by(response.head.packets.last()).blamed_on(Client);
     Some(found.with(begun.packet).with(ANSWERED_BY_HTTP_1))
 }
 
 /// H14, the other way round: a request for an Upgrade, and a server of HTTP/2.
-fn of_http_2_server(asked: u64, begun: u64) -> Found {
-    let found = Found::new(&H14, asked).and_by(begun).blamed_on(Server).with(asked).with(begun);
+fn of_http_2_server(asked: u64, begun: u64) -> Finding {
+    let found = Finding::new(&H14, asked).and_by(begun).blamed_on(Server).with(asked).with(begun);
     found.saying(ANSWERED_IN_HTTP_2).inferring(ONLY_HTTP_2).confirming(LET_HTTP_1)
 }
 
-fn answered_in_http_2(scene: &Scene<'_>, opaque: &Opaque) -> Option<Found> {
+fn answered_in_http_2(scene: &RuleContext<'_>, opaque: &Opaque) -> Option<Finding> {
     let (request, _) = &**scene.connection.opening.request.as_ref()?;
     let is_it = opaque.kind == OpaqueKind::Http2 && opaque.from == Server;
     is_it.then(|| of_http_2_server(request.head.packets.last(), opaque.packet))
 }
 
 /// A server may begin before it has read anything.
-fn asked_of_http_2(scene: &Scene<'_>, request: &Request) -> Option<Found> {
+fn asked_of_http_2(scene: &RuleContext<'_>, request: &Request) -> Option<Finding> {
     let end = &scene.connection.ends.server;
     let begun = end.first_payload.filter(|_| end.opaque == Some(OpaqueKind::Http2))?;
     (request.asks != Asks::Http).then(|| of_http_2_server(request.head.packets.last(), begun.packet))
 }
 
 /// H14, as far as TLS tells it without keys: an end names HTTP/2 and nothing else.
-fn by_alpn(scene: &Scene<'_>, hello: &Hello) -> Option<Found> {
+fn by_alpn(scene: &RuleContext<'_>, hello: &Hello) -> Option<Finding> {
     let is_it = hello.protocols == ["h2"] && !scene.connection.has_told(&H14, None);
-    let found = Found::new(&H14, hello.packet).graver(Severity::Info).surer(Certainty::Possible);
+    let found = Finding::new(&H14, hello.packet).graver(Severity::Info).surer(Certainty::Possible);
     let found = found.saying(NAMES_H2).inferring(OTHER_HANDSHAKE);
     is_it.then(|| found.with(hello.packet).with(hello.from))
 }
@@ -90,7 +90,7 @@ enum Announced {
 }
 
 impl Announced {
-    fn of(scene: &Scene<'_>) -> Self {
+    fn of(scene: &RuleContext<'_>) -> Self {
         let connection = scene.connection;
         let end = &connection.ends.server;
         let sees_all = !connection.about.begins_midway() && !end.is_missing && !end.is_awaited;
@@ -128,19 +128,19 @@ const fn judge(announced: Announced, outcome: Outcome) -> (Severity, Option<Side
 }
 
 /// Its stream, its packet, and whether it was announced are the first three values.
-fn of_connect(asked: Asked, scene: &Scene<'_>, outcome: Outcome) -> Found {
+fn of_connect(asked: Asked, scene: &RuleContext<'_>, outcome: Outcome) -> Finding {
     let announced = Announced::of(scene);
     let (severity, at_fault, why) = judge(announced, outcome);
     // What a client must not send, or what it sends (RFC 8441 §3, §4).
     let rule = if announced == Announced::No { Rfc(8441, "3") } else { Rfc(8441, "4") };
-    let found = Found::new(&H14, asked.packet).graver(severity).inferring(why).citing(rule);
-    let found = at_fault.into_iter().fold(found, Found::blamed_on);
+    let found = Finding::new(&H14, asked.packet).graver(severity).inferring(why).citing(rule);
+    let found = at_fault.into_iter().fold(found, Finding::blamed_on);
     let found = if severity == Severity::Info { found.confirming(SEE_IT_ON_HTTP_1) } else { found };
     found.with(u64::from(asked.stream)).with(asked.packet).with(announced.phrase())
 }
 
 /// H14, with the answer to an extended CONNECT.
-fn answered(scene: &Scene<'_>, frame: &Http2) -> Option<Found> {
+fn answered(scene: &RuleContext<'_>, frame: &Http2) -> Option<Finding> {
     let (asked, answer) = scene.connection.http2.answer(frame)?;
     let found = of_connect(asked, scene, Outcome::of(answer)).saying(CONNECT_ON_HTTP_2).and_by(frame.packet);
     let found = found.with(frame.from).with(answer.name()).with(answer.value().as_str());
@@ -148,7 +148,7 @@ fn answered(scene: &Scene<'_>, frame: &Http2) -> Option<Found> {
 }
 
 /// H14, where the client asks what it must not, and nothing answers.
-fn unanswered(scene: &Scene<'_>, _: &Close) -> Option<Found> {
+fn unanswered(scene: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let asked = scene.connection.http2.asked?;
     let is_wrong = Announced::of(scene) == Announced::No;
     is_wrong.then(|| of_connect(asked, scene, Outcome::Refused).saying(UNANSWERED_ON_HTTP_2))

@@ -1,13 +1,13 @@
 //! The rules about heartbeats, idle timeouts and how long connections live.
 
 use super::OfClose::{self, EachSide, Once};
-use super::Scene;
+use super::RuleContext;
 use crate::explain::findings::catalogue::frames::{F15, NOT_ANSWERED};
 use crate::explain::findings::catalogue::liveness::*;
-use crate::explain::findings::entry::Both as Phrase;
-use crate::explain::findings::found::Found;
+use crate::explain::findings::entry::Localized as Phrase;
+use crate::explain::findings::finding::Finding;
+use crate::explain::findings::memory::connection_memory::PacketRef;
 use crate::explain::findings::memory::deaths::{Death, death};
-use crate::explain::findings::memory::watched::At;
 use crate::observe::{Close, Layer};
 use crate::wire::Side;
 
@@ -23,7 +23,7 @@ pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[
 const PATIENCE: u64 = 5_000_000_000;
 
 /// F15, of a ping that waits at the end.
-fn unanswered_ping(scene: &Scene<'_>, _: &Close, side: Side) -> Option<Found> {
+fn unanswered_ping(scene: &RuleContext<'_>, _: &Close, side: Side) -> Option<Finding> {
     let connection = scene.connection;
     let (asker, peer) = (&connection.senders[side], side.peer());
     let ping = asker.pings.front()?;
@@ -33,7 +33,7 @@ fn unanswered_ping(scene: &Scene<'_>, _: &Close, side: Side) -> Option<Found> {
         .close
         .is_some_and(|close| close.at.time_ns < ping.at.time_ns.saturating_add(PATIENCE));
     let is_known = connection.knows_all_of(peer) && !has_closed && waited >= PATIENCE;
-    let found = Found::new(&F15, ping.at.packet).in_frame(ping.frame).blamed_on(peer);
+    let found = Finding::new(&F15, ping.at.packet).in_frame(ping.frame).blamed_on(peer);
     let found = found.with(side).with(ping.frame).with(ping.at.packet).with(NOT_ANSWERED);
     is_known.then_some(found)
 }
@@ -54,15 +54,15 @@ const SECOND: u64 = 1_000_000_000;
 /// How a connection died without a Close frame, after a silence that is a known timeout.
 struct Idle {
     side: Side,
-    end: At,
+    end: PacketRef,
     silence: u64,
     whose: Phrase,
-    since: At,
+    since: PacketRef,
     timeout: u64,
     default_of: Phrase,
 }
 
-fn idle(scene: &Scene<'_>, close: &Close) -> Option<Idle> {
+fn idle(scene: &RuleContext<'_>, close: &Close) -> Option<Idle> {
     let connection = scene.connection;
     let first = close.first.filter(|first| matches!(first.layer, Layer::Fin | Layer::Rst))?;
     let (fin, rst) = (connection.ends[first.side].fin, connection.ends[first.side].rst);
@@ -84,19 +84,19 @@ fn idle(scene: &Scene<'_>, close: &Close) -> Option<Idle> {
 }
 
 /// L01.
-fn idle_timeout(scene: &Scene<'_>, close: &Close) -> Option<Found> {
+fn idle_timeout(scene: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let it = idle(scene, close)?;
-    let found = Found::new(&L01, it.since.packet).and_by(it.end.packet);
+    let found = Finding::new(&L01, it.since.packet).and_by(it.end.packet);
     let found = found.with(it.side).with(it.end.packet).with_time(it.silence).with(it.whose);
     Some(found.with(it.since.packet).with_time(it.timeout).with(it.default_of))
 }
 
 /// L02.
-fn late_heartbeat(scene: &Scene<'_>, close: &Close, side: Side) -> Option<Found> {
+fn late_heartbeat(scene: &RuleContext<'_>, close: &Close, side: Side) -> Option<Finding> {
     let it = idle(scene, close)?;
     let sender = &scene.connection.senders[side];
     let (interval, last) = (sender.ping_interval?, sender.last_ping?);
-    let found = Found::new(&L02, last.packet).and_by(it.end.packet).blamed_on(side);
+    let found = Finding::new(&L02, last.packet).and_by(it.end.packet).blamed_on(side);
     let found = found.with(side).with_time(interval).with_time(it.silence);
     (interval >= it.timeout / 10 * 9).then_some(found)
 }
@@ -108,7 +108,7 @@ const ALIKE: usize = 3;
 const SHORTEST_AGE: u64 = 10 * SECOND;
 
 /// L03.
-fn same_age(scene: &Scene<'_>, close: &Close) -> Option<Found> {
+fn same_age(scene: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let this = death(scene.connection, close)?;
     let near = this.age / 100 + SECOND / 2;
     let is_alike = |other: &&Death| {
@@ -118,18 +118,19 @@ fn same_age(scene: &Scene<'_>, close: &Close) -> Option<Found> {
             && (other.silence.abs_diff(this.silence) > SECOND || other.is_not_idle() && this.is_not_idle())
     };
     let count = scene.capture.deaths.iter().filter(is_alike).count() + 1;
-    let found = Found::new(&L03, this.at.packet).with(count as u64).with_time(this.age).with(this.at.packet);
+    let found =
+        Finding::new(&L03, this.at.packet).with(count as u64).with_time(this.age).with(this.at.packet);
     (count == ALIKE && this.age >= SHORTEST_AGE).then_some(found)
 }
 
 /// L04.
-fn together(scene: &Scene<'_>, close: &Close) -> Option<Found> {
+fn together(scene: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let this = death(scene.connection, close)?;
     let since = |other: &Death| other.at.time_ns.abs_diff(this.at.time_ns);
     let near =
         scene.capture.deaths.iter().filter(|other| other.server == this.server && since(other) <= SECOND);
     let (count, longest) =
         near.fold((1, 0), |(count, longest), other| (count + 1, since(other).max(longest)));
-    let found = Found::new(&L04, this.at.packet).with(count as u64).with_time(longest).with(this.at.packet);
+    let found = Finding::new(&L04, this.at.packet).with(count as u64).with_time(longest).with(this.at.packet);
     (count == ALIKE).then_some(found)
 }

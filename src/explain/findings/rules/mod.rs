@@ -15,30 +15,30 @@ pub(super) mod sync;
 pub(super) mod tcp;
 
 use super::entry::{Certainty, Entry, Severity};
-use super::found::Found;
+use super::finding::Finding;
 use super::memory::capture::Capture;
-use super::memory::watched::{At, Watched};
+use super::memory::connection_memory::{ConnectionMemory, PacketRef};
 use crate::observe::Close;
 use crate::wire::Side;
 
 /// Looks at something that the observer told.
-pub(in crate::explain::findings) type Rule<T> = fn(&Scene<'_>, &T) -> Option<Found>;
+pub(in crate::explain::findings) type Rule<T> = fn(&RuleContext<'_>, &T) -> Option<Finding>;
 
 /// Looks at how a connection closed.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::explain::findings) enum OfClose {
     Once(Rule<Close>),
     /// At each side's part in it.
-    EachSide(fn(&Scene<'_>, &Close, Side) -> Option<Found>),
+    EachSide(fn(&RuleContext<'_>, &Close, Side) -> Option<Finding>),
 }
 
 /// What a rule may know.
 #[derive(Debug)]
-pub(in crate::explain::findings) struct Scene<'a> {
+pub(in crate::explain::findings) struct RuleContext<'a> {
     pub(in crate::explain::findings) capture: &'a Capture,
-    pub(in crate::explain::findings) connection: &'a Watched,
+    pub(in crate::explain::findings) connection: &'a ConnectionMemory,
     /// The packet that shows it.
-    pub(in crate::explain::findings) at: At,
+    pub(in crate::explain::findings) at: PacketRef,
     /// Whether it is a SYN.
     pub(in crate::explain::findings) is_syn: bool,
     /// Whether the connection has ended, and nothing more comes.

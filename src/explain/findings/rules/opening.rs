@@ -2,10 +2,10 @@
 
 use super::accept::mistake;
 use super::parameters;
-use super::{Rule, Scene};
+use super::{Rule, RuleContext};
 use crate::explain::findings::catalogue::opening::*;
-use crate::explain::findings::entry::Both as Phrase;
-use crate::explain::findings::found::Found;
+use crate::explain::findings::entry::Localized as Phrase;
+use crate::explain::findings::finding::Finding;
 use crate::explain::findings::key::is_right;
 use crate::explain::findings::memory::opening::{is_interim, is_switch};
 use crate::observe::{Asks, Fault, Head, Request, Response};
@@ -45,7 +45,7 @@ fn value(head: &Head, name: &str) -> Option<String> {
     Some(String::from_utf8_lossy(value).into_owned())
 }
 
-fn or_none(found: Found, text: Option<String>) -> Found {
+fn or_none(found: Finding, text: Option<String>) -> Finding {
     match text {
         Some(text) => found.with(text.as_str()),
         None => found.with(NONE),
@@ -53,38 +53,38 @@ fn or_none(found: Found, text: Option<String>) -> Found {
 }
 
 /// H01.
-fn lines_taken_out(_: &Scene<'_>, request: &Request) -> Option<Found> {
+fn lines_taken_out(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
     let what = match request.asks {
         Asks::WebSocketWithoutUpgrade => NO_UPGRADE,
         Asks::WebSocket if !request.head.headers().has_token("Connection", "Upgrade") => NO_CONNECTION,
         _ => return None,
     };
-    let found = Found::new(&H01, 0).shown_by(&request.head.packets).blamed_on(Client);
+    let found = Finding::new(&H01, 0).shown_by(&request.head.packets).blamed_on(Client);
     Some(found.with(request.head.packets.last()).with(what))
 }
 
 /// H02.
-fn http_1_0(_: &Scene<'_>, request: &Request) -> Option<Found> {
+fn http_1_0(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
     let is_old = request.version == "HTTP/1.0" && request.asks != Asks::Http;
-    let found = Found::new(&H02, 0).shown_by(&request.head.packets).blamed_on(Client);
+    let found = Finding::new(&H02, 0).shown_by(&request.head.packets).blamed_on(Client);
     is_old.then(|| found.with(request.head.packets.last()).with(request.version.as_str()))
 }
 
 /// H15.
-fn malformed_key(_: &Scene<'_>, request: &Request) -> Option<Found> {
+fn malformed_key(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
     let (key, why) = request.key.as_ref()?;
     let what = match why {
         Ok(()) => return None,
         Err(KeyError::NotBase64) => NOT_CANONICAL,
         Err(KeyError::WrongLength(_)) => WRONG_LENGTH,
     };
-    let found = Found::new(&H15, 0).shown_by(&request.head.packets).blamed_on(Client);
+    let found = Finding::new(&H15, 0).shown_by(&request.head.packets).blamed_on(Client);
     Some(found.with(key.as_str()).with(request.head.packets.last()).with(what))
 }
 
 /// Told of a 101, by its last packet.
-fn of_101(entry: &'static super::Entry, response: &Response) -> Option<Found> {
-    let found = Found::new(entry, 0).shown_by(&response.head.packets).blamed_on(Server);
+fn of_101(entry: &'static super::Entry, response: &Response) -> Option<Finding> {
+    let found = Finding::new(entry, 0).shown_by(&response.head.packets).blamed_on(Server);
     let is_one = is_switch(response) && response.upgrade.is_some();
     is_one.then(|| found.with(response.head.packets.last()))
 }
@@ -94,7 +94,7 @@ fn has_fault(response: &Response, fault: Fault) -> bool {
 }
 
 /// H03.
-fn lines_missing(_: &Scene<'_>, response: &Response) -> Option<Found> {
+fn lines_missing(_: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let what = if has_fault(response, Fault::NoUpgrade) {
         "Upgrade: websocket"
     } else if has_fault(response, Fault::NoConnectionUpgrade) {
@@ -106,7 +106,7 @@ fn lines_missing(_: &Scene<'_>, response: &Response) -> Option<Found> {
 }
 
 /// H04.
-fn version(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+fn version(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let (request, _) = &**scene.connection.opening.request.as_ref()?;
     if is_interim(response) || response.upgrade.is_none() {
         return None;
@@ -117,14 +117,14 @@ fn version(scene: &Scene<'_>, response: &Response) -> Option<Found> {
     let is_wanted = response.status == Status::UPGRADE_REQUIRED && !is_explained(scene);
     let is_wrong = is_other || (is_told && !is_explained(scene)) || is_wanted;
     let who = if is_other { Client } else { Server };
-    let found = Found::new(&H04, request.head.packets.last()).and_by(response.head.packets.last());
+    let found = Finding::new(&H04, request.head.packets.last()).and_by(response.head.packets.last());
     let found = or_none(found.blamed_on(who), asked).with(u64::from(response.status.0));
     let found = found.with(response.head.packets.last());
     is_wrong.then(|| found.with(if is_other { CLIENT_VERSION } else { SERVER_VERSION }))
 }
 
 /// Whether a refusal follows from what was found already.
-fn is_explained(scene: &Scene<'_>) -> bool {
+fn is_explained(scene: &RuleContext<'_>) -> bool {
     let of_request = [&H01, &H02, &H04];
     let has_told = |side| of_request.iter().any(|entry| scene.connection.has_told(entry, Some(side)));
     has_told(Client) || scene.connection.has_told(&H01, Some(Server))
@@ -150,7 +150,7 @@ const PROXIES: &[&str] = &[
 ];
 
 /// H01, as an answer hints at it: that of a proxy to what it took for no Upgrade.
-fn proxy_refuses(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+fn proxy_refuses(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     if !is_refusal(response, |status| matches!(status, 400 | 426)) || is_explained(scene) {
         return None;
     }
@@ -165,14 +165,14 @@ fn proxy_refuses(scene: &Scene<'_>, response: &Response) -> Option<Found> {
 }
 
 /// H05.
-fn no_accept(_: &Scene<'_>, response: &Response) -> Option<Found> {
+fn no_accept(_: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let found = of_101(&H05, response)?;
     let expected = response.upgrade.as_ref()?.accept_expected.clone();
     has_fault(response, Fault::NoAccept).then(|| or_none(found, expected))
 }
 
 /// H06.
-fn wrong_accept(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+fn wrong_accept(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let found = of_101(&H06, response)?;
     let upgrade = response.upgrade.as_ref()?;
     let (sent, key) = (upgrade.accept.as_deref()?, upgrade.key.as_deref()?);
@@ -188,28 +188,28 @@ fn wrong_accept(scene: &Scene<'_>, response: &Response) -> Option<Found> {
 }
 
 /// A refusal: its status, its phrase and its packet are the first three values.
-fn of_refusal(entry: &'static super::Entry, response: &Response) -> Found {
-    let found = Found::new(entry, 0).shown_by(&response.head.packets).blamed_on(Server);
+fn of_refusal(entry: &'static super::Entry, response: &Response) -> Finding {
+    let found = Finding::new(entry, 0).shown_by(&response.head.packets).blamed_on(Server);
     let found = found.with(u64::from(response.status.0)).with(response.phrase.as_str());
     found.with(response.head.packets.last())
 }
 
 /// H07.
-fn page(_: &Scene<'_>, response: &Response) -> Option<Found> {
+fn page(_: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let kind = value(&response.head, "Content-Type");
     is_refusal(response, |status| matches!(status, 200..=299))
         .then(|| or_none(of_refusal(&H07, response), kind))
 }
 
 /// H08.
-fn redirect(_: &Scene<'_>, response: &Response) -> Option<Found> {
+fn redirect(_: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let to = value(&response.head, "Location");
     is_refusal(response, |status| matches!(status, 300..=399))
         .then(|| or_none(of_refusal(&H08, response), to))
 }
 
 /// H09.
-fn forbidden(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+fn forbidden(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let (request, _) = &**scene.connection.opening.request.as_ref()?;
     let (origin, host) = (value(&request.head, "Origin"), value(&request.head, "Host"));
     let difference = difference(origin.as_deref(), host.as_deref()).filter(|_| response.status.0 == 403);
@@ -239,7 +239,7 @@ fn difference(origin: Option<&str>, host: Option<&str>) -> Option<Phrase> {
 }
 
 /// H10. What a refusal with 426 says is [H04](version).
-fn refused(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+fn refused(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     if matches!(response.status.0, 400 | 505) && is_explained(scene) {
         return None;
     }
@@ -256,21 +256,21 @@ fn refused(scene: &Scene<'_>, response: &Response) -> Option<Found> {
     is_refusal(response, is_other).then(found)
 }
 
-fn offered(scene: &Scene<'_>, name: &str) -> Option<Vec<String>> {
+fn offered(scene: &RuleContext<'_>, name: &str) -> Option<Vec<String>> {
     let (request, _) = &**scene.connection.opening.request.as_ref()?;
     Some(request.head.headers().list(name).map(str::to_owned).collect())
 }
 
 /// H11.
-fn no_subprotocol(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+fn no_subprotocol(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let offered = offered(scene, "Sec-WebSocket-Protocol").filter(|offered| !offered.is_empty())?;
     let is_none = value(&response.head, "Sec-WebSocket-Protocol").is_none() && is_switch(response);
-    let found = Found::new(&H11, 0).shown_by(&response.head.packets).blamed_on(Server);
+    let found = Finding::new(&H11, 0).shown_by(&response.head.packets).blamed_on(Server);
     is_none.then(|| found.with(offered.join(", ").as_str()).with(response.head.packets.last()))
 }
 
 /// H12.
-fn other_subprotocol(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+fn other_subprotocol(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let found = of_101(&H12, response)?;
     let chosen = value(&response.head, "Sec-WebSocket-Protocol")?;
     let is_wrong = has_fault(response, Fault::Subprotocol) || chosen.is_empty();
@@ -279,7 +279,7 @@ fn other_subprotocol(scene: &Scene<'_>, response: &Response) -> Option<Found> {
 }
 
 /// H13.
-fn other_extension(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+fn other_extension(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let found = of_101(&H13, response)?;
     let chosen = value(&response.head, "Sec-WebSocket-Extensions")?;
     let offered = offered(scene, "Sec-WebSocket-Extensions");
@@ -303,12 +303,12 @@ fn is_cached(head: &Head) -> bool {
 }
 
 /// H17.
-fn slow(scene: &Scene<'_>, response: &Response) -> Option<Found> {
+fn slow(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let (request, asked) = &**scene.connection.opening.request.as_ref()?;
     let waited = scene.at.since(*asked);
     let has_age = !is_interim(response) && is_cached(&response.head);
     let is_slow = waited >= SLOW || has_age || response.status.0 == 499;
-    let found = Found::new(&H17, request.head.packets.last()).and_by(response.head.packets.last());
+    let found = Finding::new(&H17, request.head.packets.last()).and_by(response.head.packets.last());
     let found = found.with(u64::from(response.status.0)).with_time(waited);
     let found = found.with(request.head.packets.last()).with(response.head.packets.last());
     is_slow.then(|| found.with(if has_age { FROM_A_CACHE } else { NOT_FROM_A_CACHE }))

@@ -1,10 +1,10 @@
 //! The rules about bytes that are no frame: which length misled, who wrote in between, where the next frame stands.
 
-use super::{Certainty, OfClose, Rule, Scene};
+use super::{Certainty, OfClose, Rule, RuleContext};
 use crate::explain::findings::catalogue::frames::*;
-use crate::explain::findings::entry::{Both as Phrase, Severity};
-use crate::explain::findings::found::Found;
-use crate::explain::findings::memory::watched::LastFrame;
+use crate::explain::findings::entry::{Localized as Phrase, Severity};
+use crate::explain::findings::finding::Finding;
+use crate::explain::findings::memory::connection_memory::LastFrame;
 use crate::explain::text::hexadecimal;
 use crate::observe::{Close, Frame, FrameEnd, LostSync, LostSyncReason, Part, Preview};
 use crate::wire::Parsed;
@@ -23,17 +23,17 @@ pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[OfClose::EachSi
 const SHOWN: usize = 16;
 
 /// F06.
-fn http_inside(_: &Scene<'_>, lost: &LostSync) -> Option<Found> {
+fn http_inside(_: &RuleContext<'_>, lost: &LostSync) -> Option<Finding> {
     if lost.reason != LostSyncReason::Http {
         return None;
     }
     let text = String::from_utf8_lossy(begin(lost)).into_owned();
-    let found = Found::new(&F06, lost.packet).with(lost.from).with(lost.offset).with(lost.packet);
+    let found = Finding::new(&F06, lost.packet).with(lost.from).with(lost.offset).with(lost.packet);
     Some(found.with(text.as_str()).blamed_on(lost.from))
 }
 
 /// F05, F07, or F08 where it is an error.
-fn impossible(scene: &Scene<'_>, lost: &LostSync) -> Option<Found> {
+fn impossible(scene: &RuleContext<'_>, lost: &LostSync) -> Option<Finding> {
     // Where no frame was read, and no request was seen, that frames begin here is only inferred.
     let is_inferred = lost.after_frame.is_none() && scene.connection.opening.first_request.is_none();
     if lost.reason != LostSyncReason::Impossible || is_inferred {
@@ -60,41 +60,41 @@ fn impossible(scene: &Scene<'_>, lost: &LostSync) -> Option<Found> {
 }
 
 /// F08, once it is known what follows: a frame does, so the length is right, and only its form is not.
-fn long_form(scene: &Scene<'_>, next: &Frame) -> Option<Found> {
+fn long_form(scene: &RuleContext<'_>, next: &Frame) -> Option<Finding> {
     not_minimal(scene, next.from)
 }
 
-fn not_minimal(scene: &Scene<'_>, side: Side) -> Option<Found> {
+fn not_minimal(scene: &RuleContext<'_>, side: Side) -> Option<Finding> {
     let frame = scene.connection.senders[side].long_form.as_deref()?;
-    Some(Found::of_frame(&F08, frame).with(side))
+    Some(Finding::of_frame(&F08, frame).with(side))
 }
 
 /// F08, where what follows is no frame for another reason than this length.
-fn long_form_and_lost(scene: &Scene<'_>, lost: &LostSync) -> Option<Found> {
+fn long_form_and_lost(scene: &RuleContext<'_>, lost: &LostSync) -> Option<Finding> {
     let is_length = impossible(scene, lost).is_some_and(|found| found.id() == F07.id);
     not_minimal(scene, lost.from).filter(|_| !is_length)
 }
 
 /// F08, where nothing follows.
-fn last_long_form(scene: &Scene<'_>, _: &Close, side: Side) -> Option<Found> {
+fn last_long_form(scene: &RuleContext<'_>, _: &Close, side: Side) -> Option<Finding> {
     not_minimal(scene, side).filter(|_| !scene.connection.ends[side].is_lost)
 }
 
 /// F05.
-fn no_header(from: Side, offset: u64, packet: u64, bytes: &[u8]) -> Found {
+fn no_header(from: Side, offset: u64, packet: u64, bytes: &[u8]) -> Finding {
     let shown = hexadecimal(bytes[..bytes.len().min(SHOWN)].iter().copied());
-    Found::new(&F05, packet).with(from).with(offset).with(packet).with(shown.as_str()).blamed_on(from)
+    Finding::new(&F05, packet).with(from).with(offset).with(packet).with(shown.as_str()).blamed_on(from)
 }
 
 /// F05, where it is clear how it came about.
-fn of_two_writers(found: Found, last: &LastFrame, inner: HeaderView) -> Found {
+fn of_two_writers(found: Finding, last: &LastFrame, inner: HeaderView) -> Finding {
     let found = found.with(last.index).in_frame(last.index).with(inner.opcode().name()).with(inner.length());
     found.surer(Certainty::Likely).inferring(TWO_WRITERS)
 }
 
 /// F08: a 64-bit length with its highest bit set, and nothing else odd.
-fn of_high_bit(lost: &LostSync, header: HeaderView) -> Found {
-    let found = Found::new(&F08, lost.packet).graver(Severity::Error).blamed_on(lost.from);
+fn of_high_bit(lost: &LostSync, header: HeaderView) -> Finding {
+    let found = Finding::new(&F08, lost.packet).graver(Severity::Error).blamed_on(lost.from);
     let found = found.with(lost.after_frame.map_or(0, |frame| frame + 1)).with(lost.packet);
     let found = found.with(header.opcode().name()).with(format!("{:#x}", header.length()).as_str());
     found.with(lost.from).inferring(HIGH_BIT)
@@ -107,9 +107,9 @@ fn high_bit(bytes: &[u8]) -> Option<HeaderView> {
 }
 
 /// F07.
-fn of_wrong_length(lost: &LostSync, before: &LastFrame, wrong: Wrong) -> Found {
+fn of_wrong_length(lost: &LostSync, before: &LastFrame, wrong: Wrong) -> Finding {
     let found =
-        Found::new(&F07, before.packet).and_by(lost.packet).in_frame(before.index).blamed_on(lost.from);
+        Finding::new(&F07, before.packet).and_by(lost.packet).in_frame(before.index).blamed_on(lost.from);
     let found = found.with(before.index).with(before.packet).with(before.header.opcode().name());
     let found = found.with(before.header.length()).with(lost.from);
     match wrong {
@@ -207,12 +207,12 @@ fn writer_between(last: &LastFrame, behind: Behind<'_>) -> Option<HeaderView> {
 }
 
 /// F05 and F07, of what was read as a frame only because its header is not quite impossible.
-fn no_frame(scene: &Scene<'_>, frame: &Frame) -> Option<Found> {
+fn no_frame(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let header = &frame.header;
     let is_cut = frame.end == FrameEnd::NotReached;
     if is_cut && header.length_field() >= 126 && is_read_as_length(frame) {
         let came = header.length() - frame.missing;
-        let found = Found::of_frame(&F07, frame).saying(NOT_REACHED).with(frame.from);
+        let found = Finding::of_frame(&F07, frame).saying(NOT_REACHED).with(frame.from);
         return Some(found.with(came).with(SEVEN_BITS));
     }
     let is_odd = header.rsv() != 0 || header.opcode().is_reserved() || is_cut || is_misplaced(frame);

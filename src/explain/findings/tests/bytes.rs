@@ -1,6 +1,6 @@
 //! The bytes of heads and frames, and what was found in short.
 
-use crate::explain::findings::Found;
+use crate::explain::findings::Finding;
 use crate::explain::text::Language;
 
 pub(super) const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -44,7 +44,7 @@ pub(super) fn frame(first: u8, mask: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8>
 }
 
 /// The ids of what was found, errors and warnings with who is at fault.
-pub(super) fn ids(found: &[Found]) -> Vec<String> {
+pub(super) fn ids(found: &[Finding]) -> Vec<String> {
     let mut ids: Vec<String> = found
         .iter()
         .map(|found| match found.at_fault() {
@@ -58,9 +58,9 @@ pub(super) fn ids(found: &[Found]) -> Vec<String> {
 }
 
 /// All of it in words, to be read when a test fails.
-pub(super) fn told(found: &[Found]) -> String {
+pub(super) fn told(found: &[Finding]) -> String {
     found
         .iter()
-        .map(|found| found.told(Language::En))
+        .map(|finding| finding.render(Language::En))
         .fold(String::new(), |all, one| format!("{all}{one:?}\n"))
 }

@@ -3,10 +3,10 @@
 use std::io;
 
 use super::script::Script;
-use crate::explain::findings::Found;
+use crate::explain::findings::Finding;
 use crate::explain::text::Language;
 use crate::explain::{Comments, File, View};
-use crate::observe::{Checksum, Ended, Step};
+use crate::observe::{Checksum, Ended, Observation};
 use crate::wire::Side::{Client, Server};
 
 /// Takes the comments of each packet before the next one comes.
@@ -26,13 +26,13 @@ impl Live {
 }
 
 impl View for Live {
-    fn step(&mut self, step: &Step) -> io::Result<()> {
+    fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.take();
         self.pending = Some(step.number);
         self.comments.step(step)
     }
 
-    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+    fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()> {
         // It is found at the end of a connection, whose last packet was taken by then.
         if found.id() == "X02" {
             self.take();

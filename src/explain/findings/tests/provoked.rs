@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 use super::bytes::{ids, told};
 use super::entries;
 use super::script::{Cut, Script};
-use crate::explain::findings::{Found, Severity};
+use crate::explain::findings::{Finding, Severity};
 use crate::wire::Side;
 
 /// An id, who is at fault, and what provokes it.
@@ -113,8 +113,8 @@ fn midway_nothing_is_found_that_the_whole_does_not_show() {
     for (place, Case { id, script, .. }) in
         cases().into_iter().enumerate().filter(|(_, case)| case.id != "Z04")
     {
-        let is_wrong = |found: &Found| found.severity() > Severity::Info;
-        let all = |found: Vec<Found>| ids(&found.into_iter().filter(is_wrong).collect::<Vec<_>>());
+        let is_wrong = |found: &Finding| found.severity() > Severity::Info;
+        let all = |found: Vec<Finding>| ids(&found.into_iter().filter(is_wrong).collect::<Vec<_>>());
         let whole = all(script.play(Cut::Whole));
         for acts in 1..script.len() {
             let found = all(script.clone().midway(acts).play_on(Cut::Whole, &[9_001]));

@@ -3,10 +3,11 @@
 mod player;
 
 use super::bytes::{frame, request, response};
-use crate::explain::findings::{Found, Inspector};
+use crate::explain::findings::{Finding, Inspector};
 use crate::explain::text::Language;
 use crate::explain::{File, View};
-use crate::observe::{Both, Checksum, Config, Evidence, Flags, Observer};
+use crate::observe::{Checksum, Config, Evidence, Flags, Observer};
+use crate::wire::PerSide;
 use crate::wire::Side::{self, Client, Server};
 use player::{Half, Player, Told};
 
@@ -218,15 +219,15 @@ impl Script {
     }
 
     /// What is found.
-    pub(super) fn play(&self, cut: Cut) -> Vec<Found> {
+    pub(super) fn play(&self, cut: Cut) -> Vec<Finding> {
         self.play_on(cut, &[])
     }
 
     /// On ports that are taken for WebSocket.
-    pub(super) fn play_on(&self, cut: Cut, ports: &[u16]) -> Vec<Found> {
+    pub(super) fn play_on(&self, cut: Cut, ports: &[u16]) -> Vec<Finding> {
         let (told, of_capture) = self.told(cut, ports);
         let found = told.into_iter().filter_map(|told| match told {
-            Told::Found(_, found) => Some(found),
+            Told::Finding(_, found) => Some(found),
             _ => None,
         });
         found.chain(of_capture).collect()
@@ -237,18 +238,18 @@ impl Script {
         let (all, of_capture) = self.told(Cut::Whole, &[]);
         for told in all {
             match told {
-                Told::Step(step) => view.step(&step),
-                Told::Found(stream, found) => view.finding(stream, &found),
+                Told::Observation(step) => view.step(&step),
+                Told::Finding(stream, found) => view.finding(stream, &found),
                 Told::Ended(ended) => view.ended(&ended),
             }
             .unwrap();
         }
-        let notes = of_capture.iter().map(|found| found.told(Language::En)).collect();
+        let notes = of_capture.iter().map(|finding| finding.render(Language::En)).collect();
         view.finish(&File { notes, ..File::default() }).unwrap();
     }
 
     /// All that is told, and what is found in the capture as a whole.
-    fn told(&self, cut: Cut, ports: &[u16]) -> (Vec<Told>, Vec<Found>) {
+    fn told(&self, cut: Cut, ports: &[u16]) -> (Vec<Told>, Vec<Finding>) {
         let config = Config { assume_websocket: ports.to_vec(), ..Config::default() };
         let mut player = Player {
             observer: Observer::new(config),
@@ -256,13 +257,13 @@ impl Script {
             told: Vec::new(),
             number: 0,
             time_ns: 1_700_000_000_000_000_000,
-            ends: Both { client: ([10, 0, 0, 1], 50_000).into(), server: ([10, 0, 0, 2], 9_001).into() },
-            halves: Both { client: Half::new(1_000, 5_000), server: Half::new(5_000, 1_000) },
+            ends: PerSide { client: ([10, 0, 0, 1], 50_000).into(), server: ([10, 0, 0, 2], 9_001).into() },
+            halves: PerSide { client: Half::new(1_000, 5_000), server: Half::new(5_000, 1_000) },
             evidence: self.evidence.unwrap_or(Evidence::Captured),
             mss: self.mss.unwrap_or(1460),
             kept: None,
             checksum: Checksum::Right,
-            ttls: Both { client: 64, server: 128 },
+            ttls: PerSide { client: 64, server: 128 },
         };
         for act in &self.acts {
             player.act(act, cut);

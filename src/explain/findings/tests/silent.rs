@@ -2,11 +2,11 @@
 
 use super::bytes::told;
 use super::script::{Cut, Script};
-use crate::explain::findings::{Found, Severity};
+use crate::explain::findings::{Finding, Severity};
 use crate::observe::Flags;
 use crate::wire::Side::{Client, Server};
 
-fn wrong(found: Vec<Found>) -> Vec<Found> {
+fn wrong(found: Vec<Finding>) -> Vec<Finding> {
     found.into_iter().filter(|found| found.severity() > Severity::Info).collect()
 }
 

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::carried::Carried;
 use super::found::Noted;
 use super::states;
-use crate::explain::findings::Finding;
+use crate::explain::findings::FindingText;
 use crate::explain::narrative::acks::SILENCE;
 use crate::explain::narrative::connection_log::swap_ends;
 use crate::explain::narrative::phase::Phase;
@@ -13,9 +13,9 @@ use crate::explain::narrative::protocol::Talk;
 use crate::explain::text::{Language, Name, Remark, span};
 use crate::explain::views::ladder::warning;
 use crate::observe::tcp::{Event, State};
-use crate::observe::{Both, Change, Ended, Fact, First, Flags, Layer, Step, Stream};
-use crate::wire::Side;
+use crate::observe::{Change, Ended, Fact, First, Flags, Layer, Observation, Stream};
 use crate::wire::ws::{Opcode, ReadyState};
+use crate::wire::{PerSide, Side};
 
 /// A connection.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(super) struct Followed {
     about: Stream,
     talk: Talk,
     /// The packets that are still to be commented on.
-    steps: VecDeque<Step>,
+    steps: VecDeque<Observation>,
     carried: Carried,
     /// What was found, and is not told yet.
     findings: Vec<Noted>,
@@ -42,9 +42,9 @@ struct Told {
     /// That it begins to close.
     close: bool,
     /// Who has come to TIME-WAIT, but has not sent its last ACK.
-    waits: Both<bool>,
+    waits: PerSide<bool>,
     /// Whose bytes are not looked at any more.
-    blind: Both<bool>,
+    blind: PerSide<bool>,
 }
 
 impl Followed {
@@ -68,7 +68,7 @@ impl Followed {
         self.ended && self.steps.is_empty()
     }
 
-    pub(super) fn step(&mut self, step: &Step, taken: u64, language: Language) {
+    pub(super) fn step(&mut self, step: &Observation, taken: u64, language: Language) {
         self.talk = self.talk.or(Talk::of(step));
         for fact in &step.facts {
             self.carried.note(fact, step.number, taken, language);
@@ -84,7 +84,7 @@ impl Followed {
             _ => true,
         });
         let facts = facts.cloned().collect();
-        self.steps.push_back(Step { transitions: step.transitions.clone(), facts, ..*step });
+        self.steps.push_back(Observation { transitions: step.transitions.clone(), facts, ..*step });
     }
 
     pub(super) fn ended(&mut self, ended: &Ended, taken: u64, language: Language) {
@@ -100,7 +100,7 @@ impl Followed {
     }
 
     /// What was found, to be told with the packet that shows it; with the next one, if that was told already.
-    pub(super) fn finding(&mut self, finding: &Finding) {
+    pub(super) fn finding(&mut self, finding: &FindingText) {
         self.findings.push(Noted::new(finding));
     }
 
@@ -135,7 +135,7 @@ impl Followed {
     }
 
     /// What begins with the packet, or ended before it.
-    fn begins(&mut self, step: &Step, language: Language) -> Vec<String> {
+    fn begins(&mut self, step: &Observation, language: Language) -> Vec<String> {
         let mut remarks = Vec::new();
         let last_ns = self.told.last_ns.replace(step.time_ns);
         if last_ns.is_none() && self.about.begins_midway() {
@@ -153,7 +153,7 @@ impl Followed {
         remarks
     }
 
-    fn carries(&mut self, step: &Step, language: Language) -> Vec<String> {
+    fn carries(&mut self, step: &Observation, language: Language) -> Vec<String> {
         for fact in &step.facts {
             match fact {
                 Fact::Opaque(opaque) => self.told.blind[opaque.from] = true,
@@ -173,7 +173,7 @@ impl Followed {
     }
 
     /// Who closes first.
-    fn closes(&mut self, step: &Step, language: Language) -> Option<String> {
+    fn closes(&mut self, step: &Observation, language: Language) -> Option<String> {
         if self.told.close {
             return None;
         }
@@ -199,7 +199,7 @@ impl Followed {
     }
 
     /// The wait of whoever closed first has no packet: it is told with its last ACK.
-    fn waits(&mut self, step: &Step, language: Language) -> Vec<String> {
+    fn waits(&mut self, step: &Observation, language: Language) -> Vec<String> {
         let is_last = self.is_done();
         let mut remarks = Vec::new();
         for side in [Side::Client, Side::Server] {

@@ -1,6 +1,6 @@
 //! What was found, as comments.
 
-use crate::explain::findings::Finding;
+use crate::explain::findings::FindingText;
 use crate::explain::text::{Language, Remark};
 
 /// So many wait for a packet of another connection. More are counted.
@@ -15,7 +15,7 @@ pub(super) struct Noted {
 }
 
 impl Noted {
-    pub(super) fn new(finding: &Finding) -> Self {
+    pub(super) fn new(finding: &FindingText) -> Self {
         let packet = finding.packets.last().copied().unwrap_or_default();
         let inference = finding.inference.as_deref().unwrap_or_default();
         Self { packet, id: finding.id, text: format!("{} – {inference}", finding.fact) }

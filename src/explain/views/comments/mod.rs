@@ -20,10 +20,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 
-use crate::explain::findings::{File, Found};
+use crate::explain::findings::{File, Finding};
 use crate::explain::text::Language;
 use crate::explain::views::View;
-use crate::observe::{Ended, Fact, Step};
+use crate::observe::{Ended, Fact, Observation};
 use followed::Followed;
 use found::Late;
 
@@ -79,7 +79,7 @@ impl Comments {
 }
 
 impl View for Comments {
-    fn step(&mut self, step: &Step) -> io::Result<()> {
+    fn step(&mut self, step: &Observation) -> io::Result<()> {
         for fact in &step.facts {
             if let Fact::Stream(about) = fact {
                 self.streams.entry(step.stream).or_insert_with(|| Followed::new(*about)).about(*about);
@@ -92,10 +92,10 @@ impl View for Comments {
         Ok(())
     }
 
-    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+    fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {
         // A packet that was rebuilt has a comment that says so.
-        if let Some(followed) = self.streams.get_mut(&stream).filter(|_| !found.is_about_rebuilt()) {
-            followed.finding(&found.told(self.language));
+        if let Some(followed) = self.streams.get_mut(&stream).filter(|_| !finding.is_about_rebuilt()) {
+            followed.finding(&finding.render(self.language));
         }
         Ok(())
     }

@@ -4,9 +4,9 @@ use bytes::{Buf as _, BufMut as _};
 
 use super::Object;
 use crate::explain::views::json::text::Text;
-use crate::observe::{self, Both, Flags, Marks, tcp, ws};
-use crate::wire::Side;
+use crate::observe::{self, Flags, Marks, tcp, ws};
 use crate::wire::ws::ReadyState;
+use crate::wire::{PerSide, Side};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::explain) struct Packet {
@@ -19,13 +19,13 @@ pub(in crate::explain) struct Packet {
     len: u32,
     window: u32,
     marks: Marks,
-    tcp: Both<tcp::State>,
-    ws: Option<Both<ReadyState>>,
+    tcp: PerSide<tcp::State>,
+    ws: Option<PerSide<ReadyState>>,
 }
 
 impl Packet {
-    pub(in crate::explain) fn of(step: &observe::Step) -> Self {
-        let &observe::Step { number, time_ns, from, flags, seq, ack, window, marks, .. } = step;
+    pub(in crate::explain) fn of(step: &observe::Observation) -> Self {
+        let &observe::Observation { number, time_ns, from, flags, seq, ack, window, marks, .. } = step;
         let tcp = step.tcp.map(|known| known.state);
         let ws = step.ws.map(|ends| ends.map(|known| known.state));
         Self { number, time_ns, from, flags, seq, ack, len: step.length, window, marks, tcp, ws }
@@ -52,18 +52,18 @@ impl<'b> Object<'b> for Packet {
         to.raw(r#","len":"#).number(self.len);
         to.raw(r#","window":"#).number(self.window);
         to.raw(r#","marks":"#).list(self.marks.names(), |to, name| _ = to.name(name));
-        let Both { client, server } = self.tcp.map(tcp::State::name);
+        let PerSide { client, server } = self.tcp.map(tcp::State::name);
         to.raw(r#","tcp":{"client":""#).raw(client).raw(r#"","server":""#).raw(server).raw(r#""},"ws":"#);
         to.maybe(self.ws, |to, states| {
-            let Both { client, server } = states.map(ws::name);
+            let PerSide { client, server } = states.map(ws::name);
             to.raw(r#"{"client":""#).raw(client).raw(r#"","server":""#).raw(server).raw(r#""}"#);
         });
     }
 
     fn swap_ends(&mut self) {
         self.from = self.from.peer();
-        self.tcp = Both { client: self.tcp.server, server: self.tcp.client };
-        self.ws = self.ws.map(|ws| Both { client: ws.server, server: ws.client });
+        self.tcp = PerSide { client: self.tcp.server, server: self.tcp.client };
+        self.ws = self.ws.map(|ws| PerSide { client: ws.server, server: ws.client });
     }
 
     fn pack(&self, to: &mut Vec<u8>) {
@@ -99,8 +99,8 @@ impl<'b> Object<'b> for Packet {
             len,
             window,
             marks,
-            tcp: Both { client: state(tcp >> 4), server: state(tcp & 15) },
-            ws: (ws != NO_STATES).then(|| Both { client: ready(ws >> 4), server: ready(ws & 15) }),
+            tcp: PerSide { client: state(tcp >> 4), server: state(tcp & 15) },
+            ws: (ws != NO_STATES).then(|| PerSide { client: ready(ws >> 4), server: ready(ws & 15) }),
         }
     }
 }

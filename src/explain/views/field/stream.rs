@@ -5,16 +5,16 @@
 use std::collections::HashMap;
 
 use super::{Bytes, Field, Run, Runs, headers};
-use crate::observe::{Both, Fact, Flags, Frame, FrameEnd, Head, Step};
+use crate::observe::{Fact, Flags, Frame, FrameEnd, Head, Observation};
 use crate::wire::ws::{HeaderView, MaskKey, Opcode, ReadyState};
-use crate::wire::{Parsed, Side};
+use crate::wire::{Parsed, PerSide, Side};
 
 /// The longest header of a frame, in bytes.
 const HEADER: usize = 14;
 
 /// All connections that have not ended.
 #[derive(Debug, Default)]
-pub(in crate::explain) struct Streams(HashMap<u64, Both<Cursor>>);
+pub(in crate::explain) struct Streams(HashMap<u64, PerSide<Cursor>>);
 
 /// What a packet's bytes are.
 #[derive(Debug)]
@@ -26,11 +26,15 @@ pub(in crate::explain) struct Explained<'s> {
 }
 
 impl Streams {
-    pub(in crate::explain) fn explain<'s>(&mut self, packet: &Bytes<'_>, step: &'s Step) -> Explained<'s> {
+    pub(in crate::explain) fn explain<'s>(
+        &mut self,
+        packet: &Bytes<'_>,
+        step: &'s Observation,
+    ) -> Explained<'s> {
         let (mut runs, payload) = headers(packet);
         let end = payload.end;
         let both = self.0.entry(step.stream).or_default();
-        let before = Both { client: both.client.shown, server: both.server.shown };
+        let before = PerSide { client: both.client.shown, server: both.server.shown };
         let shown = both[step.from].segment(step, &packet.bytes[payload], &mut runs);
         runs.plain(end.saturating_sub(runs.at), Field::Data);
         runs.plain(packet.bytes.len() - runs.at, Field::Trailer);
@@ -113,7 +117,7 @@ impl Whole<'_> {
 
 impl Cursor {
     /// Gives where the frames begin of which this packet has the whole header.
-    fn segment(&mut self, step: &Step, payload: &[u8], runs: &mut Runs) -> Vec<i64> {
+    fn segment(&mut self, step: &Observation, payload: &[u8], runs: &mut Runs) -> Vec<i64> {
         let mut shown = Vec::new();
         let mut whole: Vec<Whole<'_>> =
             step.facts.iter().filter_map(|fact| self.whole(step.from, fact)).collect();
@@ -198,7 +202,7 @@ impl Cursor {
     }
 
     /// What goes on, or begins, at the place up to which all was told; gives how many bytes that was.
-    fn go_on(&mut self, step: &Step, bytes: &[u8], runs: &mut Runs) -> usize {
+    fn go_on(&mut self, step: &Observation, bytes: &[u8], runs: &mut Runs) -> usize {
         let place = narrow(self.at - self.begin);
         let state = step.ws.map(|ws| ws[step.from].state);
         self.frames |= matches!(state, Some(ReadyState::Open | ReadyState::Closing));

@@ -5,7 +5,7 @@ use std::io;
 use bytes::{Buf as _, BufMut as _};
 
 use super::log::{Log, Place, Spool};
-use crate::explain::findings::Finding;
+use crate::explain::findings::FindingText;
 use crate::explain::views::document::{Close, Ends, Frame, Message, Object, Packet, Transition};
 use crate::explain::views::items::Item;
 use crate::explain::views::json::text::Text;
@@ -52,7 +52,7 @@ impl Connection {
     }
 
     /// Takes a finding.
-    pub(super) fn finding(&mut self, finding: &Finding) {
+    pub(super) fn finding(&mut self, finding: &FindingText) {
         let mut text = Text::default();
         put(text.serialized(finding).bytes(), &mut self.findings.bytes);
     }

@@ -7,7 +7,7 @@ use crate::explain::narrative::parts::Parts;
 use crate::explain::narrative::protocol::Talk;
 use crate::explain::text::{Gloss, Language, pad};
 use crate::observe::tcp::State;
-use crate::observe::{Fact, Flags, Step};
+use crate::observe::{Fact, Flags, Observation};
 use crate::wire::ws::ReadyState;
 
 /// Columns of the tokens.
@@ -23,7 +23,7 @@ enum Sign {
     /// Any packet.
     Always,
     /// Its SYN says it.
-    Option(fn(&Step) -> bool),
+    Option(fn(&Observation) -> bool),
     Masked,
     /// The first reserved bit is set.
     Rsv1,
@@ -136,7 +136,7 @@ impl<'c> CameUp<'c> {
                     || steps().any(|step| is(step.tcp.client.state) || is(step.tcp.server.state))
             }
             Sign::WebSocket(state) => {
-                let is = |step: &Step| {
+                let is = |step: &Observation| {
                     step.ws.is_some_and(|ws| ws.client.state == state || ws.server.state == state)
                 };
                 self.talk == Talk::WebSocket && steps().any(is)

@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::explain::findings::{Finding, Severity};
+use crate::explain::findings::{FindingText, Severity};
 use crate::explain::narrative::label::{ARROW, Line};
 use crate::explain::text::cut;
 use crate::wire::Side;
@@ -57,7 +57,7 @@ pub(super) const fn style(from: Side, line: Line) -> Style {
 pub(super) const WARNING: Style = AnsiColor::Yellow.on_default();
 
 /// The sign of a finding, and its colour.
-pub(in crate::explain) fn sign(finding: &Finding) -> (char, Style) {
+pub(in crate::explain) fn sign(finding: &FindingText) -> (char, Style) {
     if finding.severity == Severity::Info { ('ℹ', Style::new()) } else { ('⚠', WARNING) }
 }
 

@@ -7,12 +7,12 @@ use std::io;
 use super::braces::Braces;
 use super::rows::{Place, Rows};
 use super::{Looks, Paper, View};
-use crate::explain::findings::{File, Found};
+use crate::explain::findings::{File, Finding};
 use crate::explain::narrative::connection_log::{Followed, over};
 use crate::explain::narrative::parts::Parts;
 use crate::explain::narrative::protocol::Talk;
 use crate::explain::text::Word;
-use crate::observe::{Ended, Fact, Step, Stream};
+use crate::observe::{Ended, Fact, Observation, Stream};
 
 /// Writes each packet's rows at once. Memory grows with the open connections, not with what they send.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl<W: io::Write> Live<W> {
     }
 
     /// Who is who in a new connection; or it was corrected.
-    fn about(&mut self, about: Stream, step: &Step) -> io::Result<()> {
+    fn about(&mut self, about: Stream, step: &Observation) -> io::Result<()> {
         let parts = Parts::new();
         let new = || Told::new(about, step.time_ns);
         let told = self.connections.entry(step.stream).or_insert_with(new);
@@ -78,7 +78,7 @@ impl<W: io::Write> Live<W> {
 }
 
 impl<W: io::Write> View for Live<W> {
-    fn step(&mut self, step: &Step) -> io::Result<()> {
+    fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.turn_to(step.stream);
         for fact in &step.facts {
             if let Fact::Stream(about) = fact {
@@ -100,9 +100,9 @@ impl<W: io::Write> View for Live<W> {
         Ok(())
     }
 
-    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+    fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {
         self.turn_to(stream);
-        let finding = found.told(self.paper.looks.language);
+        let finding = finding.render(self.paper.looks.language);
         self.paper.finding(&finding)
     }
 

@@ -12,13 +12,13 @@ use std::io;
 
 use anstyle::Style;
 
-use crate::explain::findings::{File, Finding, Found};
+use crate::explain::findings::{File, Finding, FindingText};
 use crate::explain::narrative::connection_log::{Connection, Held};
 use crate::explain::narrative::parts::parts;
 use crate::explain::narrative::story::story;
 use crate::explain::text::{Language, Word, escape_controls, wrapped};
 use crate::explain::views::View;
-use crate::observe::{Ended, Step};
+use crate::observe::{Ended, Observation};
 
 pub use layout::Glyphs;
 pub use live::Live;
@@ -108,7 +108,7 @@ impl<W: io::Write> Paper<W> {
     }
 
     /// What deserves attention, by its id: the fact, what follows from it, and how to make sure.
-    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+    fn finding(&mut self, finding: &FindingText) -> io::Result<()> {
         let (sign, look) = layout::sign(finding);
         let rfc = finding.rfc.map_or_else(String::new, |rfc| format!(" ({rfc})"));
         let text = format!("{sign} {} {}{rfc}", finding.id, escape_controls(&finding.fact));
@@ -123,7 +123,7 @@ impl<W: io::Write> Paper<W> {
     }
 
     /// A list of findings under a title.
-    fn findings(&mut self, title: Word, findings: &[Finding]) -> io::Result<()> {
+    fn findings(&mut self, title: Word, findings: &[FindingText]) -> io::Result<()> {
         if findings.is_empty() {
             return Ok(());
         }
@@ -141,12 +141,12 @@ impl<W: io::Write> Ladder<W> {
 }
 
 impl<W: io::Write> View for Ladder<W> {
-    fn step(&mut self, step: &Step) -> io::Result<()> {
+    fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.held.step(step);
         Ok(())
     }
 
-    fn finding(&mut self, stream: u64, found: &Found) -> io::Result<()> {
+    fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()> {
         self.held.finding(stream, found.clone());
         Ok(())
     }
@@ -162,7 +162,7 @@ impl<W: io::Write> View for Ladder<W> {
         if !connection.findings.is_empty() {
             self.paper.plain("")?;
         }
-        let findings: Vec<_> = connection.findings.iter().map(|found| found.told(language)).collect();
+        let findings: Vec<_> = connection.findings.iter().map(|finding| finding.render(language)).collect();
         self.paper.findings(Word::Findings, &findings)?;
         let glossary = self.glossary.news(&connection, &parts, language);
         if !glossary.is_empty() {

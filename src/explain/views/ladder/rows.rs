@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::braces::{Brace, Braces};
 use super::layout::{BEFORE, ROW, STATES, WARNING, arrow, style};
 use super::{Detail, Paper, bits, heads};
-use crate::explain::findings::Finding;
+use crate::explain::findings::FindingText;
 use crate::explain::narrative::acks::{Acks, SILENCE};
 use crate::explain::narrative::connection_log::Connection;
 use crate::explain::narrative::label::{ARROW, Label, Line, frame_label, labels};
@@ -21,9 +21,9 @@ use crate::explain::text::{
     self, Language, Word, centred, escape_controls, pad, pad_left, seconds, span, wrapped,
 };
 use crate::observe::{
-    Agreement, Both, Change, Ended, Evidence, Fact, Frame, FrameEnd, OpaqueKind, Step, Stream,
+    Agreement, Change, Ended, Evidence, Fact, Frame, FrameEnd, Observation, OpaqueKind, Stream,
 };
-use crate::wire::Side;
+use crate::wire::{PerSide, Side};
 
 /// Writes a connection.
 pub(super) fn write<W: io::Write>(
@@ -46,8 +46,8 @@ pub(super) fn write<W: io::Write>(
             steps = rest;
         } else {
             let brace = rows.packet(step)?;
-            for found in connection.wrong_at(step.number) {
-                rows.wrong(&found.told(rows.language()), brace)?;
+            for finding in connection.wrong_at(step.number) {
+                rows.wrong(&finding.render(rows.language()), brace)?;
             }
             steps = &steps[1..];
         }
@@ -56,9 +56,9 @@ pub(super) fn write<W: io::Write>(
 }
 
 /// How many of the next packets are acknowledgments in a row.
-fn foldable(steps: &[Step], connection: &Connection) -> usize {
+fn foldable(steps: &[Observation], connection: &Connection) -> usize {
     let mut acks = None;
-    let belongs = |(place, step): &(usize, &Step)| {
+    let belongs = |(place, step): &(usize, &Observation)| {
         acks = connection.acks(step, acks);
         acks.is_some_and(|acks| acks.count == *place)
     };
@@ -127,7 +127,7 @@ impl<W: io::Write> Rows<'_, W> {
     }
 
     /// The band of a new phase, and the row of a silence, before a packet.
-    fn before(&mut self, step: &Step) -> io::Result<()> {
+    fn before(&mut self, step: &Observation) -> io::Result<()> {
         let quiet = step.time_ns.saturating_sub(self.place.last_ns);
         if quiet >= SILENCE {
             let text = Word::Silence.fill(self.language(), &[&span(quiet)]);
@@ -144,7 +144,7 @@ impl<W: io::Write> Rows<'_, W> {
     }
 
     /// Number, time, and time since the packet before.
-    fn left(&mut self, step: &Step) -> String {
+    fn left(&mut self, step: &Observation) -> String {
         let since_first = step.time_ns.saturating_sub(self.place.first_ns);
         let time = format!("{:.6}", seconds(since_first));
         let delta = match step.time_ns.checked_sub(self.place.last_ns) {
@@ -161,11 +161,11 @@ impl<W: io::Write> Rows<'_, W> {
     }
 
     /// A packet; gives the brace that goes on below it.
-    pub(super) fn packet(&mut self, step: &Step) -> io::Result<Brace> {
+    pub(super) fn packet(&mut self, step: &Observation) -> io::Result<Brace> {
         self.before(step)?;
         let labels = labels(step, self.braces.parts(step.number), self.language());
         let left = self.left(step);
-        let news = Both {
+        let news = PerSide {
             client: self.place.states.news(Side::Client, step),
             server: self.place.states.news(Side::Server, step),
         };
@@ -189,7 +189,7 @@ impl<W: io::Write> Rows<'_, W> {
     }
 
     /// What went wrong, right under the packet that shows it.
-    fn wrong(&mut self, finding: &Finding, brace: Brace) -> io::Result<()> {
+    fn wrong(&mut self, finding: &FindingText, brace: Brace) -> io::Result<()> {
         let left = format!("{}{}", brace.below(), " ".repeat(BEFORE - 2));
         let text = format!("⚠ {} {}", finding.id, escape_controls(&finding.fact));
         for (place, line) in wrapped(&text, ROW - BEFORE).iter().enumerate() {
@@ -200,7 +200,7 @@ impl<W: io::Write> Rows<'_, W> {
     }
 
     /// What stands below a packet: heads, bits, and what is wrong.
-    fn facts(&mut self, step: &Step, brace: Brace) -> io::Result<()> {
+    fn facts(&mut self, step: &Observation, brace: Brace) -> io::Result<()> {
         let language = self.language();
         let left = format!("{}{}", brace.below(), " ".repeat(BEFORE - 2));
         for fact in &step.facts {
@@ -226,7 +226,7 @@ impl<W: io::Write> Rows<'_, W> {
     }
 
     /// Several acknowledgments in a row, in one.
-    fn acks(&mut self, acks: &[Step]) -> io::Result<()> {
+    fn acks(&mut self, acks: &[Observation]) -> io::Result<()> {
         let (Some(first), Some(last)) = (acks.first(), acks.last()) else { return Ok(()) };
         self.before(first)?;
         let left = self.left(last);
@@ -273,7 +273,7 @@ fn not_whole(frame: &Frame, language: Language) -> String {
 pub(in crate::explain) fn warning(fact: &Fact, language: Language) -> Option<String> {
     let side = |side| text::side(side, language);
     Some(match fact {
-        Fact::Hole(hole) => Word::Hole.fill(language, &[&hole.length, &side(hole.from), &hole.offset]),
+        Fact::Gap(hole) => Word::Gap.fill(language, &[&hole.length, &side(hole.from), &hole.offset]),
         Fact::Overlap(overlap) if overlap.agreement == Agreement::Different => {
             Word::Overlap.fill(language, &[&overlap.length, &side(overlap.from)])
         }

@@ -1,9 +1,9 @@
 //! The ladder, as it is printed.
 
-use super::{Detail, File, Finding, Glyphs, Ladder, Language, Looks, View as _};
+use super::{Detail, File, FindingText, Glyphs, Ladder, Language, Looks, View as _};
 use crate::explain::findings::Severity;
 use crate::explain::testing::{Told, chatter, corrected, opened_and_reset};
-use crate::observe::{Evidence, Fact, Marks, Step};
+use crate::observe::{Evidence, Fact, Marks, Observation};
 use crate::wire::Side;
 
 fn coloured(told: &Told, looks: Looks) -> String {
@@ -153,10 +153,10 @@ fn what_is_rebuilt_is_told_apart_from_what_is_inferred() {
 #[test]
 fn acknowledgments_are_folded_one_way_and_not_over_a_silence() {
     let mut told = opened_and_reset();
-    let ack = Step { number: 5, transitions: Vec::new(), facts: Vec::new(), ..told.steps[4].clone() };
+    let ack = Observation { number: 5, transitions: Vec::new(), facts: Vec::new(), ..told.steps[4].clone() };
     // Packet 5 three times, twice at once and once after a silence; then one the other way.
-    let later = Step { time_ns: ack.time_ns + 2_000_000_000, ..ack.clone() };
-    let other = Step { from: Side::Client, time_ns: later.time_ns, ..ack.clone() };
+    let later = Observation { time_ns: ack.time_ns + 2_000_000_000, ..ack.clone() };
+    let other = Observation { from: Side::Client, time_ns: later.time_ns, ..ack.clone() };
     for (place, step) in [(5, ack), (6, later), (7, other)] {
         told.steps.insert(place, step);
     }
@@ -213,7 +213,8 @@ fn a_reset_that_is_ignored_closes_nothing() {
 fn what_the_reader_noticed_is_collected_at_the_end() {
     let mut out = Vec::new();
     let mut ladder = Ladder::new(&mut out, Looks::default());
-    let notes = vec![Finding::of_file(Severity::Info, Some(3), "not TCP: protocol 17 (packet 3)".to_owned())];
+    let notes =
+        vec![FindingText::of_file(Severity::Info, Some(3), "not TCP: protocol 17 (packet 3)".to_owned())];
     ladder.finish(&File { notes, ..File::default() }).unwrap();
     let text = anstream::adapter::strip_str(std::str::from_utf8(&out).unwrap()).to_string();
     assert!(

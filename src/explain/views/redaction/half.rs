@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::head;
 use super::payload::Payload;
 use super::words::{LETTER, Words};
-use crate::observe::{Asks, Body, Both, Frame, Head, Message, Opaque, OpaqueKind, Part, Request, Response};
-use crate::wire::Side;
+use crate::observe::{Asks, Body, Frame, Head, Message, Opaque, OpaqueKind, Part, Request, Response};
 use crate::wire::http::Status;
+use crate::wire::{PerSide, Side};
 
 /// What stands where nothing was understood. It is no head and no frame: as a frame's header it would be too long for
 /// what is left, or break several rules at once.
@@ -214,7 +214,7 @@ impl Half {
     }
 }
 
-impl Both<Half> {
+impl PerSide<Half> {
     pub(super) fn request(&mut self, request: &Request, words: &mut Words) {
         let head = &request.head;
         self.client.insert(head.offset, Run::Head(head::request(request, words)));

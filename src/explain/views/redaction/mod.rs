@@ -23,10 +23,10 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
 
-use crate::explain::findings::{File, Found};
+use crate::explain::findings::{File, Finding};
 use crate::explain::views::View;
-use crate::observe::{Both, Ended, Fact, Flags, Step};
-use crate::wire::Side;
+use crate::observe::{Ended, Fact, Flags, Observation};
+use crate::wire::{PerSide, Side};
 use half::{Half, OPAQUE};
 use words::Words;
 
@@ -67,8 +67,8 @@ struct Place {
 /// A connection.
 #[derive(Debug)]
 struct Redacted {
-    ends: Both<SocketAddr>,
-    halves: Both<Half>,
+    ends: PerSide<SocketAddr>,
+    halves: PerSide<Half>,
 }
 
 impl Redaction {
@@ -142,7 +142,7 @@ impl Redaction {
             if let Fact::Stream(about) = fact {
                 let new = || Redacted {
                     ends: about.ends,
-                    halves: Both { client: Half::new(Side::Client), server: Half::new(Side::Server) },
+                    halves: PerSide { client: Half::new(Side::Client), server: Half::new(Side::Server) },
                 };
                 self.streams.entry(stream).or_insert_with(new).ends = about.ends;
             }
@@ -181,7 +181,7 @@ impl Redacted {
 }
 
 impl View for Redaction {
-    fn step(&mut self, step: &Step) -> io::Result<()> {
+    fn step(&mut self, step: &Observation) -> io::Result<()> {
         let offset = step.seq + i64::from(step.flags.has(Flags::SYN)) - 1;
         self.facts(step.stream, &step.facts, u64::try_from(offset).ok());
         self.places.push_back(Place { packet: step.number, stream: step.stream, from: step.from, offset });
@@ -189,7 +189,7 @@ impl View for Redaction {
     }
 
     /// What was found says nothing of where secrets are.
-    fn finding(&mut self, _: u64, _: &Found) -> io::Result<()> {
+    fn finding(&mut self, _: u64, _: &Finding) -> io::Result<()> {
         Ok(())
     }
 

@@ -11,7 +11,7 @@ const SERVER: &str = "10.0.0.2:80";
 fn redacted(said: &[(Side, &[u8])]) -> (Redaction, Vec<u8>, Vec<u8>) {
     let mut observer = Observer::new(Config::default());
     let mut redaction = Redaction::default();
-    let mut lengths = Both { client: 0, server: 0 };
+    let mut lengths = PerSide { client: 0, server: 0 };
     let syns = [(Side::Client, Flags::SYN, &b""[..]), (Side::Server, Flags::SYN | Flags::ACK, b"")];
     let writes = said.iter().map(|(side, bytes)| (*side, Flags::ACK, *bytes));
     let all = syns.into_iter().chain(writes);

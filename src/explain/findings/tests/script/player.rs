@@ -3,14 +3,14 @@
 use std::net::SocketAddr;
 
 use super::{Act, Cut, MS};
-use crate::explain::findings::{Found, Inspector};
-use crate::observe::{Both, Checksum, Ended, Evidence, Flags, Ip, Observer, Options, Segment, Step};
-use crate::wire::Side;
+use crate::explain::findings::{Finding, Inspector};
+use crate::observe::{Checksum, Ended, Evidence, Flags, Ip, Observation, Observer, Options, Segment};
+use crate::wire::{PerSide, Side};
 
 /// What a view is told.
 pub(super) enum Told {
-    Step(Step),
-    Found(u64, Found),
+    Observation(Observation),
+    Finding(u64, Finding),
     Ended(Ended),
 }
 
@@ -37,13 +37,13 @@ pub(super) struct Player {
     pub(super) told: Vec<Told>,
     pub(super) number: u64,
     pub(super) time_ns: u64,
-    pub(super) ends: Both<SocketAddr>,
-    pub(super) halves: Both<Half>,
+    pub(super) ends: PerSide<SocketAddr>,
+    pub(super) halves: PerSide<Half>,
     pub(super) evidence: Evidence,
     pub(super) mss: u16,
     /// How many bytes of the next segment the capture has, if not all.
     pub(super) kept: Option<usize>,
-    pub(super) ttls: Both<u8>,
+    pub(super) ttls: PerSide<u8>,
     pub(super) checksum: Checksum,
 }
 
@@ -92,7 +92,7 @@ impl Player {
             Act::Checksum(checksum) => self.checksum = *checksum,
             Act::Connection(port) => {
                 self.ends.client.set_port(*port);
-                self.halves = Both { client: Half::new(1_000, 5_000), server: Half::new(5_000, 1_000) };
+                self.halves = PerSide { client: Half::new(1_000, 5_000), server: Half::new(5_000, 1_000) };
             }
         }
     }
@@ -136,13 +136,13 @@ impl Player {
             self.ended(ended);
         }
         let found =
-            self.inspector.step(&step).map(|found| Told::Found(step.stream, found)).collect::<Vec<_>>();
-        self.told.push(Told::Step(step));
+            self.inspector.step(&step).map(|found| Told::Finding(step.stream, found)).collect::<Vec<_>>();
+        self.told.push(Told::Observation(step));
         self.told.extend(found);
     }
 
     pub(super) fn ended(&mut self, ended: Ended) {
-        self.told.extend(self.inspector.ended(&ended).map(|found| Told::Found(ended.stream, found)));
+        self.told.extend(self.inspector.ended(&ended).map(|found| Told::Finding(ended.stream, found)));
         self.told.push(Told::Ended(ended));
     }
 }

@@ -1,21 +1,21 @@
 //! What a packet showed, as it is gathered.
 
 use super::fact::Fact;
+use super::observation::{Change, Transition};
 use super::segment::Evidence;
-use super::step::{Change, Transition};
 use super::{tcp, ws};
 use crate::wire::Side;
 
 /// Transitions and facts, in the order in which they became known.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct Emitter {
     /// The packet; `None` when time alone tells.
     packet: Option<u64>,
     pub(super) transitions: Vec<Transition>,
     pub(super) facts: Vec<Fact>,
 }
 
-impl Told {
+impl Emitter {
     pub(super) const fn by(packet: Option<u64>) -> Self {
         Self { packet, transitions: Vec::new(), facts: Vec::new() }
     }

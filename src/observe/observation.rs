@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use super::both::Both;
 use super::close::Close;
 use super::fact::Fact;
 use super::marks::Marks;
 use super::segment::{Checksum, Evidence, Flags, Ip, Options};
 use super::{tcp, ws};
 use crate::rfc::Rfc;
+use crate::wire::PerSide;
 use crate::wire::Side;
 use crate::wire::ws::ReadyState;
 
@@ -23,7 +23,7 @@ pub struct Known<S> {
 
 /// What one packet showed. Each packet gives one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct Observation {
     /// The TCP connection it belongs to: numbers in the order of their first packets, from 0, as Wireshark counts.
     pub stream: u64,
     /// The packet's place in its file.
@@ -53,9 +53,9 @@ pub struct Step {
     /// What is noteworthy about it among its neighbours.
     pub marks: Marks,
     /// Both ends' TCP after the packet.
-    pub tcp: Both<Known<tcp::State>>,
+    pub tcp: PerSide<Known<tcp::State>>,
     /// Both ends' WebSocket after the packet; `None` when it is known not to be one, or nothing tells.
-    pub ws: Option<Both<Known<ReadyState>>>,
+    pub ws: Option<PerSide<Known<ReadyState>>>,
     /// The changes of state that it brought, in their order.
     pub transitions: Vec<Transition>,
     /// What became known with it.
@@ -155,9 +155,9 @@ pub struct Ended {
     /// Why it was released.
     pub reason: EndReason,
     /// Both ends' TCP at last.
-    pub tcp: Both<Known<tcp::State>>,
+    pub tcp: PerSide<Known<tcp::State>>,
     /// Both ends' WebSocket at last; `None` if it was none.
-    pub ws: Option<Both<Known<ReadyState>>>,
+    pub ws: Option<PerSide<Known<ReadyState>>>,
     /// The changes of state that time alone brought.
     pub transitions: Vec<Transition>,
     /// What only the end could tell: holes that were never filled, frames and messages without an end.

@@ -11,13 +11,13 @@ use super::http2;
 use super::opening::Opening;
 use super::turns::Turns;
 use crate::explain::findings::entry::Entry;
-use crate::explain::findings::found::Found;
+use crate::explain::findings::finding::Finding;
 use crate::observe::{
-    Both, Change, Evidence, Fact, Flags, Frame, Hole, Marks, Message, Opaque, Part, Preview, Step, Stream,
+    Change, Evidence, Fact, Flags, Frame, Gap, Marks, Message, Observation, Opaque, Part, Preview, Stream,
     ToldBy,
 };
-use crate::wire::Side;
 use crate::wire::ws::{Deflate, HeaderView, MaskKey, Opcode, ReadyState};
+use crate::wire::{PerSide, Side};
 
 /// How often one finding is told of one side of a connection.
 const MOST_OF_ONE: u8 = 4;
@@ -30,13 +30,13 @@ const TWICE_WITHIN: u64 = 200_000;
 
 /// A packet, and when it came by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::explain::findings) struct At {
+pub(in crate::explain::findings) struct PacketRef {
     pub(in crate::explain::findings) packet: u64,
     pub(in crate::explain::findings) time_ns: u64,
 }
 
-impl At {
-    pub(in crate::explain::findings) const fn of(step: &Step) -> Self {
+impl PacketRef {
+    pub(in crate::explain::findings) const fn of(step: &Observation) -> Self {
         Self { packet: step.number, time_ns: step.time_ns }
     }
 
@@ -48,11 +48,11 @@ impl At {
 
 /// A connection.
 #[derive(Debug)]
-pub(in crate::explain::findings) struct Watched {
+pub(in crate::explain::findings) struct ConnectionMemory {
     pub(in crate::explain::findings) about: Stream,
-    pub(in crate::explain::findings) first: At,
+    pub(in crate::explain::findings) first: PacketRef,
     /// The last packet.
-    pub(in crate::explain::findings) last: At,
+    pub(in crate::explain::findings) last: PacketRef,
     pub(in crate::explain::findings) last_from: Side,
     pub(in crate::explain::findings) packets: u64,
     /// Packets that carry something, and those of them that were there just before already.
@@ -63,12 +63,12 @@ pub(in crate::explain::findings) struct Watched {
     pub(in crate::explain::findings) survived: u64,
     /// The last packet that carries something.
     before: Option<(Side, i64, Option<i64>, u32, u64)>,
-    pub(in crate::explain::findings) ends: Both<End>,
+    pub(in crate::explain::findings) ends: PerSide<End>,
     pub(in crate::explain::findings) opening: Opening,
     pub(in crate::explain::findings) http2: http2::Opening,
-    pub(in crate::explain::findings) senders: Both<Sender>,
+    pub(in crate::explain::findings) senders: PerSide<Sender>,
     /// For whom the WebSocket was open at some time.
-    pub(in crate::explain::findings) has_opened: Both<bool>,
+    pub(in crate::explain::findings) has_opened: PerSide<bool>,
     /// The close was told of.
     pub(in crate::explain::findings) is_close_told: bool,
     /// What was told, of whom, how often.
@@ -85,11 +85,11 @@ pub(in crate::explain::findings) struct Sender {
     /// Pings without an answer, in their order.
     pub(in crate::explain::findings) pings: VecDeque<Ping>,
     pub(in crate::explain::findings) ping_interval: Option<u64>,
-    pub(in crate::explain::findings) last_ping: Option<At>,
+    pub(in crate::explain::findings) last_ping: Option<PacketRef>,
     /// The largest of its messages and frames, in bytes.
     pub(in crate::explain::findings) largest: u64,
     /// The last of its frames that is no Close, and where it ends.
-    pub(in crate::explain::findings) latest: Option<(u64, At)>,
+    pub(in crate::explain::findings) latest: Option<(u64, PacketRef)>,
     /// The first thing in its bytes for which the peer may fail the connection.
     pub(in crate::explain::findings) fault: Option<Fault>,
     /// Its last frame, if the length of that is not written in its shortest form: perhaps it is not all of the length.
@@ -115,7 +115,7 @@ pub(in crate::explain::findings) struct LastFrame {
 
 #[derive(Debug, Clone, Copy)]
 pub(in crate::explain::findings) struct SentClose {
-    pub(in crate::explain::findings) at: At,
+    pub(in crate::explain::findings) at: PacketRef,
     pub(in crate::explain::findings) frame: u64,
     /// The peer's last frame of data before it.
     pub(in crate::explain::findings) answers: Option<u64>,
@@ -126,18 +126,18 @@ pub(in crate::explain::findings) struct SentClose {
 #[derive(Debug, Clone)]
 pub(in crate::explain::findings) struct Ping {
     pub(in crate::explain::findings) frame: u64,
-    pub(in crate::explain::findings) at: At,
+    pub(in crate::explain::findings) at: PacketRef,
     pub(in crate::explain::findings) body: Box<[u8]>,
     /// Whether it came with the head.
     pub(in crate::explain::findings) is_early: bool,
 }
 
-impl Watched {
-    pub(in crate::explain::findings) fn new(about: Stream, step: &Step) -> Self {
+impl ConnectionMemory {
+    pub(in crate::explain::findings) fn new(about: Stream, step: &Observation) -> Self {
         Self {
             about,
-            first: At::of(step),
-            last: At::of(step),
+            first: PacketRef::of(step),
+            last: PacketRef::of(step),
             last_from: step.from,
             packets: 0,
             weighty: 0,
@@ -145,11 +145,11 @@ impl Watched {
             survived: 0,
             before: None,
             rebuilt: 0,
-            ends: Both::default(),
+            ends: PerSide::default(),
             opening: Opening::default(),
             http2: http2::Opening::default(),
-            senders: Both::default(),
-            has_opened: Both::default(),
+            senders: PerSide::default(),
+            has_opened: PerSide::default(),
             is_close_told: false,
             told: Vec::new(),
         }
@@ -190,8 +190,8 @@ impl Watched {
     }
 
     /// When the last byte of payload came by, either way.
-    pub(in crate::explain::findings) fn last_payload(&self) -> Option<At> {
-        let Both { client, server } = &self.ends;
+    pub(in crate::explain::findings) fn last_payload(&self) -> Option<PacketRef> {
+        let PerSide { client, server } = &self.ends;
         client.last_payload.max_by_time(server.last_payload)
     }
 
@@ -200,7 +200,7 @@ impl Watched {
     }
 
     /// Whether a finding is still to be told, and not one of very many.
-    pub(in crate::explain::findings) fn admits(&mut self, found: &Found) -> bool {
+    pub(in crate::explain::findings) fn admits(&mut self, found: &Finding) -> bool {
         if let (Some(fault), Some(side)) = (Fault::of(found), found.at_fault()) {
             self.senders[side].fault.get_or_insert(fault);
         }
@@ -214,8 +214,8 @@ impl Watched {
     }
 
     /// Remembers a packet, after it was looked at.
-    pub(in crate::explain::findings) fn note(&mut self, step: &Step) {
-        let at = At::of(step);
+    pub(in crate::explain::findings) fn note(&mut self, step: &Observation) {
+        let at = PacketRef::of(step);
         let carries = step.length > 0 && !step.marks.has(Marks::KEEP_ALIVE);
         if carries && let Some(last) = self.last_payload() {
             self.survived = self.survived.max(at.since(last));
@@ -269,7 +269,7 @@ impl Watched {
     }
 
     /// A packet that carries something; to repeat an acknowledgment is nothing special.
-    fn note_weighty(&mut self, step: &Step) {
+    fn note_weighty(&mut self, step: &Observation) {
         let this = (step.from, step.seq, step.ack, step.length, step.time_ns);
         let is_again = self.before.is_some_and(|(from, seq, ack, length, time_ns)| {
             (from, seq, ack, length) == (step.from, step.seq, step.ack, step.length)
@@ -281,7 +281,7 @@ impl Watched {
     }
 
     /// Remembers a fact, after it was looked at.
-    pub(in crate::explain::findings) fn note_fact(&mut self, fact: &Fact, at: At) {
+    pub(in crate::explain::findings) fn note_fact(&mut self, fact: &Fact, at: PacketRef) {
         match fact {
             Fact::Request(request) => self.opening.note_request(request, at),
             Fact::Response(response) => self.opening.note_response(response),
@@ -289,14 +289,14 @@ impl Watched {
             Fact::Http2(frame) => self.http2.note(frame),
             Fact::Frame(frame) => self.note_frame(frame, at),
             Fact::Message(message) => self.note_message(message, at),
-            Fact::Hole(Hole { from, .. }) => self.ends[*from].is_missing = true,
+            Fact::Gap(Gap { from, .. }) => self.ends[*from].is_missing = true,
             Fact::LostSync(lost) => self.ends[lost.from].is_lost = true,
             Fact::Opaque(Opaque { from, kind, .. }) => self.ends[*from].opaque = Some(*kind),
             _ => {}
         }
     }
 
-    fn note_frame(&mut self, frame: &Frame, at: At) {
+    fn note_frame(&mut self, frame: &Frame, at: PacketRef) {
         let agreed = self.deflate();
         let answers = self.senders[frame.from.peer()].last.map(|last| last.index);
         let is_early = is_early(self, frame);
@@ -332,7 +332,7 @@ impl Watched {
         }
         if frame.header.opcode() != Opcode::CLOSE {
             sender.largest = sender.largest.max(frame.header.length());
-            sender.latest = Some((frame.index, At { packet: frame.packets.last(), ..at }));
+            sender.latest = Some((frame.index, PacketRef { packet: frame.packets.last(), ..at }));
         }
         if frame.part != Part::Control {
             let Frame { index, header, preview, .. } = *frame;
@@ -341,7 +341,7 @@ impl Watched {
         }
     }
 
-    fn note_message(&mut self, message: &Message, at: At) {
+    fn note_message(&mut self, message: &Message, at: PacketRef) {
         let length = message.plain_length().unwrap_or(message.length).max(message.length);
         let sender = &mut self.senders[message.from];
         sender.largest = sender.largest.max(length);
@@ -361,7 +361,7 @@ pub(in crate::explain::findings) trait Later {
     fn max_by_time(self, other: Self) -> Self;
 }
 
-impl Later for Option<At> {
+impl Later for Option<PacketRef> {
     fn max_by_time(self, other: Self) -> Self {
         match (self, other) {
             (Some(one), Some(two)) if two.time_ns > one.time_ns => Some(two),
