@@ -1,9 +1,10 @@
 //! What a packet showed, as it is gathered.
 
-use super::fact::Fact;
-use super::observation::{Change, Transition};
-use super::segment::Evidence;
-use super::{tcp, ws};
+use super::facts::fact::Fact;
+use super::facts::observation::{Change, Transition};
+use super::facts::segment::Evidence;
+use super::tcp;
+use super::ws;
 use crate::wire::Side;
 
 /// Transitions and facts, in the order in which they became known.

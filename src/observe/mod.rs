@@ -1,6 +1,6 @@
 //! The referee: watches both ends of a connection from outside, and never plays.
 //!
-//! In reading order: [`segment`] is what comes in, wherever it comes from; [`tcp`] and [`ws`] are the machines of one
+//! In reading order: [`Segment`] is what comes in, wherever it comes from; [`tcp`] and [`ws`] are the machines of one
 //! end, as tables; a [`Observation`] is what one packet showed, a [`Fact`] what became known with it. Inside, a packet goes
 //! through `observer` (which connection), `flow` (who does what), `half` (numbers and marks), `reassembly` (bytes in
 //! order), `dialogue` (heads, then frames), `frames` and `messages`.
@@ -40,50 +40,33 @@
 //!
 //! Pure: no I/O, no clock. It never imports [`crate::proto`], the player; a test drives both with the same bytes.
 
-pub mod segment;
+mod facts;
 pub mod tcp;
 pub mod ws;
-mod numbers;
-mod preview;
-mod marks;
-mod upgrade;
-mod frame;
-mod message;
-mod close;
-mod fact;
-mod observation;
-mod emitter;
-mod position;
+mod http;
+mod application;
 mod reassembly;
-mod half;
-mod head;
-mod hello;
-mod hpack;
-mod http2;
-mod messages;
-mod frames;
-mod closing;
-mod dialogue;
-mod opening;
+mod position;
+mod emitter;
 mod flow;
-mod streams;
+mod flow_table;
 mod observer;
 
-pub use close::{Close, First, Layer, Reported, SeenClose, TcpClose};
-pub use fact::{
+pub use facts::close::{Close, First, Layer, Reported, SeenClose, TcpClose};
+pub use facts::fact::{
     Agreement, Fact, Gap, GapReason, LostSync, LostSyncReason, Opaque, OpaqueKind, Overlap, Stream, ToldBy,
 };
-pub use frame::{Frame, FrameEnd, Part};
-pub use hello::Hello;
-pub use http2::{ErrorCode, Http2, Says};
-pub use marks::Marks;
-pub use message::{Coding, Inflated, Message, MessageEnd, Text};
-pub use numbers::Numbers;
-pub use observation::{Change, EndReason, Ended, Known, Observation, Transition};
+pub use facts::frame::{Frame, FrameEnd, Part};
+pub use facts::marks::Marks;
+pub use facts::message::{Coding, Inflated, Message, MessageEnd, Text};
+pub use facts::numbers::Numbers;
+pub use facts::observation::{Change, EndReason, Ended, Known, Observation, Transition};
+pub use facts::preview::Preview;
+pub use facts::segment::{Checksum, Evidence, Flags, Ip, Options, Segment};
+pub use facts::upgrade::{Asks, Body, Fault, Head, Request, Response, Upgrade};
+pub use http::hello::Hello;
+pub use http::http2::{ErrorCode, Http2, Says};
 pub use observer::{Config, Observer};
-pub use preview::Preview;
-pub use segment::{Checksum, Evidence, Flags, Ip, Options, Segment};
-pub use upgrade::{Asks, Body, Fault, Head, Request, Response, Upgrade};
 
 #[cfg(test)]
 mod tests;

@@ -3,12 +3,12 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
+use super::facts::marks::Marks;
+use super::facts::observation::{EndReason, Ended, Observation};
+use super::facts::segment::Segment;
 use super::flow::Flow;
-use super::marks::Marks;
-use super::observation::{EndReason, Ended, Observation};
-use super::opening::Opening;
-use super::segment::Segment;
-use super::streams::{Key, Order, Streams};
+use super::flow::roles::Opening;
+use super::flow_table::{Key, Order, Streams};
 
 /// How an observer sees, and how much it may hold.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::fact::{Agreement, GapReason};
+use super::facts::fact::{Agreement, GapReason};
+use super::facts::segment::Evidence;
 use super::position::{behind, between};
-use super::segment::Evidence;
 
 /// How many packets of the stream may follow an acknowledgment of missing bytes before they are given up: captures
 /// that are taken on several queues have packets a little out of order.

@@ -1,10 +1,10 @@
 //! The end of a flow: what only the end could tell.
 
 use super::Flow;
-use crate::observe::close::Close;
 use crate::observe::emitter::Emitter;
-use crate::observe::observation::{EndReason, Ended, Known};
-use crate::observe::segment::Evidence;
+use crate::observe::facts::close::Close;
+use crate::observe::facts::observation::{EndReason, Ended, Known};
+use crate::observe::facts::segment::Evidence;
 use crate::observe::tcp::{Event, Machine, State};
 use crate::wire::PerSide;
 use crate::wire::Side;

@@ -2,8 +2,8 @@
 
 use super::Flow;
 use crate::observe::emitter::Emitter;
-use crate::observe::half::{Half, Placed};
-use crate::observe::segment::{Flags, Segment};
+use crate::observe::facts::segment::{Flags, Segment};
+use crate::observe::tcp::direction::{Half, Placed};
 use crate::observe::tcp::{Event, State};
 use crate::wire::Side;
 

@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 
 use super::close::Close;
 use super::frame::Frame;
-use super::hello::Hello;
-use super::http2::Http2;
 use super::message::Message;
 use super::segment::Evidence;
-use super::tcp;
 use super::upgrade::{Request, Response};
+use crate::observe::http::hello::Hello;
+use crate::observe::http::http2::Http2;
+use crate::observe::tcp;
 use crate::wire::PerSide;
 use crate::wire::Side;
 

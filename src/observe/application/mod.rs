@@ -10,24 +10,25 @@
 //!  └──────┘── neither ──▶ Blind
 //! ```
 
-mod beginning;
 mod heads;
+mod opaque;
 
 use std::collections::VecDeque;
 
-use super::close::SeenClose;
-use super::closing::Closing;
-use super::emitter::Emitter;
-use super::fact::{Fact, OpaqueKind};
-use super::frame::Frame;
-use super::frames::{FrameReader, MissingBytes, Numbering, Rsv1, Signal};
-use super::head::{Asked, Collector};
-use super::messages::Assembler;
-use super::observation::Known;
-use super::reassembly::Piece;
-use super::segment::Evidence;
-use super::ws::{Event, Machine};
-use super::{hello, http2};
+use crate::observe::emitter::Emitter;
+use crate::observe::facts::close::SeenClose;
+use crate::observe::facts::fact::{Fact, OpaqueKind};
+use crate::observe::facts::frame::Frame;
+use crate::observe::facts::observation::Known;
+use crate::observe::facts::segment::Evidence;
+use crate::observe::flow::close_tracker::Closing;
+use crate::observe::http::head::{Asked, Collector};
+use crate::observe::http::hello;
+use crate::observe::http::http2;
+use crate::observe::reassembly::Piece;
+use crate::observe::ws::assembler::Assembler;
+use crate::observe::ws::frame_reader::{FrameReader, MissingBytes, Numbering, Rsv1, Signal};
+use crate::observe::ws::{Event, Machine};
 use crate::wire::PerSide;
 use crate::wire::Side;
 use crate::wire::ws::{CloseCode, Deflate, ReadyState};
@@ -52,7 +53,7 @@ enum Kind {
 
 /// Whether frames may be looked for without a 101, for a stream that begins midway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Assume {
+pub(in crate::observe) enum Assume {
     WebSocket,
     Nothing,
 }
@@ -112,7 +113,7 @@ struct Readers {
 
 /// The dialogue of one connection.
 #[derive(Debug)]
-pub(super) struct Dialogue {
+pub(in crate::observe) struct Dialogue {
     kind: Kind,
     assume: Assume,
     machines: PerSide<Machine>,
@@ -121,12 +122,12 @@ pub(super) struct Dialogue {
 
 impl Dialogue {
     /// A dialogue whose beginning was seen.
-    pub(super) const fn from_the_beginning() -> Self {
+    pub(in crate::observe) const fn from_the_beginning() -> Self {
         Self::new(Kind::Supposed, Assume::Nothing)
     }
 
     /// A dialogue that had begun before.
-    pub(super) const fn midway(assume: Assume) -> Self {
+    pub(in crate::observe) const fn midway(assume: Assume) -> Self {
         Self::new(Kind::NotKnown, assume)
     }
 
@@ -136,18 +137,18 @@ impl Dialogue {
     }
 
     /// Whether nothing was read yet.
-    pub(super) const fn is_silent(&self) -> bool {
+    pub(in crate::observe) const fn is_silent(&self) -> bool {
         self.readers.is_none()
     }
 
     /// The two ends' states; `None` if it is no WebSocket, or nothing tells.
-    pub(super) fn states(&self) -> Option<PerSide<Known<ReadyState>>> {
+    pub(in crate::observe) fn states(&self) -> Option<PerSide<Known<ReadyState>>> {
         let known = |machine: Machine| Known { state: machine.state, evidence: machine.evidence };
         matches!(self.kind, Kind::Supposed | Kind::WebSocket).then(|| self.machines.map(known))
     }
 
     /// The memory it holds.
-    pub(super) fn held(&self) -> usize {
+    pub(in crate::observe) fn held(&self) -> usize {
         let Some(readers) = &self.readers else { return 0 };
         let held = |reader: &Reader| match reader {
             Reader::Head(collector) => collector.held(),
@@ -165,7 +166,7 @@ impl Dialogue {
     }
 
     /// TCP has ended for an end.
-    pub(super) fn tcp_ended(&mut self, side: Side, evidence: Evidence, told: &mut Emitter) {
+    pub(in crate::observe) fn tcp_ended(&mut self, side: Side, evidence: Evidence, told: &mut Emitter) {
         if let Some(readers) = &mut self.readers
             && let Reader::Frames(reader) = &mut readers.of[side.peer()]
             && let Some(Signal::Lost(lost, message)) = reader.settle()
@@ -177,7 +178,7 @@ impl Dialogue {
     }
 
     /// All bytes of a side have come, and its FIN behind them: what it began and did not end has no end.
-    pub(super) fn fin(&mut self, from: Side, evidence: Evidence, told: &mut Emitter) {
+    pub(in crate::observe) fn fin(&mut self, from: Side, evidence: Evidence, told: &mut Emitter) {
         if let Some(readers) = &mut self.readers
             && let Reader::Frames(reader) = &mut readers.of[from]
         {
@@ -193,7 +194,13 @@ impl Dialogue {
     }
 
     /// The next bytes of a side.
-    pub(super) fn bytes(&mut self, from: Side, piece: Piece<'_>, closing: &mut Closing, told: &mut Emitter) {
+    pub(in crate::observe) fn bytes(
+        &mut self,
+        from: Side,
+        piece: Piece<'_>,
+        closing: &mut Closing,
+        told: &mut Emitter,
+    ) {
         self.read(from, piece, closing, told);
         while let Some(early) = self.readers.as_mut().and_then(|readers| readers.again.pop_front()) {
             let Early { offset, ref bytes, packet, packet_offset, evidence } = early;
@@ -299,7 +306,13 @@ impl Dialogue {
     }
 
     /// Bytes of a side are missing.
-    pub(super) fn hole(&mut self, from: Side, gap: MissingBytes, closing: &mut Closing, told: &mut Emitter) {
+    pub(in crate::observe) fn hole(
+        &mut self,
+        from: Side,
+        gap: MissingBytes,
+        closing: &mut Closing,
+        told: &mut Emitter,
+    ) {
         let piece = Piece {
             offset: gap.offset,
             bytes: &[],
@@ -339,7 +352,7 @@ impl Dialogue {
     }
 
     /// Nothing comes any more.
-    pub(super) fn finish(&mut self, told: &mut Emitter) {
+    pub(in crate::observe) fn finish(&mut self, told: &mut Emitter) {
         let Some(readers) = &mut self.readers else { return };
         for side in [Side::Client, Side::Server] {
             if let Reader::Frames(reader) = &mut readers.of[side] {

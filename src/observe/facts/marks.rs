@@ -85,15 +85,15 @@ impl Marks {
         Self::NAMES.iter().filter(move |(mark, _)| self.has(*mark)).map(|(_, name)| *name)
     }
 
-    pub(super) const fn or(self, marks: Self) -> Self {
+    pub(in crate::observe) const fn or(self, marks: Self) -> Self {
         Self(self.0 | marks.0)
     }
 
-    pub(super) const fn any(self, of: Self) -> bool {
+    pub(in crate::observe) const fn any(self, of: Self) -> bool {
         self.0 & of.0 != 0
     }
 
-    pub(super) const fn add(&mut self, marks: Self) {
+    pub(in crate::observe) const fn add(&mut self, marks: Self) {
         self.0 |= marks.0;
     }
 }

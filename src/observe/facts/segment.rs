@@ -88,7 +88,7 @@ impl std::ops::BitOr for Flags {
 }
 
 /// The names of what is set, with commas between them.
-pub(super) fn write_list(
+pub(in crate::observe) fn write_list(
     f: &mut fmt::Formatter<'_>,
     names: impl Iterator<Item = &'static str>,
 ) -> fmt::Result {

@@ -3,17 +3,17 @@
 
 use sha2::{Digest, Sha256};
 
-use super::frame::{Frame, FrameEnd, Part};
-use super::frames::Numbering;
-use super::message::{Coding, Inflated, Message, MessageEnd, Text};
-use super::numbers::Numbers;
-use super::preview::Preview;
+use super::frame_reader::Numbering;
+use crate::observe::facts::frame::{Frame, FrameEnd, Part};
+use crate::observe::facts::message::{Coding, Inflated, Message, MessageEnd, Text};
+use crate::observe::facts::numbers::Numbers;
+use crate::observe::facts::preview::Preview;
 use crate::wire::Side;
 use crate::wire::ws::{HeaderView, Inflater, Opcode, Utf8, Window};
 
 /// Joins one side's fragments.
 #[derive(Debug)]
-pub(super) struct Assembler {
+pub(in crate::observe) struct Assembler {
     /// If permessage-deflate was agreed on; a compressed message has it while it is open.
     inflater: Option<Inflater>,
     open: Option<Begun>,
@@ -65,7 +65,7 @@ enum Judgement {
 
 /// A message that is over, but has no number yet.
 #[derive(Debug)]
-pub(super) struct Over {
+pub(in crate::observe) struct Over {
     begun: Begun,
     end: MessageEnd,
     coding: Coding,
@@ -77,18 +77,18 @@ pub(super) struct Over {
 
 impl Assembler {
     /// For a side that compresses like this, if that was agreed on.
-    pub(super) fn new(window: Option<Window>) -> Self {
+    pub(in crate::observe) fn new(window: Option<Window>) -> Self {
         Self { inflater: window.map(|window| Inflater::new(window, Message::MOST_INFLATED)), open: None }
     }
 
     /// The memory it holds, besides itself.
-    pub(super) fn held(&self) -> usize {
+    pub(in crate::observe) fn held(&self) -> usize {
         let in_use = self.open.as_ref().and_then(|begun| begun.inflating.as_ref()).map(|it| &it.inflater);
         self.inflater.as_ref().or(in_use).map_or(0, Inflater::held)
     }
 
     /// A frame begins: which part of a message it is, and the message that it interrupts, if it breaks that rule.
-    pub(super) fn begin(&mut self, header: &HeaderView) -> (Part, Option<Over>) {
+    pub(in crate::observe) fn begin(&mut self, header: &HeaderView) -> (Part, Option<Over>) {
         let opcode = header.opcode();
         if opcode.is_control() {
             return (Part::Control, None);
@@ -114,14 +114,14 @@ impl Assembler {
     }
 
     /// Payload of the frame that has begun, unmasked.
-    pub(super) fn take(&mut self, part: Part, bytes: &[u8]) {
+    pub(in crate::observe) fn take(&mut self, part: Part, bytes: &[u8]) {
         if let Some(begun) = self.message_of(part) {
             begun.take(bytes);
         }
     }
 
     /// Payload is missing.
-    pub(super) fn miss(&mut self, part: Part, length: u64) {
+    pub(in crate::observe) fn miss(&mut self, part: Part, length: u64) {
         if let Some(begun) = self.message_of(part)
             && length > 0
         {
@@ -141,7 +141,7 @@ impl Assembler {
     }
 
     /// The frame ends, and with it perhaps the message.
-    pub(super) fn end(&mut self, frame: &Frame) -> Option<Over> {
+    pub(in crate::observe) fn end(&mut self, frame: &Frame) -> Option<Over> {
         let begun = self.message_of(frame.part)?;
         match &mut begun.frames {
             None => begun.frames = Some(Numbers::new(frame.index)),
@@ -159,7 +159,7 @@ impl Assembler {
     }
 
     /// No more frames can be read.
-    pub(super) fn give_up(&mut self) -> Option<Over> {
+    pub(in crate::observe) fn give_up(&mut self) -> Option<Over> {
         let over = self.close(MessageEnd::NotReached, None);
         self.inflater = None;
         over
@@ -284,7 +284,7 @@ impl Inflating {
 
 impl Over {
     /// Gives it its place among the stream's messages.
-    pub(super) fn number(self, from: Side, numbering: &mut Numbering) -> Message {
+    pub(in crate::observe) fn number(self, from: Side, numbering: &mut Numbering) -> Message {
         let Self { begun, end, coding, wire_sha256, sha256 } = self;
         let index = numbering.messages;
         numbering.messages += 1;

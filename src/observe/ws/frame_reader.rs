@@ -3,34 +3,32 @@
 //! A reader is pulled: [`FrameReader::next`] takes bytes from the front of a piece until it has something to say.
 //! Once the bytes cannot be a frame's header it gives up: where the next frame begins would be a guess.
 
-mod header;
-
 use sha2::{Digest, Sha256};
 
-use super::emitter::Emitter;
-use super::fact::{Fact, LostSync, LostSyncReason};
-use super::frame::{Frame, FrameEnd, Part};
-use super::message::Message;
-use super::messages::Assembler;
-use super::numbers::Numbers;
-use super::preview::Preview;
-use super::reassembly::Piece;
-use super::segment::Evidence;
+use super::assembler::Assembler;
+pub(in crate::observe) use super::plausibility::Rsv1;
+use super::plausibility::{Before, Masking, Measure, is_http, is_impossible, is_regular};
+use crate::observe::emitter::Emitter;
+use crate::observe::facts::fact::{Fact, LostSync, LostSyncReason};
+use crate::observe::facts::frame::{Frame, FrameEnd, Part};
+use crate::observe::facts::message::Message;
+use crate::observe::facts::numbers::Numbers;
+use crate::observe::facts::preview::Preview;
+use crate::observe::facts::segment::Evidence;
+use crate::observe::reassembly::Piece;
 use crate::wire::ws::{HeaderView, MAX_HEADER};
 use crate::wire::{Parsed, Side};
-pub(super) use header::Rsv1;
-use header::{Before, Masking, Measure, is_http, is_impossible, is_regular};
 
 /// The next numbers of a stream's frames and messages.
 #[derive(Debug, Default)]
-pub(super) struct Numbering {
-    pub(super) frames: u64,
-    pub(super) messages: u64,
+pub(in crate::observe) struct Numbering {
+    pub(in crate::observe) frames: u64,
+    pub(in crate::observe) messages: u64,
 }
 
 /// What a reader has to say.
 #[derive(Debug)]
-pub(super) enum Signal {
+pub(in crate::observe) enum Signal {
     /// A frame's header is whole; and the message that it interrupts, which an earlier frame should have ended.
     Begins(HeaderView, Option<Box<Message>>),
     /// A frame is whole, and with it perhaps a message.
@@ -82,7 +80,7 @@ impl State {
 
 /// Reads one side's frames.
 #[derive(Debug)]
-pub(super) struct FrameReader {
+pub(in crate::observe) struct FrameReader {
     from: Side,
     state: State,
     assembler: Assembler,
@@ -93,18 +91,27 @@ pub(super) struct FrameReader {
 }
 
 impl FrameReader {
-    pub(super) const fn new(from: Side, assembler: Assembler, rsv1: Rsv1, evidence: Evidence) -> Self {
+    pub(in crate::observe) const fn new(
+        from: Side,
+        assembler: Assembler,
+        rsv1: Rsv1,
+        evidence: Evidence,
+    ) -> Self {
         let measure = Measure { habit: None, rsv1, before: Before::Trusted };
         Self { from, state: State::BETWEEN, assembler, measure, last_frame: None, evidence }
     }
 
     /// The memory it takes, itself included.
-    pub(super) fn held(&self) -> usize {
+    pub(in crate::observe) fn held(&self) -> usize {
         size_of::<Self>() + self.assembler.held()
     }
 
     /// Takes bytes from the front of `piece`, until there is something to say or it is empty.
-    pub(super) fn next(&mut self, piece: &mut Piece<'_>, numbering: &mut Numbering) -> Option<Signal> {
+    pub(in crate::observe) fn next(
+        &mut self,
+        piece: &mut Piece<'_>,
+        numbering: &mut Numbering,
+    ) -> Option<Signal> {
         match &mut self.state {
             State::Header { .. } => self.read_header(piece, numbering),
             State::Payload(open) => {
@@ -216,7 +223,7 @@ impl FrameReader {
     }
 
     /// The frame whose payload is still to come, as far as it has come.
-    pub(super) fn begun(&self, numbering: &Numbering) -> Option<Box<Frame>> {
+    pub(in crate::observe) fn begun(&self, numbering: &Numbering) -> Option<Box<Frame>> {
         let State::Payload(open) = &self.state else { return None };
         let open = Open { missing: open.header.length() - open.received, ..open.clone() };
         Some(Box::new(open.into_frame(self.from, numbering.frames, FrameEnd::NotReached)))
@@ -228,7 +235,7 @@ impl FrameReader {
     }
 
     /// Whether these bytes may be where a side's frames begin: a whole header, with nothing odd about it.
-    pub(super) fn is_plausible(from: Side, bytes: &[u8]) -> bool {
+    pub(in crate::observe) fn is_plausible(from: Side, bytes: &[u8]) -> bool {
         match HeaderView::parse(bytes) {
             Parsed::Complete { value, .. } => is_regular(from, &value),
             Parsed::NeedMore(_) => false,
@@ -236,7 +243,7 @@ impl FrameReader {
     }
 
     /// No more bytes are awaited, if they were: that frames cannot be told from each other any more.
-    pub(super) fn settle(&mut self) -> Option<Signal> {
+    pub(in crate::observe) fn settle(&mut self) -> Option<Signal> {
         let State::Losing(lost, message) = &mut self.state else { return None };
         let (mut lost, message) = (*lost, message.take());
         if is_http(&lost.bytes[..usize::from(lost.bytes_len)]) {
@@ -265,7 +272,11 @@ impl FrameReader {
     }
 
     /// Bytes are missing. Within a payload that does no harm: where the frame ends is known.
-    pub(super) fn hole(&mut self, gap: MissingBytes, numbering: &mut Numbering) -> [Option<Signal>; 2] {
+    pub(in crate::observe) fn hole(
+        &mut self,
+        gap: MissingBytes,
+        numbering: &mut Numbering,
+    ) -> [Option<Signal>; 2] {
         let mut ended = self.settle();
         let mut length = gap.length;
         if let State::Payload(open) = &mut self.state {
@@ -296,7 +307,7 @@ impl FrameReader {
     }
 
     /// Nothing comes any more: what was begun has no end.
-    pub(super) fn finish(&mut self, numbering: &mut Numbering, told: &mut Emitter) {
+    pub(in crate::observe) fn finish(&mut self, numbering: &mut Numbering, told: &mut Emitter) {
         if let Some(Signal::Lost(lost, message)) = self.settle() {
             told.fact(Fact::LostSync(lost));
             told.facts.extend(message.map(Fact::Message));
@@ -316,10 +327,10 @@ impl FrameReader {
 
 /// A hole, and the packet with which it became known.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct MissingBytes {
-    pub(super) offset: u64,
-    pub(super) length: u64,
-    pub(super) packet: u64,
+pub(in crate::observe) struct MissingBytes {
+    pub(in crate::observe) offset: u64,
+    pub(in crate::observe) length: u64,
+    pub(in crate::observe) packet: u64,
 }
 
 impl Begin {

@@ -2,9 +2,9 @@
 
 use super::{Dialogue, Kind, Reader};
 use crate::observe::emitter::Emitter;
-use crate::observe::fact::{Fact, Opaque, OpaqueKind};
-use crate::observe::hello::{self, Hello, Progress};
-use crate::observe::http2;
+use crate::observe::facts::fact::{Fact, Opaque, OpaqueKind};
+use crate::observe::http::hello::{self, Hello, Progress};
+use crate::observe::http::http2;
 use crate::observe::reassembly::Piece;
 use crate::wire::Side;
 

@@ -1,17 +1,17 @@
 //! The first packet of a stream: who is who, and in which states the ends are.
 
-use super::dialogue::Assume;
-use super::fact::{Stream, ToldBy};
-use super::head::{Sniff, begins_as};
-use super::observer::Config;
-use super::segment::{Evidence, Flags, Segment};
-use super::tcp::State;
+use crate::observe::application::Assume;
+use crate::observe::facts::fact::{Stream, ToldBy};
+use crate::observe::facts::segment::{Evidence, Flags, Segment};
+use crate::observe::http::head::{Sniff, begins_as};
+use crate::observe::observer::Config;
+use crate::observe::tcp::State;
 use crate::wire::PerSide;
 use crate::wire::Side;
 
 /// How sure it is which end is the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct WhoIsWho(Certainty);
+pub(in crate::observe) struct WhoIsWho(Certainty);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Certainty {
@@ -20,16 +20,16 @@ enum Certainty {
 }
 
 impl WhoIsWho {
-    pub(super) const fn certain() -> Self {
+    pub(in crate::observe) const fn certain() -> Self {
         Self(Certainty::Certain)
     }
 
-    pub(super) fn is_certain(self) -> bool {
+    pub(in crate::observe) fn is_certain(self) -> bool {
         self.0 == Certainty::Certain
     }
 
     /// Which side a segment's sender is, if the segment tells.
-    pub(super) fn of(segment: &Segment<'_>) -> Option<(Side, ToldBy)> {
+    pub(in crate::observe) fn of(segment: &Segment<'_>) -> Option<(Side, ToldBy)> {
         if segment.flags.has(Flags::SYN) {
             let side = if segment.flags.has(Flags::ACK) { Side::Server } else { Side::Client };
             return Some((side, ToldBy::Syn));
@@ -44,14 +44,18 @@ impl WhoIsWho {
 
 /// What the first packet tells of its stream.
 #[derive(Debug)]
-pub(super) struct Opening {
-    pub(super) stream: Stream,
-    pub(super) who: WhoIsWho,
-    pub(super) assume: Assume,
+pub(in crate::observe) struct Opening {
+    pub(in crate::observe) stream: Stream,
+    pub(in crate::observe) who: WhoIsWho,
+    pub(in crate::observe) assume: Assume,
 }
 
 impl Opening {
-    pub(super) fn new(segment: &Segment<'_>, config: &Config, reuses_ports_of: Option<u64>) -> Self {
+    pub(in crate::observe) fn new(
+        segment: &Segment<'_>,
+        config: &Config,
+        reuses_ports_of: Option<u64>,
+    ) -> Self {
         let told = WhoIsWho::of(segment);
         let (side, told_by) = told.unwrap_or_else(|| by_port(segment, config));
         let (source, destination) = (segment.source, segment.destination);

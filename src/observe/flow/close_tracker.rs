@@ -1,13 +1,13 @@
 //! How a connection closes, as it is gathered (RFC 6455 §7.1, RFC 9293 §3.6).
 
-use super::close::{Close, First, Layer, Reported, SeenClose, TcpClose};
+use crate::observe::facts::close::{Close, First, Layer, Reported, SeenClose, TcpClose};
 use crate::wire::PerSide;
 use crate::wire::Side;
 use crate::wire::ws::{CloseCode, ReadyState};
 
 /// What was seen of the close so far.
 #[derive(Debug, Default)]
-pub(super) struct Closing {
+pub(in crate::observe) struct Closing {
     close: Close,
     /// Set with the second FIN.
     fins: Option<TcpClose>,
@@ -22,14 +22,14 @@ impl Closing {
     }
 
     /// A Close frame is whole.
-    pub(super) fn close_frame(&mut self, from: Side, seen: SeenClose) {
+    pub(in crate::observe) fn close_frame(&mut self, from: Side, seen: SeenClose) {
         self.first(from, Layer::WebSocket, seen.packet);
         self.in_time[from] |= self.close.frames[from].is_none() && !self.ended[from.peer()];
         self.close.frames[from].get_or_insert(seen);
     }
 
     /// A FIN was sent for the first time. `kind` is how TCP closes if it is the second.
-    pub(super) fn fin(&mut self, from: Side, packet: u64, kind: TcpClose) {
+    pub(in crate::observe) fn fin(&mut self, from: Side, packet: u64, kind: TcpClose) {
         self.first(from, Layer::Fin, packet);
         self.close.fins[from].get_or_insert(packet);
         if self.close.fins[from.peer()].is_some() {
@@ -38,14 +38,14 @@ impl Closing {
     }
 
     /// A RST was sent.
-    pub(super) fn rst(&mut self, from: Side, packet: u64) {
+    pub(in crate::observe) fn rst(&mut self, from: Side, packet: u64) {
         self.first(from, Layer::Rst, packet);
         self.close.rst.get_or_insert((from, packet));
         self.ended = PerSide { client: true, server: true };
     }
 
     /// TCP has ended for an end: a Close frame that comes now is not heard.
-    pub(super) const fn tcp_ended(&mut self, side: Side) {
+    pub(in crate::observe) const fn tcp_ended(&mut self, side: Side) {
         match side {
             Side::Client => self.ended.client = true,
             Side::Server => self.ended.server = true,
@@ -53,12 +53,12 @@ impl Closing {
     }
 
     /// An end does not answer any more, since that packet.
-    pub(super) fn silence(&mut self, side: Side, packet: u64) {
+    pub(in crate::observe) fn silence(&mut self, side: Side, packet: u64) {
         self.first(side, Layer::Silence, packet);
     }
 
     /// How it closed, as far as it did; `acked` tells whose FINs were acknowledged, `ws` the ends' WebSocket states.
-    pub(super) fn summary(&self, acked: PerSide<bool>, ws: Option<PerSide<ReadyState>>) -> Close {
+    pub(in crate::observe) fn summary(&self, acked: PerSide<bool>, ws: Option<PerSide<ReadyState>>) -> Close {
         let mut close = self.close.clone();
         let one_fin = close.fins.client.is_some() || close.fins.server.is_some();
         close.tcp = match self.fins {

@@ -5,8 +5,12 @@
 //! - CLOSING: the sender when its Close frame begins to leave, the receiver when it has come whole.
 //! - CLOSED: when TCP has ended for that end: a FIN or RST came (all before it was delivered), or a RST left.
 
-use super::segment::Evidence;
-use super::tcp::spelled;
+pub(super) mod assembler;
+pub(super) mod frame_reader;
+mod plausibility;
+
+use crate::observe::facts::segment::Evidence;
+use crate::observe::tcp::spelled;
 use crate::rfc::Rfc;
 use crate::wire::ws::ReadyState;
 
@@ -170,18 +174,23 @@ pub const fn name(state: ReadyState) -> &'static str {
 
 /// A state, and how it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Machine {
-    pub(super) state: ReadyState,
-    pub(super) evidence: Evidence,
+pub(in crate::observe) struct Machine {
+    pub(in crate::observe) state: ReadyState,
+    pub(in crate::observe) evidence: Evidence,
 }
 
 impl Machine {
-    pub(super) const fn new(state: ReadyState) -> Self {
+    pub(in crate::observe) const fn new(state: ReadyState) -> Self {
         Self { state, evidence: Evidence::Inferred }
     }
 
     /// Takes an event; tells each change of state to `told`, an implied one before the event's own.
-    pub(super) fn step(&mut self, event: Event, evidence: Evidence, mut told: impl FnMut(&Rule, Evidence)) {
+    pub(in crate::observe) fn step(
+        &mut self,
+        event: Event,
+        evidence: Evidence,
+        mut told: impl FnMut(&Rule, Evidence),
+    ) {
         if let Some(rule) = implied(self.state, event) {
             (self.state, self.evidence) = (rule.to, Evidence::Inferred);
             told(&Rule { event: Event::NotCaptured, ..*rule }, Evidence::Inferred);

@@ -18,11 +18,11 @@ const MOST: usize = 5 + (1 << 14);
 
 /// Collects the record with a side's hello.
 #[derive(Debug, Default)]
-pub(super) struct Collector(Vec<u8>);
+pub(in crate::observe) struct Collector(Vec<u8>);
 
 /// What became of it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Progress {
+pub(in crate::observe) enum Progress {
     More,
     Whole(Vec<String>),
     /// It is no hello.
@@ -30,12 +30,12 @@ pub(super) enum Progress {
 }
 
 impl Collector {
-    pub(super) const fn held(&self) -> usize {
+    pub(in crate::observe) const fn held(&self) -> usize {
         self.0.capacity()
     }
 
     /// Takes the next bytes.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Progress {
+    pub(in crate::observe) fn push(&mut self, bytes: &[u8]) -> Progress {
         let room = MOST - self.0.len();
         self.0.extend_from_slice(&bytes[..bytes.len().min(room)]);
         let wanted = self.0.get(3..5).map(|length| 5 + usize::from(length[0]) * 256 + usize::from(length[1]));

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 /// Whether a field with this name and value is spelled out in a block.
-pub(super) fn spells(block: &[u8], name: &str, value: &str) -> bool {
+pub(in crate::observe) fn spells(block: &[u8], name: &str, value: &str) -> bool {
     let is = |text: &Text<'_>, wanted: &str| text.spelled().is_some_and(|it| *it == *wanted.as_bytes());
     Fields(block).any(|field| match field {
         Field::Literal { name: Name::Text(it), value: its } => is(&it, name) && is(&its, value),
@@ -19,7 +19,7 @@ pub(super) fn spells(block: &[u8], name: &str, value: &str) -> bool {
 const STATUSES: [(u64, u16); 7] = [(8, 200), (9, 204), (10, 206), (11, 304), (12, 400), (13, 404), (14, 500)];
 
 /// The `:status` that a block begins with, if it tells it.
-pub(super) fn status(block: &[u8]) -> Option<u16> {
+pub(in crate::observe) fn status(block: &[u8]) -> Option<u16> {
     let known = |index: u64| STATUSES.iter().find(|(place, _)| *place == index);
     match Fields(block).next()? {
         Field::Indexed(index) => known(index).map(|(_, status)| *status),

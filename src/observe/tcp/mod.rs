@@ -4,11 +4,12 @@
 //! once; it takes it as sent and as received at that moment. Where a later segment shows that the receiver had not got
 //! it yet (two FINs, or two SYNs, that cross), a rule of the table takes it back ([`Event::SendFinCrossing`]).
 
+pub(super) mod direction;
 mod table;
 
 use std::fmt;
 
-use super::segment::Evidence;
+use crate::observe::facts::segment::Evidence;
 use crate::rfc::Rfc;
 
 pub use table::{IMPLIED, STAYS, TRANSITIONS};
@@ -38,7 +39,7 @@ macro_rules! spelled {
         }
     };
 }
-pub(super) use spelled;
+pub(in crate::observe) use spelled;
 
 spelled! {
     /// The eleven states (RFC 9293 §3.3.2).
@@ -151,9 +152,9 @@ fn find(rules: &'static [Rule], from: State, event: Event) -> Option<&'static Ru
 
 /// A state, and how it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Machine {
-    pub(super) state: State,
-    pub(super) evidence: Evidence,
+pub(in crate::observe) struct Machine {
+    pub(in crate::observe) state: State,
+    pub(in crate::observe) evidence: Evidence,
     opened: Opened,
 }
 
@@ -165,13 +166,18 @@ enum Opened {
 }
 
 impl Machine {
-    pub(super) const fn new(state: State) -> Self {
+    pub(in crate::observe) const fn new(state: State) -> Self {
         Self { state, evidence: Evidence::Inferred, opened: Opened::Actively }
     }
 
     /// Takes an event; tells each change of state to `told`, an implied one before the event's own.
     #[inline]
-    pub(super) fn step(&mut self, event: Event, evidence: Evidence, mut told: impl FnMut(&Rule, Evidence)) {
+    pub(in crate::observe) fn step(
+        &mut self,
+        event: Event,
+        evidence: Evidence,
+        mut told: impl FnMut(&Rule, Evidence),
+    ) {
         if let (State::Established, Event::SendAck | Event::SendData | Event::ReceiveData) =
             (self.state, event)
         {

@@ -1,31 +1,33 @@
 //! One TCP connection: ties the sequence numbers, the two TCP machines, the reassembly and the dialogue together.
 //! One packet in, one [`Observation`] out.
 
+pub(super) mod close_tracker;
 mod release;
 mod reset;
+pub(super) mod roles;
 
 use std::net::SocketAddr;
 
-use super::close::TcpClose;
-use super::closing::Closing;
-use super::dialogue::Dialogue;
-use super::emitter::Emitter;
-use super::fact::{Fact, Gap, Overlap, Stream};
-use super::frames::MissingBytes;
-use super::half::{Half, Placed, RoundTrip, judge};
-use super::marks::Marks;
-use super::observation::{Known, Observation};
-use super::opening::{Opening, WhoIsWho};
-use super::reassembly::{Arrival, Delivery};
-use super::segment::{Evidence, Flags, Segment};
-use super::tcp::{Event, Machine, State};
+use crate::observe::application::Dialogue;
+use crate::observe::emitter::Emitter;
+use crate::observe::facts::close::TcpClose;
+use crate::observe::facts::fact::{Fact, Gap, Overlap, Stream};
+use crate::observe::facts::marks::Marks;
+use crate::observe::facts::observation::{Known, Observation};
+use crate::observe::facts::segment::{Evidence, Flags, Segment};
+use crate::observe::reassembly::{Arrival, Delivery};
+use crate::observe::tcp::direction::{Half, Placed, RoundTrip, judge};
+use crate::observe::tcp::{Event, Machine, State};
+use crate::observe::ws::frame_reader::MissingBytes;
 use crate::wire::PerSide;
 use crate::wire::Side;
+use close_tracker::Closing;
+use roles::{Opening, WhoIsWho};
 
 /// One TCP connection.
 #[derive(Debug)]
-pub(super) struct Flow {
-    pub(super) id: u64,
+pub(in crate::observe) struct Flow {
+    pub(in crate::observe) id: u64,
     ends: PerSide<SocketAddr>,
     who: WhoIsWho,
     stream: Option<Stream>,
@@ -38,11 +40,11 @@ pub(super) struct Flow {
     round_trip: RoundTrip,
     packets: u64,
     last_packet: u64,
-    pub(super) last_time_ns: u64,
+    pub(in crate::observe) last_time_ns: u64,
 }
 
 impl Flow {
-    pub(super) fn new(id: u64, opening: &Opening) -> Self {
+    pub(in crate::observe) fn new(id: u64, opening: &Opening) -> Self {
         let stream = opening.stream;
         let is_begun = !stream.begins_midway();
         Self {
@@ -68,12 +70,12 @@ impl Flow {
     }
 
     /// Both ends are done.
-    pub(super) const fn is_over(&self) -> bool {
+    pub(in crate::observe) const fn is_over(&self) -> bool {
         self.tcp.client.state.is_over() && self.tcp.server.state.is_over()
     }
 
     /// The memory it holds, besides itself.
-    pub(super) fn held(&self) -> usize {
+    pub(in crate::observe) fn held(&self) -> usize {
         self.halves.client.bytes.held() + self.halves.server.bytes.held() + self.dialogue.held()
     }
 
@@ -82,7 +84,7 @@ impl Flow {
     }
 
     /// Whether a segment begins a new connection on the same ports: a SYN with a number of its own.
-    pub(super) fn is_succeeded_by(&self, segment: &Segment<'_>) -> bool {
+    pub(in crate::observe) fn is_succeeded_by(&self, segment: &Segment<'_>) -> bool {
         if !segment.flags.has(Flags::SYN) || segment.flags.has(Flags::ACK) {
             return false;
         }
@@ -96,7 +98,7 @@ impl Flow {
     }
 
     /// Takes a packet; `room` is how many bytes may wait for others before them.
-    pub(super) fn packet(&mut self, segment: &Segment<'_>, room: usize) -> Observation {
+    pub(in crate::observe) fn packet(&mut self, segment: &Segment<'_>, room: usize) -> Observation {
         let mut told = Emitter::by(Some(segment.number));
         self.correct(segment);
         if let Some(stream) = self.stream.take() {

@@ -15,11 +15,11 @@ impl Preview {
     /// How many bytes are kept: more than a control frame may hold (RFC 6455 §5.5).
     pub const MOST: usize = 128;
 
-    pub(super) const fn new() -> Self {
+    pub(in crate::observe) const fn new() -> Self {
         Self { bytes: [0; Self::MOST], len: 0, cut: false }
     }
 
-    pub(super) fn push(&mut self, bytes: &[u8]) {
+    pub(in crate::observe) fn push(&mut self, bytes: &[u8]) {
         let len = usize::from(self.len);
         let fits = if self.cut { 0 } else { bytes.len().min(Self::MOST - len) };
         self.bytes[len..len + fits].copy_from_slice(&bytes[..fits]);
@@ -28,7 +28,7 @@ impl Preview {
     }
 
     /// What follows is not known: nothing more is taken.
-    pub(super) const fn close(&mut self) {
+    pub(in crate::observe) const fn close(&mut self) {
         self.cut = true;
     }
 

@@ -20,7 +20,7 @@ impl Numbers {
     }
 
     /// Adds a number, unless it is the last one already.
-    pub(super) fn push(&mut self, number: u64) {
+    pub(in crate::observe) fn push(&mut self, number: u64) {
         if number == self.last {
             return;
         }

@@ -1,8 +1,8 @@
 //! One direction of a connection: sequence numbers, the window, and what marks a segment (RFC 9293 §3.4, §3.8).
 
-use super::marks::Marks;
-use super::reassembly::Reassembly;
-use super::segment::{Flags, Segment};
+use crate::observe::facts::marks::Marks;
+use crate::observe::facts::segment::{Flags, Segment};
+use crate::observe::reassembly::Reassembly;
 
 /// Wireshark calls it a fast retransmission within this time of the last duplicate acknowledgment.
 const FAST_RETRANSMISSION_NS: u64 = 20_000_000;
@@ -18,14 +18,14 @@ const STRAYS: u8 = 3;
 
 /// A segment with its numbers counted from the two SYNs.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Placed {
-    pub(super) seq: i64,
-    pub(super) ack: Option<i64>,
-    pub(super) length: i64,
-    pub(super) flags: Flags,
-    pub(super) window: u16,
-    pub(super) time_ns: u64,
-    pub(super) number: u64,
+pub(in crate::observe) struct Placed {
+    pub(in crate::observe) seq: i64,
+    pub(in crate::observe) ack: Option<i64>,
+    pub(in crate::observe) length: i64,
+    pub(in crate::observe) flags: Flags,
+    pub(in crate::observe) window: u16,
+    pub(in crate::observe) time_ns: u64,
+    pub(in crate::observe) number: u64,
 }
 
 impl Placed {
@@ -55,17 +55,17 @@ enum Scale {
 
 /// What one end sends.
 #[derive(Debug)]
-pub(super) struct Half {
+pub(in crate::observe) struct Half {
     /// The sequence number of its SYN, or of the byte before the first one seen.
     base: Option<u32>,
     /// Whether `base` is from a SYN.
-    pub(super) syn: Option<u32>,
+    pub(in crate::observe) syn: Option<u32>,
     /// The position after the highest that was sent.
     top: Option<i64>,
     top_time_ns: u64,
     /// Beyond this an acknowledgment tells of bytes that were not seen.
     seen_upto: Option<i64>,
-    pub(super) last_ack: Option<i64>,
+    pub(in crate::observe) last_ack: Option<i64>,
     last_ack_time_ns: u64,
     window: u16,
     scale: Scale,
@@ -73,19 +73,19 @@ pub(super) struct Half {
     last_marks: Marks,
     strays: u8,
     /// The position of its FIN.
-    pub(super) fin: Option<i64>,
-    pub(super) fin_acked: bool,
+    pub(in crate::observe) fin: Option<i64>,
+    pub(in crate::observe) fin_acked: bool,
     /// The packet that acknowledged its FIN first.
-    pub(super) fin_acked_by: Option<u64>,
+    pub(in crate::observe) fin_acked_by: Option<u64>,
     /// Whether its FIN came to the peer.
-    pub(super) fin_received: bool,
+    pub(in crate::observe) fin_received: bool,
     /// Since it last heard from its peer: the first packet that wants an answer, and how many repeat it.
     unanswered: Option<(u64, u32)>,
-    pub(super) bytes: Reassembly,
+    pub(in crate::observe) bytes: Reassembly,
 }
 
 impl Half {
-    pub(super) const fn new() -> Self {
+    pub(in crate::observe) const fn new() -> Self {
         Self {
             base: None,
             syn: None,
@@ -110,7 +110,7 @@ impl Half {
 
     /// Where a sequence number of this end stands; the first one seen tells where counting begins.
     #[inline]
-    pub(super) fn place(&mut self, segment: &Segment<'_>) -> i64 {
+    pub(in crate::observe) fn place(&mut self, segment: &Segment<'_>) -> i64 {
         let is_syn = segment.flags.has(Flags::SYN);
         let first = if is_syn { segment.seq } else { segment.seq.wrapping_sub(1) };
         self.position(segment.seq, first)
@@ -118,7 +118,7 @@ impl Half {
 
     /// Where an acknowledgment of this end's bytes stands.
     #[inline]
-    pub(super) fn place_ack(&mut self, ack: u32) -> i64 {
+    pub(in crate::observe) fn place_ack(&mut self, ack: u32) -> i64 {
         self.position(ack, ack.wrapping_sub(1))
     }
 
@@ -132,7 +132,7 @@ impl Half {
     }
 
     /// Remembers what a SYN tells. Called before anything is placed.
-    pub(super) fn note_syn(&mut self, segment: &Segment<'_>) {
+    pub(in crate::observe) fn note_syn(&mut self, segment: &Segment<'_>) {
         if self.syn.is_none() && self.bytes.next() == 1 {
             self.base = Some(segment.seq);
         }
@@ -141,13 +141,13 @@ impl Half {
     }
 
     /// Whether a SYN of this number is the one before the first byte that was seen.
-    pub(super) fn begins_at(&self, syn: u32) -> bool {
+    pub(in crate::observe) fn begins_at(&self, syn: u32) -> bool {
         self.base == Some(syn)
     }
 
     /// The bytes that a window field of this end's stands for: both SYNs must have had the option, and one that was not
     /// seen is taken to have had it.
-    pub(super) fn scaled(&self, window: u16, flags: Flags, peer: &Self) -> u32 {
+    pub(in crate::observe) fn scaled(&self, window: u16, flags: Flags, peer: &Self) -> u32 {
         match (self.scale, peer.scale) {
             (Scale::Shift(shift), Scale::Shift(_) | Scale::NotSeen) if !flags.has(Flags::SYN) => {
                 u32::from(window) << shift
@@ -165,17 +165,22 @@ impl Half {
         self.last_ack.map(|ack| ack + window)
     }
 
-    pub(super) const fn unanswered(&self) -> Option<(u64, u32)> {
+    pub(in crate::observe) const fn unanswered(&self) -> Option<(u64, u32)> {
         self.unanswered
     }
 }
 
 /// What the first round trip took, if the handshake was seen.
-pub(super) type RoundTrip = Option<u64>;
+pub(in crate::observe) type RoundTrip = Option<u64>;
 
 /// Marks a segment that `sender` sends, as Wireshark's sequence analysis does, and remembers it.
 #[inline]
-pub(super) fn judge(sender: &mut Half, receiver: &mut Half, it: &Placed, round_trip: RoundTrip) -> Marks {
+pub(in crate::observe) fn judge(
+    sender: &mut Half,
+    receiver: &mut Half,
+    it: &Placed,
+    round_trip: RoundTrip,
+) -> Marks {
     if is_stray(sender, receiver, it) {
         return Marks::OUT_OF_WINDOW;
     }

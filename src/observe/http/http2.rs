@@ -1,10 +1,10 @@
 //! What frames of HTTP/2 tell of a WebSocket on it: whether the server takes an extended CONNECT, that a client sends one,
 //! and how it is answered (RFC 9113 §4, RFC 8441). What is in DATA is not looked at.
 
-use super::emitter::Emitter;
-use super::fact::Fact;
 use super::hpack;
-use super::reassembly::Piece;
+use crate::observe::emitter::Emitter;
+use crate::observe::facts::fact::Fact;
+use crate::observe::reassembly::Piece;
 use crate::wire::Side;
 
 /// Something that a frame of HTTP/2 says.
@@ -105,7 +105,7 @@ fn number(bytes: &[u8]) -> u32 {
 
 /// Whether a server begins with HTTP/2: with SETTINGS, which are six bytes each (RFC 9113 §3.4, §6.5); `None` if there are
 /// too few bytes to tell.
-pub(super) fn is_begun_by_server(bytes: &[u8]) -> Option<bool> {
+pub(in crate::observe) fn is_begun_by_server(bytes: &[u8]) -> Option<bool> {
     let (length, rest) = bytes.split_at(bytes.len().min(3));
     let rest = &rest[..rest.len().min(HEADER - 3)];
     let is_length = length.first() == Some(&0) && (length.len() < 3 || number(length).is_multiple_of(6));
@@ -138,7 +138,7 @@ impl Head {
 
 /// Reads one side's frames.
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(in crate::observe) struct Reader {
     from: Side,
     state: State,
     /// A head that goes on in the next frame, and its stream.
@@ -160,14 +160,14 @@ enum State {
 
 /// What became of a side's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Progress {
+pub(in crate::observe) enum Progress {
     Read,
     /// They are no HTTP/2, or not any more.
     Lost,
 }
 
 impl Reader {
-    pub(super) fn new(from: Side) -> Self {
+    pub(in crate::observe) fn new(from: Side) -> Self {
         let state = match from {
             Side::Client => State::Preface(0),
             Side::Server => State::Header(Vec::new()),
@@ -176,7 +176,7 @@ impl Reader {
     }
 
     /// The memory it holds.
-    pub(super) fn held(&self) -> usize {
+    pub(in crate::observe) fn held(&self) -> usize {
         let state = match &self.state {
             State::Preface(_) | State::Skipping(_) => 0,
             State::Header(bytes) | State::Payload(_, bytes) => bytes.capacity(),
@@ -185,7 +185,7 @@ impl Reader {
     }
 
     /// Bytes are missing: within what is not looked at they do no harm.
-    pub(super) fn hole(&mut self, length: u64) -> Progress {
+    pub(in crate::observe) fn hole(&mut self, length: u64) -> Progress {
         match &mut self.state {
             State::Skipping(left) if *left >= length => {
                 *left -= length;
@@ -196,7 +196,7 @@ impl Reader {
     }
 
     /// Takes all bytes of a piece.
-    pub(super) fn push(&mut self, piece: &mut Piece<'_>, told: &mut Emitter) -> Progress {
+    pub(in crate::observe) fn push(&mut self, piece: &mut Piece<'_>, told: &mut Emitter) -> Progress {
         while !piece.bytes.is_empty() {
             if self.step(piece, told) == Progress::Lost {
                 return Progress::Lost;

@@ -2,13 +2,13 @@
 
 use super::{Dialogue, Kind, MOST_ASKED, Reader, Switched, frames};
 use crate::observe::emitter::Emitter;
-use crate::observe::fact::{Fact, Opaque, OpaqueKind};
-use crate::observe::frames::Rsv1;
-use crate::observe::head::{Asked, Collected, Collector, Sniff, sniff};
+use crate::observe::facts::fact::{Fact, Opaque, OpaqueKind};
+use crate::observe::facts::segment::Evidence;
+use crate::observe::facts::upgrade::{Asks, Body, Response, Upgrade};
+use crate::observe::http::head::{Asked, Collected, Collector, Sniff, sniff};
 use crate::observe::reassembly::Piece;
-use crate::observe::segment::Evidence;
-use crate::observe::upgrade::{Asks, Body, Response, Upgrade};
 use crate::observe::ws::Event;
+use crate::observe::ws::frame_reader::Rsv1;
 use crate::wire::PerSide;
 use crate::wire::Side;
 use crate::wire::http::Status;

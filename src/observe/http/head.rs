@@ -1,12 +1,12 @@
 //! Bytes → the two heads of the opening handshake, read leniently: what the strict parser of [`crate::wire::http`]
 //! refuses is shown all the same, with its reason.
 
-use super::fact::OpaqueKind;
 use super::http2;
-use super::numbers::Numbers;
-use super::reassembly::Piece;
-use super::segment::Evidence;
-use super::upgrade::{Asks, Body, Fault, Head, Request, Response, Upgrade};
+use crate::observe::facts::fact::OpaqueKind;
+use crate::observe::facts::numbers::Numbers;
+use crate::observe::facts::segment::Evidence;
+use crate::observe::facts::upgrade::{Asks, Body, Fault, Head, Request, Response, Upgrade};
+use crate::observe::reassembly::Piece;
 use crate::wire::Side;
 use crate::wire::http::{self, HeadLimits, HeadScanner, Key, ResponseHead, Status, is_token};
 
@@ -18,7 +18,7 @@ const LONGEST_METHOD: usize = 24;
 
 /// What the first bytes of a side are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sniff {
+pub(in crate::observe) enum Sniff {
     Request,
     Response,
     /// Too few to tell.
@@ -27,7 +27,7 @@ pub(super) enum Sniff {
 }
 
 /// Tells from its first bytes what a side speaks.
-pub(super) fn sniff(from: Side, bytes: &[u8]) -> Sniff {
+pub(in crate::observe) fn sniff(from: Side, bytes: &[u8]) -> Sniff {
     if from == Side::Server && bytes.first() == Some(&0) {
         return match http2::is_begun_by_server(bytes) {
             None => Sniff::Open,
@@ -59,7 +59,7 @@ pub(super) fn sniff(from: Side, bytes: &[u8]) -> Sniff {
 
 /// Collects a head, until its empty line.
 #[derive(Debug, Default)]
-pub(super) struct Collector {
+pub(in crate::observe) struct Collector {
     bytes: Vec<u8>,
     begin: Option<(u64, Numbers, Evidence)>,
     /// Bytes of the line that has begun, CR left out.
@@ -70,7 +70,7 @@ pub(super) struct Collector {
 
 /// What a collector makes of a piece.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Collected {
+pub(in crate::observe) enum Collected {
     /// It takes all of it, and wants more.
     More,
     /// The head is whole.
@@ -81,7 +81,7 @@ pub(super) enum Collected {
 
 impl Collector {
     /// Takes bytes from the front of `piece`.
-    pub(super) fn push(&mut self, piece: &mut Piece<'_>) -> Collected {
+    pub(in crate::observe) fn push(&mut self, piece: &mut Piece<'_>) -> Collected {
         let begin =
             self.begin.get_or_insert_with(|| (piece.offset, Numbers::new(piece.packet), piece.evidence));
         begin.1.push(piece.packet);
@@ -106,25 +106,25 @@ impl Collector {
         if self.bytes.len() > MOST { Collected::TooLong } else { Collected::More }
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(in crate::observe) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
+    pub(in crate::observe) const fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    pub(super) const fn held(&self) -> usize {
+    pub(in crate::observe) const fn held(&self) -> usize {
         self.bytes.capacity()
     }
 
     /// What the first bytes of it are.
-    pub(super) fn sniff(&self, from: Side) -> Sniff {
+    pub(in crate::observe) fn sniff(&self, from: Side) -> Sniff {
         sniff(from, &self.bytes[..self.bytes.len().min(2 * LONGEST_METHOD)])
     }
 
     /// Where it begins, and in which packet.
-    pub(super) fn begin(&self) -> Option<(u64, u64)> {
+    pub(in crate::observe) fn begin(&self) -> Option<(u64, u64)> {
         self.begin.as_ref().map(|(offset, packets, _)| (*offset, packets.first()))
     }
 
@@ -158,7 +158,7 @@ impl Collector {
     }
 
     /// The head as a request's; `None` if its first line has no version of HTTP/1.
-    pub(super) fn request(&self) -> Option<Request> {
+    pub(in crate::observe) fn request(&self) -> Option<Request> {
         let refused = self.strict(|head| http::Request::parse(head, HeadLimits::default().lines));
         let (first, head) = self.read(refused);
         let (line, version) = first.rsplit_once(' ')?;
@@ -190,7 +190,7 @@ impl Collector {
     }
 
     /// The head as a response's to this request.
-    pub(super) fn response(&self, asked: Option<&Asked>) -> Response {
+    pub(in crate::observe) fn response(&self, asked: Option<&Asked>) -> Response {
         let (first, head) = self.read(self.strict(ResponseHead::parse));
         let mut words = first.splitn(3, ' ');
         let version = words.next().unwrap_or_default().to_owned();
@@ -209,8 +209,8 @@ impl Collector {
 
 /// What of a request its answer is measured by.
 #[derive(Debug)]
-pub(super) struct Asked {
-    pub(super) asks: Asks,
+pub(in crate::observe) struct Asked {
+    pub(in crate::observe) asks: Asks,
     is_head: bool,
     key: Option<String>,
     accept: Option<String>,
@@ -219,7 +219,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn new(request: &Request) -> Self {
+    pub(in crate::observe) fn new(request: &Request) -> Self {
         let headers = request.head.headers();
         let list = |name| headers.list(name).map(str::to_owned).collect::<Vec<_>>();
         Self {
@@ -237,7 +237,7 @@ impl Asked {
 }
 
 /// An extension's name, without its parameters.
-pub(super) fn extension(element: &str) -> &str {
+pub(in crate::observe) fn extension(element: &str) -> &str {
     element.split(';').next().unwrap_or_default().trim()
 }
 
@@ -294,7 +294,7 @@ fn body(head: &Head) -> Body {
 
 /// Whether a payload begins as a request does, or as a response does; stricter than [`Collector::sniff`], to tell who
 /// is who in a stream that begins midway.
-pub(super) fn begins_as(payload: &[u8]) -> Option<Sniff> {
+pub(in crate::observe) fn begins_as(payload: &[u8]) -> Option<Sniff> {
     if payload.starts_with(b"HTTP/1.") {
         return Some(Sniff::Response);
     }
