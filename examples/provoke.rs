@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout_at};
+use wirewalk::lab::{Act, Blanks, Client, Experiment, Player, Step, Visit, table};
 use wirewalk::proto::handshake::client;
 use wirewalk::proto::{Config, Connection, Event, Input, Kind, Limits, Timers, Transmit};
-use wirewalk::server::lab::{Act, Blanks, Client, Experiment, Player, Step, Visit, table};
 use wirewalk::wire::http::{HeadLimits, HeadScanner, Key, ResponseHead, Status};
 use wirewalk::wire::ws::{CloseCode, CloseFrame, MaskKey, ReadyState};
 

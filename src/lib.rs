@@ -11,8 +11,9 @@
 //! 7. [`presence`]: who is online, counted exactly.
 //! 8. [`accounts`]: who may log in.
 //! 9. [`web`]: the pages.
-//! 10. [`server`]: the tokio shell around all of it.
-//! 11. [`cli`]: the command line.
+//! 10. [`lab`]: the peer that misbehaves by script.
+//! 11. [`server`]: the tokio shell around all of it.
+//! 12. [`cli`]: the command line.
 
 pub mod rfc;
 pub mod wire;
@@ -23,5 +24,6 @@ pub mod explain;
 pub mod presence;
 pub mod accounts;
 pub mod web;
+pub mod lab;
 pub mod server;
 pub mod cli;

@@ -26,7 +26,7 @@ use crate::accounts::{Accounts, database_file};
 use crate::capture::Overwrite;
 use crate::explain::escape_controls;
 use crate::presence::{Language, LoginPolicy};
-use crate::server::lab::Reach;
+use crate::server::Reach;
 use crate::server::{CaptureMode, Recording, Server, Settings};
 use crate::web;
 use quotas::QuotaOptions;

@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use super::explain::gate::FailOn;
 use crate::explain;
 use crate::presence::{Language, LoginPolicy};
-use crate::server::lab::Reach;
+use crate::server::Reach;
 use crate::server::{CaptureMode, TargetHost};
 
 /// The longest time that can be set, in seconds: a year.

@@ -6,10 +6,10 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::mpsc::error::TryRecvError;
 
 use super::file::Capture;
-use super::line::{Entry, Queue, What};
 use super::now_ns;
-use super::rebuilding::Rebuilding;
 use crate::capture::{Direction, LinkType, Raw, Rebuilt, Statistics};
+use crate::server::tap::replay::Rebuilding;
+use crate::server::tap::sender::{Entry, Queue, What};
 use crate::wire::Side;
 
 /// Records until the queue says stop.

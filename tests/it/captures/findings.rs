@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use wirewalk::explain::known;
-use wirewalk::server::lab::Reported;
-use wirewalk::server::lab::table::{self, ELSEWHERE};
+use wirewalk::lab::Reported;
+use wirewalk::lab::table::{self, ELSEWHERE};
 
 use super::itself;
 use super::lab::{agrees, cell, directory};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use wirewalk::server::lab::{Experiment, table};
+use wirewalk::lab::{Experiment, table};
 use wirewalk::wire::Side;
 
 use super::{TEXTS, explained};

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
-use wirewalk::server::lab::{Experiment, table};
+use wirewalk::lab::{Experiment, table};
 
 use super::at_once;
 use crate::captures::{findings, lab};
