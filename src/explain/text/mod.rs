@@ -1,8 +1,8 @@
 //! What is said, in each language. Tokens of the protocols stay as they are.
 //!
-//! Each table is an enum of ids, and the texts of each id in each language: [`Word`] for the ladder and the diagram,
-//! [`Story`] for what is told of a connection in words, [`Gloss`] for what tokens mean, [`Remark`] for the comments on
-//! packets, [`Name`] for events and marks.
+//! Each table is an enum of ids, and the texts of each id in each language: [`Label`] for the ladder and the diagram,
+//! [`Narrative`] for sentences about a connection, [`GlossaryEntry`] for the meanings of tokens, [`Comment`] for the
+//! comments on packets, [`EventName`] for events and marks.
 
 use std::fmt::{Display, Write as _};
 
@@ -50,24 +50,24 @@ macro_rules! words {
 mod duration;
 mod encode;
 mod escape;
-mod gloss;
-mod name;
-mod remark;
+mod glossary;
+mod event_name;
+mod comment;
 mod side;
-mod story;
-mod word;
+mod narrative;
+mod label;
 mod wrapping;
 
+pub(in crate::explain) use comment::Comment;
 pub(in crate::explain) use duration::{seconds, span};
 pub(in crate::explain) use encode::printed_if_any;
 pub use escape::escape_controls;
 pub(in crate::explain) use escape::hexadecimal;
-pub(in crate::explain) use gloss::Gloss;
-pub(in crate::explain) use name::Name;
-pub(in crate::explain) use remark::Remark;
+pub(in crate::explain) use event_name::EventName;
+pub(in crate::explain) use glossary::GlossaryEntry;
+pub(in crate::explain) use label::Label;
+pub(in crate::explain) use narrative::Narrative;
 pub(in crate::explain) use side::{sentence, side};
-pub(in crate::explain) use story::Story;
-pub(in crate::explain) use word::Word;
 pub(in crate::explain) use wrapping::{centred, cut, pad, pad_left, pieces, wrapped};
 
 /// A text with values in their places.

@@ -1,6 +1,6 @@
 //! The tables, checked as a whole.
 
-use super::{Gloss, Language, Name, Remark, Story, Word};
+use super::{Comment, EventName, GlossaryEntry, Label, Language, Narrative};
 
 /// Every id of every table, with its text in each language.
 fn all() -> Vec<(String, &'static str, &'static str)> {
@@ -12,11 +12,11 @@ fn all() -> Vec<(String, &'static str, &'static str)> {
             .iter()
             .map(move |&word| (format!("{word:?}"), text(word, Language::En), text(word, Language::Zh)))
     }
-    of(Word::ALL, Word::text)
-        .chain(of(Story::ALL, Story::text))
-        .chain(of(Gloss::ALL, Gloss::text))
-        .chain(of(Remark::ALL, Remark::text))
-        .chain(of(Name::ALL, Name::text))
+    of(Label::ALL, Label::text)
+        .chain(of(Narrative::ALL, Narrative::text))
+        .chain(of(GlossaryEntry::ALL, GlossaryEntry::text))
+        .chain(of(Comment::ALL, Comment::text))
+        .chain(of(EventName::ALL, EventName::text))
         .collect()
 }
 
@@ -120,6 +120,6 @@ fn no_english_is_in_the_chinese() {
 
 #[test]
 fn values_take_their_places() {
-    assert_eq!(Word::PartOf.fill(Language::En, &[&1448, &1, &3, &"TEXT"]), "1448 B, part 1 of 3 of TEXT");
-    assert_eq!(Word::PartOf.fill(Language::Zh, &[&1448, &1, &3, &"TEXT"]), "1448 B，TEXT 的第 1/3 段");
+    assert_eq!(Label::PartOf.fill(Language::En, &[&1448, &1, &3, &"TEXT"]), "1448 B, part 1 of 3 of TEXT");
+    assert_eq!(Label::PartOf.fill(Language::Zh, &[&1448, &1, &3, &"TEXT"]), "1448 B，TEXT 的第 1/3 段");
 }

@@ -2,7 +2,7 @@
 
 words! {
     /// A sentence about a connection.
-    Story {
+    Narrative {
         ThreeToOpen = "Three segments open TCP: each side sends its initial sequence number in a SYN and must see it acknowledged; the server's ACK and its own SYN share one segment. Two would not do: the server would not know that its number arrived.",
             "建立 TCP 用三个报文段：双方各用 SYN 发出自己的初始序号，并且都要得到确认；服务器的 ACK 与它自己的 SYN 合用一段。两次不够：服务器无从得知自己的序号是否送达。";
         BothOpened = "Both ends opened at once: each sent a SYN of its own, and each is acknowledged by itself (RFC 9293 §3.5).",

@@ -2,7 +2,7 @@
 
 words! {
     /// A comment on a packet.
-    Remark {
+    Comment {
         Midway = "the capture begins in the middle of this connection: what it does not show is inferred",
             "抓包从连接中途开始：没有看到的只能推断";
         PhaseOpen = "OPEN begins, the three-way handshake: both ends tell and acknowledge their initial sequence numbers",

@@ -2,7 +2,7 @@
 
 words! {
     /// A word of the ladder and of the diagram.
-    Word {
+    Label {
         Connection = "Connection {}", "连接 {}";
         Client = "CLIENT", "客户端";
         Server = "SERVER", "服务器";
