@@ -5,7 +5,8 @@ use std::fmt::Display;
 use super::catalogue::capture::X10;
 use super::entry::{Certainty, Entry, Family, Localized, Severity};
 use crate::explain::findings::FindingText;
-use crate::explain::text::{self, Language, cut, escape_controls, filled, sentence, span};
+use crate::explain::text::template::fill;
+use crate::explain::text::{self, Language, cut, escape_controls, sentence, span};
 use crate::observe::{Frame, Numbers};
 use crate::rfc::Rfc;
 use crate::wire::Side;
@@ -216,7 +217,8 @@ impl Finding {
     pub fn render(&self, language: Language) -> FindingText {
         let values: Vec<_> = self.values.iter().map(|value| value.render(language)).collect();
         let values: Vec<&dyn Display> = values.iter().map(|value| &**value as &dyn Display).collect();
-        let text = |both: Localized| filled(both.text(language), &values);
+        let text =
+            |both: Localized| fill(both.text(language), |place| values.get(place.parse::<usize>().ok()?));
         let inference = sentence(&text(self.inference.unwrap_or(self.entry.inference)));
         FindingText {
             id: self.entry.id,

@@ -2,7 +2,7 @@
 
 use crate::observe::{Marks, tcp, ws};
 
-words! {
+texts! {
     /// The name of an event, or of a mark.
     EventName {
         PassiveOpen = "passive OPEN", "被动 OPEN";

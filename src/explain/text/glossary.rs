@@ -1,6 +1,6 @@
 //! What the tokens of the protocols mean, each explained once.
 
-words! {
+texts! {
     /// The meaning of a token.
     GlossaryEntry {
         Syn = "synchronize: opens a direction and tells its first sequence number", "同步：打开一个方向，告知初始序号";
