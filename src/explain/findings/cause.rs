@@ -1,8 +1,11 @@
 //! Which findings tell why a connection ended.
 
 use super::Severity;
-use super::catalogue::closing::{C04, C05, C06, C07, C09, C10, C12, C13};
-use super::catalogue::liveness::{L01, L02, L03};
+use super::catalogue::closing::{
+    CLOSE_BODY_MALFORMED, CLOSE_CODE_NOT_SENDABLE, CLOSE_UNANSWERED, CONNECTION_FAILED, DATA_AFTER_PEER_FIN,
+    FRAME_AFTER_CLOSE, RST_AFTER_CLOSE, TCP_LINGERS_AFTER_CLOSE,
+};
+use super::catalogue::liveness::{HEARTBEAT_TOO_SLOW, IDLE_TIMEOUT, MAXIMUM_AGE};
 use super::entry::{Entry, Family};
 use super::finding::Finding;
 use crate::observe::{First, Layer};
@@ -19,19 +22,19 @@ enum Suspect {
 static SUSPECTS: &[Suspect] = &[
     Suspect::All(Family::Tcp),
     Suspect::All(Family::Opening),
-    Suspect::One(&L02),
-    Suspect::One(&L03),
-    Suspect::One(&L01),
+    Suspect::One(&HEARTBEAT_TOO_SLOW),
+    Suspect::One(&MAXIMUM_AGE),
+    Suspect::One(&IDLE_TIMEOUT),
     Suspect::All(Family::Frames),
     Suspect::All(Family::Compression),
-    Suspect::One(&C04),
-    Suspect::One(&C05),
-    Suspect::One(&C10),
-    Suspect::One(&C12),
-    Suspect::One(&C09),
-    Suspect::One(&C13),
-    Suspect::One(&C07),
-    Suspect::One(&C06),
+    Suspect::One(&CLOSE_CODE_NOT_SENDABLE),
+    Suspect::One(&CLOSE_BODY_MALFORMED),
+    Suspect::One(&FRAME_AFTER_CLOSE),
+    Suspect::One(&CONNECTION_FAILED),
+    Suspect::One(&RST_AFTER_CLOSE),
+    Suspect::One(&DATA_AFTER_PEER_FIN),
+    Suspect::One(&TCP_LINGERS_AFTER_CLOSE),
+    Suspect::One(&CLOSE_UNANSWERED),
 ];
 
 impl Finding {
@@ -39,7 +42,7 @@ impl Finding {
     pub(in crate::explain) fn rank_as_cause(&self, first: First) -> Option<usize> {
         let is_it = |suspect: &Suspect| match suspect {
             Suspect::All(family) => *family == self.family(),
-            Suspect::One(entry) => entry.id == self.id(),
+            Suspect::One(entry) => *entry == self.entry(),
         };
         SUSPECTS.iter().position(is_it).filter(|_| self.may_be_cause(first))
     }

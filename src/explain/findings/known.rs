@@ -14,7 +14,7 @@ pub struct Known {
     pub severity: Severity,
     /// Which rule it is about.
     pub rfc: Option<Rfc>,
-    /// What it says was seen, in English; `{0}`, `{1}` … stand for what is different each time.
+    /// What it says was seen, in English, with its placeholders: `{packet}`.
     pub fact: &'static str,
 }
 

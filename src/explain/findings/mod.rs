@@ -31,7 +31,7 @@ use rules::{
     opening, sync, tcp,
 };
 
-use catalogue::opening::H18;
+use catalogue::opening::CAPTURE_WITHOUT_TCP;
 use entry::Entry;
 pub(in crate::explain) use entry::Family;
 pub use entry::Severity;
@@ -92,7 +92,7 @@ impl Inspector {
     #[must_use]
     pub fn finish(&self) -> Vec<Finding> {
         let is_empty = self.capture.connections == 0;
-        is_empty.then(|| Finding::of_capture(&H18)).into_iter().collect()
+        is_empty.then(|| Finding::of_capture(&CAPTURE_WITHOUT_TCP)).into_iter().collect()
     }
 }
 
@@ -148,6 +148,7 @@ impl Inspection<'_> {
         };
         // Most find nothing: what is found is long, and moved only if there is something.
         let Some(found) = rule(&scene) else { return false };
+        debug_assert_eq!(found.check_values(), Ok(()));
         if self.connection.admits(&found) {
             self.found.push(found);
         }

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::parts::Part;
 use crate::explain::findings::key::is_right;
 use crate::explain::narrative::connection_log::is_pure_ack;
-use crate::explain::text::{Language, Name, Word, cut, escape_controls, hexadecimal};
+use crate::explain::text::{EventName, Label, Language, cut, escape_controls, hexadecimal};
 use crate::observe::{Fact, Flags, Frame, FrameEnd, Marks, Observation};
 use crate::wire::ws::{CloseCode, Opcode};
 
@@ -25,17 +25,20 @@ pub(in crate::explain) enum Line {
 
 /// A label, and the line it stands on.
 #[derive(Debug)]
-pub(in crate::explain) struct Label {
+pub(in crate::explain) struct PacketLabel {
     pub(in crate::explain) line: Line,
     pub(in crate::explain) text: String,
 }
 
 /// The labels of a packet, one at least. `parts` is what it carries of things that take several segments.
-pub(in crate::explain) fn labels(step: &Observation, parts: &[Part], language: Language) -> Vec<Label> {
+pub(in crate::explain) fn labels(step: &Observation, parts: &[Part], language: Language) -> Vec<PacketLabel> {
     let mut labels = Vec::new();
     if step.flags.has(Flags::RST) {
         let mark = mark(step.marks, language).map_or_else(String::new, |mark| format!("{mark} "));
-        labels.push(Label { line: Line::Reset, text: format!("{mark}╳{} {}", step.flags, numbers(step)) });
+        labels.push(PacketLabel {
+            line: Line::Reset,
+            text: format!("{mark}╳{} {}", step.flags, numbers(step)),
+        });
         return labels;
     }
     for fact in &step.facts {
@@ -60,7 +63,7 @@ pub(in crate::explain) fn labels(step: &Observation, parts: &[Part], language: L
             }
             _ => continue,
         };
-        labels.push(Label { line, text: escape_controls(&text) });
+        labels.push(PacketLabel { line, text: escape_controls(&text) });
     }
     if labels.is_empty() || step.flags.has(Flags::SYN) || step.flags.has(Flags::FIN) {
         labels.push(segment(step, parts.last(), language));
@@ -107,32 +110,32 @@ pub(in crate::explain) fn frame_label(frame: &Frame, language: Language) -> Stri
     let mut end = format!(" {} B", frame.header.length());
     if frame.header.mask().is_some() {
         end.push(' ');
-        end.push_str(Word::Masked.text(language));
+        end.push_str(Label::Masked.text(language));
     }
     cut(&label, ARROW - 5 - end.width()) + &end
 }
 
 /// What a segment is to TCP.
-fn segment(step: &Observation, part: Option<&Part>, language: Language) -> Label {
+fn segment(step: &Observation, part: Option<&Part>, language: Language) -> PacketLabel {
     if is_pure_ack(step) {
         let kind = match step.marks {
             marks if marks.has(Marks::KEEP_ALIVE_ACK) => "keep-alive ACK ".to_owned(),
             marks if marks.has(Marks::KEEP_ALIVE) => "keep-alive ".to_owned(),
             marks if marks.has(Marks::WINDOW_UPDATE) => {
-                format!("ACK {} win={} ", Word::WindowUpdate.text(language), step.window)
+                format!("ACK {} win={} ", Label::WindowUpdate.text(language), step.window)
             }
             _ => "ACK ".to_owned(),
         };
-        return Label { line: Line::Ack, text: kind + &numbers(step) };
+        return PacketLabel { line: Line::Ack, text: kind + &numbers(step) };
     }
     let bare = step.flags.has(Flags::SYN) || step.flags.has(Flags::FIN);
     let text = match part {
         _ if step.marks.has(Marks::KEEP_ALIVE) => format!("keep-alive {}", numbers(step)),
         _ if bare && step.length == 0 => format!("{} {}", step.flags, numbers(step)),
-        Some(Part { place, of, what, .. }) => Word::PartOf.fill(language, &[&step.length, place, of, what]),
+        Some(Part { place, of, what, .. }) => Label::PartOf.fill(language, &[&step.length, place, of, what]),
         None => format!("{} {} B {}", step.flags, step.length, numbers(step)),
     };
-    Label { line: Line::Tcp, text }
+    PacketLabel { line: Line::Tcp, text }
 }
 
 /// The numbers of a segment, and of a SYN what it tells for all segments that follow.
@@ -158,16 +161,16 @@ fn numbers(step: &Observation) -> String {
 fn mark(marks: Marks, language: Language) -> Option<String> {
     let again = [Marks::RETRANSMISSION, Marks::FAST_RETRANSMISSION, Marks::SPURIOUS_RETRANSMISSION];
     if again.iter().any(|mark| marks.has(*mark)) {
-        return Some(format!("✕ {}:", Word::SentAgain.text(language)));
+        return Some(format!("✕ {}:", Label::SentAgain.text(language)));
     }
     if marks.has(Marks::LOST_SEGMENT) {
-        return Some(format!("✕ {}:", Word::LostBefore.text(language)));
+        return Some(format!("✕ {}:", Label::LostBefore.text(language)));
     }
     // What stands in the label already.
     let told = [Marks::KEEP_ALIVE, Marks::KEEP_ALIVE_ACK, Marks::WINDOW_UPDATE];
     if told.iter().any(|mark| marks.has(*mark)) {
         return None;
     }
-    let (_, name) = Name::OF_MARKS.iter().find(|(mark, _)| marks.has(*mark))?;
+    let (_, name) = EventName::OF_MARKS.iter().find(|(mark, _)| marks.has(*mark))?;
     Some(format!("⚠ {}:", name.term(language)))
 }

@@ -4,7 +4,7 @@ use super::heartbeat::PingSummary;
 use super::verdict::Verdict;
 use crate::explain::narrative::connection_log::Connection;
 use crate::explain::narrative::protocol::Talk;
-use crate::explain::text::{Language, Story, escape_controls, sentence, side};
+use crate::explain::text::{Language, Narrative, escape_controls, sentence, side};
 use crate::observe::tcp::State;
 use crate::observe::{Close, Ended, Fact, First, Flags, Layer, Reported, SeenClose, TcpClose};
 use crate::wire::Side;
@@ -133,54 +133,57 @@ fn reported(close: &Close) -> Vec<Thought<'_>> {
 impl Thought<'_> {
     /// As a sentence.
     pub(in crate::explain) fn text(&self, language: Language) -> String {
-        let say = |story: Story, values: &[&dyn std::fmt::Display]| sentence(&story.fill(language, values));
+        let say =
+            |story: Narrative, values: &[&dyn std::fmt::Display]| sentence(&story.fill(language, values));
         match self {
-            Self::ThreeSegments => say(Story::ThreeToOpen, &[]),
-            Self::SimultaneousOpen => say(Story::BothOpened, &[]),
-            Self::StillOpen => say(Story::StillOpen, &[]),
+            Self::ThreeSegments => say(Narrative::ThreeToOpen, &[]),
+            Self::SimultaneousOpen => say(Narrative::BothOpened, &[]),
+            Self::StillOpen => say(Narrative::StillOpen, &[]),
             Self::Closed { first, how } => {
                 let (who, packet) = (side(first.side, language), first.packet);
                 let story = match how {
                     Ending::CloseFrame(frame) => {
-                        return say(Story::ClosedByFrame, &[&who, &code(*frame, language), &packet]);
+                        return say(Narrative::ClosedByFrame, &[&who, &code(*frame, language), &packet]);
                     }
-                    Ending::Fin => Story::ClosedByFin,
-                    Ending::Rst => Story::ClosedByRst,
-                    Ending::FinOfTcp => Story::TcpClosedByFin,
-                    Ending::RstOfTcp => Story::TcpClosedByRst,
-                    Ending::Refusal => Story::Refused,
-                    Ending::Silence => Story::FellSilent,
+                    Ending::Fin => Narrative::ClosedByFin,
+                    Ending::Rst => Narrative::ClosedByRst,
+                    Ending::FinOfTcp => Narrative::TcpClosedByFin,
+                    Ending::RstOfTcp => Narrative::TcpClosedByRst,
+                    Ending::Refusal => Narrative::Refused,
+                    Ending::Silence => Narrative::FellSilent,
                 };
                 say(story, &[&who, &packet])
             }
             Self::Answer { by, frame } => {
                 let who = side(*by, language);
                 frame.map_or_else(
-                    || say(Story::NotAnswered, &[&who]),
-                    |seen| say(Story::AnsweredByFrame, &[&who, &code(Some(seen), language), &seen.packet]),
+                    || say(Narrative::NotAnswered, &[&who]),
+                    |seen| {
+                        say(Narrative::AnsweredByFrame, &[&who, &code(Some(seen), language), &seen.packet])
+                    },
                 )
             }
             Self::Tcp(tcp) => {
                 let story = match tcp {
-                    TcpClose::FourSegment => Story::Four,
-                    TcpClose::ThreeSegment => Story::Three,
-                    TcpClose::Simultaneous => Story::Simultaneous,
-                    TcpClose::HalfOpen => Story::HalfOpen,
-                    TcpClose::Reset => Story::Reset,
+                    TcpClose::FourSegment => Narrative::Four,
+                    TcpClose::ThreeSegment => Narrative::Three,
+                    TcpClose::Simultaneous => Narrative::Simultaneous,
+                    TcpClose::HalfOpen => Narrative::HalfOpen,
+                    TcpClose::Reset => Narrative::Reset,
                 };
                 say(story, &[])
             }
-            Self::TimeWait(Some(end)) => say(Story::TimeWait, &[&side(*end, language)]),
-            Self::TimeWait(None) => say(Story::BothTimeWait, &[]),
+            Self::TimeWait(Some(end)) => say(Narrative::TimeWait, &[&side(*end, language)]),
+            Self::TimeWait(None) => say(Narrative::BothTimeWait, &[]),
             Self::Reported { by, reported } => {
                 let what = match by {
                     Side::Client => format!("{} wasClean={}", reported.code, reported.was_clean),
                     Side::Server => reported.code.to_string(),
                 };
-                say(Story::Reported, &[&side(*by, language), &what])
+                say(Narrative::Reported, &[&side(*by, language), &what])
             }
-            Self::Abnormal => Story::Abnormal.text(language).to_owned(),
-            Self::NoStatus => Story::NoStatus.text(language).to_owned(),
+            Self::Abnormal => Narrative::Abnormal.text(language).to_owned(),
+            Self::NoStatus => Narrative::NoStatus.text(language).to_owned(),
             Self::Pings(summary) => summary.text(language),
             Self::Verdict(verdict) => verdict.text(language),
         }

@@ -3,7 +3,7 @@
 use crate::explain::findings::Finding;
 use crate::explain::narrative::connection_log::Connection;
 use crate::explain::narrative::protocol::Talk;
-use crate::explain::text::{self, Language, Story, sentence};
+use crate::explain::text::{self, Language, Narrative, sentence};
 use crate::observe::{Close, First, Layer};
 use crate::wire::ws::CloseCode;
 
@@ -53,22 +53,22 @@ impl<'c> Verdict<'c> {
     pub(in crate::explain) fn text(&self, language: Language) -> String {
         let who = text::side(self.first.side, language);
         let layer = match self.first.layer {
-            Layer::WebSocket => Story::ByCloseFrame,
-            Layer::Fin => Story::ByFin,
-            Layer::Rst => Story::ByRst,
-            Layer::Silence => Story::BySilence,
+            Layer::WebSocket => Narrative::ByCloseFrame,
+            Layer::Fin => Narrative::ByFin,
+            Layer::Rst => Narrative::ByRst,
+            Layer::Silence => Narrative::BySilence,
         };
         let why = match self.cause {
-            Cause::InOrder => Story::InOrder.text(language).to_owned(),
+            Cause::InOrder => Narrative::InOrder.text(language).to_owned(),
             Cause::Finding(finding) => {
                 let finding = finding.render(language);
                 let inference = finding.inference.as_deref().unwrap_or(&finding.fact);
-                Story::Because.fill(language, &[&finding.id, &inference])
+                Narrative::Because.fill(language, &[&finding.id, &inference])
             }
-            Cause::NotInOrder => Story::NotInOrder.text(language).to_owned(),
-            Cause::Unknown => Story::CauseUnknown.fill(language, &[&who]),
+            Cause::NotInOrder => Narrative::NotInOrder.text(language).to_owned(),
+            Cause::Unknown => Narrative::CauseUnknown.fill(language, &[&who]),
         };
-        sentence(&Story::Verdict.fill(language, &[&who, &layer.text(language), &self.first.packet, &why]))
+        sentence(&Narrative::Verdict.fill(language, &[&who, &layer.text(language), &self.first.packet, &why]))
     }
 }
 

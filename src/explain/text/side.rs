@@ -1,13 +1,13 @@
 //! The ends of a connection in words, and words as sentences.
 
-use super::{Language, Word};
+use super::{Label, Language};
 use crate::wire::Side;
 
 /// The side, in words.
 pub(in crate::explain) const fn side(side: Side, language: Language) -> &'static str {
     match side {
-        Side::Client => Word::TheClient.text(language),
-        Side::Server => Word::TheServer.text(language),
+        Side::Client => Label::TheClient.text(language),
+        Side::Server => Label::TheServer.text(language),
     }
 }
 

@@ -6,11 +6,11 @@ use std::io;
 use crate::explain::findings::{File, Finding};
 use crate::explain::narrative::acks::{Acks, SILENCE};
 use crate::explain::narrative::connection_log::{Connection, Held};
-use crate::explain::narrative::label::{Label, Line, labels};
+use crate::explain::narrative::label::{Line, PacketLabel, labels};
 use crate::explain::narrative::parts::parts;
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::shown::{Shown, named};
-use crate::explain::text::{Language, Word, cut, escape_controls, span};
+use crate::explain::text::{Label, Language, cut, escape_controls, span};
 use crate::explain::views::View;
 use crate::explain::views::ladder::phase_name;
 use crate::observe::{Ended, Evidence, Observation};
@@ -88,7 +88,7 @@ impl<W: io::Write> View for Mermaid<W> {
     fn finish(&mut self, file: &File) -> io::Result<()> {
         let Some(first) = self.first else {
             self.begin()?;
-            let text = Word::NoTcp.text(self.language);
+            let text = Label::NoTcp.text(self.language);
             writeln!(
                 self.to,
                 "    participant C as {}\n    Note over C: {}",
@@ -98,11 +98,11 @@ impl<W: io::Write> View for Mermaid<W> {
             return self.to.flush();
         };
         if self.folded > 0 {
-            let text = Word::ConnectionsFolded.fill(self.language, &[&self.folded]);
+            let text = Label::ConnectionsFolded.fill(self.language, &[&self.folded]);
             writeln!(self.to, "    Note over C{first},S{first}: {}", escaped(&text))?;
         }
         if file.truncated {
-            let text = Word::EndsEarly.text(self.language);
+            let text = Label::EndsEarly.text(self.language);
             writeln!(self.to, "    Note over C{first},S{first}: {}", escaped(text))?;
         }
         self.to.flush()
@@ -114,7 +114,7 @@ struct Arrow {
     phase: Option<Phase>,
     silence: Option<u64>,
     from: Side,
-    label: Label,
+    label: PacketLabel,
     /// Both ends' states, if they changed.
     states: Option<String>,
     /// What is wrong with the packet.
@@ -137,7 +137,7 @@ fn arrows(connection: &Connection, language: Language) -> Vec<Arrow> {
         acks = connection.acks(step, acks);
         if let (Some(Acks { count: count @ Acks::FOLDED_FROM.., .. }), Some(last)) = (acks, arrows.last_mut())
         {
-            last.label.text = Word::MoreAcks.fill(language, &[&count]);
+            last.label.text = Label::MoreAcks.fill(language, &[&count]);
             continue;
         }
         let first = arrows.len();
@@ -215,8 +215,8 @@ const fn or_dash(state: &str) -> &str {
 fn folded_note(folded: &[Arrow], language: Language) -> String {
     let frames = folded.iter().filter(|arrow| arrow.label.line == Line::WebSocket).count();
     match folded.len() - frames {
-        0 => Word::FramesFolded.fill(language, &[&frames]),
-        others => Word::ArrowsFolded.fill(language, &[&frames, &others]),
+        0 => Label::FramesFolded.fill(language, &[&frames]),
+        others => Label::ArrowsFolded.fill(language, &[&frames, &others]),
     }
 }
 
@@ -229,8 +229,8 @@ fn drawn(connection: &Connection, stream: u64, most: usize, language: Language) 
         let _ = writeln!(text, "    {line}");
     };
     let ends = connection.about.ends;
-    put(&format!("participant {client} as {} {}", Word::Client.text(language), ends.client));
-    put(&format!("participant {server} as {} {}", Word::Server.text(language), ends.server));
+    put(&format!("participant {client} as {} {}", Label::Client.text(language), ends.client));
+    put(&format!("participant {server} as {} {}", Label::Server.text(language), ends.server));
     put(&format!("{both} {}", States::new(connection).text()));
     let arrows = arrows(connection, language);
     let folded = arrows.len().saturating_sub(most);
@@ -246,7 +246,7 @@ fn drawn(connection: &Connection, stream: u64, most: usize, language: Language) 
             continue;
         }
         if let Some(silence) = arrow.silence {
-            let silence = Word::Silence.fill(language, &[&span(silence)]);
+            let silence = Label::Silence.fill(language, &[&span(silence)]);
             put(&format!("{both} ⋮ {} ⋮", escaped(&silence)));
         }
         if let Some(next) = arrow.phase.filter(|_| phase != arrow.phase) {

@@ -72,7 +72,7 @@ pub(in crate::explain::findings) struct ConnectionMemory {
     /// The close was told of.
     pub(in crate::explain::findings) is_close_told: bool,
     /// What was told, of whom, how often.
-    told: Vec<(&'static str, Option<Side>, u8)>,
+    told: Vec<(&'static Entry, Option<Side>, u8)>,
 }
 
 /// One end's frames.
@@ -196,7 +196,7 @@ impl ConnectionMemory {
     }
 
     pub(in crate::explain::findings) fn has_told(&self, entry: &Entry, side: Option<Side>) -> bool {
-        self.told.iter().any(|(id, of, _)| *id == entry.id && *of == side)
+        self.told.iter().any(|(it, of, _)| *it == entry && *of == side)
     }
 
     /// Whether a finding is still to be told, and not one of very many.
@@ -204,8 +204,8 @@ impl ConnectionMemory {
         if let (Some(fault), Some(side)) = (Fault::of(found), found.at_fault()) {
             self.senders[side].fault.get_or_insert(fault);
         }
-        let key = (found.id(), found.at_fault());
-        if let Some((_, _, count)) = self.told.iter_mut().find(|(id, side, _)| (*id, *side) == key) {
+        let key = (found.entry(), found.at_fault());
+        if let Some((_, _, count)) = self.told.iter_mut().find(|(entry, side, _)| (*entry, *side) == key) {
             *count = count.saturating_add(1);
             return *count <= MOST_OF_ONE;
         }

@@ -17,26 +17,29 @@ pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] = &[keeps_i
 /// About a frame of such a client: its User-Agent, the frame's number and its packet are the first three values.
 fn of_apple(scene: &RuleContext<'_>, frame: u64, packet: u64) -> Option<Finding> {
     let agent = scene.connection.opening.apple.as_deref()?;
-    let found = Finding::new(&Z05, packet).in_frame(frame).blamed_on(Client);
-    Some(found.with(agent).with(frame).with(packet))
+    let found = Finding::new(&CLIENT_COMPRESSION_FAULT, packet).with_frame(frame).with_at_fault(Client);
+    Some(found.with("agent", agent).with("frame", frame).with("packet", packet))
 }
 
 fn compresses_unasked(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let opening = &scene.connection.opening;
     let is_compressed = frame.from == Client && frame.header.rsv() == 0b100;
-    let is_new = !scene.connection.has_told(&Z05, Some(Client));
+    let is_new = !scene.connection.has_told(&CLIENT_COMPRESSION_FAULT, Some(Client));
     let is_it = is_compressed && is_new && opening.is_upgraded && opening.extensions == 0;
-    let found =
-        of_apple(scene, frame.index, frame.packets.last()).filter(|_| is_it)?.surer(Certainty::Likely);
-    Some(found.saying(APPLE_UNASKED).inferring(TAKES_OFFER_FOR_AGREEMENT).confirming(ACCEPT_DEFLATE))
+    let found = of_apple(scene, frame.index, frame.packets.last())
+        .filter(|_| is_it)?
+        .with_certainty(Certainty::Likely);
+    Some(
+        found.with_fact(APPLE_UNASKED).with_inference(TAKES_OFFER_FOR_AGREEMENT).with_confirm(ACCEPT_DEFLATE),
+    )
 }
 
 /// Told with [Z01](super::compression), which tries both windows.
 fn keeps_its_window(scene: &RuleContext<'_>, message: &Message) -> Option<Finding> {
     let is_it = message.from == Client && super::compression::reads(scene, message) == Some(Reads::Kept);
-    let is_new = !scene.connection.has_told(&Z05, Some(Client));
+    let is_new = !scene.connection.has_told(&CLIENT_COMPRESSION_FAULT, Some(Client));
     let found = of_apple(scene, message.frames.last(), scene.at.packet).filter(|_| is_it && is_new)?;
-    Some(found.surer(Certainty::Likely).saying(APPLE_KEEPS).inferring(KEEPS_ITS_WINDOW))
+    Some(found.with_certainty(Certainty::Likely).with_fact(APPLE_KEEPS).with_inference(KEEPS_ITS_WINDOW))
 }
 
 fn cannot_inflate_fragments(scene: &RuleContext<'_>, close: &Frame) -> Option<Finding> {
@@ -47,6 +50,13 @@ fn cannot_inflate_fragments(scene: &RuleContext<'_>, close: &Frame) -> Option<Fi
     if senders.client.close.is_some() || senders.server.fault.is_some() {
         return None;
     }
-    let found = of_apple(scene, frame, close.packets.last())?.with(count).surer(Certainty::Possible);
-    Some(found.saying(APPLE_FRAGMENTS).inferring(CANNOT_INFLATE_FRAGMENTS).confirming(SEND_ONE_FRAME))
+    let found = of_apple(scene, frame, close.packets.last())?
+        .with("fragments", count)
+        .with_certainty(Certainty::Possible);
+    Some(
+        found
+            .with_fact(APPLE_FRAGMENTS)
+            .with_inference(CANNOT_INFLATE_FRAGMENTS)
+            .with_confirm(SEND_ONE_FRAME),
+    )
 }

@@ -3,7 +3,7 @@
 use super::OfClose::{self, EachSide, Once};
 use super::{Rule, RuleContext, Severity};
 use crate::explain::findings::catalogue::capture::*;
-use crate::explain::findings::catalogue::tcp::T04;
+use crate::explain::findings::catalogue::tcp::TLS_MISMATCH;
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::checksums::Checksums;
 use crate::explain::findings::memory::connection_memory::PacketRef;
@@ -27,23 +27,28 @@ const TELLING: u64 = 2_000_000;
 
 /// X04.
 fn begins_midway(scene: &RuleContext<'_>, about: &Stream) -> Option<Finding> {
-    let is_it = about.begins_midway() && !scene.is_syn && !scene.connection.has_told(&X04, None);
-    is_it.then(|| Finding::new(&X04, scene.at.packet).with(scene.at.packet))
+    let is_it =
+        about.begins_midway() && !scene.is_syn && !scene.connection.has_told(&CAPTURE_BEGINS_MIDWAY, None);
+    is_it.then(|| Finding::new(&CAPTURE_BEGINS_MIDWAY, scene.at.packet).with("packet", scene.at.packet))
 }
 
 /// X03.
 fn larger_than_mss(scene: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
     let mss = u64::from(scene.connection.ends[step.from.peer()].mss?);
-    let is_large = u64::from(step.length) > mss && !scene.connection.has_told(&X03, None);
-    let found = Finding::new(&X03, step.number).with(step.number).with(step.from);
-    is_large.then(|| found.with(u64::from(step.length)).with(mss))
+    let is_large = u64::from(step.length) > mss && !scene.connection.has_told(&SEGMENT_LARGER_THAN_MSS, None);
+    let found = Finding::new(&SEGMENT_LARGER_THAN_MSS, step.number)
+        .with("packet", step.number)
+        .with("side", step.from);
+    is_large.then(|| found.with("length", u64::from(step.length)).with("mss", mss))
 }
 
 /// X07.
 fn steps_back(scene: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
     let back = scene.connection.last.since(scene.at);
-    let is_new = back >= STEP_BACK && !scene.connection.has_told(&X07, None);
-    is_new.then(|| Finding::new(&X07, step.number).with_time(back).with(step.number))
+    let is_new = back >= STEP_BACK && !scene.connection.has_told(&CLOCK_STEPS_BACK, None);
+    is_new.then(|| {
+        Finding::new(&CLOCK_STEPS_BACK, step.number).with_time("step", back).with("packet", step.number)
+    })
 }
 
 /// X09, by the client's ACK of the SYN,ACK.
@@ -57,20 +62,31 @@ fn vantage(scene: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
     let (first, second) = (syn_ack.since(syn), scene.at.since(syn_ack));
     let (near, far) = if first > second { (Client, Server) } else { (Server, Client) };
     let is_clear = first.max(second) >= TELLING && first.max(second) / 10 > first.min(second);
-    let found = Finding::new(&X09, syn.packet).and_by(syn_ack.packet).and_by(step.number);
-    is_clear.then(|| found.with_time(first).with_time(second).with(near).with(far))
+    let found = Finding::new(&CAPTURE_POINT_NEAR_ONE_END, syn.packet)
+        .with_packet(syn_ack.packet)
+        .with_packet(step.number);
+    is_clear.then(|| {
+        found
+            .with_time("syn_ack_delay", first)
+            .with_time("ack_delay", second)
+            .with("near", near)
+            .with("far", far)
+    })
 }
 
 /// About missing bytes: how many, of whom, and from where on.
 fn of_hole(entry: &'static super::Entry, scene: &RuleContext<'_>, hole: &Gap) -> Option<Finding> {
     let is_new = !scene.connection.ends[hole.from].is_missing;
-    let found = Finding::new(entry, scene.at.packet).with(hole.length).with(hole.from).with(hole.offset);
+    let found = Finding::new(entry, scene.at.packet)
+        .with("length", hole.length)
+        .with("side", hole.from)
+        .with("offset", hole.offset);
     is_new.then_some(found)
 }
 
 /// X05.
 fn cut_packets(scene: &RuleContext<'_>, hole: &Gap) -> Option<Finding> {
-    of_hole(&X05, scene, hole).filter(|_| hole.reason == GapReason::CutPacket)
+    of_hole(&PACKETS_CUT_SHORT, scene, hole).filter(|_| hole.reason == GapReason::CutPacket)
 }
 
 /// X06.
@@ -81,19 +97,19 @@ fn missing(scene: &RuleContext<'_>, hole: &Gap) -> Option<Finding> {
         GapReason::NoRoom => NO_ROOM,
         GapReason::StreamEnded => STREAM_ENDED,
     };
-    of_hole(&X06, scene, hole).map(|found| found.with(why))
+    of_hole(&BYTES_MISSING, scene, hole).map(|found| found.with("reason", why))
 }
 
 /// X08, once both ends speak TLS: one that is alone with it is [T04](super::tcp).
 fn tls(scene: &RuleContext<'_>, opaque: &Opaque) -> Option<Finding> {
     let first = &scene.connection.ends[opaque.from.peer()];
     let begun = first.first_payload.filter(|_| first.opaque == Some(OpaqueKind::Tls))?;
-    let is_answer = opaque.kind == OpaqueKind::Tls && !scene.connection.has_told(&X08, None);
-    is_answer.then(|| of_tls(opaque.from.peer(), begun).and_by(opaque.packet))
+    let is_answer = opaque.kind == OpaqueKind::Tls && !scene.connection.has_told(&TLS_ENCRYPTED, None);
+    is_answer.then(|| of_tls(opaque.from.peer(), begun).with_packet(opaque.packet))
 }
 
 fn of_tls(from: Side, begun: PacketRef) -> Finding {
-    Finding::new(&X08, begun.packet).with(from).with(begun.packet)
+    Finding::new(&TLS_ENCRYPTED, begun.packet).with("side", from).with("packet", begun.packet)
 }
 
 /// X08, where the other end never said anything.
@@ -102,14 +118,17 @@ fn tls_unanswered(scene: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let alone =
         [Client, Server].into_iter().find(|side| connection.ends[*side].opaque == Some(OpaqueKind::Tls))?;
     let begun = connection.ends[alone].first_payload?;
-    let is_told = connection.has_told(&X08, None) || connection.has_told(&T04, Some(Client));
+    let is_told =
+        connection.has_told(&TLS_ENCRYPTED, None) || connection.has_told(&TLS_MISMATCH, Some(Client));
     (!is_told).then(|| of_tls(alone, begun))
 }
 
 /// X01.
 fn twice(scene: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let connection = scene.connection;
-    let found = Finding::new(&X01, connection.first.packet).with(connection.doubled).with(connection.packets);
+    let found = Finding::new(&PACKETS_CAPTURED_TWICE, connection.first.packet)
+        .with("copies", connection.doubled)
+        .with("packets", connection.packets);
     (scene.is_over && connection.is_doubled()).then_some(found)
 }
 
@@ -117,19 +136,25 @@ fn twice(scene: &RuleContext<'_>, _: &Close) -> Option<Finding> {
 fn checksums(scene: &RuleContext<'_>, _: &Close, side: Side) -> Option<Finding> {
     let sums = &scene.connection.ends[side].checksums;
     let first = sums.first?;
-    let found = Finding::new(&X02, first.packet);
+    let found = Finding::new(&CHECKSUMS_WRONG, first.packet);
     let (found, count) = match sums {
         Checksums { partial: 1.., .. } => (found, sums.partial),
-        Checksums { right: 0, .. } => (found.inferring(ALL_WRONG), sums.wrong),
-        _ => (found.graver(Severity::Warning).inferring(DAMAGED), sums.wrong),
+        Checksums { right: 0, .. } => (found.with_inference(ALL_WRONG), sums.wrong),
+        _ => (found.with_severity(Severity::Warning).with_inference(DAMAGED), sums.wrong),
     };
-    let found = found.with(count).with(sums.checked()).with(side).with(first.packet);
+    let found = found
+        .with("wrong", count)
+        .with("checked", sums.checked())
+        .with("side", side)
+        .with("packet", first.packet);
     scene.is_over.then_some(found)
 }
 
 /// X10.
 fn rebuilt(scene: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let connection = scene.connection;
-    let found = Finding::new(&X10, connection.first.packet).with(connection.rebuilt).with(connection.packets);
+    let found = Finding::new(&PACKETS_REBUILT, connection.first.packet)
+        .with("rebuilt", connection.rebuilt)
+        .with("packets", connection.packets);
     (scene.is_over && connection.rebuilt > 0).then_some(found)
 }

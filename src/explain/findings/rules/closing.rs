@@ -4,9 +4,11 @@ use super::OfClose::{self, EachSide, Once};
 use super::early::close_lost;
 use super::{Rule, RuleContext, compression, frames};
 use crate::explain::findings::catalogue::closing::*;
-use crate::explain::findings::catalogue::frames::{DECLARES_TOO_MUCH, F13};
-use crate::explain::findings::catalogue::opening::{H11, H12, H13};
-use crate::explain::findings::catalogue::tcp::{T06, T07};
+use crate::explain::findings::catalogue::frames::{DECLARES_TOO_MUCH, MESSAGE_TOO_BIG};
+use crate::explain::findings::catalogue::opening::{
+    EXTENSION_NOT_AGREED, SUBPROTOCOL_NOT_CHOSEN, SUBPROTOCOL_NOT_OFFERED,
+};
+use crate::explain::findings::catalogue::tcp::{RST_INJECTED, RST_WITH_DATA_UNREAD};
 use crate::explain::findings::entry::Localized as Phrase;
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::connection_memory::PacketRef;
@@ -43,22 +45,24 @@ const AT_ONCE: u64 = 1_000_000_000;
 /// About a Close frame: its sender, its number and its packet are the first three values.
 fn of_close(entry: &'static super::Entry, frame: &Frame) -> Option<Finding> {
     (frame.header.opcode() == Opcode::CLOSE).then(|| {
-        let found =
-            Finding::new(entry, 0).shown_by(&frame.packets).in_frame(frame.index).blamed_on(frame.from);
-        found.with(frame.from).with(frame.index).with(frame.packets.last())
+        let found = Finding::new(entry, 0)
+            .with_packets(&frame.packets)
+            .with_frame(frame.index)
+            .with_at_fault(frame.from);
+        found.with("side", frame.from).with("frame", frame.index).with("packet", frame.packets.last())
     })
 }
 
 /// C03.
 fn empty_body(_: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
-    of_close(&C03, frame).filter(|_| frame.header.length() == 0)
+    of_close(&CLOSE_WITHOUT_CODE, frame).filter(|_| frame.header.length() == 0)
 }
 
 /// C04.
 fn not_sendable(_: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     match frame.close()? {
         Err(FrameError::CloseCodeNotSendable(code)) => {
-            of_close(&C04, frame).map(|it| it.with(u64::from(code.0)))
+            of_close(&CLOSE_CODE_NOT_SENDABLE, frame).map(|it| it.with("code", u64::from(code.0)))
         }
         _ => None,
     }
@@ -72,7 +76,7 @@ fn malformed(_: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
         Err(FrameError::LongControl(..)) if frame.header.fin() => TOO_LONG,
         _ => return None,
     };
-    of_close(&C05, frame).map(|found| found.with(what))
+    of_close(&CLOSE_BODY_MALFORMED, frame).map(|found| found.with("fault", what))
 }
 
 /// C10. A pong after a Close frame is allowed: only data must not follow.
@@ -80,7 +84,7 @@ fn after_close(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let close = scene.connection.senders[frame.from].close?;
     let opcode = frame.header.opcode();
     let is_wrong = !opcode.is_control() || opcode == Opcode::CLOSE;
-    is_wrong.then(|| Finding::of_frame(&C10, frame).with(frame.from).with(close.frame))
+    is_wrong.then(|| Finding::of_frame(&FRAME_AFTER_CLOSE, frame).with("close", close.frame))
 }
 
 /// C11, of the Close frame that begins the closing handshake.
@@ -90,14 +94,17 @@ fn meaning(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
         return None;
     }
     let code = legal_code(frame)?;
-    let found = Finding::new(&C11, frame.packets.last()).in_frame(frame.index);
-    let found = found.with(frame.from).with(u64::from(code.0)).with(code.name().unwrap_or("–"));
-    let found = found.with(frame.packets.last());
+    let found = Finding::new(&CLOSE_CODE_MEANING, frame.packets.last()).with_frame(frame.index);
+    let found = found
+        .with("side", frame.from)
+        .with("code", u64::from(code.0))
+        .with("name", code.name().unwrap_or("–"));
+    let found = found.with("packet", frame.packets.last());
     let found = match &senders[frame.from.peer()].last {
-        Some(last) => found.with(last.index),
-        None => found.with(NO_FRAME),
+        Some(last) => found.with("last", last.index),
+        None => found.with("last", NO_FRAME),
     };
-    Some(found.with(meant(code)))
+    Some(found.with("meaning", meant(code)))
 }
 
 fn legal_code(frame: &Frame) -> Option<CloseCode> {
@@ -138,16 +145,28 @@ fn too_big(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let begun = of_sender.begun.as_deref().filter(|begun| begun.header.length() > of_sender.largest);
     if let Some(begun) = begun {
         let packet = begun.packets.first();
-        let found = Finding::new(&F13, frame.packets.last()).and_by(packet).blamed_on(sender);
-        let found = found.with(frame.from).with(frame.packets.last()).with(sender);
-        return Some(found.with(begun.header.length()).with(packet).saying(DECLARES_TOO_MUCH));
+        let found =
+            Finding::new(&MESSAGE_TOO_BIG, frame.packets.last()).with_packet(packet).with_at_fault(sender);
+        let found = found.with("side", frame.from).with("packet", frame.packets.last()).with("peer", sender);
+        return Some(
+            found.with("length", begun.header.length()).with("begin", packet).with_fact(DECLARES_TOO_MUCH),
+        );
     }
     let (index, packet) = of_sender
         .last
         .map(|last| (last.index, last.packet))
         .or_else(|| of_sender.latest.map(|(index, at)| (index, at.packet)))?;
-    let found = Finding::new(&F13, frame.packets.last()).and_by(packet).in_frame(index).blamed_on(sender);
-    Some(found.with(frame.from).with(frame.packets.last()).with(sender).with(of_sender.largest))
+    let found = Finding::new(&MESSAGE_TOO_BIG, frame.packets.last())
+        .with_packet(packet)
+        .with_frame(index)
+        .with_at_fault(sender);
+    Some(
+        found
+            .with("side", frame.from)
+            .with("packet", frame.packets.last())
+            .with("peer", sender)
+            .with("length", of_sender.largest),
+    )
 }
 
 /// C12, once all is known of what came before. For 1009 F13 says it.
@@ -158,18 +177,23 @@ fn failed(scene: &RuleContext<'_>, close: &Close, side: Side) -> Option<Finding>
         return None;
     }
     let culprit = side.peer();
-    let found = Finding::new(&C12, sent.at.packet).blamed_on(culprit);
-    let found = found.with(side).with(u64::from(code.0)).with(code.name().unwrap_or("–"));
-    let found = found.with(sent.at.packet).with(culprit);
+    let found = Finding::new(&CONNECTION_FAILED, sent.at.packet).with_at_fault(culprit);
+    let found =
+        found.with("side", side).with("code", u64::from(code.0)).with("name", code.name().unwrap_or("–"));
+    let found = found.with("packet", sent.at.packet).with("peer", culprit);
     let fault = scene.connection.senders[culprit].fault.or_else(|| fault_of_begun(scene, culprit));
     Some(match (fault, sent.answers) {
-        (Some(Fault { id, frame: Some(frame), .. }), _) => {
-            found.in_frame(frame).with(frame).with(id).saying(FOR_A_FAULT)
+        (Some(Fault { entry, frame: Some(frame), .. }), _) => {
+            found.with_frame(frame).with("frame", frame).with("fault", entry.id).with_fact(FOR_A_FAULT)
         }
-        (Some(Fault { id, packet, .. }), _) => found.and_by(packet).with(packet).with(id).saying(FOR_BYTES),
-        (None, Some(frame)) => {
-            found.in_frame(frame).with(frame).with(NO_BROKEN_RULE).surer(super::Certainty::Possible)
+        (Some(Fault { entry, packet, .. }), _) => {
+            found.with_packet(packet).with("begin", packet).with("fault", entry.id).with_fact(FOR_BYTES)
         }
+        (None, Some(frame)) => found
+            .with_frame(frame)
+            .with("frame", frame)
+            .with("fault", NO_BROKEN_RULE)
+            .with_certainty(super::Certainty::Possible),
         (None, None) => return None,
     })
 }
@@ -189,9 +213,13 @@ fn after_fin(scene: &RuleContext<'_>, _: &Close, side: Side) -> Option<Finding> 
     let (fin, _) = connection.ends[side.peer()].fin?;
     let (first, _) = late.packets.first()?;
     let is_websocket = connection.has_opened.client || connection.has_opened.server;
-    let found = Finding::new(&C13, fin.packet).blamed_on(side).with(side).with(late.bytes).with(late.count);
-    let found = found.with(side.peer()).with(fin.packet).with(*first);
-    is_websocket.then(|| late.packets.iter().fold(found, |found, (packet, _)| found.and_by(*packet)))
+    let found = Finding::new(&DATA_AFTER_PEER_FIN, fin.packet)
+        .with_at_fault(side)
+        .with("side", side)
+        .with("length", late.bytes)
+        .with("packets", late.count);
+    let found = found.with("peer", side.peer()).with("fin", fin.packet).with("first", *first);
+    is_websocket.then(|| late.packets.iter().fold(found, |found, (packet, _)| found.with_packet(*packet)))
 }
 
 /// Whether it is known that the WebSocket was open, and that what began its end was not preceded by a Close frame.
@@ -207,21 +235,31 @@ fn is_without_close(scene: &RuleContext<'_>) -> bool {
 /// Whether a client that ends the connection does what a 101 that it must not take, or that browsers do not, asks for.
 fn is_refused_by(scene: &RuleContext<'_>, side: Side) -> bool {
     let has_told = |entry| scene.connection.has_told(entry, Some(Server));
-    side == Client && [&H11, &H12, &H13].into_iter().any(has_told)
+    side == Client
+        && [&SUBPROTOCOL_NOT_CHOSEN, &SUBPROTOCOL_NOT_OFFERED, &EXTENSION_NOT_AGREED]
+            .into_iter()
+            .any(has_told)
 }
 
 /// C01.
 fn without_close_frame(scene: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let First { side, packet, .. } = close.first.filter(|first| first.layer == Layer::Fin)?;
-    let found = Finding::new(&C01, packet).with(side).with(packet).blamed_on(side);
+    let found = Finding::new(&FIN_WITHOUT_CLOSE, packet)
+        .with("side", side)
+        .with("packet", packet)
+        .with_at_fault(side);
     (is_without_close(scene) && !is_refused_by(scene, side)).then_some(found)
 }
 
 /// C02. A RST whose kind is known is [T06](super::tcp) or T07.
 fn by_reset(scene: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let First { side, packet, .. } = close.first.filter(|first| first.layer == Layer::Rst)?;
-    let is_told = scene.connection.has_told(&T06, Some(side)) || scene.connection.has_told(&T07, None);
-    let found = Finding::new(&C02, packet).with(side).with(packet).blamed_on(side);
+    let is_told = scene.connection.has_told(&RST_WITH_DATA_UNREAD, Some(side))
+        || scene.connection.has_told(&RST_INJECTED, None);
+    let found = Finding::new(&RST_WITHOUT_CLOSE, packet)
+        .with("side", side)
+        .with("packet", packet)
+        .with_at_fault(side);
     (is_without_close(scene) && !is_told && !is_refused_by(scene, side)).then_some(found)
 }
 
@@ -260,8 +298,8 @@ fn unanswered(scene: &RuleContext<'_>, close: &Close) -> Option<Finding> {
         (None, None, None) if is_late => (STILL_WAITING, sent.packet),
         _ => return None,
     };
-    let found = Finding::new(&C06, sent.packet).and_by(packet).blamed_on(peer);
-    Some(found.with(side).with(sent.packet).with(how).with(peer))
+    let found = Finding::new(&CLOSE_UNANSWERED, sent.packet).with_packet(packet).with_at_fault(peer);
+    Some(found.with("side", side).with("packet", sent.packet).with("end", how).with("peer", peer))
 }
 
 fn connection_fin(scene: &RuleContext<'_>, side: Side) -> Option<PacketRef> {
@@ -279,8 +317,8 @@ fn reset_at_once(scene: &RuleContext<'_>, close: &Close) -> Option<(Side, Packet
 /// C09.
 fn reset_after_close(scene: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let (side, sent, rst, after) = reset_at_once(scene, close)?;
-    let found = Finding::new(&C09, sent.packet).and_by(rst).blamed_on(side);
-    Some(found.with(side).with(rst).with_time(after).with(sent.packet))
+    let found = Finding::new(&RST_AFTER_CLOSE, sent.packet).with_packet(rst).with_at_fault(side);
+    Some(found.with("side", side).with("rst", rst).with_time("delay", after).with("packet", sent.packet))
 }
 
 /// C07.
@@ -294,8 +332,10 @@ fn lingering(scene: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let ends = fins.map(|at| first(at, UNTIL_FIN)).chain(resets.map(|at| first(at, UNTIL_RST)));
     let open = (second.packet, scene.capture.last_ns.saturating_sub(second.time_ns), UNTIL_END);
     let (packet, waited, how) = ends.min_by_key(|(packet, ..)| *packet).unwrap_or(open);
-    let found = Finding::new(&C07, second.packet).and_by(packet).blamed_on(Server);
-    (waited >= LINGERS).then(|| found.with(second.packet).with_time(waited).with(how))
+    let found =
+        Finding::new(&TCP_LINGERS_AFTER_CLOSE, second.packet).with_packet(packet).with_at_fault(Server);
+    (waited >= LINGERS)
+        .then(|| found.with("packet", second.packet).with_time("duration", waited).with("end", how))
 }
 
 /// C08.
@@ -305,5 +345,5 @@ fn client_first(scene: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let is_websocket = scene.connection.has_opened.client && scene.connection.knows_sides();
     let is_wanted =
         is_first && is_websocket && close.frames.client.is_some() && close.frames.server.is_some();
-    is_wanted.then(|| Finding::new(&C08, fin).with(fin).blamed_on(Client))
+    is_wanted.then(|| Finding::new(&CLIENT_CLOSES_TCP_FIRST, fin).with("packet", fin).with_at_fault(Client))
 }

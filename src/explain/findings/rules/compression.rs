@@ -42,10 +42,16 @@ fn not_inflated(scene: &RuleContext<'_>, message: &Message) -> Option<Finding> {
         Some(Reads::Neither) => (WITH_NEITHER, SENDER_BROKEN),
         None => (NOT_TRIED, SENDER_BROKEN),
     };
-    let found = Finding::new(&Z01, scene.at.packet).in_frame(message.frames.last()).blamed_on(message.from);
-    let found = found.with(message.from).with(message.index).with(message.frames.last()).with(message.length);
+    let found = Finding::new(&MESSAGE_NOT_INFLATABLE, scene.at.packet)
+        .with_frame(message.frames.last())
+        .with_at_fault(message.from);
+    let found = found
+        .with("side", message.from)
+        .with("message", message.index)
+        .with("frame", message.frames.last())
+        .with("length", message.length);
     let certainty = if why == SENDER_KEEPS { super::Certainty::Likely } else { super::Certainty::Possible };
-    Some(found.with(how).with(why).surer(certainty))
+    Some(found.with("retry", how).with("cause", why).with_certainty(certainty))
 }
 
 /// Z02.
@@ -54,15 +60,16 @@ fn misplaced_bit(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let is_misplaced = opcode.is_control() || opcode == Opcode::CONTINUATION;
     let is_wrong = frame.header.rsv() & 0b100 != 0 && is_misplaced;
     (is_wrong && scene.connection.opening.is_only_deflate)
-        .then(|| Finding::of_frame(&Z02, frame).with(frame.from))
+        .then(|| Finding::of_frame(&RSV1_ON_LATER_FRAME, frame))
 }
 
 /// Z03.
 fn plain(scene: &RuleContext<'_>, message: &Message) -> Option<Finding> {
-    let is_plain = message.coding == Coding::Plain && !scene.connection.has_told(&Z03, None);
+    let is_plain =
+        message.coding == Coding::Plain && !scene.connection.has_told(&MESSAGE_NOT_COMPRESSED, None);
     (is_plain && scene.connection.opening.deflate.is_some()).then(|| {
-        let found = Finding::new(&Z03, scene.at.packet).in_frame(message.frames.last());
-        found.with(message.from).with(message.index).with(message.length)
+        let found = Finding::new(&MESSAGE_NOT_COMPRESSED, scene.at.packet).with_frame(message.frames.last());
+        found.with("side", message.from).with("message", message.index).with("length", message.length)
     })
 }
 
@@ -75,9 +82,12 @@ fn bomb(scene: &RuleContext<'_>, message: &Message) -> Option<Finding> {
         }
         _ => return None,
     };
-    let found = Finding::new(&Z04, scene.at.packet).in_frame(message.frames.last()).blamed_on(message.from);
-    let found = found.with(message.from).with(message.index).with(message.length);
-    Some(found.with(how).with(length))
+    let found = Finding::new(&DECOMPRESSION_BOMB, scene.at.packet)
+        .with_frame(message.frames.last())
+        .with_at_fault(message.from);
+    let found =
+        found.with("side", message.from).with("message", message.index).with("length", message.length);
+    Some(found.with("bound", how).with("inflated", length))
 }
 
 /// Z05.
@@ -85,6 +95,7 @@ fn old_extension(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
     const OLD: &str = "x-webkit-deflate-frame";
     let headers = request.head.headers();
     let is_old = headers.list("Sec-WebSocket-Extensions").any(|element| element.starts_with(OLD));
-    let found = Finding::new(&Z05, 0).shown_by(&request.head.packets).blamed_on(Client);
-    is_old.then(|| found.with(OLD).with(request.head.packets.last()))
+    let found =
+        Finding::new(&CLIENT_COMPRESSION_FAULT, 0).with_packets(&request.head.packets).with_at_fault(Client);
+    is_old.then(|| found.with("extension", OLD).with("packet", request.head.packets.last()))
 }

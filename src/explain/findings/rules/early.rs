@@ -24,15 +24,16 @@ fn is_first_and_early(scene: &RuleContext<'_>, frame: &Frame) -> bool {
 /// H16, where it is legal.
 fn rides_along(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let is_it = frame.from == Server && is_first_and_early(scene, frame);
-    is_it.then(|| Finding::of_frame(&H16, frame))
+    is_it.then(|| Finding::of_frame(&FRAME_WITH_HEAD, frame))
 }
 
 /// H16, where it is not.
 fn too_early(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let (first, _) = scene.connection.opening.answer?;
     let is_it = frame.from == Client && is_first_and_early(scene, frame);
-    let found = Finding::of_frame(&H16, frame).graver(Severity::Warning).and_by(first);
-    is_it.then(|| found.with(first).saying(TOO_EARLY).inferring(MUST_WAIT))
+    let found =
+        Finding::of_frame(&FRAME_WITH_HEAD, frame).with_severity(Severity::Warning).with_packet(first);
+    is_it.then(|| found.with("response", first).with_fact(TOO_EARLY).with_inference(MUST_WAIT))
 }
 
 /// H16, where it was lost: what came early, and what shows that it was.
@@ -48,11 +49,20 @@ impl Lost {
         let reader = self.of.peer();
         let how = if self.of == Server { IN_THE_SEGMENT } else { BEFORE_IT };
         let (frame, at) = self.later;
-        let found = Finding::new(&H16, self.at.packet).and_by(at.packet).in_frame(self.frame);
-        let found = found.blamed_on(reader).graver(Severity::Error).surer(certainty);
-        let found = found.saying(fact).inferring(DROPPED_BEHIND_HEAD).confirming(SEND_IT_LATER);
-        let found = found.with(self.of).with(self.frame).with(self.at.packet).with(how);
-        found.with_time(at.since(self.at)).with(frame).with(at.packet).with(reader)
+        let found =
+            Finding::new(&FRAME_WITH_HEAD, self.at.packet).with_packet(at.packet).with_frame(self.frame);
+        let found = found.with_at_fault(reader).with_severity(Severity::Error).with_certainty(certainty);
+        let found = found.with_fact(fact).with_inference(DROPPED_BEHIND_HEAD).with_confirm(SEND_IT_LATER);
+        let found = found
+            .with("side", self.of)
+            .with("frame", self.frame)
+            .with("packet", self.at.packet)
+            .with("place", how);
+        found
+            .with_time("duration", at.since(self.at))
+            .with("later_frame", frame)
+            .with("later_packet", at.packet)
+            .with("peer", reader)
     }
 }
 
@@ -66,7 +76,8 @@ fn ping_lost(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let is_of_next = is_answer && *next.body == *frame.preview.bytes();
     let is_lost = first.is_early && next.at.since(first.at) >= QUIET;
     let lost = Lost { of, frame: first.frame, at: first.at, later: (next.frame, next.at) };
-    (is_of_next && is_lost).then(|| lost.found(PING_LOST, Certainty::Likely).and_by(frame.packets.last()))
+    (is_of_next && is_lost)
+        .then(|| lost.found(PING_LOST, Certainty::Likely).with_packet(frame.packets.last()))
 }
 
 /// A Close frame, shown by the frames with which the other end goes on. Then it is no [C06](super::closing).

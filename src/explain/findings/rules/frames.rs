@@ -17,20 +17,20 @@ pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[OfClose::EachSi
 /// F01.
 fn not_masked(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let is_wrong = frame.from == Side::Client && frame.header.mask().is_none();
-    (is_wrong && scene.connection.knows_sides()).then(|| Finding::of_frame(&F01, frame))
+    (is_wrong && scene.connection.knows_sides()).then(|| Finding::of_frame(&CLIENT_FRAME_UNMASKED, frame))
 }
 
 /// F02.
 fn masked(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let is_wrong = frame.from == Side::Server && frame.header.mask().is_some();
-    (is_wrong && scene.connection.knows_sides()).then(|| Finding::of_frame(&F02, frame))
+    (is_wrong && scene.connection.knows_sides()).then(|| Finding::of_frame(&SERVER_FRAME_MASKED, frame))
 }
 
 /// F03.
 fn rsv1(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let opening = &scene.connection.opening;
     let is_wrong = frame.header.rsv() & 0b100 != 0 && opening.is_upgraded && opening.extensions == 0;
-    is_wrong.then(|| Finding::of_frame(&F03, frame).with(frame.from))
+    is_wrong.then(|| Finding::of_frame(&RSV1_WITHOUT_EXTENSION, frame))
 }
 
 /// F04: what a frame has that means nothing, by its RSV2 and RSV3.
@@ -43,7 +43,7 @@ fn meaningless_bits(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let rsv = frame.header.rsv() & 0b011 != 0;
     let is_wrong = knows_extensions && (rsv || frame.header.opcode().is_reserved());
     let what = MEANINGLESS[usize::from(frame.header.rsv() & 0b011)];
-    is_wrong.then(|| Finding::of_frame(&F04, frame).with(frame.from).with(what))
+    is_wrong.then(|| Finding::of_frame(&RESERVED_BITS_SET, frame).with("fault", what))
 }
 
 /// F09. A Close that is only too long is [C05](super::closing).
@@ -59,7 +59,7 @@ fn control(_: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
         (false, false) => IN_FRAGMENTS,
         (false, true) => return None,
     };
-    Some(Finding::of_frame(&F09, frame).with(frame.from).with(what))
+    Some(Finding::of_frame(&CONTROL_FRAME_MALFORMED, frame).with("fault", what))
 }
 
 /// F10. Where the beginning of the frames was not seen, neither was that of a message perhaps.
@@ -70,7 +70,7 @@ fn order(_: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
         _ => return None,
     };
     let is_known = frame.evidence != Evidence::Inferred;
-    is_known.then(|| Finding::of_frame(&F10, frame).with(frame.from).with(what))
+    is_known.then(|| Finding::of_frame(&FRAGMENTS_OUT_OF_ORDER, frame).with("fault", what))
 }
 
 /// F14. Two keys drawn at random are the same once in four thousand million times.
@@ -84,9 +84,12 @@ fn constant_key(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     } else {
         return None;
     };
-    let is_new = frame.from == Side::Client && !scene.connection.has_told(&F14, Some(frame.from));
+    let is_new =
+        frame.from == Side::Client && !scene.connection.has_told(&MASKING_KEY_NOT_RANDOM, Some(frame.from));
     let text = hexadecimal(key.0);
-    is_new.then(|| Finding::of_frame(&F14, frame).with(frame.from).with(text.as_str()).with(how))
+    is_new.then(|| {
+        Finding::of_frame(&MASKING_KEY_NOT_RANDOM, frame).with("key", text.as_str()).with("fault", how)
+    })
 }
 
 /// F15, by a pong with another body than any ping that waits.
@@ -97,9 +100,15 @@ fn other_pong(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     if waiting.iter().any(|ping| *ping.body == *frame.preview.bytes()) {
         return None;
     }
-    let found = Finding::new(&F15, ping.at.packet).and_by(frame.packets.last()).in_frame(ping.frame);
-    let found = found.with(frame.from.peer()).with(ping.frame).with(ping.at.packet).with(OTHER_BODY);
-    Some(found.blamed_on(frame.from))
+    let found = Finding::new(&PING_UNANSWERED, ping.at.packet)
+        .with_packet(frame.packets.last())
+        .with_frame(ping.frame);
+    let found = found
+        .with("side", frame.from.peer())
+        .with("frame", ping.frame)
+        .with("packet", ping.at.packet)
+        .with("outcome", OTHER_BODY);
+    Some(found.with_at_fault(frame.from))
 }
 
 /// F16.
@@ -108,8 +117,8 @@ fn unasked_pong(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let connection = scene.connection;
     let is_pong = frame.header.opcode() == Opcode::PONG && frame.evidence != Evidence::Inferred;
     let is_unasked = connection.senders[asker].pings.is_empty() && connection.knows_all_of(asker);
-    let is_new = !connection.has_told(&F16, Some(frame.from));
-    (is_pong && is_unasked && is_new).then(|| Finding::of_frame(&F16, frame).with(frame.from))
+    let is_new = !connection.has_told(&PONG_UNSOLICITED, Some(frame.from));
+    (is_pong && is_unasked && is_new).then(|| Finding::of_frame(&PONG_UNSOLICITED, frame))
 }
 
 /// F11. That a message has no end is told as a fault where its end was waited for; else its sender was interrupted.
@@ -123,15 +132,20 @@ fn fragments(scene: &RuleContext<'_>, message: &Message) -> Option<Finding> {
     let waited = connection.ends[message.from].last_payload.map_or(0, |last| scene.at.since(last));
     let is_known = message.missing == 0 && connection.knows_all_of(message.from);
     let is_fault = has_no_end && is_known && waited >= PATIENCE;
-    let is_new = fragments > 1 && !connection.has_told(&F11, Some(message.from));
+    let is_new = fragments > 1 && !connection.has_told(&MESSAGE_FRAGMENTED, Some(message.from));
     if !is_new && !is_fault {
         return None;
     }
-    let found = Finding::new(&F11, scene.at.packet).in_frame(message.frames.last());
+    let found = Finding::new(&MESSAGE_FRAGMENTED, scene.at.packet).with_frame(message.frames.last());
     let how = if message.end == MessageEnd::Final { ENDS_HERE } else { NO_END };
-    let found = found.with(message.from).with(message.index).with(message.length).with(fragments).with(how);
-    let found = found.blamed_on(message.from);
-    Some(if is_fault { found.graver(Severity::Warning).inferring(NEVER_WHOLE) } else { found })
+    let found = found
+        .with("side", message.from)
+        .with("message", message.index)
+        .with("length", message.length)
+        .with("fragments", fragments)
+        .with("end", how);
+    let found = found.with_at_fault(message.from);
+    Some(if is_fault { found.with_severity(Severity::Warning).with_inference(NEVER_WHOLE) } else { found })
 }
 
 /// An application that has not answered for so long does not answer.
@@ -147,10 +161,17 @@ fn quiet_after(scene: &RuleContext<'_>, _: &Close, quiet: Side) -> Option<Findin
     if waited < PATIENCE || has_closed || !connection.knows_all_of(quiet) {
         return None;
     }
-    let found = Finding::new(&F11, turn.at.packet).in_frame(turn.frame).blamed_on(quiet);
-    let found = found.graver(Severity::Warning).surer(super::Certainty::Possible).saying(QUIET_AFTER);
-    let found = found.inferring(READS_NO_FRAGMENTS).with(from).with(turn.index).with(turn.length);
-    Some(found.with(turn.fragments).with(quiet).with_time(waited))
+    let found = Finding::new(&MESSAGE_FRAGMENTED, turn.at.packet).with_frame(turn.frame).with_at_fault(quiet);
+    let found = found
+        .with_severity(Severity::Warning)
+        .with_certainty(super::Certainty::Possible)
+        .with_fact(QUIET_AFTER);
+    let found = found
+        .with_inference(READS_NO_FRAGMENTS)
+        .with("side", from)
+        .with("message", turn.index)
+        .with("length", turn.length);
+    Some(found.with("fragments", turn.fragments).with("peer", quiet).with_time("duration", waited))
 }
 
 /// F12.
@@ -162,6 +183,12 @@ fn not_utf8(scene: &RuleContext<'_>, message: &Message) -> Option<Finding> {
     if !scene.connection.opening.is_upgraded && !is_plain {
         return None;
     }
-    let found = Finding::new(&F12, scene.at.packet).in_frame(frame).blamed_on(message.from);
-    Some(found.with(message.from).with(message.index).with(offset).with(frame))
+    let found = Finding::new(&TEXT_NOT_UTF8, scene.at.packet).with_frame(frame).with_at_fault(message.from);
+    Some(
+        found
+            .with("side", message.from)
+            .with("message", message.index)
+            .with("offset", offset)
+            .with("frame", frame),
+    )
 }

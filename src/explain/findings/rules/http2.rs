@@ -19,22 +19,28 @@ pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[OfClose::Once(u
 /// H14, where it may be right.
 fn preface(_: &RuleContext<'_>, opaque: &Opaque) -> Option<Finding> {
     let is_it = opaque.kind == OpaqueKind::Http2 && opaque.from == Client;
-    let found = Finding::new(&H14, opaque.packet).graver(Severity::Info);
-    is_it.then(|| found.with(opaque.packet).with(ONLY_THE_OPENING))
+    let found = Finding::new(&HTTP_2_CONNECTION, opaque.packet).with_severity(Severity::Info);
+    is_it.then(|| found.with("packet", opaque.packet).with("context", ONLY_THE_OPENING))
 }
 
 /// H14: a server of HTTP/1 does not know the preface.
 fn refused(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let end = &scene.connection.ends.client;
     let begun = end.first_payload.filter(|_| end.opaque == Some(OpaqueKind::Http2))?;
-    let found = Finding::new(&H14, begun.packet).and_by(response.head.packets.last()).blamed_on(Client);
-    Some(found.with(begun.packet).with(ANSWERED_BY_HTTP_1))
+    let found = Finding::new(&HTTP_2_CONNECTION, begun.packet)
+        .with_packet(response.head.packets.last())
+        .with_at_fault(Client);
+    Some(found.with("packet", begun.packet).with("context", ANSWERED_BY_HTTP_1))
 }
 
 /// H14, the other way round: a request for an Upgrade, and a server of HTTP/2.
 fn of_http_2_server(asked: u64, begun: u64) -> Finding {
-    let found = Finding::new(&H14, asked).and_by(begun).blamed_on(Server).with(asked).with(begun);
-    found.saying(ANSWERED_IN_HTTP_2).inferring(ONLY_HTTP_2).confirming(LET_HTTP_1)
+    let found = Finding::new(&HTTP_2_CONNECTION, asked)
+        .with_packet(begun)
+        .with_at_fault(Server)
+        .with("request", asked)
+        .with("answer", begun);
+    found.with_fact(ANSWERED_IN_HTTP_2).with_inference(ONLY_HTTP_2).with_confirm(LET_HTTP_1)
 }
 
 fn answered_in_http_2(scene: &RuleContext<'_>, opaque: &Opaque) -> Option<Finding> {
@@ -52,10 +58,12 @@ fn asked_of_http_2(scene: &RuleContext<'_>, request: &Request) -> Option<Finding
 
 /// H14, as far as TLS tells it without keys: an end names HTTP/2 and nothing else.
 fn by_alpn(scene: &RuleContext<'_>, hello: &Hello) -> Option<Finding> {
-    let is_it = hello.protocols == ["h2"] && !scene.connection.has_told(&H14, None);
-    let found = Finding::new(&H14, hello.packet).graver(Severity::Info).surer(Certainty::Possible);
-    let found = found.saying(NAMES_H2).inferring(OTHER_HANDSHAKE);
-    is_it.then(|| found.with(hello.packet).with(hello.from))
+    let is_it = hello.protocols == ["h2"] && !scene.connection.has_told(&HTTP_2_CONNECTION, None);
+    let found = Finding::new(&HTTP_2_CONNECTION, hello.packet)
+        .with_severity(Severity::Info)
+        .with_certainty(Certainty::Possible);
+    let found = found.with_fact(NAMES_H2).with_inference(OTHER_HANDSHAKE);
+    is_it.then(|| found.with("packet", hello.packet).with("side", hello.from))
 }
 
 /// What becomes of an extended CONNECT.
@@ -133,23 +141,31 @@ fn of_connect(asked: Asked, scene: &RuleContext<'_>, outcome: Outcome) -> Findin
     let (severity, at_fault, why) = judge(announced, outcome);
     // What a client must not send, or what it sends (RFC 8441 §3, §4).
     let rule = if announced == Announced::No { Rfc(8441, "3") } else { Rfc(8441, "4") };
-    let found = Finding::new(&H14, asked.packet).graver(severity).inferring(why).citing(rule);
-    let found = at_fault.into_iter().fold(found, Finding::blamed_on);
-    let found = if severity == Severity::Info { found.confirming(SEE_IT_ON_HTTP_1) } else { found };
-    found.with(u64::from(asked.stream)).with(asked.packet).with(announced.phrase())
+    let found = Finding::new(&HTTP_2_CONNECTION, asked.packet)
+        .with_severity(severity)
+        .with_inference(why)
+        .with_rfc(rule);
+    let found = at_fault.into_iter().fold(found, Finding::with_at_fault);
+    let found = if severity == Severity::Info { found.with_confirm(SEE_IT_ON_HTTP_1) } else { found };
+    found
+        .with("stream", u64::from(asked.stream))
+        .with("request", asked.packet)
+        .with("announcement", announced.phrase())
 }
 
 /// H14, with the answer to an extended CONNECT.
 fn answered(scene: &RuleContext<'_>, frame: &Http2) -> Option<Finding> {
     let (asked, answer) = scene.connection.http2.answer(frame)?;
-    let found = of_connect(asked, scene, Outcome::of(answer)).saying(CONNECT_ON_HTTP_2).and_by(frame.packet);
-    let found = found.with(frame.from).with(answer.name()).with(answer.value().as_str());
-    Some(found.with(frame.packet))
+    let found =
+        of_connect(asked, scene, Outcome::of(answer)).with_fact(CONNECT_ON_HTTP_2).with_packet(frame.packet);
+    let found =
+        found.with("side", frame.from).with("frame", answer.name()).with("value", answer.value().as_str());
+    Some(found.with("packet", frame.packet))
 }
 
 /// H14, where the client asks what it must not, and nothing answers.
 fn unanswered(scene: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let asked = scene.connection.http2.asked?;
     let is_wrong = Announced::of(scene) == Announced::No;
-    is_wrong.then(|| of_connect(asked, scene, Outcome::Refused).saying(UNANSWERED_ON_HTTP_2))
+    is_wrong.then(|| of_connect(asked, scene, Outcome::Refused).with_fact(UNANSWERED_ON_HTTP_2))
 }

@@ -2,7 +2,7 @@
 
 use super::OfClose::{self, EachSide, Once};
 use super::RuleContext;
-use crate::explain::findings::catalogue::frames::{F15, NOT_ANSWERED};
+use crate::explain::findings::catalogue::frames::{NOT_ANSWERED, PING_UNANSWERED};
 use crate::explain::findings::catalogue::liveness::*;
 use crate::explain::findings::entry::Localized as Phrase;
 use crate::explain::findings::finding::Finding;
@@ -33,8 +33,12 @@ fn unanswered_ping(scene: &RuleContext<'_>, _: &Close, side: Side) -> Option<Fin
         .close
         .is_some_and(|close| close.at.time_ns < ping.at.time_ns.saturating_add(PATIENCE));
     let is_known = connection.knows_all_of(peer) && !has_closed && waited >= PATIENCE;
-    let found = Finding::new(&F15, ping.at.packet).in_frame(ping.frame).blamed_on(peer);
-    let found = found.with(side).with(ping.frame).with(ping.at.packet).with(NOT_ANSWERED);
+    let found = Finding::new(&PING_UNANSWERED, ping.at.packet).with_frame(ping.frame).with_at_fault(peer);
+    let found = found
+        .with("side", side)
+        .with("frame", ping.frame)
+        .with("packet", ping.at.packet)
+        .with("outcome", NOT_ANSWERED);
     is_known.then_some(found)
 }
 
@@ -86,9 +90,13 @@ fn idle(scene: &RuleContext<'_>, close: &Close) -> Option<Idle> {
 /// L01.
 fn idle_timeout(scene: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let it = idle(scene, close)?;
-    let found = Finding::new(&L01, it.since.packet).and_by(it.end.packet);
-    let found = found.with(it.side).with(it.end.packet).with_time(it.silence).with(it.whose);
-    Some(found.with(it.since.packet).with_time(it.timeout).with(it.default_of))
+    let found = Finding::new(&IDLE_TIMEOUT, it.since.packet).with_packet(it.end.packet);
+    let found = found
+        .with("side", it.side)
+        .with("packet", it.end.packet)
+        .with_time("silence", it.silence)
+        .with("direction", it.whose);
+    Some(found.with("since", it.since.packet).with_time("timeout", it.timeout).with("product", it.default_of))
 }
 
 /// L02.
@@ -96,8 +104,8 @@ fn late_heartbeat(scene: &RuleContext<'_>, close: &Close, side: Side) -> Option<
     let it = idle(scene, close)?;
     let sender = &scene.connection.senders[side];
     let (interval, last) = (sender.ping_interval?, sender.last_ping?);
-    let found = Finding::new(&L02, last.packet).and_by(it.end.packet).blamed_on(side);
-    let found = found.with(side).with_time(interval).with_time(it.silence);
+    let found = Finding::new(&HEARTBEAT_TOO_SLOW, last.packet).with_packet(it.end.packet).with_at_fault(side);
+    let found = found.with("side", side).with_time("interval", interval).with_time("silence", it.silence);
     (interval >= it.timeout / 10 * 9).then_some(found)
 }
 
@@ -118,8 +126,10 @@ fn same_age(scene: &RuleContext<'_>, close: &Close) -> Option<Finding> {
             && (other.silence.abs_diff(this.silence) > SECOND || other.is_not_idle() && this.is_not_idle())
     };
     let count = scene.capture.deaths.iter().filter(is_alike).count() + 1;
-    let found =
-        Finding::new(&L03, this.at.packet).with(count as u64).with_time(this.age).with(this.at.packet);
+    let found = Finding::new(&MAXIMUM_AGE, this.at.packet)
+        .with("connections", count as u64)
+        .with_time("age", this.age)
+        .with("packet", this.at.packet);
     (count == ALIKE && this.age >= SHORTEST_AGE).then_some(found)
 }
 
@@ -131,6 +141,9 @@ fn together(scene: &RuleContext<'_>, close: &Close) -> Option<Finding> {
         scene.capture.deaths.iter().filter(|other| other.server == this.server && since(other) <= SECOND);
     let (count, longest) =
         near.fold((1, 0), |(count, longest), other| (count + 1, since(other).max(longest)));
-    let found = Finding::new(&L04, this.at.packet).with(count as u64).with_time(longest).with(this.at.packet);
+    let found = Finding::new(&CLOSED_TOGETHER, this.at.packet)
+        .with("connections", count as u64)
+        .with_time("duration", longest)
+        .with("packet", this.at.packet);
     (count == ALIKE).then_some(found)
 }

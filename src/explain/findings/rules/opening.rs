@@ -5,7 +5,7 @@ use super::parameters;
 use super::{Rule, RuleContext};
 use crate::explain::findings::catalogue::opening::*;
 use crate::explain::findings::entry::Localized as Phrase;
-use crate::explain::findings::finding::Finding;
+use crate::explain::findings::finding::{Finding, Value};
 use crate::explain::findings::key::is_right;
 use crate::explain::findings::memory::opening::{is_interim, is_switch};
 use crate::observe::{Asks, Fault, Head, Request, Response};
@@ -45,29 +45,28 @@ fn value(head: &Head, name: &str) -> Option<String> {
     Some(String::from_utf8_lossy(value).into_owned())
 }
 
-fn or_none(found: Finding, text: Option<String>) -> Finding {
-    match text {
-        Some(text) => found.with(text.as_str()),
-        None => found.with(NONE),
-    }
+fn or_none(text: Option<String>) -> Value {
+    text.map_or(NONE.into(), |text| text.as_str().into())
 }
 
 /// H01.
 fn lines_taken_out(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
     let what = match request.asks {
-        Asks::WebSocketWithoutUpgrade => NO_UPGRADE,
-        Asks::WebSocket if !request.head.headers().has_token("Connection", "Upgrade") => NO_CONNECTION,
+        Asks::WebSocketWithoutUpgrade => NO_UPGRADE_HEADER,
+        Asks::WebSocket if !request.head.headers().has_token("Connection", "Upgrade") => NO_CONNECTION_HEADER,
         _ => return None,
     };
-    let found = Finding::new(&H01, 0).shown_by(&request.head.packets).blamed_on(Client);
-    Some(found.with(request.head.packets.last()).with(what))
+    let found =
+        Finding::new(&UPGRADE_HEADERS_STRIPPED, 0).with_packets(&request.head.packets).with_at_fault(Client);
+    Some(found.with("packet", request.head.packets.last()).with("missing", what))
 }
 
 /// H02.
 fn http_1_0(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
     let is_old = request.version == "HTTP/1.0" && request.asks != Asks::Http;
-    let found = Finding::new(&H02, 0).shown_by(&request.head.packets).blamed_on(Client);
-    is_old.then(|| found.with(request.head.packets.last()).with(request.version.as_str()))
+    let found = Finding::new(&HTTP_1_0_REQUEST, 0).with_packets(&request.head.packets).with_at_fault(Client);
+    is_old
+        .then(|| found.with("packet", request.head.packets.last()).with("version", request.version.as_str()))
 }
 
 /// H15.
@@ -78,15 +77,15 @@ fn malformed_key(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
         Err(KeyError::NotBase64) => NOT_CANONICAL,
         Err(KeyError::WrongLength(_)) => WRONG_LENGTH,
     };
-    let found = Finding::new(&H15, 0).shown_by(&request.head.packets).blamed_on(Client);
-    Some(found.with(key.as_str()).with(request.head.packets.last()).with(what))
+    let found = Finding::new(&KEY_MALFORMED, 0).with_packets(&request.head.packets).with_at_fault(Client);
+    Some(found.with("key", key.as_str()).with("packet", request.head.packets.last()).with("fault", what))
 }
 
 /// Told of a 101, by its last packet.
 fn of_101(entry: &'static super::Entry, response: &Response) -> Option<Finding> {
-    let found = Finding::new(entry, 0).shown_by(&response.head.packets).blamed_on(Server);
+    let found = Finding::new(entry, 0).with_packets(&response.head.packets).with_at_fault(Server);
     let is_one = is_switch(response) && response.upgrade.is_some();
-    is_one.then(|| found.with(response.head.packets.last()))
+    is_one.then(|| found.with("packet", response.head.packets.last()))
 }
 
 fn has_fault(response: &Response, fault: Fault) -> bool {
@@ -102,7 +101,7 @@ fn lines_missing(_: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     } else {
         return None;
     };
-    of_101(&H03, response).map(|found| found.with(what))
+    of_101(&UPGRADE_HEADER_MISSING_IN_101, response).map(|found| found.with("missing", what))
 }
 
 /// H04.
@@ -117,17 +116,19 @@ fn version(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let is_wanted = response.status == Status::UPGRADE_REQUIRED && !is_explained(scene);
     let is_wrong = is_other || (is_told && !is_explained(scene)) || is_wanted;
     let who = if is_other { Client } else { Server };
-    let found = Finding::new(&H04, request.head.packets.last()).and_by(response.head.packets.last());
-    let found = or_none(found.blamed_on(who), asked).with(u64::from(response.status.0));
-    let found = found.with(response.head.packets.last());
-    is_wrong.then(|| found.with(if is_other { CLIENT_VERSION } else { SERVER_VERSION }))
+    let found = Finding::new(&VERSION_UNSUPPORTED, request.head.packets.last())
+        .with_packet(response.head.packets.last());
+    let found =
+        found.with_at_fault(who).with("version", or_none(asked)).with("status", u64::from(response.status.0));
+    let found = found.with("packet", response.head.packets.last());
+    is_wrong.then(|| found.with("cause", if is_other { CLIENT_VERSION } else { SERVER_VERSION }))
 }
 
 /// Whether a refusal follows from what was found already.
 fn is_explained(scene: &RuleContext<'_>) -> bool {
-    let of_request = [&H01, &H02, &H04];
+    let of_request = [&UPGRADE_HEADERS_STRIPPED, &HTTP_1_0_REQUEST, &VERSION_UNSUPPORTED];
     let has_told = |side| of_request.iter().any(|entry| scene.connection.has_told(entry, Some(side)));
-    has_told(Client) || scene.connection.has_told(&H01, Some(Server))
+    has_told(Client) || scene.connection.has_told(&UPGRADE_HEADERS_STRIPPED, Some(Server))
 }
 
 /// What proxies call themselves in their answers.
@@ -159,21 +160,30 @@ fn proxy_refuses(scene: &RuleContext<'_>, response: &Response) -> Option<Finding
     let is_proxy = via.is_some() || PROXIES.iter().any(|proxy| name.starts_with(proxy));
     // That says itself what it wants.
     let is_of_version = value(&response.head, "Sec-WebSocket-Version").is_some();
-    let found = || of_refusal(&H01, response).saying(PROXY_REFUSES).inferring(PROXY_TAKES_OUT);
-    let found = || or_none(or_none(found().surer(super::Certainty::Possible), server), via);
+    let found = || {
+        of_refusal(&UPGRADE_HEADERS_STRIPPED, response)
+            .with_fact(PROXY_REFUSES)
+            .with_inference(PROXY_TAKES_OUT)
+    };
+    let found = || {
+        found()
+            .with_certainty(super::Certainty::Possible)
+            .with("server", or_none(server))
+            .with("via", or_none(via))
+    };
     (is_proxy && !is_of_version).then(found)
 }
 
 /// H05.
 fn no_accept(_: &RuleContext<'_>, response: &Response) -> Option<Finding> {
-    let found = of_101(&H05, response)?;
+    let found = of_101(&ACCEPT_MISSING, response)?;
     let expected = response.upgrade.as_ref()?.accept_expected.clone();
-    has_fault(response, Fault::NoAccept).then(|| or_none(found, expected))
+    has_fault(response, Fault::NoAccept).then(|| found.with("expected", or_none(expected)))
 }
 
 /// H06.
 fn wrong_accept(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
-    let found = of_101(&H06, response)?;
+    let found = of_101(&ACCEPT_WRONG, response)?;
     let upgrade = response.upgrade.as_ref()?;
     let (sent, key) = (upgrade.accept.as_deref()?, upgrade.key.as_deref()?);
     let mistake = if is_right(upgrade) == Some(false) {
@@ -184,28 +194,34 @@ fn wrong_accept(scene: &RuleContext<'_>, response: &Response) -> Option<Finding>
         return None;
     };
     let expected = crate::explain::findings::key::accept(key);
-    Some(found.with(sent).with(expected.as_str()).with(mistake).with(key))
+    Some(
+        found
+            .with("accept", sent)
+            .with("expected", expected.as_str())
+            .with("cause", mistake)
+            .with("key", key),
+    )
 }
 
 /// A refusal: its status, its phrase and its packet are the first three values.
 fn of_refusal(entry: &'static super::Entry, response: &Response) -> Finding {
-    let found = Finding::new(entry, 0).shown_by(&response.head.packets).blamed_on(Server);
-    let found = found.with(u64::from(response.status.0)).with(response.phrase.as_str());
-    found.with(response.head.packets.last())
+    let found = Finding::new(entry, 0).with_packets(&response.head.packets).with_at_fault(Server);
+    let found = found.with("status", u64::from(response.status.0)).with("reason", response.phrase.as_str());
+    found.with("packet", response.head.packets.last())
 }
 
 /// H07.
 fn page(_: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let kind = value(&response.head, "Content-Type");
     is_refusal(response, |status| matches!(status, 200..=299))
-        .then(|| or_none(of_refusal(&H07, response), kind))
+        .then(|| of_refusal(&PAGE_INSTEAD_OF_UPGRADE, response).with("content_type", or_none(kind)))
 }
 
 /// H08.
 fn redirect(_: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let to = value(&response.head, "Location");
     is_refusal(response, |status| matches!(status, 300..=399))
-        .then(|| or_none(of_refusal(&H08, response), to))
+        .then(|| of_refusal(&UPGRADE_REDIRECTED, response).with("location", or_none(to)))
 }
 
 /// H09.
@@ -215,8 +231,13 @@ fn forbidden(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let difference = difference(origin.as_deref(), host.as_deref()).filter(|_| response.status.0 == 403);
     let is_it = is_refusal(response, |status| matches!(status, 401 | 403));
     let certainty = if difference.is_some() { super::Certainty::Likely } else { super::Certainty::Possible };
-    let found = || or_none(or_none(of_refusal(&H09, response), origin), host).surer(certainty);
-    is_it.then(|| found().with(difference.unwrap_or(NO_CREDENTIALS)))
+    let found = || {
+        of_refusal(&UPGRADE_FORBIDDEN, response)
+            .with("origin", or_none(origin))
+            .with("host", or_none(host))
+            .with_certainty(certainty)
+    };
+    is_it.then(|| found().with("cause", difference.unwrap_or(NO_CREDENTIALS)))
 }
 
 /// How an Origin differs from the Host (RFC 6454 §4): a port that is the scheme's own need not be told.
@@ -252,7 +273,12 @@ fn refused(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     };
     let is_other = |status| (400..=599).contains(&status) && !matches!(status, 401 | 403 | 426);
     let (server, via) = (value(&response.head, "Server"), value(&response.head, "Via"));
-    let found = || or_none(or_none(of_refusal(&H10, response), server), via).with(why);
+    let found = || {
+        of_refusal(&UPGRADE_REFUSED, response)
+            .with("server", or_none(server))
+            .with("via", or_none(via))
+            .with("cause", why)
+    };
     is_refusal(response, is_other).then(found)
 }
 
@@ -265,22 +291,27 @@ fn offered(scene: &RuleContext<'_>, name: &str) -> Option<Vec<String>> {
 fn no_subprotocol(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let offered = offered(scene, "Sec-WebSocket-Protocol").filter(|offered| !offered.is_empty())?;
     let is_none = value(&response.head, "Sec-WebSocket-Protocol").is_none() && is_switch(response);
-    let found = Finding::new(&H11, 0).shown_by(&response.head.packets).blamed_on(Server);
-    is_none.then(|| found.with(offered.join(", ").as_str()).with(response.head.packets.last()))
+    let found =
+        Finding::new(&SUBPROTOCOL_NOT_CHOSEN, 0).with_packets(&response.head.packets).with_at_fault(Server);
+    is_none.then(|| {
+        found.with("offered", offered.join(", ").as_str()).with("packet", response.head.packets.last())
+    })
 }
 
 /// H12.
 fn other_subprotocol(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
-    let found = of_101(&H12, response)?;
+    let found = of_101(&SUBPROTOCOL_NOT_OFFERED, response)?;
     let chosen = value(&response.head, "Sec-WebSocket-Protocol")?;
     let is_wrong = has_fault(response, Fault::Subprotocol) || chosen.is_empty();
     let offered = offered(scene, "Sec-WebSocket-Protocol").filter(|offered| !offered.is_empty());
-    is_wrong.then(|| or_none(found.with(chosen.as_str()), offered.map(|names| names.join(", "))))
+    is_wrong.then(|| {
+        found.with("chosen", chosen.as_str()).with("offered", or_none(offered.map(|names| names.join(", "))))
+    })
 }
 
 /// H13.
 fn other_extension(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
-    let found = of_101(&H13, response)?;
+    let found = of_101(&EXTENSION_NOT_AGREED, response)?;
     let chosen = value(&response.head, "Sec-WebSocket-Extensions")?;
     let offered = offered(scene, "Sec-WebSocket-Extensions");
     let what = if has_fault(response, Fault::Extension) {
@@ -292,7 +323,7 @@ fn other_extension(scene: &RuleContext<'_>, response: &Response) -> Option<Findi
     } else {
         return None;
     };
-    Some(found.with(chosen.as_str()).with(what))
+    Some(found.with("chosen", chosen.as_str()).with("fault", what))
 }
 
 /// Whether a cache says that the answer is its own.
@@ -308,8 +339,10 @@ fn slow(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let waited = scene.at.since(*asked);
     let has_age = !is_interim(response) && is_cached(&response.head);
     let is_slow = waited >= SLOW || has_age || response.status.0 == 499;
-    let found = Finding::new(&H17, request.head.packets.last()).and_by(response.head.packets.last());
-    let found = found.with(u64::from(response.status.0)).with_time(waited);
-    let found = found.with(request.head.packets.last()).with(response.head.packets.last());
-    is_slow.then(|| found.with(if has_age { FROM_A_CACHE } else { NOT_FROM_A_CACHE }))
+    let found =
+        Finding::new(&UPGRADE_SLOW, request.head.packets.last()).with_packet(response.head.packets.last());
+    let found = found.with("status", u64::from(response.status.0)).with_time("delay", waited);
+    let found =
+        found.with("request", request.head.packets.last()).with("response", response.head.packets.last());
+    is_slow.then(|| found.with("source", if has_age { FROM_A_CACHE } else { NOT_FROM_A_CACHE }))
 }

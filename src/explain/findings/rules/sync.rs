@@ -28,8 +28,11 @@ fn http_inside(_: &RuleContext<'_>, lost: &LostSync) -> Option<Finding> {
         return None;
     }
     let text = String::from_utf8_lossy(begin(lost)).into_owned();
-    let found = Finding::new(&F06, lost.packet).with(lost.from).with(lost.offset).with(lost.packet);
-    Some(found.with(text.as_str()).blamed_on(lost.from))
+    let found = Finding::new(&HTTP_AFTER_UPGRADE, lost.packet)
+        .with("side", lost.from)
+        .with("offset", lost.offset)
+        .with("packet", lost.packet);
+    Some(found.with("text", text.as_str()).with_at_fault(lost.from))
 }
 
 /// F05, F07, or F08 where it is an error.
@@ -54,8 +57,8 @@ fn impossible(scene: &RuleContext<'_>, lost: &LostSync) -> Option<Finding> {
         return Some(of_wrong_length(lost, before, wrong));
     }
     Some(match lost.after_frame {
-        Some(frame) => found.with(frame).in_frame(frame),
-        None => found.with(AFTER_NOTHING),
+        Some(frame) => found.with("last", frame).with_frame(frame),
+        None => found.with("last", AFTER_NOTHING),
     })
 }
 
@@ -66,12 +69,12 @@ fn long_form(scene: &RuleContext<'_>, next: &Frame) -> Option<Finding> {
 
 fn not_minimal(scene: &RuleContext<'_>, side: Side) -> Option<Finding> {
     let frame = scene.connection.senders[side].long_form.as_deref()?;
-    Some(Finding::of_frame(&F08, frame).with(side))
+    Some(Finding::of_frame(&LENGTH_NOT_MINIMAL, frame))
 }
 
 /// F08, where what follows is no frame for another reason than this length.
 fn long_form_and_lost(scene: &RuleContext<'_>, lost: &LostSync) -> Option<Finding> {
-    let is_length = impossible(scene, lost).is_some_and(|found| found.id() == F07.id);
+    let is_length = impossible(scene, lost).is_some_and(|found| *found.entry() == FRAME_LENGTH_WRONG);
     not_minimal(scene, lost.from).filter(|_| !is_length)
 }
 
@@ -83,21 +86,35 @@ fn last_long_form(scene: &RuleContext<'_>, _: &Close, side: Side) -> Option<Find
 /// F05.
 fn no_header(from: Side, offset: u64, packet: u64, bytes: &[u8]) -> Finding {
     let shown = hexadecimal(bytes[..bytes.len().min(SHOWN)].iter().copied());
-    Finding::new(&F05, packet).with(from).with(offset).with(packet).with(shown.as_str()).blamed_on(from)
+    Finding::new(&FRAME_HEADER_IMPOSSIBLE, packet)
+        .with("side", from)
+        .with("offset", offset)
+        .with("packet", packet)
+        .with("bytes", shown.as_str())
+        .with_at_fault(from)
 }
 
 /// F05, where it is clear how it came about.
 fn of_two_writers(found: Finding, last: &LastFrame, inner: HeaderView) -> Finding {
-    let found = found.with(last.index).in_frame(last.index).with(inner.opcode().name()).with(inner.length());
-    found.surer(Certainty::Likely).inferring(TWO_WRITERS)
+    let found = found
+        .with("last", last.index)
+        .with_frame(last.index)
+        .with("opcode", inner.opcode().name())
+        .with("length", inner.length());
+    found.with_certainty(Certainty::Likely).with_inference(TWO_WRITERS)
 }
 
 /// F08: a 64-bit length with its highest bit set, and nothing else odd.
 fn of_high_bit(lost: &LostSync, header: HeaderView) -> Finding {
-    let found = Finding::new(&F08, lost.packet).graver(Severity::Error).blamed_on(lost.from);
-    let found = found.with(lost.after_frame.map_or(0, |frame| frame + 1)).with(lost.packet);
-    let found = found.with(header.opcode().name()).with(format!("{:#x}", header.length()).as_str());
-    found.with(lost.from).inferring(HIGH_BIT)
+    let found = Finding::new(&LENGTH_NOT_MINIMAL, lost.packet)
+        .with_severity(Severity::Error)
+        .with_at_fault(lost.from);
+    let found =
+        found.with("frame", lost.after_frame.map_or(0, |frame| frame + 1)).with("packet", lost.packet);
+    let found = found
+        .with("opcode", header.opcode().name())
+        .with("length", format!("{:#x}", header.length()).as_str());
+    found.with("side", lost.from).with_inference(HIGH_BIT)
 }
 
 fn high_bit(bytes: &[u8]) -> Option<HeaderView> {
@@ -108,13 +125,18 @@ fn high_bit(bytes: &[u8]) -> Option<HeaderView> {
 
 /// F07.
 fn of_wrong_length(lost: &LostSync, before: &LastFrame, wrong: Wrong) -> Finding {
-    let found =
-        Finding::new(&F07, before.packet).and_by(lost.packet).in_frame(before.index).blamed_on(lost.from);
-    let found = found.with(before.index).with(before.packet).with(before.header.opcode().name());
-    let found = found.with(before.header.length()).with(lost.from);
+    let found = Finding::new(&FRAME_LENGTH_WRONG, before.packet)
+        .with_packet(lost.packet)
+        .with_frame(before.index)
+        .with_at_fault(lost.from);
+    let found = found
+        .with("frame", before.index)
+        .with("packet", before.packet)
+        .with("opcode", before.header.opcode().name());
+    let found = found.with("length", before.header.length()).with("side", lost.from);
     match wrong {
-        Wrong::Wrapped => found.with(WRAPPED).with(WRAPPED).saying(NOTHING_BEHIND),
-        Wrong::By(by, why) => found.with(by as u64).with(why),
+        Wrong::Wrapped => found.with("cause", WRAPPED).with_fact(NOTHING_BEHIND),
+        Wrong::By(by, why) => found.with("beyond", by as u64).with("cause", why),
     }
 }
 
@@ -212,8 +234,8 @@ fn no_frame(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let is_cut = frame.end == FrameEnd::NotReached;
     if is_cut && header.length_field() >= 126 && is_read_as_length(frame) {
         let came = header.length() - frame.missing;
-        let found = Finding::of_frame(&F07, frame).saying(NOT_REACHED).with(frame.from);
-        return Some(found.with(came).with(SEVEN_BITS));
+        let found = Finding::of_frame(&FRAME_LENGTH_WRONG, frame).with_fact(NOT_REACHED);
+        return Some(found.with("received", came).with("cause", SEVEN_BITS));
     }
     let is_odd = header.rsv() != 0 || header.opcode().is_reserved() || is_cut || is_misplaced(frame);
     let sender = &scene.connection.senders[frame.from];

@@ -12,6 +12,7 @@ mod tcp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::super::catalogue::phrases;
 use super::bytes::{ids, told};
 use super::entries;
 use super::script::{Cut, Script};
@@ -125,6 +126,19 @@ fn midway_nothing_is_found_that_the_whole_does_not_show() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// The check of the values of a finding runs with it, so a text that is never used is never checked.
+#[test]
+fn each_text_with_placeholders_is_provoked() {
+    let provoked: Vec<_> = cases()
+        .into_iter()
+        .filter(|case| case.id != "Z04")
+        .flat_map(|case| case.script.play(Cut::Whole))
+        .flat_map(|found| found.own_texts().collect::<Vec<_>>())
+        .collect();
+    let mut missed = phrases().filter(|text| text.names().next().is_some() && !provoked.contains(text));
+    assert_eq!(missed.next(), None);
 }
 
 #[test]

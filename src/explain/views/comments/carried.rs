@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::explain::findings::key::{accept, is_right};
 use crate::explain::narrative::parts::Part;
-use crate::explain::text::{Language, Remark, escape_controls, hexadecimal};
+use crate::explain::text::{Comment, Language, escape_controls, hexadecimal};
 use crate::observe::{Asks, Fact, Frame, Numbers, Request, Response};
 use crate::wire::Side;
 use crate::wire::ws::{CloseCode, Opcode};
@@ -72,11 +72,11 @@ impl Carried {
     /// Takes a frame whose end was not seen.
     pub(super) fn unfinished(&mut self, frame: &Frame, taken: u64, language: Language) {
         let opcode = frame.header.opcode().to_string().to_uppercase();
-        let what = Remark::Unfinished.fill(language, &[&opcode, &frame.header.length()]);
+        let what = Comment::Unfinished.fill(language, &[&opcode, &frame.header.length()]);
         // That there are more parts than were seen is what it is about.
         for (packet, Part { place, .. }) in Part::each(&frame.packets, "") {
             if packet > taken {
-                let part = Remark::PartOf.fill(language, &[&place, &"?", &what]);
+                let part = Comment::PartOf.fill(language, &[&place, &"?", &what]);
                 self.loads.entry(packet).or_default().frame(|| vec![part]);
             }
         }
@@ -86,7 +86,7 @@ impl Carried {
     fn parts(&mut self, packets: &Numbers, last: u64, what: &str, taken: u64, language: Language) {
         for (packet, Part { place, of, .. }) in Part::each(packets, "") {
             if packet > taken && packet != last {
-                let part = Remark::PartOf.fill(language, &[&place, &of, &what]);
+                let part = Comment::PartOf.fill(language, &[&place, &of, &what]);
                 self.loads.entry(packet).or_default().frame(|| vec![part]);
             }
         }
@@ -101,10 +101,10 @@ impl Carried {
     pub(super) fn take(&mut self, packet: u64, language: Language) -> Vec<String> {
         let Some(Load { mut remarks, frames }) = self.loads.remove(&packet) else { return Vec::new() };
         if frames > 1 {
-            remarks.insert(0, Remark::FramesHere.fill(language, &[&frames]));
+            remarks.insert(0, Comment::FramesHere.fill(language, &[&frames]));
         }
         if frames > MOST {
-            remarks.push(Remark::FramesMore.fill(language, &[&(frames - MOST)]));
+            remarks.push(Comment::FramesMore.fill(language, &[&(frames - MOST)]));
         }
         remarks
     }
@@ -113,24 +113,24 @@ impl Carried {
 /// What a part is a part of.
 fn part_of(fact: &Fact, language: Language) -> String {
     match fact {
-        Fact::Request(_) => Remark::PartOfRequest.text(language).to_owned(),
+        Fact::Request(_) => Comment::PartOfRequest.text(language).to_owned(),
         Fact::Frame(frame) => {
             let opcode = frame.header.opcode().to_string().to_uppercase();
-            Remark::PartOfFrame.fill(language, &[&opcode, &frame.header.length()])
+            Comment::PartOfFrame.fill(language, &[&opcode, &frame.header.length()])
         }
-        _ => Remark::PartOfResponse.text(language).to_owned(),
+        _ => Comment::PartOfResponse.text(language).to_owned(),
     }
 }
 
 fn request(request: &Request, language: Language) -> Vec<String> {
     let mut remarks = vec![
-        Remark::Request
+        Comment::Request
             .fill(language, &[&escape_controls(&request.method), &escape_controls(&request.target)]),
     ];
     let key = request.key.as_ref().map_or("", |(key, _)| key);
     match request.asks {
-        Asks::WebSocket => remarks.push(Remark::AsksUpgrade.fill(language, &[&escape_controls(key)])),
-        Asks::WebSocketWithoutUpgrade => remarks.push(Remark::AsksWithoutUpgrade.text(language).to_owned()),
+        Asks::WebSocket => remarks.push(Comment::AsksUpgrade.fill(language, &[&escape_controls(key)])),
+        Asks::WebSocketWithoutUpgrade => remarks.push(Comment::AsksWithoutUpgrade.text(language).to_owned()),
         Asks::Http => {}
     }
     remarks
@@ -138,32 +138,33 @@ fn request(request: &Request, language: Language) -> Vec<String> {
 
 fn response(response: &Response, language: Language) -> Vec<String> {
     let mut remarks =
-        vec![Remark::Response.fill(language, &[&response.status.0, &escape_controls(&response.phrase)])];
+        vec![Comment::Response.fill(language, &[&response.status.0, &escape_controls(&response.phrase)])];
     let Some(upgrade) = &response.upgrade else { return remarks };
     if response.status.0 != 101 {
-        remarks.push(Remark::Refusal.text(language).to_owned());
+        remarks.push(Comment::Refusal.text(language).to_owned());
         return remarks;
     }
     let sent = upgrade.accept.as_deref().map(escape_controls);
     let expected = upgrade.key.as_deref().map(accept);
     remarks.extend(match (sent, expected) {
         (Some(sent), Some(_)) if is_right(upgrade) == Some(true) => {
-            Some(Remark::AcceptRight.fill(language, &[&sent]))
+            Some(Comment::AcceptRight.fill(language, &[&sent]))
         }
-        (Some(sent), Some(expected)) => Some(Remark::AcceptWrong.fill(language, &[&sent, &expected])),
-        (None, Some(expected)) => Some(Remark::AcceptMissing.fill(language, &[&expected])),
-        (Some(sent), None) => Some(Remark::AcceptUnknown.fill(language, &[&sent])),
+        (Some(sent), Some(expected)) => Some(Comment::AcceptWrong.fill(language, &[&sent, &expected])),
+        (None, Some(expected)) => Some(Comment::AcceptMissing.fill(language, &[&expected])),
+        (Some(sent), None) => Some(Comment::AcceptUnknown.fill(language, &[&sent])),
         (None, None) => None,
     });
     remarks.extend(
         upgrade
             .subprotocol
             .as_ref()
-            .map(|name| Remark::Subprotocol.fill(language, &[&escape_controls(name)])),
+            .map(|name| Comment::Subprotocol.fill(language, &[&escape_controls(name)])),
     );
     let extensions = upgrade.extensions.iter();
-    remarks
-        .extend(extensions.map(|extension| Remark::Extension.fill(language, &[&escape_controls(extension)])));
+    remarks.extend(
+        extensions.map(|extension| Comment::Extension.fill(language, &[&escape_controls(extension)])),
+    );
     remarks
 }
 
@@ -175,16 +176,16 @@ fn frame(frame: &Frame, language: Language) -> Vec<String> {
     let mask = match header.mask() {
         Some(key) => {
             let key: String = hexadecimal(key.0).replace(' ', "");
-            Remark::MaskedWith.fill(language, &[&key])
+            Comment::MaskedWith.fill(language, &[&key])
         }
-        None => Remark::NotMasked.text(language).to_owned(),
+        None => Comment::NotMasked.text(language).to_owned(),
     };
     let mut told = match frame.packets.count() {
-        1 => Remark::Frame.fill(language, &[&what, &header.length(), &mask]),
-        segments => Remark::FrameEnds.fill(language, &[&segments, &what, &header.length(), &mask]),
+        1 => Comment::Frame.fill(language, &[&what, &header.length(), &mask]),
+        segments => Comment::FrameEnds.fill(language, &[&segments, &what, &header.length(), &mask]),
     };
     if let Some(payload) = payload(frame) {
-        told = Remark::Payload.fill(language, &[&told, &payload]);
+        told = Comment::Payload.fill(language, &[&told, &payload]);
     }
     let mut remarks = vec![told];
     if let Some(Ok(close)) = frame.close()
@@ -192,22 +193,22 @@ fn frame(frame: &Frame, language: Language) -> Vec<String> {
     {
         let code = close.code();
         remarks.push(match code.name() {
-            Some(name) => Remark::CloseNamed.fill(language, &[&code, &name]),
-            None => Remark::CloseCode.fill(language, &[&code]),
+            Some(name) => Comment::CloseNamed.fill(language, &[&code, &name]),
+            None => Comment::CloseCode.fill(language, &[&code]),
         });
         if !close.reason().is_empty() {
-            remarks.push(Remark::CloseReason.fill(language, &[&escape_controls(close.reason())]));
+            remarks.push(Comment::CloseReason.fill(language, &[&escape_controls(close.reason())]));
         }
     }
     if header.mask().is_some() != (frame.from == Side::Client) {
         let rule = match frame.from {
-            Side::Client => Remark::MustMask,
-            Side::Server => Remark::MustNotMask,
+            Side::Client => Comment::MustMask,
+            Side::Server => Comment::MustNotMask,
         };
-        remarks.push(Remark::Broken.fill(language, &[&rule.text(language)]));
+        remarks.push(Comment::Broken.fill(language, &[&rule.text(language)]));
     }
     if frame.missing > 0 {
-        remarks.push(Remark::MissingBytes.fill(language, &[&frame.missing]));
+        remarks.push(Comment::MissingBytes.fill(language, &[&frame.missing]));
     }
     remarks
 }

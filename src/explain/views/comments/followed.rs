@@ -10,7 +10,7 @@ use crate::explain::narrative::acks::SILENCE;
 use crate::explain::narrative::connection_log::swap_ends;
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::protocol::Talk;
-use crate::explain::text::{Language, Name, Remark, span};
+use crate::explain::text::{Comment, EventName, Language, span};
 use crate::explain::views::ladder::warning;
 use crate::observe::tcp::{Event, State};
 use crate::observe::{Change, Ended, Fact, First, Flags, Layer, Observation, Stream};
@@ -120,7 +120,7 @@ impl Followed {
         let Some(step) = self.steps.pop_front() else { return Vec::new() };
         let mut remarks = self.begins(&step, language);
         remarks.extend(self.carries(&step, language));
-        let marks = Name::OF_MARKS.iter().filter(|(mark, _)| step.marks.has(*mark));
+        let marks = EventName::OF_MARKS.iter().filter(|(mark, _)| step.marks.has(*mark));
         remarks.extend(marks.map(|(_, name)| name.text(language).to_owned()));
         remarks.extend(step.facts.iter().filter_map(|fact| warning(fact, language)));
         remarks.extend(self.closes(&step, language));
@@ -139,11 +139,11 @@ impl Followed {
         let mut remarks = Vec::new();
         let last_ns = self.told.last_ns.replace(step.time_ns);
         if last_ns.is_none() && self.about.begins_midway() {
-            remarks.push(Remark::Midway.text(language).to_owned());
+            remarks.push(Comment::Midway.text(language).to_owned());
         }
         let quiet = last_ns.map_or(0, |last| step.time_ns.saturating_sub(last));
         if quiet >= SILENCE {
-            remarks.push(Remark::Silence.fill(language, &[&span(quiet)]));
+            remarks.push(Comment::Silence.fill(language, &[&span(quiet)]));
         }
         let phase = Phase::of(step, self.told.phase, self.talk);
         if let Some(new) = phase.filter(|_| phase != self.told.phase) {
@@ -167,7 +167,7 @@ impl Followed {
         // Of an open connection, what is not told by now ends further on than is looked ahead.
         let is_long = !self.ended || self.carried.is_uncounted(step.from, step.number);
         if remarks.is_empty() && is_looked_at && is_long && step.length > 0 && step.marks.is_empty() {
-            return vec![Remark::Beyond.fill(language, &[&step.length])];
+            return vec![Comment::Beyond.fill(language, &[&step.length])];
         }
         remarks
     }
@@ -177,10 +177,11 @@ impl Followed {
         if self.told.close {
             return None;
         }
-        let of_fin = if self.talk == Talk::WebSocket { Remark::FirstByFin } else { Remark::FirstByFinOfTcp };
+        let of_fin =
+            if self.talk == Talk::WebSocket { Comment::FirstByFin } else { Comment::FirstByFinOfTcp };
         let by_frame = step.facts.iter().find_map(|fact| match fact {
             Fact::Frame(frame) if frame.header.opcode() == Opcode::CLOSE => {
-                Some((frame.from, Remark::FirstByFrame))
+                Some((frame.from, Comment::FirstByFrame))
             }
             _ => None,
         });
@@ -188,11 +189,11 @@ impl Followed {
             Change::Tcp { event: Event::SendFin | Event::SendFinCrossing, .. } => {
                 Some((transition.side, of_fin))
             }
-            Change::Tcp { event: Event::SendRst, .. } => Some((transition.side, Remark::FirstByRst)),
+            Change::Tcp { event: Event::SendRst, .. } => Some((transition.side, Comment::FirstByRst)),
             _ => None,
         });
         let by_silence = self.silent.filter(|first| first.packet == step.number);
-        let by_silence = by_silence.map(|first| (first.side, Remark::FirstBySilence));
+        let by_silence = by_silence.map(|first| (first.side, Comment::FirstBySilence));
         let (side, remark) = by_frame.or(by_tcp).or(by_silence)?;
         self.told.close = true;
         Some(remark.fill(language, &[&states::side(side, language)]))
@@ -217,7 +218,7 @@ impl Followed {
             let is_told = waits && (from_closing || acknowledged && !begins || is_last);
             self.told.waits[side] = waits && !is_told;
             if is_told {
-                remarks.push(Remark::TimeWait.fill(language, &[&states::side(side, language)]));
+                remarks.push(Comment::TimeWait.fill(language, &[&states::side(side, language)]));
             }
         }
         remarks

@@ -1,7 +1,7 @@
 //! What was found, as comments.
 
 use crate::explain::findings::FindingText;
-use crate::explain::text::{Language, Remark};
+use crate::explain::text::{Comment, Language};
 
 /// So many wait for a packet of another connection. More are counted.
 const MOST_LATE: usize = 64;
@@ -28,7 +28,7 @@ impl Noted {
 
     /// Where nothing else says whose it is.
     fn elsewhere(&self, stream: u64, language: Language) -> String {
-        let text = Remark::Elsewhere.fill(language, &[&stream, &self.packet, &self.text]);
+        let text = Comment::Elsewhere.fill(language, &[&stream, &self.packet, &self.text]);
         format!("[wirewalk {}] {text}", self.id)
     }
 }
@@ -56,7 +56,7 @@ impl Late {
     pub(super) fn take(&mut self, language: Language) -> Vec<String> {
         let Self { mut comments, left_out } = std::mem::take(self);
         if left_out > 0 {
-            comments.push(format!("[wirewalk] {}", Remark::FindingsMore.fill(language, &[&left_out])));
+            comments.push(format!("[wirewalk] {}", Comment::FindingsMore.fill(language, &[&left_out])));
         }
         comments
     }

@@ -1,25 +1,25 @@
 //! Sides, phases and changes of state in the words of comments.
 
 use crate::explain::narrative::phase::Phase;
-use crate::explain::text::{Language, Name, Remark};
+use crate::explain::text::{Comment, EventName, Language};
 use crate::observe::{Change, Evidence, Fact, Transition};
 use crate::wire::Side;
 
 pub(super) const fn side(side: Side, language: Language) -> &'static str {
     match side {
-        Side::Client => Remark::Client.text(language),
-        Side::Server => Remark::Server.text(language),
+        Side::Client => Comment::Client.text(language),
+        Side::Server => Comment::Server.text(language),
     }
 }
 
-pub(super) const fn phase(phase: Phase) -> Remark {
+pub(super) const fn phase(phase: Phase) -> Comment {
     match phase {
-        Phase::Open => Remark::PhaseOpen,
-        Phase::Upgrade => Remark::PhaseUpgrade,
-        Phase::Data => Remark::PhaseData,
-        Phase::Messages => Remark::PhaseMessages,
-        Phase::WebSocketClose => Remark::PhaseWsClose,
-        Phase::TcpClose => Remark::PhaseTcpClose,
+        Phase::Open => Comment::PhaseOpen,
+        Phase::Upgrade => Comment::PhaseUpgrade,
+        Phase::Data => Comment::PhaseData,
+        Phase::Messages => Comment::PhaseMessages,
+        Phase::WebSocketClose => Comment::PhaseWsClose,
+        Phase::TcpClose => Comment::PhaseTcpClose,
     }
 }
 
@@ -27,15 +27,15 @@ pub(super) const fn phase(phase: Phase) -> Remark {
 pub(super) fn told(transition: &Transition, language: Language) -> String {
     let Transition { side: whose, change, rfc, evidence, .. } = transition;
     let (remark, event) = match change {
-        Change::Tcp { event, .. } => (Remark::TcpState, Name::of_tcp(*event)),
-        Change::WebSocket { event, .. } => (Remark::WsState, Name::of_websocket(*event)),
+        Change::Tcp { event, .. } => (Comment::TcpState, EventName::of_tcp(*event)),
+        Change::WebSocket { event, .. } => (Comment::WsState, EventName::of_websocket(*event)),
     };
     let evidence = match evidence {
         Evidence::Captured => None,
-        Evidence::Rebuilt => Some(Remark::Rebuilt),
+        Evidence::Rebuilt => Some(Comment::Rebuilt),
         // The event says it.
-        Evidence::Inferred if event == Name::NotCaptured => None,
-        Evidence::Inferred => Some(Remark::Inferred),
+        Evidence::Inferred if event == EventName::NotCaptured => None,
+        Evidence::Inferred => Some(Comment::Inferred),
     };
     let source =
         evidence.map_or_else(|| rfc.to_string(), |evidence| format!("{rfc}, {}", evidence.text(language)));
@@ -52,7 +52,7 @@ pub(super) fn reported(fact: &Fact, language: Language) -> Vec<String> {
             Side::Client => format!("{} wasClean={}", reported.code, reported.was_clean),
             Side::Server => reported.code.to_string(),
         };
-        Some(Remark::Reported.fill(language, &[&side(end, language), &what]))
+        Some(Comment::Reported.fill(language, &[&side(end, language), &what]))
     };
     [Side::Client, Side::Server].into_iter().filter_map(said).collect()
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::layout::{BEFORE, ROW};
-use crate::explain::text::{Language, Word, centred, cut, escape_controls, hexadecimal, pad, pieces};
+use crate::explain::text::{Label, Language, centred, cut, escape_controls, hexadecimal, pad, pieces};
 use crate::observe::Frame;
 use crate::wire::ws::{HeaderView, Opcode};
 
@@ -42,7 +42,7 @@ pub(super) fn lines(frame: &Frame, language: Language) -> Vec<String> {
         frame.header.opcode() != Opcode::BINARY && frame.header.rsv() == 0 && frame.close().is_none();
     if let Some(text) = frame.preview.text().filter(|text| is_text && !text.is_empty()) {
         let more = if frame.preview.is_cut() { "…" } else { "" };
-        let whole = Word::BitPayload.fill(language, &[&format!("\"{}{more}\"", escape_controls(text))]);
+        let whole = Label::BitPayload.fill(language, &[&format!("\"{}{more}\"", escape_controls(text))]);
         lines.extend(pieces(&whole, ROW - BEFORE, MOST_ROWS));
     }
     lines
@@ -55,7 +55,7 @@ fn fields(header: &HeaderView, language: Language) -> Vec<Field> {
         Field::new("RSV", u64::from(header.rsv()), 3),
         Field::new("opcode", u64::from(header.opcode().bits()), 4),
         Field::new("M", bit(header.mask().is_some()), 1),
-        Field::new(Word::BitLength.text(language), u64::from(header.length_field()), 7),
+        Field::new(Label::BitLength.text(language), u64::from(header.length_field()), 7),
     ];
     let extended = match header.length_field() {
         126 => 16,
@@ -63,10 +63,10 @@ fn fields(header: &HeaderView, language: Language) -> Vec<Field> {
         _ => 0,
     };
     if extended > 0 {
-        fields.push(Field::new(Word::BitExtended.text(language), header.length(), extended));
+        fields.push(Field::new(Label::BitExtended.text(language), header.length(), extended));
     }
     if let Some(key) = header.mask() {
-        let name = Word::BitMaskingKey.text(language);
+        let name = Label::BitMaskingKey.text(language);
         fields.push(Field::new(name, u64::from(u32::from_be_bytes(key.0)), 32));
     }
     fields
@@ -130,12 +130,12 @@ fn table(frame: &Frame, language: Language) -> Vec<String> {
     let first = fin << 7 | rsv << 4 | opcode.bits();
     let row =
         |place: String, bytes: &str, meaning: &str| format!("{}{}{meaning}", pad(&place, 12), pad(bytes, 25));
-    let one = |place: usize| Word::BitByte.fill(language, &[&place]);
-    let several = |from: usize, to: usize| Word::BitBytes.fill(language, &[&from, &to]);
-    let length = Word::BitLength.text(language);
+    let one = |place: usize| Label::BitByte.fill(language, &[&place]);
+    let several = |from: usize, to: usize| Label::BitBytes.fill(language, &[&from, &to]);
+    let length = Label::BitLength.text(language);
     let follows = match field {
-        126 => format!("{length}={field}: {}", Word::BitOf16.text(language)),
-        127 => format!("{length}={field}: {}", Word::BitOf64.text(language)),
+        126 => format!("{length}={field}: {}", Label::BitOf16.text(language)),
+        127 => format!("{length}={field}: {}", Label::BitOf64.text(language)),
         _ => format!("{length}={field}"),
     };
     let mut rows = vec![
@@ -161,15 +161,15 @@ fn table(frame: &Frame, language: Language) -> Vec<String> {
         let too_long = if header.is_minimal() {
             String::new()
         } else {
-            format!(", {}", Word::BitNotMinimal.text(language))
+            format!(", {}", Label::BitNotMinimal.text(language))
         };
-        let meaning = format!("{}={}{too_long}", Word::BitExtended.text(language), header.length());
+        let meaning = format!("{}={}{too_long}", Label::BitExtended.text(language), header.length());
         let bytes = hexadecimal(extended.iter().copied());
         rows.push(row(several(at, at + extended.len() - 1), &bytes, &meaning));
         at += extended.len();
     }
     if let Some(key) = header.mask() {
-        rows.push(row(several(at, at + 3), &hexadecimal(key.0), Word::BitMaskingKey.text(language)));
+        rows.push(row(several(at, at + 3), &hexadecimal(key.0), Label::BitMaskingKey.text(language)));
     }
     rows
 }
@@ -182,14 +182,14 @@ fn unmasked(frame: &Frame, language: Language) -> Vec<String> {
     let masked = hexadecimal(plain.iter().zip(keys()).map(|(byte, key)| byte ^ key));
     let more = if frame.header.length() > plain.len() as u64 { " …" } else { "" };
     let mut rows = vec![
-        Word::BitUnmasked.text(language).to_owned(),
+        Label::BitUnmasked.text(language).to_owned(),
         format!("  {masked}{more}"),
         format!("⊕ {}{more}", hexadecimal(keys().take(plain.len()))),
         format!("= {}{more}", hexadecimal(plain.iter().copied())),
     ];
     if plain.iter().all(|byte| (0x20..0x7F).contains(byte)) {
         let text = spaced(plain.iter().map(|byte| char::from(*byte)), 2);
-        rows.push(format!("  {text}   {}", Word::BitText.text(language)));
+        rows.push(format!("  {text}   {}", Label::BitText.text(language)));
     }
     rows
 }

@@ -2,7 +2,7 @@
 
 use super::layout::{BEFORE, ROW};
 use crate::explain::findings::key::{accept, hash};
-use crate::explain::text::{Language, Word, escape_controls, hexadecimal, pad, pieces};
+use crate::explain::text::{Label, Language, escape_controls, hexadecimal, pad, pieces};
 use crate::observe::{Head, Request, Response};
 use crate::wire::http::GUID;
 
@@ -24,7 +24,7 @@ fn lines(first: String, head: &Head, language: Language) -> Vec<String> {
         }));
     }
     if let Some(more @ 1..) = head.lines.len().checked_sub(MOST_LINES) {
-        all.push(format!("│ {}", Word::LinesFolded.fill(language, &[&more])));
+        all.push(format!("│ {}", Label::LinesFolded.fill(language, &[&more])));
     }
     all
 }
@@ -45,18 +45,18 @@ pub(super) fn response(response: &Response, language: Language) -> Vec<String> {
     let key = escape_controls(key);
     let sha = hexadecimal(hash(upgrade.key.as_deref().unwrap_or_default()));
     let command = format!("printf %s '{key}{GUID}' | openssl sha1 -binary | base64");
-    let verdict = if *sent == expected { Word::AcceptRight } else { Word::AcceptWrong };
-    all.push(format!("± {}", Word::AcceptTitle.text(language)));
+    let verdict = if *sent == expected { Label::AcceptRight } else { Label::AcceptWrong };
+    all.push(format!("± {}", Label::AcceptTitle.text(language)));
     for (word, value) in [
-        (Word::AcceptKey, key.as_str()),
-        (Word::AcceptGuid, GUID),
-        (Word::AcceptSha, &sha),
-        (Word::AcceptBase64, &expected),
-        (Word::AcceptSent, &format!("{}  {}", escape_controls(sent), verdict.text(language))),
-        (Word::AcceptTry, &command),
+        (Label::AcceptKey, key.as_str()),
+        (Label::AcceptGuid, GUID),
+        (Label::AcceptSha, &sha),
+        (Label::AcceptBase64, &expected),
+        (Label::AcceptSent, &format!("{}  {}", escape_controls(sent), verdict.text(language))),
+        (Label::AcceptTry, &command),
     ] {
         // A command to be copied holds nothing that a shell would read otherwise.
-        if word == Word::AcceptTry
+        if word == Label::AcceptTry
             && !key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
         {
             continue;

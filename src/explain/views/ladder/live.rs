@@ -11,7 +11,7 @@ use crate::explain::findings::{File, Finding};
 use crate::explain::narrative::connection_log::{Followed, over};
 use crate::explain::narrative::parts::Parts;
 use crate::explain::narrative::protocol::Talk;
-use crate::explain::text::Word;
+use crate::explain::text::Label;
 use crate::observe::{Ended, Fact, Observation, Stream};
 
 /// Writes each packet's rows at once. Memory grows with the open connections, not with what they send.
@@ -115,7 +115,7 @@ impl<W: io::Write> View for Live<W> {
 
     fn finish(&mut self, file: &File) -> io::Result<()> {
         self.paper.margin.clear();
-        self.paper.findings(Word::FindingsOfFile, &file.notes)?;
+        self.paper.findings(Label::FindingsOfFile, &file.notes)?;
         self.paper.to.flush()
     }
 }

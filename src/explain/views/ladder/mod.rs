@@ -16,7 +16,7 @@ use crate::explain::findings::{File, Finding, FindingText};
 use crate::explain::narrative::connection_log::{Connection, Held};
 use crate::explain::narrative::parts::parts;
 use crate::explain::narrative::story::story;
-use crate::explain::text::{Language, Word, escape_controls, wrapped};
+use crate::explain::text::{Label, Language, escape_controls, wrapped};
 use crate::explain::views::View;
 use crate::observe::{Ended, Observation};
 
@@ -100,7 +100,7 @@ impl<W: io::Write> Paper<W> {
     /// In words: why it opened and closed as it did.
     fn why(&mut self, connection: &Connection, ended: &Ended) -> io::Result<()> {
         let language = self.looks.language;
-        self.line(Style::new().bold(), Word::Why.text(language))?;
+        self.line(Style::new().bold(), Label::Why.text(language))?;
         for thought in story(connection, ended) {
             self.paragraph(&thought.text(language), 2)?;
         }
@@ -123,7 +123,7 @@ impl<W: io::Write> Paper<W> {
     }
 
     /// A list of findings under a title.
-    fn findings(&mut self, title: Word, findings: &[FindingText]) -> io::Result<()> {
+    fn findings(&mut self, title: Label, findings: &[FindingText]) -> io::Result<()> {
         if findings.is_empty() {
             return Ok(());
         }
@@ -163,11 +163,11 @@ impl<W: io::Write> View for Ladder<W> {
             self.paper.plain("")?;
         }
         let findings: Vec<_> = connection.findings.iter().map(|finding| finding.render(language)).collect();
-        self.paper.findings(Word::Findings, &findings)?;
+        self.paper.findings(Label::Findings, &findings)?;
         let glossary = self.glossary.news(&connection, &parts, language);
         if !glossary.is_empty() {
             self.paper.plain("")?;
-            self.paper.line(Style::new().bold(), Word::Glossary.text(language))?;
+            self.paper.line(Style::new().bold(), Label::Glossary.text(language))?;
         }
         for line in glossary {
             self.paper.plain(&format!("  {line}"))?;
@@ -178,11 +178,11 @@ impl<W: io::Write> View for Ladder<W> {
     fn finish(&mut self, file: &File) -> io::Result<()> {
         let language = self.paper.looks.language;
         if self.connections == 0 {
-            self.paper.plain(Word::NoTcp.text(language))?;
+            self.paper.plain(Label::NoTcp.text(language))?;
         }
-        self.paper.findings(Word::FindingsOfFile, &file.notes)?;
+        self.paper.findings(Label::FindingsOfFile, &file.notes)?;
         if file.truncated {
-            self.paper.plain(Word::EndsEarly.text(language))?;
+            self.paper.plain(Label::EndsEarly.text(language))?;
         }
         self.paper.to.flush()
     }

@@ -12,13 +12,13 @@ use super::{Detail, Paper, bits, heads};
 use crate::explain::findings::FindingText;
 use crate::explain::narrative::acks::{Acks, SILENCE};
 use crate::explain::narrative::connection_log::Connection;
-use crate::explain::narrative::label::{ARROW, Label, Line, frame_label, labels};
+use crate::explain::narrative::label::{ARROW, Line, PacketLabel, frame_label, labels};
 use crate::explain::narrative::parts::Parts;
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::protocol::Talk;
 use crate::explain::narrative::shown::{Shown, named};
 use crate::explain::text::{
-    self, Language, Word, centred, escape_controls, pad, pad_left, seconds, span, wrapped,
+    self, Label, Language, centred, escape_controls, pad, pad_left, seconds, span, wrapped,
 };
 use crate::observe::{
     Agreement, Change, Ended, Evidence, Fact, Frame, FrameEnd, Observation, OpaqueKind, Stream,
@@ -104,19 +104,19 @@ impl<W: io::Write> Rows<'_, W> {
     /// Who is who. `weakest` is [`Evidence::Rebuilt`] if packets are known to be.
     pub(super) fn head(&mut self, about: &Stream, stream: u64, weakest: Option<Evidence>) -> io::Result<()> {
         let language = self.language();
-        let title = Word::Connection.fill(language, &[&stream]);
+        let title = Label::Connection.fill(language, &[&stream]);
         self.paper.line(Style::new().bold(), &title)?;
         let ends = about.ends;
-        let client = format!("{} {}", Word::Client.text(language), ends.client);
-        let server = format!("{} {}", Word::Server.text(language), ends.server);
+        let client = format!("{} {}", Label::Client.text(language), ends.client);
+        let server = format!("{} {}", Label::Server.text(language), ends.server);
         let left = pad("  #     ", 8) + &pad("t", 10) + &pad("Δt", 12);
         let middle = pad(&client, ROW - BEFORE - STATES);
         self.paper.line(Style::new().bold(), &format!("{left}{middle}{server}"))?;
         if about.begins_midway() {
-            self.paper.paragraph(Word::Midway.text(language), 2)?;
+            self.paper.paragraph(Label::Midway.text(language), 2)?;
         }
         if weakest == Some(Evidence::Rebuilt) {
-            self.paper.paragraph(Word::RebuiltHere.text(language), 2)?;
+            self.paper.paragraph(Label::RebuiltHere.text(language), 2)?;
         }
         let states = self.place.states.tcp;
         let before = states
@@ -130,7 +130,7 @@ impl<W: io::Write> Rows<'_, W> {
     fn before(&mut self, step: &Observation) -> io::Result<()> {
         let quiet = step.time_ns.saturating_sub(self.place.last_ns);
         if quiet >= SILENCE {
-            let text = Word::Silence.fill(self.language(), &[&span(quiet)]);
+            let text = Label::Silence.fill(self.language(), &[&span(quiet)]);
             self.paper.line(Style::new().dimmed(), &centred(&format!("⋮ {text} ⋮"), ROW))?;
         }
         let phase = Phase::of(step, self.place.phase, self.place.talk);
@@ -230,12 +230,12 @@ impl<W: io::Write> Rows<'_, W> {
         let (Some(first), Some(last)) = (acks.first(), acks.last()) else { return Ok(()) };
         self.before(first)?;
         let left = self.left(last);
-        let mut text = Word::MoreAcks.fill(self.language(), &[&acks.len()]);
+        let mut text = Label::MoreAcks.fill(self.language(), &[&acks.len()]);
         let _ = write!(text, " #{}…{}", first.number, last.number);
         if let (Some(from), Some(to)) = (first.ack, last.ack) {
             let _ = write!(text, " ack={from}…{to}");
         }
-        let label = Label { line: Line::Ack, text };
+        let label = PacketLabel { line: Line::Ack, text };
         let (arrow, look) = drawn(last.from, Some(&label));
         let brace = self.braces.of(last.number, 1);
         self.paper.line(look, &format!("{}{left}{}{arrow}", brace.at(0), " ".repeat(STATES)))
@@ -247,7 +247,7 @@ impl<W: io::Write> Rows<'_, W> {
         for transition in &ended.transitions {
             if matches!(transition.change, Change::Tcp { .. }) {
                 let who = text::side(transition.side, language);
-                let text = Word::TwoMslLater.fill(language, &[&who, &transition.change.to()]);
+                let text = Label::TwoMslLater.fill(language, &[&who, &transition.change.to()]);
                 self.paper.line(Style::new().dimmed(), &centred(&format!("⋮ {text} ⋮"), ROW))?;
             }
         }
@@ -266,52 +266,52 @@ impl<W: io::Write> Rows<'_, W> {
 
 /// A frame that has no end.
 fn not_whole(frame: &Frame, language: Language) -> String {
-    format!("{}: {}", escape_controls(&frame_label(frame, language)), Word::Cut.text(language))
+    format!("{}: {}", escape_controls(&frame_label(frame, language)), Label::Cut.text(language))
 }
 
 /// What is to be warned of.
 pub(in crate::explain) fn warning(fact: &Fact, language: Language) -> Option<String> {
     let side = |side| text::side(side, language);
     Some(match fact {
-        Fact::Gap(hole) => Word::Gap.fill(language, &[&hole.length, &side(hole.from), &hole.offset]),
+        Fact::Gap(hole) => Label::Gap.fill(language, &[&hole.length, &side(hole.from), &hole.offset]),
         Fact::Overlap(overlap) if overlap.agreement == Agreement::Different => {
-            Word::Overlap.fill(language, &[&overlap.length, &side(overlap.from)])
+            Label::Overlap.fill(language, &[&overlap.length, &side(overlap.from)])
         }
-        Fact::LostSync(lost) => Word::LostSync.fill(language, &[&lost.offset, &side(lost.from)]),
+        Fact::LostSync(lost) => Label::LostSync.fill(language, &[&lost.offset, &side(lost.from)]),
         Fact::Opaque(opaque) => {
             let kind = opaque_kind(opaque.kind).text(language);
-            Word::OpaqueBytes.fill(language, &[&opaque.offset, &side(opaque.from), &kind])
+            Label::OpaqueBytes.fill(language, &[&opaque.offset, &side(opaque.from), &kind])
         }
-        Fact::SimultaneousOpen => Word::SimultaneousOpen.text(language).to_owned(),
+        Fact::SimultaneousOpen => Label::SimultaneousOpen.text(language).to_owned(),
         _ => return None,
     })
 }
 
-const fn opaque_kind(kind: OpaqueKind) -> Word {
+const fn opaque_kind(kind: OpaqueKind) -> Label {
     match kind {
-        OpaqueKind::Tls => Word::OpaqueTls,
-        OpaqueKind::Http2 => Word::OpaqueHttp2,
-        OpaqueKind::HttpBody => Word::OpaqueBody,
-        OpaqueKind::LongHead => Word::OpaqueLongHead,
-        OpaqueKind::AfterHole => Word::OpaqueAfterHole,
-        OpaqueKind::Unknown => Word::OpaqueUnknown,
+        OpaqueKind::Tls => Label::OpaqueTls,
+        OpaqueKind::Http2 => Label::OpaqueHttp2,
+        OpaqueKind::HttpBody => Label::OpaqueBody,
+        OpaqueKind::LongHead => Label::OpaqueLongHead,
+        OpaqueKind::AfterHole => Label::OpaqueAfterHole,
+        OpaqueKind::Unknown => Label::OpaqueUnknown,
     }
 }
 
-fn drawn(from: Side, label: Option<&Label>) -> (String, Style) {
+fn drawn(from: Side, label: Option<&PacketLabel>) -> (String, Style) {
     match label {
         Some(label) => (arrow(from, label.line, &label.text), style(from, label.line)),
         None => (" ".repeat(ARROW), Style::new()),
     }
 }
 
-pub(in crate::explain) const fn phase_name(phase: Phase) -> Word {
+pub(in crate::explain) const fn phase_name(phase: Phase) -> Label {
     match phase {
-        Phase::Open => Word::PhaseOpen,
-        Phase::Upgrade => Word::PhaseUpgrade,
-        Phase::Data => Word::PhaseData,
-        Phase::Messages => Word::PhaseMessages,
-        Phase::WebSocketClose => Word::PhaseWsClose,
-        Phase::TcpClose => Word::PhaseTcpClose,
+        Phase::Open => Label::PhaseOpen,
+        Phase::Upgrade => Label::PhaseUpgrade,
+        Phase::Data => Label::PhaseData,
+        Phase::Messages => Label::PhaseMessages,
+        Phase::WebSocketClose => Label::PhaseWsClose,
+        Phase::TcpClose => Label::PhaseTcpClose,
     }
 }

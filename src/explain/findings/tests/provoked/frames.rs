@@ -69,13 +69,18 @@ fn a_length_that_was_cut_off_is_told_once() {
     }
 }
 
+/// A frame declares a gigabyte, little of it comes, and the peer closes with 1009.
+fn declares_too_much(side: Side) -> Script {
+    let huge = [&header(side, 0x82, &[127, 0, 0, 0, 0, 0x40, 0, 0, 0])[..], &[0x61; 100]].concat();
+    let script = Script::websocket().frame(side, 0x81, b"small").data(side, &huge);
+    script.frame(side.peer(), 0x88, &[3, 0xF1]).rst(side.peer())
+}
+
 #[test]
-fn what_is_too_big_need_not_have_come() {
+fn a_message_too_big_is_found_by_its_declared_length() {
     for side in BOTH {
-        let huge = [&header(side, 0x82, &[127, 0, 0, 0, 0, 0x40, 0, 0, 0])[..], &[0x61; 100]].concat();
-        let script = Script::websocket().frame(side, 0x81, b"small").data(side, &huge);
         for cut in [Cut::Whole, Cut::Bytes] {
-            let found = script.clone().frame(side.peer(), 0x88, &[3, 0xF1]).rst(side.peer()).play(cut);
+            let found = declares_too_much(side).play(cut);
             let text = told(&found);
             assert!(
                 text.contains("declares 1073741824 B") && ids(&found).contains(&format!("F13 {side}")),
@@ -163,6 +168,7 @@ pub(super) fn cases() -> Vec<Case> {
                 "F13",
                 sent(0x82, &[1; 1_000]).frame(peer, 0x88, &[3, 0xF1]).frame(side, 0x88, &[3, 0xF1]).four(),
             ),
+            of("F13", declares_too_much(side)),
             case("F15", peer, sent(0x89, b"one").frame(peer, 0x8A, b"two").closed()),
             case("F15", peer, sent(0x89, b"one").wait_s(30).frame(side, 0x81, b"still here").closed()),
             of("F16", sent(0x8A, b"").closed()),

@@ -2,9 +2,9 @@
 
 use crate::observe::{Marks, tcp, ws};
 
-words! {
+texts! {
     /// The name of an event, or of a mark.
-    Name {
+    EventName {
         PassiveOpen = "passive OPEN", "被动 OPEN";
         SendSyn = "sends SYN", "发出 SYN";
         ReceiveSyn = "receives SYN", "收到 SYN";
@@ -55,7 +55,7 @@ words! {
     }
 }
 
-impl Name {
+impl EventName {
     /// What happened to TCP.
     pub(in crate::explain) const fn of_tcp(event: tcp::Event) -> Self {
         use tcp::Event as E;

@@ -1,9 +1,9 @@
 //! What stands in the ladder and in the diagram.
 
-words! {
+texts! {
     /// A word of the ladder and of the diagram.
-    Word {
-        Connection = "Connection {}", "连接 {}";
+    Label {
+        Connection(number) = "Connection {number}", "连接 {number}";
         Client = "CLIENT", "客户端";
         Server = "SERVER", "服务器";
         TheClient = "the client", "客户端";
@@ -18,14 +18,16 @@ words! {
         PhaseMessages = "MESSAGES", "MESSAGES（消息）";
         PhaseWsClose = "WS CLOSE (closing handshake)", "WS CLOSE（WebSocket 关闭握手）";
         PhaseTcpClose = "TCP CLOSE", "TCP CLOSE（关闭 TCP：四次挥手）";
-        Silence = "{} silence", "静默 {}";
-        TwoMslLater = "2 MSL later: {} {}", "2 MSL 之后：{} {}";
-        MoreAcks = "+{} ACKs", "+{} 个 ACK";
-        ArrowsFolded = "… {} frames and {} other arrows folded", "… 折叠了 {} 个帧和 {} 个其他箭头";
-        FramesFolded = "… {} frames folded", "… 折叠了 {} 个帧";
-        ConnectionsFolded = "… {} connections folded", "… 折叠了 {} 个连接";
-        LinesFolded = "… {} more lines", "… 还有 {} 行";
-        PartOf = "{} B, part {} of {} of {}", "{0} B，{3} 的第 {1}/{2} 段";
+        Silence(duration) = "{duration} silence", "静默 {duration}";
+        TwoMslLater(side, state) = "2 MSL later: {side} {state}", "2 MSL 之后：{side} {state}";
+        MoreAcks(count) = "+{count} ACKs", "+{count} 个 ACK";
+        ArrowsFolded(frames, arrows) = "… {frames} frames and {arrows} other arrows folded",
+            "… 折叠了 {frames} 个帧和 {arrows} 个其他箭头";
+        FramesFolded(count) = "… {count} frames folded", "… 折叠了 {count} 个帧";
+        ConnectionsFolded(count) = "… {count} connections folded", "… 折叠了 {count} 个连接";
+        LinesFolded(count) = "… {count} more lines", "… 还有 {count} 行";
+        PartOf(length, part, parts, whole) = "{length} B, part {part} of {parts} of {whole}",
+            "{length} B，{whole} 的第 {part}/{parts} 段";
         Masked = "masked", "已掩码";
         SentAgain = "sent again", "重传";
         LostBefore = "lost before it", "此前有丢失";
@@ -41,24 +43,25 @@ words! {
         AcceptRight = "the same ✓", "一致 ✓";
         AcceptWrong = "not the same ✗: the client must fail the connection", "不一致 ✗：客户端必须断开连接";
         AcceptTry = "try it", "自己算";
-        BitByte = "byte {}", "字节 {}";
-        BitBytes = "bytes {}–{}", "字节 {}–{}";
+        BitByte(byte) = "byte {byte}", "字节 {byte}";
+        BitBytes(first, last) = "bytes {first}–{last}", "字节 {first}–{last}";
         BitLength = "length", "长度";
         BitExtended = "extended length", "扩展长度";
         BitMaskingKey = "masking key", "掩码 key";
-        BitPayload = "payload: {}", "载荷：{}";
+        BitPayload(text) = "payload: {text}", "载荷：{text}";
         BitNotMinimal = "not in the fewest bytes (RFC 6455 §5.2)", "没有用最少的字节（RFC 6455 §5.2）";
         BitOf16 = "the next 2 bytes are the length", "长度在后面 2 字节";
         BitOf64 = "the next 8 bytes are the length", "长度在后面 8 字节";
         BitUnmasked = "unmasked: each byte ⊕ key[i mod 4] (RFC 6455 §5.3)", "去掩码：每个字节 ⊕ key[i mod 4]（RFC 6455 §5.3）";
         BitText = "as text", "文本";
-        Gap = "{} bytes of {} are missing from offset {} on", "{1}的字节流从偏移 {2} 起缺 {0} 字节";
-        Overlap = "{} bytes of {} came again, otherwise than before: the first count",
-            "{1}的 {0} 字节再次到来且与先前不同：以先到的为准";
-        LostSync = "from offset {} on the frames of {} cannot be told from each other",
-            "从偏移 {} 起，{}的帧无法再分辨边界";
-        OpaqueBytes = "from offset {} on the bytes of {} are not looked at: {}",
-            "从偏移 {} 起，不再解析{}的字节：{}";
+        Gap(length, side, offset) = "{length} bytes of {side} are missing from offset {offset} on",
+            "{side}的字节流从偏移 {offset} 起缺 {length} 字节";
+        Overlap(length, side) = "{length} bytes of {side} came again, otherwise than before: the first count",
+            "{side}的 {length} 字节再次到来且与先前不同：以先到的为准";
+        LostSync(offset, side) = "from offset {offset} on the frames of {side} cannot be told from each other",
+            "从偏移 {offset} 起，{side}的帧无法再分辨边界";
+        OpaqueBytes(offset, side, content) = "from offset {offset} on the bytes of {side} are not looked at: {content}",
+            "从偏移 {offset} 起，不再解析{side}的字节：{content}";
         OpaqueTls = "TLS, encrypted", "TLS，已加密";
         OpaqueHttp2 = "HTTP/2", "HTTP/2 协议";
         OpaqueBody = "an HTTP body without a known length", "长度未知的 HTTP 正文";

@@ -1,8 +1,8 @@
 //! What the tokens of the protocols mean, each explained once.
 
-words! {
+texts! {
     /// The meaning of a token.
-    Gloss {
+    GlossaryEntry {
         Syn = "synchronize: opens a direction and tells its first sequence number", "同步：打开一个方向，告知初始序号";
         Ack = "acknowledge: the ack number is valid", "确认：ack 号有效";
         Psh = "push: hand what came to the application now", "推送：立即把数据交给应用";
