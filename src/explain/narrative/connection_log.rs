@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::explain::findings::{Family, Finding, Severity};
-use crate::explain::narrative::acks::Acks;
+use crate::explain::narrative::ack_run::Acks;
 use crate::explain::narrative::heartbeat::Heartbeats;
 use crate::explain::narrative::protocol::Talk;
 use crate::observe::{Close, EndReason, Ended, Fact, Flags, Observation, Stream};

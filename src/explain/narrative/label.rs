@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::parts::Part;
+use super::pdu_segment::Part;
 use crate::explain::findings::key::is_right;
 use crate::explain::narrative::connection_log::is_pure_ack;
 use crate::explain::text::{EventName, Label, Language, cut, escape_controls, hexadecimal};

@@ -16,15 +16,15 @@ use std::io;
 use serde::Serialize;
 
 use crate::explain::findings::{File, Finding, FindingText};
-use crate::explain::narrative::acks::Acks;
+use crate::explain::narrative::ack_run::Acks;
 use crate::explain::narrative::connection_log::{Followed, over};
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::story::story;
 use crate::explain::text::Language;
 use crate::explain::views::View;
 use crate::explain::views::field::{Bytes, Streams};
+use crate::explain::views::json::ndjson::Lines;
 use crate::explain::views::json::text::Text;
-use crate::explain::views::ndjson::Lines;
 use crate::observe::{Ended, Fact, Frame, Observation, Stream};
 use crate::wire::ws::MaskKey;
 

@@ -11,10 +11,10 @@
 //! told with the next packet of its connection, or, if that has ended, with the next one of any connection, and says whose
 //! it is.
 
-mod carried;
-mod followed;
-mod found;
-mod states;
+mod payload_comments;
+mod commented_connection;
+mod finding_comments;
+mod state_comments;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
@@ -24,8 +24,8 @@ use crate::explain::findings::{File, Finding};
 use crate::explain::text::Language;
 use crate::explain::views::View;
 use crate::observe::{Ended, Fact, Observation};
-use followed::Followed;
-use found::Late;
+use commented_connection::Followed;
+use finding_comments::Late;
 
 /// What each comment begins with, so that it is known whose it is.
 const PREFIX: &str = "[wirewalk] ";

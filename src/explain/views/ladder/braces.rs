@@ -1,6 +1,6 @@
 //! What ties rows together, in two columns on the left: one thing over several packets, several things in one.
 
-use crate::explain::narrative::parts::{Part, Parts};
+use crate::explain::narrative::pdu_segment::{Part, Parts};
 
 /// The braces of a connection, drawn packet after packet.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::explain::narrative::connection_log::Connection;
-use crate::explain::narrative::parts::Parts;
+use crate::explain::narrative::pdu_segment::Parts;
 use crate::explain::narrative::protocol::Talk;
 use crate::explain::text::{GlossaryEntry, Language, pad};
 use crate::observe::tcp::State;

@@ -5,8 +5,8 @@ mod braces;
 mod glossary;
 mod heads;
 mod layout;
-mod live;
-mod rows;
+mod live_ladder;
+mod row_writer;
 
 use std::io;
 
@@ -14,15 +14,15 @@ use anstyle::Style;
 
 use crate::explain::findings::{File, Finding, FindingText};
 use crate::explain::narrative::connection_log::{Connection, Held};
-use crate::explain::narrative::parts::parts;
+use crate::explain::narrative::pdu_segment::parts;
 use crate::explain::narrative::story::story;
 use crate::explain::text::{Label, Language, escape_controls, wrapped};
 use crate::explain::views::View;
 use crate::observe::{Ended, Observation};
 
 pub use layout::Glyphs;
-pub use live::Live;
-pub(super) use rows::{phase_name, warning};
+pub use live_ladder::Live;
+pub(super) use row_writer::{phase_name, warning};
 
 /// How much is told of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -155,7 +155,7 @@ impl<W: io::Write> View for Ladder<W> {
         let Some(connection) = self.held.take(ended.stream) else { return Ok(()) };
         self.connections += 1;
         let parts = parts(&connection);
-        rows::write(&mut self.paper, &connection, &parts, ended)?;
+        row_writer::write(&mut self.paper, &connection, &parts, ended)?;
         let language = self.paper.looks.language;
         self.paper.plain("")?;
         self.paper.why(&connection, ended)?;

@@ -5,7 +5,9 @@
 //! when it grows; memory holds what the open connections gathered last.
 
 mod connection;
-mod log;
+pub(super) mod ndjson;
+pub(super) mod objects;
+mod spool;
 pub(super) mod text;
 
 use std::collections::HashMap;
@@ -15,14 +17,15 @@ use crate::explain::VERSION;
 use crate::explain::findings::{File, Finding};
 use crate::explain::text::Language;
 use crate::explain::views::View;
-use crate::explain::views::document::Close;
-use crate::explain::views::items::{Item, Items};
+use crate::explain::views::json::objects::Close;
+use crate::explain::views::json::objects::items::{Item, Items};
 use crate::explain::views::json::text::Text;
 use crate::observe::{Ended, Observation};
 use connection::{Connection, Writer};
-use log::{Index, Log};
+use spool::{Index, Log};
 
-pub use log::Spool;
+pub use ndjson::Lines;
+pub use spool::Spool;
 
 /// What a connection may hold in memory, in bytes, before it is laid aside.
 const MOST_OF_ONE: usize = 256 * 1024;

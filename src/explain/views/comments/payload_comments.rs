@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::explain::findings::key::{accept, is_right};
-use crate::explain::narrative::parts::Part;
+use crate::explain::narrative::pdu_segment::Part;
 use crate::explain::text::{Comment, Language, escape_controls, hexadecimal};
 use crate::observe::{Asks, Fact, Frame, Numbers, Request, Response};
 use crate::wire::Side;

@@ -13,8 +13,8 @@ use crate::explain::VERSION;
 use crate::explain::findings::{File, Finding};
 use crate::explain::text::Language;
 use crate::explain::views::View;
-use crate::explain::views::document::Object as _;
-use crate::explain::views::items::{Item, Items};
+use crate::explain::views::json::objects::Object as _;
+use crate::explain::views::json::objects::items::{Item, Items};
 use crate::explain::views::json::text::Text;
 use crate::observe::{Ended, Observation};
 
@@ -41,7 +41,7 @@ impl<W: io::Write> Lines<W> {
     }
 
     /// What they are written to.
-    pub(super) const fn to(&mut self) -> &mut W {
+    pub(in crate::explain::views) const fn to(&mut self) -> &mut W {
         &mut self.to
     }
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::braces::Braces;
-use super::rows::{Place, Rows};
+use super::row_writer::{Place, Rows};
 use super::{Looks, Paper, View};
 use crate::explain::findings::{File, Finding};
 use crate::explain::narrative::connection_log::{Followed, over};
-use crate::explain::narrative::parts::Parts;
+use crate::explain::narrative::pdu_segment::Parts;
 use crate::explain::narrative::protocol::Talk;
 use crate::explain::text::Label;
 use crate::observe::{Ended, Fact, Observation, Stream};

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::io;
 
 use crate::explain::findings::{File, Finding};
-use crate::explain::narrative::acks::{Acks, SILENCE};
+use crate::explain::narrative::ack_run::{Acks, SILENCE};
 use crate::explain::narrative::connection_log::{Connection, Held};
 use crate::explain::narrative::label::{Line, PacketLabel, labels};
-use crate::explain::narrative::parts::parts;
+use crate::explain::narrative::pdu_segment::parts;
 use crate::explain::narrative::phase::Phase;
-use crate::explain::narrative::shown::{Shown, named};
+use crate::explain::narrative::state_changes::{Shown, named};
 use crate::explain::text::{Label, Language, cut, escape_controls, span};
 use crate::explain::views::View;
 use crate::explain::views::ladder::phase_name;

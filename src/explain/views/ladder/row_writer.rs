@@ -10,13 +10,13 @@ use super::braces::{Brace, Braces};
 use super::layout::{BEFORE, ROW, STATES, WARNING, arrow, style};
 use super::{Detail, Paper, bits, heads};
 use crate::explain::findings::FindingText;
-use crate::explain::narrative::acks::{Acks, SILENCE};
+use crate::explain::narrative::ack_run::{Acks, SILENCE};
 use crate::explain::narrative::connection_log::Connection;
 use crate::explain::narrative::label::{ARROW, Line, PacketLabel, frame_label, labels};
-use crate::explain::narrative::parts::Parts;
+use crate::explain::narrative::pdu_segment::Parts;
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::protocol::Talk;
-use crate::explain::narrative::shown::{Shown, named};
+use crate::explain::narrative::state_changes::{Shown, named};
 use crate::explain::text::{
     self, Label, Language, centred, escape_controls, pad, pad_left, seconds, span, wrapped,
 };

@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 
-use super::carried::Carried;
-use super::found::Noted;
-use super::states;
+use super::finding_comments::Noted;
+use super::payload_comments::Carried;
+use super::state_comments as states;
 use crate::explain::findings::FindingText;
-use crate::explain::narrative::acks::SILENCE;
+use crate::explain::narrative::ack_run::SILENCE;
 use crate::explain::narrative::connection_log::swap_ends;
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::protocol::Talk;
