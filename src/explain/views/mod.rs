@@ -18,8 +18,8 @@ pub use comments::Comments;
 pub use feed::Feed;
 pub use field::{Bytes, Field};
 pub use html::{Report, Shell};
-pub use json::{Document, Lines, Spool};
-pub use ladder::{Detail, Glyphs, Ladder, Live, Looks};
+pub use json::{JsonWriter, NdjsonWriter, Spool};
+pub use ladder::{Detail, Glyphs, Ladder, LadderStyle, LiveLadder};
 pub use mermaid::Mermaid;
 pub use redaction::Redaction;
 

@@ -122,7 +122,7 @@ fn an_arrow_back_up_is_told() {
         ("src/explain/pipeline.rs", "use super::{Inspector, View}; mod tests { use super::*; }"),
         ("src/explain/findings/tests/words.rs", "use crate::explain::views::Ladder;"),
         ("src/explain/mod.rs", "pub use views::Ladder;"),
-        ("src/cli/watch.rs", "use crate::explain::Live;"),
+        ("src/cli/watch.rs", "use crate::explain::LiveLadder;"),
     ] {
         assert_eq!(complaints(path, text), "", "{path}");
     }

@@ -24,7 +24,7 @@ use crate::observe::{Ended, Observation};
 use connection::{Connection, Writer};
 use spool::{Index, Log};
 
-pub use ndjson::Lines;
+pub use ndjson::NdjsonWriter;
 pub use spool::Spool;
 
 /// What a connection may hold in memory, in bytes, before it is laid aside.
@@ -34,9 +34,9 @@ const MOST_OF_ONE: usize = 256 * 1024;
 const MOST: usize = 32 * 1024 * 1024;
 
 /// Writes a capture as one JSON document, on one line. Memory does not grow with the capture, only with the connections
-/// that are open at once; [`Lines`](super::Lines) lays nothing aside.
+/// that are open at once; [`NdjsonWriter`](super::NdjsonWriter) lays nothing aside.
 #[derive(Debug)]
-pub struct Document<W, S: Spool> {
+pub struct JsonWriter<W, S: Spool> {
     to: W,
     items: Items,
     connections: HashMap<u64, Connection>,
@@ -47,7 +47,7 @@ pub struct Document<W, S: Spool> {
     ended: Index<S>,
 }
 
-impl<W: io::Write, S: Spool> Document<W, S> {
+impl<W: io::Write, S: Spool> JsonWriter<W, S> {
     /// A document to be written there. Both spools are empty.
     pub fn new(to: W, [log, index]: [S; 2]) -> Self {
         let (items, connections) = (Items::default(), HashMap::new());
@@ -74,7 +74,7 @@ impl<W: io::Write, S: Spool> Document<W, S> {
     }
 }
 
-impl<W: io::Write, S: Spool> View for Document<W, S> {
+impl<W: io::Write, S: Spool> View for JsonWriter<W, S> {
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         let connection = self.connections.entry(step.stream).or_default();
         let before = connection.held();

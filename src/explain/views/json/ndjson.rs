@@ -20,7 +20,7 @@ use crate::observe::{Ended, Observation};
 
 /// Writes a capture as lines of JSON. Memory does not grow with it.
 #[derive(Debug)]
-pub struct Lines<W> {
+pub struct NdjsonWriter<W> {
     to: W,
     items: Items,
     text: Text,
@@ -34,7 +34,7 @@ struct Last<'a> {
     file: &'a File,
 }
 
-impl<W: io::Write> Lines<W> {
+impl<W: io::Write> NdjsonWriter<W> {
     /// Lines to be written there.
     pub fn new(to: W) -> Self {
         Self { to, items: Items::default(), text: Text::default() }
@@ -69,7 +69,7 @@ fn write(to: &mut Text, stream: u64, item: &Item<'_>) {
     to.raw("}\n");
 }
 
-impl<W: io::Write> View for Lines<W> {
+impl<W: io::Write> View for NdjsonWriter<W> {
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.text.clear();
         self.items.step(step, |item| write(&mut self.text, step.stream, &item));
