@@ -9,7 +9,9 @@ use clap::{ArgGroup, Args};
 use super::spool::Spool;
 use super::values;
 use crate::capture::Overwrite;
-use crate::explain::{Detail, Document, Glyphs, Ladder, Language, Lines, Looks, Mermaid, Report, View};
+use crate::explain::{
+    Detail, Glyphs, JsonWriter, Ladder, LadderStyle, Language, Mermaid, NdjsonWriter, Report, View,
+};
 use crate::web;
 
 #[derive(Debug, Args)]
@@ -72,16 +74,16 @@ impl Told {
     }
 
     /// How text looks.
-    pub(super) fn looks(&self) -> Looks {
+    pub(super) fn looks(&self) -> LadderStyle {
         let glyphs = if self.ascii { Glyphs::Ascii } else { Glyphs::Unicode };
         let detail = if self.bits { Detail::Bits } else { Detail::Line };
-        Looks { language: self.language(), glyphs, detail }
+        LadderStyle { language: self.language(), glyphs, detail }
     }
 
     pub(super) fn view<'w>(&self, kind: Kind, to: &'w mut dyn Write) -> Box<dyn View + 'w> {
         match kind {
-            Kind::Json => Box::new(Document::new(to, [Spool::new(), Spool::new()])),
-            Kind::Ndjson => Box::new(Lines::new(to)),
+            Kind::Json => Box::new(JsonWriter::new(to, [Spool::new(), Spool::new()])),
+            Kind::Ndjson => Box::new(NdjsonWriter::new(to)),
             Kind::Html => Box::new(Report::new(to, web::report(self.lang))),
             Kind::Mermaid => Box::new(Mermaid::new(to, self.language())),
             Kind::Text => Box::new(Ladder::new(to, self.looks())),

@@ -22,7 +22,8 @@ use crate::capture::{
     create_output,
 };
 use crate::explain::{
-    Comments, File, Finding, FindingText, Language, Live, Pipeline, Settings, Severity, StreamFilter, View,
+    Comments, File, Finding, FindingText, Language, LiveLadder, Pipeline, Settings, Severity, StreamFilter,
+    View,
 };
 
 /// How long a packet is waited for before it is looked whether to stop.
@@ -124,7 +125,7 @@ impl Options {
 
     fn view<'w>(&self, kind: Kind, to: &'w mut dyn Write) -> Box<dyn View + 'w> {
         match kind {
-            Kind::Text => Box::new(Live::new(to, self.told.looks())),
+            Kind::Text => Box::new(LiveLadder::new(to, self.told.looks())),
             _ => self.told.view(kind, to),
         }
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::parts::Part;
+use super::pdu_segment::PduSegment;
 use crate::explain::findings::key::is_right;
 use crate::explain::narrative::connection_log::is_pure_ack;
 use crate::explain::text::{EventName, Label, Language, cut, escape_controls, hexadecimal};
@@ -16,37 +16,41 @@ pub(in crate::explain) const ARROW: usize = 50;
 
 /// What an arrow stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::explain) enum Line {
+pub(in crate::explain) enum ArrowKind {
     Tcp,
     WebSocket,
     Ack,
     Reset,
 }
 
-/// A label, and the line it stands on.
+/// A label, and the kind of arrow it stands on.
 #[derive(Debug)]
 pub(in crate::explain) struct PacketLabel {
-    pub(in crate::explain) line: Line,
+    pub(in crate::explain) kind: ArrowKind,
     pub(in crate::explain) text: String,
 }
 
 /// The labels of a packet, one at least. `parts` is what it carries of things that take several segments.
-pub(in crate::explain) fn labels(step: &Observation, parts: &[Part], language: Language) -> Vec<PacketLabel> {
+pub(in crate::explain) fn labels(
+    step: &Observation,
+    parts: &[PduSegment],
+    language: Language,
+) -> Vec<PacketLabel> {
     let mut labels = Vec::new();
     if step.flags.has(Flags::RST) {
         let mark = mark(step.marks, language).map_or_else(String::new, |mark| format!("{mark} "));
         labels.push(PacketLabel {
-            line: Line::Reset,
+            kind: ArrowKind::Reset,
             text: format!("{mark}╳{} {}", step.flags, numbers(step)),
         });
         return labels;
     }
     for fact in &step.facts {
-        let (line, text) = match fact {
+        let (kind, text) = match fact {
             Fact::Request(request) => {
                 let upgrade = request.head.headers().list("upgrade").next().map(str::to_owned);
                 let upgrade = upgrade.map_or_else(String::new, |to| format!("  Upgrade: {to}"));
-                (Line::Tcp, format!("{} {}{upgrade}", request.method, request.target))
+                (ArrowKind::Tcp, format!("{} {}{upgrade}", request.method, request.target))
             }
             Fact::Response(response) => {
                 let answered = response.upgrade.as_ref().filter(|upgrade| upgrade.accept.is_some());
@@ -55,15 +59,15 @@ pub(in crate::explain) fn labels(step: &Observation, parts: &[Part], language: L
                     Some(false) => "  Accept ✗",
                     None => "",
                 };
-                (Line::Tcp, format!("{} {}{accept}", response.status.0, response.phrase))
+                (ArrowKind::Tcp, format!("{} {}{accept}", response.status.0, response.phrase))
             }
             // Of one that never ends nothing is in this packet.
             Fact::Frame(frame) if frame.end == FrameEnd::Reached => {
-                (Line::WebSocket, frame_label(frame, language))
+                (ArrowKind::WebSocket, frame_label(frame, language))
             }
             _ => continue,
         };
-        labels.push(PacketLabel { line, text: escape_controls(&text) });
+        labels.push(PacketLabel { kind, text: escape_controls(&text) });
     }
     if labels.is_empty() || step.flags.has(Flags::SYN) || step.flags.has(Flags::FIN) {
         labels.push(segment(step, parts.last(), language));
@@ -116,7 +120,7 @@ pub(in crate::explain) fn frame_label(frame: &Frame, language: Language) -> Stri
 }
 
 /// What a segment is to TCP.
-fn segment(step: &Observation, part: Option<&Part>, language: Language) -> PacketLabel {
+fn segment(step: &Observation, part: Option<&PduSegment>, language: Language) -> PacketLabel {
     if is_pure_ack(step) {
         let kind = match step.marks {
             marks if marks.has(Marks::KEEP_ALIVE_ACK) => "keep-alive ACK ".to_owned(),
@@ -126,16 +130,18 @@ fn segment(step: &Observation, part: Option<&Part>, language: Language) -> Packe
             }
             _ => "ACK ".to_owned(),
         };
-        return PacketLabel { line: Line::Ack, text: kind + &numbers(step) };
+        return PacketLabel { kind: ArrowKind::Ack, text: kind + &numbers(step) };
     }
     let bare = step.flags.has(Flags::SYN) || step.flags.has(Flags::FIN);
     let text = match part {
         _ if step.marks.has(Marks::KEEP_ALIVE) => format!("keep-alive {}", numbers(step)),
         _ if bare && step.length == 0 => format!("{} {}", step.flags, numbers(step)),
-        Some(Part { place, of, what, .. }) => Label::PartOf.fill(language, &[&step.length, place, of, what]),
+        Some(PduSegment { place, of, what, .. }) => {
+            Label::PartOf.fill(language, &[&step.length, place, of, what])
+        }
         None => format!("{} {} B {}", step.flags, step.length, numbers(step)),
     };
-    PacketLabel { line: Line::Tcp, text }
+    PacketLabel { kind: ArrowKind::Tcp, text }
 }
 
 /// The numbers of a segment, and of a SYN what it tells for all segments that follow.

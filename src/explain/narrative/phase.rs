@@ -1,6 +1,6 @@
 //! The phases of a connection, as they stand on its packets.
 
-use super::protocol::Talk;
+use super::protocol::Protocol;
 use crate::observe::{Fact, Flags, Marks, Observation};
 use crate::wire::ws::{Opcode, ReadyState};
 
@@ -30,8 +30,12 @@ impl Phase {
 
     /// The phase that a packet is in; `None` as long as nothing tells. One never goes back, but from data that turn out
     /// to be followed by an Upgrade.
-    pub(in crate::explain) fn of(step: &Observation, before: Option<Self>, talk: Talk) -> Option<Self> {
-        let is_websocket = talk == Talk::WebSocket;
+    pub(in crate::explain) fn of(
+        step: &Observation,
+        before: Option<Self>,
+        protocol: Protocol,
+    ) -> Option<Self> {
+        let is_websocket = protocol == Protocol::WebSocket;
         // Not one that its receiver ignores: without ACK (RFC 9293 §3.10.7.4, "fifth"), or out of the window.
         let ends = step.flags.has(Flags::FIN | Flags::ACK) || step.flags.has(Flags::RST);
         let ends = ends && !step.marks.has(Marks::OUT_OF_WINDOW);

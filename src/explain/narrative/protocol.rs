@@ -4,14 +4,14 @@ use crate::observe::{Asks, Fact, Observation};
 
 /// What is spoken on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::explain) enum Talk {
+pub(in crate::explain) enum Protocol {
     /// Nothing shows that it is, or becomes, a WebSocket.
     #[default]
     Other,
     WebSocket,
 }
 
-impl Talk {
+impl Protocol {
     /// What a packet shows.
     pub(in crate::explain) fn of(step: &Observation) -> Self {
         let shows = |fact: &Fact| match fact {

@@ -9,9 +9,9 @@ use crate::wire::Side::{Client, Server};
 
 /// What a view is told, in its order.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Told(Vec<String>);
+struct RecordingView(Vec<String>);
 
-impl View for Told {
+impl View for RecordingView {
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.0.push(format!("packet {} of {}, {:?}", step.number, step.stream, step.checksum));
         let frames = step.facts.iter().filter(|fact| matches!(fact, Fact::Frame(_)));
@@ -72,7 +72,7 @@ fn file(packets: &[Vec<u8>]) -> File {
 /// What is told of packets that come one by one.
 fn told(filter: StreamFilter) -> Vec<String> {
     let packets = packets();
-    let mut pipeline = Pipeline::new(&Settings { filter, ..Settings::default() }, Told::default());
+    let mut pipeline = Pipeline::new(&Settings { filter, ..Settings::default() }, RecordingView::default());
     for (bytes, number) in packets.iter().zip(1..) {
         let summary = pipeline.packet(&raw(bytes, number)).unwrap();
         assert_eq!(summary.map(|summary| summary.stream), Some((number - 1) / 4));
@@ -104,7 +104,7 @@ fn a_file_tells_what_its_packets_do() {
     }
     let capture = writer.finish().unwrap();
     let mut reader = Reader::new(&capture[..]).unwrap();
-    let mut pipeline = Pipeline::new(&Settings::default(), Told::default());
+    let mut pipeline = Pipeline::new(&Settings::default(), RecordingView::default());
     while let Some(packet) = reader.next_packet() {
         pipeline.read(&packet).unwrap();
     }
@@ -131,7 +131,7 @@ fn a_filter_hides_connections_and_keeps_their_numbers() {
 #[test]
 fn a_connection_that_is_concluded_is_told_once() {
     let packets = packets();
-    let mut pipeline = Pipeline::new(&Settings::default(), Told::default());
+    let mut pipeline = Pipeline::new(&Settings::default(), RecordingView::default());
     for (bytes, number) in packets.iter().zip(1..) {
         pipeline.packet(&raw(bytes, number)).unwrap();
     }
@@ -147,7 +147,7 @@ fn a_connection_that_is_concluded_is_told_once() {
 fn on_the_websocket_port_a_connection_is_read_from_its_middle_on() {
     let frames = |websocket_port| {
         let settings = Settings { websocket_port, ..Settings::default() };
-        let mut pipeline = Pipeline::new(&settings, Told::default());
+        let mut pipeline = Pipeline::new(&settings, RecordingView::default());
         let mut made = Conversation::new(
             End::linux(([127, 0, 0, 1], 50_000).into(), 1),
             End::linux(([127, 0, 0, 1], 9002).into(), 2),
@@ -165,7 +165,7 @@ fn on_the_websocket_port_a_connection_is_read_from_its_middle_on() {
 
 #[test]
 fn what_is_no_tcp_is_passed_over() {
-    let mut pipeline = Pipeline::new(&Settings::default(), Told::default());
+    let mut pipeline = Pipeline::new(&Settings::default(), RecordingView::default());
     assert_eq!(pipeline.packet(&raw(b"\x45", 1)).unwrap(), None);
     let mut ids = Vec::new();
     let note = |found: &[Finding]| {

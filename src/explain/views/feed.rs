@@ -1,4 +1,4 @@
-//! What the pages in a browser show: the lines of [`Lines`], and between them what only a page needs.
+//! What the pages in a browser show: the lines of [`NdjsonWriter`], and between them what only a page needs.
 //!
 //! - `bytes` after each packet: nanoseconds since the first of its connection, its phase, its evidence, all its bytes
 //!   that were captured in base64, and the runs that they belong to, each `[length, name]` or `[length, name, value]`;
@@ -16,22 +16,22 @@ use std::io;
 use serde::Serialize;
 
 use crate::explain::findings::{File, Finding, FindingText};
-use crate::explain::narrative::acks::Acks;
-use crate::explain::narrative::connection_log::{Followed, over};
+use crate::explain::narrative::ack_run::AckRun;
+use crate::explain::narrative::connection_log::{SparseLog, over};
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::story::story;
 use crate::explain::text::Language;
 use crate::explain::views::View;
 use crate::explain::views::field::{Bytes, Streams};
+use crate::explain::views::json::ndjson::NdjsonWriter;
 use crate::explain::views::json::text::Text;
-use crate::explain::views::ndjson::Lines;
 use crate::observe::{Ended, Fact, Frame, Observation, Stream};
 use crate::wire::ws::MaskKey;
 
 /// Writes what the pages show, as lines of JSON. Memory grows with the open connections, not with what they send.
 #[derive(Debug)]
 pub struct Feed<W> {
-    lines: Lines<W>,
+    lines: NdjsonWriter<W>,
     text: Text,
     streams: Streams,
     connections: HashMap<u64, Told>,
@@ -40,18 +40,18 @@ pub struct Feed<W> {
 /// A connection that is being told.
 #[derive(Debug)]
 struct Told {
-    followed: Followed,
+    log: SparseLog,
     first_ns: u64,
     phase: Option<Phase>,
     /// Those that the last packet ended.
-    acks: Option<Acks>,
+    acks: Option<AckRun>,
     /// How it closed.
     closed: Option<Ended>,
 }
 
 impl Told {
     fn new(about: Stream, first_ns: u64) -> Self {
-        Self { followed: Followed::new(about), first_ns, phase: None, acks: None, closed: None }
+        Self { log: SparseLog::new(about), first_ns, phase: None, acks: None, closed: None }
     }
 }
 
@@ -74,7 +74,7 @@ impl<W: io::Write> Feed<W> {
     /// Lines to be written there.
     pub fn new(to: W) -> Self {
         let (streams, connections) = (Streams::default(), HashMap::new());
-        Self { lines: Lines::new(to), text: Text::default(), streams, connections }
+        Self { lines: NdjsonWriter::new(to), text: Text::default(), streams, connections }
     }
 
     /// What they are written to.
@@ -95,7 +95,7 @@ impl<W: io::Write> Feed<W> {
     /// Why a connection opened and closed as it did.
     fn story(&mut self, stream: u64, ended: &Ended) -> io::Result<()> {
         let Some(told) = self.connections.get(&stream) else { return Ok(()) };
-        let connection = &told.followed.connection;
+        let connection = &told.log.connection;
         let story = story(connection, ended);
         let [en, zh] = [Language::En, Language::Zh]
             .map(|language| story.iter().map(|thought| thought.text(language)).collect::<Vec<_>>());
@@ -118,17 +118,17 @@ impl<W: io::Write> View for Feed<W> {
             if let Fact::Stream(about) = fact {
                 let new = || Told::new(*about, step.time_ns);
                 let told = self.connections.entry(step.stream).or_insert_with(new);
-                if told.followed.about(*about) {
-                    told.acks.iter_mut().for_each(Acks::swap_ends);
+                if told.log.about(*about) {
+                    told.acks.iter_mut().for_each(AckRun::swap_ends);
                     self.streams.swap_ends(step.stream);
                 }
             }
         }
         let Some(told) = self.connections.get_mut(&step.stream) else { return Ok(()) };
-        told.followed.keep(step);
-        told.phase = Phase::of(step, told.phase, told.followed.talk);
-        told.acks = Acks::of(step, told.acks);
-        let packets = told.followed.packets;
+        told.log.keep(step);
+        told.phase = Phase::of(step, told.phase, told.log.protocol);
+        told.acks = AckRun::of(step, told.acks);
+        let packets = told.log.packets;
         for fact in &step.facts {
             if let Fact::Close(close) = fact {
                 let over = over(step, close, packets);
@@ -155,7 +155,7 @@ impl<W: io::Write> View for Feed<W> {
         text.raw(r#","evidence":"#).name(step.evidence.name());
         text.raw(r#","captured":"#).number(packet.bytes.len());
         text.raw(r#","length":"#).number(packet.original_length);
-        if let Some(Acks { first, .. }) = acks {
+        if let Some(AckRun { first, .. }) = acks {
             text.raw(r#","acks":"#).number(first);
         }
         if !explained.cut.is_empty() {
@@ -180,7 +180,7 @@ impl<W: io::Write> View for Feed<W> {
         text.raw(r#","zh":"#).serialized(&InChinese::of(finding.render(Language::Zh)));
         self.write()?;
         let Some(told) = self.connections.get_mut(&stream) else { return Ok(()) };
-        told.followed.connection.findings.push(finding.clone());
+        told.log.connection.findings.push(finding.clone());
         match told.closed.clone() {
             Some(ended) => self.story(stream, &ended),
             None => Ok(()),

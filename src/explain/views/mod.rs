@@ -1,15 +1,12 @@
 //! The ways to tell: each view writes what it is told its own way, and decides nothing.
 
 mod comments;
-mod document;
 mod feed;
 mod field;
 mod html;
-mod items;
 mod json;
 mod ladder;
 mod mermaid;
-mod ndjson;
 mod redaction;
 
 use std::io;
@@ -21,10 +18,9 @@ pub use comments::Comments;
 pub use feed::Feed;
 pub use field::{Bytes, Field};
 pub use html::{Report, Shell};
-pub use json::{Document, Spool};
-pub use ladder::{Detail, Glyphs, Ladder, Live, Looks};
+pub use json::{JsonWriter, NdjsonWriter, Spool};
+pub use ladder::{Detail, Glyphs, Ladder, LadderStyle, LiveLadder};
 pub use mermaid::Mermaid;
-pub use ndjson::Lines;
 pub use redaction::Redaction;
 
 /// A way to tell what was observed. The [`Pipeline`](super::Pipeline) calls it.

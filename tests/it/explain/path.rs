@@ -6,7 +6,8 @@ use std::net::SocketAddr;
 
 use wirewalk::capture::{Facts, Flush, Interface, OpenError, Reader, Record, Section, Times, Writer};
 use wirewalk::explain::{
-    Detail, Document, File, FindingText, Glyphs, Ladder, Language, Lines, Looks, Mermaid, Severity, View,
+    Detail, File, FindingText, Glyphs, JsonWriter, Ladder, LadderStyle, Language, Mermaid, NdjsonWriter,
+    Severity, View,
 };
 use wirewalk::observe::{Config, Ended, Fact, Observation, Observer};
 use wirewalk::wire::Side;
@@ -84,12 +85,12 @@ impl Gathered {
 pub(super) fn explain(bytes: &[u8]) -> Result<Told, OpenError> {
     let mut reader = Reader::new(bytes)?;
     let (mut text, mut json, mut ndjson, mut mermaid) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let looks = Looks { language: Language::En, glyphs: Glyphs::Unicode, detail: Detail::Bits };
+    let looks = LadderStyle { language: Language::En, glyphs: Glyphs::Unicode, detail: Detail::Bits };
     let spools = [Cursor::new(Vec::new()), Cursor::new(Vec::new())];
     let mut views = Views(vec![
         Box::new(Ladder::new(&mut text, looks)),
-        Box::new(Document::new(&mut json, spools)),
-        Box::new(Lines::new(&mut ndjson)),
+        Box::new(JsonWriter::new(&mut json, spools)),
+        Box::new(NdjsonWriter::new(&mut ndjson)),
         Box::new(Mermaid::new(&mut mermaid, Language::Zh)),
     ]);
     let mut observer = Observer::new(Config::default());

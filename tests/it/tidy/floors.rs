@@ -109,7 +109,7 @@ fn an_arrow_back_up_is_told() {
     let complaints = |path, text| check(&File::new(path, text)).join("\n");
     for (path, text) in [
         (
-            "src/explain/views/ladder/rows.rs",
+            "src/explain/views/ladder/row_writer.rs",
             "use crate::explain::narrative::label::Line; use super::layout;",
         ),
         (
@@ -117,12 +117,12 @@ fn an_arrow_back_up_is_told() {
             "use crate::explain::text::{Language, cut}; use super::entry::Entry;",
         ),
         ("src/explain/narrative/story.rs", "use crate::explain::findings::Severity;"),
-        ("src/explain/views/ndjson.rs", "use crate::explain::{VERSION, views::View};"),
+        ("src/explain/views/json/ndjson.rs", "use crate::explain::{VERSION, views::View};"),
         ("src/explain/views/mod.rs", "use super::findings::Finding; mod tests { use super::*; }"),
         ("src/explain/pipeline.rs", "use super::{Inspector, View}; mod tests { use super::*; }"),
         ("src/explain/findings/tests/words.rs", "use crate::explain::views::Ladder;"),
         ("src/explain/mod.rs", "pub use views::Ladder;"),
-        ("src/cli/watch.rs", "use crate::explain::Live;"),
+        ("src/cli/watch.rs", "use crate::explain::LiveLadder;"),
     ] {
         assert_eq!(complaints(path, text), "", "{path}");
     }

@@ -2,7 +2,7 @@
 
 use anstream::StripStream;
 use wirewalk::capture::Reader;
-use wirewalk::explain::{File, Ladder, Live, Looks, View};
+use wirewalk::explain::{File, Ladder, LadderStyle, LiveLadder, View};
 use wirewalk::observe::{Config, Observer};
 
 use crate::captures::{directory, table};
@@ -36,8 +36,8 @@ fn rows(text: &str, margin: usize) -> Vec<String> {
 fn a_capture_has_the_same_rows_live() {
     for row in table() {
         let (mut whole, mut live) = (Vec::new(), Vec::new());
-        told(&row.name, &mut Ladder::new(StripStream::new(&mut whole), Looks::default()));
-        told(&row.name, &mut Live::new(StripStream::new(&mut live), Looks::default()));
+        told(&row.name, &mut Ladder::new(StripStream::new(&mut whole), LadderStyle::default()));
+        told(&row.name, &mut LiveLadder::new(StripStream::new(&mut live), LadderStyle::default()));
         let (whole, live) = (String::from_utf8(whole).unwrap(), String::from_utf8(live).unwrap());
         assert!(live.lines().all(|line| line.starts_with('[')), "each line says whose it is: {live}");
         let streams = whole.lines().filter(|line| line.contains("Connection ")).count();

@@ -3,12 +3,12 @@
 use super::bytes::request;
 use super::script::Script;
 use crate::explain::text::Language;
-use crate::explain::{Ladder, Looks};
+use crate::explain::{Ladder, LadderStyle};
 use crate::wire::Side::{Client, Server};
 
 fn ladder(script: &Script, language: Language) -> String {
     let mut out = Vec::new();
-    script.show(&mut Ladder::new(&mut out, Looks { language, ..Looks::default() }));
+    script.show(&mut Ladder::new(&mut out, LadderStyle { language, ..LadderStyle::default() }));
     let text = anstream::adapter::strip_str(std::str::from_utf8(&out).unwrap()).to_string();
     // Without the breaks of lines.
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -4,10 +4,10 @@ use std::io;
 
 use bytes::{Buf as _, BufMut as _};
 
-use super::log::{Log, Place, Spool};
+use super::spool::{Log, Place, Spool};
 use crate::explain::findings::FindingText;
-use crate::explain::views::document::{Close, Ends, Frame, Message, Object, Packet, Transition};
-use crate::explain::views::items::Item;
+use crate::explain::views::json::objects::items::Item;
+use crate::explain::views::json::objects::{Close, Ends, Frame, Message, Object, Packet, Transition};
 use crate::explain::views::json::text::Text;
 
 /// How many parts a connection has.

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::explain::narrative::connection_log::Connection;
-use crate::explain::narrative::parts::Parts;
-use crate::explain::narrative::protocol::Talk;
+use crate::explain::narrative::connection_log::ConnectionLog;
+use crate::explain::narrative::pdu_segment::PduSegments;
+use crate::explain::narrative::protocol::Protocol;
 use crate::explain::text::{GlossaryEntry, Language, pad};
 use crate::observe::tcp::State;
 use crate::observe::{Fact, Flags, Observation};
@@ -72,7 +72,12 @@ pub(super) struct Glossary {
 
 impl Glossary {
     /// The lines for what a connection brings up for the first time.
-    pub(super) fn news(&mut self, connection: &Connection, parts: &Parts, language: Language) -> Vec<String> {
+    pub(super) fn news(
+        &mut self,
+        connection: &ConnectionLog,
+        parts: &PduSegments,
+        language: Language,
+    ) -> Vec<String> {
         let came_up = CameUp::new(connection, parts);
         let new: Vec<&Row> =
             ROWS.iter().filter(|(token, sign, _)| !self.told.contains(token) && came_up.has(*sign)).collect();
@@ -93,8 +98,8 @@ fn line((token, sign, gloss): &Row, language: Language) -> String {
 
 /// What came up in a connection.
 struct CameUp<'c> {
-    connection: &'c Connection,
-    talk: Talk,
+    connection: &'c ConnectionLog,
+    protocol: Protocol,
     flags: Flags,
     is_masked: bool,
     has_rsv1: bool,
@@ -102,7 +107,7 @@ struct CameUp<'c> {
 }
 
 impl<'c> CameUp<'c> {
-    fn new(connection: &'c Connection, parts: &Parts) -> Self {
+    fn new(connection: &'c ConnectionLog, parts: &PduSegments) -> Self {
         let frames = || {
             connection.steps.iter().flat_map(|step| &step.facts).filter_map(|fact| match fact {
                 Fact::Frame(frame) => Some(frame),
@@ -111,7 +116,7 @@ impl<'c> CameUp<'c> {
         };
         Self {
             connection,
-            talk: connection.talk(),
+            protocol: connection.protocol(),
             flags: Flags(connection.steps.iter().fold(0, |flags, step| flags | step.flags.0)),
             is_masked: frames().any(|frame| frame.header.mask().is_some()),
             has_rsv1: frames().any(|frame| frame.header.rsv() & 4 != 0),
@@ -139,7 +144,7 @@ impl<'c> CameUp<'c> {
                 let is = |step: &Observation| {
                     step.ws.is_some_and(|ws| ws.client.state == state || ws.server.state == state)
                 };
-                self.talk == Talk::WebSocket && steps().any(is)
+                self.protocol == Protocol::WebSocket && steps().any(is)
             }
         }
     }

@@ -1,11 +1,11 @@
 //! The diagram, as renderers take it.
 
 use super::{Language, Mermaid, TEXT, escaped};
-use crate::explain::testing::{Told, chatter, opened_and_reset};
+use crate::explain::testing::{ObservedCapture, chatter, opened_and_reset};
 
-fn printed(told: &Told, language: Language) -> String {
+fn printed(capture: &ObservedCapture, language: Language) -> String {
     let mut out = Vec::new();
-    told.show(&mut Mermaid::new(&mut out, language));
+    capture.show(&mut Mermaid::new(&mut out, language));
     String::from_utf8(out).unwrap()
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::export::{Limited, MOST_OF_ONE};
 use crate::capture::{Direction, Flush, Interface, LinkType, Raw, Rebuilt, Record, Section, Times, Writer};
 use crate::explain::{
-    Comments, Document, File, Finding, Language, Mermaid, Pipeline, Report, Settings, Shell, View,
+    Comments, File, Finding, JsonWriter, Language, Mermaid, Pipeline, Report, Settings, Shell, View,
 };
 use crate::observe::Evidence;
 use crate::wire::Side;
@@ -128,7 +128,7 @@ impl Packets {
             Saved::Pcapng => self.capture(&mut out, language)?,
             Saved::Json => {
                 let spools = [(); 2].map(|()| Limited::<Cursor<Vec<u8>>>::new(&left));
-                self.tell(&mut Document::new(&mut out, spools))?;
+                self.tell(&mut JsonWriter::new(&mut out, spools))?;
             }
             Saved::Html => self.tell(&mut Report::new(&mut out, (words.report)(Some(language))))?,
             Saved::Mermaid => self.tell(&mut Mermaid::new(&mut out, language))?,

@@ -2,14 +2,14 @@
 
 use std::collections::VecDeque;
 
-use super::carried::Carried;
-use super::found::Noted;
-use super::states;
+use super::finding_comments::FindingComment;
+use super::payload_comments::PayloadComments;
+use super::state_comments as states;
 use crate::explain::findings::FindingText;
-use crate::explain::narrative::acks::SILENCE;
+use crate::explain::narrative::ack_run::SILENCE;
 use crate::explain::narrative::connection_log::swap_ends;
 use crate::explain::narrative::phase::Phase;
-use crate::explain::narrative::protocol::Talk;
+use crate::explain::narrative::protocol::Protocol;
 use crate::explain::text::{Comment, EventName, Language, span};
 use crate::explain::views::ladder::warning;
 use crate::observe::tcp::{Event, State};
@@ -19,24 +19,24 @@ use crate::wire::{PerSide, Side};
 
 /// A connection.
 #[derive(Debug)]
-pub(super) struct Followed {
+pub(super) struct CommentedConnection {
     about: Stream,
-    talk: Talk,
+    protocol: Protocol,
     /// The packets that are still to be commented on.
     steps: VecDeque<Observation>,
-    carried: Carried,
+    carried: PayloadComments,
     /// What was found, and is not told yet.
-    findings: Vec<Noted>,
+    findings: Vec<FindingComment>,
     ended: bool,
     /// Who fell silent, and since which packet.
     silent: Option<First>,
     /// What was told up to the last packet.
-    told: Told,
+    progress: Progress,
 }
 
-/// What was told of a connection already.
+/// What the comments so far have said.
 #[derive(Debug, Default)]
-struct Told {
+struct Progress {
     phase: Option<Phase>,
     last_ns: Option<u64>,
     /// That it begins to close.
@@ -47,11 +47,20 @@ struct Told {
     blind: PerSide<bool>,
 }
 
-impl Followed {
+impl CommentedConnection {
     pub(super) fn new(about: Stream) -> Self {
-        let (steps, carried, told) = (VecDeque::new(), Carried::default(), Told::default());
+        let (steps, carried, progress) = (VecDeque::new(), PayloadComments::default(), Progress::default());
         let findings = Vec::new();
-        Self { about, talk: Talk::Other, steps, carried, findings, ended: false, silent: None, told }
+        Self {
+            about,
+            protocol: Protocol::Other,
+            steps,
+            carried,
+            findings,
+            ended: false,
+            silent: None,
+            progress,
+        }
     }
 
     /// Who is who.
@@ -69,7 +78,7 @@ impl Followed {
     }
 
     pub(super) fn step(&mut self, step: &Observation, taken: u64, language: Language) {
-        self.talk = self.talk.or(Talk::of(step));
+        self.protocol = self.protocol.or(Protocol::of(step));
         for fact in &step.facts {
             self.carried.note(fact, step.number, taken, language);
         }
@@ -101,11 +110,11 @@ impl Followed {
 
     /// What was found, to be told with the packet that shows it; with the next one, if that was told already.
     pub(super) fn finding(&mut self, finding: &FindingText) {
-        self.findings.push(Noted::new(finding));
+        self.findings.push(FindingComment::new(finding));
     }
 
     /// What was found and not told.
-    pub(super) fn findings(&self) -> &[Noted] {
+    pub(super) fn findings(&self) -> &[FindingComment] {
         &self.findings
     }
 
@@ -124,11 +133,12 @@ impl Followed {
         remarks.extend(marks.map(|(_, name)| name.text(language).to_owned()));
         remarks.extend(step.facts.iter().filter_map(|fact| warning(fact, language)));
         remarks.extend(self.closes(&step, language));
-        let of_talk = |change: &Change| matches!(change, Change::Tcp { .. }) || self.talk == Talk::WebSocket;
-        let changes = step.transitions.iter().filter(|transition| of_talk(&transition.change));
+        let is_of_protocol =
+            |change: &Change| matches!(change, Change::Tcp { .. }) || self.protocol == Protocol::WebSocket;
+        let changes = step.transitions.iter().filter(|transition| is_of_protocol(&transition.change));
         remarks.extend(changes.map(|transition| states::told(transition, language)));
         remarks.extend(self.waits(&step, language));
-        if self.talk == Talk::WebSocket {
+        if self.protocol == Protocol::WebSocket {
             remarks.extend(step.facts.iter().flat_map(|fact| states::reported(fact, language)));
         }
         remarks
@@ -137,7 +147,7 @@ impl Followed {
     /// What begins with the packet, or ended before it.
     fn begins(&mut self, step: &Observation, language: Language) -> Vec<String> {
         let mut remarks = Vec::new();
-        let last_ns = self.told.last_ns.replace(step.time_ns);
+        let last_ns = self.progress.last_ns.replace(step.time_ns);
         if last_ns.is_none() && self.about.begins_midway() {
             remarks.push(Comment::Midway.text(language).to_owned());
         }
@@ -145,9 +155,9 @@ impl Followed {
         if quiet >= SILENCE {
             remarks.push(Comment::Silence.fill(language, &[&span(quiet)]));
         }
-        let phase = Phase::of(step, self.told.phase, self.talk);
-        if let Some(new) = phase.filter(|_| phase != self.told.phase) {
-            self.told.phase = phase;
+        let phase = Phase::of(step, self.progress.phase, self.protocol);
+        if let Some(new) = phase.filter(|_| phase != self.progress.phase) {
+            self.progress.phase = phase;
             remarks.push(states::phase(new).text(language).to_owned());
         }
         remarks
@@ -156,14 +166,14 @@ impl Followed {
     fn carries(&mut self, step: &Observation, language: Language) -> Vec<String> {
         for fact in &step.facts {
             match fact {
-                Fact::Opaque(opaque) => self.told.blind[opaque.from] = true,
-                Fact::LostSync(lost) => self.told.blind[lost.from] = true,
+                Fact::Opaque(opaque) => self.progress.blind[opaque.from] = true,
+                Fact::LostSync(lost) => self.progress.blind[lost.from] = true,
                 _ => {}
             }
         }
         let remarks = self.carried.take(step.number, language);
         let is_open = step.ws.is_some_and(|ws| ws[step.from].state != ReadyState::Closed);
-        let is_looked_at = self.talk == Talk::WebSocket && is_open && !self.told.blind[step.from];
+        let is_looked_at = self.protocol == Protocol::WebSocket && is_open && !self.progress.blind[step.from];
         // Of an open connection, what is not told by now ends further on than is looked ahead.
         let is_long = !self.ended || self.carried.is_uncounted(step.from, step.number);
         if remarks.is_empty() && is_looked_at && is_long && step.length > 0 && step.marks.is_empty() {
@@ -174,11 +184,11 @@ impl Followed {
 
     /// Who closes first.
     fn closes(&mut self, step: &Observation, language: Language) -> Option<String> {
-        if self.told.close {
+        if self.progress.close {
             return None;
         }
         let of_fin =
-            if self.talk == Talk::WebSocket { Comment::FirstByFin } else { Comment::FirstByFinOfTcp };
+            if self.protocol == Protocol::WebSocket { Comment::FirstByFin } else { Comment::FirstByFinOfTcp };
         let by_frame = step.facts.iter().find_map(|fact| match fact {
             Fact::Frame(frame) if frame.header.opcode() == Opcode::CLOSE => {
                 Some((frame.from, Comment::FirstByFrame))
@@ -195,7 +205,7 @@ impl Followed {
         let by_silence = self.silent.filter(|first| first.packet == step.number);
         let by_silence = by_silence.map(|first| (first.side, Comment::FirstBySilence));
         let (side, remark) = by_frame.or(by_tcp).or(by_silence)?;
-        self.told.close = true;
+        self.progress.close = true;
         Some(remark.fill(language, &[&states::side(side, language)]))
     }
 
@@ -214,9 +224,9 @@ impl Followed {
                     from_closing |= from == State::Closing;
                 }
             }
-            let waits = self.told.waits[side] || begins;
+            let waits = self.progress.waits[side] || begins;
             let is_told = waits && (from_closing || acknowledged && !begins || is_last);
-            self.told.waits[side] = waits && !is_told;
+            self.progress.waits[side] = waits && !is_told;
             if is_told {
                 remarks.push(Comment::TimeWait.fill(language, &[&states::side(side, language)]));
             }

@@ -10,13 +10,13 @@ use super::braces::{Brace, Braces};
 use super::layout::{BEFORE, ROW, STATES, WARNING, arrow, style};
 use super::{Detail, Paper, bits, heads};
 use crate::explain::findings::FindingText;
-use crate::explain::narrative::acks::{Acks, SILENCE};
-use crate::explain::narrative::connection_log::Connection;
-use crate::explain::narrative::label::{ARROW, Line, PacketLabel, frame_label, labels};
-use crate::explain::narrative::parts::Parts;
+use crate::explain::narrative::ack_run::{AckRun, SILENCE};
+use crate::explain::narrative::connection_log::ConnectionLog;
+use crate::explain::narrative::label::{ARROW, ArrowKind, PacketLabel, frame_label, labels};
+use crate::explain::narrative::pdu_segment::PduSegments;
 use crate::explain::narrative::phase::Phase;
-use crate::explain::narrative::protocol::Talk;
-use crate::explain::narrative::shown::{Shown, named};
+use crate::explain::narrative::protocol::Protocol;
+use crate::explain::narrative::state_changes::{StateChanges, named};
 use crate::explain::text::{
     self, Label, Language, centred, escape_controls, pad, pad_left, seconds, span, wrapped,
 };
@@ -28,25 +28,25 @@ use crate::wire::{PerSide, Side};
 /// Writes a connection.
 pub(super) fn write<W: io::Write>(
     paper: &mut Paper<W>,
-    connection: &Connection,
-    parts: &Parts,
+    connection: &ConnectionLog,
+    parts: &PduSegments,
     ended: &Ended,
 ) -> io::Result<()> {
     let first_ns = connection.steps.first().map_or(0, |step| step.time_ns);
-    let mut place = Place::new(&connection.about, connection.talk(), first_ns);
+    let mut place = Place::new(&connection.about, connection.protocol(), first_ns);
     let mut rows = Rows { paper, braces: Braces::new(parts), place: &mut place };
     let is_rebuilt = connection.steps.iter().any(|step| step.evidence == Evidence::Rebuilt);
     rows.head(&connection.about, ended.stream, is_rebuilt.then_some(Evidence::Rebuilt))?;
     let mut steps = connection.steps.as_slice();
     while let Some(step) = steps.first() {
         let folded = foldable(steps, connection);
-        if folded >= Acks::FOLDED_FROM {
+        if folded >= AckRun::FOLDED_FROM {
             let (acks, rest) = steps.split_at(folded);
             rows.acks(acks)?;
             steps = rest;
         } else {
             let brace = rows.packet(step)?;
-            for finding in connection.wrong_at(step.number) {
+            for finding in connection.problems_at(step.number) {
                 rows.wrong(&finding.render(rows.language()), brace)?;
             }
             steps = &steps[1..];
@@ -56,7 +56,7 @@ pub(super) fn write<W: io::Write>(
 }
 
 /// How many of the next packets are acknowledgments in a row.
-fn foldable(steps: &[Observation], connection: &Connection) -> usize {
+fn foldable(steps: &[Observation], connection: &ConnectionLog) -> usize {
     let mut acks = None;
     let belongs = |(place, step): &(usize, &Observation)| {
         acks = connection.acks(step, acks);
@@ -68,24 +68,24 @@ fn foldable(steps: &[Observation], connection: &Connection) -> usize {
 /// How far a connection has come on the paper.
 #[derive(Debug)]
 pub(super) struct Place {
-    states: Shown,
-    talk: Talk,
+    states: StateChanges,
+    protocol: Protocol,
     phase: Option<Phase>,
     first_ns: u64,
     last_ns: u64,
 }
 
 impl Place {
-    pub(super) fn new(about: &Stream, talk: Talk, first_ns: u64) -> Self {
+    pub(super) fn new(about: &Stream, protocol: Protocol, first_ns: u64) -> Self {
         let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
-        let states = Shown::new(about.before, evidence, talk);
-        Self { states, talk, phase: None, first_ns, last_ns: first_ns }
+        let states = StateChanges::new(about.before, evidence, protocol);
+        Self { states, protocol, phase: None, first_ns, last_ns: first_ns }
     }
 
     /// What is spoken, as far as it shows by now.
-    pub(super) fn hear(&mut self, talk: Talk) {
-        self.talk = self.talk.or(talk);
-        self.states.talk = self.talk;
+    pub(super) fn note_protocol(&mut self, protocol: Protocol) {
+        self.protocol = self.protocol.or(protocol);
+        self.states.protocol = self.protocol;
     }
 }
 
@@ -133,7 +133,7 @@ impl<W: io::Write> Rows<'_, W> {
             let text = Label::Silence.fill(self.language(), &[&span(quiet)]);
             self.paper.line(Style::new().dimmed(), &centred(&format!("⋮ {text} ⋮"), ROW))?;
         }
-        let phase = Phase::of(step, self.place.phase, self.place.talk);
+        let phase = Phase::of(step, self.place.phase, self.place.protocol);
         if let Some(phase) = phase.filter(|_| self.place.phase != phase) {
             self.place.phase = Some(phase);
             let name = phase_name(phase).text(self.language());
@@ -163,7 +163,7 @@ impl<W: io::Write> Rows<'_, W> {
     /// A packet; gives the brace that goes on below it.
     pub(super) fn packet(&mut self, step: &Observation) -> io::Result<Brace> {
         self.before(step)?;
-        let labels = labels(step, self.braces.parts(step.number), self.language());
+        let labels = labels(step, self.braces.pdu_segments(step.number), self.language());
         let left = self.left(step);
         let news = PerSide {
             client: self.place.states.news(Side::Client, step),
@@ -235,7 +235,7 @@ impl<W: io::Write> Rows<'_, W> {
         if let (Some(from), Some(to)) = (first.ack, last.ack) {
             let _ = write!(text, " ack={from}…{to}");
         }
-        let label = PacketLabel { line: Line::Ack, text };
+        let label = PacketLabel { kind: ArrowKind::Ack, text };
         let (arrow, look) = drawn(last.from, Some(&label));
         let brace = self.braces.of(last.number, 1);
         self.paper.line(look, &format!("{}{left}{}{arrow}", brace.at(0), " ".repeat(STATES)))
@@ -300,7 +300,7 @@ const fn opaque_kind(kind: OpaqueKind) -> Label {
 
 fn drawn(from: Side, label: Option<&PacketLabel>) -> (String, Style) {
     match label {
-        Some(label) => (arrow(from, label.line, &label.text), style(from, label.line)),
+        Some(label) => (arrow(from, label.kind, &label.text), style(from, label.kind)),
         None => (" ".repeat(ARROW), Style::new()),
     }
 }

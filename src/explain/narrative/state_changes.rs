@@ -1,22 +1,26 @@
 //! Which states stand on the paper already: one is printed only when it changes.
 
-use crate::explain::narrative::protocol::Talk;
+use crate::explain::narrative::protocol::Protocol;
 use crate::observe::{Evidence, Known, Observation, tcp};
 use crate::wire::ws::ReadyState;
 use crate::wire::{PerSide, Side};
 
 /// What states stand on the paper already.
 #[derive(Debug, Default)]
-pub(in crate::explain) struct Shown {
+pub(in crate::explain) struct StateChanges {
     pub(in crate::explain) tcp: PerSide<Option<Known<tcp::State>>>,
     ws: PerSide<Option<Known<ReadyState>>>,
     /// What is spoken: of a connection that is no WebSocket, no WebSocket state is shown.
-    pub(in crate::explain) talk: Talk,
+    pub(in crate::explain) protocol: Protocol,
 }
 
-impl Shown {
-    pub(in crate::explain) fn new(before: PerSide<tcp::State>, evidence: Evidence, talk: Talk) -> Self {
-        Self { tcp: before.map(|state| Some(Known { state, evidence })), ws: PerSide::default(), talk }
+impl StateChanges {
+    pub(in crate::explain) fn new(
+        before: PerSide<tcp::State>,
+        evidence: Evidence,
+        protocol: Protocol,
+    ) -> Self {
+        Self { tcp: before.map(|state| Some(Known { state, evidence })), ws: PerSide::default(), protocol }
     }
 
     /// The states of an end that are new, to be shown.
@@ -26,7 +30,7 @@ impl Shown {
             self.tcp[side] = Some(step.tcp[side]);
             news.push(named(step.tcp[side].state.name(), step.tcp[side].evidence));
         }
-        let Some(ws) = step.ws.map(|ends| ends[side]).filter(|_| self.talk == Talk::WebSocket) else {
+        let Some(ws) = step.ws.map(|ends| ends[side]).filter(|_| self.protocol == Protocol::WebSocket) else {
             return news;
         };
         // That a connection will be a WebSocket is only supposed until it asks for it.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::explain::findings::key::{accept, is_right};
-use crate::explain::narrative::parts::Part;
+use crate::explain::narrative::pdu_segment::PduSegment;
 use crate::explain::text::{Comment, Language, escape_controls, hexadecimal};
 use crate::observe::{Asks, Fact, Frame, Numbers, Request, Response};
 use crate::wire::Side;
@@ -17,7 +17,7 @@ const BYTES: usize = 16;
 
 /// By packet, what it carries; of packets that are still to be commented on.
 #[derive(Debug, Default)]
-pub(super) struct Carried {
+pub(super) struct PayloadComments {
     loads: HashMap<u64, Load>,
     /// Whose packets, from which to which, carry parts that are not counted one by one.
     uncounted: Option<(Side, u64, u64)>,
@@ -40,7 +40,7 @@ impl Load {
     }
 }
 
-impl Carried {
+impl PayloadComments {
     /// Takes what became known with the packet `step`; `taken` is the last packet that was commented on.
     pub(super) fn note(&mut self, fact: &Fact, step: u64, taken: u64, language: Language) {
         let packets = match fact {
@@ -52,7 +52,7 @@ impl Carried {
         // What fills a hole makes whole what a packet before it ended.
         let last = if packets.last() > taken { packets.last() } else { step };
         if packets.count() > 1 {
-            self.parts(packets, last, &part_of(fact, language), taken, language);
+            self.pdu_segments(packets, last, &part_of(fact, language), taken, language);
         }
         if let Fact::Frame(frame) = fact
             && packets.left_out() > 0
@@ -74,7 +74,7 @@ impl Carried {
         let opcode = frame.header.opcode().to_string().to_uppercase();
         let what = Comment::Unfinished.fill(language, &[&opcode, &frame.header.length()]);
         // That there are more parts than were seen is what it is about.
-        for (packet, Part { place, .. }) in Part::each(&frame.packets, "") {
+        for (packet, PduSegment { place, .. }) in PduSegment::each(&frame.packets, "") {
             if packet > taken {
                 let part = Comment::PartOf.fill(language, &[&place, &"?", &what]);
                 self.loads.entry(packet).or_default().frame(|| vec![part]);
@@ -83,8 +83,8 @@ impl Carried {
     }
 
     /// Each part of something, but the last.
-    fn parts(&mut self, packets: &Numbers, last: u64, what: &str, taken: u64, language: Language) {
-        for (packet, Part { place, of, .. }) in Part::each(packets, "") {
+    fn pdu_segments(&mut self, packets: &Numbers, last: u64, what: &str, taken: u64, language: Language) {
+        for (packet, PduSegment { place, of, .. }) in PduSegment::each(packets, "") {
             if packet > taken && packet != last {
                 let part = Comment::PartOf.fill(language, &[&place, &of, &what]);
                 self.loads.entry(packet).or_default().frame(|| vec![part]);

@@ -5,41 +5,41 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::braces::Braces;
-use super::rows::{Place, Rows};
-use super::{Looks, Paper, View};
+use super::row_writer::{Place, Rows};
+use super::{LadderStyle, Paper, View};
 use crate::explain::findings::{File, Finding};
-use crate::explain::narrative::connection_log::{Followed, over};
-use crate::explain::narrative::parts::Parts;
-use crate::explain::narrative::protocol::Talk;
+use crate::explain::narrative::connection_log::{SparseLog, over};
+use crate::explain::narrative::pdu_segment::PduSegments;
+use crate::explain::narrative::protocol::Protocol;
 use crate::explain::text::Label;
 use crate::observe::{Ended, Fact, Observation, Stream};
 
 /// Writes each packet's rows at once. Memory grows with the open connections, not with what they send.
 #[derive(Debug)]
-pub struct Live<W> {
+pub struct LiveLadder<W> {
     paper: Paper<W>,
-    connections: BTreeMap<u64, Told>,
+    connections: BTreeMap<u64, LiveConnection>,
 }
 
-/// A connection that is being told.
+/// A connection that is being live.
 #[derive(Debug)]
-struct Told {
-    followed: Followed,
+struct LiveConnection {
+    log: SparseLog,
     place: Place,
-    /// Whether its end was told.
+    /// Whether its end was live.
     is_over: bool,
 }
 
-impl Told {
+impl LiveConnection {
     fn new(about: Stream, first_ns: u64) -> Self {
-        let place = Place::new(&about, Talk::Other, first_ns);
-        Self { followed: Followed::new(about), place, is_over: false }
+        let place = Place::new(&about, Protocol::Other, first_ns);
+        Self { log: SparseLog::new(about), place, is_over: false }
     }
 }
 
-impl<W: io::Write> Live<W> {
+impl<W: io::Write> LiveLadder<W> {
     /// A ladder to be written there.
-    pub const fn new(to: W, looks: Looks) -> Self {
+    pub const fn new(to: W, looks: LadderStyle) -> Self {
         Self { paper: Paper::new(to, looks), connections: BTreeMap::new() }
     }
 
@@ -50,34 +50,34 @@ impl<W: io::Write> Live<W> {
 
     /// Who is who in a new connection; or it was corrected.
     fn about(&mut self, about: Stream, step: &Observation) -> io::Result<()> {
-        let parts = Parts::new();
-        let new = || Told::new(about, step.time_ns);
-        let told = self.connections.entry(step.stream).or_insert_with(new);
-        if told.followed.about(about) {
+        let parts = PduSegments::new();
+        let new = || LiveConnection::new(about, step.time_ns);
+        let live = self.connections.entry(step.stream).or_insert_with(new);
+        if live.log.about(about) {
             // Client and server were taken for each other: it begins anew, below what stands there.
-            (told.place, told.is_over) = (new().place, false);
+            (live.place, live.is_over) = (new().place, false);
         }
-        let mut rows = Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut told.place };
+        let mut rows = Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut live.place };
         rows.head(&about, step.stream, Some(step.evidence))
     }
 
     /// A connection has closed, or will not be told further.
     fn close(&mut self, ended: &Ended) -> io::Result<()> {
-        let Some(told) = self.connections.get_mut(&ended.stream) else { return Ok(()) };
-        if told.is_over && ended.facts.is_empty() {
+        let Some(live) = self.connections.get_mut(&ended.stream) else { return Ok(()) };
+        if live.is_over && ended.facts.is_empty() {
             return Ok(());
         }
-        let parts = Parts::new();
-        let mut rows = Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut told.place };
+        let parts = PduSegments::new();
+        let mut rows = Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut live.place };
         rows.end(ended)?;
-        if !std::mem::replace(&mut told.is_over, true) {
-            self.paper.why(&told.followed.connection, ended)?;
+        if !std::mem::replace(&mut live.is_over, true) {
+            self.paper.why(&live.log.connection, ended)?;
         }
         Ok(())
     }
 }
 
-impl<W: io::Write> View for Live<W> {
+impl<W: io::Write> View for LiveLadder<W> {
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.turn_to(step.stream);
         for fact in &step.facts {
@@ -85,13 +85,13 @@ impl<W: io::Write> View for Live<W> {
                 self.about(*about, step)?;
             }
         }
-        let Some(told) = self.connections.get_mut(&step.stream) else { return Ok(()) };
-        told.followed.keep(step);
-        told.place.hear(told.followed.talk);
-        let parts = Parts::new();
-        let mut rows = Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut told.place };
+        let Some(live) = self.connections.get_mut(&step.stream) else { return Ok(()) };
+        live.log.keep(step);
+        live.place.note_protocol(live.log.protocol);
+        let parts = PduSegments::new();
+        let mut rows = Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut live.place };
         rows.packet(step)?;
-        let packets = told.followed.packets;
+        let packets = live.log.packets;
         for fact in &step.facts {
             if let Fact::Close(close) = fact {
                 self.close(&over(step, close, packets))?;

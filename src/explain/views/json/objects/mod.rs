@@ -5,6 +5,7 @@
 //! themselves, and can be packed to be kept until they are written: see [`Object`].
 
 mod frame;
+pub(in crate::explain::views) mod items;
 mod listed;
 mod message;
 mod packet;
@@ -20,13 +21,13 @@ use crate::explain::views::json::text::Text;
 use crate::observe::{self, Numbers, Reported};
 use crate::wire::{PerSide, Side};
 
-pub(super) use frame::Frame;
-pub(super) use message::Message;
-pub(super) use packet::Packet;
-pub(super) use transition::Transition;
+pub(in crate::explain::views) use frame::Frame;
+pub(in crate::explain::views) use message::Message;
+pub(in crate::explain::views) use packet::Packet;
+pub(in crate::explain::views) use transition::Transition;
 
 /// An object of which a connection has many.
-pub(super) trait Object<'b>: Sized {
+pub(in crate::explain::views) trait Object<'b>: Sized {
     /// Writes its names and values, without the braces.
     fn write(&self, to: &mut Text);
 
@@ -50,13 +51,13 @@ const fn side(number: u8) -> Side {
 
 /// The ends of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) struct Ends {
+pub(in crate::explain::views) struct Ends {
     client: Address,
     server: Address,
 }
 
 impl Ends {
-    pub(super) fn of(ends: PerSide<SocketAddr>) -> Self {
+    pub(in crate::explain::views) fn of(ends: PerSide<SocketAddr>) -> Self {
         let PerSide { client, server } = ends.map(|end| Address { address: end.ip(), port: end.port() });
         Self { client, server }
     }
@@ -69,7 +70,7 @@ struct Address {
 }
 
 #[derive(Debug, Clone, Default, Serialize)]
-pub(super) struct Upgrade {
+pub(in crate::explain::views) struct Upgrade {
     request: Option<Request>,
     response: Option<Response>,
     key: Option<String>,
@@ -104,7 +105,7 @@ fn header_lines(head: &observe::Head) -> Vec<(String, String)> {
 
 impl Upgrade {
     /// As far as a request tells.
-    pub(super) fn asked(request: &observe::Request) -> Self {
+    pub(in crate::explain::views) fn asked(request: &observe::Request) -> Self {
         let head = Request {
             packets: request.head.packets.clone(),
             method: request.method.clone(),
@@ -117,7 +118,11 @@ impl Upgrade {
     }
 
     /// With what the response to it makes of it.
-    pub(super) fn answered(self, response: &observe::Response, upgrade: &observe::Upgrade) -> Self {
+    pub(in crate::explain::views) fn answered(
+        self,
+        response: &observe::Response,
+        upgrade: &observe::Upgrade,
+    ) -> Self {
         let head = Response {
             packets: response.head.packets.clone(),
             status: response.status.0,
@@ -139,7 +144,7 @@ impl Upgrade {
 }
 
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Close {
+pub(in crate::explain::views) struct Close {
     #[serde(serialize_with = "printed_if_any")]
     first: Option<Side>,
     layer: Option<&'static str>,
@@ -158,7 +163,7 @@ struct ReportedBy {
 
 impl Close {
     /// Of a connection that is open.
-    pub(super) const OPEN: Self = Self {
+    pub(in crate::explain::views) const OPEN: Self = Self {
         first: None,
         layer: None,
         client_code: None,
@@ -168,7 +173,7 @@ impl Close {
         reported: ReportedBy { client: None, server: None },
     };
 
-    pub(super) fn of(close: &observe::Close) -> Self {
+    pub(in crate::explain::views) fn of(close: &observe::Close) -> Self {
         let code = |side: Side| close.frames[side].as_ref().and_then(|seen| seen.code).map(|code| code.0);
         let client = |it: &Reported| format!("{} wasClean={}", it.code, it.was_clean);
         Self {

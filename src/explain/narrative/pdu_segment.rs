@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::explain::narrative::connection_log::Connection;
+use crate::explain::narrative::connection_log::ConnectionLog;
 use crate::explain::text::escape_controls;
 use crate::observe::{Fact, Numbers};
 
 /// What a segment carries of something that comes in several.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::explain) struct Part {
+pub(in crate::explain) struct PduSegment {
     /// Which part, from 1.
     pub(in crate::explain) place: u64,
     /// Of how many.
@@ -18,7 +18,7 @@ pub(in crate::explain) struct Part {
     pub(in crate::explain) what: String,
 }
 
-impl Part {
+impl PduSegment {
     /// Which packet carries which part of something.
     pub(in crate::explain) fn each<'n>(
         packets: &'n Numbers,
@@ -34,11 +34,11 @@ impl Part {
 }
 
 /// By packet, the parts that it carries, in the order in which what they are of ends.
-pub(in crate::explain) type Parts = HashMap<u64, Vec<Part>>;
+pub(in crate::explain) type PduSegments = HashMap<u64, Vec<PduSegment>>;
 
 /// All parts of a connection.
-pub(in crate::explain) fn parts(connection: &Connection) -> Parts {
-    let mut parts = Parts::new();
+pub(in crate::explain) fn pdu_segments(connection: &ConnectionLog) -> PduSegments {
+    let mut parts = PduSegments::new();
     for fact in connection.steps.iter().flat_map(|step| &step.facts) {
         let (packets, what): (&Numbers, String) = match fact {
             Fact::Frame(frame) => (&frame.packets, frame.header.opcode().to_string().to_uppercase()),
@@ -47,7 +47,7 @@ pub(in crate::explain) fn parts(connection: &Connection) -> Parts {
             _ => continue,
         };
         if packets.count() > 1 {
-            for (packet, part) in Part::each(packets, &escape_controls(&what)) {
+            for (packet, part) in PduSegment::each(packets, &escape_controls(&what)) {
                 parts.entry(packet).or_default().push(part);
             }
         }

@@ -13,14 +13,14 @@ use crate::explain::VERSION;
 use crate::explain::findings::{File, Finding};
 use crate::explain::text::Language;
 use crate::explain::views::View;
-use crate::explain::views::document::Object as _;
-use crate::explain::views::items::{Item, Items};
+use crate::explain::views::json::objects::Object as _;
+use crate::explain::views::json::objects::items::{Item, Items};
 use crate::explain::views::json::text::Text;
 use crate::observe::{Ended, Observation};
 
 /// Writes a capture as lines of JSON. Memory does not grow with it.
 #[derive(Debug)]
-pub struct Lines<W> {
+pub struct NdjsonWriter<W> {
     to: W,
     items: Items,
     text: Text,
@@ -34,14 +34,14 @@ struct Last<'a> {
     file: &'a File,
 }
 
-impl<W: io::Write> Lines<W> {
+impl<W: io::Write> NdjsonWriter<W> {
     /// Lines to be written there.
     pub fn new(to: W) -> Self {
         Self { to, items: Items::default(), text: Text::default() }
     }
 
     /// What they are written to.
-    pub(super) const fn to(&mut self) -> &mut W {
+    pub(in crate::explain::views) const fn to(&mut self) -> &mut W {
         &mut self.to
     }
 }
@@ -69,7 +69,7 @@ fn write(to: &mut Text, stream: u64, item: &Item<'_>) {
     to.raw("}\n");
 }
 
-impl<W: io::Write> View for Lines<W> {
+impl<W: io::Write> View for NdjsonWriter<W> {
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.text.clear();
         self.items.step(step, |item| write(&mut self.text, step.stream, &item));

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::explain::views::document::{Close, Ends, Frame, Message, Packet, Transition, Upgrade};
+use crate::explain::views::json::objects::{Close, Ends, Frame, Message, Packet, Transition, Upgrade};
 use crate::observe::{self, Asks, Ended, Fact, Observation};
 
 /// An object of the document. Serialized, each is what stands there.
 #[derive(Debug)]
-pub(super) enum Item<'s> {
+pub(in crate::explain::views) enum Item<'s> {
     /// A new connection; or who is who in it was corrected.
     Connection(Ends),
     Packet(Packet),
@@ -22,13 +22,17 @@ pub(super) enum Item<'s> {
 
 /// Makes the objects. Holds of each connection the request whose answer has not come yet, and nothing else.
 #[derive(Debug, Default)]
-pub(super) struct Items {
+pub(in crate::explain::views) struct Items {
     asked: HashMap<u64, Upgrade>,
 }
 
 impl Items {
     /// What one packet showed.
-    pub(super) fn step<'s>(&mut self, step: &'s Observation, mut told: impl FnMut(Item<'s>)) {
+    pub(in crate::explain::views) fn step<'s>(
+        &mut self,
+        step: &'s Observation,
+        mut told: impl FnMut(Item<'s>),
+    ) {
         for fact in &step.facts {
             if let Fact::Stream(stream) = fact {
                 told(Item::Connection(Ends::of(stream.ends)));
@@ -42,7 +46,7 @@ impl Items {
     }
 
     /// What the end of a stream left.
-    pub(super) fn ended<'s>(&mut self, ended: &'s Ended, mut told: impl FnMut(Item<'s>)) {
+    pub(in crate::explain::views) fn ended<'s>(&mut self, ended: &'s Ended, mut told: impl FnMut(Item<'s>)) {
         for transition in &ended.transitions {
             told(Item::Transition(Transition::of(transition)));
         }

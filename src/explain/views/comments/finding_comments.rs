@@ -8,13 +8,13 @@ const MOST_LATE: usize = 64;
 
 /// A finding, and the packet that it is to be told with.
 #[derive(Debug)]
-pub(super) struct Noted {
+pub(super) struct FindingComment {
     pub(super) packet: u64,
     id: &'static str,
     text: String,
 }
 
-impl Noted {
+impl FindingComment {
     pub(super) fn new(finding: &FindingText) -> Self {
         let packet = finding.packets.last().copied().unwrap_or_default();
         let inference = finding.inference.as_deref().unwrap_or_default();
@@ -35,14 +35,14 @@ impl Noted {
 
 /// What was found in connections that have no packet left to be commented on.
 #[derive(Debug, Default)]
-pub(super) struct Late {
+pub(super) struct UnplacedFindings {
     comments: Vec<String>,
     /// For how many there was no room.
     left_out: u64,
 }
 
-impl Late {
-    pub(super) fn add(&mut self, stream: u64, findings: &[Noted], language: Language) {
+impl UnplacedFindings {
+    pub(super) fn add(&mut self, stream: u64, findings: &[FindingComment], language: Language) {
         for finding in findings {
             if self.comments.len() < MOST_LATE {
                 self.comments.push(finding.elsewhere(stream, language));

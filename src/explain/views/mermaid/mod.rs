@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::io;
 
 use crate::explain::findings::{File, Finding};
-use crate::explain::narrative::acks::{Acks, SILENCE};
-use crate::explain::narrative::connection_log::{Connection, Held};
-use crate::explain::narrative::label::{Line, PacketLabel, labels};
-use crate::explain::narrative::parts::parts;
+use crate::explain::narrative::ack_run::{AckRun, SILENCE};
+use crate::explain::narrative::connection_log::{ConnectionLog, ConnectionLogs};
+use crate::explain::narrative::label::{ArrowKind, PacketLabel, labels};
+use crate::explain::narrative::pdu_segment::pdu_segments;
 use crate::explain::narrative::phase::Phase;
-use crate::explain::narrative::shown::{Shown, named};
+use crate::explain::narrative::state_changes::{StateChanges, named};
 use crate::explain::text::{Label, Language, cut, escape_controls, span};
 use crate::explain::views::View;
 use crate::explain::views::ladder::phase_name;
@@ -39,7 +39,7 @@ const COLOURS: [&str; 2] = ["rgb(235, 243, 252)", "rgb(240, 250, 240)"];
 pub struct Mermaid<W> {
     to: W,
     language: Language,
-    held: Held,
+    held: ConnectionLogs,
     written: usize,
     /// The first connection that was drawn.
     first: Option<u64>,
@@ -49,7 +49,7 @@ pub struct Mermaid<W> {
 impl<W: io::Write> Mermaid<W> {
     /// A diagram to be written there.
     pub fn new(to: W, language: Language) -> Self {
-        Self { to, language, held: Held::default(), written: 0, first: None, folded: 0 }
+        Self { to, language, held: ConnectionLogs::default(), written: 0, first: None, folded: 0 }
     }
 
     fn begin(&mut self) -> io::Result<()> {
@@ -121,21 +121,22 @@ struct Arrow {
     findings: Vec<String>,
 }
 
-fn arrows(connection: &Connection, language: Language) -> Vec<Arrow> {
-    let parts = parts(connection);
-    let talk = connection.talk();
+fn arrows(connection: &ConnectionLog, language: Language) -> Vec<Arrow> {
+    let parts = pdu_segments(connection);
+    let protocol = connection.protocol();
     let mut arrows: Vec<Arrow> = Vec::new();
     let mut phase = None;
     let mut last_ns = None;
     let mut acks = None;
     let mut states = States::new(connection);
     for step in &connection.steps {
-        phase = Phase::of(step, phase, talk);
+        phase = Phase::of(step, phase, protocol);
         let quiet = last_ns.map_or(0, |last: u64| step.time_ns.saturating_sub(last));
         let silence = (quiet >= SILENCE).then_some(quiet);
         last_ns = Some(step.time_ns);
         acks = connection.acks(step, acks);
-        if let (Some(Acks { count: count @ Acks::FOLDED_FROM.., .. }), Some(last)) = (acks, arrows.last_mut())
+        if let (Some(AckRun { count: count @ AckRun::FOLDED_FROM.., .. }), Some(last)) =
+            (acks, arrows.last_mut())
         {
             last.label.text = Label::MoreAcks.fill(language, &[&count]);
             continue;
@@ -155,7 +156,7 @@ fn arrows(connection: &Connection, language: Language) -> Vec<Arrow> {
         arrows[first].silence = silence;
         if let Some(last) = arrows.last_mut() {
             last.states = states.after(step);
-            let wrong = connection.wrong_at(step.number);
+            let wrong = connection.problems_at(step.number);
             last.findings =
                 wrong.map(|finding| format!("{} {}", finding.id(), finding.render(language).fact)).collect();
         }
@@ -165,17 +166,17 @@ fn arrows(connection: &Connection, language: Language) -> Vec<Arrow> {
 
 /// Both ends' states, as a note tells them when one changes.
 struct States {
-    shown: Shown,
+    shown: StateChanges,
     tcp: PerSide<String>,
     ws: PerSide<String>,
 }
 
 impl States {
-    fn new(connection: &Connection) -> Self {
+    fn new(connection: &ConnectionLog) -> Self {
         let about = &connection.about;
         let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
         Self {
-            shown: Shown::new(about.before, evidence, connection.talk()),
+            shown: StateChanges::new(about.before, evidence, connection.protocol()),
             tcp: about.before.map(|state| named(state.name(), evidence)),
             ws: PerSide::default(),
         }
@@ -213,7 +214,7 @@ const fn or_dash(state: &str) -> &str {
 
 /// What stands for the arrows that are left out.
 fn folded_note(folded: &[Arrow], language: Language) -> String {
-    let frames = folded.iter().filter(|arrow| arrow.label.line == Line::WebSocket).count();
+    let frames = folded.iter().filter(|arrow| arrow.label.kind == ArrowKind::WebSocket).count();
     match folded.len() - frames {
         0 => Label::FramesFolded.fill(language, &[&frames]),
         others => Label::ArrowsFolded.fill(language, &[&frames, &others]),
@@ -221,7 +222,7 @@ fn folded_note(folded: &[Arrow], language: Language) -> String {
 }
 
 /// The lines of one connection.
-fn drawn(connection: &Connection, stream: u64, most: usize, language: Language) -> String {
+fn drawn(connection: &ConnectionLog, stream: u64, most: usize, language: Language) -> String {
     let (client, server) = (format!("C{stream}"), format!("S{stream}"));
     let both = format!("Note over {client},{server}:");
     let mut text = String::new();
@@ -262,11 +263,11 @@ fn drawn(connection: &Connection, stream: u64, most: usize, language: Language) 
             Side::Client => (&client, &server),
             Side::Server => (&server, &client),
         };
-        let stroke = match arrow.label.line {
-            Line::Tcp => "->>",
-            Line::WebSocket => "-)",
-            Line::Ack => "-->>",
-            Line::Reset => "-x",
+        let stroke = match arrow.label.kind {
+            ArrowKind::Tcp => "->>",
+            ArrowKind::WebSocket => "-)",
+            ArrowKind::Ack => "-->>",
+            ArrowKind::Reset => "-x",
         };
         put(&format!("{from}{stroke}{to}: {}", escaped(&arrow.label.text)));
         if let Some(states) = &arrow.states {

@@ -5,7 +5,9 @@
 //! when it grows; memory holds what the open connections gathered last.
 
 mod connection;
-mod log;
+pub(super) mod ndjson;
+pub(super) mod objects;
+mod spool;
 pub(super) mod text;
 
 use std::collections::HashMap;
@@ -15,14 +17,15 @@ use crate::explain::VERSION;
 use crate::explain::findings::{File, Finding};
 use crate::explain::text::Language;
 use crate::explain::views::View;
-use crate::explain::views::document::Close;
-use crate::explain::views::items::{Item, Items};
+use crate::explain::views::json::objects::Close;
+use crate::explain::views::json::objects::items::{Item, Items};
 use crate::explain::views::json::text::Text;
 use crate::observe::{Ended, Observation};
 use connection::{Connection, Writer};
-use log::{Index, Log};
+use spool::{Index, Log};
 
-pub use log::Spool;
+pub use ndjson::NdjsonWriter;
+pub use spool::Spool;
 
 /// What a connection may hold in memory, in bytes, before it is laid aside.
 const MOST_OF_ONE: usize = 256 * 1024;
@@ -31,9 +34,9 @@ const MOST_OF_ONE: usize = 256 * 1024;
 const MOST: usize = 32 * 1024 * 1024;
 
 /// Writes a capture as one JSON document, on one line. Memory does not grow with the capture, only with the connections
-/// that are open at once; [`Lines`](super::Lines) lays nothing aside.
+/// that are open at once; [`NdjsonWriter`](super::NdjsonWriter) lays nothing aside.
 #[derive(Debug)]
-pub struct Document<W, S: Spool> {
+pub struct JsonWriter<W, S: Spool> {
     to: W,
     items: Items,
     connections: HashMap<u64, Connection>,
@@ -44,7 +47,7 @@ pub struct Document<W, S: Spool> {
     ended: Index<S>,
 }
 
-impl<W: io::Write, S: Spool> Document<W, S> {
+impl<W: io::Write, S: Spool> JsonWriter<W, S> {
     /// A document to be written there. Both spools are empty.
     pub fn new(to: W, [log, index]: [S; 2]) -> Self {
         let (items, connections) = (Items::default(), HashMap::new());
@@ -71,7 +74,7 @@ impl<W: io::Write, S: Spool> Document<W, S> {
     }
 }
 
-impl<W: io::Write, S: Spool> View for Document<W, S> {
+impl<W: io::Write, S: Spool> View for JsonWriter<W, S> {
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         let connection = self.connections.entry(step.stream).or_default();
         let before = connection.held();

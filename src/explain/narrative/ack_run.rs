@@ -1,6 +1,6 @@
 //! Acknowledgments in a row: what the ladder, the diagram and the pages tell in one.
 
-use crate::explain::narrative::connection_log::{is_pure_ack, is_told};
+use crate::explain::narrative::connection_log::{is_packet_fact, is_pure_ack};
 use crate::observe::Observation;
 use crate::wire::Side;
 
@@ -9,7 +9,7 @@ pub(in crate::explain) const SILENCE: u64 = 1_000_000_000;
 
 /// Packets in a row that do nothing but acknowledge, the same way, without a silence between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::explain) struct Acks {
+pub(in crate::explain) struct AckRun {
     /// The number of the first.
     pub(in crate::explain) first: u64,
     pub(in crate::explain) count: usize,
@@ -17,14 +17,14 @@ pub(in crate::explain) struct Acks {
     last_ns: u64,
 }
 
-impl Acks {
+impl AckRun {
     /// So many are told in one.
     pub(in crate::explain) const FOLDED_FROM: usize = 2;
 
     /// Those that a packet ends, if it is one. `before` are those that the packet before it in its connection ended.
     pub(in crate::explain) fn of(step: &Observation, before: Option<Self>) -> Option<Self> {
         let says_nothing = is_pure_ack(step) && step.transitions.is_empty() && step.marks.is_empty();
-        if !says_nothing || step.facts.iter().any(is_told) {
+        if !says_nothing || step.facts.iter().any(is_packet_fact) {
             return None;
         }
         let goes_on =
@@ -64,7 +64,7 @@ mod tests {
         };
         let mut acks = None;
         let mut next = |step: &Observation| {
-            acks = Acks::of(step, acks);
+            acks = AckRun::of(step, acks);
             acks.map(|acks| (acks.first, acks.count))
         };
         assert_eq!(next(&told(1, Side::Client, 0)), Some((1, 1)));
