@@ -13,59 +13,14 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha1::{Digest, Sha1};
 
+mod files;
 mod report;
 #[cfg(test)]
 mod tests;
 
+use files::{FILES, File, Part};
+
 pub use report::report;
-
-const HTML: &str = "text/html; charset=utf-8";
-const CSS: &str = "text/css; charset=utf-8";
-const SCRIPT: &str = "text/javascript; charset=utf-8";
-const SVG: &str = "image/svg+xml";
-
-/// Everything there is to serve: path, type, bytes.
-const FILES: &[(&str, &str, &str)] = &[
-    ("/", HTML, include_str!("index.html")),
-    ("/index.html", HTML, include_str!("index.html")),
-    ("/login.html", HTML, include_str!("login.html")),
-    ("/inspect", HTML, include_str!("inspect.html")),
-    ("/assets/style.css", CSS, include_str!("style.css")),
-    ("/assets/inspect.css", CSS, include_str!("inspect.css")),
-    ("/assets/inspect.js", SCRIPT, include_str!("inspect.js")),
-    ("/assets/inspect_diagram.js", SCRIPT, include_str!("inspect_diagram.js")),
-    ("/assets/inspect_feed.js", SCRIPT, include_str!("inspect_feed.js")),
-    ("/assets/inspect_pace.js", SCRIPT, include_str!("inspect_pace.js")),
-    ("/assets/inspect_visit.js", SCRIPT, include_str!("inspect_visit.js")),
-    ("/assets/rows.css", CSS, include_str!("rows.css")),
-    ("/assets/rows.js", SCRIPT, include_str!("rows.js")),
-    ("/assets/rows_bytes.js", SCRIPT, include_str!("rows_bytes.js")),
-    ("/assets/rows_connection.js", SCRIPT, include_str!("rows_connection.js")),
-    ("/assets/rows_draw.js", SCRIPT, include_str!("rows_draw.js")),
-    ("/assets/rows_fold.js", SCRIPT, include_str!("rows_fold.js")),
-    ("/assets/rows_frame.js", SCRIPT, include_str!("rows_frame.js")),
-    ("/assets/rows_list.js", SCRIPT, include_str!("rows_list.js")),
-    ("/assets/rows_row.js", SCRIPT, include_str!("rows_row.js")),
-    ("/assets/rows_told.js", SCRIPT, include_str!("rows_told.js")),
-    ("/assets/rows_words.js", SCRIPT, include_str!("rows_words.js")),
-    ("/assets/words.js", SCRIPT, include_str!("words.js")),
-    ("/assets/api.js", SCRIPT, include_str!("api.js")),
-    ("/assets/lab_visit.js", SCRIPT, include_str!("lab_visit.js")),
-    ("/assets/link.js", SCRIPT, include_str!("link.js")),
-    ("/assets/login.js", SCRIPT, include_str!("login.js")),
-    ("/assets/online.js", SCRIPT, include_str!("online.js")),
-    ("/assets/password.js", SCRIPT, include_str!("password.js")),
-    ("/assets/refusals.js", SCRIPT, include_str!("refusals.js")),
-    ("/favicon.svg", SVG, include_str!("favicon.svg")),
-    ("/favicon.ico", SVG, include_str!("favicon.svg")),
-];
-
-/// What there is besides, where there is a lab.
-const LAB: &[(&str, &str, &str)] = &[
-    ("/lab", HTML, include_str!("lab.html")),
-    ("/assets/lab.css", CSS, include_str!("lab.css")),
-    ("/assets/lab.js", SCRIPT, include_str!("lab.js")),
-];
 
 /// What every file is sent with, changed or not.
 const HEADERS: [(HeaderName, HeaderValue); 4] = [
@@ -83,18 +38,18 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
 
 /// The routes of the pages and of what they load.
 pub fn pages() -> Router {
-    routes(FILES)
+    routes(Part::Pages)
 }
 
 /// The page of the lab, beside the others.
 pub fn lab() -> Router {
-    routes(LAB)
+    routes(Part::Lab)
 }
 
-fn routes(files: &'static [(&str, &str, &str)]) -> Router {
-    files.iter().fold(Router::new(), |router, &(path, kind, text)| {
-        let tag = tag(text);
-        router.route(path, get(move |request: HeaderMap| async move { answer(&request, kind, text, tag) }))
+fn routes(part: Part) -> Router {
+    FILES.iter().filter(|file| file.part == part).fold(Router::new(), |router, file| {
+        let tag = tag(file.text);
+        router.route(file.path, get(move |request: HeaderMap| async move { answer(&request, file, tag) }))
     })
 }
 
@@ -105,11 +60,12 @@ fn tag(text: &str) -> HeaderValue {
 }
 
 /// The file, or 304 if the browser has it already.
-fn answer(request: &HeaderMap, kind: &'static str, text: &'static str, tag: HeaderValue) -> Response {
+fn answer(request: &HeaderMap, file: &'static File, tag: HeaderValue) -> Response {
     let mut response = if names(request, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        ([(header::CONTENT_TYPE, kind)], Bytes::from_static(text.as_bytes())).into_response()
+        let kind = [(header::CONTENT_TYPE, file.kind.content_type())];
+        (kind, Bytes::from_static(file.text.as_bytes())).into_response()
     };
     response.headers_mut().extend(HEADERS);
     response.headers_mut().insert(header::ETAG, tag);

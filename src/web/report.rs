@@ -1,46 +1,26 @@
 //! The page around a report: the styles and scripts that the live page loads, all in one file. Nothing in it can load
-//! anything: its policy names the hashes of its style and its script, and nothing else.
-
-use std::fmt::Write as _;
+//! anything: its policy names the hashes of its style and its script, and blobs, which only that script can make.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest as _, Sha256};
 
+use super::files::File;
 use crate::explain::{Language, Shell};
 
-pub(super) const PAGE: &str = include_str!("report.html");
+/// The stylesheets of the page, in their order.
+const STYLES: [&str; 2] = ["shared/style.css", "rows/rows.css"];
 
-pub(super) const SCRIPT: &str = include_str!("report.js");
-
-/// The mark of every page.
-const MARK: &str = include_str!("favicon.svg");
-
-const STYLES: [&str; 2] = [include_str!("style.css"), include_str!("rows.css")];
-
-/// Modules by the name that others import them by, each behind those that it imports.
-const MODULES: [(&str, &str); 12] = [
-    ("words", include_str!("words.js")),
-    ("rows_words", include_str!("rows_words.js")),
-    ("rows_draw", include_str!("rows_draw.js")),
-    ("rows_list", include_str!("rows_list.js")),
-    ("rows_told", include_str!("rows_told.js")),
-    ("rows_bytes", include_str!("rows_bytes.js")),
-    ("rows_frame", include_str!("rows_frame.js")),
-    ("rows_row", include_str!("rows_row.js")),
-    ("rows_fold", include_str!("rows_fold.js")),
-    ("rows_connection", include_str!("rows_connection.js")),
-    ("rows", include_str!("rows.js")),
-    ("report", SCRIPT),
-];
+/// What the loader's list of modules is replaced in.
+const MODULES: &str = "const MODULES = [];";
 
 /// The page around a report. Without a language it speaks the reader's.
 #[must_use]
 pub fn report(language: Option<Language>) -> Shell {
-    let style = STYLES.concat();
-    let script: String = MODULES.iter().map(|(name, text)| module(name, text)).collect();
+    let style = STYLES.map(|name| File::named(name).text).concat();
+    let script = script();
     let policy = format!(
-        "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'",
+        "default-src 'none'; script-src {} blob:; style-src {}; base-uri 'none'; form-action 'none'",
         hash(&script),
         hash(&style)
     );
@@ -49,8 +29,10 @@ pub fn report(language: Option<Language>) -> Shell {
         Some(Language::En) => " data-language=\"en\"",
         Some(Language::Zh) => " data-language=\"zh\"",
     };
-    let (before, after) = PAGE.split_once("{data}").unwrap_or((PAGE, ""));
-    let mark = MARK.split_once("<svg ").map_or(String::new(), |(_, rest)| {
+    let page = File::named("report/report.html").text;
+    let (before, after) = page.split_once("{data}").unwrap_or((page, ""));
+    let mark = File::named("shared/favicon.svg").text.split_once("<svg ");
+    let mark = mark.map_or(String::new(), |(_, rest)| {
         format!("<svg width=\"28\" height=\"28\" aria-hidden=\"true\" {}", rest.trim_end())
     });
     let before =
@@ -62,44 +44,49 @@ fn hash(text: &str) -> String {
     format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text)))
 }
 
-/// A module as a value in one script: its imports are taken from the values before it, what it exports is the value.
-fn module(name: &str, text: &str) -> String {
-    let mut inside = String::new();
-    let mut exported = Vec::new();
-    for line in text.lines() {
-        let imported = line.strip_prefix("import ").and_then(|rest| rest.split_once(" from \"./"));
-        if let Some((names, from)) = imported {
-            let _ = writeln!(inside, "const {names} = module_{};", from.trim_end_matches(".js\";"));
-            continue;
-        }
-        let line = match line.strip_prefix("export ") {
-            None => line,
-            Some(line) => {
-                let word = line.split([' ', '(', '{']).nth(1).filter(|word| !word.is_empty());
-                exported.push(word.expect("what is exported has a name"));
-                line
-            }
-        };
-        inside.push_str(line);
-        inside.push('\n');
-    }
-    format!(
-        "const module_{name} = (() => {{\n\"use strict\";\n{inside}return {{ {} }};\n}})();\n",
-        exported.join(", ")
-    )
+/// The loader with the modules that it loads: `[name, text]`, each behind those that it imports. No `<` stands in them,
+/// so that nothing ends the element around them.
+fn script() -> String {
+    let files = File::named("report/report.js").with_imports();
+    let modules: Vec<_> = files.iter().map(|file| (file.name, linked(file))).collect();
+    let modules = serde_json::to_string(&modules).expect("text is JSON").replace('<', "\\u003c");
+    File::named("report/loader.js").text.replace(MODULES, &format!("const MODULES = {modules};"))
+}
+
+/// The text of a module, in which `"module:NAME"` names each that it imports.
+fn linked(file: &File) -> String {
+    file.specifiers().fold(file.text.to_owned(), |text, specifier| {
+        let name = file.resolve(specifier).name;
+        text.replace(&format!("\"{specifier}\""), &format!("\"module:{name}\""))
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::files::{FILES, Kind, Part};
     use super::*;
 
     #[test]
-    fn a_module_becomes_a_value() {
-        let text =
-            "import { a, b } from \"./other_one.js\";\nexport function c(d) {\n}\nexport class E {\n}\n";
-        let script = module("x", text);
-        assert!(script.contains("const { a, b } = module_other_one;"), "{script}");
-        assert!(script.contains("\nfunction c(d) {\n}\nclass E {\n}\nreturn { c, E };"), "{script}");
+    fn each_module_stands_behind_those_that_it_imports() {
+        let script = script();
+        let place = |name: &str| script.find(&format!("[\"{name}\",")).unwrap_or_else(|| panic!("{name}"));
+        let modules = File::named("report/report.js").with_imports();
+        assert!(modules.len() > 5);
+        for module in modules {
+            for specifier in module.specifiers() {
+                assert!(place(module.resolve(specifier).name) < place(module.name), "{}", module.name);
+            }
+        }
+    }
+
+    #[test]
+    fn an_import_of_several_lines_is_followed() {
+        let text = "import {\n  a,\n  b,\n} from \"../shared/words.js\";\nimport { c } from \"./list.js\";\n";
+        let file = File { part: Part::Report, path: "", name: "rows/x.js", text, kind: Kind::Script };
+        assert_eq!(file.specifiers().collect::<Vec<_>>(), ["../shared/words.js", "./list.js"]);
+        let linked = linked(&file);
+        assert!(linked.contains("} from \"module:shared/words.js\";"), "{linked}");
+        assert!(linked.contains("from \"module:rows/list.js\""), "{linked}");
     }
 
     #[test]
@@ -113,8 +100,8 @@ mod tests {
             "{style}",
             "{script}",
             "{data}",
-            "import {",
-            "\nexport ",
+            MODULES,
+            "from \\\".",
             "src=",
             "url(",
             "href=\"/",
@@ -126,5 +113,6 @@ mod tests {
         assert_eq!((scripts, page.matches("</script>").count()), (2, 2), "a script ends where it is to end");
         assert_eq!(page.matches("</style>").count(), 1);
         assert!(!report(None).before.contains("data-language"));
+        assert!(FILES.iter().filter(|file| file.part == Part::Report).count() >= 3);
     }
 }

@@ -7,13 +7,14 @@ use axum::http::{Method, Request};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
+use super::files::Kind;
 use super::*;
 use crate::accounts::{BadName, WeakPassword};
 use crate::explain::Field;
 use crate::observe::{Marks, tcp, ws};
 
-const WORDS: &str = include_str!("words.js");
-const ROW_WORDS: &str = include_str!("rows_words.js");
+const WORDS: &str = include_str!("shared/words.js");
+const ROW_WORDS: &str = include_str!("rows/words.js");
 
 async fn ask(method: Method, path: &str, if_none_match: Option<&str>) -> Response {
     let mut request = Request::builder().method(method).uri(path);
@@ -27,22 +28,22 @@ async fn body(response: Response) -> Bytes {
     response.into_body().collect().await.unwrap().to_bytes()
 }
 
-/// Those of the lab too.
-fn files() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    FILES.iter().chain(LAB)
+/// What is served, with a lab.
+fn files() -> impl Iterator<Item = &'static File> {
+    FILES.iter().filter(|file| file.part != Part::Report)
 }
 
-fn of_kind(kind: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    files().filter(move |file| file.1 == kind).map(|&(path, _, text)| (path, text))
+fn of_kind(kind: Kind) -> impl Iterator<Item = (&'static str, &'static str)> {
+    files().filter(move |file| file.kind == kind).map(|file| (file.path, file.text))
 }
 
 #[tokio::test]
 async fn every_file_is_served_whole_and_guarded() {
-    for &(path, kind, text) in files() {
+    for &File { path, kind, text, .. } in files() {
         let response = ask(Method::GET, path, None).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         let headers = response.headers();
-        assert_eq!(headers[header::CONTENT_TYPE], kind, "{path}");
+        assert_eq!(headers[header::CONTENT_TYPE], kind.content_type(), "{path}");
         for (name, value) in HEADERS {
             assert_eq!(headers.get_all(&name).iter().collect::<Vec<_>>(), [&value], "{path} {name}");
         }
@@ -68,7 +69,7 @@ async fn a_copy_that_is_still_good_is_not_sent_again() {
 
 #[tokio::test]
 async fn tags_tell_the_files_apart() {
-    let texts: BTreeSet<_> = files().map(|file| file.2).collect();
+    let texts: BTreeSet<_> = files().map(|file| file.text).collect();
     let tags: BTreeSet<_> = texts.iter().map(|text| tag(text).to_str().unwrap().to_owned()).collect();
     assert_eq!(tags.len(), texts.len());
 }
@@ -113,7 +114,7 @@ fn attributes(tag: &str) -> Vec<(&str, &str)> {
 
 #[test]
 fn nothing_runs_from_inside_a_page() {
-    for (path, page) in of_kind(HTML) {
+    for (path, page) in of_kind(Kind::Html) {
         for (tag, text) in tags(page) {
             assert!(!tag.starts_with("style"), "{path}: inline style");
             if tag.starts_with("script") {
@@ -129,7 +130,7 @@ fn nothing_runs_from_inside_a_page() {
             }
         }
     }
-    for (path, script) in of_kind(SCRIPT) {
+    for (path, script) in of_kind(Kind::Script) {
         for forbidden in [
             "eval(",
             "Function(",
@@ -146,19 +147,20 @@ fn nothing_runs_from_inside_a_page() {
 
 #[test]
 fn every_address_in_a_page_is_served() {
-    for (path, page) in of_kind(HTML) {
+    for (path, page) in of_kind(Kind::Html) {
         for (tag, _) in tags(page) {
             for (name, value) in attributes(tag) {
                 if name == "src" || name == "href" {
-                    assert!(files().any(|file| file.0 == value), "{path}: {value}");
+                    assert!(files().any(|file| file.path == value), "{path}: {value}");
                 }
             }
         }
     }
-    for (path, script) in of_kind(SCRIPT) {
-        for import in script.split("from \"./").skip(1) {
-            let file = format!("/assets/{}", import.split('"').next().unwrap());
-            assert!(files().any(|known| known.0 == file), "{path}: {file}");
+    for file in FILES.iter().filter(|file| file.kind == Kind::Script) {
+        for specifier in file.specifiers() {
+            let imported = file.resolve(specifier);
+            let can = file.part == Part::Report || imported.part == file.part || imported.part == Part::Pages;
+            assert!(can && imported.kind == Kind::Script, "{}: {specifier}", file.name);
         }
     }
 }
@@ -218,7 +220,7 @@ fn looks_like_an_id(text: &str) -> bool {
 fn the_words_used_are_the_words_there_are() {
     let mut used = BTreeSet::new();
     let english = table(WORDS);
-    for (path, page) in of_kind(HTML).chain([("report", report::PAGE)]) {
+    for (path, page) in of_kind(Kind::Html).chain([("report", File::named("report/report.html").text)]) {
         for (tag, text) in tags(page) {
             for (_, id) in attributes(tag).into_iter().filter(|(name, _)| *name == "data-word") {
                 // The page as sent already speaks English.
@@ -227,9 +229,9 @@ fn the_words_used_are_the_words_there_are() {
             }
         }
     }
-    let is_of_rows = |path: &str| path.starts_with("/assets/rows");
-    let scripts = of_kind(SCRIPT).chain([("report", report::SCRIPT)]);
-    for (_, script) in scripts.filter(|(path, _)| *path != "/assets/words.js" && !is_of_rows(path)) {
+    let is_of_rows = |path: &str| path.starts_with("/assets/rows/");
+    let scripts = of_kind(Kind::Script).chain([("report", File::named("report/report.js").text)]);
+    for (_, script) in scripts.filter(|(path, _)| *path != "/assets/shared/words.js" && !is_of_rows(path)) {
         let strings = script
             .lines()
             .filter(|line| !line.trim_start().starts_with("//"))
@@ -241,8 +243,8 @@ fn the_words_used_are_the_words_there_are() {
 
 #[test]
 fn the_words_of_the_rows_are_used() {
-    let scripts: String = of_kind(SCRIPT)
-        .filter(|(path, _)| path.starts_with("/assets/rows") && *path != "/assets/rows_words.js")
+    let scripts: String = of_kind(Kind::Script)
+        .filter(|(path, _)| path.starts_with("/assets/rows/") && *path != "/assets/rows/words.js")
         .map(|(_, script)| script)
         .collect();
     let words = table(ROW_WORDS);
@@ -265,20 +267,20 @@ fn pages_are_of_one_hand() {
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
         "<meta name=\"color-scheme\" content=\"light dark\">",
         "<link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">",
-        "<link rel=\"stylesheet\" href=\"/assets/style.css\">",
+        "<link rel=\"stylesheet\" href=\"/assets/shared/style.css\">",
         "<header class=\"bar\">",
         "<span class=\"brand\"><img src=\"/favicon.svg\" alt=\"\" width=\"28\" height=\"28\">wirewalk</span>",
         "<button type=\"button\" class=\"quiet\" id=\"language\" lang=\"zh\">中文</button>",
         "<noscript><p class=\"notice bad\">This page needs JavaScript. <span lang=\"zh\">此页面需要 JavaScript。</span></p></noscript>",
     ];
-    for (path, page) in of_kind(HTML) {
+    for (path, page) in of_kind(Kind::Html) {
         let mut rest = page.lines().map(str::trim);
         for line in lines {
             assert!(rest.any(|it| it == line), "{path}: {line}");
         }
     }
     // Colours are named in one place.
-    for (path, style) in of_kind(CSS).filter(|(path, _)| *path != "/assets/style.css") {
+    for (path, style) in of_kind(Kind::Css).filter(|(path, _)| *path != "/assets/shared/style.css") {
         assert!(
             !style.contains("hsl(") && !style.contains("rgb(") && !style.contains(": #"),
             "{path}: a colour"
@@ -290,27 +292,27 @@ fn pages_are_of_one_hand() {
 fn the_hooks_of_browser_tests_are_there() {
     let has = |page: &str, id: &str| tags(page).iter().any(|(tag, _)| attributes(tag).contains(&("id", id)));
     for id in ["online-count", "state", "greeting", "sign-out", "ask", "answer", "messages", "language"] {
-        assert!(has(include_str!("index.html"), id), "{id}");
+        assert!(has(include_str!("online/online.html"), id), "{id}");
     }
     for id in
         ["account", "current-password", "new-password", "change-password", "password-error", "password-done"]
     {
-        assert!(has(include_str!("index.html"), id), "{id}");
+        assert!(has(include_str!("online/online.html"), id), "{id}");
     }
     for id in ["connect", "state", "reported", "tcp", "ws", "rows", "folded", "save-pcapng", "language"] {
-        assert!(has(include_str!("inspect.html"), id), "{id}");
+        assert!(has(include_str!("inspect/inspect.html"), id), "{id}");
     }
     for id in ["experiments", "trial", "trouble", "language"] {
-        assert!(has(include_str!("lab.html"), id), "{id}");
+        assert!(has(include_str!("lab/lab.html"), id), "{id}");
     }
     for id in ["user-name", "password", "submit", "mode-register", "mode-sign-in", "error", "language"] {
-        assert!(has(include_str!("login.html"), id), "{id}");
+        assert!(has(include_str!("login/login.html"), id), "{id}");
     }
 }
 
 #[test]
 fn each_refusal_of_a_name_or_password_has_words_in_both_languages() {
-    const REFUSALS: &str = include_str!("refusals.js");
+    const REFUSALS: &str = include_str!("login/refusals.js");
     let (_, table) = REFUSALS.split_once("const REFUSALS = [").unwrap();
     let (table, _) = table.split_once("];").unwrap();
     // What a sentence begins with, its word, its field.

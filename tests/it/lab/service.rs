@@ -21,7 +21,7 @@ fn without_the_flag_there_is_none() {
     let server = Server::start(&[]);
     let to = server.addr();
     for path in
-        ["/lab", "/lab/", "/lab/experiments", "/lab/F02", "/lab/runs/0123456789abcdef", "/assets/lab.js"]
+        ["/lab", "/lab/", "/lab/experiments", "/lab/F02", "/lab/runs/0123456789abcdef", "/assets/lab/lab.js"]
     {
         let answer = get(to, path);
         assert_eq!((answer.status, refusal::envelope(&answer)), (404, Ok(())), "{path}");

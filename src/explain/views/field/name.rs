@@ -1,4 +1,4 @@
-//! The names of the fields: what a run of bytes is. The pages say what each means, in each language, in `rows_words.js`.
+//! The names of the fields: what a run of bytes is. The pages say what each means, in each language, in `rows/words.js`.
 
 /// Defines the fields and their names.
 macro_rules! fields {

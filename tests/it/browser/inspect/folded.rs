@@ -92,7 +92,7 @@ fn what_there_is_no_room_for_is_counted() {
     let ada = Watcher::open();
     let kept = |packets: u32, most: u32| {
         ada.page.eval(&format!(
-            "import('/assets/rows.js').then(async ({{ Rows }}) => {{
+            "import('/assets/rows/rows.js').then(async ({{ Rows }}) => {{
                document.querySelector('#rows').replaceChildren();
                const rows = new Rows(document.querySelector('#rows'), {{ most: {most} }});
                rows.add({{ type: 'connection', stream: 0, client: {{ address: '10.0.0.1', port: 1 }}, server: {{ address: '10.0.0.2', port: 2 }} }});

@@ -3,7 +3,7 @@
 // What stands in it is an object of which `make()` gives the row, an `li`. The list keeps that as its `item`, and where
 // it stands as its `chunk`. A row whose object has `update()` is not made anew when it changes, but updated.
 
-import { el } from "./rows_draw.js";
+import { el } from "./dom.js";
 
 /** Rows that are made in one go. */
 const CHUNK = 50;

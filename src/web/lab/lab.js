@@ -1,9 +1,9 @@
 // The page of the lab: lists the experiments as the server knows them, runs each, and shows both sides of it.
 // Whatever comes from outside is written with textContent only.
 
-import { call } from "./api.js";
-import { run } from "./lab_visit.js";
-import { put, putText, putTexts, speak } from "./words.js";
+import { call } from "../shared/api.js";
+import { run } from "./experiment_run.js";
+import { put, putText, putTexts, speak } from "../shared/words.js";
 
 const FAMILIES = {
   T: "lab.family-t",

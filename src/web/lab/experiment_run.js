@@ -1,7 +1,7 @@
 // One run of an experiment: opens the connections, does what the experiment asks of a client, and notes each event
 // with its time; then asks the server what really happened.
 
-import { call } from "./api.js";
+import { call } from "../shared/api.js";
 
 const BETWEEN_CONNECTIONS_MS = 1_000;
 const BETWEEN_QUESTIONS_MS = 200;

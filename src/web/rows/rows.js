@@ -10,12 +10,12 @@
 //   rows.reveal("p7");           shows packet 7; "f3" frame 3, "c1f3" that of connection 1, "c1" the connection;
 //                                "p7/annotated" with all its bytes explained
 
-import { el, say, speakRows } from "./rows_draw.js";
-import { fill, List, refresh } from "./rows_list.js";
-import { Told, weightOf } from "./rows_told.js";
-import { findingOf, rowOf } from "./rows_row.js";
-import { Acks, Fast } from "./rows_fold.js";
-import { endOf, headOf } from "./rows_connection.js";
+import { el, say, speakRows } from "./dom.js";
+import { fill, List, refresh } from "./list.js";
+import { Told, weightOf } from "./log.js";
+import { findingOf, rowOf } from "./packet_row.js";
+import { Acks, Fast } from "./folds.js";
+import { endOf, headOf } from "./connection.js";
 
 /** How much memory what came too fast may take: then the oldest of it goes. */
 const MOST_FOLDED = 64 * 1024 * 1024;

@@ -1,9 +1,9 @@
 // The page of a signed-in user: shows what the link says, and passes on what the user wants.
 // Whatever comes from outside is written with textContent only.
 
-import { call } from "./api.js";
-import { Link } from "./link.js";
-import { language, put, putText, speak } from "./words.js";
+import { call } from "../shared/api.js";
+import { Link } from "./presence_link.js";
+import { language, put, putText, speak } from "../shared/words.js";
 
 const SIGN_IN = "/login.html";
 const MOST_MESSAGES = 50;

@@ -1,7 +1,7 @@
 // The page of a report: makes rows of the lines that stand in it, and shows what its address names.
 
-import { language, put, putText, speak, whenSwitched } from "./words.js";
-import { Rows } from "./rows.js";
+import { language, put, putText, speak, whenSwitched } from "../shared/words.js";
+import { Rows } from "../rows/rows.js";
 
 const at = (id) => document.getElementById(id);
 
@@ -21,7 +21,8 @@ for (const line of at("data").textContent.split("\n")) {
 about();
 rows.show();
 // Not before the browser has looked for it: that would take the focus away.
-addEventListener("load", reveal);
+if (document.readyState === "complete") reveal();
+else addEventListener("load", reveal);
 
 whenSwitched((to) => rows.setLanguage(to));
 addEventListener("hashchange", reveal);

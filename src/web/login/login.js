@@ -1,8 +1,8 @@
 // The sign-in page: one form, two modes. To register is to sign in right after.
 
-import { call } from "./api.js";
+import { call } from "../shared/api.js";
 import { refusalOf } from "./refusals.js";
-import { put, putText, speak } from "./words.js";
+import { put, putText, speak } from "../shared/words.js";
 
 const at = (id) => document.getElementById(id);
 const [form, userName, password, submit, error] = ["form", "user-name", "password", "submit", "error"].map(at);

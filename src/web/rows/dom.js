@@ -1,6 +1,6 @@
 // What the modules of the rows share: the language, elements, numbers. Whatever comes from outside is written as text only.
 
-import { ROW_WORDS } from "./rows_words.js";
+import { ROW_WORDS } from "./words.js";
 
 let language = "en";
 

@@ -1,6 +1,6 @@
 // What was told of connections: who is who, their packets, and what each packet carries. Nothing of how that looks.
 
-import { fromBase64 } from "./rows_draw.js";
+import { fromBase64 } from "./dom.js";
 
 /** What a packet weighs beside its bytes, and each of its runs: about what a browser takes for them. */
 const OBJECT = 512;

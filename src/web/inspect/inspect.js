@@ -1,13 +1,13 @@
 // The live page: opens a WebSocket of its own, shows what the feed tells of it, and saves it.
 // Whatever comes from outside is written with textContent only.
 
-import { call } from "./api.js";
-import { Diagram } from "./inspect_diagram.js";
-import { Feed } from "./inspect_feed.js";
-import { Pace } from "./inspect_pace.js";
-import { Visit, experiment } from "./inspect_visit.js";
-import { Rows } from "./rows.js";
-import { language, put, putText, putTexts, speak } from "./words.js";
+import { call } from "../shared/api.js";
+import { Diagram } from "./diagram.js";
+import { Feed } from "./feed.js";
+import { Pace } from "./pace.js";
+import { Visit, experiment } from "./own_socket.js";
+import { Rows } from "../rows/rows.js";
+import { language, put, putText, putTexts, speak } from "../shared/words.js";
 
 const LARGE = 150_000;
 const MANY = 1_000;

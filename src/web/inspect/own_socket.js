@@ -1,7 +1,7 @@
 // The page's own WebSocket, and an experiment of the lab, both watched: what a script can do, and what it gets to know.
 
-import { endpoint } from "./inspect_feed.js";
-import { run } from "./lab_visit.js";
+import { endpoint } from "./feed.js";
+import { run } from "../lab/experiment_run.js";
 
 const SHOWN_CHARACTERS = 60;
 

@@ -1,7 +1,7 @@
 // What stands above and below the rows of a connection: who is who; how it closed, and all that was found.
 
-import { clean, el, rowLanguage, say } from "./rows_draw.js";
-import { findingOf } from "./rows_row.js";
+import { clean, el, rowLanguage, say } from "./dom.js";
+import { findingOf } from "./packet_row.js";
 
 const SEVERITIES = ["error", "warning", "info"];
 

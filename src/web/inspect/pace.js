@@ -1,7 +1,7 @@
 // How fast what came is shown: at once, slowly, step by step, or not now. The network is never held: what comes
 // meanwhile waits here. What comes faster than anyone reads is folded into a number.
 
-import { weightOf } from "./rows_told.js";
+import { weightOf } from "../rows/log.js";
 
 /** So many frames and packets are shown of a second; what is more, and changes nothing, is folded. */
 const FRAMES_A_SECOND = 20;

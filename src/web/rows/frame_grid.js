@@ -1,6 +1,6 @@
 // A frame's header as the grid of RFC 6455 §5.2, the table of its bytes, and how its payload is unmasked.
 
-import { el, say, toHex } from "./rows_draw.js";
+import { el, say, toHex } from "./dom.js";
 
 const UNMASKED = 16;
 const BITS = 32;

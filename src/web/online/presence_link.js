@@ -11,7 +11,7 @@
 // "answer" { online, text } or null when none came, "message" { kind, text }. Of "elsewhere" and "ended" the reason is
 // the notice's why, and the text what the administrator gave as the reason.
 
-import { call } from "./api.js";
+import { call } from "../shared/api.js";
 
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 30_000;

@@ -1,9 +1,9 @@
 // The row of a packet: closed a line of words between the states of both ends, open what it changes and its bytes.
 
-import { bytesOf, runsOf } from "./rows_bytes.js";
-import { clean, count, el, fromBase64, fromHex, rowLanguage, say, span, toHex } from "./rows_draw.js";
-import { frameFrom, frameOf, framesIn } from "./rows_frame.js";
-import { timeOf } from "./rows_told.js";
+import { bytesOf, runsOf } from "./byte_view.js";
+import { clean, count, el, fromBase64, fromHex, rowLanguage, say, span, toHex } from "./dom.js";
+import { frameFrom, frameOf, framesIn } from "./frame_grid.js";
+import { timeOf } from "./log.js";
 
 /** Silence is shown from so many milliseconds on. */
 const SILENCE_MS = 1000;

@@ -1,8 +1,8 @@
 // A new password, for who is signed in: the form behind "Change password".
 
-import { call } from "./api.js";
-import { refusalOf } from "./refusals.js";
-import { put, putText } from "./words.js";
+import { call } from "../shared/api.js";
+import { refusalOf } from "../login/refusals.js";
+import { put, putText } from "../shared/words.js";
 
 const SIGN_IN = "/login.html";
 

@@ -1,9 +1,9 @@
 // Packets that are told in one row: acknowledgments, or what came too fast to be read. Opened, it is a list of rows.
 
-import { count, el, say } from "./rows_draw.js";
-import { List } from "./rows_list.js";
-import { beforeOf, lineOf } from "./rows_row.js";
-import { timeOf } from "./rows_told.js";
+import { count, el, say } from "./dom.js";
+import { List } from "./list.js";
+import { beforeOf, lineOf } from "./packet_row.js";
+import { timeOf } from "./log.js";
 
 class Fold {
   list = new List(this);

@@ -1,0 +1,155 @@
+//! The one list of the pages' files: what is embedded, where it is served, and what it imports.
+
+use std::collections::BTreeSet;
+
+/// Which part of the program needs a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The pages that every server has.
+    Pages,
+    /// The lab, where a server has one.
+    Lab,
+    /// The report, which is written and not served.
+    Report,
+}
+
+/// The type of a file, by its extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Html,
+    Css,
+    Script,
+    Svg,
+}
+
+impl Kind {
+    const fn of(name: &str) -> Self {
+        match name.as_bytes() {
+            [.., b'.', b'h', b't', b'm', b'l'] => Self::Html,
+            [.., b'.', b'c', b's', b's'] => Self::Css,
+            [.., b'.', b'j', b's'] => Self::Script,
+            [.., b'.', b's', b'v', b'g'] => Self::Svg,
+            _ => panic!("no type has this extension"),
+        }
+    }
+
+    /// The value of `Content-Type`.
+    pub(super) const fn content_type(self) -> &'static str {
+        match self {
+            Self::Html => "text/html; charset=utf-8",
+            Self::Css => "text/css; charset=utf-8",
+            Self::Script => "text/javascript; charset=utf-8",
+            Self::Svg => "image/svg+xml",
+        }
+    }
+}
+
+/// An embedded file.
+#[derive(Debug)]
+pub(super) struct File {
+    pub(super) part: Part,
+    /// The path of its URL.
+    pub(super) path: &'static str,
+    /// Its path below this folder.
+    pub(super) name: &'static str,
+    pub(super) text: &'static str,
+    pub(super) kind: Kind,
+}
+
+macro_rules! page {
+    ($part:ident, $path:expr, $name:literal) => {
+        File { part: Part::$part, path: $path, name: $name, text: include_str!($name), kind: Kind::of($name) }
+    };
+}
+
+macro_rules! asset {
+    ($part:ident, $name:literal) => {
+        page!($part, concat!("/assets/", $name), $name)
+    };
+}
+
+/// All of them. A file may have two paths.
+pub(super) const FILES: &[File] = &[
+    page!(Pages, "/", "online/online.html"),
+    page!(Pages, "/index.html", "online/online.html"),
+    page!(Pages, "/login.html", "login/login.html"),
+    page!(Pages, "/inspect", "inspect/inspect.html"),
+    page!(Pages, "/favicon.svg", "shared/favicon.svg"),
+    page!(Pages, "/favicon.ico", "shared/favicon.svg"),
+    page!(Lab, "/lab", "lab/lab.html"),
+    asset!(Pages, "shared/api.js"),
+    asset!(Pages, "shared/style.css"),
+    asset!(Pages, "shared/words.js"),
+    asset!(Pages, "login/login.js"),
+    asset!(Pages, "login/refusals.js"),
+    asset!(Pages, "online/online.js"),
+    asset!(Pages, "online/password.js"),
+    asset!(Pages, "online/presence_link.js"),
+    asset!(Pages, "inspect/diagram.js"),
+    asset!(Pages, "inspect/feed.js"),
+    asset!(Pages, "inspect/inspect.css"),
+    asset!(Pages, "inspect/inspect.js"),
+    asset!(Pages, "inspect/own_socket.js"),
+    asset!(Pages, "inspect/pace.js"),
+    asset!(Pages, "lab/experiment_run.js"),
+    asset!(Pages, "rows/byte_view.js"),
+    asset!(Pages, "rows/connection.js"),
+    asset!(Pages, "rows/dom.js"),
+    asset!(Pages, "rows/folds.js"),
+    asset!(Pages, "rows/frame_grid.js"),
+    asset!(Pages, "rows/list.js"),
+    asset!(Pages, "rows/log.js"),
+    asset!(Pages, "rows/packet_row.js"),
+    asset!(Pages, "rows/rows.css"),
+    asset!(Pages, "rows/rows.js"),
+    asset!(Pages, "rows/words.js"),
+    asset!(Lab, "lab/lab.css"),
+    asset!(Lab, "lab/lab.js"),
+    asset!(Report, "report/loader.js"),
+    asset!(Report, "report/report.html"),
+    asset!(Report, "report/report.js"),
+];
+
+impl File {
+    /// The file of this name.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub(super) fn named(name: &str) -> &'static Self {
+        FILES.iter().find(|file| file.name == name).unwrap_or_else(|| panic!("{name} is not listed"))
+    }
+
+    /// The specifiers of the modules that a script imports, as they are written: `../shared/words.js`. A string that
+    /// begins with a relative path is a specifier; scripts have no others.
+    pub(super) fn specifiers(&self) -> impl Iterator<Item = &'static str> {
+        let strings = self.text.split('"').skip(1);
+        strings.filter(|text| text.starts_with("./") || text.starts_with("../"))
+    }
+
+    /// The file that a specifier in this one names.
+    pub(super) fn resolve(&self, specifier: &str) -> &'static Self {
+        let mut path: Vec<&str> = self.name.split('/').collect();
+        path.pop();
+        for step in specifier.split('/') {
+            match step {
+                "." => {}
+                ".." => _ = path.pop(),
+                step => path.push(step),
+            }
+        }
+        Self::named(&path.join("/"))
+    }
+
+    /// A script and all that it imports, each behind what it imports.
+    pub(super) fn with_imports(&'static self) -> Vec<&'static Self> {
+        fn visit(file: &'static File, seen: &mut BTreeSet<&'static str>, ordered: &mut Vec<&'static File>) {
+            if seen.insert(file.name) {
+                file.specifiers().for_each(|specifier| visit(file.resolve(specifier), seen, ordered));
+                ordered.push(file);
+            }
+        }
+        let mut ordered = Vec::new();
+        visit(self, &mut BTreeSet::new(), &mut ordered);
+        ordered
+    }
+}
