@@ -11,7 +11,7 @@ use serde_json::Value;
 use wirewalk::server::lab::{Experiment, table};
 
 use super::at_once;
-use crate::captures::{findings, lab};
+use crate::captures::{findings, golden, lab};
 use crate::support::PATIENCE;
 use crate::support::lab::provoke;
 use crate::support::process;
@@ -154,15 +154,15 @@ fn resets_are_in_the_capture_whichever_way_it_is_made() {
 #[ignore = "run by tests/run: takes a minute, and needs tshark to make them anew"]
 fn each_experiment_leaves_its_capture() {
     let (temporary, committed) = (TempDir::new(), lab::directory());
-    let directory = if lab::is_update() { &committed } else { temporary.path() };
+    let directory = if golden::is_update() { &committed } else { temporary.path() };
     std::fs::create_dir_all(directory).unwrap();
     // The longest ones first.
     let mut rows: Vec<_> = table::experiments().collect();
     rows.sort_by_key(|row| !matches!(row.id, "L01" | "L02" | "H17" | "F15" | "C06" | "C07" | "L03" | "L04"));
     at_once(&rows, |row| check_at_leisure(row, directory));
-    if lab::is_update() {
-        lab::explain_again();
-        lab::agrees(&committed.join("README.md"), &lab::readme()).unwrap();
+    if golden::is_update() {
+        lab::check_folders();
+        golden::check(&committed.join("README.md"), &lab::readme()).unwrap();
         findings::with_wireshark().unwrap();
     }
 }
