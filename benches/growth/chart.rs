@@ -7,8 +7,6 @@ use crate::svg;
 /// What was measured.
 #[derive(Debug)]
 pub(crate) struct Chart {
-    /// The file's name, without `.svg`.
-    pub(crate) name: &'static str,
     pub(crate) title: &'static str,
     /// What the x axis counts.
     pub(crate) x: &'static str,

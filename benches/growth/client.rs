@@ -87,7 +87,7 @@ impl Client {
     }
 
     /// Waits for so many of the same message.
-    async fn hear(&mut self, message: &Message, times: usize) -> io::Result<()> {
+    async fn receive(&mut self, message: &Message, times: usize) -> io::Result<()> {
         let mut received = vec![0; message.received.len()];
         for _ in 0..times {
             self.stream.read_exact(&mut received).await?;
@@ -95,8 +95,8 @@ impl Client {
         if received == message.received { Ok(()) } else { Err(io::Error::other("another message came")) }
     }
 
-    /// Waits until it was told that so many users are online.
-    async fn until_told(&mut self, online: usize) -> io::Result<()> {
+    /// Waits for the notification that so many users are online.
+    async fn until_notified(&mut self, online: usize) -> io::Result<()> {
         while self.online != online {
             let message: Value = serde_json::from_slice(&self.next().await?)?;
             self.online = message["online"].as_u64().map_or(0, |online| online as usize);
@@ -166,7 +166,7 @@ impl Clients {
             async move {
                 match place {
                     0 => client.echo(&message, times).await?,
-                    _ => client.hear(&message, times).await?,
+                    _ => client.receive(&message, times).await?,
                 }
                 Ok(client)
             }
@@ -175,18 +175,18 @@ impl Clients {
         Ok(())
     }
 
-    /// Each waits until it was told that so many users are online.
-    pub(crate) async fn until_told(&mut self, online: usize) -> io::Result<()> {
+    /// Each waits for the notification that so many users are online.
+    pub(crate) async fn until_notified(&mut self, online: usize) -> io::Result<()> {
         for client in &mut self.list {
-            client.until_told(online).await?;
+            client.until_notified(online).await?;
         }
         Ok(())
     }
 
-    /// How long after `begin` each was told that so many users are online.
-    pub(crate) async fn when_told(&mut self, online: usize, begin: Instant) -> io::Result<Vec<Duration>> {
+    /// Time from `begin` to each client's notification that so many users are online.
+    pub(crate) async fn when_notified(&mut self, online: usize, begin: Instant) -> io::Result<Vec<Duration>> {
         let clients = std::mem::take(&mut self.list).into_iter().map(|mut client| async move {
-            client.until_told(online).await?;
+            client.until_notified(online).await?;
             Ok((client, begin.elapsed()))
         });
         let (list, times) = all(clients).await?.into_iter().unzip();

@@ -1,4 +1,4 @@
-//! What those who are online see of a crowd: how soon they are told, and how often.
+//! How soon, and how often, clients that are online are notified of others who come and go.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -12,14 +12,14 @@ use crate::extent::Extent;
 use crate::online::{Logins, USERS};
 use crate::server::{Directory, Server};
 
-/// After so long without a change the next one is told at once.
+/// The time without a change after which the next one is sent at once.
 const QUIET: Duration = Duration::from_millis(250);
 
-/// After so long nothing more will be told: visits are more frequent.
+/// The time after which no more notifications come: visits are more frequent.
 const SILENCE: Duration = Duration::from_secs(2);
 
-/// How long it takes until so many have heard that somebody came: from the visitor's first packet to the client's look.
-pub(crate) fn until_told(runtime: &Runtime, extent: &Extent) -> io::Result<Chart> {
+/// Time until a part of the clients is notified of a visitor: from the visitor's first packet to the client's read.
+pub(crate) fn latency(runtime: &Runtime, extent: &Extent) -> io::Result<Chart> {
     let sessions = extent.possible(extent.crowds);
     let [mut half, mut most, mut all] = ["half of them", "99 of 100", "all"].map(Series::new);
     let directory = Directory::new()?;
@@ -29,15 +29,15 @@ pub(crate) fn until_told(runtime: &Runtime, extent: &Extent) -> io::Result<Chart
     for number in sessions {
         let mut times = runtime.block_on(async {
             clients.grow(number, |place| logins.target(place)).await?;
-            clients.until_told(USERS).await?;
+            clients.until_notified(USERS).await?;
             let mut times = Vec::new();
             for _ in 0..extent.rounds {
                 sleep(QUIET).await;
                 let begin = Instant::now();
                 let visitor = clients.another(logins.visitor()).await?;
-                times.extend(clients.when_told(USERS + 1, begin).await?);
+                times.extend(clients.when_notified(USERS + 1, begin).await?);
                 drop(visitor);
-                clients.until_told(USERS).await?;
+                clients.until_notified(USERS).await?;
             }
             io::Result::Ok(times)
         })?;
@@ -48,7 +48,6 @@ pub(crate) fn until_told(runtime: &Runtime, extent: &Extent) -> io::Result<Chart
         all.add(number, at(100));
     }
     Ok(Chart {
-        name: "told",
         title: "How soon a new count is known, by sessions online",
         x: "sessions online",
         y: "from a visitor's first packet, clients on the same machine",
@@ -58,9 +57,9 @@ pub(crate) fn until_told(runtime: &Runtime, extent: &Extent) -> io::Result<Chart
     })
 }
 
-/// How often somebody who is online is told while others come and go.
+/// Notifications a second that each client gets while others come and go.
 pub(crate) fn by_visits(runtime: &Runtime, extent: &Extent) -> io::Result<Chart> {
-    let mut told = Series::new("counts told to each client");
+    let mut notified = Series::new("counts told to each client");
     let directory = Directory::new()?;
     let logins = Logins::new(runtime, &directory, USERS)?;
     let server = Server::start(directory, &[])?;
@@ -77,16 +76,16 @@ pub(crate) fn by_visits(runtime: &Runtime, extent: &Extent) -> io::Result<Chart>
                     if begin.elapsed() >= extent.span {
                         break;
                     }
-                    // It leaves at once: nobody but this one visitor was there.
+                    // It leaves at once: one visitor at a time.
                     clients.another(logins.target(place)).await?;
                 }
                 io::Result::Ok(())
             };
             let mut number = 0;
             let counting = async {
-                // Until nothing comes any more.
-                while let Ok(told) = timeout(SILENCE, watcher.next()).await {
-                    told?;
+                // Ends at the silence after the last visit.
+                while let Ok(notification) = timeout(SILENCE, watcher.next()).await {
+                    notification?;
                     number += 1;
                 }
                 io::Result::Ok(())
@@ -94,15 +93,14 @@ pub(crate) fn by_visits(runtime: &Runtime, extent: &Extent) -> io::Result<Chart>
             tokio::try_join!(coming, counting)?;
             io::Result::Ok(number)
         })?;
-        told.add(visits, f64::from(number) / extent.span.as_secs_f64());
+        notified.add(visits, f64::from(number) / extent.span.as_secs_f64());
     }
     Ok(Chart {
-        name: "visits",
         title: "How often each client is told, by how many come and go",
         x: "visits a second",
         y: "a second",
         show: plain,
         growth: Growth::Level,
-        series: vec![told],
+        series: vec![notified],
     })
 }

@@ -39,7 +39,6 @@ pub(crate) fn by_connections(runtime: &Runtime, extent: &Extent) -> io::Result<C
         series.add(number, cost);
     }
     Ok(Chart {
-        name: "connections",
         title: "A message's cost, by connections that are active",
         x: "connections",
         y: "processor time of the server a message",
@@ -71,7 +70,6 @@ pub(crate) fn by_size(runtime: &Runtime, extent: &Extent) -> io::Result<Chart> {
         }
     }
     Ok(Chart {
-        name: "size",
         title: "A message's cost, by its size",
         x: "bytes of a message",
         y: "processor time of the server a message",
@@ -118,7 +116,6 @@ pub(crate) fn by_subscribers(runtime: &Runtime, extent: &Extent) -> io::Result<C
         series.add(number, cost);
     }
     Ok(Chart {
-        name: "subscribers",
         title: "A delivery's cost, by subscribers",
         x: "subscribers",
         y: "processor time of the server a delivery",

@@ -42,7 +42,6 @@ pub(crate) fn by_connections(runtime: &Runtime, extent: &Extent) -> io::Result<C
     }
     let series = [echo, sessions, kernel].into_iter().filter(|series| !series.points.is_empty());
     Ok(Chart {
-        name: "memory",
         title: "Memory, by connections that do nothing",
         x: "connections",
         y: "bytes in all",

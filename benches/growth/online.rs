@@ -15,7 +15,7 @@ use crate::server::{Directory, Server};
 /// The users whose sessions are online: to hash a password takes longer than to begin a thousand sessions.
 pub(crate) const USERS: usize = 8;
 
-/// How often somebody comes and goes: each time everybody is told twice.
+/// Visits of a measurement: each has everybody notified twice.
 const VISITS: usize = 3;
 
 /// Sessions that the server will find in its database.
@@ -62,10 +62,11 @@ async fn target(accounts: &Accounts, user: &User) -> io::Result<String> {
     Ok(format!("/message?sessionId={}&userId={}", login.session, user.id))
 }
 
-/// What it costs to come, and to be told that somebody came or went, with so many sessions online.
+/// Cost of joining, and of a notification that somebody came or went, by sessions online.
 pub(crate) fn by_sessions(runtime: &Runtime, extent: &Extent) -> io::Result<Chart> {
     let sessions = extent.possible(extent.sessions);
-    let [mut come, mut told] = ["to come: Upgrade, session, join", "to be told a new count"].map(Series::new);
+    let [mut join, mut notified] =
+        ["to come: Upgrade, session, join", "to be told a new count"].map(Series::new);
     let directory = Directory::new()?;
     let logins = Logins::new(runtime, &directory, sessions.last().copied().unwrap_or(0))?;
     let server = Server::start(directory, &[])?;
@@ -75,35 +76,34 @@ pub(crate) fn by_sessions(runtime: &Runtime, extent: &Extent) -> io::Result<Char
         let all = server.cost(|| {
             runtime.block_on(async {
                 clients.grow(number, |place| logins.target(place)).await?;
-                clients.until_told(USERS).await
+                clients.until_notified(USERS).await
             })
         })?;
-        come.add(number, all / (number - before) as f64);
+        join.add(number, all / (number - before) as f64);
         before = number;
         let cost = extent.median(|| {
             let all = server.cost(|| runtime.block_on(visit(&mut clients, &logins)))?;
             Ok(all / (number * 2 * VISITS) as f64)
         })?;
-        told.add(number, cost);
+        notified.add(number, cost);
     }
     Ok(Chart {
-        name: "sessions",
         title: "Presence's cost, by sessions online",
         x: "sessions online",
         y: "processor time of the server",
         show: microseconds,
         growth: Growth::Level,
-        series: vec![come, told],
+        series: vec![join, notified],
     })
 }
 
-/// Somebody comes and goes, and everybody is told.
+/// One visit: somebody comes and goes, and everybody is notified.
 async fn visit(clients: &mut Clients, logins: &Logins) -> io::Result<()> {
     for _ in 0..VISITS {
         let visitor = clients.another(logins.visitor()).await?;
-        clients.until_told(USERS + 1).await?;
+        clients.until_notified(USERS + 1).await?;
         drop(visitor);
-        clients.until_told(USERS).await?;
+        clients.until_notified(USERS).await?;
     }
     Ok(())
 }

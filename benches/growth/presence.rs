@@ -45,7 +45,7 @@ impl Crowd {
     }
 
     /// So many come, each another user.
-    fn come(&mut self, number: usize) {
+    fn join(&mut self, number: usize) {
         for _ in 0..number {
             self.next += 1;
             let member = Member {
@@ -63,7 +63,7 @@ impl Crowd {
     }
 
     /// So many go.
-    fn go(&mut self, number: usize) {
+    fn leave(&mut self, number: usize) {
         self.online.drain(..number);
     }
 }
@@ -83,30 +83,29 @@ fn timed(act: impl FnOnce()) -> Duration {
 
 /// The time of an operation with so many sessions online.
 pub(crate) fn by_sessions(extent: &Extent) -> Chart {
-    let [mut join, mut leave, mut tell] = ["to join", "to leave", "to tell one of all"].map(Series::new);
+    let [mut join, mut leave, mut broadcast] = ["to join", "to leave", "to tell one of all"].map(Series::new);
     let mut crowd = Crowd::new();
     for &number in extent.in_memory {
-        crowd.come(number - crowd.online.len());
-        let (mut came, mut went, mut told) = (Duration::MAX, Duration::MAX, Duration::MAX);
+        crowd.join(number - crowd.online.len());
+        let (mut joining, mut leaving, mut broadcasting) = (Duration::MAX, Duration::MAX, Duration::MAX);
         for _ in 0..ROUNDS {
-            came = came.min(timed(|| crowd.come(BATCH)));
-            went = went.min(timed(|| crowd.go(BATCH)));
+            joining = joining.min(timed(|| crowd.join(BATCH)));
+            leaving = leaving.min(timed(|| crowd.leave(BATCH)));
         }
         for _ in 0..3 {
-            told = told.min(timed(|| assert_eq!(crowd.registry.broadcast("hello"), number)));
+            broadcasting = broadcasting.min(timed(|| assert_eq!(crowd.registry.broadcast("hello"), number)));
         }
         let each = |time: Duration, number: usize| time.as_secs_f64() * 1e9 / number as f64;
-        join.add(number, each(came, BATCH));
-        leave.add(number, each(went, BATCH));
-        tell.add(number, each(told, number));
+        join.add(number, each(joining, BATCH));
+        leave.add(number, each(leaving, BATCH));
+        broadcast.add(number, each(broadcasting, number));
     }
     Chart {
-        name: "presence",
         title: "Presence's own operations, by sessions in memory",
         x: "sessions",
         y: "time of one",
         show: nanoseconds,
         growth: Growth::Level,
-        series: vec![join, leave, tell],
+        series: vec![join, leave, broadcast],
     }
 }

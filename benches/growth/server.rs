@@ -24,7 +24,7 @@ pub(crate) struct Directory(PathBuf);
 impl Directory {
     pub(crate) fn new() -> io::Result<Self> {
         let since = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
-        let name = format!("plot_growth-{}-{}", std::process::id(), since.as_nanos());
+        let name = format!("wirewalk-growth-{}-{}", std::process::id(), since.as_nanos());
         let path = std::env::temp_dir().join(name);
         fs::create_dir(&path)?;
         Ok(Self(path))

@@ -1,33 +1,53 @@
-//! The plots of how cost grows: measured on the real server, in a form in which anybody can look at them.
+//! `cargo bench --bench growth`: measures the real server, and draws what it prints.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use roxmltree::{Document, Node};
 
-use super::run::{binary, examples_are_built};
+use serde_json::Value;
+
 use crate::support::process::{self, Exit};
 use crate::support::temp::TempDir;
 
-/// How long even the quick form may take on a machine that is busy.
+/// How long cargo may build.
+const BUILD: Duration = Duration::from_mins(20);
+
+/// How long the form for tests may take on a machine that is busy.
 const PATIENCE: Duration = Duration::from_mins(3);
 
-/// What is plotted, and by what.
+/// The charts, and the unit of their scale.
 const CHARTS: [(&str, &str); 8] = [
     ("memory", "connections"),
     ("connections", "connections"),
     ("size", "bytes of a message"),
     ("subscribers", "subscribers"),
     ("sessions", "sessions online"),
-    ("told", "sessions online"),
+    ("latency", "sessions online"),
     ("visits", "visits a second"),
     ("presence", "sessions"),
 ];
 
-fn plot_growth(arguments: &[&str]) -> Exit {
-    examples_are_built();
-    process::run(Command::new(binary("plot_growth")).args(arguments), PATIENCE)
+/// Has cargo build the bench, unoptimised, once; gives the program.
+fn bench() -> &'static Path {
+    static BENCH: OnceLock<PathBuf> = OnceLock::new();
+    BENCH.get_or_init(|| {
+        let mut command = Command::new("cargo");
+        command.args(["test", "--quiet", "--bench", "growth", "--no-run", "--message-format=json"]);
+        let exit = process::run(command.current_dir(env!("CARGO_MANIFEST_DIR")), BUILD);
+        assert_eq!(exit.code, Some(0), "{}", exit.stderr);
+        let messages = exit.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let mut programs = messages
+            .filter(|it| it["target"]["name"] == "growth" && it["target"]["kind"][0] == "bench")
+            .filter_map(|it| it["executable"].as_str().map(PathBuf::from));
+        programs.next().expect("the program of the bench")
+    })
+}
+
+fn growth(arguments: &[&str]) -> Exit {
+    process::run(Command::new(bench()).args(arguments), PATIENCE)
 }
 
 /// A table as it was printed: its measurements as series, number and value.
@@ -73,7 +93,7 @@ fn numbers(text: &str) -> Vec<f64> {
 #[test]
 fn growth_is_plotted_point_by_point() {
     let dir = TempDir::new();
-    let exit = plot_growth(&["--quick", "--out", dir.path().to_str().unwrap()]);
+    let exit = growth(&["--test", "--out", dir.path().to_str().unwrap()]);
     assert_eq!(exit.code, Some(0), "{}\n{}", exit.stdout, exit.stderr);
     let mut printed = exit.stdout.as_str();
     for (name, axis) in CHARTS {
@@ -92,7 +112,7 @@ fn growth_is_plotted_point_by_point() {
 
 /// Those that are committed were measured in full: each over a decade or more, and from each number that there is.
 #[test]
-fn the_pictures_of_the_readme_are_there() {
+fn the_pictures_of_the_readme_are_committed() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
     let (readme, performance) = (read("README.md"), read("docs/PERFORMANCE.md"));
@@ -115,11 +135,11 @@ fn what_cannot_be_plotted_is_said_in_a_sentence() {
     std::fs::write(dir.join("file"), "").unwrap();
     let file = dir.join("file").display().to_string();
     for (arguments, says) in [
-        (vec!["--fast"], "plot_growth: --fast: not known"),
-        (vec!["--out"], "plot_growth: --out needs a directory"),
-        (vec!["--quick", "--out", &file], &format!("plot_growth: {file}: cannot be written")),
+        (vec!["--fast"], "growth: --fast: not known"),
+        (vec!["--out"], "growth: --out needs a directory"),
+        (vec!["--test", "--out", &file], &format!("growth: {file}: cannot be written")),
     ] {
-        let exit = plot_growth(&arguments);
+        let exit = growth(&arguments);
         assert_eq!(exit.code, Some(2), "{arguments:?}");
         assert!(exit.stderr.starts_with(says) && exit.stderr.lines().count() == 1, "{}", exit.stderr);
     }
