@@ -1,7 +1,6 @@
 //! Every example, run as its header says: it prints what it promises, and leaves the capture of it. The same where
 //! nothing is allowed: then its packets are rebuilt, and it says so.
 
-mod growth;
 mod promises;
 mod run;
 

@@ -54,8 +54,12 @@ fn save(packets: &[Built], path: &Path) {
 
 #[test]
 fn messages_of_a_capture_are_told_as_the_applications_got_them() {
+    let captures = corpus::of_others();
+    if captures.is_empty() {
+        return;
+    }
     let is_it = |path: &PathBuf| path.ends_with("ws-compressed.pcap");
-    let Some(capture) = corpus::of_others().into_iter().find(is_it) else { return };
+    let capture = captures.into_iter().find(is_it).expect("ws-compressed.pcap in the corpus");
     let message = |from, frame, text: &str| {
         json!({
             "from": from, "kind": "text", "frames": [frame], "length": text.len(), "compressed": true,

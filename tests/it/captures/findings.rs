@@ -9,8 +9,8 @@ use wirewalk::explain::known;
 use wirewalk::lab::Reported;
 use wirewalk::lab::table::{self, ELSEWHERE};
 
-use super::itself;
-use super::lab::{agrees, cell, directory};
+use super::lab::{cell, directory};
+use super::{CAPTURE, golden, itself, objects};
 use crate::capture::tshark::{tshark, version};
 use crate::support::skip::skipped;
 use crate::tidy::names_in;
@@ -38,13 +38,15 @@ fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/FINDINGS.md")
 }
 
-/// The committed JSON of an experiment's capture.
-fn document_of(id: &str) -> Value {
-    let name = format!("{id}.json");
-    let is_of_lab = table::find(id).is_some();
-    let path = if is_of_lab { directory().join(name) } else { itself::directory().join(name) };
-    let text = std::fs::read_to_string(path).unwrap();
-    serde_json::from_str(&text).unwrap()
+/// The folder of an experiment's capture, or of one about itself.
+fn folder(name: &str) -> PathBuf {
+    if table::find(name).is_some() { directory().join(name) } else { itself::directory().join(name) }
+}
+
+/// The document made of the committed objects of a capture.
+fn document_of(name: &str) -> Value {
+    let objects = std::fs::read_to_string(folder(name).join("objects.ndjson")).unwrap();
+    serde_json::from_str(&objects::document(&objects)).unwrap()
 }
 
 /// What was found in it: ids, how grave each is, and how it is put.
@@ -118,7 +120,7 @@ fn document(version: &str, wireshark: &BTreeMap<String, String>) -> String {
         let all = of_lab.chain(itself::ROWS.map(|(name, _)| (name, "itself")));
         let of_this: Vec<_> = all.filter(|(name, _)| itself::finding(name) == id).collect();
         let links =
-            of_this.iter().map(|(name, folder)| format!("[{name}](../captures/{folder}/{name}.en.txt)"));
+            of_this.iter().map(|(name, folder)| format!("[{name}](../captures/{folder}/{name}/en.txt)"));
         let mut provoked: Vec<_> = links.collect();
         provoked.extend(built.contains(&id).then(|| "built".to_owned()));
         let elsewhere = ELSEWHERE.iter().find(|it| it.id == id).map(|it| it.why.en);
@@ -169,9 +171,8 @@ fn committed() -> (String, BTreeMap<String, String>) {
 /// What Wireshark's expert information has of the captures of each finding.
 fn wireshark() -> BTreeMap<String, String> {
     let mut said = BTreeMap::<String, BTreeSet<String>>::new();
-    let of_lab = table::experiments().map(|it| (it.id, directory()));
-    for (name, folder) in of_lab.chain(itself::ROWS.map(|(name, _)| (name, itself::directory()))) {
-        let path = folder.join(format!("{name}.pcapng"));
+    for name in table::experiments().map(|it| it.id).chain(itself::ROWS.map(|(name, _)| name)) {
+        let path = folder(name).join(CAPTURE);
         let checked = ["-2", "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"];
         let answer = tshark(&path, &[&checked[..], &["-q", "-z", "expert,warn"]].concat());
         assert_eq!((answer.complaints.as_str(), answer.code), ("", Some(0)), "{name}");
@@ -190,7 +191,7 @@ fn wireshark() -> BTreeMap<String, String> {
 
 /// Writes the document, or complains: what Wireshark says of the captures is asked anew.
 pub(crate) fn with_wireshark() -> Result<(), String> {
-    agrees(&path(), &document(&version(), &wireshark()))
+    golden::check(&path(), &document(&version(), &wireshark()))
 }
 
 #[test]
@@ -235,7 +236,7 @@ fn the_client_is_told_to_report_what_a_browser_does() {
 #[test]
 fn the_document_is_what_the_captures_show() {
     let (version, wireshark) = committed();
-    agrees(&path(), &document(&version, &wireshark)).unwrap();
+    golden::check(&path(), &document(&version, &wireshark)).unwrap();
 }
 
 /// Another version of Wireshark may say more.
