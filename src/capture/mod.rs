@@ -15,65 +15,31 @@
 //!   [`enter_private_network`] gives a process a network of its own, in which it may.
 //! - [`Raw`] is a packet by itself; [`Raw::decode`] finds the segment in it.
 
-mod allow;
-mod annotate;
-#[cfg(target_os = "linux")]
-mod arrival;
-mod blocks;
-mod build;
-mod bytes;
-mod checksum;
-mod clock;
-#[cfg(target_os = "linux")]
-mod control;
-mod decode;
-mod error;
-mod facts;
-mod frame;
-mod growing;
-mod link;
-mod note;
-mod output_file;
-#[cfg(target_os = "linux")]
-mod packet_filter;
-#[cfg(target_os = "linux")]
-mod packet_socket;
-mod pcap;
-mod pcapng;
+mod anomaly;
+mod capture_info;
+pub mod link;
+mod live;
 #[cfg(target_os = "linux")]
 mod private_network;
-mod reader;
-mod rebuild;
+mod read;
 mod redact;
-#[cfg(target_os = "linux")]
-mod socket_facts;
-#[cfg(target_os = "linux")]
-mod sockopt;
-mod source;
-mod transcode;
-mod writer;
+mod replay;
+mod write;
 
-pub use allow::Allow;
-pub use annotate::annotate;
+pub use anomaly::{Damage, Flaw, Note, Oddity};
+pub use capture_info::{Facts, Format, Interface, Name, Secrets, Section, Statistics};
+pub use link::{LinkType, Raw};
+pub use live::{Allow, Growing};
 #[cfg(target_os = "linux")]
-pub use arrival::Arrival;
-pub use build::{Built, Conversation, End};
-pub(crate) use clock::now_ns;
-pub use decode::Raw;
-pub use error::OpenError;
-pub use facts::{Facts, Format, Interface, Name, Secrets, Section, Statistics};
-pub use growing::Growing;
-pub use link::LinkType;
-pub use note::{Damage, Flaw, Note, Oddity};
-pub use output_file::{Contents, OutputError, OutputKind, Overwrite, create_output};
-#[cfg(target_os = "linux")]
-pub use packet_socket::{Caught, Checksums, PacketSocket, Watch};
+pub use live::{Arrival, Caught, Checksums, PacketSocket, Watch};
 #[cfg(target_os = "linux")]
 pub use private_network::enter_private_network;
-pub use reader::{Direction, Packet, REBUILT, Reader};
-pub use rebuild::{Opening, Rebuild, Rebuilt, SocketEvent};
+pub(crate) use read::now_ns;
+pub use read::{Compression, Direction, OpenError, Packet, REBUILT, Reader};
 pub use redact::redact;
 #[cfg(target_os = "linux")]
-pub use socket_facts::SocketFacts;
-pub use source::Compression;
-pub use writer::{Flush, Record, Times, Writer};
+pub use replay::SocketFacts;
+pub use replay::{Built, Conversation, End, Opening, Rebuild, Rebuilt, SocketEvent};
+pub use write::{
+    Contents, Flush, OutputError, OutputKind, Overwrite, Record, Times, Writer, annotate, create_output,
+};

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Write};
 
-use super::decode::Raw;
-use super::facts::{Interface, Section, Statistics};
-use super::reader::Direction;
-use super::writer::{Flush, Record, Times, Writer};
+use crate::capture::Direction;
+use crate::capture::Raw;
+use crate::capture::{Flush, Record, Times, Writer};
+use crate::capture::{Interface, Section, Statistics};
 
 /// With so much written since, it is flushed even if more is to come.
 const UNFLUSHED: usize = 64 * 1024;

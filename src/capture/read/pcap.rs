@@ -6,11 +6,11 @@ use std::io::Read;
 
 use super::bytes::{Order, u16_at, u32_at};
 use super::clock::Clock;
-use super::facts::{Facts, Format, Interface};
-use super::frame::{self, Frame};
-use super::link::LinkType;
-use super::note::{Flaw, Oddity};
+use super::packet_location::{self, Frame};
 use super::source::Source;
+use crate::capture::LinkType;
+use crate::capture::{Facts, Format, Interface};
+use crate::capture::{Flaw, Oddity};
 
 pub(super) const HEADER: usize = 24;
 
@@ -30,7 +30,7 @@ pub(super) struct Pcap {
 }
 
 /// What the first four bytes say, if they are those of a pcap file.
-pub(super) fn magic(first: [u8; 4]) -> Option<(Order, Format)> {
+pub(in crate::capture) fn magic(first: [u8; 4]) -> Option<(Order, Format)> {
     let (order, number) = match first[0] {
         0xA1 => (Order::Big, u32::from_be_bytes(first)),
         _ => (Order::Little, u32::from_le_bytes(first)),
@@ -54,7 +54,7 @@ impl Pcap {
         // The upper 16 bits are the length of the frame check sequence, and reserved.
         let link = LinkType(u32_at(order, header, 20) & 0xFFFF);
         facts.interfaces.push(Interface { snaplen, ..Interface::new(link) });
-        let limit = snaplen.clamp(BELIEVED, frame::LONGEST);
+        let limit = snaplen.clamp(BELIEVED, packet_location::LONGEST);
         Self { order, format, swapped: (major, minor) < (2, 3), snaplen, limit }
     }
 
@@ -67,11 +67,11 @@ impl Pcap {
     ) -> Result<Option<Frame>, Flaw> {
         let header_len = if self.format == Format::ModifiedPcap { 24 } else { 16 };
         source.begin_record();
-        let header = source.peek(header_len).map_err(|error| frame::unreadable(&error))?;
+        let header = source.peek(header_len).map_err(|error| packet_location::unreadable(&error))?;
         if header.len() < header_len {
             return match header.len() {
                 0 => Ok(None),
-                there => Err(frame::cut_short(header_len, there)),
+                there => Err(packet_location::cut_short(header_len, there)),
             };
         }
         let [seconds, fraction, captured, original] = [0, 4, 8, 12].map(|at| u32_at(self.order, header, at));
@@ -80,9 +80,9 @@ impl Pcap {
             return Err(Flaw::Length(captured));
         }
         let len = header_len + captured as usize;
-        let there = source.peek(len).map_err(|error| frame::unreadable(&error))?.len();
+        let there = source.peek(len).map_err(|error| packet_location::unreadable(&error))?.len();
         if there < len {
-            return Err(frame::cut_short(len, there));
+            return Err(packet_location::cut_short(len, there));
         }
         facts.packets += 1;
         let (unit, second) = match self.format {

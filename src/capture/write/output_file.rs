@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use nix::unistd::geteuid;
 
-use super::{pcap, pcapng};
+use crate::capture::read::{pcap, pcapng};
 
 /// Readable and writable by the owner alone.
 const PRIVATE: u32 = 0o600;

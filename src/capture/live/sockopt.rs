@@ -8,7 +8,12 @@ use libc::{c_int, c_void, socklen_t};
 
 /// Sets an option whose value is an int.
 #[expect(unsafe_code, reason = "setsockopt of options that no library knows")]
-pub(super) fn set(socket: &impl AsFd, level: c_int, option: c_int, value: c_int) -> io::Result<()> {
+pub(in crate::capture) fn set(
+    socket: &impl AsFd,
+    level: c_int,
+    option: c_int,
+    value: c_int,
+) -> io::Result<()> {
     // SAFETY: the value is an int, is read during the call only, and its size is given; the socket is open.
     let result = unsafe {
         let value: *const c_void = (&raw const value).cast();
@@ -20,7 +25,7 @@ pub(super) fn set(socket: &impl AsFd, level: c_int, option: c_int, value: c_int)
 
 /// The value of an option, as much of it as the kernel has and `into` can hold.
 #[expect(unsafe_code, reason = "getsockopt of options that no library knows")]
-pub(super) fn get<'b>(
+pub(in crate::capture) fn get<'b>(
     socket: &impl AsFd,
     level: c_int,
     option: c_int,

@@ -12,13 +12,13 @@ use pcap_file::pcapng::blocks::block_common as kinds;
 use super::blocks::{self, DECRYPTION_SECRETS};
 use super::bytes::{Options, Order, high_low, padded, u16_at, u32_at};
 use super::clock::Clock;
-use super::facts::Facts;
-use super::frame::{self, Frame, LONGEST};
-use super::note::{Flaw, Oddity};
+use super::packet_location::{self, Frame, LONGEST};
 use super::source::Source;
+use crate::capture::Facts;
+use crate::capture::{Flaw, Oddity};
 
 /// The first two words of a block, and the byte order magic behind them in a section header.
-pub(super) const PREFIX: usize = 12;
+pub(in crate::capture) const PREFIX: usize = 12;
 
 /// The systemd journal, custom blocks and sysdig's events: Wireshark gives them packet numbers.
 const NUMBERED: [u32; 6] = [
@@ -52,7 +52,7 @@ pub(super) enum Step {
 }
 
 /// The byte order magic of a section header (its third word).
-pub(super) fn magic(first: [u8; PREFIX]) -> Option<Order> {
+pub(in crate::capture) fn magic(first: [u8; PREFIX]) -> Option<Order> {
     if first[..4] != kinds::SECTION_HEADER_BLOCK.to_be_bytes() {
         return None;
     }
@@ -88,11 +88,11 @@ impl Pcapng {
     #[inline]
     pub(super) fn step(&mut self, source: &mut Source<impl Read>, facts: &mut Facts) -> Result<Step, Flaw> {
         source.begin_record();
-        let first = source.peek(PREFIX).map_err(|error| frame::unreadable(&error))?;
+        let first = source.peek(PREFIX).map_err(|error| packet_location::unreadable(&error))?;
         let Some(first) = first.first_chunk::<PREFIX>() else {
             return match first.len() {
                 0 => Ok(Step::End),
-                there => Err(frame::cut_short(PREFIX, there)),
+                there => Err(packet_location::cut_short(PREFIX, there)),
             };
         };
         if first[..4] == kinds::SECTION_HEADER_BLOCK.to_be_bytes() {
@@ -109,9 +109,9 @@ impl Pcapng {
             return Ok(Step::Other);
         }
         let len = total as usize;
-        let block = source.peek(len).map_err(|error| frame::unreadable(&error))?;
+        let block = source.peek(len).map_err(|error| packet_location::unreadable(&error))?;
         if block.len() < len {
-            return Err(frame::cut_short(len, block.len()));
+            return Err(packet_location::cut_short(len, block.len()));
         }
         // A length that is no multiple of four is wrong, and yet what some writers meant.
         if total.is_multiple_of(4) {
@@ -137,7 +137,7 @@ impl Pcapng {
         source: &mut Source<impl Read>,
         facts: &mut Facts,
     ) -> Result<(), Flaw> {
-        let passed = source.skip(total.into()).map_err(|error| frame::unreadable(&error))?;
+        let passed = source.skip(total.into()).map_err(|error| packet_location::unreadable(&error))?;
         if passed < u64::from(total) {
             return Err(Flaw::CutShort { needed: total.into(), there: passed });
         }

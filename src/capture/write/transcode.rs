@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::blocks::COMMENT;
-use super::bytes::{Opt, Order, text};
+use crate::capture::read::COMMENT;
+use crate::capture::read::{Opt, Order, text};
 
 /// The option as the writer writes it, or none if it must not be copied or is malformed.
 pub(super) fn transcode(order: Order, option: Opt<'_>) -> Option<(u16, Cow<'_, [u8]>)> {

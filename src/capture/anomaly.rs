@@ -4,7 +4,7 @@ use std::fmt;
 
 use etherparse::{EtherType, IpNumber};
 
-use super::link::LinkType;
+use crate::capture::LinkType;
 
 /// How many kinds of oddities are told apart; more are counted together.
 const MOST: usize = 64;

@@ -4,7 +4,7 @@ use std::io;
 use std::mem::{offset_of, size_of};
 use std::os::fd::AsFd;
 
-use super::sockopt;
+use crate::capture::live::sockopt;
 use crate::observe::Options;
 
 /// The longest SYN: an IPv6 and a TCP header with all options, and as much again.

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
 
-use super::facts::{Facts, Section};
-use super::reader::{Packet, Reader};
 use super::writer::{Flush, Times, Writer};
+use crate::capture::{Facts, Section};
+use crate::capture::{Packet, Reader};
 
 /// Copies what is left of a capture, packets, interfaces, names, secrets and counts, as pcapng in nanoseconds.
 /// `comments` gives what is to be added to each packet. What is read to the end is then in [`Reader::facts`].

@@ -3,11 +3,11 @@
 use std::io::{Cursor, Write};
 
 use super::super::bytes::Order;
-use super::super::facts::{Name, Secrets};
-use super::super::link::LinkType;
-use super::super::note::Note;
 use super::super::source::Compression;
 use super::*;
+use crate::capture::LinkType;
+use crate::capture::Note;
+use crate::capture::{Name, Secrets};
 
 /// A file being made, in either byte order.
 struct Made(Order, Vec<u8>);

@@ -2,14 +2,14 @@
 
 use super::bytes::{Options, high_low, text, u64_of};
 use super::clock::Clock;
-use super::facts::{Facts, Interface, Name, Statistics};
-use super::link::LinkType;
-use super::note::Oddity;
+use crate::capture::LinkType;
+use crate::capture::Oddity;
+use crate::capture::{Facts, Interface, Name, Statistics};
 
 /// The type of the Decryption Secrets Block.
-pub(super) const DECRYPTION_SECRETS: u32 = 0x0A;
+pub(in crate::capture) const DECRYPTION_SECRETS: u32 = 0x0A;
 
-pub(super) const COMMENT: u16 = 1;
+pub(in crate::capture) const COMMENT: u16 = 1;
 
 /// How many interfaces are kept, and how much of a text.
 const MOST_INTERFACES: usize = 4096;

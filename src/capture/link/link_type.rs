@@ -5,7 +5,7 @@ use std::fmt;
 use etherparse::{EtherType, Ethernet2HeaderSlice, LinuxSllHeader};
 use pcap_file::DataLink;
 
-use super::note::Oddity;
+use crate::capture::Oddity;
 
 /// A link type: a number of the registry at <https://www.tcpdump.org/linktypes.html>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,7 +47,7 @@ impl fmt::Display for LinkType {
 }
 
 /// The bytes from the IP header on.
-pub(super) fn ip(link: LinkType, packet: &[u8]) -> Result<&[u8], Oddity> {
+pub(in crate::capture) fn ip(link: LinkType, packet: &[u8]) -> Result<&[u8], Oddity> {
     match link {
         LinkType::ETHERNET => {
             let header = Ethernet2HeaderSlice::from_slice(packet).map_err(|_| Oddity::CutInHeader)?;

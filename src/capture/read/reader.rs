@@ -7,14 +7,14 @@ use std::path::Path;
 
 use super::blocks::COMMENT;
 use super::bytes::{Options, text, u32_at};
-use super::decode::Raw;
-use super::error::OpenError;
-use super::facts::{Facts, Format, Interface};
-use super::frame::{self, Frame};
-use super::note::{Damage, Flaw, Oddity};
+use super::open_error::OpenError;
+use super::packet_location::{self, Frame};
 use super::pcap::{self, Pcap};
 use super::pcapng::{self, Pcapng};
 use super::source::Source;
+use crate::capture::Raw;
+use crate::capture::{Damage, Flaw, Oddity};
+use crate::capture::{Facts, Format, Interface};
 use crate::observe::{Evidence, Segment};
 
 /// The mark that a comment begins with if its packet was rebuilt and not captured.
@@ -65,8 +65,8 @@ pub struct Packet<'r> {
     /// The TCP segment in it, or what it is instead.
     pub segment: Result<Segment<'r>, Oddity>,
     /// `epb_flags` of pcapng.
-    pub(super) flags: Option<u32>,
-    pub(super) options: Options<'r>,
+    pub(in crate::capture) flags: Option<u32>,
+    pub(in crate::capture) options: Options<'r>,
 }
 
 impl<'r> Packet<'r> {
@@ -250,7 +250,7 @@ fn look_at(options: Options<'_>, facts: &mut Facts) -> (Option<u32>, Evidence) {
 
 impl From<io::Error> for OpenError {
     fn from(error: io::Error) -> Self {
-        Self::Unreadable(match frame::unreadable(&error) {
+        Self::Unreadable(match packet_location::unreadable(&error) {
             Flaw::Unreadable(why) => why,
             other => other.to_string(),
         })

@@ -9,16 +9,16 @@ use std::time::Duration;
 use libc::c_int;
 use socket2::{Domain, Socket, Type};
 
-use super::checksum;
-use super::clock::now_ns;
-use super::control::{self, Control};
-use super::decode::Raw;
-use super::facts::{Interface, Statistics};
-use super::link::LinkType;
+use super::ancillary::{self, Control};
 use super::packet_filter;
-use super::reader::Direction;
 use super::sockopt;
-use super::writer::{SNAPLEN, system};
+use crate::capture::Direction;
+use crate::capture::LinkType;
+use crate::capture::Raw;
+use crate::capture::link::checksum;
+use crate::capture::now_ns;
+use crate::capture::write::{SNAPLEN, system};
+use crate::capture::{Interface, Statistics};
 use crate::observe::Evidence;
 
 /// Room for what the kernel holds until it is taken.
@@ -160,7 +160,7 @@ impl PacketSocket {
             0
         };
         let mut control = Control::new();
-        let received = control::receive(
+        let received = ancillary::receive(
             &self.socket,
             &mut self.buffer[HEADROOM..],
             &mut control,

@@ -5,10 +5,10 @@ use std::net::{IpAddr, SocketAddr};
 use etherparse::{TcpHeader, TcpHeaderSlice};
 
 use super::checksum;
-use super::link::{self, LinkType};
-use super::note::Oddity;
+use super::ip::{self, Fault, Header, Version};
+use super::link_type::{self, LinkType};
+use crate::capture::Oddity;
 use crate::observe::{Checksum, Evidence, Flags, Ip, Options, Segment};
-use crate::wire::ip::{self, Fault, Header, Version};
 
 /// A packet as it lies in a file or comes from a socket.
 #[derive(Debug, Clone, Copy)]
@@ -45,12 +45,12 @@ impl<'p> Raw<'p> {
     }
 
     /// The same without a look at the checksum, for packets that are made here, and where only the headers matter.
-    pub(super) fn decode_unverified(&self) -> Result<Segment<'p>, Oddity> {
+    pub(in crate::capture) fn decode_unverified(&self) -> Result<Segment<'p>, Oddity> {
         self.segment(|_| Checksum::Unknown)
     }
 
     fn segment(&self, checksum: impl FnOnce(&Addressed<'p>) -> Checksum) -> Result<Segment<'p>, Oddity> {
-        let packet = link::ip(self.link, self.bytes)?;
+        let packet = link_type::ip(self.link, self.bytes)?;
         let before = self.bytes.len() - packet.len();
         let wire = (self.original_length as usize).max(self.bytes.len()) - before;
         let carried = internet(Carried { bytes: packet, wire })?;

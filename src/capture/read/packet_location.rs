@@ -4,7 +4,7 @@ use std::io;
 use std::ops::Range;
 
 use super::bytes::Order;
-use super::note::Flaw;
+use crate::capture::Flaw;
 
 /// The longest record that is kept in memory, in bytes.
 pub(super) const LONGEST: u32 = 64 * 1024 * 1024;

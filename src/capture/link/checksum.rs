@@ -6,14 +6,14 @@ use std::net::IpAddr;
 use etherparse::checksum::Sum16BitWords;
 use etherparse::{IpNumber, Ipv4HeaderSlice, Ipv6HeaderSlice, TcpHeaderSlice};
 
-use super::link::{self, LinkType};
+use super::link_type::{self, LinkType};
 use crate::observe::Checksum;
 
 /// Where the checksum stands in the TCP header.
 const PLACE: usize = 16;
 
 /// Completes the TCP checksum of a packet, as the network card would have; false if there is none to complete.
-pub(super) fn complete(link: LinkType, packet: &mut [u8]) -> bool {
+pub(in crate::capture) fn complete(link: LinkType, packet: &mut [u8]) -> bool {
     let Some((at, checksum)) = right(link, packet) else { return false };
     packet[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
     true
@@ -21,7 +21,7 @@ pub(super) fn complete(link: LinkType, packet: &mut [u8]) -> bool {
 
 /// Where in the packet the TCP checksum stands, and what it must be.
 fn right(link: LinkType, packet: &[u8]) -> Option<(usize, u16)> {
-    let ip = link::ip(link, packet).ok()?;
+    let ip = link_type::ip(link, packet).ok()?;
     let (header, checksum) = if ip.first()? >> 4 == 4 {
         let header = Ipv4HeaderSlice::from_slice(ip).ok()?;
         let segment = ip.get(header.slice().len()..header.total_len().into())?;
@@ -43,7 +43,7 @@ fn right(link: LinkType, packet: &[u8]) -> Option<(usize, u16)> {
 }
 
 /// How the checksum of a whole segment stands (RFC 9293 §3.1).
-pub(super) fn of(source: IpAddr, destination: IpAddr, segment: &[u8]) -> Checksum {
+pub(in crate::capture) fn of(source: IpAddr, destination: IpAddr, segment: &[u8]) -> Checksum {
     let Some(field) = segment.get(PLACE..PLACE + 2) else { return Checksum::Unknown };
     // Of segments that the card is to cut, some systems leave the length out.
     let pseudo_header = |length: u32| {
@@ -74,8 +74,8 @@ pub(super) fn of(source: IpAddr, destination: IpAddr, segment: &[u8]) -> Checksu
 #[cfg(test)]
 mod tests {
     use super::super::Raw;
-    use super::super::build::{Conversation, End};
     use super::*;
+    use crate::capture::{Conversation, End};
     use crate::observe::Evidence;
     use crate::wire::Side;
 

@@ -2,7 +2,7 @@
 
 use socket2::SockFilter;
 
-use super::writer::SNAPLEN;
+use crate::capture::write::SNAPLEN;
 
 /// Loads relative to the network header (`SKF_NET_OFF`), wherever the link header ends.
 const NET: u32 = (-0x10_0000_i32).cast_unsigned();

@@ -5,8 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use etherparse::{IpNumber, Ipv4Header, Ipv6Header, TcpHeader, TcpOptionElement};
 
-use super::decode::Raw;
-use super::link::LinkType;
+use crate::capture::LinkType;
+use crate::capture::Raw;
 use crate::observe::{Evidence, Flags, Options, Segment};
 use crate::wire::Side;
 

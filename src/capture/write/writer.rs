@@ -19,12 +19,12 @@ use pcap_file::pcapng::blocks::section_header::{SectionHeaderBlock, SectionHeade
 use pcap_file::pcapng::{PcapNgBlock, PcapNgWriteError, PcapNgWriter};
 use pcap_file::{DataLink, Endianness};
 
-use super::blocks::DECRYPTION_SECRETS;
-use super::bytes::padded;
-use super::facts::{Interface, Name, Secrets, Section, Statistics};
-use super::link::LinkType;
-use super::reader::{Direction, Packet, REBUILT};
 use super::transcode::transcode;
+use crate::capture::LinkType;
+use crate::capture::read::DECRYPTION_SECRETS;
+use crate::capture::read::padded;
+use crate::capture::{Direction, Packet, REBUILT};
+use crate::capture::{Interface, Name, Secrets, Section, Statistics};
 
 /// Large enough for the largest packet of an IP network with its comments: a packet is written by one system call, so
 /// another program never reads half of one.
@@ -34,7 +34,7 @@ const BUFFER: usize = 256 * 1024;
 const LONGEST_TEXT: usize = 65_535;
 
 /// The most bytes of a packet that our captures keep: as Wireshark's.
-pub(super) const SNAPLEN: u32 = 262_144;
+pub(in crate::capture) const SNAPLEN: u32 = 262_144;
 
 /// When bytes go from the writer's buffer to the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -289,7 +289,7 @@ impl Interface {
 }
 
 /// The operating system, with its release where it can be told.
-pub(super) fn system() -> String {
+pub(in crate::capture) fn system() -> String {
     match std::fs::read_to_string("/proc/sys/kernel/osrelease") {
         Ok(release) => format!("Linux {}", release.trim_end()),
         Err(_) => std::env::consts::OS.to_owned(),

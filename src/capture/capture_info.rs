@@ -3,9 +3,9 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use super::link::LinkType;
-use super::note::{Damage, Note, Oddity};
-use super::source::Compression;
+use crate::capture::Compression;
+use crate::capture::LinkType;
+use crate::capture::{Damage, Note, Oddity};
 
 /// How many names, and how many bytes of TLS secrets, are kept.
 const MOST_NAMES: usize = 65_536;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-pub(super) use pcap_file::Endianness as Order;
+pub(in crate::capture) use pcap_file::Endianness as Order;
 
 /// The 16 bits at `at`, which must be there.
 #[inline]
@@ -40,27 +40,27 @@ pub(super) fn high_low(order: Order, bytes: &[u8], at: usize) -> u64 {
 }
 
 /// How many bytes something takes with its padding.
-pub(super) const fn padded(len: usize) -> usize {
+pub(in crate::capture) const fn padded(len: usize) -> usize {
     len.next_multiple_of(4)
 }
 
 /// The options of a block, or the records of a name block: the two look the same.
 #[derive(Debug, Clone)]
-pub(super) struct Options<'b> {
-    pub(super) order: Order,
-    pub(super) bytes: &'b [u8],
+pub(in crate::capture) struct Options<'b> {
+    pub(in crate::capture) order: Order,
+    pub(in crate::capture) bytes: &'b [u8],
 }
 
 /// A code and its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Opt<'b> {
-    pub(super) code: u16,
-    pub(super) value: &'b [u8],
+pub(in crate::capture) struct Opt<'b> {
+    pub(in crate::capture) code: u16,
+    pub(in crate::capture) value: &'b [u8],
 }
 
 /// The option does not fit into what is left of its block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Overrun;
+pub(in crate::capture) struct Overrun;
 
 impl<'b> Iterator for Options<'b> {
     type Item = Result<Opt<'b>, Overrun>;
@@ -86,7 +86,7 @@ impl<'b> Iterator for Options<'b> {
 }
 
 /// A text of the file, and whether it was whole.
-pub(super) fn text(value: &[u8]) -> (Cow<'_, str>, bool) {
+pub(in crate::capture) fn text(value: &[u8]) -> (Cow<'_, str>, bool) {
     // Some writers count the terminating zero as part of the text.
     let value = value.strip_suffix(&[0]).unwrap_or(value);
     let text = String::from_utf8_lossy(value);

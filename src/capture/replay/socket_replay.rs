@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 use std::net::SocketAddr;
 
-use super::build::{Built, Conversation, End, pieces};
-use super::checksum;
-use super::decode::Raw;
-use super::link::LinkType;
-use super::reader::REBUILT;
+use super::segment_builder::{Built, Conversation, End, pieces};
+use crate::capture::LinkType;
+use crate::capture::REBUILT;
+use crate::capture::Raw;
+use crate::capture::link::checksum;
 use crate::observe::{Evidence, Flags, Options, Segment};
 use crate::wire::PerSide;
 use crate::wire::Side::{self, Client, Server};

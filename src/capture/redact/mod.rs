@@ -6,11 +6,11 @@ mod internet;
 
 use std::io::{self, Read, Write};
 
-use super::facts::{Interface, Section, Statistics};
-use super::link::{self, LinkType};
-use super::note::Oddity;
-use super::reader::{Packet, REBUILT, Reader};
-use super::writer::{Flush, Record, Times, Writer};
+use crate::capture::Oddity;
+use crate::capture::{Flush, Record, Times, Writer};
+use crate::capture::{Interface, Section, Statistics};
+use crate::capture::{LinkType, link};
+use crate::capture::{Packet, REBUILT, Reader};
 use crate::observe::{Evidence, Segment};
 use addresses::Addresses;
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::os::fd::AsFd;
 
-use super::control::{self, Control};
+use super::ancillary::{self, Control};
 use super::sockopt;
 
 /// What was read from a socket.
@@ -30,7 +30,7 @@ impl Arrival {
     /// As a read of the socket: [`io::ErrorKind::WouldBlock`] if it does not block and there is nothing.
     pub fn read(socket: &impl AsFd, into: &mut [u8]) -> io::Result<Self> {
         let mut control = Control::new();
-        let (len, _) = control::receive(socket, into, &mut control, 0)?;
+        let (len, _) = ancillary::receive(socket, into, &mut control, 0)?;
         Ok(Self { len, time_ns: control.read().time_ns })
     }
 }
