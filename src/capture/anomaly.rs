@@ -12,7 +12,7 @@ const MOST: usize = 64;
 /// Something odd in the file, or a packet that is not a TCP segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Oddity {
+pub enum Anomaly {
     /// A packet of a link type that is not read.
     UnknownLink(LinkType),
     /// A frame that carries no IP, but this `EtherType`.
@@ -61,7 +61,7 @@ pub enum Oddity {
     Other,
 }
 
-impl fmt::Display for Oddity {
+impl fmt::Display for Anomaly {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownLink(link) => write!(f, "packets of link type {link} are not read"),
@@ -95,7 +95,7 @@ impl fmt::Display for Oddity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Note {
     /// What was odd.
-    pub oddity: Oddity,
+    pub anomaly: Anomaly,
     /// How often.
     pub count: u64,
     /// The packet it was first seen at; 0 if before the first.
@@ -103,23 +103,23 @@ pub struct Note {
 }
 
 impl Note {
-    pub(super) fn count(notes: &mut Vec<Self>, oddity: Oddity, packet: u64) {
+    pub(super) fn count(notes: &mut Vec<Self>, anomaly: Anomaly, packet: u64) {
         let full = notes.len() >= MOST;
-        let known = |notes: &mut Vec<Self>, oddity| {
-            let note = notes.iter_mut().find(|note| note.oddity == oddity)?;
+        let known = |notes: &mut Vec<Self>, anomaly| {
+            let note = notes.iter_mut().find(|note| note.anomaly == anomaly)?;
             note.count += 1;
             Some(())
         };
-        if known(notes, oddity).is_some() || full && known(notes, Oddity::Other).is_some() {
+        if known(notes, anomaly).is_some() || full && known(notes, Anomaly::Other).is_some() {
             return;
         }
-        notes.push(Self { oddity: if full { Oddity::Other } else { oddity }, count: 1, first: packet });
+        notes.push(Self { anomaly: if full { Anomaly::Other } else { anomaly }, count: 1, first: packet });
     }
 }
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.oddity)?;
+        write!(f, "{}", self.anomaly)?;
         match (self.count, self.first) {
             (1, 0) => Ok(()),
             (1, first) => write!(f, " (packet {first})"),
@@ -137,19 +137,19 @@ pub struct Damage {
     /// How many packets were read before it.
     pub packets: u64,
     /// What is wrong there.
-    pub flaw: Flaw,
+    pub corruption: Corruption,
 }
 
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at byte {}, after packet {}: {}", self.offset, self.packets, self.flaw)
+        write!(f, "at byte {}, after packet {}: {}", self.offset, self.packets, self.corruption)
     }
 }
 
 /// What is wrong with a record, so that nothing after it can be found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Flaw {
+pub enum Corruption {
     /// The file ends within it.
     CutShort {
         /// How long it says it is, as far as that is known.
@@ -165,7 +165,7 @@ pub enum Flaw {
     Unreadable(String),
 }
 
-impl fmt::Display for Flaw {
+impl fmt::Display for Corruption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CutShort { needed, there } => {
@@ -187,24 +187,24 @@ mod tests {
         let mut notes = Vec::new();
         for round in 0..3 {
             for kind in 0..1000 {
-                Note::count(&mut notes, Oddity::UnknownBlock(kind), u64::from(kind) + round);
+                Note::count(&mut notes, Anomaly::UnknownBlock(kind), u64::from(kind) + round);
             }
         }
         assert_eq!(notes.len(), MOST + 1);
         assert_eq!(notes.iter().map(|note| note.count).sum::<u64>(), 3000);
         assert_eq!(notes[1].to_string(), "a block of type 0x1, not read (3 times, first at packet 1)");
-        assert_eq!(notes[MOST].oddity, Oddity::Other);
+        assert_eq!(notes[MOST].anomaly, Anomaly::Other);
     }
 
     #[test]
     fn protocols_are_named() {
-        assert_eq!(Oddity::NotTcp(17).to_string(), "not TCP: protocol 17 (UDP - User Datagram)");
+        assert_eq!(Anomaly::NotTcp(17).to_string(), "not TCP: protocol 17 (UDP - User Datagram)");
         assert_eq!(
-            Oddity::NotIp(0x0806).to_string(),
+            Anomaly::NotIp(0x0806).to_string(),
             "not IP: EtherType 0x0806 (Address Resolution Protocol (ARP))"
         );
         assert_eq!(
-            Oddity::UnknownLink(LinkType(105)).to_string(),
+            Anomaly::UnknownLink(LinkType(105)).to_string(),
             "packets of link type IEEE802_11 are not read"
         );
     }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::capture::Compression;
 use crate::capture::LinkType;
-use crate::capture::{Damage, Note, Oddity};
+use crate::capture::{Anomaly, Damage, Note};
 
 /// How many names, and how many bytes of TLS secrets, are kept.
 const MOST_NAMES: usize = 65_536;
@@ -89,7 +89,7 @@ impl Interface {
 /// What an interface counted (the Interface Statistics Block of pcapng).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statistics {
-    /// The interface's place in [`Facts::interfaces`].
+    /// The interface's place in [`CaptureInfo::interfaces`].
     pub interface: usize,
     /// When it was counted, in nanoseconds since 1970.
     pub time_ns: u64,
@@ -128,7 +128,7 @@ impl fmt::Debug for Secrets {
 
 /// A name of an address (a record of the Name Resolution Block of pcapng).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
+pub struct ResolvedName {
     /// The address.
     pub address: IpAddr,
     /// One of its names.
@@ -137,7 +137,7 @@ pub struct Name {
 
 /// A capture as a whole, as far as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facts {
+pub struct CaptureInfo {
     /// The file's format.
     pub format: Format,
     /// Whether it was compressed.
@@ -151,7 +151,7 @@ pub struct Facts {
     /// What interfaces counted, the last block of each.
     pub statistics: Vec<Statistics>,
     /// Names of addresses.
-    pub names: Vec<Name>,
+    pub names: Vec<ResolvedName>,
     /// Secrets, in the order of the file.
     pub secrets: Vec<Secrets>,
     /// How many packets there were.
@@ -162,7 +162,7 @@ pub struct Facts {
     pub damage: Option<Damage>,
 }
 
-impl Facts {
+impl CaptureInfo {
     pub(super) const fn new(format: Format, compression: Compression) -> Self {
         Self {
             format,
@@ -199,28 +199,28 @@ impl Facts {
 
     /// Counts something odd about the packet that is being read.
     #[inline]
-    pub(super) fn note(&mut self, oddity: Oddity) {
-        Note::count(&mut self.notes, oddity, self.packets);
+    pub(super) fn note(&mut self, anomaly: Anomaly) {
+        Note::count(&mut self.notes, anomaly, self.packets);
     }
 
-    pub(super) fn keep_name(&mut self, name: Name) {
+    pub(super) fn add_name(&mut self, name: ResolvedName) {
         if self.names.len() < MOST_NAMES {
             self.names.push(name);
         } else {
-            self.note(Oddity::TooMuch);
+            self.note(Anomaly::TooMuch);
         }
     }
 
-    pub(super) fn keep_secrets(&mut self, kind: u32, data: &[u8]) {
+    pub(super) fn add_secrets(&mut self, kind: u32, data: &[u8]) {
         let kept: usize = self.secrets.iter().map(|secrets| secrets.data.len() + 32).sum();
         if kept + data.len() <= MOST_SECRETS {
             self.secrets.push(Secrets { kind, data: data.to_vec() });
         } else {
-            self.note(Oddity::TooMuch);
+            self.note(Anomaly::TooMuch);
         }
     }
 
-    pub(super) fn keep_statistics(&mut self, statistics: Statistics) {
+    pub(super) fn set_statistics(&mut self, statistics: Statistics) {
         match self.statistics.iter_mut().find(|kept| kept.interface == statistics.interface) {
             Some(kept) => *kept = statistics,
             None => self.statistics.push(statistics),

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 
 use super::brake::Brake;
 use super::recorder::{Line, now_ns};
-use crate::capture::{Arrival, SocketEvent};
+use crate::capture::{SocketEvent, TimestampedRead};
 
 /// One read takes at most this much.
 const READ: usize = 128 * 1024;
@@ -88,7 +88,7 @@ impl AsyncRead for Tap {
             let into = buf.initialize_unfilled_to(buf.remaining().min(READ));
             let room = into.len();
             let stream = &tap.stream;
-            match stream.try_io(Interest::READABLE, || Arrival::read(stream, into)) {
+            match stream.try_io(Interest::READABLE, || TimestampedRead::read(stream, into)) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => {
                     tap.failed(now_ns(), &error);

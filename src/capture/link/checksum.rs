@@ -73,25 +73,25 @@ pub(in crate::capture) fn of(source: IpAddr, destination: IpAddr, segment: &[u8]
 
 #[cfg(test)]
 mod tests {
-    use super::super::Raw;
+    use super::super::RawPacket;
     use super::*;
-    use crate::capture::{Conversation, End};
+    use crate::capture::{SegmentBuilder, TcpEndpoint};
     use crate::observe::Evidence;
     use crate::wire::Side;
 
     #[test]
     fn what_was_left_to_the_card_becomes_what_was_built() {
         for [client, server] in [["10.0.0.1:1", "10.0.0.2:2"], ["[::1]:1", "[::1]:2"]] {
-            let [client, server] = [client, server].map(|end| End::linux(end.parse().unwrap(), 7));
+            let [client, server] = [client, server].map(|end| TcpEndpoint::linux(end.parse().unwrap(), 7));
             let built =
-                Conversation::new(client, server).data(Side::Client, 0, b"hello").next().unwrap().bytes;
+                SegmentBuilder::new(client, server).data(Side::Client, 0, b"hello").next().unwrap().bytes;
             let mut packet = built.clone();
             let at = if packet[0] >> 4 == 4 { 36 } else { 56 };
             packet[at..at + 2].fill(0xAB);
             assert!(complete(LinkType::RAW, &mut packet));
             assert_eq!(packet, built);
             let about = |packet: &[u8]| {
-                let raw = Raw {
+                let raw = RawPacket {
                     number: 1,
                     time_ns: 0,
                     link: LinkType::RAW,

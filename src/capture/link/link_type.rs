@@ -5,7 +5,7 @@ use std::fmt;
 use etherparse::{EtherType, Ethernet2HeaderSlice, LinuxSllHeader};
 use pcap_file::DataLink;
 
-use crate::capture::Oddity;
+use crate::capture::Anomaly;
 
 /// A link type: a number of the registry at <https://www.tcpdump.org/linktypes.html>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,29 +47,29 @@ impl fmt::Display for LinkType {
 }
 
 /// The bytes from the IP header on.
-pub(in crate::capture) fn ip(link: LinkType, packet: &[u8]) -> Result<&[u8], Oddity> {
+pub(in crate::capture) fn ip(link: LinkType, packet: &[u8]) -> Result<&[u8], Anomaly> {
     match link {
         LinkType::ETHERNET => {
-            let header = Ethernet2HeaderSlice::from_slice(packet).map_err(|_| Oddity::CutInHeader)?;
+            let header = Ethernet2HeaderSlice::from_slice(packet).map_err(|_| Anomaly::CutInHeader)?;
             network(header.ether_type(), &packet[header.slice().len()..])
         }
         LinkType::RAW | LinkType::RAW_BSD | LinkType::IPV4 | LinkType::IPV6 => Ok(packet),
         LinkType::NULL | LinkType::LOOP => {
-            let (family, rest) = packet.split_first_chunk().ok_or(Oddity::CutInHeader)?;
+            let (family, rest) = packet.split_first_chunk().ok_or(Anomaly::CutInHeader)?;
             // Neither order is sure: files travel. No family has a number above 65,535.
             let family = Some(u32::from_be_bytes(*family)).filter(|family| *family <= 0xFFFF);
             match family.unwrap_or_else(|| u32::from_le_bytes(*packet.first_chunk().expect("just split"))) {
                 // AF_INET, and AF_INET6 of Linux, NetBSD, FreeBSD and macOS, each with its own number.
                 2 | 10 | 24 | 28 | 30 => Ok(rest),
-                _ => Err(Oddity::NoNetwork),
+                _ => Err(Anomaly::NoNetwork),
             }
         }
         LinkType::LINUX_SLL => {
-            let header = packet.first_chunk::<{ LinuxSllHeader::LEN }>().ok_or(Oddity::CutInHeader)?;
+            let header = packet.first_chunk::<{ LinuxSllHeader::LEN }>().ok_or(Anomaly::CutInHeader)?;
             network(ether_type(header, 14), &packet[header.len()..])
         }
         LinkType::LINUX_SLL2 => {
-            let header = packet.first_chunk::<20>().ok_or(Oddity::CutInHeader)?;
+            let header = packet.first_chunk::<20>().ok_or(Anomaly::CutInHeader)?;
             network(ether_type(header, 0), &packet[header.len()..])
         }
         LinkType::PPP | LinkType::PPP_HDLC => match packet {
@@ -81,7 +81,7 @@ pub(in crate::capture) fn ip(link: LinkType, packet: &[u8]) -> Result<&[u8], Odd
             [0xFF, 0x03, rest @ ..] => ppp(rest),
             _ => ppp(packet),
         },
-        _ => Err(Oddity::UnknownLink(link)),
+        _ => Err(Anomaly::UnknownLink(link)),
     }
 }
 
@@ -90,25 +90,25 @@ fn ether_type(header: &[u8], at: usize) -> EtherType {
 }
 
 /// From an `EtherType` on: through tags and labels to the IP header.
-fn network(mut kind: EtherType, mut rest: &[u8]) -> Result<&[u8], Oddity> {
+fn network(mut kind: EtherType, mut rest: &[u8]) -> Result<&[u8], Anomaly> {
     loop {
         match kind {
             EtherType::IPV4 | EtherType::IPV6 => return Ok(rest),
             // 802.1Q, 802.1ad, and the older numbers of the outer tag.
             EtherType(0x8100 | 0x88A8 | 0x9100 | 0x9200) => {
-                let (tag, inner) = rest.split_first_chunk::<4>().ok_or(Oddity::CutInHeader)?;
+                let (tag, inner) = rest.split_first_chunk::<4>().ok_or(Anomaly::CutInHeader)?;
                 (kind, rest) = (ether_type(tag, 2), inner);
             }
             // PPPoE session (RFC 2516 §4).
-            EtherType(0x8864) => return ppp(rest.get(6..).ok_or(Oddity::CutInHeader)?),
+            EtherType(0x8864) => return ppp(rest.get(6..).ok_or(Anomaly::CutInHeader)?),
             // MPLS (RFC 3032 §2.1): what follows the last label says itself which version of IP it is.
             EtherType(0x8847 | 0x8848) => {
-                let (label, inner) = rest.split_first_chunk::<4>().ok_or(Oddity::CutInHeader)?;
+                let (label, inner) = rest.split_first_chunk::<4>().ok_or(Anomaly::CutInHeader)?;
                 rest = inner;
                 if label[2] & 1 == 1 {
                     return match rest.first().map(|first| first >> 4) {
                         Some(4 | 6) => Ok(rest),
-                        _ => Err(Oddity::NoNetwork),
+                        _ => Err(Anomaly::NoNetwork),
                     };
                 }
             }
@@ -117,22 +117,22 @@ fn network(mut kind: EtherType, mut rest: &[u8]) -> Result<&[u8], Oddity> {
                 [0xAA, 0xAA, 0x03, 0, 0, 0, high, low, inner @ ..] => {
                     (kind, rest) = (EtherType(u16::from_be_bytes([*high, *low])), inner);
                     if kind.0 <= 1500 {
-                        return Err(Oddity::NoNetwork);
+                        return Err(Anomaly::NoNetwork);
                     }
                 }
-                _ => return Err(Oddity::NoNetwork),
+                _ => return Err(Anomaly::NoNetwork),
             },
-            EtherType(other) => return Err(Oddity::NotIp(other)),
+            EtherType(other) => return Err(Anomaly::NotIp(other)),
         }
     }
 }
 
 /// From PPP's protocol field on (RFC 1661 §2): one byte if it is odd, two otherwise.
-fn ppp(packet: &[u8]) -> Result<&[u8], Oddity> {
+fn ppp(packet: &[u8]) -> Result<&[u8], Anomaly> {
     match packet {
         [0x00, 0x21 | 0x57, rest @ ..] | [0x21 | 0x57, rest @ ..] => Ok(rest),
-        [] => Err(Oddity::CutInHeader),
-        _ => Err(Oddity::NoNetwork),
+        [] => Err(Anomaly::CutInHeader),
+        _ => Err(Anomaly::NoNetwork),
     }
 }
 
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(link: LinkType, header: &[u8], expected: Result<(), Oddity>) {
+    fn check(link: LinkType, header: &[u8], expected: Result<(), Anomaly>) {
         let packet = [header, b"IP"].concat();
         assert_eq!(ip(link, &packet), expected.map(|()| &b"IP"[..]), "{link}");
     }
@@ -158,8 +158,8 @@ mod tests {
         check(LinkType::ETHERNET, &ethernet(&[0x88, 0xA8, 0, 7, 0x81, 0, 0, 9, 8, 0]), Ok(()));
         check(LinkType::ETHERNET, &ethernet(&[0x88, 0x64, 0x11, 0, 0, 1, 0, 9, 0, 0x21]), Ok(()));
         check(LinkType::ETHERNET, &ethernet(&[0, 10, 0xAA, 0xAA, 3, 0, 0, 0, 8, 0]), Ok(()));
-        check(LinkType::ETHERNET, &ethernet(&[0, 10, 0x42, 0x42, 3]), Err(Oddity::NoNetwork));
-        check(LinkType::ETHERNET, &ethernet(&[8, 6]), Err(Oddity::NotIp(0x0806)));
+        check(LinkType::ETHERNET, &ethernet(&[0, 10, 0x42, 0x42, 3]), Err(Anomaly::NoNetwork));
+        check(LinkType::ETHERNET, &ethernet(&[8, 6]), Err(Anomaly::NotIp(0x0806)));
         for link in [LinkType::RAW, LinkType::RAW_BSD, LinkType::IPV4, LinkType::IPV6] {
             check(link, &[], Ok(()));
         }
@@ -167,7 +167,7 @@ mod tests {
             check(LinkType::NULL, &u32::to_le_bytes(family), Ok(()));
             check(LinkType::LOOP, &u32::to_be_bytes(family), Ok(()));
         }
-        check(LinkType::NULL, &[7, 0, 0, 0], Err(Oddity::NoNetwork));
+        check(LinkType::NULL, &[7, 0, 0, 0], Err(Anomaly::NoNetwork));
         let mut cooked = [0; 20];
         cooked[14] = 8;
         check(LinkType::LINUX_SLL, &cooked[..16], Ok(()));
@@ -177,8 +177,8 @@ mod tests {
         for header in [&[0xFF, 3, 0, 0x21][..], &[0, 0x57], &[0x21], &[0x0F, 0, 8, 0]] {
             check(LinkType::PPP, header, Ok(()));
         }
-        check(LinkType::PPP, &[0xC0, 0x21], Err(Oddity::NoNetwork));
-        check(LinkType(105), &[], Err(Oddity::UnknownLink(LinkType(105))));
+        check(LinkType::PPP, &[0xC0, 0x21], Err(Anomaly::NoNetwork));
+        check(LinkType(105), &[], Err(Anomaly::UnknownLink(LinkType(105))));
     }
 
     #[test]
@@ -191,9 +191,9 @@ mod tests {
     fn what_is_cut_is_told() {
         let packet = ethernet(&[0x81, 0, 0, 7, 8, 0]);
         for len in 0..packet.len() {
-            assert_eq!(ip(LinkType::ETHERNET, &packet[..len]), Err(Oddity::CutInHeader), "{len}");
+            assert_eq!(ip(LinkType::ETHERNET, &packet[..len]), Err(Anomaly::CutInHeader), "{len}");
         }
-        assert_eq!(ip(LinkType::LINUX_SLL2, &[0; 19]), Err(Oddity::CutInHeader));
+        assert_eq!(ip(LinkType::LINUX_SLL2, &[0; 19]), Err(Anomaly::CutInHeader));
     }
 
     #[test]

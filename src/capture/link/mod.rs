@@ -7,4 +7,4 @@ mod raw_packet;
 
 pub use link_type::LinkType;
 pub(super) use link_type::ip;
-pub use raw_packet::Raw;
+pub use raw_packet::RawPacket;

@@ -7,12 +7,12 @@ use etherparse::{TcpHeader, TcpHeaderSlice};
 use super::checksum;
 use super::ip::{self, Fault, Header, Version};
 use super::link_type::{self, LinkType};
-use crate::capture::Oddity;
+use crate::capture::Anomaly;
 use crate::observe::{Checksum, Evidence, Flags, Ip, Options, Segment};
 
 /// A packet as it lies in a file or comes from a socket.
 #[derive(Debug, Clone, Copy)]
-pub struct Raw<'p> {
+pub struct RawPacket<'p> {
     /// Its place in the file, from 1.
     pub number: u64,
     /// Nanoseconds since 1970.
@@ -27,12 +27,12 @@ pub struct Raw<'p> {
     pub evidence: Evidence,
 }
 
-impl<'p> Raw<'p> {
+impl<'p> RawPacket<'p> {
     /// The TCP segment in it, its checksum verified.
     ///
     /// # Errors
     /// What it is instead.
-    pub fn decode(&self) -> Result<Segment<'p>, Oddity> {
+    pub fn decode(&self) -> Result<Segment<'p>, Anomaly> {
         self.segment(|carried| {
             let Carried { bytes, wire } = carried.payload;
             let is_whole = bytes.len() >= wire;
@@ -45,11 +45,11 @@ impl<'p> Raw<'p> {
     }
 
     /// The same without a look at the checksum, for packets that are made here, and where only the headers matter.
-    pub(in crate::capture) fn decode_unverified(&self) -> Result<Segment<'p>, Oddity> {
+    pub(in crate::capture) fn decode_unverified(&self) -> Result<Segment<'p>, Anomaly> {
         self.segment(|_| Checksum::Unknown)
     }
 
-    fn segment(&self, checksum: impl FnOnce(&Addressed<'p>) -> Checksum) -> Result<Segment<'p>, Oddity> {
+    fn segment(&self, checksum: impl FnOnce(&Addressed<'p>) -> Checksum) -> Result<Segment<'p>, Anomaly> {
         let packet = link_type::ip(self.link, self.bytes)?;
         let before = self.bytes.len() - packet.len();
         let wire = (self.original_length as usize).max(self.bytes.len()) - before;
@@ -62,17 +62,17 @@ impl<'p> Raw<'p> {
             &whole
         } else {
             // Options that were cut do not hide what stands before them.
-            let mut first = *tcp.first_chunk::<{ TcpHeader::MIN_LEN }>().ok_or(Oddity::CutInHeader)?;
+            let mut first = *tcp.first_chunk::<{ TcpHeader::MIN_LEN }>().ok_or(Anomaly::CutInHeader)?;
             if first[12] >> 4 < 5 {
-                return Err(Oddity::BadHeader("TCP"));
+                return Err(Anomaly::BadHeader("TCP"));
             }
             first[12] = 0x50;
             fixed = first;
-            &TcpHeaderSlice::from_slice(&fixed).map_err(|_| Oddity::BadHeader("TCP"))?
+            &TcpHeaderSlice::from_slice(&fixed).map_err(|_| Anomaly::BadHeader("TCP"))?
         };
         // The offset is read here, because the header above may be the shortened one.
         let offset = usize::from(tcp[12] >> 4) * 4;
-        let length = carried.payload.wire.checked_sub(offset).ok_or(Oddity::BadHeader("TCP"))?;
+        let length = carried.payload.wire.checked_sub(offset).ok_or(Anomaly::BadHeader("TCP"))?;
         let flags = Flags(tcp[13]);
         Ok(Segment {
             number: self.number,
@@ -119,14 +119,14 @@ struct Addressed<'p> {
 }
 
 /// From the IP header on to what TCP it carries.
-fn internet(mut packet: Carried<'_>) -> Result<Addressed<'_>, Oddity> {
+fn internet(mut packet: Carried<'_>) -> Result<Addressed<'_>, Anomaly> {
     for _ in 0..ip::MOST_TUNNELS {
         let bytes = packet.bytes;
         let header = Header::read(bytes).map_err(|fault| match fault {
-            Fault::Cut => Oddity::CutInHeader,
-            Fault::NoVersion => Oddity::BadHeader("IP"),
-            Fault::Length => Oddity::BadHeader("IPv4"),
-            Fault::Fragment => Oddity::Fragment,
+            Fault::Cut => Anomaly::CutInHeader,
+            Fault::NoVersion => Anomaly::BadHeader("IP"),
+            Fault::Length => Anomaly::BadHeader("IPv4"),
+            Fault::Fragment => Anomaly::Fragment,
         })?;
         let payload = packet.part(header.len, header.total.unwrap_or(packet.wire));
         match header.carries {
@@ -139,10 +139,10 @@ fn internet(mut packet: Carried<'_>) -> Result<Addressed<'_>, Oddity> {
                 return Ok(Addressed { source, destination, ip, payload });
             }
             ip::IPV4 | ip::IPV6 => packet = payload,
-            other => return Err(Oddity::NotTcp(other)),
+            other => return Err(Anomaly::NotTcp(other)),
         }
     }
-    Err(Oddity::BadHeader("IP"))
+    Err(Anomaly::BadHeader("IP"))
 }
 
 /// The options that matter (RFC 9293 §3.2). Unlike etherparse's iterator this passes over kinds it does not know:

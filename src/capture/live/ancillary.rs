@@ -8,11 +8,11 @@ use libc::c_int;
 
 /// Control messages, aligned as they must be.
 #[repr(C, align(8))]
-pub(super) struct Control([u8; 128]);
+pub(super) struct ControlBuffer([u8; 128]);
 
 /// What was read from them.
 #[derive(Default)]
-pub(super) struct Told {
+pub(super) struct AncillaryData {
     /// When it came, in nanoseconds since 1970.
     pub(super) time_ns: Option<u64>,
     /// A packet's whole length.
@@ -23,16 +23,16 @@ pub(super) struct Told {
     pub(super) vlan: Option<[u8; 4]>,
 }
 
-impl Control {
+impl ControlBuffer {
     pub(super) const fn new() -> Self {
         Self([0; 128])
     }
 
-    pub(super) fn read(&self) -> Told {
+    pub(super) fn read(&self) -> AncillaryData {
         const WORD: usize = size_of::<usize>();
         const HEADER: usize = size_of::<libc::cmsghdr>();
         let mut rest = &self.0[..];
-        let mut told = Told::default();
+        let mut ancillary_data = AncillaryData::default();
         while let Some((len, after)) = rest.split_first_chunk::<WORD>() {
             let len = usize::from_ne_bytes(*len);
             // Zero where the kernel wrote nothing.
@@ -42,15 +42,15 @@ impl Control {
             };
             let [level, kind] = [0, 4].map(|at| word(head, at).unwrap_or(0).cast_signed());
             match (level, kind) {
-                (libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS) => told.time_ns = time(data),
+                (libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS) => ancillary_data.time_ns = time(data),
                 (libc::SOL_PACKET, libc::PACKET_AUXDATA) if data.len() >= 20 => {
                     let status = word(data, 0).unwrap_or(0);
-                    told.len = word(data, 4);
-                    told.checksum_missing = status & libc::TP_STATUS_CSUMNOTREADY != 0;
+                    ancillary_data.len = word(data, 4);
+                    ancillary_data.checksum_missing = status & libc::TP_STATUS_CSUMNOTREADY != 0;
                     let half = |at| u16::from_ne_bytes([data[at], data[at + 1]]);
                     let protocol =
                         if status & libc::TP_STATUS_VLAN_TPID_VALID != 0 { half(18) } else { 0x8100 };
-                    told.vlan = (status & libc::TP_STATUS_VLAN_VALID != 0).then(|| {
+                    ancillary_data.vlan = (status & libc::TP_STATUS_VLAN_VALID != 0).then(|| {
                         let ([a, b], [c, d]) = (protocol.to_be_bytes(), half(16).to_be_bytes());
                         [a, b, c, d]
                     });
@@ -59,7 +59,7 @@ impl Control {
             }
             rest = rest.get(len.next_multiple_of(WORD)..).unwrap_or_default();
         }
-        told
+        ancillary_data
     }
 }
 
@@ -76,7 +76,7 @@ fn time(data: &[u8]) -> Option<u64> {
 pub(super) fn receive(
     socket: &impl AsFd,
     into: &mut [u8],
-    control: &mut Control,
+    control: &mut ControlBuffer,
     flags: c_int,
 ) -> io::Result<(usize, libc::sockaddr_ll)> {
     // SAFETY: all fields of both structs are numbers and pointers, for which zeros are valid; the pointers are to
@@ -91,12 +91,12 @@ pub(super) fn receive(
         message.msg_iov = &raw mut part;
         message.msg_iovlen = 1;
         message.msg_control = control.0.as_mut_ptr().cast();
-        message.msg_controllen = size_of::<Control>();
+        message.msg_controllen = size_of::<ControlBuffer>();
         let len = libc::recvmsg(socket.as_fd().as_raw_fd(), &raw mut message, flags);
         let len = usize::try_from(len).map_err(|_| io::Error::last_os_error())?;
         if message.msg_flags & libc::MSG_CTRUNC != 0 {
             // The last one is cut in the middle, and its length does not say so: none is believed.
-            *control = Control::new();
+            *control = ControlBuffer::new();
         }
         Ok((len, from))
     }
@@ -115,7 +115,7 @@ mod tests {
             (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
         let pass = || {
             sender.send_to(b"hello", receiver.local_addr().unwrap()).unwrap();
-            let mut control = Control::new();
+            let mut control = ControlBuffer::new();
             let (len, _) = receive(&receiver, &mut [0; 16], &mut control, 0).unwrap();
             (len, control.read().time_ns.is_some())
         };

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, Write};
 
 use crate::capture::Direction;
-use crate::capture::Raw;
+use crate::capture::RawPacket;
 use crate::capture::{Flush, Record, Times, Writer};
 use crate::capture::{Interface, Section, Statistics};
 
@@ -50,7 +50,7 @@ impl Write for Output {
 }
 
 /// A capture of one interface that is being written. After an error it takes nothing more.
-pub struct Growing {
+pub struct CaptureFile {
     writer: Writer<Output>,
     interface: usize,
     unflushed: usize,
@@ -58,7 +58,7 @@ pub struct Growing {
     flushed: u64,
 }
 
-impl Growing {
+impl CaptureFile {
     /// Writes into an empty file what stands before the first packet.
     ///
     /// # Errors
@@ -78,7 +78,7 @@ impl Growing {
     /// If it cannot be written.
     pub fn packet(
         &mut self,
-        packet: Raw<'_>,
+        packet: RawPacket<'_>,
         direction: Direction,
         comments: &[Cow<'_, str>],
     ) -> io::Result<()> {

@@ -13,9 +13,9 @@ pub(super) mod sockopt;
 #[cfg(target_os = "linux")]
 mod timestamped_read;
 
-pub use capture_file::Growing;
+pub use capture_file::CaptureFile;
 #[cfg(target_os = "linux")]
-pub use packet_socket::{Caught, Checksums, PacketSocket, Watch};
-pub use setcap::Allow;
+pub use packet_socket::{CaptureOptions, CapturedPacket, Checksums, PacketSocket};
+pub use setcap::SetcapCommand;
 #[cfg(target_os = "linux")]
-pub use timestamped_read::Arrival;
+pub use timestamped_read::TimestampedRead;

@@ -9,12 +9,12 @@ use std::time::Duration;
 use libc::c_int;
 use socket2::{Domain, Socket, Type};
 
-use super::ancillary::{self, Control};
+use super::ancillary::{self, ControlBuffer};
 use super::packet_filter;
 use super::sockopt;
 use crate::capture::Direction;
 use crate::capture::LinkType;
-use crate::capture::Raw;
+use crate::capture::RawPacket;
 use crate::capture::link::checksum;
 use crate::capture::now_ns;
 use crate::capture::write::{SNAPLEN, system};
@@ -33,7 +33,7 @@ const ANY: &str = "any";
 
 /// What to capture.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Watch {
+pub struct CaptureOptions {
     /// The interface's name: `lo`, `eth0`, or `any` for all.
     pub interface: String,
     /// The TCP port, of either end.
@@ -55,7 +55,7 @@ pub enum Checksums {
 #[derive(Debug)]
 pub struct PacketSocket {
     socket: Socket,
-    watch: Watch,
+    watch: CaptureOptions,
     link: LinkType,
     buffer: Vec<u8>,
     /// How long the socket waits, as it was last told.
@@ -66,7 +66,7 @@ pub struct PacketSocket {
 
 /// A packet that was captured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Caught<'s> {
+pub struct CapturedPacket<'s> {
     /// When the kernel saw it, in nanoseconds since 1970.
     pub time_ns: u64,
     /// What it begins with.
@@ -79,11 +79,11 @@ pub struct Caught<'s> {
     pub direction: Direction,
 }
 
-impl<'s> Caught<'s> {
+impl<'s> CapturedPacket<'s> {
     /// The packet by itself, to be decoded.
     #[must_use]
-    pub const fn raw(&self, number: u64) -> Raw<'s> {
-        Raw {
+    pub const fn raw(&self, number: u64) -> RawPacket<'s> {
+        RawPacket {
             number,
             time_ns: self.time_ns,
             link: self.link,
@@ -99,7 +99,7 @@ impl PacketSocket {
     ///
     /// # Errors
     /// [`io::ErrorKind::PermissionDenied`] without `CAP_NET_RAW`; if there is no such interface.
-    pub fn open(watch: Watch) -> io::Result<Self> {
+    pub fn open(watch: CaptureOptions) -> io::Result<Self> {
         let (index, ethernet) = match watch.interface.as_str() {
             ANY => (0, false),
             // ARPHRD_ETHER and ARPHRD_LOOPBACK.
@@ -149,7 +149,7 @@ impl PacketSocket {
     ///
     /// # Errors
     /// If the interface is gone.
-    pub fn receive(&mut self, timeout: Duration) -> io::Result<Option<Caught<'_>>> {
+    pub fn receive(&mut self, timeout: Duration) -> io::Result<Option<CapturedPacket<'_>>> {
         let flags = if timeout.is_zero() {
             libc::MSG_DONTWAIT
         } else {
@@ -159,7 +159,7 @@ impl PacketSocket {
             }
             0
         };
-        let mut control = Control::new();
+        let mut control = ControlBuffer::new();
         let received = ancillary::receive(
             &self.socket,
             &mut self.buffer[HEADROOM..],
@@ -179,12 +179,12 @@ impl PacketSocket {
         };
         let mut begin = HEADROOM;
         let end = HEADROOM + len.min(SNAPLEN as usize);
-        let told = control.read();
-        let wire = told.len.map_or(len, |len| len as usize);
+        let ancillary_data = control.read();
+        let wire = ancillary_data.len.map_or(len, |len| len as usize);
         if self.link == LinkType::LINUX_SLL2 {
             begin = 0;
             self.buffer[..HEADROOM].copy_from_slice(&cooked(&from));
-        } else if let Some(tag) = told.vlan
+        } else if let Some(tag) = ancillary_data.vlan
             && end - begin >= 12
         {
             // The kernel takes the tag out; here it comes back to where it was.
@@ -193,22 +193,23 @@ impl PacketSocket {
             self.buffer[begin + 12..begin + 16].copy_from_slice(&tag);
         }
         let packet = &mut self.buffer[begin..end];
-        if told.checksum_missing && self.watch.checksums == Checksums::Complete {
+        if ancillary_data.checksum_missing && self.watch.checksums == Checksums::Complete {
             checksum::complete(self.link, packet);
         }
-        let time_ns = told.time_ns.unwrap_or_else(now_ns);
+        let time_ns = ancillary_data.time_ns.unwrap_or_else(now_ns);
         let original_length = (wire + HEADROOM - begin) as u32;
         let direction =
             if from.sll_pkttype == libc::PACKET_OUTGOING { Direction::Outbound } else { Direction::Inbound };
-        let mut caught = Caught { time_ns, link: self.link, original_length, bytes: packet, direction };
+        let mut packet =
+            CapturedPacket { time_ns, link: self.link, original_length, bytes: packet, direction };
         if u32::from(from.sll_hatype) == u32::from(libc::ARPHRD_LOOPBACK)
-            && let Ok(segment) = caught.raw(0).decode_unverified()
+            && let Ok(segment) = packet.raw(0).decode_unverified()
             && segment.source.port() != self.watch.port
         {
             // Everything leaves there; who is meant to look is the server.
-            caught.direction = Direction::Inbound;
+            packet.direction = Direction::Inbound;
         }
-        Ok(Some(caught))
+        Ok(Some(packet))
     }
 
     /// What was counted so far, for the interface's place in a capture.

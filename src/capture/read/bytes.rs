@@ -60,10 +60,10 @@ pub(in crate::capture) struct Opt<'b> {
 
 /// The option does not fit into what is left of its block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::capture) struct Overrun;
+pub(in crate::capture) struct OptionOverrun;
 
 impl<'b> Iterator for Options<'b> {
-    type Item = Result<Opt<'b>, Overrun>;
+    type Item = Result<Opt<'b>, OptionOverrun>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.bytes.is_empty() {
@@ -71,7 +71,7 @@ impl<'b> Iterator for Options<'b> {
         }
         let bytes = std::mem::take(&mut self.bytes);
         if bytes.len() < 4 {
-            return Some(Err(Overrun));
+            return Some(Err(OptionOverrun));
         }
         let code = u16_at(self.order, bytes, 0);
         let len = usize::from(u16_at(self.order, bytes, 2));
@@ -79,7 +79,7 @@ impl<'b> Iterator for Options<'b> {
             // opt_endofopt; what a name block has behind it is found by `rest`.
             return None;
         }
-        let Some(value) = bytes[4..].get(..len) else { return Some(Err(Overrun)) };
+        let Some(value) = bytes[4..].get(..len) else { return Some(Err(OptionOverrun)) };
         self.bytes = bytes.get(4 + padded(len)..).unwrap_or_default();
         Some(Ok(Opt { code, value }))
     }
@@ -114,7 +114,7 @@ mod tests {
     fn an_option_beyond_its_block_ends_the_options() {
         for bytes in [&[0, 1, 0][..], &[0, 1, 0, 1], &[0, 1, 0, 9, 1, 2, 3, 4]] {
             let options: Vec<_> = Options { order: Order::Big, bytes }.collect();
-            assert_eq!(options, [Err(Overrun)]);
+            assert_eq!(options, [Err(OptionOverrun)]);
         }
         // Without padding at the very end: read all the same.
         let mut options = Options { order: Order::Big, bytes: &[0, 1, 0, 1, b'a'] };

@@ -6,11 +6,11 @@ use std::io::Read;
 
 use super::bytes::{Order, u16_at, u32_at};
 use super::clock::Clock;
-use super::packet_location::{self, Frame};
+use super::packet_location::{self, PacketLocation};
 use super::source::Source;
 use crate::capture::LinkType;
-use crate::capture::{Facts, Format, Interface};
-use crate::capture::{Flaw, Oddity};
+use crate::capture::{Anomaly, Corruption};
+use crate::capture::{CaptureInfo, Format, Interface};
 
 pub(super) const HEADER: usize = 24;
 
@@ -45,15 +45,15 @@ pub(in crate::capture) fn magic(first: [u8; 4]) -> Option<(Order, Format)> {
 
 impl Pcap {
     /// Reads the header, which must be there in whole.
-    pub(super) fn new(order: Order, format: Format, header: &[u8], facts: &mut Facts) -> Self {
+    pub(super) fn new(order: Order, format: Format, header: &[u8], info: &mut CaptureInfo) -> Self {
         let (major, minor) = (u16_at(order, header, 4), u16_at(order, header, 6));
         if (major, minor) > (2, 4) {
-            facts.note(Oddity::UnknownVersion(major));
+            info.note(Anomaly::UnknownVersion(major));
         }
         let snaplen = u32_at(order, header, 16);
         // The upper 16 bits are the length of the frame check sequence, and reserved.
         let link = LinkType(u32_at(order, header, 20) & 0xFFFF);
-        facts.interfaces.push(Interface { snaplen, ..Interface::new(link) });
+        info.interfaces.push(Interface { snaplen, ..Interface::new(link) });
         let limit = snaplen.clamp(BELIEVED, packet_location::LONGEST);
         Self { order, format, swapped: (major, minor) < (2, 3), snaplen, limit }
     }
@@ -63,8 +63,8 @@ impl Pcap {
     pub(super) fn next(
         &self,
         source: &mut Source<impl Read>,
-        facts: &mut Facts,
-    ) -> Result<Option<Frame>, Flaw> {
+        info: &mut CaptureInfo,
+    ) -> Result<Option<PacketLocation>, Corruption> {
         let header_len = if self.format == Format::ModifiedPcap { 24 } else { 16 };
         source.begin_record();
         let header = source.peek(header_len).map_err(|error| packet_location::unreadable(&error))?;
@@ -77,29 +77,29 @@ impl Pcap {
         let [seconds, fraction, captured, original] = [0, 4, 8, 12].map(|at| u32_at(self.order, header, at));
         let (captured, original) = if self.swapped { (original, captured) } else { (captured, original) };
         if captured > self.limit {
-            return Err(Flaw::Length(captured));
+            return Err(Corruption::Length(captured));
         }
         let len = header_len + captured as usize;
         let there = source.peek(len).map_err(|error| packet_location::unreadable(&error))?.len();
         if there < len {
             return Err(packet_location::cut_short(len, there));
         }
-        facts.packets += 1;
+        info.packets += 1;
         let (unit, second) = match self.format {
             Format::NanosecondPcap => (1, 1_000_000_000),
             _ => (1000, 1_000_000),
         };
         if fraction >= second {
-            facts.note(Oddity::SubsecondTooLarge);
+            info.note(Anomaly::SubsecondTooLarge);
         }
         if self.snaplen != 0 && captured > self.snaplen {
-            facts.note(Oddity::AboveSnaplen);
+            info.note(Anomaly::AboveSnaplen);
         }
         if original < captured {
-            facts.note(Oddity::ShorterThanCaptured);
+            info.note(Anomaly::ShorterThanCaptured);
         }
         source.take(header_len);
-        Ok(Some(Frame {
+        Ok(Some(PacketLocation {
             interface: 0,
             time_ns: u64::from(seconds) * Clock::SECOND + u64::from(fraction) * unit,
             original_length: original.max(captured),

@@ -12,10 +12,10 @@ use pcap_file::pcapng::blocks::block_common as kinds;
 use super::blocks::{self, DECRYPTION_SECRETS};
 use super::bytes::{Options, Order, high_low, padded, u16_at, u32_at};
 use super::clock::Clock;
-use super::packet_location::{self, Frame, LONGEST};
+use super::packet_location::{self, LONGEST, PacketLocation};
 use super::source::Source;
-use crate::capture::Facts;
-use crate::capture::{Flaw, Oddity};
+use crate::capture::CaptureInfo;
+use crate::capture::{Anomaly, Corruption};
 
 /// The first two words of a block, and the byte order magic behind them in a section header.
 pub(in crate::capture) const PREFIX: usize = 12;
@@ -44,7 +44,7 @@ pub(super) struct Pcapng {
 
 /// What a block was.
 pub(super) enum Step {
-    Packet(Frame),
+    Packet(PacketLocation),
     /// Another block; what is kept of it is in the facts.
     Other,
     /// None: the file is over.
@@ -73,10 +73,10 @@ impl Pcapng {
     pub(super) fn next(
         &mut self,
         source: &mut Source<impl Read>,
-        facts: &mut Facts,
-    ) -> Result<Option<Frame>, Flaw> {
+        info: &mut CaptureInfo,
+    ) -> Result<Option<PacketLocation>, Corruption> {
         loop {
-            match self.step(source, facts)? {
+            match self.step(source, info)? {
                 Step::Packet(frame) => return Ok(Some(frame)),
                 Step::Other => {}
                 Step::End => return Ok(None),
@@ -86,7 +86,11 @@ impl Pcapng {
 
     /// Reads one block.
     #[inline]
-    pub(super) fn step(&mut self, source: &mut Source<impl Read>, facts: &mut Facts) -> Result<Step, Flaw> {
+    pub(super) fn step(
+        &mut self,
+        source: &mut Source<impl Read>,
+        info: &mut CaptureInfo,
+    ) -> Result<Step, Corruption> {
         source.begin_record();
         let first = source.peek(PREFIX).map_err(|error| packet_location::unreadable(&error))?;
         let Some(first) = first.first_chunk::<PREFIX>() else {
@@ -97,15 +101,15 @@ impl Pcapng {
         };
         if first[..4] == kinds::SECTION_HEADER_BLOCK.to_be_bytes() {
             self.order = magic(*first)
-                .ok_or_else(|| Flaw::Malformed("a section header of no known byte order".to_owned()))?;
+                .ok_or_else(|| Corruption::Malformed("a section header of no known byte order".to_owned()))?;
         }
         let kind = u32_at(self.order, first, 0);
         let total = u32_at(self.order, first, 4);
         if total < PREFIX as u32 {
-            return Err(Flaw::Length(total));
+            return Err(Corruption::Length(total));
         }
         if total > LONGEST {
-            Self::pass_over(kind, total, source, facts)?;
+            Self::skip_block(kind, total, source, info)?;
             return Ok(Step::Other);
         }
         let len = total as usize;
@@ -119,110 +123,110 @@ impl Pcapng {
                 Order::Big => RawBlock::from_slice::<BigEndian>(block).map(drop),
                 Order::Little => RawBlock::from_slice::<LittleEndian>(block).map(drop),
             };
-            framed.map_err(|error| Flaw::Malformed(chain(&error)))?;
+            framed.map_err(|error| Corruption::Malformed(chain(&error)))?;
         } else if u32_at(self.order, block, len - 4) != total {
-            return Err(Flaw::Length(total));
+            return Err(Corruption::Length(total));
         }
         let block = source.take(len);
         let body = block.start + 8..block.end - 4;
-        let Some(frame) = self.block(kind, source.taken(body.clone()), facts) else { return Ok(Step::Other) };
+        let Some(frame) = self.block(kind, source.taken(body.clone()), info) else { return Ok(Step::Other) };
         let shift = |range: std::ops::Range<usize>| range.start + body.start..range.end + body.start;
-        Ok(Step::Packet(Frame { bytes: shift(frame.bytes), options: shift(frame.options), ..frame }))
+        Ok(Step::Packet(PacketLocation { bytes: shift(frame.bytes), options: shift(frame.options), ..frame }))
     }
 
     #[cold]
-    fn pass_over(
+    fn skip_block(
         kind: u32,
         total: u32,
         source: &mut Source<impl Read>,
-        facts: &mut Facts,
-    ) -> Result<(), Flaw> {
+        info: &mut CaptureInfo,
+    ) -> Result<(), Corruption> {
         let passed = source.skip(total.into()).map_err(|error| packet_location::unreadable(&error))?;
         if passed < u64::from(total) {
-            return Err(Flaw::CutShort { needed: total.into(), there: passed });
+            return Err(Corruption::CutShort { needed: total.into(), there: passed });
         }
         if matches!(kind, kinds::ENHANCED_PACKET_BLOCK | kinds::SIMPLE_PACKET_BLOCK | kinds::PACKET_BLOCK) {
-            facts.packets += 1;
+            info.packets += 1;
         }
-        facts.note(Oddity::HugeBlock);
+        info.note(Anomaly::HugeBlock);
         Ok(())
     }
 
     /// Reads what is inside a block. The frame's places are those in the body.
     #[inline]
-    fn block(&mut self, kind: u32, body: &[u8], facts: &mut Facts) -> Option<Frame> {
+    fn block(&mut self, kind: u32, body: &[u8], info: &mut CaptureInfo) -> Option<PacketLocation> {
         match kind {
             kinds::ENHANCED_PACKET_BLOCK => {
-                facts.packets += 1;
+                info.packets += 1;
                 if body.len() < 20 {
-                    return bad(kind, facts);
+                    return bad(kind, info);
                 }
                 let [interface, captured, original] = [0, 12, 16].map(|at| u32_at(self.order, body, at));
                 let ticks = high_low(self.order, body, 4);
                 let place = Place { interface, ticks: Some(ticks), begin: 20, captured, original };
-                self.packet(place, body, facts)
+                self.packet(place, body, info)
             }
             kinds::SIMPLE_PACKET_BLOCK => {
-                facts.packets += 1;
+                info.packets += 1;
                 if body.len() < 4 {
-                    return bad(kind, facts);
+                    return bad(kind, info);
                 }
                 let original = u32_at(self.order, body, 0);
-                let snaplen = facts.interfaces.get(self.first_interface).map_or(0, |first| first.snaplen);
+                let snaplen = info.interfaces.get(self.first_interface).map_or(0, |first| first.snaplen);
                 let captured =
                     original.min(if snaplen == 0 { u32::MAX } else { snaplen }).min(body.len() as u32 - 4);
-                self.packet(Place { interface: 0, ticks: None, begin: 4, captured, original }, body, facts)
+                self.packet(Place { interface: 0, ticks: None, begin: 4, captured, original }, body, info)
             }
             kinds::PACKET_BLOCK => {
-                facts.packets += 1;
+                info.packets += 1;
                 if body.len() < 20 {
-                    return bad(kind, facts);
+                    return bad(kind, info);
                 }
                 let interface = u16_at(self.order, body, 0).into();
                 let [captured, original] = [12, 16].map(|at| u32_at(self.order, body, at));
                 let ticks = high_low(self.order, body, 4);
                 let place = Place { interface, ticks: Some(ticks), begin: 20, captured, original };
-                self.packet(place, body, facts)
+                self.packet(place, body, info)
             }
             _ => {
-                self.other(kind, body, facts);
+                self.other(kind, body, info);
                 None
             }
         }
     }
 
     #[inline]
-    fn packet(&mut self, place: Place, body: &[u8], facts: &mut Facts) -> Option<Frame> {
+    fn packet(&mut self, place: Place, body: &[u8], info: &mut CaptureInfo) -> Option<PacketLocation> {
         let Some(clock) = self.clocks.get(place.interface as usize) else {
-            facts.note(Oddity::UnknownInterface);
+            info.note(Anomaly::UnknownInterface);
             return None;
         };
         let interface = self.first_interface + place.interface as usize;
-        let snaplen = facts.interfaces[interface].snaplen;
+        let snaplen = info.interfaces[interface].snaplen;
         let mut captured = place.captured as usize;
         if captured > body.len() - place.begin {
             captured = body.len() - place.begin;
-            facts.note(Oddity::LongerThanBlock);
+            info.note(Anomaly::LongerThanBlock);
         }
         if snaplen != 0 && captured > snaplen as usize {
-            facts.note(Oddity::AboveSnaplen);
+            info.note(Anomaly::AboveSnaplen);
         }
         if (place.original as usize) < captured {
-            facts.note(Oddity::ShorterThanCaptured);
+            info.note(Anomaly::ShorterThanCaptured);
         }
         let time_ns = if let Some(ticks) = place.ticks {
             let time = clock.time(ticks);
             if !time.exact {
-                facts.note(Oddity::TimeOutOfRange);
+                info.note(Anomaly::TimeOutOfRange);
             }
             self.last_ns = time.ns;
             time.ns
         } else {
-            facts.note(Oddity::NoTime);
+            info.note(Anomaly::NoTime);
             self.last_ns
         };
         let end = place.begin + captured;
-        Some(Frame {
+        Some(PacketLocation {
             interface,
             time_ns,
             original_length: place.original.max(captured as u32),
@@ -233,7 +237,7 @@ impl Pcapng {
     }
 
     #[cold]
-    fn other(&mut self, kind: u32, body: &[u8], facts: &mut Facts) {
+    fn other(&mut self, kind: u32, body: &[u8], info: &mut CaptureInfo) {
         let order = self.order;
         let needed = match kind {
             kinds::SECTION_HEADER_BLOCK => 16,
@@ -242,10 +246,10 @@ impl Pcapng {
             _ => 0,
         };
         if body.len() < needed {
-            facts.note(Oddity::BadBlock(kind));
+            info.note(Anomaly::BadBlock(kind));
             if kind == kinds::INTERFACE_DESCRIPTION_BLOCK {
                 // Keeps its place: packets name interfaces by their order.
-                self.interface(&[0xFF; 8], facts);
+                self.interface(&[0xFF; 8], info);
             }
             return;
         }
@@ -254,46 +258,46 @@ impl Pcapng {
             kinds::SECTION_HEADER_BLOCK => {
                 let major = u16_at(order, body, 4);
                 if major != 1 {
-                    facts.note(Oddity::UnknownVersion(major));
+                    info.note(Anomaly::UnknownVersion(major));
                 }
-                self.first_interface = facts.interfaces.len();
+                self.first_interface = info.interfaces.len();
                 self.clocks.clear();
-                blocks::section(options, facts);
+                blocks::section(options, info);
             }
-            kinds::INTERFACE_DESCRIPTION_BLOCK => self.interface(body, facts),
+            kinds::INTERFACE_DESCRIPTION_BLOCK => self.interface(body, info),
             kinds::INTERFACE_STATISTIC_BLOCK => {
                 let interface = u32_at(order, body, 0) as usize;
                 match self.clocks.get(interface) {
                     Some(clock) => {
                         let place = self.first_interface + interface;
-                        blocks::statistics(place, *clock, high_low(order, body, 4), options, facts);
+                        blocks::statistics(place, *clock, high_low(order, body, 4), options, info);
                     }
-                    None => facts.note(Oddity::BadBlock(kind)),
+                    None => info.note(Anomaly::BadBlock(kind)),
                 }
             }
-            kinds::NAME_RESOLUTION_BLOCK => blocks::names(Options { order, bytes: body }, facts),
+            kinds::NAME_RESOLUTION_BLOCK => blocks::names(Options { order, bytes: body }, info),
             DECRYPTION_SECRETS => {
                 let len = u32_at(order, body, 4) as usize;
                 match body[8..].get(..len) {
-                    Some(data) => facts.keep_secrets(u32_at(order, body, 0), data),
-                    None => facts.note(Oddity::BadBlock(kind)),
+                    Some(data) => info.add_secrets(u32_at(order, body, 0), data),
+                    None => info.note(Anomaly::BadBlock(kind)),
                 }
             }
             kind if NUMBERED.contains(&kind) => {
-                facts.packets += 1;
-                facts.note(Oddity::NotAPacket(kind));
+                info.packets += 1;
+                info.note(Anomaly::NotAPacket(kind));
             }
-            kind => facts.note(Oddity::UnknownBlock(kind)),
+            kind => info.note(Anomaly::UnknownBlock(kind)),
         }
     }
 
-    fn interface(&mut self, body: &[u8], facts: &mut Facts) {
+    fn interface(&mut self, body: &[u8], info: &mut CaptureInfo) {
         let link = u16_at(self.order, body, 0);
         let snaplen = u32_at(self.order, body, 4);
         let options = Options { order: self.order, bytes: &body[8..] };
-        match blocks::interface(link, snaplen, options, facts) {
+        match blocks::interface(link, snaplen, options, info) {
             Some(clock) => self.clocks.push(clock),
-            None => facts.note(Oddity::TooMuch),
+            None => info.note(Anomaly::TooMuch),
         }
     }
 }
@@ -310,8 +314,8 @@ struct Place {
 }
 
 #[cold]
-fn bad<T>(kind: u32, facts: &mut Facts) -> Option<T> {
-    facts.note(Oddity::BadBlock(kind));
+fn bad<T>(kind: u32, info: &mut CaptureInfo) -> Option<T> {
+    info.note(Anomaly::BadBlock(kind));
     None
 }
 

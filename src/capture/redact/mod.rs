@@ -6,7 +6,7 @@ mod internet;
 
 use std::io::{self, Read, Write};
 
-use crate::capture::Oddity;
+use crate::capture::Anomaly;
 use crate::capture::{Flush, Record, Times, Writer};
 use crate::capture::{Interface, Section, Statistics};
 use crate::capture::{LinkType, link};
@@ -44,7 +44,7 @@ pub fn redact<R: Read, W: Write>(
     let rebuilt = [format!("[wirewalk] {REBUILT}").into()];
     let (mut bytes, mut instead) = (Vec::new(), Vec::new());
     while let Some(packet) = reader.next_packet() {
-        for interface in &packet.facts.interfaces[interfaces..] {
+        for interface in &packet.info.interfaces[interfaces..] {
             writer.interface(&bare(interface, interfaces))?;
             interfaces += 1;
         }
@@ -64,12 +64,12 @@ pub fn redact<R: Read, W: Write>(
             comments: if is_rebuilt { &rebuilt } else { &[] },
         })?;
     }
-    let facts = reader.facts();
-    for interface in &facts.interfaces[interfaces..] {
+    let info = reader.info();
+    for interface in &info.interfaces[interfaces..] {
         writer.interface(&bare(interface, interfaces))?;
         interfaces += 1;
     }
-    for statistics in &facts.statistics {
+    for statistics in &info.statistics {
         writer.statistics(&Statistics { comments: Vec::new(), ..statistics.clone() })?;
     }
     writer.finish()
@@ -83,7 +83,7 @@ fn bare(interface: &Interface, number: usize) -> Interface {
 
 /// Whether packets of this link type are looked into.
 fn is_read(link: LinkType) -> bool {
-    !matches!(link::ip(link, &[]), Err(Oddity::UnknownLink(_)))
+    !matches!(link::ip(link, &[]), Err(Anomaly::UnknownLink(_)))
 }
 
 /// Makes the packet that stands in place of this one, with this payload.

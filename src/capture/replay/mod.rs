@@ -5,7 +5,7 @@ mod segment_builder;
 mod socket_info;
 mod socket_replay;
 
-pub use segment_builder::{Built, Conversation, End};
+pub use segment_builder::{BuiltPacket, SegmentBuilder, TcpEndpoint};
 #[cfg(target_os = "linux")]
-pub use socket_info::SocketFacts;
-pub use socket_replay::{Opening, Rebuild, Rebuilt, SocketEvent};
+pub use socket_info::SocketInfo;
+pub use socket_replay::{AcceptedConnection, ReplayedPacket, SocketEvent, SocketReplay};

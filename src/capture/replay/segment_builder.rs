@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use etherparse::{IpNumber, Ipv4Header, Ipv6Header, TcpHeader, TcpOptionElement};
 
 use crate::capture::LinkType;
-use crate::capture::Raw;
+use crate::capture::RawPacket;
 use crate::observe::{Evidence, Flags, Options, Segment};
 use crate::wire::Side;
 
@@ -21,7 +21,7 @@ const MOST_PAYLOAD: usize = 65_535 - 40 - 20 - MOST_OPTIONS;
 
 /// One end of a connection, as its packets will show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct End {
+pub struct TcpEndpoint {
     /// Its address and port.
     pub address: SocketAddr,
     /// Its initial sequence number.
@@ -32,7 +32,7 @@ pub struct End {
     pub window: u32,
 }
 
-impl End {
+impl TcpEndpoint {
     /// An end as Linux would show it on an Ethernet: MSS 1460 (IPv6: 1440), SACK, timestamps, a scaled window of 64 KiB.
     #[must_use]
     pub const fn linux(address: SocketAddr, isn: u32) -> Self {
@@ -48,7 +48,7 @@ impl End {
 
 /// A packet that was built.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Built {
+pub struct BuiltPacket {
     /// Who sends it.
     pub from: Side,
     /// When, in nanoseconds since 1970.
@@ -57,14 +57,14 @@ pub struct Built {
     pub bytes: Vec<u8>,
 }
 
-impl Built {
+impl BuiltPacket {
     /// The segment in it, as packet `number` of a capture.
     ///
     /// # Panics
     /// If the packet is not one that was built here.
     #[must_use]
     pub fn segment(&self, number: u64) -> Segment<'_> {
-        let raw = Raw {
+        let raw = RawPacket {
             number,
             time_ns: self.time_ns,
             link: LinkType::RAW,
@@ -79,7 +79,7 @@ impl Built {
 /// One end's numbers (RFC 9293 §3.3.1).
 #[derive(Debug, Clone)]
 struct Numbers {
-    end: End,
+    end: TcpEndpoint,
     /// Whether anything was sent.
     spoke: bool,
     /// SND.NXT.
@@ -97,7 +97,7 @@ struct Numbers {
 }
 
 impl Numbers {
-    const fn new(end: End) -> Self {
+    const fn new(end: TcpEndpoint) -> Self {
         Self {
             end,
             spoke: false,
@@ -116,7 +116,7 @@ impl Numbers {
 ///
 /// What one end sends has arrived at the other at once, unless [`hold`](Self::hold) says otherwise.
 #[derive(Debug, Clone)]
-pub struct Conversation {
+pub struct SegmentBuilder {
     client: Numbers,
     server: Numbers,
     begin_ns: Option<u64>,
@@ -125,10 +125,10 @@ pub struct Conversation {
     stamped: bool,
 }
 
-impl Conversation {
+impl SegmentBuilder {
     /// A connection before its first packet. If one end has an IPv6 address, the other's IPv4 address is mapped to IPv6.
     #[must_use]
-    pub fn new(mut client: End, mut server: End) -> Self {
+    pub fn new(mut client: TcpEndpoint, mut server: TcpEndpoint) -> Self {
         if client.address.is_ipv6() != server.address.is_ipv6() {
             for end in [&mut client, &mut server] {
                 if let IpAddr::V4(address) = end.address.ip() {
@@ -161,8 +161,8 @@ impl Conversation {
     }
 
     /// The client's SYN in its own bytes, from the IP header on: what follows goes on from its numbers. Its ISN and its
-    /// options must be those that the client's [`End`] was made of.
-    pub(super) fn own_syn(&mut self, time_ns: u64, bytes: &[u8]) -> Built {
+    /// options must be those that the client's [`TcpEndpoint`] was made of.
+    pub(super) fn own_syn(&mut self, time_ns: u64, bytes: &[u8]) -> BuiltPacket {
         let mut built = self.syn(Side::Client, time_ns);
         if let [0x40..=0x4F, _, _, _, high, low, ..] = *bytes {
             self.client.id = u16::from_be_bytes([high, low]).wrapping_add(1);
@@ -182,18 +182,18 @@ impl Conversation {
     }
 
     /// The SYN of the client, or of the server in a simultaneous open.
-    pub fn syn(&mut self, from: Side, time_ns: u64) -> Built {
+    pub fn syn(&mut self, from: Side, time_ns: u64) -> BuiltPacket {
         self.send(from, time_ns, Flags::SYN, &[])
     }
 
     /// SYN and ACK.
-    pub fn syn_ack(&mut self, from: Side, time_ns: u64) -> Built {
+    pub fn syn_ack(&mut self, from: Side, time_ns: u64) -> BuiltPacket {
         self.numbers(from).next = self.numbers(from).end.isn;
         self.send(from, time_ns, Flags::SYN | Flags::ACK, &[])
     }
 
     /// An acknowledgment of all that arrived.
-    pub fn ack(&mut self, from: Side, time_ns: u64) -> Built {
+    pub fn ack(&mut self, from: Side, time_ns: u64) -> BuiltPacket {
         self.send(from, time_ns, Flags::ACK, &[])
     }
 
@@ -203,13 +203,13 @@ impl Conversation {
         from: Side,
         time_ns: u64,
         bytes: &'c [u8],
-    ) -> impl Iterator<Item = Built> + use<'c> {
+    ) -> impl Iterator<Item = BuiltPacket> + use<'c> {
         let most = self.most_payload();
         pieces(bytes, most).map(move |(chunk, push)| self.segment(from, time_ns, chunk, push))
     }
 
     /// One segment of a write.
-    pub(super) fn segment(&mut self, from: Side, time_ns: u64, payload: &[u8], push: Flags) -> Built {
+    pub(super) fn segment(&mut self, from: Side, time_ns: u64, payload: &[u8], push: Flags) -> BuiltPacket {
         self.send(from, time_ns, Flags::ACK | push, payload)
     }
 
@@ -223,12 +223,12 @@ impl Conversation {
     }
 
     /// FIN: no more data from this end.
-    pub fn fin(&mut self, from: Side, time_ns: u64) -> Built {
+    pub fn fin(&mut self, from: Side, time_ns: u64) -> BuiltPacket {
         self.send(from, time_ns, Flags::FIN | Flags::ACK, &[])
     }
 
     /// RST with an acknowledgment: how a connection is aborted, and how a SYN is refused (RFC 9293 §3.10.7.1).
-    pub fn reset(&mut self, from: Side, time_ns: u64) -> Built {
+    pub fn reset(&mut self, from: Side, time_ns: u64) -> BuiltPacket {
         let own = self.numbers(from);
         if !own.spoke {
             // A refusal has the sequence number 0.
@@ -238,14 +238,15 @@ impl Conversation {
     }
 
     /// RST without an acknowledgment: the answer of an end that no longer knows the connection to a segment of it.
-    pub fn bare_reset(&mut self, from: Side, time_ns: u64) -> Built {
+    pub fn bare_reset(&mut self, from: Side, time_ns: u64) -> BuiltPacket {
         self.send(from, time_ns, Flags::RST, &[])
     }
 
     /// How much payload an end may put into a segment (RFC 9293 §3.7.1, RFC 6691).
     fn most_payload(&self) -> usize {
         let options = if self.stamped { 12 } else { 0 };
-        let mss = |end: &End| end.options.mss.unwrap_or(if end.address.is_ipv4() { 536 } else { 1220 });
+        let mss =
+            |end: &TcpEndpoint| end.options.mss.unwrap_or(if end.address.is_ipv4() { 536 } else { 1220 });
         // An end that announces what its own network can take sends no more either.
         let mss = mss(&self.client.end).min(mss(&self.server.end));
         usize::from(mss).saturating_sub(options).clamp(1, MOST_PAYLOAD)
@@ -270,7 +271,7 @@ impl Conversation {
         own.echo = stamp;
     }
 
-    fn send(&mut self, from: Side, time_ns: u64, flags: Flags, payload: &[u8]) -> Built {
+    fn send(&mut self, from: Side, time_ns: u64, flags: Flags, payload: &[u8]) -> BuiltPacket {
         let begin_ns = *self.begin_ns.get_or_insert(time_ns);
         let (scaled, stamped) = (self.scaled, self.stamped);
         let peer = self.numbers(from.peer()).end.address;
@@ -320,7 +321,7 @@ impl Conversation {
         if !self.numbers(from.peer()).waiting {
             self.arrive(from.peer());
         }
-        Built { from, time_ns, bytes }
+        BuiltPacket { from, time_ns, bytes }
     }
 }
 

@@ -17,7 +17,7 @@ const WINDOW_SCALE: u8 = 4;
 
 /// What the kernel tells of a connected socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SocketFacts {
+pub struct SocketInfo {
     /// The client's SYN from the IP header on, if the listener was told to keep it. The kernel gives it once.
     pub saved_syn: Option<Vec<u8>>,
     /// The options of our SYN, as far as they came into use.
@@ -28,12 +28,12 @@ pub struct SocketFacts {
     pub window: u32,
 }
 
-impl SocketFacts {
+impl SocketInfo {
     /// Tells the kernel to keep the SYN of each connection that this listener will accept.
     ///
     /// # Errors
     /// If the kernel does not know how.
-    pub fn keep_syns(listener: &impl AsFd) -> io::Result<()> {
+    pub fn enable_saved_syn(listener: &impl AsFd) -> io::Result<()> {
         sockopt::set(listener, libc::IPPROTO_TCP, libc::TCP_SAVE_SYN, 1)
     }
 

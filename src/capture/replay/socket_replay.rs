@@ -4,10 +4,10 @@
 use std::borrow::Cow;
 use std::net::SocketAddr;
 
-use super::segment_builder::{Built, Conversation, End, pieces};
+use super::segment_builder::{BuiltPacket, SegmentBuilder, TcpEndpoint, pieces};
 use crate::capture::LinkType;
 use crate::capture::REBUILT;
-use crate::capture::Raw;
+use crate::capture::RawPacket;
 use crate::capture::link::checksum;
 use crate::observe::{Evidence, Flags, Options, Segment};
 use crate::wire::PerSide;
@@ -15,7 +15,7 @@ use crate::wire::Side::{self, Client, Server};
 
 /// What is known of a connection when it was accepted.
 #[derive(Debug, Clone, Copy)]
-pub struct Opening<'s> {
+pub struct AcceptedConnection<'s> {
     /// When it was accepted, in nanoseconds since 1970.
     pub time_ns: u64,
     /// How long a way there and back takes: so much earlier the SYN came.
@@ -55,16 +55,16 @@ pub enum SocketEvent<'e> {
 
 /// A packet of a rebuilt connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rebuilt {
+pub struct ReplayedPacket {
     /// The packet.
-    pub packet: Built,
+    pub packet: BuiltPacket,
     /// Whether it is the client's own.
     pub evidence: Evidence,
     /// What is fact and what is made up, for whoever looks at the packet.
     pub comment: Cow<'static, str>,
 }
 
-impl Rebuilt {
+impl ReplayedPacket {
     /// The segment in it, as packet `number` of a capture.
     #[must_use]
     pub fn segment(&self, number: u64) -> Segment<'_> {
@@ -74,8 +74,8 @@ impl Rebuilt {
 
 /// A connection that is being rebuilt.
 #[derive(Debug, Clone)]
-pub struct Rebuild {
-    conversation: Conversation,
+pub struct SocketReplay {
+    conversation: SegmentBuilder,
     /// What was sent to each end and not yet acknowledged: segments, and their bytes.
     pending: PerSide<(u32, usize)>,
     finished: PerSide<bool>,
@@ -83,23 +83,26 @@ pub struct Rebuild {
 }
 
 /// The sentence that every made up packet begins with.
-fn made_up(what: &str) -> Cow<'static, str> {
+fn rebuilt_comment(what: &str) -> Cow<'static, str> {
     format!("[wirewalk] {REBUILT}. {what}").into()
 }
 
-impl Rebuild {
+impl SocketReplay {
     /// A connection that was accepted: its first three packets.
     #[must_use]
-    pub fn open(opening: &Opening<'_>) -> (Self, Vec<Rebuilt>) {
+    pub fn open(opening: &AcceptedConnection<'_>) -> (Self, Vec<ReplayedPacket>) {
         // A listener of both versions shows IPv4 addresses as IPv6.
         let canonical = |address: SocketAddr| SocketAddr::new(address.ip().to_canonical(), address.port());
-        let opening =
-            &Opening { client: canonical(opening.client), server: canonical(opening.server), ..*opening };
+        let opening = &AcceptedConnection {
+            client: canonical(opening.client),
+            server: canonical(opening.server),
+            ..*opening
+        };
         let syn = opening.saved_syn.and_then(|bytes| own_syn(bytes, opening));
         let client = match &syn {
             Some((_, end)) => *end,
             // As the server's own, for want of better.
-            None => End {
+            None => TcpEndpoint {
                 address: opening.client,
                 isn: opening.server_isn.rotate_left(16),
                 options: opening.server_options,
@@ -108,14 +111,14 @@ impl Rebuild {
         };
         let options = opening.server_options;
         let server =
-            End { address: opening.server, isn: opening.server_isn, options, window: opening.window };
-        let conversation = Conversation::new(client, server);
+            TcpEndpoint { address: opening.server, isn: opening.server_isn, options, window: opening.window };
+        let conversation = SegmentBuilder::new(client, server);
         let mut rebuild =
             Self { conversation, pending: PerSide::default(), finished: PerSide::default(), over: false };
         let begin_ns = opening.time_ns.saturating_sub(opening.round_trip_ns);
         let talk = &mut rebuild.conversation;
         let first = match &syn {
-            Some((bytes, _)) => Rebuilt {
+            Some((bytes, _)) => ReplayedPacket {
                 packet: talk.own_syn(begin_ns, bytes),
                 evidence: Evidence::Captured,
                 comment: "[wirewalk] The client's own SYN: the kernel kept it (TCP_SAVED_SYN).".into(),
@@ -134,7 +137,7 @@ impl Rebuild {
     }
 
     /// What a socket did: the packets of it. Nothing follows a reset, or the second FIN's acknowledgment.
-    pub fn event(&mut self, time_ns: u64, event: SocketEvent<'_>) -> Vec<Rebuilt> {
+    pub fn event(&mut self, time_ns: u64, event: SocketEvent<'_>) -> Vec<ReplayedPacket> {
         let mut packets = Vec::new();
         if self.over {
             return packets;
@@ -157,7 +160,7 @@ impl Rebuild {
         packets
     }
 
-    fn data(&mut self, from: Side, time_ns: u64, bytes: &[u8], packets: &mut Vec<Rebuilt>) {
+    fn data(&mut self, from: Side, time_ns: u64, bytes: &[u8], packets: &mut Vec<ReplayedPacket>) {
         // An end that has said its last word says no more, whatever the socket's buffers did.
         if self.finished[from] {
             return;
@@ -181,7 +184,7 @@ impl Rebuild {
         }
     }
 
-    fn finish(&mut self, from: Side, time_ns: u64, packets: &mut Vec<Rebuilt>) {
+    fn finish(&mut self, from: Side, time_ns: u64, packets: &mut Vec<ReplayedPacket>) {
         if std::mem::replace(&mut self.finished[from], true) {
             return;
         }
@@ -202,15 +205,15 @@ impl Rebuild {
     }
 }
 
-fn rebuilt(packet: Built, what: &str) -> Rebuilt {
-    Rebuilt { packet, evidence: Evidence::Rebuilt, comment: made_up(what) }
+fn rebuilt(packet: BuiltPacket, what: &str) -> ReplayedPacket {
+    ReplayedPacket { packet, evidence: Evidence::Rebuilt, comment: rebuilt_comment(what) }
 }
 
 /// The client's SYN with its checksum completed, and the end that it shows; none if it is not this connection's.
-fn own_syn(bytes: &[u8], opening: &Opening<'_>) -> Option<(Vec<u8>, End)> {
+fn own_syn(bytes: &[u8], opening: &AcceptedConnection<'_>) -> Option<(Vec<u8>, TcpEndpoint)> {
     let mut bytes = bytes.to_vec();
     checksum::complete(LinkType::RAW, &mut bytes);
-    let raw = Raw {
+    let raw = RawPacket {
         number: 0,
         time_ns: opening.time_ns,
         link: LinkType::RAW,
@@ -224,7 +227,7 @@ fn own_syn(bytes: &[u8], opening: &Opening<'_>) -> Option<(Vec<u8>, End)> {
         && segment.source.is_ipv4() == opening.server.is_ipv4()
         && segment.flags.has(Flags::SYN)
         && segment.length == 0;
-    let end = End {
+    let end = TcpEndpoint {
         address: segment.source,
         isn: segment.seq,
         options: segment.options,

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::io::{self, Read, Write};
 
 use super::writer::{Flush, Times, Writer};
-use crate::capture::{Facts, Section};
+use crate::capture::{CaptureInfo, Section};
 use crate::capture::{Packet, Reader};
 
 /// Copies what is left of a capture, packets, interfaces, names, secrets and counts, as pcapng in nanoseconds.
-/// `comments` gives what is to be added to each packet. What is read to the end is then in [`Reader::facts`].
+/// `comments` gives what is to be added to each packet. What is read to the end is then in [`Reader::info`].
 ///
 /// # Errors
 /// If the copy cannot be written. A flaw of the original ends the copy where it ends the original.
@@ -17,15 +17,15 @@ pub fn annotate<R: Read, W: Write>(
     to: W,
     mut comments: impl FnMut(&Packet<'_>) -> Vec<Cow<'static, str>>,
 ) -> io::Result<W> {
-    let writer = Writer::new(to, &section(reader.facts()), Flush::WhenFull, Times::Keep)?;
+    let writer = Writer::new(to, &section(reader.info()), Flush::WhenFull, Times::Keep)?;
     let mut copy = Copy { writer, interfaces: 0, names: 0, secrets: 0 };
     while let Some(packet) = reader.next_packet() {
         let added = comments(&packet);
-        copy.follow(packet.facts)?;
+        copy.follow(packet.info)?;
         copy.writer.copy(&packet, packet.interface, &added)?;
     }
-    copy.follow(reader.facts())?;
-    for statistics in &reader.facts().statistics {
+    copy.follow(reader.info())?;
+    for statistics in &reader.info().statistics {
         copy.writer.statistics(statistics)?;
     }
     copy.writer.finish()
@@ -41,26 +41,26 @@ struct Copy<W: Write> {
 
 impl<W: Write> Copy<W> {
     /// Writes what became known since the last packet: secrets stand before the packets that need them.
-    fn follow(&mut self, facts: &Facts) -> io::Result<()> {
-        for interface in &facts.interfaces[self.interfaces..] {
+    fn follow(&mut self, info: &CaptureInfo) -> io::Result<()> {
+        for interface in &info.interfaces[self.interfaces..] {
             self.writer.interface(interface)?;
         }
-        for secrets in &facts.secrets[self.secrets..] {
+        for secrets in &info.secrets[self.secrets..] {
             self.writer.secrets(secrets)?;
         }
-        if facts.names.len() > self.names {
-            self.writer.names(&facts.names[self.names..])?;
+        if info.names.len() > self.names {
+            self.writer.names(&info.names[self.names..])?;
         }
-        self.interfaces = facts.interfaces.len();
-        self.secrets = facts.secrets.len();
-        self.names = facts.names.len();
+        self.interfaces = info.interfaces.len();
+        self.secrets = info.secrets.len();
+        self.names = info.names.len();
         Ok(())
     }
 }
 
 /// The original's header, with this program as the one that wrote the copy.
-fn section(facts: &Facts) -> Section {
-    let mut section = facts.section.clone();
+fn section(info: &CaptureInfo) -> Section {
+    let mut section = info.section.clone();
     let ours = Section::ours(Vec::new());
     let by = section.application.as_deref().filter(|name| Some(*name) != ours.application.as_deref());
     let captured = by.map(|name| format!("captured with {name}, comments added by wirewalk"));

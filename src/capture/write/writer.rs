@@ -24,7 +24,7 @@ use crate::capture::LinkType;
 use crate::capture::read::DECRYPTION_SECRETS;
 use crate::capture::read::padded;
 use crate::capture::{Direction, Packet, REBUILT};
-use crate::capture::{Interface, Name, Secrets, Section, Statistics};
+use crate::capture::{Interface, ResolvedName, Secrets, Section, Statistics};
 
 /// Large enough for the largest packet of an IP network with its comments: a packet is written by one system call, so
 /// another program never reads half of one.
@@ -194,7 +194,7 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn names(&mut self, names: &[Name]) -> io::Result<()> {
+    pub fn names(&mut self, names: &[ResolvedName]) -> io::Result<()> {
         let records = names.iter().map(|name| {
             let names = vec![limited(&name.name)];
             match name.address {

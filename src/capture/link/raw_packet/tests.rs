@@ -36,12 +36,12 @@ fn ipv6(next: u8, len: u16, payload: &[u8]) -> Vec<u8> {
     packet
 }
 
-fn raw(bytes: &[u8], original_length: usize) -> Raw<'_> {
+fn raw(bytes: &[u8], original_length: usize) -> RawPacket<'_> {
     let original_length = original_length as u32;
-    Raw { number: 7, time_ns: 9, link: LINK, original_length, bytes, evidence: Evidence::Captured }
+    RawPacket { number: 7, time_ns: 9, link: LINK, original_length, bytes, evidence: Evidence::Captured }
 }
 
-fn decode(bytes: &[u8]) -> Result<Segment<'_>, Oddity> {
+fn decode(bytes: &[u8]) -> Result<Segment<'_>, Anomaly> {
     raw(bytes, bytes.len()).decode()
 }
 
@@ -91,7 +91,7 @@ fn length_is_that_of_the_wire() {
         assert_eq!((segment.length, segment.payload.len()), (100, kept - 40));
     }
     for kept in 0..40 {
-        assert_eq!(raw(&whole[..kept], whole.len()).decode(), Err(Oddity::CutInHeader), "{kept}");
+        assert_eq!(raw(&whole[..kept], whole.len()).decode(), Err(Anomaly::CutInHeader), "{kept}");
     }
 }
 
@@ -136,11 +136,11 @@ fn ipv6_extension_headers_are_passed() {
         assert_eq!((segment.payload, segment.length), (&b"six"[..], 3), "from {from}");
         assert_eq!(segment.source, "[::1]:9001".parse().unwrap());
         for kept in 0..packet.len() - 23 {
-            assert_eq!(raw(&packet[..kept], packet.len()).decode(), Err(Oddity::CutInHeader));
+            assert_eq!(raw(&packet[..kept], packet.len()).decode(), Err(Anomaly::CutInHeader));
         }
     }
     let fragment = ipv6(44, 8 + 23, &[&[6, 0, 0, 1, 0, 0, 0, 9], &inner[..]].concat());
-    assert_eq!(decode(&fragment), Err(Oddity::Fragment));
+    assert_eq!(decode(&fragment), Err(Anomaly::Fragment));
 }
 
 #[test]
@@ -156,26 +156,26 @@ fn tunnels_are_followed_so_far() {
         assert_eq!(decode(&packet).unwrap().payload, b"abc");
     }
     packet = ipv4(4, packet.len() as u16 + 20, &packet);
-    assert_eq!(decode(&packet), Err(Oddity::BadHeader("IP")));
+    assert_eq!(decode(&packet), Err(Anomaly::BadHeader("IP")));
 }
 
 #[test]
 fn what_is_no_segment_says_why() {
-    assert_eq!(decode(&ipv4(17, 28, &[0; 8])), Err(Oddity::NotTcp(17)));
-    assert_eq!(decode(&ipv6(58, 8, &[0; 8])), Err(Oddity::NotTcp(58)));
-    assert_eq!(decode(&[0x50; 40]), Err(Oddity::BadHeader("IP")));
+    assert_eq!(decode(&ipv4(17, 28, &[0; 8])), Err(Anomaly::NotTcp(17)));
+    assert_eq!(decode(&ipv6(58, 8, &[0; 8])), Err(Anomaly::NotTcp(58)));
+    assert_eq!(decode(&[0x50; 40]), Err(Anomaly::BadHeader("IP")));
     let mut packet = ipv4(6, 43, &tcp(&[], b"abc"));
     packet[6] = 0x20;
-    assert_eq!(decode(&packet), Err(Oddity::Fragment));
+    assert_eq!(decode(&packet), Err(Anomaly::Fragment));
     packet[6] = 0;
     packet[0] = 0x44;
-    assert_eq!(decode(&packet), Err(Oddity::BadHeader("IPv4")));
+    assert_eq!(decode(&packet), Err(Anomaly::BadHeader("IPv4")));
     packet[0] = 0x45;
     packet[32] = 0x40;
-    assert_eq!(decode(&packet), Err(Oddity::BadHeader("TCP")));
+    assert_eq!(decode(&packet), Err(Anomaly::BadHeader("TCP")));
     packet[32] = 0xF0;
-    assert_eq!(decode(&packet), Err(Oddity::BadHeader("TCP")));
-    assert_eq!(decode(&ipv4(6, 19, &tcp(&[], b""))), Err(Oddity::BadHeader("IPv4")));
+    assert_eq!(decode(&packet), Err(Anomaly::BadHeader("TCP")));
+    assert_eq!(decode(&ipv4(6, 19, &tcp(&[], b""))), Err(Anomaly::BadHeader("IPv4")));
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn any_bytes_at_all() {
     const LINKS: [u32; 12] = [0, 1, 9, 12, 50, 101, 108, 113, 228, 229, 276, 105];
     proptest!(|(link in prop::sample::select(&LINKS[..]), bytes in prop::collection::vec(any::<u8>(), 0..200), more in 0_u32..300)| {
         let original_length = bytes.len() as u32 + more;
-        let raw = Raw { number: 1, time_ns: 0, link: LinkType(link), original_length, bytes: &bytes, evidence: Evidence::Captured };
+        let raw = RawPacket { number: 1, time_ns: 0, link: LinkType(link), original_length, bytes: &bytes, evidence: Evidence::Captured };
         if let Ok(segment) = raw.decode() {
             prop_assert!(segment.payload.len() <= segment.length as usize);
         }

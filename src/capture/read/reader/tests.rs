@@ -7,7 +7,7 @@ use super::super::source::Compression;
 use super::*;
 use crate::capture::LinkType;
 use crate::capture::Note;
-use crate::capture::{Name, Secrets};
+use crate::capture::{ResolvedName, Secrets};
 
 /// A file being made, in either byte order.
 struct Made(Order, Vec<u8>);
@@ -78,24 +78,24 @@ impl Made {
         })
     }
 
-    fn read(&self) -> (Vec<(u64, u64, Vec<u8>)>, Facts) {
+    fn read(&self) -> (Vec<(u64, u64, Vec<u8>)>, CaptureInfo) {
         read(&self.1)
     }
 }
 
-fn read(bytes: &[u8]) -> (Vec<(u64, u64, Vec<u8>)>, Facts) {
+fn read(bytes: &[u8]) -> (Vec<(u64, u64, Vec<u8>)>, CaptureInfo) {
     let mut reader = Reader::new(bytes).unwrap();
     let mut packets = Vec::new();
     while let Some(packet) = reader.next_packet() {
         packets.push((packet.number, packet.time_ns, packet.bytes.to_vec()));
     }
-    (packets, reader.into_facts())
+    (packets, reader.into_info())
 }
 
 /// What was odd, but for the packets that are not TCP here.
-fn oddities(facts: &Facts) -> Vec<Oddity> {
-    let odd = facts.notes.iter().map(|note| note.oddity);
-    odd.filter(|oddity| ![Oddity::BadHeader("IP"), Oddity::NotIp(0xFFFF)].contains(oddity)).collect()
+fn anomalies(info: &CaptureInfo) -> Vec<Anomaly> {
+    let odd = info.notes.iter().map(|note| note.anomaly);
+    odd.filter(|anomaly| ![Anomaly::BadHeader("IP"), Anomaly::NotIp(0xFFFF)].contains(anomaly)).collect()
 }
 
 const ORDERS: [Order; 2] = [Order::Big, Order::Little];
@@ -118,10 +118,10 @@ fn pcap_in_every_kind() {
             let header = if format == Format::ModifiedPcap { &[9; 8][..] } else { &[] };
             let made = Made::pcap(order, magic, (2, 4), 65_535, 101).u32(1_700_000_000).u32(fraction).u32(20);
             let made = made.u32(60).bytes(header).bytes(JUNK);
-            let (packets, facts) = made.read();
+            let (packets, info) = made.read();
             assert_eq!(packets, [(1, 1_700_000_000_123_456_000, JUNK.to_vec())], "{format} {order:?}");
-            assert_eq!((facts.format, facts.link_types()), (format, vec![LinkType::RAW]));
-            assert_eq!((oddities(&facts), facts.damage), (vec![], None));
+            assert_eq!((info.format, info.link_types()), (format, vec![LinkType::RAW]));
+            assert_eq!((anomalies(&info), info.damage), (vec![], None));
         }
     }
 }
@@ -140,22 +140,22 @@ fn odd_packets_of_pcap_are_noted_and_read() {
     // The link type has the length of the frame check sequence above it.
     let made = Made::pcap(Order::Little, 0xA1B2_C3D4, (2, 4), 10, 0x4400_0065);
     let made = made.u32(1).u32(3_000_000).u32(20).u32(5).bytes(JUNK);
-    let (packets, facts) = made.read();
+    let (packets, info) = made.read();
     assert_eq!(packets, [(1, 4_000_000_000, JUNK.to_vec())]);
     assert_eq!(
-        oddities(&facts),
-        [Oddity::SubsecondTooLarge, Oddity::AboveSnaplen, Oddity::ShorterThanCaptured]
+        anomalies(&info),
+        [Anomaly::SubsecondTooLarge, Anomaly::AboveSnaplen, Anomaly::ShorterThanCaptured]
     );
-    assert_eq!(facts.link_types(), [LinkType::RAW]);
+    assert_eq!(info.link_types(), [LinkType::RAW]);
 }
 
 #[test]
 fn a_length_that_cannot_be_ends_pcap() {
     let made = Made::pcap(Order::Big, 0xA1B2_C3D4, (2, 4), 65_535, 101).u32(1).u32(0).u32(20).u32(20);
     let made = made.bytes(JUNK).u32(1).u32(0).u32(262_145).u32(20);
-    let (packets, facts) = made.read();
+    let (packets, info) = made.read();
     assert_eq!(packets.len(), 1);
-    assert_eq!(facts.damage, Some(Damage { offset: 60, packets: 1, flaw: Flaw::Length(262_145) }));
+    assert_eq!(info.damage, Some(Damage { offset: 60, packets: 1, corruption: Corruption::Length(262_145) }));
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn pcapng_tells_where_its_packets_are_from() {
                 body.u16(2).u16(8).u32(0).u32(5).u32(0)
             });
         let mut reader = Reader::new(&made.1[..]).unwrap();
-        assert_eq!(reader.facts().section.os.as_deref(), Some("an OS"), "known before the first packet");
+        assert_eq!(reader.info().section.os.as_deref(), Some("an OS"), "known before the first packet");
         let packet = reader.next_packet().unwrap();
         assert_eq!((packet.number, packet.time_ns), (1, 7_201_000_000_000));
         assert_eq!(packet.comments().collect::<Vec<_>>(), ["one", "zwei ✓", "evidence: rebuilt"]);
@@ -201,22 +201,23 @@ fn pcapng_tells_where_its_packets_are_from() {
         assert_eq!(packet.interface().name.as_deref(), Some("eth0"));
         assert!(reader.next_packet().is_none());
 
-        let facts = reader.into_facts();
-        assert_eq!(facts.section.comments, ["ein Kommentar", "第二"]);
-        assert_eq!(facts.section.application.as_deref(), Some("wirewalk 0.0"));
-        let eth0 = &facts.interfaces[0];
+        let info = reader.into_info();
+        assert_eq!(info.section.comments, ["ein Kommentar", "第二"]);
+        assert_eq!(info.section.application.as_deref(), Some("wirewalk 0.0"));
+        let eth0 = &info.interfaces[0];
         assert_eq!(eth0.description.as_deref(), Some("the wire"));
         assert_eq!((eth0.filter.as_deref(), eth0.os.as_deref()), (Some("tcp port 80"), Some("Linux")));
         assert_eq!((eth0.hardware.as_deref(), eth0.snaplen), (Some("a card"), 262_144));
-        let name = |address: &str, name: &str| Name { address: address.parse().unwrap(), name: name.into() };
+        let name =
+            |address: &str, name: &str| ResolvedName { address: address.parse().unwrap(), name: name.into() };
         assert_eq!(
-            facts.names,
+            info.names,
             [name("10.0.0.1", "client"), name("10.0.0.1", "browser"), name("2001:db8::1", "server")]
         );
-        assert_eq!(facts.secrets, [Secrets { kind: Secrets::TLS_KEY_LOG, data: b"CLIEN".to_vec() }]);
-        let counted = &facts.statistics[0];
+        assert_eq!(info.secrets, [Secrets { kind: Secrets::TLS_KEY_LOG, data: b"CLIEN".to_vec() }]);
+        let counted = &info.statistics[0];
         assert_eq!((counted.received, counted.dropped, counted.begin_ns), (Some(77), Some(3), Some(5)));
-        assert_eq!((oddities(&facts), facts.damage), (vec![], None));
+        assert_eq!((anomalies(&info), info.damage), (vec![], None));
     }
 }
 
@@ -229,10 +230,10 @@ fn all_blocks_with_packets() {
         // The Simple Packet Block: no time, and the length from the snapshot length.
         let made = made.block(3, |body| body.u32(20).bytes(&JUNK[..16]));
         let made = made.block(3, |body| body.u32(3).padded(&JUNK[..3]));
-        let (packets, facts) = made.read();
+        let (packets, info) = made.read();
         let lengths: Vec<_> = packets.iter().map(|(_, _, bytes)| bytes.len()).collect();
         assert_eq!(lengths, [8, 16, 3]);
-        assert_eq!(oddities(&facts), [Oddity::NoTime]);
+        assert_eq!(anomalies(&info), [Anomaly::NoTime]);
     }
 }
 
@@ -253,28 +254,28 @@ fn odd_blocks_are_noted_and_passed() {
             .block(10, |body| body.u32(0).u32(99))
             .block(4, |body| body.option(1, &[1]))
             .packet(0, 0, &JUNK[..4], same);
-        let (packets, facts) = made.read();
+        let (packets, info) = made.read();
         let numbers: Vec<_> = packets.iter().map(|(number, _, bytes)| (*number, bytes.len())).collect();
         assert_eq!(numbers, [(2, 20), (3, 20), (6, 20), (7, 4)], "the rest keep their numbers");
         let expected = [
-            Oddity::NotUtf8,
-            Oddity::BadOption,
-            Oddity::BadBlock(1),
-            Oddity::UnknownBlock(0x99),
-            Oddity::NotAPacket(9),
-            Oddity::AboveSnaplen,
-            Oddity::UnknownLink(LinkType(0xFFFF)),
-            Oddity::UnknownInterface,
-            Oddity::BadBlock(6),
-            Oddity::LongerThanBlock,
-            Oddity::ShorterThanCaptured,
-            Oddity::BadBlock(5),
-            Oddity::BadBlock(10),
+            Anomaly::NotUtf8,
+            Anomaly::BadOption,
+            Anomaly::BadBlock(1),
+            Anomaly::UnknownBlock(0x99),
+            Anomaly::NotAPacket(9),
+            Anomaly::AboveSnaplen,
+            Anomaly::UnknownLink(LinkType(0xFFFF)),
+            Anomaly::UnknownInterface,
+            Anomaly::BadBlock(6),
+            Anomaly::LongerThanBlock,
+            Anomaly::ShorterThanCaptured,
+            Anomaly::BadBlock(5),
+            Anomaly::BadBlock(10),
         ];
-        assert_eq!(oddities(&facts), expected);
-        let bad_options = facts.notes.iter().find(|note| note.oddity == Oddity::BadOption);
-        assert_eq!(bad_options, Some(&Note { oddity: Oddity::BadOption, count: 5, first: 0 }));
-        assert_eq!((facts.packets, facts.damage), (7, None));
+        assert_eq!(anomalies(&info), expected);
+        let bad_options = info.notes.iter().find(|note| note.anomaly == Anomaly::BadOption);
+        assert_eq!(bad_options, Some(&Note { anomaly: Anomaly::BadOption, count: 5, first: 0 }));
+        assert_eq!((info.packets, info.damage), (7, None));
     }
 }
 
@@ -285,31 +286,35 @@ fn a_second_section_begins_anew_even_in_the_other_order() {
     let mut reader = Reader::new(&second.1[..]).unwrap();
     let links = std::iter::from_fn(|| reader.next_packet().map(|packet| packet.interface().link));
     assert_eq!(links.collect::<Vec<_>>(), [LinkType::ETHERNET, LinkType::RAW]);
-    assert_eq!(reader.facts().sections, 2);
+    assert_eq!(reader.info().sections, 2);
 }
 
 #[test]
 fn the_place_of_the_damage_is_told() {
     let good = Made::pcapng(Order::Little).interface(101, 0, same).packet(0, 1, JUNK, same);
     let place = good.1.len() as u64;
-    let check = |more: &[u8], flaw: &dyn Fn(&Flaw) -> bool| {
+    let check = |more: &[u8], corruption: &dyn Fn(&Corruption) -> bool| {
         let file = [&good.1, more].concat();
-        let (packets, facts) = read(&file);
-        let damage = facts.damage.unwrap();
+        let (packets, info) = read(&file);
+        let damage = info.damage.unwrap();
         assert_eq!((packets.len(), damage.offset, damage.packets), (1, place, 1), "{damage}");
-        assert!(flaw(&damage.flaw), "{damage}");
+        assert!(corruption(&damage.corruption), "{damage}");
     };
-    check(&[6, 0, 0], &|flaw| *flaw == Flaw::CutShort { needed: 12, there: 3 });
-    check(&[6, 0, 0, 0, 60, 0, 0, 0, 0, 0, 0, 0], &|flaw| *flaw == Flaw::CutShort { needed: 60, there: 12 });
-    check(&[6, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0], &|flaw| *flaw == Flaw::Length(8));
-    check(&[6, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0, 0], &|flaw| *flaw == Flaw::Length(13));
+    check(&[6, 0, 0], &|corruption| *corruption == Corruption::CutShort { needed: 12, there: 3 });
+    check(&[6, 0, 0, 0, 60, 0, 0, 0, 0, 0, 0, 0], &|corruption| {
+        *corruption == Corruption::CutShort { needed: 60, there: 12 }
+    });
+    check(&[6, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0], &|corruption| *corruption == Corruption::Length(8));
+    check(&[6, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0, 0], &|corruption| *corruption == Corruption::Length(13));
     check(
         &[6, 0, 0, 0, 12, 0, 0, 0, 16, 0, 0, 0],
-        &|flaw| matches!(flaw, Flaw::Malformed(why) if why.contains("12") && why.contains("16")),
+        &|corruption| matches!(corruption, Corruption::Malformed(why) if why.contains("12") && why.contains("16")),
     );
-    check(&[10, 13, 13, 10, 28, 0, 0, 0, 1, 2, 3, 4], &|flaw| matches!(flaw, Flaw::Malformed(_)));
-    check(&[6, 0, 0, 0, 252, 255, 255, 255, 0, 0, 0, 0], &|flaw| {
-        *flaw == Flaw::CutShort { needed: 0xFFFF_FFFC, there: 12 }
+    check(&[10, 13, 13, 10, 28, 0, 0, 0, 1, 2, 3, 4], &|corruption| {
+        matches!(corruption, Corruption::Malformed(_))
+    });
+    check(&[6, 0, 0, 0, 252, 255, 255, 255, 0, 0, 0, 0], &|corruption| {
+        *corruption == Corruption::CutShort { needed: 0xFFFF_FFFC, there: 12 }
     });
 }
 
@@ -328,8 +333,8 @@ fn long_blocks_stop_nothing() {
     let packet = reader.next_packet().unwrap();
     assert_eq!((packet.number, packet.bytes), (3, JUNK));
     assert!(reader.next_packet().is_none());
-    assert!(oddities(reader.facts()).contains(&Oddity::HugeBlock));
-    assert_eq!(reader.facts().damage, None);
+    assert!(anomalies(reader.info()).contains(&Anomaly::HugeBlock));
+    assert_eq!(reader.info().damage, None);
 }
 
 #[test]
@@ -341,11 +346,11 @@ fn gzip_is_unpacked_as_far_as_it_is_whole() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(&made.1).unwrap();
     let packed = encoder.finish().unwrap();
-    let (packets, facts) = read(&packed);
-    assert_eq!((packets.len(), facts.compression, facts.damage), (5000, Compression::Gzip, None));
-    let (some, facts) = read(&packed[..packed.len() / 2]);
+    let (packets, info) = read(&packed);
+    assert_eq!((packets.len(), info.compression, info.damage), (5000, Compression::Gzip, None));
+    let (some, info) = read(&packed[..packed.len() / 2]);
     assert_eq!(some, packets[..some.len()]);
-    let damage = facts.damage.unwrap();
+    let damage = info.damage.unwrap();
     assert!(some.len() > 1000 && damage.to_string().contains("the compressed file is cut short"), "{damage}");
     let mut broken = packed.clone();
     broken[packed.len() / 2] ^= 0xFF;
