@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use wirewalk::capture::{
-    Conversation, End, Flush, Interface, LinkType, Reader, Record, Section, Times, Writer,
+    Flush, Interface, LinkType, Reader, Record, Section, SegmentBuilder, TcpEndpoint, Times, Writer,
 };
 use wirewalk::proto::handshake::server::{Accept, Handshake};
 use wirewalk::proto::{Config, Event, Input, Transmit};
@@ -33,8 +33,8 @@ fn nothing_is_allocated_per_frame_or_packet() {
 fn packets() {
     let mut writer = Writer::new(Vec::new(), &Section::default(), Flush::WhenFull, Times::Keep).unwrap();
     let interface = writer.interface(&Interface::new(LinkType::RAW)).unwrap();
-    let [client, server] = ["10.0.0.1:1", "10.0.0.2:2"].map(|at| End::linux(at.parse().unwrap(), 1));
-    let mut talk = Conversation::new(client, server);
+    let [client, server] = ["10.0.0.1:1", "10.0.0.2:2"].map(|at| TcpEndpoint::linux(at.parse().unwrap(), 1));
+    let mut talk = SegmentBuilder::new(client, server);
     for time_ns in 0..10_000 {
         let bytes = &talk.data(Side::Client, time_ns, b"fifty bytes, or so").next().unwrap().bytes;
         let original_length = bytes.len() as u32;

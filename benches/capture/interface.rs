@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
-use wirewalk::capture::{Checksums, Flush, PacketSocket, Watch, Writer, enter_private_network};
+use wirewalk::capture::{CaptureOptions, Checksums, Flush, PacketSocket, Writer, enter_private_network};
 
 use super::support::{Placed, group, letters};
 use super::{PAYLOADS, record, writer};
@@ -35,8 +35,11 @@ impl Scene {
     fn new() -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
-        let watch =
-            Watch { interface: "lo".to_owned(), port: address.port(), checksums: Checksums::Complete };
+        let watch = CaptureOptions {
+            interface: "lo".to_owned(),
+            port: address.port(),
+            checksums: Checksums::Complete,
+        };
         let socket = PacketSocket::open(watch)?;
         let client = TcpStream::connect(address)?;
         let server = listener.accept()?.0;

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use wirewalk::capture::{
-    Built, Conversation, End, Flush, Interface, LinkType, Record, Section, Times, Writer,
+    BuiltPacket, Flush, Interface, LinkType, Record, Section, SegmentBuilder, TcpEndpoint, Times, Writer,
 };
 use wirewalk::wire::Side;
 use wirewalk::wire::http::Key;
@@ -97,7 +97,7 @@ impl Out {
         1_700_000_000_000_000_000 + self.packets * 10_000_000
     }
 
-    fn packet(&mut self, built: &Built) -> io::Result<()> {
+    fn packet(&mut self, built: &BuiltPacket) -> io::Result<()> {
         let ethernet: [&[u8]; 2] = match built.from {
             Side::Client => [&[2, 0, 0, 0, 0, 2], &[2, 0, 0, 0, 0, 1]],
             Side::Server => [&[2, 0, 0, 0, 0, 1], &[2, 0, 0, 0, 0, 2]],
@@ -127,7 +127,7 @@ impl Random {
 
 /// A connection.
 struct Talk {
-    packets: Conversation,
+    packets: SegmentBuilder,
     number: u64,
     exchanges: u64,
 }
@@ -136,9 +136,9 @@ impl Talk {
     fn new(number: u64) -> Self {
         // Ports come again when their connection has been over for long.
         let (host, port) = ((number / 50_000 % 250) as u8, (10_000 + number % 50_000) as u16);
-        let client = End::linux(([10, 0, 1 + host, 1], port).into(), 1_000 + number as u32 * 65_537);
-        let server = End::linux(([10, 0, 0, 1], 9_001).into(), 5_000 + number as u32 * 39_119);
-        Self { packets: Conversation::new(client, server), number, exchanges: 0 }
+        let client = TcpEndpoint::linux(([10, 0, 1 + host, 1], port).into(), 1_000 + number as u32 * 65_537);
+        let server = TcpEndpoint::linux(([10, 0, 0, 1], 9_001).into(), 5_000 + number as u32 * 39_119);
+        Self { packets: SegmentBuilder::new(client, server), number, exchanges: 0 }
     }
 
     fn open(&mut self, out: &mut Out) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use wirewalk::capture::{Built, Conversation, End};
+use wirewalk::capture::{BuiltPacket, SegmentBuilder, TcpEndpoint};
 use wirewalk::proto::{Connection, Input, Transmit};
 use wirewalk::wire::Side;
 
@@ -19,7 +19,7 @@ const STEP_NS: u64 = 1_000_000;
 
 /// What carries bytes from one player to the other, and shows them to the observer on the way.
 pub(crate) struct Memory {
-    talk: Conversation,
+    talk: SegmentBuilder,
     pub(crate) witness: Witness,
     now: u64,
 }
@@ -28,13 +28,16 @@ impl Memory {
     /// A connection of which nothing was said yet.
     pub(crate) fn new() -> io::Result<Self> {
         let (client, server) = (([192, 0, 2, 1], 50_000).into(), ([192, 0, 2, 2], 80).into());
-        let talk = Conversation::new(End::linux(client, 1_000), End::linux(server, 2_000));
+        let talk = SegmentBuilder::new(TcpEndpoint::linux(client, 1_000), TcpEndpoint::linux(server, 2_000));
         let witness = Witness::new(&super::shows(), &rebuilt("memory", "made up, there was no network"))?;
         Ok(Self { talk, witness, now: BEGIN_NS })
     }
 
     /// Shows a packet.
-    pub(crate) fn show(&mut self, packet: impl FnOnce(&mut Conversation, u64) -> Built) -> io::Result<()> {
+    pub(crate) fn show(
+        &mut self,
+        packet: impl FnOnce(&mut SegmentBuilder, u64) -> BuiltPacket,
+    ) -> io::Result<()> {
         self.now += STEP_NS;
         let packet = packet(&mut self.talk, self.now);
         self.witness.see(&packet.into())
@@ -43,7 +46,7 @@ impl Memory {
     /// Shows what an end writes.
     pub(crate) fn carry(&mut self, from: Side, bytes: &[u8]) -> io::Result<()> {
         self.now += STEP_NS;
-        let packets: Vec<Built> = self.talk.data(from, self.now, bytes).collect();
+        let packets: Vec<BuiltPacket> = self.talk.data(from, self.now, bytes).collect();
         packets.into_iter().try_for_each(|packet| self.witness.see(&packet.into()))
     }
 

@@ -4,7 +4,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use wirewalk::capture::SocketFacts;
+use wirewalk::capture::SocketInfo;
 use wirewalk::observe::tcp::State;
 use wirewalk::wire::Side;
 
@@ -34,7 +34,7 @@ impl Stage {
     }
 
     pub(super) fn of(network: Network, listener: TcpListener) -> io::Result<Self> {
-        SocketFacts::keep_syns(&listener)?;
+        SocketInfo::enable_saved_syn(&listener)?;
         let stage = Self::at(network, listener.local_addr()?)?;
         Ok(Self { listener: Some(listener), ..stage })
     }

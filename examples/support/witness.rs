@@ -39,7 +39,7 @@ impl Witness {
     /// Shows a packet.
     pub(crate) fn see(&mut self, packet: &Packet) -> io::Result<()> {
         let raw = packet.raw(self.steps.len() as u64 + 1);
-        let segment = raw.decode().map_err(|oddity| io::Error::other(oddity.to_string()))?;
+        let segment = raw.decode().map_err(|anomaly| io::Error::other(anomaly.to_string()))?;
         let step = self.observer.observe(&segment);
         if let Some(recording) = &mut self.recording {
             recording.packet(packet, &comments(packet, &step))?;

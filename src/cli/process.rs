@@ -3,7 +3,7 @@
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::unistd::geteuid;
 
-use crate::capture::Allow;
+use crate::capture::SetcapCommand;
 
 /// Descriptors that are no connections: standard streams, listener, event queues of the workers, database, capture.
 const OWN: u64 = 64;
@@ -42,7 +42,7 @@ pub(super) fn root_warning() -> Option<String> {
     geteuid().is_root().then(|| {
         format!(
             "running as root: whoever breaks into the server has the whole machine; run it as a user of its own, \
-             who captures packets after '{Allow}'"
+             who captures packets after '{SetcapCommand}'"
         )
     })
 }

@@ -18,8 +18,8 @@ use super::told::{Kind, Told};
 use super::views::Views;
 use super::{complain, say};
 use crate::capture::{
-    Allow, Checksums, Direction, Growing, OutputKind, PacketSocket, Raw, Section, Statistics, Watch,
-    create_output,
+    CaptureFile, CaptureOptions, Checksums, Direction, OutputKind, PacketSocket, RawPacket, Section,
+    SetcapCommand, Statistics, create_output,
 };
 use crate::explain::{
     Comments, File, Finding, FindingText, Language, LiveLadder, Pipeline, Settings, Severity, StreamFilter,
@@ -72,14 +72,14 @@ impl Options {
         // Before anything is said, so that nobody can signal us too early.
         let signals = Signals::listen().map_err(|error| format!("cannot listen for signals: {error}"))?;
         let (interface, port) = (self.interface.clone(), self.port);
-        let watch = Watch { interface, port, checksums: Checksums::Complete };
+        let watch = CaptureOptions { interface, port, checksums: Checksums::Complete };
         let socket = PacketSocket::open(watch).map_err(|error| self.no_packets(&error))?;
         let mut to = plan.live_writer(self.told.color)?;
         let language = self.told.language();
         let file = plan.capture.map(|out| {
             let section = Section::ours(vec![format!("what passed port {port} of {}", self.interface)]);
             create_output(out, OutputKind::Capture, plan.overwrite)
-                .and_then(|file| Ok(Growing::new(file, &section, &socket.interface())?))
+                .and_then(|file| Ok(CaptureFile::new(file, &section, &socket.interface())?))
                 .map_err(|error| format!("{}: {error}", out.display()))
         });
         let settings = Settings {
@@ -133,7 +133,7 @@ impl Options {
     fn no_packets(&self, error: &io::Error) -> String {
         match error.kind() {
             ErrorKind::PermissionDenied => {
-                format!("packets cannot be captured: {error}; allow it with '{Allow}'")
+                format!("packets cannot be captured: {error}; allow it with '{SetcapCommand}'")
             }
             ErrorKind::NotFound => {
                 format!("{error}; give -i one of those that 'ip link' lists, or any for all of them")
@@ -146,7 +146,7 @@ impl Options {
 /// What is being watched.
 struct Watching<'v> {
     pipeline: Pipeline<Views<'v>>,
-    file: Option<Growing>,
+    file: Option<CaptureFile>,
     packets: u64,
 }
 
@@ -167,7 +167,7 @@ impl Watching<'_> {
             _ => self.finish(interface, link, dropped).map_err(Failure::Write),
         };
         let comments = self.pipeline.views().comments.as_mut().map(Comments::rest).unwrap_or_default();
-        let finish = |file: Growing| file.finish(Statistics { comments, ..counted? });
+        let finish = |file: CaptureFile| file.finish(Statistics { comments, ..counted? });
         let saved = self.file.take().map_or(Ok(()), finish).map_err(Failure::Copy);
         say(&format!("{} packets, {dropped} dropped", self.packets));
         let cause = watched?;
@@ -202,7 +202,7 @@ impl Watching<'_> {
             } else if let Some(cause) = stopped {
                 return Ok(cause);
             } else {
-                self.file.as_mut().map_or(Ok(()), Growing::flush).map_err(Failure::Copy)?;
+                self.file.as_mut().map_or(Ok(()), CaptureFile::flush).map_err(Failure::Copy)?;
                 wait = LOOK;
             }
             if let Some(cause) = stopped
@@ -213,7 +213,7 @@ impl Watching<'_> {
         }
     }
 
-    fn packet(&mut self, packet: Raw<'_>, direction: Direction) -> Result<(), Failure> {
+    fn packet(&mut self, packet: RawPacket<'_>, direction: Direction) -> Result<(), Failure> {
         // Views remember their failure.
         let _ = self.pipeline.packet(&packet);
         let views = self.pipeline.views();

@@ -9,7 +9,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use super::{Bytes, File, Finding, Inspector, View};
-use crate::capture::{Packet, Raw};
+use crate::capture::{Packet, RawPacket};
 use crate::observe::{Config, Ended, Fact, Observation, Observer, Segment};
 
 /// What is assumed, shown and held.
@@ -51,7 +51,7 @@ pub struct PacketSummary {
 ///
 /// A view is told what a packet showed, then the packet's bytes, then what was found with it; of a connection's end first
 /// what was found, then what was left. Checksums are verified wherever a packet comes from, so that every view knows the
-/// same: [`Raw::decode`] does it, and [`Reader`](crate::capture::Reader) by the same way.
+/// same: [`RawPacket::decode`] does it, and [`Reader`](crate::capture::Reader) by the same way.
 #[derive(Debug)]
 pub struct Pipeline<V> {
     observer: Observer,
@@ -83,9 +83,9 @@ impl<V: View> Pipeline<V> {
     ///
     /// # Errors
     /// What a view says. The packet was observed; what was still to be told of it is not told.
-    pub fn packet(&mut self, packet: &Raw<'_>) -> io::Result<Option<PacketSummary>> {
+    pub fn packet(&mut self, packet: &RawPacket<'_>) -> io::Result<Option<PacketSummary>> {
         let Ok(segment) = packet.decode() else { return Ok(None) };
-        let Raw { link, bytes, original_length, .. } = *packet;
+        let RawPacket { link, bytes, original_length, .. } = *packet;
         self.segment(&segment, &Bytes { link: link.0, bytes, original_length }).map(Some)
     }
 

@@ -5,10 +5,8 @@
 //!
 //! - [`ws`]: the frames of RFC 6455, and their compression (RFC 7692).
 //! - [`http`]: the two HTTP heads of the opening handshake, and the accept key.
-//! - [`ip`]: the headers below TCP, for those who read packets.
 
 pub mod http;
-pub mod ip;
 pub mod ws;
 
 mod side;

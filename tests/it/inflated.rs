@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use wirewalk::capture::{
-    Built, Conversation, End, Flush, Interface, LinkType, Record, Section, Times, Writer,
+    BuiltPacket, Flush, Interface, LinkType, Record, Section, SegmentBuilder, TcpEndpoint, Times, Writer,
 };
 use wirewalk::wire::Side::{Client, Server};
 
@@ -34,7 +34,7 @@ fn sha256(bytes: &[u8]) -> String {
     <[u8; 32]>::from(Sha256::digest(bytes)).map(|byte| format!("{byte:02x}")).concat()
 }
 
-fn save(packets: &[Built], path: &Path) {
+fn save(packets: &[BuiltPacket], path: &Path) {
     let file = std::fs::File::create(path).unwrap();
     let mut writer = Writer::new(file, &Section::ours(Vec::new()), Flush::WhenFull, Times::Raise).unwrap();
     let interface = writer.interface(&Interface::new(LinkType::RAW)).unwrap();
@@ -75,8 +75,8 @@ fn messages_of_a_capture_are_told_as_the_applications_got_them() {
 
 #[test]
 fn what_cannot_be_inflated_has_no_length_and_no_hash() {
-    let end = |address: &str| End::linux(address.parse().unwrap(), 7);
-    let mut talk = Conversation::new(end("192.0.2.7:51234"), end("198.51.100.1:9001"));
+    let end = |address: &str| TcpEndpoint::linux(address.parse().unwrap(), 7);
+    let mut talk = SegmentBuilder::new(end("192.0.2.7:51234"), end("198.51.100.1:9001"));
     let mut packets = vec![talk.syn(Client, 1), talk.syn_ack(Server, 2), talk.ack(Client, 3)];
     for (from, bytes) in [
         (Client, REQUEST),

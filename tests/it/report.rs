@@ -15,7 +15,7 @@ use std::process::Command;
 
 use serde_json::Value;
 use wirewalk::capture::{
-    Built, Conversation, End, Flush, Interface, LinkType, Record, Section, Times, Writer,
+    BuiltPacket, Flush, Interface, LinkType, Record, Section, SegmentBuilder, TcpEndpoint, Times, Writer,
 };
 use wirewalk::wire::Side::{Client, Server};
 
@@ -89,14 +89,14 @@ const fn at(ms: u64) -> u64 {
 
 /// A conversation in which a WebSocket has opened, with a hostile head, and its packets so far. `mss` is what an
 /// Ethernet has, or more.
-fn opened(mss: u16) -> (Conversation, Vec<Built>) {
+fn opened(mss: u16) -> (SegmentBuilder, Vec<BuiltPacket>) {
     let end = |address, isn| {
-        let mut end = End::linux(address, isn);
+        let mut end = TcpEndpoint::linux(address, isn);
         end.options.mss = Some(mss);
         end
     };
     let (client, server) = (([10, 0, 0, 1], 50_000).into(), ([10, 0, 0, 2], 8_080).into());
-    let mut talk = Conversation::new(end(client, 1_000), end(server, 5_000));
+    let mut talk = SegmentBuilder::new(end(client, 1_000), end(server, 5_000));
     let request = format!(
         "GET /{HOSTILE} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-Odd: {HOSTILE}\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
@@ -111,7 +111,7 @@ fn opened(mss: u16) -> (Conversation, Vec<Built>) {
 
 /// A conversation with all that a page shows: a hostile head and payloads, a frame over several segments, one in
 /// pieces, several in one segment, a silence, a broken rule, a retransmission, a close.
-fn talk() -> Vec<Built> {
+fn talk() -> Vec<BuiltPacket> {
     let (mut talk, mut packets) = opened(1460);
     packets.extend(talk.data(Client, at(5), &masked(0x81, HOSTILE.as_bytes())));
     packets.extend(talk.data(Client, at(6), &masked(0x82, &[7; 4_000])));
@@ -138,7 +138,7 @@ fn write_talk(path: &Path) {
 }
 
 /// Writes packets as a capture.
-fn write(path: &Path, packets: &[Built]) {
+fn write(path: &Path, packets: &[BuiltPacket]) {
     let file = File::create(path).unwrap();
     let mut writer = Writer::new(file, &Section::ours(Vec::new()), Flush::WhenFull, Times::Keep).unwrap();
     let interface = writer.interface(&Interface::new(LinkType::RAW)).unwrap();

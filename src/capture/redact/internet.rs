@@ -6,7 +6,7 @@ use etherparse::checksum::Sum16BitWords;
 use etherparse::{IpNumber, TcpHeader};
 
 use super::addresses::Addresses;
-use crate::wire::ip::{self, Extension, Version};
+use crate::capture::link::ip::{self, Extension, Version};
 
 /// IPv4's protocol of what is not kept: a number for experiments (RFC 3692). IPv6 has a header that says "nothing".
 const EXPERIMENT: u8 = 253;

@@ -61,7 +61,7 @@ pub(super) fn redacted(file: &Path, settings: &Settings) -> Result<(Input, Optio
         while !ahead.pipeline.views().knows(segment.number, room.len()) && ahead.advance() {}
         ahead.pipeline.views().fill(segment.number, segment.source, room);
     });
-    let damage = reader.into_facts().damage;
+    let damage = reader.into_info().damage;
     let mut copy = copy?;
     copy.rewind()?;
     Ok((Input::of(copy, file), damage))

@@ -50,7 +50,7 @@ impl<'v, R: Read> Telling<'v, R> {
 
     /// How many packets were read.
     pub(super) const fn packets(&self) -> u64 {
-        self.reader.facts().packets
+        self.reader.info().packets
     }
 
     /// How many bytes they had.
@@ -82,7 +82,7 @@ impl<'v, R: Read> Telling<'v, R> {
             return true;
         }
         self.is_over = true;
-        let mut facts = self.reader.facts().clone();
+        let mut facts = self.reader.info().clone();
         facts.damage = facts.damage.or_else(|| self.damage.clone());
         let language = self.pipeline.views().language;
         let _ = self.pipeline.finish(|found| notes::file(&self.name, &facts, found, language));
@@ -93,7 +93,7 @@ impl<'v, R: Read> Telling<'v, R> {
     pub(super) fn finish(mut self) -> Result<Outcome, Failure> {
         let views = self.pipeline.views();
         views.check()?;
-        let damage = self.reader.facts().damage.as_ref().or(self.damage.as_ref());
+        let damage = self.reader.info().damage.as_ref().or(self.damage.as_ref());
         Ok(Outcome { cut_short: damage.map(ToString::to_string), gate: views.gate })
     }
 }

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::capture::{
-    Built, Conversation, End, Flush, Interface, LinkType, Reader, Record, Section, Times, Writer,
+    BuiltPacket, Flush, Interface, LinkType, Reader, Record, Section, SegmentBuilder, TcpEndpoint, Times,
+    Writer,
 };
 use crate::observe::Evidence;
 use crate::wire::Side::{Client, Server};
@@ -44,8 +45,10 @@ impl View for RecordingView {
 fn packets() -> Vec<Vec<u8>> {
     let address = |port| ([127, 0, 0, 1], port).into();
     let connection = |port| {
-        let mut made = Conversation::new(End::linux(address(port), 1), End::linux(address(9001), 2));
-        let mut packets: Vec<Built> = vec![made.syn(Client, 1), made.syn_ack(Server, 2), made.ack(Client, 3)];
+        let mut made =
+            SegmentBuilder::new(TcpEndpoint::linux(address(port), 1), TcpEndpoint::linux(address(9001), 2));
+        let mut packets: Vec<BuiltPacket> =
+            vec![made.syn(Client, 1), made.syn_ack(Server, 2), made.ack(Client, 3)];
         packets.extend(made.data(Client, 4, b"hello"));
         packets.into_iter().map(|packet| packet.bytes)
     };
@@ -54,8 +57,8 @@ fn packets() -> Vec<Vec<u8>> {
     packets
 }
 
-fn raw(bytes: &[u8], number: u64) -> Raw<'_> {
-    Raw {
+fn raw(bytes: &[u8], number: u64) -> RawPacket<'_> {
+    RawPacket {
         number,
         time_ns: number,
         link: LinkType::RAW,
@@ -148,12 +151,12 @@ fn on_the_websocket_port_a_connection_is_read_from_its_middle_on() {
     let frames = |websocket_port| {
         let settings = Settings { websocket_port, ..Settings::default() };
         let mut pipeline = Pipeline::new(&settings, RecordingView::default());
-        let mut made = Conversation::new(
-            End::linux(([127, 0, 0, 1], 50_000).into(), 1),
-            End::linux(([127, 0, 0, 1], 9002).into(), 2),
+        let mut made = SegmentBuilder::new(
+            TcpEndpoint::linux(([127, 0, 0, 1], 50_000).into(), 1),
+            TcpEndpoint::linux(([127, 0, 0, 1], 9002).into(), 2),
         );
         drop((made.syn(Client, 1), made.syn_ack(Server, 2), made.ack(Client, 3)));
-        let mut packets: Vec<Built> = made.data(Server, 4, b"\x81\x05Hello").collect();
+        let mut packets: Vec<BuiltPacket> = made.data(Server, 4, b"\x81\x05Hello").collect();
         packets.extend(made.data(Server, 5, b"\x81\x05again"));
         packets.iter().zip(1..).for_each(|(packet, number)| {
             pipeline.packet(&raw(&packet.bytes, number)).unwrap();

@@ -20,7 +20,8 @@ use tracing::warn;
 
 pub(in crate::server) use crate::capture::now_ns;
 use crate::capture::{
-    Allow, Arrival, Checksums, Interface, OutputError, Overwrite, PacketSocket, SocketFacts, Watch,
+    CaptureOptions, Checksums, Interface, OutputError, Overwrite, PacketSocket, SetcapCommand, SocketInfo,
+    TimestampedRead,
 };
 use crate::explain::Language;
 pub(in crate::server) use crate::server::tap::replay::Rebuilding;
@@ -71,7 +72,7 @@ impl fmt::Display for Method {
                 f.write_str("what the sockets do, as packets (--capture-mode auto takes the real ones)")
             }
             Self::Sockets(Some(why)) => {
-                write!(f, "what the sockets do, as packets ({why}; for the real ones: {Allow})")
+                write!(f, "what the sockets do, as packets ({why}; for the real ones: {SetcapCommand})")
             }
         }
     }
@@ -91,7 +92,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Packets(error) => write!(
                 f,
-                "packets cannot be captured: {error}; allow it with '{Allow}', or leave out --capture-mode packet"
+                "packets cannot be captured: {error}; allow it with '{SetcapCommand}', or leave out --capture-mode packet"
             ),
             Self::File(path, OutputError::Io(error)) => {
                 write!(
@@ -131,8 +132,11 @@ impl Recorder {
     /// Begins to capture, for a server that is bound to `address` and does not listen yet: then nothing is missed.
     pub(in crate::server) fn start(recording: &Recording, address: SocketAddr) -> Result<Self, Failure> {
         let interface = if address.ip().to_canonical().is_loopback() { "lo" } else { "any" };
-        let watch =
-            Watch { interface: interface.to_owned(), port: address.port(), checksums: Checksums::Complete };
+        let watch = CaptureOptions {
+            interface: interface.to_owned(),
+            port: address.port(),
+            checksums: Checksums::Complete,
+        };
         let file = |error| Failure::File(recording.file.clone(), error);
         let why_not = match recording.mode {
             CaptureMode::Socket => None,
@@ -145,7 +149,11 @@ impl Recorder {
         Self::of_sockets(recording, &watch, why_not).map_err(file)
     }
 
-    fn of_packets(recording: &Recording, watch: &Watch, socket: PacketSocket) -> Result<Self, OutputError> {
+    fn of_packets(
+        recording: &Recording,
+        watch: &CaptureOptions,
+        socket: PacketSocket,
+    ) -> Result<Self, OutputError> {
         let capture = Capture::create(recording, &socket.interface(), watch.port)?;
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
@@ -155,7 +163,7 @@ impl Recorder {
 
     fn of_sockets(
         recording: &Recording,
-        watch: &Watch,
+        watch: &CaptureOptions,
         why_not: Option<io::Error>,
     ) -> Result<Self, OutputError> {
         let capture = Capture::create(recording, &Interface::of_sockets(&watch.interface), watch.port)?;
@@ -171,7 +179,8 @@ impl Recorder {
     /// Tells a socket that will listen what its connections are to keep for the capture.
     pub(in crate::server) fn prepare(&self, listener: &impl AsFd) {
         if let Source::Taps(_) = self.source
-            && let Err(error) = SocketFacts::keep_syns(listener).and_then(|()| Arrival::keep_times(listener))
+            && let Err(error) = SocketInfo::enable_saved_syn(listener)
+                .and_then(|()| TimestampedRead::enable_timestamps(listener))
         {
             warn!("the capture has fewer facts: {error}");
         }
@@ -181,7 +190,7 @@ impl Recorder {
     pub(in crate::server) fn line(&self, stream: &TcpStream, client: SocketAddr) -> Option<Line> {
         let Source::Taps(queue) = &self.source else { return None };
         let server = stream.local_addr().ok()?;
-        let facts = SocketFacts::of(stream).ok()?;
+        let facts = SocketInfo::of(stream).ok()?;
         Line::open(queue, now_ns(), Ends { client, server }, facts)
     }
 

@@ -4,25 +4,25 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 
 use super::sender::{Entry, What};
-use crate::capture::{Opening, Rebuild, Rebuilt};
+use crate::capture::{AcceptedConnection, ReplayedPacket, SocketReplay};
 
 /// The connections of a queue that are open.
 #[derive(Debug, Default)]
 pub(in crate::server) struct Rebuilding {
-    open: HashMap<u64, Rebuild>,
+    open: HashMap<u64, SocketReplay>,
     numbers: RandomState,
 }
 
 impl Rebuilding {
     /// The packets of what a tap told.
-    pub(in crate::server) fn take(&mut self, entry: &Entry) -> Vec<Rebuilt> {
+    pub(in crate::server) fn take(&mut self, entry: &Entry) -> Vec<ReplayedPacket> {
         match &entry.what {
             What::Gone => {
                 self.open.remove(&entry.connection);
                 Vec::new()
             }
             What::Opened(ends, facts) => {
-                let (rebuild, made) = Rebuild::open(&Opening {
+                let (rebuild, made) = SocketReplay::open(&AcceptedConnection {
                     time_ns: entry.time_ns,
                     round_trip_ns: facts.round_trip_ns,
                     client: ends.client,

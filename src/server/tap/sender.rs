@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::capture::{SocketEvent, SocketFacts};
+use crate::capture::{SocketEvent, SocketInfo};
 use crate::wire::{PerSide, Side};
 
 use crate::server::recorder::Ends;
@@ -26,7 +26,7 @@ pub(in crate::server) struct Entry {
 #[derive(Debug)]
 pub(in crate::server) enum What {
     /// It was accepted.
-    Opened(Ends, Box<SocketFacts>),
+    Opened(Ends, Box<SocketInfo>),
     /// Its socket did something; this side's bytes go with it, if it was a transfer.
     Did(Kind, Box<[u8]>),
     /// So many bytes of a side could not be queued.
@@ -148,7 +148,7 @@ impl Line {
         queue: &Arc<Queue>,
         time_ns: u64,
         ends: Ends,
-        facts: SocketFacts,
+        facts: SocketInfo,
     ) -> Option<Self> {
         let connection = queue.connections.fetch_add(1, Ordering::Relaxed);
         let opened = Entry { connection, time_ns, what: What::Opened(ends, Box::new(facts)) };
@@ -217,7 +217,7 @@ mod tests {
         let ends =
             Ends { client: "127.0.0.1:1000".parse().unwrap(), server: "127.0.0.1:80".parse().unwrap() };
         let facts =
-            SocketFacts { saved_syn: None, options: Options::default(), round_trip_ns: 0, window: 65_535 };
+            SocketInfo { saved_syn: None, options: Options::default(), round_trip_ns: 0, window: 65_535 };
         Line::open(queue, 1, ends, facts)
     }
 

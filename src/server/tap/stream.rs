@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
-use crate::capture::{Arrival, SocketEvent};
+use crate::capture::{SocketEvent, TimestampedRead};
 use crate::server::recorder::{Line, now_ns};
 use crate::server::tap::abort_handle::Brake;
 
@@ -90,7 +90,7 @@ impl AsyncRead for Tap {
             let into = buf.initialize_unfilled_to(buf.remaining().min(READ));
             let room = into.len();
             let stream = &tap.stream;
-            match stream.try_io(Interest::READABLE, || Arrival::read(stream, into)) {
+            match stream.try_io(Interest::READABLE, || TimestampedRead::read(stream, into)) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => {
                     tap.failed(now_ns(), &error);

@@ -24,8 +24,8 @@ fn wireshark_is_content_with_the_committed_captures() {
         assert_eq!((said.complaints.as_str(), said.code), ("", Some(0)), "{}", row.name);
         let mut reader = Reader::open(&path).unwrap();
         reader.finish();
-        assert_eq!(said.lines.len() as u64, reader.facts().packets, "{}", row.name);
-        assert_eq!((&reader.facts().notes[..], &reader.facts().damage), (&[][..], &None), "{}", row.name);
+        assert_eq!(said.lines.len() as u64, reader.info().packets, "{}", row.name);
+        assert_eq!((&reader.info().notes[..], &reader.info().damage), (&[][..], &None), "{}", row.name);
 
         // A reset is a warning in itself, and the only one.
         let warnings = tshark(&path, &checked(&["-q", "-z", "expert,warn"])).lines;

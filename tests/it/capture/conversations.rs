@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use wirewalk::capture::{
-    Built, Conversation, Direction, End, Flush, Interface, LinkType, REBUILT, Reader, Record, Section, Times,
-    Writer,
+    BuiltPacket, Direction, Flush, Interface, LinkType, REBUILT, Reader, Record, Section, SegmentBuilder,
+    TcpEndpoint, Times, Writer,
 };
 use wirewalk::observe::{Checksum, Evidence, Flags, Options, Segment};
 use wirewalk::wire::Side::{self, Client, Server};
@@ -17,17 +17,17 @@ const BEGIN: u64 = 1_700_000_000_123_456_789;
 
 /// A conversation, and its packets so far, a quarter of a millisecond apart.
 struct Talk {
-    conversation: Conversation,
-    packets: Vec<Built>,
+    conversation: SegmentBuilder,
+    packets: Vec<BuiltPacket>,
     now: u64,
 }
 
 impl Talk {
-    fn between(client: End, server: End) -> Self {
-        Self { conversation: Conversation::new(client, server), packets: Vec::new(), now: BEGIN }
+    fn between(client: TcpEndpoint, server: TcpEndpoint) -> Self {
+        Self { conversation: SegmentBuilder::new(client, server), packets: Vec::new(), now: BEGIN }
     }
 
-    fn step(&mut self, step: impl FnOnce(&mut Conversation, u64) -> Built) -> &mut Self {
+    fn step(&mut self, step: impl FnOnce(&mut SegmentBuilder, u64) -> BuiltPacket) -> &mut Self {
         self.now += 250_000;
         self.packets.push(step(&mut self.conversation, self.now));
         self
@@ -63,7 +63,7 @@ impl Talk {
     }
 }
 
-fn save(packets: &[Built], path: &Path) {
+fn save(packets: &[BuiltPacket], path: &Path) {
     let file = std::fs::File::create(path).unwrap();
     let section = Section::ours(vec!["一次连接".to_owned()]);
     let mut writer = Writer::new(file, &section, Flush::WhenFull, Times::Raise).unwrap();
@@ -96,10 +96,10 @@ const RESPONSE: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket
     Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 
 /// Pairs of ends: both versions of IP, and options that only one end offers.
-fn pairs() -> Vec<(&'static str, End, End)> {
-    let end = |address: &str, isn| End::linux(address.parse().unwrap(), isn);
+fn pairs() -> Vec<(&'static str, TcpEndpoint, TcpEndpoint)> {
+    let end = |address: &str, isn| TcpEndpoint::linux(address.parse().unwrap(), isn);
     let (client, server) = (end("192.0.2.7:51234", 0xFFFF_FF00), end("198.51.100.1:9001", 42));
-    let without = |end: End, options: Options| End { options, ..end };
+    let without = |end: TcpEndpoint, options: Options| TcpEndpoint { options, ..end };
     let plain = Options { mss: Some(1460), ..Options::default() };
     vec![
         ("IPv4", client, server),
@@ -238,7 +238,7 @@ fn what_was_built_is_read_as_rebuilt() {
             assert_eq!(built.from, if segment.destination.port() == 9001 { Client } else { Server });
         }
         assert!(reader.next_packet().is_none());
-        assert_eq!((&reader.facts().notes[..], &reader.facts().damage), (&[][..], &None));
+        assert_eq!((&reader.info().notes[..], &reader.info().damage), (&[][..], &None));
     }
 }
 

@@ -84,12 +84,12 @@ pub(super) fn compare(path: &Path) -> (usize, usize) {
                 theirs[15] = (!theirs[15].is_empty()).to_string();
                 assert_eq!(as_fields(segment), theirs, "{place}");
             }
-            Err(oddity) => assert_eq!(row[10], "", "{place}: {oddity}"),
+            Err(anomaly) => assert_eq!(row[10], "", "{place}: {anomaly}"),
         }
     }
     assert_eq!(packets, theirs.len(), "{}", path.display());
-    assert_eq!(reader.facts().damage, None, "{}", path.display());
-    assert_eq!(reader.facts().packets, packets as u64);
+    assert_eq!(reader.info().damage, None, "{}", path.display());
+    assert_eq!(reader.info().packets, packets as u64);
     (packets, segments)
 }
 
@@ -112,9 +112,9 @@ fn every_packet_is_read_as_tshark_reads_it() {
 fn every_capture_is_read_to_its_end() {
     for path in corpus::any() {
         let mut reader = Reader::open(&path).unwrap();
-        let facts = reader.finish();
-        assert_eq!(facts.damage, None, "{}", path.display());
-        assert!(facts.packets > 0 && !facts.interfaces.is_empty(), "{}", path.display());
+        let info = reader.finish();
+        assert_eq!(info.damage, None, "{}", path.display());
+        assert!(info.packets > 0 && !info.interfaces.is_empty(), "{}", path.display());
     }
 }
 

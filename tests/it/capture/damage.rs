@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use wirewalk::capture::{Flaw, OpenError, Reader};
+use wirewalk::capture::{Corruption, OpenError, Reader};
 
 use crate::support::corpus;
 
@@ -11,7 +11,7 @@ use crate::support::corpus;
 type Seen = (u64, u64, Vec<u8>);
 
 /// The packets, and what ended them.
-fn read(bytes: &[u8]) -> Result<(Vec<Seen>, Option<Flaw>), OpenError> {
+fn read(bytes: &[u8]) -> Result<(Vec<Seen>, Option<Corruption>), OpenError> {
     let begin = Instant::now();
     let mut reader = Reader::new(bytes)?;
     let mut packets = Vec::new();
@@ -20,29 +20,29 @@ fn read(bytes: &[u8]) -> Result<(Vec<Seen>, Option<Flaw>), OpenError> {
         assert!(packets.len() <= bytes.len(), "more packets than bytes");
     }
     assert!(reader.next_packet().is_none(), "the end is the end");
-    let facts = reader.into_facts();
-    if let Some(damage) = &facts.damage {
+    let info = reader.into_info();
+    if let Some(damage) = &info.damage {
         assert!(damage.offset <= bytes.len() as u64, "{damage}");
-        assert_eq!(damage.packets, facts.packets, "{damage}");
+        assert_eq!(damage.packets, info.packets, "{damage}");
     }
     assert!(begin.elapsed() < Duration::from_secs(5));
-    Ok((packets, facts.damage.map(|damage| damage.flaw)))
+    Ok((packets, info.damage.map(|damage| damage.corruption)))
 }
 
 #[test]
 fn what_stands_before_a_cut_is_read() {
     for path in corpus::any() {
         let bytes = std::fs::read(&path).unwrap();
-        let (whole, flaw) = read(&bytes).unwrap();
-        assert_eq!(flaw, None);
+        let (whole, corruption) = read(&bytes).unwrap();
+        assert_eq!(corruption, None);
         let mut most = 0;
         for cut in (0..bytes.len()).step_by(97) {
             match read(&bytes[..cut]) {
-                Ok((packets, flaw)) => {
+                Ok((packets, corruption)) => {
                     assert_eq!(packets, whole[..packets.len()], "{} cut at {cut}", path.display());
                     assert!(packets.len() >= most, "{} cut at {cut}", path.display());
                     most = packets.len();
-                    assert!(matches!(flaw, None | Some(Flaw::CutShort { .. })), "{flaw:?}");
+                    assert!(matches!(corruption, None | Some(Corruption::CutShort { .. })), "{corruption:?}");
                 }
                 Err(error) => assert!(cut < 28, "{} cut at {cut}: {error}", path.display()),
             }
@@ -114,8 +114,8 @@ proptest! {
             file.extend_from_slice(&body);
             file.extend_from_slice(&len.to_le_bytes());
         }
-        let (_, flaw) = read(&file).unwrap();
-        prop_assert_eq!(flaw, None);
+        let (_, corruption) = read(&file).unwrap();
+        prop_assert_eq!(corruption, None);
     }
 }
 

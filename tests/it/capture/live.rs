@@ -8,7 +8,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use wirewalk::capture::{
-    Checksums, Direction, Facts, Flush, LinkType, PacketSocket, Reader, Section, Times, Watch, Writer,
+    CaptureInfo, CaptureOptions, Checksums, Direction, Flush, LinkType, PacketSocket, Reader, Section, Times,
+    Writer,
 };
 use wirewalk::observe::Flags;
 
@@ -22,7 +23,7 @@ const SAID: usize = 50_000;
 
 /// A socket that watches `port`, or none, with a word, without the privilege.
 fn watch(interface: &str, port: u16, checksums: Checksums) -> Option<PacketSocket> {
-    match PacketSocket::open(Watch { interface: interface.to_owned(), port, checksums }) {
+    match PacketSocket::open(CaptureOptions { interface: interface.to_owned(), port, checksums }) {
         Ok(socket) => Some(socket),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
             skipped("capturing needs CAP_NET_RAW");
@@ -52,7 +53,7 @@ fn exchange(listener: &TcpListener) {
 }
 
 /// Writes what is caught until a connection is over, and gives what is known of the capture.
-fn record(socket: &mut PacketSocket, path: &Path, connections: usize) -> Facts {
+fn record(socket: &mut PacketSocket, path: &Path, connections: usize) -> CaptureInfo {
     let file = std::fs::File::create(path).unwrap();
     let mut writer = Writer::new(file, &Section::ours(Vec::new()), Flush::WhenFull, Times::Raise).unwrap();
     let interface = writer.interface(&socket.interface()).unwrap();
@@ -85,10 +86,10 @@ fn record(socket: &mut PacketSocket, path: &Path, connections: usize) -> Facts {
     writer.finish().unwrap();
     let mut reader = Reader::open(path).unwrap();
     reader.finish();
-    let facts = reader.into_facts();
-    assert_eq!((&facts.notes[..], &facts.damage), (&[][..], &None));
-    assert_eq!(statistics.received, Some(facts.packets));
-    facts
+    let info = reader.into_info();
+    assert_eq!((&info.notes[..], &info.damage), (&[][..], &None));
+    assert_eq!(statistics.received, Some(info.packets));
+    info
 }
 
 #[test]
@@ -106,9 +107,9 @@ fn every_packet_of_a_connection_is_caught_once_and_in_order() {
         // Another port's packets are not let through.
         exchange(&other);
         exchange(&listener);
-        let facts = record(&mut socket, &path, 1);
-        assert_eq!(facts.link_types(), [link]);
-        assert_eq!(facts.interfaces[0].name.as_deref(), Some(interface));
+        let info = record(&mut socket, &path, 1);
+        assert_eq!(info.link_types(), [link]);
+        assert_eq!(info.interfaces[0].name.as_deref(), Some(interface));
 
         let mut reader = Reader::open(&path).unwrap();
         let mut said = [0; 2];
@@ -142,14 +143,14 @@ fn every_packet_of_a_connection_is_caught_once_and_in_order() {
         // And SYN and FIN.
         assert_eq!(said, [SAID as u32 + 2; 2], "{interface} {address}");
         assert!(again <= 3, "{interface} {address}: {again} packets came twice");
-        println!("{interface} {address}: {} packets", facts.packets);
+        println!("{interface} {address}: {} packets", info.packets);
     }
 }
 
 #[test]
 fn no_such_interface_is_an_error() {
     for name in ["nothing7", "", "../lo", "lo/../lo"] {
-        let watch = Watch { interface: name.to_owned(), port: 1, checksums: Checksums::AsIs };
+        let watch = CaptureOptions { interface: name.to_owned(), port: 1, checksums: Checksums::AsIs };
         assert_eq!(PacketSocket::open(watch).unwrap_err().kind(), ErrorKind::NotFound, "{name}");
     }
 }
@@ -167,9 +168,9 @@ fn wireshark_is_content_with_what_was_caught() {
         for _ in 0..5 {
             exchange(&listener);
         }
-        let facts = record(&mut socket, &path, 5);
+        let info = record(&mut socket, &path, 5);
         let said = tshark(&path, &checked);
-        assert_eq!((said.complaints.as_str(), said.lines.len() as u64), ("", facts.packets));
+        assert_eq!((said.complaints.as_str(), said.lines.len() as u64), ("", info.packets));
         // What a loaded kernel may do is no flaw of the capture; what would be one is not there.
         let wrong = "_ws.malformed || tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment || \
             tcp.analysis.out_of_order";
@@ -179,6 +180,6 @@ fn wireshark_is_content_with_what_was_caught() {
         for row in fields(&path, &checked, &["tcp.checksum.status", "tcp.completeness"]) {
             assert_eq!(row, ["1", "31"]);
         }
-        println!("{interface} {address}: {} packets", facts.packets);
+        println!("{interface} {address}: {} packets", info.packets);
     }
 }

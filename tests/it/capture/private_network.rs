@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::support::skip::skipped;
-use wirewalk::capture::{Checksums, PacketSocket, SocketFacts, Watch, enter_private_network};
+use wirewalk::capture::{CaptureOptions, Checksums, PacketSocket, SocketInfo, enter_private_network};
 
 /// The names of the interfaces that the calling thread sees.
 fn interfaces() -> Vec<String> {
@@ -29,12 +29,12 @@ fn a_network_of_ones_own_has_a_loopback_like_an_ethernet() {
         assert_eq!(interfaces(), ["lo"]);
         // Nobody else has a port here.
         let listener = TcpListener::bind("127.0.0.1:9001").unwrap();
-        let watch = Watch { interface: "lo".to_owned(), port: 9001, checksums: Checksums::Complete };
+        let watch = CaptureOptions { interface: "lo".to_owned(), port: 9001, checksums: Checksums::Complete };
         let mut packets = PacketSocket::open(watch).unwrap();
         let client = TcpStream::connect("127.0.0.1:9001").unwrap();
         let (server, _) = listener.accept().unwrap();
         for end in [&client, &server] {
-            assert_eq!(SocketFacts::of(end).unwrap().options.mss, Some(1460));
+            assert_eq!(SocketInfo::of(end).unwrap().options.mss, Some(1460));
         }
         std::io::Write::write_all(&mut &client, &[7; 10_000]).unwrap();
         let mut lengths = Vec::new();

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use wirewalk::capture::{
-    Direction, Facts, Flush, Interface, LinkType, Name, Reader, Record, Secrets, Section, Statistics, Times,
-    Writer, annotate,
+    CaptureInfo, Direction, Flush, Interface, LinkType, Reader, Record, ResolvedName, Secrets, Section,
+    Statistics, Times, Writer, annotate,
 };
 
 use super::tshark::{capinfos, fields, tshark};
@@ -45,7 +45,8 @@ fn write(flush: Flush, path: &Path) {
     }
     let keys = b"CLIENT_RANDOM 00 11\n".to_vec();
     writer.secrets(&Secrets { kind: Secrets::TLS_KEY_LOG, data: keys }).unwrap();
-    let name = |address: &str, name: &str| Name { address: address.parse().unwrap(), name: name.into() };
+    let name =
+        |address: &str, name: &str| ResolvedName { address: address.parse().unwrap(), name: name.into() };
     writer.names(&[name("10.0.0.1", "client"), name("2001:db8::1", "server")]).unwrap();
     let long = "x".repeat(70_000);
     let comments = [Cow::Borrowed("[wirewalk F01] one\nand its second line"), "二".into(), long.into()];
@@ -77,10 +78,10 @@ fn write(flush: Flush, path: &Path) {
     writer.finish().unwrap();
 }
 
-fn facts(path: &Path) -> Facts {
+fn info(path: &Path) -> CaptureInfo {
     let mut reader = Reader::open(path).unwrap();
     reader.finish();
-    reader.into_facts()
+    reader.into_info()
 }
 
 #[test]
@@ -89,10 +90,10 @@ fn what_is_written_is_read_and_copied_to_the_byte() {
     let path = dir.join("written.pcapng");
     for flush in [Flush::EachPacket, Flush::WhenFull] {
         write(flush, &path);
-        let facts = facts(&path);
-        assert_eq!(facts.section, Section::ours(vec!["会话录制".into(), "a second comment".into()]));
-        assert_eq!((facts.packets, facts.damage), (4, None));
-        assert_eq!(facts.interfaces[4], interface(LinkType::LINUX_SLL2, "if4"));
+        let info = info(&path);
+        assert_eq!(info.section, Section::ours(vec!["会话录制".into(), "a second comment".into()]));
+        assert_eq!((info.packets, info.damage), (4, None));
+        assert_eq!(info.interfaces[4], interface(LinkType::LINUX_SLL2, "if4"));
         let mut copied = Vec::new();
         annotate(&mut Reader::open(&path).unwrap(), &mut copied, |_| Vec::new()).unwrap();
         assert!(copied == std::fs::read(&path).unwrap(), "a copy without comments is the same file");
@@ -176,8 +177,8 @@ fn a_capture_that_was_killed_opens_as_far_as_it_goes() {
     std::fs::write(&path, &bytes[..third]).unwrap();
     let said = tshark(&path, &[]);
     assert_eq!((said.lines.len(), said.code), (2, Some(2)), "{}", said.complaints);
-    let facts = facts(&path);
-    assert_eq!((facts.packets, facts.truncated()), (2, true));
+    let info = info(&path);
+    assert_eq!((info.packets, info.truncated()), (2, true));
 }
 
 #[test]
@@ -202,7 +203,7 @@ fn copies_of_others_captures_keep_every_packet() {
             original.push(comment(number));
             assert_eq!(*copied, original, "{}", path.display());
         }
-        let (before, after) = (reader.into_facts(), facts(&copy));
+        let (before, after) = (reader.into_info(), info(&copy));
         assert_eq!((before.interfaces, before.names), (after.interfaces, after.names));
         assert!(capinfos(&copy).contains("Capture application: wirewalk "));
     }

@@ -73,7 +73,7 @@ fn capture(path: &Path, checksums: Checksums) -> Option<()> {
 fn damage(from: &Path, to: &Path) {
     let mut reader = Reader::open(from).unwrap();
     let file = std::fs::File::create(to).unwrap();
-    let mut writer = Writer::new(file, &reader.facts().section, Flush::WhenFull, Times::Keep).unwrap();
+    let mut writer = Writer::new(file, &reader.info().section, Flush::WhenFull, Times::Keep).unwrap();
     let (mut interface, mut payloads) = (None, 0);
     while let Some(packet) = reader.next_packet() {
         let interface = *interface.get_or_insert_with(|| writer.interface(packet.interface()).unwrap());

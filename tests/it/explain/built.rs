@@ -5,7 +5,8 @@ use std::fs::File;
 use std::path::Path;
 
 use wirewalk::capture::{
-    Built, Conversation, End, Flush, Interface, LinkType, REBUILT, Reader, Record, Section, Times, Writer,
+    BuiltPacket, Flush, Interface, LinkType, REBUILT, Reader, Record, Section, SegmentBuilder, TcpEndpoint,
+    Times, Writer,
 };
 use wirewalk::explain::{Bytes, Feed, View as _};
 use wirewalk::observe::{Config, Observer, Options};
@@ -21,13 +22,13 @@ const RESPONSE: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket
     Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 
 /// The opening handshake, a write of the server's, and a close by the client, a millisecond apart.
-fn conversation(written: &[u8]) -> Vec<Built> {
+fn conversation(written: &[u8]) -> Vec<BuiltPacket> {
     let (client, server) = (([10, 0, 0, 1], 50_000).into(), ([10, 0, 0, 2], 8_080).into());
-    conversation_of([End::linux(client, 1_000), End::linux(server, 5_000)], written)
+    conversation_of([TcpEndpoint::linux(client, 1_000), TcpEndpoint::linux(server, 5_000)], written)
 }
 
-fn conversation_of([client, server]: [End; 2], written: &[u8]) -> Vec<Built> {
-    let mut talk = Conversation::new(client, server);
+fn conversation_of([client, server]: [TcpEndpoint; 2], written: &[u8]) -> Vec<BuiltPacket> {
+    let mut talk = SegmentBuilder::new(client, server);
     let at = |step: u64| 1_700_000_000_000_000_000 + step * 1_000_000;
     let mut packets = vec![talk.syn(Client, at(0)), talk.syn_ack(Server, at(1)), talk.ack(Client, at(2))];
     packets.extend(talk.data(Client, at(3), REQUEST));
@@ -41,7 +42,7 @@ fn conversation_of([client, server]: [End; 2], written: &[u8]) -> Vec<Built> {
 }
 
 /// Writes a capture of ours; some of its packets were rebuilt.
-fn write(path: &Path, packets: &[Built], is_rebuilt: impl Fn(usize) -> bool) {
+fn write(path: &Path, packets: &[BuiltPacket], is_rebuilt: impl Fn(usize) -> bool) {
     let section = Section::ours(Vec::new());
     let mut writer =
         Writer::new(File::create(path).unwrap(), &section, Flush::WhenFull, Times::Keep).unwrap();
@@ -160,8 +161,8 @@ fn a_packet_full_of_frames_is_told_frame_by_frame() {
     const FRAMES: usize = 30_000;
     // As on the loopback interface, where a segment takes as much as IP does.
     let end = |last: u8| {
-        let end = End::linux(([10, 0, 0, last], 50_000 + u16::from(last)).into(), 1_000);
-        End { options: Options { mss: Some(65_495), ..end.options }, window: 65_535, ..end }
+        let end = TcpEndpoint::linux(([10, 0, 0, last], 50_000 + u16::from(last)).into(), 1_000);
+        TcpEndpoint { options: Options { mss: Some(65_495), ..end.options }, window: 65_535, ..end }
     };
     let packets = conversation_of([end(1), end(2)], &[0x82, 0].repeat(FRAMES));
     let mut observer = Observer::new(Config::default());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::net::SocketAddr;
 
-use wirewalk::capture::{Facts, Flush, Interface, OpenError, Reader, Record, Section, Times, Writer};
+use wirewalk::capture::{CaptureInfo, Flush, Interface, OpenError, Reader, Record, Section, Times, Writer};
 use wirewalk::explain::{
     Detail, File, FindingText, Glyphs, JsonWriter, Ladder, LadderStyle, Language, Mermaid, NdjsonWriter,
     Severity, View,
@@ -20,7 +20,7 @@ pub(super) type Frames = BTreeMap<(SocketAddr, SocketAddr), Vec<Seen>>;
 
 /// What became of a capture.
 pub(super) struct Told {
-    pub(super) facts: Facts,
+    pub(super) facts: CaptureInfo,
     /// How many packets with TCP there were.
     pub(super) segments: usize,
     pub(super) frames: Frames,
@@ -110,7 +110,7 @@ pub(super) fn explain(bytes: &[u8]) -> Result<Told, OpenError> {
         views.step(&step);
     }
     observer.finish().for_each(|over| ended(&mut gathered, &mut views, &over));
-    let facts = reader.into_facts();
+    let facts = reader.into_info();
     let notes =
         facts.damage.iter().map(|damage| FindingText::of_file(Severity::Error, None, damage.to_string()));
     let file = File {
@@ -163,7 +163,7 @@ impl Capture {
                 connection: ends.ok(),
             });
         }
-        Self { interfaces: reader.into_facts().interfaces, packets }
+        Self { interfaces: reader.into_info().interfaces, packets }
     }
 
     /// A capture of these packets of it, by their places, in this order.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use wirewalk::capture::Built;
+use wirewalk::capture::BuiltPacket;
 use wirewalk::wire::Side::{Client, Server};
 
 use super::{at, committed, explain, masked, objects, of_type, opened, report, write};
@@ -54,7 +54,7 @@ fn of_ladder(text: &str) -> BTreeSet<(u64, u64)> {
 /// Three segments and their acknowledgments behind them; then one that comes alone.
 fn write_acks(path: &std::path::Path) {
     let (mut talk, mut packets) = opened(1460);
-    let (mut data, mut acks): (Vec<Built>, Vec<Built>) = (Vec::new(), Vec::new());
+    let (mut data, mut acks): (Vec<BuiltPacket>, Vec<BuiltPacket>) = (Vec::new(), Vec::new());
     for place in 0..3 {
         data.extend(talk.data(Client, at(10 + place), &masked(0x82, &[7; 50])));
         acks.push(talk.ack(Server, at(20 + place)));

@@ -6,7 +6,9 @@ use std::io::{self, Cursor};
 use std::sync::Arc;
 
 use super::export::{Limited, MOST_OF_ONE};
-use crate::capture::{Direction, Flush, Interface, LinkType, Raw, Rebuilt, Record, Section, Times, Writer};
+use crate::capture::{
+    Direction, Flush, Interface, LinkType, RawPacket, Record, ReplayedPacket, Section, Times, Writer,
+};
 use crate::explain::{
     Comments, File, Finding, JsonWriter, Language, Mermaid, Pipeline, Report, Settings, Shell, View,
 };
@@ -62,12 +64,12 @@ pub(in crate::server) fn saved_as(name: &str) -> Option<(Saved, &'static str)> {
 }
 
 impl Packet {
-    pub(super) fn of(Rebuilt { packet, evidence, comment }: Rebuilt) -> Self {
+    pub(super) fn of(ReplayedPacket { packet, evidence, comment }: ReplayedPacket) -> Self {
         Self { time_ns: packet.time_ns, from: packet.from, bytes: packet.bytes, evidence, comment }
     }
 
-    pub(super) fn raw(&self, number: u64) -> Raw<'_> {
-        Raw {
+    pub(super) fn raw(&self, number: u64) -> RawPacket<'_> {
+        RawPacket {
             number,
             time_ns: self.time_ns,
             link: LinkType::RAW,
@@ -183,7 +185,7 @@ impl Packets {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::{Opening, Rebuild, SocketEvent};
+    use crate::capture::{AcceptedConnection, SocketEvent, SocketReplay};
     use crate::observe::Options;
 
     const REQUEST: &[u8] = b"GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
@@ -195,7 +197,7 @@ mod tests {
 
     /// The packets of a WebSocket on which the server sends this.
     fn packets(sent: &[u8]) -> Vec<Packet> {
-        let (mut rebuild, mut made) = Rebuild::open(&Opening {
+        let (mut rebuild, mut made) = SocketReplay::open(&AcceptedConnection {
             time_ns: 1_700_000_000_000_000_000,
             round_trip_ns: 1000,
             client: "127.0.0.1:1000".parse().unwrap(),

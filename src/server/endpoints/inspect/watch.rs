@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::redacted_head::redact_head;
 use super::saved_packets::Kept;
-use crate::capture::{Arrival, SocketEvent, SocketFacts};
+use crate::capture::{SocketEvent, SocketInfo, TimestampedRead};
 use crate::server::lock::lock;
 use crate::server::recorder::{Ends, Entry, Line, Queue, now_ns};
 use crate::server::session::outbox::Outbox;
@@ -65,13 +65,13 @@ impl Watch {
     ) -> Result<(Tap, Arc<Reins>), S> {
         let read_ns = now_ns();
         let local = SockRef::from(&stream).local_addr().ok().and_then(|address| address.as_socket());
-        let (Some(server), Ok(facts)) = (local, SocketFacts::of(&stream)) else { return Err(stream) };
+        let (Some(server), Ok(facts)) = (local, SocketInfo::of(&stream)) else { return Err(stream) };
         let mut open = lock(&self.open);
         if open.len() >= CONNECTIONS {
             return Err(stream);
         }
         // Without the kernel's times, those of the calls are taken.
-        let _ = Arrival::keep_times(&stream);
+        let _ = TimestampedRead::enable_timestamps(&stream);
         let ends = Ends { client: begun.client, server };
         let Some(mut line) = Line::open(&self.queue, begun.accepted_ns, ends, facts) else {
             return Err(stream);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use wirewalk::capture::{Built, Conversation, End, Reader};
+use wirewalk::capture::{BuiltPacket, Reader, SegmentBuilder, TcpEndpoint};
 use wirewalk::observe::{Config, Fact, Observer};
 use wirewalk::wire::Side::{self, Client, Server};
 
@@ -11,9 +11,9 @@ use super::redacted;
 use crate::support::temp::TempDir;
 
 /// A client and a server that say this in turn, and are cut off.
-fn conversation(said: &[(Side, &str)]) -> Vec<Built> {
+fn conversation(said: &[(Side, &str)]) -> Vec<BuiltPacket> {
     let (client, server) = (([10, 20, 30, 40], 50_000).into(), ([10, 20, 30, 41], 8_080).into());
-    let mut talk = Conversation::new(End::linux(client, 1_000), End::linux(server, 5_000));
+    let mut talk = SegmentBuilder::new(TcpEndpoint::linux(client, 1_000), TcpEndpoint::linux(server, 5_000));
     let mut at = (0..).map(|step: u64| 1_700_000_000_000_000_000 + step * 1_000_000);
     let mut at = || at.next().unwrap();
     let mut packets = vec![talk.syn(Client, at()), talk.syn_ack(Server, at()), talk.ack(Client, at())];

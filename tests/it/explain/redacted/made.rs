@@ -6,8 +6,8 @@ use std::path::Path;
 use flate2::{Compress, Compression, FlushCompress};
 use serde_json::Value;
 use wirewalk::capture::{
-    Built, Conversation, End, Flush, Interface, LinkType, Name, Record, Secrets, Section, Statistics, Times,
-    Writer,
+    BuiltPacket, Flush, Interface, LinkType, Record, ResolvedName, Secrets, Section, SegmentBuilder,
+    Statistics, TcpEndpoint, Times, Writer,
 };
 use wirewalk::wire::Side::{Client, Server};
 
@@ -62,9 +62,9 @@ fn squeezed(text: &str) -> Vec<u8> {
 }
 
 /// A conversation in which each side sends one byte after the other, or all of a write at once.
-fn conversation(accept: &str, piece: usize) -> Vec<Built> {
+fn conversation(accept: &str, piece: usize) -> Vec<BuiltPacket> {
     let (client, server) = (([10, 20, 30, 40], 50_000).into(), ([10, 20, 30, 41], 8_080).into());
-    let mut talk = Conversation::new(End::linux(client, 1_000), End::linux(server, 5_000));
+    let mut talk = SegmentBuilder::new(TcpEndpoint::linux(client, 1_000), TcpEndpoint::linux(server, 5_000));
     let mut step = 0..;
     let mut at = || 1_700_000_000_000_000_000 + step.next().unwrap() * 1_000_000_u64;
     let mut packets = vec![talk.syn(Client, at()), talk.syn_ack(Server, at()), talk.ack(Client, at())];
@@ -105,7 +105,7 @@ fn conversation(accept: &str, piece: usize) -> Vec<Built> {
     packets
 }
 
-pub(super) fn write(path: &Path, packets: &[Built]) {
+pub(super) fn write(path: &Path, packets: &[BuiltPacket]) {
     let of = |text: &str| Some(text.to_owned());
     let section = Section {
         hardware: of("hardware-secret"),
@@ -126,7 +126,7 @@ pub(super) fn write(path: &Path, packets: &[Built]) {
     let interface = writer.interface(&interface).unwrap();
     let secrets = Secrets { kind: Secrets::TLS_KEY_LOG, data: b"key-log-secret".to_vec() };
     writer.secrets(&secrets).unwrap();
-    let name = Name { address: [10, 20, 30, 40].into(), name: "host-name-secret".to_owned() };
+    let name = ResolvedName { address: [10, 20, 30, 40].into(), name: "host-name-secret".to_owned() };
     writer.names(&[name]).unwrap();
     for packet in packets {
         let mut bytes = b"\x02SECRE\x02TSECR\x08\x00".to_vec();

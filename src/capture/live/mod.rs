@@ -1,0 +1,21 @@
+//! Packets while they pass: the packet socket with its filter, the kernel's timestamps, the file that grows.
+
+#[cfg(target_os = "linux")]
+mod ancillary;
+mod capture_file;
+#[cfg(target_os = "linux")]
+mod packet_filter;
+#[cfg(target_os = "linux")]
+mod packet_socket;
+mod setcap;
+#[cfg(target_os = "linux")]
+pub(super) mod sockopt;
+#[cfg(target_os = "linux")]
+mod timestamped_read;
+
+pub use capture_file::CaptureFile;
+#[cfg(target_os = "linux")]
+pub use packet_socket::{CaptureOptions, CapturedPacket, Checksums, PacketSocket};
+pub use setcap::SetcapCommand;
+#[cfg(target_os = "linux")]
+pub use timestamped_read::TimestampedRead;

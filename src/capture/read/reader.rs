@@ -1,0 +1,261 @@
+//! Reads a capture, packet after packet, as far as it can be read.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::blocks::COMMENT;
+use super::bytes::{Options, text, u32_at};
+use super::open_error::OpenError;
+use super::packet_location::{self, PacketLocation};
+use super::pcap::{self, Pcap};
+use super::pcapng::{self, Pcapng};
+use super::source::Source;
+use crate::capture::RawPacket;
+use crate::capture::{Anomaly, Corruption, Damage};
+use crate::capture::{CaptureInfo, Format, Interface};
+use crate::observe::{Evidence, Segment};
+
+/// The mark that a comment begins with if its packet was rebuilt and not captured.
+pub const REBUILT: &str = "evidence: rebuilt";
+
+/// Reads a capture: pcap or pcapng, plain or gzip, a file or a pipe.
+///
+/// Memory is bounded whatever the file claims. What is broken ends the capture where it is broken; what is only odd is
+/// counted in [`CaptureInfo::notes`] and read on.
+#[derive(Debug)]
+pub struct Reader<R> {
+    source: Source<R>,
+    framing: Framing,
+    info: CaptureInfo,
+    over: bool,
+}
+
+#[derive(Debug)]
+enum Framing {
+    Pcap(Pcap),
+    Pcapng(Pcapng),
+}
+
+/// The direction of a packet, as its interface saw it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// It came in.
+    Inbound,
+    /// It went out.
+    Outbound,
+}
+
+/// A packet of a capture.
+#[derive(Debug, Clone)]
+pub struct Packet<'r> {
+    /// The capture, as far as it was read.
+    pub info: &'r CaptureInfo,
+    /// Its place in the file, from 1, as Wireshark counts.
+    pub number: u64,
+    /// The place of its interface in [`CaptureInfo::interfaces`].
+    pub interface: usize,
+    /// Nanoseconds since 1970; if the file does not say, those of the packet before it.
+    pub time_ns: u64,
+    /// Its length on the wire.
+    pub original_length: u32,
+    /// Its bytes as far as they were captured, from the link header on.
+    pub bytes: &'r [u8],
+    /// The TCP segment in it, or what it is instead.
+    pub segment: Result<Segment<'r>, Anomaly>,
+    /// `epb_flags` of pcapng.
+    pub(in crate::capture) flags: Option<u32>,
+    pub(in crate::capture) options: Options<'r>,
+}
+
+impl<'r> Packet<'r> {
+    /// Where it was taken from.
+    #[must_use]
+    pub fn interface(&self) -> &'r Interface {
+        &self.info.interfaces[self.interface]
+    }
+
+    /// Its direction, if the file tells.
+    #[must_use]
+    pub const fn direction(&self) -> Option<Direction> {
+        match self.flags {
+            Some(flags) if flags & 3 == 1 => Some(Direction::Inbound),
+            Some(flags) if flags & 3 == 2 => Some(Direction::Outbound),
+            _ => None,
+        }
+    }
+
+    /// Its comments. What is not UTF-8 in them is replaced.
+    pub fn comments(&self) -> impl Iterator<Item = Cow<'r, str>> + use<'r> {
+        let options = self.options.clone().filter_map(Result::ok);
+        options.filter(|option| option.code == COMMENT).map(|option| text(option.value).0)
+    }
+}
+
+impl Reader<File> {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is no capture.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        Self::new(File::open(path)?)
+    }
+}
+
+impl<R: Read> Reader<R> {
+    /// Reads from anything, a pipe too: a packet is given as soon as its last byte is there. Reads ahead by itself.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is no capture.
+    pub fn new(source: R) -> Result<Self, OpenError> {
+        let mut source = Source::new(source)?;
+        let compression = source.compression();
+        let first = source.peek(pcapng::PREFIX)?;
+        let whole = first.first_chunk::<{ pcapng::PREFIX }>();
+        if let Some(order) = whole.and_then(|first| pcapng::magic(*first)) {
+            let mut info = CaptureInfo::new(Format::Pcapng, compression);
+            let mut pcapng = Pcapng::new(order);
+            // The section header, so that the facts begin with what it says.
+            let header = pcapng.step(&mut source, &mut info);
+            let mut reader = Self { source, framing: Framing::Pcapng(pcapng), info, over: false };
+            if let Err(corruption) = header {
+                reader.stop(corruption);
+            }
+            return Ok(reader);
+        }
+        let Some((order, format)) = first.first_chunk().and_then(|magic| pcap::magic(*magic)) else {
+            return Err(OpenError::not_a_capture(first));
+        };
+        let mut info = CaptureInfo::new(format, compression);
+        let header = source.peek(pcap::HEADER)?;
+        if header.len() < pcap::HEADER {
+            return Err(OpenError::CutShort(header.len()));
+        }
+        let framing = Framing::Pcap(Pcap::new(order, format, header, &mut info));
+        source.take(pcap::HEADER);
+        Ok(Self { source, framing, info, over: false })
+    }
+
+    /// The capture as a whole, as far as it was read.
+    #[must_use]
+    pub const fn info(&self) -> &CaptureInfo {
+        &self.info
+    }
+
+    /// What is known of the capture, after the last packet.
+    #[must_use]
+    pub fn into_info(self) -> CaptureInfo {
+        self.info
+    }
+
+    /// The next packet; none at the end, or where the file is broken: [`CaptureInfo::damage`] tells.
+    pub fn next_packet(&mut self) -> Option<Packet<'_>> {
+        if self.over {
+            return None;
+        }
+        let frame = match &mut self.framing {
+            Framing::Pcap(pcap) => pcap.next(&mut self.source, &mut self.info),
+            Framing::Pcapng(pcapng) => pcapng.next(&mut self.source, &mut self.info),
+        };
+        match frame {
+            Ok(Some(frame)) => Some(self.packet(frame)),
+            Ok(None) => {
+                self.over = true;
+                None
+            }
+            Err(corruption) => {
+                self.stop(corruption);
+                None
+            }
+        }
+    }
+
+    /// Reads what is left and gives only what is known of the capture.
+    pub fn finish(&mut self) -> &CaptureInfo {
+        while self.next_packet().is_some() {}
+        &self.info
+    }
+
+    #[inline]
+    fn packet(&mut self, frame: PacketLocation) -> Packet<'_> {
+        let options = Options { order: frame.order, bytes: self.source.taken(frame.options) };
+        let mut flags = None;
+        let mut evidence = Evidence::Captured;
+        if !options.bytes.is_empty() {
+            (flags, evidence) = scan_options(options.clone(), &mut self.info);
+        }
+        let bytes = self.source.taken(frame.bytes);
+        let raw = RawPacket {
+            number: self.info.packets,
+            time_ns: frame.time_ns,
+            link: self.info.interfaces[frame.interface].link,
+            original_length: frame.original_length,
+            bytes,
+            evidence,
+        };
+        let segment = raw.decode();
+        if let Err(anomaly) = segment {
+            self.info.note(anomaly);
+        }
+        Packet {
+            info: &self.info,
+            number: raw.number,
+            interface: frame.interface,
+            time_ns: frame.time_ns,
+            original_length: frame.original_length,
+            bytes,
+            segment,
+            flags,
+            options,
+        }
+    }
+
+    #[cold]
+    fn stop(&mut self, corruption: Corruption) {
+        self.over = true;
+        let (offset, packets) = (self.source.record(), self.info.packets);
+        self.info.damage = Some(Damage { offset, packets, corruption });
+    }
+}
+
+/// What the options of a packet say, beside the comments' text.
+#[cold]
+fn scan_options(options: Options<'_>, info: &mut CaptureInfo) -> (Option<u32>, Evidence) {
+    let mut flags = None;
+    let mut evidence = Evidence::Captured;
+    let ours = info.section.application.as_deref().is_some_and(|name| name.starts_with("wirewalk "));
+    let order = options.order;
+    for option in options {
+        match option {
+            Ok(option) if option.code == COMMENT => {
+                let (comment, whole) = text(option.value);
+                if !whole {
+                    info.note(Anomaly::NotUtf8);
+                }
+                if ours && comment.contains(REBUILT) {
+                    evidence = Evidence::Rebuilt;
+                }
+            }
+            Ok(option) if option.code == 2 && option.value.len() == 4 => {
+                flags = Some(u32_at(order, option.value, 0));
+            }
+            Ok(option) if option.code == 2 => info.note(Anomaly::BadOption),
+            Ok(_) => {}
+            Err(_) => info.note(Anomaly::BadOption),
+        }
+    }
+    (flags, evidence)
+}
+
+impl From<io::Error> for OpenError {
+    fn from(error: io::Error) -> Self {
+        Self::Unreadable(match packet_location::unreadable(&error) {
+            Corruption::Unreadable(why) => why,
+            other => other.to_string(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! What the kernel tells of a connected TCP socket to whoever asks: the client's own SYN, and the options in use.
+
+use std::io;
+use std::mem::{offset_of, size_of};
+use std::os::fd::AsFd;
+
+use crate::capture::live::sockopt;
+use crate::observe::Options;
+
+/// The longest SYN: an IPv6 and a TCP header with all options, and as much again.
+const LONGEST_SYN: usize = 512;
+
+/// Bits of `tcpi_options`.
+const TIMESTAMPS: u8 = 1;
+const SACK: u8 = 2;
+const WINDOW_SCALE: u8 = 4;
+
+/// What the kernel tells of a connected socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SocketInfo {
+    /// The client's SYN from the IP header on, if the listener was told to keep it. The kernel gives it once.
+    pub saved_syn: Option<Vec<u8>>,
+    /// The options of our SYN, as far as they came into use.
+    pub options: Options,
+    /// The round trip time, in nanoseconds.
+    pub round_trip_ns: u64,
+    /// The window that we offer, in bytes.
+    pub window: u32,
+}
+
+impl SocketInfo {
+    /// Tells the kernel to keep the SYN of each connection that this listener will accept.
+    ///
+    /// # Errors
+    /// If the kernel does not know how.
+    pub fn enable_saved_syn(listener: &impl AsFd) -> io::Result<()> {
+        sockopt::set(listener, libc::IPPROTO_TCP, libc::TCP_SAVE_SYN, 1)
+    }
+
+    /// Asks about a socket that was accepted.
+    ///
+    /// # Errors
+    /// If it is no TCP socket.
+    pub fn of(socket: &impl AsFd) -> io::Result<Self> {
+        let mut syn = [0; LONGEST_SYN];
+        // Nothing was kept if the listener was not told to.
+        let saved_syn =
+            sockopt::get(socket, libc::IPPROTO_TCP, libc::TCP_SAVED_SYN, &mut syn).unwrap_or_default();
+        let mut info = [0; size_of::<libc::tcp_info>()];
+        sockopt::get(socket, libc::IPPROTO_TCP, libc::TCP_INFO, &mut info)?;
+        let byte = |at: usize| info[at];
+        let word = |at: usize| u32::from_ne_bytes([info[at], info[at + 1], info[at + 2], info[at + 3]]);
+        let used = byte(offset_of!(libc::tcp_info, tcpi_options));
+        let scales = byte(offset_of!(libc::tcp_info, tcpi_snd_rcv_wscale));
+        // Two fields of four bits: the peer's scale and ours, from the low bits on a little-endian machine.
+        let own = if cfg!(target_endian = "little") { scales >> 4 } else { scales & 15 };
+        // What is advertised as MSS counts without the options that every segment has.
+        let stamped = used & TIMESTAMPS != 0;
+        let mss = word(offset_of!(libc::tcp_info, tcpi_advmss)) + if stamped { 12 } else { 0 };
+        Ok(Self {
+            saved_syn: (!saved_syn.is_empty()).then(|| saved_syn.to_vec()),
+            options: Options {
+                mss: u16::try_from(mss).ok(),
+                window_scale: (used & WINDOW_SCALE != 0).then_some(own),
+                sack_permitted: used & SACK != 0,
+                // Which numbers they have, only packets show.
+                timestamps: stamped.then_some((0, 0)),
+            },
+            round_trip_ns: u64::from(word(offset_of!(libc::tcp_info, tcpi_rtt))) * 1000,
+            window: word(offset_of!(libc::tcp_info, tcpi_rcv_space)).clamp(1, 0x3FFF_FFFF),
+        })
+    }
+}

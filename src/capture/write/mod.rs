@@ -1,0 +1,11 @@
+//! Writes pcapng, and opens the files that are written.
+
+mod annotate;
+mod output_file;
+mod transcode;
+mod writer;
+
+pub use annotate::annotate;
+pub use output_file::{Contents, OutputError, OutputKind, Overwrite, create_output};
+pub use writer::{Flush, Record, Times, Writer};
+pub(super) use writer::{SNAPLEN, system};
