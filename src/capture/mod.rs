@@ -58,6 +58,7 @@ pub use annotate::annotate;
 #[cfg(target_os = "linux")]
 pub use arrival::Arrival;
 pub use build::{Built, Conversation, End};
+#[cfg(feature = "app")]
 pub(crate) use clock::now_ns;
 pub use decode::Raw;
 pub use error::OpenError;

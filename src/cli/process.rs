@@ -1,7 +1,6 @@
 //! What the process may do: how many descriptors it may open, and as whom it runs.
 
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use nix::unistd::geteuid;
+use rustix::process::{Resource, Rlimit, geteuid, getrlimit, setrlimit};
 
 use crate::capture::Allow;
 
@@ -15,8 +14,10 @@ pub(super) struct DescriptorLimit(u64);
 impl DescriptorLimit {
     /// Raises the soft limit to the hard one: the soft one is low for the sake of programs that use `select`.
     pub(super) fn raise() -> Self {
-        let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return Self(u64::MAX) };
-        if soft < hard && setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok() {
+        let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+        // `None` is no limit.
+        let (soft, hard) = (current.unwrap_or(u64::MAX), maximum.unwrap_or(u64::MAX));
+        if soft < hard && setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_ok() {
             Self(hard)
         } else {
             Self(soft)
