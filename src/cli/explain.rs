@@ -1,13 +1,13 @@
 //! `wirewalk explain`: captures in, explanations out.
 
-mod annotated;
-pub(super) mod gate;
+mod annotated_copy;
+pub(super) mod fail_threshold;
 mod input;
 mod notes;
 mod progress;
-mod redacted;
+mod redacted_input;
 mod tee;
-mod telling;
+mod explain_run;
 mod writer;
 
 use std::io::{self, Write};
@@ -16,13 +16,13 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use self::gate::{FailOn, Gate};
+use self::explain_run::{Outcome, Telling};
+use self::fail_threshold::{FailOn, Gate};
 use self::input::Input;
 use self::progress::Line;
-use self::redacted::redacted;
-use self::telling::{Outcome, Telling};
-use super::plan::Plan;
-use super::told::{Kind, Told};
+use self::redacted_input::redacted;
+use super::output_args::{Kind, Told};
+use super::output_plan::Plan;
 use super::views::Views;
 use super::{complain, values};
 use crate::capture::{OpenError, OutputError, Reader};
@@ -139,7 +139,7 @@ impl Options {
             Gate::new(self.fail_on),
         );
         if let Some(out) = plan.capture {
-            return annotated::tell((input, damage), progress, &settings, views, (out, plan.overwrite));
+            return annotated_copy::tell((input, damage), progress, &settings, views, (out, plan.overwrite));
         }
         let reader = Reader::new(input.source).map_err(Failure::Read)?;
         let mut telling = Telling::new(reader, input.name, &settings, progress, views).cut_short(damage);

@@ -4,12 +4,12 @@
 //! code is 2.
 
 mod explain;
-mod plan;
+mod output_plan;
 mod process;
 mod serve;
 mod spool;
-mod stop;
-mod told;
+mod stop_signals;
+mod output_args;
 mod values;
 mod views;
 mod watch;

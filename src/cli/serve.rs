@@ -18,9 +18,9 @@ use tracing::{info, warn};
 use tracing_subscriber::EnvFilter;
 
 use super::complain;
-use super::plan::is_same;
+use super::output_plan::is_same;
 use super::process::{DescriptorLimit, root_warning};
-use super::stop::Stop;
+use super::stop_signals::Stop;
 use super::values::{self, Listen};
 use crate::accounts::{Accounts, database_file};
 use crate::capture::Overwrite;

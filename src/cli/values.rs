@@ -7,7 +7,7 @@ use std::time::Duration;
 use anstream::ColorChoice;
 use ipnet::IpNet;
 
-use super::explain::gate::FailOn;
+use super::explain::fail_threshold::FailOn;
 use crate::explain;
 use crate::presence::{Language, LoginPolicy};
 use crate::server::lab::Reach;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::explain::gate::Gate;
+use super::explain::fail_threshold::Gate;
 use crate::explain::{Bytes, Comments, File, Finding, Language, View};
 use crate::observe::{Ended, Observation};
 

@@ -1,6 +1,6 @@
 //! `wirewalk watch`: what passes a port of this machine, told as it happens.
 
-mod signals;
+mod first_signal;
 mod writer;
 
 use std::io::{self, ErrorKind, Write};
@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use self::signals::Signals;
-use super::explain::gate::Gate;
-use super::plan::Plan;
-use super::stop::{Cause, INTERRUPTED};
-use super::told::{Kind, Told};
+use self::first_signal::Signals;
+use super::explain::fail_threshold::Gate;
+use super::output_args::{Kind, Told};
+use super::output_plan::Plan;
+use super::stop_signals::{Cause, INTERRUPTED};
 use super::views::Views;
 use super::{complain, say};
 use crate::capture::{

@@ -59,7 +59,7 @@ pub mod coalesce;
 pub mod end_reason;
 pub mod engine;
 pub mod language;
-mod line;
+mod subscriber;
 pub mod mailbox;
 pub mod memory;
 pub mod messages;

@@ -5,9 +5,9 @@
 //! nothing is delivered to it but one last Close, if it was not its own end.
 
 use super::engine::{Ending, Login, Notice};
-use super::line::Line;
 use super::mailbox::Mailbox;
 use super::messages;
+use super::subscriber::Line;
 use super::users::Users;
 use super::{
     ConnectionNumber, EndReason, Engine, Generation, JoinError, Language, Map, Session, SessionId, Snapshot,

@@ -6,7 +6,7 @@ use super::config::Limits;
 use super::decoder::Piece;
 use super::error::ProtocolError;
 use super::event::{Kind, Message, Payload};
-use super::placed::Placed;
+use super::page_offset_buf::Placed;
 use super::rate::Meter;
 use crate::wire::ws::{Fin, Header, Opcode, Utf8};
 

@@ -9,7 +9,7 @@ use super::config::{Config, MaskSource};
 use super::decoder::{Decoder, Input, Piece};
 use super::error::{EndCause, ProtocolError};
 use super::event::{Event, Kind, Payload};
-use super::placed::Placed;
+use super::page_offset_buf::Placed;
 use super::state::{CloseRecord, State};
 use super::timers::Clock;
 use super::transmit::Out;

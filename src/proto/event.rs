@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use super::error::ProtocolError;
-use super::placed::Placed;
+use super::page_offset_buf::Placed;
 use crate::wire::ws::{CloseFrame, Opcode};
 
 /// Something the peer did that the application may want to know.

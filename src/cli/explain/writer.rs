@@ -6,8 +6,8 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use anstream::{AutoStream, ColorChoice, StripStream};
 
 use super::progress::{Line, SameTerminal};
-use crate::cli::plan::Plan;
-use crate::cli::told::Kind;
+use crate::cli::output_args::Kind;
+use crate::cli::output_plan::Plan;
 
 impl Plan<'_> {
     /// What the text is written to. Colours pass only if they are wanted.

@@ -4,8 +4,8 @@ use std::io::{self, BufWriter, LineWriter, Write};
 
 use anstream::{AutoStream, ColorChoice, StripStream};
 
-use crate::cli::plan::Plan;
-use crate::cli::told::Kind;
+use crate::cli::output_args::Kind;
+use crate::cli::output_plan::Plan;
 
 impl Plan<'_> {
     /// What is told goes there. What is told in lines leaves line by line; colours pass only if they are wanted.

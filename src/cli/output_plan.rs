@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use super::told::{Kind, Told};
+use super::output_args::{Kind, Told};
 use crate::capture::{OutputKind, Overwrite, create_output};
 use crate::explain::Language;
 

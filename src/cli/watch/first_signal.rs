@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::runtime::Builder;
 
-use crate::cli::stop::{Cause, Stop};
+use crate::cli::stop_signals::{Cause, Stop};
 
 /// The first signal, once it has come. A second one ends the process.
 pub(super) struct Signals(Arc<OnceLock<Cause>>);

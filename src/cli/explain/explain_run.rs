@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::Read;
 
-use super::gate::Gate;
+use super::fail_threshold::Gate;
 use super::progress::Progress;
 use super::{Failure, notes};
 use crate::capture::{Damage, Reader};

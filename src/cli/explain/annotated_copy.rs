@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use super::Failure;
+use super::explain_run::{Outcome, Telling};
 use super::input::Input;
 use super::progress::Progress;
 use super::tee::tee;
-use super::telling::{Outcome, Telling};
 use crate::capture::{Damage, OutputKind, Overwrite, Packet, Reader, annotate, create_output};
 use crate::cli::views::Views;
 use crate::explain::Settings;
