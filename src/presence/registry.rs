@@ -7,7 +7,7 @@
 use super::engine::{Ending, Login, Notice};
 use super::mailbox::Mailbox;
 use super::messages;
-use super::subscriber::Line;
+use super::subscriber::Subscriber;
 use super::users::Users;
 use super::{
     ConnectionNumber, EndReason, Engine, Generation, JoinError, Language, Map, Session, SessionId, Snapshot,
@@ -56,7 +56,7 @@ pub enum Target {
 #[must_use = "dropping the guard leaves the list"]
 pub struct Presence {
     node: Arc<Node>,
-    line: Arc<Line>,
+    subscriber: Arc<Subscriber>,
     /// Whether the join has gone through.
     joined: bool,
 }
@@ -68,10 +68,10 @@ struct Node {
     list: Mutex<List>,
 }
 
-/// `lines` and `users` always hold the same sessions.
+/// `subscribers` and `users` always hold the same sessions.
 #[derive(Default)]
 struct List {
-    lines: Map<SessionId, Arc<Line>>,
+    subscribers: Map<SessionId, Arc<Subscriber>>,
     users: Users,
     /// The number of the last connection. Under the lock, so that the order of the numbers is the order of the list.
     last: u64,
@@ -132,25 +132,25 @@ impl Registry {
         mailbox: Arc<dyn Mailbox>,
     ) -> impl Future<Output = Result<Presence, JoinError>> + Send + use<> {
         let entered = lock(&self.node.list).enter(member, mailbox, self.node.quota);
-        let presence = entered.map(|(line, replaced)| {
+        let presence = entered.map(|(subscriber, replaced)| {
             if let Some(replaced) = replaced {
                 replaced.close(opened_again(), None);
             }
             // Made now, so that the line leaves even if the future is never polled.
-            Presence { node: Arc::clone(&self.node), line, joined: false }
+            Presence { node: Arc::clone(&self.node), subscriber, joined: false }
         });
         async move {
             let mut presence = presence?;
-            let (node, line) = (&presence.node, &presence.line);
-            let joined = node.engine.join(line.session).await?;
+            let (node, subscriber) = (&presence.node, &presence.subscriber);
+            let joined = node.engine.join(subscriber.session).await?;
             let told = node.newest(joined.snapshot);
-            if !line.open(told.version, messages::presence(line.language, told.users)) {
+            if !subscriber.open(told.version, messages::presence(subscriber.language, told.users)) {
                 return Err(JoinError::Closed);
             }
             // What was announced while the line was still closed has passed it by.
             let newest = node.newest(told);
             if newest.version > told.version {
-                line.count(newest.version, &messages::presence(line.language, newest.users));
+                subscriber.count(newest.version, &messages::presence(subscriber.language, newest.users));
             }
             presence.joined = true;
             Ok(presence)
@@ -170,18 +170,21 @@ impl Registry {
     pub fn announce(&self) -> usize {
         let newest = self.snapshot();
         let texts = PerLanguage::new(|language| messages::presence(language, newest.users));
-        self.lines().iter().filter(|line| line.count(newest.version, texts.get(line.language))).count()
+        self.subscribers()
+            .iter()
+            .filter(|subscriber| subscriber.count(newest.version, texts.get(subscriber.language)))
+            .count()
     }
 
     /// Sends a message to some. Returns to how many.
     pub fn push(&self, target: Target, message: &str) -> usize {
-        let lines = lock(&self.node.list).find(target);
-        self.send(&lines, message)
+        let subscribers = lock(&self.node.list).find(target);
+        self.send(&subscribers, message)
     }
 
     /// Sends a message to all. Returns to how many.
     pub fn broadcast(&self, message: &str) -> usize {
-        self.send(&self.lines(), message)
+        self.send(&self.subscribers(), message)
     }
 
     /// Ends the connections of a session, or of all sessions of a user: off the list at once, then the notice and the
@@ -189,8 +192,8 @@ impl Registry {
     ///
     /// Whoever calls this has ended the sessions where they are kept, so that none of them joins again.
     pub fn end(&self, target: Target, why: EndReason<'_>) -> usize {
-        let lines = self.take_off(target);
-        self.node.dismiss(&lines, why)
+        let subscribers = self.take_off(target);
+        self.node.dismiss(&subscribers, why)
     }
 
     /// What to send back for a message from a client, on the connection of the session `own`.
@@ -208,25 +211,25 @@ impl Registry {
     /// The sessions on the list of this node, in no order; those that are still joining included.
     #[must_use]
     pub fn sessions(&self) -> Vec<Session> {
-        lock(&self.node.list).lines.values().map(|line| line.session).collect()
+        lock(&self.node.list).subscribers.values().map(|subscriber| subscriber.session).collect()
     }
 
-    fn lines(&self) -> Vec<Arc<Line>> {
-        lock(&self.node.list).lines.values().cloned().collect()
+    fn subscribers(&self) -> Vec<Arc<Subscriber>> {
+        lock(&self.node.list).subscribers.values().cloned().collect()
     }
 
-    fn send(&self, lines: &[Arc<Line>], message: &str) -> usize {
+    fn send(&self, subscribers: &[Arc<Subscriber>], message: &str) -> usize {
         let text = messages::push(message, self.snapshot().users);
-        lines.iter().filter(|line| line.text(&text)).count()
+        subscribers.iter().filter(|subscriber| subscriber.text(&text)).count()
     }
 
     /// Takes lines off this list and off the engine's. Their connections may take as long as they like to end.
-    fn take_off(&self, target: Target) -> Vec<Arc<Line>> {
-        let lines = lock(&self.node.list).take(target);
-        for line in &lines {
-            self.node.engine.leave(line.session);
+    fn take_off(&self, target: Target) -> Vec<Arc<Subscriber>> {
+        let subscribers = lock(&self.node.list).take(target);
+        for subscriber in &subscribers {
+            self.node.engine.leave(subscriber.session);
         }
-        lines
+        subscribers
     }
 }
 
@@ -237,13 +240,13 @@ impl Node {
             Notice::Changed(version) => (self.changed)(version),
             Notice::Ended(session, ending) => {
                 // The engine has taken the session off its own list.
-                let Some(line) = lock(&self.list).remove(session) else { return };
+                let Some(subscriber) = lock(&self.list).remove(session) else { return };
                 match ending {
                     Ending::Displaced => {
-                        self.dismiss(&[line], EndReason::SignedInElsewhere);
+                        self.dismiss(&[subscriber], EndReason::SignedInElsewhere);
                     }
                     Ending::Replaced => {
-                        line.close(opened_again(), None);
+                        subscriber.close(opened_again(), None);
                     }
                 }
             }
@@ -251,16 +254,18 @@ impl Node {
     }
 
     /// Closes lines that are off the list, with the notice. Returns how many it closed.
-    fn dismiss(&self, lines: &[Arc<Line>], why: EndReason<'_>) -> usize {
+    fn dismiss(&self, subscribers: &[Arc<Subscriber>], why: EndReason<'_>) -> usize {
         // Most sessions that end have no connection.
-        if lines.is_empty() {
+        if subscribers.is_empty() {
             return 0;
         }
         let frame = why.close_frame();
         let online = self.engine.snapshot().users;
         let notices = PerLanguage::new(|language| why.notice(language, online));
-        let close = |line: &&Arc<Line>| line.close(frame.clone(), notices.get(line.language).clone());
-        lines.iter().filter(close).count()
+        let close = |subscriber: &&Arc<Subscriber>| {
+            subscriber.close(frame.clone(), notices.get(subscriber.language).clone())
+        };
+        subscribers.iter().filter(close).count()
     }
 
     /// The newer of a reply and what the node has heard since.
@@ -277,48 +282,48 @@ impl List {
         member: Member,
         mailbox: Arc<dyn Mailbox>,
         quota: UserQuota,
-    ) -> Result<(Arc<Line>, Option<Arc<Line>>), JoinError> {
+    ) -> Result<(Arc<Subscriber>, Option<Arc<Subscriber>>), JoinError> {
         let Member { session: id, user, generation, language } = member;
         let is_full = quota.is_some_and(|most| self.users.count(user) >= most.get());
-        if is_full && self.lines.get(&id).is_none_or(|line| line.session.user != user) {
+        if is_full && self.subscribers.get(&id).is_none_or(|subscriber| subscriber.session.user != user) {
             return Err(JoinError::TooMany);
         }
         self.last += 1;
         let session = Session { id, user, generation, connection: ConnectionNumber(self.last) };
-        let line = Arc::new(Line::new(session, language, mailbox));
-        let replaced = self.lines.insert(id, Arc::clone(&line));
+        let subscriber = Arc::new(Subscriber::new(session, language, mailbox));
+        let replaced = self.subscribers.insert(id, Arc::clone(&subscriber));
         if let Some(replaced) = &replaced {
             self.users.remove(replaced.session.user, id);
         }
         self.users.insert(user, id);
-        Ok((line, replaced))
+        Ok((subscriber, replaced))
     }
 
     /// Takes a session off the list if this very connection holds it.
-    fn remove(&mut self, session: Session) -> Option<Arc<Line>> {
-        let Entry::Occupied(entry) = self.lines.entry(session.id) else { return None };
+    fn remove(&mut self, session: Session) -> Option<Arc<Subscriber>> {
+        let Entry::Occupied(entry) = self.subscribers.entry(session.id) else { return None };
         if entry.get().session.connection != session.connection {
             return None;
         }
-        let line = entry.remove();
-        self.users.remove(line.session.user, session.id);
-        Some(line)
+        let subscriber = entry.remove();
+        self.users.remove(subscriber.session.user, session.id);
+        Some(subscriber)
     }
 
-    fn find(&self, target: Target) -> Vec<Arc<Line>> {
+    fn find(&self, target: Target) -> Vec<Arc<Subscriber>> {
         let ids = match target {
             Target::Session(id) => vec![id],
             Target::User(user) => self.users.of(user),
         };
-        ids.iter().filter_map(|id| self.lines.get(id)).cloned().collect()
+        ids.iter().filter_map(|id| self.subscribers.get(id)).cloned().collect()
     }
 
-    fn take(&mut self, target: Target) -> Vec<Arc<Line>> {
-        let lines = self.find(target);
-        for line in &lines {
-            self.remove(line.session);
+    fn take(&mut self, target: Target) -> Vec<Arc<Subscriber>> {
+        let subscribers = self.find(target);
+        for subscriber in &subscribers {
+            self.remove(subscriber.session);
         }
-        lines
+        subscribers
     }
 }
 
@@ -326,18 +331,18 @@ impl Presence {
     /// The session, and the number of the connection that holds it.
     #[must_use]
     pub fn session(&self) -> Session {
-        self.line.session
+        self.subscriber.session
     }
 }
 
 impl Drop for Presence {
     fn drop(&mut self) {
-        self.line.hang_up();
-        let removed = lock(&self.node.list).remove(self.line.session).is_some();
+        self.subscriber.hang_up();
+        let removed = lock(&self.node.list).remove(self.subscriber.session).is_some();
         // A line that is off the list has been seen to: whoever took it off has left for it, or is the newer connection
         // of its session and leaves for both. But a join that was under way may have taken effect after that.
         if removed || !self.joined {
-            self.node.engine.leave(self.line.session);
+            self.node.engine.leave(self.subscriber.session);
         }
     }
 }

@@ -16,7 +16,7 @@ use bytes::Bytes;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// One connection on the list.
-pub(super) struct Line {
+pub(super) struct Subscriber {
     pub(super) session: Session,
     pub(super) language: Language,
     mailbox: Arc<dyn Mailbox>,
@@ -33,7 +33,7 @@ enum Stage {
     Closed,
 }
 
-impl Line {
+impl Subscriber {
     pub(super) fn new(session: Session, language: Language, mailbox: Arc<dyn Mailbox>) -> Self {
         Self { session, language, mailbox, stage: Mutex::new(Stage::Joining) }
     }
@@ -95,14 +95,14 @@ impl Line {
 
 #[cfg(test)]
 mod tests {
-    use super::Line;
+    use super::Subscriber;
     use crate::presence::Language;
     use crate::presence::testing::{Memo, session};
     use crate::wire::ws::{CloseCode, CloseFrame};
 
-    fn line() -> (Line, std::sync::Arc<Memo>) {
+    fn subscriber() -> (Subscriber, std::sync::Arc<Memo>) {
         let memo = Memo::new();
-        (Line::new(session(1, 10, 1, 1), Language::En, memo.clone()), memo)
+        (Subscriber::new(session(1, 10, 1, 1), Language::En, memo.clone()), memo)
     }
 
     fn count(n: usize) -> bytes::Bytes {
@@ -115,34 +115,46 @@ mod tests {
 
     #[test]
     fn versions_only_grow() {
-        let (line, memo) = line();
-        assert!(!line.count(9, &count(9)) && !line.text(&count(9)), "joining");
-        assert!(line.open(3, count(3)));
-        assert!(!line.count(2, &count(2)) && !line.count(3, &count(3)) && line.count(5, &count(5)));
-        assert!(!line.open(6, count(6)), "open already");
+        let (subscriber, memo) = subscriber();
+        assert!(!subscriber.count(9, &count(9)) && !subscriber.text(&count(9)), "joining");
+        assert!(subscriber.open(3, count(3)));
+        assert!(
+            !subscriber.count(2, &count(2))
+                && !subscriber.count(3, &count(3))
+                && subscriber.count(5, &count(5))
+        );
+        assert!(!subscriber.open(6, count(6)), "open already");
         assert_eq!(memo.take(), ["v3 Users connected: 3", "v5 Users connected: 5"]);
     }
 
     #[test]
     fn a_close_is_the_last_and_the_only_one() {
         for joined in [true, false] {
-            let (line, memo) = line();
-            assert!(!joined || line.open(1, count(1)));
+            let (subscriber, memo) = subscriber();
+            assert!(!joined || subscriber.open(1, count(1)));
             memo.take();
-            assert!(line.close(bye(4002), None));
-            assert!(!line.close(bye(4001), None));
-            line.hang_up();
-            assert!(!line.open(2, count(2)) && !line.count(2, &count(2)) && !line.text(&count(2)));
+            assert!(subscriber.close(bye(4002), None));
+            assert!(!subscriber.close(bye(4001), None));
+            subscriber.hang_up();
+            assert!(
+                !subscriber.open(2, count(2))
+                    && !subscriber.count(2, &count(2))
+                    && !subscriber.text(&count(2))
+            );
             assert_eq!(memo.take(), ["4002"]);
         }
     }
 
     #[test]
     fn nothing_comes_after_hanging_up() {
-        let (line, memo) = line();
-        assert!(line.open(1, count(1)));
-        line.hang_up();
-        assert!(!line.close(bye(4001), None) && !line.count(2, &count(2)) && !line.text(&count(2)));
+        let (subscriber, memo) = subscriber();
+        assert!(subscriber.open(1, count(1)));
+        subscriber.hang_up();
+        assert!(
+            !subscriber.close(bye(4001), None)
+                && !subscriber.count(2, &count(2))
+                && !subscriber.text(&count(2))
+        );
         assert_eq!(memo.take(), ["v1 Users connected: 1"]);
     }
 }

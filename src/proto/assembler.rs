@@ -6,7 +6,7 @@ use super::config::Limits;
 use super::decoder::Piece;
 use super::error::ProtocolError;
 use super::event::{Kind, Message, Payload};
-use super::page_offset_buf::Placed;
+use super::page_offset_buf::PageOffsetBuf;
 use super::rate::Meter;
 use crate::wire::ws::{Fin, Header, Opcode, Utf8};
 
@@ -29,7 +29,7 @@ struct Meters {
 #[derive(Debug)]
 struct Partial {
     kind: Kind,
-    payload: Placed,
+    payload: PageOffsetBuf,
     utf8: Utf8,
     /// What the headers so far promised, in bytes.
     promised: u64,
@@ -147,7 +147,7 @@ impl Assembler {
         let partial = self.partial.get_or_insert_with(|| {
             Box::new(Partial {
                 kind,
-                payload: Placed::default(),
+                payload: PageOffsetBuf::default(),
                 utf8: Utf8::default(),
                 promised: header.length(),
                 fragments: 1,
@@ -166,7 +166,7 @@ impl Assembler {
 
     /// Where the rest of a frame is gathered, with room for `some` of it or more; `None` if no more than that came of the
     /// message, which is no reason for so much room.
-    pub(super) fn room(&mut self, header: &Header, some: usize) -> Option<&mut Placed> {
+    pub(super) fn room(&mut self, header: &Header, some: usize) -> Option<&mut PageOffsetBuf> {
         let partial = self.partial.as_mut().filter(|partial| partial.payload.len() >= some)?;
         let came = partial.payload.len();
         if partial.payload.room() < some {
@@ -195,8 +195,8 @@ impl Assembler {
     }
 
     /// Bytes held of a message whose end has not come.
-    pub(super) fn held(&self) -> usize {
-        self.partial.as_ref().map_or(0, |partial| partial.payload.held())
+    pub(super) fn buffered_bytes(&self) -> usize {
+        self.partial.as_ref().map_or(0, |partial| partial.payload.capacity())
     }
 
     /// When the message under way must have ended.

@@ -9,10 +9,10 @@ use super::config::{Config, MaskSource};
 use super::decoder::{Decoder, Input, Piece};
 use super::error::{EndCause, ProtocolError};
 use super::event::{Event, Kind, Payload};
-use super::page_offset_buf::Placed;
+use super::page_offset_buf::PageOffsetBuf;
 use super::state::{CloseRecord, State};
 use super::timers::Clock;
-use super::transmit::Out;
+use super::transmit::SendBuffer;
 use crate::wire::Side;
 use crate::wire::ws::{CloseFrame, Fin, Header, Opcode, ReadyState};
 
@@ -23,14 +23,14 @@ pub struct Connection {
     pub(super) state: State,
     pub(super) assembler: Assembler,
     pub(super) clock: Clock,
-    pub(super) out: Out,
+    pub(super) out: SendBuffer,
     /// The message that fragments are being sent of.
     pub(super) sending: Option<Kind>,
     /// A client's; a server masks nothing.
     pub(super) masks: Option<MaskSource>,
     pub(super) decoder: Decoder,
     /// A control frame's payload that came in part.
-    control: Option<Box<Placed>>,
+    control: Option<Box<PageOffsetBuf>>,
 }
 
 impl Connection {
@@ -40,7 +40,7 @@ impl Connection {
             state: State::Open,
             assembler: Assembler::default(),
             clock: Clock::new(now),
-            out: Out::default(),
+            out: SendBuffer::default(),
             sending: None,
             masks,
             decoder: Decoder::default(),
@@ -152,7 +152,7 @@ impl Connection {
         let first = if cause == EndCause::TransportEnded { self.side.peer() } else { self.side };
         self.state.end(first, (!done).then_some(cause));
         self.assembler.clear();
-        self.out = Out::default();
+        self.out = SendBuffer::default();
     }
 
     /// Whether what comes in still matters: not after the peer's Close or a failure.
@@ -185,7 +185,7 @@ impl Connection {
     /// Bytes held of a message whose end has not come: what an unfinished sender costs.
     #[must_use]
     pub fn held(&self) -> usize {
-        self.assembler.held()
+        self.assembler.buffered_bytes()
     }
 }
 

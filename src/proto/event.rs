@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use super::error::ProtocolError;
-use super::page_offset_buf::Placed;
+use super::page_offset_buf::PageOffsetBuf;
 use crate::wire::ws::{CloseFrame, Opcode};
 
 /// Something the peer did that the application may want to know.
@@ -66,7 +66,7 @@ pub enum Payload<'b> {
     /// They lay whole in the buffer: nothing was copied.
     Borrowed(&'b mut [u8]),
     /// They came in pieces.
-    Gathered(Placed),
+    Gathered(PageOffsetBuf),
 }
 
 impl Deref for Payload<'_> {

@@ -87,7 +87,7 @@ pub use decoder::Input;
 pub use error::{EndCause, ProtocolError, SendError};
 pub use event::{Event, Kind, Message, Payload};
 pub use frames::{Batch, Frames};
-pub use page_offset_buf::Placed;
+pub use page_offset_buf::PageOffsetBuf;
 pub use rate::Rate;
 pub use state::CloseRecord;
 pub use transmit::Transmit;

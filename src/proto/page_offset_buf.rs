@@ -8,27 +8,27 @@ use std::ops::Deref;
 const PAGE: usize = 4096;
 
 /// How far into a page bytes are placed.
-const PLACE: usize = PAGE / 4;
+const PAGE_OFFSET: usize = PAGE / 4;
 
 /// Fewer bytes than this lie anywhere: they are not copied the way that has the trouble.
-const LONG: usize = 16 * 1024;
+const ALIGNED_FROM: usize = 16 * 1024;
 
 /// Bytes that begin in the middle of a page, if they are many.
 #[derive(Default, Clone)]
-pub struct Placed {
+pub struct PageOffsetBuf {
     /// In front of the bytes is what of a page they do not begin with.
     memory: Vec<u8>,
     start: usize,
 }
 
-impl Placed {
+impl PageOffsetBuf {
     /// So many zeros.
     #[must_use]
     pub fn zeroed(len: usize) -> Self {
-        let mut placed = Self::default();
-        placed.make_room(len);
-        placed.memory.resize(placed.start + len, 0);
-        placed
+        let mut buf = Self::default();
+        buf.make_room(len);
+        buf.memory.resize(buf.start + len, 0);
+        buf
     }
 
     /// The memory to add bytes to, behind those that are there, and as many as there is [room](Self::room) for.
@@ -44,13 +44,13 @@ impl Placed {
     /// Makes room for `len` bytes together with those that are there, and no more than that and a page.
     pub(super) fn make_room(&mut self, len: usize) {
         let more = len.saturating_sub(self.len());
-        if len < LONG {
+        if len < ALIGNED_FROM {
             self.memory.reserve_exact(more);
             return;
         }
         self.memory.reserve_exact(more + PAGE - self.start);
         // Where it lies now, if it had to move.
-        let start = PLACE.wrapping_sub(self.memory.as_ptr().addr()) % PAGE;
+        let start = PAGE_OFFSET.wrapping_sub(self.memory.as_ptr().addr()) % PAGE;
         let (from, end) = (self.start, self.memory.len());
         if start == from {
             return;
@@ -62,7 +62,7 @@ impl Placed {
     }
 
     /// All the memory it has, in bytes.
-    pub(super) const fn held(&self) -> usize {
+    pub(super) const fn capacity(&self) -> usize {
         self.memory.capacity()
     }
 
@@ -73,7 +73,7 @@ impl Placed {
     }
 }
 
-impl Deref for Placed {
+impl Deref for PageOffsetBuf {
     type Target = [u8];
 
     #[inline]
@@ -82,7 +82,7 @@ impl Deref for Placed {
     }
 }
 
-impl fmt::Debug for Placed {
+impl fmt::Debug for PageOffsetBuf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.deref().fmt(f)
     }
@@ -94,21 +94,21 @@ mod tests {
 
     #[test]
     fn many_bytes_lie_mid_page_however_they_grow() {
-        let mut placed = Placed::default();
+        let mut buf = PageOffsetBuf::default();
         let mut all = Vec::new();
-        for len in [1, 100, 5_000, LONG - 1, LONG, 40_000, 40_001, 200_000, 3_000_000] {
-            placed.make_room(len);
-            assert!(placed.room() >= len - all.len(), "{len}");
-            assert!(placed.held() <= len.max(LONG) + 2 * PAGE, "{len}: {}", placed.held());
+        for len in [1, 100, 5_000, ALIGNED_FROM - 1, ALIGNED_FROM, 40_000, 40_001, 200_000, 3_000_000] {
+            buf.make_room(len);
+            assert!(buf.room() >= len - all.len(), "{len}");
+            assert!(buf.capacity() <= len.max(ALIGNED_FROM) + 2 * PAGE, "{len}: {}", buf.capacity());
             let bytes = vec![len as u8; len - all.len()];
             all.extend_from_slice(&bytes);
-            placed.end().extend_from_slice(&bytes);
-            assert_eq!(*placed, *all, "{len}");
-            if len >= LONG {
-                assert_eq!(placed.as_ptr().addr() % PAGE, PLACE, "{len}");
+            buf.end().extend_from_slice(&bytes);
+            assert_eq!(*buf, *all, "{len}");
+            if len >= ALIGNED_FROM {
+                assert_eq!(buf.as_ptr().addr() % PAGE, PAGE_OFFSET, "{len}");
             }
         }
-        let zeros = Placed::zeroed(100_000);
-        assert_eq!((zeros.len(), zeros.as_ptr().addr() % PAGE), (100_000, PLACE));
+        let zeros = PageOffsetBuf::zeroed(100_000);
+        assert_eq!((zeros.len(), zeros.as_ptr().addr() % PAGE), (100_000, PAGE_OFFSET));
     }
 }

@@ -15,7 +15,7 @@ pub enum Transmit<'c> {
 
 /// Bytes that wait to be written.
 #[derive(Debug, Default)]
-pub(super) struct Out {
+pub(super) struct SendBuffer {
     pub(super) bytes: Vec<u8>,
     /// How many from the front were written.
     written: usize,
@@ -30,7 +30,7 @@ enum Eof {
     Told,
 }
 
-impl Out {
+impl SendBuffer {
     fn pending(&self) -> &[u8] {
         &self.bytes[self.written..]
     }

@@ -19,7 +19,9 @@ use super::endpoint::Endpoint;
 use super::hub::Direct;
 use super::outbox::Outbox;
 use super::roster::Seat;
-use crate::proto::{Connection, EndCause, Event, Frames, Input, Kind, Placed, ProtocolError, Transmit};
+use crate::proto::{
+    Connection, EndCause, Event, Frames, Input, Kind, PageOffsetBuf, ProtocolError, Transmit,
+};
 use crate::wire::ws::{CloseCode, CloseFrame, ReadyState};
 
 /// One read takes at most this much, unless it is of a long message, which has memory of its own. Each thread has one
@@ -33,7 +35,7 @@ const STALL: Duration = Duration::from_secs(10);
 const SPARE: usize = 2 * 1024 * 1024;
 
 thread_local! {
-    static BUFFER: RefCell<Placed> = RefCell::new(Placed::zeroed(READ));
+    static BUFFER: RefCell<PageOffsetBuf> = RefCell::new(PageOffsetBuf::zeroed(READ));
     /// Where answers are gathered, by the connection that is being served.
     static ANSWERS: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }

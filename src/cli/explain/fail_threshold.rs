@@ -1,8 +1,8 @@
-//! `--fail-on`: whether something was found that is bad enough.
+//! `--fail-on`: the severity from which on findings make the exit code 1.
 
 use crate::explain::Severity;
 
-/// From which severity on findings make the exit code 1.
+/// The value of `--fail-on`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::cli) enum FailOn {
     Error,
@@ -11,46 +11,45 @@ pub(in crate::cli) enum FailOn {
     Never,
 }
 
-/// Counts the findings that are bad enough.
+/// The threshold, and whether a finding has reached it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::cli) struct Gate {
+pub(in crate::cli) struct FailThreshold {
     from: FailOn,
-    found: u64,
+    is_reached: bool,
 }
 
-impl Gate {
+impl FailThreshold {
     pub(in crate::cli) const fn new(from: FailOn) -> Self {
-        Self { from, found: 0 }
+        Self { from, is_reached: false }
     }
 
-    /// One was found, of this severity.
+    /// Counts a finding.
     pub(in crate::cli) fn count(&mut self, severity: Severity) {
-        let is_bad = match self.from {
+        self.is_reached |= match self.from {
             FailOn::Error => severity >= Severity::Error,
             FailOn::Warning => severity >= Severity::Warning,
             FailOn::Never => false,
         };
-        self.found += u64::from(is_bad);
     }
 
-    /// Whether nothing bad enough was found.
-    pub(super) const fn is_open(self) -> bool {
-        self.found == 0
+    /// Whether a finding was severe enough.
+    pub(super) const fn is_reached(self) -> bool {
+        self.is_reached
     }
 }
 
 #[test]
-fn it_counts_what_is_bad_enough() {
-    for (from, open) in [
-        (FailOn::Never, [true, true, true]),
-        (FailOn::Warning, [true, false, false]),
-        (FailOn::Error, [true, true, false]),
+fn the_threshold_is_reached_from_its_severity_on() {
+    for (from, expected) in [
+        (FailOn::Never, [false, false, false]),
+        (FailOn::Warning, [false, true, true]),
+        (FailOn::Error, [false, false, true]),
     ] {
-        let is_open = [Severity::Info, Severity::Warning, Severity::Error].map(|severity| {
-            let mut gate = Gate::new(from);
-            gate.count(severity);
-            gate.is_open()
+        let reached = [Severity::Info, Severity::Warning, Severity::Error].map(|severity| {
+            let mut threshold = FailThreshold::new(from);
+            threshold.count(severity);
+            threshold.is_reached()
         });
-        assert_eq!(is_open, open, "{from:?}");
+        assert_eq!(reached, expected, "{from:?}");
     }
 }
