@@ -1,4 +1,4 @@
-//! The connections of this node: who is connected here, and how each is reached.
+//! The registry: the connections of this node, and how each is reached.
 //!
 //! A connection enters the list when it starts to join and is off it the moment its end is decided: when its guard is
 //! dropped, when it is replaced, kicked or logged out, or when the engine says that its session is over. From then on
@@ -27,7 +27,7 @@ pub struct Registry {
     node: Arc<Node>,
 }
 
-/// Who wants to join, and in which language they are told.
+/// A connection that is to join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member {
     /// The session id that the connection was opened with.
@@ -43,7 +43,7 @@ pub struct Member {
 /// The most connections that a user may have on a node; `None`: as many as it has sessions.
 pub type UserQuota = Option<NonZeroUsize>;
 
-/// Whom a message or a kick is for.
+/// The receivers of a message or a kick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// One session.
@@ -107,13 +107,13 @@ impl Registry {
         let hooked = Arc::downgrade(&node);
         node.engine.subscribe(Arc::new(move |notice| {
             if let Some(node) = hooked.upgrade() {
-                node.heed(notice);
+                node.handle_notice(notice);
             }
         }));
         Self { node }
     }
 
-    /// Joins: puts the connection on the list, and tells it N.
+    /// Joins: puts the connection on the list, and delivers N to it.
     ///
     /// An older connection of the same session is replaced by the call itself, before the future is polled. Dropping
     /// the future leaves, whatever the join has already done.
@@ -136,21 +136,21 @@ impl Registry {
             if let Some(replaced) = replaced {
                 replaced.close(opened_again(), None);
             }
-            // Made now, so that the line leaves even if the future is never polled.
+            // Made now, so that the subscriber leaves even if the future is never polled.
             Presence { node: Arc::clone(&self.node), subscriber, joined: false }
         });
         async move {
             let mut presence = presence?;
             let (node, subscriber) = (&presence.node, &presence.subscriber);
             let joined = node.engine.join(subscriber.session).await?;
-            let told = node.newest(joined.snapshot);
-            if !subscriber.open(told.version, messages::presence(subscriber.language, told.users)) {
+            let snapshot = node.newest(joined.snapshot);
+            if !subscriber.open(snapshot.version, messages::presence(subscriber.language, snapshot.users)) {
                 return Err(JoinError::Closed);
             }
-            // What was announced while the line was still closed has passed it by.
-            let newest = node.newest(told);
-            if newest.version > told.version {
-                subscriber.count(newest.version, &messages::presence(subscriber.language, newest.users));
+            // An announcement while it was still joining has not reached it.
+            let newest = node.newest(snapshot);
+            if newest.version > snapshot.version {
+                subscriber.send_count(newest.version, &messages::presence(subscriber.language, newest.users));
             }
             presence.joined = true;
             Ok(presence)
@@ -166,13 +166,13 @@ impl Registry {
         self.node.engine.login(user, now_ms).await
     }
 
-    /// Tells N to every connection that has not been told this version. Returns to how many.
+    /// Delivers N to every connection that has not got this version. Returns to how many.
     pub fn announce(&self) -> usize {
         let newest = self.snapshot();
         let texts = PerLanguage::new(|language| messages::presence(language, newest.users));
         self.subscribers()
             .iter()
-            .filter(|subscriber| subscriber.count(newest.version, texts.get(subscriber.language)))
+            .filter(|subscriber| subscriber.send_count(newest.version, texts.get(subscriber.language)))
             .count()
     }
 
@@ -192,7 +192,7 @@ impl Registry {
     ///
     /// Whoever calls this has ended the sessions where they are kept, so that none of them joins again.
     pub fn end(&self, target: Target, why: EndReason<'_>) -> usize {
-        let subscribers = self.take_off(target);
+        let subscribers = self.remove_all(target);
         self.node.dismiss(&subscribers, why)
     }
 
@@ -220,12 +220,12 @@ impl Registry {
 
     fn send(&self, subscribers: &[Arc<Subscriber>], message: &str) -> usize {
         let text = messages::push(message, self.snapshot().users);
-        subscribers.iter().filter(|subscriber| subscriber.text(&text)).count()
+        subscribers.iter().filter(|subscriber| subscriber.send_text(&text)).count()
     }
 
-    /// Takes lines off this list and off the engine's. Their connections may take as long as they like to end.
-    fn take_off(&self, target: Target) -> Vec<Arc<Subscriber>> {
-        let subscribers = lock(&self.node.list).take(target);
+    /// Removes subscribers from this list and from the engine's. Their connections may end later.
+    fn remove_all(&self, target: Target) -> Vec<Arc<Subscriber>> {
+        let subscribers = lock(&self.node.list).remove_target(target);
         for subscriber in &subscribers {
             self.node.engine.leave(subscriber.session);
         }
@@ -234,8 +234,8 @@ impl Registry {
 }
 
 impl Node {
-    /// What the engine's hook does.
-    fn heed(&self, notice: Notice) {
+    /// The engine's hook.
+    fn handle_notice(&self, notice: Notice) {
         match notice {
             Notice::Changed(version) => (self.changed)(version),
             Notice::Ended(session, ending) => {
@@ -253,7 +253,7 @@ impl Node {
         }
     }
 
-    /// Closes lines that are off the list, with the notice. Returns how many it closed.
+    /// Closes subscribers that are off the list, with the notice. Returns how many it closed.
     fn dismiss(&self, subscribers: &[Arc<Subscriber>], why: EndReason<'_>) -> usize {
         // Most sessions that end have no connection.
         if subscribers.is_empty() {
@@ -268,15 +268,15 @@ impl Node {
         subscribers.iter().filter(close).count()
     }
 
-    /// The newer of a reply and what the node has heard since.
+    /// The newer of a reply and what the node knows by now.
     fn newest(&self, reply: Snapshot) -> Snapshot {
-        let heard = self.engine.snapshot();
-        if heard.version > reply.version { heard } else { reply }
+        let known = self.engine.snapshot();
+        if known.version > reply.version { known } else { reply }
     }
 }
 
 impl List {
-    /// Puts a new line on the list, in the place of an older one of the same session.
+    /// Puts a new subscriber on the list, in the place of an older one of the same session.
     fn enter(
         &mut self,
         member: Member,
@@ -318,7 +318,7 @@ impl List {
         ids.iter().filter_map(|id| self.subscribers.get(id)).cloned().collect()
     }
 
-    fn take(&mut self, target: Target) -> Vec<Arc<Subscriber>> {
+    fn remove_target(&mut self, target: Target) -> Vec<Arc<Subscriber>> {
         let subscribers = self.find(target);
         for subscriber in &subscribers {
             self.remove(subscriber.session);
@@ -339,20 +339,20 @@ impl Drop for Presence {
     fn drop(&mut self) {
         self.subscriber.hang_up();
         let removed = lock(&self.node.list).remove(self.subscriber.session).is_some();
-        // A line that is off the list has been seen to: whoever took it off has left for it, or is the newer connection
-        // of its session and leaves for both. But a join that was under way may have taken effect after that.
+        // A subscriber off the list has left already: whoever removed it has left for it, or is the newer connection of
+        // its session and leaves for both. But a join that was under way may have taken effect after that.
         if removed || !self.joined {
             self.node.engine.leave(self.subscriber.session);
         }
     }
 }
 
-/// What a connection is told when another takes its place.
+/// The Close for a connection that a newer one of its session replaces.
 fn opened_again() -> CloseFrame {
     CloseFrame::new(CloseCode::REPLACED, "session opened again")
 }
 
-/// A text in each language, to be shared by all who are told.
+/// A text in each language, shared by all receivers.
 struct PerLanguage<T> {
     zh: T,
     en: T,

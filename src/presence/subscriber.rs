@@ -1,13 +1,13 @@
-//! One connection on the list, and the order of what it is told.
+//! One subscriber: a connection on the list, and the order of its deliveries.
 //!
 //! ```text
 //!            open                     close, hang_up
-//!   Joining ───────▶ Open{told} ─────────────────────▶ Closed
+//!   Joining ───▶ Open{announced} ────────────────────▶ Closed
 //!      └───────────────────────────────────────────────▶┘
 //! ```
 //!
-//! A delivery and the change of the stage that goes with it happen under one lock, and that is why the versions at a
-//! client only grow, why nothing comes after a Close, and why there is only one Close.
+//! A delivery and the change of its stage happen under one lock. That is why the versions at a client only grow, why
+//! nothing follows a Close, and why there is only one Close.
 
 use super::mailbox::{Delivery, Mailbox};
 use super::{Language, Session, lock};
@@ -15,7 +15,7 @@ use crate::wire::ws::CloseFrame;
 use bytes::Bytes;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-/// One connection on the list.
+/// A connection on the list.
 pub(super) struct Subscriber {
     pub(super) session: Session,
     pub(super) language: Language,
@@ -25,10 +25,10 @@ pub(super) struct Subscriber {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    /// The engine has not answered yet. Told nothing but its end.
+    /// The engine has not answered yet. Only a Close is delivered.
     Joining,
-    /// Online, and told this version of N.
-    Open { told: u64 },
+    /// Online; the last version of N that was delivered.
+    Open { announced: u64 },
     /// Off the list.
     Closed,
 }
@@ -38,23 +38,23 @@ impl Subscriber {
         Self { session, language, mailbox, stage: Mutex::new(Stage::Joining) }
     }
 
-    /// Online from now on, and told N. False if the line was closed while it joined.
+    /// Opens the subscriber and delivers N. False if it was closed while it joined.
     pub(super) fn open(&self, version: u64, text: Bytes) -> bool {
         let mut stage = self.stage();
         if *stage != Stage::Joining {
             return false;
         }
-        *stage = Stage::Open { told: version };
+        *stage = Stage::Open { announced: version };
         self.mailbox.deliver(Delivery::Count { version, text });
         true
     }
 
-    /// Tells N, unless this version or a newer one has been told. True if it was told.
-    pub(super) fn count(&self, version: u64, text: &Bytes) -> bool {
+    /// Delivers N, unless this version or a newer one was delivered. True if it was.
+    pub(super) fn send_count(&self, version: u64, text: &Bytes) -> bool {
         let mut stage = self.stage();
         match *stage {
-            Stage::Open { told } if told < version => {
-                *stage = Stage::Open { told: version };
+            Stage::Open { announced } if announced < version => {
+                *stage = Stage::Open { announced: version };
                 self.mailbox.deliver(Delivery::Count { version, text: text.clone() });
                 true
             }
@@ -62,8 +62,8 @@ impl Subscriber {
         }
     }
 
-    /// Delivers a message. True if the line is open.
-    pub(super) fn text(&self, text: &Bytes) -> bool {
+    /// Delivers a message. True if the subscriber is open.
+    pub(super) fn send_text(&self, text: &Bytes) -> bool {
         let stage = self.stage();
         let open = matches!(*stage, Stage::Open { .. });
         if open {
@@ -72,7 +72,7 @@ impl Subscriber {
         open
     }
 
-    /// Ends the line, and tells it so. True if it was not closed before.
+    /// Closes the subscriber and delivers the Close. True if it was not closed before.
     pub(super) fn close(&self, frame: CloseFrame, notice: Option<Bytes>) -> bool {
         let mut stage = self.stage();
         if *stage == Stage::Closed {
@@ -83,7 +83,7 @@ impl Subscriber {
         true
     }
 
-    /// Ends the line without a word: its connection has gone.
+    /// Closes the subscriber without a delivery: its connection has gone.
     pub(super) fn hang_up(&self) {
         *self.stage() = Stage::Closed;
     }
@@ -97,11 +97,11 @@ impl Subscriber {
 mod tests {
     use super::Subscriber;
     use crate::presence::Language;
-    use crate::presence::testing::{Memo, session};
+    use crate::presence::testing::{RecordingMailbox, session};
     use crate::wire::ws::{CloseCode, CloseFrame};
 
-    fn subscriber() -> (Subscriber, std::sync::Arc<Memo>) {
-        let memo = Memo::new();
+    fn subscriber() -> (Subscriber, std::sync::Arc<RecordingMailbox>) {
+        let memo = RecordingMailbox::new();
         (Subscriber::new(session(1, 10, 1, 1), Language::En, memo.clone()), memo)
     }
 
@@ -116,19 +116,19 @@ mod tests {
     #[test]
     fn versions_only_grow() {
         let (subscriber, memo) = subscriber();
-        assert!(!subscriber.count(9, &count(9)) && !subscriber.text(&count(9)), "joining");
+        assert!(!subscriber.send_count(9, &count(9)) && !subscriber.send_text(&count(9)), "joining");
         assert!(subscriber.open(3, count(3)));
         assert!(
-            !subscriber.count(2, &count(2))
-                && !subscriber.count(3, &count(3))
-                && subscriber.count(5, &count(5))
+            !subscriber.send_count(2, &count(2))
+                && !subscriber.send_count(3, &count(3))
+                && subscriber.send_count(5, &count(5))
         );
         assert!(!subscriber.open(6, count(6)), "open already");
         assert_eq!(memo.take(), ["v3 Users connected: 3", "v5 Users connected: 5"]);
     }
 
     #[test]
-    fn a_close_is_the_last_and_the_only_one() {
+    fn a_close_is_the_last_delivery_and_the_only_close() {
         for joined in [true, false] {
             let (subscriber, memo) = subscriber();
             assert!(!joined || subscriber.open(1, count(1)));
@@ -138,8 +138,8 @@ mod tests {
             subscriber.hang_up();
             assert!(
                 !subscriber.open(2, count(2))
-                    && !subscriber.count(2, &count(2))
-                    && !subscriber.text(&count(2))
+                    && !subscriber.send_count(2, &count(2))
+                    && !subscriber.send_text(&count(2))
             );
             assert_eq!(memo.take(), ["4002"]);
         }
@@ -152,8 +152,8 @@ mod tests {
         subscriber.hang_up();
         assert!(
             !subscriber.close(bye(4001), None)
-                && !subscriber.count(2, &count(2))
-                && !subscriber.text(&count(2))
+                && !subscriber.send_count(2, &count(2))
+                && !subscriber.send_text(&count(2))
         );
         assert_eq!(memo.take(), ["v1 Users connected: 1"]);
     }

@@ -1,28 +1,28 @@
-//! Bytes that lie in memory where the kernel copies them to and from fastest.
+//! A buffer at an offset in a page from which the kernel copies fastest.
 
 use std::fmt;
 use std::ops::Deref;
 
-/// The page of every processor this runs on, in bytes: some copy at a tenth of their speed where the two ends of a copy
-/// lie a few bytes apart within their pages. The kernel's end of a socket is mostly at the beginning of one.
+/// Bytes of a page. Some processors copy at a tenth of their speed where source and destination lie a few bytes apart
+/// within their pages, and the kernel's end of a socket is mostly at the beginning of one.
 const PAGE: usize = 4096;
 
-/// How far into a page bytes are placed.
+/// Offset in a page at which the bytes begin.
 const PAGE_OFFSET: usize = PAGE / 4;
 
-/// Fewer bytes than this lie anywhere: they are not copied the way that has the trouble.
+/// Length from which on the offset is kept; shorter copies do not have the trouble.
 const ALIGNED_FROM: usize = 16 * 1024;
 
-/// Bytes that begin in the middle of a page, if they are many.
+/// A growing buffer whose bytes, if they are many, begin in the middle of a page.
 #[derive(Default, Clone)]
 pub struct PageOffsetBuf {
-    /// In front of the bytes is what of a page they do not begin with.
+    /// Padding of `start` bytes, then the bytes.
     memory: Vec<u8>,
     start: usize,
 }
 
 impl PageOffsetBuf {
-    /// So many zeros.
+    /// A buffer of `len` zeros.
     #[must_use]
     pub fn zeroed(len: usize) -> Self {
         let mut buf = Self::default();
@@ -31,17 +31,17 @@ impl PageOffsetBuf {
         buf
     }
 
-    /// The memory to add bytes to, behind those that are there, and as many as there is [room](Self::room) for.
+    /// The vector to append to, within the [room](Self::room) that there is.
     pub(super) const fn end(&mut self) -> &mut Vec<u8> {
         &mut self.memory
     }
 
-    /// How many more bytes there is room for.
+    /// Bytes that can be appended without moving.
     pub(super) const fn room(&self) -> usize {
         self.memory.capacity() - self.memory.len()
     }
 
-    /// Makes room for `len` bytes together with those that are there, and no more than that and a page.
+    /// Reserves memory for `len` bytes in all, and no more than that and a page.
     pub(super) fn make_room(&mut self, len: usize) {
         let more = len.saturating_sub(self.len());
         if len < ALIGNED_FROM {
@@ -49,7 +49,7 @@ impl PageOffsetBuf {
             return;
         }
         self.memory.reserve_exact(more + PAGE - self.start);
-        // Where it lies now, if it had to move.
+        // The reservation may have moved it.
         let start = PAGE_OFFSET.wrapping_sub(self.memory.as_ptr().addr()) % PAGE;
         let (from, end) = (self.start, self.memory.len());
         if start == from {
@@ -61,12 +61,12 @@ impl PageOffsetBuf {
         self.start = start;
     }
 
-    /// All the memory it has, in bytes.
+    /// All its memory, in bytes.
     pub(super) const fn capacity(&self) -> usize {
         self.memory.capacity()
     }
 
-    /// The bytes, to be changed.
+    /// The bytes, mutable.
     #[must_use]
     pub fn as_mut_slice(&mut self) -> &mut [u8] {
         &mut self.memory[self.start..]
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn many_bytes_lie_mid_page_however_they_grow() {
+    fn long_contents_keep_their_page_offset_as_they_grow() {
         let mut buf = PageOffsetBuf::default();
         let mut all = Vec::new();
         for len in [1, 100, 5_000, ALIGNED_FROM - 1, ALIGNED_FROM, 40_000, 40_001, 200_000, 3_000_000] {
