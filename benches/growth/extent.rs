@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// How far the measurements go.
 #[derive(Debug, Clone)]
@@ -66,8 +66,9 @@ const OWN: u64 = 100;
 /// Raises the limit of open files as far as it may go, for this process and those that it starts; gives how many
 /// connections that is.
 pub(crate) fn descriptors() -> io::Result<usize> {
-    let (_, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
-    setrlimit(Resource::RLIMIT_NOFILE, most, most)?;
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?;
+    let most = maximum.unwrap_or(u64::MAX);
     Ok(usize::try_from(most.saturating_sub(OWN)).unwrap_or(usize::MAX))
 }
 

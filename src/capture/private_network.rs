@@ -3,8 +3,8 @@
 
 use std::io::{self, Read as _};
 
-use nix::sched::{CloneFlags, unshare};
-use nix::unistd::{getegid, geteuid};
+use rustix::process::{getegid, geteuid};
+use rustix::thread::{UnshareFlags, unshare_unsafe};
 use socket2::{Domain, Protocol, Socket, Type};
 
 /// The loopback interface: in each network namespace the first one.
@@ -28,17 +28,24 @@ const HEADER: usize = 16;
 /// What was refused, and by which error. Unless it was the last step, to start the interface, the process is still in
 /// the network in which it was.
 pub fn enter_private_network(mtu: u32) -> io::Result<()> {
-    if unshare(CloneFlags::CLONE_NEWNET).is_err() {
+    if unshare(UnshareFlags::NEWNET).is_err() {
         // One by one: where capabilities in user namespaces are withheld, the second step is refused, and the machine's
         // network is still there.
         let (user, group) = (geteuid(), getegid());
-        step("a user namespace", unshare(CloneFlags::CLONE_NEWUSER).map_err(io::Error::from))?;
+        step("a user namespace", unshare(UnshareFlags::NEWUSER))?;
         step("its groups", std::fs::write("/proc/self/setgroups", "deny"))?;
         step("its users", std::fs::write("/proc/self/uid_map", format!("{user} {user} 1")))?;
         step("its groups", std::fs::write("/proc/self/gid_map", format!("{group} {group} 1")))?;
-        step("a network namespace", unshare(CloneFlags::CLONE_NEWNET).map_err(io::Error::from))?;
+        step("a network namespace", unshare(UnshareFlags::NEWNET))?;
     }
     step("its loopback interface", start_loopback(mtu))
+}
+
+/// Gives this thread namespaces of its own.
+#[expect(unsafe_code, reason = "rustix has no safe unshare, for the sake of a flag that is not used here")]
+fn unshare(namespaces: UnshareFlags) -> io::Result<()> {
+    // SAFETY: unsound is only to unshare the table of file descriptors, and only namespaces are asked for.
+    unsafe { unshare_unsafe(namespaces) }.map_err(io::Error::from)
 }
 
 fn step<T>(what: &str, result: io::Result<T>) -> io::Result<T> {

@@ -9,6 +9,22 @@
 //! Pure: a view writes to the [writer](std::io::Write) that it is given and knows no file, terminal or clock; what it
 //! spills goes to a [`Spool`].
 //!
+//! ```
+//! use wirewalk::capture::Reader;
+//! use wirewalk::explain::{File, Ladder, LadderStyle, Pipeline, Settings};
+//!
+//! let capture: &[u8] = include_bytes!("../../captures/08_close.pcapng");
+//! let mut reader = Reader::new(capture)?;
+//! let mut text = Vec::new();
+//! let mut pipeline = Pipeline::new(&Settings::default(), Ladder::new(&mut text, LadderStyle::default()));
+//! while let Some(packet) = reader.next_packet() {
+//!     pipeline.read(&packet)?;
+//! }
+//! pipeline.finish(|_| File::default())?;
+//! assert!(String::from_utf8(text)?.contains("SYN-RECEIVED"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Four floors, each uses only those before it: `text` (languages, escapes, columns; no connection), `findings` (rules
 //! and their catalogue), `narrative` (what a connection's course means, as typed values), `views` (layout and formats).
 //! `pipeline` joins them. Nothing else may live here.

@@ -5,6 +5,31 @@
 //!
 //! - [`ws`]: the frames of RFC 6455, and their compression (RFC 7692).
 //! - [`http`]: the two HTTP heads of the opening handshake, and the accept key.
+//!
+//! A header has two readings. [`HeaderView`](ws::HeaderView) is lenient: it holds what the bits say, however wrong, for
+//! whoever explains. [`Header`](ws::Header) is strict: it cannot hold what RFC 6455 forbids.
+//!
+//! ```
+//! use wirewalk::wire::ws::{Fin, Header, HeaderView, MaskKey, Opcode};
+//! use wirewalk::wire::{Parsed, Side};
+//!
+//! // The masked "Hello" of RFC 6455 §5.7.
+//! let key = MaskKey([0x37, 0xfa, 0x21, 0x3d]);
+//! let mut frame = Vec::new();
+//! Header::new(Fin::Final, Opcode::TEXT, 5, Some(key))?.encode_frame(b"Hello", &mut frame);
+//! assert_eq!(frame, [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58]);
+//!
+//! // Needing more is not an error; the number is what the header takes in all.
+//! assert_eq!(HeaderView::parse(&frame[..1]), Parsed::NeedMore(2));
+//! let Parsed::Complete { value: view, len } = HeaderView::parse(&frame) else { panic!("the header is whole") };
+//! let header = Header::check(&view, Side::Client)?;
+//! assert_eq!((header.opcode(), header.length(), len), (Opcode::TEXT, 5, 6));
+//!
+//! let payload = &mut frame[len..];
+//! key.apply(0, payload);
+//! assert_eq!(payload, b"Hello");
+//! # Ok::<(), wirewalk::wire::ws::FrameError>(())
+//! ```
 
 pub mod http;
 pub mod ws;
@@ -13,10 +38,10 @@ mod side;
 
 pub use side::{PerSide, Side};
 
-/// What a parser makes of the bytes it was given: a value, or the wish for more. Needing more is not an error.
+/// A parser's result: a value, or how many bytes it needs. Needing more is not an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Parsed<T> {
-    /// A whole value, and how many bytes it took.
+    /// A whole value, and its length on the wire.
     Complete {
         /// The value.
         value: T,

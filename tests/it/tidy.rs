@@ -13,7 +13,7 @@ mod style;
 
 use files::{File, rust_files};
 
-pub(crate) use files::names_in;
+pub(crate) use files::{names_in, root};
 
 /// Fails with all complaints at once.
 fn assert_tidy(complaints: impl IntoIterator<Item = String>) {

@@ -8,7 +8,7 @@ use std::os::fd::{AsRawFd as _, RawFd};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use nix::unistd::geteuid;
+use rustix::process::geteuid;
 
 use crate::capture::read::{pcap, pcapng};
 

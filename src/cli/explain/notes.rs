@@ -1,16 +1,15 @@
-//! What is known of a capture as a whole, and what its reader noticed. The reader speaks English; what it says is told
-//! in Chinese too.
+//! The facts of a capture as a whole, and its reader's notes. The reader's texts are English; their Chinese is here.
 
 use std::path::Path;
 
 use crate::capture::{Anomaly, CaptureInfo, Corruption, Damage, Note};
 use crate::explain::{File, Finding, FindingText, Language, Severity};
 
-/// What is known of the capture as a whole.
+/// The facts of a capture as a whole.
 pub(super) fn file(name: &str, info: &CaptureInfo, found: &[Finding], language: Language) -> File {
     let links: Vec<String> = info.link_types().iter().map(ToString::to_string).collect();
     File {
-        // Where it lies is nobody's affair who gets the document.
+        // Its folder is private to whoever made the document.
         name: Path::new(name).file_name().map_or(name.into(), |name| name.to_string_lossy().into_owned()),
         format: info.format.to_string(),
         link: links.join(","),
@@ -86,7 +85,7 @@ fn damage_in_chinese(Damage { offset, packets, corruption }: &Damage) -> String 
             format!("文件不完整，至少需要 {needed} 字节，只有 {there} 字节")
         }
         Corruption::Length(length) => format!("长度不可能是 {length} 字节"),
-        // The words of libraries and of the system.
+        // Texts of libraries and of the system stay as they are.
         Corruption::Malformed(why) => format!("格式错误：{why}"),
         Corruption::Unreadable(why) => format!("无法读取：{why}"),
     };

@@ -2,7 +2,7 @@
 
 mod cuts;
 mod pair;
-mod rest;
+mod direct_read;
 mod section_4;
 mod section_5;
 mod section_7;

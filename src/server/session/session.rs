@@ -12,7 +12,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::io::poll_read_buf;
 use tracing::debug;
 
-use crate::proto::{Connection, EndCause, Event, Frames, Input, Kind, Placed, ProtocolError, Transmit};
+use crate::proto::{
+    Connection, EndCause, Event, Frames, Input, Kind, PageOffsetBuf, ProtocolError, Transmit,
+};
 use crate::server::app::App;
 use crate::server::endpoints::broadcast::Direct;
 use crate::server::endpoints::session_endpoint::Endpoint;
@@ -33,7 +35,7 @@ const STALL: Duration = Duration::from_secs(10);
 const SPARE: usize = 2 * 1024 * 1024;
 
 thread_local! {
-    static BUFFER: RefCell<Placed> = RefCell::new(Placed::zeroed(READ));
+    static BUFFER: RefCell<PageOffsetBuf> = RefCell::new(PageOffsetBuf::zeroed(READ));
     /// Where answers are gathered, by the connection that is being served.
     static ANSWERS: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }

@@ -3,6 +3,7 @@
 //! Parsing again from the start after every read costs the square of the length when a head comes byte by byte
 //! (CVE-2023-43669); so the head is parsed only when it is whole.
 
+use super::line_feed::line_feed;
 use super::{HeadError, is_token};
 
 /// Empty lines that are skipped before the first line. RFC 9112 §2.2 asks for at least one, for old clients that send
@@ -46,7 +47,7 @@ impl HeadScanner {
     pub fn scan(&mut self, head: &[u8], limits: &HeadLimits) -> Result<Option<usize>, HeadError> {
         loop {
             self.check_begin(head)?;
-            let Some(at) = memchr::memchr(b'\n', &head[self.seen..]) else { break };
+            let Some(at) = line_feed(&head[self.seen..]) else { break };
             let end = self.seen + at;
             if end == self.line_start || head[end - 1] != b'\r' {
                 self.check_size(end + 1, limits)?;

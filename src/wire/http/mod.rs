@@ -5,7 +5,9 @@
 mod accept;
 mod error;
 mod host;
+mod json_string;
 mod limits;
+mod line_feed;
 mod list;
 mod request;
 mod response;

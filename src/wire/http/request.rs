@@ -2,6 +2,7 @@
 
 use std::mem::MaybeUninit;
 
+use super::line_feed::line_feed;
 use super::{HeadError, Host, HostError};
 
 /// The schemes of a target in absolute-form: all are this protocol, over TCP or TLS.
@@ -250,7 +251,7 @@ pub fn lower_version(head: &mut [u8]) -> bool {
 /// Where the minor version stands in the request line, if it is a later one than 1.
 fn minor_digit(head: &[u8]) -> Option<usize> {
     let begin = head.iter().position(|byte| !matches!(byte, b'\r' | b'\n'))?;
-    let end = begin + memchr::memchr(b'\n', &head[begin..])?;
+    let end = begin + line_feed(&head[begin..])?;
     let (digit, line) = head[..end].strip_suffix(b"\r")?.split_last()?;
     (matches!(digit, b'2'..=b'9') && line.ends_with(b" HTTP/1.")).then_some(line.len())
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use super::json_string::JsonString;
 use super::{HeadError, Headers, Key};
 
 /// An HTTP status (RFC 9110 §15).
@@ -90,7 +91,7 @@ impl Response {
 
     fn error_body(self, message: &str) -> Self {
         let mut response = self.header("Content-Type", "application/json; charset=utf-8");
-        let message = serde_json::Value::from(message);
+        let message = JsonString(message);
         response.body = format!(r#"{{"code":{},"message":{message},"data":null}}"#, response.status.0);
         response
     }

@@ -1,35 +1,42 @@
-//! What is to be written, and where to.
+//! The outputs of a command, checked against its inputs before anything is written.
 
 use std::fs::{self, File};
 use std::path::Path;
 
-use super::told::{Kind, Told};
+use super::output_args::{OutputArgs, OutputFormat};
 use crate::capture::{OutputKind, Overwrite, create_output};
 use crate::explain::Language;
 
-/// What is written of captures, and where to.
-pub(super) struct Plan<'o> {
-    /// How they are told; none if only a copy is written.
-    pub(super) kind: Option<Kind>,
-    /// The file to tell it in; else standard output.
+/// The outputs of `explain` and `watch`.
+pub(super) struct OutputPlan<'o> {
+    /// The format of the document; `None` if only a copy is written.
+    pub(super) format: Option<OutputFormat>,
+    /// The document's file; else standard output.
     pub(super) out: Option<&'o Path>,
-    /// The file for the copy with comments.
+    /// The file of the copy with comments.
     pub(super) capture: Option<&'o Path>,
-    /// Whether files of another kind are written over.
+    /// Whether files of another kind are overwritten.
     pub(super) overwrite: Overwrite,
 }
 
-impl<'o> Plan<'o> {
-    /// What the options say, or why it cannot be.
-    pub(super) fn new(told: &'o Told, write: Option<&'o Path>, files: &[&Path]) -> Result<Self, String> {
+impl<'o> OutputPlan<'o> {
+    /// Reads the options.
+    ///
+    /// # Errors
+    /// A sentence on what contradicts: an input that is also an output, two outputs of one name, an unknown extension.
+    pub(super) fn new(
+        args: &'o OutputArgs,
+        write: Option<&'o Path>,
+        files: &[&Path],
+    ) -> Result<Self, String> {
         let asked = [
-            (told.json, Kind::Json),
-            (told.ndjson, Kind::Ndjson),
-            (told.mermaid, Kind::Mermaid),
-            (told.html, Kind::Html),
+            (args.json, OutputFormat::Json),
+            (args.ndjson, OutputFormat::Ndjson),
+            (args.mermaid, OutputFormat::Mermaid),
+            (args.html, OutputFormat::Html),
         ];
-        let asked = asked.into_iter().find(|(asked, _)| *asked).map(|(_, kind)| kind);
-        let out = told.out.as_deref();
+        let asked = asked.into_iter().find(|(asked, _)| *asked).map(|(_, format)| format);
+        let out = args.out.as_deref();
         for out in out.into_iter().chain(write) {
             if files.iter().any(|file| is_same(file, out)) {
                 return Err(format!(
@@ -41,7 +48,7 @@ impl<'o> Plan<'o> {
         if let Some(out) = write.filter(|out| !is_capture(out)) {
             return Err(format!("{}: what is written is pcapng, so name it .pcapng", out.display()));
         }
-        let overwrite = told.overwrite();
+        let overwrite = args.overwrite();
         let plan = match (asked, out, write) {
             (Some(_), Some(out), _) if is_capture(out) => {
                 return Err(format!(
@@ -57,11 +64,11 @@ impl<'o> Plan<'o> {
                 ));
             }
             (None, Some(out), None) if is_capture(out) => {
-                Self { kind: None, out: None, capture: Some(out), overwrite }
+                Self { format: None, out: None, capture: Some(out), overwrite }
             }
-            (Some(kind), out, capture) => Self { kind: Some(kind), out, capture, overwrite },
+            (Some(format), out, capture) => Self { format: Some(format), out, capture, overwrite },
             (None, out, capture) => {
-                Self { kind: Some(out.map_or(Ok(Kind::Text), by_ending)?), out, capture, overwrite }
+                Self { format: Some(out.map_or(Ok(OutputFormat::Text), by_ending)?), out, capture, overwrite }
             }
         };
         let count = files.len();
@@ -70,35 +77,35 @@ impl<'o> Plan<'o> {
                 let out = out.display();
                 Err(format!("{out}: one capture goes into it, {count} are given; annotate one at a time"))
             }
-            None if count > 1 && plan.kind == Some(Kind::Html) => {
+            None if count > 1 && plan.format == Some(OutputFormat::Html) => {
                 Err(format!("one capture goes into a page, {count} are given; make one page at a time"))
             }
             _ => Ok(plan),
         }
     }
 
-    /// Creates the file that the text goes to.
+    /// Creates the document's file.
     pub(super) fn document(&self, out: &Path) -> Result<File, String> {
         create_output(out, OutputKind::Document, self.overwrite)
             .map_err(|error| format!("{}: {error}", out.display()))
     }
 
-    /// The language of what the reader noticed: documents for programs are in one, pages have both.
+    /// The language of the capture reader's notes: English in documents for programs and in pages, which have both.
     pub(super) fn language(&self, wanted: Language) -> Language {
-        match self.kind {
-            Some(Kind::Json | Kind::Ndjson | Kind::Html) => Language::En,
+        match self.format {
+            Some(OutputFormat::Json | OutputFormat::Ndjson | OutputFormat::Html) => Language::En,
             _ => wanted,
         }
     }
 }
 
-fn by_ending(out: &Path) -> Result<Kind, String> {
+fn by_ending(out: &Path) -> Result<OutputFormat, String> {
     match out.extension().and_then(|ending| ending.to_str()) {
-        Some("txt") => Ok(Kind::Text),
-        Some("json") => Ok(Kind::Json),
-        Some("ndjson") => Ok(Kind::Ndjson),
-        Some("mmd") => Ok(Kind::Mermaid),
-        Some("html") => Ok(Kind::Html),
+        Some("txt") => Ok(OutputFormat::Text),
+        Some("json") => Ok(OutputFormat::Json),
+        Some("ndjson") => Ok(OutputFormat::Ndjson),
+        Some("mmd") => Ok(OutputFormat::Mermaid),
+        Some("html") => Ok(OutputFormat::Html),
         _ => Err(format!(
             "{}: name it .txt, .json, .ndjson, .mmd, .html or .pcapng, so that it is known what to write",
             out.display()
@@ -110,7 +117,7 @@ fn is_capture(out: &Path) -> bool {
     out.extension().is_some_and(|ending| ending == "pcapng")
 }
 
-/// Whether both are one file. Standard input may be one too.
+/// Whether both paths are one file. `-`, standard input, may be a file too.
 pub(super) fn is_same(input: &Path, out: &Path) -> bool {
     let input = if input == Path::new("-") { Path::new("/dev/stdin") } else { input };
     let identity = |path: &Path| {
@@ -123,7 +130,7 @@ pub(super) fn is_same(input: &Path, out: &Path) -> bool {
     }
 }
 
-/// Whether both are names of one file.
+/// Whether both are hard links of one file.
 #[cfg(unix)]
 fn is_linked(one: &fs::Metadata, other: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;

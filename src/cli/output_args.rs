@@ -1,4 +1,4 @@
-//! How what was observed is told: the options that `explain` and `watch` have in common, and the view they ask for.
+//! The options that `explain` and `watch` have in common, and the view that they select.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use crate::web;
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("view").multiple(false))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-pub(super) struct Told {
+pub(super) struct OutputArgs {
     /// One JSON document for each capture
     #[arg(long, group = "view")]
     pub(super) json: bool,
@@ -40,7 +40,7 @@ pub(super) struct Told {
     #[arg(long, value_name = "N")]
     pub(super) stream: Option<u64>,
     /// Language of the text: en or zh [default: that of the locale, else en]
-    #[arg(long, value_name = "LANG", value_parser = values::words)]
+    #[arg(long, value_name = "LANG", value_parser = values::explain_language)]
     lang: Option<Language>,
     /// Draw with nothing but ASCII
     #[arg(long)]
@@ -53,9 +53,9 @@ pub(super) struct Told {
     bits: bool,
 }
 
-/// How a capture is told.
+/// The format of what is written of a capture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum OutputFormat {
     Text,
     Json,
     Ndjson,
@@ -63,30 +63,30 @@ pub(super) enum Kind {
     Html,
 }
 
-impl Told {
+impl OutputArgs {
     pub(super) fn language(&self) -> Language {
         self.lang.unwrap_or_else(values::locale)
     }
 
-    /// Whether files of another kind are written over.
+    /// `--force`: files of another kind are overwritten.
     pub(super) const fn overwrite(&self) -> Overwrite {
         if self.force { Overwrite::Always } else { Overwrite::SameKind }
     }
 
-    /// How text looks.
+    /// The look of text.
     pub(super) fn looks(&self) -> LadderStyle {
         let glyphs = if self.ascii { Glyphs::Ascii } else { Glyphs::Unicode };
         let detail = if self.bits { Detail::Bits } else { Detail::Line };
         LadderStyle { language: self.language(), glyphs, detail }
     }
 
-    pub(super) fn view<'w>(&self, kind: Kind, to: &'w mut dyn Write) -> Box<dyn View + 'w> {
-        match kind {
-            Kind::Json => Box::new(JsonWriter::new(to, [Spool::new(), Spool::new()])),
-            Kind::Ndjson => Box::new(NdjsonWriter::new(to)),
-            Kind::Html => Box::new(Report::new(to, web::report(self.lang))),
-            Kind::Mermaid => Box::new(Mermaid::new(to, self.language())),
-            Kind::Text => Box::new(Ladder::new(to, self.looks())),
+    pub(super) fn view<'w>(&self, format: OutputFormat, to: &'w mut dyn Write) -> Box<dyn View + 'w> {
+        match format {
+            OutputFormat::Json => Box::new(JsonWriter::new(to, [Spool::new(), Spool::new()])),
+            OutputFormat::Ndjson => Box::new(NdjsonWriter::new(to)),
+            OutputFormat::Html => Box::new(Report::new(to, web::report(self.lang))),
+            OutputFormat::Mermaid => Box::new(Mermaid::new(to, self.language())),
+            OutputFormat::Text => Box::new(Ladder::new(to, self.looks())),
         }
     }
 }

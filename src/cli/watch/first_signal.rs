@@ -1,22 +1,22 @@
-//! Signals for a loop that waits for packets: a thread listens, the loop looks.
+//! The first signal, for a loop that waits for packets: a thread listens, the loop polls.
 
 use std::io;
 use std::sync::{Arc, OnceLock};
 
 use tokio::runtime::Builder;
 
-use crate::cli::stop::{Cause, Stop};
+use crate::cli::stop_signals::{StopSignal, StopSignals};
 
 /// The first signal, once it has come. A second one ends the process.
-pub(super) struct Signals(Arc<OnceLock<Cause>>);
+pub(super) struct FirstSignal(Arc<OnceLock<StopSignal>>);
 
-impl Signals {
+impl FirstSignal {
     /// Listens from now on.
     pub(super) fn listen() -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let mut stop = {
             let _within = runtime.enter();
-            Stop::new()?
+            StopSignals::new()?
         };
         let first = Arc::new(OnceLock::new());
         let seen = Arc::clone(&first);
@@ -30,8 +30,8 @@ impl Signals {
         Ok(Self(first))
     }
 
-    /// Which signal came first, if one did.
-    pub(super) fn cause(&self) -> Option<Cause> {
+    /// The first signal, if one came.
+    pub(super) fn cause(&self) -> Option<StopSignal> {
         self.0.get().copied()
     }
 }

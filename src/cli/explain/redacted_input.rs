@@ -1,5 +1,5 @@
-//! `--redact`: in place of a capture one that tells nothing of people and machines. What is explained and written then
-//! is that one.
+//! `--redact`: the input, with all that identifies people and machines replaced. The redacted capture is what is then
+//! explained and written.
 
 use std::io::{self, Read, Seek as _};
 use std::path::Path;
@@ -12,54 +12,54 @@ use crate::explain::{File, Pipeline, Redaction, Settings};
 
 type Source = Box<dyn Read>;
 
-/// A capture, open twice: what comes through a pipe is laid aside first, as its readers may be far apart.
+/// A capture, open twice. A pipe is spooled first, as its readers may be far apart.
 fn open_twice(file: &Path) -> Result<[Source; 2], Failure> {
     let mut input = Input::open(file).map_err(Failure::Read)?;
     if input.is_file() {
         return Ok([input.source, Input::open(file).map_err(Failure::Read)?.source]);
     }
-    let mut kept = Spool::new();
-    io::copy(&mut input.source, &mut kept)?;
-    let [one, other] = kept.into_readers()?;
+    let mut spool = Spool::new();
+    io::copy(&mut input.source, &mut spool)?;
+    let [one, other] = spool.into_readers()?;
     Ok([Box::new(one), Box::new(other)])
 }
 
-/// A capture being understood, ahead of its copy.
-struct Ahead {
+/// The pass that observes a capture ahead of the redacted copy.
+struct Lookahead {
     reader: Reader<Source>,
     pipeline: Pipeline<Redaction>,
     /// Whether the capture has ended.
-    is_over: bool,
+    has_ended: bool,
 }
 
-impl Ahead {
-    /// Understands one packet more; at the end of the capture what is left, and then `false`.
+impl Lookahead {
+    /// Reads one more packet; finishes at the end of the capture, and then returns `false`.
     fn advance(&mut self) -> bool {
-        if self.is_over {
+        if self.has_ended {
             return false;
         }
-        // What is to stand in place of bytes is gathered in memory: that does not fail.
+        // The replacements are gathered in memory, which cannot fail.
         if let Some(packet) = self.reader.next_packet() {
             let _ = self.pipeline.read(&packet);
         } else {
-            self.is_over = true;
+            self.has_ended = true;
             let _ = self.pipeline.finish(|_| File::default());
         }
         true
     }
 }
 
-/// The capture in place of this one, and where this one is cut short. Settings without a filter: all
-/// connections are redacted, whichever are shown.
+/// The redacted capture, and the damage of the original. `settings` have no filter: all connections are redacted,
+/// whichever are shown.
 pub(super) fn redacted(file: &Path, settings: &Settings) -> Result<(Input, Option<Damage>), Failure> {
     let [one, other] = open_twice(file)?;
     let reader = Reader::new(one).map_err(Failure::Read)?;
     let pipeline = Pipeline::new(settings, Redaction::default());
-    let mut ahead = Ahead { reader, pipeline, is_over: false };
+    let mut lookahead = Lookahead { reader, pipeline, has_ended: false };
     let mut reader = Reader::new(other).map_err(Failure::Read)?;
     let copy = redact(&mut reader, Spool::new(), |segment, room| {
-        while !ahead.pipeline.views().knows(segment.number, room.len()) && ahead.advance() {}
-        ahead.pipeline.views().fill(segment.number, segment.source, room);
+        while !lookahead.pipeline.views().knows(segment.number, room.len()) && lookahead.advance() {}
+        lookahead.pipeline.views().fill(segment.number, segment.source, room);
     });
     let damage = reader.into_info().damage;
     let mut copy = copy?;

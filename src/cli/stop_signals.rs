@@ -5,22 +5,22 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// The exit code of a process that was interrupted.
 pub(super) const INTERRUPTED: u8 = 130;
 
-/// Which signal came.
+/// A signal that ends a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cause {
+pub(super) enum StopSignal {
     /// SIGTERM.
     Terminate,
     /// SIGINT.
     Interrupt,
 }
 
-/// SIGTERM and SIGINT.
-pub(super) struct Stop {
+/// Listens for SIGTERM and SIGINT.
+pub(super) struct StopSignals {
     terminate: Signal,
     interrupt: Signal,
 }
 
-impl Stop {
+impl StopSignals {
     /// Listens from now on. Called within a runtime.
     pub(super) fn new() -> std::io::Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
@@ -33,10 +33,10 @@ impl Stop {
     }
 
     /// The next signal.
-    pub(super) async fn next(&mut self) -> Cause {
+    pub(super) async fn next(&mut self) -> StopSignal {
         tokio::select! {
-            _ = self.terminate.recv() => Cause::Terminate,
-            _ = self.interrupt.recv() => Cause::Interrupt,
+            _ = self.terminate.recv() => StopSignal::Terminate,
+            _ = self.interrupt.recv() => StopSignal::Interrupt,
         }
     }
 

@@ -1,4 +1,4 @@
-//! A message that lies whole in the input, in one frame: what most input is, taken in the shortest way.
+//! Fast path: a message that lies whole in the input, in one frame. The common case.
 
 use super::connection::Connection;
 use super::decoder::Input;
@@ -8,11 +8,11 @@ use crate::wire::Side;
 use crate::wire::ws::{MaskKey, Utf8};
 
 impl Connection {
-    /// Takes a message from the front of `input`, unmasked where it lies, if nothing else is to be told or judged. `None`
-    /// in all other cases: then it is for [`receive`](Self::receive). That is to be asked after the last one too: it takes
-    /// note of when the peer was heard.
+    /// The message at the front of `input`, unmasked in place and consumed, if it is whole, in one frame and legal. `None` in
+    /// all other cases: call [`receive`](Self::receive) then, and also after the last message, as only `receive` restarts
+    /// the idle timer.
     ///
-    /// Nobody need ask: `receive` takes such messages as well, in more time.
+    /// Optional: `receive` returns such messages too, in more time.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "called for each message: the call costs a tenth of it")]
     pub fn receive_whole<'b>(&self, input: &mut Input<'b>) -> Option<(Kind, &'b mut [u8])> {
@@ -20,8 +20,8 @@ impl Connection {
             return None;
         }
         let sender = self.side.peer();
-        let most = self.assembler.most(&self.config.limits)?;
-        let (header, payload) = self.decoder.whole(input, sender, most)?;
+        let most = self.assembler.message_limit(&self.config.limits)?;
+        let (header, payload) = self.decoder.whole_message(input, sender, most)?;
         let (header, payload) = input.front(header + payload).split_at_mut(header);
         let kind = if header[0] & 0x0F == 0x01 { Kind::Text } else { Kind::Binary };
         let key = header.last_chunk().filter(|_| sender == Side::Client).map(|key| MaskKey(*key));
@@ -29,7 +29,7 @@ impl Connection {
             key.apply(0, payload);
         }
         if kind == Kind::Text && Utf8::check(payload).is_err() {
-            // As it was before.
+            // Masked again, for `receive` to judge.
             if let Some(key) = key {
                 key.apply(0, payload);
             }
