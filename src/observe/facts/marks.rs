@@ -70,12 +70,8 @@ impl Marks {
         self.0 == 0
     }
 
-    /// One bit for each.
-    pub(crate) const fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// What [`bits`](Self::bits) gave.
+    /// Those of these bits.
+    #[cfg(test)]
     pub(crate) const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }

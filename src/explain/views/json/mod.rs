@@ -1,12 +1,17 @@
-//! A capture as one JSON document.
+//! The JSON contract: a capture as one document ([`JsonWriter`]) or as one object a line ([`NdjsonWriter`]).
 //!
-//! What the document begins with is known only at the end, and so is what stands beside each other in it: all is laid
-//! aside until then. It is laid aside packed, in a third of the bytes of its text, in a [`Spool`] that becomes a file
-//! when it grows; memory holds what the open connections gathered last.
+//! The document begins with what is known only at the end, and so does each connection in it. So each list of a connection
+//! is gathered as ready-made JSON and spilled to a [`Spool`] when it grows; the pieces are joined at the end. Memory
+//! holds what the open connections gathered last.
+//!
+//! Here live the contract's objects, how they are built from observations, and the two writers. What an object means is
+//! decided below, in `findings` and `observe`.
 
 mod connection;
 pub(super) mod ndjson;
-pub(super) mod objects;
+mod object_builder;
+mod objects;
+mod sides;
 mod spool;
 pub(super) mod text;
 
@@ -17,56 +22,56 @@ use crate::explain::VERSION;
 use crate::explain::findings::{File, Finding};
 use crate::explain::text::Language;
 use crate::explain::views::View;
-use crate::explain::views::json::objects::Close;
-use crate::explain::views::json::objects::items::{Item, Items};
-use crate::explain::views::json::text::Text;
 use crate::observe::{Ended, Observation};
-use connection::{Connection, Writer};
+use connection::{Connection, Joiner};
+use object_builder::{Object, ObjectBuilder};
+use objects::Close;
 use spool::{Index, Log};
+use text::Text;
 
 pub use ndjson::NdjsonWriter;
 pub use spool::Spool;
 
-/// What a connection may hold in memory, in bytes, before it is laid aside.
+/// Memory of one connection, in bytes, from which on it is spilled.
 const MOST_OF_ONE: usize = 256 * 1024;
 
-/// What all of them may hold.
+/// Memory of all open connections, in bytes, from which on they are spilled.
 const MOST: usize = 32 * 1024 * 1024;
 
 /// Writes a capture as one JSON document, on one line. Memory does not grow with the capture, only with the connections
-/// that are open at once; [`NdjsonWriter`](super::NdjsonWriter) lays nothing aside.
+/// that are open at once; [`NdjsonWriter`] spills nothing.
 #[derive(Debug)]
 pub struct JsonWriter<W, S: Spool> {
     to: W,
-    items: Items,
+    objects: ObjectBuilder,
     connections: HashMap<u64, Connection>,
-    /// What the connections hold in memory, in bytes.
-    held: usize,
+    /// Memory of the connections, in bytes.
+    memory: usize,
     log: Log<S>,
-    /// Where in the log each connection that ended stands.
+    /// Place in the log of each connection that has ended.
     ended: Index<S>,
 }
 
 impl<W: io::Write, S: Spool> JsonWriter<W, S> {
     /// A document to be written there. Both spools are empty.
     pub fn new(to: W, [log, index]: [S; 2]) -> Self {
-        let (items, connections) = (Items::default(), HashMap::new());
-        Self { to, items, connections, held: 0, log: Log::new(log), ended: Index::new(index) }
+        let (objects, connections) = (ObjectBuilder::default(), HashMap::new());
+        Self { to, objects, connections, memory: 0, log: Log::new(log), ended: Index::new(index) }
     }
 
-    /// A connection has grown: lays aside what is too much for memory.
+    /// Spills the connection that has grown, or all of them.
     fn make_room(&mut self, stream: u64) -> io::Result<()> {
-        if self.held > MOST {
-            self.held = 0;
+        if self.memory > MOST {
+            self.memory = 0;
             return self.connections.values_mut().try_for_each(|one| one.spill(&mut self.log));
         }
         let Some(connection) = self.connections.get_mut(&stream) else { return Ok(()) };
-        self.held -= connection.held();
+        self.memory -= connection.memory();
         connection.spill(&mut self.log)
     }
 
-    fn lay_aside(&mut self, stream: u64, connection: &Connection, close: &Close) -> io::Result<()> {
-        self.held -= connection.held();
+    fn end(&mut self, stream: u64, connection: &Connection, close: &Close) -> io::Result<()> {
+        self.memory -= connection.memory();
         match connection.end(stream, close, &mut self.log)? {
             Some(place) => self.ended.set(stream, place),
             None => Ok(()),
@@ -77,48 +82,48 @@ impl<W: io::Write, S: Spool> JsonWriter<W, S> {
 impl<W: io::Write, S: Spool> View for JsonWriter<W, S> {
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         let connection = self.connections.entry(step.stream).or_default();
-        let before = connection.held();
-        self.items.step(step, |item| connection.take(item));
-        let held = connection.held();
-        self.held = self.held + held - before;
-        if held > MOST_OF_ONE || self.held > MOST { self.make_room(step.stream) } else { Ok(()) }
+        let before = connection.memory();
+        self.objects.packet(step, |object| connection.push(object));
+        let memory = connection.memory();
+        self.memory = self.memory + memory - before;
+        if memory > MOST_OF_ONE || self.memory > MOST { self.make_room(step.stream) } else { Ok(()) }
     }
 
     fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {
         let connection = self.connections.entry(stream).or_default();
-        let before = connection.held();
+        let before = connection.memory();
         connection.finding(&finding.render(Language::En));
-        self.held = self.held + connection.held() - before;
+        self.memory = self.memory + connection.memory() - before;
         Ok(())
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
         let mut connection = self.connections.remove(&ended.stream).unwrap_or_default();
-        let (before, mut closed) = (connection.held(), Close::OPEN);
-        self.items.ended(ended, |item| match item {
-            Item::Close(close) => closed = *close,
-            other => connection.take(other),
+        let (before, mut last) = (connection.memory(), Close::OPEN);
+        self.objects.ended(ended, |object| match object {
+            Object::Close(close) => last = (**close).clone(),
+            other => connection.push(other),
         });
-        self.held = self.held + connection.held() - before;
-        self.lay_aside(ended.stream, &connection, &closed)
+        self.memory = self.memory + connection.memory() - before;
+        self.end(ended.stream, &connection, &last)
     }
 
     fn finish(&mut self, file: &File) -> io::Result<()> {
         for (stream, connection) in std::mem::take(&mut self.connections) {
-            self.lay_aside(stream, &connection, &Close::OPEN)?;
+            self.end(stream, &connection, &Close::OPEN)?;
         }
-        let mut writer =
-            Writer { log: &mut self.log, to: &mut self.to, text: Text::default(), record: Vec::new() };
-        writer.text.raw(r#"{"wirewalk":"#).name(VERSION).raw(r#","file":"#).serialized(file);
-        writer.text.raw(r#","connections":["#);
-        for (count, place) in self.ended.places()?.enumerate() {
+        let Self { to, log, ended, .. } = self;
+        let mut joiner = Joiner { log, to, text: Text::default(), record: Vec::new() };
+        joiner.text.raw(r#"{"wirewalk":"#).name(VERSION).raw(r#","file":"#).serialized(file);
+        joiner.text.raw(r#","connections":["#);
+        for (count, place) in ended.places()?.enumerate() {
             if count > 0 {
-                writer.text.raw(",");
+                joiner.text.raw(",");
             }
-            writer.connection(place?)?;
+            joiner.connection(place?)?;
         }
-        writer.text.raw("]}\n");
-        writer.hand_on(0)?;
+        joiner.text.raw("]}\n");
+        joiner.flush()?;
         self.to.flush()
     }
 }

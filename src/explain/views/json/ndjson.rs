@@ -9,12 +9,11 @@ use std::io;
 
 use serde::Serialize;
 
+use super::object_builder::{Object, ObjectBuilder};
 use crate::explain::VERSION;
 use crate::explain::findings::{File, Finding};
 use crate::explain::text::Language;
 use crate::explain::views::View;
-use crate::explain::views::json::objects::Object as _;
-use crate::explain::views::json::objects::items::{Item, Items};
 use crate::explain::views::json::text::Text;
 use crate::observe::{Ended, Observation};
 
@@ -22,7 +21,7 @@ use crate::observe::{Ended, Observation};
 #[derive(Debug)]
 pub struct NdjsonWriter<W> {
     to: W,
-    items: Items,
+    objects: ObjectBuilder,
     text: Text,
 }
 
@@ -37,7 +36,7 @@ struct Last<'a> {
 impl<W: io::Write> NdjsonWriter<W> {
     /// Lines to be written there.
     pub fn new(to: W) -> Self {
-        Self { to, items: Items::default(), text: Text::default() }
+        Self { to, objects: ObjectBuilder::default(), text: Text::default() }
     }
 
     /// What they are written to.
@@ -46,46 +45,36 @@ impl<W: io::Write> NdjsonWriter<W> {
     }
 }
 
-fn write(to: &mut Text, stream: u64, item: &Item<'_>) {
-    let kind = match item {
-        Item::Connection(_) => "connection",
-        Item::Packet(_) => "packet",
-        Item::Transition(_) => "transition",
-        Item::Upgrade(_) => "upgrade",
-        Item::Frame(_) => "frame",
-        Item::Message(_) => "message",
-        Item::Close(_) => "close",
+fn write(to: &mut Text, stream: u64, object: &Object<'_>) {
+    let kind = match object {
+        Object::Connection(_) => "connection",
+        Object::Packet(_) => "packet",
+        Object::Transition(_) => "transition",
+        Object::Upgrade(_) => "upgrade",
+        Object::Frame(_) => "frame",
+        Object::Message(_) => "message",
+        Object::Close(_) => "close",
     };
-    to.raw(r#"{"type":"#).name(kind).raw(r#","stream":"#).number(stream).raw(",");
-    match item {
-        Item::Connection(ends) => _ = to.fields(ends),
-        Item::Packet(packet) => packet.write(to),
-        Item::Transition(transition) => transition.write(to),
-        Item::Upgrade(upgrade) => _ = to.fields(upgrade),
-        Item::Frame(frame) => frame.write(to),
-        Item::Message(message) => message.write(to),
-        Item::Close(close) => _ = to.fields(close),
-    }
-    to.raw("}\n");
+    to.raw(r#"{"type":"#).name(kind).raw(r#","stream":"#).number(stream).further_fields(object).raw("}\n");
 }
 
 impl<W: io::Write> View for NdjsonWriter<W> {
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.text.clear();
-        self.items.step(step, |item| write(&mut self.text, step.stream, &item));
+        self.objects.packet(step, |object| write(&mut self.text, step.stream, object));
         self.to.write_all(self.text.bytes())
     }
 
     fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {
         self.text.clear();
-        self.text.raw(r#"{"type":"finding","stream":"#).number(stream).raw(",");
-        self.text.fields(&finding.render(Language::En)).raw("}\n");
+        self.text.raw(r#"{"type":"finding","stream":"#).number(stream);
+        self.text.further_fields(&finding.render(Language::En)).raw("}\n");
         self.to.write_all(self.text.bytes())
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
         self.text.clear();
-        self.items.ended(ended, |item| write(&mut self.text, ended.stream, &item));
+        self.objects.ended(ended, |object| write(&mut self.text, ended.stream, object));
         self.to.write_all(self.text.bytes())
     }
 

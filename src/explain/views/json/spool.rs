@@ -1,15 +1,15 @@
-//! Bytes that are laid aside, and found again.
+//! Spilled bytes: a log of them, and an index into it.
 
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 
 use bytes::{Buf as _, BufMut as _};
 
-/// Where bytes can be laid aside: memory, a temporary file, or the one that becomes the other.
+/// Storage for spilled bytes: memory, a temporary file, or the one that becomes the other.
 pub trait Spool: Read + Write + Seek {}
 
 impl<S: Read + Write + Seek> Spool for S {}
 
-/// Where bytes stand in a [`Log`].
+/// Position and length of bytes in a [`Log`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
     offset: u64,
@@ -17,7 +17,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// What a place takes as bytes.
+    /// Encoded length.
     pub(super) const LEN: usize = 12;
 
     /// No place.
@@ -36,18 +36,18 @@ impl Place {
         Self { len: bytes as u32, ..self }
     }
 
-    pub(super) fn pack(self, to: &mut Vec<u8>) {
+    pub(super) fn encode(self, to: &mut Vec<u8>) {
         to.put_u64_le(self.offset);
         to.put_u32_le(self.len);
     }
 
-    pub(super) fn unpack(from: &mut &[u8]) -> Self {
+    pub(super) fn decode(from: &mut &[u8]) -> Self {
         let (offset, len) = (from.get_u64_le(), from.get_u32_le());
         Self { offset, len }
     }
 }
 
-/// Bytes behind each other, in the order in which they were laid aside.
+/// Records one behind the other, in the order in which they were spilled.
 #[derive(Debug)]
 pub(super) struct Log<S: Write> {
     spool: BufWriter<S>,
@@ -61,7 +61,7 @@ impl<S: Spool> Log<S> {
         Self { spool: BufWriter::with_capacity(64 * 1024, spool), end: 0, at: None }
     }
 
-    /// Lays bytes aside: all of them in one place.
+    /// Appends one record, all of its parts in one place.
     pub(super) fn append(&mut self, parts: &[&[u8]]) -> io::Result<Place> {
         let offset = self.end;
         for part in parts {
@@ -71,7 +71,7 @@ impl<S: Spool> Log<S> {
         Ok(Place { offset, len: (self.end - offset) as u32 })
     }
 
-    /// Reads bytes again. Once that was done nothing more can be laid aside.
+    /// Reads bytes again. Once that was done nothing more can be appended.
     pub(super) fn read(&mut self, place: Place, into: &mut Vec<u8>) -> io::Result<()> {
         if self.at.is_none() {
             self.spool.flush()?;
@@ -115,7 +115,7 @@ impl<S: Spool> Index<S> {
             self.spool.seek(SeekFrom::Start(run[0].0 * Place::LEN as u64))?;
             bytes.clear();
             for (_, place) in run {
-                place.pack(&mut bytes);
+                place.encode(&mut bytes);
             }
             self.spool.write_all(&bytes)?;
         }
@@ -130,7 +130,7 @@ impl<S: Spool> Index<S> {
         let mut from = io::BufReader::with_capacity(64 * 1024, &mut self.spool);
         let mut entry = [0; Place::LEN];
         let places = std::iter::from_fn(move || match from.read_exact(&mut entry) {
-            Ok(()) => Some(Ok(Place::unpack(&mut entry.as_slice()))),
+            Ok(()) => Some(Ok(Place::decode(&mut entry.as_slice()))),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => None,
             Err(error) => Some(Err(error)),
         });

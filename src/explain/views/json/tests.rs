@@ -1,4 +1,4 @@
-//! The document, and that its lines tell the same.
+//! The document, and the same objects line by line.
 
 use std::io::{self, Cursor};
 
@@ -47,25 +47,25 @@ fn the_upgrade_shows_the_key_and_what_should_answer_it() {
 }
 
 #[test]
-fn an_end_taken_for_the_other_is_put_right() {
+fn corrected_roles_hold_for_earlier_objects() {
     assert_eq!(document(&corrected()), document(&opened_and_reset()));
 }
 
-/// The document of which every part was laid aside after every packet.
+/// The document of which every list was spilled after every packet.
 fn in_small_parts(capture: &ObservedCapture) -> String {
     let mut out = Vec::new();
     let mut document = JsonWriter::new(&mut out, [(); 2].map(|()| Cursor::new(Vec::new())));
     for step in &capture.steps {
         document.step(step).unwrap();
         document.make_room(step.stream).unwrap();
-        assert_eq!(document.held, 0);
+        assert_eq!(document.memory, 0);
     }
     ObservedCapture { steps: Vec::new(), ended: capture.ended.clone() }.show(&mut document);
     String::from_utf8(out).unwrap()
 }
 
 #[test]
-fn what_is_laid_aside_is_told_as_what_is_not() {
+fn spilled_connections_are_written_like_those_in_memory() {
     for capture in [opened_and_reset(), corrected()] {
         let parts: Value = serde_json::from_str(&in_small_parts(&capture)).unwrap();
         assert_eq!(parts["connections"], document(&capture)["connections"]);
@@ -99,7 +99,7 @@ impl io::Seek for Full {
 }
 
 #[test]
-fn no_room_to_lay_aside_is_an_error() {
+fn a_full_spool_is_an_error() {
     let capture = opened_and_reset();
     let mut document = JsonWriter::new(Vec::new(), [Full, Full]);
     capture.steps.iter().for_each(|step| document.step(step).unwrap());
@@ -109,7 +109,7 @@ fn no_room_to_lay_aside_is_an_error() {
 }
 
 #[test]
-fn a_request_without_an_answer_is_told() {
+fn an_unanswered_request_is_in_the_document() {
     let mut capture = opened_and_reset();
     capture.steps.iter_mut().for_each(|step| {
         step.facts.retain(|fact| !matches!(fact, crate::observe::Fact::Response(_)));
@@ -121,7 +121,7 @@ fn a_request_without_an_answer_is_told() {
 }
 
 #[test]
-fn the_lines_tell_what_the_document_tells() {
+fn the_lines_hold_the_objects_of_the_document() {
     let capture = opened_and_reset();
     let (document, lines) = (document(&capture), lines(&capture));
     assert_eq!(lines[0]["type"], "connection");
