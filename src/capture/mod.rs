@@ -29,12 +29,12 @@ mod write;
 pub use anomaly::{Anomaly, Corruption, Damage, Note};
 pub use capture_info::{CaptureInfo, Format, Interface, ResolvedName, Secrets, Section, Statistics};
 pub use link::{LinkType, RawPacket};
+pub(crate) use live::now_ns;
 pub use live::{CaptureFile, SetcapCommand};
 #[cfg(target_os = "linux")]
 pub use live::{CaptureOptions, CapturedPacket, Checksums, PacketSocket, TimestampedRead};
 #[cfg(target_os = "linux")]
 pub use private_network::enter_private_network;
-pub(crate) use read::now_ns;
 pub use read::{Compression, Direction, OpenError, Packet, REBUILT, Reader};
 pub use redact::redact;
 #[cfg(target_os = "linux")]

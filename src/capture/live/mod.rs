@@ -12,6 +12,7 @@ mod setcap;
 pub(super) mod sockopt;
 #[cfg(target_os = "linux")]
 mod timestamped_read;
+mod wall_clock;
 
 pub use capture_file::CaptureFile;
 #[cfg(target_os = "linux")]
@@ -19,3 +20,4 @@ pub use packet_socket::{CaptureOptions, CapturedPacket, Checksums, PacketSocket}
 pub use setcap::SetcapCommand;
 #[cfg(target_os = "linux")]
 pub use timestamped_read::TimestampedRead;
+pub(crate) use wall_clock::now_ns;

@@ -5,7 +5,9 @@
 mod blocks;
 mod bytes;
 mod clock;
+mod lenient;
 mod open_error;
+mod packet_block;
 mod packet_location;
 pub(super) mod pcap;
 pub(super) mod pcapng;
@@ -14,7 +16,6 @@ mod source;
 
 pub(super) use blocks::{COMMENT, DECRYPTION_SECRETS};
 pub(super) use bytes::{Opt, Order, padded, text};
-pub(crate) use clock::now_ns;
 pub use open_error::OpenError;
 pub use reader::{Direction, Packet, REBUILT, Reader};
 pub use source::Compression;

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::blocks::COMMENT;
-use super::bytes::{Options, text, u32_at};
+use super::bytes::{Options, text};
 use super::open_error::OpenError;
 use super::packet_location::{self, PacketLocation};
 use super::pcap::{self, Pcap};
@@ -15,7 +15,7 @@ use super::source::Source;
 use crate::capture::RawPacket;
 use crate::capture::{Anomaly, Corruption, Damage};
 use crate::capture::{CaptureInfo, Format, Interface};
-use crate::observe::{Evidence, Segment};
+use crate::observe::Segment;
 
 /// The mark that a comment begins with if its packet was rebuilt and not captured.
 pub const REBUILT: &str = "evidence: rebuilt";
@@ -117,7 +117,7 @@ impl<R: Read> Reader<R> {
             let mut info = CaptureInfo::new(Format::Pcapng, compression);
             let mut pcapng = Pcapng::new(order);
             // The section header, so that the facts begin with what it says.
-            let header = pcapng.step(&mut source, &mut info);
+            let header = pcapng.next_block(&mut source, &mut info);
             let mut reader = Self { source, framing: Framing::Pcapng(pcapng), info, over: false };
             if let Err(corruption) = header {
                 reader.stop(corruption);
@@ -154,12 +154,12 @@ impl<R: Read> Reader<R> {
         if self.over {
             return None;
         }
-        let frame = match &mut self.framing {
+        let location = match &mut self.framing {
             Framing::Pcap(pcap) => pcap.next(&mut self.source, &mut self.info),
             Framing::Pcapng(pcapng) => pcapng.next(&mut self.source, &mut self.info),
         };
-        match frame {
-            Ok(Some(frame)) => Some(self.packet(frame)),
+        match location {
+            Ok(Some(location)) => Some(self.packet(location)),
             Ok(None) => {
                 self.over = true;
                 None
@@ -178,21 +178,15 @@ impl<R: Read> Reader<R> {
     }
 
     #[inline]
-    fn packet(&mut self, frame: PacketLocation) -> Packet<'_> {
-        let options = Options { order: frame.order, bytes: self.source.taken(frame.options) };
-        let mut flags = None;
-        let mut evidence = Evidence::Captured;
-        if !options.bytes.is_empty() {
-            (flags, evidence) = scan_options(options.clone(), &mut self.info);
-        }
-        let bytes = self.source.taken(frame.bytes);
+    fn packet(&mut self, location: PacketLocation) -> Packet<'_> {
+        let bytes = self.source.taken(location.bytes);
         let raw = RawPacket {
             number: self.info.packets,
-            time_ns: frame.time_ns,
-            link: self.info.interfaces[frame.interface].link,
-            original_length: frame.original_length,
+            time_ns: location.time_ns,
+            link: self.info.interfaces[location.interface].link,
+            original_length: location.original_length,
             bytes,
-            evidence,
+            evidence: location.marks.evidence,
         };
         let segment = raw.decode();
         if let Err(anomaly) = segment {
@@ -201,13 +195,13 @@ impl<R: Read> Reader<R> {
         Packet {
             info: &self.info,
             number: raw.number,
-            interface: frame.interface,
-            time_ns: frame.time_ns,
-            original_length: frame.original_length,
+            interface: location.interface,
+            time_ns: location.time_ns,
+            original_length: location.original_length,
             bytes,
             segment,
-            flags,
-            options,
+            flags: location.marks.flags,
+            options: Options { order: location.order, bytes: self.source.taken(location.options) },
         }
     }
 
@@ -217,35 +211,6 @@ impl<R: Read> Reader<R> {
         let (offset, packets) = (self.source.record(), self.info.packets);
         self.info.damage = Some(Damage { offset, packets, corruption });
     }
-}
-
-/// What the options of a packet say, beside the comments' text.
-#[cold]
-fn scan_options(options: Options<'_>, info: &mut CaptureInfo) -> (Option<u32>, Evidence) {
-    let mut flags = None;
-    let mut evidence = Evidence::Captured;
-    let ours = info.section.application.as_deref().is_some_and(|name| name.starts_with("wirewalk "));
-    let order = options.order;
-    for option in options {
-        match option {
-            Ok(option) if option.code == COMMENT => {
-                let (comment, whole) = text(option.value);
-                if !whole {
-                    info.note(Anomaly::NotUtf8);
-                }
-                if ours && comment.contains(REBUILT) {
-                    evidence = Evidence::Rebuilt;
-                }
-            }
-            Ok(option) if option.code == 2 && option.value.len() == 4 => {
-                flags = Some(u32_at(order, option.value, 0));
-            }
-            Ok(option) if option.code == 2 => info.note(Anomaly::BadOption),
-            Ok(_) => {}
-            Err(_) => info.note(Anomaly::BadOption),
-        }
-    }
-    (flags, evidence)
 }
 
 impl From<io::Error> for OpenError {
