@@ -19,8 +19,6 @@ mod anomaly;
 mod capture_info;
 pub mod link;
 mod live;
-#[cfg(target_os = "linux")]
-mod private_network;
 mod read;
 mod redact;
 mod replay;
@@ -33,8 +31,6 @@ pub(crate) use live::now_ns;
 pub use live::{CaptureFile, SetcapCommand};
 #[cfg(target_os = "linux")]
 pub use live::{CaptureOptions, CapturedPacket, Checksums, PacketSocket, TimestampedRead};
-#[cfg(target_os = "linux")]
-pub use private_network::enter_private_network;
 pub use read::{Compression, Direction, OpenError, Packet, REBUILT, Reader};
 pub use redact::redact;
 #[cfg(target_os = "linux")]

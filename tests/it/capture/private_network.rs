@@ -1,11 +1,15 @@
 //! A network of one's own: what is sent there is cut as on an Ethernet, and captured without asking anybody.
 
+#[path = "../../../examples/support/private_network.rs"]
+mod network_namespace;
+
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
 use crate::support::skip::skipped;
-use wirewalk::capture::{CaptureOptions, Checksums, PacketSocket, SocketInfo, enter_private_network};
+use network_namespace::enter_private_network;
+use wirewalk::capture::{CaptureOptions, Checksums, PacketSocket, SocketInfo};
 
 /// The names of the interfaces that the calling thread sees.
 fn interfaces() -> Vec<String> {
