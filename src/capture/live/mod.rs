@@ -1,4 +1,6 @@
 //! Packets while they pass: the packet socket with its filter, the kernel's timestamps, the file that grows.
+//!
+//! The system calls of this module are Linux's; the only `unsafe` code of [`capture`](super) is here.
 
 #[cfg(target_os = "linux")]
 mod ancillary;

@@ -27,7 +27,7 @@ enum Resolution {
 /// A time in nanoseconds since 1970.
 pub(super) struct Time {
     pub(super) ns: u64,
-    /// False if the time is outside of what `ns` can tell, which then is the nearest it can.
+    /// False if the time is out of range, and `ns` the nearest in range.
     pub(super) exact: bool,
 }
 

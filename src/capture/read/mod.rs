@@ -1,6 +1,8 @@
 //! Reads pcap and pcapng, plain or gzip, from a file or a pipe.
 //!
-//! The two formats, byte order, options and timestamps live here, and nothing that looks into a packet.
+//! [`Reader`] pulls bytes from a source with one bounded buffer, one record or block at a time. pcap-file parses each
+//! record; the lenient parsers read what it refuses, so that one malformed option does not end a capture. The formats,
+//! byte orders, options and timestamps live here; the headers of a packet are read in [`link`](super::link).
 
 mod blocks;
 mod bytes;

@@ -139,7 +139,7 @@ impl Pcapng {
         Some(self.with_marks(location, body, info))
     }
 
-    /// Where the packet lies in the body, with what is odd about its fields noted.
+    /// Location of the packet in the body; notes the anomalies of its fields.
     #[inline]
     fn locate(&mut self, fields: &Fields, body: &[u8], info: &mut CaptureInfo) -> PacketLocation {
         let &Fields { begin, captured, original, .. } = fields;

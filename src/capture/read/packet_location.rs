@@ -9,7 +9,7 @@ use crate::capture::CaptureInfo;
 use crate::capture::Corruption;
 use crate::observe::Evidence;
 
-/// The longest record that is kept in memory, in bytes.
+/// Limit of a record in memory, in bytes.
 pub(super) const LONGEST: u32 = 64 * 1024 * 1024;
 
 /// Where a packet lies in the buffer of its source.

@@ -112,12 +112,12 @@ impl Pcap {
             Some((_, packet)) => (time_of(packet.timestamp()).ns, packet.orig_len()),
             None => self.lenient(record, captured, info),
         };
-        source.take(header_len);
+        source.consume(header_len);
         Ok(Some(PacketLocation {
             interface: 0,
             time_ns,
             original_length: original.max(captured),
-            bytes: source.take(captured as usize),
+            bytes: source.consume(captured as usize),
             options: 0..0,
             order: self.order,
             marks: PacketMarks::NONE,

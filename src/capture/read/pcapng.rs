@@ -153,9 +153,9 @@ impl Pcapng {
         } else if u32_at(self.order, block, len - 4) != total {
             return Err(Corruption::Length(total));
         }
-        let block = source.take(len);
+        let block = source.consume(len);
         let body = block.start + 8..block.end - 4;
-        let Some(packet) = self.block(kind, source.taken(body.clone()), info) else {
+        let Some(packet) = self.block(kind, source.bytes(body.clone()), info) else {
             return Ok(Block::Other);
         };
         let shift = |range: std::ops::Range<usize>| range.start + body.start..range.end + body.start;
