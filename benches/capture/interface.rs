@@ -1,12 +1,17 @@
 //! Packets taken from an interface by a packet socket.
 
+#[path = "../../examples/support/private_network.rs"]
+mod private_network;
+
 use std::hint::black_box;
 use std::io::{self, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
-use wirewalk::capture::{CaptureOptions, Checksums, Flush, PacketSocket, Writer, enter_private_network};
+use wirewalk::capture::{CaptureOptions, Checksums, Flush, PacketSocket, Writer};
+
+use private_network::enter_private_network;
 
 use super::support::{Placed, group, letters};
 use super::{PAYLOADS, record, writer};

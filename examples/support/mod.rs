@@ -20,6 +20,7 @@ mod endpoint;
 mod memory;
 mod network;
 mod packets;
+mod private_network;
 mod recording;
 mod socket;
 mod stage;

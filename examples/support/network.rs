@@ -4,9 +4,9 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use socket2::{Domain, Socket, Type};
-use wirewalk::capture::enter_private_network;
 
 use super::Stage;
+use super::private_network::enter_private_network;
 
 /// The largest packet: that of an Ethernet, so that segments are as long as on most networks.
 const MTU: u32 = 1500;

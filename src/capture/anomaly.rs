@@ -1,4 +1,4 @@
-//! What is odd or broken about a file: each kind counted once, so a file of nothing but oddities needs no more room.
+//! Anomalies and damage of a capture. Each kind of anomaly is one [`Note`] with a count, so memory is bounded.
 
 use std::fmt;
 
@@ -6,14 +6,14 @@ use etherparse::{EtherType, IpNumber};
 
 use crate::capture::LinkType;
 
-/// How many kinds of oddities are told apart; more are counted together.
+/// Limit of notes; further kinds are counted together as [`Anomaly::Other`].
 const MOST: usize = 64;
 
-/// Something odd in the file, or a packet that is not a TCP segment.
+/// An anomaly of the file, or the reason why a packet has no TCP segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Anomaly {
-    /// A packet of a link type that is not read.
+    /// A packet of an unsupported link type.
     UnknownLink(LinkType),
     /// A frame that carries no IP, but this `EtherType`.
     NotIp(u16),
@@ -27,19 +27,19 @@ pub enum Anomaly {
     CutInHeader,
     /// The named header contradicts itself.
     BadHeader(&'static str),
-    /// More bytes were kept of a packet than its interface's snaplen says.
+    /// The captured length of a packet is above the snapshot length of its interface.
     AboveSnaplen,
-    /// A packet is said to have been shorter than what was kept of it.
+    /// The original length of a packet is below its captured length.
     ShorterThanCaptured,
-    /// A packet says it is longer than the block that holds it.
+    /// The captured length of a packet is above what its block holds.
     LongerThanBlock,
-    /// A packet names an interface that was not described; it cannot be read.
+    /// A packet of an interface that was not described, so of an unknown link type.
     UnknownInterface,
     /// A packet without a time (a Simple Packet Block).
     NoTime,
-    /// A time outside the years 1970 to 2554, or below a nanosecond's parts.
+    /// A time outside the years 1970 to 2554.
     TimeOutOfRange,
-    /// The parts of a second are more than a second.
+    /// The fraction of a second is more than a second.
     SubsecondTooLarge,
     /// A text that is not UTF-8.
     NotUtf8,
@@ -47,17 +47,17 @@ pub enum Anomaly {
     BadOption,
     /// A block that is too short for its type.
     BadBlock(u32),
-    /// A block of a type that is not read.
+    /// A block of an unsupported type.
     UnknownBlock(u32),
-    /// A block that is not kept in memory, being so long.
+    /// A block that is skipped because it is too long for memory.
     HugeBlock,
-    /// A record that has a packet's number, but holds no packet: a journal entry, a system call.
+    /// A record with a packet number but without a packet: a journal entry, a system call.
     NotAPacket(u32),
-    /// A version of the format that is not known.
+    /// An unknown version of the format.
     UnknownVersion(u16),
-    /// More names, interfaces or secrets than are kept.
+    /// Names, interfaces, comments or secrets beyond the limit.
     TooMuch,
-    /// Other kinds, after many.
+    /// Further kinds, beyond the limit of notes.
     Other,
 }
 
@@ -91,14 +91,14 @@ impl fmt::Display for Anomaly {
     }
 }
 
-/// An oddity, how often it came, and where first.
+/// An anomaly with its count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Note {
-    /// What was odd.
+    /// The anomaly.
     pub anomaly: Anomaly,
-    /// How often.
+    /// Number of times it was seen.
     pub count: u64,
-    /// The packet it was first seen at; 0 if before the first.
+    /// Number of the packet that it was first seen at; 0 before the first packet.
     pub first: u64,
 }
 
@@ -129,14 +129,14 @@ impl fmt::Display for Note {
     }
 }
 
-/// Where and why reading had to stop.
+/// Where and why reading stopped before the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damage {
-    /// Where the broken record begins, in bytes from the file's start; of a compressed file, unpacked.
+    /// Offset of the corrupt record in bytes; of a compressed file, after decompression.
     pub offset: u64,
-    /// How many packets were read before it.
+    /// Number of packets before it.
     pub packets: u64,
-    /// What is wrong there.
+    /// Kind of corruption.
     pub corruption: Corruption,
 }
 
@@ -146,22 +146,22 @@ impl fmt::Display for Damage {
     }
 }
 
-/// What is wrong with a record, so that nothing after it can be found.
+/// Corruption of a record that hides where the next one begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Corruption {
     /// The file ends within it.
     CutShort {
-        /// How long it says it is, as far as that is known.
+        /// Length in bytes that it claims, at least.
         needed: u64,
-        /// How many bytes there are.
+        /// Bytes that are there.
         there: u64,
     },
-    /// Its length cannot be.
+    /// An impossible length.
     Length(u32),
     /// Its two lengths differ, or its byte order is unreadable.
     Malformed(String),
-    /// The file could not be read, or not be unpacked.
+    /// The file cannot be read or decompressed.
     Unreadable(String),
 }
 

@@ -1,4 +1,4 @@
-//! What is known about a capture as a whole, beside its packets.
+//! A capture as a whole: format, sections, interfaces, statistics, names, secrets, anomalies.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -7,11 +7,11 @@ use crate::capture::Compression;
 use crate::capture::LinkType;
 use crate::capture::{Anomaly, Damage, Note};
 
-/// How many names, and how many bytes of TLS secrets, are kept.
+/// Limit of names, and of TLS secrets in bytes.
 const MOST_NAMES: usize = 65_536;
 const MOST_SECRETS: usize = 16 * 1024 * 1024;
 
-/// The file's format.
+/// Format of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// pcap, microseconds.
@@ -35,7 +35,7 @@ impl fmt::Display for Format {
     }
 }
 
-/// Where and with what a capture was made (the Section Header Block of pcapng).
+/// Machine and program that made a capture (the Section Header Block of pcapng).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Section {
     /// The machine.
@@ -48,18 +48,18 @@ pub struct Section {
     pub comments: Vec<String>,
 }
 
-/// Where packets were taken from (the Interface Description Block of pcapng).
+/// An interface that packets were captured from (the Interface Description Block of pcapng).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interface {
-    /// What the packets begin with.
+    /// Link type of its packets.
     pub link: LinkType,
-    /// The most bytes that were kept of a packet; 0 for all.
+    /// Snapshot length in bytes: the most that was captured of a packet; 0 for no limit.
     pub snaplen: u32,
     /// Its name: `eth0`.
     pub name: Option<String>,
-    /// What it is, in words.
+    /// Description.
     pub description: Option<String>,
-    /// What was let through.
+    /// Capture filter.
     pub filter: Option<String>,
     /// The operating system of its machine.
     pub os: Option<String>,
@@ -70,7 +70,7 @@ pub struct Interface {
 }
 
 impl Interface {
-    /// An interface of which no more is known than what its packets begin with.
+    /// An interface of which only the link type is known.
     #[must_use]
     pub const fn new(link: LinkType) -> Self {
         Self {
@@ -86,40 +86,40 @@ impl Interface {
     }
 }
 
-/// What an interface counted (the Interface Statistics Block of pcapng).
+/// Counters of an interface (the Interface Statistics Block of pcapng).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statistics {
-    /// The interface's place in [`CaptureInfo::interfaces`].
+    /// Index in [`CaptureInfo::interfaces`].
     pub interface: usize,
-    /// When it was counted, in nanoseconds since 1970.
+    /// Time of the counters, in nanoseconds since 1970.
     pub time_ns: u64,
-    /// When capturing began.
+    /// Begin of the capture, in nanoseconds since 1970.
     pub begin_ns: Option<u64>,
-    /// When it ended.
+    /// End of the capture, in nanoseconds since 1970.
     pub end_ns: Option<u64>,
-    /// Packets that came in.
+    /// Packets received.
     pub received: Option<u64>,
-    /// Packets that were lost for want of room.
+    /// Packets dropped for want of buffer.
     pub dropped: Option<u64>,
-    /// Comments that no packet bears.
+    /// Comments on the capture that no packet carries.
     pub comments: Vec<String>,
 }
 
-/// Secrets that open encrypted connections (the Decryption Secrets Block of pcapng).
+/// Secrets that decrypt connections (the Decryption Secrets Block of pcapng).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secrets {
-    /// What they are: [`Secrets::TLS_KEY_LOG`] or another.
+    /// Their format: [`Secrets::TLS_KEY_LOG`] or another.
     pub kind: u32,
     /// The secrets, as in the file.
     pub data: Vec<u8>,
 }
 
 impl Secrets {
-    /// Lines in the format of `SSLKEYLOGFILE`.
+    /// NSS key log, as in an `SSLKEYLOGFILE`.
     pub const TLS_KEY_LOG: u32 = 0x544C_534B;
 }
 
-/// Secrets do not show in a log.
+/// Secrets stay out of logs.
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Secrets({:#010x}, {} bytes)", self.kind, self.data.len())
@@ -135,30 +135,30 @@ pub struct ResolvedName {
     pub name: String,
 }
 
-/// A capture as a whole, as far as it was read.
+/// A capture as a whole, as far as it has been read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaptureInfo {
-    /// The file's format.
+    /// Format of the file.
     pub format: Format,
-    /// Whether it was compressed.
+    /// Compression of the file.
     pub compression: Compression,
-    /// Where and with what it was made; of a file with several sections, the first.
+    /// The first section's machine and program.
     pub section: Section,
-    /// How many sections there were.
+    /// Number of sections.
     pub sections: u64,
     /// The interfaces of all sections, in the order of the file.
     pub interfaces: Vec<Interface>,
-    /// What interfaces counted, the last block of each.
+    /// Counters of interfaces, the latest of each.
     pub statistics: Vec<Statistics>,
     /// Names of addresses.
     pub names: Vec<ResolvedName>,
     /// Secrets, in the order of the file.
     pub secrets: Vec<Secrets>,
-    /// How many packets there were.
+    /// Number of packets.
     pub packets: u64,
-    /// What was odd, each kind once with a count.
+    /// Anomalies, each kind once with its count.
     pub notes: Vec<Note>,
-    /// Where and why the file ends too soon.
+    /// Damage that ends the capture before the file's end.
     pub damage: Option<Damage>,
 }
 
@@ -179,7 +179,7 @@ impl CaptureInfo {
         }
     }
 
-    /// What packets begin with, each kind once, in the order of the interfaces.
+    /// Link types, each once, in the order of the interfaces.
     #[must_use]
     pub fn link_types(&self) -> Vec<LinkType> {
         let mut links = Vec::new();
@@ -191,13 +191,13 @@ impl CaptureInfo {
         links
     }
 
-    /// Whether it ends before its last packet does.
+    /// True if damage ends the capture.
     #[must_use]
     pub const fn truncated(&self) -> bool {
         self.damage.is_some()
     }
 
-    /// Counts something odd about the packet that is being read.
+    /// Counts an anomaly of the packet that is being read.
     #[inline]
     pub(super) fn note(&mut self, anomaly: Anomaly) {
         Note::count(&mut self.notes, anomaly, self.packets);
@@ -212,8 +212,8 @@ impl CaptureInfo {
     }
 
     pub(super) fn add_secrets(&mut self, kind: u32, data: &[u8]) {
-        let kept: usize = self.secrets.iter().map(|secrets| secrets.data.len() + 32).sum();
-        if kept + data.len() <= MOST_SECRETS {
+        let size: usize = self.secrets.iter().map(|secrets| secrets.data.len() + 32).sum();
+        if size + data.len() <= MOST_SECRETS {
             self.secrets.push(Secrets { kind, data: data.to_vec() });
         } else {
             self.note(Anomaly::TooMuch);
@@ -221,8 +221,8 @@ impl CaptureInfo {
     }
 
     pub(super) fn set_statistics(&mut self, statistics: Statistics) {
-        match self.statistics.iter_mut().find(|kept| kept.interface == statistics.interface) {
-            Some(kept) => *kept = statistics,
+        match self.statistics.iter_mut().find(|known| known.interface == statistics.interface) {
+            Some(known) => *known = statistics,
             None => self.statistics.push(statistics),
         }
     }

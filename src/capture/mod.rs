@@ -1,26 +1,29 @@
-//! Captures: reads and writes what Wireshark reads and writes.
+//! Packets from captures: files that Wireshark reads and writes, interfaces, and sockets.
 //!
-//! In reading order, from bytes to segments:
+//! ```text
+//!   file, pipe ─→ read ──┐
+//!   interface ──→ live ──┼─→ RawPacket ─→ link ─→ observe::Segment
+//!   socket ─────→ replay ┘       └──────→ write, redact ─→ pcapng
+//! ```
 //!
-//! - [`Reader`] reads a capture and gives [`Packet`]s, each with its TCP [`Segment`](crate::observe::Segment).
-//! - [`CaptureInfo`] is what is known of a capture as a whole: interfaces, [`Note`]s on what is odd, the [`Damage`] where it
-//!   is broken.
-//! - [`Writer`] writes a capture, [`CaptureFile`] one that is being taken; [`annotate()`] copies one with comments
-//!   added, [`redact()`] one without what it tells of people and machines.
-//! - [`create_output`] opens the file for one: private, through no symbolic link, over nothing of another kind.
-//! - [`SegmentBuilder`] builds the packets of a connection of which only a socket tells.
-//! - [`SocketReplay`] turns what a socket does into such packets; [`SocketInfo`] is what the kernel tells of one, [`TimestampedRead`]
-//!   when it received what was read.
-//! - [`PacketSocket`] captures what really passes an interface, [`SetcapCommand`] is the command that allows it;
-//!   [`enter_private_network`] gives a process a network of its own, in which it may.
-//! - [`RawPacket`] is a packet by itself; [`RawPacket::decode`] finds the segment in it.
+//! - [`Reader`] reads pcap and pcapng and gives [`Packet`]s, each with its TCP [`Segment`](crate::observe::Segment);
+//!   [`CaptureInfo`] holds what is known of the capture as a whole: interfaces, [`Note`]s on each [`Anomaly`], the
+//!   [`Damage`] that ends it.
+//! - [`RawPacket::decode`] finds the TCP segment behind a link header, tags, tunnels and IP.
+//! - [`Writer`] writes pcapng. [`annotate()`] copies a capture with added comments, [`redact()`] one without names,
+//!   addresses and payloads. [`create_output`] opens the file: private, through no symbolic link, over no other kind of
+//!   file.
+//! - [`PacketSocket`] captures from an interface; [`SetcapCommand`] prints the command that permits it. [`CaptureFile`]
+//!   is a capture that grows, readable at any moment.
+//! - [`SocketReplay`] rebuilds packets from [`SocketEvent`]s where capturing is not permitted; [`SegmentBuilder`] builds
+//!   each of them, [`SocketInfo`] and [`TimestampedRead`] are what the kernel knows of a socket.
+//!
+//! What a segment means for its connection does not belong here: that is [`observe`](crate::observe).
 
 mod anomaly;
 mod capture_info;
 pub mod link;
 mod live;
-#[cfg(target_os = "linux")]
-mod private_network;
 mod read;
 mod redact;
 mod replay;
@@ -29,12 +32,10 @@ mod write;
 pub use anomaly::{Anomaly, Corruption, Damage, Note};
 pub use capture_info::{CaptureInfo, Format, Interface, ResolvedName, Secrets, Section, Statistics};
 pub use link::{LinkType, RawPacket};
+pub(crate) use live::now_ns;
 pub use live::{CaptureFile, SetcapCommand};
 #[cfg(target_os = "linux")]
 pub use live::{CaptureOptions, CapturedPacket, Checksums, PacketSocket, TimestampedRead};
-#[cfg(target_os = "linux")]
-pub use private_network::enter_private_network;
-pub(crate) use read::now_ns;
 pub use read::{Compression, Direction, OpenError, Packet, REBUILT, Reader};
 pub use redact::redact;
 #[cfg(target_os = "linux")]

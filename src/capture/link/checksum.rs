@@ -1,5 +1,5 @@
-//! TCP checksums: whether one is right, and those that were left to the network card. On the loopback interface no card
-//! ever completes them.
+//! TCP checksums: verified, and completed where they were left to the network card (checksum offload). On the loopback
+//! interface no card completes them.
 
 use std::net::IpAddr;
 
@@ -9,19 +9,19 @@ use etherparse::{IpNumber, Ipv4HeaderSlice, Ipv6HeaderSlice, TcpHeaderSlice};
 use super::link_type::{self, LinkType};
 use crate::observe::Checksum;
 
-/// Where the checksum stands in the TCP header.
-const PLACE: usize = 16;
+/// Offset of the checksum in the TCP header.
+const OFFSET: usize = 16;
 
 /// Completes the TCP checksum of a packet, as the network card would have; false if there is none to complete.
 pub(in crate::capture) fn complete(link: LinkType, packet: &mut [u8]) -> bool {
-    let Some((at, checksum)) = right(link, packet) else { return false };
+    let Some((at, checksum)) = expected(link, packet) else { return false };
     packet[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
     true
 }
 
-/// Where in the packet the TCP checksum stands, and what it must be.
-fn right(link: LinkType, packet: &[u8]) -> Option<(usize, u16)> {
-    let ip = link_type::ip(link, packet).ok()?;
+/// Offset of the TCP checksum in the packet, and its right value.
+fn expected(link: LinkType, packet: &[u8]) -> Option<(usize, u16)> {
+    let ip = link_type::ip_packet(link, packet).ok()?;
     let (header, checksum) = if ip.first()? >> 4 == 4 {
         let header = Ipv4HeaderSlice::from_slice(ip).ok()?;
         let segment = ip.get(header.slice().len()..header.total_len().into())?;
@@ -39,13 +39,13 @@ fn right(link: LinkType, packet: &[u8]) -> Option<(usize, u16)> {
         let checksum = tcp.calc_checksum_ipv6_raw(header.source(), header.destination(), payload).ok()?;
         (begin, checksum)
     };
-    Some((packet.len() - ip.len() + header + PLACE, checksum))
+    Some((packet.len() - ip.len() + header + OFFSET, checksum))
 }
 
-/// How the checksum of a whole segment stands (RFC 9293 §3.1).
+/// Verdict on the checksum of a whole segment (RFC 9293 §3.1).
 pub(in crate::capture) fn of(source: IpAddr, destination: IpAddr, segment: &[u8]) -> Checksum {
-    let Some(field) = segment.get(PLACE..PLACE + 2) else { return Checksum::Unknown };
-    // Of segments that the card is to cut, some systems leave the length out.
+    let Some(field) = segment.get(OFFSET..OFFSET + 2) else { return Checksum::Unknown };
+    // Of segments that the card is to cut (segmentation offload), some systems leave the length out.
     let pseudo_header = |length: u32| {
         let mut sum =
             Sum16BitWords::new().add_4bytes([0, IpNumber::TCP.0, 0, 0]).add_4bytes(length.to_be_bytes());
@@ -80,7 +80,7 @@ mod tests {
     use crate::wire::Side;
 
     #[test]
-    fn what_was_left_to_the_card_becomes_what_was_built() {
+    fn an_offloaded_checksum_is_recognised_and_completed() {
         for [client, server] in [["10.0.0.1:1", "10.0.0.2:2"], ["[::1]:1", "[::1]:2"]] {
             let [client, server] = [client, server].map(|end| TcpEndpoint::linux(end.parse().unwrap(), 7));
             let built =
@@ -103,7 +103,7 @@ mod tests {
             };
             assert_eq!(about(&packet), Checksum::Right);
             // With a right checksum the segment adds up to what the pseudo-header lacks.
-            let pseudo_header = Sum16BitWords::new().add_slice(&packet[at - PLACE..]).ones_complement();
+            let pseudo_header = Sum16BitWords::new().add_slice(&packet[at - OFFSET..]).ones_complement();
             let with = |field: [u8; 2]| {
                 let mut packet = packet.clone();
                 packet[at..at + 2].copy_from_slice(&field);

@@ -1,22 +1,22 @@
-//! IP headers, with their extensions (RFC 791 §3.1, RFC 8200 §3 and §4): how far they go, and what they carry.
+//! IP headers with their extensions (RFC 791 §3.1, RFC 8200 §3 and §4): length, addresses, and the protocol they carry.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
-/// Protocols, by number: TCP, and IP in IP.
+/// Protocol number of TCP.
 pub const TCP: u8 = 6;
-/// IPv4.
+/// Protocol number of IPv4 in IP.
 pub const IPV4: u8 = 4;
-/// IPv6.
+/// Protocol number of IPv6 in IP.
 pub const IPV6: u8 = 41;
 
-/// How deep IP is followed into IP.
+/// Limit of IP headers inside one another.
 pub const MOST_TUNNELS: usize = 4;
 
-/// The length of IPv6's own header.
+/// Length of the IPv6 header without extensions.
 pub const FIXED_6: usize = 40;
 
-/// The version of IP.
+/// Version of IP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Version {
     /// IPv4
@@ -28,41 +28,41 @@ pub enum Version {
 /// An IP header with its extensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
-    /// The version.
+    /// Version.
     pub version: Version,
-    /// How many bytes it takes.
+    /// Length in bytes.
     pub len: usize,
-    /// How many its packet takes, as it says; `None` if that is left to the network card, or too much for the field
+    /// Length of its packet, as it says; `None` if that is left to the network card, or too much for the field
     /// (RFC 2675).
     pub total: Option<usize>,
-    /// The protocol of what it carries.
+    /// Protocol of the payload.
     pub carries: u8,
 }
 
-/// Why there is no header to read, or nothing to read behind it.
+/// Reason why a header, or what it carries, cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// It goes on.
+    /// The bytes end within it.
     Cut,
-    /// No version of IP.
+    /// Unknown version of IP.
     NoVersion,
-    /// A length that cannot be.
+    /// An impossible length.
     Length,
-    /// A fragment: what it carries is not whole.
+    /// A fragment: fragments are not reassembled.
     Fragment,
 }
 
 /// An extension of an IPv6 header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extension {
-    /// How many bytes it takes.
+    /// Length in bytes.
     pub len: usize,
-    /// The protocol of what follows.
+    /// Protocol of what follows.
     pub next: u8,
 }
 
 impl Extension {
-    /// The extension with this number that begins there; `None` if the number is that of what the packet carries.
+    /// Reads the extension with this number; `None` if the number is the payload's protocol.
     #[must_use]
     pub fn read(number: u8, bytes: &[u8]) -> Option<Result<Self, Fault>> {
         if !matches!(number, 0 | 43 | 44 | 51 | 60 | 135 | 139 | 140) {
@@ -82,7 +82,7 @@ impl Extension {
 }
 
 impl Header {
-    /// The header at the begin of these bytes. Of its last extension the end need not be there.
+    /// Reads the header that `bytes` begin with. Its last extension may be cut.
     ///
     /// # Errors
     /// [`Fault`]
@@ -123,7 +123,7 @@ impl Header {
         Ok(Self { version: Version::Six, len, total, carries })
     }
 
-    /// Where its two addresses are, one behind the other.
+    /// Range of its two addresses, source first.
     #[must_use]
     pub const fn addresses(&self) -> Range<usize> {
         match self.version {
@@ -132,10 +132,10 @@ impl Header {
         }
     }
 
-    /// Source and destination, of the bytes that it was read from.
+    /// Source and destination in the bytes that the header was read from.
     ///
     /// # Panics
-    /// If these are fewer.
+    /// If `bytes` are fewer.
     #[must_use]
     pub fn ends(&self, bytes: &[u8]) -> [IpAddr; 2] {
         let both = &bytes[self.addresses()];
@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rfc_791_a_header_says_how_far_it_and_its_packet_go() {
+    fn rfc_791_a_header_says_its_own_and_its_packets_length() {
         let mut header = [0; 24];
         header[0] = 0x46;
         header[9] = TCP;
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn rfc_8200_extensions_are_followed_to_what_is_carried() {
+    fn rfc_8200_extensions_are_followed_to_the_payload() {
         let mut header = vec![0x60, 0, 0, 0, 0, 36, 0, 64];
         header.resize(FIXED_6, 1);
         header.extend([44, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]); // hop-by-hop, two units

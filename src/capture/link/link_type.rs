@@ -1,4 +1,4 @@
-//! What a packet begins with, and where in it the IP packet is.
+//! Link types, and the way from a link header through tags, labels and PPP to the IP packet.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use pcap_file::DataLink;
 
 use crate::capture::Anomaly;
 
-/// A link type: a number of the registry at <https://www.tcpdump.org/linktypes.html>.
+/// Kind of header that packets begin with, by its number in the registry at <https://www.tcpdump.org/linktypes.html>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LinkType(pub u32);
 
@@ -18,21 +18,21 @@ impl LinkType {
     pub const ETHERNET: Self = Self(1);
     /// PPP.
     pub const PPP: Self = Self(9);
-    /// IP without anything before it, in the number that some systems write.
+    /// IP without a link header, by the number that some systems write.
     pub const RAW_BSD: Self = Self(12);
     /// PPP in HDLC-like framing.
     pub const PPP_HDLC: Self = Self(50);
-    /// IPv4 or IPv6 without anything before it.
+    /// IPv4 or IPv6 without a link header.
     pub const RAW: Self = Self(101);
     /// OpenBSD loopback: four bytes of address family in network byte order.
     pub const LOOP: Self = Self(108);
-    /// Linux cooked capture: of `any`, once.
+    /// Linux cooked capture, version 1: of the interface `any`, by older tools.
     pub const LINUX_SLL: Self = Self(113);
-    /// IPv4 without anything before it.
+    /// IPv4 without a link header.
     pub const IPV4: Self = Self(228);
-    /// IPv6 without anything before it.
+    /// IPv6 without a link header.
     pub const IPV6: Self = Self(229);
-    /// Linux cooked capture, version 2: of `any`.
+    /// Linux cooked capture, version 2: of the interface `any`.
     pub const LINUX_SLL2: Self = Self(276);
 }
 
@@ -46,8 +46,8 @@ impl fmt::Display for LinkType {
     }
 }
 
-/// The bytes from the IP header on.
-pub(in crate::capture) fn ip(link: LinkType, packet: &[u8]) -> Result<&[u8], Anomaly> {
+/// The bytes of a packet from its IP header on.
+pub(in crate::capture) fn ip_packet(link: LinkType, packet: &[u8]) -> Result<&[u8], Anomaly> {
     match link {
         LinkType::ETHERNET => {
             let header = Ethernet2HeaderSlice::from_slice(packet).map_err(|_| Anomaly::CutInHeader)?;
@@ -56,7 +56,7 @@ pub(in crate::capture) fn ip(link: LinkType, packet: &[u8]) -> Result<&[u8], Ano
         LinkType::RAW | LinkType::RAW_BSD | LinkType::IPV4 | LinkType::IPV6 => Ok(packet),
         LinkType::NULL | LinkType::LOOP => {
             let (family, rest) = packet.split_first_chunk().ok_or(Anomaly::CutInHeader)?;
-            // Neither order is sure: files travel. No family has a number above 65,535.
+            // The byte order is that of the machine that captured. No family has a number above 65,535.
             let family = Some(u32::from_be_bytes(*family)).filter(|family| *family <= 0xFFFF);
             match family.unwrap_or_else(|| u32::from_le_bytes(*packet.first_chunk().expect("just split"))) {
                 // AF_INET, and AF_INET6 of Linux, NetBSD, FreeBSD and macOS, each with its own number.
@@ -143,7 +143,7 @@ mod tests {
     #[track_caller]
     fn check(link: LinkType, header: &[u8], expected: Result<(), Anomaly>) {
         let packet = [header, b"IP"].concat();
-        assert_eq!(ip(link, &packet), expected.map(|()| &b"IP"[..]), "{link}");
+        assert_eq!(ip_packet(link, &packet), expected.map(|()| &b"IP"[..]), "{link}");
     }
 
     /// An Ethernet header, from the `EtherType` on as given.
@@ -184,16 +184,16 @@ mod tests {
     #[test]
     fn mpls_ends_where_ip_begins() {
         let packet = ethernet(&[0x88, 0x47, 0, 1, 0, 64, 0, 2, 1, 64, 0x45, 0]);
-        assert_eq!(ip(LinkType::ETHERNET, &packet), Ok(&[0x45, 0][..]));
+        assert_eq!(ip_packet(LinkType::ETHERNET, &packet), Ok(&[0x45, 0][..]));
     }
 
     #[test]
-    fn what_is_cut_is_told() {
+    fn a_cut_link_header_is_an_anomaly() {
         let packet = ethernet(&[0x81, 0, 0, 7, 8, 0]);
         for len in 0..packet.len() {
-            assert_eq!(ip(LinkType::ETHERNET, &packet[..len]), Err(Anomaly::CutInHeader), "{len}");
+            assert_eq!(ip_packet(LinkType::ETHERNET, &packet[..len]), Err(Anomaly::CutInHeader), "{len}");
         }
-        assert_eq!(ip(LinkType::LINUX_SLL2, &[0; 19]), Err(Anomaly::CutInHeader));
+        assert_eq!(ip_packet(LinkType::LINUX_SLL2, &[0; 19]), Err(Anomaly::CutInHeader));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! From a packet's bytes to a TCP segment, or to the reason why it is none.
+//! A packet's bytes, decoded to its TCP segment or to the reason why it has none.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -10,28 +10,28 @@ use super::link_type::{self, LinkType};
 use crate::capture::Anomaly;
 use crate::observe::{Checksum, Evidence, Flags, Ip, Options, Segment};
 
-/// A packet as it lies in a file or comes from a socket.
+/// A packet as it is in a file, or comes from a packet socket.
 #[derive(Debug, Clone, Copy)]
 pub struct RawPacket<'p> {
-    /// Its place in the file, from 1.
+    /// Packet number in the file, from 1.
     pub number: u64,
     /// Nanoseconds since 1970.
     pub time_ns: u64,
-    /// What it begins with.
+    /// Link type.
     pub link: LinkType,
-    /// Its length on the wire.
+    /// Length on the wire, in bytes.
     pub original_length: u32,
-    /// Its bytes as far as they were captured.
+    /// Captured bytes, from the link header on.
     pub bytes: &'p [u8],
-    /// Whether it was captured or rebuilt.
+    /// Captured, or rebuilt from a socket.
     pub evidence: Evidence,
 }
 
 impl<'p> RawPacket<'p> {
-    /// The TCP segment in it, its checksum verified.
+    /// Decodes the TCP segment and verifies its checksum.
     ///
     /// # Errors
-    /// What it is instead.
+    /// The reason why there is none.
     pub fn decode(&self) -> Result<Segment<'p>, Anomaly> {
         self.segment(|carried| {
             let Carried { bytes, wire } = carried.payload;
@@ -44,13 +44,13 @@ impl<'p> RawPacket<'p> {
         })
     }
 
-    /// The same without a look at the checksum, for packets that are made here, and where only the headers matter.
+    /// Decodes without verifying the checksum: for packets that were built here, and where only the headers matter.
     pub(in crate::capture) fn decode_unverified(&self) -> Result<Segment<'p>, Anomaly> {
         self.segment(|_| Checksum::Unknown)
     }
 
     fn segment(&self, checksum: impl FnOnce(&Addressed<'p>) -> Checksum) -> Result<Segment<'p>, Anomaly> {
-        let packet = link_type::ip(self.link, self.bytes)?;
+        let packet = link_type::ip_packet(self.link, self.bytes)?;
         let before = self.bytes.len() - packet.len();
         let wire = (self.original_length as usize).max(self.bytes.len()) - before;
         let carried = internet(Carried { bytes: packet, wire })?;
@@ -61,7 +61,7 @@ impl<'p> RawPacket<'p> {
             whole = header;
             &whole
         } else {
-            // Options that were cut do not hide what stands before them.
+            // Cut options do not hide the fixed header.
             let mut first = *tcp.first_chunk::<{ TcpHeader::MIN_LEN }>().ok_or(Anomaly::CutInHeader)?;
             if first[12] >> 4 < 5 {
                 return Err(Anomaly::BadHeader("TCP"));
@@ -93,7 +93,7 @@ impl<'p> RawPacket<'p> {
     }
 }
 
-/// Bytes as far as they were captured, and how many they were on the wire.
+/// Captured bytes, and their length on the wire.
 #[derive(Clone, Copy)]
 struct Carried<'p> {
     bytes: &'p [u8],
@@ -101,8 +101,8 @@ struct Carried<'p> {
 }
 
 impl Carried<'_> {
-    /// What stands between these offsets. An end beyond the packet's own is the packet's: it was cut on its way into
-    /// the file, or its length was left to the network card.
+    /// The part between these offsets. An end beyond the packet's own becomes the packet's: the packet was cut by the
+    /// snapshot length, or its length was left to the network card.
     fn part(self, begin: usize, end: usize) -> Self {
         let wire = end.min(self.wire);
         let bytes = &self.bytes
@@ -118,7 +118,7 @@ struct Addressed<'p> {
     payload: Carried<'p>,
 }
 
-/// From the IP header on to what TCP it carries.
+/// Follows IP headers, tunnels included, to the TCP segment.
 fn internet(mut packet: Carried<'_>) -> Result<Addressed<'_>, Anomaly> {
     for _ in 0..ip::MOST_TUNNELS {
         let bytes = packet.bytes;
@@ -145,8 +145,8 @@ fn internet(mut packet: Carried<'_>) -> Result<Addressed<'_>, Anomaly> {
     Err(Anomaly::BadHeader("IP"))
 }
 
-/// The options that matter (RFC 9293 §3.2). Unlike etherparse's iterator this passes over kinds it does not know:
-/// timestamps often stand behind one.
+/// The TCP options of a [`Segment`] (RFC 9293 §3.2). Unlike etherparse's iterator this skips unknown kinds, which often
+/// precede timestamps.
 fn options(mut bytes: &[u8]) -> Options {
     let mut options = Options::default();
     loop {

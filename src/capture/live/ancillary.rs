@@ -1,4 +1,4 @@
-//! What the kernel says beside what is received: the control messages of `recvmsg`.
+//! Ancillary data of `recvmsg`: the kernel's control messages beside what is received.
 
 use std::io;
 use std::mem::size_of;
@@ -6,20 +6,20 @@ use std::os::fd::{AsFd, AsRawFd};
 
 use libc::c_int;
 
-/// Control messages, aligned as they must be.
+/// Buffer of control messages, aligned as `cmsghdr` must be.
 #[repr(C, align(8))]
 pub(super) struct ControlBuffer([u8; 128]);
 
-/// What was read from them.
+/// The control messages that matter here.
 #[derive(Default)]
 pub(super) struct AncillaryData {
-    /// When it came, in nanoseconds since 1970.
+    /// Time of arrival, in nanoseconds since 1970.
     pub(super) time_ns: Option<u64>,
-    /// A packet's whole length.
+    /// Length of the packet on the wire.
     pub(super) len: Option<u32>,
-    /// Its checksum was left to the network card.
+    /// True if the checksum was left to the network card.
     pub(super) checksum_missing: bool,
-    /// The VLAN tag's protocol and what stands in it.
+    /// VLAN tag: protocol and tag control information.
     pub(super) vlan: Option<[u8; 4]>,
 }
 
@@ -70,8 +70,8 @@ fn time(data: &[u8]) -> Option<u64> {
     seconds.checked_mul(1_000_000_000)?.checked_add(nanoseconds)
 }
 
-/// Receives: gives the length, which with `MSG_TRUNC` may be more than there was room for, and where it is from, if the
-/// socket is one of `AF_PACKET`.
+/// Receives one message. Returns its length, which with `MSG_TRUNC` may exceed `into`, and its sender, if the socket is
+/// one of `AF_PACKET`.
 #[expect(unsafe_code, reason = "recvmsg with an address of AF_PACKET and control messages")]
 pub(super) fn receive(
     socket: &impl AsFd,
@@ -95,7 +95,7 @@ pub(super) fn receive(
         let len = libc::recvmsg(socket.as_fd().as_raw_fd(), &raw mut message, flags);
         let len = usize::try_from(len).map_err(|_| io::Error::last_os_error())?;
         if message.msg_flags & libc::MSG_CTRUNC != 0 {
-            // The last one is cut in the middle, and its length does not say so: none is believed.
+            // The last one is cut, and its length does not say so: all are dropped.
             *control = ControlBuffer::new();
         }
         Ok((len, from))
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn control_messages_that_were_cut_are_not_believed() {
+    fn cut_control_messages_are_dropped() {
         let (sender, receiver) =
             (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
         let pass = || {

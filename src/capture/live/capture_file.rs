@@ -1,5 +1,5 @@
-//! A capture that is written while it is taken: readable at any moment, and whole up to its last packet when it cannot
-//! go on.
+//! A capture file that grows while packets arrive: readable at any moment, and whole up to its last packet after an
+//! error.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -10,15 +10,15 @@ use crate::capture::RawPacket;
 use crate::capture::{Flush, Record, Times, Writer};
 use crate::capture::{Interface, Section, Statistics};
 
-/// With so much written since, it is flushed even if more is to come.
+/// Bytes after which the file is flushed even if more packets are queued.
 const UNFLUSHED: usize = 64 * 1024;
 
-/// A file whose last byte is, after a failure, the last of a packet.
+/// A file that is cut back to its last whole packet after an error.
 struct Output {
     file: File,
     len: u64,
-    /// How long it was when all of a packet was written.
-    whole: u64,
+    /// Length at the end of the last whole packet.
+    whole_len: u64,
     broken: bool,
 }
 
@@ -35,8 +35,8 @@ impl Write for Output {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
             Err(error) => {
                 self.broken = true;
-                // A pipe has no length; what its reader has, it has.
-                let _ = self.file.set_len(self.whole);
+                // A pipe cannot be cut back.
+                let _ = self.file.set_len(self.whole_len);
                 Err(error)
             }
         }
@@ -44,12 +44,12 @@ impl Write for Output {
 
     /// Called between packets only.
     fn flush(&mut self) -> io::Result<()> {
-        self.whole = self.len;
+        self.whole_len = self.len;
         Ok(())
     }
 }
 
-/// A capture of one interface that is being written. After an error it takes nothing more.
+/// A capture of one interface that is being written. After an error it refuses further packets.
 pub struct CaptureFile {
     writer: Writer<Output>,
     interface: usize,
@@ -59,12 +59,12 @@ pub struct CaptureFile {
 }
 
 impl CaptureFile {
-    /// Writes into an empty file what stands before the first packet.
+    /// Writes the section header and the interface description into an empty file.
     ///
     /// # Errors
     /// If it cannot be written.
     pub fn new(file: File, section: &Section, interface: &Interface) -> io::Result<Self> {
-        let output = Output { file, len: 0, whole: 0, broken: false };
+        let output = Output { file, len: 0, whole_len: 0, broken: false };
         // Flushed by hand, between packets: one system call for as many as come at once.
         let mut writer = Writer::new(output, section, Flush::WhenFull, Times::Raise)?;
         let interface = writer.interface(interface)?;
@@ -82,8 +82,8 @@ impl CaptureFile {
         direction: Direction,
         comments: &[Cow<'_, str>],
     ) -> io::Result<()> {
-        let said = comments.iter().map(|comment| comment.len()).sum::<usize>();
-        self.unflushed += packet.bytes.len() + said + 64;
+        let comments_len = comments.iter().map(|comment| comment.len()).sum::<usize>();
+        self.unflushed += packet.bytes.len() + comments_len + 64;
         self.writer.packet(&Record {
             interface: self.interface,
             time_ns: packet.time_ns,
@@ -96,7 +96,7 @@ impl CaptureFile {
         if self.unflushed > UNFLUSHED { self.flush() } else { Ok(()) }
     }
 
-    /// Leaves nothing in memory.
+    /// Flushes the buffer to the file.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -110,13 +110,13 @@ impl CaptureFile {
         Ok(())
     }
 
-    /// Packets that are in the file, after an error too; the others were lost with the buffer.
+    /// Number of packets in the file. After an error the others are lost with the buffer.
     #[must_use]
     pub const fn flushed(&self) -> u64 {
         self.flushed
     }
 
-    /// Ends it with what was counted.
+    /// Ends the capture with the interface's statistics.
     ///
     /// # Errors
     /// If it cannot be written.

@@ -1,4 +1,4 @@
-//! Which packets the kernel hands over, as a program of the classic Berkeley packet filter: `tcp port N`, once each.
+//! The packet filter `tcp port N` as a program of the classic Berkeley packet filter; each packet passes it once.
 
 use socket2::SockFilter;
 
@@ -6,11 +6,11 @@ use crate::capture::write::SNAPLEN;
 
 /// Loads relative to the network header (`SKF_NET_OFF`), wherever the link header ends.
 const NET: u32 = (-0x10_0000_i32).cast_unsigned();
-/// Loads of what the kernel knows beside the packet's bytes (`SKF_AD_OFF`).
-const KNOWN: u32 = (-0x1000_i32).cast_unsigned();
-const PROTOCOL: u32 = KNOWN;
-const PACKET_TYPE: u32 = KNOWN + 4;
-const INTERFACE: u32 = KNOWN + 8;
+/// Loads the kernel's data about a packet (`SKF_AD_OFF`).
+const ANCILLARY: u32 = (-0x1000_i32).cast_unsigned();
+const PROTOCOL: u32 = ANCILLARY;
+const PACKET_TYPE: u32 = ANCILLARY + 4;
+const INTERFACE: u32 = ANCILLARY + 8;
 
 const OUTGOING: u32 = 4;
 const TCP: u32 = 6;
@@ -21,10 +21,10 @@ const DROP: u8 = 26;
 const LOAD_WORD: u16 = 0x20;
 const LOAD_HALF: u16 = 0x28;
 const LOAD_BYTE: u16 = 0x30;
-/// At X and so many bytes.
+/// Loads at register X plus an offset.
 const LOAD_HALF_AT_X: u16 = 0x48;
 
-/// An instruction that goes on to the next.
+/// An instruction that continues with the next.
 const fn next(code: u16, k: u32) -> SockFilter {
     SockFilter::new(code, 0, 0, k)
 }
@@ -34,7 +34,7 @@ const fn next(code: u16, k: u32) -> SockFilter {
 pub(super) fn tcp_port(port: u16, loopback: u32) -> Vec<SockFilter> {
     let port = port.into();
     let mut program = Vec::with_capacity(27);
-    // Where the jumps lead is written as a place in the program, and meant as a distance.
+    // Jump targets are written as indices of the program; the filter wants distances.
     let jump = |program: &Vec<_>, code, k, yes: u8, no: u8| {
         let after = program.len() as u8 + 1;
         SockFilter::new(code, yes - after, no - after, k)

@@ -1,5 +1,5 @@
-//! Captures what really passes an interface, by a packet socket of Linux (`AF_PACKET`): no library, no tool, and of all
-//! privileges only `CAP_NET_RAW`.
+//! Captures from an interface with a packet socket of Linux (`AF_PACKET`): no library, no tool, and no privilege but
+//! `CAP_NET_RAW`.
 
 use std::io;
 use std::mem::{offset_of, size_of};
@@ -21,33 +21,33 @@ use crate::capture::write::{SNAPLEN, system};
 use crate::capture::{Interface, Statistics};
 use crate::observe::Evidence;
 
-/// Room for what the kernel holds until it is taken.
+/// Size of the kernel's receive buffer, in bytes.
 const KERNEL_BUFFER: usize = 32 * 1024 * 1024;
 
-/// Room before the packet for a header that the kernel keeps elsewhere: that of cooked captures, or a VLAN tag.
+/// Room in front of a packet for a header that the kernel keeps elsewhere: the cooked header, or a VLAN tag.
 const HEADROOM: usize = 20;
 
 const LOOPBACK: &str = "lo";
 /// All interfaces.
 const ANY: &str = "any";
 
-/// What to capture.
+/// What a [`PacketSocket`] captures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaptureOptions {
     /// The interface's name: `lo`, `eth0`, or `any` for all.
     pub interface: String,
     /// The TCP port, of either end.
     pub port: u16,
-    /// What becomes of checksums that were left to the network card.
+    /// Treatment of offloaded checksums.
     pub checksums: Checksums,
 }
 
-/// What becomes of checksums that were left to the network card and are not there yet.
+/// Treatment of checksums that are left to the network card (checksum offload).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Checksums {
-    /// They are completed, as the card would have: a validating reader is then content.
+    /// Complete them as the card would, for readers that validate.
     Complete,
-    /// They stay as they are.
+    /// Leave them.
     AsIs,
 }
 
@@ -55,32 +55,32 @@ pub enum Checksums {
 #[derive(Debug)]
 pub struct PacketSocket {
     socket: Socket,
-    watch: CaptureOptions,
+    options: CaptureOptions,
     link: LinkType,
     buffer: Vec<u8>,
-    /// How long the socket waits, as it was last told.
+    /// Read timeout of the socket, as last set.
     timeout: Option<Duration>,
     received: u64,
     dropped: u64,
 }
 
-/// A packet that was captured.
+/// A packet of a [`PacketSocket`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CapturedPacket<'s> {
-    /// When the kernel saw it, in nanoseconds since 1970.
+    /// Time when the kernel saw it, in nanoseconds since 1970.
     pub time_ns: u64,
-    /// What it begins with.
+    /// Link type.
     pub link: LinkType,
-    /// Its length on the wire.
+    /// Length on the wire, in bytes.
     pub original_length: u32,
-    /// Its bytes as far as they were kept.
+    /// Captured bytes, from the link header on.
     pub bytes: &'s [u8],
-    /// Whether it came in or went out; on the loopback interface, as the end at the watched port sees it.
+    /// Direction; on the loopback interface that of the end at the captured port.
     pub direction: Direction,
 }
 
 impl<'s> CapturedPacket<'s> {
-    /// The packet by itself, to be decoded.
+    /// The packet as number `number` of a capture, to be decoded.
     #[must_use]
     pub const fn raw(&self, number: u64) -> RawPacket<'s> {
         RawPacket {
@@ -95,12 +95,12 @@ impl<'s> CapturedPacket<'s> {
 }
 
 impl PacketSocket {
-    /// Begins to capture: from when this returns, no packet is missed.
+    /// Opens the socket and begins to capture: no packet after the return is missed.
     ///
     /// # Errors
     /// [`io::ErrorKind::PermissionDenied`] without `CAP_NET_RAW`; if there is no such interface.
-    pub fn open(watch: CaptureOptions) -> io::Result<Self> {
-        let (index, ethernet) = match watch.interface.as_str() {
+    pub fn open(options: CaptureOptions) -> io::Result<Self> {
+        let (index, ethernet) = match options.interface.as_str() {
             ANY => (0, false),
             // ARPHRD_ETHER and ARPHRD_LOOPBACK.
             name => (number(name, "ifindex")?, matches!(number(name, "type")?, 1 | 772)),
@@ -110,7 +110,7 @@ impl PacketSocket {
         // Protocol 0 lets nothing in: the filter comes before the first packet.
         let socket = Socket::new(Domain::PACKET, kind, None)?;
         let loopback = number(LOOPBACK, "ifindex").unwrap_or(u32::MAX);
-        socket.attach_filter(&packet_filter::tcp_port(watch.port, loopback))?;
+        socket.attach_filter(&packet_filter::tcp_port(options.port, loopback))?;
         let room = c_int::try_from(KERNEL_BUFFER).unwrap_or(c_int::MAX);
         if sockopt::set(&socket, libc::SOL_SOCKET, libc::SO_RCVBUFFORCE, room).is_err() {
             // Without CAP_NET_ADMIN there is as much as net.core.rmem_max allows.
@@ -120,32 +120,32 @@ impl PacketSocket {
         sockopt::set(&socket, libc::SOL_PACKET, libc::PACKET_AUXDATA, 1)?;
         bind(&socket, index)?;
         let buffer = vec![0; HEADROOM + SNAPLEN as usize];
-        Ok(Self { socket, watch, link, buffer, timeout: None, received: 0, dropped: 0 })
+        Ok(Self { socket, options, link, buffer, timeout: None, received: 0, dropped: 0 })
     }
 
-    /// The interface, to be written into a capture.
+    /// Description of the interface for a capture.
     #[must_use]
     pub fn interface(&self) -> Interface {
         let mut description = Vec::new();
-        if self.watch.checksums == Checksums::Complete {
+        if self.options.checksums == Checksums::Complete {
             description.push("checksums left to the network card are completed");
         }
-        if self.watch.interface == LOOPBACK {
+        if self.options.interface == LOOPBACK {
             description.push("directions are the server's");
         }
         Interface {
             snaplen: SNAPLEN,
-            name: Some(self.watch.interface.clone()),
+            name: Some(self.options.interface.clone()),
             description: (!description.is_empty()).then(|| description.join("; ")),
-            filter: Some(format!("tcp port {}", self.watch.port)),
+            filter: Some(format!("tcp port {}", self.options.port)),
             os: Some(system()),
             ..Interface::new(self.link)
         }
     }
 
-    /// The next packet; none if none comes within `timeout`. With a timeout of zero: what is queued already.
+    /// Receives the next packet; `None` if none comes within `timeout`. A timeout of zero takes only queued packets.
     ///
-    /// To stop without a loss, ask with zero until there is none.
+    /// To stop without loss, call with zero until it returns `None`.
     ///
     /// # Errors
     /// If the interface is gone.
@@ -187,13 +187,13 @@ impl PacketSocket {
         } else if let Some(tag) = ancillary_data.vlan
             && end - begin >= 12
         {
-            // The kernel takes the tag out; here it comes back to where it was.
+            // The kernel strips the tag; it goes back to where it was.
             begin -= 4;
             self.buffer.copy_within(HEADROOM..HEADROOM + 12, begin);
             self.buffer[begin + 12..begin + 16].copy_from_slice(&tag);
         }
         let packet = &mut self.buffer[begin..end];
-        if ancillary_data.checksum_missing && self.watch.checksums == Checksums::Complete {
+        if ancillary_data.checksum_missing && self.options.checksums == Checksums::Complete {
             checksum::complete(self.link, packet);
         }
         let time_ns = ancillary_data.time_ns.unwrap_or_else(now_ns);
@@ -204,15 +204,15 @@ impl PacketSocket {
             CapturedPacket { time_ns, link: self.link, original_length, bytes: packet, direction };
         if u32::from(from.sll_hatype) == u32::from(libc::ARPHRD_LOOPBACK)
             && let Ok(segment) = packet.raw(0).decode_unverified()
-            && segment.source.port() != self.watch.port
+            && segment.source.port() != self.options.port
         {
-            // Everything leaves there; who is meant to look is the server.
+            // Every packet of the loopback interface leaves it.
             packet.direction = Direction::Inbound;
         }
         Ok(Some(packet))
     }
 
-    /// What was counted so far, for the interface's place in a capture.
+    /// Counters so far, for the interface with this index in a capture.
     ///
     /// # Errors
     /// If the socket is gone.
@@ -232,7 +232,7 @@ impl PacketSocket {
     }
 }
 
-/// A number that the kernel tells of an interface.
+/// An attribute of an interface in `/sys/class/net`.
 fn number(interface: &str, file: &str) -> io::Result<u32> {
     // The name comes from the command line, and is no path.
     let named = !interface.is_empty() && !interface.contains('/') && !interface.starts_with('.');
@@ -253,7 +253,7 @@ fn cooked(from: &libc::sockaddr_ll) -> [u8; HEADROOM] {
     header
 }
 
-/// What was seen and dropped since the last time; reading sets both to zero.
+/// Packets received and dropped since the last call; reading resets both.
 fn counters(socket: &Socket) -> io::Result<(u32, u32)> {
     let mut counted = [0; size_of::<libc::tpacket_stats>()];
     sockopt::get(socket, libc::SOL_PACKET, libc::PACKET_STATISTICS, &mut counted)?;

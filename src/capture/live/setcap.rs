@@ -1,8 +1,8 @@
-//! What allows this program to capture packets.
+//! The privilege to capture packets.
 
 use std::fmt;
 
-/// The one command that allows it; root may without.
+/// The command that gives this program `CAP_NET_RAW`, which root has anyway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SetcapCommand;
 

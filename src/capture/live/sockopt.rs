@@ -1,4 +1,4 @@
-//! Socket options that no library wraps.
+//! Socket options without a wrapper in a library.
 
 use std::io;
 use std::mem::size_of;
@@ -23,7 +23,7 @@ pub(in crate::capture) fn set(
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
-/// The value of an option, as much of it as the kernel has and `into` can hold.
+/// Reads an option's value, as much of it as the kernel has and `into` can hold.
 #[expect(unsafe_code, reason = "getsockopt of options that no library knows")]
 pub(in crate::capture) fn get<'b>(
     socket: &impl AsFd,

@@ -1,4 +1,4 @@
-//! Reads from a TCP socket, and tells when the kernel received what was read.
+//! Reads from a TCP socket together with the kernel's time of arrival.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -6,17 +6,17 @@ use std::os::fd::AsFd;
 use super::ancillary::{self, ControlBuffer};
 use super::sockopt;
 
-/// What was read from a socket.
+/// Result of a read from a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimestampedRead {
-    /// How many bytes; 0: the peer will send no more.
+    /// Length in bytes; 0 at the end of the stream.
     pub len: usize,
-    /// When the last segment of them came, in nanoseconds since 1970; `None` if the kernel did not say.
+    /// Time of arrival of the last segment, in nanoseconds since 1970; `None` if the kernel does not tell.
     pub time_ns: Option<u64>,
 }
 
 impl TimestampedRead {
-    /// Tells the kernel to keep the times of what connections of this listener receive.
+    /// Enables timestamps (`SO_TIMESTAMPNS`) on a socket, or on the connections of a listener.
     ///
     /// # Errors
     /// If it is no socket.
@@ -24,7 +24,7 @@ impl TimestampedRead {
         sockopt::set(listener, libc::SOL_SOCKET, libc::SO_TIMESTAMPNS, 1)
     }
 
-    /// Reads what there is.
+    /// Reads once.
     ///
     /// # Errors
     /// As a read of the socket: [`io::ErrorKind::WouldBlock`] if it does not block and there is nothing.

@@ -1,149 +1,155 @@
-//! What stands in the blocks of pcapng that are not packets, as far as it is kept.
+//! Blocks of pcapng that are not packets: what of them is kept in the [`CaptureInfo`], and how much.
+//!
+//! Options are pcap-file's values, whichever parser read them: its own or the [lenient](super::lenient) one.
 
-use super::bytes::{Options, high_low, text, u64_of};
-use super::clock::Clock;
-use crate::capture::Anomaly;
-use crate::capture::LinkType;
-use crate::capture::{CaptureInfo, Interface, ResolvedName, Statistics};
+use std::borrow::Cow;
+use std::time::Duration;
 
-/// The type of the Decryption Secrets Block.
+use pcap_file::pcapng::blocks::interface_description::InterfaceDescriptionOption;
+use pcap_file::pcapng::blocks::interface_statistics::InterfaceStatisticsOption;
+use pcap_file::pcapng::blocks::name_resolution::Record;
+use pcap_file::pcapng::blocks::opt_common::CommonOption;
+use pcap_file::pcapng::blocks::section_header::SectionHeaderOption;
+
+use super::clock::Time;
+use super::lenient::BadOption;
+use crate::capture::{Anomaly, CaptureInfo, Interface, LinkType, ResolvedName, Statistics};
+
+/// The type of the Decryption Secrets Block, which pcap-file does not know.
 pub(in crate::capture) const DECRYPTION_SECRETS: u32 = 0x0A;
 
+/// `opt_comment`
 pub(in crate::capture) const COMMENT: u16 = 1;
 
-/// How many interfaces are kept, and how much of a text.
+/// Limit of interfaces.
 const MOST_INTERFACES: usize = 4096;
+/// Limit of a text, in bytes.
 const LONGEST_TEXT: usize = 4096;
+/// Limit of comments of one block.
 const MOST_COMMENTS: usize = 16;
 
-/// Calls `each` with every whole option.
-fn for_each(
-    options: Options<'_>,
+/// Calls `each` with every well-formed option; counts the others.
+fn for_each<T>(
+    options: impl Iterator<Item = Result<T, BadOption>>,
     info: &mut CaptureInfo,
-    mut each: impl FnMut(u16, &[u8], &mut CaptureInfo),
+    mut each: impl FnMut(T, &mut CaptureInfo),
 ) {
     for option in options {
         match option {
-            Ok(option) => each(option.code, option.value, info),
-            Err(_) => info.note(Anomaly::BadOption),
+            Ok(option) => each(option, info),
+            Err(BadOption) => info.note(Anomaly::BadOption),
         }
     }
 }
 
-fn keep(value: &[u8], info: &mut CaptureInfo) -> String {
-    let (text, whole) = text(value);
-    if !whole {
+/// A text of the file, at most [`LONGEST_TEXT`] bytes of it.
+fn limited(value: &Cow<'_, str>, info: &mut CaptureInfo) -> String {
+    if matches!(value, Cow::Owned(_)) {
+        // pcap-file borrows text; the lenient parser owns it where it replaced bytes.
         info.note(Anomaly::NotUtf8);
     }
-    let end = text.floor_char_boundary(LONGEST_TEXT);
-    text[..end].to_owned()
+    // Some writers count the terminating zero as part of the text.
+    let value = value.strip_suffix('\0').unwrap_or(value);
+    value[..value.floor_char_boundary(LONGEST_TEXT)].to_owned()
 }
 
-fn add_comment(comments: &mut Vec<String>, value: &[u8], info: &mut CaptureInfo) {
+fn add_comment(comments: &mut Vec<String>, option: &CommonOption<'_>, info: &mut CaptureInfo) {
+    let CommonOption::Comment(comment) = option else { return };
     if comments.len() < MOST_COMMENTS {
-        comments.push(keep(value, info));
+        comments.push(limited(comment, info));
     } else {
         info.note(Anomaly::TooMuch);
     }
 }
 
-/// A section header: the first section's is kept.
-pub(super) fn section(options: Options<'_>, info: &mut CaptureInfo) {
-    info.sections += 1;
-    if info.sections > 1 {
-        return;
+/// A time of pcap-file in nanoseconds since 1970.
+#[inline]
+pub(super) fn time_of(time: Duration) -> Time {
+    match u64::try_from(time.as_nanos()) {
+        Ok(ns) => Time { ns, exact: true },
+        Err(_) => Time { ns: u64::MAX, exact: false },
     }
+}
+
+/// A section header.
+pub(super) fn section<'b>(
+    options: impl Iterator<Item = Result<SectionHeaderOption<'b>, BadOption>>,
+    info: &mut CaptureInfo,
+) {
     let mut section = std::mem::take(&mut info.section);
-    for_each(options, info, |code, value, info| match code {
-        COMMENT => add_comment(&mut section.comments, value, info),
-        2 => section.hardware = Some(keep(value, info)),
-        3 => section.os = Some(keep(value, info)),
-        4 => section.application = Some(keep(value, info)),
-        _ => {}
+    for_each(options, info, |option, info| match option {
+        SectionHeaderOption::Common(option) => add_comment(&mut section.comments, &option, info),
+        SectionHeaderOption::Hardware(text) => section.hardware = Some(limited(&text, info)),
+        SectionHeaderOption::OS(text) => section.os = Some(limited(&text, info)),
+        SectionHeaderOption::UserApplication(text) => section.application = Some(limited(&text, info)),
     });
     info.section = section;
 }
 
-/// An interface; gives how it counts time, or none if there are too many.
-pub(super) fn interface(
+/// An interface description; `None` if there are too many.
+pub(super) fn interface<'b>(
     link: u16,
     snaplen: u32,
-    options: Options<'_>,
+    options: impl Iterator<Item = Result<InterfaceDescriptionOption<'b>, BadOption>>,
     info: &mut CaptureInfo,
-) -> Option<Clock> {
+) -> Option<()> {
+    use InterfaceDescriptionOption as Description;
     if info.interfaces.len() >= MOST_INTERFACES {
         return None;
     }
     let mut interface = Interface { snaplen, ..Interface::new(LinkType(link.into())) };
-    let mut clock = Clock::MICROSECONDS;
-    let order = options.order;
-    for_each(options, info, |code, value, info| match (code, value) {
-        (COMMENT, _) => add_comment(&mut interface.comments, value, info),
-        (2, _) => interface.name = Some(keep(value, info)),
-        (3, _) => interface.description = Some(keep(value, info)),
-        (9, [resolution]) => clock.set_resolution(*resolution),
-        // A filter begins with what language it is in: 0 for words.
-        (11, [0, words @ ..]) => interface.filter = Some(keep(words, info)),
-        (12, _) => interface.os = Some(keep(value, info)),
-        (14, _) if value.len() == 8 => {
-            clock.set_offset(u64_of(order, value).expect("eight bytes").cast_signed());
+    for_each(options, info, |option, info| match option {
+        Description::Common(option) => add_comment(&mut interface.comments, &option, info),
+        Description::IfName(text) => interface.name = Some(limited(&text, info)),
+        Description::IfDescription(text) => interface.description = Some(limited(&text, info)),
+        Description::IfFilter(value) => {
+            // The first byte is the filter's language: 0 for a string of libpcap.
+            if let [0, filter @ ..] = &*value {
+                interface.filter = Some(limited(&String::from_utf8_lossy(filter), info));
+            }
         }
-        (15, _) => interface.hardware = Some(keep(value, info)),
-        (9 | 14, _) => info.note(Anomaly::BadOption),
+        Description::IfOs(text) => interface.os = Some(limited(&text, info)),
+        Description::IfHardware(text) => interface.hardware = Some(limited(&text, info)),
         _ => {}
     });
     info.interfaces.push(interface);
-    Some(clock)
+    Some(())
 }
 
-/// What an interface counted.
-pub(super) fn statistics(
+/// Statistics of an interface.
+pub(super) fn statistics<'b>(
     interface: usize,
-    clock: Clock,
-    ticks: u64,
-    options: Options<'_>,
+    time_ns: u64,
+    options: impl Iterator<Item = Result<InterfaceStatisticsOption<'b>, BadOption>>,
     info: &mut CaptureInfo,
 ) {
-    let time_ns = clock.time(ticks).ns;
+    use InterfaceStatisticsOption as Counted;
     let (begin_ns, end_ns, received, dropped, comments) = (None, None, None, None, Vec::new());
     let mut statistics = Statistics { interface, time_ns, begin_ns, end_ns, received, dropped, comments };
-    let order = options.order;
-    for_each(options, info, |code, value, info| {
-        let field = match code {
-            COMMENT => return add_comment(&mut statistics.comments, value, info),
-            2 => &mut statistics.begin_ns,
-            3 => &mut statistics.end_ns,
-            4 => &mut statistics.received,
-            5 => &mut statistics.dropped,
-            _ => return,
-        };
-        *field = match code {
-            2 | 3 if value.len() == 8 => Some(clock.time(high_low(order, value, 0)).ns),
-            _ => u64_of(order, value),
-        };
-        if field.is_none() {
-            info.note(Anomaly::BadOption);
-        }
+    for_each(options, info, |option, info| match option {
+        Counted::Common(option) => add_comment(&mut statistics.comments, &option, info),
+        Counted::IsbStartTime(time) => statistics.begin_ns = Some(time_of(time).ns),
+        Counted::IsbEndTime(time) => statistics.end_ns = Some(time_of(time).ns),
+        Counted::IsbIfRecv(count) => statistics.received = Some(count),
+        Counted::IsbIfDrop(count) => statistics.dropped = Some(count),
+        _ => {}
     });
     info.set_statistics(statistics);
 }
 
-/// Names of addresses: each record an address and its names, each name with a zero behind it.
-pub(super) fn names(records: Options<'_>, info: &mut CaptureInfo) {
-    for_each(records, info, |kind, value, info| {
-        let (address, names) = match kind {
-            1 => match value.split_first_chunk::<4>() {
-                Some((address, names)) => ((*address).into(), names),
-                None => return info.note(Anomaly::BadOption),
-            },
-            2 => match value.split_first_chunk::<16>() {
-                Some((address, names)) => ((*address).into(), names),
-                None => return info.note(Anomaly::BadOption),
-            },
-            _ => return,
+/// Names of addresses.
+pub(super) fn names<'b>(
+    records: impl Iterator<Item = Result<Record<'b>, BadOption>>,
+    info: &mut CaptureInfo,
+) {
+    for_each(records, info, |record, info| {
+        let (address, names) = match record {
+            Record::Ipv4(record) => (record.ip_addr.into(), record.names),
+            Record::Ipv6(record) => (record.ip_addr.into(), record.names),
+            Record::End | Record::Unknown(_) => return,
         };
-        for name in names.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
-            let name = keep(name, info);
+        for name in names {
+            let name = limited(&name, info);
             info.add_name(ResolvedName { address, name });
         }
     });

@@ -39,26 +39,26 @@ pub(super) fn high_low(order: Order, bytes: &[u8], at: usize) -> u64 {
     u64::from(u32_at(order, bytes, at)) << 32 | u64::from(u32_at(order, bytes, at + 4))
 }
 
-/// How many bytes something takes with its padding.
+/// Length with padding to 32 bits.
 pub(in crate::capture) const fn padded(len: usize) -> usize {
     len.next_multiple_of(4)
 }
 
-/// The options of a block, or the records of a name block: the two look the same.
+/// The options of a block, or the records of name resolution, which have the same layout.
 #[derive(Debug, Clone)]
 pub(in crate::capture) struct Options<'b> {
     pub(in crate::capture) order: Order,
     pub(in crate::capture) bytes: &'b [u8],
 }
 
-/// A code and its value.
+/// An option: code and value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::capture) struct Opt<'b> {
     pub(in crate::capture) code: u16,
     pub(in crate::capture) value: &'b [u8],
 }
 
-/// The option does not fit into what is left of its block.
+/// The option ends beyond its block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::capture) struct OptionOverrun;
 
@@ -76,7 +76,7 @@ impl<'b> Iterator for Options<'b> {
         let code = u16_at(self.order, bytes, 0);
         let len = usize::from(u16_at(self.order, bytes, 2));
         if code == 0 {
-            // opt_endofopt; what a name block has behind it is found by `rest`.
+            // opt_endofopt, or nrb_record_end.
             return None;
         }
         let Some(value) = bytes[4..].get(..len) else { return Some(Err(OptionOverrun)) };
@@ -85,13 +85,13 @@ impl<'b> Iterator for Options<'b> {
     }
 }
 
-/// A text of the file, and whether it was whole.
+/// A text of the file with invalid bytes replaced, and whether it is UTF-8.
 pub(in crate::capture) fn text(value: &[u8]) -> (Cow<'_, str>, bool) {
     // Some writers count the terminating zero as part of the text.
     let value = value.strip_suffix(&[0]).unwrap_or(value);
     let text = String::from_utf8_lossy(value);
-    let whole = matches!(text, Cow::Borrowed(_));
-    (text, whole)
+    let is_utf8 = matches!(text, Cow::Borrowed(_));
+    (text, is_utf8)
 }
 
 #[cfg(test)]
@@ -116,7 +116,7 @@ mod tests {
             let options: Vec<_> = Options { order: Order::Big, bytes }.collect();
             assert_eq!(options, [Err(OptionOverrun)]);
         }
-        // Without padding at the very end: read all the same.
+        // A last option without its padding is read.
         let mut options = Options { order: Order::Big, bytes: &[0, 1, 0, 1, b'a'] };
         assert_eq!(options.next(), Some(Ok(Opt { code: 1, value: b"a" })));
         assert_eq!(options.next(), None);

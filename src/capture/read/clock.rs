@@ -1,44 +1,71 @@
-//! Nanoseconds since 1970: by the clock of this machine, and from the ticks of a file.
+//! Timestamps of pcapng: from the ticks of an interface to nanoseconds since 1970.
+//!
+//! pcap-file converts the times of the blocks that it parses; this is for those that it refuses.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use pcap_file::pcapng::ContentValidationError;
+use pcap_file::pcapng::blocks::interface_description::{InterfaceDescriptionOption, InterfaceTsResolution};
 
-/// Now.
-pub(crate) fn now_ns() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
-}
-
-/// How an interface counts time: `if_tsresol` and `if_tsoffset` of pcapng.
+/// Timestamp resolution and offset of an interface: `if_tsresol` and `if_tsoffset` of pcapng.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Clock {
+    /// As in the file.
+    tsresol: u8,
     resolution: Resolution,
     offset_seconds: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Resolution {
-    /// A tick is so many nanoseconds.
+    /// Nanoseconds of a tick.
     Times(u64),
-    /// So many ticks are a nanosecond.
+    /// Ticks of a nanosecond.
     Parts(u128),
-    /// So many times a second is halved.
+    /// Negative power of two, in seconds.
     Halvings(u8),
 }
 
-/// A time, and whether it had to be moved into the range that can be told.
+/// A time in nanoseconds since 1970.
 pub(super) struct Time {
     pub(super) ns: u64,
+    /// False if the time is out of range, and `ns` the nearest in range.
     pub(super) exact: bool,
 }
 
 impl Clock {
     pub(super) const SECOND: u64 = 1_000_000_000;
-    /// What holds if nothing is said.
-    pub(super) const MICROSECONDS: Self = Self { resolution: Resolution::Times(1000), offset_seconds: 0 };
+    /// The default of an interface that does not say its resolution.
+    pub(super) const MICROSECONDS: Self =
+        Self { tsresol: 6, resolution: Resolution::Times(1000), offset_seconds: 0 };
+
+    /// The clock of an interface that pcap-file parsed.
+    pub(super) fn of(options: &[InterfaceDescriptionOption<'_>]) -> Self {
+        let mut clock = Self::MICROSECONDS;
+        for option in options {
+            match option {
+                InterfaceDescriptionOption::IfTsResol(resolution) => clock.set_resolution(resolution.to_u8()),
+                InterfaceDescriptionOption::IfTsOffset(offset) => clock.set_offset(*offset),
+                _ => {}
+            }
+        }
+        clock
+    }
+
+    /// The resolution as pcap-file has it.
+    ///
+    /// # Errors
+    /// If it is finer than pcap-file knows.
+    pub(super) fn resolution_of_pcap_file(self) -> Result<InterfaceTsResolution, ContentValidationError> {
+        InterfaceTsResolution::from_u8(self.tsresol)
+    }
+
+    pub(super) const fn offset_seconds(self) -> i64 {
+        self.offset_seconds
+    }
 
     /// `if_tsresol`: a negative power of ten, or of two if the highest bit is set.
     pub(super) const fn set_resolution(&mut self, tsresol: u8) {
         let exponent = tsresol & 0x7F;
+        self.tsresol = tsresol;
         self.resolution = match exponent {
             _ if tsresol & 0x80 != 0 => Resolution::Halvings(exponent),
             0..=9 => Resolution::Times(10_u64.pow(9 - exponent as u32)),
@@ -54,7 +81,7 @@ impl Clock {
 
     #[inline]
     pub(super) fn time(self, ticks: u64) -> Time {
-        if let Self { resolution: Resolution::Times(factor), offset_seconds: 0 } = self
+        if let Self { resolution: Resolution::Times(factor), offset_seconds: 0, .. } = self
             && let Some(ns) = ticks.checked_mul(factor)
         {
             return Time { ns, exact: true };
@@ -104,13 +131,13 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_told_is_moved_to_the_edge() {
+    fn times_out_of_range_become_the_nearest_in_range() {
         check(6, -2, 1_000_000, 0);
         check(0, 0, u64::MAX, u64::MAX);
         check(0, i64::MAX, u64::MAX, u64::MAX);
         check(0, i64::MIN, u64::MAX, u64::MAX);
         check(0, i64::MIN, 0, 0);
-        assert!(!Clock { resolution: Resolution::Times(1), offset_seconds: -1 }.time(0).exact);
+        assert!(!Clock { offset_seconds: -1, ..Clock::MICROSECONDS }.time(0).exact);
         assert!(Clock::MICROSECONDS.time(0).exact);
     }
 }

@@ -1,29 +1,29 @@
-//! Why a file cannot be read as a capture at all.
+//! The error of a file that cannot be read as a capture at all.
 
 use std::fmt;
 
-/// Why a file cannot be read as a capture at all.
+/// Error of a file that cannot be read as a capture at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// It cannot be read, or not be unpacked.
+    /// It cannot be read or decompressed.
     Unreadable(String),
-    /// There is nothing in it.
+    /// It is empty.
     Empty,
-    /// It ends within the header; so many bytes are there.
+    /// It ends within its header, after so many bytes.
     CutShort(usize),
     /// Its first bytes are not those of a capture.
     NotACapture {
         /// The first bytes.
         first: [u8; 8],
-        /// How many there are.
+        /// Number of them.
         len: usize,
-        /// What it seems to be, if that is known.
+        /// Its likely format, if that is known.
         seems: Option<&'static str>,
     },
 }
 
-/// Files that people take for captures, by their first bytes, and what helps.
+/// Files that are mistaken for captures: first bytes, format, and the remedy.
 const OTHERS: [(&[u8], &str); 9] = [
     (&[0x28, 0xB5, 0x2F, 0xFD], "zstd, unpack it first"),
     (&[0x04, 0x22, 0x4D, 0x18], "lz4, unpack it first"),

@@ -1,35 +1,52 @@
-//! The framing of pcap (draft-ietf-opsawg-pcap): a header, then packets one behind the other.
+//! pcap (draft-ietf-opsawg-pcap): a header, then records of one packet each.
 //!
-//! Not by pcap-file: it does not know the modified pcap, and what it reads is fixed at 8 MB of buffer.
+//! pcap-file parses the records. The lenient parser here reads what it refuses or does not know:
+//!
+//! - the modified pcap, whose records have eight more bytes;
+//! - files before version 2.3, whose records have the two lengths in the other order;
+//! - a captured length above the snapshot length, also where that is 0 for "no limit";
+//! - a captured length above the original length;
+//! - a fraction of a second that is more than a second.
 
 use std::io::Read;
 
+use pcap_file::pcap::PcapParser;
+
+use super::blocks::time_of;
 use super::bytes::{Order, u16_at, u32_at};
 use super::clock::Clock;
-use super::packet_location::{self, PacketLocation};
+use super::packet_location::{self, PacketLocation, PacketMarks};
 use super::source::Source;
-use crate::capture::LinkType;
-use crate::capture::{Anomaly, Corruption};
-use crate::capture::{CaptureInfo, Format, Interface};
+use crate::capture::{Anomaly, CaptureInfo, Corruption, Format, Interface, LinkType};
 
+/// Length of the file's header.
 pub(super) const HEADER: usize = 24;
 
-/// What is believed of a packet's length whatever the snapshot length says: as much as Wireshark takes.
+/// The longest packet that is read whatever the snapshot length says, in bytes: as long as Wireshark's limit.
 const BELIEVED: u32 = 262_144;
 
-/// The header of the file.
+/// State of a pcap file: what its header says.
 #[derive(Debug)]
 pub(super) struct Pcap {
+    /// `None` for the formats that pcap-file does not know.
+    parser: Option<PcapParser>,
     order: Order,
     format: Format,
-    /// Before version 2.3 the two lengths of a packet stood the other way round.
-    swapped: bool,
+    /// The order of a record's two lengths.
+    lengths: Lengths,
     snaplen: u32,
-    /// Whether packets above the snapshot length are worth a word.
+    /// Limit of a packet's captured length: beyond it the record is corrupt.
     limit: u32,
 }
 
-/// What the first four bytes say, if they are those of a pcap file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lengths {
+    CapturedFirst,
+    /// Before version 2.3.
+    OriginalFirst,
+}
+
+/// Byte order and format, if the first four bytes are those of a pcap file.
 pub(in crate::capture) fn magic(first: [u8; 4]) -> Option<(Order, Format)> {
     let (order, number) = match first[0] {
         0xA1 => (Order::Big, u32::from_be_bytes(first)),
@@ -55,7 +72,10 @@ impl Pcap {
         let link = LinkType(u32_at(order, header, 20) & 0xFFFF);
         info.interfaces.push(Interface { snaplen, ..Interface::new(link) });
         let limit = snaplen.clamp(BELIEVED, packet_location::LONGEST);
-        Self { order, format, swapped: (major, minor) < (2, 3), snaplen, limit }
+        let lengths = if (major, minor) < (2, 3) { Lengths::OriginalFirst } else { Lengths::CapturedFirst };
+        let parser = PcapParser::new(header).ok().map(|(_, parser)| parser);
+        let parser = parser.filter(|_| lengths == Lengths::CapturedFirst);
+        Self { parser, order, format, lengths, snaplen, limit }
     }
 
     /// The next packet; none at the end of the file.
@@ -74,17 +94,44 @@ impl Pcap {
                 there => Err(packet_location::cut_short(header_len, there)),
             };
         }
-        let [seconds, fraction, captured, original] = [0, 4, 8, 12].map(|at| u32_at(self.order, header, at));
-        let (captured, original) = if self.swapped { (original, captured) } else { (captured, original) };
+        let captured = match self.lengths {
+            Lengths::CapturedFirst => u32_at(self.order, header, 8),
+            Lengths::OriginalFirst => u32_at(self.order, header, 12),
+        };
         if captured > self.limit {
             return Err(Corruption::Length(captured));
         }
         let len = header_len + captured as usize;
-        let there = source.peek(len).map_err(|error| packet_location::unreadable(&error))?.len();
-        if there < len {
-            return Err(packet_location::cut_short(len, there));
+        let record = source.peek(len).map_err(|error| packet_location::unreadable(&error))?;
+        if record.len() < len {
+            return Err(packet_location::cut_short(len, record.len()));
         }
         info.packets += 1;
+        let parsed = self.parser.as_ref().and_then(|parser| parser.next_packet(record).ok());
+        let (time_ns, original) = match parsed {
+            Some((_, packet)) => (time_of(packet.timestamp()).ns, packet.orig_len()),
+            None => self.lenient(record, captured, info),
+        };
+        source.consume(header_len);
+        Ok(Some(PacketLocation {
+            interface: 0,
+            time_ns,
+            original_length: original.max(captured),
+            bytes: source.consume(captured as usize),
+            options: 0..0,
+            order: self.order,
+            marks: PacketMarks::NONE,
+        }))
+    }
+
+    /// Time and original length of a record that pcap-file refuses.
+    #[cold]
+    fn lenient(&self, record: &[u8], captured: u32, info: &mut CaptureInfo) -> (u64, u32) {
+        let [seconds, fraction] = [0, 4].map(|at| u32_at(self.order, record, at));
+        let original = match self.lengths {
+            Lengths::CapturedFirst => u32_at(self.order, record, 12),
+            Lengths::OriginalFirst => u32_at(self.order, record, 8),
+        };
         let (unit, second) = match self.format {
             Format::NanosecondPcap => (1, 1_000_000_000),
             _ => (1000, 1_000_000),
@@ -98,14 +145,6 @@ impl Pcap {
         if original < captured {
             info.note(Anomaly::ShorterThanCaptured);
         }
-        source.take(header_len);
-        Ok(Some(PacketLocation {
-            interface: 0,
-            time_ns: u64::from(seconds) * Clock::SECOND + u64::from(fraction) * unit,
-            original_length: original.max(captured),
-            bytes: source.take(captured as usize),
-            options: 0..0,
-            order: self.order,
-        }))
+        (u64::from(seconds) * Clock::SECOND + u64::from(fraction) * unit, original)
     }
 }

@@ -1,4 +1,4 @@
-//! Reads a capture, packet after packet, as far as it can be read.
+//! Reads a capture packet by packet, as far as it can be read.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::blocks::COMMENT;
-use super::bytes::{Options, text, u32_at};
+use super::bytes::{Options, text};
 use super::open_error::OpenError;
 use super::packet_location::{self, PacketLocation};
 use super::pcap::{self, Pcap};
@@ -15,21 +15,21 @@ use super::source::Source;
 use crate::capture::RawPacket;
 use crate::capture::{Anomaly, Corruption, Damage};
 use crate::capture::{CaptureInfo, Format, Interface};
-use crate::observe::{Evidence, Segment};
+use crate::observe::Segment;
 
-/// The mark that a comment begins with if its packet was rebuilt and not captured.
+/// Text in the comment of a packet that was rebuilt and not captured.
 pub const REBUILT: &str = "evidence: rebuilt";
 
-/// Reads a capture: pcap or pcapng, plain or gzip, a file or a pipe.
+/// Reads a capture: pcap or pcapng, plain or gzip, from a file or a pipe.
 ///
-/// Memory is bounded whatever the file claims. What is broken ends the capture where it is broken; what is only odd is
-/// counted in [`CaptureInfo::notes`] and read on.
+/// Memory is bounded whatever the file claims. Corruption ends the capture; an [`Anomaly`] is counted in
+/// [`CaptureInfo::notes`] and reading goes on.
 #[derive(Debug)]
 pub struct Reader<R> {
     source: Source<R>,
     framing: Framing,
     info: CaptureInfo,
-    over: bool,
+    is_over: bool,
 }
 
 #[derive(Debug)]
@@ -38,31 +38,31 @@ enum Framing {
     Pcapng(Pcapng),
 }
 
-/// The direction of a packet, as its interface saw it.
+/// Direction of a packet at its interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// It came in.
+    /// Received.
     Inbound,
-    /// It went out.
+    /// Sent.
     Outbound,
 }
 
 /// A packet of a capture.
 #[derive(Debug, Clone)]
 pub struct Packet<'r> {
-    /// The capture, as far as it was read.
+    /// The capture, as far as it has been read.
     pub info: &'r CaptureInfo,
-    /// Its place in the file, from 1, as Wireshark counts.
+    /// Packet number from 1, as Wireshark counts.
     pub number: u64,
-    /// The place of its interface in [`CaptureInfo::interfaces`].
+    /// Index of its interface in [`CaptureInfo::interfaces`].
     pub interface: usize,
-    /// Nanoseconds since 1970; if the file does not say, those of the packet before it.
+    /// Nanoseconds since 1970; without a time of its own, that of the packet before it.
     pub time_ns: u64,
-    /// Its length on the wire.
+    /// Length on the wire, in bytes.
     pub original_length: u32,
-    /// Its bytes as far as they were captured, from the link header on.
+    /// Captured bytes, from the link header on.
     pub bytes: &'r [u8],
-    /// The TCP segment in it, or what it is instead.
+    /// The TCP segment, or the reason why there is none.
     pub segment: Result<Segment<'r>, Anomaly>,
     /// `epb_flags` of pcapng.
     pub(in crate::capture) flags: Option<u32>,
@@ -70,13 +70,13 @@ pub struct Packet<'r> {
 }
 
 impl<'r> Packet<'r> {
-    /// Where it was taken from.
+    /// The interface that it was captured from.
     #[must_use]
     pub fn interface(&self) -> &'r Interface {
         &self.info.interfaces[self.interface]
     }
 
-    /// Its direction, if the file tells.
+    /// Direction, if the file tells it.
     #[must_use]
     pub const fn direction(&self) -> Option<Direction> {
         match self.flags {
@@ -86,7 +86,7 @@ impl<'r> Packet<'r> {
         }
     }
 
-    /// Its comments. What is not UTF-8 in them is replaced.
+    /// Comments, with invalid UTF-8 replaced.
     pub fn comments(&self) -> impl Iterator<Item = Cow<'r, str>> + use<'r> {
         let options = self.options.clone().filter_map(Result::ok);
         options.filter(|option| option.code == COMMENT).map(|option| text(option.value).0)
@@ -104,7 +104,7 @@ impl Reader<File> {
 }
 
 impl<R: Read> Reader<R> {
-    /// Reads from anything, a pipe too: a packet is given as soon as its last byte is there. Reads ahead by itself.
+    /// Reads from a file or a pipe, with its own buffer. A packet is returned as soon as its last byte is there.
     ///
     /// # Errors
     /// If it cannot be read, or is no capture.
@@ -112,13 +112,13 @@ impl<R: Read> Reader<R> {
         let mut source = Source::new(source)?;
         let compression = source.compression();
         let first = source.peek(pcapng::PREFIX)?;
-        let whole = first.first_chunk::<{ pcapng::PREFIX }>();
-        if let Some(order) = whole.and_then(|first| pcapng::magic(*first)) {
+        let prefix = first.first_chunk::<{ pcapng::PREFIX }>();
+        if let Some(order) = prefix.and_then(|first| pcapng::magic(*first)) {
             let mut info = CaptureInfo::new(Format::Pcapng, compression);
             let mut pcapng = Pcapng::new(order);
             // The section header, so that the facts begin with what it says.
-            let header = pcapng.step(&mut source, &mut info);
-            let mut reader = Self { source, framing: Framing::Pcapng(pcapng), info, over: false };
+            let header = pcapng.next_block(&mut source, &mut info);
+            let mut reader = Self { source, framing: Framing::Pcapng(pcapng), info, is_over: false };
             if let Err(corruption) = header {
                 reader.stop(corruption);
             }
@@ -133,35 +133,35 @@ impl<R: Read> Reader<R> {
             return Err(OpenError::CutShort(header.len()));
         }
         let framing = Framing::Pcap(Pcap::new(order, format, header, &mut info));
-        source.take(pcap::HEADER);
-        Ok(Self { source, framing, info, over: false })
+        source.consume(pcap::HEADER);
+        Ok(Self { source, framing, info, is_over: false })
     }
 
-    /// The capture as a whole, as far as it was read.
+    /// The capture as a whole, as far as it has been read.
     #[must_use]
     pub const fn info(&self) -> &CaptureInfo {
         &self.info
     }
 
-    /// What is known of the capture, after the last packet.
+    /// The capture as a whole, after the last packet.
     #[must_use]
     pub fn into_info(self) -> CaptureInfo {
         self.info
     }
 
-    /// The next packet; none at the end, or where the file is broken: [`CaptureInfo::damage`] tells.
+    /// The next packet; `None` at the end of the file, or at damage ([`CaptureInfo::damage`]).
     pub fn next_packet(&mut self) -> Option<Packet<'_>> {
-        if self.over {
+        if self.is_over {
             return None;
         }
-        let frame = match &mut self.framing {
+        let location = match &mut self.framing {
             Framing::Pcap(pcap) => pcap.next(&mut self.source, &mut self.info),
             Framing::Pcapng(pcapng) => pcapng.next(&mut self.source, &mut self.info),
         };
-        match frame {
-            Ok(Some(frame)) => Some(self.packet(frame)),
+        match location {
+            Ok(Some(location)) => Some(self.packet(location)),
             Ok(None) => {
-                self.over = true;
+                self.is_over = true;
                 None
             }
             Err(corruption) => {
@@ -171,28 +171,22 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Reads what is left and gives only what is known of the capture.
+    /// Reads the rest, and returns the capture as a whole.
     pub fn finish(&mut self) -> &CaptureInfo {
         while self.next_packet().is_some() {}
         &self.info
     }
 
     #[inline]
-    fn packet(&mut self, frame: PacketLocation) -> Packet<'_> {
-        let options = Options { order: frame.order, bytes: self.source.taken(frame.options) };
-        let mut flags = None;
-        let mut evidence = Evidence::Captured;
-        if !options.bytes.is_empty() {
-            (flags, evidence) = scan_options(options.clone(), &mut self.info);
-        }
-        let bytes = self.source.taken(frame.bytes);
+    fn packet(&mut self, location: PacketLocation) -> Packet<'_> {
+        let bytes = self.source.bytes(location.bytes);
         let raw = RawPacket {
             number: self.info.packets,
-            time_ns: frame.time_ns,
-            link: self.info.interfaces[frame.interface].link,
-            original_length: frame.original_length,
+            time_ns: location.time_ns,
+            link: self.info.interfaces[location.interface].link,
+            original_length: location.original_length,
             bytes,
-            evidence,
+            evidence: location.marks.evidence,
         };
         let segment = raw.decode();
         if let Err(anomaly) = segment {
@@ -201,51 +195,22 @@ impl<R: Read> Reader<R> {
         Packet {
             info: &self.info,
             number: raw.number,
-            interface: frame.interface,
-            time_ns: frame.time_ns,
-            original_length: frame.original_length,
+            interface: location.interface,
+            time_ns: location.time_ns,
+            original_length: location.original_length,
             bytes,
             segment,
-            flags,
-            options,
+            flags: location.marks.flags,
+            options: Options { order: location.order, bytes: self.source.bytes(location.options) },
         }
     }
 
     #[cold]
     fn stop(&mut self, corruption: Corruption) {
-        self.over = true;
+        self.is_over = true;
         let (offset, packets) = (self.source.record(), self.info.packets);
         self.info.damage = Some(Damage { offset, packets, corruption });
     }
-}
-
-/// What the options of a packet say, beside the comments' text.
-#[cold]
-fn scan_options(options: Options<'_>, info: &mut CaptureInfo) -> (Option<u32>, Evidence) {
-    let mut flags = None;
-    let mut evidence = Evidence::Captured;
-    let ours = info.section.application.as_deref().is_some_and(|name| name.starts_with("wirewalk "));
-    let order = options.order;
-    for option in options {
-        match option {
-            Ok(option) if option.code == COMMENT => {
-                let (comment, whole) = text(option.value);
-                if !whole {
-                    info.note(Anomaly::NotUtf8);
-                }
-                if ours && comment.contains(REBUILT) {
-                    evidence = Evidence::Rebuilt;
-                }
-            }
-            Ok(option) if option.code == 2 && option.value.len() == 4 => {
-                flags = Some(u32_at(order, option.value, 0));
-            }
-            Ok(option) if option.code == 2 => info.note(Anomaly::BadOption),
-            Ok(_) => {}
-            Err(_) => info.note(Anomaly::BadOption),
-        }
-    }
-    (flags, evidence)
 }
 
 impl From<io::Error> for OpenError {

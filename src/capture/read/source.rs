@@ -1,50 +1,50 @@
-//! The bytes of a capture, from a file or a pipe, plain or gzip: one buffer, filled only as far as asked.
+//! The bytes of a capture, from a file or a pipe, plain or gzip, in one buffer that is filled only as far as needed.
 
 use std::io::{self, BufReader, Chain, Cursor, Read};
 use std::ops::Range;
 
 use flate2::bufread::MultiGzDecoder;
 
-/// What is read ahead. A block that is longer makes the buffer grow, as far as its bytes really come.
+/// Size of the buffer, in bytes. It grows for a longer block, as far as the block's bytes really come.
 const BUFFER: usize = 256 * 1024;
 
-/// What the first bytes are looked at for.
+/// Bytes that tell the compression.
 const PEEK: usize = 8;
 
-type Whole<R> = Chain<Cursor<Vec<u8>>, R>;
+type Rewound<R> = Chain<Cursor<Vec<u8>>, R>;
 
 #[derive(Debug)]
 enum Input<R> {
-    Plain(Whole<R>),
-    Gzip(Box<MultiGzDecoder<BufReader<Whole<R>>>>),
+    Plain(Rewound<R>),
+    Gzip(Box<MultiGzDecoder<BufReader<Rewound<R>>>>),
 }
 
-/// Whether the file is compressed as a whole.
+/// Compression of a capture file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compression {
-    /// No.
+    /// None.
     None,
-    /// By gzip; offsets are those of the unpacked bytes.
+    /// gzip; offsets are those of the decompressed bytes.
     Gzip,
 }
 
-/// A reader and what was read ahead of it.
+/// A reader with a buffer.
 #[derive(Debug)]
 pub(super) struct Source<R> {
     input: Input<R>,
     buffer: Vec<u8>,
-    /// What of the buffer is still to be taken.
+    /// Unconsumed part of the buffer.
     begin: usize,
     end: usize,
-    /// How many bytes were taken in all.
+    /// Number of bytes consumed.
     offset: u64,
-    /// How many there were before the record that is being read.
+    /// Offset of the record that is being read.
     record: u64,
     ended: bool,
 }
 
 impl<R: Read> Source<R> {
-    /// Looks at the first bytes, as tshark does, and not at the file's name.
+    /// Tells the compression by the first bytes, not by the file's name.
     pub(super) fn new(mut inner: R) -> io::Result<Self> {
         let mut first = vec![0; PEEK];
         let mut len = 0;
@@ -72,18 +72,18 @@ impl<R: Read> Source<R> {
         }
     }
 
-    /// A record begins here.
+    /// Marks the begin of a record.
     #[inline]
     pub(super) fn begin_record(&mut self) {
         self.record = self.offset;
     }
 
-    /// Where in the file the record begins that is being read.
+    /// Offset of the record that is being read.
     pub(super) fn record(&self) -> u64 {
         self.record
     }
 
-    /// What is there of the next `len` bytes: fewer only at the end of the file. Takes nothing.
+    /// The next `len` bytes, or fewer at the end of the file. Consumes nothing.
     #[inline]
     pub(super) fn peek(&mut self, len: usize) -> io::Result<&[u8]> {
         if self.end - self.begin < len {
@@ -92,28 +92,28 @@ impl<R: Read> Source<R> {
         Ok(&self.buffer[self.begin..self.end.min(self.begin + len)])
     }
 
-    /// Takes `len` bytes that were peeked at. Where they stand stays readable until the next peek.
+    /// Consumes `len` bytes that were peeked at. Their range stays valid until the next peek.
     #[inline]
-    pub(super) fn take(&mut self, len: usize) -> Range<usize> {
-        let taken = self.begin..(self.begin + len).min(self.end);
-        self.begin = taken.end;
-        self.offset += taken.len() as u64;
-        taken
+    pub(super) fn consume(&mut self, len: usize) -> Range<usize> {
+        let consumed = self.begin..(self.begin + len).min(self.end);
+        self.begin = consumed.end;
+        self.offset += consumed.len() as u64;
+        consumed
     }
 
-    /// The bytes that were taken.
+    /// Bytes that were consumed.
     #[inline]
-    pub(super) fn taken(&self, range: Range<usize>) -> &[u8] {
+    pub(super) fn bytes(&self, range: Range<usize>) -> &[u8] {
         &self.buffer[range]
     }
 
-    /// Passes over `len` bytes without keeping them; gives how many there were.
+    /// Consumes `len` bytes without buffering them; returns how many there were.
     pub(super) fn skip(&mut self, len: u64) -> io::Result<u64> {
         let mut left = len;
         while left > 0 {
             let step = usize::try_from(left).unwrap_or(usize::MAX).min(BUFFER);
             let there = self.peek(step)?.len();
-            self.take(there);
+            self.consume(there);
             left -= there as u64;
             if there < step {
                 break;
@@ -131,7 +131,7 @@ impl<R: Read> Source<R> {
         }
         while self.end < len && !self.ended {
             if self.end == self.buffer.len() {
-                // Twice as much as really came, so a length that is a lie costs nothing.
+                // Twice as much as really came, so a false length costs nothing.
                 let grown = (self.buffer.len() * 2).min(len.next_power_of_two());
                 self.buffer.resize(grown, 0);
             }
@@ -160,7 +160,7 @@ fn read(from: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
 mod tests {
     use super::*;
 
-    /// Gives one byte a time, as a slow pipe does.
+    /// Returns one byte a time, as a slow pipe does.
     struct Slow<'b>(&'b [u8]);
 
     impl Read for Slow<'_> {
@@ -171,13 +171,13 @@ mod tests {
     }
 
     #[test]
-    fn bytes_come_as_asked() {
+    fn peeked_bytes_are_consumed_or_skipped() {
         let bytes: Vec<u8> = (0..=255).collect();
         let mut source = Source::new(Slow(&bytes)).unwrap();
         assert_eq!(source.peek(3).unwrap(), [0, 1, 2]);
         assert_eq!(source.peek(1).unwrap(), [0]);
-        let taken = source.take(2);
-        assert_eq!((source.taken(taken), source.offset), (&[0, 1][..], 2));
+        let consumed = source.consume(2);
+        assert_eq!((source.bytes(consumed), source.offset), (&[0, 1][..], 2));
         assert_eq!(source.skip(250).unwrap(), 250);
         assert_eq!(source.peek(10).unwrap(), [252, 253, 254, 255]);
         assert_eq!(source.skip(10).unwrap(), 4);
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_block_makes_the_buffer_grow_and_a_lie_does_not() {
+    fn a_long_block_makes_the_buffer_grow_and_a_false_length_does_not() {
         let bytes = vec![7; 3 * BUFFER];
         let mut source = Source::new(&bytes[..]).unwrap();
         assert_eq!(source.peek(3 * BUFFER).unwrap(), bytes);

@@ -1,5 +1,5 @@
-//! Copies a capture without what it tells of people and machines: the payloads that the caller gives, addresses out of
-//! the ranges for documentation, no names, no comments, no secrets. Lengths, times, ports and TCP's numbers stay.
+//! Copies a capture without personal data: payloads from the caller, addresses of the documentation ranges, no names, no
+//! comments, no secrets. Lengths, times, ports and TCP's numbers stay. What a payload becomes is the caller's choice.
 
 mod addresses;
 mod internet;
@@ -14,20 +14,20 @@ use crate::capture::{Packet, REBUILT, Reader};
 use crate::observe::{Evidence, Segment};
 use addresses::Addresses;
 
-/// Of packets that are no IP, what they say they are: a number for experiments (IEEE 802, local experimental).
+/// `EtherType` of each packet that is not IP: Local Experimental Ethertype 1 (IEEE 802).
 const EXPERIMENT: [u8; 2] = 0x88B5_u16.to_be_bytes();
 
-/// In place of link types that are not read: a number for private use.
+/// Link type in place of unsupported ones: one for private use.
 const PRIVATE: LinkType = LinkType(147);
 
-/// Copies what is left of a capture, as pcapng in nanoseconds. `payload` is given each TCP segment, and room for what
-/// stands in place of its payload.
+/// Copies the rest of a capture as pcapng in nanoseconds. `payload` gets each TCP segment, and the buffer for what
+/// replaces its payload.
 ///
-/// What is not TCP keeps its length and its IP addresses' places, and nothing else. Checksums that were right are right
-/// again, those that were wrong stay wrong.
+/// Packets without TCP keep their length and replaced IP addresses, and nothing else. Right checksums are right again,
+/// wrong ones stay wrong.
 ///
 /// # Errors
-/// If the copy cannot be written. A flaw of the original ends the copy where it ends the original.
+/// If the copy cannot be written. Damage of the original ends the copy, too.
 pub fn redact<R: Read, W: Write>(
     reader: &mut Reader<R>,
     to: W,
@@ -42,18 +42,18 @@ pub fn redact<R: Read, W: Write>(
     let mut writer = Writer::new(to, &section, Flush::WhenFull, Times::Keep)?;
     let (mut interfaces, mut addresses) = (0, Addresses::default());
     let rebuilt = [format!("[wirewalk] {REBUILT}").into()];
-    let (mut bytes, mut instead) = (Vec::new(), Vec::new());
+    let (mut bytes, mut replacement) = (Vec::new(), Vec::new());
     while let Some(packet) = reader.next_packet() {
         for interface in &packet.info.interfaces[interfaces..] {
             writer.interface(&bare(interface, interfaces))?;
             interfaces += 1;
         }
-        instead.clear();
+        replacement.clear();
         if let Ok(segment) = &packet.segment {
-            instead.resize(segment.payload.len(), 0);
-            payload(segment, &mut instead);
+            replacement.resize(segment.payload.len(), 0);
+            payload(segment, &mut replacement);
         }
-        scrub(&packet, &instead, &mut bytes, &mut addresses);
+        scrub(&packet, &replacement, &mut bytes, &mut addresses);
         let is_rebuilt = matches!(packet.segment, Ok(Segment { evidence: Evidence::Rebuilt, .. }));
         writer.packet(&Record {
             interface: packet.interface,
@@ -75,23 +75,23 @@ pub fn redact<R: Read, W: Write>(
     writer.finish()
 }
 
-/// An interface without what names it.
+/// An interface without names.
 fn bare(interface: &Interface, number: usize) -> Interface {
     let link = if is_read(interface.link) { interface.link } else { PRIVATE };
     Interface { snaplen: interface.snaplen, name: Some(format!("if{number}")), ..Interface::new(link) }
 }
 
-/// Whether packets of this link type are looked into.
+/// True if packets of this link type are decoded.
 fn is_read(link: LinkType) -> bool {
-    !matches!(link::ip(link, &[]), Err(Anomaly::UnknownLink(_)))
+    !matches!(link::ip_packet(link, &[]), Err(Anomaly::UnknownLink(_)))
 }
 
-/// Makes the packet that stands in place of this one, with this payload.
+/// Writes the packet that replaces this one, with this payload, into `bytes`.
 fn scrub(packet: &Packet<'_>, payload: &[u8], bytes: &mut Vec<u8>, addresses: &mut Addresses) {
     bytes.clear();
     bytes.extend_from_slice(packet.bytes);
     let link = packet.interface().link;
-    let ip = link::ip(link, packet.bytes).ok();
+    let ip = link::ip_packet(link, packet.bytes).ok();
     let at = ip.map_or(packet.bytes.len(), |ip| packet.bytes.len() - ip.len());
     let (head, inner) = bytes.split_at_mut(at);
     let wire = packet.original_length as usize - at;
@@ -104,17 +104,17 @@ fn scrub(packet: &Packet<'_>, payload: &[u8], bytes: &mut Vec<u8>, addresses: &m
     scrub_link(link, head, inside);
 }
 
-/// What a link header stands before.
+/// What follows a link header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Inside {
     Internet,
-    /// Nothing that is kept.
+    /// Anything else: not copied.
     Unknown,
 }
 
-/// Takes the hardware's addresses out of a link header.
+/// Removes the hardware addresses from a link header.
 fn scrub_link(link: LinkType, head: &mut [u8], inside: Inside) {
-    // Where an address is, and where the kind of what follows.
+    // Range of the addresses, and offset of the EtherType.
     let (address, kind) = match link {
         LinkType::ETHERNET => (0..12, 12),
         LinkType::LINUX_SLL => (6..14, 14),

@@ -1,4 +1,4 @@
-//! Packets without what they tell.
+//! Packets, redacted: headers, tunnels, checksums.
 
 use super::*;
 use crate::capture::{RawPacket, SegmentBuilder, TcpEndpoint};
@@ -138,10 +138,10 @@ fn what_is_no_tcp_keeps_nothing() {
         (LinkType(105), b"SECRET of some radio".to_vec(), 0),
         (LinkType::RAW, b"SECRET".to_vec(), 0),
     ];
-    for (link, bytes, kept) in rows {
+    for (link, bytes, headers) in rows {
         let (copy, as_link) = redacted(link, &bytes, bytes.len());
         assert_eq!(copy.len(), bytes.len());
-        assert!(copy[kept..].iter().all(|byte| *byte == 0), "{link}: {copy:02x?}");
+        assert!(copy[headers..].iter().all(|byte| *byte == 0), "{link}: {copy:02x?}");
         assert_eq!(as_link, if link == LinkType(105) { PRIVATE } else { link });
         assert_eq!(decoded(as_link, &copy), None);
     }

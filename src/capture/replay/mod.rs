@@ -1,4 +1,6 @@
-//! Packets rebuilt from what a socket does, where capturing is not allowed.
+//! Packets rebuilt from the events of a socket, where capturing is not permitted.
+//!
+//! Payloads and their order are facts; the segments around them are made up, and each packet's comment says so.
 
 mod segment_builder;
 #[cfg(target_os = "linux")]

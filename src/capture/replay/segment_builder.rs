@@ -1,5 +1,4 @@
-//! Builds the packets of a connection of which only a socket tells: exact in every number, so that Wireshark finds
-//! nothing to complain about.
+//! Builds the packets of a TCP connection, exact in every number, so that Wireshark has nothing to complain about.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -10,16 +9,16 @@ use crate::capture::RawPacket;
 use crate::observe::{Evidence, Flags, Options, Segment};
 use crate::wire::Side;
 
-/// The time to live, and the hop limit.
+/// Time to live, and hop limit.
 const TTL: u8 = 64;
 
-/// What the options of a SYN take at most, with their padding.
+/// Limit of a SYN's options, in bytes with padding.
 const MOST_OPTIONS: usize = 40;
 
 /// The largest TCP payload that fits an IP packet, whatever the options.
 const MOST_PAYLOAD: usize = 65_535 - 40 - 20 - MOST_OPTIONS;
 
-/// One end of a connection, as its packets will show it.
+/// One end of a connection, as its packets show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TcpEndpoint {
     /// Its address and port.
@@ -33,7 +32,7 @@ pub struct TcpEndpoint {
 }
 
 impl TcpEndpoint {
-    /// An end as Linux would show it on an Ethernet: MSS 1460 (IPv6: 1440), SACK, timestamps, a scaled window of 64 KiB.
+    /// An end as Linux shows it on an Ethernet: MSS 1460 (IPv6: 1440), SACK, timestamps, a scaled window of 64 KiB.
     #[must_use]
     pub const fn linux(address: SocketAddr, isn: u32) -> Self {
         let options = Options {
@@ -46,22 +45,22 @@ impl TcpEndpoint {
     }
 }
 
-/// A packet that was built.
+/// A packet of a [`SegmentBuilder`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuiltPacket {
-    /// Who sends it.
+    /// Sender.
     pub from: Side,
-    /// When, in nanoseconds since 1970.
+    /// Time, in nanoseconds since 1970.
     pub time_ns: u64,
-    /// Its bytes, from the IP header on ([`LinkType::RAW`]).
+    /// Bytes, from the IP header on ([`LinkType::RAW`]).
     pub bytes: Vec<u8>,
 }
 
 impl BuiltPacket {
-    /// The segment in it, as packet `number` of a capture.
+    /// The TCP segment, as packet `number` of a capture.
     ///
     /// # Panics
-    /// If the packet is not one that was built here.
+    /// If the packet was not built here.
     #[must_use]
     pub fn segment(&self, number: u64) -> Segment<'_> {
         let raw = RawPacket {
@@ -76,22 +75,22 @@ impl BuiltPacket {
     }
 }
 
-/// One end's numbers (RFC 9293 §3.3.1).
+/// Send and receive variables of one end (RFC 9293 §3.3.1).
 #[derive(Debug, Clone)]
 struct Numbers {
     end: TcpEndpoint,
-    /// Whether anything was sent.
-    spoke: bool,
+    /// True once anything was sent.
+    has_sent: bool,
     /// SND.NXT.
     next: u32,
-    /// The latest timestamp that was sent.
+    /// The latest timestamp sent.
     stamp: u32,
-    /// How much of what the other end sent has arrived here: RCV.NXT.
+    /// RCV.NXT
     received: Option<u32>,
-    /// The other end's latest timestamp that arrived here.
+    /// The peer's latest timestamp received.
     echo: u32,
-    /// Whether what the other end sends is still on its way.
-    waiting: bool,
+    /// True while what the peer sends is in flight.
+    in_flight: bool,
     /// The next IP identification.
     id: u16,
 }
@@ -100,27 +99,26 @@ impl Numbers {
     const fn new(end: TcpEndpoint) -> Self {
         Self {
             end,
-            spoke: false,
+            has_sent: false,
             next: end.isn,
             stamp: 0,
             received: None,
             echo: 0,
-            waiting: false,
+            in_flight: false,
             id: end.isn as u16,
         }
     }
 }
 
-/// A connection that is being rebuilt: each method gives the packets of one step, with all numbers following from the
-/// steps before.
+/// Builds a connection packet by packet: each method builds the next segments, numbered after those before.
 ///
-/// What one end sends has arrived at the other at once, unless [`hold`](Self::hold) says otherwise.
+/// A segment arrives at the peer at once, unless [`hold`](Self::hold) keeps it in flight.
 #[derive(Debug, Clone)]
 pub struct SegmentBuilder {
     client: Numbers,
     server: Numbers,
     begin_ns: Option<u64>,
-    /// Whether both SYNs offered it.
+    /// True if both SYNs offered it.
     scaled: bool,
     stamped: bool,
 }
@@ -149,20 +147,20 @@ impl SegmentBuilder {
         Self { client: Numbers::new(client), server: Numbers::new(server), begin_ns: None, scaled, stamped }
     }
 
-    /// What the other end sends from now on is still on its way to `side`: `side` does not acknowledge it.
+    /// Keeps what the peer sends from now on in flight: `side` does not acknowledge it.
     pub fn hold(&mut self, side: Side) {
-        self.numbers(side).waiting = true;
+        self.numbers(side).in_flight = true;
     }
 
-    /// What was on its way to `side` has arrived.
+    /// Delivers what was in flight to `side`.
     pub fn release(&mut self, side: Side) {
-        self.numbers(side).waiting = false;
+        self.numbers(side).in_flight = false;
         self.arrive(side);
     }
 
-    /// The client's SYN in its own bytes, from the IP header on: what follows goes on from its numbers. Its ISN and its
-    /// options must be those that the client's [`TcpEndpoint`] was made of.
-    pub(super) fn own_syn(&mut self, time_ns: u64, bytes: &[u8]) -> BuiltPacket {
+    /// The client's captured SYN, from the IP header on. Its ISN and options must be those of the client's
+    /// [`TcpEndpoint`].
+    pub(super) fn saved_syn(&mut self, time_ns: u64, bytes: &[u8]) -> BuiltPacket {
         let mut built = self.syn(Side::Client, time_ns);
         if let [0x40..=0x4F, _, _, _, high, low, ..] = *bytes {
             self.client.id = u16::from_be_bytes([high, low]).wrapping_add(1);
@@ -172,7 +170,7 @@ impl SegmentBuilder {
         built
     }
 
-    /// How much payload an end may put into a segment, and what the other end's window takes.
+    /// Limits of an end: payload of a segment, and window of the peer, in bytes.
     pub(super) fn room(&self, from: Side) -> (usize, usize) {
         let peer = match from {
             Side::Client => &self.server,
@@ -192,12 +190,12 @@ impl SegmentBuilder {
         self.send(from, time_ns, Flags::SYN | Flags::ACK, &[])
     }
 
-    /// An acknowledgment of all that arrived.
+    /// ACK of everything that arrived.
     pub fn ack(&mut self, from: Side, time_ns: u64) -> BuiltPacket {
         self.send(from, time_ns, Flags::ACK, &[])
     }
 
-    /// One write of the application: as many segments as the MSS makes of it, PSH on the last.
+    /// The segments of one write, cut by the MSS, PSH on the last.
     pub fn data<'c>(
         &'c mut self,
         from: Side,
@@ -213,16 +211,16 @@ impl SegmentBuilder {
         self.send(from, time_ns, Flags::ACK | push, payload)
     }
 
-    /// Bytes that an end sent and that no packet will have.
+    /// Skips the sequence numbers of bytes that no packet has.
     pub(super) fn skip(&mut self, from: Side, len: u32) {
         let own = self.numbers(from);
         own.next = own.next.wrapping_add(len);
-        if !self.numbers(from.peer()).waiting {
+        if !self.numbers(from.peer()).in_flight {
             self.arrive(from.peer());
         }
     }
 
-    /// FIN: no more data from this end.
+    /// FIN and ACK.
     pub fn fin(&mut self, from: Side, time_ns: u64) -> BuiltPacket {
         self.send(from, time_ns, Flags::FIN | Flags::ACK, &[])
     }
@@ -230,7 +228,7 @@ impl SegmentBuilder {
     /// RST with an acknowledgment: how a connection is aborted, and how a SYN is refused (RFC 9293 §3.10.7.1).
     pub fn reset(&mut self, from: Side, time_ns: u64) -> BuiltPacket {
         let own = self.numbers(from);
-        if !own.spoke {
+        if !own.has_sent {
             // A refusal has the sequence number 0.
             own.next = 0;
         }
@@ -242,7 +240,7 @@ impl SegmentBuilder {
         self.send(from, time_ns, Flags::RST, &[])
     }
 
-    /// How much payload an end may put into a segment (RFC 9293 §3.7.1, RFC 6691).
+    /// Limit of a segment's payload in bytes (RFC 9293 §3.7.1, RFC 6691).
     fn most_payload(&self) -> usize {
         let options = if self.stamped { 12 } else { 0 };
         let mss =
@@ -262,7 +260,7 @@ impl SegmentBuilder {
     /// All that the other end has sent is here.
     fn arrive(&mut self, side: Side) {
         let sent = self.numbers(side.peer());
-        if !sent.spoke {
+        if !sent.has_sent {
             return;
         }
         let (next, stamp) = (sent.next, sent.stamp);
@@ -315,17 +313,17 @@ impl SegmentBuilder {
         header.set_options(&elements).expect("at most 24 bytes of options");
         let taken = payload.len() as u32 + u32::from(syn) + u32::from(header.fin);
         let bytes = packet(own.end.address.ip(), peer.ip(), own.id, header, payload);
-        own.spoke = true;
+        own.has_sent = true;
         own.id = own.id.wrapping_add(1);
         own.next = own.next.wrapping_add(taken);
-        if !self.numbers(from.peer()).waiting {
+        if !self.numbers(from.peer()).in_flight {
             self.arrive(from.peer());
         }
         BuiltPacket { from, time_ns, bytes }
     }
 }
 
-/// The pieces of a write that a segment can hold, PSH for the last.
+/// The segments' payloads of one write, PSH for the last.
 pub(super) fn pieces(bytes: &[u8], most: usize) -> impl Iterator<Item = (&[u8], Flags)> {
     let last = bytes.len().div_ceil(most);
     let push = move |i| if i + 1 == last { Flags::PSH } else { Flags::default() };

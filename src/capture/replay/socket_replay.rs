@@ -1,5 +1,5 @@
-//! Rebuilds a connection's packets from what its socket does, for a server that may not capture: the payloads and their
-//! order are facts, the segments around them are made up, and each packet says which it is.
+//! Rebuilds a connection's packets from the events of its socket, for a server that may not capture. Payloads and their
+//! order are facts, the segments around them are made up; each packet's comment says which.
 
 use std::borrow::Cow;
 use std::net::SocketAddr;
@@ -13,43 +13,43 @@ use crate::observe::{Evidence, Flags, Options, Segment};
 use crate::wire::PerSide;
 use crate::wire::Side::{self, Client, Server};
 
-/// What is known of a connection when it was accepted.
+/// A connection at the time of `accept`.
 #[derive(Debug, Clone, Copy)]
 pub struct AcceptedConnection<'s> {
-    /// When it was accepted, in nanoseconds since 1970.
+    /// Time of `accept`, in nanoseconds since 1970.
     pub time_ns: u64,
-    /// How long a way there and back takes: so much earlier the SYN came.
+    /// Round trip time in nanoseconds: the SYN came so much earlier.
     pub round_trip_ns: u64,
     /// The client's address.
     pub client: SocketAddr,
     /// The server's.
     pub server: SocketAddr,
-    /// The client's SYN, if the kernel kept it.
+    /// The client's SYN, if the kernel saved it.
     pub saved_syn: Option<&'s [u8]>,
-    /// The server's initial sequence number: nobody tells it, so any will do.
+    /// The server's initial sequence number, made up: the kernel does not tell it.
     pub server_isn: u32,
-    /// The options of the server's SYN.
+    /// Options of the server's SYN.
     pub server_options: Options,
-    /// The server's window, in bytes.
+    /// Window of the server, in bytes.
     pub window: u32,
 }
 
-/// What a socket did, as the server saw it.
+/// An event of a server's socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SocketEvent<'e> {
-    /// These bytes were read.
+    /// Bytes were read.
     Received(&'e [u8]),
-    /// These bytes were written, by one call.
+    /// Bytes were written by one call.
     Sent(&'e [u8]),
-    /// The client will send no more: a read gave nothing.
+    /// A read returned the end of the client's stream.
     PeerFinished,
-    /// The server will send no more: it shut the socket down, or closed it.
+    /// The server shut the socket down, or closed it.
     Finished,
-    /// The connection is gone: reading or writing failed with a reset.
+    /// A read or write failed with a reset.
     PeerReset,
     /// The server aborted the connection.
     Reset,
-    /// So many bytes of a side were not kept: no packet has them, and those after them are numbered as they were.
+    /// Bytes of a side were lost to the capture: no packet has them, and later ones are numbered after them.
     Lost(Side, u32),
 }
 
@@ -58,37 +58,37 @@ pub enum SocketEvent<'e> {
 pub struct ReplayedPacket {
     /// The packet.
     pub packet: BuiltPacket,
-    /// Whether it is the client's own.
+    /// Captured for the client's saved SYN, else rebuilt.
     pub evidence: Evidence,
-    /// What is fact and what is made up, for whoever looks at the packet.
+    /// Comment for Wireshark: what of the packet is fact, and what is made up.
     pub comment: Cow<'static, str>,
 }
 
 impl ReplayedPacket {
-    /// The segment in it, as packet `number` of a capture.
+    /// The TCP segment, as packet `number` of a capture.
     #[must_use]
     pub fn segment(&self, number: u64) -> Segment<'_> {
         Segment { evidence: self.evidence, ..self.packet.segment(number) }
     }
 }
 
-/// A connection that is being rebuilt.
+/// Rebuilds one connection from its socket's events.
 #[derive(Debug, Clone)]
 pub struct SocketReplay {
-    conversation: SegmentBuilder,
-    /// What was sent to each end and not yet acknowledged: segments, and their bytes.
+    segments: SegmentBuilder,
+    /// Sent to each end and not yet acknowledged: segments, and their bytes.
     pending: PerSide<(u32, usize)>,
     finished: PerSide<bool>,
     over: bool,
 }
 
-/// The sentence that every made up packet begins with.
+/// The comment of a packet that is made up.
 fn rebuilt_comment(what: &str) -> Cow<'static, str> {
     format!("[wirewalk] {REBUILT}. {what}").into()
 }
 
 impl SocketReplay {
-    /// A connection that was accepted: its first three packets.
+    /// Begins with an accepted connection: the three packets of its handshake.
     #[must_use]
     pub fn open(opening: &AcceptedConnection<'_>) -> (Self, Vec<ReplayedPacket>) {
         // A listener of both versions shows IPv4 addresses as IPv6.
@@ -98,10 +98,10 @@ impl SocketReplay {
             server: canonical(opening.server),
             ..*opening
         };
-        let syn = opening.saved_syn.and_then(|bytes| own_syn(bytes, opening));
+        let syn = opening.saved_syn.and_then(|bytes| saved_syn(bytes, opening));
         let client = match &syn {
             Some((_, end)) => *end,
-            // As the server's own, for want of better.
+            // The server's own values, for want of better.
             None => TcpEndpoint {
                 address: opening.client,
                 isn: opening.server_isn.rotate_left(16),
@@ -112,31 +112,34 @@ impl SocketReplay {
         let options = opening.server_options;
         let server =
             TcpEndpoint { address: opening.server, isn: opening.server_isn, options, window: opening.window };
-        let conversation = SegmentBuilder::new(client, server);
-        let mut rebuild =
-            Self { conversation, pending: PerSide::default(), finished: PerSide::default(), over: false };
+        let segments = SegmentBuilder::new(client, server);
+        let mut replay =
+            Self { segments, pending: PerSide::default(), finished: PerSide::default(), over: false };
         let begin_ns = opening.time_ns.saturating_sub(opening.round_trip_ns);
-        let talk = &mut rebuild.conversation;
+        let builder = &mut replay.segments;
         let first = match &syn {
             Some((bytes, _)) => ReplayedPacket {
-                packet: talk.own_syn(begin_ns, bytes),
+                packet: builder.saved_syn(begin_ns, bytes),
                 evidence: Evidence::Captured,
                 comment: "[wirewalk] The client's own SYN: the kernel kept it (TCP_SAVED_SYN).".into(),
             },
-            None => rebuilt(talk.syn(Client, begin_ns), "The client's SYN: its options are not known."),
+            None => rebuilt(builder.syn(Client, begin_ns), "The client's SYN: its options are not known."),
         };
         let packets = vec![
             first,
             rebuilt(
-                talk.syn_ack(Server, begin_ns),
+                builder.syn_ack(Server, begin_ns),
                 "The server's answer: its sequence number is made up, its options are the socket's.",
             ),
-            rebuilt(talk.ack(Client, opening.time_ns), "The connection was accepted, so this has arrived."),
+            rebuilt(
+                builder.ack(Client, opening.time_ns),
+                "The connection was accepted, so this has arrived.",
+            ),
         ];
-        (rebuild, packets)
+        (replay, packets)
     }
 
-    /// What a socket did: the packets of it. Nothing follows a reset, or the second FIN's acknowledgment.
+    /// The packets of a socket event. None follow a reset, or the second FIN's acknowledgment.
     pub fn event(&mut self, time_ns: u64, event: SocketEvent<'_>) -> Vec<ReplayedPacket> {
         let mut packets = Vec::new();
         if self.over {
@@ -147,13 +150,13 @@ impl SocketReplay {
             SocketEvent::Sent(bytes) => self.data(Server, time_ns, bytes, &mut packets),
             SocketEvent::PeerFinished => self.finish(Client, time_ns, &mut packets),
             SocketEvent::Finished => self.finish(Server, time_ns, &mut packets),
-            SocketEvent::Lost(from, bytes) => self.conversation.skip(from, bytes),
+            SocketEvent::Lost(from, bytes) => self.segments.skip(from, bytes),
             SocketEvent::PeerReset | SocketEvent::Reset => {
                 let (from, what) = match event {
                     SocketEvent::Reset => (Server, "The server aborted the connection."),
                     _ => (Client, "The socket was told of a reset."),
                 };
-                packets.push(rebuilt(self.conversation.reset(from, time_ns), what));
+                packets.push(rebuilt(self.segments.reset(from, time_ns), what));
                 self.over = true;
             }
         }
@@ -161,7 +164,7 @@ impl SocketReplay {
     }
 
     fn data(&mut self, from: Side, time_ns: u64, bytes: &[u8], packets: &mut Vec<ReplayedPacket>) {
-        // An end that has said its last word says no more, whatever the socket's buffers did.
+        // No data follow a FIN.
         if self.finished[from] {
             return;
         }
@@ -169,17 +172,17 @@ impl SocketReplay {
             Client => "The payload is what the server's socket received; where it was cut is made up.",
             Server => "The payload is what the server's socket sent; where it was cut is made up.",
         };
-        let (most, window) = self.conversation.room(from);
+        let (most, window) = self.segments.room(from);
         for (chunk, push) in pieces(bytes, most) {
-            packets.push(rebuilt(self.conversation.segment(from, time_ns, chunk, push), what));
-            // What it acknowledges needs no acknowledgment of its own.
+            packets.push(rebuilt(self.segments.segment(from, time_ns, chunk, push), what));
+            // The segment carries the acknowledgment.
             self.pending[from] = (0, 0);
             let pending = &mut self.pending[from.peer()];
             *pending = (pending.0 + 1, pending.1 + chunk.len());
             if pending.0 == 2 || pending.1 + most > window {
                 *pending = (0, 0);
                 let what = "An end acknowledges at least every second segment (RFC 9293 §3.8.6.3).";
-                packets.push(rebuilt(self.conversation.ack(from.peer(), time_ns), what));
+                packets.push(rebuilt(self.segments.ack(from.peer(), time_ns), what));
             }
         }
     }
@@ -193,15 +196,15 @@ impl SocketReplay {
             Client => "The server's socket read the end of what the client sent.",
             Server => "The server closed its socket.",
         };
-        packets.push(rebuilt(self.conversation.fin(from, time_ns), fin));
-        let waiting = from.peer();
+        packets.push(rebuilt(self.segments.fin(from, time_ns), fin));
+        let peer = from.peer();
         let ack = if second {
             self.over = true;
-            format!("The {waiting} closed first, so it now waits in TIME-WAIT: on Linux 60 s.")
+            format!("The {peer} closed first, so it now waits in TIME-WAIT: on Linux 60 s.")
         } else {
             "A FIN is acknowledged at once.".to_owned()
         };
-        packets.push(rebuilt(self.conversation.ack(waiting, time_ns), &ack));
+        packets.push(rebuilt(self.segments.ack(peer, time_ns), &ack));
     }
 }
 
@@ -209,8 +212,8 @@ fn rebuilt(packet: BuiltPacket, what: &str) -> ReplayedPacket {
     ReplayedPacket { packet, evidence: Evidence::Rebuilt, comment: rebuilt_comment(what) }
 }
 
-/// The client's SYN with its checksum completed, and the end that it shows; none if it is not this connection's.
-fn own_syn(bytes: &[u8], opening: &AcceptedConnection<'_>) -> Option<(Vec<u8>, TcpEndpoint)> {
+/// The client's saved SYN with its checksum completed, and the end that it shows; `None` if it is another connection's.
+fn saved_syn(bytes: &[u8], opening: &AcceptedConnection<'_>) -> Option<(Vec<u8>, TcpEndpoint)> {
     let mut bytes = bytes.to_vec();
     checksum::complete(LinkType::RAW, &mut bytes);
     let raw = RawPacket {

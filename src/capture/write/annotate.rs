@@ -1,4 +1,4 @@
-//! Copies a capture and adds comments: what the program understood, packet by packet, for Wireshark to show.
+//! Copies a capture and adds comments to its packets, for Wireshark to show.
 
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
@@ -7,11 +7,11 @@ use super::writer::{Flush, Times, Writer};
 use crate::capture::{CaptureInfo, Section};
 use crate::capture::{Packet, Reader};
 
-/// Copies what is left of a capture, packets, interfaces, names, secrets and counts, as pcapng in nanoseconds.
-/// `comments` gives what is to be added to each packet. What is read to the end is then in [`Reader::info`].
+/// Copies the rest of a capture as pcapng in nanoseconds: packets, interfaces, names, secrets and statistics.
+/// `comments` returns the comments to add to a packet.
 ///
 /// # Errors
-/// If the copy cannot be written. A flaw of the original ends the copy where it ends the original.
+/// If the copy cannot be written. Damage of the original ends the copy, too.
 pub fn annotate<R: Read, W: Write>(
     reader: &mut Reader<R>,
     to: W,
@@ -40,7 +40,7 @@ struct Copy<W: Write> {
 }
 
 impl<W: Write> Copy<W> {
-    /// Writes what became known since the last packet: secrets stand before the packets that need them.
+    /// Writes what was read since the last packet: secrets precede the packets that need them.
     fn follow(&mut self, info: &CaptureInfo) -> io::Result<()> {
         for interface in &info.interfaces[self.interfaces..] {
             self.writer.interface(interface)?;

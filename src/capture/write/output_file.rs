@@ -1,5 +1,5 @@
-//! Opens the files that are written: captures for their owner's eyes only and never through a symbolic link, and
-//! nothing over a file of another kind. Whatever is decided is decided of the opened file, not of its name.
+//! Opens the files that are written: captures private and never through a symbolic link, and nothing over a file of
+//! another kind. Every check is made on the opened file, not on its name.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
@@ -12,38 +12,38 @@ use rustix::process::geteuid;
 
 use crate::capture::read::{pcap, pcapng};
 
-/// Readable and writable by the owner alone.
+/// Mode of a capture: readable and writable by its owner alone.
 const PRIVATE: u32 = 0o600;
 
 /// The first bytes of every `SQLite` database.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
-/// The kind of file that is to be written.
+/// Kind of a file to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputKind {
     /// A capture: it holds passwords and sessions, so only its owner may read it.
     Capture,
-    /// A text about one: it is made to be shown, and replaces any text.
+    /// A text about one: meant to be shown, it replaces any text.
     Document,
 }
 
-/// Whether a file of another kind, or for a capture one of another user, is replaced.
+/// Treatment of a file of another kind, or for a capture of another user's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overwrite {
-    /// It is not.
+    /// Refuse it.
     SameKind,
-    /// It is, by `--force`.
+    /// Replace it (`--force`).
     Always,
 }
 
-/// What is in a file, by its first bytes.
+/// Contents of a file, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Contents {
     /// Nothing.
     Nothing,
     /// A pcap or pcapng file.
     Capture,
-    /// A file packed with gzip, perhaps a capture.
+    /// A gzip file, perhaps a capture.
     Gzip,
     /// An `SQLite` database, perhaps that of the accounts.
     Database,
@@ -51,11 +51,11 @@ pub enum Contents {
     Other,
 }
 
-/// Why a file is not written.
+/// Error of a file that is not written.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OutputError {
-    /// The system does not let us.
+    /// An error of the system.
     Io(io::Error),
     /// The name is that of a symbolic link.
     SymbolicLink,
@@ -63,11 +63,11 @@ pub enum OutputError {
     InUse,
     /// The file that is to hold a capture is another user's, who could read it.
     OtherOwner,
-    /// Another kind of file is there.
+    /// A file of another kind is there.
     OtherKind {
-        /// The kind that is to be written.
+        /// Kind of the file to write.
         wanted: OutputKind,
-        /// What is there.
+        /// Contents of the file.
         found: Contents,
     },
 }
@@ -118,7 +118,7 @@ impl From<io::Error> for OutputError {
 }
 
 impl Contents {
-    /// What the first bytes of a file say.
+    /// Contents by the first bytes.
     fn of(first: &[u8]) -> Self {
         match first {
             [] => Self::Nothing,
@@ -130,8 +130,8 @@ impl Contents {
         }
     }
 
-    /// Whether a file with them may be replaced by one of this kind.
-    const fn gives_way_to(self, kind: OutputKind) -> bool {
+    /// True if a file of this kind may replace them.
+    const fn may_become(self, kind: OutputKind) -> bool {
         match kind {
             OutputKind::Capture => matches!(self, Self::Nothing | Self::Capture),
             OutputKind::Document => matches!(self, Self::Nothing | Self::Other),
@@ -139,14 +139,14 @@ impl Contents {
     }
 }
 
-/// Opens a file to be written from its beginning, and creates it if there is none.
+/// Opens a file to write it from its beginning, and creates it if there is none.
 ///
 /// A capture gets mode 0600, also where it replaces one that others could read, and is locked until it is closed.
 /// Pipes, terminals and the like are opened as they are, by `/dev/stdout` and `/dev/fd/N` too. A file of another user
 /// becomes a capture only with [`Overwrite::Always`]: its owner can read it, whatever its mode.
 ///
 /// # Errors
-/// [`OutputError`] if it cannot be opened, or must not be written; what is in it is as it was then.
+/// [`OutputError`] if it cannot be opened, or must not be written; its contents are then unchanged.
 pub fn create_output(path: &Path, kind: OutputKind, overwrite: Overwrite) -> Result<File, OutputError> {
     let file = match kind {
         OutputKind::Document => options().open(path)?,
@@ -159,7 +159,7 @@ pub fn create_output(path: &Path, kind: OutputKind, overwrite: Overwrite) -> Res
     if kind == OutputKind::Capture
         && let Err(TryLockError::WouldBlock) = file.try_lock()
     {
-        // Its writer would go on at its own offset, behind a gap. A file system without locks is no reason to refuse.
+        // Its writer would go on at its own offset, behind a gap. A file system without locks is used without one.
         return Err(OutputError::InUse);
     }
     if overwrite == Overwrite::SameKind {
@@ -167,13 +167,13 @@ pub fn create_output(path: &Path, kind: OutputKind, overwrite: Overwrite) -> Res
             return Err(OutputError::OtherOwner);
         }
         let found = contents(&file)?;
-        if !found.gives_way_to(kind) {
+        if !found.may_become(kind) {
             return Err(OutputError::OtherKind { wanted: kind, found });
         }
     }
     if kind == OutputKind::Capture
         && let Err(error) = file.set_permissions(Permissions::from_mode(PRIVATE))
-        // Only the owner may; whoever says --force knows that it is another's.
+        // Only the owner may; --force accepts another's file.
         && (overwrite == Overwrite::SameKind || error.kind() != io::ErrorKind::PermissionDenied)
     {
         return Err(error.into());
@@ -182,7 +182,7 @@ pub fn create_output(path: &Path, kind: OutputKind, overwrite: Overwrite) -> Res
     Ok(file)
 }
 
-/// Not truncated yet: what is in it is looked at first.
+/// Options to write without truncating: the contents are checked first.
 fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
@@ -219,7 +219,7 @@ fn own_descriptor(path: &Path) -> Option<PathBuf> {
     Some(own.join(number.to_string()))
 }
 
-/// What is in a file that was opened for writing only.
+/// Contents of a file that was opened for writing only.
 fn contents(file: &File) -> io::Result<Contents> {
     if file.metadata()?.len() == 0 {
         return Ok(Contents::Nothing);
@@ -236,7 +236,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_known_by_its_first_bytes() {
+    fn contents_are_told_by_the_first_bytes() {
         let pcapng = [0x0A, 0x0D, 0x0D, 0x0A, 0, 0, 0, 28, 0x1A, 0x2B, 0x3C, 0x4D, 0, 1, 0, 0];
         let mut little = pcapng;
         little[8..12].reverse();

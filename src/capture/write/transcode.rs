@@ -1,22 +1,22 @@
-//! Options of a packet from one byte order into the other: what is copied is little-endian.
+//! Packet options from either byte order to the little-endian one of a copy.
 
 use std::borrow::Cow;
 
 use crate::capture::read::COMMENT;
 use crate::capture::read::{Opt, Order, text};
 
-/// The option as the writer writes it, or none if it must not be copied or is malformed.
+/// The option in little-endian order; `None` if it is malformed or must not be copied.
 pub(super) fn transcode(order: Order, option: Opt<'_>) -> Option<(u16, Cow<'_, [u8]>)> {
     let Opt { code, value } = option;
-    // How many bytes of the value are a number, in what length.
+    // Length of the number that the value begins with.
     let number = match code {
-        // A text that is not UTF-8 is not handed on.
+        // Invalid UTF-8 is not copied.
         COMMENT => {
             let text = match text(value).0 {
                 Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
                 Cow::Owned(text) => Cow::Owned(text.into_bytes()),
             };
-            // What replaces a byte is longer than the byte.
+            // A replacement character is longer than the byte it replaces.
             return u16::try_from(text.len()).is_ok().then_some((code, text));
         }
         // Flags; the queue.
@@ -24,7 +24,7 @@ pub(super) fn transcode(order: Order, option: Opt<'_>) -> Option<(u16, Cow<'_, [
         // The count of dropped packets; the packet's identity.
         4 | 5 if value.len() == 8 => 8,
         2 | 4..=6 => return None,
-        // Custom options that may be copied: a number, whose they are, and then what only they know.
+        // Custom options that may be copied: the enterprise number, then data of unknown layout.
         2988 | 2989 if value.len() >= 4 => 4,
         2988 | 2989 | 19372 | 19373 => return None,
         _ => 0,

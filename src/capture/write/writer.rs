@@ -1,4 +1,4 @@
-//! Writes a capture that Wireshark opens without a warning: pcapng, in nanoseconds, with comments.
+//! Writes pcapng that Wireshark opens without a warning: in nanoseconds, with comments.
 
 use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
@@ -26,48 +26,48 @@ use crate::capture::read::padded;
 use crate::capture::{Direction, Packet, REBUILT};
 use crate::capture::{Interface, ResolvedName, Secrets, Section, Statistics};
 
-/// Large enough for the largest packet of an IP network with its comments: a packet is written by one system call, so
-/// another program never reads half of one.
+/// Size of the buffer, in bytes: the largest IP packet with its comments fits, so a packet is written by one system call
+/// and no other program reads half of one.
 const BUFFER: usize = 256 * 1024;
 
-/// The longest value of an option.
+/// Limit of an option's value, in bytes.
 const LONGEST_TEXT: usize = 65_535;
 
-/// The most bytes of a packet that our captures keep: as Wireshark's.
+/// Snapshot length of our captures, in bytes: Wireshark's default.
 pub(in crate::capture) const SNAPLEN: u32 = 262_144;
 
-/// When bytes go from the writer's buffer to the file.
+/// When the writer's buffer is flushed to the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flush {
     /// After each packet: the file can be opened while it is being written, and what was written outlives a crash.
     EachPacket,
-    /// When the buffer is full: fast.
+    /// When the buffer is full: fastest.
     WhenFull,
 }
 
-/// What becomes of a packet whose time is before that of the packet above it.
+/// Treatment of a packet whose time is before that of the previous one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Times {
-    /// It gets the time of the packet above it: two processors' clocks may differ by microseconds.
+    /// Raise it to that of the previous packet: two processors' clocks may differ by microseconds.
     Raise,
-    /// It keeps it: somebody else's capture is not changed.
+    /// Keep it: a copy does not change the original's times.
     Keep,
 }
 
-/// A packet to be written.
+/// A packet to write.
 #[derive(Debug, Clone, Copy)]
 pub struct Record<'p> {
-    /// Where it was taken: what [`Writer::interface`] gave.
+    /// Interface index, as [`Writer::interface`] returned it.
     pub interface: usize,
     /// Nanoseconds since 1970.
     pub time_ns: u64,
-    /// Its length on the wire; that of the bytes if it is less.
+    /// Length on the wire, in bytes; at least that of `bytes`.
     pub original_length: u32,
-    /// Its bytes, from the link header on.
+    /// Captured bytes, from the link header on.
     pub bytes: &'p [u8],
-    /// Whether it came in or went out.
+    /// Direction.
     pub direction: Option<Direction>,
-    /// Comments, one thought each.
+    /// Comments.
     pub comments: &'p [Cow<'p, str>],
 }
 
@@ -80,7 +80,7 @@ pub struct Writer<W: Write> {
 }
 
 impl<W: Write> Writer<W> {
-    /// Begins a capture.
+    /// Begins a capture with its section header.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -99,11 +99,11 @@ impl<W: Write> Writer<W> {
         let buffer = BufWriter::with_capacity(BUFFER, to);
         let inner = PcapNgWriter::with_section_header(buffer, header).map_err(failed)?;
         let mut writer = Self { inner, flush, times, last_ns: 0 };
-        writer.written()?;
+        writer.after_block()?;
         Ok(writer)
     }
 
-    /// Describes an interface; gives its place, by which packets name it.
+    /// Describes an interface; returns its index, which packets refer to.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -114,7 +114,7 @@ impl<W: Write> Writer<W> {
         options.extend(interface.name.as_deref().map(|text| Option::IfName(limited(text))));
         options.extend(interface.description.as_deref().map(|text| Option::IfDescription(limited(text))));
         options.extend(interface.filter.as_deref().map(|text| {
-            // Zero says that the filter is in words.
+            // 0: a filter string of libpcap.
             Option::IfFilter([&[0], limited(text).as_bytes()].concat().into())
         }));
         options.extend(interface.os.as_deref().map(|text| Option::IfOs(limited(text))));
@@ -140,7 +140,7 @@ impl<W: Write> Writer<W> {
         self.enhanced(record, options)
     }
 
-    /// Writes a packet of another capture with all that was said of it, and more comments.
+    /// Writes a packet of another capture with its options, and adds comments.
     ///
     /// # Errors
     /// If it cannot be written, or its interface was not described.
@@ -190,7 +190,7 @@ impl<W: Write> Writer<W> {
         })
     }
 
-    /// Writes names of addresses that are in the capture.
+    /// Writes names of addresses.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -205,8 +205,7 @@ impl<W: Write> Writer<W> {
         self.block(NameResolutionBlock { records: records.collect(), options: Vec::new() })
     }
 
-    /// Writes secrets; they must stand before the first packet that needs them. Whoever has the file can then read what
-    /// was encrypted: tell the user.
+    /// Writes secrets, which must precede the first packet that needs them. The file then decrypts: warn the user.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -219,10 +218,10 @@ impl<W: Write> Writer<W> {
         let block =
             RawBlock { type_: DECRYPTION_SECRETS, initial_len, body: body.into(), trailer_len: initial_len };
         self.inner.write_raw_block(&block).map_err(failed)?;
-        self.written()
+        self.after_block()
     }
 
-    /// Writes what an interface counted, at the end, and comments that no packet bears.
+    /// Writes an interface's statistics at the end, and comments that no packet carries.
     ///
     /// # Errors
     /// If it cannot be written, or the interface was not described.
@@ -242,7 +241,7 @@ impl<W: Write> Writer<W> {
         })
     }
 
-    /// Sends what was written on its way.
+    /// Flushes the buffer.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -250,7 +249,7 @@ impl<W: Write> Writer<W> {
         self.inner.get_mut().flush()
     }
 
-    /// Ends the capture, and gives back what it was written to.
+    /// Ends the capture, and returns what it was written to.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -260,10 +259,10 @@ impl<W: Write> Writer<W> {
 
     fn block<'b>(&mut self, block: impl PcapNgBlock<'b>) -> io::Result<()> {
         self.inner.write_pcapng_block(block).map_err(failed)?;
-        self.written()
+        self.after_block()
     }
 
-    fn written(&mut self) -> io::Result<()> {
+    fn after_block(&mut self) -> io::Result<()> {
         match self.flush {
             Flush::EachPacket => self.flush(),
             Flush::WhenFull => Ok(()),
@@ -272,7 +271,7 @@ impl<W: Write> Writer<W> {
 }
 
 impl Interface {
-    /// An interface of which packets are rebuilt from what sockets do, not captured.
+    /// An interface whose packets are rebuilt from sockets, not captured.
     #[must_use]
     pub fn of_sockets(name: &str) -> Self {
         Self {
@@ -288,7 +287,7 @@ impl Interface {
     }
 }
 
-/// The operating system, with its release where it can be told.
+/// Operating system, with its release on Linux.
 pub(in crate::capture) fn system() -> String {
     match std::fs::read_to_string("/proc/sys/kernel/osrelease") {
         Ok(release) => format!("Linux {}", release.trim_end()),
@@ -297,7 +296,7 @@ pub(in crate::capture) fn system() -> String {
 }
 
 impl Section {
-    /// What this program says of the captures it makes.
+    /// The section of a capture that this program makes.
     #[must_use]
     pub fn ours(comments: Vec<String>) -> Self {
         let processor = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
@@ -317,9 +316,9 @@ fn comment_option(comment: &str) -> CommonOption<'_> {
     CommonOption::Comment(limited(comment))
 }
 
-/// As much of a text as an option can hold.
+/// A text, cut to the limit of an option.
 fn limited(text: &str) -> Cow<'_, str> {
-    // One less: a filter has a byte before it.
+    // One less: a filter has a byte in front of it.
     text[..text.floor_char_boundary(LONGEST_TEXT - 1)].into()
 }
 

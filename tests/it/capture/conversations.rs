@@ -1,4 +1,4 @@
-//! Connections built packet by packet: Wireshark finds nothing to complain about.
+//! Connections built packet by packet: Wireshark has no warnings for them.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::support::temp::TempDir;
 
 const BEGIN: u64 = 1_700_000_000_123_456_789;
 
-/// A conversation, and its packets so far, a quarter of a millisecond apart.
+/// A connection under construction, its packets a quarter of a millisecond apart.
 struct Talk {
     conversation: SegmentBuilder,
     packets: Vec<BuiltPacket>,
@@ -111,7 +111,7 @@ fn pairs() -> Vec<(&'static str, TcpEndpoint, TcpEndpoint)> {
     ]
 }
 
-/// What a conversation is made of, and what tshark must call complete.
+/// A script of a connection, and the `tcp.completeness` that tshark must find.
 type Scene = (&'static str, u32, fn(&mut Talk));
 
 const SCENES: [Scene; 9] = [
@@ -184,7 +184,7 @@ fn all_talks() -> Vec<(String, u32, Talk)> {
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn wireshark_finds_nothing_to_complain_about() {
+fn wireshark_has_no_warnings_for_built_connections() {
     let dir = TempDir::new();
     let path = dir.join("built.pcapng");
     let talks = all_talks();
@@ -219,7 +219,7 @@ fn wireshark_finds_nothing_to_complain_about() {
 }
 
 #[test]
-fn what_was_built_is_read_as_rebuilt() {
+fn built_packets_are_read_with_rebuilt_evidence() {
     let dir = TempDir::new();
     let path = dir.join("built.pcapng");
     for (name, _, talk) in all_talks() {

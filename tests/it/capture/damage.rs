@@ -1,4 +1,4 @@
-//! Captures that are cut or broken: no panic, no endless loop, and all that stands before the flaw.
+//! Captures that are cut or corrupt: no panic, no endless loop, and every packet before the damage.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use crate::support::corpus;
 /// A packet's number, time and bytes.
 type Seen = (u64, u64, Vec<u8>);
 
-/// The packets, and what ended them.
+/// The packets, and the corruption after them.
 fn read(bytes: &[u8]) -> Result<(Vec<Seen>, Option<Corruption>), OpenError> {
     let begin = Instant::now();
     let mut reader = Reader::new(bytes)?;
@@ -30,7 +30,7 @@ fn read(bytes: &[u8]) -> Result<(Vec<Seen>, Option<Corruption>), OpenError> {
 }
 
 #[test]
-fn what_stands_before_a_cut_is_read() {
+fn packets_before_a_cut_are_read() {
     for path in corpus::any() {
         let bytes = std::fs::read(&path).unwrap();
         let (whole, corruption) = read(&bytes).unwrap();
@@ -51,11 +51,11 @@ fn what_stands_before_a_cut_is_read() {
 }
 
 #[test]
-fn a_flipped_byte_does_no_harm() {
+fn packets_before_a_flipped_byte_are_unchanged() {
     for path in corpus::any() {
         let bytes = std::fs::read(&path).unwrap();
         let (whole, _) = read(&bytes).unwrap();
-        // A generator with a fixed seed (Knuth's MMIX), so that a failure comes again.
+        // A generator with a fixed seed (Knuth's MMIX), so that a failure is reproduced.
         let mut state = 0x5EED_u64;
         let mut random = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -86,7 +86,7 @@ fn read_until(bytes: &[u8]) -> (Option<OpenError>, usize) {
 
 proptest! {
     #[test]
-    fn random_bytes_are_no_capture_or_one_to_its_flaw(
+    fn random_bytes_are_read_up_to_their_corruption_or_refused(
         magic in prop::sample::select(&MAGICS[..]),
         bytes in prop::collection::vec(any::<u8>(), 0..400),
     ) {

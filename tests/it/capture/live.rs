@@ -1,4 +1,4 @@
-//! Real packets of real connections, caught by the packet socket. Needs `CAP_NET_RAW`; without it nothing is tested, and
+//! Packets of real connections, captured by the packet socket. Needs `CAP_NET_RAW`; without it the tests are skipped, and
 //! a line says so.
 
 use std::collections::HashSet;
@@ -18,10 +18,10 @@ use crate::support::catch::record_of;
 use crate::support::skip::skipped;
 use crate::support::temp::TempDir;
 
-/// How much each side says: less than the first window, so that no window closes on a loaded machine.
+/// Bytes that each side sends: less than the first window, so that no window closes on a loaded machine.
 const SAID: usize = 50_000;
 
-/// A socket that watches `port`, or none, with a word, without the privilege.
+/// A socket that captures `port`; skipped without the privilege.
 fn watch(interface: &str, port: u16, checksums: Checksums) -> Option<PacketSocket> {
     match PacketSocket::open(CaptureOptions { interface: interface.to_owned(), port, checksums }) {
         Ok(socket) => Some(socket),
@@ -33,7 +33,7 @@ fn watch(interface: &str, port: u16, checksums: Checksums) -> Option<PacketSocke
     }
 }
 
-/// A client that says something, is answered with as much, and closes.
+/// A client that sends, receives as much, and closes.
 fn exchange(listener: &TcpListener) {
     let address = listener.local_addr().unwrap();
     std::thread::scope(|scope| {
@@ -52,7 +52,7 @@ fn exchange(listener: &TcpListener) {
     });
 }
 
-/// Writes what is caught until a connection is over, and gives what is known of the capture.
+/// Writes captured packets until so many connections are over; returns the capture as read back.
 fn record(socket: &mut PacketSocket, path: &Path, connections: usize) -> CaptureInfo {
     let file = std::fs::File::create(path).unwrap();
     let mut writer = Writer::new(file, &Section::ours(Vec::new()), Flush::WhenFull, Times::Raise).unwrap();
@@ -93,7 +93,7 @@ fn record(socket: &mut PacketSocket, path: &Path, connections: usize) -> Capture
 }
 
 #[test]
-fn every_packet_of_a_connection_is_caught_once_and_in_order() {
+fn every_packet_of_a_connection_is_captured_once_and_in_order() {
     let dir = TempDir::new();
     let path = dir.join("live.pcapng");
     for (interface, address, link) in [
@@ -148,7 +148,7 @@ fn every_packet_of_a_connection_is_caught_once_and_in_order() {
 }
 
 #[test]
-fn no_such_interface_is_an_error() {
+fn a_missing_interface_is_an_error() {
     for name in ["nothing7", "", "../lo", "lo/../lo"] {
         let watch = CaptureOptions { interface: name.to_owned(), port: 1, checksums: Checksums::AsIs };
         assert_eq!(PacketSocket::open(watch).unwrap_err().kind(), ErrorKind::NotFound, "{name}");
@@ -157,7 +157,7 @@ fn no_such_interface_is_an_error() {
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn wireshark_is_content_with_what_was_caught() {
+fn wireshark_has_no_warnings_for_captured_packets() {
     let dir = TempDir::new();
     let path = dir.join("live.pcapng");
     let checked = ["-2", "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"];
@@ -171,7 +171,7 @@ fn wireshark_is_content_with_what_was_caught() {
         let info = record(&mut socket, &path, 5);
         let said = tshark(&path, &checked);
         assert_eq!((said.complaints.as_str(), said.lines.len() as u64), ("", info.packets));
-        // What a loaded kernel may do is no flaw of the capture; what would be one is not there.
+        // Retransmissions of a loaded kernel are allowed; warnings about the capture itself are not.
         let wrong = "_ws.malformed || tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment || \
             tcp.analysis.out_of_order";
         let wrong =

@@ -1,4 +1,4 @@
-//! Connections rebuilt from what their sockets did: Wireshark is content, and what really passed is what was rebuilt.
+//! Connections rebuilt from socket events: Wireshark has no warnings, and the payloads equal those really sent.
 
 use std::borrow::Cow;
 use std::io::{ErrorKind, Read, Write};
@@ -59,7 +59,7 @@ fn save<'p>(packets: impl Iterator<Item = &'p ReplayedPacket>, path: &Path) {
     writer.finish().unwrap();
 }
 
-/// A connection of these events, each a millisecond after the one before.
+/// The packets of these events, one millisecond apart.
 fn rebuild(opening: &AcceptedConnection<'_>, events: &[SocketEvent<'_>]) -> Vec<ReplayedPacket> {
     let (mut rebuild, mut packets) = SocketReplay::open(opening);
     for (time, event) in (1..).zip(events) {
@@ -78,7 +78,7 @@ fn flags(packets: &[ReplayedPacket]) -> Vec<String> {
 }
 
 #[test]
-fn events_become_the_packets_that_explain_them() {
+fn socket_events_become_segments() {
     use SocketEvent::{Finished, PeerFinished, PeerReset, Received, Reset, Sent};
     let handshake = ["SYN", ">SYN,ACK", "ACK"];
     let cases: [(&[SocketEvent<'_>], &[&str]); 6] = [
@@ -99,9 +99,9 @@ fn events_become_the_packets_that_explain_them() {
     }
 }
 
-/// Bytes that were not kept are a hole of the right length, and not the end of the story.
+/// Lost bytes are a gap, and the connection goes on after it.
 #[test]
-fn what_is_lost_is_a_hole() {
+fn lost_bytes_are_a_gap_of_their_length() {
     use SocketEvent::{Finished, Lost, PeerFinished, Received, Sent};
     let events =
         [Received(b"abc"), Lost(Side::Client, 1000), Received(b"def"), Lost(Side::Server, 7), Sent(b"x")];
@@ -119,7 +119,7 @@ fn what_is_lost_is_a_hole() {
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn wireshark_is_content_with_what_was_rebuilt() {
+fn wireshark_has_no_warnings_for_rebuilt_packets() {
     use SocketEvent::{Finished, PeerFinished, PeerReset, Received, Reset, Sent};
     let long = vec![b'x'; 1_000_000];
     let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -157,9 +157,9 @@ fn wireshark_is_content_with_what_was_rebuilt() {
     }
 }
 
-/// What a real connection's sockets did, rebuilt; and what of it the packet socket caught.
+/// A real connection, rebuilt from its socket and captured by the packet socket.
 #[test]
-fn what_really_passed_is_what_was_rebuilt() {
+fn rebuilt_payloads_equal_the_captured_ones() {
     for address in ["127.0.0.1:0", "[::1]:0", "[::]:0"] {
         let listener = TcpListener::bind(address).unwrap();
         SocketInfo::enable_saved_syn(&listener).unwrap();
@@ -209,7 +209,7 @@ fn what_really_passed_is_what_was_rebuilt() {
             skipped("capturing needs CAP_NET_RAW");
             continue;
         };
-        // The SYN that the kernel kept is the one that passed, to the byte.
+        // The saved SYN equals the captured one, byte for byte.
         let syn = caught.receive(Duration::from_secs(2)).unwrap().unwrap();
         assert_eq!(syn.bytes[14..], packets[0].packet.bytes, "{address}");
         let syn_ack = caught.receive(Duration::from_secs(2)).unwrap().unwrap();
@@ -232,7 +232,7 @@ fn what_really_passed_is_what_was_rebuilt() {
 }
 
 #[test]
-fn a_saved_syn_keeps_its_evidence_in_a_file() {
+fn a_saved_syn_is_read_as_captured() {
     let dir = TempDir::new();
     let path = dir.join("rebuilt.pcapng");
     let first = rebuild(&opening("10.0.0.1:1234", "10.0.0.2:80"), &[]);

@@ -1,4 +1,4 @@
-//! What is written: read again it is the same, and capinfos and tshark find all of it.
+//! Written captures: read back they are the same, and capinfos and tshark read everything in them.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -85,7 +85,7 @@ fn info(path: &Path) -> CaptureInfo {
 }
 
 #[test]
-fn what_is_written_is_read_and_copied_to_the_byte() {
+fn a_written_capture_is_read_and_copied_byte_for_byte() {
     let dir = TempDir::new();
     let path = dir.join("written.pcapng");
     for flush in [Flush::EachPacket, Flush::WhenFull] {
@@ -111,7 +111,7 @@ fn what_is_written_is_read_and_copied_to_the_byte() {
 }
 
 #[test]
-fn an_interface_that_is_not_there_is_an_error_and_does_no_harm() {
+fn a_packet_of_an_undescribed_interface_is_an_error_and_changes_nothing() {
     let mut writer = Writer::new(Vec::new(), &Section::default(), Flush::WhenFull, Times::Keep).unwrap();
     let record =
         Record { interface: 0, time_ns: 0, original_length: 0, bytes: &UDP, direction: None, comments: &[] };
@@ -126,7 +126,7 @@ fn an_interface_that_is_not_there_is_an_error_and_does_no_harm() {
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn capinfos_and_tshark_find_all_of_it() {
+fn capinfos_and_tshark_read_everything_written() {
     let dir = TempDir::new();
     let path = dir.join("written.pcapng");
     write(Flush::WhenFull, &path);
@@ -167,7 +167,7 @@ fn capinfos_and_tshark_find_all_of_it() {
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn a_capture_that_was_killed_opens_as_far_as_it_goes() {
+fn a_capture_cut_by_a_kill_opens_up_to_the_cut() {
     let dir = TempDir::new();
     let path = dir.join("killed.pcapng");
     write(Flush::EachPacket, &path);
@@ -183,7 +183,7 @@ fn a_capture_that_was_killed_opens_as_far_as_it_goes() {
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn copies_of_others_captures_keep_every_packet() {
+fn copies_of_the_corpus_keep_every_packet() {
     let dir = TempDir::new();
     let copy = dir.join("copy.pcapng");
     let names = ["frame.number", "frame.time_epoch", "frame.len", "frame.protocols", "_ws.col.Info"];

@@ -15,7 +15,7 @@ const UNSAFE: &[&str] = &[
     // recvmsg with what the kernel says beside: times, checksums, VLAN tags.
     "src/capture/live/ancillary.rs",
     // unshare, unsafe for a flag that is not used: of two libraries for system calls one was enough.
-    "src/capture/private_network.rs",
+    "examples/support/private_network.rs",
     // Socket options that no library wraps: the SYN that the kernel keeps, TCP_INFO, the counters of AF_PACKET.
     "src/capture/live/sockopt.rs",
     // A call of what was compiled for AVX2, where the processor has it.

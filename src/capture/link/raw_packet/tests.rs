@@ -1,4 +1,4 @@
-//! Packets by hand, and what is found in them.
+//! Packets made by hand, decoded.
 
 use super::*;
 
@@ -46,7 +46,7 @@ fn decode(bytes: &[u8]) -> Result<Segment<'_>, Anomaly> {
 }
 
 #[test]
-fn every_field_of_a_segment() {
+fn every_field_of_a_segment_is_decoded() {
     let options = [2, 4, 5, 0xB4, 1, 3, 3, 7, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2, 30, 4, 0, 0];
     let packet = ipv4(6, 20 + 20 + 24 + 2, &tcp(&options, b"hi"));
     let expected = Segment {
@@ -75,7 +75,7 @@ fn every_field_of_a_segment() {
 }
 
 #[test]
-fn options_of_unknown_kind_are_passed_over() {
+fn options_of_unknown_kind_are_skipped() {
     let fast_open_then_scale = [34, 4, 1, 2, 3, 3, 9, 0];
     assert_eq!(options(&fast_open_then_scale).window_scale, Some(9));
     for broken in [&[2, 4, 5][..], &[2, 1], &[2], &[0, 3, 3, 9], &[2, 3, 5, 0]] {
@@ -86,17 +86,17 @@ fn options_of_unknown_kind_are_passed_over() {
 #[test]
 fn length_is_that_of_the_wire() {
     let whole = ipv4(6, 40 + 100, &tcp(&[], &[b'x'; 100]));
-    for kept in 40..=whole.len() {
-        let segment = raw(&whole[..kept], whole.len()).decode().unwrap();
-        assert_eq!((segment.length, segment.payload.len()), (100, kept - 40));
+    for captured in 40..=whole.len() {
+        let segment = raw(&whole[..captured], whole.len()).decode().unwrap();
+        assert_eq!((segment.length, segment.payload.len()), (100, captured - 40));
     }
-    for kept in 0..40 {
-        assert_eq!(raw(&whole[..kept], whole.len()).decode(), Err(Anomaly::CutInHeader), "{kept}");
+    for captured in 0..40 {
+        assert_eq!(raw(&whole[..captured], whole.len()).decode(), Err(Anomaly::CutInHeader), "{captured}");
     }
 }
 
 #[test]
-fn options_that_were_cut_leave_the_rest() {
+fn cut_options_do_not_hide_the_fixed_header() {
     let whole = ipv4(6, 20 + 32 + 5, &tcp(&[1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2], b"hello"));
     let segment = raw(&whole[..20 + 24], whole.len()).decode().unwrap();
     assert_eq!((segment.seq, segment.length, segment.payload), (100, 5, &b""[..]));
@@ -111,7 +111,7 @@ fn padding_behind_the_packet_is_not_payload() {
 }
 
 #[test]
-fn a_length_left_to_the_network_card_is_the_frames() {
+fn an_offloaded_length_is_that_of_the_frame() {
     assert_eq!(decode(&ipv4(6, 0, &tcp(&[], b"abc"))).unwrap().payload, b"abc");
     assert_eq!(decode(&ipv6(6, 0, &tcp(&[], b"abc"))).unwrap().payload, b"abc");
     // One that says more than there was is not believed.
@@ -119,7 +119,7 @@ fn a_length_left_to_the_network_card_is_the_frames() {
 }
 
 #[test]
-fn ipv6_extension_headers_are_passed() {
+fn ipv6_extension_headers_are_skipped() {
     let inner = tcp(&[], b"six");
     let chain: [(u8, &[u8]); 4] = [
         (0, &[60, 0, 1, 4, 0, 0, 0, 0]),
@@ -135,8 +135,8 @@ fn ipv6_extension_headers_are_passed() {
         let segment = decode(&packet).unwrap();
         assert_eq!((segment.payload, segment.length), (&b"six"[..], 3), "from {from}");
         assert_eq!(segment.source, "[::1]:9001".parse().unwrap());
-        for kept in 0..packet.len() - 23 {
-            assert_eq!(raw(&packet[..kept], packet.len()).decode(), Err(Anomaly::CutInHeader));
+        for captured in 0..packet.len() - 23 {
+            assert_eq!(raw(&packet[..captured], packet.len()).decode(), Err(Anomaly::CutInHeader));
         }
     }
     let fragment = ipv6(44, 8 + 23, &[&[6, 0, 0, 1, 0, 0, 0, 9], &inner[..]].concat());
@@ -144,7 +144,7 @@ fn ipv6_extension_headers_are_passed() {
 }
 
 #[test]
-fn tunnels_are_followed_so_far() {
+fn tunnels_are_followed_up_to_the_limit() {
     let mut packet = ipv4(6, 43, &tcp(&[], b"abc"));
     for depth in 1..4 {
         let len = packet.len() as u16;
@@ -160,7 +160,7 @@ fn tunnels_are_followed_so_far() {
 }
 
 #[test]
-fn what_is_no_segment_says_why() {
+fn a_packet_without_a_segment_says_why() {
     assert_eq!(decode(&ipv4(17, 28, &[0; 8])), Err(Anomaly::NotTcp(17)));
     assert_eq!(decode(&ipv6(58, 8, &[0; 8])), Err(Anomaly::NotTcp(58)));
     assert_eq!(decode(&[0x50; 40]), Err(Anomaly::BadHeader("IP")));
@@ -179,7 +179,7 @@ fn what_is_no_segment_says_why() {
 }
 
 #[test]
-fn any_bytes_at_all() {
+fn any_bytes_decode_without_panic() {
     use proptest::prelude::*;
     const LINKS: [u32; 12] = [0, 1, 9, 12, 50, 101, 108, 113, 228, 229, 276, 105];
     proptest!(|(link in prop::sample::select(&LINKS[..]), bytes in prop::collection::vec(any::<u8>(), 0..200), more in 0_u32..300)| {

@@ -1,4 +1,4 @@
-//! Files by hand: every format, every block, and everything that can be odd about them.
+//! Files made by hand: every format, every block, every anomaly.
 
 use std::io::{Cursor, Write};
 
@@ -92,10 +92,12 @@ fn read(bytes: &[u8]) -> (Vec<(u64, u64, Vec<u8>)>, CaptureInfo) {
     (packets, reader.into_info())
 }
 
-/// What was odd, but for the packets that are not TCP here.
+/// Anomalies, but for those of packets without TCP.
 fn anomalies(info: &CaptureInfo) -> Vec<Anomaly> {
-    let odd = info.notes.iter().map(|note| note.anomaly);
-    odd.filter(|anomaly| ![Anomaly::BadHeader("IP"), Anomaly::NotIp(0xFFFF)].contains(anomaly)).collect()
+    let anomalies = info.notes.iter().map(|note| note.anomaly);
+    anomalies
+        .filter(|anomaly| ![Anomaly::BadHeader("IP"), Anomaly::NotIp(0xFFFF)].contains(anomaly))
+        .collect()
 }
 
 const ORDERS: [Order; 2] = [Order::Big, Order::Little];
@@ -108,7 +110,7 @@ fn same(body: Made) -> Made {
 }
 
 #[test]
-fn pcap_in_every_kind() {
+fn every_variant_of_pcap_is_read() {
     for order in ORDERS {
         for (magic, fraction, format) in [
             (0xA1B2_C3D4, 123_456, Format::Pcap),
@@ -127,7 +129,7 @@ fn pcap_in_every_kind() {
 }
 
 #[test]
-fn pcap_before_version_2_3_has_its_lengths_the_other_way_round() {
+fn pcap_before_version_2_3_has_the_original_length_first() {
     let made = Made::pcap(Order::Big, 0xA1B2_C3D4, (2, 2), 65_535, 1).u32(1).u32(2).u32(60).u32(20);
     let made = made.bytes(JUNK);
     let mut reader = Reader::new(&made.1[..]).unwrap();
@@ -136,7 +138,7 @@ fn pcap_before_version_2_3_has_its_lengths_the_other_way_round() {
 }
 
 #[test]
-fn odd_packets_of_pcap_are_noted_and_read() {
+fn malformed_records_of_pcap_are_noted_and_read() {
     // The link type has the length of the frame check sequence above it.
     let made = Made::pcap(Order::Little, 0xA1B2_C3D4, (2, 4), 10, 0x4400_0065);
     let made = made.u32(1).u32(3_000_000).u32(20).u32(5).bytes(JUNK);
@@ -159,7 +161,7 @@ fn a_length_that_cannot_be_ends_pcap() {
 }
 
 #[test]
-fn pcapng_tells_where_its_packets_are_from() {
+fn pcapng_describes_sections_and_interfaces() {
     for order in ORDERS {
         let made = Made(order, Vec::new())
             .section(&[
@@ -222,7 +224,7 @@ fn pcapng_tells_where_its_packets_are_from() {
 }
 
 #[test]
-fn all_blocks_with_packets() {
+fn every_kind_of_packet_block_is_read() {
     for order in ORDERS {
         let made = Made::pcapng(order).interface(101, 16, same);
         // The obsolete Packet Block: an interface of 16 bits and a count of drops.
@@ -238,7 +240,7 @@ fn all_blocks_with_packets() {
 }
 
 #[test]
-fn odd_blocks_are_noted_and_passed() {
+fn malformed_blocks_are_noted_and_skipped() {
     for order in ORDERS {
         let made = Made::pcapng(order)
             .interface(101, 10, |options| options.option(2, &[0xC3, 0x28]).option(9, &[9, 9]).u16(3).u16(99))
@@ -290,7 +292,7 @@ fn a_second_section_begins_anew_even_in_the_other_order() {
 }
 
 #[test]
-fn the_place_of_the_damage_is_told() {
+fn damage_has_the_offset_of_its_record() {
     let good = Made::pcapng(Order::Little).interface(101, 0, same).packet(0, 1, JUNK, same);
     let place = good.1.len() as u64;
     let check = |more: &[u8], corruption: &dyn Fn(&Corruption) -> bool| {
@@ -319,9 +321,9 @@ fn the_place_of_the_damage_is_told() {
 }
 
 #[test]
-fn long_blocks_stop_nothing() {
+fn long_blocks_do_not_end_the_capture() {
     let good = Made::pcapng(Order::Little).interface(101, 0, same);
-    // 9 MB, above the buffer of pcap-file's reader; kept. And 65 MB: passed over, as a packet with its number.
+    // 9 MB, above the buffer of pcap-file's reader, is read. 65 MB is skipped, and counts as a packet.
     let long = vec![0xFF; 9 << 20];
     let good = good.packet(0, 1, &long, same);
     let huge = 65_u32 << 20;
@@ -338,7 +340,7 @@ fn long_blocks_stop_nothing() {
 }
 
 #[test]
-fn gzip_is_unpacked_as_far_as_it_is_whole() {
+fn gzip_is_decompressed_up_to_its_damage() {
     let mut made = Made::pcapng(Order::Little).interface(101, 0, same);
     for time in 0..5000 {
         made = made.packet(0, time * 7919 % 4096, JUNK, same);
@@ -358,7 +360,7 @@ fn gzip_is_unpacked_as_far_as_it_is_whole() {
 }
 
 #[test]
-fn what_is_no_capture_is_told() {
+fn other_files_are_refused_by_their_first_bytes() {
     let error = |bytes: &[u8]| Reader::new(bytes).unwrap_err().to_string();
     assert_eq!(error(b""), "not a capture: the file is empty");
     assert_eq!(error(b"GET / HT"), "not a capture: first bytes 47 45 54 20 2f 20 48 54");

@@ -1,5 +1,5 @@
-//! A network of the process's own, in which it may capture without any privilege: a network namespace of Linux, with
-//! nothing in it but a loopback interface that behaves like an Ethernet card.
+//! A network namespace of Linux for the process, in which it may capture without any privilege: nothing is in it but a
+//! loopback interface that behaves like an Ethernet card. The examples, a test and a benchmark use it.
 
 use std::io::{self, Read as _};
 
@@ -27,7 +27,7 @@ const HEADER: usize = 16;
 /// # Errors
 /// What was refused, and by which error. Unless it was the last step, to start the interface, the process is still in
 /// the network in which it was.
-pub fn enter_private_network(mtu: u32) -> io::Result<()> {
+pub(crate) fn enter_private_network(mtu: u32) -> io::Result<()> {
     if unshare(UnshareFlags::NEWNET).is_err() {
         // One by one: where capabilities in user namespaces are withheld, the second step is refused, and the machine's
         // network is still there.
