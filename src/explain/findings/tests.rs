@@ -4,8 +4,8 @@ mod bytes;
 mod comments;
 mod provoked;
 mod script;
-mod silent;
-mod words;
+mod not_found;
+mod ladder;
 
 use super::catalogue::capture::CAPTURE_BEGINS_MIDWAY;
 use super::catalogue::frames::QUIET_AFTER;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use wirewalk::explain::known;
+use wirewalk::explain::finding_kinds;
 use wirewalk::server::lab::Reported;
 use wirewalk::server::lab::table::{self, ELSEWHERE};
 
@@ -63,7 +63,7 @@ fn why_not(capture: &str) -> Option<&'static str> {
 
 /// All findings: those that can be made, those that the lab provokes, and those that it says it cannot.
 fn all() -> Vec<String> {
-    let known = known().map(|it| it.id.to_owned());
+    let known = finding_kinds().map(|it| it.id.to_owned());
     let provoked = table::experiments().map(|it| it.finding().to_owned());
     let elsewhere = ELSEWHERE.iter().map(|it| it.id.to_owned());
     let mut ids: Vec<_> = known.chain(provoked).chain(elsewhere).collect();
@@ -112,7 +112,7 @@ fn blank(fact: &str) -> String {
 /// The whole document; what Wireshark says is given: its version, and a cell for each id.
 fn document(version: &str, wireshark: &BTreeMap<String, String>) -> String {
     let (built, mut rows, mut captures, mut silent) = (built(), String::new(), 0, 0);
-    let catalogue: BTreeMap<_, _> = known().map(|it| (it.id, it)).collect();
+    let catalogue: BTreeMap<_, _> = finding_kinds().map(|it| (it.id, it)).collect();
     for id in all() {
         let of_lab = table::experiments().map(|it| (it.id, "lab"));
         let all = of_lab.chain(itself::ROWS.map(|(name, _)| (name, "itself")));
@@ -196,7 +196,7 @@ pub(crate) fn with_wireshark() -> Result<(), String> {
 #[test]
 fn what_a_capture_is_of_is_found_in_it() {
     let mut wrong = Vec::new();
-    let ids: BTreeSet<_> = known().map(|it| it.id).collect();
+    let ids: BTreeSet<_> = finding_kinds().map(|it| it.id).collect();
     for experiment in table::experiments() {
         let (id, finding) = (experiment.id, experiment.finding());
         let found = found(id);
