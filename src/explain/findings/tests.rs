@@ -1,4 +1,4 @@
-//! Each id of the catalogue: provoked, found, and found of the right side; and what must not be found.
+//! Each entry of the catalogue: provoked and found with the right side at fault; and what must not be found.
 
 mod bytes;
 mod comments;

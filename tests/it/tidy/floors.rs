@@ -126,7 +126,7 @@ fn an_arrow_back_up_is_told() {
         ("src/explain/views/ndjson.rs", "use crate::explain::{VERSION, views::View};"),
         ("src/explain/views/mod.rs", "use super::findings::Finding; mod tests { use super::*; }"),
         ("src/explain/pipeline.rs", "use super::{Inspector, View}; mod tests { use super::*; }"),
-        ("src/explain/findings/tests/words.rs", "use crate::explain::views::Ladder;"),
+        ("src/explain/findings/tests/ladder.rs", "use crate::explain::views::Ladder;"),
         ("src/explain/mod.rs", "pub use views::Ladder;"),
         ("src/cli/watch.rs", "use crate::explain::Live;"),
     ] {

@@ -1,8 +1,11 @@
-//! Z05, where the client is Apple's `NSURLSession`. That it offers permessage-deflate is as it should be, and most
-//! versions do right: it is told only where one of its known faults shows.
+//! Rules about compression by Apple's `NSURLSession` (Z05). Most of its versions are right, so there is a finding only where
+//! one of the known faults shows.
 
 use super::{Certainty, Rule, RuleContext};
-use crate::explain::findings::catalogue::compression::*;
+use crate::explain::findings::catalogue::compression::{
+    ACCEPT_DEFLATE, APPLE_FRAGMENTS, APPLE_KEEPS, APPLE_UNASKED, CANNOT_INFLATE_FRAGMENTS,
+    CLIENT_COMPRESSION_FAULT, KEEPS_ITS_WINDOW, SEND_ONE_FRAME, TAKES_OFFER_FOR_AGREEMENT,
+};
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::compressed_history::WindowTrial;
 use crate::explain::findings::memory::fragmented_message::FragmentedMessage;
@@ -14,13 +17,14 @@ pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] =
     &[compresses_without_agreement, cannot_inflate_fragments];
 pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] = &[ignores_no_context_takeover];
 
-/// About a frame of such a client: its User-Agent, the frame's number and its packet are the first three values.
+/// A finding about a frame of such a client, with the values `agent`, `frame` and `packet`.
 fn of_apple(context: &RuleContext<'_>, frame: u64, packet: u64) -> Option<Finding> {
     let agent = context.connection.opening.apple.as_deref()?;
     let finding = Finding::new(&CLIENT_COMPRESSION_FAULT, packet).with_frame(frame).with_at_fault(Client);
     Some(finding.with("agent", agent).with("frame", frame).with("packet", packet))
 }
 
+/// Z05: compression, though the 101 accepted none.
 fn compresses_without_agreement(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let opening = &context.connection.opening;
     let is_compressed = frame.from == Client && frame.header.rsv() == 0b100;
@@ -37,7 +41,7 @@ fn compresses_without_agreement(context: &RuleContext<'_>, frame: &Frame) -> Opt
     )
 }
 
-/// Told with [Z01](super::compression), which tries both windows.
+/// Z05, found together with [Z01](super::compression), which tries both windows.
 fn ignores_no_context_takeover(context: &RuleContext<'_>, message: &Message) -> Option<Finding> {
     let is_it = message.from == Client
         && super::compression::try_kept_window(context, message) == Some(WindowTrial::Kept);
@@ -46,6 +50,7 @@ fn ignores_no_context_takeover(context: &RuleContext<'_>, message: &Message) -> 
     Some(finding.with_certainty(Certainty::Likely).with_fact(APPLE_KEEPS).with_inference(KEEPS_ITS_WINDOW))
 }
 
+/// Z05: a 1002 after a message that can be inflated.
 fn cannot_inflate_fragments(context: &RuleContext<'_>, close: &Frame) -> Option<Finding> {
     let code = close.close()?.ok()?.code();
     let is_failure = close.from == Client && code == CloseCode::PROTOCOL_ERROR;

@@ -1,8 +1,12 @@
-//! The rules about the capture itself.
+//! Rules about the capture itself.
 
 use super::CloseRule::{self, EachSide, Once};
 use super::{Rule, RuleContext, Severity};
-use crate::explain::findings::catalogue::capture::*;
+use crate::explain::findings::catalogue::capture::{
+    ALL_WRONG, BYTES_MISSING, CAPTURE_BEGINS_MIDWAY, CAPTURE_POINT_NEAR_ONE_END, CHECKSUMS_WRONG,
+    CLOCK_STEPS_BACK, DAMAGED, NO_ROOM, NOT_CAPTURED, PACKETS_CAPTURED_TWICE, PACKETS_CUT_SHORT,
+    PACKETS_REBUILT, SEGMENT_LARGER_THAN_MSS, STREAM_ENDED, TLS_ENCRYPTED,
+};
 use crate::explain::findings::catalogue::tcp::TLS_MISMATCH;
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::checksums::Checksums;
@@ -19,11 +23,11 @@ pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[Once(tls_of_o
 pub(in crate::explain::findings) const OF_ENDS: &[CloseRule] =
     &[Once(packets_captured_twice), EachSide(checksums_wrong), Once(packets_rebuilt)];
 
-/// Processors differ by less.
+/// Step back of the clock from which on there is a finding, in nanoseconds: clocks of processors differ by less.
 pub(in crate::explain::findings) const STEP_BACK: u64 = 1_000_000;
 
-/// A round trip that is shorter tells nothing of where the capture was made.
-const TELLING: u64 = 2_000_000;
+/// Shortest round trip that shows where the capture was made, in nanoseconds.
+const SHORTEST_ROUND_TRIP: u64 = 2_000_000;
 
 /// X04.
 fn capture_begins_midway(context: &RuleContext<'_>, about: &Stream) -> Option<Finding> {
@@ -53,7 +57,7 @@ fn clock_steps_back(context: &RuleContext<'_>, step: &Observation) -> Option<Fin
     })
 }
 
-/// X09, by the client's ACK of the SYN,ACK.
+/// X09, from the client's ACK of the SYN,ACK.
 fn capture_point_near_one_end(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
     let ends = &context.connection.ends;
     let (syn, syn_ack) = (ends.client.syn?, ends.server.syn?);
@@ -63,7 +67,7 @@ fn capture_point_near_one_end(context: &RuleContext<'_>, step: &Observation) -> 
     }
     let (first, second) = (syn_ack.since(syn), context.at.since(syn_ack));
     let (near, far) = if first > second { (Client, Server) } else { (Server, Client) };
-    let is_clear = first.max(second) >= TELLING && first.max(second) / 10 > first.min(second);
+    let is_clear = first.max(second) >= SHORTEST_ROUND_TRIP && first.max(second) / 10 > first.min(second);
     let finding = Finding::new(&CAPTURE_POINT_NEAR_ONE_END, syn.packet)
         .with_packet(syn_ack.packet)
         .with_packet(step.number);
@@ -76,7 +80,7 @@ fn capture_point_near_one_end(context: &RuleContext<'_>, step: &Observation) -> 
     })
 }
 
-/// About missing bytes: how many, of whom, and from where on.
+/// A finding about the first gap of a side, with the values `length`, `side` and `offset`.
 fn of_gap(entry: &'static super::Entry, context: &RuleContext<'_>, gap: &Gap) -> Option<Finding> {
     let is_new = !context.connection.ends[gap.from].has_gap;
     let finding = Finding::new(entry, context.at.packet)
@@ -102,27 +106,27 @@ fn bytes_missing(context: &RuleContext<'_>, gap: &Gap) -> Option<Finding> {
     of_gap(&BYTES_MISSING, context, gap).map(|finding| finding.with("reason", why))
 }
 
-/// X08, once both ends speak TLS: one that is alone with it is [T04](super::tcp).
+/// X08, once both ends speak TLS. TLS of one end and plain text of the other is [T04](super::tcp).
 fn tls_encrypted(context: &RuleContext<'_>, opaque: &Opaque) -> Option<Finding> {
     let first = &context.connection.ends[opaque.from.peer()];
-    let begun = first.first_payload.filter(|_| first.opaque == Some(OpaqueKind::Tls))?;
+    let first_packet = first.first_payload.filter(|_| first.opaque == Some(OpaqueKind::Tls))?;
     let is_answer = opaque.kind == OpaqueKind::Tls && !context.connection.has_found(&TLS_ENCRYPTED, None);
-    is_answer.then(|| of_tls(opaque.from.peer(), begun).with_packet(opaque.packet))
+    is_answer.then(|| of_tls(opaque.from.peer(), first_packet).with_packet(opaque.packet))
 }
 
-fn of_tls(from: Side, begun: PacketRef) -> Finding {
-    Finding::new(&TLS_ENCRYPTED, begun.packet).with("side", from).with("packet", begun.packet)
+fn of_tls(from: Side, first: PacketRef) -> Finding {
+    Finding::new(&TLS_ENCRYPTED, first.packet).with("side", from).with("packet", first.packet)
 }
 
-/// X08, where the other end never said anything.
+/// X08, where the other end sent nothing.
 fn tls_of_one_side(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let connection = context.connection;
     let alone =
         [Client, Server].into_iter().find(|side| connection.ends[*side].opaque == Some(OpaqueKind::Tls))?;
-    let begun = connection.ends[alone].first_payload?;
-    let is_told =
+    let first = connection.ends[alone].first_payload?;
+    let is_known =
         connection.has_found(&TLS_ENCRYPTED, None) || connection.has_found(&TLS_MISMATCH, Some(Client));
-    (!is_told).then(|| of_tls(alone, begun))
+    (!is_known).then(|| of_tls(alone, first))
 }
 
 /// X01.
@@ -134,7 +138,8 @@ fn packets_captured_twice(context: &RuleContext<'_>, _: &Close) -> Option<Findin
     (context.has_ended && connection.is_captured_twice()).then_some(finding)
 }
 
-/// X02: they are not there yet; or all are wrong, which a network does not do; or some are.
+/// X02: checksums that the network card fills in later (some are partial), that were never updated (all are wrong), or of
+/// damaged packets (some are wrong).
 fn checksums_wrong(context: &RuleContext<'_>, _: &Close, side: Side) -> Option<Finding> {
     let sums = &context.connection.ends[side].checksums;
     let first = sums.first?;

@@ -1,15 +1,24 @@
-//! The rules about how connections close.
+//! Rules about the closing handshake and the end of TCP after it.
 
 use super::CloseRule::{self, EachSide, Once};
 use super::early_frame::close_lost;
 use super::{Rule, RuleContext, compression, frames};
-use crate::explain::findings::catalogue::closing::*;
+use crate::explain::findings::catalogue::closing::{
+    CLIENT_CLOSES_TCP_FIRST, CLOSE_BODY_MALFORMED, CLOSE_CODE_MEANING, CLOSE_CODE_NOT_SENDABLE,
+    CLOSE_UNANSWERED, CLOSE_WITHOUT_CODE, CONNECTION_FAILED, DATA_AFTER_PEER_FIN, FIN_WITHOUT_CLOSE,
+    FOR_A_FAULT, FOR_BYTES, FRAME_AFTER_CLOSE, MEANS_EXTENSION, MEANS_FORBIDDEN, MEANS_GATEWAY,
+    MEANS_GOING_AWAY, MEANS_INTERNAL, MEANS_INVALID, MEANS_LATER, MEANS_NORMAL, MEANS_NOT_REGISTERED,
+    MEANS_OTHER, MEANS_POLICY, MEANS_PRIVATE, MEANS_PROTOCOL, MEANS_RESTART, MEANS_TIMEOUT, MEANS_TOO_BIG,
+    MEANS_UNAUTHORIZED, MEANS_UNSUPPORTED, NO_BROKEN_RULE, NO_FRAME, NOT_UTF8, ONE_BYTE, OWN_END,
+    OWN_END_AT_ONCE, PEER_FIN, PEER_RST, RST_AFTER_CLOSE, RST_WITHOUT_CLOSE, STILL_WAITING,
+    TCP_LINGERS_AFTER_CLOSE, TOO_LONG, UNTIL_END, UNTIL_FIN, UNTIL_RST,
+};
 use crate::explain::findings::catalogue::frames::{DECLARES_TOO_MUCH, MESSAGE_TOO_BIG};
 use crate::explain::findings::catalogue::opening::{
     EXTENSION_NOT_AGREED, SUBPROTOCOL_NOT_CHOSEN, SUBPROTOCOL_NOT_OFFERED,
 };
 use crate::explain::findings::catalogue::tcp::{RST_INJECTED, RST_WITH_DATA_UNREAD};
-use crate::explain::findings::entry::Localized as Phrase;
+use crate::explain::findings::entry::Localized;
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::framing_fault::FramingFault;
 use crate::explain::findings::memory::packet_ref::PacketRef;
@@ -36,19 +45,19 @@ pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[
     EachSide(data_after_peer_fin),
 ];
 
-/// The codes with which an end fails the connection for what came: C12 and F13 tell of them.
+/// Codes with which an end fails the connection for what it received: reported by C12 and F13.
 const FAILURES: [CloseCode; 3] = [CloseCode::PROTOCOL_ERROR, CloseCode::INVALID_DATA, CloseCode::TOO_BIG];
 
-/// A close that has not come after so long does not come.
-const LONG: u64 = 5_000_000_000;
+/// Time after which an answer to a Close frame is not expected any more, in nanoseconds.
+const ANSWER_TIMEOUT: u64 = 5_000_000_000;
 
-/// TCP that is open so long after the closing handshake waits for something.
+/// Time for which TCP may stay open after the closing handshake, in nanoseconds.
 const LINGERS: u64 = 3_000_000_000;
 
-/// A RST within this time of a Close frame did not wait for its answer.
+/// Time after a Close frame within which a RST did not wait for the answer, in nanoseconds.
 const AT_ONCE: u64 = 1_000_000_000;
 
-/// About a Close frame: its sender, its number and its packet are the first three values.
+/// A finding about a Close frame, with the values `side`, `frame` and `packet`.
 fn of_close(entry: &'static super::Entry, frame: &Frame) -> Option<Finding> {
     (frame.header.opcode() == Opcode::CLOSE).then(|| {
         let finding = Finding::new(entry, 0)
@@ -118,7 +127,7 @@ fn legal_code(frame: &Frame) -> Option<CloseCode> {
     Some(code).filter(|code| *code != CloseCode::NO_STATUS)
 }
 
-const fn meaning_of(code: CloseCode) -> Phrase {
+const fn meaning_of(code: CloseCode) -> Localized {
     match code.0 {
         1000 => MEANS_NORMAL,
         1001 => MEANS_GOING_AWAY,
@@ -141,22 +150,26 @@ const fn meaning_of(code: CloseCode) -> Phrase {
     }
 }
 
-/// F13: a Close frame says it, so it is told with that.
+/// F13, found with the Close frame that says it.
 fn message_too_big(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     if legal_code(frame) != Some(CloseCode::TOO_BIG) {
         return None;
     }
     let sender = frame.from.peer();
     let of_sender = &context.connection.senders[sender];
-    let begun = of_sender.partial_frame.as_deref().filter(|begun| begun.header.length() > of_sender.largest);
-    if let Some(begun) = begun {
-        let packet = begun.packets.first();
+    let partial =
+        of_sender.partial_frame.as_deref().filter(|partial| partial.header.length() > of_sender.largest);
+    if let Some(partial) = partial {
+        let packet = partial.packets.first();
         let finding =
             Finding::new(&MESSAGE_TOO_BIG, frame.packets.last()).with_packet(packet).with_at_fault(sender);
         let finding =
             finding.with("side", frame.from).with("packet", frame.packets.last()).with("peer", sender);
         return Some(
-            finding.with("length", begun.header.length()).with("begin", packet).with_fact(DECLARES_TOO_MUCH),
+            finding
+                .with("length", partial.header.length())
+                .with("begin", packet)
+                .with_fact(DECLARES_TOO_MUCH),
         );
     }
     let (index, packet) = of_sender
@@ -176,7 +189,7 @@ fn message_too_big(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> 
     )
 }
 
-/// C12, once all is known of what came before. For 1009 F13 says it.
+/// C12, once all bytes before the Close frame are known. 1009 is reported by F13.
 fn connection_failed(context: &RuleContext<'_>, close: &Close, side: Side) -> Option<Finding> {
     let code = close.frames[side].as_ref().filter(|seen| seen.is_legal)?.code?;
     let sent = context.connection.senders[side].close?;
@@ -206,13 +219,13 @@ fn connection_failed(context: &RuleContext<'_>, close: &Close, side: Side) -> Op
     })
 }
 
-/// What is wrong with the header of a frame whose end has not come, and may never.
+/// The fault in the header of a frame whose payload has not ended.
 fn fault_of_partial_frame(context: &RuleContext<'_>, side: Side) -> Option<FramingFault> {
-    let begun = context.connection.senders[side].partial_frame.as_deref()?;
+    let partial = context.connection.senders[side].partial_frame.as_deref()?;
     let rules = compression::OF_FRAMES.iter().chain(frames::OF_FRAMES);
     let fault =
-        rules.filter_map(|rule| rule(context, begun)).find_map(|finding| FramingFault::of(&finding))?;
-    Some(FramingFault { frame: None, packet: begun.packets.first(), ..fault })
+        rules.filter_map(|rule| rule(context, partial)).find_map(|finding| FramingFault::of(&finding))?;
+    Some(FramingFault { frame: None, packet: partial.packets.first(), ..fault })
 }
 
 /// C13.
@@ -232,17 +245,17 @@ fn data_after_peer_fin(context: &RuleContext<'_>, _: &Close, side: Side) -> Opti
         .then(|| late.packets.iter().fold(finding, |finding, (packet, _)| finding.with_packet(*packet)))
 }
 
-/// Whether it is known that the WebSocket was open, and that what began its end was not preceded by a Close frame.
+/// Whether the WebSocket was certainly open, and certainly no Close frame preceded its end.
 fn is_without_close(context: &RuleContext<'_>) -> bool {
     let connection = context.connection;
     let has_opened = connection.has_opened.client && connection.has_opened.server;
-    // Without the request it is not known whether the client took the 101.
+    // Without the request it is not known whether the client accepted the 101.
     let has_spoken = connection.senders.client.frames > 0 && connection.senders.server.frames > 0;
     let is_taken = connection.opening.first_request.is_some() || has_spoken;
     has_opened && is_taken && [Client, Server].into_iter().all(|side| connection.knows_all_of(side))
 }
 
-/// Whether a client that ends the connection does what a 101 that it must not take, or that browsers do not, asks for.
+/// Whether a client ends the connection because of a 101 that it must not accept, or that browsers do not.
 fn refuses_the_101(context: &RuleContext<'_>, side: Side) -> bool {
     let has_found = |entry| context.connection.has_found(entry, Some(Server));
     side == Client
@@ -264,16 +277,16 @@ fn fin_without_close(context: &RuleContext<'_>, close: &Close) -> Option<Finding
 /// C02. A RST whose kind is known is [T06](super::tcp) or T07.
 fn rst_without_close(context: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let First { side, packet, .. } = close.first.filter(|first| first.layer == Layer::Rst)?;
-    let is_told = context.connection.has_found(&RST_WITH_DATA_UNREAD, Some(side))
+    let is_explained = context.connection.has_found(&RST_WITH_DATA_UNREAD, Some(side))
         || context.connection.has_found(&RST_INJECTED, None);
     let finding = Finding::new(&RST_WITHOUT_CLOSE, packet)
         .with("side", side)
         .with("packet", packet)
         .with_at_fault(side);
-    (is_without_close(context) && !is_told && !refuses_the_101(context, side)).then_some(finding)
+    (is_without_close(context) && !is_explained && !refuses_the_101(context, side)).then_some(finding)
 }
 
-/// The side that sent a Close frame to which the other, of which all is known, sent none.
+/// The side that sent a Close frame, and the Close frame, where the other side certainly sent none.
 fn unanswered_close(context: &RuleContext<'_>, close: &Close) -> Option<(Side, PacketRef)> {
     let side = match (&close.frames.client, &close.frames.server) {
         (Some(_), None) => Client,
@@ -284,7 +297,7 @@ fn unanswered_close(context: &RuleContext<'_>, close: &Close) -> Option<(Side, P
     context.connection.knows_all_of(side.peer()).then_some((side, sent.at))
 }
 
-/// C06. A Close frame that fails the connection awaits no answer (RFC 6455 §7.1.7), nor does one behind the other's FIN.
+/// C06. No answer is due to a Close frame that fails the connection (RFC 6455 §7.1.7), nor to one after the other's FIN.
 fn close_unanswered(context: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let (side, sent) = unanswered_close(context, close)?;
     let peer = side.peer();
@@ -295,7 +308,7 @@ fn close_unanswered(context: &RuleContext<'_>, close: &Close) -> Option<Finding>
     if is_failure || !is_first || is_lost || rst_at_once(context, close).is_some() {
         return None;
     }
-    let is_late = context.capture.last_ns.saturating_sub(sent.time_ns) >= LONG;
+    let is_late = context.capture.last_ns.saturating_sub(sent.time_ns) >= ANSWER_TIMEOUT;
     let own = connection_fin(context, side).filter(|own| close.fins[peer].is_none_or(|fin| fin > own.packet));
     let is_at_once = own.is_some_and(|own| own.since(sent) < AT_ONCE);
     let (how, packet) = match (close.rst, close.fins[peer], own) {
@@ -316,7 +329,7 @@ fn connection_fin(context: &RuleContext<'_>, side: Side) -> Option<PacketRef> {
     context.connection.ends[side].fin.map(|(at, _)| at)
 }
 
-/// The RST with which a side ended at once after its own Close frame, and how long after it.
+/// A side that sent a RST at once after its Close frame, that frame, the packet of the RST, and the time between them.
 fn rst_at_once(context: &RuleContext<'_>, close: &Close) -> Option<(Side, PacketRef, u64, u64)> {
     let (side, sent) = unanswered_close(context, close)?;
     let (rst, _) = context.connection.ends[side].rst?;

@@ -1,7 +1,11 @@
-//! The rules about permessage-deflate.
+//! Rules about permessage-deflate.
 
 use super::{Rule, RuleContext};
-use crate::explain::findings::catalogue::compression::*;
+use crate::explain::findings::catalogue::compression::{
+    AT_LEAST, CLIENT_COMPRESSION_FAULT, DECOMPRESSION_BOMB, EXACTLY, MESSAGE_NOT_COMPRESSED,
+    MESSAGE_NOT_INFLATABLE, NOT_TRIED, RSV1_ON_LATER_FRAME, SENDER_BROKEN, SENDER_KEEPS, WITH_KEPT_WINDOW,
+    WITH_NEITHER,
+};
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::compressed_history::WindowTrial;
 use crate::observe::{Coding, Frame, Inflated, Message, Request};
@@ -13,11 +17,13 @@ pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[rsv1_on_lat
 pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] =
     &[message_not_inflatable, message_not_compressed, decompression_bomb];
 
-/// What inflates to as much, and so many times as much as it was, may be meant to hurt.
+/// Inflated length from which on a message may be a decompression bomb, in bytes.
 const BOMB: u64 = 16 * 1024 * 1024;
+
+/// Ratio of lengths from which on it is one.
 const RATIO: u64 = 100;
 
-/// Whether a message could not be inflated. That an earlier one could not is told of that one.
+/// Whether a message could not be inflated by its own fault, not because an earlier one could not.
 const fn is_broken(message: &Message) -> bool {
     matches!(
         message.coding,
@@ -25,7 +31,8 @@ const fn is_broken(message: &Message) -> bool {
     )
 }
 
-/// Which other window reads a message that could not be inflated; `None` if that was not tried, or it could.
+/// Inflates a message with a kept window that the agreed window does not inflate; `None` if it does, or if the messages are
+/// too long for a trial.
 pub(in crate::explain::findings) fn try_kept_window(
     context: &RuleContext<'_>,
     message: &Message,
@@ -95,7 +102,7 @@ fn decompression_bomb(context: &RuleContext<'_>, message: &Message) -> Option<Fi
     Some(finding.with("bound", how).with("inflated", length))
 }
 
-/// Z05.
+/// Z05: an extension older than permessage-deflate.
 fn obsolete_extension(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
     const OLD: &str = "x-webkit-deflate-frame";
     let headers = request.head.headers();

@@ -1,9 +1,12 @@
-//! H16: frames that come with a head of HTTP. A server's may, in the segment of its 101; a client has to wait for that
-//! (RFC 6455 §4.1). Who reads a head together with what is behind it, and drops that, loses them.
+//! Rules about frames in the segments of the opening handshake (H16). A server may send them in the segment of its 101; a
+//! client must wait for that (RFC 6455 §4.1). An HTTP parser that drops the bytes after a head loses them.
 
 use super::{Certainty, CloseRule, Rule, RuleContext};
-use crate::explain::findings::catalogue::opening::*;
-use crate::explain::findings::entry::{Localized as Phrase, Severity};
+use crate::explain::findings::catalogue::opening::{
+    BEFORE_IT, CLOSE_LOST, DROPPED_BEHIND_HEAD, FRAME_WITH_HEAD, IN_THE_SEGMENT, MUST_WAIT, PING_LOST,
+    SEND_IT_LATER, TOO_EARLY,
+};
+use crate::explain::findings::entry::{Localized, Severity};
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::early_frame::is_early;
 use crate::explain::findings::memory::packet_ref::PacketRef;
@@ -15,20 +18,20 @@ pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] =
     &[frame_with_head, frame_before_101, ping_lost];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[CloseRule::EachSide(close_lost)];
 
-/// Who answers what comes later, and has not answered for so long, has not got what came with the head.
-const QUIET: u64 = 1_000_000_000;
+/// Time without an answer after which a frame is taken for lost, if a later one was answered, in nanoseconds.
+const LOST_AFTER: u64 = 1_000_000_000;
 
 fn is_first_and_early(context: &RuleContext<'_>, frame: &Frame) -> bool {
     context.connection.senders[frame.from].frames == 0 && is_early(context.connection, frame)
 }
 
-/// H16, where it is legal.
+/// H16, as information: it is legal.
 fn frame_with_head(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let is_it = frame.from == Server && is_first_and_early(context, frame);
     is_it.then(|| Finding::of_frame(&FRAME_WITH_HEAD, frame))
 }
 
-/// H16, where it is not.
+/// H16, as a warning: a client must wait for the 101.
 fn frame_before_101(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let (first, _) = context.connection.opening.answer?;
     let is_it = frame.from == Client && is_first_and_early(context, frame);
@@ -37,16 +40,16 @@ fn frame_before_101(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding>
     is_it.then(|| finding.with("response", first).with_fact(TOO_EARLY).with_inference(MUST_WAIT))
 }
 
-/// H16, where it was lost: what came early, and what shows that it was.
-struct Lost {
+/// H16, as an error: a frame that was lost, and a later frame that shows it.
+struct LostFrame {
     of: Side,
     frame: u64,
     at: PacketRef,
     later: (u64, PacketRef),
 }
 
-impl Lost {
-    fn finding(&self, fact: Phrase, certainty: Certainty) -> Finding {
+impl LostFrame {
+    fn finding(&self, fact: Localized, certainty: Certainty) -> Finding {
         let reader = self.of.peer();
         let how = if self.of == Server { IN_THE_SEGMENT } else { BEFORE_IT };
         let (frame, at) = self.later;
@@ -67,21 +70,21 @@ impl Lost {
     }
 }
 
-/// A ping, shown by the pong to the next one. One pong may answer several pings that came together (RFC 6455 §5.5.3), so
-/// the two must be apart.
+/// A lost ping, shown by the pong to the next one. One pong may answer several pings that came together (RFC 6455 §5.5.3),
+/// so the two must be apart.
 fn ping_lost(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let of = frame.from.peer();
     let waiting = &context.connection.senders[of].pings;
     let (first, next) = (waiting.front()?, waiting.get(1)?);
     let is_answer = frame.header.opcode() == Opcode::PONG && frame.missing == 0;
     let is_of_next = is_answer && *next.body == *frame.preview.bytes();
-    let is_lost = first.is_early && next.at.since(first.at) >= QUIET;
-    let lost = Lost { of, frame: first.frame, at: first.at, later: (next.frame, next.at) };
+    let is_lost = first.is_early && next.at.since(first.at) >= LOST_AFTER;
+    let lost = LostFrame { of, frame: first.frame, at: first.at, later: (next.frame, next.at) };
     (is_of_next && is_lost)
         .then(|| lost.finding(PING_LOST, Certainty::Likely).with_packet(frame.packets.last()))
 }
 
-/// A Close frame, shown by the frames with which the other end goes on. Then it is no [C06](super::closing).
+/// A lost Close frame, shown by later frames of the other end. It is no [C06](super::closing) then.
 pub(in crate::explain::findings) fn close_lost(
     context: &RuleContext<'_>,
     _: &Close,
@@ -90,7 +93,7 @@ pub(in crate::explain::findings) fn close_lost(
     let (connection, reader) = (context.connection, of.peer());
     let sent = connection.senders[of].close.filter(|sent| sent.is_early)?;
     let later = connection.senders[reader].last_frame?;
-    let is_lost = connection.senders[reader].close.is_none() && later.1.since(sent.at) >= QUIET;
-    let lost = Lost { of, frame: sent.frame, at: sent.at, later };
+    let is_lost = connection.senders[reader].close.is_none() && later.1.since(sent.at) >= LOST_AFTER;
+    let lost = LostFrame { of, frame: sent.frame, at: sent.at, later };
     (is_lost && connection.knows_all_of(reader)).then(|| lost.finding(CLOSE_LOST, Certainty::Possible))
 }

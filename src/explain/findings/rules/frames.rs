@@ -1,8 +1,14 @@
-//! The rules about frames and messages.
+//! Rules about frames and messages (RFC 6455 §5).
 
 use super::{CloseRule, Rule, RuleContext};
-use crate::explain::findings::catalogue::frames::*;
-use crate::explain::findings::entry::{Localized as Phrase, Severity};
+use crate::explain::findings::catalogue::frames::{
+    CLIENT_FRAME_UNMASKED, CONTROL_FRAME_MALFORMED, ENDS_HERE, FRAGMENTS_OUT_OF_ORDER, IN_FRAGMENTS,
+    INTERRUPTING, MASKING_KEY_NOT_RANDOM, MESSAGE_FRAGMENTED, NEVER_WHOLE, NO_END, ORPHAN, OTHER_BODY,
+    PING_UNANSWERED, PONG_UNSOLICITED, QUIET_AFTER, READS_NO_FRAGMENTS, RESERVED_BITS_SET, RESERVED_OPCODE,
+    RSV1_WITHOUT_EXTENSION, RSV2, RSV2_AND_RSV3, RSV3, SAME_KEY, SERVER_FRAME_MASKED, TEXT_NOT_UTF8,
+    TOO_LONG, TOO_LONG_AND_IN_FRAGMENTS, ZERO_KEY,
+};
+use crate::explain::findings::entry::{Localized, Severity};
 use crate::explain::findings::finding::Finding;
 use crate::explain::text::hexadecimal;
 use crate::observe::{Close, Evidence, Frame, Message, MessageEnd, Part, Text};
@@ -42,16 +48,16 @@ fn rsv1_without_extension(context: &RuleContext<'_>, frame: &Frame) -> Option<Fi
     is_wrong.then(|| Finding::of_frame(&RSV1_WITHOUT_EXTENSION, frame))
 }
 
-/// F04: what a frame has that means nothing, by its RSV2 and RSV3.
-const MEANINGLESS: [Phrase; 4] = [RESERVED_OPCODE, RSV3, RSV2, RSV2_AND_RSV3];
+/// Phrases for F04, by RSV2 and RSV3.
+const RESERVED_BITS: [Localized; 4] = [RESERVED_OPCODE, RSV3, RSV2, RSV2_AND_RSV3];
 
-/// F04. What another extension makes of the bits is not known here.
+/// F04. Not where other extensions than permessage-deflate were accepted: these may use the bits.
 fn reserved_bits_set(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let opening = &context.connection.opening;
     let knows_extensions = opening.is_upgraded && (opening.extensions == 0 || opening.is_only_deflate);
     let rsv = frame.header.rsv() & 0b011 != 0;
     let is_wrong = knows_extensions && (rsv || frame.header.opcode().is_reserved());
-    let what = MEANINGLESS[usize::from(frame.header.rsv() & 0b011)];
+    let what = RESERVED_BITS[usize::from(frame.header.rsv() & 0b011)];
     is_wrong.then(|| Finding::of_frame(&RESERVED_BITS_SET, frame).with("fault", what))
 }
 
@@ -71,7 +77,7 @@ fn control_frame_malformed(_: &RuleContext<'_>, frame: &Frame) -> Option<Finding
     Some(Finding::of_frame(&CONTROL_FRAME_MALFORMED, frame).with("fault", what))
 }
 
-/// F10. Where the beginning of the frames was not seen, neither was that of a message perhaps.
+/// F10. Not where frames were only inferred: a message may have begun before the capture.
 fn fragments_out_of_order(_: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let what = match frame.part {
         Part::Orphan => ORPHAN,
@@ -82,7 +88,7 @@ fn fragments_out_of_order(_: &RuleContext<'_>, frame: &Frame) -> Option<Finding>
     is_known.then(|| Finding::of_frame(&FRAGMENTS_OUT_OF_ORDER, frame).with("fault", what))
 }
 
-/// F14. Two keys drawn at random are the same once in four thousand million times.
+/// F14. Two random keys are equal with a probability of 2⁻³².
 fn masking_key_not_random(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let key = frame.header.mask()?;
     let before = &context.connection.senders[frame.from];
@@ -101,7 +107,7 @@ fn masking_key_not_random(context: &RuleContext<'_>, frame: &Frame) -> Option<Fi
     })
 }
 
-/// F15, by a pong with another body than any ping that waits.
+/// F15, from a pong whose body is of none of the pending pings.
 fn pong_with_other_body(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let waiting = &context.connection.senders[frame.from.peer()].pings;
     let is_pong = frame.header.opcode() == Opcode::PONG && frame.missing == 0;
@@ -130,7 +136,7 @@ fn pong_unsolicited(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding>
     (is_pong && is_unasked && is_new).then(|| Finding::of_frame(&PONG_UNSOLICITED, frame))
 }
 
-/// F11. That a message has no end is told as a fault where its end was waited for; else its sender was interrupted.
+/// F11, as a warning where a message certainly has no end: its sender had the time for it.
 fn message_fragmented(context: &RuleContext<'_>, message: &Message) -> Option<Finding> {
     let fragments = message.frames.count();
     let connection = context.connection;
@@ -142,7 +148,7 @@ fn message_fragmented(context: &RuleContext<'_>, message: &Message) -> Option<Fi
     let has_no_end = message.end == MessageEnd::NotReached && is_begun;
     let waited = connection.ends[message.from].last_payload.map_or(0, |last| context.at.since(last));
     let is_known = message.missing == 0 && connection.knows_all_of(message.from);
-    let is_fault = has_no_end && is_known && waited >= PATIENCE;
+    let is_fault = has_no_end && is_known && waited >= REPLY_TIMEOUT;
     let is_new = fragments > 1 && !connection.has_found(&MESSAGE_FRAGMENTED, Some(message.from));
     if !is_new && !is_fault {
         return None;
@@ -163,21 +169,23 @@ fn message_fragmented(context: &RuleContext<'_>, message: &Message) -> Option<Fi
     })
 }
 
-/// An application that has not answered for so long does not answer.
-const PATIENCE: u64 = 5_000_000_000;
+/// Time after which neither a last fragment nor a reply is expected any more, in nanoseconds.
+const REPLY_TIMEOUT: u64 = 5_000_000_000;
 
-/// F11, where an application that answered each message fell quiet at the first one in fragments.
+/// F11, where an application that replied to each message did not reply to the first one in fragments.
 fn fragments_unanswered(context: &RuleContext<'_>, _: &Close, quiet: Side) -> Option<Finding> {
     let connection = context.connection;
     let from = quiet.peer();
-    let turn = connection.senders[from].replies.unanswered().filter(|turn| turn.fragments > 1)?;
-    let waited = connection.last.since(turn.at);
-    let has_closed = connection.senders[quiet].close.is_some_and(|close| close.at.since(turn.at) < PATIENCE);
-    if waited < PATIENCE || has_closed || !connection.knows_all_of(quiet) {
+    let pending = connection.senders[from].replies.unanswered().filter(|pending| pending.fragments > 1)?;
+    let waited = connection.last.since(pending.at);
+    let has_closed =
+        connection.senders[quiet].close.is_some_and(|close| close.at.since(pending.at) < REPLY_TIMEOUT);
+    if waited < REPLY_TIMEOUT || has_closed || !connection.knows_all_of(quiet) {
         return None;
     }
-    let finding =
-        Finding::new(&MESSAGE_FRAGMENTED, turn.at.packet).with_frame(turn.last_frame).with_at_fault(quiet);
+    let finding = Finding::new(&MESSAGE_FRAGMENTED, pending.at.packet)
+        .with_frame(pending.last_frame)
+        .with_at_fault(quiet);
     let finding = finding
         .with_severity(Severity::Warning)
         .with_certainty(super::Certainty::Possible)
@@ -185,15 +193,15 @@ fn fragments_unanswered(context: &RuleContext<'_>, _: &Close, quiet: Side) -> Op
     let finding = finding
         .with_inference(READS_NO_FRAGMENTS)
         .with("side", from)
-        .with("message", turn.index)
-        .with("length", turn.length);
-    Some(finding.with("fragments", turn.fragments).with("peer", quiet).with_time("duration", waited))
+        .with("message", pending.index)
+        .with("length", pending.length);
+    Some(finding.with("fragments", pending.fragments).with("peer", quiet).with_time("duration", waited))
 }
 
 /// F12.
 fn text_not_utf8(context: &RuleContext<'_>, message: &Message) -> Option<Finding> {
     let Text::NotUtf8 { frame, offset } = message.text else { return None };
-    // Where the 101 was not seen it may be compressed.
+    // Without the 101 it is not known whether messages are compressed.
     let last = context.connection.senders[message.from].last_data.as_ref();
     let is_plain = message.frames.count() == 1 && last.is_some_and(|last| last.header.rsv() == 0);
     if !context.connection.opening.is_upgraded && !is_plain {

@@ -1,8 +1,13 @@
-//! H14: HTTP/2, on which a WebSocket opens otherwise (RFC 8441).
+//! Rules about HTTP/2 (H14), on which a WebSocket opens by an extended CONNECT (RFC 8441).
 
 use super::{Certainty, CloseRule, Rule, RuleContext};
-use crate::explain::findings::catalogue::opening::*;
-use crate::explain::findings::entry::{Localized as Phrase, Severity};
+use crate::explain::findings::catalogue::opening::{
+    ANNOUNCED, ANNOUNCEMENT_NOT_SEEN, ANSWERED_BY_HTTP_1, ANSWERED_IN_HTTP_2, CONNECT_ON_HTTP_2, GIVEN_UP,
+    HTTP_2_CONNECTION, LET_HTTP_1, NAMES_H2, NOT_ANNOUNCED, NOT_TAKEN, ONLY_HTTP_2, ONLY_THE_OPENING,
+    OPEN_ON_HTTP_2, OTHER_HANDSHAKE, REFUSED_ON_HTTP_2, REFUSED_OR_NOT_KNOWN, SEE_IT_ON_HTTP_1,
+    TAKEN_ALL_THE_SAME, UNANSWERED_ON_HTTP_2, WANTS_HTTP_1,
+};
+use crate::explain::findings::entry::{Localized, Severity};
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::http2_opening::{ConnectAnswer, ExtendedConnect, Http2Opening};
 use crate::observe::{Asks, Close, ErrorCode, Hello, Http2, Opaque, OpaqueKind, Request, Response};
@@ -17,30 +22,30 @@ pub(in crate::explain::findings) const OF_HELLOS: &[Rule<Hello>] = &[only_h2_in_
 pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Http2>] = &[connect_answered];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[CloseRule::Once(connect_unanswered)];
 
-/// H14, where it may be right.
+/// H14, as information: it may be right.
 fn http_2_preface(_: &RuleContext<'_>, opaque: &Opaque) -> Option<Finding> {
     let is_it = opaque.kind == OpaqueKind::Http2 && opaque.from == Client;
     let finding = Finding::new(&HTTP_2_CONNECTION, opaque.packet).with_severity(Severity::Info);
     is_it.then(|| finding.with("packet", opaque.packet).with("context", ONLY_THE_OPENING))
 }
 
-/// H14: a server of HTTP/1 does not know the preface.
+/// H14: an HTTP/1 server does not know the preface.
 fn preface_refused(context: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let end = &context.connection.ends.client;
-    let begun = end.first_payload.filter(|_| end.opaque == Some(OpaqueKind::Http2))?;
-    let finding = Finding::new(&HTTP_2_CONNECTION, begun.packet)
+    let first = end.first_payload.filter(|_| end.opaque == Some(OpaqueKind::Http2))?;
+    let finding = Finding::new(&HTTP_2_CONNECTION, first.packet)
         .with_packet(response.head.packets.last())
         .with_at_fault(Client);
-    Some(finding.with("packet", begun.packet).with("context", ANSWERED_BY_HTTP_1))
+    Some(finding.with("packet", first.packet).with("context", ANSWERED_BY_HTTP_1))
 }
 
-/// H14, the other way round: a request for an Upgrade, and a server of HTTP/2.
-fn of_http_2_server(asked: u64, begun: u64) -> Finding {
-    let finding = Finding::new(&HTTP_2_CONNECTION, asked)
-        .with_packet(begun)
+/// H14: an Upgrade request to an HTTP/2 server, with the packets of the request and of the answer.
+fn of_http_2_server(request: u64, answer: u64) -> Finding {
+    let finding = Finding::new(&HTTP_2_CONNECTION, request)
+        .with_packet(answer)
         .with_at_fault(Server)
-        .with("request", asked)
-        .with("answer", begun);
+        .with("request", request)
+        .with("answer", answer);
     finding.with_fact(ANSWERED_IN_HTTP_2).with_inference(ONLY_HTTP_2).with_confirm(LET_HTTP_1)
 }
 
@@ -50,14 +55,14 @@ fn upgrade_answered_in_http_2(context: &RuleContext<'_>, opaque: &Opaque) -> Opt
     is_it.then(|| of_http_2_server(request.head.packets.last(), opaque.packet))
 }
 
-/// A server may begin before it has read anything.
+/// H14, where the server begins before the request.
 fn upgrade_asked_of_http_2(context: &RuleContext<'_>, request: &Request) -> Option<Finding> {
     let end = &context.connection.ends.server;
-    let begun = end.first_payload.filter(|_| end.opaque == Some(OpaqueKind::Http2))?;
-    (request.asks != Asks::Http).then(|| of_http_2_server(request.head.packets.last(), begun.packet))
+    let first = end.first_payload.filter(|_| end.opaque == Some(OpaqueKind::Http2))?;
+    (request.asks != Asks::Http).then(|| of_http_2_server(request.head.packets.last(), first.packet))
 }
 
-/// H14, as far as TLS tells it without keys: an end names HTTP/2 and nothing else.
+/// H14, from a TLS hello: its ALPN has `h2` and nothing else.
 fn only_h2_in_alpn(context: &RuleContext<'_>, hello: &Hello) -> Option<Finding> {
     let is_it = hello.protocols == ["h2"] && !context.connection.has_found(&HTTP_2_CONNECTION, None);
     let finding = Finding::new(&HTTP_2_CONNECTION, hello.packet)
@@ -67,7 +72,7 @@ fn only_h2_in_alpn(context: &RuleContext<'_>, hello: &Hello) -> Option<Finding> 
     is_it.then(|| finding.with("packet", hello.packet).with("side", hello.from))
 }
 
-/// What becomes of an extended CONNECT.
+/// Outcome of an extended CONNECT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Accepted,
@@ -88,16 +93,16 @@ impl Outcome {
     }
 }
 
-/// Whether the server had announced that it takes an extended CONNECT.
+/// Whether the server had announced `SETTINGS_ENABLE_CONNECT_PROTOCOL`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Announced {
+enum Announcement {
     Yes,
     No,
     /// The capture does not show it.
     NotSeen,
 }
 
-impl Announced {
+impl Announcement {
     fn of(context: &RuleContext<'_>) -> Self {
         let connection = context.connection;
         let end = &connection.ends.server;
@@ -109,7 +114,7 @@ impl Announced {
         }
     }
 
-    const fn phrase(self) -> Phrase {
+    const fn phrase(self) -> Localized {
         match self {
             Self::Yes => ANNOUNCED,
             Self::No => NOT_ANNOUNCED,
@@ -118,9 +123,10 @@ impl Announced {
     }
 }
 
-/// What follows from both: how grave it is, whose fault, and why. What depends on bytes that were not seen is nobody's.
-const fn judge(announced: Announced, outcome: Outcome) -> (Severity, Option<Side>, Phrase) {
-    use Announced::{No, NotSeen, Yes};
+/// Severity, side at fault and inference by announcement and outcome. Nobody is at fault where the announcement was not
+/// captured.
+const fn judge(announced: Announcement, outcome: Outcome) -> (Severity, Option<Side>, Localized) {
+    use Announcement::{No, NotSeen, Yes};
     use Outcome::{Accepted, Cancelled, Refused, WantsHttp1};
     match (announced, outcome) {
         (Yes | NotSeen, Accepted) => (Severity::Info, None, OPEN_ON_HTTP_2),
@@ -135,12 +141,12 @@ const fn judge(announced: Announced, outcome: Outcome) -> (Severity, Option<Side
     }
 }
 
-/// Its stream, its packet, and whether it was announced are the first three values.
+/// A finding about an extended CONNECT, with the values `stream`, `request` and `announcement`.
 fn of_connect(asked: ExtendedConnect, context: &RuleContext<'_>, outcome: Outcome) -> Finding {
-    let announced = Announced::of(context);
+    let announced = Announcement::of(context);
     let (severity, at_fault, why) = judge(announced, outcome);
     // What a client must not send, or what it sends (RFC 8441 §3, §4).
-    let rule = if announced == Announced::No { Rfc(8441, "3") } else { Rfc(8441, "4") };
+    let rule = if announced == Announcement::No { Rfc(8441, "3") } else { Rfc(8441, "4") };
     let finding = Finding::new(&HTTP_2_CONNECTION, asked.packet)
         .with_severity(severity)
         .with_inference(why)
@@ -164,9 +170,9 @@ fn connect_answered(context: &RuleContext<'_>, frame: &Http2) -> Option<Finding>
     Some(finding.with("packet", frame.packet))
 }
 
-/// H14, where the client asks what it must not, and nothing answers.
+/// H14, where the client sends what it must not, and nothing answers.
 fn connect_unanswered(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let asked = context.connection.http2.request?;
-    let is_wrong = Announced::of(context) == Announced::No;
+    let is_wrong = Announcement::of(context) == Announcement::No;
     is_wrong.then(|| of_connect(asked, context, Outcome::Refused).with_fact(UNANSWERED_ON_HTTP_2))
 }

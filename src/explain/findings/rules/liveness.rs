@@ -1,10 +1,13 @@
-//! The rules about heartbeats, idle timeouts and how long connections live.
+//! Rules about heartbeats, idle timeouts and the age of connections.
 
 use super::CloseRule::{self, EachSide, Once};
 use super::RuleContext;
 use crate::explain::findings::catalogue::frames::{NOT_ANSWERED, PING_UNANSWERED};
-use crate::explain::findings::catalogue::liveness::*;
-use crate::explain::findings::entry::Localized as Phrase;
+use crate::explain::findings::catalogue::liveness::{
+    CLOSED_TOGETHER, EITHER_WAY, HEARTBEAT_TOO_SLOW, IDLE_TIMEOUT, MAXIMUM_AGE, OF_30, OF_55, OF_60, OF_100,
+    OF_240, OF_350, OF_600, OF_THE_SERVER,
+};
+use crate::explain::findings::entry::Localized;
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::packet_ref::PacketRef;
 use crate::explain::findings::memory::server_close::ServerClose;
@@ -19,20 +22,20 @@ pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[
     Once(closed_together),
 ];
 
-/// A ping that was not answered for so long was not answered.
-const PATIENCE: u64 = 5_000_000_000;
+/// Time after which a pong is not expected any more, in nanoseconds.
+const PONG_TIMEOUT: u64 = 5_000_000_000;
 
-/// F15, of a ping that waits at the end.
+/// F15, of a ping without a pong at the end.
 fn ping_unanswered(context: &RuleContext<'_>, _: &Close, side: Side) -> Option<Finding> {
     let connection = context.connection;
     let (asker, peer) = (&connection.senders[side], side.peer());
     let ping = asker.pings.front()?;
     let waited = connection.last.since(ping.at);
-    // Who has closed need not answer (RFC 6455 §5.5.2).
+    // No pong is due after a Close frame (RFC 6455 §5.5.2).
     let has_closed = connection.senders[peer]
         .close
-        .is_some_and(|close| close.at.time_ns < ping.at.time_ns.saturating_add(PATIENCE));
-    let is_known = connection.knows_all_of(peer) && !has_closed && waited >= PATIENCE;
+        .is_some_and(|close| close.at.time_ns < ping.at.time_ns.saturating_add(PONG_TIMEOUT));
+    let is_known = connection.knows_all_of(peer) && !has_closed && waited >= PONG_TIMEOUT;
     let finding = Finding::new(&PING_UNANSWERED, ping.at.packet).with_frame(ping.frame).with_at_fault(peer);
     let finding = finding
         .with("side", side)
@@ -42,8 +45,8 @@ fn ping_unanswered(context: &RuleContext<'_>, _: &Close, side: Side) -> Option<F
     is_known.then_some(finding)
 }
 
-/// A known idle timeout, in nanoseconds, and whose default it is.
-const TIMEOUTS: &[(u64, Phrase)] = &[
+/// Known idle timeouts in nanoseconds, with the products whose default each is.
+const TIMEOUTS: &[(u64, Localized)] = &[
     (30 * SECOND, OF_30),
     (55 * SECOND, OF_55),
     (60 * SECOND, OF_60),
@@ -55,18 +58,18 @@ const TIMEOUTS: &[(u64, Phrase)] = &[
 
 const SECOND: u64 = 1_000_000_000;
 
-/// How a connection died without a Close frame, after a silence that is a known timeout.
-struct Idle {
+/// An end without a Close frame, after a silence as long as a known timeout.
+struct IdleEnd {
     side: Side,
     end: PacketRef,
     silence: u64,
-    whose: Phrase,
+    whose: Localized,
     since: PacketRef,
     timeout: u64,
-    default_of: Phrase,
+    default_of: Localized,
 }
 
-fn idle(context: &RuleContext<'_>, close: &Close) -> Option<Idle> {
+fn idle(context: &RuleContext<'_>, close: &Close) -> Option<IdleEnd> {
     let connection = context.connection;
     let first = close.first.filter(|first| matches!(first.layer, Layer::Fin | Layer::Rst))?;
     let (fin, rst) = (connection.ends[first.side].fin, connection.ends[first.side].rst);
@@ -80,10 +83,10 @@ fn idle(context: &RuleContext<'_>, close: &Close) -> Option<Idle> {
     silences.into_iter().find_map(|(since, whose)| {
         let since = since?;
         let silence = end.since(since);
-        // A timer is never early, and seldom late by more.
+        // A timer is not early but for rounding, and seldom later than two seconds.
         let is_it = |timeout: u64| (timeout - SECOND / 2..=timeout + 2 * SECOND).contains(&silence);
         let (timeout, default_of) = *TIMEOUTS.iter().find(|(timeout, _)| is_it(*timeout))?;
-        Some(Idle { side: first.side, end, silence, whose, since, timeout, default_of })
+        Some(IdleEnd { side: first.side, end, silence, whose, since, timeout, default_of })
     })
 }
 
@@ -115,10 +118,10 @@ fn heartbeat_too_slow(context: &RuleContext<'_>, close: &Close, side: Side) -> O
     (interval >= it.timeout / 10 * 9).then_some(finding)
 }
 
-/// From so many on that are alike it is no accident.
+/// Number of alike connections from which on they are no coincidence.
 const ALIKE: usize = 3;
 
-/// Who dies younger has no maximum age.
+/// Youngest age that may be a limit, in nanoseconds.
 const SHORTEST_AGE: u64 = 10 * SECOND;
 
 /// L03.

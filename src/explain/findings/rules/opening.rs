@@ -1,10 +1,18 @@
-//! What is remembered of the opening handshake, and the rules about it.
+//! Rules about the opening handshake (RFC 6455 §4).
 
 use super::deflate_parameters;
 use super::wrong_accept::mistake;
 use super::{Rule, RuleContext};
-use crate::explain::findings::catalogue::opening::*;
-use crate::explain::findings::entry::Localized as Phrase;
+use crate::explain::findings::catalogue::opening::{
+    ACCEPT_MISSING, ACCEPT_WRONG, BAD_PARAMETER, BEHIND_FAILS, CLIENT_VERSION, EMPTY_LINE,
+    EXTENSION_NOT_AGREED, FROM_A_CACHE, HTTP_1_0_REQUEST, KEY_MALFORMED, MORE_THAN_ONE, NO_CONNECTION_HEADER,
+    NO_CREDENTIALS, NO_UPGRADE_HEADER, NONE, NOT_CANONICAL, NOT_FROM_A_CACHE, NOT_OFFERED, ORIGIN_DIFFERS,
+    OTHER_REFUSAL, PAGE_INSTEAD_OF_UPGRADE, PORT_DIFFERS, PROXY_REFUSES, PROXY_TAKES_OUT, SERVER_FAILS,
+    SERVER_VERSION, SUBPROTOCOL_NOT_CHOSEN, SUBPROTOCOL_NOT_OFFERED, UNAVAILABLE, UPGRADE_FORBIDDEN,
+    UPGRADE_HEADER_MISSING_IN_101, UPGRADE_HEADERS_STRIPPED, UPGRADE_REDIRECTED, UPGRADE_REFUSED,
+    UPGRADE_SLOW, VERSION_UNSUPPORTED, WRONG_LENGTH, WRONG_PATH,
+};
+use crate::explain::findings::entry::Localized;
 use crate::explain::findings::finding::{Finding, Value};
 use crate::explain::findings::key::is_right;
 use crate::explain::findings::memory::opening::{is_interim, is_switch};
@@ -30,15 +38,15 @@ pub(in crate::explain::findings) const OF_RESPONSES: &[Rule<Response>] = &[
     upgrade_slow,
 ];
 
-/// An Upgrade that takes so long is slow.
+/// Time from which on an Upgrade is slow, in nanoseconds.
 const SLOW: u64 = 3_000_000_000;
 
-/// A refusal of an Upgrade, with this status.
+/// Whether a response refuses an Upgrade, with such a status.
 fn is_refusal(response: &Response, statuses: impl Fn(u16) -> bool) -> bool {
     response.upgrade.is_some() && !is_switch(response) && statuses(response.status.0)
 }
 
-/// A header's value, the first of its name.
+/// Value of the first header of this name.
 fn value(head: &Head, name: &str) -> Option<String> {
     let headers = head.headers();
     let value = headers.all(name).next()?;
@@ -83,7 +91,7 @@ fn key_malformed(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
     Some(finding.with("key", key.as_str()).with("packet", request.head.packets.last()).with("fault", what))
 }
 
-/// Told of a 101, by its last packet.
+/// A finding about a 101, with the value `packet`.
 fn of_101(entry: &'static super::Entry, response: &Response) -> Option<Finding> {
     let finding = Finding::new(entry, 0).with_packets(&response.head.packets).with_at_fault(Server);
     let is_one = is_switch(response) && response.upgrade.is_some();
@@ -128,14 +136,14 @@ fn version_unsupported(context: &RuleContext<'_>, response: &Response) -> Option
     is_wrong.then(|| finding.with("cause", if is_other { CLIENT_VERSION } else { SERVER_VERSION }))
 }
 
-/// Whether a refusal follows from what was found already.
+/// Whether an earlier finding explains a refusal.
 fn is_explained(context: &RuleContext<'_>) -> bool {
     let of_request = [&UPGRADE_HEADERS_STRIPPED, &HTTP_1_0_REQUEST, &VERSION_UNSUPPORTED];
     let has_found = |side| of_request.iter().any(|entry| context.connection.has_found(entry, Some(side)));
     has_found(Client) || context.connection.has_found(&UPGRADE_HEADERS_STRIPPED, Some(Server))
 }
 
-/// What proxies call themselves in their answers.
+/// Names of proxies in the `Server` header.
 const PROXIES: &[&str] = &[
     "akamaighost",
     "awselb",
@@ -154,7 +162,7 @@ const PROXIES: &[&str] = &[
     "varnish",
 ];
 
-/// H01, as an answer hints at it: that of a proxy to what it took for no Upgrade.
+/// H01, from the refusal: a proxy wrote it or passed it on.
 fn upgrade_headers_stripped_by_proxy(context: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     if !is_refusal(response, |status| matches!(status, 400 | 426)) || is_explained(context) {
         return None;
@@ -162,7 +170,7 @@ fn upgrade_headers_stripped_by_proxy(context: &RuleContext<'_>, response: &Respo
     let (server, via) = (value(&response.head, "Server"), value(&response.head, "Via"));
     let name = server.as_deref().unwrap_or_default().to_ascii_lowercase();
     let is_proxy = via.is_some() || PROXIES.iter().any(|proxy| name.starts_with(proxy));
-    // That says itself what it wants.
+    // Such an answer names the version that it wants.
     let is_of_version = value(&response.head, "Sec-WebSocket-Version").is_some();
     let finding = || {
         of_refusal(&UPGRADE_HEADERS_STRIPPED, response)
@@ -207,7 +215,7 @@ fn accept_wrong(context: &RuleContext<'_>, response: &Response) -> Option<Findin
     )
 }
 
-/// A refusal: its status, its phrase and its packet are the first three values.
+/// A finding about a refusal, with the values `status`, `reason` and `packet`.
 fn of_refusal(entry: &'static super::Entry, response: &Response) -> Finding {
     let finding = Finding::new(entry, 0).with_packets(&response.head.packets).with_at_fault(Server);
     let finding =
@@ -245,8 +253,8 @@ fn upgrade_forbidden(context: &RuleContext<'_>, response: &Response) -> Option<F
     is_it.then(|| finding().with("cause", difference.unwrap_or(NO_CREDENTIALS)))
 }
 
-/// How an Origin differs from the Host (RFC 6454 §4): a port that is the scheme's own need not be told.
-fn difference(origin: Option<&str>, host: Option<&str>) -> Option<Phrase> {
+/// Difference between an Origin and the Host (RFC 6454 §4). The default port of the scheme may be omitted.
+fn difference(origin: Option<&str>, host: Option<&str>) -> Option<Localized> {
     let (scheme, of_origin) = origin?.split_once("://")?;
     let own = if scheme == "https" { "443" } else { "80" };
     let split = |name: &str| {
@@ -264,12 +272,12 @@ fn difference(origin: Option<&str>, host: Option<&str>) -> Option<Phrase> {
     }
 }
 
-/// H10. What a refusal with 426 says is [H04](version).
+/// H10. A refusal with 426 is [H04](version_unsupported).
 fn upgrade_refused(context: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     if matches!(response.status.0, 400 | 505) && is_explained(context) {
         return None;
     }
-    let why: Phrase = match response.status.0 {
+    let why: Localized = match response.status.0 {
         404 | 405 | 410 => WRONG_PATH,
         502 | 504 => BEHIND_FAILS,
         429 | 503 => UNAVAILABLE,
@@ -333,7 +341,7 @@ fn extension_not_agreed(context: &RuleContext<'_>, response: &Response) -> Optio
     Some(finding.with("chosen", chosen.as_str()).with("fault", what))
 }
 
-/// Whether a cache says that the answer is its own.
+/// Whether the headers say that the response is from a cache.
 fn is_cached(head: &Head) -> bool {
     let says_hit = |name| value(head, name).is_some_and(|value| value.to_ascii_uppercase().contains("HIT"));
     value(head, "Age").is_some_and(|age| age != "0")

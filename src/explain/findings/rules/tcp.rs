@@ -1,8 +1,13 @@
-//! The rules about TCP and reachability.
+//! Rules about TCP and reachability.
 
 use super::CloseRule::{self, EachSide, Once};
 use super::{Rule, RuleContext};
-use crate::explain::findings::catalogue::tcp::*;
+use crate::explain::findings::catalogue::tcp::{
+    CLIENT_TIME_WAIT, CLOSED_ALREADY, CONNECTION_REFUSED, NEVER_OPENED, NO_ID, NOBODY_READS, OPENED_AGAIN,
+    OTHER_TTL, PEER_SILENT, PLAIN_CLIENT, PLAIN_SERVER, RST_INJECTED, RST_WITH_DATA_UNREAD,
+    SERVER_CLOSED_UNREAD, SIMULTANEOUS_CLOSE, SYN_UNANSWERED, THREE_SEGMENT_CLOSE, TLS_CLIENT, TLS_MISMATCH,
+    TLS_SERVER, UNREAD, ZERO_WINDOW_STALL,
+};
 use crate::explain::findings::finding::{Finding, Value};
 use crate::observe::{Close, Flags, Layer, Marks, Observation, Opaque, OpaqueKind, Response, TcpClose};
 use crate::wire::Side::{self, Client, Server};
@@ -21,10 +26,10 @@ pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[
     Once(client_time_wait),
 ];
 
-/// A RST so soon after data came is about the data.
+/// Time after data within which a RST is about that data, in nanoseconds.
 const AT_ONCE: u64 = 100_000_000;
 
-/// A window that is closed for less is nobody's fault.
+/// Time from which on a closed window is a stall, in nanoseconds.
 const STALL: u64 = 200_000_000;
 
 /// T02.
@@ -40,11 +45,11 @@ fn connection_refused(context: &RuleContext<'_>, step: &Observation) -> Option<F
         .then(|| finding.with("syn", syn.packet).with("rst", step.number).with("port", port))
 }
 
-/// T06: of a WebSocket, where an end that closes has something to say.
+/// T06, of a WebSocket: an end that closes should send a Close frame.
 fn rst_with_data_unread(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
     let connection = context.connection;
     let is_reset = step.flags.has(Flags::RST) && !step.marks.has(Marks::OUT_OF_WINDOW);
-    // One that somebody else sent says nothing of this end's socket.
+    // An injected RST says nothing about this end's socket.
     if !is_reset || !connection.has_opened.server || connection.has_found(&RST_INJECTED, None) {
         return None;
     }
@@ -69,15 +74,15 @@ fn rst_with_data_unread(context: &RuleContext<'_>, step: &Observation) -> Option
     (own.rst.is_none() && after < AT_ONCE).then_some(finding)
 }
 
-/// So many packets of an end must have had one TTL for another to tell something.
-const HABIT: u64 = 3;
+/// Number of packets with one TTL from which on another TTL is odd.
+const TTL_SAMPLES: u64 = 3;
 
-/// T07: a RST that came another way than all that its end sent before.
+/// T07, from a RST with another TTL than all packets of its end before.
 fn rst_with_other_ttl(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
     let end = &context.connection.ends[step.from];
     let is_reset = step.flags.has(Flags::RST) && !step.marks.has(Marks::OUT_OF_WINDOW);
     let (ip, before) = (step.ip?, end.ttl.last?);
-    let is_other = !end.ttl.varies && end.ttl.alike >= HABIT && ip.ttl != before.ttl;
+    let is_other = !end.ttl.varies && end.ttl.alike >= TTL_SAMPLES && ip.ttl != before.ttl;
     if !is_reset || !is_other || end.rst.is_some() {
         return None;
     }
@@ -94,7 +99,7 @@ fn rst_with_other_ttl(context: &RuleContext<'_>, step: &Observation) -> Option<F
     Some(finding.with("ip_id", id(ip.id)).with("last_ip_id", id(before.id)))
 }
 
-/// T07: who resets a connection sends nothing more on it.
+/// T07, from a packet after the RST: an end that resets a connection sends nothing more on it.
 fn rst_injected(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
     let (rst, seq) = context.connection.ends[step.from].rst?;
     let is_new = step.length > 0 && step.seq >= seq;
@@ -118,7 +123,7 @@ fn zero_window_stall(context: &RuleContext<'_>, step: &Observation) -> Option<Fi
     (step.window > 0 && closed >= STALL).then_some(finding)
 }
 
-/// T08, if the window never opens.
+/// T08, where the window never opens.
 fn zero_window_at_end(context: &RuleContext<'_>, _: &Close, side: Side) -> Option<Finding> {
     let since = context.connection.ends[side].zero_since?;
     let closed = context.connection.last.since(since);
@@ -134,13 +139,13 @@ fn zero_window_at_end(context: &RuleContext<'_>, _: &Close, side: Side) -> Optio
 /// T04: a client of TLS is answered with HTTP.
 fn tls_to_plain_server(context: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let client = &context.connection.ends.client;
-    let begun = client.first_payload.filter(|_| client.opaque == Some(OpaqueKind::Tls))?;
+    let first = client.first_payload.filter(|_| client.opaque == Some(OpaqueKind::Tls))?;
     let answer = response.head.packets.last();
-    let finding = Finding::new(&TLS_MISMATCH, begun.packet).with_packet(answer).with_at_fault(Client);
+    let finding = Finding::new(&TLS_MISMATCH, first.packet).with_packet(answer).with_at_fault(Client);
     Some(
         finding
             .with("client", TLS_CLIENT)
-            .with("client_packet", begun.packet)
+            .with("client_packet", first.packet)
             .with("server", PLAIN_SERVER)
             .with("server_packet", answer),
     )
@@ -160,7 +165,7 @@ fn plain_to_tls_server(context: &RuleContext<'_>, opaque: &Opaque) -> Option<Fin
     })
 }
 
-/// T01. Who says more than SYN was answered, though the capture does not have it.
+/// T01. A client that sent more than SYNs was answered, though the answer was not captured.
 fn syn_unanswered(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let ends = &context.connection.ends;
     let first = ends.client.syn?;
@@ -185,7 +190,7 @@ fn server_closed_unread(context: &RuleContext<'_>, close: &Close) -> Option<Find
     is_it.then(|| finding.with("fin", fin).with("data", data.packet))
 }
 
-/// T05. A side that was never seen at all may only not have been captured.
+/// T05. Not of a side without any packet: that may not have been captured.
 fn peer_silent(context: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let connection = context.connection;
     let first = close.first.filter(|first| first.layer == Layer::Silence)?;
