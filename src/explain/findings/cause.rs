@@ -1,4 +1,4 @@
-//! Which findings tell why a connection ended.
+//! Causes of the end of a connection, among its findings.
 
 use super::Severity;
 use super::catalogue::closing::{
@@ -10,15 +10,14 @@ use super::entry::{Entry, Family};
 use super::finding::Finding;
 use crate::observe::{First, Layer};
 
-/// What may be the cause.
+/// Findings that may be the cause.
 #[derive(Debug)]
 enum Suspect {
-    /// Any of these.
     All(Family),
     One(&'static Entry),
 }
 
-/// Those first that tell most. Those about the close itself only say how it closed.
+/// Most telling first. Findings about the close itself come last: they only say how it closed.
 static SUSPECTS: &[Suspect] = &[
     Suspect::All(Family::Tcp),
     Suspect::All(Family::Opening),
@@ -38,7 +37,7 @@ static SUSPECTS: &[Suspect] = &[
 ];
 
 impl Finding {
-    /// How well it tells why a connection ended that began to close so: the less the better; none if it does not.
+    /// Rank as the cause of an end that began with `first`: zero is the most telling; `None` if it is no cause.
     pub(in crate::explain) fn rank_as_cause(&self, first: First) -> Option<usize> {
         let is_it = |suspect: &Suspect| match suspect {
             Suspect::All(family) => *family == self.family(),
@@ -47,8 +46,8 @@ impl Finding {
         SUSPECTS.iter().position(is_it).filter(|_| self.may_be_cause(first))
     }
 
-    /// A broken rule makes the other end close, and what came later is no cause. How the closing handshake went is told
-    /// whenever it shows.
+    /// Whether it may be the cause. A broken rule makes the other end close, and what came later is no cause; findings about
+    /// the closing handshake are a cause whenever they become known.
     fn may_be_cause(&self, first: First) -> bool {
         let came_before = self.packets().last().is_some_and(|last| *last <= first.packet);
         self.severity() != Severity::Info
@@ -57,7 +56,7 @@ impl Finding {
                 Family::Frames | Family::Compression => {
                     came_before && self.at_fault() == Some(first.side.peer())
                 }
-                // Who refuses closes, and so does who is refused.
+                // Both the end that refuses and the one that is refused may close.
                 Family::Opening => came_before && self.severity() == Severity::Error,
                 Family::Capture | Family::Tcp | Family::Liveness => {
                     came_before || first.layer == Layer::Silence

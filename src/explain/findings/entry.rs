@@ -6,14 +6,14 @@ use crate::explain::text::Language;
 use crate::explain::text::template::{have_same_names, names};
 use crate::rfc::Rfc;
 
-/// How much a finding matters.
+/// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// Normal, but it surprises.
+    /// Normal, but surprising.
     Info,
-    /// It may be what went wrong, or will go wrong.
+    /// A likely cause of trouble, now or later.
     Warning,
-    /// A rule is broken, or the connection is.
+    /// A broken rule, or a broken connection.
     Error,
 }
 
@@ -35,7 +35,7 @@ impl Serialize for Severity {
     }
 }
 
-/// What a finding is about: the letter of its id.
+/// Subject of a finding: the letter of its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::explain) enum Family {
     /// The capture itself: X.
@@ -54,14 +54,14 @@ pub(in crate::explain) enum Family {
     Liveness,
 }
 
-/// How sure an inference is.
+/// Certainty of an inference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::explain) enum Certainty {
     /// It follows from what was seen.
     Certain,
-    /// Little else shows itself like this.
+    /// Few other causes look like this.
     Likely,
-    /// It fits, and so may other causes.
+    /// It fits, and other causes may fit as well.
     Possible,
 }
 

@@ -15,10 +15,10 @@ use crate::wire::Side;
 /// The most packets of one kind that are remembered, and named.
 pub(super) const MOST_PACKETS: usize = 32;
 
-/// The longest text of others that is quoted, in columns.
+/// Longest quotation of text from the capture, in columns.
 const QUOTED: usize = 80;
 
-/// Something that deserves attention.
+/// Something that deserves attention in a capture.
 #[derive(Debug, Clone)]
 pub struct Finding {
     entry: &'static Entry,
@@ -237,7 +237,7 @@ impl Finding {
         *self.entry == PACKETS_REBUILT
     }
 
-    /// How much it matters.
+    /// Severity in this case.
     #[must_use]
     pub const fn severity(&self) -> Severity {
         self.severity

@@ -1,11 +1,11 @@
-//! Each id of the catalogue: provoked, found, and found of the right side; and what must not be found.
+//! Each entry of the catalogue: provoked and found with the right side at fault; and what must not be found.
 
 mod bytes;
 mod comments;
 mod provoked;
 mod script;
-mod silent;
-mod words;
+mod not_found;
+mod ladder;
 
 use super::catalogue::capture::CAPTURE_BEGINS_MIDWAY;
 use super::catalogue::frames::QUIET_AFTER;

@@ -1,4 +1,4 @@
-//! What is said in the comments on packets, one thought each.
+//! Comments on packets, one thought each.
 
 texts! {
     /// A comment on a packet.

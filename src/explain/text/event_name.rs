@@ -56,7 +56,7 @@ texts! {
 }
 
 impl EventName {
-    /// What happened to TCP.
+    /// Name of an event of TCP.
     pub(in crate::explain) const fn of_tcp(event: tcp::Event) -> Self {
         use tcp::Event as E;
         match event {
@@ -81,7 +81,7 @@ impl EventName {
         }
     }
 
-    /// What happened to the WebSocket.
+    /// Name of an event of the WebSocket.
     pub(in crate::explain) const fn of_websocket(event: ws::Event) -> Self {
         use ws::Event as E;
         match event {
@@ -100,7 +100,7 @@ impl EventName {
         }
     }
 
-    /// What is noteworthy about a packet, by mark.
+    /// Names of marks.
     pub(in crate::explain) const OF_MARKS: &[(Marks, Self)] = &[
         (Marks::RETRANSMISSION, Self::Retransmission),
         (Marks::FAST_RETRANSMISSION, Self::FastRetransmission),
@@ -120,7 +120,7 @@ impl EventName {
         (Marks::OUT_OF_WINDOW, Self::OutOfWindow),
     ];
 
-    /// What stands before a name's colon: the term by itself.
+    /// The term: the text before the colon.
     pub(in crate::explain) fn term(self, language: super::Language) -> &'static str {
         let text = self.text(language);
         text.split([':', '：']).next().unwrap_or(text)

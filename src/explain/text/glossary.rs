@@ -1,4 +1,4 @@
-//! What the tokens of the protocols mean, each explained once.
+//! Meanings of the protocols' tokens.
 
 texts! {
     /// The meaning of a token.

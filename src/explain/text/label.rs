@@ -1,7 +1,7 @@
-//! What stands in the ladder and in the diagram.
+//! Labels of the ladder and the diagram.
 
 texts! {
-    /// A word of the ladder and of the diagram.
+    /// A label of the ladder or the diagram.
     Label {
         Connection(number) = "Connection {number}", "连接 {number}";
         Client = "CLIENT", "客户端";

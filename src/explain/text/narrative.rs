@@ -1,4 +1,4 @@
-//! What is told of a connection in words.
+//! Sentences about a connection.
 
 texts! {
     /// A sentence about a connection.

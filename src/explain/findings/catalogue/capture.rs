@@ -1,4 +1,4 @@
-//! The capture itself: what it shows otherwise than it was, and what it cannot show.
+//! The capture itself: its artefacts, and what it cannot show.
 
 use crate::explain::findings::entry::{catalogue, phrases};
 use crate::rfc::Rfc;

@@ -31,10 +31,10 @@ catalogue! { Compression:
     }
 }
 
-// What is known of Apple's NSURLSession, on which apps build since macOS 10.15 and Safari since 15. That it takes an offer
-// for an agreement: github.com/dbussink/big-sur-websocket-bug (with captures), wandenberg/nginx-push-stream-module#295.
-// That it keeps its window all the same: uNetworking/uWebSockets#1347, mended in Safari 15.4 (#1414 there). That it cannot
-// inflate what comes in fragments: sta/websocket-sharp#666, gorilla/websocket#696.
+// Sources for the faults of Apple's NSURLSession, on which apps build since macOS 10.15 and Safari since 15. An offer taken
+// for an agreement: github.com/dbussink/big-sur-websocket-bug (with captures), wandenberg/nginx-push-stream-module#295. A
+// window kept against the agreement: uNetworking/uWebSockets#1347, mended in Safari 15.4 (#1414 there). Fragments that are
+// not inflated: sta/websocket-sharp#666, gorilla/websocket#696.
 
 phrases! {
     WITH_KEPT_WINDOW = "with the window of the messages before it can", "沿用之前消息的窗口就可以";

@@ -1,5 +1,4 @@
-//! Frames and messages (RFC 6455 §5). The first values of a text about a frame: its number, its last packet, its opcode,
-//! its length.
+//! Frames and messages (RFC 6455 §5).
 
 use crate::explain::findings::entry::{catalogue, phrases};
 use crate::rfc::Rfc;

@@ -1,12 +1,13 @@
-//! How the TCP checksums of one end's packets stand.
+//! TCP checksums of one end's packets.
 
-use super::connection_memory::PacketRef;
+use super::packet_ref::PacketRef;
 use crate::observe::Checksum;
 
-/// How the checksums of one end's packets stand, as far as that can be told.
+/// Numbers of packets by the state of their checksum, of those that could be checked.
 #[derive(Debug, Default)]
 pub(in crate::explain::findings) struct Checksums {
     pub(in crate::explain::findings) right: u64,
+    /// Only the pseudo-header is summed: the network card fills in the rest.
     pub(in crate::explain::findings) partial: u64,
     pub(in crate::explain::findings) wrong: u64,
     /// The first that is not right.

@@ -1,27 +1,27 @@
-//! The catalogue, as others may know it.
+//! The catalogue for readers outside: documentation and tests.
 
 use super::catalogue;
 use super::entry::Severity;
 use crate::explain::text::Language;
 use crate::rfc::Rfc;
 
-/// A finding that can be made.
+/// A kind of finding.
 #[derive(Debug, Clone, Copy)]
-pub struct Known {
-    /// Its stable id.
+pub struct FindingKind {
+    /// Stable id.
     pub id: &'static str,
-    /// How much it matters, most often.
+    /// Usual severity.
     pub severity: Severity,
-    /// Which rule it is about.
+    /// The section that states the rule.
     pub rfc: Option<Rfc>,
     /// What it says was seen, in English, with its placeholders: `{packet}`.
     pub fact: &'static str,
 }
 
-/// All findings there are, in the order of the catalogue.
-pub fn known() -> impl Iterator<Item = Known> {
+/// All kinds of findings, in the order of the catalogue.
+pub fn finding_kinds() -> impl Iterator<Item = FindingKind> {
     let entries = catalogue::ALL.iter().flat_map(|family| family.iter());
-    entries.map(|entry| Known {
+    entries.map(|entry| FindingKind {
         id: entry.id,
         severity: entry.severity,
         rfc: entry.rfc,

@@ -1,90 +1,95 @@
-//! The rules about bytes that are no frame: which length misled, who wrote in between, where the next frame stands.
+//! Rules about lost frame boundaries: a wrong length, two writers at once, or bytes that are no frame.
 
-use super::{Certainty, OfClose, Rule, RuleContext};
-use crate::explain::findings::catalogue::frames::*;
-use crate::explain::findings::entry::{Localized as Phrase, Severity};
+use super::{Certainty, CloseRule, Rule, RuleContext};
+use crate::explain::findings::catalogue::frames::{
+    AFTER_NOTHING, COUNTED_CHARACTERS, COUNTED_SHORT, FRAME_HEADER_IMPOSSIBLE, FRAME_LENGTH_WRONG, HIGH_BIT,
+    HTTP_AFTER_UPGRADE, LENGTH_NOT_MINIMAL, NOT_REACHED, NOTHING_BEHIND, SEVEN_BITS, TWO_WRITERS, WRAPPED,
+};
+use crate::explain::findings::entry::{Localized, Severity};
 use crate::explain::findings::finding::Finding;
-use crate::explain::findings::memory::connection_memory::LastFrame;
+use crate::explain::findings::memory::sender_memory::DataFrame;
 use crate::explain::text::hexadecimal;
 use crate::observe::{Close, Frame, FrameEnd, LostSync, LostSyncReason, Part, Preview};
 use crate::wire::Parsed;
 use crate::wire::Side;
 use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
 
-/// What is found here is no frame, or one whose length is wrong: other rules say nothing of it.
-pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[no_frame];
+/// A frame with a finding of these is no frame, or has a wrong length: other rules do not apply to it.
+pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[frame_header_implausible];
 pub(in crate::explain::findings) const OF_LOST_SYNC: &[Rule<LostSync>] =
-    &[http_inside, impossible, long_form_and_lost];
-/// What the next frame of a side says of the one before: asked first.
-pub(in crate::explain::findings) const OF_NEXT_FRAMES: &[Rule<Frame>] = &[long_form];
-pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[OfClose::EachSide(last_long_form)];
+    &[http_after_upgrade, frame_header_impossible, length_not_minimal_before_lost_sync];
+/// Rules about the frame before, which is known once the next one is read: applied first.
+pub(in crate::explain::findings) const OF_NEXT_FRAMES: &[Rule<Frame>] = &[length_not_minimal];
+pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] =
+    &[CloseRule::EachSide(length_not_minimal_at_end)];
 
-/// How many bytes that are no header are shown.
+/// The most bytes that are shown in the place of a header.
 const SHOWN: usize = 16;
 
 /// F06.
-fn http_inside(_: &RuleContext<'_>, lost: &LostSync) -> Option<Finding> {
+fn http_after_upgrade(_: &RuleContext<'_>, lost: &LostSync) -> Option<Finding> {
     if lost.reason != LostSyncReason::Http {
         return None;
     }
-    let text = String::from_utf8_lossy(begin(lost)).into_owned();
-    let found = Finding::new(&HTTP_AFTER_UPGRADE, lost.packet)
+    let text = String::from_utf8_lossy(first_bytes(lost)).into_owned();
+    let finding = Finding::new(&HTTP_AFTER_UPGRADE, lost.packet)
         .with("side", lost.from)
         .with("offset", lost.offset)
         .with("packet", lost.packet);
-    Some(found.with("text", text.as_str()).with_at_fault(lost.from))
+    Some(finding.with("text", text.as_str()).with_at_fault(lost.from))
 }
 
-/// F05, F07, or F08 where it is an error.
-fn impossible(scene: &RuleContext<'_>, lost: &LostSync) -> Option<Finding> {
-    // Where no frame was read, and no request was seen, that frames begin here is only inferred.
-    let is_inferred = lost.after_frame.is_none() && scene.connection.opening.first_request.is_none();
+/// F05, F07, or F08 as an error.
+fn frame_header_impossible(context: &RuleContext<'_>, lost: &LostSync) -> Option<Finding> {
+    // Without a frame and without the request, that frames begin here is only inferred.
+    let is_inferred = lost.after_frame.is_none() && context.connection.opening.first_request.is_none();
     if lost.reason != LostSyncReason::Impossible || is_inferred {
         return None;
     }
-    let bytes = begin(lost);
-    let before = scene.connection.senders[lost.from].last.as_ref();
+    let bytes = first_bytes(lost);
+    let before = context.connection.senders[lost.from].last_data.as_ref();
     let before = before.filter(|before| lost.after_frame == Some(before.index));
-    let found = no_header(lost.from, lost.offset, lost.packet, bytes);
+    let finding = of_bytes(lost.from, lost.offset, lost.packet, bytes);
     if let Some(header) = high_bit(bytes) {
         return Some(of_high_bit(lost, header));
     }
     let behind = Behind { bytes, is_all: bytes.len() < lost.bytes.len() };
-    if let Some((before, inner)) = before.and_then(|it| Some((it, writer_between(it, behind)?))) {
-        return Some(of_two_writers(found, before, inner));
+    if let Some((before, inner)) = before.and_then(|it| Some((it, interleaved_header(it, behind)?))) {
+        return Some(of_two_writers(finding, before, inner));
     }
     if let Some((before, wrong)) = before.and_then(|it| Some((it, wrong_length(it, behind)?))) {
         return Some(of_wrong_length(lost, before, wrong));
     }
     Some(match lost.after_frame {
-        Some(frame) => found.with("last", frame).with_frame(frame),
-        None => found.with("last", AFTER_NOTHING),
+        Some(frame) => finding.with("last", frame).with_frame(frame),
+        None => finding.with("last", AFTER_NOTHING),
     })
 }
 
-/// F08, once it is known what follows: a frame does, so the length is right, and only its form is not.
-fn long_form(scene: &RuleContext<'_>, next: &Frame) -> Option<Finding> {
-    not_minimal(scene, next.from)
+/// F08, once the next frame follows: the length is right, only its form is not.
+fn length_not_minimal(context: &RuleContext<'_>, next: &Frame) -> Option<Finding> {
+    of_last_length(context, next.from)
 }
 
-fn not_minimal(scene: &RuleContext<'_>, side: Side) -> Option<Finding> {
-    let frame = scene.connection.senders[side].long_form.as_deref()?;
+fn of_last_length(context: &RuleContext<'_>, side: Side) -> Option<Finding> {
+    let frame = context.connection.senders[side].long_form.as_deref()?;
     Some(Finding::of_frame(&LENGTH_NOT_MINIMAL, frame))
 }
 
-/// F08, where what follows is no frame for another reason than this length.
-fn long_form_and_lost(scene: &RuleContext<'_>, lost: &LostSync) -> Option<Finding> {
-    let is_length = impossible(scene, lost).is_some_and(|found| *found.entry() == FRAME_LENGTH_WRONG);
-    not_minimal(scene, lost.from).filter(|_| !is_length)
+/// F08, where what follows is no frame, but for another reason than this length.
+fn length_not_minimal_before_lost_sync(context: &RuleContext<'_>, lost: &LostSync) -> Option<Finding> {
+    let is_length =
+        frame_header_impossible(context, lost).is_some_and(|finding| *finding.entry() == FRAME_LENGTH_WRONG);
+    of_last_length(context, lost.from).filter(|_| !is_length)
 }
 
 /// F08, where nothing follows.
-fn last_long_form(scene: &RuleContext<'_>, _: &Close, side: Side) -> Option<Finding> {
-    not_minimal(scene, side).filter(|_| !scene.connection.ends[side].is_lost)
+fn length_not_minimal_at_end(context: &RuleContext<'_>, _: &Close, side: Side) -> Option<Finding> {
+    of_last_length(context, side).filter(|_| !context.connection.ends[side].has_lost_sync)
 }
 
 /// F05.
-fn no_header(from: Side, offset: u64, packet: u64, bytes: &[u8]) -> Finding {
+fn of_bytes(from: Side, offset: u64, packet: u64, bytes: &[u8]) -> Finding {
     let shown = hexadecimal(bytes[..bytes.len().min(SHOWN)].iter().copied());
     Finding::new(&FRAME_HEADER_IMPOSSIBLE, packet)
         .with("side", from)
@@ -94,27 +99,27 @@ fn no_header(from: Side, offset: u64, packet: u64, bytes: &[u8]) -> Finding {
         .with_at_fault(from)
 }
 
-/// F05, where it is clear how it came about.
-fn of_two_writers(found: Finding, last: &LastFrame, inner: HeaderView) -> Finding {
-    let found = found
+/// F05, where a second writer explains it.
+fn of_two_writers(finding: Finding, last: &DataFrame, inner: HeaderView) -> Finding {
+    let finding = finding
         .with("last", last.index)
         .with_frame(last.index)
         .with("opcode", inner.opcode().name())
         .with("length", inner.length());
-    found.with_certainty(Certainty::Likely).with_inference(TWO_WRITERS)
+    finding.with_certainty(Certainty::Likely).with_inference(TWO_WRITERS)
 }
 
-/// F08: a 64-bit length with its highest bit set, and nothing else odd.
+/// F08: a 64-bit length with its highest bit set, in an otherwise regular header.
 fn of_high_bit(lost: &LostSync, header: HeaderView) -> Finding {
-    let found = Finding::new(&LENGTH_NOT_MINIMAL, lost.packet)
+    let finding = Finding::new(&LENGTH_NOT_MINIMAL, lost.packet)
         .with_severity(Severity::Error)
         .with_at_fault(lost.from);
-    let found =
-        found.with("frame", lost.after_frame.map_or(0, |frame| frame + 1)).with("packet", lost.packet);
-    let found = found
+    let finding =
+        finding.with("frame", lost.after_frame.map_or(0, |frame| frame + 1)).with("packet", lost.packet);
+    let finding = finding
         .with("opcode", header.opcode().name())
         .with("length", format!("{:#x}", header.length()).as_str());
-    found.with("side", lost.from).with_inference(HIGH_BIT)
+    finding.with("side", lost.from).with_inference(HIGH_BIT)
 }
 
 fn high_bit(bytes: &[u8]) -> Option<HeaderView> {
@@ -124,32 +129,32 @@ fn high_bit(bytes: &[u8]) -> Option<HeaderView> {
 }
 
 /// F07.
-fn of_wrong_length(lost: &LostSync, before: &LastFrame, wrong: Wrong) -> Finding {
-    let found = Finding::new(&FRAME_LENGTH_WRONG, before.packet)
+fn of_wrong_length(lost: &LostSync, before: &DataFrame, wrong: WrongLength) -> Finding {
+    let finding = Finding::new(&FRAME_LENGTH_WRONG, before.packet)
         .with_packet(lost.packet)
         .with_frame(before.index)
         .with_at_fault(lost.from);
-    let found = found
+    let finding = finding
         .with("frame", before.index)
         .with("packet", before.packet)
         .with("opcode", before.header.opcode().name());
-    let found = found.with("length", before.header.length()).with("side", lost.from);
+    let finding = finding.with("length", before.header.length()).with("side", lost.from);
     match wrong {
-        Wrong::Wrapped => found.with("cause", WRAPPED).with_fact(NOTHING_BEHIND),
-        Wrong::By(by, why) => found.with("beyond", by as u64).with("cause", why),
+        WrongLength::Wrapped => finding.with("cause", WRAPPED).with_fact(NOTHING_BEHIND),
+        WrongLength::By(by, why) => finding.with("beyond", by as u64).with("cause", why),
     }
 }
 
-/// What follows a frame.
+/// The bytes after a frame.
 #[derive(Clone, Copy)]
 struct Behind<'b> {
     bytes: &'b [u8],
-    /// Whether nothing more came.
+    /// Whether these are all bytes until the end of the stream.
     is_all: bool,
 }
 
 impl Behind<'_> {
-    /// Whether a frame like `last` may begin at this place, or nothing comes there.
+    /// Whether at this place a frame like `last` may begin, or the stream ends.
     fn may_end(self, last: &HeaderView, place: usize) -> bool {
         match self.bytes.get(place..) {
             Some([]) => self.is_all,
@@ -159,20 +164,20 @@ impl Behind<'_> {
     }
 }
 
-/// What is wrong with a length.
+/// A wrong length.
 #[derive(Clone, Copy)]
-enum Wrong {
+enum WrongLength {
     /// It was cut to sixteen bits.
     Wrapped,
-    /// The next header stands so many bytes further on, and why that may be.
-    By(usize, Phrase),
+    /// The next header begins so many bytes further on, with the likely cause.
+    By(usize, Localized),
 }
 
-/// What is wrong with a frame's length, as what follows it shows.
-fn wrong_length(last: &LastFrame, behind: Behind<'_>) -> Option<Wrong> {
+/// The fault in a frame's length, as the bytes after it show.
+fn wrong_length(last: &DataFrame, behind: Behind<'_>) -> Option<WrongLength> {
     let header = last.header;
     if header.length_field() == 126 && header.length() < 126 {
-        return Some(Wrong::Wrapped);
+        return Some(WrongLength::Wrapped);
     }
     if last.preview.is_cut() {
         return None;
@@ -183,20 +188,20 @@ fn wrong_length(last: &LastFrame, behind: Behind<'_>) -> Option<Wrong> {
         if header.opcode() == Opcode::TEXT
             && let Some(why) = counted(last, &behind.bytes[..by])
         {
-            return Some(Wrong::By(by, why));
+            return Some(WrongLength::By(by, why));
         }
-        // Of bytes alone one header says nothing: its own length must fit, too.
+        // One header may be a coincidence: its own length must fit, too.
         let next = begins_whole(&header, &behind.bytes[by..]).map(|(header, len)| (header.length(), len));
         let end = next.and_then(|(length, len)| Some(by + len + usize::try_from(length).ok()?));
         if end.is_some_and(|end| behind.may_end(&header, end)) {
-            chained.get_or_insert(Wrong::By(by, COUNTED_SHORT));
+            chained.get_or_insert(WrongLength::By(by, COUNTED_SHORT));
         }
     }
     chained
 }
 
-/// How a text was counted, if these bytes are the rest of it.
-fn counted(last: &LastFrame, beyond: &[u8]) -> Option<Phrase> {
+/// How the length of a text was counted wrongly, if these bytes are the rest of the text.
+fn counted(last: &DataFrame, beyond: &[u8]) -> Option<Localized> {
     let declared = last.header.length();
     let mut beyond = beyond.to_vec();
     if let Some(key) = last.header.mask() {
@@ -208,14 +213,14 @@ fn counted(last: &LastFrame, beyond: &[u8]) -> Option<Phrase> {
     if counts.into_iter().any(|count| count as u64 == declared) {
         return Some(COUNTED_CHARACTERS);
     }
-    // One byte that looks like text says nothing.
+    // One byte that looks like text may be a coincidence.
     let is_text = beyond.len() > 1 && beyond.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
     is_text.then_some(COUNTED_SHORT)
 }
 
-/// The header within a frame's payload of another frame that was written in between: what it takes of the payload is
-/// behind it, so that after that much a frame begins, or nothing more comes.
-fn writer_between(last: &LastFrame, behind: Behind<'_>) -> Option<HeaderView> {
+/// Header of a frame that a second writer put into the payload of another. The displaced payload comes after that payload,
+/// and after as many bytes the next frame begins, or the stream ends.
+fn interleaved_header(last: &DataFrame, behind: Behind<'_>) -> Option<HeaderView> {
     if !last.is_whole {
         return None;
     }
@@ -228,34 +233,34 @@ fn writer_between(last: &LastFrame, behind: Behind<'_>) -> Option<HeaderView> {
     })
 }
 
-/// F05 and F07, of what was read as a frame only because its header is not quite impossible.
-fn no_frame(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
+/// F05 and F07, where bytes could be read as a frame, but hardly are one.
+fn frame_header_implausible(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let header = &frame.header;
     let is_cut = frame.end == FrameEnd::NotReached;
     if is_cut && header.length_field() >= 126 && is_read_as_length(frame) {
         let came = header.length() - frame.missing;
-        let found = Finding::of_frame(&FRAME_LENGTH_WRONG, frame).with_fact(NOT_REACHED);
-        return Some(found.with("received", came).with("cause", SEVEN_BITS));
+        let finding = Finding::of_frame(&FRAME_LENGTH_WRONG, frame).with_fact(NOT_REACHED);
+        return Some(finding.with("received", came).with("cause", SEVEN_BITS));
     }
     let is_odd = header.rsv() != 0 || header.opcode().is_reserved() || is_cut || is_misplaced(frame);
-    let sender = &scene.connection.senders[frame.from];
-    let last = sender.last.as_ref().filter(|_| is_odd)?;
-    if sender.latest.is_none_or(|(latest, _)| latest != last.index) {
+    let sender = &context.connection.senders[frame.from];
+    let last = sender.last_data.as_ref().filter(|_| is_odd)?;
+    if sender.last_frame.is_none_or(|(latest, _)| latest != last.index) {
         return None;
     }
     let bytes = [header.to_bytes(), raw(header, &frame.preview)].concat();
     let behind = Behind { bytes: &bytes, is_all: is_cut && !frame.preview.is_cut() };
-    let inner = writer_between(last, behind)?;
-    let found = no_header(frame.from, frame.offset, frame.packets.last(), &bytes);
-    Some(of_two_writers(found, last, inner))
+    let inner = interleaved_header(last, behind)?;
+    let finding = of_bytes(frame.from, frame.offset, frame.packets.last(), &bytes);
+    Some(of_two_writers(finding, last, inner))
 }
 
 const fn is_misplaced(frame: &Frame) -> bool {
     matches!(frame.part, Part::Orphan | Part::Interrupting)
 }
 
-/// Whether a length of 126 or 127 was written into the seven bits, where it says that the length follows: then payload
-/// was read as the length. The frame ends, or another begins, where that length has it.
+/// Whether a length of 126 or 127 was written into the seven bits, where these numbers say that the length follows. The
+/// frame ends, or another begins, where that length has it.
 fn is_read_as_length(frame: &Frame) -> bool {
     let header = &frame.header;
     let key = if header.mask().is_some() { 4 } else { 0 };
@@ -265,7 +270,7 @@ fn is_read_as_length(frame: &Frame) -> bool {
     came == end || raw(header, &frame.preview).get(place..).is_some_and(|bytes| begins_like(header, bytes))
 }
 
-/// A payload's beginning as it is on the wire.
+/// Beginning of a payload, masked as on the wire.
 fn raw(header: &HeaderView, preview: &Preview) -> Vec<u8> {
     let mut bytes = preview.bytes().to_vec();
     if let Some(key) = header.mask() {
@@ -274,7 +279,7 @@ fn raw(header: &HeaderView, preview: &Preview) -> Vec<u8> {
     bytes
 }
 
-/// The header that these bytes begin with, if a frame like `last` may begin so: a regular one, and all of it is there.
+/// The header at the beginning of these bytes, if that is complete and regular for the sender of `last`.
 fn begins_whole(last: &HeaderView, bytes: &[u8]) -> Option<(HeaderView, usize)> {
     match HeaderView::parse(bytes) {
         Parsed::Complete { value, len } if is_regular(last, &value) => Some((value, len)),
@@ -282,7 +287,7 @@ fn begins_whole(last: &HeaderView, bytes: &[u8]) -> Option<(HeaderView, usize)> 
     }
 }
 
-/// The same, where the first two bytes are enough.
+/// Whether these bytes begin with such a header, as far as two bytes or more show.
 fn begins_like(last: &HeaderView, bytes: &[u8]) -> bool {
     let [first, second, ..] = *bytes else { return false };
     match HeaderView::parse(bytes) {
@@ -309,6 +314,6 @@ fn is_regular(last: &HeaderView, header: &HeaderView) -> bool {
         && opcode != Opcode::CONTINUATION
 }
 
-fn begin(lost: &LostSync) -> &[u8] {
+fn first_bytes(lost: &LostSync) -> &[u8] {
     &lost.bytes[..usize::from(lost.bytes_len)]
 }

@@ -1,4 +1,4 @@
-//! What was found, as a ladder tells it: the verdict, the heartbeats, the findings in their places.
+//! Findings in the ladder: the verdict, the heartbeats, and where findings stand.
 
 use super::bytes::request;
 use super::script::Script;
@@ -65,9 +65,9 @@ fn heartbeats_are_counted_and_measured() {
     let beats = beat(beat(Script::websocket(), 1, 2), 2, 10);
     let missed = beats.wait_s(20).frame(Server, 0x89, b"x").wait_s(20).frame(Server, 0x89, b"y");
     let text = ladder(&missed.clone().wait_ms(1).frame(Client, 0x8A, b"y").closed(), Language::En);
-    let told = "The server sent 4 pings, one every 20.0 s; 3 answered, after 1.2 ms to 10.2 ms; 1 more by the pong to a \
+    let summary = "The server sent 4 pings, one every 20.0 s; 3 answered, after 1.2 ms to 10.2 ms; 1 more by the pong to a \
                 later one.";
-    assert!(text.contains(told), "{text}");
+    assert!(text.contains(summary), "{text}");
     let text = ladder(&missed.wait_s(20).four(), Language::En);
     assert!(text.contains("; 2 answered, after 2.2 ms to 10.2 ms; 2 without a pong."), "{text}");
     assert!(text.contains("⚠ F15 The server's ping 4"), "{text}");
@@ -77,13 +77,13 @@ fn heartbeats_are_counted_and_measured() {
 }
 
 #[test]
-fn a_finding_stands_under_its_packet_and_in_the_list() {
+fn a_finding_is_under_its_packet_and_in_the_list() {
     let text = ladder(&Script::websocket().frame(Client, 0xC1, b"zip").closed().rebuilt(), Language::En);
     let (above, below) = text.split_once("In words").unwrap();
     let fact =
         "⚠ F03 The client's frame 0 (text, 3 B, packet 6) has RSV1=1, but the 101 accepted no extension";
     assert!(above.contains(fact) && below.contains(fact), "{text}");
-    // What is normal stands in the list alone; what is about the capture comes first.
+    // Information is in the list alone; findings about the capture come first.
     assert!(!above.contains("C11") && below.contains("ℹ C11"), "{text}");
     assert!(below.find("ℹ X10").unwrap() < below.find("⚠ F03").unwrap(), "{text}");
 }

@@ -1,6 +1,6 @@
-//! What must not be found: nothing wrong where nothing is, and nothing that the capture cannot show.
+//! False findings: none in healthy connections, and none that the capture cannot show.
 
-use super::bytes::told;
+use super::bytes::render;
 use super::script::{Cut, Script};
 use crate::explain::findings::{Finding, Severity};
 use crate::observe::Flags;
@@ -13,12 +13,12 @@ fn wrong(found: Vec<Finding>) -> Vec<Finding> {
 fn assert_healthy(script: &Script) {
     for cut in [Cut::Whole, Cut::Bytes] {
         let wrong = wrong(script.play(cut));
-        assert!(wrong.is_empty(), "{cut:?} {}", told(&wrong));
+        assert!(wrong.is_empty(), "{cut:?} {}", render(&wrong));
     }
 }
 
 #[test]
-fn healthy_connections_have_nothing_wrong() {
+fn healthy_connections_have_no_warnings() {
     let chat =
         || Script::websocket().frame(Client, 0x81, "Grüße 你好".as_bytes()).frame(Server, 0x81, b"Hello");
     for script in [
@@ -62,10 +62,10 @@ fn healthy_connections_have_nothing_wrong() {
     }
 }
 
-/// What needs the opening handshake, or all the bytes, to be told.
+/// Findings that need the opening handshake, or all bytes.
 #[test]
-fn what_the_capture_does_not_show_is_not_claimed() {
-    // After a hole, where the client's Close frame may be.
+fn nothing_is_found_that_the_capture_does_not_show() {
+    // After a gap, where the client's Close frame may be.
     let script =
         Script::websocket().frame(Client, 0x81, b"Hello").miss(Client, 8).ack(Server).four_from(Client);
     assert!(!script.play(Cut::Whole).iter().any(|found| found.id() == "C01"));
@@ -75,11 +75,11 @@ fn what_the_capture_does_not_show_is_not_claimed() {
         .frame(Server, 0xC1, b"zip")
         .frame(Server, 0x80, b"zip");
     let found = midway.clone().midway(5).play_on(Cut::Whole, &[9_001]);
-    assert!(!found.iter().any(|found| ["F03", "F04", "F10"].contains(&found.id())), "{}", told(&found));
-    // Who is who is told by the ports alone: then who must mask is not known.
+    assert!(!found.iter().any(|found| ["F03", "F04", "F10"].contains(&found.id())), "{}", render(&found));
+    // The sides are known by the ports alone, so it is not known which must mask.
     let swapped = Script::default().data(Client, b"\x81\x05Hello").data(Server, b"\x81\x05Hello");
     let found = swapped.play_on(Cut::Whole, &[9_001]);
-    assert!(!found.iter().any(|found| ["F01", "F02"].contains(&found.id())), "{}", told(&found));
+    assert!(!found.iter().any(|found| ["F01", "F02"].contains(&found.id())), "{}", render(&found));
     // The capture ends right after the Close frame, or the FIN.
     for script in [
         Script::websocket().frame(Client, 0x88, &[3, 0xE8]),
@@ -90,26 +90,26 @@ fn what_the_capture_does_not_show_is_not_claimed() {
     }
 }
 
-/// What a connection that was begun before the capture shows is silent about its opening, whatever it was.
+/// A connection that began before the capture has no findings about its opening.
 #[test]
-fn midway_nothing_wrong_is_claimed_of_what_came_before() {
+fn midway_there_are_no_warnings_about_the_opening() {
     for acts in [3, 4, 5] {
         let script =
             Script::websocket().frame(Client, 0x81, b"Hello").frame(Server, 0x81, b"Hello").midway(acts);
         let found = script.clone().closed().play(Cut::Whole);
         let wrong = wrong(found.clone());
-        assert!(wrong.is_empty(), "{acts}: {}", told(&wrong));
-        assert!(found.iter().any(|found| found.id() == "X04"), "{acts}: {}", told(&found));
+        assert!(wrong.is_empty(), "{acts}: {}", render(&wrong));
+        assert!(found.iter().any(|found| found.id() == "X04"), "{acts}: {}", render(&found));
         // The end without a Close frame is not known to be one where the frames cannot be read.
         let found = script.four().play(Cut::Whole);
         let is_known = acts < 5;
-        assert_eq!(found.iter().any(|found| found.id() == "C01"), is_known, "{acts}: {}", told(&found));
+        assert_eq!(found.iter().any(|found| found.id() == "C01"), is_known, "{acts}: {}", render(&found));
     }
 }
 
-/// Bytes that the capture does not have silence what depends on them, and it says so.
+/// A gap suppresses the findings that depend on its bytes, and is reported.
 #[test]
-fn a_hole_silences_the_verdicts_that_depend_on_it() {
+fn a_gap_suppresses_the_findings_that_depend_on_it() {
     let open = || Script::websocket().frame(Client, 0x81, b"Hello");
     for side in [Client, Server] {
         for end in [
@@ -117,9 +117,9 @@ fn a_hole_silences_the_verdicts_that_depend_on_it() {
             open().miss(side, 8).ack(side.peer()).rst(side),
         ] {
             let found = end.play(Cut::Whole);
-            assert!(found.iter().any(|found| found.id() == "X06"), "{side}: {}", told(&found));
+            assert!(found.iter().any(|found| found.id() == "X06"), "{side}: {}", render(&found));
             let depends = ["C01", "C02", "C06", "C09", "F15", "L01"];
-            assert!(!found.iter().any(|found| depends.contains(&found.id())), "{side}: {}", told(&found));
+            assert!(!found.iter().any(|found| depends.contains(&found.id())), "{side}: {}", render(&found));
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Whether the parameters of an accepted permessage-deflate are right (RFC 7692 §7.1).
+//! Parameters of an accepted permessage-deflate (RFC 7692 §7.1).
 
 const DEFLATE: &str = "permessage-deflate";
 
-/// An element's name, and its parameters with their values.
+/// Name of an element, and its parameters with their values.
 fn read(element: &str) -> (&str, Vec<(&str, Option<&str>)>) {
     let mut parts = element.split(';').map(str::trim);
     let name = parts.next().unwrap_or_default();
@@ -13,7 +13,7 @@ fn read(element: &str) -> (&str, Vec<(&str, Option<&str>)>) {
     (name, parameters.collect())
 }
 
-/// Whether each accepted element has only parameters that an answer may have.
+/// Whether each accepted permessage-deflate has only parameters that a response may have.
 pub(in crate::explain::findings) fn are_right(accepted: &[String], offered: &[String]) -> bool {
     let offers_bits = offered.iter().map(|element| read(element)).any(|(name, parameters)| {
         name == DEFLATE && parameters.iter().any(|(name, _)| *name == "client_max_window_bits")
@@ -41,7 +41,7 @@ pub(in crate::explain::findings) fn are_right(accepted: &[String], offered: &[St
 }
 
 #[test]
-fn section_7_1_what_an_answer_may_have() {
+fn section_7_1_parameters_of_a_response() {
     let check = |accepted: &str, offered: &str| are_right(&[accepted.to_owned()], &[offered.to_owned()]);
     let offer = "permessage-deflate; client_max_window_bits";
     for right in [

@@ -1,57 +1,58 @@
-//! What is remembered of one end's packets.
+//! Memory of one end's packets.
 
 use super::checksums::Checksums;
-use super::connection_memory::PacketRef;
+use super::packet_ref::PacketRef;
 use crate::explain::findings::finding::MOST_PACKETS;
 use crate::observe::{Flags, Frame, Ip, Marks, Observation, OpaqueKind};
 
-/// One end's packets.
+/// Memory of one end's packets.
 #[derive(Debug, Default)]
-pub(in crate::explain::findings) struct End {
+pub(in crate::explain::findings) struct EndMemory {
     pub(in crate::explain::findings) packets: u64,
     pub(in crate::explain::findings) syns: u64,
     pub(in crate::explain::findings) syn: Option<PacketRef>,
     pub(in crate::explain::findings) mss: Option<u16>,
     pub(in crate::explain::findings) first_payload: Option<PacketRef>,
     pub(in crate::explain::findings) last_payload: Option<PacketRef>,
-    /// How many bytes that had.
+    /// Bytes in the last packet with payload.
     pub(in crate::explain::findings) last_length: u32,
-    /// The position after the last byte that it sent.
+    /// Sequence position after the last byte sent.
     pub(in crate::explain::findings) next: i64,
-    /// Its FIN, and the position after it.
+    /// The first FIN, and the sequence position after it.
     pub(in crate::explain::findings) fin: Option<(PacketRef, i64)>,
+    /// The first RST within the window, and its sequence position.
     pub(in crate::explain::findings) rst: Option<(PacketRef, i64)>,
-    /// Since when its window is closed.
+    /// Packet that closed its window, while that is closed.
     pub(in crate::explain::findings) zero_since: Option<PacketRef>,
     pub(in crate::explain::findings) keep_alives: u64,
     pub(in crate::explain::findings) last_keep_alive: Option<PacketRef>,
-    /// Bytes of it are missing, so what it sent is not all known.
-    pub(in crate::explain::findings) is_missing: bool,
-    /// Bytes of it had not come by yet, when the last of it did.
-    pub(in crate::explain::findings) is_awaited: bool,
-    /// What its IP headers have in common.
-    pub(in crate::explain::findings) hops: Hops,
-    /// What it sent behind its peer's FIN.
-    pub(in crate::explain::findings) late: Late,
-    /// From here on its bytes are not looked at.
+    /// Whether bytes of it are missing for good.
+    pub(in crate::explain::findings) has_gap: bool,
+    /// Whether bytes of it were missing that may still come.
+    pub(in crate::explain::findings) has_open_gap: bool,
+    /// TTLs of its IP headers.
+    pub(in crate::explain::findings) ttl: TtlHistory,
+    /// Payload sent after its peer's FIN.
+    pub(in crate::explain::findings) data_after_fin: DataAfterFin,
+    /// Content of its bytes that is not decoded, once there is such.
     pub(in crate::explain::findings) opaque: Option<OpaqueKind>,
-    /// Its frames cannot be told from each other any more.
-    pub(in crate::explain::findings) is_lost: bool,
+    /// Whether frame boundaries were lost in its bytes.
+    pub(in crate::explain::findings) has_lost_sync: bool,
     pub(in crate::explain::findings) checksums: Checksums,
 }
 
-/// What an end's IP headers have in common, as long as nobody else sends in its name.
+/// TTLs of an end's packets: all alike unless another host sends in its name.
 #[derive(Debug, Clone, Copy, Default)]
-pub(in crate::explain::findings) struct Hops {
-    /// Of the last packet.
+pub(in crate::explain::findings) struct TtlHistory {
+    /// IP header of the last packet.
     pub(in crate::explain::findings) last: Option<Ip>,
-    /// How many packets in a row had that TTL.
+    /// Number of packets in a row with its TTL.
     pub(in crate::explain::findings) alike: u64,
-    /// Whether another one came before.
+    /// Whether an earlier packet had another TTL.
     pub(in crate::explain::findings) varies: bool,
 }
 
-impl Hops {
+impl TtlHistory {
     const fn note(&mut self, ip: Option<Ip>) {
         match (ip, self.last) {
             (Some(ip), Some(last)) if ip.ttl != last.ttl => (self.alike, self.varies) = (1, true),
@@ -62,17 +63,17 @@ impl Hops {
     }
 }
 
-/// What an end sent after it had acknowledged its peer's FIN, the answer to a Close frame left out: to send that late
-/// does no harm.
+/// Payload that an end sent after it had acknowledged its peer's FIN. Its Close frame is left out: that does no harm so
+/// late.
 #[derive(Debug, Default)]
-pub(in crate::explain::findings) struct Late {
+pub(in crate::explain::findings) struct DataAfterFin {
     pub(in crate::explain::findings) bytes: u64,
-    /// The first of the packets that have them, with how many each.
+    /// The first packets with such payload, with the length in each.
     pub(in crate::explain::findings) packets: Vec<(u64, u32)>,
     pub(in crate::explain::findings) count: u64,
 }
 
-impl Late {
+impl DataAfterFin {
     fn note(&mut self, step: &Observation) {
         self.bytes += u64::from(step.length);
         self.count += 1;
@@ -81,13 +82,13 @@ impl Late {
         }
     }
 
-    /// Some of it is a Close frame.
+    /// Leaves out a Close frame.
     pub(in crate::explain::findings) fn leave_out(&mut self, close: &Frame) {
         if self.count == 0 {
             return;
         }
         let mut left = u64::from(close.header_len) + close.header.length();
-        // It is what came last.
+        // It is at the end of what was noted.
         while let Some((number, length)) = self.packets.last_mut()
             && close.packets.iter().any(|packet| packet == *number)
         {
@@ -105,13 +106,14 @@ impl Late {
     }
 }
 
-impl End {
-    /// Whether it has sent its FIN, or a RST.
+impl EndMemory {
+    /// Whether it has sent a FIN or a RST.
     pub(in crate::explain::findings) const fn has_ended(&self) -> bool {
         self.fin.is_some() || self.rst.is_some()
     }
 
-    pub(in crate::explain::findings) fn note_control(&mut self, step: &Observation) {
+    /// Notes SYN, FIN and RST.
+    pub(in crate::explain::findings) fn note_flags(&mut self, step: &Observation) {
         let at = PacketRef::of(step);
         if step.flags.has(Flags::SYN) {
             self.syns += 1;
@@ -126,18 +128,18 @@ impl End {
         }
     }
 
-    /// Remembers what every packet has.
+    /// Notes what every packet has.
     pub(in crate::explain::findings) fn note(&mut self, step: &Observation) {
         self.packets += 1;
-        self.hops.note(step.ip);
+        self.ttl.note(step.ip);
         self.checksums.note(step.checksum, PacketRef::of(step));
     }
 
-    /// Remembers bytes that it sends behind its peer's FIN, which it had acknowledged.
-    pub(in crate::explain::findings) fn note_late(&mut self, step: &Observation, fin: i64) {
+    /// Notes payload sent after the peer's FIN was acknowledged.
+    pub(in crate::explain::findings) fn note_data_after_fin(&mut self, step: &Observation, fin: i64) {
         let is_new = step.length > 0 && step.seq >= self.next;
         if is_new && step.ack.is_some_and(|ack| ack >= fin) {
-            self.late.note(step);
+            self.data_after_fin.note(step);
         }
     }
 }

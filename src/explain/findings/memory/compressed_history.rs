@@ -1,43 +1,46 @@
-//! Compressed messages once more, with a kept window where a fresh one was agreed on (RFC 7692 §7.1.1). The other way
-//! round there is nothing to try: what a fresh window reads, a kept one reads as well.
+//! Compressed messages of one side, to be inflated again with a kept window where a fresh one was agreed on
+//! (RFC 7692 §7.1.1). The reverse needs no trial: what a fresh window inflates, a kept one inflates as well.
 
-use super::connection_memory::LastFrame;
+use super::sender_memory::DataFrame;
 use crate::observe::{Frame, Part};
 use crate::wire::ws::{Inflater, Takeover, Window};
 
-/// How many bytes of a side's compressed messages are kept.
-const MOST: usize = 4 * 1024;
+/// The most bytes of a side's compressed messages that are remembered.
+const MOST_BYTES: usize = 4 * 1024;
 
-/// To how many bytes a message is inflated once more.
+/// The most bytes that a message is inflated to in the trial.
 const MOST_INFLATED: u64 = 64 * 1024;
 
 /// A side's compressed messages from its first on, as long as all of them are short.
 #[derive(Debug, Default)]
-pub(in crate::explain::findings) struct History {
-    /// `None` once one is missing.
-    messages: Kept,
+pub(in crate::explain::findings) struct CompressedHistory {
+    messages: Messages,
 }
 
 #[derive(Debug)]
-enum Kept {
-    Messages(Vec<Box<[u8]>>, usize),
-    NotAll,
+enum Messages {
+    /// With the sum of their lengths.
+    All(Vec<Box<[u8]>>, usize),
+    /// One is missing, or they are too long.
+    Incomplete,
 }
 
-impl Default for Kept {
+impl Default for Messages {
     fn default() -> Self {
-        Self::Messages(Vec::new(), 0)
+        Self::All(Vec::new(), 0)
     }
 }
 
-/// Whether a kept window reads a message that the agreed one does not.
+/// Result of inflating a message again that the agreed window does not inflate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::explain::findings) enum Reads {
+pub(in crate::explain::findings) enum WindowTrial {
+    /// A kept window inflates it.
     Kept,
+    /// Neither window does.
     Neither,
 }
 
-impl History {
+impl CompressedHistory {
     /// Remembers a compressed message of one frame.
     pub(in crate::explain::findings) fn note(&mut self, frame: &Frame, window: Window) {
         let is_compressed = frame.header.rsv() & 0b100 != 0 && frame.part != Part::Control;
@@ -46,29 +49,36 @@ impl History {
             return;
         }
         let whole = frame.part == Part::Whole && frame.missing == 0 && !frame.preview.is_cut();
-        let Kept::Messages(messages, bytes) = &mut self.messages else { return };
+        let Messages::All(messages, bytes) = &mut self.messages else { return };
         *bytes += frame.preview.bytes().len();
-        if whole && *bytes <= MOST {
+        if whole && *bytes <= MOST_BYTES {
             messages.push(frame.preview.bytes().into());
         } else {
-            self.messages = Kept::NotAll;
+            self.messages = Messages::Incomplete;
         }
     }
 
-    /// Whether a kept window reads the message in a frame, which the agreed window does not; `None` if it is too long to be
-    /// tried.
-    pub(in crate::explain::findings) fn reads(&self, last: &LastFrame, agreed: Window) -> Option<Reads> {
+    /// Inflates the message in a frame with a kept window; `None` if the messages are too long for that.
+    pub(in crate::explain::findings) fn try_kept_window(
+        &self,
+        last: &DataFrame,
+        agreed: Window,
+    ) -> Option<WindowTrial> {
         if !last.is_whole {
             return None;
         }
         if agreed.takeover == Takeover::Kept {
-            return Some(Reads::Neither);
+            return Some(WindowTrial::Neither);
         }
-        let Kept::Messages(messages, _) = &self.messages else { return None };
+        let Messages::All(messages, _) = &self.messages else { return None };
         // The frame itself is the last of them already.
         let mut inflater = Inflater::new(Window::default(), MOST_INFLATED);
         let mut read = |bytes: &[u8]| inflater.push(bytes, |_| {}).is_ok() && inflater.finish().is_ok();
-        Some(if messages.iter().all(|message| read(message)) { Reads::Kept } else { Reads::Neither })
+        Some(if messages.iter().all(|message| read(message)) {
+            WindowTrial::Kept
+        } else {
+            WindowTrial::Neither
+        })
     }
 }
 
@@ -91,9 +101,8 @@ mod tests {
     }
 
     proptest! {
-        /// So there is no message that only a fresh window reads.
         #[test]
-        fn what_a_fresh_window_reads_a_kept_one_reads_as_well(
+        fn a_kept_window_inflates_what_a_fresh_one_does(
             before in prop::collection::vec(plain(), 0..4),
             message in prop_oneof![
                 plain(),

@@ -1,11 +1,15 @@
-//! The wrong-accept detective: which of the usual mistakes makes of the key what the server sent.
+//! Causes of a wrong `Sec-WebSocket-Accept`: which of the usual mistakes turns the key into what the server sent.
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use sha1::{Digest as _, Sha1};
 use sha2::{Digest as _, Sha256};
 
-use crate::explain::findings::catalogue::opening::*;
+use crate::explain::findings::catalogue::opening::{
+    ANSWER_NO_PADDING, EXAMPLE, GUID_BRACES, GUID_FIRST, GUID_LOWER, HEX, HEX_BASE64, KEY_LOWER, NO_GUID,
+    NO_MISTAKE, NO_PADDING, OF_NONCE, OTHER_CASE, OTHERS_KEY, SHA256, STRAY_BEHIND, STRAY_CR, STRAY_LF,
+    STRAY_NUL, STRAY_SPACE, STRAY_SPACE_BEHIND, THE_KEY, URL_BASE64,
+};
 use crate::explain::findings::entry::Localized;
 use crate::explain::findings::key::{accept, hash};
 use crate::wire::http::GUID;
@@ -19,7 +23,7 @@ fn hex(hash: &[u8]) -> String {
     hash.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
-/// What went wrong with the answer to a key; `others` are the keys of other connections.
+/// The mistake that gives the answer to a key; `others` are the keys of other connections.
 pub(in crate::explain::findings) fn mistake<'k>(
     key: &str,
     sent: &str,
@@ -55,7 +59,7 @@ pub(in crate::explain::findings) fn mistake<'k>(
         (behind(b"\r\n"), STRAY_BEHIND),
         (with(key.to_ascii_lowercase().as_bytes()), KEY_LOWER),
         (with(bare(key).as_bytes()), NO_PADDING),
-        // Where neither alphabet is told by its own letters, the padding is what is missing.
+        // Without letters that only one alphabet has, the padding is what is missing.
         (bare(&expected), ANSWER_NO_PADDING),
         (BASE64_URL_SAFE.encode(hash), URL_BASE64),
         (bare(&BASE64_URL_SAFE.encode(hash)), URL_BASE64),
@@ -76,7 +80,7 @@ pub(in crate::explain::findings) fn mistake<'k>(
 }
 
 #[test]
-fn each_mistake_is_told_from_the_others() {
+fn each_mistake_is_recognized() {
     let key = "x3JJHMbDL1EzLkh9GBhXDw==";
     let nonce = BASE64_STANDARD.decode(key).unwrap();
     let right = accept(key);
