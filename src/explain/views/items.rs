@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::explain::views::document::{Close, Ends, Frame, Message, Packet, Transition, Upgrade};
-use crate::observe::{self, Asks, Ended, Fact, Observation};
+use crate::observe::{self, Ended, Fact, Observation, RequestKind};
 
 /// An object of the document. Serialized, each is what stands there.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl Items {
     fn facts<'s>(&mut self, stream: u64, facts: &'s [Fact], mut told: impl FnMut(Item<'s>)) {
         for fact in facts {
             match fact {
-                Fact::Request(request) if request.asks != Asks::Http => {
+                Fact::Request(request) if request.kind != RequestKind::Http => {
                     self.asked.insert(stream, Upgrade::asked(request));
                 }
                 Fact::Response(response) => {

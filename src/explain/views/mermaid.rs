@@ -175,8 +175,8 @@ impl States {
         let about = &connection.about;
         let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
         Self {
-            shown: Shown::new(about.before, evidence, connection.talk()),
-            tcp: about.before.map(|state| named(state.name(), evidence)),
+            shown: Shown::new(about.initial, evidence, connection.talk()),
+            tcp: about.initial.map(|state| named(state.name(), evidence)),
             ws: PerSide::default(),
         }
     }

@@ -196,7 +196,7 @@ fn what_is_concluded_goes_at_once_and_time_has_brought_nothing() {
         (ended.tcp.client.state, ended.close.tcp),
         (tcp::State::TimeWait, Some(TcpClose::ThreeSegment))
     );
-    assert_eq!((wire.observer().held_streams(), wire.observer().conclude(one, other)), (0, None));
+    assert_eq!((wire.observer().stream_count(), wire.observer().conclude(one, other)), (0, None));
 }
 
 /// What closes a WebSocket: segments after its opening, each with the WebSocket states after it.

@@ -205,12 +205,12 @@ fn a_bomb_has_no_hash_and_takes_no_memory() {
     drop(zeros);
     bomb.truncate(bomb.len() - 4);
     let mut wire = agreed(NO_TAKEOVER);
-    let before = wire.observer().held_memory();
+    let before = wire.observer().memory();
     let mut facts = Vec::new();
     let mut most = 0;
     for segment in compressed(Server, Fin::Final, Opcode::BINARY, &bomb).chunks(1448) {
         facts.extend(wire.send(Server, ACK, segment).facts);
-        most = most.max(wire.observer().held_memory() - before);
+        most = most.max(wire.observer().memory() - before);
     }
     assert_eq!(messages(&facts)[0].coding, Coding::Deflate(Inflated::Failed(InflateError::TooLong)));
     assert!(most < 256 * 1024, "{most}");
@@ -220,17 +220,17 @@ fn a_bomb_has_no_hash_and_takes_no_memory() {
 #[test]
 fn memory_is_taken_by_the_first_compressed_message_and_given_back() {
     let mut wire = agreed("permessage-deflate");
-    let idle = wire.observer().held_memory();
+    let idle = wire.observer().memory();
     wire.send(Client, ACK, &text(Client, "plain"));
-    assert_eq!(wire.observer().held_memory(), idle);
+    assert_eq!(wire.observer().memory(), idle);
     wire.send(Client, ACK, &hello(Client, HELLO));
-    let one = wire.observer().held_memory() - idle;
+    let one = wire.observer().memory() - idle;
     assert!((32 * 1024..64 * 1024).contains(&one), "{one}");
     wire.send(Server, ACK, &hello(Server, HELLO));
-    assert_eq!(wire.observer().held_memory(), idle + 2 * one);
+    assert_eq!(wire.observer().memory(), idle + 2 * one);
     // Where frames can no longer be told from each other, nothing more can be inflated.
     wire.send(Client, ACK, &[0xFF; 14]);
-    assert_eq!(wire.observer().held_memory(), idle + one);
+    assert_eq!(wire.observer().memory(), idle + one);
 }
 
 /// A message as a sender has it: its text, whether it compresses it, and where it cuts it.

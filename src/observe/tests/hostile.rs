@@ -57,7 +57,7 @@ fn noise() -> impl Strategy<Value = Noise> {
 fn narrow() -> Config {
     Config {
         max_streams: 2,
-        max_waiting: 5_000,
+        max_pending: 5_000,
         max_memory: 40_000,
         assume_websocket: vec![9001],
         ..Config::default()
@@ -85,9 +85,9 @@ proptest! {
             let step = wire.put_cut(from, Flags(noise.flags), (noise.seq, noise.ack), &noise.payload, length);
             prop_assert_eq!(step.number, wire.number);
             streams = streams.max(step.stream + 1);
-            prop_assert!(wire.observer().held_streams() <= 2);
+            prop_assert!(wire.observer().stream_count() <= 2);
             // The stream of the last packet stays, whatever it takes.
-            let memory = wire.observer().held_memory();
+            let memory = wire.observer().memory();
             prop_assert!(memory <= 120_000, "{memory} bytes");
             while let Some(one) = wire.observer().poll_ended() {
                 prop_assert!(one.packets > 0);
@@ -117,11 +117,11 @@ fn an_endless_frame_is_held_in_little() {
     let mut wire = Wire::websocket();
     // 2^39 bytes are to come.
     wire.send(Client, ACK, b"\x82\xFF\0\0\0\x80\0\0\0\0\0\0\0\0");
-    let before = wire.observer().held_memory();
+    let before = wire.observer().memory();
     for _ in 0..20_000 {
         wire.send(Client, ACK, &[0; 1000]);
     }
-    assert!(wire.observer().held_memory() < before + 64 * 1024);
+    assert!(wire.observer().memory() < before + 64 * 1024);
     let ended = wire.end();
     let [one] = frames(&ended.facts)[..] else { panic!("{:?}", ended.facts) };
     assert_eq!((one.packets.count(), one.packets.left_out() > 0), (20_001, true));
@@ -135,7 +135,7 @@ fn fragments_without_end_are_held_in_little() {
     for _ in 0..200 {
         wire.send(Client, ACK, &empty);
     }
-    assert!(wire.observer().held_memory() < 50_000);
+    assert!(wire.observer().memory() < 50_000);
     let ended = wire.end();
     assert_eq!(messages(&ended.facts)[0].frames.count(), 40_001);
 }
@@ -162,7 +162,7 @@ fn a_head_byte_by_byte_costs_its_length() {
 
 #[test]
 fn a_thousand_small_holes_are_given_up_for_want_of_room() {
-    let mut wire = Wire::with(Config { max_waiting: 10_000, ..Config::default() });
+    let mut wire = Wire::with(Config { max_pending: 10_000, ..Config::default() });
     wire.shake_hands();
     let mut holes = Vec::new();
     for i in 0..1000 {

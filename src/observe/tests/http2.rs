@@ -10,13 +10,13 @@ fn http2(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
 }
 
 /// What was said, by whom, on which stream.
-fn said(facts: &[Fact]) -> Vec<(Side, u32, Says)> {
+fn said(facts: &[Fact]) -> Vec<(Side, u32, Http2Event)> {
     let said =
-        |fact: &Fact| if let Fact::Http2(it) = fact { Some((it.from, it.stream, it.says)) } else { None };
+        |fact: &Fact| if let Fact::Http2(it) = fact { Some((it.from, it.stream, it.event)) } else { None };
     facts.iter().filter_map(said).collect()
 }
 
-fn send(wire: &mut Wire, from: Side, bytes: &[u8], cut: usize) -> Vec<(Side, u32, Says)> {
+fn send(wire: &mut Wire, from: Side, bytes: &[u8], cut: usize) -> Vec<(Side, u32, Http2Event)> {
     bytes.chunks(cut).flat_map(|piece| said(&wire.send(from, ACK, piece).facts)).collect()
 }
 
@@ -26,9 +26,9 @@ fn what_frames_say_does_not_hang_on_segments() {
     let connect = http2(1, 4, 5, b"\x40\x09:protocol\x09websocket");
     for cut in [1, 2, 7, 1000] {
         let mut wire = Wire::open();
-        let none = Says::Settings { enable_connect_protocol: None };
+        let none = Http2Event::Settings { enable_connect_protocol: None };
         assert_eq!(send(&mut wire, Client, PREFACE, cut), [(Client, 0, none)]);
-        let [(Server, 0, Says::Settings { enable_connect_protocol: Some(1) })] =
+        let [(Server, 0, Http2Event::Settings { enable_connect_protocol: Some(1) })] =
             send(&mut wire, Server, &settings, cut)[..]
         else {
             panic!("cut {cut}")
@@ -42,18 +42,18 @@ fn what_frames_say_does_not_hang_on_segments() {
             http2(1, 4, 3, b"\x82\x86"),
         ];
         assert_eq!(send(&mut wire, Client, &others.concat(), cut), []);
-        assert_eq!(send(&mut wire, Client, &connect, cut), [(Client, 5, Says::Connect)]);
+        assert_eq!(send(&mut wire, Client, &connect, cut), [(Client, 5, Http2Event::Connect)]);
         let answers = [
             http2(1, 4, 5, b"\x88"),
             http2(3, 0, 5, &[0, 0, 0, 8]),
             http2(7, 0, 0, &[0, 0, 0, 5, 0, 0, 0, 0]),
         ];
-        let go_away = Says::GoAway { last: 5, code: ErrorCode::NO_ERROR };
+        let go_away = Http2Event::GoAway { last: 5, code: ErrorCode::NO_ERROR };
         assert_eq!(
             send(&mut wire, Server, &answers.concat(), cut),
             [
-                (Server, 5, Says::Status(Some(200))),
-                (Server, 5, Says::Reset(ErrorCode(8))),
+                (Server, 5, Http2Event::Status(Some(200))),
+                (Server, 5, Http2Event::Reset(ErrorCode(8))),
                 (Server, 0, go_away)
             ]
         );

@@ -22,19 +22,21 @@ fn established_is_inferred_and_numbers_begin_with_the_first_packet() {
     assert_eq!((first.from, first.seq, first.ack), (Server, 1, Some(1)));
     let stream = stream(&first);
     assert!(stream.begins_midway());
-    assert_eq!((stream.told_by, stream.evidence), (ToldBy::KnownPort, Evidence::Inferred));
+    assert_eq!((stream.role_source, stream.evidence), (RoleSource::KnownPort, Evidence::Inferred));
     let fin = wire.send(Client, FIN_ACK, b"");
     assert_eq!(tcp(&fin), "FIN-WAIT-1 CLOSE-WAIT");
 }
 
 #[test]
 fn who_is_who_by_port() {
-    for (client, server, told_by) in [(50_000, 9001, ToldBy::KnownPort), (50_000, 4000, ToldBy::HigherPort)] {
+    for (client, server, role_source) in
+        [(50_000, 9001, RoleSource::KnownPort), (50_000, 4000, RoleSource::HigherPort)]
+    {
         for from in [Client, Server] {
             let mut wire = midway(Config::default());
             wire.ports = PerSide { client, server };
             let step = wire.send(from, ACK, b"");
-            assert_eq!((step.from, stream(&step).told_by), (from, told_by));
+            assert_eq!((step.from, stream(&step).role_source), (from, role_source));
         }
     }
 }
@@ -49,7 +51,7 @@ fn who_is_who_by_http() {
     let request = wire.send(Client, ACK, REQUEST);
     assert_eq!(request.from, Client);
     let corrected = stream(&request);
-    assert_eq!((corrected.told_by, corrected.evidence), (ToldBy::Http, Evidence::Captured));
+    assert_eq!((corrected.role_source, corrected.evidence), (RoleSource::Http, Evidence::Captured));
     assert_eq!(corrected.ends.client.port(), 2000);
     assert_eq!(ws(&request), "CONNECTING CONNECTING");
     assert_eq!(ws(&wire.send(Server, ACK, RESPONSE)), "OPEN OPEN");

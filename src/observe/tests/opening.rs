@@ -20,7 +20,7 @@ fn section_3_5_figure_6_the_three_way_handshake() {
     assert!(syn.transitions.iter().all(|one| one.packet == Some(1)));
     let Some(Fact::Stream(stream)) = syn.facts.first() else { panic!("{:?}", syn.facts) };
     assert_eq!((stream.ends.client.port(), stream.ends.server.port()), (50_000, 9001));
-    assert_eq!((stream.told_by, stream.begins_midway()), (ToldBy::Syn, false));
+    assert_eq!((stream.role_source, stream.begins_midway()), (RoleSource::Syn, false));
 
     let syn_ack = wire.send(Server, SYN_ACK, b"");
     assert_eq!(tcp(&syn_ack), "ESTABLISHED SYN-RECEIVED");

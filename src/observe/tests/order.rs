@@ -27,7 +27,7 @@ fn said(facts: &[Fact]) -> Vec<String> {
                 one.from, one.kind, one.length, one.end, one.sha256, one.text
             )),
             // What has begun by the other side's Close is a matter of the order.
-            Fact::Stream(_) | Fact::Begun(_) | Fact::Close(_) => None,
+            Fact::Stream(_) | Fact::OpenFrame(_) | Fact::Close(_) => None,
             other => Some(format!("{other:?}")),
         })
         .collect();
@@ -99,7 +99,7 @@ fn hear(cuts: &[Cut], isn: PerSide<u32>) -> (Vec<String>, Ended) {
     let mut facts = Vec::new();
     for Cut { from, at } in cuts {
         let step = wire.put(*from, ACK, (1 + at.start as i64, 1), &bytes[*from][at.clone()]);
-        assert!(wire.observer().held_memory() < 100_000);
+        assert!(wire.observer().memory() < 100_000);
         facts.extend(step.facts.into_iter().filter(|fact| !matches!(fact, Fact::Overlap(_))));
     }
     let ended = wire.end();

@@ -13,7 +13,7 @@ fn streams_are_numbered_in_the_order_of_their_first_packets() {
     let mut wire = Wire::new();
     let numbers: Vec<_> = [1000, 1001, 1000, 1002].map(|port| another(&mut wire, port).stream).into();
     assert_eq!(numbers, [0, 1, 0, 2]);
-    assert_eq!(wire.observer().held_streams(), 3);
+    assert_eq!(wire.observer().stream_count(), 3);
     let ended: Vec<_> = wire.finish().iter().map(|ended| ended.stream).collect();
     assert_eq!(ended, [0, 1, 2]);
 }
@@ -51,7 +51,7 @@ fn the_idlest_is_released_when_there_are_too_many() {
     for port in [1000, 1001, 1002, 1000, 1003] {
         another(&mut wire, port);
     }
-    assert_eq!(wire.observer().held_streams(), 3);
+    assert_eq!(wire.observer().stream_count(), 3);
     let ended = wire.observer().poll_ended().unwrap();
     assert_eq!((ended.stream, ended.reason), (1, EndReason::Evicted));
     assert_eq!(wire.observer().poll_ended(), None);
@@ -76,10 +76,10 @@ fn memory_is_bounded_in_all() {
         another(&mut wire, port);
         for i in 0..40 {
             wire.put(Client, ACK, (2 + i * 2000, 0), &[0; 1000]);
-            assert!(wire.observer().held_memory() <= most);
+            assert!(wire.observer().memory() <= most);
         }
     }
-    assert!(wire.observer().held_streams() > 10, "{}", wire.observer().held_streams());
+    assert!(wire.observer().stream_count() > 10, "{}", wire.observer().stream_count());
     wire.finish();
 }
 

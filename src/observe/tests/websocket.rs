@@ -38,7 +38,7 @@ fn section_4_the_opening_handshake() {
     assert_eq!(request.head.packets.iter().collect::<Vec<_>>(), [4]);
     assert_eq!((request.head.offset, request.head.length), (0, REQUEST.len() as u64));
     assert_eq!(request.head.lines[0], ("Host".to_owned(), b"x".to_vec()));
-    assert_eq!((request.asks, request.head.refused), (Asks::WebSocket, None));
+    assert_eq!((request.kind, request.head.refused), (RequestKind::WebSocket, None));
     assert_eq!(request.key, Some(("dGhlIHNhbXBsZSBub25jZQ==".to_owned(), Ok(()))));
     assert_eq!(ws(&answered), "OPEN OPEN");
     let response = response(&answered);
@@ -109,13 +109,13 @@ fn what_the_strict_parser_refuses_is_shown() {
     let request = replace(REQUEST, "\r\n", "\n");
     let (asked, answered) = upgrade(&request, &replace(RESPONSE, "HTTP/1.1 101 ", "HTTP/1.1 101\t"));
     let [Fact::Request(request)] = &asked.facts[..] else { panic!("{:?}", asked.facts) };
-    assert_eq!((request.target.as_str(), request.asks), ("/echo", Asks::WebSocket));
+    assert_eq!((request.target.as_str(), request.kind), ("/echo", RequestKind::WebSocket));
     assert!(request.head.refused.is_some());
     assert!(response(&answered).head.refused.is_some());
     let lost = replace(REQUEST, "Upgrade: websocket\r\n", "no colon here\r\n");
     let (asked, _) = upgrade(&lost, RESPONSE);
     let [Fact::Request(request)] = &asked.facts[..] else { panic!("{:?}", asked.facts) };
-    assert_eq!(request.asks, Asks::WebSocketWithoutUpgrade, "a proxy may have dropped it");
+    assert_eq!(request.kind, RequestKind::WebSocketWithoutUpgrade, "a proxy may have dropped it");
     assert_eq!(request.head.lines[1].0, "");
 }
 
@@ -301,11 +301,11 @@ fn what_a_close_frame_cuts_short_is_told_with_it() {
     let mut wire = Wire::websocket();
     wire.send(Client, ACK, &frame(Client, Fin::Final, Opcode::BINARY, &[7; 500])[..100]);
     let step = wire.send(Server, ACK, &close(Server, 1009));
-    let Some(Fact::Begun(begun)) = step.facts.first() else { panic!("{:?}", step.facts) };
+    let Some(Fact::OpenFrame(begun)) = step.facts.first() else { panic!("{:?}", step.facts) };
     assert_eq!((begun.from, begun.header.length(), begun.missing), (Client, 500, 408));
     let ended = wire.end();
     assert_eq!(frames(&ended.facts)[0].index, begun.index, "the next one to end");
-    assert!(!matches!(client_says(&text(Client, "whole"))[0], Fact::Begun(_)));
+    assert!(!matches!(client_says(&text(Client, "whole"))[0], Fact::OpenFrame(_)));
 }
 
 #[test]

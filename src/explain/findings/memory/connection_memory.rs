@@ -13,8 +13,8 @@ use super::turns::Turns;
 use crate::explain::findings::entry::Entry;
 use crate::explain::findings::finding::Finding;
 use crate::observe::{
-    Change, Evidence, Fact, Flags, Frame, Gap, Marks, Message, Observation, Opaque, Part, Preview, Stream,
-    ToldBy,
+    Change, Evidence, Fact, Flags, Frame, Gap, Marks, Message, Observation, Opaque, Part, Preview,
+    RoleSource, Stream,
 };
 use crate::wire::ws::{Deflate, HeaderView, MaskKey, Opcode, ReadyState};
 use crate::wire::{PerSide, Side};
@@ -166,7 +166,7 @@ impl ConnectionMemory {
 
     /// Whether it is certain which end is the client.
     pub(in crate::explain::findings) const fn knows_sides(&self) -> bool {
-        matches!(self.about.told_by, ToldBy::Syn | ToldBy::Http)
+        matches!(self.about.role_source, RoleSource::Syn | RoleSource::Http)
             && !matches!(self.about.evidence, Evidence::Inferred)
     }
 
@@ -285,7 +285,7 @@ impl ConnectionMemory {
         match fact {
             Fact::Request(request) => self.opening.note_request(request, at),
             Fact::Response(response) => self.opening.note_response(response),
-            Fact::Begun(frame) => self.senders[frame.from].begun = Some(frame.clone()),
+            Fact::OpenFrame(frame) => self.senders[frame.from].begun = Some(frame.clone()),
             Fact::Http2(frame) => self.http2.note(frame),
             Fact::Frame(frame) => self.note_frame(frame, at),
             Fact::Message(message) => self.note_message(message, at),

@@ -1,6 +1,6 @@
 //! The opening of a WebSocket on HTTP/2.
 
-use crate::observe::{ErrorCode, Http2, Says};
+use crate::observe::{ErrorCode, Http2, Http2Event};
 use crate::wire::Side::{Client, Server};
 
 /// How far the opening of a WebSocket on HTTP/2 has come.
@@ -52,12 +52,12 @@ impl Answer {
 
 impl Opening {
     pub(in crate::explain::findings) fn note(&mut self, frame: &Http2) {
-        match frame.says {
-            Says::Settings { enable_connect_protocol } if frame.from == Server => {
+        match frame.event {
+            Http2Event::Settings { enable_connect_protocol } if frame.from == Server => {
                 self.has_settings = true;
                 self.is_announced |= enable_connect_protocol == Some(1);
             }
-            Says::Connect => {
+            Http2Event::Connect => {
                 self.asked.get_or_insert(Asked { stream: frame.stream, packet: frame.packet });
             }
             _ if self.answer(frame).is_some() => self.asked = None,
@@ -69,13 +69,13 @@ impl Opening {
     pub(in crate::explain::findings) fn answer(&self, frame: &Http2) -> Option<(Asked, Answer)> {
         let asked = self.asked?;
         let is_on_it = frame.stream == asked.stream;
-        let answer = match frame.says {
+        let answer = match frame.event {
             // On the way to the answer (RFC 9110 §15.2).
-            Says::Status(Some(100..=199)) => return None,
-            Says::Status(status) if is_on_it => Answer::Status(status),
-            Says::Reset(code) if is_on_it && frame.from == Client => Answer::GivenUp(code),
-            Says::Reset(code) if is_on_it => Answer::Reset(code),
-            Says::GoAway { last, code } if frame.from == Server => {
+            Http2Event::Status(Some(100..=199)) => return None,
+            Http2Event::Status(status) if is_on_it => Answer::Status(status),
+            Http2Event::Reset(code) if is_on_it && frame.from == Client => Answer::GivenUp(code),
+            Http2Event::Reset(code) if is_on_it => Answer::Reset(code),
+            Http2Event::GoAway { last, code } if frame.from == Server => {
                 let is_orderly = code == ErrorCode::NO_ERROR && last >= asked.stream;
                 (!is_orderly).then_some(Answer::GoAway(code))?
             }

@@ -5,7 +5,7 @@ use crate::explain::findings::catalogue::opening::*;
 use crate::explain::findings::entry::{Localized as Phrase, Severity};
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::http2::{Answer, Asked, Opening};
-use crate::observe::{Asks, Close, ErrorCode, Hello, Http2, Opaque, OpaqueKind, Request, Response};
+use crate::observe::{Close, ErrorCode, Hello, Http2, Opaque, OpaqueKind, Request, RequestKind, Response};
 use crate::rfc::Rfc;
 use crate::wire::Side::{self, Client, Server};
 
@@ -47,7 +47,7 @@ fn answered_in_http_2(scene: &RuleContext<'_>, opaque: &Opaque) -> Option<Findin
 fn asked_of_http_2(scene: &RuleContext<'_>, request: &Request) -> Option<Finding> {
     let end = &scene.connection.ends.server;
     let begun = end.first_payload.filter(|_| end.opaque == Some(OpaqueKind::Http2))?;
-    (request.asks != Asks::Http).then(|| of_http_2_server(request.head.packets.last(), begun.packet))
+    (request.kind != RequestKind::Http).then(|| of_http_2_server(request.head.packets.last(), begun.packet))
 }
 
 /// H14, as far as TLS tells it without keys: an end names HTTP/2 and nothing else.

@@ -8,7 +8,7 @@ use crate::explain::findings::entry::Localized as Phrase;
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::key::is_right;
 use crate::explain::findings::memory::opening::{is_interim, is_switch};
-use crate::observe::{Asks, Fault, Head, Request, Response};
+use crate::observe::{Fault, Head, Request, RequestKind, Response};
 use crate::wire::Side::{Client, Server};
 use crate::wire::http::{KeyError, Status};
 
@@ -54,9 +54,9 @@ fn or_none(found: Finding, text: Option<String>) -> Finding {
 
 /// H01.
 fn lines_taken_out(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
-    let what = match request.asks {
-        Asks::WebSocketWithoutUpgrade => NO_UPGRADE,
-        Asks::WebSocket if !request.head.headers().has_token("Connection", "Upgrade") => NO_CONNECTION,
+    let what = match request.kind {
+        RequestKind::WebSocketWithoutUpgrade => NO_UPGRADE,
+        RequestKind::WebSocket if !request.head.headers().has_token("Connection", "Upgrade") => NO_CONNECTION,
         _ => return None,
     };
     let found = Finding::new(&H01, 0).shown_by(&request.head.packets).blamed_on(Client);
@@ -65,7 +65,7 @@ fn lines_taken_out(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
 
 /// H02.
 fn http_1_0(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
-    let is_old = request.version == "HTTP/1.0" && request.asks != Asks::Http;
+    let is_old = request.version == "HTTP/1.0" && request.kind != RequestKind::Http;
     let found = Finding::new(&H02, 0).shown_by(&request.head.packets).blamed_on(Client);
     is_old.then(|| found.with(request.head.packets.last()).with(request.version.as_str()))
 }

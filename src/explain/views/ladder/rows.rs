@@ -78,7 +78,7 @@ pub(super) struct Place {
 impl Place {
     pub(super) fn new(about: &Stream, talk: Talk, first_ns: u64) -> Self {
         let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
-        let states = Shown::new(about.before, evidence, talk);
+        let states = Shown::new(about.initial, evidence, talk);
         Self { states, talk, phase: None, first_ns, last_ns: first_ns }
     }
 
@@ -293,7 +293,7 @@ const fn opaque_kind(kind: OpaqueKind) -> Word {
         OpaqueKind::Http2 => Word::OpaqueHttp2,
         OpaqueKind::HttpBody => Word::OpaqueBody,
         OpaqueKind::LongHead => Word::OpaqueLongHead,
-        OpaqueKind::AfterHole => Word::OpaqueAfterHole,
+        OpaqueKind::AfterGap => Word::OpaqueAfterHole,
         OpaqueKind::Unknown => Word::OpaqueUnknown,
     }
 }
