@@ -118,10 +118,8 @@ impl<W: io::Write> View for Feed<W> {
             if let Fact::Stream(about) = fact {
                 let new = || Told::new(*about, step.time_ns);
                 let told = self.connections.entry(step.stream).or_insert_with(new);
-                if told.followed.about(*about) {
-                    told.acks.iter_mut().for_each(Acks::swap_ends);
-                    self.streams.swap_ends(step.stream);
-                }
+                // The packet that corrects who is who ends a row of acknowledgments, too.
+                told.followed.about(*about);
             }
         }
         let Some(told) = self.connections.get_mut(&step.stream) else { return Ok(()) };

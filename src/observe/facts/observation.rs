@@ -62,6 +62,23 @@ pub struct Observation {
     pub facts: Vec<Fact>,
 }
 
+impl Observation {
+    /// Exchanges the roles of the ends, for a packet that came before [`Fact::Stream`] corrected them.
+    ///
+    /// Such a packet has states, transitions and marks. It has no fact with a side of its own, since the first byte that is
+    /// read settles the roles.
+    pub(crate) fn swap_roles(&mut self) {
+        self.from = self.from.peer();
+        self.tcp.swap();
+        if let Some(ws) = &mut self.ws {
+            ws.swap();
+        }
+        for transition in &mut self.transitions {
+            transition.side = transition.side.peer();
+        }
+    }
+}
+
 /// A change of state of one end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transition {

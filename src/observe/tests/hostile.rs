@@ -113,7 +113,7 @@ proptest! {
 }
 
 #[test]
-fn an_endless_frame_is_held_in_little() {
+fn an_endless_frame_uses_little_memory() {
     let mut wire = Wire::websocket();
     // 2^39 bytes are to come.
     wire.send(Client, ACK, b"\x82\xFF\0\0\0\x80\0\0\0\0\0\0\0\0");
@@ -128,7 +128,7 @@ fn an_endless_frame_is_held_in_little() {
 }
 
 #[test]
-fn fragments_without_end_are_held_in_little() {
+fn endless_fragments_use_little_memory() {
     let mut wire = Wire::websocket();
     wire.send(Client, ACK, &frame(Client, Fin::More, Opcode::BINARY, b""));
     let empty = frame(Client, Fin::More, Opcode::CONTINUATION, b"").repeat(200);
@@ -141,7 +141,7 @@ fn fragments_without_end_are_held_in_little() {
 }
 
 #[test]
-fn a_head_byte_by_byte_costs_its_length() {
+fn a_head_byte_by_byte_takes_linear_time() {
     let mut wire = Wire::open();
     for byte in REQUEST {
         wire.send(Client, ACK, &[*byte]);
@@ -152,7 +152,7 @@ fn a_head_byte_by_byte_costs_its_length() {
     for byte in text(Client, "hello") {
         wire.send(Client, ACK, &[byte]);
     }
-    // A megabyte of empty lines is looked at once.
+    // A megabyte of empty lines is read once.
     let mut wire = Wire::open();
     for _ in 0..65_000 {
         wire.send(Client, ACK, b"\n");
@@ -161,16 +161,16 @@ fn a_head_byte_by_byte_costs_its_length() {
 }
 
 #[test]
-fn a_thousand_small_holes_are_given_up_for_want_of_room() {
+fn gaps_are_given_up_when_too_many_bytes_are_queued() {
     let mut wire = Wire::with(Config { max_pending: 10_000, ..Config::default() });
     wire.shake_hands();
-    let mut holes = Vec::new();
+    let mut gaps = Vec::new();
     for i in 0..1000 {
         let step = wire.put(Client, ACK, (2 + 2 * i, 1), b"x");
-        holes.extend(step.facts.into_iter().filter(|fact| matches!(fact, Fact::Gap(_))));
+        gaps.extend(step.facts.into_iter().filter(|fact| matches!(fact, Fact::Gap(_))));
     }
-    assert!(holes.len() > 900);
+    assert!(gaps.len() > 900);
     let all =
-        holes.iter().all(|hole| matches!(hole, Fact::Gap(Gap { reason: GapReason::NoRoom, length: 1, .. })));
-    assert!(all, "{:?}", holes[0]);
+        gaps.iter().all(|gap| matches!(gap, Fact::Gap(Gap { reason: GapReason::NoRoom, length: 1, .. })));
+    assert!(all, "{:?}", gaps[0]);
 }

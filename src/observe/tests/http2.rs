@@ -21,7 +21,7 @@ fn send(wire: &mut Wire, from: Side, bytes: &[u8], cut: usize) -> Vec<(Side, u32
 }
 
 #[test]
-fn what_frames_say_does_not_hang_on_segments() {
+fn http_2_events_do_not_depend_on_segmentation() {
     let settings = http2(4, 0, 0, &[0, 3, 0, 0, 0, 9, 0, 8, 0, 0, 0, 1]);
     let connect = http2(1, 4, 5, b"\x40\x09:protocol\x09websocket");
     for cut in [1, 2, 7, 1000] {
@@ -61,7 +61,7 @@ fn what_frames_say_does_not_hang_on_segments() {
 }
 
 #[test]
-fn a_hole_in_data_does_no_harm_and_any_other_silences() {
+fn a_gap_in_data_is_skipped_and_any_other_ends_http_2() {
     let goes_on = |from_data: i64| {
         let mut wire = Wire::open();
         send(&mut wire, Client, PREFACE, 1000);
@@ -87,7 +87,7 @@ fn a_hole_in_data_does_no_harm_and_any_other_silences() {
 }
 
 #[test]
-fn what_only_begins_like_it_is_left_alone() {
+fn bytes_that_only_begin_like_http_2_give_no_event() {
     for (from, bytes) in [
         (Client, &b"PRI * HTTP/2.0\r\n\r\nno\r\n\r\n"[..]),
         (Client, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\x04\x03\0\0\0\0\x01\0\0\0\0"),

@@ -26,7 +26,7 @@ fn said(facts: &[Fact]) -> Vec<String> {
                 "{} message {} {} {:?} {:?} {:?}",
                 one.from, one.kind, one.length, one.end, one.sha256, one.text
             )),
-            // What has begun by the other side's Close is a matter of the order.
+            // Which frame is open at the other side's Close depends on the order.
             Fact::Stream(_) | Fact::OpenFrame(_) | Fact::Close(_) => None,
             other => Some(format!("{other:?}")),
         })
@@ -163,7 +163,7 @@ fn sequence_numbers_may_wrap_at_every_byte() {
 }
 
 #[test]
-fn packets_of_a_frame_are_those_that_brought_its_bytes() {
+fn a_frame_lists_the_packets_that_carry_its_bytes() {
     let mut wire = Wire::websocket();
     let (seq, ack) = (wire.next.client, wire.expects.client);
     let data = text(Client, "0123456789");

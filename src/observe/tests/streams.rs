@@ -1,4 +1,4 @@
-//! Many streams: numbers, ports used again, and how many are held.
+//! Many streams: numbers, ports used again, and limits.
 
 use super::*;
 
@@ -19,7 +19,7 @@ fn streams_are_numbered_in_the_order_of_their_first_packets() {
 }
 
 #[test]
-fn ports_used_again_begin_a_new_stream() {
+fn reused_ports_begin_a_new_stream() {
     let mut wire = Wire::open();
     for (from, flags) in [(Client, FIN_ACK), (Server, FIN_ACK), (Client, ACK)] {
         wire.send(from, flags, b"");
@@ -37,7 +37,7 @@ fn ports_used_again_begin_a_new_stream() {
 }
 
 #[test]
-fn a_server_that_never_ended_is_given_up_for_a_new_connection() {
+fn a_new_syn_replaces_a_stream_that_one_end_left_open() {
     let mut wire = Wire::websocket();
     wire.isn.client = 77;
     let syn = another(&mut wire, 50_000);
@@ -46,7 +46,7 @@ fn a_server_that_never_ended_is_given_up_for_a_new_connection() {
 }
 
 #[test]
-fn the_idlest_is_released_when_there_are_too_many() {
+fn the_longest_idle_stream_is_released_beyond_max_streams() {
     let mut wire = Wire::with(Config { max_streams: 3, ..Config::default() });
     for port in [1000, 1001, 1002, 1000, 1003] {
         another(&mut wire, port);
@@ -59,7 +59,7 @@ fn the_idlest_is_released_when_there_are_too_many() {
 }
 
 #[test]
-fn streams_that_are_over_go_first() {
+fn streams_that_are_over_are_released_first() {
     let mut wire = Wire::with(Config { max_streams: 2, ..Config::default() });
     another(&mut wire, 1000);
     another(&mut wire, 1001);
@@ -69,7 +69,7 @@ fn streams_that_are_over_go_first() {
 }
 
 #[test]
-fn memory_is_bounded_in_all() {
+fn streams_are_released_beyond_max_memory() {
     let most = 2 * 1024 * 1024;
     let mut wire = Wire::with(Config { max_memory: most, ..Config::default() });
     for port in 1000..1100 {
@@ -84,7 +84,7 @@ fn memory_is_bounded_in_all() {
 }
 
 #[test]
-fn late_packets_of_a_stream_that_is_over_belong_to_it() {
+fn late_packets_belong_to_their_stream_though_it_is_over() {
     let mut wire = Wire::open();
     wire.send(Client, RST_ACK, b"");
     wire.time_ns += 30_000_000_000;

@@ -7,7 +7,6 @@ use super::found::Noted;
 use super::states;
 use crate::explain::findings::FindingText;
 use crate::explain::narrative::acks::SILENCE;
-use crate::explain::narrative::connection_log::swap_ends;
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::protocol::Talk;
 use crate::explain::text::{Language, Name, Remark, span};
@@ -58,7 +57,7 @@ impl Followed {
     pub(super) fn about(&mut self, about: Stream) {
         if self.about.ends != about.ends {
             // Client and server were taken for each other.
-            self.steps.iter_mut().for_each(swap_ends);
+            self.steps.iter_mut().for_each(Observation::swap_roles);
         }
         self.about = about;
     }
