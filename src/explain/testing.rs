@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use super::{File, View};
 use crate::observe::tcp::{Event, State};
 use crate::observe::{
-    self, Asks, Change, Checksum, Close, Config, EndReason, Ended, Evidence, Fact, First, Flags, Head, Known,
-    Layer, Marks, Numbers, Observation, Observer, Options, Request, Response, Segment, Stream, TcpClose,
-    ToldBy, Transition, ws,
+    self, Change, Checksum, Close, Config, EndReason, Ended, Evidence, Fact, First, Flags, Head, Known,
+    Layer, Marks, Numbers, Observation, Observer, Options, Request, RequestKind, Response, RoleSource,
+    Segment, Stream, TcpClose, Transition, ws,
 };
 use crate::rfc::Rfc;
 use crate::wire::http::{Key, Status};
@@ -43,8 +43,8 @@ fn ends() -> PerSide<SocketAddr> {
 
 fn stream(ends: PerSide<SocketAddr>) -> Fact {
     let before = PerSide { client: State::Closed, server: State::Listen };
-    let told_by = ToldBy::Syn;
-    Fact::Stream(Stream { ends, told_by, evidence: CAPTURED, before, reuses_ports_of: None })
+    let role_source = RoleSource::Syn;
+    Fact::Stream(Stream { ends, role_source, evidence: CAPTURED, initial: before, reuses_ports_of: None })
 }
 
 fn tcp(packet: u64, side: Side, from: State, to: State, event: Event) -> Transition {
@@ -160,7 +160,7 @@ pub(super) fn opened_and_reset() -> ObservedCapture {
         method: "GET".to_owned(),
         target: "/ws".to_owned(),
         version: "HTTP/1.1".to_owned(),
-        asks: Asks::WebSocket,
+        kind: RequestKind::WebSocket,
         key: Some((key.as_str().to_owned(), Ok(()))),
         accept_expected: Some(key.accept()),
         body: observe::Body::NoLength,

@@ -1,15 +1,15 @@
-//! The table of streams: found by their endpoints, held in the order of their last packets.
+//! The table of flows: looked up by endpoints, ordered by their last packets.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 
 use super::flow::Flow;
 
-/// Both endpoints, whichever sent.
+/// The two endpoints, in an order of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Key([(IpAddr, u16); 2]);
+pub(super) struct FlowKey([(IpAddr, u16); 2]);
 
-impl Key {
+impl FlowKey {
     #[inline]
     pub(super) fn new(one: SocketAddr, other: SocketAddr) -> Self {
         let (one, other) = ((one.ip(), one.port()), (other.ip(), other.port()));
@@ -17,22 +17,22 @@ impl Key {
     }
 }
 
-/// The two orders in which streams are held.
+/// The two lists of flows, each in the order of last packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
-    /// Those that are not over.
+    /// Flows that are not over.
     Open,
-    /// Those whose both ends are done.
+    /// Flows whose ends are both done.
     Over,
 }
 
-/// No place: the end of a list.
+/// The end of a list.
 const NONE: usize = usize::MAX;
 
-/// A stream in its place, linked with the one before and behind it in its order.
+/// A flow, linked with its neighbours in its list.
 #[derive(Debug)]
 struct Slot {
-    key: Key,
+    key: FlowKey,
     flow: Flow,
     memory: usize,
     order: Order,
@@ -40,29 +40,29 @@ struct Slot {
     newer: usize,
 }
 
-/// The ends of a list.
+/// The two ends of a list.
 #[derive(Debug, Clone, Copy)]
-struct Ends {
+struct ListEnds {
     oldest: usize,
     newest: usize,
 }
 
-const EMPTY: Ends = Ends { oldest: NONE, newest: NONE };
+const EMPTY: ListEnds = ListEnds { oldest: NONE, newest: NONE };
 
-/// All streams that are held.
+/// All flows.
 #[derive(Debug)]
-pub(super) struct Streams {
-    places: HashMap<Key, usize>,
+pub(super) struct FlowTable {
+    places: HashMap<FlowKey, usize>,
     slots: Vec<Option<Slot>>,
     free: Vec<usize>,
-    open: Ends,
-    over: Ends,
+    open: ListEnds,
+    over: ListEnds,
     memory: usize,
-    /// The stream of the last packet: the next one's, most often.
-    last: Option<(Key, usize)>,
+    /// The flow of the last packet: most often the next one's, too.
+    last: Option<(FlowKey, usize)>,
 }
 
-impl Default for Streams {
+impl Default for FlowTable {
     fn default() -> Self {
         Self {
             places: HashMap::new(),
@@ -76,7 +76,7 @@ impl Default for Streams {
     }
 }
 
-impl Streams {
+impl FlowTable {
     pub(super) fn len(&self) -> usize {
         self.places.len()
     }
@@ -86,7 +86,7 @@ impl Streams {
     }
 
     #[inline]
-    pub(super) fn find(&mut self, key: &Key) -> Option<usize> {
+    pub(super) fn find(&mut self, key: &FlowKey) -> Option<usize> {
         if let Some((last, place)) = &self.last
             && last == key
         {
@@ -97,23 +97,23 @@ impl Streams {
         Some(place)
     }
 
-    /// The stream in a place.
+    /// The flow in a slot.
     ///
     /// # Panics
-    /// If there is none: places come from [`find`](Self::find), and are not kept.
+    /// If the slot is empty: places come from [`find`](Self::find), and are not kept.
     pub(super) fn get(&self, place: usize) -> &Flow {
         &self.slot(place).flow
     }
 
     fn slot(&self, place: usize) -> &Slot {
-        self.slots[place].as_ref().expect("a place that is taken")
+        self.slots[place].as_ref().expect("an occupied slot")
     }
 
     fn slot_mut(&mut self, place: usize) -> &mut Slot {
-        self.slots[place].as_mut().expect("a place that is taken")
+        self.slots[place].as_mut().expect("an occupied slot")
     }
 
-    pub(super) fn insert(&mut self, key: Key, flow: Flow) -> usize {
+    pub(super) fn insert(&mut self, key: FlowKey, flow: Flow) -> usize {
         let slot = Slot { key, flow, memory: 0, order: Order::Open, older: NONE, newer: NONE };
         let place = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
@@ -126,12 +126,12 @@ impl Streams {
         place
     }
 
-    /// Does something with a stream, which makes it the newest.
+    /// Updates a flow, which makes it the newest of its list.
     #[inline]
     pub(super) fn with<T>(&mut self, place: usize, act: impl FnOnce(&mut Flow) -> T) -> T {
         let slot = self.slot_mut(place);
         let result = act(&mut slot.flow);
-        let memory = size_of::<Slot>() + slot.flow.held();
+        let memory = size_of::<Slot>() + slot.flow.memory();
         let change = (memory, std::mem::replace(&mut slot.memory, memory));
         let order = if slot.flow.is_over() { Order::Over } else { Order::Open };
         if slot.order != order || slot.newer != NONE {
@@ -144,7 +144,7 @@ impl Streams {
 
     pub(super) fn remove(&mut self, place: usize) -> Flow {
         self.unlink(place);
-        let slot = self.slots[place].take().expect("a place that is taken");
+        let slot = self.slots[place].take().expect("an occupied slot");
         self.places.remove(&slot.key);
         self.memory -= slot.memory;
         self.free.push(place);
@@ -153,11 +153,11 @@ impl Streams {
     }
 
     pub(super) fn oldest(&self, order: Order) -> Option<usize> {
-        let Ends { oldest, .. } = self.ends(order);
+        let ListEnds { oldest, .. } = self.ends(order);
         (oldest != NONE).then_some(oldest)
     }
 
-    /// The stream of the last packet.
+    /// The flow of the last packet.
     pub(super) fn newest(&self) -> Option<usize> {
         self.last.map(|(_, place)| place)
     }
@@ -166,14 +166,14 @@ impl Streams {
         self.slots.into_iter().flatten().map(|slot| slot.flow).collect()
     }
 
-    const fn ends(&self, order: Order) -> Ends {
+    const fn ends(&self, order: Order) -> ListEnds {
         match order {
             Order::Open => self.open,
             Order::Over => self.over,
         }
     }
 
-    const fn ends_mut(&mut self, order: Order) -> &mut Ends {
+    const fn ends_mut(&mut self, order: Order) -> &mut ListEnds {
         match order {
             Order::Open => &mut self.open,
             Order::Over => &mut self.over,
@@ -192,7 +192,7 @@ impl Streams {
         }
     }
 
-    /// Puts a stream at the newest end of an order.
+    /// Puts a flow at the newest end of a list.
     fn link(&mut self, place: usize, order: Order) {
         let newest = std::mem::replace(&mut self.ends_mut(order).newest, place);
         match newest {

@@ -7,6 +7,7 @@ mod floors;
 mod layers;
 mod lexer;
 mod listed;
+mod observe;
 mod pipeline;
 mod purity;
 mod style;
@@ -39,6 +40,11 @@ fn the_core_is_pure() {
 fn explain_has_no_arrow_back_up() {
     assert_tidy(rust_files("src").iter().flat_map(floors::check));
     assert_tidy(rust_files("src").iter().flat_map(floors::check_rooms));
+}
+
+#[test]
+fn observe_has_no_circle() {
+    assert_tidy(rust_files("src").iter().flat_map(observe::check));
 }
 
 #[test]

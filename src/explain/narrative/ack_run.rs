@@ -33,11 +33,6 @@ impl AckRun {
         let before = before.filter(goes_on);
         Some(before.map_or(begun, |acks| Self { count: acks.count + 1, last_ns: step.time_ns, ..acks }))
     }
-
-    /// Client and server were taken for each other.
-    pub(in crate::explain) const fn swap_ends(&mut self) {
-        self.from = self.from.peer();
-    }
 }
 
 #[cfg(test)]

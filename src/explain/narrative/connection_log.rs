@@ -7,7 +7,6 @@ use crate::explain::narrative::ack_run::AckRun;
 use crate::explain::narrative::heartbeat::Heartbeats;
 use crate::explain::narrative::protocol::Protocol;
 use crate::observe::{Close, EndReason, Ended, Fact, Flags, Observation, Stream};
-use crate::wire::PerSide;
 
 /// A connection, as far as it has come.
 #[derive(Debug)]
@@ -30,10 +29,15 @@ impl ConnectionLog {
         self.steps.push(Observation { transitions: step.transitions.clone(), facts, ..*step });
     }
 
-    /// Client and server were taken for each other.
-    pub(in crate::explain) fn swap_ends(&mut self) {
-        self.steps.iter_mut().for_each(swap_ends);
-        self.heartbeats.swap_ends();
+    /// Who is who was told again. Gives whether client and server were taken for each other. Heartbeats need nothing: the
+    /// first byte that is read settles it.
+    fn about(&mut self, about: Stream) -> bool {
+        let is_other = self.about.ends != about.ends;
+        if is_other {
+            self.steps.iter_mut().for_each(Observation::swap_roles);
+        }
+        self.about = about;
+        is_other
     }
 
     /// What is to be told right under a packet: what went wrong, where it became known.
@@ -68,12 +72,7 @@ impl SparseLog {
 
     /// Who is who was told again. Gives whether client and server were taken for each other.
     pub(in crate::explain) fn about(&mut self, about: Stream) -> bool {
-        let is_other = self.connection.about.ends != about.ends;
-        if is_other {
-            self.connection.swap_ends();
-        }
-        self.connection.about = about;
-        is_other
+        self.connection.about(about)
     }
 
     /// Keeps of a packet what the words at the end need.
@@ -121,11 +120,7 @@ impl ConnectionLogs {
 
     fn about(&mut self, stream: u64, about: Stream) {
         let connection = self.0.entry(stream).or_insert_with(|| ConnectionLog::new(about));
-        if connection.about.ends != about.ends {
-            // Client and server were taken for each other.
-            connection.swap_ends();
-        }
-        connection.about = about;
+        connection.about(about);
     }
 
     /// What was found in a connection.
@@ -144,18 +139,6 @@ impl ConnectionLogs {
     pub(in crate::explain) fn take(&mut self, stream: u64) -> Option<ConnectionLog> {
         self.0.remove(&stream)
     }
-}
-
-const fn swapped<T: Copy>(both: PerSide<T>) -> PerSide<T> {
-    PerSide { client: both.server, server: both.client }
-}
-
-/// Client and server were taken for each other.
-pub(in crate::explain) fn swap_ends(step: &mut Observation) {
-    step.from = step.from.peer();
-    step.tcp = swapped(step.tcp);
-    step.ws = step.ws.map(swapped);
-    step.transitions.iter_mut().for_each(|transition| transition.side = transition.side.peer());
 }
 
 /// Whether a fact is told with its packet: who is who, and what frames make up, is told elsewhere.

@@ -121,11 +121,6 @@ impl Heartbeats {
         }
     }
 
-    /// Client and server were taken for each other.
-    pub(in crate::explain) fn swap_ends(&mut self) {
-        std::mem::swap(&mut self.0.client, &mut self.0.server);
-    }
-
     /// Of each side that pings.
     pub(in crate::explain) fn summaries(&self) -> impl Iterator<Item = PingSummary> + '_ {
         [Side::Client, Side::Server].into_iter().filter_map(|side| self.0[side].summary(side))

@@ -1,371 +1,387 @@
-//! What the two ends say to each other above TCP: HTTP heads, then frames. Each side's bytes come in order.
+//! The application layer of one connection: heads of HTTP, then frames. Each side's bytes come in order.
 //!
 //! ```text
-//!             request wants        ┌─────────┐ 101: frames, those that came early first
-//!  ┌──────┐   WebSocket            │ Waiting │──────────────┐
-//!  │ Head │───────────────────────▶└─────────┘              ▼
-//!  │      │◀── another answer ─────────┘               ┌────────┐
-//!  │      │── 101 (server) ───────────────────────────▶│ Frames │
-//!  │      │── plain HTTP ──▶ Body ──▶ Head             └────────┘
-//!  └──────┘── neither ──▶ Blind
+//!             upgrade request   ┌────────────────┐ 101: frames, the early ones first
+//!  ┌──────┐────────────────────▶│ AwaitingAnswer │──────────────┐
+//!  │ Head │◀── another answer ──└────────────────┘              ▼
+//!  │      │                                                ┌────────┐
+//!  │      │── 101 (server) ───────────────────────────────▶│ Frames │
+//!  │      │── plain HTTP ──▶ Body ──▶ Head                 └────────┘
+//!  └──────┘── neither ──▶ Hello, Http2 ──▶ Opaque
 //! ```
+//!
+//! [`ApplicationLayer`] is what outlives a packet. Its mechanism are the methods of [`Dissector`]: here those of every
+//! reader and of frames, in `heads` those of HTTP/1, in `opaque` those of other protocols.
 
 mod heads;
 mod opaque;
 
 use std::collections::VecDeque;
 
-use crate::observe::emitter::Emitter;
-use crate::observe::facts::close::SeenClose;
-use crate::observe::facts::fact::{Fact, OpaqueKind};
-use crate::observe::facts::frame::Frame;
-use crate::observe::facts::observation::Known;
-use crate::observe::facts::segment::Evidence;
-use crate::observe::flow::close_tracker::Closing;
-use crate::observe::http::head::{Asked, Collector};
-use crate::observe::http::hello;
-use crate::observe::http::http2;
-use crate::observe::reassembly::Piece;
-use crate::observe::ws::assembler::Assembler;
-use crate::observe::ws::frame_reader::{FrameReader, MissingBytes, Numbering, Rsv1, Signal};
-use crate::observe::ws::{Event, Machine};
-use crate::wire::PerSide;
-use crate::wire::Side;
+use super::close_tracker::CloseTracker;
+use super::emitter::Emitter;
+use super::facts::{Evidence, Fact, Frame, Gap, Known, OpaqueKind, Overlap, SeenClose};
+use super::http::head::{HeadCollector, PendingRequest};
+use super::http::hello::HelloCollector;
+use super::http::http2;
+use super::reassembly::{Delivery, Origin, Piece};
+use super::ws::assembler::Assembler;
+use super::ws::frame_reader::{FrameReader, MissingBytes, Numbering, Rsv1, Signal};
+use super::ws::{Event, Machine};
 use crate::wire::ws::{CloseCode, Deflate, ReadyState};
+use crate::wire::{PerSide, Side};
 
-/// How many bytes a client may send before the answer to its request for an upgrade.
-const MOST_WAITING: usize = 256 * 1024;
+/// Bytes that a client may send before the answer to its upgrade request.
+const MAX_EARLY: usize = 256 * 1024;
 
-/// How many requests may wait for their answers.
-const MOST_ASKED: usize = 16;
+/// Requests that may wait for their answers.
+const MAX_PENDING_REQUESTS: usize = 16;
 
-/// Whether the connection is a WebSocket.
+/// The protocol of the connection, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// Begun midway: nothing tells.
-    NotKnown,
-    /// Begun, and nothing speaks against it.
-    Supposed,
+enum Protocol {
+    /// The capture begins midway, and nothing shows it.
+    Unknown,
+    /// WebSocket, as nothing speaks against it yet.
+    Presumed,
     WebSocket,
     /// Something else: plain HTTP, TLS, …
     Other,
 }
 
-/// Whether frames may be looked for without a 101, for a stream that begins midway.
+/// The protocol that a stream without a beginning is read as, if its bytes allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::observe) enum Assume {
+pub(super) enum AssumedProtocol {
     WebSocket,
-    Nothing,
+    None,
 }
 
 /// A client's bytes that wait for the answer to its request.
 #[derive(Debug)]
-struct Early {
+struct EarlyData {
     offset: u64,
     bytes: Box<[u8]>,
-    packet: u64,
-    packet_offset: u32,
-    evidence: Evidence,
+    origin: Origin,
 }
 
-/// What reads a side's bytes.
+/// The reader of one side's bytes.
 #[derive(Debug)]
 enum Reader {
-    Head(Collector),
-    /// So many bytes of a body are left.
+    Head(HeadCollector),
+    /// The bytes that are left of a body.
     Body(u64),
-    Waiting {
-        early: Vec<Early>,
-        held: usize,
+    AwaitingAnswer {
+        early: Vec<EarlyData>,
+        memory: usize,
     },
     Frames(Box<FrameReader>),
-    /// What comes behind it is not looked at.
-    Hello(hello::Collector),
+    /// A TLS hello; what follows it is opaque.
+    Hello(HelloCollector),
     Http2(Box<http2::Reader>),
-    /// Nothing does.
-    Blind(OpaqueKind),
+    Opaque(OpaqueKind),
 }
 
-/// What a 101 says of the frames behind it.
+/// The extensions in use on the frames behind a 101.
 #[derive(Debug, Clone, Copy)]
-struct Switched {
+struct Negotiated {
     /// If permessage-deflate was agreed on.
     deflate: Option<Deflate>,
     rsv1: Rsv1,
 }
 
-impl Switched {
-    /// Where no 101 was seen.
-    const NOT_SEEN: Self = Self { deflate: None, rsv1: Rsv1::Something };
+impl Negotiated {
+    /// Without a 101 in the capture.
+    const NOT_SEEN: Self = Self { deflate: None, rsv1: Rsv1::Extension };
 }
 
 /// Both sides' readers, made when the first byte comes.
 #[derive(Debug)]
 struct Readers {
     of: PerSide<Reader>,
-    asked: VecDeque<Asked>,
+    pending_requests: VecDeque<PendingRequest>,
     numbering: Numbering,
-    /// A 101 came before its request was whole.
-    switched: Option<Switched>,
-    /// A client's bytes that waited, and are to be read now.
-    again: VecDeque<Early>,
+    /// Set by a 101 that came before its request was whole.
+    negotiated: Option<Negotiated>,
+    /// Early data whose answer has come.
+    replay: VecDeque<EarlyData>,
 }
 
-/// The dialogue of one connection.
+/// The application layer of one connection.
 #[derive(Debug)]
-pub(in crate::observe) struct Dialogue {
-    kind: Kind,
-    assume: Assume,
+pub(super) struct ApplicationLayer {
+    protocol: Protocol,
+    assumed: AssumedProtocol,
     machines: PerSide<Machine>,
     readers: Option<Box<Readers>>,
 }
 
-impl Dialogue {
-    /// A dialogue whose beginning was seen.
-    pub(in crate::observe) const fn from_the_beginning() -> Self {
-        Self::new(Kind::Supposed, Assume::Nothing)
+impl ApplicationLayer {
+    /// For a connection whose first byte the capture has.
+    pub(super) const fn from_the_start() -> Self {
+        Self::new(Protocol::Presumed, AssumedProtocol::None)
     }
 
-    /// A dialogue that had begun before.
-    pub(in crate::observe) const fn midway(assume: Assume) -> Self {
-        Self::new(Kind::NotKnown, assume)
+    /// For a connection that the capture has from its middle on.
+    pub(super) const fn midway(assumed: AssumedProtocol) -> Self {
+        Self::new(Protocol::Unknown, assumed)
     }
 
-    const fn new(kind: Kind, assume: Assume) -> Self {
+    const fn new(protocol: Protocol, assumed: AssumedProtocol) -> Self {
         let machine = Machine::new(ReadyState::Connecting);
-        Self { kind, assume, machines: PerSide { client: machine, server: machine }, readers: None }
+        Self { protocol, assumed, machines: PerSide { client: machine, server: machine }, readers: None }
     }
 
-    /// Whether nothing was read yet.
-    pub(in crate::observe) const fn is_silent(&self) -> bool {
+    /// Whether no byte was delivered yet.
+    pub(super) const fn is_silent(&self) -> bool {
         self.readers.is_none()
     }
 
-    /// The two ends' states; `None` if it is no WebSocket, or nothing tells.
-    pub(in crate::observe) fn states(&self) -> Option<PerSide<Known<ReadyState>>> {
+    /// The two ends' states; `None` if the protocol is another, or unknown.
+    pub(super) fn states(&self) -> Option<PerSide<Known<ReadyState>>> {
         let known = |machine: Machine| Known { state: machine.state, evidence: machine.evidence };
-        matches!(self.kind, Kind::Supposed | Kind::WebSocket).then(|| self.machines.map(known))
+        matches!(self.protocol, Protocol::Presumed | Protocol::WebSocket).then(|| self.machines.map(known))
     }
 
-    /// The memory it holds.
-    pub(in crate::observe) fn held(&self) -> usize {
+    /// Memory in use besides the layer itself, in bytes.
+    pub(super) fn memory(&self) -> usize {
         let Some(readers) = &self.readers else { return 0 };
-        let held = |reader: &Reader| match reader {
-            Reader::Head(collector) => collector.held(),
-            Reader::Waiting { held, .. } => *held,
-            Reader::Frames(reader) => reader.held(),
-            Reader::Hello(collector) => collector.held(),
-            Reader::Http2(reader) => reader.held(),
-            Reader::Body(_) | Reader::Blind(_) => 0,
-        };
-        size_of::<Readers>() + held(&readers.of.client) + held(&readers.of.server)
+        size_of::<Readers>() + readers.of.client.memory() + readers.of.server.memory()
     }
 
-    fn event(&mut self, side: Side, event: Event, evidence: Evidence, told: &mut Emitter) {
-        self.machines[side].step(event, evidence, |rule, evidence| told.ws(side, rule, evidence));
+    /// Makes the readers, given the first bytes that are delivered.
+    fn start(&mut self, from: Side, bytes: &[u8]) {
+        let is_websocket =
+            self.assumed == AssumedProtocol::WebSocket && FrameReader::is_plausible(from, bytes);
+        let of = if is_websocket {
+            self.protocol = Protocol::WebSocket;
+            let machine = Machine::new(ReadyState::Open);
+            self.machines = PerSide { client: machine, server: machine };
+            let frames = |side| Reader::frames(side, Negotiated::NOT_SEEN, Evidence::Inferred);
+            PerSide { client: frames(Side::Client), server: frames(Side::Server) }
+        } else {
+            PerSide { client: Reader::head(), server: Reader::head() }
+        };
+        let (pending_requests, replay) = (VecDeque::new(), VecDeque::new());
+        let numbering = Numbering::default();
+        self.readers = Some(Box::new(Readers { of, pending_requests, numbering, negotiated: None, replay }));
+    }
+}
+
+impl Reader {
+    fn head() -> Self {
+        Self::Head(HeadCollector::default())
+    }
+
+    fn frames(side: Side, negotiated: Negotiated, evidence: Evidence) -> Self {
+        let assembler = Assembler::new(negotiated.deflate.map(|deflate| deflate.of(side)));
+        Self::Frames(Box::new(FrameReader::new(side, assembler, negotiated.rsv1, evidence)))
+    }
+
+    /// Memory in use, in bytes.
+    fn memory(&self) -> usize {
+        match self {
+            Self::Head(collector) => collector.memory(),
+            Self::AwaitingAnswer { memory, .. } => *memory,
+            Self::Frames(reader) => reader.memory(),
+            Self::Hello(collector) => collector.memory(),
+            Self::Http2(reader) => reader.memory(),
+            Self::Body(_) | Self::Opaque(_) => 0,
+        }
+    }
+}
+
+/// The application layer while a packet's bytes pass through it, and where its output goes.
+#[derive(Debug)]
+pub(super) struct Dissector<'d> {
+    pub(super) layer: &'d mut ApplicationLayer,
+    pub(super) close: &'d mut CloseTracker,
+    pub(super) emitter: &'d mut Emitter,
+}
+
+impl Dissector<'_> {
+    /// Takes an output of a side's reassembly. `packet` is the packet that brought it about.
+    pub(super) fn delivery(&mut self, from: Side, packet: u64, delivery: Delivery<'_>) {
+        match delivery {
+            Delivery::Bytes(piece) => self.bytes(from, piece),
+            Delivery::Gap { offset, length, reason } => {
+                self.emitter.fact(Fact::Gap(Gap { from, offset, length, reason }));
+                self.gap(from, MissingBytes { offset, length, packet });
+            }
+            Delivery::Overlap { offset, length, agreement } => {
+                self.emitter.fact(Fact::Overlap(Overlap { from, offset, length, agreement }));
+            }
+        }
     }
 
     /// TCP has ended for an end.
-    pub(in crate::observe) fn tcp_ended(&mut self, side: Side, evidence: Evidence, told: &mut Emitter) {
-        if let Some(readers) = &mut self.readers
+    pub(super) fn tcp_ended(&mut self, side: Side, evidence: Evidence) {
+        if let Some(readers) = &mut self.layer.readers
             && let Reader::Frames(reader) = &mut readers.of[side.peer()]
-            && let Some(Signal::Lost(lost, message)) = reader.settle()
+            && let Some(signal) = reader.give_up_header()
         {
-            told.fact(Fact::LostSync(lost));
-            told.facts.extend(message.map(Fact::Message));
+            self.emit(signal);
         }
-        self.closed(side, evidence, told);
+        self.websocket_closed(side, evidence);
     }
 
-    /// All bytes of a side have come, and its FIN behind them: what it began and did not end has no end.
-    pub(in crate::observe) fn fin(&mut self, from: Side, evidence: Evidence, told: &mut Emitter) {
-        if let Some(readers) = &mut self.readers
+    /// All bytes of a side have come, and its FIN behind them: an open frame stays without an end.
+    pub(super) fn fin(&mut self, from: Side, evidence: Evidence) {
+        self.finish_frames(from);
+        self.websocket_closed(from.peer(), evidence);
+    }
+
+    /// The release of the connection: nothing more comes.
+    pub(super) fn finish(&mut self) {
+        self.finish_frames(Side::Client);
+        self.finish_frames(Side::Server);
+        self.layer.readers = None;
+    }
+
+    fn finish_frames(&mut self, from: Side) {
+        if let Some(readers) = &mut self.layer.readers
             && let Reader::Frames(reader) = &mut readers.of[from]
         {
-            reader.finish(&mut readers.numbering, told);
-        }
-        self.closed(from.peer(), evidence, told);
-    }
-
-    fn closed(&mut self, side: Side, evidence: Evidence, told: &mut Emitter) {
-        if matches!(self.kind, Kind::Supposed | Kind::WebSocket) {
-            self.event(side, Event::TcpEnded, evidence, told);
+            for signal in reader.finish(&mut readers.numbering).into_iter().flatten() {
+                self.emit(signal);
+            }
         }
     }
 
-    /// The next bytes of a side.
-    pub(in crate::observe) fn bytes(
-        &mut self,
-        from: Side,
-        piece: Piece<'_>,
-        closing: &mut Closing,
-        told: &mut Emitter,
-    ) {
-        self.read(from, piece, closing, told);
-        while let Some(early) = self.readers.as_mut().and_then(|readers| readers.again.pop_front()) {
-            let Early { offset, ref bytes, packet, packet_offset, evidence } = early;
-            let piece = Piece { offset, bytes, packet, packet_offset, evidence };
-            self.read(Side::Client, piece, closing, told);
+    fn websocket_closed(&mut self, side: Side, evidence: Evidence) {
+        if matches!(self.layer.protocol, Protocol::Presumed | Protocol::WebSocket) {
+            self.event(side, Event::TcpEnded, evidence);
         }
     }
 
-    fn read(&mut self, from: Side, mut piece: Piece<'_>, closing: &mut Closing, told: &mut Emitter) {
-        if self.readers.is_none() {
-            self.begin(&piece, from);
+    /// Drives one end's WebSocket machine.
+    fn event(&mut self, side: Side, event: Event, evidence: Evidence) {
+        let Self { layer, emitter, .. } = self;
+        layer.machines[side].step(event, evidence, |rule, evidence| emitter.ws(side, rule, evidence));
+    }
+
+    /// Reads a side's next bytes, then early data that they release.
+    fn bytes(&mut self, from: Side, piece: Piece<'_>) {
+        self.read(from, piece);
+        while let Some(early) = self.layer.readers.as_mut().and_then(|readers| readers.replay.pop_front()) {
+            let EarlyData { offset, ref bytes, origin } = early;
+            self.read(Side::Client, Piece { offset, bytes, origin });
+        }
+    }
+
+    fn read(&mut self, from: Side, mut piece: Piece<'_>) {
+        if self.layer.readers.is_none() {
+            self.layer.start(from, piece.bytes);
         }
         while !piece.bytes.is_empty() {
-            let Some(readers) = &mut self.readers else { return };
+            let Some(readers) = &mut self.layer.readers else { return };
             match &mut readers.of[from] {
-                Reader::Frames(_) => self.read_frames(from, &mut piece, closing, told),
-                Reader::Head(_) => self.read_head(from, &mut piece, told),
-                Reader::Hello(_) => self.read_hello(from, &mut piece, told),
-                Reader::Http2(_) => self.read_http2(from, &mut piece, told),
+                Reader::Frames(_) => self.read_frames(from, &mut piece),
+                Reader::Head(_) => self.read_head(from, &mut piece),
+                Reader::Hello(_) => self.read_hello(from, &mut piece),
+                Reader::Http2(_) => self.read_http2(from, &mut piece),
                 Reader::Body(left) => {
                     let here = usize::try_from(*left).unwrap_or(usize::MAX).min(piece.bytes.len());
                     *left -= here as u64;
                     piece.advance(here);
                     if *left == 0 {
-                        readers.of[from] = Reader::Head(Collector::default());
+                        readers.of[from] = Reader::head();
                     }
                 }
-                Reader::Waiting { early, held } if *held + piece.bytes.len() <= MOST_WAITING => {
-                    let Piece { offset, bytes, packet, packet_offset, evidence } = piece;
-                    *held += bytes.len() + size_of::<Early>();
-                    early.push(Early { offset, bytes: bytes.into(), packet, packet_offset, evidence });
+                Reader::AwaitingAnswer { early, memory } if *memory + piece.bytes.len() <= MAX_EARLY => {
+                    let Piece { offset, bytes, origin } = piece;
+                    *memory += bytes.len() + size_of::<EarlyData>();
+                    early.push(EarlyData { offset, bytes: bytes.into(), origin });
                     return;
                 }
-                Reader::Waiting { .. } => self.blind(from, OpaqueKind::Unknown, &piece, told),
-                Reader::Blind(_) => return,
+                Reader::AwaitingAnswer { .. } => self.set_opaque(from, OpaqueKind::Unknown, &piece),
+                Reader::Opaque(_) => return,
             }
         }
     }
 
-    /// The first bytes of the dialogue: makes the readers.
-    fn begin(&mut self, piece: &Piece<'_>, from: Side) {
-        let head = || Reader::Head(Collector::default());
-        let frames = |side| frames(side, Switched::NOT_SEEN, Evidence::Inferred);
-        let is_assumed = self.assume == Assume::WebSocket && FrameReader::is_plausible(from, piece.bytes);
-        let of = if is_assumed {
-            self.kind = Kind::WebSocket;
-            let machine = Machine::new(ReadyState::Open);
-            self.machines = PerSide { client: machine, server: machine };
-            PerSide { client: frames(Side::Client), server: frames(Side::Server) }
-        } else {
-            PerSide { client: head(), server: head() }
-        };
-        let (asked, again) = (VecDeque::new(), VecDeque::new());
-        self.readers =
-            Some(Box::new(Readers { of, asked, numbering: Numbering::default(), switched: None, again }));
-    }
-
-    fn read_frames(&mut self, from: Side, piece: &mut Piece<'_>, closing: &mut Closing, told: &mut Emitter) {
-        let (packet, evidence) = (piece.packet, piece.evidence);
-        while let Some(readers) = &mut self.readers
+    fn read_frames(&mut self, from: Side, piece: &mut Piece<'_>) {
+        let origin = piece.origin;
+        while let Some(readers) = &mut self.layer.readers
             && let Reader::Frames(reader) = &mut readers.of[from]
             && let Some(signal) = reader.next(piece, &mut readers.numbering)
         {
-            self.signal(from, signal, (packet, evidence), closing, told);
+            self.signal(from, signal, origin);
         }
     }
 
-    fn signal(
-        &mut self,
-        from: Side,
-        signal: Signal,
-        (packet, evidence): (u64, Evidence),
-        closing: &mut Closing,
-        told: &mut Emitter,
-    ) {
-        match signal {
-            Signal::Begins(header, interrupted) => {
-                told.facts.extend(interrupted.map(Fact::Message));
+    /// Applies what a frame reader read to the two WebSocket machines, and emits it.
+    fn signal(&mut self, from: Side, signal: Signal, Origin { packet, evidence, .. }: Origin) {
+        match &signal {
+            Signal::Begins(header, _) => {
                 let event = if header.is_close() { Event::SendClose } else { Event::SendFrame };
-                self.event(from, event, evidence, told);
+                self.event(from, event, evidence);
             }
+            Signal::Ends(frame, _) if frame.header.is_close() => {
+                self.close.close_frame(from, seen_close(frame, packet));
+                self.event(from.peer(), Event::ReceiveClose, evidence);
+                let open = self.open_frame(from.peer());
+                self.emitter.facts.extend(open.map(Fact::OpenFrame));
+            }
+            Signal::Ends(..) | Signal::Lost(..) | Signal::MessageEnds(_) => {}
+        }
+        self.emit(signal);
+    }
+
+    /// Emits what a frame reader read.
+    fn emit(&mut self, signal: Signal) {
+        match signal {
+            Signal::Begins(_, interrupted) => self.emitter.message(interrupted),
             Signal::Ends(frame, message) => {
-                if frame.header.is_close() {
-                    closing.close_frame(from, seen_close(&frame, packet));
-                    self.event(from.peer(), Event::ReceiveClose, evidence, told);
-                    told.facts.extend(self.begun(from.peer()).map(Fact::Begun));
-                }
-                told.fact(Fact::Frame(frame));
-                told.facts.extend(message.map(Fact::Message));
+                self.emitter.fact(Fact::Frame(frame));
+                self.emitter.message(message);
             }
             Signal::Lost(lost, message) => {
-                told.fact(Fact::LostSync(lost));
-                told.facts.extend(message.map(Fact::Message));
+                self.emitter.fact(Fact::LostSync(lost));
+                self.emitter.message(message);
             }
+            Signal::MessageEnds(message) => self.emitter.fact(Fact::Message(message)),
         }
     }
 
     /// A side's frame whose payload is still to come.
-    fn begun(&self, side: Side) -> Option<Box<Frame>> {
-        let readers = self.readers.as_deref()?;
+    fn open_frame(&self, side: Side) -> Option<Box<Frame>> {
+        let readers = self.layer.readers.as_deref()?;
         let Reader::Frames(reader) = &readers.of[side] else { return None };
-        reader.begun(&readers.numbering)
+        reader.open_frame(&readers.numbering)
     }
 
-    /// Bytes of a side are missing.
-    pub(in crate::observe) fn hole(
-        &mut self,
-        from: Side,
-        gap: MissingBytes,
-        closing: &mut Closing,
-        told: &mut Emitter,
-    ) {
-        let piece = Piece {
-            offset: gap.offset,
-            bytes: &[],
-            packet: gap.packet,
-            packet_offset: 0,
-            evidence: Evidence::Inferred,
-        };
-        if self.readers.is_none() {
-            self.begin(&piece, from);
+    /// Skips bytes of a side that are missing.
+    fn gap(&mut self, from: Side, gap: MissingBytes) {
+        let origin = Origin { packet: gap.packet, packet_offset: 0, evidence: Evidence::Inferred };
+        let piece = Piece { offset: gap.offset, bytes: &[], origin };
+        if self.layer.readers.is_none() {
+            self.layer.start(from, piece.bytes);
         }
-        let Some(readers) = &mut self.readers else { return };
+        let Some(readers) = &mut self.layer.readers else { return };
         match &mut readers.of[from] {
             Reader::Frames(reader) => {
-                for signal in reader.hole(gap, &mut readers.numbering).into_iter().flatten() {
-                    self.signal(from, signal, (gap.packet, Evidence::Inferred), closing, told);
+                for signal in reader.gap(gap, &mut readers.numbering).into_iter().flatten() {
+                    self.signal(from, signal, origin);
                 }
             }
             Reader::Body(left) if *left > gap.length => *left -= gap.length,
-            Reader::Body(left) if *left == gap.length => {
-                readers.of[from] = Reader::Head(Collector::default());
-            }
-            Reader::Blind(_) => {}
-            Reader::Hello(_) => readers.of[from] = Reader::Blind(OpaqueKind::Tls),
+            Reader::Body(left) if *left == gap.length => readers.of[from] = Reader::head(),
+            Reader::Opaque(_) => {}
+            Reader::Hello(_) => readers.of[from] = Reader::Opaque(OpaqueKind::Tls),
             Reader::Http2(reader) => {
-                if reader.hole(gap.length) == http2::Progress::Lost {
-                    readers.of[from] = Reader::Blind(OpaqueKind::Http2);
+                if reader.gap(gap.length).is_err() {
+                    readers.of[from] = Reader::Opaque(OpaqueKind::Http2);
                 }
             }
-            Reader::Head(_) if from == Side::Client && readers.switched.is_some() => {
-                let switched = readers.switched.take().unwrap_or(Switched::NOT_SEEN);
-                readers.of.client = frames(Side::Client, switched, Evidence::Inferred);
+            Reader::Head(_) if from == Side::Client && readers.negotiated.is_some() => {
+                let negotiated = readers.negotiated.take().unwrap_or(Negotiated::NOT_SEEN);
+                readers.of.client = Reader::frames(Side::Client, negotiated, Evidence::Inferred);
             }
-            Reader::Body(_) | Reader::Head(_) | Reader::Waiting { .. } => {
-                self.blind(from, OpaqueKind::AfterHole, &piece, told);
+            Reader::Body(_) | Reader::Head(_) | Reader::AwaitingAnswer { .. } => {
+                self.set_opaque(from, OpaqueKind::AfterGap, &piece);
             }
         }
     }
-
-    /// Nothing comes any more.
-    pub(in crate::observe) fn finish(&mut self, told: &mut Emitter) {
-        let Some(readers) = &mut self.readers else { return };
-        for side in [Side::Client, Side::Server] {
-            if let Reader::Frames(reader) = &mut readers.of[side] {
-                reader.finish(&mut readers.numbering, told);
-            }
-        }
-        self.readers = None;
-    }
-}
-
-fn frames(side: Side, switched: Switched, evidence: Evidence) -> Reader {
-    let assembler = Assembler::new(switched.deflate.map(|deflate| deflate.of(side)));
-    Reader::Frames(Box::new(FrameReader::new(side, assembler, switched.rsv1, evidence)))
 }
 
 fn seen_close(frame: &Frame, packet: u64) -> SeenClose {

@@ -1,13 +1,12 @@
-//! How a connection closed: who began, on which layer, and what each end's API reports.
+//! The close of a connection: who began, on which layer, and what each end's API reports.
 
-use crate::wire::PerSide;
-use crate::wire::Side;
 use crate::wire::ws::CloseCode;
+use crate::wire::{PerSide, Side};
 
-/// How a connection closed, as far as it did.
+/// The close of a connection, as far as it was seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Close {
-    /// What began it; `None` while it is open.
+    /// Its beginning; `None` while the connection is open.
     pub first: Option<First>,
     /// The Close frames: the first of each side.
     pub frames: PerSide<Option<SeenClose>>,
@@ -31,18 +30,18 @@ impl Close {
     }
 }
 
-/// What began a close.
+/// The beginning of a close.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct First {
-    /// By whom. For [`Layer::Silence`]: who fell silent.
+    /// Who began. For [`Layer::Silence`]: who fell silent.
     pub side: Side,
-    /// On which layer.
+    /// The layer.
     pub layer: Layer,
-    /// With which packet; for [`Layer::Silence`], the first that was not answered.
+    /// The packet; for [`Layer::Silence`], the first that was not answered.
     pub packet: u64,
 }
 
-/// On which layer a close began.
+/// The layer on which a close began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layer {
     /// A Close frame.
@@ -51,12 +50,12 @@ pub enum Layer {
     Fin,
     /// A RST, before any Close frame and FIN.
     Rst,
-    /// Nothing: an end does not answer any more.
+    /// None: an end does not answer any more.
     Silence,
 }
 
 impl Layer {
-    /// As it stands in JSON.
+    /// Its name in JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -99,7 +98,7 @@ pub enum TcpClose {
 }
 
 impl TcpClose {
-    /// As it stands in JSON.
+    /// Its name in JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -112,7 +111,7 @@ impl TcpClose {
     }
 }
 
-/// What an end's API reports of the close (RFC 6455 §7.1.5, §7.1.6).
+/// The close as an end's API reports it (RFC 6455 §7.1.5, §7.1.6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reported {
     /// The code of the peer's Close frame; 1005 if it had none, 1006 if no Close frame came.

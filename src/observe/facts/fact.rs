@@ -1,65 +1,63 @@
-//! What a packet can make known, besides states.
+//! Facts: what a packet makes known besides states.
 
 use std::net::SocketAddr;
 
 use super::close::Close;
 use super::frame::Frame;
 use super::message::Message;
+use super::opaque::{Hello, Http2, Opaque};
 use super::segment::Evidence;
+use super::tcp;
 use super::upgrade::{Request, Response};
-use crate::observe::http::hello::Hello;
-use crate::observe::http::http2::Http2;
-use crate::observe::tcp;
-use crate::wire::PerSide;
-use crate::wire::Side;
+use crate::wire::{PerSide, Side};
 
 /// Something that became known with a packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact {
-    /// A new stream; or who is who in it was corrected, and holds for all its packets, earlier ones too.
+    /// A new stream; or the roles of its ends were corrected, for its earlier packets too. Roles are never corrected once a
+    /// byte was read: a head, a frame, a message and anything else that carries bytes comes behind the last correction.
     Stream(Stream),
     /// Both ends sent a SYN of their own (RFC 9293 §3.5, figure 7).
     SimultaneousOpen,
-    /// A request's head is whole.
+    /// A request's head is complete.
     Request(Box<Request>),
-    /// A response's head is whole.
+    /// A response's head is complete.
     Response(Box<Response>),
-    /// A Close frame has come, and this is the other side's frame that had begun by then and has not ended: its header, and
-    /// what has come of its payload. It has the number that it gets if it is the next to end.
-    Begun(Box<Frame>),
-    /// A frame is whole, or will never be.
+    /// The open frame of the other side when a Close frame has come: its header, and its payload so far. It has the index
+    /// that it gets if it is the next to end.
+    OpenFrame(Box<Frame>),
+    /// A frame is complete, or will never be.
     Frame(Box<Frame>),
-    /// A message is whole, or will never be.
+    /// A message is complete, or will never be.
     Message(Box<Message>),
-    /// From here on a side's bytes are neither HTTP/1 nor frames, and are not looked at, but for a [`Hello`] and what
-    /// [`Http2`] tells.
+    /// From here on a side's bytes are neither HTTP/1 nor frames. Only a [`Hello`] and [`Http2`] frames are read in them.
     Opaque(Opaque),
-    /// A hello of TLS, of which the rest is opaque.
+    /// A TLS hello; what follows it is opaque.
     Hello(Box<Hello>),
-    /// A frame of HTTP/2 says something that concerns a WebSocket on it.
+    /// A frame of HTTP/2 that concerns a WebSocket.
     Http2(Http2),
-    /// From here on a side's frames cannot be told from each other. Resynchronisation is not attempted: where a frame
-    /// begins would be a guess.
+    /// A side's frames are out of sync from here on. Resynchronization is not attempted: where a frame begins would be a
+    /// guess.
     LostSync(LostSync),
     /// Bytes that the capture does not have.
     Gap(Gap),
-    /// Bytes that came again, not as before.
+    /// Bytes that came again, in other segments or with other content.
     Overlap(Overlap),
     /// Both ends' TCP is done: how it closed.
     Close(Box<Close>),
 }
 
-/// Who is who in a stream.
+/// A stream, and the roles of its ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stream {
     /// The ends' addresses.
     pub ends: PerSide<SocketAddr>,
-    /// What tells which is the client.
-    pub told_by: ToldBy,
-    /// [`Evidence::Inferred`] if ports had to tell.
+    /// How it is known which is the client.
+    pub role_source: RoleSource,
+    /// [`Evidence::Inferred`] if it is known by the ports alone.
     pub evidence: Evidence,
     /// The states before the first packet.
-    pub before: PerSide<tcp::State>,
+    pub initial: PerSide<tcp::State>,
     /// The stream whose ports it took.
     pub reuses_ports_of: Option<u64>,
 }
@@ -68,13 +66,13 @@ impl Stream {
     /// Whether the capture has the stream only from its middle on.
     #[must_use]
     pub const fn begins_midway(&self) -> bool {
-        !matches!(self.before.client, tcp::State::Closed)
+        !matches!(self.initial.client, tcp::State::Closed)
     }
 }
 
-/// What tells which end is the client.
+/// How it is known which end is the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ToldBy {
+pub enum RoleSource {
     /// It sent the first SYN, or its peer a SYN,ACK.
     Syn,
     /// It sent an HTTP request, or its peer a response.
@@ -85,46 +83,16 @@ pub enum ToldBy {
     HigherPort,
 }
 
-/// Bytes of a side that are not looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Opaque {
-    /// Whose bytes.
-    pub from: Side,
-    /// Where they begin in its stream.
-    pub offset: u64,
-    /// The packet that has the first of them.
-    pub packet: u64,
-    /// What they are.
-    pub kind: OpaqueKind,
-}
-
-/// What bytes are that are not looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OpaqueKind {
-    /// TLS: a record begins (RFC 8446 §5.1).
-    Tls,
-    /// HTTP/2: a preface (RFC 9113 §3.4).
-    Http2,
-    /// An HTTP body whose length is not told, or is told in chunks (RFC 9112 §6, §7).
-    HttpBody,
-    /// An HTTP head longer than is looked at.
-    LongHead,
-    /// HTTP after a hole, so that what is head and what is body is not known.
-    AfterHole,
-    /// Something else.
-    Unknown,
-}
-
-/// Why a side's frames cannot be told from each other any more.
+/// The loss of a side's frame boundaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LostSync {
     /// Whose frames.
     pub from: Side,
-    /// Where the bytes begin in its stream that could not be read as a frame.
+    /// Offset in its stream of the bytes that could not be read as a frame.
     pub offset: u64,
     /// The packet that has the first of them.
     pub packet: u64,
-    /// What is wrong.
+    /// The reason.
     pub reason: LostSyncReason,
     /// The last frame of this side that was read.
     pub after_frame: Option<u64>,
@@ -134,14 +102,14 @@ pub struct LostSync {
     pub bytes_len: u8,
 }
 
-/// What is wrong where frames cannot be told from each other any more.
+/// The reason of such a loss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LostSyncReason {
     /// The bytes cannot be a frame's header: several of its rules are broken at once.
     Impossible,
     /// Text of HTTP.
     Http,
-    /// A hole takes the place where a frame begins.
+    /// A gap where a frame begins.
     Gap,
 }
 
@@ -154,18 +122,18 @@ pub struct Gap {
     pub offset: u64,
     /// How many.
     pub length: u64,
-    /// Why they are missing.
+    /// The reason.
     pub reason: GapReason,
 }
 
-/// Why bytes are missing.
+/// The reason of a gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GapReason {
     /// The receiver acknowledged them, so they were sent, but not captured.
     NotCaptured,
     /// The packet was cut when it was captured (snapshot length).
     CutPacket,
-    /// They may still come, but too much waits behind them.
+    /// They may still come, but too many bytes are queued behind them.
     NoRoom,
     /// They had not come when the stream ended.
     StreamEnded,
@@ -184,13 +152,13 @@ pub struct Overlap {
     pub agreement: Agreement,
 }
 
-/// Whether bytes that came again are those that came before.
+/// Whether bytes that came again are the same as before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Agreement {
-    /// They are, but cut into segments otherwise.
+    /// The same, in other segments.
     Same,
-    /// They are not: one of the two is forged, or broken.
+    /// Different: one of the two is forged, or broken.
     Different,
-    /// The ones before are no longer held.
+    /// The earlier ones are no longer retained.
     Unknown,
 }

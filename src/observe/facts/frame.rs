@@ -1,4 +1,4 @@
-//! A frame as it was seen, however wrong (RFC 6455 §5.2).
+//! A frame as it was seen, valid or not (RFC 6455 §5.2).
 
 use super::numbers::Numbers;
 use super::preview::Preview;
@@ -13,40 +13,40 @@ pub struct Frame {
     pub index: u64,
     /// Who sent it.
     pub from: Side,
-    /// All packets that carry bytes of it.
+    /// The packets that carry bytes of it.
     pub packets: Numbers,
     /// Where it begins in its side's stream, from the first byte after the SYN.
     pub offset: u64,
     /// Where it begins in the payload of the first of its packets.
     pub packet_offset: u32,
-    /// What its header says.
+    /// Its header.
     pub header: HeaderView,
-    /// How many bytes its header takes.
+    /// The length of its header, in bytes.
     pub header_len: u8,
     /// Its part in a message.
     pub part: Part,
-    /// Bytes of its payload that are missing: in holes, or behind the end of the capture.
+    /// Missing bytes of its payload: in gaps, or behind the end of the capture.
     pub missing: u64,
-    /// Whether its last byte came by.
+    /// Whether its last byte was reached.
     pub end: FrameEnd,
     /// The SHA-256 of the payload, unmasked; `None` if bytes are missing.
     pub payload_sha256: Option<[u8; 32]>,
     /// The payload's beginning, unmasked.
     pub preview: Preview,
-    /// The weakest evidence among its packets; inferred if that the side speaks WebSocket is.
+    /// The weakest evidence among its packets; inferred if it is inferred that the side speaks WebSocket.
     pub evidence: Evidence,
 }
 
-/// Whether a frame's last byte came by.
+/// Whether a frame's last byte was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FrameEnd {
-    /// It did, or a hole has it.
+    /// It was captured, or lies in a gap.
     Reached,
     /// The stream ended before.
     NotReached,
 }
 
-/// What a frame is in a message (RFC 6455 §5.4).
+/// The part of a frame in a message (RFC 6455 §5.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// A message by itself.
@@ -66,7 +66,7 @@ pub enum Part {
 }
 
 impl Frame {
-    /// What its Close body says; `None` if it is no Close frame, or not whole.
+    /// Its Close body; `None` if it is no Close frame, or not complete.
     ///
     /// # Errors
     /// [`FrameError`] if the body is not a legal one, or the frame no legal control frame (RFC 6455 §5.5).

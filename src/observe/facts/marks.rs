@@ -1,4 +1,4 @@
-//! What is noteworthy about a segment among its neighbours, in Wireshark's terms (`tcp.analysis.*`).
+//! Marks of a segment among its neighbours, in Wireshark's terms (`tcp.analysis.*`).
 
 use std::fmt;
 
@@ -44,7 +44,7 @@ marks! {
     ZERO_WINDOW_PROBE = 10, "zero_window_probe";
     /// The answer to such a probe, while the window stays closed.
     ZERO_WINDOW_PROBE_ACK = 11, "zero_window_probe_ack";
-    /// Tells a new window and nothing else.
+    /// Announces a new window and nothing else.
     WINDOW_UPDATE = 12, "window_update";
     /// Fills the receiver's window to its edge.
     WINDOW_FULL = 13, "window_full";

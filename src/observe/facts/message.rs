@@ -1,4 +1,4 @@
-//! A message as it was seen: the data of one frame, or of several joined (RFC 6455 §5.4).
+//! A message as it was seen: the data of one frame, or of several fragments (RFC 6455 §5.4).
 
 use super::numbers::Numbers;
 use super::preview::Preview;
@@ -14,7 +14,7 @@ pub struct Message {
     pub from: Side,
     /// Text or binary, as its first frame says; or a reserved opcode.
     pub kind: Opcode,
-    /// The frames that it is made of, by [`index`](super::Frame::index).
+    /// Its frames, by [`index`](super::Frame::index).
     pub frames: Numbers,
     /// Bytes on the wire, unmasked, in all frames that came by.
     pub length: u64,
@@ -41,7 +41,7 @@ pub enum MessageEnd {
     Final,
     /// Another message began before it ended (RFC 6455 §5.4 forbids that).
     Interrupted,
-    /// The stream ended before, or its frames can no longer be told from each other.
+    /// The stream ended before, or its frames are out of sync.
     NotReached,
 }
 
@@ -54,24 +54,24 @@ pub enum Coding {
     Deflate(Inflated),
 }
 
-/// What came of inflating a message.
+/// The outcome of inflating a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Inflated {
-    /// All of it: so many bytes.
+    /// Inflated to this many bytes.
     Whole(u64),
-    /// Nothing that is whole: bytes of it are missing.
+    /// Not inflated: bytes of it are missing.
     BytesMissing,
-    /// Nothing that is whole: it has no end.
+    /// Not inflated: it has no end.
     NoEnd,
     /// It cannot be inflated. [`InflateError::TooLong`] means beyond [`Message::MOST_INFLATED`].
     Failed(InflateError),
 }
 
 impl Message {
-    /// To how many bytes a message is inflated at most: what is longer is a bomb, and has no hash.
+    /// The most bytes that a message is inflated to: a longer one is a bomb, and has no hash.
     pub const MOST_INFLATED: u64 = 64 * 1024 * 1024;
 
-    /// How many bytes the application gets; `None` if that is not known, because it could not be inflated.
+    /// The bytes that the application gets; `None` if it could not be inflated.
     #[must_use]
     pub const fn plain_length(&self) -> Option<u64> {
         match self.coding {
@@ -87,8 +87,7 @@ impl Message {
 pub enum Text {
     /// It is.
     Utf8,
-    /// It is not: a character begins at this offset, and a byte of it, in this frame, cannot be mended by what follows;
-    /// or the message ends within it.
+    /// It is not: the character at this offset has an invalid byte in this frame, or the message ends within it.
     NotUtf8 {
         /// The frame that has the bad byte, or ends too early.
         frame: u64,

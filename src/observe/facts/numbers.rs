@@ -1,6 +1,6 @@
-//! A list of packets, or of frames, that cannot grow without end.
+//! A bounded list of packets or frames.
 
-/// Numbers in the order they came. Almost always one; the first [`Numbers::MOST`] are kept, and the last.
+/// Numbers in order of appearance. Almost always one; the first [`Numbers::MOST`] are listed, and the last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Numbers {
     first: u64,
@@ -10,7 +10,7 @@ pub struct Numbers {
 }
 
 impl Numbers {
-    /// How many are kept one by one.
+    /// The most numbers that are listed.
     pub const MOST: usize = 16_384;
 
     /// A list of one.
@@ -44,19 +44,19 @@ impl Numbers {
         self.last
     }
 
-    /// All that are kept: the first ones, and the last.
+    /// The numbers that are listed.
     pub fn iter(&self) -> impl Iterator<Item = u64> + '_ {
         let last = (self.left_out > 0).then_some(self.last);
         std::iter::once(self.first).chain(self.more.iter().copied()).chain(last)
     }
 
-    /// How many there were.
+    /// How many there are in all.
     #[must_use]
     pub const fn count(&self) -> u64 {
         1 + self.more.len() as u64 + self.left_out
     }
 
-    /// How many of them [`iter`](Self::iter) does not name.
+    /// How many of them [`iter`](Self::iter) leaves out.
     #[must_use]
     pub const fn left_out(&self) -> u64 {
         self.left_out.saturating_sub(1)

@@ -1,4 +1,4 @@
-//! What one packet showed, and what the end of a stream left.
+//! Observations: the output for one packet, and for the end of a stream.
 
 use std::fmt;
 
@@ -6,23 +6,22 @@ use super::close::Close;
 use super::fact::Fact;
 use super::marks::Marks;
 use super::segment::{Checksum, Evidence, Flags, Ip, Options};
-use crate::observe::tcp;
-use crate::observe::ws;
+use super::tcp;
+use super::ws;
 use crate::rfc::Rfc;
-use crate::wire::PerSide;
-use crate::wire::Side;
 use crate::wire::ws::ReadyState;
+use crate::wire::{PerSide, Side};
 
-/// A state, and how it is known.
+/// A state with its evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known<S> {
     /// The state.
     pub state: S,
-    /// How it is known: by the packet that last changed it, or by inference.
+    /// The evidence of the packet that last changed it, or inference.
     pub evidence: Evidence,
 }
 
-/// What one packet showed. Each packet gives one.
+/// What one packet showed: one observation for each packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
     /// The TCP connection it belongs to: numbers in the order of their first packets, from 0, as Wireshark counts.
@@ -33,7 +32,7 @@ pub struct Observation {
     pub time_ns: u64,
     /// Who sent it.
     pub from: Side,
-    /// What its IP header tells; `None` if that was made up.
+    /// Its IP header; `None` if the packet was rebuilt.
     pub ip: Option<Ip>,
     /// The control bits.
     pub flags: Flags,
@@ -45,28 +44,45 @@ pub struct Observation {
     pub length: u32,
     /// The sender's receive window in bytes, scaled if the scale is known (RFC 7323 §2.2).
     pub window: u32,
-    /// The options, as they stand in the segment: those of a SYN hold for all that follow.
+    /// The options of this segment; those of a SYN hold for all that follow.
     pub options: Options,
     /// Whether the packet was captured or rebuilt.
     pub evidence: Evidence,
-    /// How the packet's checksum stands.
+    /// Whether the checksum is right.
     pub checksum: Checksum,
-    /// What is noteworthy about it among its neighbours.
+    /// Its marks among its neighbours.
     pub marks: Marks,
     /// Both ends' TCP after the packet.
     pub tcp: PerSide<Known<tcp::State>>,
-    /// Both ends' WebSocket after the packet; `None` when it is known not to be one, or nothing tells.
+    /// Both ends' WebSocket after the packet; `None` if the protocol is another, or unknown.
     pub ws: Option<PerSide<Known<ReadyState>>>,
-    /// The changes of state that it brought, in their order.
+    /// The changes of state that it brought, in order.
     pub transitions: Vec<Transition>,
-    /// What became known with it.
+    /// The facts that became known with it.
     pub facts: Vec<Fact>,
+}
+
+impl Observation {
+    /// Exchanges the roles of the ends, for a packet that came before [`Fact::Stream`] corrected them.
+    ///
+    /// Such a packet has states, transitions and marks. It has no fact with a side of its own, since the first byte that is
+    /// read settles the roles.
+    pub(crate) fn swap_roles(&mut self) {
+        self.from = self.from.peer();
+        self.tcp.swap();
+        if let Some(ws) = &mut self.ws {
+            ws.swap();
+        }
+        for transition in &mut self.transitions {
+            transition.side = transition.side.peer();
+        }
+    }
 }
 
 /// A change of state of one end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transition {
-    /// The packet that brought it; `None` if time alone did.
+    /// The packet that brought it; `None` if time did.
     pub packet: Option<u64>,
     /// Whose state it is.
     pub side: Side,
@@ -74,11 +90,11 @@ pub struct Transition {
     pub change: Change,
     /// The rule.
     pub rfc: Rfc,
-    /// How it is known.
+    /// Its evidence.
     pub evidence: Evidence,
 }
 
-/// Which machine changed, and how.
+/// The machine that changed, and the event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// TCP.
@@ -148,41 +164,39 @@ impl fmt::Display for Transition {
     }
 }
 
-/// A stream is over for the observer: it was released.
+/// The release of a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
-    /// Which.
+    /// Its number.
     pub stream: u64,
-    /// Why it was released.
+    /// The reason of the release.
     pub reason: EndReason,
-    /// Both ends' TCP at last.
+    /// Both ends' last TCP states.
     pub tcp: PerSide<Known<tcp::State>>,
-    /// Both ends' WebSocket at last; `None` if it was none.
+    /// Both ends' last WebSocket states; `None` without a WebSocket.
     pub ws: Option<PerSide<Known<ReadyState>>>,
     /// The changes of state that time alone brought.
     pub transitions: Vec<Transition>,
-    /// What only the end could tell: holes that were never filled, frames and messages without an end.
+    /// The facts that only the end shows: gaps that were never filled, frames and messages without an end.
     pub facts: Vec<Fact>,
-    /// How it closed, as far as it did. The same as in [`Fact::Close`] if there was one, and what the
-    /// capture had late behind it.
+    /// The close. That of [`Fact::Close`] if there was one, with what came late behind it.
     pub close: Close,
-    /// How many packets it had.
+    /// The number of its packets.
     pub packets: u64,
     /// The last of them.
     pub last_packet: u64,
 }
 
-/// Why a stream was released.
+/// The reason of a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndReason {
     /// Both ends were done, and nothing more came for the time of TIME-WAIT.
     Finished,
     /// A new connection took its ports.
     PortsReused,
-    /// There was no room for so many streams, and this one had been idle the longest: what comes after of it begins a
-    /// new stream, in its middle.
+    /// There were too many streams, and this one had been idle the longest. Later packets of it begin a new stream, midway.
     Evicted,
-    /// Whoever follows it knows that nothing more comes of it. An end may be in TIME-WAIT still.
+    /// The caller knows that nothing more comes. An end may still be in TIME-WAIT.
     Concluded,
     /// The capture ended.
     CaptureEnded,

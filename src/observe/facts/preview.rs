@@ -1,4 +1,4 @@
-//! The beginning of a payload, to show.
+//! The first bytes of a payload.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ pub struct Preview {
 }
 
 impl Preview {
-    /// How many bytes are kept: more than a control frame may hold (RFC 6455 §5.5).
+    /// The most bytes: more than a control frame may have (RFC 6455 §5.5).
     pub const MOST: usize = 128;
 
     pub(in crate::observe) const fn new() -> Self {
@@ -27,8 +27,8 @@ impl Preview {
         self.cut |= fits < bytes.len();
     }
 
-    /// What follows is not known: nothing more is taken.
-    pub(in crate::observe) const fn close(&mut self) {
+    /// Marks it as cut: bytes behind it are missing.
+    pub(in crate::observe) const fn seal(&mut self) {
         self.cut = true;
     }
 

@@ -1,22 +1,22 @@
-//! One TCP segment as it was seen on the way (RFC 9293 §3.1): from a file, a packet socket, or rebuilt from our own
-//! sockets. The observer cannot tell which; only [`Evidence`] says.
+//! One TCP segment as it was seen between the ends (RFC 9293 §3.1): from a file, from a packet socket, or rebuilt from our
+//! own sockets. Only its [`Evidence`] distinguishes them.
 
 use std::fmt;
 use std::net::SocketAddr;
 
-/// How much a statement can be trusted.
+/// The evidence for a statement, the strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Evidence {
-    /// It follows from a packet that was captured.
+    /// A captured packet shows it.
     Captured,
-    /// It follows from a packet that was rebuilt from what a socket told.
+    /// A packet shows it that was rebuilt from socket events.
     Rebuilt,
     /// No packet shows it; something later implies it.
     Inferred,
 }
 
 impl Evidence {
-    /// The word for it.
+    /// Its name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -87,7 +87,7 @@ impl std::ops::BitOr for Flags {
     }
 }
 
-/// The names of what is set, with commas between them.
+/// Writes names with commas between them.
 pub(in crate::observe) fn write_list(
     f: &mut fmt::Formatter<'_>,
     names: impl Iterator<Item = &'static str>,
@@ -110,7 +110,7 @@ impl fmt::Debug for Flags {
     }
 }
 
-/// The options that a connection's course depends on (RFC 9293 §3.2, RFC 7323, RFC 2018).
+/// The options that a connection depends on (RFC 9293 §3.2, RFC 7323, RFC 2018).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Options {
     /// Maximum segment size, in bytes.
@@ -123,25 +123,24 @@ pub struct Options {
     pub timestamps: Option<(u32, u32)>,
 }
 
-/// How a TCP checksum stands (RFC 9293 §3.1).
+/// The result of verifying a TCP checksum (RFC 9293 §3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Checksum {
-    /// It fits what the packet carries.
+    /// It fits the packet.
     Right,
-    /// It is not there yet: the field is empty, or has the sum of the pseudo-header alone. Whoever captured left the rest
-    /// to the network card.
+    /// Not computed yet: the field is empty, or has the sum of the pseudo-header alone, and the network card does the rest
+    /// (checksum offload).
     Partial,
-    /// It fits neither way.
+    /// It fits neither.
     Wrong,
-    /// The packet was cut, or nobody has looked.
+    /// Not verified, or the packet was cut.
     Unknown,
 }
 
-/// What the IP header around a segment tells of where it was made (RFC 791 §3.1, RFC 8200 §3).
+/// The fields of an IP header that hint at the host that made the packet (RFC 791 §3.1, RFC 8200 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ip {
-    /// How many more hops it may take: TTL, or hop limit. What an end sends arrives with the same, as long as the way
-    /// stays the same.
+    /// The hops that are left: TTL, or hop limit. All packets of an end arrive with the same, while the route stays the same.
     pub ttl: u8,
     /// The identification; IPv6 has none.
     pub id: Option<u16>,
@@ -156,9 +155,9 @@ pub struct Segment<'p> {
     pub time_ns: u64,
     /// Who sent it.
     pub source: SocketAddr,
-    /// Whom it is for.
+    /// Who receives it.
     pub destination: SocketAddr,
-    /// What its IP header tells; `None` if that was made up.
+    /// Its IP header; `None` if the packet was rebuilt.
     pub ip: Option<Ip>,
     /// The sequence number of its first byte, as on the wire.
     pub seq: u32,
@@ -176,7 +175,7 @@ pub struct Segment<'p> {
     pub length: u32,
     /// Whether it was captured or rebuilt.
     pub evidence: Evidence,
-    /// How its checksum stands.
+    /// Whether its checksum is right.
     pub checksum: Checksum,
 }
 

@@ -1,97 +1,49 @@
-//! Bytes → the two heads of the opening handshake, read leniently: what the strict parser of [`crate::wire::http`]
-//! refuses is shown all the same, with its reason.
+//! Heads of HTTP/1, the opening handshake's among them, read leniently: a head that the strict parser of
+//! [`crate::wire::http`] refuses is read all the same, with the reason.
 
-use super::http2;
-use crate::observe::facts::fact::OpaqueKind;
-use crate::observe::facts::numbers::Numbers;
-use crate::observe::facts::segment::Evidence;
-use crate::observe::facts::upgrade::{Asks, Body, Fault, Head, Request, Response, Upgrade};
+use super::sniff::{MAX_METHOD, Sniff, sniff};
+use crate::observe::facts::{Body, Evidence, Fault, Head, Numbers, Request, RequestKind, Response, Upgrade};
 use crate::observe::reassembly::Piece;
 use crate::wire::Side;
-use crate::wire::http::{self, HeadLimits, HeadScanner, Key, ResponseHead, Status, is_token};
+use crate::wire::http::{self, HeadLimits, HeadScanner, Key, ResponseHead, Status};
 
-/// The longest head that is looked at: more than any server takes.
-const MOST: usize = 64 * 1024;
+/// The longest head that is read, in bytes: more than any server accepts.
+const MAX_HEAD: usize = 64 * 1024;
 
-/// The longest method that is taken for one.
-const LONGEST_METHOD: usize = 24;
-
-/// What the first bytes of a side are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::observe) enum Sniff {
-    Request,
-    Response,
-    /// Too few to tell.
-    Open,
-    Other(OpaqueKind),
-}
-
-/// Tells from its first bytes what a side speaks.
-pub(in crate::observe) fn sniff(from: Side, bytes: &[u8]) -> Sniff {
-    if from == Side::Server && bytes.first() == Some(&0) {
-        return match http2::is_begun_by_server(bytes) {
-            None => Sniff::Open,
-            Some(true) => Sniff::Other(OpaqueKind::Http2),
-            Some(false) => Sniff::Other(OpaqueKind::Unknown),
-        };
-    }
-    let begin = bytes.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(bytes.len());
-    let bytes = &bytes[begin..];
-    match bytes {
-        [] | [0x15 | 0x16] => return Sniff::Open,
-        [0x15 | 0x16, 0x03, ..] => return Sniff::Other(OpaqueKind::Tls),
-        _ => {}
-    }
-    if bytes.starts_with(b"HTTP/") {
-        return Sniff::Response;
-    }
-    let word = bytes.iter().position(|byte| !is_token(*byte)).unwrap_or(bytes.len());
-    match bytes.get(word) {
-        _ if word > LONGEST_METHOD => Sniff::Other(OpaqueKind::Unknown),
-        Some(b' ') if &bytes[..word] == b"PRI" => Sniff::Other(OpaqueKind::Http2),
-        Some(b' ') if word > 0 => Sniff::Request,
-        None => Sniff::Open,
-        // `HTTP/` is on its way.
-        Some(b'/') if &bytes[..word] == b"HTTP" && bytes.len() < 5 => Sniff::Open,
-        Some(_) => Sniff::Other(OpaqueKind::Unknown),
-    }
-}
-
-/// Collects a head, until its empty line.
+/// Collects a head up to its empty line.
 #[derive(Debug, Default)]
-pub(in crate::observe) struct Collector {
+pub(in crate::observe) struct HeadCollector {
     bytes: Vec<u8>,
-    begin: Option<(u64, Numbers, Evidence)>,
-    /// Bytes of the line that has begun, CR left out.
+    /// Offset, packets, and evidence.
+    start: Option<(u64, Numbers, Evidence)>,
+    /// Bytes of the open line, CR left out.
     line: usize,
-    /// Lines that have ended.
+    /// Complete lines.
     lines: usize,
 }
 
-/// What a collector makes of a piece.
+/// The state of a head.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::observe) enum Collected {
-    /// It takes all of it, and wants more.
-    More,
-    /// The head is whole.
-    Whole,
-    /// It is too long to be looked at.
+pub(in crate::observe) enum HeadProgress {
+    NeedMore,
+    Complete,
     TooLong,
 }
 
-impl Collector {
-    /// Takes bytes from the front of `piece`.
-    pub(in crate::observe) fn push(&mut self, piece: &mut Piece<'_>) -> Collected {
-        let begin =
-            self.begin.get_or_insert_with(|| (piece.offset, Numbers::new(piece.packet), piece.evidence));
-        begin.1.push(piece.packet);
-        begin.2 = begin.2.max(piece.evidence);
+impl HeadCollector {
+    /// Consumes bytes at the front of `piece`, up to the end of the head.
+    pub(in crate::observe) fn push(&mut self, piece: &mut Piece<'_>) -> HeadProgress {
+        let start = self
+            .start
+            .get_or_insert_with(|| (piece.offset, Numbers::new(piece.origin.packet), piece.origin.evidence));
+        start.1.push(piece.origin.packet);
+        start.2 = start.2.max(piece.origin.evidence);
         for (at, byte) in piece.bytes.iter().enumerate() {
             match byte {
                 b'\n' if self.line == 0 && self.lines > 0 => {
                     self.bytes.extend_from_slice(&piece.bytes[..=at]);
                     piece.advance(at + 1);
-                    return Collected::Whole;
+                    return HeadProgress::Complete;
                 }
                 b'\n' => {
                     self.lines += usize::from(self.line > 0);
@@ -103,7 +55,7 @@ impl Collector {
         }
         self.bytes.extend_from_slice(piece.bytes);
         piece.advance(piece.bytes.len());
-        if self.bytes.len() > MOST { Collected::TooLong } else { Collected::More }
+        if self.bytes.len() > MAX_HEAD { HeadProgress::TooLong } else { HeadProgress::NeedMore }
     }
 
     pub(in crate::observe) fn bytes(&self) -> &[u8] {
@@ -114,21 +66,21 @@ impl Collector {
         self.bytes.is_empty()
     }
 
-    pub(in crate::observe) const fn held(&self) -> usize {
+    pub(in crate::observe) const fn memory(&self) -> usize {
         self.bytes.capacity()
     }
 
-    /// What the first bytes of it are.
+    /// The protocol that its first bytes show.
     pub(in crate::observe) fn sniff(&self, from: Side) -> Sniff {
-        sniff(from, &self.bytes[..self.bytes.len().min(2 * LONGEST_METHOD)])
+        sniff(from, &self.bytes[..self.bytes.len().min(2 * MAX_METHOD)])
     }
 
-    /// Where it begins, and in which packet.
-    pub(in crate::observe) fn begin(&self) -> Option<(u64, u64)> {
-        self.begin.as_ref().map(|(offset, packets, _)| (*offset, packets.first()))
+    /// Its offset, and its first packet.
+    pub(in crate::observe) fn start(&self) -> Option<(u64, u64)> {
+        self.start.as_ref().map(|(offset, packets, _)| (*offset, packets.first()))
     }
 
-    /// The words of the first line, and the rest.
+    /// The first line, and the head.
     fn read(&self, refused: Option<http::HeadError>) -> (String, Head) {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes.trim_ascii()).into_owned();
         let mut lines = self
@@ -143,12 +95,12 @@ impl Collector {
         };
         let lines = lines.map(field).collect();
         let (offset, packets, evidence) =
-            self.begin.clone().unwrap_or_else(|| (0, Numbers::new(0), Evidence::Inferred));
+            self.start.clone().unwrap_or_else(|| (0, Numbers::new(0), Evidence::Inferred));
         let (length, raw) = (self.bytes.len() as u64, self.bytes.clone());
         (first, Head { packets, offset, length, raw, lines, refused, evidence })
     }
 
-    /// The strict parsers' judgement.
+    /// The reason why the strict parser refuses it.
     fn strict<'b, T>(
         &'b self,
         parse: impl Fn(&'b [u8]) -> Result<T, http::HeadError>,
@@ -171,17 +123,17 @@ impl Collector {
             .all("Sec-WebSocket-Key")
             .next()
             .map(|key| (String::from_utf8_lossy(key).into_owned(), Key::parse(key)));
-        let asks = match (headers.has_token("Upgrade", "websocket"), &key) {
-            (true, _) => Asks::WebSocket,
-            (false, Some(_)) => Asks::WebSocketWithoutUpgrade,
-            (false, None) => Asks::Http,
+        let kind = match (headers.has_token("Upgrade", "websocket"), &key) {
+            (true, _) => RequestKind::WebSocket,
+            (false, Some(_)) => RequestKind::WebSocketWithoutUpgrade,
+            (false, None) => RequestKind::Http,
         };
         drop(headers);
         Some(Request {
             method: method.to_owned(),
             target: target.trim().to_owned(),
             version: version.to_owned(),
-            asks,
+            kind,
             accept_expected: key.as_ref().and_then(|(_, key)| key.ok()).map(|key| key.accept()),
             key: key.map(|(text, key)| (text, key.map(|_| ()))),
             body: body(&head),
@@ -189,28 +141,28 @@ impl Collector {
         })
     }
 
-    /// The head as a response's to this request.
-    pub(in crate::observe) fn response(&self, asked: Option<&Asked>) -> Response {
+    /// The head as the answer to a request.
+    pub(in crate::observe) fn response(&self, request: Option<&PendingRequest>) -> Response {
         let (first, head) = self.read(self.strict(ResponseHead::parse));
         let mut words = first.splitn(3, ' ');
         let version = words.next().unwrap_or_default().to_owned();
         let status = Status(words.next().and_then(|code| code.parse().ok()).unwrap_or_default());
         let phrase = words.next().unwrap_or_default().to_owned();
         let is_switch = status == Status::SWITCHING_PROTOCOLS;
-        let wanted = asked.is_some_and(|asked| asked.asks != Asks::Http)
+        let wanted = request.is_some_and(|request| request.kind != RequestKind::Http)
             || (is_switch && head.headers().has_token("Upgrade", "websocket"));
-        let upgrade = wanted.then(|| upgrade(&head, is_switch, asked));
-        let has_body =
-            !matches!(status.0, 100 | 102..=199 | 204 | 304) && !asked.is_some_and(|asked| asked.is_head);
+        let upgrade = wanted.then(|| upgrade(&head, is_switch, request));
+        let has_body = !matches!(status.0, 100 | 102..=199 | 204 | 304)
+            && !request.is_some_and(|request| request.is_head);
         let body = if has_body { body(&head) } else { Body::Bytes(0) };
         Response { head, version, status, phrase, upgrade, body }
     }
 }
 
-/// What of a request its answer is measured by.
+/// The part of a request that its answer is checked against.
 #[derive(Debug)]
-pub(in crate::observe) struct Asked {
-    pub(in crate::observe) asks: Asks,
+pub(in crate::observe) struct PendingRequest {
+    pub(in crate::observe) kind: RequestKind,
     is_head: bool,
     key: Option<String>,
     accept: Option<String>,
@@ -218,12 +170,12 @@ pub(in crate::observe) struct Asked {
     extensions: Vec<String>,
 }
 
-impl Asked {
+impl PendingRequest {
     pub(in crate::observe) fn new(request: &Request) -> Self {
         let headers = request.head.headers();
         let list = |name| headers.list(name).map(str::to_owned).collect::<Vec<_>>();
         Self {
-            asks: request.asks,
+            kind: request.kind,
             is_head: request.method == "HEAD",
             key: request.key.as_ref().map(|(key, _)| key.clone()),
             accept: request.accept_expected.clone(),
@@ -241,13 +193,13 @@ pub(in crate::observe) fn extension(element: &str) -> &str {
     element.split(';').next().unwrap_or_default().trim()
 }
 
-fn upgrade(head: &Head, is_switch: bool, asked: Option<&Asked>) -> Upgrade {
+fn upgrade(head: &Head, is_switch: bool, request: Option<&PendingRequest>) -> Upgrade {
     let headers = head.headers();
     let text = |value: &[u8]| String::from_utf8_lossy(value.trim_ascii()).into_owned();
     let mut accepts = headers.all("Sec-WebSocket-Accept").map(text);
     let accept = accepts.next();
     let one_accept = accepts.next().is_none();
-    let accept_expected = asked.and_then(|asked| asked.accept.clone());
+    let accept_expected = request.and_then(|request| request.accept.clone());
     let subprotocols: Vec<_> = headers.list("Sec-WebSocket-Protocol").collect();
     let extensions: Vec<_> = headers.list("Sec-WebSocket-Extensions").map(str::to_owned).collect();
     let mut faults = Vec::new();
@@ -261,16 +213,16 @@ fn upgrade(head: &Head, is_switch: bool, asked: Option<&Asked>) -> Upgrade {
     check(accept.is_none(), Fault::NoAccept);
     let is_wrong = accept_expected.is_some() && accept != accept_expected;
     check(accept.is_some() && (is_wrong || !one_accept), Fault::WrongAccept);
-    if let Some(asked) = asked {
-        let offered = |name: &&str| asked.subprotocols.iter().any(|offered| offered == name);
+    if let Some(request) = request {
+        let offered = |name: &&str| request.subprotocols.iter().any(|offered| offered == name);
         // A line with nothing in it chooses what was not offered, too.
         let is_one = subprotocols.len() == 1 || headers.all("Sec-WebSocket-Protocol").next().is_none();
         check(!is_one || !subprotocols.iter().all(offered), Fault::Subprotocol);
-        let offered = |name: &String| asked.extensions.iter().any(|offered| offered == extension(name));
+        let offered = |name: &String| request.extensions.iter().any(|offered| offered == extension(name));
         check(!extensions.iter().all(offered), Fault::Extension);
     }
     Upgrade {
-        key: asked.and_then(|asked| asked.key.clone()),
+        key: request.and_then(|request| request.key.clone()),
         accept,
         accept_expected,
         subprotocol: subprotocols.first().map(|&name| name.to_owned()),
@@ -279,7 +231,7 @@ fn upgrade(head: &Head, is_switch: bool, asked: Option<&Asked>) -> Upgrade {
     }
 }
 
-/// How long the body is that follows a head (RFC 9112 §6.3), if one does.
+/// The length of the body behind a head (RFC 9112 §6.3).
 fn body(head: &Head) -> Body {
     let headers = head.headers();
     if headers.all("Transfer-Encoding").next().is_some() {
@@ -290,16 +242,4 @@ fn body(head: &Head) -> Body {
     let digits =
         std::str::from_utf8(length).ok().filter(|length| length.bytes().all(|it| it.is_ascii_digit()));
     digits.and_then(|digits| digits.parse().ok()).map_or(Body::NotTold, Body::Bytes)
-}
-
-/// Whether a payload begins as a request does, or as a response does; stricter than [`Collector::sniff`], to tell who
-/// is who in a stream that begins midway.
-pub(in crate::observe) fn begins_as(payload: &[u8]) -> Option<Sniff> {
-    if payload.starts_with(b"HTTP/1.") {
-        return Some(Sniff::Response);
-    }
-    let line = payload.split(|byte| *byte == b'\n').next()?.trim_ascii_end();
-    let version = line.len().checked_sub(9)?;
-    let is_request = line[version..].starts_with(b" HTTP/1.") && line[0].is_ascii_uppercase();
-    is_request.then_some(Sniff::Request)
 }

@@ -1,53 +1,40 @@
-//! What a hello of TLS tells in clear: which protocols its sender names (RFC 8446 §4.1, RFC 7301 §3.1).
+//! The protocols that a TLS hello names in clear (RFC 8446 §4.1, RFC 7301 §3.1).
 
-use crate::wire::Side;
-
-/// A hello of TLS. That of a server names no protocol from TLS 1.3 on: it is encrypted there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hello {
-    /// Who sent it.
-    pub from: Side,
-    /// The packet that has its end.
-    pub packet: u64,
-    /// The protocols of ALPN: what a client offers, or the one that a server chose.
-    pub protocols: Vec<String>,
-}
-
-/// The longest record: its header, and what it may hold (RFC 8446 §5.1).
-const MOST: usize = 5 + (1 << 14);
+/// The longest record with its header, in bytes (RFC 8446 §5.1).
+const MAX_RECORD: usize = 5 + (1 << 14);
 
 /// Collects the record with a side's hello.
 #[derive(Debug, Default)]
-pub(in crate::observe) struct Collector(Vec<u8>);
+pub(in crate::observe) struct HelloCollector(Vec<u8>);
 
-/// What became of it.
+/// The state of the collection.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::observe) enum Progress {
-    More,
-    Whole(Vec<String>),
-    /// It is no hello.
-    Other,
+    NeedMore,
+    /// The protocols of the hello.
+    Complete(Vec<String>),
+    NoHello,
 }
 
-impl Collector {
-    pub(in crate::observe) const fn held(&self) -> usize {
+impl HelloCollector {
+    pub(in crate::observe) const fn memory(&self) -> usize {
         self.0.capacity()
     }
 
-    /// Takes the next bytes.
+    /// Adds the next bytes.
     pub(in crate::observe) fn push(&mut self, bytes: &[u8]) -> Progress {
-        let room = MOST - self.0.len();
+        let room = MAX_RECORD - self.0.len();
         self.0.extend_from_slice(&bytes[..bytes.len().min(room)]);
         let wanted = self.0.get(3..5).map(|length| 5 + usize::from(length[0]) * 256 + usize::from(length[1]));
         match (self.0.first(), wanted) {
-            (Some(22), None) => Progress::More,
-            (Some(22), Some(wanted)) if wanted <= MOST && self.0.len() < wanted => Progress::More,
-            _ => protocols(&self.0).map_or(Progress::Other, Progress::Whole),
+            (Some(22), None) => Progress::NeedMore,
+            (Some(22), Some(wanted)) if wanted <= MAX_RECORD && self.0.len() < wanted => Progress::NeedMore,
+            _ => protocols(&self.0).map_or(Progress::NoHello, Progress::Complete),
         }
     }
 }
 
-/// Reads vectors, as TLS writes them: their length first (RFC 8446 §3.4).
+/// Reads TLS vectors, which begin with their length (RFC 8446 §3.4).
 struct Cursor<'b>(&'b [u8]);
 
 impl<'b> Cursor<'b> {
@@ -57,14 +44,14 @@ impl<'b> Cursor<'b> {
         Some(taken)
     }
 
-    /// A vector whose length stands in so many bytes.
-    fn vector(&mut self, bytes: usize) -> Option<&'b [u8]> {
-        let length = self.take(bytes)?.iter().fold(0, |length, byte| length * 256 + usize::from(*byte));
+    /// A vector whose length field has `width` bytes.
+    fn vector(&mut self, width: usize) -> Option<&'b [u8]> {
+        let length = self.take(width)?.iter().fold(0, |length, byte| length * 256 + usize::from(*byte));
         self.take(length)
     }
 }
 
-/// The protocols that the hello in a record names, none if it has no such extension; `None` if it is none.
+/// The protocols that the hello in a record names, none without the ALPN extension; `None` if the record has no hello.
 fn protocols(record: &[u8]) -> Option<Vec<String>> {
     let mut record = Cursor(record);
     record.take(3)?;

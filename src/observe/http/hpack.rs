@@ -1,13 +1,12 @@
-//! The fields of a head of HTTP/2, as far as they can be told without the dynamic table (RFC 7541).
+//! The fields of a head of HTTP/2, as far as they are readable without the dynamic table (RFC 7541).
 //!
-//! That is enough for what is looked for. `:protocol` stands in no static table, so whoever uses it first on a connection
-//! has to spell it out, plain or in Huffman's code; what is an index into the dynamic table later on is not told. `:status`
-//! does stand in the static table.
+//! That is enough here. `:protocol` is not in the static table, so its first use on a connection is a literal, plain or
+//! Huffman-coded; later indices into the dynamic table are not resolved. `:status` is in the static table.
 
 use std::borrow::Cow;
 
-/// Whether a field with this name and value is spelled out in a block.
-pub(in crate::observe) fn spells(block: &[u8], name: &str, value: &str) -> bool {
+/// Whether a block has a literal field with this name and value.
+pub(in crate::observe) fn has_literal(block: &[u8], name: &str, value: &str) -> bool {
     let is = |text: &Text<'_>, wanted: &str| text.spelled().is_some_and(|it| *it == *wanted.as_bytes());
     Fields(block).any(|field| match field {
         Field::Literal { name: Name::Text(it), value: its } => is(&it, name) && is(&its, value),
@@ -18,7 +17,7 @@ pub(in crate::observe) fn spells(block: &[u8], name: &str, value: &str) -> bool 
 /// The places of `:status` in the static table, and its values there (RFC 7541, appendix A).
 const STATUSES: [(u64, u16); 7] = [(8, 200), (9, 204), (10, 206), (11, 304), (12, 400), (13, 404), (14, 500)];
 
-/// The `:status` that a block begins with, if it tells it.
+/// The `:status` that a block begins with, if it is readable.
 pub(in crate::observe) fn status(block: &[u8]) -> Option<u16> {
     let known = |index: u64| STATUSES.iter().find(|(place, _)| *place == index);
     match Fields(block).next()? {
@@ -98,14 +97,14 @@ impl<'b> Iterator for Fields<'b> {
     fn next(&mut self) -> Option<Field<'b>> {
         match self.0.first()? {
             0x80.. => self.number(7).map(Field::Indexed),
-            // To be kept in the dynamic table.
+            // Added to the dynamic table.
             0x40.. => self.literal(6),
             // A new size of that table.
             0x20.. => {
                 self.number(5)?;
                 self.next()
             }
-            // Not to be kept.
+            // Not added to the dynamic table.
             _ => self.literal(4),
         }
     }
@@ -192,14 +191,17 @@ mod tests {
     fn rfc_8441_section_5_1_the_extended_connect_is_known_in_both_spellings() {
         for block in [HUFFMAN, PLAIN] {
             let block = bytes(block);
-            assert!(spells(&block, ":protocol", "websocket"));
-            assert!(!spells(&block, ":protocol", "webtransport") && !spells(&block, ":method", "websocket"));
+            assert!(has_literal(&block, ":protocol", "websocket"));
+            assert!(
+                !has_literal(&block, ":protocol", "webtransport")
+                    && !has_literal(&block, ":method", "websocket")
+            );
             for end in 0..block.len() {
                 // Whatever is cut off, nothing is read beyond it.
-                spells(&block[..end], ":protocol", "websocket");
+                has_literal(&block[..end], ":protocol", "websocket");
             }
         }
-        assert!(!spells(&bytes(AGAIN), ":protocol", "websocket"), "an index into the dynamic table");
+        assert!(!has_literal(&bytes(AGAIN), ":protocol", "websocket"), "an index into the dynamic table");
     }
 
     #[test]

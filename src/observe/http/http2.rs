@@ -1,89 +1,19 @@
-//! What frames of HTTP/2 tell of a WebSocket on it: whether the server takes an extended CONNECT, that a client sends one,
-//! and how it is answered (RFC 9113 §4, RFC 8441). What is in DATA is not looked at.
+//! Frames of HTTP/2 that concern a WebSocket: the setting that allows an extended CONNECT, the CONNECT, and its answer
+//! (RFC 9113 §4, RFC 8441). DATA is skipped.
 
 use super::hpack;
-use crate::observe::emitter::Emitter;
-use crate::observe::facts::fact::Fact;
+use crate::observe::facts::{ErrorCode, Http2, Http2Event};
 use crate::observe::reassembly::Piece;
 use crate::wire::Side;
 
-/// Something that a frame of HTTP/2 says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Http2 {
-    /// Who sent it.
-    pub from: Side,
-    /// The packet that has its end.
-    pub packet: u64,
-    /// Of which stream it is; 0 for the connection.
-    pub stream: u32,
-    /// What it says.
-    pub says: Says,
-}
-
-/// What a frame of HTTP/2 says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Says {
-    /// Settings, and in them `SETTINGS_ENABLE_CONNECT_PROTOCOL` if it is there (RFC 8441 §3).
-    Settings {
-        /// Whether an extended CONNECT is taken.
-        enable_connect_protocol: Option<u32>,
-    },
-    /// A request for a WebSocket: an extended CONNECT with `:protocol` `websocket` (RFC 8441 §4).
-    Connect,
-    /// A server's head, and its `:status` if that can be told.
-    Status(Option<u16>),
-    /// The stream is reset (RFC 9113 §6.4).
-    Reset(ErrorCode),
-    /// The connection ends (RFC 9113 §6.8).
-    GoAway {
-        /// The last stream that was, or may have been, looked at.
-        last: u32,
-        /// Why.
-        code: ErrorCode,
-    },
-}
-
-/// An error code of HTTP/2 (RFC 9113 §7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ErrorCode(pub u32);
-
-impl ErrorCode {
-    /// No error.
-    pub const NO_ERROR: Self = Self(0x0);
-    /// HTTP/1.1 is to be used for the request.
-    pub const HTTP_1_1_REQUIRED: Self = Self(0xD);
-
-    /// The name in the RFC; `None` if it has no such code.
-    #[must_use]
-    pub const fn name(self) -> Option<&'static str> {
-        Some(match self.0 {
-            0x0 => "NO_ERROR",
-            0x1 => "PROTOCOL_ERROR",
-            0x2 => "INTERNAL_ERROR",
-            0x3 => "FLOW_CONTROL_ERROR",
-            0x4 => "SETTINGS_TIMEOUT",
-            0x5 => "STREAM_CLOSED",
-            0x6 => "FRAME_SIZE_ERROR",
-            0x7 => "REFUSED_STREAM",
-            0x8 => "CANCEL",
-            0x9 => "COMPRESSION_ERROR",
-            0xA => "CONNECT_ERROR",
-            0xB => "ENHANCE_YOUR_CALM",
-            0xC => "INADEQUATE_SECURITY",
-            0xD => "HTTP_1_1_REQUIRED",
-            _ => return None,
-        })
-    }
-}
-
-/// What a client begins with (RFC 9113 §3.4).
+/// The bytes that a client begins with (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// How many bytes a frame's header has (RFC 9113 §4.1).
+/// The length of a frame's header, in bytes (RFC 9113 §4.1).
 const HEADER: usize = 9;
 
-/// The longest frame, and the longest head, that is looked into.
-const MOST: usize = 64 * 1024;
+/// The longest frame, and the longest field block, that is read, in bytes.
+const MAX_BLOCK: usize = 64 * 1024;
 
 const HEADERS: u8 = 0x1;
 const RST_STREAM: u8 = 0x3;
@@ -98,14 +28,14 @@ const PRIORITY: u8 = 0x20;
 
 const ENABLE_CONNECT_PROTOCOL: u32 = 0x8;
 
-/// A number of any size, its highest byte first.
+/// A number of any width, in network byte order.
 fn number(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
-/// Whether a server begins with HTTP/2: with SETTINGS, which are six bytes each (RFC 9113 §3.4, §6.5); `None` if there are
-/// too few bytes to tell.
-pub(in crate::observe) fn is_begun_by_server(bytes: &[u8]) -> Option<bool> {
+/// Whether a server's first bytes are HTTP/2: SETTINGS, which are six bytes each (RFC 9113 §3.4, §6.5); `None` if they are
+/// too few to decide.
+pub(in crate::observe) fn is_server_preface(bytes: &[u8]) -> Option<bool> {
     let (length, rest) = bytes.split_at(bytes.len().min(3));
     let rest = &rest[..rest.len().min(HEADER - 3)];
     let is_length = length.first() == Some(&0) && (length.len() < 3 || number(length).is_multiple_of(6));
@@ -137,6 +67,8 @@ impl Head {
 }
 
 /// Reads one side's frames.
+///
+/// A reader is pulled: [`Reader::next`] consumes bytes of a piece until a frame has something to say.
 #[derive(Debug)]
 pub(in crate::observe) struct Reader {
     from: Side,
@@ -148,23 +80,19 @@ pub(in crate::observe) struct Reader {
 
 #[derive(Debug)]
 enum State {
-    /// Of the preface so many bytes came.
+    /// How many bytes of the preface came.
     Preface(usize),
-    /// Of a frame's header these.
+    /// The bytes of a frame's header that came.
     Header(Vec<u8>),
-    /// Of a frame's payload these.
+    /// The bytes of a frame's payload that came.
     Payload(Head, Vec<u8>),
-    /// So many bytes are not looked at.
+    /// How many bytes of a payload are still to be skipped.
     Skipping(u64),
 }
 
-/// What became of a side's bytes.
+/// The bytes are no HTTP/2, or not any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::observe) enum Progress {
-    Read,
-    /// They are no HTTP/2, or not any more.
-    Lost,
-}
+pub(in crate::observe) struct NotHttp2;
 
 impl Reader {
     pub(in crate::observe) fn new(from: Side) -> Self {
@@ -175,8 +103,8 @@ impl Reader {
         Self { from, state, block: None, is_first: true }
     }
 
-    /// The memory it holds.
-    pub(in crate::observe) fn held(&self) -> usize {
+    /// Memory in use, the reader itself included, in bytes.
+    pub(in crate::observe) fn memory(&self) -> usize {
         let state = match &self.state {
             State::Preface(_) | State::Skipping(_) => 0,
             State::Header(bytes) | State::Payload(_, bytes) => bytes.capacity(),
@@ -184,33 +112,34 @@ impl Reader {
         size_of::<Self>() + state + self.block.as_ref().map_or(0, |(_, block)| block.capacity())
     }
 
-    /// Bytes are missing: within what is not looked at they do no harm.
-    pub(in crate::observe) fn hole(&mut self, length: u64) -> Progress {
+    /// Skips missing bytes: within a payload that is skipped anyway they do no harm.
+    pub(in crate::observe) fn gap(&mut self, length: u64) -> Result<(), NotHttp2> {
         match &mut self.state {
             State::Skipping(left) if *left >= length => {
                 *left -= length;
-                Progress::Read
+                Ok(())
             }
-            _ => Progress::Lost,
+            _ => Err(NotHttp2),
         }
     }
 
-    /// Takes all bytes of a piece.
-    pub(in crate::observe) fn push(&mut self, piece: &mut Piece<'_>, told: &mut Emitter) -> Progress {
+    /// Consumes bytes at the front of `piece`, until a frame has something to say or the piece is empty.
+    pub(in crate::observe) fn next(&mut self, piece: &mut Piece<'_>) -> Result<Option<Http2>, NotHttp2> {
         while !piece.bytes.is_empty() {
-            if self.step(piece, told) == Progress::Lost {
-                return Progress::Lost;
+            let event = self.step(piece)?;
+            if event.is_some() {
+                return Ok(event);
             }
         }
-        Progress::Read
+        Ok(None)
     }
 
-    fn step(&mut self, piece: &mut Piece<'_>, told: &mut Emitter) -> Progress {
+    fn step(&mut self, piece: &mut Piece<'_>) -> Result<Option<Http2>, NotHttp2> {
         match &mut self.state {
             State::Preface(have) => {
                 let more = (PREFACE.len() - *have).min(piece.bytes.len());
                 if piece.bytes[..more] != PREFACE[*have..*have + more] {
-                    return Progress::Lost;
+                    return Err(NotHttp2);
                 }
                 piece.advance(more);
                 *have += more;
@@ -219,18 +148,18 @@ impl Reader {
                 }
             }
             State::Header(bytes) => {
-                take(bytes, HEADER, piece);
+                fill(bytes, HEADER, piece);
                 if let Some(bytes) = bytes.first_chunk::<HEADER>() {
                     let head = Head::read(bytes);
-                    return self.begin(head, piece.packet, told);
+                    return self.start_frame(head, piece.origin.packet);
                 }
             }
             State::Payload(head, bytes) => {
-                take(bytes, head.length, piece);
+                fill(bytes, head.length, piece);
                 if bytes.len() == head.length {
                     let (head, bytes) = (*head, std::mem::take(bytes));
                     self.state = State::Header(Vec::new());
-                    self.end(head, &bytes, piece.packet, told);
+                    return Ok(self.end_frame(head, &bytes, piece.origin.packet));
                 }
             }
             State::Skipping(left) => {
@@ -242,80 +171,81 @@ impl Reader {
                 }
             }
         }
-        Progress::Read
+        Ok(None)
     }
 
-    /// A frame's header is whole.
-    fn begin(&mut self, head: Head, packet: u64, told: &mut Emitter) -> Progress {
+    /// A frame's header is complete. Returns the event of a frame without a payload.
+    fn start_frame(&mut self, head: Head, packet: u64) -> Result<Option<Http2>, NotHttp2> {
         let is_first = std::mem::replace(&mut self.is_first, false);
         if is_first && head.kind != SETTINGS {
-            return Progress::Lost;
+            return Err(NotHttp2);
         }
-        let is_of_interest = matches!(head.kind, HEADERS | RST_STREAM | SETTINGS | GOAWAY | CONTINUATION);
+        let is_relevant = matches!(head.kind, HEADERS | RST_STREAM | SETTINGS | GOAWAY | CONTINUATION);
         self.state = match head.length {
             0 => State::Header(Vec::new()),
-            length if is_of_interest && length <= MOST => State::Payload(head, Vec::new()),
+            length if is_relevant && length <= MAX_BLOCK => State::Payload(head, Vec::new()),
             length => State::Skipping(length as u64),
         };
-        if head.length == 0 && is_of_interest {
-            self.end(head, &[], packet, told);
-        }
-        Progress::Read
+        let is_complete = head.length == 0 && is_relevant;
+        Ok(is_complete.then(|| self.end_frame(head, &[], packet)).flatten())
     }
 
-    /// A frame is whole.
-    fn end(&mut self, head: Head, payload: &[u8], packet: u64, told: &mut Emitter) {
-        if let Some(says) = self.says(head, payload) {
-            told.fact(Fact::Http2(Http2 { from: self.from, packet, stream: head.stream, says }));
-        }
+    /// A frame is complete.
+    fn end_frame(&mut self, head: Head, payload: &[u8], packet: u64) -> Option<Http2> {
+        let event = self.event(head, payload)?;
+        Some(Http2 { from: self.from, packet, stream: head.stream, event })
     }
 
-    fn says(&mut self, head: Head, payload: &[u8]) -> Option<Says> {
+    fn event(&mut self, head: Head, payload: &[u8]) -> Option<Http2Event> {
         match head.kind {
             SETTINGS if !head.has(ACK) => {
                 let all = payload.chunks_exact(6).map(|it| (number(&it[..2]), number(&it[2..])));
-                let mut wanted = all.filter(|(id, _)| *id == ENABLE_CONNECT_PROTOCOL);
-                Some(Says::Settings { enable_connect_protocol: wanted.next_back().map(|(_, value)| value) })
+                let mut values = all.filter(|(id, _)| *id == ENABLE_CONNECT_PROTOCOL);
+                let enable_connect_protocol = values.next_back().map(|(_, value)| value);
+                Some(Http2Event::Settings { enable_connect_protocol })
             }
-            RST_STREAM => Some(Says::Reset(ErrorCode(number(payload.get(..4)?)))),
+            RST_STREAM => Some(Http2Event::Reset(ErrorCode(number(payload.get(..4)?)))),
             GOAWAY => {
                 let (last, code) = (number(payload.get(..4)?) & 0x7FFF_FFFF, number(payload.get(4..8)?));
-                Some(Says::GoAway { last, code: ErrorCode(code) })
+                Some(Http2Event::GoAway { last, code: ErrorCode(code) })
             }
             HEADERS => {
                 self.block = Some((head.stream, fragment(head, payload)?.to_vec()));
-                self.block_ends(head)
+                self.end_block(head)
             }
             CONTINUATION => {
                 let (stream, block) = self.block.as_mut()?;
-                if *stream != head.stream || block.len() + payload.len() > MOST {
+                if *stream != head.stream || block.len() + payload.len() > MAX_BLOCK {
                     self.block = None;
                     return None;
                 }
                 block.extend_from_slice(payload);
-                self.block_ends(head)
+                self.end_block(head)
             }
             _ => None,
         }
     }
 
-    fn block_ends(&mut self, head: Head) -> Option<Says> {
+    /// Reads the head in the field block, if this frame ends it.
+    fn end_block(&mut self, head: Head) -> Option<Http2Event> {
         let (_, block) = self.block.take_if(|_| head.has(END_HEADERS))?;
         match self.from {
-            Side::Client => hpack::spells(&block, ":protocol", "websocket").then_some(Says::Connect),
-            Side::Server => Some(Says::Status(hpack::status(&block))),
+            Side::Client => {
+                hpack::has_literal(&block, ":protocol", "websocket").then_some(Http2Event::Connect)
+            }
+            Side::Server => Some(Http2Event::Status(hpack::status(&block))),
         }
     }
 }
 
-/// Takes bytes until there are so many.
-fn take(bytes: &mut Vec<u8>, wanted: usize, piece: &mut Piece<'_>) {
+/// Moves bytes from the piece, up to `wanted` in all.
+fn fill(bytes: &mut Vec<u8>, wanted: usize, piece: &mut Piece<'_>) {
     let more = (wanted - bytes.len()).min(piece.bytes.len());
     bytes.extend_from_slice(&piece.bytes[..more]);
     piece.advance(more);
 }
 
-/// The part of a head that is in a HEADERS frame, without padding and priority (RFC 9113 §6.2).
+/// The field block fragment of a HEADERS frame, without padding and priority (RFC 9113 §6.2).
 fn fragment(head: Head, mut payload: &[u8]) -> Option<&[u8]> {
     let mut padding = 0;
     if head.has(PADDED) {

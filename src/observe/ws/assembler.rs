@@ -4,24 +4,23 @@
 use sha2::{Digest, Sha256};
 
 use super::frame_reader::Numbering;
-use crate::observe::facts::frame::{Frame, FrameEnd, Part};
-use crate::observe::facts::message::{Coding, Inflated, Message, MessageEnd, Text};
-use crate::observe::facts::numbers::Numbers;
-use crate::observe::facts::preview::Preview;
+use crate::observe::facts::{
+    Coding, Frame, FrameEnd, Inflated, Message, MessageEnd, Numbers, Part, Preview, Text,
+};
 use crate::wire::Side;
 use crate::wire::ws::{HeaderView, Inflater, Opcode, Utf8, Window};
 
 /// Joins one side's fragments.
 #[derive(Debug)]
 pub(in crate::observe) struct Assembler {
-    /// If permessage-deflate was agreed on; a compressed message has it while it is open.
+    /// Present if permessage-deflate was negotiated; an open compressed message has it.
     inflater: Option<Inflater>,
-    open: Option<Begun>,
+    open: Option<OpenMessage>,
 }
 
-/// A message that has begun.
+/// The open message: its last frame has not ended.
 #[derive(Debug)]
-struct Begun {
+struct OpenMessage {
     kind: Opcode,
     /// `None` until its first frame has ended.
     frames: Option<Numbers>,
@@ -39,23 +38,23 @@ struct Begun {
 struct Content {
     length: u64,
     preview: Preview,
-    text: Judgement,
+    text: Utf8Check,
 }
 
-/// How inflating a message goes.
+/// The inflation of the open message.
 #[derive(Debug)]
 struct Inflating {
     inflater: Inflater,
     hash: Sha256,
-    /// Why it goes no further.
+    /// The reason why it stopped.
     failed: Option<Inflated>,
 }
 
-/// What is known of a text so far.
+/// The UTF-8 check of a text so far.
 #[derive(Debug)]
-enum Judgement {
+enum Utf8Check {
     Good(Utf8),
-    /// Good up to this offset; the frame is named when it ends.
+    /// Good up to this offset. The frame is set when it ends.
     Bad {
         frame: Option<u64>,
         offset: u64,
@@ -63,10 +62,10 @@ enum Judgement {
     None,
 }
 
-/// A message that is over, but has no number yet.
+/// A message that has ended, without an index yet.
 #[derive(Debug)]
-pub(in crate::observe) struct Over {
-    begun: Begun,
+pub(in crate::observe) struct EndedMessage {
+    open: OpenMessage,
     end: MessageEnd,
     coding: Coding,
     /// Of the bytes on the wire.
@@ -76,19 +75,19 @@ pub(in crate::observe) struct Over {
 }
 
 impl Assembler {
-    /// For a side that compresses like this, if that was agreed on.
+    /// `window` is that of the side's permessage-deflate, if it was negotiated.
     pub(in crate::observe) fn new(window: Option<Window>) -> Self {
         Self { inflater: window.map(|window| Inflater::new(window, Message::MOST_INFLATED)), open: None }
     }
 
-    /// The memory it holds, besides itself.
-    pub(in crate::observe) fn held(&self) -> usize {
-        let in_use = self.open.as_ref().and_then(|begun| begun.inflating.as_ref()).map(|it| &it.inflater);
+    /// Memory in use besides the assembler itself, in bytes.
+    pub(in crate::observe) fn memory(&self) -> usize {
+        let in_use = self.open.as_ref().and_then(|open| open.inflating.as_ref()).map(|it| &it.inflater);
         self.inflater.as_ref().or(in_use).map_or(0, Inflater::held)
     }
 
     /// A frame begins: which part of a message it is, and the message that it interrupts, if it breaks that rule.
-    pub(in crate::observe) fn begin(&mut self, header: &HeaderView) -> (Part, Option<Over>) {
+    pub(in crate::observe) fn start(&mut self, header: &HeaderView) -> (Part, Option<EndedMessage>) {
         let opcode = header.opcode();
         if opcode.is_control() {
             return (Part::Control, None);
@@ -101,7 +100,7 @@ impl Assembler {
             };
             return (part, None);
         }
-        let interrupted = self.close(MessageEnd::Interrupted, None);
+        let interrupted = self.end_message(MessageEnd::Interrupted, None);
         let part = match (&interrupted, header.fin()) {
             (Some(_), _) => Part::Interrupting,
             (None, true) => Part::Whole,
@@ -109,31 +108,31 @@ impl Assembler {
         };
         let is_compressed = header.rsv() & 0b100 != 0;
         let inflater = if is_compressed { self.inflater.take() } else { None };
-        self.open = Some(Begun::new(header, inflater));
+        self.open = Some(OpenMessage::new(header, inflater));
         (part, interrupted)
     }
 
-    /// Payload of the frame that has begun, unmasked.
-    pub(in crate::observe) fn take(&mut self, part: Part, bytes: &[u8]) {
-        if let Some(begun) = self.message_of(part) {
-            begun.take(bytes);
+    /// Payload of the frame that has open, unmasked.
+    pub(in crate::observe) fn push(&mut self, part: Part, bytes: &[u8]) {
+        if let Some(open) = self.message_of(part) {
+            open.push(bytes);
         }
     }
 
     /// Payload is missing.
-    pub(in crate::observe) fn miss(&mut self, part: Part, length: u64) {
-        if let Some(begun) = self.message_of(part)
+    pub(in crate::observe) fn skip(&mut self, part: Part, length: u64) {
+        if let Some(open) = self.message_of(part)
             && length > 0
         {
-            begun.missing += length;
-            begun.content.close();
-            if let Some(it) = &mut begun.inflating {
+            open.missing += length;
+            open.content.seal();
+            if let Some(it) = &mut open.inflating {
                 it.give_up(Inflated::BytesMissing);
             }
         }
     }
 
-    const fn message_of(&mut self, part: Part) -> Option<&mut Begun> {
+    const fn message_of(&mut self, part: Part) -> Option<&mut OpenMessage> {
         match part {
             Part::Control | Part::Orphan => None,
             _ => self.open.as_mut(),
@@ -141,13 +140,13 @@ impl Assembler {
     }
 
     /// The frame ends, and with it perhaps the message.
-    pub(in crate::observe) fn end(&mut self, frame: &Frame) -> Option<Over> {
-        let begun = self.message_of(frame.part)?;
-        match &mut begun.frames {
-            None => begun.frames = Some(Numbers::new(frame.index)),
+    pub(in crate::observe) fn end(&mut self, frame: &Frame) -> Option<EndedMessage> {
+        let open = self.message_of(frame.part)?;
+        match &mut open.frames {
+            None => open.frames = Some(Numbers::new(frame.index)),
             Some(frames) => frames.push(frame.index),
         }
-        if let Judgement::Bad { frame: named @ None, .. } = &mut begun.content.text {
+        if let Utf8Check::Bad { frame: named @ None, .. } = &mut open.content.text {
             *named = Some(frame.index);
         }
         let end = match (frame.end, frame.header.fin()) {
@@ -155,42 +154,42 @@ impl Assembler {
             (FrameEnd::Reached, true) => MessageEnd::Final,
             (FrameEnd::Reached, false) => return None,
         };
-        self.close(end, frame.payload_sha256)
+        self.end_message(end, frame.payload_sha256)
     }
 
     /// No more frames can be read.
-    pub(in crate::observe) fn give_up(&mut self) -> Option<Over> {
-        let over = self.close(MessageEnd::NotReached, None);
+    pub(in crate::observe) fn give_up(&mut self) -> Option<EndedMessage> {
+        let ended = self.end_message(MessageEnd::NotReached, None);
         self.inflater = None;
-        over
+        ended
     }
 
-    /// The message that has begun is over; with the hash of its frame, if that is all of it.
-    fn close(&mut self, end: MessageEnd, frame_sha256: Option<[u8; 32]>) -> Option<Over> {
-        let mut begun = self.open.take()?;
-        let is_whole = begun.missing == 0 && end == MessageEnd::Final;
-        let wire_sha256 = match begun.hash.take() {
+    /// The message that has open is ended; with the hash of its frame, if that is all of it.
+    fn end_message(&mut self, end: MessageEnd, frame_sha256: Option<[u8; 32]>) -> Option<EndedMessage> {
+        let mut open = self.open.take()?;
+        let is_whole = open.missing == 0 && end == MessageEnd::Final;
+        let wire_sha256 = match open.hash.take() {
             Some(hash) => is_whole.then(|| hash.finalize().into()),
             None => frame_sha256.filter(|_| is_whole),
         };
-        let (coding, sha256) = match begun.inflating.take() {
+        let (coding, sha256) = match open.inflating.take() {
             None => (Coding::Plain, wire_sha256),
             Some(mut it) => {
-                let inflated = it.finish(end, begun.content.length);
+                let inflated = it.finish(end, open.content.length);
                 let Inflating { inflater, hash, .. } = *it;
                 self.inflater = Some(inflater);
                 let sha256 = matches!(inflated, Inflated::Whole(_)).then(|| hash.finalize().into());
                 if sha256.is_none() {
-                    begun.content.close();
+                    open.content.seal();
                 }
                 (Coding::Deflate(inflated), sha256)
             }
         };
-        Some(Over { begun, end, coding, wire_sha256, sha256 })
+        Some(EndedMessage { open, end, coding, wire_sha256, sha256 })
     }
 }
 
-impl Begun {
+impl OpenMessage {
     fn new(header: &HeaderView, inflater: Option<Inflater>) -> Self {
         let kind = header.opcode();
         Self {
@@ -204,45 +203,46 @@ impl Begun {
         }
     }
 
-    fn take(&mut self, bytes: &[u8]) {
+    fn push(&mut self, bytes: &[u8]) {
         self.length += bytes.len() as u64;
         if let Some(hash) = &mut self.hash {
             hash.update(bytes);
         }
         match &mut self.inflating {
-            None => self.content.take(bytes),
-            Some(it) => it.take(bytes, &mut self.content),
+            None => self.content.push(bytes),
+            Some(it) => it.push(bytes, &mut self.content),
         }
     }
 }
 
 impl Content {
     fn new(kind: Opcode) -> Self {
-        let text = if kind == Opcode::TEXT { Judgement::Good(Utf8::default()) } else { Judgement::None };
+        let text = if kind == Opcode::TEXT { Utf8Check::Good(Utf8::default()) } else { Utf8Check::None };
         Self { length: 0, preview: Preview::new(), text }
     }
 
-    fn take(&mut self, bytes: &[u8]) {
+    fn push(&mut self, bytes: &[u8]) {
         self.preview.push(bytes);
-        if let Judgement::Good(utf8) = &mut self.text {
+        if let Utf8Check::Good(utf8) = &mut self.text {
             let before = *utf8;
             if utf8.push(bytes).is_err() {
-                let offset = self.length - before.pending().len() as u64 + good(before.pending(), bytes);
-                self.text = Judgement::Bad { frame: None, offset };
+                let offset =
+                    self.length - before.pending().len() as u64 + valid_prefix(before.pending(), bytes);
+                self.text = Utf8Check::Bad { frame: None, offset };
             }
         }
         self.length += bytes.len() as u64;
     }
 
     /// What follows is not known.
-    const fn close(&mut self) {
-        self.preview.close();
-        self.text = Judgement::None;
+    const fn seal(&mut self) {
+        self.preview.seal();
+        self.text = Utf8Check::None;
     }
 }
 
 /// How many bytes at the front of both are UTF-8.
-fn good(pending: &[u8], bytes: &[u8]) -> u64 {
+fn valid_prefix(pending: &[u8], bytes: &[u8]) -> u64 {
     let all = [pending, bytes].concat();
     std::str::from_utf8(&all).map_or_else(|error| error.valid_up_to(), str::len) as u64
 }
@@ -252,12 +252,12 @@ impl Inflating {
         Self { inflater, hash: Sha256::new(), failed: None }
     }
 
-    fn take(&mut self, bytes: &[u8], content: &mut Content) {
+    fn push(&mut self, bytes: &[u8], content: &mut Content) {
         if self.failed.is_none() {
             let Self { inflater, hash, failed } = self;
             let result = inflater.push(bytes, |plain| {
                 hash.update(plain);
-                content.take(plain);
+                content.push(plain);
             });
             *failed = result.err().map(Inflated::Failed);
         }
@@ -270,7 +270,7 @@ impl Inflating {
         }
     }
 
-    /// The message is over: what came of it, and its hash.
+    /// The message is ended: what came of it, and its hash.
     fn finish(&mut self, end: MessageEnd, length: u64) -> Inflated {
         if end != MessageEnd::Final {
             self.give_up(Inflated::NoEnd);
@@ -282,33 +282,33 @@ impl Inflating {
     }
 }
 
-impl Over {
+impl EndedMessage {
     /// Gives it its place among the stream's messages.
     pub(in crate::observe) fn number(self, from: Side, numbering: &mut Numbering) -> Message {
-        let Self { begun, end, coding, wire_sha256, sha256 } = self;
+        let Self { open, end, coding, wire_sha256, sha256 } = self;
         let index = numbering.messages;
         numbering.messages += 1;
-        let frames = begun.frames.unwrap_or_else(|| Numbers::new(numbering.frames));
-        let Content { length, preview, text } = begun.content;
-        let is_whole = begun.missing == 0 && end == MessageEnd::Final;
+        let frames = open.frames.unwrap_or_else(|| Numbers::new(numbering.frames));
+        let Content { length, preview, text } = open.content;
+        let is_whole = open.missing == 0 && end == MessageEnd::Final;
         let text = match text {
-            Judgement::Good(utf8) if is_whole && utf8.finish().is_ok() => Text::Utf8,
-            Judgement::Good(utf8) if is_whole => {
+            Utf8Check::Good(utf8) if is_whole && utf8.finish().is_ok() => Text::Utf8,
+            Utf8Check::Good(utf8) if is_whole => {
                 let offset = length - utf8.pending().len() as u64;
                 Text::NotUtf8 { frame: frames.last(), offset }
             }
-            Judgement::Bad { frame, offset } => {
+            Utf8Check::Bad { frame, offset } => {
                 Text::NotUtf8 { frame: frame.unwrap_or(frames.last()), offset }
             }
-            Judgement::Good(_) | Judgement::None => Text::NotJudged,
+            Utf8Check::Good(_) | Utf8Check::None => Text::NotJudged,
         };
         Message {
             index,
             from,
-            kind: begun.kind,
+            kind: open.kind,
             frames,
-            length: begun.length,
-            missing: begun.missing,
+            length: open.length,
+            missing: open.missing,
             end,
             coding,
             wire_sha256,

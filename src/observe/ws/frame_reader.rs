@@ -1,20 +1,16 @@
-//! One side's bytes → frames, read without judging (RFC 6455 §5.2).
+//! One side's bytes → frames, read leniently (RFC 6455 §5.2).
 //!
-//! A reader is pulled: [`FrameReader::next`] takes bytes from the front of a piece until it has something to say.
-//! Once the bytes cannot be a frame's header it gives up: where the next frame begins would be a guess.
+//! A reader is pulled: [`FrameReader::next`] consumes bytes of a piece until it has a [`Signal`]. Bytes that cannot be a
+//! frame's header end it: where the next frame begins would be a guess.
 
 use sha2::{Digest, Sha256};
 
 use super::assembler::Assembler;
 pub(in crate::observe) use super::plausibility::Rsv1;
-use super::plausibility::{Before, Masking, Measure, is_http, is_impossible, is_regular};
-use crate::observe::emitter::Emitter;
-use crate::observe::facts::fact::{Fact, LostSync, LostSyncReason};
-use crate::observe::facts::frame::{Frame, FrameEnd, Part};
-use crate::observe::facts::message::Message;
-use crate::observe::facts::numbers::Numbers;
-use crate::observe::facts::preview::Preview;
-use crate::observe::facts::segment::Evidence;
+use super::plausibility::{HeaderContext, Masking, Previous, is_http, is_impossible, is_regular};
+use crate::observe::facts::{
+    Evidence, Frame, FrameEnd, LostSync, LostSyncReason, Message, Numbers, Part, Preview,
+};
 use crate::observe::reassembly::Piece;
 use crate::wire::ws::{HeaderView, MAX_HEADER};
 use crate::wire::{Parsed, Side};
@@ -26,30 +22,32 @@ pub(in crate::observe) struct Numbering {
     pub(in crate::observe) messages: u64,
 }
 
-/// What a reader has to say.
+/// The output of a reader.
 #[derive(Debug)]
 pub(in crate::observe) enum Signal {
-    /// A frame's header is whole; and the message that it interrupts, which an earlier frame should have ended.
+    /// A frame's header is complete; with the message that it interrupts.
     Begins(HeaderView, Option<Box<Message>>),
-    /// A frame is whole, and with it perhaps a message.
+    /// A frame is complete, and with it perhaps a message.
     Ends(Box<Frame>, Option<Box<Message>>),
-    /// Nothing more can be read, and the message that was begun has no end.
+    /// Nothing more can be read; with the open message.
     Lost(LostSync, Option<Box<Message>>),
+    /// The open message will never end.
+    MessageEnds(Box<Message>),
 }
 
-/// Where a frame began.
+/// The start of a frame.
 #[derive(Debug, Clone)]
-struct Begin {
+struct Start {
     offset: u64,
     packet_offset: u32,
     packets: Numbers,
     evidence: Evidence,
 }
 
-/// A frame whose payload comes.
+/// A frame whose payload is still to come.
 #[derive(Debug, Clone)]
-struct Open {
-    begin: Begin,
+struct OpenFrame {
+    start: Start,
     header: HeaderView,
     header_len: u8,
     part: Part,
@@ -62,20 +60,20 @@ struct Open {
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "a reader is boxed, and lives in its largest state")]
 enum State {
-    /// Within a header, of which these bytes came.
+    /// Within a header, with its first `len` bytes.
     Header {
         bytes: [u8; MAX_HEADER],
         len: u8,
-        begin: Option<Begin>,
+        start: Option<Start>,
     },
-    Payload(Open),
-    /// These bytes are no header: some more are awaited, to be shown, however they are cut into segments.
+    Payload(OpenFrame),
+    /// The bytes are no header. Some more are collected as a sample, however they are cut into segments.
     Losing(LostSync, Option<Box<Message>>),
     Lost,
 }
 
 impl State {
-    const BETWEEN: Self = Self::Header { bytes: [0; MAX_HEADER], len: 0, begin: None };
+    const BETWEEN: Self = Self::Header { bytes: [0; MAX_HEADER], len: 0, start: None };
 }
 
 /// Reads one side's frames.
@@ -84,9 +82,9 @@ pub(in crate::observe) struct FrameReader {
     from: Side,
     state: State,
     assembler: Assembler,
-    measure: Measure,
+    context: HeaderContext,
     last_frame: Option<u64>,
-    /// How it is known that these are frames at all.
+    /// The evidence that the bytes are frames at all.
     evidence: Evidence,
 }
 
@@ -97,16 +95,16 @@ impl FrameReader {
         rsv1: Rsv1,
         evidence: Evidence,
     ) -> Self {
-        let measure = Measure { habit: None, rsv1, before: Before::Trusted };
-        Self { from, state: State::BETWEEN, assembler, measure, last_frame: None, evidence }
+        let context = HeaderContext { masking: None, rsv1, previous: Previous::Minimal };
+        Self { from, state: State::BETWEEN, assembler, context, last_frame: None, evidence }
     }
 
-    /// The memory it takes, itself included.
-    pub(in crate::observe) fn held(&self) -> usize {
-        size_of::<Self>() + self.assembler.held()
+    /// Memory in use, the reader itself included, in bytes.
+    pub(in crate::observe) fn memory(&self) -> usize {
+        size_of::<Self>() + self.assembler.memory()
     }
 
-    /// Takes bytes from the front of `piece`, until there is something to say or it is empty.
+    /// Consumes bytes at the front of `piece`, until there is a signal or the piece is empty.
     pub(in crate::observe) fn next(
         &mut self,
         piece: &mut Piece<'_>,
@@ -118,9 +116,9 @@ impl FrameReader {
                 let left = open.header.length() - open.received - open.missing;
                 let here = usize::try_from(left).unwrap_or(usize::MAX).min(piece.bytes.len());
                 if here > 0 {
-                    open.take(&piece.bytes[..here], &mut self.assembler);
-                    open.begin.packets.push(piece.packet);
-                    open.begin.evidence = open.begin.evidence.max(piece.evidence);
+                    open.push(&piece.bytes[..here], &mut self.assembler);
+                    open.start.packets.push(piece.origin.packet);
+                    open.start.evidence = open.start.evidence.max(piece.origin.evidence);
                     piece.advance(here);
                 }
                 (here as u64 == left).then(|| self.end(FrameEnd::Reached, numbering))
@@ -132,7 +130,7 @@ impl FrameReader {
                 lost.bytes_len += more as u8;
                 piece.advance(more);
                 let is_full = usize::from(lost.bytes_len) == lost.bytes.len();
-                if is_full { self.settle() } else { None }
+                if is_full { self.give_up_header() } else { None }
             }
             State::Lost => {
                 piece.bytes = &[];
@@ -142,23 +140,23 @@ impl FrameReader {
     }
 
     fn read_header(&mut self, piece: &mut Piece<'_>, numbering: &mut Numbering) -> Option<Signal> {
-        let State::Header { bytes, len, begin } = &mut self.state else { return None };
+        let State::Header { bytes, len, start } = &mut self.state else { return None };
         loop {
             let have = usize::from(*len);
-            // All of it lies in this piece, nearly always.
+            // Nearly always all of it lies in this piece.
             let parsed = HeaderView::parse(if have == 0 { piece.bytes } else { &bytes[..have] });
             let want = match parsed {
                 Parsed::Complete { value, len: header_len } => {
-                    let begin = begin.take().unwrap_or_else(|| Begin::at(piece, self.evidence));
+                    let start = start.take().unwrap_or_else(|| Start::at(piece, self.evidence));
                     if have == 0 {
                         bytes[..header_len].copy_from_slice(&piece.bytes[..header_len]);
                         *len = header_len as u8;
                         piece.advance(header_len);
                     }
                     let head = *bytes;
-                    match self.begin(value, &head[..header_len], begin, piece, numbering) {
+                    match self.start_frame(value, &head[..header_len], start, piece, numbering) {
                         Some(signal) => return Some(signal),
-                        // More bytes of what is no header are wanted.
+                        // Not a header: collect the sample.
                         None => return self.next(piece, numbering),
                     }
                 }
@@ -167,9 +165,9 @@ impl FrameReader {
             if piece.bytes.is_empty() {
                 return None;
             }
-            let begin = begin.get_or_insert_with(|| Begin::at(piece, self.evidence));
-            begin.packets.push(piece.packet);
-            begin.evidence = begin.evidence.max(piece.evidence);
+            let start = start.get_or_insert_with(|| Start::at(piece, self.evidence));
+            start.packets.push(piece.origin.packet);
+            start.evidence = start.evidence.max(piece.origin.evidence);
             let more = (want - have).min(piece.bytes.len());
             bytes[have..have + more].copy_from_slice(&piece.bytes[..more]);
             *len += more as u8;
@@ -177,12 +175,12 @@ impl FrameReader {
         }
     }
 
-    /// A header is whole: the frame begins, unless it cannot be one; then nothing is to be said yet.
-    fn begin(
+    /// Starts the frame of a complete header; `None` if it cannot be one.
+    fn start_frame(
         &mut self,
         header: HeaderView,
         head: &[u8],
-        begin: Begin,
+        start: Start,
         piece: &mut Piece<'_>,
         numbering: &mut Numbering,
     ) -> Option<Signal> {
@@ -191,25 +189,25 @@ impl FrameReader {
         bytes[..head.len()].copy_from_slice(head);
         bytes[head.len()..head.len() + more].copy_from_slice(&piece.bytes[..more]);
         let is_http = is_http(&bytes[..head.len() + more]);
-        if is_http || is_impossible(&header, self.measure) || !self.may_begin(&header) {
+        if is_http || is_impossible(&header, self.context) || !self.may_start(&header) {
             piece.advance(more);
             let lost = LostSync {
                 from: self.from,
-                offset: begin.offset,
-                packet: begin.packets.first(),
+                offset: start.offset,
+                packet: start.packets.first(),
                 reason: LostSyncReason::Impossible,
                 after_frame: self.last_frame,
                 bytes,
                 bytes_len: (head.len() + more) as u8,
             };
-            self.state = State::Losing(lost, self.give_up(numbering));
+            self.state = State::Losing(lost, self.give_up_message(numbering));
             return None;
         }
-        self.measure.habit = Some(Masking::of(&header));
-        self.measure.before = if header.is_minimal() { Before::Trusted } else { Before::Doubted };
-        let (part, interrupted) = self.assembler.begin(&header);
-        self.state = State::Payload(Open {
-            begin,
+        self.context.masking = Some(Masking::of(&header));
+        self.context.previous = if header.is_minimal() { Previous::Minimal } else { Previous::NotMinimal };
+        let (part, interrupted) = self.assembler.start(&header);
+        self.state = State::Payload(OpenFrame {
+            start,
             header,
             header_len: head.len() as u8,
             part,
@@ -222,19 +220,19 @@ impl FrameReader {
         Some(Signal::Begins(header, interrupted))
     }
 
-    /// The frame whose payload is still to come, as far as it has come.
-    pub(in crate::observe) fn begun(&self, numbering: &Numbering) -> Option<Box<Frame>> {
+    /// The open frame, as far as it has come. It gets the index that it has if it ends next.
+    pub(in crate::observe) fn open_frame(&self, numbering: &Numbering) -> Option<Box<Frame>> {
         let State::Payload(open) = &self.state else { return None };
-        let open = Open { missing: open.header.length() - open.received, ..open.clone() };
+        let open = OpenFrame { missing: open.header.length() - open.received, ..open.clone() };
         Some(Box::new(open.into_frame(self.from, numbering.frames, FrameEnd::NotReached)))
     }
 
-    /// Whether a frame may begin here at all, where that is only inferred: nothing of it must be odd.
-    fn may_begin(&self, header: &HeaderView) -> bool {
+    /// Whether a frame may start here. Where frames are only inferred, the first header must break no rule.
+    fn may_start(&self, header: &HeaderView) -> bool {
         self.evidence != Evidence::Inferred || self.last_frame.is_some() || is_regular(self.from, header)
     }
 
-    /// Whether these bytes may be where a side's frames begin: a whole header, with nothing odd about it.
+    /// Whether bytes may be the start of a side's frames: a complete header that breaks no rule.
     pub(in crate::observe) fn is_plausible(from: Side, bytes: &[u8]) -> bool {
         match HeaderView::parse(bytes) {
             Parsed::Complete { value, .. } => is_regular(from, &value),
@@ -242,8 +240,8 @@ impl FrameReader {
         }
     }
 
-    /// No more bytes are awaited, if they were: that frames cannot be told from each other any more.
-    pub(in crate::observe) fn settle(&mut self) -> Option<Signal> {
+    /// Reports the loss of synchronization, if its sample is still being collected.
+    pub(in crate::observe) fn give_up_header(&mut self) -> Option<Signal> {
         let State::Losing(lost, message) = &mut self.state else { return None };
         let (mut lost, message) = (*lost, message.take());
         if is_http(&lost.bytes[..usize::from(lost.bytes_len)]) {
@@ -253,8 +251,8 @@ impl FrameReader {
         Some(Signal::Lost(lost, message))
     }
 
-    /// The message that was begun has no end.
-    fn give_up(&mut self, numbering: &mut Numbering) -> Option<Box<Message>> {
+    /// Ends the open message without its last frame.
+    fn give_up_message(&mut self, numbering: &mut Numbering) -> Option<Box<Message>> {
         self.assembler.give_up().map(|message| Box::new(message.number(self.from, numbering)))
     }
 
@@ -271,20 +269,20 @@ impl FrameReader {
         Signal::Ends(Box::new(frame), message)
     }
 
-    /// Bytes are missing. Within a payload that does no harm: where the frame ends is known.
-    pub(in crate::observe) fn hole(
+    /// Skips missing bytes. Within a payload they do no harm: where the frame ends is known.
+    pub(in crate::observe) fn gap(
         &mut self,
         gap: MissingBytes,
         numbering: &mut Numbering,
     ) -> [Option<Signal>; 2] {
-        let mut ended = self.settle();
+        let mut ended = self.give_up_header();
         let mut length = gap.length;
         if let State::Payload(open) = &mut self.state {
             let left = open.header.length() - open.received - open.missing;
             let here = left.min(length);
             open.missing += here;
-            open.preview.close();
-            self.assembler.miss(open.part, here);
+            open.preview.seal();
+            self.assembler.skip(open.part, here);
             length -= here;
             if here == left {
                 ended = Some(self.end(FrameEnd::Reached, numbering));
@@ -303,29 +301,22 @@ impl FrameReader {
             bytes_len: 0,
         };
         self.state = State::Lost;
-        [ended, Some(Signal::Lost(lost, self.give_up(numbering)))]
+        [ended, Some(Signal::Lost(lost, self.give_up_message(numbering)))]
     }
 
-    /// Nothing comes any more: what was begun has no end.
-    pub(in crate::observe) fn finish(&mut self, numbering: &mut Numbering, told: &mut Emitter) {
-        if let Some(Signal::Lost(lost, message)) = self.settle() {
-            told.fact(Fact::LostSync(lost));
-            told.facts.extend(message.map(Fact::Message));
-        }
+    /// Ends the stream: an open frame and an open message have no end.
+    pub(in crate::observe) fn finish(&mut self, numbering: &mut Numbering) -> [Option<Signal>; 2] {
+        let mut last = self.give_up_header();
         if let State::Payload(open) = &mut self.state {
             open.missing = open.header.length() - open.received;
-            self.assembler.miss(open.part, open.missing);
-            if let Signal::Ends(frame, message) = self.end(FrameEnd::NotReached, numbering) {
-                told.fact(Fact::Frame(frame));
-                told.facts.extend(message.map(Fact::Message));
-            }
+            self.assembler.skip(open.part, open.missing);
+            last = Some(self.end(FrameEnd::NotReached, numbering));
         }
-        let message = self.give_up(numbering);
-        told.facts.extend(message.map(Fact::Message));
+        [last, self.give_up_message(numbering).map(Signal::MessageEnds)]
     }
 }
 
-/// A hole, and the packet with which it became known.
+/// A gap, and the packet with which it became known.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::observe) struct MissingBytes {
     pub(in crate::observe) offset: u64,
@@ -333,21 +324,21 @@ pub(in crate::observe) struct MissingBytes {
     pub(in crate::observe) packet: u64,
 }
 
-impl Begin {
+impl Start {
     fn at(piece: &Piece<'_>, evidence: Evidence) -> Self {
         Self {
             offset: piece.offset,
-            packet_offset: piece.packet_offset,
-            packets: Numbers::new(piece.packet),
-            evidence: evidence.max(piece.evidence),
+            packet_offset: piece.origin.packet_offset,
+            packets: Numbers::new(piece.origin.packet),
+            evidence: evidence.max(piece.origin.evidence),
         }
     }
 }
 
-impl Open {
-    fn take(&mut self, masked: &[u8], assembler: &mut Assembler) {
+impl OpenFrame {
+    fn push(&mut self, masked: &[u8], assembler: &mut Assembler) {
         let Some(key) = self.header.mask() else {
-            self.take_plain(masked, assembler);
+            self.push_plain(masked, assembler);
             return;
         };
         let mut plain = [0; 512];
@@ -355,14 +346,14 @@ impl Open {
             let plain = &mut plain[..masked.len()];
             plain.copy_from_slice(masked);
             key.apply(self.received + self.missing, plain);
-            self.take_plain(plain, assembler);
+            self.push_plain(plain, assembler);
         }
     }
 
-    fn take_plain(&mut self, bytes: &[u8], assembler: &mut Assembler) {
+    fn push_plain(&mut self, bytes: &[u8], assembler: &mut Assembler) {
         self.hash.update(bytes);
         self.preview.push(bytes);
-        assembler.take(self.part, bytes);
+        assembler.push(self.part, bytes);
         self.received += bytes.len() as u64;
     }
 
@@ -371,9 +362,9 @@ impl Open {
         Frame {
             index,
             from,
-            packets: self.begin.packets,
-            offset: self.begin.offset,
-            packet_offset: self.begin.packet_offset,
+            packets: self.start.packets,
+            offset: self.start.offset,
+            packet_offset: self.start.packet_offset,
             header: self.header,
             header_len: self.header_len,
             part: self.part,
@@ -381,7 +372,7 @@ impl Open {
             end,
             payload_sha256: sha256,
             preview: self.preview,
-            evidence: self.begin.evidence,
+            evidence: self.start.evidence,
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Whether bytes can be a frame's header: judged by what even careless software keeps (RFC 6455 §5.2).
+//! Plausibility of a frame's header: the rules that even careless software keeps (RFC 6455 §5.2).
 
 use crate::wire::Side;
 use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
 
-/// A length that no frame has: beyond it a header is taken for something else.
-const ABSURD: u64 = 1 << 40;
+/// The longest plausible payload, in bytes.
+const MAX_PLAUSIBLE_LENGTH: u64 = 1 << 40;
 
 /// Whether a frame is masked (RFC 6455 §5.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ impl Masking {
         if header.mask().is_some() { Self::Masked } else { Self::Plain }
     }
 
-    pub(super) const fn right_for(side: Side) -> Self {
+    pub(super) const fn required_of(side: Side) -> Self {
         match side {
             Side::Client => Self::Masked,
             Side::Server => Self::Plain,
@@ -26,39 +26,40 @@ impl Masking {
     }
 }
 
-/// What RSV1 means on a frame of data.
+/// The meaning of RSV1 on a data frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::observe) enum Rsv1 {
     /// The 101 accepted no extension.
-    Nothing,
-    /// An extension gives it a meaning, or the 101 was not seen.
-    Something,
+    Unused,
+    /// An extension uses it, or the 101 was not seen.
+    Extension,
 }
 
-/// What a side's frames are measured by.
+/// What is known of a side before a header.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Measure {
-    /// Whether it masks, as its frames before show.
-    pub(super) habit: Option<Masking>,
+pub(super) struct HeaderContext {
+    /// Whether its frames so far are masked.
+    pub(super) masking: Option<Masking>,
     pub(super) rsv1: Rsv1,
-    pub(super) before: Before,
+    pub(super) previous: Previous,
 }
 
-/// Whether the frame before tells where this one begins.
+/// How the length of the previous frame was written: whether it can be trusted to tell where this one begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Before {
-    Trusted,
-    /// Its length is written as no software writes it that can: perhaps not all of it.
-    Doubted,
+pub(super) enum Previous {
+    /// Minimally, or there is no previous frame.
+    Minimal,
+    /// In more bytes than needed, as no software does on purpose.
+    NotMinimal,
 }
 
-/// Whether bytes that are read as a header are none.
-pub(super) fn is_impossible(header: &HeaderView, measure: Measure) -> bool {
-    let most = match measure.before {
-        Before::Doubted => 0,
-        Before::Trusted => 1,
+/// Whether bytes that were read as a header cannot be one.
+pub(super) fn is_impossible(header: &HeaderView, context: HeaderContext) -> bool {
+    let tolerated = match context.previous {
+        Previous::NotMinimal => 0,
+        Previous::Minimal => 1,
     };
-    oddities(header, measure) > most
+    broken_rules(header, context) > tolerated
 }
 
 /// Whether bytes are text of HTTP.
@@ -66,29 +67,28 @@ pub(super) fn is_http(bytes: &[u8]) -> bool {
     bytes.starts_with(b"HTTP/") || bytes.starts_with(b"GET /")
 }
 
-/// Whether a header is as it should be, and no fragment of something before.
+/// Whether a header breaks no rule, and continues no message.
 pub(super) fn is_regular(from: Side, header: &HeaderView) -> bool {
-    let habit = Some(Masking::right_for(from));
-    let measure = Measure { habit, rsv1: Rsv1::Something, before: Before::Trusted };
-    oddities(header, measure) == 0 && header.opcode() != Opcode::CONTINUATION
+    let masking = Some(Masking::required_of(from));
+    let context = HeaderContext { masking, rsv1: Rsv1::Extension, previous: Previous::Minimal };
+    broken_rules(header, context) == 0 && header.opcode() != Opcode::CONTINUATION
 }
 
-/// How many rules a header breaks that even careless software keeps. One is a bug to be explained, two at once are no
-/// frame.
-fn oddities(header: &HeaderView, measure: Measure) -> u32 {
+/// The number of rules that a header breaks. One is a bug to be explained, two at once are no frame.
+fn broken_rules(header: &HeaderView, context: HeaderContext) -> u32 {
     let opcode = header.opcode();
-    let Measure { habit, rsv1, .. } = measure;
+    let HeaderContext { masking, rsv1, .. } = context;
     let is_for_data = !opcode.is_control() && !opcode.is_reserved();
-    let meant = if is_for_data && rsv1 == Rsv1::Something { 0b100 } else { 0 };
-    let odd = [
+    let allowed = if is_for_data && rsv1 == Rsv1::Extension { 0b100 } else { 0 };
+    let broken = [
         opcode.is_reserved(),
-        header.rsv() & !meant != 0,
+        header.rsv() & !allowed != 0,
         opcode.is_control() && !header.fin(),
         opcode.is_control() && header.length() > MAX_CONTROL_PAYLOAD as u64,
-        habit.is_some_and(|habit| habit != Masking::of(header)),
+        masking.is_some_and(|masking| masking != Masking::of(header)),
         !header.is_minimal(),
-        header.length() > ABSURD,
+        header.length() > MAX_PLAUSIBLE_LENGTH,
         header.length() >> 63 != 0,
     ];
-    odd.into_iter().map(u32::from).sum()
+    broken.into_iter().map(u32::from).sum()
 }

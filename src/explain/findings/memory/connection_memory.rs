@@ -11,7 +11,7 @@ use super::sender_memory::{DataFrame, MOST_PINGS, Ping, SenderMemory, SentClose}
 use crate::explain::findings::entry::Entry;
 use crate::explain::findings::finding::Finding;
 use crate::observe::{
-    Change, Evidence, Fact, Flags, Frame, Gap, Marks, Message, Observation, Opaque, Part, Stream, ToldBy,
+    Change, Evidence, Fact, Flags, Frame, Gap, Marks, Message, Observation, Opaque, Part, RoleSource, Stream,
 };
 use crate::wire::ws::{Deflate, Opcode, ReadyState};
 use crate::wire::{PerSide, Side};
@@ -85,7 +85,7 @@ impl ConnectionMemory {
 
     /// Whether it is certain which end is the client.
     pub(in crate::explain::findings) const fn knows_sides(&self) -> bool {
-        matches!(self.about.told_by, ToldBy::Syn | ToldBy::Http)
+        matches!(self.about.role_source, RoleSource::Syn | RoleSource::Http)
             && !matches!(self.about.evidence, Evidence::Inferred)
     }
 
@@ -205,7 +205,7 @@ impl ConnectionMemory {
         match fact {
             Fact::Request(request) => self.opening.note_request(request, at),
             Fact::Response(response) => self.opening.note_response(response),
-            Fact::Begun(frame) => self.senders[frame.from].partial_frame = Some(frame.clone()),
+            Fact::OpenFrame(frame) => self.senders[frame.from].partial_frame = Some(frame.clone()),
             Fact::Http2(frame) => self.http2.note(frame),
             Fact::Frame(frame) => self.note_frame(frame, at),
             Fact::Message(message) => self.note_message(message, at),

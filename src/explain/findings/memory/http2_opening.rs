@@ -1,6 +1,6 @@
 //! The opening of a WebSocket on HTTP/2 (RFC 8441).
 
-use crate::observe::{ErrorCode, Http2, Says};
+use crate::observe::{ErrorCode, Http2, Http2Event};
 use crate::wire::Side::{Client, Server};
 
 /// Progress of the opening of a WebSocket on HTTP/2.
@@ -52,12 +52,12 @@ impl ConnectAnswer {
 
 impl Http2Opening {
     pub(in crate::explain::findings) fn note(&mut self, frame: &Http2) {
-        match frame.says {
-            Says::Settings { enable_connect_protocol } if frame.from == Server => {
+        match frame.event {
+            Http2Event::Settings { enable_connect_protocol } if frame.from == Server => {
                 self.has_settings = true;
                 self.is_announced |= enable_connect_protocol == Some(1);
             }
-            Says::Connect => {
+            Http2Event::Connect => {
                 self.request.get_or_insert(ExtendedConnect { stream: frame.stream, packet: frame.packet });
             }
             _ if self.answer(frame).is_some() => self.request = None,
@@ -72,13 +72,13 @@ impl Http2Opening {
     ) -> Option<(ExtendedConnect, ConnectAnswer)> {
         let request = self.request?;
         let is_on_stream = frame.stream == request.stream;
-        let answer = match frame.says {
+        let answer = match frame.event {
             // An interim response (RFC 9110 §15.2).
-            Says::Status(Some(100..=199)) => return None,
-            Says::Status(status) if is_on_stream => ConnectAnswer::Status(status),
-            Says::Reset(code) if is_on_stream && frame.from == Client => ConnectAnswer::Cancelled(code),
-            Says::Reset(code) if is_on_stream => ConnectAnswer::Reset(code),
-            Says::GoAway { last, code } if frame.from == Server => {
+            Http2Event::Status(Some(100..=199)) => return None,
+            Http2Event::Status(status) if is_on_stream => ConnectAnswer::Status(status),
+            Http2Event::Reset(code) if is_on_stream && frame.from == Client => ConnectAnswer::Cancelled(code),
+            Http2Event::Reset(code) if is_on_stream => ConnectAnswer::Reset(code),
+            Http2Event::GoAway { last, code } if frame.from == Server => {
                 let is_orderly = code == ErrorCode::NO_ERROR && last >= request.stream;
                 (!is_orderly).then_some(ConnectAnswer::GoAway(code))?
             }

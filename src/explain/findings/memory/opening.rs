@@ -1,7 +1,7 @@
 //! Progress of the opening handshake.
 
 use super::packet_ref::PacketRef;
-use crate::observe::{Asks, Request, Response};
+use crate::observe::{Request, RequestKind, Response};
 use crate::wire::http::Status;
 use crate::wire::ws::Deflate;
 
@@ -30,7 +30,7 @@ impl OpeningMemory {
     pub(in crate::explain::findings) fn note_request(&mut self, request: &Request, at: PacketRef) {
         self.first_request.get_or_insert(at);
         self.apple = apple_user_agent(request);
-        self.request = (request.asks != Asks::Http).then(|| Box::new((request.clone(), at)));
+        self.request = (request.kind != RequestKind::Http).then(|| Box::new((request.clone(), at)));
     }
 
     pub(in crate::explain::findings) fn note_response(&mut self, response: &Response) {

@@ -10,7 +10,7 @@ use crate::explain::findings::catalogue::opening::{
 use crate::explain::findings::entry::{Localized, Severity};
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::http2_opening::{ConnectAnswer, ExtendedConnect, Http2Opening};
-use crate::observe::{Asks, Close, ErrorCode, Hello, Http2, Opaque, OpaqueKind, Request, Response};
+use crate::observe::{Close, ErrorCode, Hello, Http2, Opaque, OpaqueKind, Request, RequestKind, Response};
 use crate::rfc::Rfc;
 use crate::wire::Side::{self, Client, Server};
 
@@ -59,7 +59,7 @@ fn upgrade_answered_in_http_2(context: &RuleContext<'_>, opaque: &Opaque) -> Opt
 fn upgrade_asked_of_http_2(context: &RuleContext<'_>, request: &Request) -> Option<Finding> {
     let end = &context.connection.ends.server;
     let first = end.first_payload.filter(|_| end.opaque == Some(OpaqueKind::Http2))?;
-    (request.asks != Asks::Http).then(|| of_http_2_server(request.head.packets.last(), first.packet))
+    (request.kind != RequestKind::Http).then(|| of_http_2_server(request.head.packets.last(), first.packet))
 }
 
 /// H14, from a TLS hello: its ALPN has `h2` and nothing else.

@@ -16,7 +16,7 @@ use crate::explain::findings::entry::Localized;
 use crate::explain::findings::finding::{Finding, Value};
 use crate::explain::findings::key::is_right;
 use crate::explain::findings::memory::opening::{is_interim, is_switch};
-use crate::observe::{Asks, Fault, Head, Request, Response};
+use crate::observe::{Fault, Head, Request, RequestKind, Response};
 use crate::wire::Side::{Client, Server};
 use crate::wire::http::{KeyError, Status};
 
@@ -59,9 +59,11 @@ fn or_none(text: Option<String>) -> Value {
 
 /// H01.
 fn upgrade_headers_stripped(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
-    let what = match request.asks {
-        Asks::WebSocketWithoutUpgrade => NO_UPGRADE_HEADER,
-        Asks::WebSocket if !request.head.headers().has_token("Connection", "Upgrade") => NO_CONNECTION_HEADER,
+    let what = match request.kind {
+        RequestKind::WebSocketWithoutUpgrade => NO_UPGRADE_HEADER,
+        RequestKind::WebSocket if !request.head.headers().has_token("Connection", "Upgrade") => {
+            NO_CONNECTION_HEADER
+        }
         _ => return None,
     };
     let finding =
@@ -71,7 +73,7 @@ fn upgrade_headers_stripped(_: &RuleContext<'_>, request: &Request) -> Option<Fi
 
 /// H02.
 fn http_1_0_request(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
-    let is_old = request.version == "HTTP/1.0" && request.asks != Asks::Http;
+    let is_old = request.version == "HTTP/1.0" && request.kind != RequestKind::Http;
     let finding =
         Finding::new(&HTTP_1_0_REQUEST, 0).with_packets(&request.head.packets).with_at_fault(Client);
     is_old.then(|| {

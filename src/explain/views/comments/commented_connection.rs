@@ -7,7 +7,6 @@ use super::payload_comments::PayloadComments;
 use super::state_comments as states;
 use crate::explain::findings::FindingText;
 use crate::explain::narrative::ack_run::SILENCE;
-use crate::explain::narrative::connection_log::swap_ends;
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::protocol::Protocol;
 use crate::explain::text::{Comment, EventName, Language, span};
@@ -67,7 +66,7 @@ impl CommentedConnection {
     pub(super) fn about(&mut self, about: Stream) {
         if self.about.ends != about.ends {
             // Client and server were taken for each other.
-            self.steps.iter_mut().for_each(swap_ends);
+            self.steps.iter_mut().for_each(Observation::swap_roles);
         }
         self.about = about;
     }

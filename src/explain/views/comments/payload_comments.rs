@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::explain::findings::key::{accept, is_right};
 use crate::explain::narrative::pdu_segment::PduSegment;
 use crate::explain::text::{Comment, Language, escape_controls, hexadecimal};
-use crate::observe::{Asks, Fact, Frame, Numbers, Request, Response};
+use crate::observe::{Fact, Frame, Numbers, Request, RequestKind, Response};
 use crate::wire::Side;
 use crate::wire::ws::{CloseCode, Opcode};
 
@@ -128,10 +128,12 @@ fn request(request: &Request, language: Language) -> Vec<String> {
             .fill(language, &[&escape_controls(&request.method), &escape_controls(&request.target)]),
     ];
     let key = request.key.as_ref().map_or("", |(key, _)| key);
-    match request.asks {
-        Asks::WebSocket => remarks.push(Comment::AsksUpgrade.fill(language, &[&escape_controls(key)])),
-        Asks::WebSocketWithoutUpgrade => remarks.push(Comment::AsksWithoutUpgrade.text(language).to_owned()),
-        Asks::Http => {}
+    match request.kind {
+        RequestKind::WebSocket => remarks.push(Comment::AsksUpgrade.fill(language, &[&escape_controls(key)])),
+        RequestKind::WebSocketWithoutUpgrade => {
+            remarks.push(Comment::AsksWithoutUpgrade.text(language).to_owned())
+        }
+        RequestKind::Http => {}
     }
     remarks
 }

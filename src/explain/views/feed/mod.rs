@@ -118,10 +118,7 @@ impl<W: io::Write> View for Feed<W> {
             if let Fact::Stream(about) = fact {
                 let new = || Told::new(*about, step.time_ns);
                 let told = self.connections.entry(step.stream).or_insert_with(new);
-                if told.log.about(*about) {
-                    told.acks.iter_mut().for_each(AckRun::swap_ends);
-                    self.streams.swap_ends(step.stream);
-                }
+                told.log.about(*about);
             }
         }
         let Some(told) = self.connections.get_mut(&step.stream) else { return Ok(()) };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::objects::{Close, Ends, Frame, Message, Packet, Transition, Upgrade};
-use crate::observe::{self, Asks, Ended, Fact, Observation};
+use crate::observe::{self, RequestKind, Ended, Fact, Observation};
 
 /// One object of the contract.
 #[derive(Debug, Serialize)]
@@ -59,7 +59,7 @@ impl ObjectBuilder {
     fn facts<'o>(&mut self, stream: u64, facts: &'o [Fact], mut emit: impl FnMut(&Object<'o>)) {
         for fact in facts {
             match fact {
-                Fact::Request(request) if request.asks != Asks::Http => {
+                Fact::Request(request) if request.kind != RequestKind::Http => {
                     self.unanswered.insert(stream, Upgrade::requested(request));
                 }
                 Fact::Response(response) => {

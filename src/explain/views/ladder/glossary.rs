@@ -135,7 +135,7 @@ impl<'c> CameUp<'c> {
             Sign::Joined => self.is_joined,
             Sign::Tcp(state) => {
                 let is = |it: State| it == state;
-                let before = self.connection.about.before;
+                let before = self.connection.about.initial;
                 is(before.client)
                     || is(before.server)
                     || steps().any(|step| is(step.tcp.client.state) || is(step.tcp.server.state))

@@ -78,7 +78,7 @@ pub(super) struct Place {
 impl Place {
     pub(super) fn new(about: &Stream, protocol: Protocol, first_ns: u64) -> Self {
         let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
-        let states = StateChanges::new(about.before, evidence, protocol);
+        let states = StateChanges::new(about.initial, evidence, protocol);
         Self { states, protocol, phase: None, first_ns, last_ns: first_ns }
     }
 
@@ -293,7 +293,7 @@ const fn opaque_kind(kind: OpaqueKind) -> Label {
         OpaqueKind::Http2 => Label::OpaqueHttp2,
         OpaqueKind::HttpBody => Label::OpaqueBody,
         OpaqueKind::LongHead => Label::OpaqueLongHead,
-        OpaqueKind::AfterHole => Label::OpaqueAfterHole,
+        OpaqueKind::AfterGap => Label::OpaqueAfterHole,
         OpaqueKind::Unknown => Label::OpaqueUnknown,
     }
 }

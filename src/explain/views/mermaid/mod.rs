@@ -176,8 +176,8 @@ impl States {
         let about = &connection.about;
         let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
         Self {
-            shown: StateChanges::new(about.before, evidence, connection.protocol()),
-            tcp: about.before.map(|state| named(state.name(), evidence)),
+            shown: StateChanges::new(about.initial, evidence, connection.protocol()),
+            tcp: about.initial.map(|state| named(state.name(), evidence)),
             ws: PerSide::default(),
         }
     }

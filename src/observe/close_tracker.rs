@@ -1,35 +1,35 @@
-//! How a connection closes, as it is gathered (RFC 6455 §7.1, RFC 9293 §3.6).
+//! The close of a connection, gathered packet by packet on both layers (RFC 6455 §7.1, RFC 9293 §3.6).
 
-use crate::observe::facts::close::{Close, First, Layer, Reported, SeenClose, TcpClose};
-use crate::wire::PerSide;
-use crate::wire::Side;
+use super::facts::{Close, First, Layer, Reported, SeenClose, TcpClose};
 use crate::wire::ws::{CloseCode, ReadyState};
+use crate::wire::{PerSide, Side};
 
-/// What was seen of the close so far.
+/// The close, as far as it was seen.
 #[derive(Debug, Default)]
-pub(in crate::observe) struct Closing {
+pub(super) struct CloseTracker {
     close: Close,
-    /// Set with the second FIN.
+    /// How TCP closes, set by the second FIN.
     fins: Option<TcpClose>,
-    /// The Close frames that came before TCP ended for their receiver.
+    /// Whose Close frame came before TCP ended for its receiver.
     in_time: PerSide<bool>,
+    /// For whom TCP has ended.
     ended: PerSide<bool>,
 }
 
-impl Closing {
+impl CloseTracker {
     fn first(&mut self, side: Side, layer: Layer, packet: u64) {
         self.close.first.get_or_insert(First { side, layer, packet });
     }
 
-    /// A Close frame is whole.
-    pub(in crate::observe) fn close_frame(&mut self, from: Side, seen: SeenClose) {
+    /// Records a complete Close frame.
+    pub(super) fn close_frame(&mut self, from: Side, seen: SeenClose) {
         self.first(from, Layer::WebSocket, seen.packet);
         self.in_time[from] |= self.close.frames[from].is_none() && !self.ended[from.peer()];
         self.close.frames[from].get_or_insert(seen);
     }
 
-    /// A FIN was sent for the first time. `kind` is how TCP closes if it is the second.
-    pub(in crate::observe) fn fin(&mut self, from: Side, packet: u64, kind: TcpClose) {
+    /// Records the first FIN of a side. `kind` is how TCP closes if it is the second of the connection.
+    pub(super) fn fin(&mut self, from: Side, packet: u64, kind: TcpClose) {
         self.first(from, Layer::Fin, packet);
         self.close.fins[from].get_or_insert(packet);
         if self.close.fins[from.peer()].is_some() {
@@ -37,28 +37,28 @@ impl Closing {
         }
     }
 
-    /// A RST was sent.
-    pub(in crate::observe) fn rst(&mut self, from: Side, packet: u64) {
+    /// Records a RST.
+    pub(super) fn rst(&mut self, from: Side, packet: u64) {
         self.first(from, Layer::Rst, packet);
         self.close.rst.get_or_insert((from, packet));
         self.ended = PerSide { client: true, server: true };
     }
 
-    /// TCP has ended for an end: a Close frame that comes now is not heard.
-    pub(in crate::observe) const fn tcp_ended(&mut self, side: Side) {
+    /// Records that TCP has ended for an end: its API gets no Close frame that comes later.
+    pub(super) const fn tcp_ended(&mut self, side: Side) {
         match side {
             Side::Client => self.ended.client = true,
             Side::Server => self.ended.server = true,
         }
     }
 
-    /// An end does not answer any more, since that packet.
-    pub(in crate::observe) fn silence(&mut self, side: Side, packet: u64) {
+    /// Records that an end has not answered since a packet.
+    pub(super) fn silence(&mut self, side: Side, packet: u64) {
         self.first(side, Layer::Silence, packet);
     }
 
-    /// How it closed, as far as it did; `acked` tells whose FINs were acknowledged, `ws` the ends' WebSocket states.
-    pub(in crate::observe) fn summary(&self, acked: PerSide<bool>, ws: Option<PerSide<ReadyState>>) -> Close {
+    /// The close, as far as it was seen. `acked` is whose FINs were acknowledged, `ws` the WebSocket states.
+    pub(super) fn summary(&self, acked: PerSide<bool>, ws: Option<PerSide<ReadyState>>) -> Close {
         let mut close = self.close.clone();
         let one_fin = close.fins.client.is_some() || close.fins.server.is_some();
         close.tcp = match self.fins {
@@ -75,9 +75,9 @@ impl Closing {
     }
 
     fn reported(&self, end: Side) -> Reported {
-        let heard =
+        let received =
             self.close.frames[end.peer()].as_ref().filter(|seen| seen.is_legal && self.in_time[end.peer()]);
-        match heard {
+        match received {
             Some(SeenClose { code: Some(code), reason, .. }) => {
                 let was_clean = self.close.frames[end].is_some();
                 Reported { code: *code, reason: reason.clone(), was_clean }
