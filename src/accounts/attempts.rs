@@ -22,7 +22,7 @@ pub(super) enum Familiarity {
     New,
 }
 
-/// Who tries to log in as whom. Everything that cannot be a name counts as one.
+/// An attempt to log in: its network and its name. All texts that cannot be a name count as one.
 #[derive(Debug)]
 pub(super) struct Attempt {
     from: IpAddr,
@@ -48,8 +48,8 @@ impl Attempt {
     }
 }
 
-/// What a login has to pass. None of it can be turned on the owner for long: from a network that they have signed in
-/// from, nobody elsewhere holds them up; from a new one they wait a minute at most.
+/// The limits that a login must pass. None locks the owner out for long: on a network that they have signed in from,
+/// attempts elsewhere do not delay them; on a new one they wait a minute at most.
 #[derive(Debug)]
 pub(super) struct Attempts {
     pair: Throttle<(IpAddr, Option<String>)>,
@@ -67,7 +67,7 @@ impl Attempts {
         }
     }
 
-    /// How long this attempt has to wait, if it must.
+    /// The wait of this attempt, if any.
     pub(super) fn retry_after(&mut self, attempt: &Attempt, now: Instant) -> Option<Duration> {
         let pair = self.pair.retry_after(&attempt.pair(), attempt.growth(), now);
         let network = self.network.retry_after(&attempt.from, now);
@@ -115,7 +115,7 @@ mod tests {
         Attempt { familiarity: Familiarity::Known, ..attempt("192.0.2.200", name) }
     }
 
-    /// How many of `tries` are let through, all at one moment.
+    /// The number of `tries` that pass, all at one moment.
     fn passed(attempts: &mut Attempts, now: Instant, tries: impl Iterator<Item = Attempt>) -> usize {
         tries.filter(|attempt| attempts.charge(attempt, now).is_ok()).count()
     }

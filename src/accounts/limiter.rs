@@ -1,4 +1,4 @@
-//! How often something may go wrong: a sliding window over the most recent times, per key.
+//! A limit on failures: a sliding window over the most recent ones, per key.
 //!
 //! Pure: time is an argument and nothing is locked. A window that slides, and not a bucket that refills, because the
 //! promise is then exact: never more than `most` in any stretch of `window`.
@@ -8,12 +8,12 @@ use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::{Duration, Instant};
 
-/// What a [`Limiter`] allows.
+/// The rule of a [`Limiter`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
-    /// How many are allowed in one window; at least 1.
+    /// Failures allowed in one window; at least 1.
     pub most: usize,
-    /// How long each one counts.
+    /// The window: how long each counts.
     pub window: Duration,
 }
 
@@ -37,7 +37,7 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
         Self { rule, max_keys: max_keys.max(1), times: HashMap::new() }
     }
 
-    /// How long `key` has to wait, or `None` when it may go ahead.
+    /// The wait of `key`; `None` when it may go ahead.
     #[must_use]
     pub fn retry_after(&self, key: &K, now: Instant) -> Option<Duration> {
         let times = self.times.get(key)?;
@@ -98,8 +98,8 @@ impl Rule {
     }
 }
 
-/// What counts as one peer: an IPv4 address (also when written as IPv6), or the /64 an IPv6 address lies in, since
-/// whoever has one address there has them all.
+/// The network that counts as one peer: an IPv4 address (also when written as IPv6), or the /64 of an IPv6 address, all
+/// of which one host has.
 #[must_use]
 pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {

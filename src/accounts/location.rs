@@ -1,10 +1,10 @@
-//! Where a URL says that the accounts are kept.
+//! The location of the database, by its URL.
 
 use super::OpenError;
 use percent_encoding::percent_decode_str;
 use std::path::{Path, PathBuf};
 
-/// Where the accounts are kept.
+/// The location of the accounts.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Location {
     File(PathBuf),

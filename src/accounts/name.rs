@@ -1,4 +1,4 @@
-//! What may be a user name, and when two names are the same.
+//! User names: their form, and their equality.
 
 use super::fold::{fold, fold_look};
 use super::reserved::is_reserved;
@@ -18,7 +18,7 @@ pub struct Name {
 }
 
 impl Name {
-    /// Takes `text` as a name, just as it is: nothing is trimmed or replaced.
+    /// Parses a name, just as it is: nothing is trimmed or replaced.
     ///
     /// # Errors
     /// The first rule that `text` breaks.
@@ -59,7 +59,7 @@ impl Name {
         &self.look
     }
 
-    /// The name, if it may be registered. Whoever has a reserved one from before may still sign in with it.
+    /// The name, if it may be registered. Owners of a reserved name from before may still sign in with it.
     ///
     /// # Errors
     /// [`BadName::Reserved`] when others would take its owner for the service.
@@ -75,7 +75,7 @@ fn is_allowed(char: char) -> bool {
     matches!(char, ' ' | '_' | '-' | '.' | '@') || (char.is_alphanumeric() && !BLANK_LETTERS.contains(&char))
 }
 
-/// Why a text cannot be a name.
+/// The reason why a text cannot be a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadName {
     /// Nothing there.
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reserved_name_is_a_name_that_nobody_registers() {
+    fn a_reserved_name_is_a_name_but_cannot_be_registered() {
         let reserved = |name| Name::parse(name).expect(name).unreserved();
         assert_eq!(reserved("Аdmin"), Err(BadName::Reserved), "with a Cyrillic A");
         assert_eq!(reserved("RООТ"), Err(BadName::Reserved), "with Cyrillic capitals");

@@ -20,13 +20,13 @@ const FORMAT: i64 = 2;
 /// `PRAGMA application_id`: "wwlk". Tells our files from those of other programs.
 const APPLICATION: i64 = 0x7777_6C6B;
 
-/// How long opening waits for a lock that another process holds.
+/// Longest wait of opening for a lock of another process.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long a running server waits for such a lock: whoever asked is waiting too, and may ask again.
+/// Longest wait of a running server for such a lock: the client waits too, and may retry.
 const BUSY: Duration = Duration::from_secs(1);
 
-/// How long to wait while all connections are in use.
+/// Longest wait while all connections are in use.
 const ACQUIRE: Duration = Duration::from_secs(2);
 
 /// Everything there is, and the two numbers above.
@@ -65,13 +65,13 @@ const TABLES: &str = "
     PRAGMA user_version = 2;
 ";
 
-/// Why the accounts cannot be opened: one sentence that says what to do. It never holds the URL itself, which may
+/// The reason why the accounts cannot be opened: one sentence that says what to do. It never holds the URL itself, which may
 /// hold a password.
 #[derive(Debug)]
 pub enum OpenError {
     /// A URL of another kind of database.
     Unsupported {
-        /// What stands before the colon.
+        /// The part before the colon.
         scheme: String,
     },
     /// A `sqlite:` URL that cannot be read; the text says why.
@@ -80,14 +80,14 @@ pub enum OpenError {
     Unusable {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         fault: Fault,
     },
     /// The file is fine, and the accounts still cannot start.
     Store(StoreError),
 }
 
-/// What is wrong with a database file.
+/// The fault of a database file.
 #[derive(Debug)]
 pub enum Fault {
     /// It is a directory.
@@ -111,7 +111,7 @@ pub enum Fault {
     Full,
     /// Pages of it are damaged.
     Damaged {
-        /// What was found first.
+        /// The first fault found.
         what: String,
     },
     /// Anything else.

@@ -67,7 +67,7 @@ impl Store {
         .await?)
     }
 
-    /// Whoever has this name, in any spelling, and whether they have signed in from the network of `from`.
+    /// The user with this name, in any spelling, and whether they have signed in from the network of `from`.
     pub(super) async fn account(&self, name: &Name, from: IpAddr) -> Result<Option<Account>, StoreError> {
         let row: Option<(i64, String, String, bool)> = sqlx::query_as(
             "SELECT id, name, password_hash,

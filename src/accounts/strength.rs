@@ -15,7 +15,7 @@ const MAX_TAIL: usize = 4;
 /// 0.7 s of a core for a password of 100 characters made to be slow, which anyone may send.
 const LIST: &str = include_str!("common_passwords.txt");
 
-/// Why a password is refused.
+/// The reason why a password is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WeakPassword {
     /// Fewer than 8 characters.

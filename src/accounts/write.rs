@@ -117,7 +117,7 @@ mod tests {
     use std::time::Instant;
     use tempfile::TempDir;
 
-    /// How long the tests wait for a lock of another program.
+    /// Longest wait of the tests for a lock of another program.
     const LOCK: Duration = Duration::from_millis(500);
 
     /// A file with one connection, so that a connection left in disorder meets the next write.
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_locked_database_is_busy_and_the_connection_kept() {
+    async fn a_locked_database_is_busy_and_its_connection_reused() {
         let directory = tempfile::tempdir().unwrap();
         let writer = writer(&directory).await;
         let other = SqliteConnectOptions::new().filename(directory.path().join("x.db"));
@@ -194,7 +194,7 @@ mod tests {
         let lock = other.begin_with("BEGIN EXCLUSIVE").await.unwrap();
         let one = || insert(&writer, "INSERT INTO parent (id) VALUES (1) RETURNING id");
         let begin = Instant::now();
-        // Those who wait for the first are told with it.
+        // Those that wait for the first get its result.
         let (first, second, third) = tokio::join!(one(), one(), one());
         for error in [first.unwrap_err(), second.unwrap_err(), third.unwrap_err()] {
             assert!(matches!(error, StoreError::Busy(_)), "{error:?}");

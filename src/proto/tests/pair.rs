@@ -68,7 +68,7 @@ impl End {
                 let sent = connection.send_fragment(Kind::Binary, bytes, fin);
                 sent.ok().and_then(|()| {
                     self.unfinished.extend_from_slice(bytes);
-                    (!more).then(|| Seen::Binary(std::mem::take(&mut self.unfinished)))
+                    (!more).then(|| Seen::Binary(std::mem::transmit_all(&mut self.unfinished)))
                 })
             }
             Command::Ping(bytes) => connection.ping(bytes).ok().map(|()| Seen::Ping(bytes.clone())),
@@ -88,7 +88,7 @@ impl End {
     fn take_in(&mut self, most: usize) {
         let most = most.min(self.incoming.len());
         let bytes: Vec<u8> = self.incoming.drain(..most).collect();
-        for seen in give(&mut self.connection, &bytes) {
+        for seen in receive_all(&mut self.connection, &bytes) {
             match seen {
                 // Pongs that answer Pings, and Closes, were not commanded.
                 Seen::Pong(_) if self.expected.front() != Some(&seen) => {}
@@ -102,7 +102,7 @@ impl End {
     }
 
     fn send_to(&mut self, peer: &mut Self) {
-        let (bytes, eof) = take(&mut self.connection);
+        let (bytes, eof) = transmit_all(&mut self.connection);
         peer.incoming.extend(bytes);
         peer.incoming_eof |= eof || self.connection.ready_state() == ReadyState::Closed;
     }

@@ -126,7 +126,7 @@ impl Response {
         &self.body
     }
 
-    /// The bytes of the whole response, without a Date: for who has no clock (RFC 9110 §6.6.1).
+    /// The bytes of the whole response, without a Date, as a server without a clock sends it (RFC 9110 §6.6.1).
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         self.encode_lines(&[])
