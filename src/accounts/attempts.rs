@@ -1,7 +1,7 @@
 //! Wrong passwords, counted: by network and name, by network, and by name.
 
-use super::Name;
-use super::limiter::{Limiter, Rule, network};
+use super::UserName;
+use super::limiter::{Limiter, LimiterRule, network};
 use super::name_delay::NameDelay;
 use super::throttle::{Allowance, Growth, Throttle};
 use std::net::IpAddr;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 const BY_NETWORK_AND_NAME: Allowance =
     Allowance { most: 10, window: Duration::from_mins(1), longest: Duration::from_mins(15) };
 /// One machine trying many names; roomy, since a whole office may share an address.
-const BY_NETWORK: Rule = Rule { most: 100, window: Duration::from_mins(1) };
+const BY_NETWORK: LimiterRule = LimiterRule { most: 100, window: Duration::from_mins(1) };
 
 const MAX_KEYS: usize = 1 << 14;
 
@@ -31,7 +31,7 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    pub(super) fn new(from: IpAddr, name: Option<&Name>, familiarity: Familiarity) -> Self {
+    pub(super) fn new(from: IpAddr, name: Option<&UserName>, familiarity: Familiarity) -> Self {
         Self { from: network(from), name: name.map(|name| name.folded().to_owned()), familiarity }
     }
 
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     fn attempt(from: &str, name: &str) -> Attempt {
-        Attempt::new(from.parse().unwrap(), Name::parse(name).ok().as_ref(), Familiarity::New)
+        Attempt::new(from.parse().unwrap(), UserName::parse(name).ok().as_ref(), Familiarity::New)
     }
 
     fn at_home(name: &str) -> Attempt {

@@ -10,20 +10,20 @@ use std::time::{Duration, Instant};
 
 /// The rule of a [`Limiter`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rule {
+pub struct LimiterRule {
     /// Failures allowed in one window; at least 1.
     pub most: usize,
     /// The window: how long each counts.
     pub window: Duration,
 }
 
-/// Counts per key, and says how long to wait once a key has used up its [`Rule`].
+/// Counts per key, and says how long to wait once a key has used up its [`LimiterRule`].
 ///
-/// Memory is bounded by `max_keys`, each with at most [`Rule::most`] times: when a new key finds the table full, keys
+/// Memory is bounded by `max_keys`, each with at most [`LimiterRule::most`] times: when a new key finds the table full, keys
 /// whose times have all passed are dropped, and if that is not enough, the ones quiet for longest.
 #[derive(Debug)]
 pub struct Limiter<K> {
-    rule: Rule,
+    rule: LimiterRule,
     max_keys: usize,
     /// The times of each key, oldest first; never empty.
     times: HashMap<K, VecDeque<Instant>>,
@@ -32,8 +32,8 @@ pub struct Limiter<K> {
 impl<K: Hash + Eq + Clone> Limiter<K> {
     /// An empty limiter that remembers at most `max_keys` keys (at least one).
     #[must_use]
-    pub fn new(rule: Rule, max_keys: usize) -> Self {
-        let rule = Rule { most: rule.most.max(1), ..rule };
+    pub fn new(rule: LimiterRule, max_keys: usize) -> Self {
+        let rule = LimiterRule { most: rule.most.max(1), ..rule };
         Self { rule, max_keys: max_keys.max(1), times: HashMap::new() }
     }
 
@@ -92,7 +92,7 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
     }
 }
 
-impl Rule {
+impl LimiterRule {
     fn is_over(self, time: Instant, now: Instant) -> bool {
         now.saturating_duration_since(time) >= self.window
     }
@@ -112,7 +112,7 @@ pub fn network(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    const RULE: Rule = Rule { most: 3, window: Duration::from_mins(1) };
+    const RULE: LimiterRule = LimiterRule { most: 3, window: Duration::from_mins(1) };
 
     fn seconds(count: u64) -> Duration {
         Duration::from_secs(count)

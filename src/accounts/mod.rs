@@ -41,10 +41,10 @@ mod write;
 mod tests;
 
 pub use error::{AuthError, LoginError, RegisterError, StoreError};
-pub use limiter::{Limiter, Rule, network};
+pub use limiter::{Limiter, LimiterRule, network};
 pub use location::database_file;
-pub use name::{BadName, Name};
-pub use open::{Fault, OpenError};
+pub use name::{BadName, UserName};
+pub use open::{DatabaseError, DatabaseFault};
 pub use password_change::{PasswordChange, PasswordError, PasswordHash};
 pub use session::{Identity, Login, SESSION_LIFETIME, SessionGrant, SessionScope, SignIn, User, Verified};
 pub use strength::WeakPassword;
@@ -82,7 +82,7 @@ impl Accounts {
     ///
     /// # Errors
     /// When there is no database to be had there that is ours and can be written.
-    pub async fn open(url: &str) -> Result<Self, OpenError> {
+    pub async fn open(url: &str) -> Result<Self, DatabaseError> {
         let store = Store::open(url).await?;
         let signer = Signer::new(&store.signing_key().await?);
         let hasher = Hasher::new()?;
@@ -101,7 +101,7 @@ impl Accounts {
     /// A name or password that breaks a rule, or a name that someone has, in whatever case or look-alike spelling;
     /// [`RegisterError::Overloaded`] when too many wait for a hash.
     pub async fn register(&self, name: &str, password: &str, from: IpAddr) -> Result<User, RegisterError> {
-        let name = Name::parse(name)?.unreserved()?;
+        let name = UserName::parse(name)?.unreserved()?;
         check_strength(password, &name)?;
         // Asked first, so that a taken name does not cost a hash; what counts is the answer of `add_user`.
         if self.0.store.is_taken(&name).await? {
@@ -130,7 +130,7 @@ impl Accounts {
         from: IpAddr,
         now: Instant,
     ) -> Result<Verified, LoginError> {
-        let name = Name::parse(name).ok();
+        let name = UserName::parse(name).ok();
         let account = match &name {
             Some(name) => self.0.store.account(name, from).await?,
             None => None,

@@ -11,13 +11,13 @@ const MAX_CHARS: usize = 32;
 /// A user name that follows the rules: 1 to 32 letters and digits of any script, `_` `-` `.` `@`, and single spaces
 /// inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
+pub struct UserName {
     text: String,
     folded: String,
     look: String,
 }
 
-impl Name {
+impl UserName {
     /// Parses a name, just as it is: nothing is trimmed or replaced.
     ///
     /// # Errors
@@ -129,7 +129,7 @@ mod tests {
             "٣",
             &"名".repeat(32),
         ] {
-            assert_eq!(Name::parse(name).expect(name).as_str(), name);
+            assert_eq!(UserName::parse(name).expect(name).as_str(), name);
         }
     }
 
@@ -158,7 +158,7 @@ mod tests {
             ("\u{E000}", BadName::Character('\u{E000}')),
         ];
         for (name, reason) in rows {
-            assert_eq!(Name::parse(name), Err(reason), "{name:.40?}");
+            assert_eq!(UserName::parse(name), Err(reason), "{name:.40?}");
         }
     }
 
@@ -187,13 +187,13 @@ mod tests {
         ];
         for char in ranges.into_iter().flat_map(|(first, last)| first..=last).filter_map(char::from_u32) {
             let name = format!("a{char}b");
-            assert_eq!(Name::parse(&name), Err(BadName::Character(char)), "{name:?}");
+            assert_eq!(UserName::parse(&name), Err(BadName::Character(char)), "{name:?}");
         }
     }
 
     #[test]
     fn a_reserved_name_is_a_name_but_cannot_be_registered() {
-        let reserved = |name| Name::parse(name).expect(name).unreserved();
+        let reserved = |name| UserName::parse(name).expect(name).unreserved();
         assert_eq!(reserved("Аdmin"), Err(BadName::Reserved), "with a Cyrillic A");
         assert_eq!(reserved("RООТ"), Err(BadName::Reserved), "with Cyrillic capitals");
         assert_eq!(reserved("ann").map(|name| name.as_str().to_owned()), Ok("ann".to_owned()));
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn never_shows_the_character_itself() {
-        let reason = Name::parse("a\u{202E}b").unwrap_err().to_string();
+        let reason = UserName::parse("a\u{202E}b").unwrap_err().to_string();
         assert!(reason.contains("U+202E") && !reason.contains('\u{202E}'), "{reason}");
     }
 }

@@ -4,7 +4,7 @@ use super::error::OVERLOADED;
 use super::hash_queue::Purpose;
 use super::session::to_unix;
 use super::strength::check_strength;
-use super::{Accounts, Identity, LoginError, Name, StoreError, WeakPassword};
+use super::{Accounts, Identity, LoginError, StoreError, UserName, WeakPassword};
 use std::error::Error;
 use std::fmt;
 use std::net::IpAddr;
@@ -103,7 +103,7 @@ impl Accounts {
         change: PasswordChange<'_>,
     ) -> Result<PasswordHash, PasswordError> {
         // Of someone registered, so it is a name.
-        let name = Name::parse(&who.user.name).map_err(|_| PasswordError::Wrong)?;
+        let name = UserName::parse(&who.user.name).map_err(|_| PasswordError::Wrong)?;
         // Before the current one costs a hash.
         check_strength(change.new, &name).map_err(PasswordError::Weak)?;
         let verified = self.verify(&who.user.name, change.current, change.from, Instant::now()).await?;

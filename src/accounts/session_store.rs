@@ -234,7 +234,7 @@ async fn make_room(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accounts::Name;
+    use crate::accounts::UserName;
     use sqlx::AssertSqlSafe;
     use std::net::IpAddr;
 
@@ -242,7 +242,7 @@ mod tests {
 
     async fn store_with_user() -> (Store, User) {
         let store = Store::open("sqlite::memory:").await.unwrap();
-        let user = store.add_user(&Name::parse("Ann").unwrap(), "hash").await.unwrap().unwrap();
+        let user = store.add_user(&UserName::parse("Ann").unwrap(), "hash").await.unwrap().unwrap();
         (store, user)
     }
 
@@ -322,7 +322,7 @@ mod tests {
     #[tokio::test]
     async fn a_session_tells_of_a_later_login_of_its_user_only() {
         let (store, ann) = store_with_user().await;
-        let bob = store.add_user(&Name::parse("Bob").unwrap(), "hash").await.unwrap().unwrap();
+        let bob = store.add_user(&UserName::parse("Bob").unwrap(), "hash").await.unwrap().unwrap();
         let older = claims(&ann, NOW);
         for (claims, generation) in [(&older, 5), (&claims(&ann, NOW), 7), (&claims(&bob, NOW), 9)] {
             add(&store, claims, generation, 0).await.unwrap();
@@ -334,7 +334,7 @@ mod tests {
     #[tokio::test]
     async fn one_session_too_many_ends_the_oldest_of_that_user() {
         let (store, ann) = store_with_user().await;
-        let bob = store.add_user(&Name::parse("Bob").unwrap(), "hash").await.unwrap().unwrap();
+        let bob = store.add_user(&UserName::parse("Bob").unwrap(), "hash").await.unwrap().unwrap();
         let bobs = claims(&bob, NOW);
         add(&store, &bobs, 1, 3).await.unwrap();
         let anns: Vec<_> = (0..5).map(|_| claims(&ann, NOW)).collect();

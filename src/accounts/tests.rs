@@ -56,7 +56,7 @@ impl Drop for Folder {
     }
 }
 
-async fn open(path: &Path) -> Result<Accounts, OpenError> {
+async fn open(path: &Path) -> Result<Accounts, DatabaseError> {
     Accounts::open(path.to_str().unwrap()).await
 }
 
@@ -69,11 +69,11 @@ async fn run(path: &Path, sql: &'static str) {
 }
 
 /// The fault that keeps `path` from being opened; its sentence names the path.
-async fn fault(path: &Path) -> Fault {
+async fn fault(path: &Path) -> DatabaseFault {
     let error = open(path).await.expect_err("a fault");
     assert!(error.to_string().contains(path.to_str().unwrap()), "{error}");
     match error {
-        OpenError::Unusable { fault, .. } => fault,
+        DatabaseError::Unusable { fault, .. } => fault,
         other => panic!("{other:?}"),
     }
 }
@@ -336,30 +336,30 @@ async fn a_foreign_file_is_refused_and_left_unchanged() {
     let text = folder.file("notes.txt");
     for content in ["hello", &"a longer text that is no database either\n".repeat(100)] {
         fs::write(&text, content).unwrap();
-        assert!(matches!(fault(&text).await, Fault::NotADatabase));
+        assert!(matches!(fault(&text).await, DatabaseFault::NotADatabase));
         assert_eq!(fs::read_to_string(&text).unwrap(), content);
     }
 
     let foreign = folder.file("foreign.db");
     run(&foreign, "CREATE TABLE songs (title TEXT)").await;
     let before = fs::read(&foreign).unwrap();
-    assert!(matches!(fault(&foreign).await, Fault::Foreign));
+    assert!(matches!(fault(&foreign).await, DatabaseFault::Foreign));
     assert_eq!(fs::read(&foreign).unwrap(), before);
 
     let newer = folder.file("newer.db");
     drop(open(&newer).await.unwrap());
     run(&newer, "PRAGMA user_version = 3").await;
-    assert!(matches!(fault(&newer).await, Fault::Newer { format: 3 }));
+    assert!(matches!(fault(&newer).await, DatabaseFault::Newer { format: 3 }));
 
-    assert!(matches!(fault(&folder.0).await, Fault::Directory));
-    assert!(matches!(fault(&folder.file("none/wirewalk.db")).await, Fault::NoFolder));
-    assert!(matches!(fault(&text.join("wirewalk.db")).await, Fault::NoFolder));
+    assert!(matches!(fault(&folder.0).await, DatabaseFault::Directory));
+    assert!(matches!(fault(&folder.file("none/wirewalk.db")).await, DatabaseFault::NoFolder));
+    assert!(matches!(fault(&text.join("wirewalk.db")).await, DatabaseFault::NoFolder));
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn an_unwritable_file_is_refused() {
-    assert!(matches!(fault(Path::new("/proc/wirewalk.db")).await, Fault::NotWritable));
+    assert!(matches!(fault(Path::new("/proc/wirewalk.db")).await, DatabaseFault::NotWritable));
 
     let folder = Folder::new();
     let file = folder.file("wirewalk.db");
@@ -369,7 +369,7 @@ async fn an_unwritable_file_is_refused() {
     fs::set_permissions(&file, permissions).unwrap();
     // Root writes everywhere, and then there is nothing to refuse.
     if fs::OpenOptions::new().write(true).open(&file).is_err() {
-        assert!(matches!(fault(&file).await, Fault::NotWritable));
+        assert!(matches!(fault(&file).await, DatabaseFault::NotWritable));
     }
 }
 

@@ -4,7 +4,7 @@
 //! dropped, when it is replaced, kicked or logged out, or when the engine says that its session is over. From then on
 //! nothing is delivered to it but one last Close, if it was not its own end.
 
-use super::engine::{Ending, Login, Notice};
+use super::engine::{Ending, LoginOutcome, Notice};
 use super::mailbox::Mailbox;
 use super::messages;
 use super::subscriber::Subscriber;
@@ -162,7 +162,7 @@ impl Registry {
     /// # Errors
     ///
     /// [`Unavailable`] when the engine cannot be asked.
-    pub async fn login(&self, user: UserId, now_ms: u64) -> Result<Login, Unavailable> {
+    pub async fn login(&self, user: UserId, now_ms: u64) -> Result<LoginOutcome, Unavailable> {
         self.node.engine.login(user, now_ms).await
     }
 

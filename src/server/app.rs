@@ -18,12 +18,12 @@ use super::quota::Networks;
 use super::requester::TrustedProxies;
 use super::roster::Roster;
 use super::settings::Settings;
-use crate::accounts::{Accounts, Limiter, Rule, SessionScope, network};
+use crate::accounts::{Accounts, Limiter, LimiterRule, SessionScope, network};
 use crate::presence::{Coalescer, EndReason, LoginPolicy, MemoryEngine, Registry, SessionId, Target};
 use crate::proto::Config;
 
 /// Wrong session ids from one network, before it hears 429.
-const WRONG_SESSIONS: Rule = Rule { most: 10, window: Duration::from_mins(1) };
+const WRONG_SESSIONS: LimiterRule = LimiterRule { most: 10, window: Duration::from_mins(1) };
 
 /// The most networks whose wrong session ids are remembered.
 const NETWORKS: usize = 10_000;

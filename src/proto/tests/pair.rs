@@ -68,7 +68,7 @@ impl End {
                 let sent = connection.send_fragment(Kind::Binary, bytes, fin);
                 sent.ok().and_then(|()| {
                     self.unfinished.extend_from_slice(bytes);
-                    (!more).then(|| Seen::Binary(std::mem::transmit_all(&mut self.unfinished)))
+                    (!more).then(|| Seen::Binary(std::mem::take(&mut self.unfinished)))
                 })
             }
             Command::Ping(bytes) => connection.ping(bytes).ok().map(|()| Seen::Ping(bytes.clone())),
