@@ -44,7 +44,7 @@ fn frame() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The whole way: packets are decoded, observed and judged, and the view is told.
+/// The whole way: packets are decoded, observed and judged, and shown to the view.
 fn explain(capture: &[u8]) -> Result<(), Box<dyn Error>> {
     let mut reader = Reader::new(capture)?;
     let mut pipeline = Pipeline::new(&Settings::default(), Summary);

@@ -30,12 +30,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-pub(crate) use endpoint::{Endpoint, Heard, open, random, read_head};
+pub(crate) use endpoint::{Endpoint, PeerEvent, open, random, read_head};
 pub(crate) use memory::Memory;
 pub(crate) use network::Network;
-pub(crate) use socket::{Socket, Told};
+pub(crate) use socket::{Incoming, Socket};
 pub(crate) use stage::Stage;
-pub(crate) use witness::Look;
+pub(crate) use witness::WiresharkHint;
 use witness::Witness;
 
 /// How long anything is waited for that should come at once.

@@ -240,7 +240,7 @@ mod tests {
         hasher.verify(password, hash, slot(hasher).await).await.unwrap()
     }
 
-    /// A hasher with so many slots.
+    /// A hasher with this many slots.
     fn hasher(slots: usize) -> Hasher {
         Hasher { slots: Arc::new(Slots::new(slots)), ..Hasher::new().unwrap() }
     }

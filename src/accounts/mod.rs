@@ -1,7 +1,7 @@
 //! Accounts: users, their passwords and their sessions.
 //!
 //! Users and their sessions are kept in one `SQLite` file, with the key that tokens are signed with beside them, so
-//! that a restart logs nobody out. Passwords are hashed with Argon2id. A login is known by two secrets: a token (a JWT)
+//! that logins survive a restart. Passwords are hashed with Argon2id. A login is known by two secrets: a token (a JWT)
 //! for HTTP, and a session id for the WebSocket. Both are good for as long as the session's row says, so logging out
 //! ends both at once.
 //!

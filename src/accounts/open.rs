@@ -17,7 +17,7 @@ use std::time::Duration;
 /// The format this version reads and writes. A change of the tables adds one, and a step in [`prepare`].
 const FORMAT: i64 = 2;
 
-/// `PRAGMA application_id`: "wwlk". Tells our files from those of other programs.
+/// `PRAGMA application_id`: "wwlk". Distinguishes our files from those of other programs.
 const APPLICATION: i64 = 0x7777_6C6B;
 
 /// Longest wait of opening for a lock of another process.

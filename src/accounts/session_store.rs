@@ -227,7 +227,7 @@ async fn make_room(
             .execute(&mut *connection)
             .await?;
     }
-    // Ids are written by us; another is nobody's session.
+    // Ids are written by us; any other has no session.
     Ok(oldest.iter().filter_map(|id| id.parse().ok()).collect())
 }
 
@@ -298,8 +298,8 @@ mod tests {
     #[tokio::test]
     async fn a_session_needs_its_user() {
         let (store, user) = store_with_user().await;
-        let nobody = User { id: user.id + 1, name: "Bob".into() };
-        assert!(add(&store, &claims(&nobody, NOW), 1, 0).await.is_none());
+        let unknown = User { id: user.id + 1, name: "Bob".into() };
+        assert!(add(&store, &claims(&unknown, NOW), 1, 0).await.is_none());
         assert_eq!(sessions(&store).await, 0);
     }
 
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_session_tells_of_a_later_login_of_its_user_only() {
+    async fn a_session_reports_later_logins_of_its_own_user_only() {
         let (store, ann) = store_with_user().await;
         let bob = store.add_user(&UserName::parse("Bob").unwrap(), "hash").await.unwrap().unwrap();
         let older = claims(&ann, NOW);

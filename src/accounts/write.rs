@@ -25,7 +25,7 @@ pub(super) struct Writer {
     pool: SqlitePool,
     /// `SQLite` has one writer at a time. Waiting here leaves the other connections to those who only read.
     turn: Arc<Mutex<()>>,
-    /// Told when another program holds the lock: those who wait need not find that out one after the other.
+    /// Notified when another program holds the lock: the writes that wait then fail at once, not one after the other.
     locked: Arc<Notify>,
 }
 

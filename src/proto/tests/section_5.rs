@@ -126,16 +126,16 @@ fn section_5_2_a_frame_written_in_part_goes_on_where_it_was() {
         assert_eq!(went, expected, "{taken}");
     }
     // Behind what waits it waits too, and a client's is masked, so it is copied.
-    let nobody = |_: &[u8], _: &[u8]| panic!("not to be asked");
+    let not_called = |_: &[u8], _: &[u8]| panic!("not to be called");
     let (mut client, mut server) = pair(Config::default());
     server.send(Kind::Text, b"first").unwrap();
-    server.send_through(Kind::Binary, &payload, nobody).unwrap();
+    server.send_through(Kind::Binary, &payload, not_called).unwrap();
     assert_eq!(
         receive_all(&mut client, &transmit_all(&mut server).0),
         [Seen::Text("first".into()), Seen::Binary(payload.clone())]
     );
-    client.send_through(Kind::Binary, &payload, nobody).unwrap();
+    client.send_through(Kind::Binary, &payload, not_called).unwrap();
     assert_eq!(receive_all(&mut server, &transmit_all(&mut client).0), [Seen::Binary(payload.clone())]);
     server.close(&crate::wire::ws::CloseFrame::new(crate::wire::ws::CloseCode::NORMAL, ""), NOW);
-    assert_eq!(server.send_through(Kind::Binary, &payload, nobody), Err(SendError::Closing));
+    assert_eq!(server.send_through(Kind::Binary, &payload, not_called), Err(SendError::Closing));
 }

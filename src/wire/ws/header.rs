@@ -156,7 +156,7 @@ impl Header {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "called for each message: the call costs a tenth of it")]
     pub fn encode_frame(&self, payload: &[u8], out: &mut Vec<u8>) {
-        assert_eq!(self.length, payload.len() as u64, "the header must tell the payload's length");
+        assert_eq!(self.length, payload.len() as u64, "the header must have the payload's length");
         // Most of all frames that a server sends. A copy of a length that is known is no call.
         match (self.mask, self.length) {
             (None, short @ ..=125) => out.extend_from_slice(&[self.first(), short as u8]),
