@@ -1,7 +1,7 @@
 //! As a library: a frame written and read back, and a capture explained, with nothing but the crate's public interface.
 //!
-//! Prints the frame's bytes and what they say; then, of each connection in the capture, how it closed and what was found,
-//! by a view of its own: [`Summary`] is what an application writes that wants findings instead of text.
+//! Prints the frame's bytes and what they say; then, of each connection in the capture, how it closed and what was
+//! found, by a view of its own: [`Summary`] is what an application writes that wants findings instead of text.
 //!
 //! Run it: `cargo run --example 12_as_a_library [CAPTURE]`
 

@@ -36,8 +36,9 @@
 //! borrows from there; the endpoint answers by [`Connection::send`](proto::Connection::send); and what
 //! [`Connection::poll_transmit`](proto::Connection::poll_transmit) returns is written. The same frame in a capture: a
 //! [`Reader`](capture::Reader) decodes its packets to [`Segment`](observe::Segment)s, the
-//! [`Observer`](observe::Observer) puts their bytes in order and reads the frame, leniently, as the referee must see what
-//! the rules forbid; [`Finding`](explain::Finding)s are made of what is wrong, and a [`View`](explain::View) draws it.
+//! [`Observer`](observe::Observer) puts their bytes in order and reads the frame, leniently, as the referee must see
+//! what the rules forbid; [`Finding`](explain::Finding)s are made of what is wrong, and a [`View`](explain::View) draws
+//! it.
 //!
 //! # Modules
 //!

@@ -6,7 +6,8 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-/// The database, the system's random numbers, or a task that hashes failed. The cause is for the log; it may name files.
+/// The database, the system's random numbers, or a task that hashes failed. The cause is for the log; it may name
+/// files.
 #[derive(Debug)]
 pub enum StoreError {
     /// Another program holds the database locked, or too many wait to write to it. Nothing was written.

@@ -29,8 +29,8 @@ pub(super) struct QueuePosition {
     number: u64,
 }
 
-/// Two queues with a bound each, so that registrations take no room from logins. Logins come first, but every fourth turn
-/// is a registration's; within each the networks take turns.
+/// Two queues with a bound each, so that registrations take no room from logins. Logins come first, but every fourth
+/// turn is a registration's; within each the networks take turns.
 #[derive(Debug)]
 pub(super) struct HashQueue<T> {
     logins: FairQueue<T>,

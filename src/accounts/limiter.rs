@@ -19,8 +19,8 @@ pub struct LimiterRule {
 
 /// Counts per key, and says how long to wait once a key has used up its [`LimiterRule`].
 ///
-/// Memory is bounded by `max_keys`, each with at most [`LimiterRule::most`] times: when a new key finds the table full, keys
-/// whose times have all passed are dropped, and if that is not enough, the ones quiet for longest.
+/// Memory is bounded by `max_keys`, each with at most [`LimiterRule::most`] times: when a new key finds the table full,
+/// keys whose times have all passed are dropped, and if that is not enough, the ones quiet for longest.
 #[derive(Debug)]
 pub struct Limiter<K> {
     rule: LimiterRule,

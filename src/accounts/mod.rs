@@ -5,15 +5,15 @@
 //! for HTTP, and a session id for the WebSocket. Both are good for as long as the session's row says, so logging out
 //! ends both at once.
 //!
-//! A confirmed write is committed: every write is a transaction of its own, run to its end. Hashing is bounded in memory
-//! and in its queue, and registrations cannot delay logins.
+//! A confirmed write is committed: every write is a transaction of its own, run to its end. Hashing is bounded in
+//! memory and in its queue, and registrations cannot delay logins.
 //!
 //! Storage, secrets and the limits on guessing live here; HTTP, cookies and the texts of pages do not.
 //!
 //! Reading order: [`Accounts`], then `store`, `session_store`, `write`, `location`, `open` and `migration` (the file),
 //! `hasher` and `hash_queue` (Argon2id in bounded memory), `token`, `attempts` (the limits on guessing: a `throttle`, a
-//! `limiter` and a `name_delay`, and `known_networks`), `name` and `fold` (the equality of names), `reserved` and `strength`
-//! (refused names and passwords).
+//! `limiter` and a `name_delay`, and `known_networks`), `name` and `fold` (the equality of names), `reserved` and
+//! `strength` (refused names and passwords).
 
 mod attempts;
 mod error;
@@ -120,8 +120,8 @@ impl Accounts {
     ///   - 10 a minute for one network and name: the waits double, up to 15 minutes;
     ///   - 100 a minute for one network;
     ///   - 20 for one name, in a network that the user has not signed in from: a minute at most.
-    /// - [`LoginError::Overloaded`]: too many wait for a hash. Logins wait only for each other and for one registration in
-    ///   four turns.
+    /// - [`LoginError::Overloaded`]: too many wait for a hash. Logins wait only for each other and for one registration
+    ///   in four turns.
     /// - [`LoginError::Store`]: the accounts are out of order.
     pub async fn verify(
         &self,

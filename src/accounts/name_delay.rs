@@ -65,8 +65,8 @@ impl<K: Hash + Eq + Clone> NameDelay<K> {
                 return Some(delay);
             }
             if self.is_full() {
-                // No place is taken from a network that waits in it. A guesser with so many networks is not delayed by a
-                // minute each; an owner would be.
+                // No place is taken from a network that waits in it. A guesser with so many networks is not delayed by
+                // a minute each; an owner would be.
                 return None;
             }
         }
@@ -145,7 +145,8 @@ fn give_back(places: &mut HashMap<IpAddr, usize>, site: IpAddr) {
     }
 }
 
-/// The site: what one organisation or household may have all of, an IPv4 address, or an IPv6 /48, which is 65,536 networks.
+/// The site: what one organisation or household may have all of, an IPv4 address, or an IPv6 /48, which is 65,536
+/// networks.
 fn site(network: IpAddr) -> IpAddr {
     match network {
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 80)).into(),

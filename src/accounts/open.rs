@@ -65,8 +65,8 @@ const TABLES: &str = "
     PRAGMA user_version = 2;
 ";
 
-/// The reason why the accounts cannot be opened: one sentence that says what to do. It never holds the URL itself, which may
-/// hold a password.
+/// The reason why the accounts cannot be opened: one sentence that says what to do. It never holds the URL itself,
+/// which may hold a password.
 #[derive(Debug)]
 pub enum DatabaseError {
     /// A URL of another kind of database.

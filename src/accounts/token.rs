@@ -57,7 +57,8 @@ impl Signer {
         format!("{signed}.{}", BASE64_URL.encode(signature))
     }
 
-    /// The claims of `token`, if we signed it and it has not expired. Whether its session lives is checked by the store.
+    /// The claims of `token`, if we signed it and it has not expired. Whether its session lives is checked by the
+    /// store.
     pub(super) fn check(&self, token: &str, now: i64) -> Option<Claims> {
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, body) = signed.split_once('.')?;

@@ -15,8 +15,8 @@ use super::StoreError;
 /// Longest wait for the writes before this one, each of which waits for the disk.
 const TURN: Duration = Duration::from_secs(5);
 
-/// The statements of one write. Read each to its end (`execute`, `fetch_all`): `SQLite` reports some failures only there,
-/// and `fetch_optional` stops before.
+/// The statements of one write. Read each to its end (`execute`, `fetch_all`): `SQLite` reports some failures only
+/// there, and `fetch_optional` stops before.
 pub(super) type Statements<'c, T> = Pin<Box<dyn Future<Output = Result<T, sqlx::Error>> + Send + 'c>>;
 
 /// The one way to write to the database.

@@ -1,5 +1,5 @@
-//! Any bytes, cut anywhere, give the same events and the same answer as uncut; whether or not whole messages are taken the
-//! short way.
+//! Any bytes, cut anywhere, give the same events and the same answer as uncut; whether or not whole messages are taken
+//! the short way.
 
 use proptest::prelude::*;
 

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Receives `bytes` in reads of these lengths at most, directly where the connection accepts it. Returns the events, and
-/// the bytes that were read directly.
+/// Receives `bytes` in reads of these lengths at most, directly where the connection accepts it. Returns the events,
+/// and the bytes that were read directly.
 fn receive_direct(bytes: &[u8], reads: &[usize], limits: Limits) -> (Vec<Seen>, usize) {
     let mut server = server_with(limits);
     let (mut seen, mut direct, mut rest) = (Vec::new(), 0, bytes);

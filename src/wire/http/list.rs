@@ -30,8 +30,8 @@ pub fn are_subprotocols<'a>(lines: impl Iterator<Item = &'a [u8]>) -> bool {
 /// extension-param   = token [ "=" (token | quoted-string) ]
 /// ```
 ///
-/// The value of a quoted-string must be a token, too. White space may stand around each separator, as the `implied *LWS` of
-/// that section has it. Names and parameters of the extensions are not interpreted.
+/// The value of a quoted-string must be a token, too. White space may stand around each separator, as the `implied
+/// *LWS` of that section has it. Names and parameters of the extensions are not interpreted.
 #[must_use]
 pub fn are_extensions(line: &[u8]) -> bool {
     let mut cursor = Cursor(line);

@@ -236,8 +236,8 @@ fn malformed(error: httparse::Error, lines: usize) -> HeadError {
     }
 }
 
-/// Rewrites a whole head of HTTP/1.2 or later as HTTP/1.1, for libraries that know no later version: a recipient reads it as
-/// the highest version that it knows (RFC 9110 §6.2). True if it was such a head.
+/// Rewrites a whole head of HTTP/1.2 or later as HTTP/1.1, for libraries that know no later version: a recipient reads
+/// it as the highest version that it knows (RFC 9110 §6.2). True if it was such a head.
 pub fn lower_version(head: &mut [u8]) -> bool {
     match minor_digit(head) {
         None => false,

@@ -53,11 +53,12 @@ macro_rules! close_codes {
     };
 }
 
-// The names are those of IANA's "WebSocket Protocol Registries", Close Code Number Registry (RFC 6455 §11.7), as updated
-// on 2026-06-10. 1000 to 1011 and 1015 stand there for RFC 6455, 1012 to 1014 for messages to the list of the hybi working
-// group; of 1014 (2016-10-10) it has a sentence, "similar to 502 HTTP Status Code", from which its name is taken here. Of
-// 3000 to 3999 ("First Come First Served") three are registered, each with a name, a contact and no document: 3000
-// (2021-09-06), 3003 (2023-02-22) and 3008 (2024-02-01); their meaning is that of their names, those of HTTP statuses.
+// The names are those of IANA's "WebSocket Protocol Registries", Close Code Number Registry (RFC 6455 §11.7), as
+// updated on 2026-06-10. 1000 to 1011 and 1015 stand there for RFC 6455, 1012 to 1014 for messages to the list of the
+// hybi working group; of 1014 (2016-10-10) it has a sentence, "similar to 502 HTTP Status Code", from which its name is
+// taken here. Of 3000 to 3999 ("First Come First Served") three are registered, each with a name, a contact and no
+// document: 3000 (2021-09-06), 3003 (2023-02-22) and 3008 (2024-02-01); their meaning is that of their names, those of
+// HTTP statuses.
 close_codes! {
     /// The purpose is fulfilled.
     NORMAL = 1000, "Normal Closure", "The purpose for which the connection was opened has been fulfilled.";

@@ -13,8 +13,8 @@ const NAME: &str = "permessage-deflate";
 /// The largest window, which holds if nothing else was agreed on: 2^15 bytes (RFC 7692 §7.1.2).
 const MAX_WINDOW_BITS: u8 = 15;
 
-/// The bytes that a sender omits at the end of a message and a receiver adds (RFC 7692 §7.2.1, §7.2.2): the lengths of an
-/// empty block without compression, of which the header has come.
+/// The bytes that a sender omits at the end of a message and a receiver adds (RFC 7692 §7.2.1, §7.2.2): the lengths of
+/// an empty block without compression, of which the header has come.
 const TAIL: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];
 
 /// Such a block with its header: between two blocks it changes nothing, within one it is data.
@@ -168,8 +168,8 @@ impl Inflater {
     /// The next piece of a message. Its inflated bytes are passed to `take`, at most 4 KiB at a time.
     ///
     /// # Errors
-    /// [`InflateError`]: no more of this message is to be pushed. The one after it is inflated if it cannot refer to this
-    /// one.
+    /// [`InflateError`]: no more of this message is to be pushed. The one after it is inflated if it cannot refer to
+    /// this one.
     pub fn push(&mut self, piece: &[u8], take: impl FnMut(&[u8])) -> Result<(), InflateError> {
         self.inflate(piece, take).inspect_err(|_| self.give_up())
     }

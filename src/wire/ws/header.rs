@@ -50,8 +50,8 @@ impl Header {
         Ok(Self { fin, opcode, length, mask })
     }
 
-    /// Lengths of the header at the front of `bytes`, sent by `sender`, and of its payload, if it is of the usual kind: whole,
-    /// legal, and of a message in a single frame of less than 64 KiB. For all others parse a [`HeaderView`] and
+    /// Lengths of the header at the front of `bytes`, sent by `sender`, and of its payload, if it is of the usual kind:
+    /// whole, legal, and of a message in a single frame of less than 64 KiB. For all others parse a [`HeaderView`] and
     /// [`check`](Self::check) it.
     #[inline]
     #[must_use]

@@ -35,8 +35,8 @@ impl MaskKey {
         apply(self, data);
     }
 
-    /// Masks or unmasks `data` on the way to the end of `out`: one pass over it, where a copy and [`apply`](Self::apply)
-    /// make two.
+    /// Masks or unmasks `data` on the way to the end of `out`: one pass over it, where a copy and
+    /// [`apply`](Self::apply) make two.
     #[inline]
     pub fn append(self, offset: u64, data: &[u8], out: &mut Vec<u8>) {
         let key = self.rotated(offset);

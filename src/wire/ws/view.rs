@@ -90,8 +90,8 @@ impl HeaderView {
         self.mask
     }
 
-    /// Whether it begins a Close frame that its receiver accepts as one: unfragmented, and of 125 bytes at most. Any other
-    /// is a broken control frame (RFC 6455 §5.5), which closes nothing.
+    /// Whether it begins a Close frame that its receiver accepts as one: unfragmented, and of 125 bytes at most. Any
+    /// other is a broken control frame (RFC 6455 §5.5), which closes nothing.
     #[must_use]
     pub const fn is_close(&self) -> bool {
         self.opcode().bits() == Opcode::CLOSE.bits()
