@@ -1,7 +1,7 @@
 //! As a library: a frame written and read back, and a capture explained, with nothing but the crate's public interface.
 //!
-//! Prints the frame's bytes and what they say; then, of each connection in the capture, how it closed and what was found,
-//! by a view of its own: [`Summary`] is what an application writes that wants findings instead of text.
+//! Prints the frame's bytes and what they say; then, of each connection in the capture, how it closed and what was
+//! found, by a view of its own: [`Summary`] is what an application writes that wants findings instead of text.
 //!
 //! Run it: `cargo run --example 12_as_a_library [CAPTURE]`
 
@@ -44,7 +44,7 @@ fn frame() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The whole way: packets are decoded, observed and judged, and the view is told.
+/// The whole way: packets are decoded, observed and judged, and shown to the view.
 fn explain(capture: &[u8]) -> Result<(), Box<dyn Error>> {
     let mut reader = Reader::new(capture)?;
     let mut pipeline = Pipeline::new(&Settings::default(), Summary);

@@ -93,8 +93,8 @@ fn sentence(error: &clap::Error, help: &str) -> String {
     format!("{}; see '{help}'", what.strip_prefix("error: ").unwrap_or(&what))
 }
 
-/// Escapes the arguments that clap repeats, before it renders its message: rendering drops escape sequences, and `sentence`
-/// all but the first paragraph.
+/// Escapes the arguments that clap repeats, before it renders its message: rendering drops escape sequences, and
+/// `sentence` all but the first paragraph.
 fn escape_arguments(error: &mut clap::Error) {
     let escaped = |(kind, value): (ContextKind, &ContextValue)| match value {
         ContextValue::String(given) => Some((kind, ContextValue::String(escape_controls(given)))),

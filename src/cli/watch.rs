@@ -157,7 +157,7 @@ impl WatchRun<'_> {
         signals: &FirstSignal,
         interface: &str,
     ) -> Result<StopSignal, Failure> {
-        let outcome = self.tell(&mut socket, signals);
+        let outcome = self.explain_packets(&mut socket, signals);
         let link = socket.interface().link.to_string();
         let counted = socket.statistics(0);
         let dropped = counted.as_ref().ok().and_then(|counted| counted.dropped).unwrap_or(0);
@@ -175,7 +175,11 @@ impl WatchRun<'_> {
     }
 
     /// Explains packets until a signal comes or the interface goes, and then those that were queued.
-    fn tell(&mut self, socket: &mut PacketSocket, signals: &FirstSignal) -> Result<StopSignal, Failure> {
+    fn explain_packets(
+        &mut self,
+        socket: &mut PacketSocket,
+        signals: &FirstSignal,
+    ) -> Result<StopSignal, Failure> {
         let mut wait = Duration::ZERO;
         let mut until = None;
         let mut gone = None;

@@ -83,7 +83,7 @@ mod tests {
     use super::{Action, Coalescer};
     use std::time::Duration;
 
-    /// Lets the changes happen, wakes exactly when told to, and returns what was announced when.
+    /// Lets the changes happen, wakes exactly when due, and returns each announcement with its time.
     fn run(changes: impl IntoIterator<Item = (u64, Duration)>) -> Vec<(u64, Duration)> {
         let mut coalescer = Coalescer::default();
         let mut announced = Vec::new();

@@ -45,7 +45,7 @@ pub trait Engine: Send + Sync + 'static {
     /// Makes the generation of a new login: see [`Generation::after`].
     ///
     /// Under [`LoginPolicy::Single`] the user's older sessions are displaced, and none of them can join any more.
-    fn login(&self, user: UserId, now_ms: u64) -> Reply<'_, Result<Login, Unavailable>>;
+    fn login(&self, user: UserId, now_ms: u64) -> Reply<'_, Result<LoginOutcome, Unavailable>>;
 
     /// Puts a session on the list. Joining again is harmless.
     ///
@@ -56,7 +56,7 @@ pub trait Engine: Send + Sync + 'static {
     ///
     /// [`JoinError::Superseded`] under [`LoginPolicy::Single`], when the user has logged in again since;
     /// [`JoinError::Unavailable`] when the truth cannot be asked.
-    fn join(&self, session: Session) -> Reply<'_, Result<Joined, JoinError>>;
+    fn join(&self, session: Session) -> Reply<'_, Result<JoinOutcome, JoinError>>;
 
     /// Takes a session off the list if this node holds it, with this connection or an older one.
     ///
@@ -113,7 +113,7 @@ pub struct Snapshot {
 
 /// A login as the engine has recorded it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Login {
+pub struct LoginOutcome {
     /// The generation to keep with the session.
     pub generation: Generation,
     /// The sessions it displaced. Their nodes have been notified; this is for the log.
@@ -122,7 +122,7 @@ pub struct Login {
 
 /// A join as the engine has recorded it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Joined {
+pub struct JoinOutcome {
     /// The state just after the join.
     pub snapshot: Snapshot,
     /// The sessions it displaced. Their nodes have been notified; this is for the log.

@@ -6,7 +6,7 @@
 //! The newest generation of each user who ever logged in is kept for good, 16 bytes an account, because a session that
 //! a newer login has ended must never come back.
 
-use super::engine::{Ending, Hook, Joined, Login, Notice, Reply};
+use super::engine::{Ending, Hook, JoinOutcome, LoginOutcome, Notice, Reply};
 use super::users::Users;
 use super::{
     ConnectionNumber, Engine, Generation, JoinError, LoginPolicy, Map, Session, SessionId, Snapshot,
@@ -73,15 +73,15 @@ impl Engine for MemoryEngine {
         self.truth.policy
     }
 
-    fn login(&self, user: UserId, now_ms: u64) -> Reply<'_, Result<Login, Unavailable>> {
+    fn login(&self, user: UserId, now_ms: u64) -> Reply<'_, Result<LoginOutcome, Unavailable>> {
         Box::pin(async move {
             let (generation, effects) = lock(&self.truth.state).login(self.truth.policy, user, now_ms);
             self.notify(&effects);
-            Ok(Login { generation, displaced: effects.displaced() })
+            Ok(LoginOutcome { generation, displaced: effects.displaced() })
         })
     }
 
-    fn join(&self, session: Session) -> Reply<'_, Result<Joined, JoinError>> {
+    fn join(&self, session: Session) -> Reply<'_, Result<JoinOutcome, JoinError>> {
         Box::pin(async move {
             let (snapshot, effects) = {
                 let mut state = lock(&self.truth.state);
@@ -89,7 +89,7 @@ impl Engine for MemoryEngine {
                 (state.snapshot(), effects)
             };
             self.notify(&effects);
-            Ok(Joined { snapshot, displaced: effects.displaced() })
+            Ok(JoinOutcome { snapshot, displaced: effects.displaced() })
         })
     }
 

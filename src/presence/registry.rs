@@ -4,7 +4,7 @@
 //! dropped, when it is replaced, kicked or logged out, or when the engine says that its session is over. From then on
 //! nothing is delivered to it but one last Close, if it was not its own end.
 
-use super::engine::{Ending, Login, Notice};
+use super::engine::{Ending, LoginOutcome, Notice};
 use super::mailbox::Mailbox;
 use super::messages;
 use super::subscriber::Subscriber;
@@ -77,7 +77,7 @@ struct List {
     last: u64,
 }
 
-#[expect(clippy::must_use_candidate, reason = "these act; how many they reached is for whoever asks")]
+#[expect(clippy::must_use_candidate, reason = "these act; the number they reached is optional")]
 impl Registry {
     /// The list of a node, empty, over the node's handle on the truth.
     ///
@@ -118,7 +118,7 @@ impl Registry {
     /// An older connection of the same session is replaced by the call itself, before the future is polled. Dropping
     /// the future leaves, whatever the join has already done.
     ///
-    /// Whoever calls this has checked that the session is valid. A logout between that check and this call finds no
+    /// The caller has checked that the session is valid. A logout between that check and this call finds no
     /// connection to end: check again afterwards, and drop the guard if the session is over.
     ///
     /// # Errors
@@ -162,7 +162,7 @@ impl Registry {
     /// # Errors
     ///
     /// [`Unavailable`] when the engine cannot be asked.
-    pub async fn login(&self, user: UserId, now_ms: u64) -> Result<Login, Unavailable> {
+    pub async fn login(&self, user: UserId, now_ms: u64) -> Result<LoginOutcome, Unavailable> {
         self.node.engine.login(user, now_ms).await
     }
 
@@ -190,7 +190,7 @@ impl Registry {
     /// Ends the connections of a session, or of all sessions of a user: off the list at once, then the notice and the
     /// Close of this reason. Returns how many there were.
     ///
-    /// Whoever calls this has ended the sessions where they are kept, so that none of them joins again.
+    /// The caller has ended the sessions where they are stored, so that none of them joins again.
     pub fn end(&self, target: Target, why: EndReason<'_>) -> usize {
         let subscribers = self.remove_all(target);
         self.node.dismiss(&subscribers, why)

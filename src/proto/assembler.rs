@@ -42,8 +42,8 @@ struct Partial {
 const TRUST: usize = 4;
 
 impl Partial {
-    /// Reserves room when `came` bytes of the message have come, the last of them in a frame with `fin`: in proportion to
-    /// what came, never for a header's length alone, which costs the sender nothing.
+    /// Reserves room when `came` bytes of the message have come, the last of them in a frame with `fin`: in proportion
+    /// to what came, never for a header's length alone, which costs the sender nothing.
     fn make_room(&mut self, came: usize, fin: Fin) {
         let promised = usize::try_from(self.promised).unwrap_or(usize::MAX);
         let trusted = promised.min(came.saturating_mul(TRUST));
@@ -164,8 +164,8 @@ impl Assembler {
         self.check(from, piece.is_last().then(|| header.fin()))
     }
 
-    /// The buffer for the rest of a frame, with room for `some` bytes or more; `None` if less than `some` has come of the
-    /// message: too little to earn that room.
+    /// The buffer for the rest of a frame, with room for `some` bytes or more; `None` if less than `some` has come of
+    /// the message: too little to earn that room.
     pub(super) fn spare_room(&mut self, header: &Header, some: usize) -> Option<&mut PageOffsetBuf> {
         let partial = self.partial.as_mut().filter(|partial| partial.payload.len() >= some)?;
         let came = partial.payload.len();
@@ -175,8 +175,8 @@ impl Assembler {
         Some(&mut partial.payload)
     }
 
-    /// Checks the payload from `from` on as UTF-8. `ended` is the FIN bit of a frame that ended with it; returns the message
-    /// if that ended too.
+    /// Checks the payload from `from` on as UTF-8. `ended` is the FIN bit of a frame that ended with it; returns the
+    /// message if that ended too.
     pub(super) fn check(
         &mut self,
         from: usize,

@@ -30,9 +30,9 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends a message in one frame without copying its payload: `write` is offered header and payload and returns how many
-    /// of their bytes it wrote; only the rest is buffered. Not called, and all buffered, while earlier bytes wait or where
-    /// the payload must be masked.
+    /// Sends a message in one frame without copying its payload: `write` is offered header and payload and returns how
+    /// many of their bytes it wrote; only the rest is buffered. Not called, and all buffered, while earlier bytes wait
+    /// or where the payload must be masked.
     ///
     /// # Errors
     /// [`SendError::Closing`], [`SendError::MessageUnfinished`].

@@ -49,11 +49,11 @@ impl Connection {
         }
     }
 
-    /// Consumes `input` up to the next event; `None` when all of it is consumed. The caller keeps nothing: a frame that is
-    /// cut is buffered here.
+    /// Consumes `input` up to the next event; `None` when all of it is consumed. The caller keeps nothing: a frame that
+    /// is cut is buffered here.
     ///
-    /// A message that lies whole in `input` is unmasked in place and borrowed from there. Answers (Pong, Close) wait for
-    /// [`poll_transmit`](Self::poll_transmit).
+    /// A message that lies whole in `input` is unmasked in place and borrowed from there. Answers (Pong, Close) wait
+    /// for [`poll_transmit`](Self::poll_transmit).
     pub fn receive<'b>(&mut self, input: &mut Input<'b>, now: Duration) -> Option<Event<'b>> {
         self.clock.received(now);
         loop {

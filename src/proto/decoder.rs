@@ -120,8 +120,8 @@ impl Decoder {
         true
     }
 
-    /// Lengths of header and payload of the message at the front of `input`, if it lies there whole, in one frame, of `most`
-    /// bytes at most. The common case, found without a [`HeaderView`].
+    /// Lengths of header and payload of the message at the front of `input`, if it lies there whole, in one frame, of
+    /// `most` bytes at most. The common case, found without a [`HeaderView`].
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "called for each message: the call costs a tenth of it")]
     pub(super) fn whole_message(&self, input: &Input<'_>, sender: Side, most: u64) -> Option<(usize, usize)> {
@@ -133,8 +133,8 @@ impl Decoder {
         is_whole.then_some((header, payload))
     }
 
-    /// The next piece from the front of `input`; `None` when all of `input` is consumed and more is needed. `admit` checks
-    /// each header before its payload is awaited.
+    /// The next piece from the front of `input`; `None` when all of `input` is consumed and more is needed. `admit`
+    /// checks each header before its payload is awaited.
     pub(super) fn next<'b>(
         &mut self,
         input: &mut Input<'b>,

@@ -12,9 +12,9 @@ use super::event::Event;
 const MIN_DIRECT: usize = 16 * 1024;
 
 impl Connection {
-    /// Reads the rest of a long frame straight into its message: `read` appends up to the limit, the end of the frame or of
-    /// the memory. Returns the result of `read`, and the event, if a message or the connection ended. `None` where no long
-    /// rest is awaited: then read into a buffer, for [`receive`](Self::receive).
+    /// Reads the rest of a long frame straight into its message: `read` appends up to the limit, the end of the frame
+    /// or of the memory. Returns the result of `read`, and the event, if a message or the connection ended. `None`
+    /// where no long rest is awaited: then read into a buffer, for [`receive`](Self::receive).
     ///
     /// Optional: `receive` accepts the same bytes, and copies them.
     pub fn receive_rest<R>(

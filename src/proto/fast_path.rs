@@ -8,9 +8,9 @@ use crate::wire::Side;
 use crate::wire::ws::{MaskKey, Utf8};
 
 impl Connection {
-    /// The message at the front of `input`, unmasked in place and consumed, if it is whole, in one frame and legal. `None` in
-    /// all other cases: call [`receive`](Self::receive) then, and also after the last message, as only `receive` restarts
-    /// the idle timer.
+    /// The message at the front of `input`, unmasked in place and consumed, if it is whole, in one frame and legal.
+    /// `None` in all other cases: call [`receive`](Self::receive) then, and also after the last message, as only
+    /// `receive` restarts the idle timer.
     ///
     /// Optional: `receive` returns such messages too, in more time.
     #[inline(always)]

@@ -1,4 +1,4 @@
-//! The player: a WebSocket endpoint without I/O, for the server's side and the client's.
+//! The player: a WebSocket endpoint without I/O, server and client side.
 //!
 //! A [`handshake`] consumes itself into a [`Connection`], so it cannot be skipped. After that, call
 //! [`receive`](Connection::receive) for input, then [`poll_transmit`](Connection::poll_transmit) until it returns
@@ -12,7 +12,8 @@
 //! | fast path | [`receive_whole`](Connection::receive_whole), [`receive_rest`](Connection::receive_rest), [`send_through`](Connection::send_through), [`send_frames`](Connection::send_frames), [`lend`](Connection::lend) and [`reclaim`](Connection::reclaim) |
 //! | getters | [`ready_state`](Connection::ready_state), [`close_record`](Connection::close_record) … |
 //!
-//! Time is an argument: a [`Duration`](std::time::Duration) since any fixed moment that the caller picks.
+//! Protocol state lives here; sockets, buffers of reads and the policy of when to write belong to the caller. Time is
+//! an argument: a [`Duration`](std::time::Duration) since any fixed moment that the caller picks.
 //!
 //! A handshake and an echo, both sides, without a network:
 //!

@@ -73,8 +73,8 @@ impl Connection {
         }
     }
 
-    /// Handles the deadlines up to `now`: sends a Ping; fails a slow message; ends the connection after an unanswered Ping or
-    /// Close. Called early it does nothing.
+    /// Handles the deadlines up to `now`: sends a Ping; fails a slow message; ends the connection after an unanswered
+    /// Ping or Close. Called early it does nothing.
     pub fn handle_timeout(&mut self, now: Duration) {
         let is_open = matches!(self.state, State::Open);
         if is_open && self.assembler.deadline(&self.config.limits).is_some_and(|due| due <= now) {
@@ -94,8 +94,8 @@ impl Connection {
         }
     }
 
-    /// Whether bytes wait to be written. A Ping would queue behind them, and a slow peer could not answer it yet: silence
-    /// then proves nothing. A peer that reads nothing is the writer's to time out.
+    /// Whether bytes wait to be written. A Ping would queue behind them, and a slow peer could not answer it yet:
+    /// silence then proves nothing. A peer that reads nothing is the writer's to time out.
     fn is_writing(&self) -> bool {
         self.unsent() > 0
     }

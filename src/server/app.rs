@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
-use crate::accounts::{Accounts, Limiter, Rule, SessionScope, network};
+use crate::accounts::{Accounts, Limiter, LimiterRule, SessionScope, network};
 use crate::presence::{Coalescer, EndReason, LoginPolicy, MemoryEngine, Registry, SessionId, Target};
 use crate::proto::Config;
 use crate::server::admission::host::Hosts;
@@ -23,7 +23,7 @@ use crate::server::session::roster::Roster;
 use crate::server::settings::Settings;
 
 /// Wrong session ids from one network, before it hears 429.
-const WRONG_SESSIONS: Rule = Rule { most: 10, window: Duration::from_mins(1) };
+const WRONG_SESSIONS: LimiterRule = LimiterRule { most: 10, window: Duration::from_mins(1) };
 
 /// The most networks whose wrong session ids are remembered.
 const NETWORKS: usize = 10_000;

@@ -1,13 +1,13 @@
 //! Bytes ⇄ values, with no connection state, no time and no I/O.
 //!
-//! What the player ([`crate::proto`]) and the referee (the passive observer) both need lives here, so that they
-//! can agree without importing each other.
+//! Whatever the player ([`crate::proto`]) and the referee (the passive observer) share lives here, so that they agree
+//! without importing each other. Anything with a memory, a clock or a socket belongs above.
 //!
 //! - [`ws`]: the frames of RFC 6455, and their compression (RFC 7692).
 //! - [`http`]: the two HTTP heads of the opening handshake, and the accept key.
 //!
-//! A header has two readings. [`HeaderView`](ws::HeaderView) is lenient: it holds what the bits say, however wrong, for
-//! whoever explains. [`Header`](ws::Header) is strict: it cannot hold what RFC 6455 forbids.
+//! A header has two readings. [`HeaderView`](ws::HeaderView) is lenient: it holds the bits, legal or not, as
+//! explaining a broken capture needs. [`Header`](ws::Header) is strict: it cannot hold what RFC 6455 forbids.
 //!
 //! ```
 //! use wirewalk::wire::ws::{Fin, Header, HeaderView, MaskKey, Opcode};

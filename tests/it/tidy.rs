@@ -7,6 +7,7 @@ mod floors;
 mod layers;
 mod lexer;
 mod listed;
+mod names;
 mod observe;
 mod pipeline;
 mod purity;
@@ -53,6 +54,11 @@ fn packets_take_one_way() {
 }
 
 #[test]
+fn public_types_have_names_of_their_own() {
+    assert_tidy(names::check(&rust_files("src")));
+}
+
+#[test]
 fn files_begin_with_what_they_are() {
     assert_tidy(all_rust().iter().filter_map(style::documented));
 }
@@ -86,6 +92,12 @@ fn ignored_tests_say_who_runs_them() {
 fn examples_are_in_the_readme() {
     let readme = std::fs::read_to_string(files::root().join("README.md")).unwrap_or_default();
     assert_tidy(listed::examples(&names_in("examples"), &readme));
+}
+
+#[test]
+fn the_tour_leads_to_files_that_exist() {
+    let tour = rust_files("src").into_iter().find(|file| file.path == "src/lib.rs").expect("a crate");
+    assert_tidy(listed::destinations(&tour, |path| files::root().join(path).exists()));
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! One byte stream for two readers, each at its own pace: what only one has read is buffered for the other. So a pipe can
-//! be read twice.
+//! One byte stream for two readers, each at its own pace: what only one has read is buffered for the other. So a pipe
+//! can be read twice.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

@@ -2,7 +2,7 @@
 //! `tests/it/presence_model.rs`.
 
 use super::{Presence, Registry, Target};
-use crate::presence::engine::{Hook, Joined, Login, Reply};
+use crate::presence::engine::{Hook, JoinOutcome, LoginOutcome, Reply};
 use crate::presence::testing::{RecordingMailbox, member, ready, sid};
 use crate::presence::{
     EndReason, Engine, Generation, JoinError, Language, LoginPolicy, MemoryEngine, Session, Snapshot,
@@ -212,10 +212,10 @@ impl Engine for Meddler {
     fn policy(&self) -> LoginPolicy {
         self.engine.policy()
     }
-    fn login(&self, _: UserId, _: u64) -> Reply<'_, Result<Login, Unavailable>> {
+    fn login(&self, _: UserId, _: u64) -> Reply<'_, Result<LoginOutcome, Unavailable>> {
         Box::pin(async { Err(Unavailable("out of order".into())) })
     }
-    fn join(&self, session: Session) -> Reply<'_, Result<Joined, JoinError>> {
+    fn join(&self, session: Session) -> Reply<'_, Result<JoinOutcome, JoinError>> {
         Box::pin(async move {
             if let Some(before) = self.before.get() {
                 before();

@@ -1,15 +1,16 @@
-//! A long frame whose rest is read right into its message gives the same events as one that is copied there.
+//! Direct reads give the same events as copies.
 
 use bytes::BufMut as _;
 use proptest::prelude::*;
 
 use super::*;
 
-/// Gives `bytes` as they are read: at most so many at a time, where there is room for them.
-fn give_read(bytes: &[u8], reads: &[usize], limits: Limits) -> (Vec<Seen>, usize) {
+/// Receives `bytes` in reads of these lengths at most, directly where the connection accepts it. Returns the events,
+/// and the bytes that were read directly.
+fn receive_direct(bytes: &[u8], reads: &[usize], limits: Limits) -> (Vec<Seen>, usize) {
     let mut server = server_with(limits);
     let (mut seen, mut direct, mut rest) = (Vec::new(), 0, bytes);
-    // Of the message under way, with its headers.
+    // Bytes of the partial message, headers included.
     let mut came = 0;
     for most in reads.iter().copied().cycle() {
         if rest.is_empty() {
@@ -28,14 +29,14 @@ fn give_read(bytes: &[u8], reads: &[usize], limits: Limits) -> (Vec<Seen>, usize
             direct += len;
             len
         } else {
-            let told = give(&mut server, &rest[..most]);
-            // What came behind the last message is at most all of it.
-            came = if told.is_empty() { came + most } else { most };
-            seen.extend(told);
+            let events = receive_all(&mut server, &rest[..most]);
+            // At most all of this read is behind the last message.
+            came = if events.is_empty() { came + most } else { most };
+            seen.extend(events);
             most
         };
         rest = &rest[len..];
-        assert!(server.held() <= 4 * came + 4096, "{came} bytes came, and {} are held", server.held());
+        assert!(server.held() <= 4 * came + 4096, "{came} bytes came, and {} are buffered", server.held());
     }
     (seen, direct)
 }
@@ -44,40 +45,40 @@ fn give_read(bytes: &[u8], reads: &[usize], limits: Limits) -> (Vec<Seen>, usize
 fn a_long_frame_is_read_into_its_message() {
     let payload: Vec<u8> = (0..300_000_u32).map(|i| (i % 251) as u8).collect();
     let bytes = [frame(Fin::Final, Opcode::BINARY, &payload), text("next")].concat();
-    let (seen, direct) = give_read(&bytes, &[20_000], Limits::default());
+    let (seen, direct) = receive_direct(&bytes, &[20_000], Limits::default());
     assert_eq!(seen, [Seen::Binary(payload), Seen::Text("next".to_owned())]);
     assert!(direct >= 250_000, "only {direct} bytes were");
 }
 
 #[test]
-fn nobody_reads_into_a_message_that_is_none() {
+fn a_direct_read_needs_a_cut_frame_of_an_open_connection() {
     let mut server = server();
     assert!(server.receive_rest(NOW, |_| ()).is_none(), "between messages");
-    give(&mut server, &frame(Fin::More, Opcode::BINARY, &vec![7; 30_000]));
+    receive_all(&mut server, &frame(Fin::More, Opcode::BINARY, &vec![7; 30_000]));
     assert!(server.receive_rest(NOW, |_| ()).is_none(), "between frames");
     let long = frame(Fin::Final, Opcode::CONTINUATION, &vec![8; 30_000]);
-    give(&mut server, &long[..100]);
+    receive_all(&mut server, &long[..100]);
     assert_eq!(server.receive_rest(NOW, |_| ()), Some(((), None)), "nothing came");
-    let Seen::Binary(payload) = &give(&mut server, &long[100..])[0] else { panic!("a message") };
+    let Seen::Binary(payload) = &receive_all(&mut server, &long[100..])[0] else { panic!("a message") };
     assert_eq!(*payload, [vec![7; 30_000], vec![8; 30_000]].concat());
-    give(&mut server, &long[..100]);
+    receive_all(&mut server, &long[..100]);
     assert!(server.receive_rest(NOW, |_| ()).is_none(), "failed: there is nothing to continue");
 }
 
 #[test]
-fn section_8_1_what_is_read_so_is_checked_too() {
+fn section_8_1_text_of_a_direct_read_is_checked() {
     let mut text = "é".repeat(50_000).into_bytes();
     let good = frame(Fin::Final, Opcode::TEXT, &text);
-    assert_eq!(give_read(&good, &[20_001], Limits::default()).0.len(), 1);
+    assert_eq!(receive_direct(&good, &[20_001], Limits::default()).0.len(), 1);
     text[70_000] = 0xFF;
     let bad = frame(Fin::Final, Opcode::TEXT, &text);
-    assert_eq!(give_read(&bad, &[20_001], Limits::default()).0, [Seen::Failed(1007)]);
+    assert_eq!(receive_direct(&bad, &[20_001], Limits::default()).0, [Seen::Failed(1007)]);
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
-    fn any_long_frames_read_anyhow(
+    fn any_long_frames_in_any_reads(
         lengths in prop::collection::vec((any::<bool>(), 0usize..120_000), 1..5),
         reads in prop::collection::vec(1usize..50_000, 1..6),
     ) {
@@ -88,7 +89,7 @@ proptest! {
             bytes.extend(frame(fin, opcode, &payload));
             opcode = if more { Opcode::CONTINUATION } else { Opcode::BINARY };
         }
-        let read = give_read(&bytes, &reads, Limits::default()).0;
-        prop_assert_eq!(read, give(&mut server(), &bytes));
+        let read = receive_direct(&bytes, &reads, Limits::default()).0;
+        prop_assert_eq!(read, receive_all(&mut server(), &bytes));
     }
 }

@@ -1,7 +1,7 @@
 //! WebSocket frames, RFC 6455 section 5.
 //!
-//! Read in this order: [`Opcode`], [`MaskKey`], [`HeaderView`] (what the bits say, however wrong) and [`Header`]
-//! (what they may say), [`encode`](Header::encode), [`Utf8`], [`CloseCode`]; [`Deflate`] and [`Inflater`] (RFC 7692).
+//! Read in this order: [`Opcode`], [`MaskKey`], [`HeaderView`] (the bits, legal or not) and [`Header`] (only legal
+//! ones), [`encode`](Header::encode), [`Utf8`], [`CloseCode`]; [`Deflate`] and [`Inflater`] (RFC 7692).
 
 mod close;
 #[cfg(feature = "explain")]

@@ -11,7 +11,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll};
-use wirewalk::presence::engine::{Hook, Joined, Login, Notice, Reply};
+use wirewalk::presence::engine::{Hook, JoinOutcome, LoginOutcome, Notice, Reply};
 use wirewalk::presence::{Engine, JoinError, LoginPolicy, Session, Snapshot, Unavailable, UserId};
 
 pub(crate) struct Late {
@@ -84,11 +84,11 @@ impl Engine for Late {
         self.engine.policy()
     }
 
-    fn login(&self, user: UserId, now_ms: u64) -> Reply<'_, Result<Login, Unavailable>> {
+    fn login(&self, user: UserId, now_ms: u64) -> Reply<'_, Result<LoginOutcome, Unavailable>> {
         self.engine.login(user, now_ms)
     }
 
-    fn join(&self, session: Session) -> Reply<'_, Result<Joined, JoinError>> {
+    fn join(&self, session: Session) -> Reply<'_, Result<JoinOutcome, JoinError>> {
         let (before, after) = {
             let mut random = self.state.random.lock().unwrap();
             (random.below(3), random.below(3))

@@ -1,5 +1,7 @@
 //! What lies in one place and must be named in another.
 
+use super::files::File;
+
 /// Each example is in the README, by its path or by the command that runs it; or else learners do not find it.
 pub(super) fn examples(names: &[String], readme: &str) -> Vec<String> {
     // A folder there is what they share.
@@ -9,6 +11,16 @@ pub(super) fn examples(names: &[String], readme: &str) -> Vec<String> {
     });
     let say = |stem| format!("examples/{stem}.rs: name it in README.md, with the command that runs it");
     missing.map(say).collect()
+}
+
+/// Each path that the tour names is there, so that nobody is sent to a file that has moved.
+pub(super) fn destinations(tour: &File, exists: impl Fn(&str) -> bool) -> Vec<String> {
+    let code_spans = tour.text.split('`').skip(1).step_by(2);
+    let is_path = |span: &&str| {
+        ["src/", "tests/", "examples/", "benches/", "captures/"].iter().any(|folder| span.starts_with(folder))
+    };
+    let missing = code_spans.filter(is_path).filter(|path| !exists(path));
+    missing.map(|path| format!("{}: {path} is not there", tour.path)).collect()
 }
 
 /// The texts beside each capture of an example: what `explain` must print of it, in each language.
@@ -60,6 +72,9 @@ fn what_is_missing_is_complained_of() {
     assert_eq!(examples(&names(&["01_hello.rs"]), "").len(), 1);
 
     assert!(examples(&names(&["support"]), "").is_empty());
+
+    let tour = File::new("src/lib.rs", "//! `src/a.rs`, `tests/b/c.rs`, `Opcode`, `tests/run`");
+    assert_eq!(destinations(&tour, |path| path != "tests/b/c.rs"), ["src/lib.rs: tests/b/c.rs is not there"]);
 
     let captures = |list: &[&str]| super::listed::captures("captures", &names(list));
     assert!(captures(&["README.md", "a.pcapng", "a.en.txt", "a.zh.txt"]).is_empty());

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::objects::{Close, Ends, Frame, Message, Packet, Transition, Upgrade};
-use crate::observe::{self, RequestKind, Ended, Fact, Observation};
+use crate::observe::{self, Ended, Fact, Observation, RequestKind};
 
 /// One object of the contract.
 #[derive(Debug, Serialize)]

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
 use super::{OverQuota, Quota, Quotas, RETRY, Refusals};
-use crate::accounts::{Limiter, Rule, network};
+use crate::accounts::{Limiter, LimiterRule, network};
 use crate::server::admission::requester::Requester;
 use crate::server::lock::lock;
 use crate::server::session::budget::{Held, Limits, Share};
@@ -60,7 +60,7 @@ pub(in crate::server) struct Network {
 
 impl Networks {
     pub(in crate::server) fn new(quotas: Quotas) -> Self {
-        let rule = |most: NonZeroUsize| Rule { most: most.get(), window: REGISTRATIONS };
+        let rule = |most: NonZeroUsize| LimiterRule { most: most.get(), window: REGISTRATIONS };
         let limiter = |most| Mutex::new(Limiter::new(rule(most), REGISTRANTS));
         Self {
             quotas,
