@@ -17,9 +17,11 @@ pub(crate) mod process;
 pub(crate) mod raw;
 mod selftest;
 pub(crate) mod refusal;
+pub(crate) mod script;
 pub(crate) mod server;
 pub(crate) mod site;
 pub(crate) mod skip;
+mod suite;
 pub(crate) mod temp;
 pub(crate) mod ws;
 
