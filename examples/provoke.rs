@@ -146,7 +146,7 @@ async fn converse(stream: &mut TcpStream, connection: &mut Connection, mut bytes
     loop {
         let mut input = Input::new(&mut bytes);
         while let Some(event) = connection.receive(&mut input, begin.elapsed()) {
-            println!("  < {}", told(&event));
+            println!("  < {}", line(&event));
         }
         while let Some(transmit) = connection.poll_transmit() {
             let written = match transmit {
@@ -183,7 +183,8 @@ async fn converse(stream: &mut TcpStream, connection: &mut Connection, mut bytes
     }
 }
 
-fn told(event: &Event<'_>) -> String {
+/// The event as one line.
+fn line(event: &Event<'_>) -> String {
     match event {
         Event::Message(message) => format!("{} {} B", message.kind.opcode(), message.payload.len()),
         Event::Ping(payload) => format!("ping {} B", payload.len()),

@@ -34,7 +34,7 @@ fn sha256(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn messages_of_a_capture_are_told_as_the_applications_got_them() {
+fn compressed_messages_are_shown_as_the_applications_got_them() {
     let captures = corpus::of_others();
     if captures.is_empty() {
         return;
@@ -55,7 +55,7 @@ fn messages_of_a_capture_are_told_as_the_applications_got_them() {
 }
 
 #[test]
-fn what_cannot_be_inflated_has_no_length_and_no_hash() {
+fn a_message_that_cannot_be_inflated_has_no_length_and_no_hash() {
     let end = |address: &str| End::linux(address.parse().unwrap(), 7);
     let mut script = Script::between(end("192.0.2.7:51234"), end("198.51.100.1:9001"));
     script.handshake();

@@ -32,8 +32,9 @@ fn captures() -> PathBuf {
 /// All captures of the repository.
 fn committed() -> Vec<PathBuf> {
     let entries = |directory: PathBuf| fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
-    let mut all: Vec<PathBuf> = entries(captures()).chain(entries(captures().join("lab"))).collect();
-    all.retain(|path| path.extension().is_some_and(|ending| ending == "pcapng"));
+    let of_lab = entries(captures().join("lab")).map(|folder| folder.join("capture.pcapng"));
+    let mut all: Vec<PathBuf> = entries(captures()).chain(of_lab).collect();
+    all.retain(|path| path.extension().is_some_and(|ending| ending == "pcapng") && path.is_file());
     all.sort();
     all
 }

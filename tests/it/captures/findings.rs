@@ -22,7 +22,7 @@ const NOT_FOUND: &[(&str, &str)] = &[("F12-split", "it is legal: a frame may cut
 const WARNED: &[(&str, &str)] =
     &[("T11", "the client has to wait for the server's FIN until its patience ends: C07")];
 
-/// Experiments after which Chromium reports something else than what is told of the client, and why.
+/// Experiments after which Chromium reports another close than `explain` expects of a client, and why.
 const REPORTED_OTHERWISE: &[(&str, &str)] = &[
     ("H11", "browsers want the subprotocol that they asked for; the RFC does not"),
     ("C04-999", "Chromium takes any code; the RFC has it fail"),
@@ -195,7 +195,7 @@ pub(crate) fn with_wireshark() -> Result<(), String> {
 }
 
 #[test]
-fn what_a_capture_is_of_is_found_in_it() {
+fn each_capture_has_its_finding() {
     let mut wrong = Vec::new();
     let ids: BTreeSet<_> = known().map(|it| it.id).collect();
     for experiment in table::experiments() {
@@ -219,22 +219,22 @@ fn what_a_capture_is_of_is_found_in_it() {
 
 /// The table says what Chromium reported when it was there: `browser::lab` runs each in one.
 #[test]
-fn the_client_is_told_to_report_what_a_browser_does() {
+fn the_reported_close_is_the_one_of_a_browser() {
     let mut wrong = Vec::new();
     for experiment in table::experiments() {
         let reported = document_of(experiment.id)["connections"][0]["close"]["reported"]["client"].clone();
-        let told = |it: Reported| reported == format!("{} wasClean={}", it.code, it.was_clean);
+        let agrees = |it: Reported| reported == format!("{} wasClean={}", it.code, it.was_clean);
         let Some(browser) = experiment.browser else { continue };
-        let is_told = told(browser) || experiment.otherwise.is_some_and(told);
-        if is_told == REPORTED_OTHERWISE.iter().any(|(id, _)| *id == experiment.id) {
-            wrong.push(format!("{}: told {reported}, reported {browser:?}", experiment.id));
+        let is_right = agrees(browser) || experiment.otherwise.is_some_and(agrees);
+        if is_right == REPORTED_OTHERWISE.iter().any(|(id, _)| *id == experiment.id) {
+            wrong.push(format!("{}: expected {reported}, reported {browser:?}", experiment.id));
         }
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
 #[test]
-fn the_document_is_what_the_captures_show() {
+fn the_document_agrees_with_the_captures() {
     let (version, wireshark) = committed();
     golden::check(&path(), &document(&version, &wireshark)).unwrap();
 }
@@ -242,7 +242,7 @@ fn the_document_is_what_the_captures_show() {
 /// Another version of Wireshark may say more.
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn the_document_says_what_wireshark_says() {
+fn the_document_agrees_with_wireshark() {
     let said = wireshark();
     if version() == committed().0 {
         with_wireshark().unwrap();

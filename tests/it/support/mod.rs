@@ -1,4 +1,6 @@
-//! What the tests stand on: a server in a process of its own, and independent ways to talk to it.
+//! The tests' tools: a server in a process of its own, and independent ways to talk to it.
+//!
+//! Tools of several areas live here; those of one area beside its tests.
 
 #![allow(dead_code, reason = "a toolbox: not every tool is in use at every time")]
 

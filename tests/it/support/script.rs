@@ -29,7 +29,7 @@ pub(crate) const RESPONSE: &[u8] =
 #[derive(Debug)]
 pub(crate) struct Script {
     builder: Conversation,
-    /// The packets so far; whoever writes a long capture takes them away.
+    /// The packets so far. A long capture drains them as it grows.
     pub(crate) packets: Vec<Built>,
     now_ns: u64,
     gap_ns: u64,
