@@ -21,7 +21,7 @@ use crate::support::ws::{Client, Event};
 /// A message of the server: these keys in this order, and no other. The last two only when a session is ended.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Message {
+struct Notice {
     code: u16,
     message: String,
     event: String,
@@ -32,14 +32,14 @@ struct Message {
     why: Option<String>,
 }
 
-impl Message {
+impl Notice {
     /// # Panics
     /// If the text is not byte for byte what the contract says.
     #[track_caller]
     fn read(text: &str) -> Self {
-        let message: Self = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
-        assert_eq!(serde_json::to_string(&message).expect("JSON"), text, "keys in order, no spaces");
-        message
+        let notice: Self = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert_eq!(serde_json::to_string(&notice).expect("JSON"), text, "keys in order, no spaces");
+        notice
     }
 
     #[track_caller]
@@ -77,17 +77,17 @@ fn two_online(server: &Server) -> (Login, Client, Client) {
 /// The very next message says that so many are online.
 #[track_caller]
 fn expect_presence(client: &mut Client, online: u64) {
-    let message = Message::next(client);
-    assert_eq!(message, Message::new(200, "presence", online, format!("当前连接人数为：{online}")));
+    let notice = Notice::next(client);
+    assert_eq!(notice, Notice::new(200, "presence", online, format!("当前连接人数为：{online}")));
 }
 
 /// Reads until so many are online; other counts may come before, as changes in a row need not all be sent.
 #[track_caller]
 fn until_presence(client: &mut Client, online: u64) {
     loop {
-        let message = Message::next(client);
-        assert_eq!((message.code, message.event.as_str()), (200, "presence"), "{message:?}");
-        if message.online == online {
+        let notice = Notice::next(client);
+        assert_eq!((notice.code, notice.event.as_str()), (200, "presence"), "{notice:?}");
+        if notice.online == online {
             return;
         }
     }

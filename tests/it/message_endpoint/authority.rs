@@ -118,7 +118,7 @@ fn a_kick_ends_the_session_for_good_and_no_other() {
     let kick = json!({ "sessionId": ann.session, "reason": "be nice" });
     assert_eq!(admin(&server, "/api/kick", &kick).json()["data"], json!({ "delivered": 1 }));
     expect_over(&server, &ann);
-    assert_eq!(super::Message::next(&mut client), super::Message::removed(1, "已被管理员移出", "be nice"));
+    assert_eq!(super::Notice::next(&mut client), super::Notice::removed(1, "已被管理员移出", "be nice"));
     assert_eq!(expect_close(&mut client, 4001), "be nice");
     until_presence(&mut watcher, 1);
     // Over is over: not even a kick is possible.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Message, expect_presence, expect_quiet};
+use super::{Notice, expect_presence, expect_quiet};
 use crate::support::crowd::crowd;
 use crate::support::people::{self, Login, presence};
 use crate::support::raw::Raw;
@@ -19,9 +19,9 @@ const WINDOW: Duration = Duration::from_millis(100);
 fn numbers_up_to(client: &mut Client, last: u64) -> Vec<u64> {
     let mut numbers = Vec::new();
     while numbers.last() != Some(&last) {
-        let message = Message::next(client);
-        assert_eq!(message.event, "presence");
-        numbers.push(message.online);
+        let notice = Notice::next(client);
+        assert_eq!(notice.event, "presence");
+        numbers.push(notice.online);
     }
     numbers
 }
@@ -87,12 +87,12 @@ fn after_joins_and_leaves_in_any_order_every_client_has_the_count() {
         client.send_text(&login.question());
         let mut last = None;
         loop {
-            let message = Message::next(client);
-            if message.event == "answer" {
-                assert_eq!((last, message.online), (Some(10), 10));
+            let notice = Notice::next(client);
+            if notice.event == "answer" {
+                assert_eq!((last, notice.online), (Some(10), 10));
                 break;
             }
-            last = Some(message.online);
+            last = Some(notice.online);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The count of distinct users online: sent to newcomers always and to the others when it changes.
 
-use super::{Message, expect_presence, expect_quiet};
+use super::{Notice, expect_presence, expect_quiet};
 use crate::support::people::{self, Login, presence};
 use crate::support::raw::Raw;
 use crate::support::ws::Client;
@@ -125,9 +125,9 @@ fn a_query_in_the_segment_of_the_handshake_is_answered() {
     let mut events: Vec<_> = (0..2)
         .map(|_| {
             let frame = raw.frame_within(PATIENCE).expect("a frame");
-            let message = Message::read(std::str::from_utf8(&frame.payload).expect("text"));
-            assert_eq!((message.code, message.online), (200, 1));
-            message.event
+            let notice = Notice::read(std::str::from_utf8(&frame.payload).expect("text"));
+            assert_eq!((notice.code, notice.online), (200, 1));
+            notice.event
         })
         .collect();
     events.sort();

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Message, expect_close, expect_presence, expect_quiet, two_online};
+use super::{Notice, expect_close, expect_presence, expect_quiet, two_online};
 use crate::support::people::{self, Login, admin, presence};
 use crate::support::raw::Raw;
 use crate::support::{PATIENCE, wait_until};
@@ -21,7 +21,7 @@ fn a_second_connection_of_a_session_replaces_the_first() {
     expect_quiet(&mut watcher);
     assert_eq!(presence(&server), (2, 2));
     admin(&server, "/api/push", &json!({ "sessionId": ann.session, "message": "x" }));
-    assert_eq!(Message::next(&mut newer).message, "x");
+    assert_eq!(Notice::next(&mut newer).message, "x");
     newer.end();
     expect_presence(&mut watcher, 1);
 }
@@ -46,7 +46,7 @@ fn a_late_end_of_the_replaced_connection_changes_nothing() {
         expect_quiet(&mut newer);
         assert_eq!(presence(&server), (1, 1));
         newer.send_text(&ann.question());
-        assert_eq!(Message::next(&mut newer).online, 1);
+        assert_eq!(Notice::next(&mut newer).online, 1);
         newer.end();
         wait_until("the newer one has gone", PATIENCE, || presence(&server) == (0, 0));
     }

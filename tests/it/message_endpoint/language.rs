@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Message, expect_close};
+use super::{Notice, expect_close};
 use crate::support::people::{self, Login, admin};
 use crate::support::server::Server;
 
@@ -10,7 +10,7 @@ use crate::support::server::Server;
 #[track_caller]
 fn greeting(server: &Server, login: &Login, headers: &[(&str, &str)]) -> String {
     let mut client = login.try_connect(server, headers).expect("101");
-    Message::next(&mut client).message
+    Notice::next(&mut client).message
 }
 
 const ZH: &str = "当前连接人数为：1";
@@ -58,31 +58,27 @@ fn every_text_is_in_the_language_of_its_connection() {
     let ann_elsewhere = Login::again(&server, "Ann");
     let mut english = ann.try_connect(&server, &[("Accept-Language", "en")]).expect("101");
     let mut chinese = ann_elsewhere.connect(&server);
-    assert_eq!(Message::next(&mut english), Message::new(200, "presence", 1, EN));
-    assert_eq!(Message::next(&mut chinese), Message::new(200, "presence", 1, ZH));
+    assert_eq!(Notice::next(&mut english), Notice::new(200, "presence", 1, EN));
+    assert_eq!(Notice::next(&mut chinese), Notice::new(200, "presence", 1, ZH));
 
     english.send_text(&ann.question());
     chinese.send_text(&ann_elsewhere.question());
-    assert_eq!(Message::next(&mut english), Message::new(200, "answer", 1, "Users online: 1"));
-    assert_eq!(Message::next(&mut chinese), Message::new(200, "answer", 1, "当前在线人数：1"));
+    assert_eq!(Notice::next(&mut english), Notice::new(200, "answer", 1, "Users online: 1"));
+    assert_eq!(Notice::next(&mut chinese), Notice::new(200, "answer", 1, "当前在线人数：1"));
 
     english.send_text("?");
     chinese.send_text("?");
-    assert!(Message::next(&mut english).message.is_ascii());
-    assert!(!Message::next(&mut chinese).message.is_ascii());
+    assert!(Notice::next(&mut english).message.is_ascii());
+    assert!(!Notice::next(&mut chinese).message.is_ascii());
 
     admin(&server, "/api/push", &json!({ "userId": ann.user, "message": "Grüße 你好 \"\n" }));
     for client in [&mut english, &mut chinese] {
-        assert_eq!(
-            Message::next(client),
-            Message::new(200, "push", 1, "Grüße 你好 \"\n"),
-            "as it was written"
-        );
+        assert_eq!(Notice::next(client), Notice::new(200, "push", 1, "Grüße 你好 \"\n"), "as it was written");
     }
 
     admin(&server, "/api/kick", &json!({ "userId": ann.user }));
-    assert_eq!(Message::next(&mut english), Message::removed(0, "Removed by an administrator", ""));
-    assert_eq!(Message::next(&mut chinese), Message::removed(0, "已被管理员移出", ""));
+    assert_eq!(Notice::next(&mut english), Notice::removed(0, "Removed by an administrator", ""));
+    assert_eq!(Notice::next(&mut chinese), Notice::removed(0, "已被管理员移出", ""));
     expect_close(&mut english, 4001);
     expect_close(&mut chinese, 4001);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Message, expect_presence, expect_quiet};
+use super::{Notice, expect_presence, expect_quiet};
 use crate::support::http;
 use crate::support::people::{self, Login};
 use crate::support::raw::Raw;
@@ -14,8 +14,8 @@ use wirewalk::wire::ws::Fin;
 #[track_caller]
 fn still_serves(client: &mut Client, login: &Login, online: u64) {
     client.send_text(&login.question());
-    let message = Message::next(client);
-    assert_eq!(message, Message::new(200, "answer", online, format!("当前在线人数：{online}")));
+    let notice = Notice::next(client);
+    assert_eq!(notice, Notice::new(200, "answer", online, format!("当前在线人数：{online}")));
 }
 
 #[test]
@@ -36,13 +36,13 @@ fn a_query_is_answered_with_the_count() {
     client.send_fragment(Kind::Text, first, Fin::More);
     client.ping(b"between");
     client.send_fragment(Kind::Text, rest, Fin::Final);
-    assert_eq!(Message::next(&mut client).event, "answer");
+    assert_eq!(Notice::next(&mut client).event, "answer");
     let spaced = format!(
         " {{ \"query\" : \"onLineNumber\",\n\"more\":[1,null],\"sessionId\" :\"{}\" }} ",
         ann.session
     );
     client.send_text(&spaced);
-    assert_eq!(Message::next(&mut client).event, "answer");
+    assert_eq!(Notice::next(&mut client).event, "answer");
     expect_quiet(&mut other);
 }
 
@@ -90,13 +90,13 @@ fn invalid_input_is_answered_with_its_code() {
         expect_presence(&mut client, 1);
         for (code, input) in rows {
             client.send_text(input);
-            let message = Message::next(&mut client);
+            let notice = Notice::next(&mut client);
             assert_eq!(
-                (message.code, message.event.as_str(), message.online),
+                (notice.code, notice.event.as_str(), notice.online),
                 (*code, "error", 1),
-                "{input:.80}: {message:?}"
+                "{input:.80}: {notice:?}"
             );
-            assert!(!message.message.is_empty(), "{input:.80}");
+            assert!(!notice.message.is_empty(), "{input:.80}");
         }
         still_serves(&mut client, &ann, 1);
         assert!(client.end().is_clean());
@@ -111,8 +111,8 @@ fn binary_input_gets_400() {
     expect_presence(&mut client, 1);
     for input in [ann.question().as_bytes(), b"", b"\x00\xFF\xFE", &vec![0; 60_000]] {
         client.send_binary(input);
-        let message = Message::next(&mut client);
-        assert_eq!((message.code, message.event.as_str()), (400, "error"), "{message:?}");
+        let notice = Notice::next(&mut client);
+        assert_eq!((notice.code, notice.event.as_str()), (400, "error"), "{notice:?}");
     }
     still_serves(&mut client, &ann, 1);
 }

@@ -84,7 +84,7 @@ fn all_bytes_of_a_long_message_can_be_reached() {
     let mut script = opened(65_495);
     let message: Vec<u8> = (0..65_000_u32).map(|place| (place % 251) as u8).collect();
     script.at_ms(10).write(Client, &masked(0x82, &message));
-    script.write(Server, &frame(0x81, None, &[b'a'; 65_500])).save(&capture);
+    script.write(Server, &frame(0x81, None, &vec![b'a'; 65_500])).save(&capture);
     let page = super::page::open(&chrome, &report(&dir, &capture, &["--lang", "en"]));
     let objects = objects(&explain(&capture, &["--html"]));
     let mut long = 0;
