@@ -237,7 +237,7 @@ fn captures_report_the_close_code_of_a_browser() {
 }
 
 #[test]
-fn the_document_is_what_the_captures_show() {
+fn the_document_agrees_with_the_captures() {
     let (version, wireshark) = committed();
     golden::check(&path(), &document(&version, &wireshark)).unwrap();
 }
@@ -245,7 +245,7 @@ fn the_document_is_what_the_captures_show() {
 /// Skipped for another version of Wireshark, which may find more.
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn the_document_says_what_wireshark_says() {
+fn the_document_agrees_with_wireshark() {
     let said = wireshark();
     if version() == committed().0 {
         with_wireshark().unwrap();

@@ -5,40 +5,25 @@ use std::fs::File;
 use std::path::Path;
 
 use wirewalk::capture::{
-    BuiltPacket, Flush, Interface, LinkType, REBUILT, Reader, Record, Section, SegmentBuilder, TcpEndpoint,
-    Times, Writer,
+    BuiltPacket, Flush, Interface, LinkType, REBUILT, Reader, Record, Section, TcpEndpoint, Times, Writer,
 };
 use wirewalk::explain::{Bytes, Feed, View as _};
 use wirewalk::observe::{Config, Observer, Options};
 use wirewalk::wire::Side::{Client, Server};
 
 use super::{run, text};
+use crate::support::script::Script;
 use crate::support::temp::TempDir;
-
-const REQUEST: &[u8] = b"GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-    Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-
-const RESPONSE: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-    Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 
 /// The opening handshake, a write of the server's, and a close by the client, a millisecond apart.
 fn conversation(written: &[u8]) -> Vec<BuiltPacket> {
-    let (client, server) = (([10, 0, 0, 1], 50_000).into(), ([10, 0, 0, 2], 8_080).into());
-    conversation_of([TcpEndpoint::linux(client, 1_000), TcpEndpoint::linux(server, 5_000)], written)
+    packets(Script::new(), written)
 }
 
-fn conversation_of([client, server]: [TcpEndpoint; 2], written: &[u8]) -> Vec<BuiltPacket> {
-    let mut talk = SegmentBuilder::new(client, server);
-    let at = |step: u64| 1_700_000_000_000_000_000 + step * 1_000_000;
-    let mut packets = vec![talk.syn(Client, at(0)), talk.syn_ack(Server, at(1)), talk.ack(Client, at(2))];
-    packets.extend(talk.data(Client, at(3), REQUEST));
-    packets.extend(talk.data(Server, at(4), RESPONSE));
-    packets.extend(talk.data(Server, at(5), written));
-    packets.extend(talk.data(Client, at(6), &[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8]));
-    packets.push(talk.fin(Client, at(7)));
-    packets.push(talk.fin(Server, at(8)));
-    packets.push(talk.ack(Client, at(9)));
-    packets
+fn packets(mut script: Script, written: &[u8]) -> Vec<BuiltPacket> {
+    script.websocket().write(Server, written);
+    script.write(Client, &[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8]).fins(Client);
+    script.packets
 }
 
 /// Writes a capture of ours; some of its packets were rebuilt.
@@ -164,7 +149,7 @@ fn a_packet_full_of_frames_is_told_frame_by_frame() {
         let end = TcpEndpoint::linux(([10, 0, 0, last], 50_000 + u16::from(last)).into(), 1_000);
         TcpEndpoint { options: Options { mss: Some(65_495), ..end.options }, window: 65_535, ..end }
     };
-    let packets = conversation_of([end(1), end(2)], &[0x82, 0].repeat(FRAMES));
+    let packets = packets(Script::between(end(1), end(2)), &[0x82, 0].repeat(FRAMES));
     let mut observer = Observer::new(Config::default());
     let mut feed = Feed::new(Vec::new());
     for (packet, number) in packets.iter().zip(1..) {

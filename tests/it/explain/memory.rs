@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{command, text};
 use crate::support::PATIENCE;
 use crate::support::process::{self, Exit};
+use crate::support::script;
 use crate::support::temp::TempDir;
 
 #[path = "../../../benches/explain/child.rs"]
