@@ -9,9 +9,9 @@
 //! - `tcp`: relative numbers, marks, states
 //! - `reassembly`: each side's bytes in order
 //! - `application`: the reader of each side, and what its output means: heads from `http`, frames and messages from `ws`
-//! - `emitter`, `close_tracker`: where all of them leave what they found
+//! - `emitter`, `close_tracker`: the output of the packet, and the close of the connection, as they are gathered
 //!
-//! A part uses only those that stand below it, a test says in which order.
+//! A test (`tests/it/tidy/observe.rs`) keeps the order in which these parts may use each other.
 //!
 //! ```
 //! use wirewalk::observe::{Checksum, Config, Evidence, Flags, Observer, Options, Segment};

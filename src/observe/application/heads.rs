@@ -2,8 +2,8 @@
 
 use super::{Dissector, MAX_PENDING_REQUESTS, Negotiated, Protocol, Reader};
 use crate::observe::facts::{Body, Evidence, Fact, Opaque, OpaqueKind, RequestKind, Response, Upgrade};
+use crate::observe::http::detection::{Detection, detect};
 use crate::observe::http::head::{HeadCollector, HeadProgress, PendingRequest};
-use crate::observe::http::sniff::{Sniff, sniff};
 use crate::observe::reassembly::Piece;
 use crate::observe::ws::Event;
 use crate::observe::ws::frame_reader::Rsv1;
@@ -17,21 +17,21 @@ impl Dissector<'_> {
         let Some(readers) = &mut self.layer.readers else { return };
         let Reader::Head(collector) = &mut readers.of[from] else { return };
         if let (Side::Client, true, Some(negotiated)) = (from, collector.is_empty(), readers.negotiated)
-            && matches!(sniff(from, piece.bytes), Sniff::Other(_))
+            && matches!(detect(from, piece.bytes), Detection::Other(_))
         {
             // The request was never seen, so that a frame begins here is inferred.
             readers.of.client = Reader::frames(Side::Client, negotiated, Evidence::Inferred);
             return;
         }
         let progress = collector.push(piece);
-        let expected = if from == Side::Client { Sniff::Request } else { Sniff::Response };
-        match collector.sniff(from) {
-            Sniff::Other(kind @ (OpaqueKind::Tls | OpaqueKind::Http2)) => {
+        let expected = if from == Side::Client { Detection::Request } else { Detection::Response };
+        match collector.detect(from) {
+            Detection::Other(kind @ (OpaqueKind::Tls | OpaqueKind::Http2)) => {
                 let bytes = collector.bytes().to_vec();
                 return self.switch_protocol(from, kind, &mut Piece { bytes: &bytes, ..*piece });
             }
-            Sniff::Other(kind) => return self.set_opaque(from, kind, piece),
-            sniffed @ (Sniff::Request | Sniff::Response) if sniffed != expected => {
+            Detection::Other(kind) => return self.set_opaque(from, kind, piece),
+            detected @ (Detection::Request | Detection::Response) if detected != expected => {
                 return self.set_opaque(from, OpaqueKind::Unknown, piece);
             }
             _ => {}

@@ -14,9 +14,9 @@ pub struct Close {
     pub fins: PerSide<Option<u64>>,
     /// The first RST that counted.
     pub rst: Option<(Side, u64)>,
-    /// How TCP closed; `None` if it did not.
+    /// The close of TCP; `None` if it is open.
     pub tcp: Option<TcpClose>,
-    /// What each end's API reports; `None` without a WebSocket that was open, or while it is open.
+    /// The close as each end's API reports it; `None` without a WebSocket that was open, or while it is open.
     pub reported: PerSide<Option<Reported>>,
 }
 
@@ -76,13 +76,13 @@ pub struct SeenClose {
     pub packet: u64,
     /// The code, legal or not; [`CloseCode::NO_STATUS`] if the body is empty, `None` if it is of one byte or missing.
     pub code: Option<CloseCode>,
-    /// The reason; what is not UTF-8 of it is replaced.
+    /// The reason, with invalid UTF-8 replaced.
     pub reason: String,
     /// Whether the frame and its body are legal ones. An end that gets another fails the connection, and reports 1006.
     pub is_legal: bool,
 }
 
-/// How TCP closed (RFC 9293 §3.6).
+/// The close of TCP (RFC 9293 §3.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TcpClose {
     /// FIN, ACK, FIN, ACK.

@@ -43,7 +43,7 @@ pub enum Fact {
     Gap(Gap),
     /// Bytes that came again, in other segments or with other content.
     Overlap(Overlap),
-    /// Both ends' TCP is done: how it closed.
+    /// Both ends' TCP is done: the close.
     Close(Box<Close>),
 }
 
@@ -52,7 +52,7 @@ pub enum Fact {
 pub struct Stream {
     /// The ends' addresses.
     pub ends: PerSide<SocketAddr>,
-    /// How it is known which is the client.
+    /// The source of the roles.
     pub role_source: RoleSource,
     /// [`Evidence::Inferred`] if it is known by the ports alone.
     pub evidence: Evidence,
@@ -70,7 +70,7 @@ impl Stream {
     }
 }
 
-/// How it is known which end is the client.
+/// The source of the knowledge which end is the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RoleSource {
     /// It sent the first SYN, or its peer a SYN,ACK.
@@ -98,7 +98,7 @@ pub struct LostSync {
     pub after_frame: Option<u64>,
     /// The first bytes, as many as were there, at most 16.
     pub bytes: [u8; 16],
-    /// How many of `bytes`.
+    /// The length of `bytes` in use.
     pub bytes_len: u8,
 }
 
@@ -120,7 +120,7 @@ pub struct Gap {
     pub from: Side,
     /// Where they begin in its stream.
     pub offset: u64,
-    /// How many.
+    /// Length, in bytes.
     pub length: u64,
     /// The reason.
     pub reason: GapReason,
@@ -146,7 +146,7 @@ pub struct Overlap {
     pub from: Side,
     /// Where they begin in its stream.
     pub offset: u64,
-    /// How many.
+    /// Length, in bytes.
     pub length: u64,
     /// Whether they are the same. Those that came first are the ones that count here.
     pub agreement: Agreement,

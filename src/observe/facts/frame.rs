@@ -11,7 +11,7 @@ use crate::wire::ws::{CloseFrame, FrameError, HeaderView, MAX_CONTROL_PAYLOAD, O
 pub struct Frame {
     /// Its place among the stream's frames of both sides, from 0, in the order in which they end.
     pub index: u64,
-    /// Who sent it.
+    /// The sender.
     pub from: Side,
     /// The packets that carry bytes of it.
     pub packets: Numbers,

@@ -10,7 +10,7 @@ use crate::wire::ws::{InflateError, Opcode};
 pub struct Message {
     /// Its place among the stream's messages of both sides, from 0, in the order in which they end.
     pub index: u64,
-    /// Who sent it.
+    /// The sender.
     pub from: Side,
     /// Text or binary, as its first frame says; or a reserved opcode.
     pub kind: Opcode,
@@ -20,7 +20,7 @@ pub struct Message {
     pub length: u64,
     /// Bytes of them that are missing.
     pub missing: u64,
-    /// How it ended.
+    /// Its end.
     pub end: MessageEnd,
     /// Whether it is compressed (RFC 7692 §6).
     pub coding: Coding,
@@ -34,7 +34,7 @@ pub struct Message {
     pub text: Text,
 }
 
-/// How a message ended.
+/// The end of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageEnd {
     /// With its last fragment.

@@ -30,7 +30,7 @@ pub struct Observation {
     pub number: u64,
     /// Nanoseconds since 1970.
     pub time_ns: u64,
-    /// Who sent it.
+    /// The sender.
     pub from: Side,
     /// Its IP header; `None` if the packet was rebuilt.
     pub ip: Option<Ip>,
@@ -103,7 +103,7 @@ pub enum Change {
         from: tcp::State,
         /// The state after.
         to: tcp::State,
-        /// What happened.
+        /// The event.
         event: tcp::Event,
     },
     /// WebSocket.
@@ -112,7 +112,7 @@ pub enum Change {
         from: ReadyState,
         /// The state after.
         to: ReadyState,
-        /// What happened.
+        /// The event.
         event: ws::Event,
     },
 }
@@ -145,7 +145,7 @@ impl Change {
         }
     }
 
-    /// What happened.
+    /// The name of the event.
     #[must_use]
     pub const fn event(&self) -> &'static str {
         match self {

@@ -11,7 +11,7 @@ pub struct Opaque {
     pub offset: u64,
     /// The packet that has the first of them.
     pub packet: u64,
-    /// What they are.
+    /// Their kind.
     pub kind: OpaqueKind,
 }
 
@@ -35,7 +35,7 @@ pub enum OpaqueKind {
 /// A TLS hello. A server's names no protocol from TLS 1.3 on: the extension is encrypted there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hello {
-    /// Who sent it.
+    /// The sender.
     pub from: Side,
     /// The packet that has its end.
     pub packet: u64,
@@ -46,13 +46,13 @@ pub struct Hello {
 /// A frame of HTTP/2 that concerns a WebSocket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Http2 {
-    /// Who sent it.
+    /// The sender.
     pub from: Side,
     /// The packet that has its end.
     pub packet: u64,
     /// Its stream; 0 for the connection.
     pub stream: u32,
-    /// What it says.
+    /// Its content.
     pub event: Http2Event,
 }
 

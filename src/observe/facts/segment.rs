@@ -140,7 +140,8 @@ pub enum Checksum {
 /// The fields of an IP header that hint at the host that made the packet (RFC 791 §3.1, RFC 8200 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ip {
-    /// The hops that are left: TTL, or hop limit. All packets of an end arrive with the same, while the route stays the same.
+    /// The hops that are left: TTL, or hop limit. All packets of an end arrive with the same while the route stays the
+    /// same.
     pub ttl: u8,
     /// The identification; IPv6 has none.
     pub id: Option<u16>,
@@ -153,9 +154,9 @@ pub struct Segment<'p> {
     pub number: u64,
     /// Nanoseconds since 1970.
     pub time_ns: u64,
-    /// Who sent it.
+    /// The sender.
     pub source: SocketAddr,
-    /// Who receives it.
+    /// The receiver.
     pub destination: SocketAddr,
     /// Its IP header; `None` if the packet was rebuilt.
     pub ip: Option<Ip>,

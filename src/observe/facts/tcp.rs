@@ -39,7 +39,7 @@ impl State {
 }
 
 spelled! {
-    /// What can happen to an end.
+    /// An event at one end.
     Event {
         /// A server waits for connections. Never seen: a SYN implies it.
         PassiveOpen = "passive OPEN",
@@ -77,7 +77,7 @@ spelled! {
         ReceiveRstAfterListen = "receive RST (passive OPEN)",
         /// Twice the maximum segment lifetime is over. No packet shows it.
         TwoMslPassed = "2 MSL passed",
-        /// Something that was not captured, but that what was captured implies.
+        /// An event that was not captured, but is implied by one that was.
         NotCaptured = "not captured, implied by what follows",
     }
 }

@@ -17,7 +17,7 @@ pub struct Request {
     pub version: String,
     /// Whether it asks for the WebSocket protocol.
     pub kind: RequestKind,
-    /// The `Sec-WebSocket-Key`, and what is wrong with it.
+    /// The `Sec-WebSocket-Key`, and its fault.
     pub key: Option<(String, Result<(), KeyError>)>,
     /// The `Sec-WebSocket-Accept` that answers the key, if it is valid.
     pub accept_expected: Option<String>,
@@ -79,7 +79,7 @@ pub struct Head {
     pub lines: Vec<(String, Vec<u8>)>,
     /// The reason why the strict parser refuses it.
     pub refused: Option<HeadError>,
-    /// How it is known.
+    /// Its evidence.
     pub evidence: Evidence,
 }
 

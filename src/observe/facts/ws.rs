@@ -4,7 +4,7 @@ use super::spelled;
 use crate::wire::ws::ReadyState;
 
 spelled! {
-    /// What can happen to an end.
+    /// An event at one end.
     Event {
         /// The client's request for an Upgrade leaves.
         SendRequest = "send upgrade request",
@@ -28,7 +28,7 @@ spelled! {
         ReceiveClose = "receive Close",
         /// TCP has ended for this end.
         TcpEnded = "TCP ended",
-        /// Something that was not captured, but that what was captured implies.
+        /// An event that was not captured, but is implied by one that was.
         NotCaptured = "not captured, implied by what follows",
     }
 }

@@ -7,7 +7,7 @@
 use crate::observe::application::AssumedProtocol;
 use crate::observe::config::Config;
 use crate::observe::facts::{Evidence, Flags, RoleSource, Segment, Stream};
-use crate::observe::http::sniff::{Sniff, first_line};
+use crate::observe::http::detection::{Detection, first_line};
 use crate::observe::tcp::State;
 use crate::wire::{PerSide, Side};
 
@@ -27,9 +27,9 @@ pub(super) fn sender_role(segment: &Segment<'_>) -> Option<(Side, RoleSource)> {
         return Some((side, RoleSource::Syn));
     }
     match first_line(segment.payload)? {
-        Sniff::Request => Some((Side::Client, RoleSource::Http)),
-        Sniff::Response => Some((Side::Server, RoleSource::Http)),
-        Sniff::Undecided | Sniff::Other(_) => None,
+        Detection::Request => Some((Side::Client, RoleSource::Http)),
+        Detection::Response => Some((Side::Server, RoleSource::Http)),
+        Detection::Undecided | Detection::Other(_) => None,
     }
 }
 

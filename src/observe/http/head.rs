@@ -1,7 +1,7 @@
 //! Heads of HTTP/1, the opening handshake's among them, read leniently: a head that the strict parser of
 //! [`crate::wire::http`] refuses is read all the same, with the reason.
 
-use super::sniff::{MAX_METHOD, Sniff, sniff};
+use super::detection::{Detection, MAX_METHOD, detect};
 use crate::observe::facts::{Body, Evidence, Fault, Head, Numbers, Request, RequestKind, Response, Upgrade};
 use crate::observe::reassembly::Piece;
 use crate::wire::Side;
@@ -71,8 +71,8 @@ impl HeadCollector {
     }
 
     /// The protocol that its first bytes show.
-    pub(in crate::observe) fn sniff(&self, from: Side) -> Sniff {
-        sniff(from, &self.bytes[..self.bytes.len().min(2 * MAX_METHOD)])
+    pub(in crate::observe) fn detect(&self, from: Side) -> Detection {
+        detect(from, &self.bytes[..self.bytes.len().min(2 * MAX_METHOD)])
     }
 
     /// Its offset, and its first packet.

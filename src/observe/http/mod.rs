@@ -6,4 +6,4 @@ pub(super) mod head;
 pub(super) mod hello;
 mod hpack;
 pub(super) mod http2;
-pub(super) mod sniff;
+pub(super) mod detection;
