@@ -11,7 +11,7 @@ use pcap_file::pcapng::blocks::name_resolution::Record;
 use pcap_file::pcapng::blocks::opt_common::CommonOption;
 use pcap_file::pcapng::blocks::section_header::SectionHeaderOption;
 
-use super::clock::Time;
+use super::clock::{Clock, Time};
 use super::lenient::BadOption;
 use crate::capture::{Anomaly, CaptureInfo, Interface, LinkType, ResolvedName, Statistics};
 
@@ -43,17 +43,17 @@ fn for_each<T>(
 }
 
 /// A text of the file, at most [`LONGEST_TEXT`] bytes of it.
-fn limited(value: &Cow<'_, str>, info: &mut CaptureInfo) -> String {
+fn limited(value: Cow<'_, str>, info: &mut CaptureInfo) -> String {
     if matches!(value, Cow::Owned(_)) {
         // pcap-file borrows text; the lenient parser owns it where it replaced bytes.
         info.note(Anomaly::NotUtf8);
     }
     // Some writers count the terminating zero as part of the text.
-    let value = value.strip_suffix('\0').unwrap_or(value);
+    let value = value.strip_suffix('\0').unwrap_or(&value);
     value[..value.floor_char_boundary(LONGEST_TEXT)].to_owned()
 }
 
-fn add_comment(comments: &mut Vec<String>, option: &CommonOption<'_>, info: &mut CaptureInfo) {
+fn add_comment(comments: &mut Vec<String>, option: CommonOption<'_>, info: &mut CaptureInfo) {
     let CommonOption::Comment(comment) = option else { return };
     if comments.len() < MOST_COMMENTS {
         comments.push(limited(comment, info));
@@ -65,9 +65,10 @@ fn add_comment(comments: &mut Vec<String>, option: &CommonOption<'_>, info: &mut
 /// A time of pcap-file in nanoseconds since 1970.
 #[inline]
 pub(super) fn time_of(time: Duration) -> Time {
-    match u64::try_from(time.as_nanos()) {
-        Ok(ns) => Time { ns, exact: true },
-        Err(_) => Time { ns: u64::MAX, exact: false },
+    let seconds = time.as_secs().checked_mul(Clock::SECOND);
+    match seconds.and_then(|ns| ns.checked_add(time.subsec_nanos().into())) {
+        Some(ns) => Time { ns, exact: true },
+        None => Time { ns: u64::MAX, exact: false },
     }
 }
 
@@ -78,10 +79,10 @@ pub(super) fn section<'b>(
 ) {
     let mut section = std::mem::take(&mut info.section);
     for_each(options, info, |option, info| match option {
-        SectionHeaderOption::Common(option) => add_comment(&mut section.comments, &option, info),
-        SectionHeaderOption::Hardware(text) => section.hardware = Some(limited(&text, info)),
-        SectionHeaderOption::OS(text) => section.os = Some(limited(&text, info)),
-        SectionHeaderOption::UserApplication(text) => section.application = Some(limited(&text, info)),
+        SectionHeaderOption::Common(option) => add_comment(&mut section.comments, option, info),
+        SectionHeaderOption::Hardware(text) => section.hardware = Some(limited(text, info)),
+        SectionHeaderOption::OS(text) => section.os = Some(limited(text, info)),
+        SectionHeaderOption::UserApplication(text) => section.application = Some(limited(text, info)),
     });
     info.section = section;
 }
@@ -99,17 +100,17 @@ pub(super) fn interface<'b>(
     }
     let mut interface = Interface { snaplen, ..Interface::new(LinkType(link.into())) };
     for_each(options, info, |option, info| match option {
-        Description::Common(option) => add_comment(&mut interface.comments, &option, info),
-        Description::IfName(text) => interface.name = Some(limited(&text, info)),
-        Description::IfDescription(text) => interface.description = Some(limited(&text, info)),
+        Description::Common(option) => add_comment(&mut interface.comments, option, info),
+        Description::IfName(text) => interface.name = Some(limited(text, info)),
+        Description::IfDescription(text) => interface.description = Some(limited(text, info)),
         Description::IfFilter(value) => {
             // The first byte is the filter's language: 0 for a string of libpcap.
             if let [0, filter @ ..] = &*value {
-                interface.filter = Some(limited(&String::from_utf8_lossy(filter), info));
+                interface.filter = Some(limited(String::from_utf8_lossy(filter), info));
             }
         }
-        Description::IfOs(text) => interface.os = Some(limited(&text, info)),
-        Description::IfHardware(text) => interface.hardware = Some(limited(&text, info)),
+        Description::IfOs(text) => interface.os = Some(limited(text, info)),
+        Description::IfHardware(text) => interface.hardware = Some(limited(text, info)),
         _ => {}
     });
     info.interfaces.push(interface);
@@ -127,7 +128,7 @@ pub(super) fn statistics<'b>(
     let (begin_ns, end_ns, received, dropped, comments) = (None, None, None, None, Vec::new());
     let mut statistics = Statistics { interface, time_ns, begin_ns, end_ns, received, dropped, comments };
     for_each(options, info, |option, info| match option {
-        Counted::Common(option) => add_comment(&mut statistics.comments, &option, info),
+        Counted::Common(option) => add_comment(&mut statistics.comments, option, info),
         Counted::IsbStartTime(time) => statistics.begin_ns = Some(time_of(time).ns),
         Counted::IsbEndTime(time) => statistics.end_ns = Some(time_of(time).ns),
         Counted::IsbIfRecv(count) => statistics.received = Some(count),
@@ -149,7 +150,7 @@ pub(super) fn names<'b>(
             Record::End | Record::Unknown(_) => return,
         };
         for name in names {
-            let name = limited(&name, info);
+            let name = limited(name, info);
             info.add_name(ResolvedName { address, name });
         }
     });

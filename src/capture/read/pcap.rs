@@ -1,18 +1,14 @@
 //! pcap (draft-ietf-opsawg-pcap): a header, then records of one packet each.
 //!
-//! pcap-file parses the records. The lenient parser here reads what it refuses or does not know:
-//!
-//! - the modified pcap, whose records have eight more bytes;
-//! - files before version 2.3, whose records have the two lengths in the other order;
-//! - a captured length above the snapshot length, also where that is 0 for "no limit";
-//! - a captured length above the original length;
-//! - a fraction of a second that is more than a second.
+//! pcap-file parses the header and the records, as raw ones: its checked ones are refused for a captured length above
+//! the snapshot length (also where that is 0 for "no limit") or above the original length, and for a fraction of a second
+//! that is more than a second. It does not know the modified pcap, whose records have eight more bytes, and files before
+//! version 2.3, whose records have the two lengths in the other order: those are parsed here.
 
 use std::io::Read;
 
 use pcap_file::pcap::PcapParser;
 
-use super::blocks::time_of;
 use super::bytes::{Order, u16_at, u32_at};
 use super::clock::Clock;
 use super::packet_location::{self, PacketLocation, PacketMarks};
@@ -107,31 +103,7 @@ impl Pcap {
             return Err(packet_location::cut_short(len, record.len()));
         }
         info.packets += 1;
-        let parsed = self.parser.as_ref().and_then(|parser| parser.next_packet(record).ok());
-        let (time_ns, original) = match parsed {
-            Some((_, packet)) => (time_of(packet.timestamp()).ns, packet.orig_len()),
-            None => self.lenient(record, captured, info),
-        };
-        source.consume(header_len);
-        Ok(Some(PacketLocation {
-            interface: 0,
-            time_ns,
-            original_length: original.max(captured),
-            bytes: source.consume(captured as usize),
-            options: 0..0,
-            order: self.order,
-            marks: PacketMarks::NONE,
-        }))
-    }
-
-    /// Time and original length of a record that pcap-file refuses.
-    #[cold]
-    fn lenient(&self, record: &[u8], captured: u32, info: &mut CaptureInfo) -> (u64, u32) {
-        let [seconds, fraction] = [0, 4].map(|at| u32_at(self.order, record, at));
-        let original = match self.lengths {
-            Lengths::CapturedFirst => u32_at(self.order, record, 12),
-            Lengths::OriginalFirst => u32_at(self.order, record, 8),
-        };
+        let (seconds, fraction, original) = self.fields(record);
         let (unit, second) = match self.format {
             Format::NanosecondPcap => (1, 1_000_000_000),
             _ => (1000, 1_000_000),
@@ -145,6 +117,30 @@ impl Pcap {
         if original < captured {
             info.note(Anomaly::ShorterThanCaptured);
         }
-        (u64::from(seconds) * Clock::SECOND + u64::from(fraction) * unit, original)
+        source.consume(header_len);
+        Ok(Some(PacketLocation {
+            interface: 0,
+            time_ns: u64::from(seconds) * Clock::SECOND + u64::from(fraction) * unit,
+            original_length: original.max(captured),
+            bytes: source.consume(captured as usize),
+            options: 0..0,
+            order: self.order,
+            marks: PacketMarks::NONE,
+        }))
+    }
+
+    /// Seconds, their fraction, and the original length of a record.
+    #[inline]
+    fn fields(&self, record: &[u8]) -> (u32, u32, u32) {
+        if let Some(parser) = &self.parser
+            && let Ok((_, packet)) = parser.next_raw_packet(record)
+        {
+            return (packet.ts_sec, packet.ts_frac, packet.orig_len);
+        }
+        let original = match self.lengths {
+            Lengths::CapturedFirst => u32_at(self.order, record, 12),
+            Lengths::OriginalFirst => u32_at(self.order, record, 8),
+        };
+        (u32_at(self.order, record, 0), u32_at(self.order, record, 4), original)
     }
 }
