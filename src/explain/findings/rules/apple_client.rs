@@ -1,5 +1,5 @@
-//! Rules about compression by Apple's `NSURLSession` (Z05). Most of its versions are right, so there is a finding only where
-//! one of the known faults shows.
+//! Rules about compression by Apple's `NSURLSession` (Z05). Most of its versions are right, so there is a finding only
+//! where one of the known faults shows.
 
 use super::{Certainty, Rule, RuleContext};
 use crate::explain::findings::catalogue::compression::{
