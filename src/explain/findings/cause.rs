@@ -6,7 +6,7 @@ use super::catalogue::closing::{
     FRAME_AFTER_CLOSE, RST_AFTER_CLOSE, TCP_LINGERS_AFTER_CLOSE,
 };
 use super::catalogue::liveness::{HEARTBEAT_TOO_SLOW, IDLE_TIMEOUT, MAXIMUM_AGE};
-use super::entry::{Entry, Family};
+use super::entry::{CatalogueEntry, Family};
 use super::finding::Finding;
 use crate::observe::{First, Layer};
 
@@ -14,7 +14,7 @@ use crate::observe::{First, Layer};
 #[derive(Debug)]
 enum Suspect {
     All(Family),
-    One(&'static Entry),
+    One(&'static CatalogueEntry),
 }
 
 /// Most telling first. Findings about the close itself come last: they only say how it closed.

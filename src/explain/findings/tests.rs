@@ -9,12 +9,12 @@ mod ladder;
 
 use super::catalogue::capture::CAPTURE_BEGINS_MIDWAY;
 use super::catalogue::frames::NO_REPLY_TO_FRAGMENTS;
-use super::entry::{Entry, Family, Localized};
+use super::entry::{CatalogueEntry, Family, Localized};
 use super::{Finding, catalogue};
 use crate::explain::text::Language;
 use crate::wire::Side;
 
-fn entries() -> impl Iterator<Item = &'static Entry> {
+fn entries() -> impl Iterator<Item = &'static CatalogueEntry> {
     catalogue::ALL.iter().flat_map(|family| family.iter().copied())
 }
 

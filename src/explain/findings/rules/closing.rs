@@ -2,7 +2,7 @@
 
 use super::CloseRule::{self, EachSide, Once};
 use super::early_frame::close_lost;
-use super::{Rule, RuleContext, compression, frames};
+use super::{FindingRule, RuleContext, compression, frames};
 use crate::explain::findings::catalogue::closing::{
     CLIENT_CLOSES_TCP_FIRST, CLOSE_BODY_MALFORMED, CLOSE_BODY_OF_ONE_BYTE, CLOSE_BODY_TOO_LONG,
     CLOSE_CODE_MEANING, CLOSE_CODE_NOT_SENDABLE, CLOSE_REASON_NOT_UTF8, CLOSE_UNANSWERED, CLOSE_WITHOUT_CODE,
@@ -26,7 +26,7 @@ use crate::observe::{Close, First, Frame, Layer};
 use crate::wire::Side::{self, Client, Server};
 use crate::wire::ws::{CloseCode, FrameError, Opcode};
 
-pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[
+pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Frame>] = &[
     close_without_code,
     close_code_not_sendable,
     close_body_malformed,
@@ -58,7 +58,7 @@ const LINGERS: u64 = 3_000_000_000;
 const AT_ONCE: u64 = 1_000_000_000;
 
 /// A finding about a Close frame, with the values `side`, `frame` and `packet`.
-fn of_close(entry: &'static super::Entry, frame: &Frame) -> Option<Finding> {
+fn of_close(entry: &'static super::CatalogueEntry, frame: &Frame) -> Option<Finding> {
     (frame.header.opcode() == Opcode::CLOSE).then(|| {
         let finding = Finding::new(entry, 0)
             .with_packets(&frame.packets)

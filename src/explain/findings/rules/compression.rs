@@ -1,6 +1,6 @@
 //! Rules about permessage-deflate.
 
-use super::{Rule, RuleContext};
+use super::{FindingRule, RuleContext};
 use crate::explain::findings::catalogue::compression::{
     AT_LEAST, CLIENT_COMPRESSION_FAULT, DECOMPRESSION_BOMB, EXACTLY, MESSAGE_NOT_COMPRESSED,
     MESSAGE_NOT_INFLATABLE, NOT_DEFLATE, NOT_TRIED, RSV1_ON_LATER_FRAME, SENDER_KEEPS_WINDOW,
@@ -12,9 +12,9 @@ use crate::observe::{Coding, Frame, Inflated, Message, Request};
 use crate::wire::Side::Client;
 use crate::wire::ws::{InflateError, Opcode};
 
-pub(in crate::explain::findings) const OF_REQUESTS: &[Rule<Request>] = &[obsolete_extension];
-pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[rsv1_on_later_frame];
-pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] =
+pub(in crate::explain::findings) const OF_REQUESTS: &[FindingRule<Request>] = &[obsolete_extension];
+pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Frame>] = &[rsv1_on_later_frame];
+pub(in crate::explain::findings) const OF_MESSAGES: &[FindingRule<Message>] =
     &[message_not_inflatable, message_not_compressed, decompression_bomb];
 
 /// Inflated length from which on a message may be a decompression bomb, in bytes.

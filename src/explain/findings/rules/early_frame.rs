@@ -1,7 +1,7 @@
 //! Rules about frames in the segments of the opening handshake (H16). A server may send them in the segment of its 101; a
 //! client must wait for that (RFC 6455 §4.1). An HTTP parser that drops the bytes after a head loses them.
 
-use super::{Certainty, CloseRule, Rule, RuleContext};
+use super::{Certainty, CloseRule, FindingRule, RuleContext};
 use crate::explain::findings::catalogue::opening::{
     BEFORE_THE_101, CLIENT_MUST_WAIT, CLOSE_LOST, DROPPED_AFTER_HEAD, FRAME_WITH_HEAD, IN_THE_SEGMENT,
     PING_LOST, SEND_IT_LATER, SENT_BEFORE_101,
@@ -14,7 +14,7 @@ use crate::observe::{Close, Frame};
 use crate::wire::Side::{self, Client, Server};
 use crate::wire::ws::Opcode;
 
-pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] =
+pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Frame>] =
     &[frame_with_head, frame_before_101, ping_lost];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[CloseRule::EachSide(close_lost)];
 

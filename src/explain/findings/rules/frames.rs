@@ -1,6 +1,6 @@
 //! Rules about frames and messages (RFC 6455 §5).
 
-use super::{CloseRule, Rule, RuleContext};
+use super::{CloseRule, FindingRule, RuleContext};
 use crate::explain::findings::catalogue::frames::{
     CLIENT_FRAME_UNMASKED, CONTROL_FRAME_MALFORMED, CONTROL_FRAME_TOO_LONG, ENDS_HERE,
     FRAGMENTS_OUT_OF_ORDER, IN_FRAGMENTS, INTERRUPTING, LAST_FRAGMENT_MISSING, MASKING_KEY_NOT_RANDOM,
@@ -15,7 +15,7 @@ use crate::observe::{Close, Evidence, Frame, Message, MessageEnd, Part, Text};
 use crate::wire::Side;
 use crate::wire::ws::{MAX_CONTROL_PAYLOAD, Opcode};
 
-pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[
+pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Frame>] = &[
     client_frame_unmasked,
     server_frame_masked,
     rsv1_without_extension,
@@ -26,7 +26,8 @@ pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[
     pong_with_other_body,
     pong_unsolicited,
 ];
-pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] = &[message_fragmented, text_not_utf8];
+pub(in crate::explain::findings) const OF_MESSAGES: &[FindingRule<Message>] =
+    &[message_fragmented, text_not_utf8];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[CloseRule::EachSide(fragments_unanswered)];
 
 /// F01.

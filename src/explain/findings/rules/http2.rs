@@ -1,6 +1,6 @@
 //! Rules about HTTP/2 (H14), on which a WebSocket opens by an extended CONNECT (RFC 8441).
 
-use super::{Certainty, CloseRule, Rule, RuleContext};
+use super::{Certainty, CloseRule, FindingRule, RuleContext};
 use crate::explain::findings::catalogue::opening::{
     ACCEPTED_WITHOUT_ANNOUNCEMENT, ANNOUNCED, ANNOUNCEMENT_NOT_SEEN, ANSWERED_BY_HTTP_1, ANSWERED_IN_HTTP_2,
     CONNECT_CANCELLED, CONNECT_ON_HTTP_2, HTTP_2_CONNECTION, LET_HTTP_1, NAMES_H2, NOT_ANNOUNCED,
@@ -14,12 +14,12 @@ use crate::observe::{Asks, Close, ErrorCode, Hello, Http2, Opaque, OpaqueKind, R
 use crate::rfc::Rfc;
 use crate::wire::Side::{self, Client, Server};
 
-pub(in crate::explain::findings) const OF_OPAQUE: &[Rule<Opaque>] =
+pub(in crate::explain::findings) const OF_OPAQUE: &[FindingRule<Opaque>] =
     &[http_2_preface, upgrade_answered_in_http_2];
-pub(in crate::explain::findings) const OF_REQUESTS: &[Rule<Request>] = &[upgrade_asked_of_http_2];
-pub(in crate::explain::findings) const OF_RESPONSES: &[Rule<Response>] = &[preface_refused];
-pub(in crate::explain::findings) const OF_HELLOS: &[Rule<Hello>] = &[only_h2_in_alpn];
-pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Http2>] = &[connect_answered];
+pub(in crate::explain::findings) const OF_REQUESTS: &[FindingRule<Request>] = &[upgrade_asked_of_http_2];
+pub(in crate::explain::findings) const OF_RESPONSES: &[FindingRule<Response>] = &[preface_refused];
+pub(in crate::explain::findings) const OF_HELLOS: &[FindingRule<Hello>] = &[only_h2_in_alpn];
+pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Http2>] = &[connect_answered];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[CloseRule::Once(connect_unanswered)];
 
 /// H14, as information: it may be right.

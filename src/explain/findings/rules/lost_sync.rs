@@ -1,6 +1,6 @@
 //! Rules about lost frame boundaries: a wrong length, two writers at once, or bytes that are no frame.
 
-use super::{Certainty, CloseRule, Rule, RuleContext};
+use super::{Certainty, CloseRule, FindingRule, RuleContext};
 use crate::explain::findings::catalogue::frames::{
     COUNTED_CHARACTERS, COUNTED_SHORT, FRAME_HEADER_IMPOSSIBLE, FRAME_LENGTH_WRONG, HIGH_BIT,
     HTTP_AFTER_UPGRADE, LENGTH_IN_SEVEN_BITS, LENGTH_NOT_MINIMAL, LENGTH_WRAPPED, NO_LAST_FRAME, NOT_REACHED,
@@ -16,11 +16,11 @@ use crate::wire::Side;
 use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
 
 /// A frame with a finding of these is no frame, or has a wrong length: other rules do not apply to it.
-pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[frame_header_implausible];
-pub(in crate::explain::findings) const OF_LOST_SYNC: &[Rule<LostSync>] =
+pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Frame>] = &[frame_header_implausible];
+pub(in crate::explain::findings) const OF_LOST_SYNC: &[FindingRule<LostSync>] =
     &[http_after_upgrade, frame_header_impossible, length_not_minimal_before_lost_sync];
 /// Rules about the frame before, which is known once the next one is read: applied first.
-pub(in crate::explain::findings) const OF_NEXT_FRAMES: &[Rule<Frame>] = &[length_not_minimal];
+pub(in crate::explain::findings) const OF_NEXT_FRAMES: &[FindingRule<Frame>] = &[length_not_minimal];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] =
     &[CloseRule::EachSide(length_not_minimal_at_end)];
 

@@ -1,7 +1,7 @@
 //! Rules about TCP and reachability.
 
 use super::CloseRule::{self, EachSide, Once};
-use super::{Rule, RuleContext};
+use super::{FindingRule, RuleContext};
 use crate::explain::findings::catalogue::tcp::{
     CLIENT_TIME_WAIT, CLOSED_ALREADY, CONNECTION_REFUSED, NEVER_OPENED, NO_ID, OPENED_AGAIN, OTHER_TTL,
     PEER_SILENT, PLAIN_CLIENT, PLAIN_SERVER, RST_INJECTED, RST_WITH_DATA_UNREAD, SERVER_CLOSED_UNREAD,
@@ -12,10 +12,10 @@ use crate::explain::findings::finding::{Finding, Value};
 use crate::observe::{Close, Flags, Layer, Marks, Observation, Opaque, OpaqueKind, Response, TcpClose};
 use crate::wire::Side::{self, Client, Server};
 
-pub(in crate::explain::findings) const OF_PACKETS: &[Rule<Observation>] =
+pub(in crate::explain::findings) const OF_PACKETS: &[FindingRule<Observation>] =
     &[connection_refused, rst_with_other_ttl, rst_with_data_unread, rst_injected, zero_window_stall];
-pub(in crate::explain::findings) const OF_RESPONSES: &[Rule<Response>] = &[tls_to_plain_server];
-pub(in crate::explain::findings) const OF_OPAQUE: &[Rule<Opaque>] = &[plain_to_tls_server];
+pub(in crate::explain::findings) const OF_RESPONSES: &[FindingRule<Response>] = &[tls_to_plain_server];
+pub(in crate::explain::findings) const OF_OPAQUE: &[FindingRule<Opaque>] = &[plain_to_tls_server];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[
     Once(syn_unanswered),
     Once(server_closed_unread),
