@@ -6,7 +6,7 @@ use super::catalogue::closing::{
     FRAME_AFTER_CLOSE, RST_AFTER_CLOSE, TCP_LINGERS_AFTER_CLOSE,
 };
 use super::catalogue::liveness::{HEARTBEAT_TOO_SLOW, IDLE_TIMEOUT, MAXIMUM_AGE};
-use super::entry::{Entry, Family};
+use super::entry::{CatalogueEntry, Family};
 use super::finding::Finding;
 use crate::observe::{First, Layer};
 
@@ -14,7 +14,7 @@ use crate::observe::{First, Layer};
 #[derive(Debug)]
 enum Suspect {
     All(Family),
-    One(&'static Entry),
+    One(&'static CatalogueEntry),
 }
 
 /// Most telling first. Findings about the close itself come last: they only say how it closed.
@@ -46,8 +46,8 @@ impl Finding {
         SUSPECTS.iter().position(is_it).filter(|_| self.may_be_cause(first))
     }
 
-    /// Whether it may be the cause. A broken rule makes the other end close, and what came later is no cause; findings about
-    /// the closing handshake are a cause whenever they become known.
+    /// Whether it may be the cause. A broken rule makes the other end close, and what came later is no cause; findings
+    /// about the closing handshake are a cause whenever they become known.
     fn may_be_cause(&self, first: First) -> bool {
         let came_before = self.packets().last().is_some_and(|last| *last <= first.packet);
         self.severity() != Severity::Info

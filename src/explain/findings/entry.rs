@@ -108,7 +108,7 @@ impl Localized {
 
 /// An entry of the catalogue.
 #[derive(Debug)]
-pub(in crate::explain) struct Entry {
+pub(in crate::explain) struct CatalogueEntry {
     /// Stable id: a letter for the family, and a number.
     pub(super) id: &'static str,
     pub(super) family: Family,
@@ -126,13 +126,13 @@ pub(in crate::explain) struct Entry {
 }
 
 /// Each entry is a static of its own, and equal to itself alone.
-impl PartialEq for Entry {
+impl PartialEq for CatalogueEntry {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
     }
 }
 
-impl Eq for Entry {}
+impl Eq for CatalogueEntry {}
 
 /// Defines entries by their meaning and id, and from the same rows the list of all of them. A row whose languages have
 /// other placeholders does not compile.
@@ -142,9 +142,9 @@ macro_rules! catalogue {
         $inference:literal, $inference_zh:literal;
         $confirm:literal, $confirm_zh:literal;
     })*) => {
-        use crate::explain::findings::entry::{Localized, Certainty, Entry, Family, Severity};
+        use crate::explain::findings::entry::{Localized, Certainty, CatalogueEntry, Family, Severity};
 
-        $(pub(in crate::explain::findings) static $name: Entry = Entry {
+        $(pub(in crate::explain::findings) static $name: CatalogueEntry = CatalogueEntry {
             id: $id,
             family: Family::$family,
             severity: Severity::$severity,
@@ -156,7 +156,7 @@ macro_rules! catalogue {
         };)*
 
         /// All of the family.
-        pub(in crate::explain::findings) static ALL: &[&Entry] = &[$(&$name),*];
+        pub(in crate::explain::findings) static ALL: &[&CatalogueEntry] = &[$(&$name),*];
     };
 }
 pub(super) use catalogue;

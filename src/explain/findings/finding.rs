@@ -4,7 +4,7 @@
 use std::fmt::Display;
 
 use super::catalogue::capture::PACKETS_REBUILT;
-use super::entry::{Certainty, Entry, Family, Localized, Severity};
+use super::entry::{CatalogueEntry, Certainty, Family, Localized, Severity};
 use crate::explain::findings::FindingText;
 use crate::explain::text::template::fill;
 use crate::explain::text::{self, Language, cut, escape_controls, sentence, span};
@@ -21,7 +21,7 @@ const QUOTED: usize = 80;
 /// Something that deserves attention in a capture.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    entry: &'static Entry,
+    entry: &'static CatalogueEntry,
     severity: Severity,
     certainty: Certainty,
     packets: Vec<u64>,
@@ -90,7 +90,7 @@ const FRAME_VALUES: [&str; 5] = ["frame", "packet", "opcode", "length", "side"];
 
 impl Finding {
     /// An entry of the catalogue, shown by this packet.
-    pub(super) fn new(entry: &'static Entry, packet: u64) -> Self {
+    pub(super) fn new(entry: &'static CatalogueEntry, packet: u64) -> Self {
         Self {
             entry,
             severity: entry.severity,
@@ -107,12 +107,12 @@ impl Finding {
     }
 
     /// About a capture as a whole.
-    pub(super) fn of_capture(entry: &'static Entry) -> Self {
+    pub(super) fn of_capture(entry: &'static CatalogueEntry) -> Self {
         Self { packets: Vec::new(), ..Self::new(entry, 0) }
     }
 
     /// About a frame, its sender at fault: has the values `frame`, `packet` (its last), `opcode`, `length`, `side`.
-    pub(super) fn of_frame(entry: &'static Entry, frame: &Frame) -> Self {
+    pub(super) fn of_frame(entry: &'static CatalogueEntry, frame: &Frame) -> Self {
         let finding = Self::new(entry, 0).with_packets(&frame.packets).with_at_fault(frame.from);
         Self { frame: Some(frame.index), ..finding }
             .with("frame", frame.index)
@@ -218,7 +218,7 @@ impl Finding {
     }
 
     /// Its entry in the catalogue.
-    pub(super) const fn entry(&self) -> &'static Entry {
+    pub(super) const fn entry(&self) -> &'static CatalogueEntry {
         self.entry
     }
 

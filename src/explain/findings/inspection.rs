@@ -5,8 +5,8 @@ use super::memory::capture_memory::CaptureMemory;
 use super::memory::connection_memory::ConnectionMemory;
 use super::memory::packet_ref::PacketRef;
 use super::rules::{
-    CloseRule, Rule, RuleContext, apple_client, capture, closing, compression, early_frame, frames, http2,
-    liveness, lost_sync, opening, tcp,
+    CloseRule, FindingRule, RuleContext, apple_client, capture, closing, compression, early_frame, frames,
+    http2, liveness, lost_sync, opening, tcp,
 };
 use crate::observe::{Close, Ended, Fact, Flags, Observation};
 use crate::wire::Side;
@@ -29,7 +29,7 @@ enum StreamState {
 
 impl Inspection<'_> {
     /// Applies rules to an observation: whether one returned a finding.
-    fn apply<T>(&mut self, rules: &[Rule<T>], about: &T, state: StreamState) -> bool {
+    fn apply<T>(&mut self, rules: &[FindingRule<T>], about: &T, state: StreamState) -> bool {
         let mut is_found = false;
         for rule in rules {
             is_found |= self.apply_rule(|context| rule(context, about), state);

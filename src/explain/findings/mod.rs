@@ -22,7 +22,7 @@ pub(in crate::explain) mod key;
 mod memory;
 mod rules;
 
-use entry::Entry;
+use entry::CatalogueEntry;
 pub(in crate::explain) use entry::Family;
 pub use entry::Severity;
 pub use finding::Finding;

@@ -8,13 +8,13 @@ mod not_found;
 mod ladder;
 
 use super::catalogue::capture::CAPTURE_BEGINS_MIDWAY;
-use super::catalogue::frames::QUIET_AFTER;
-use super::entry::{Entry, Family, Localized};
+use super::catalogue::frames::NO_REPLY_TO_FRAGMENTS;
+use super::entry::{CatalogueEntry, Family, Localized};
 use super::{Finding, catalogue};
 use crate::explain::text::Language;
 use crate::wire::Side;
 
-fn entries() -> impl Iterator<Item = &'static Entry> {
+fn entries() -> impl Iterator<Item = &'static CatalogueEntry> {
     catalogue::ALL.iter().flat_map(|family| family.iter().copied())
 }
 
@@ -65,7 +65,7 @@ fn a_placeholder_without_a_value_and_a_value_without_a_placeholder_are_noticed()
         (finding(), "X04 needs one value for {packet}"),
         (finding().with("packet", 1).with("packet", 2), "X04 needs one value for {packet}"),
         (finding().with("packet", 1).with("side", Side::Client), "X04 has no place for {side}"),
-        (finding().with("packet", QUIET_AFTER), "X04: the phrase for {packet} has placeholders"),
+        (finding().with("packet", NO_REPLY_TO_FRAGMENTS), "X04: the phrase for {packet} has placeholders"),
     ] {
         assert_eq!(wrong.check_values(), Err(why.to_owned()));
     }

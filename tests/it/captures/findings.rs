@@ -1,4 +1,5 @@
-//! `docs/FINDINGS.md`: each finding, how it is provoked, whether it is found in its capture, and what Wireshark finds there.
+//! `docs/FINDINGS.md`: each finding, how it is provoked, whether it is found in its capture, and what Wireshark finds
+//! there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

@@ -72,9 +72,9 @@ catalogue! { Closing:
 }
 
 phrases! {
-    ONE_BYTE = "a body of one byte, half a code", "只有一字节内容，是半个代码";
-    TOO_LONG = "a body of more than 125 bytes, so it is no control frame and closes nothing", "内容超过 125 字节，不是合法的控制帧，什么也关闭不了";
-    NOT_UTF8 = "a reason that is not UTF-8", "原因不是 UTF-8";
+    CLOSE_BODY_OF_ONE_BYTE = "a body of one byte, half a code", "只有一字节内容，是半个代码";
+    CLOSE_BODY_TOO_LONG = "a body of more than 125 bytes, so it is no control frame and closes nothing", "内容超过 125 字节，不是合法的控制帧，什么也关闭不了";
+    CLOSE_REASON_NOT_UTF8 = "a reason that is not UTF-8", "原因不是 UTF-8";
     PEER_FIN = "the peer closed TCP instead", "对方直接关闭了 TCP";
     PEER_RST = "the peer reset TCP instead", "对方直接用 RST 中断了 TCP";
     OWN_END = "it closed TCP itself in the end", "它最后自己关闭了 TCP";
@@ -84,8 +84,8 @@ phrases! {
     UNTIL_END = "the end of the capture", "抓包结束时仍未关闭";
     STILL_WAITING = "it is still waited for where the capture ends", "抓包结束时仍在等待";
     NO_FRAME = "none", "没有";
-    FOR_A_FAULT = "{side} failed the connection with {code} ({name}) in packet {packet}, after {peer}'s frame {frame}", "{side}在第 {packet} 个包以 {code}（{name}）断开连接，之前是{peer}的第 {frame} 帧";
-    FOR_BYTES = "{side} failed the connection with {code} ({name}) in packet {packet}, after what {peer} sent from packet {begin} on", "{side}在第 {packet} 个包以 {code}（{name}）断开连接，之前是{peer}从第 {begin} 个包开始发的内容";
+    FAILED_FOR_FRAME = "{side} failed the connection with {code} ({name}) in packet {packet}, after {peer}'s frame {frame}", "{side}在第 {packet} 个包以 {code}（{name}）断开连接，之前是{peer}的第 {frame} 帧";
+    FAILED_FOR_BYTES = "{side} failed the connection with {code} ({name}) in packet {packet}, after what {peer} sent from packet {begin} on", "{side}在第 {packet} 个包以 {code}（{name}）断开连接，之前是{peer}从第 {begin} 个包开始发的内容";
     NO_BROKEN_RULE = "none is seen in its whole frames; the fault may lie in what this one says, or in what follows it", "从完整的帧上看不出来；问题可能在这一帧的内容里，或在它后面的字节里";
     MEANS_NORMAL = "1000: the purpose is fulfilled", "1000：目的已经达到";
     MEANS_GOING_AWAY = "1001: a server stops, or the page was left", "1001：服务器停止，或页面被离开";

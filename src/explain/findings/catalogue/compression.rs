@@ -40,8 +40,8 @@ phrases! {
     WITH_KEPT_WINDOW = "with the window of the messages before it can", "沿用之前消息的窗口就可以";
     WITH_NEITHER = "nor with a fresh window or a kept one", "换成全新或沿用的窗口也不行";
     NOT_TRIED = "it is too long to be tried otherwise", "太长，没有再试其他办法";
-    SENDER_KEEPS = "the sender keeps its window from message to message, though no_context_takeover was agreed on for it", "发送方在消息之间保留了窗口，尽管已为它协商 no_context_takeover";
-    SENDER_BROKEN = "the bytes are not what DEFLATE makes: the sender sets RSV1 on data that is not compressed, or bytes were changed", "这些字节不是 DEFLATE 的输出：发送方在没有压缩的数据上设了 RSV1，或字节被改动过";
+    SENDER_KEEPS_WINDOW = "the sender keeps its window from message to message, though no_context_takeover was agreed on for it", "发送方在消息之间保留了窗口，尽管已为它协商 no_context_takeover";
+    NOT_DEFLATE = "the bytes are not what DEFLATE makes: the sender sets RSV1 on data that is not compressed, or bytes were changed", "这些字节不是 DEFLATE 的输出：发送方在没有压缩的数据上设了 RSV1，或字节被改动过";
     AT_LEAST = "more than", "超过";
     EXACTLY = "just", "恰好";
     APPLE_UNASKED = "the client, Apple's NSURLSession by its User-Agent ({agent}), compresses frame {frame} (packet {packet}): it had offered permessage-deflate, and the 101 accepted no extension", "客户端按 User-Agent（{agent}）是苹果的 NSURLSession，它压缩了第 {frame} 帧（第 {packet} 个包）：它提供过 permessage-deflate，但 101 没有接受任何扩展";

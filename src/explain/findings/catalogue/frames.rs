@@ -87,15 +87,15 @@ catalogue! { Frames:
 }
 
 phrases! {
-    TOO_LONG = "longer than the 125 B of a control frame", "超过控制帧的 125 B";
+    CONTROL_FRAME_TOO_LONG = "longer than the 125 B of a control frame", "超过控制帧的 125 B";
     IN_FRAGMENTS = "fragmented: FIN=0", "被分片：FIN=0";
     TOO_LONG_AND_IN_FRAGMENTS = "fragmented and longer than 125 B", "被分片，且超过 125 B";
     ORPHAN = "a continuation, but no message was begun", "是延续帧，但没有任何消息已经开始";
     INTERRUPTING = "a new message, but the one before has not ended", "开始了新消息，但前一条还没有结束";
     ENDS_HERE = "the last of them is in this packet", "最后一片在这个包里";
     NO_END = "it has no end", "它没有结尾";
-    NEVER_WHOLE = "the last fragment, the one with FIN=1, was never sent: the receiver waits for it, and the application gets nothing", "带 FIN=1 的最后一片从未发出：接收方一直等待，应用什么也得不到";
-    QUIET_AFTER = "{side}'s message {message} ({length} B) comes in {fragments} fragments; {peer}, which had answered each message before, answered nothing to it for {duration}", "{side}的第 {message} 条消息（{length} B）分成 {fragments} 个分片；{peer}之前每条都回应，对它却在 {duration} 内没有任何回应";
+    LAST_FRAGMENT_MISSING = "the last fragment, the one with FIN=1, was never sent: the receiver waits for it, and the application gets nothing", "带 FIN=1 的最后一片从未发出：接收方一直等待，应用什么也得不到";
+    NO_REPLY_TO_FRAGMENTS = "{side}'s message {message} ({length} B) comes in {fragments} fragments; {peer}, which had answered each message before, answered nothing to it for {duration}", "{side}的第 {message} 条消息（{length} B）分成 {fragments} 个分片；{peer}之前每条都回应，对它却在 {duration} 内没有任何回应";
     READS_NO_FRAGMENTS = "{peer}'s software may read only frames with FIN=1, and still wait for the message", "{peer}的软件可能只读 FIN=1 的帧，仍在等这条消息";
     DECLARES_TOO_MUCH = "{side} closed with 1009 (packet {packet}); the frame that {peer} had begun in packet {begin} declares {length} B", "{side}以 1009 关闭（第 {packet} 个包）；{peer}在第 {begin} 个包开始的帧声明 {length} B";
     RESERVED_OPCODE = "an opcode that is reserved: it means nothing", "opcode 是保留值，没有意义";
@@ -105,13 +105,13 @@ phrases! {
     TWO_WRITERS = "two writers at once: within the payload of frame {last} begins another frame ({opcode}, {length} B), and so much of the payload comes behind it", "两处同时写入：第 {last} 帧的负载中间开始了另一帧（{opcode}，{length} B），被挤出的负载接在后面";
     NOTHING_BEHIND = "{side}'s frame {frame} ({opcode}, packet {packet}) declares {length} B in sixteen bits, and what follows is no header", "{side}的第 {frame} 帧（{opcode}，第 {packet} 个包）用十六位声明 {length} B，其后却不是帧头";
     NOT_REACHED = "{side}'s frame {frame} ({opcode}, packet {packet}) declares {length} B, of which {received} came", "{side}的第 {frame} 帧（{opcode}，第 {packet} 个包）声明 {length} B，只来了 {received} B";
-    SEVEN_BITS = "126 or 127 stands in the seven bits as if it were the length, so the first bytes of the payload were read as the length", "126 或 127 被当作长度写进了七位，于是负载的开头被读成了长度";
-    AFTER_NOTHING = "none", "没有";
+    LENGTH_IN_SEVEN_BITS = "126 or 127 stands in the seven bits as if it were the length, so the first bytes of the payload were read as the length", "126 或 127 被当作长度写进了七位，于是负载的开头被读成了长度";
+    NO_LAST_FRAME = "none", "没有";
     ZERO_KEY = "which is no mask at all", "等于没有掩码";
     SAME_KEY = "as was the frame before", "与前一帧相同";
     COUNTED_CHARACTERS = "it counts characters, not bytes of UTF-8", "数的是字符数，而不是 UTF-8 的字节数";
     COUNTED_SHORT = "it is shorter than what was written behind it", "比后面实际写出的内容短";
-    WRAPPED = "it stands in 16 bits and was cut off at 65536", "写在 16 位里，在 65536 处溢出了";
+    LENGTH_WRAPPED = "it stands in 16 bits and was cut off at 65536", "写在 16 位里，在 65536 处溢出了";
     NOT_ANSWERED = "was not answered, though the connection went on", "没有得到应答，而连接还在继续";
     OTHER_BODY = "was answered by a pong with another body", "收到的 pong 内容不同";
     HIGH_BIT = "the highest bit of its 64-bit length is set, which is forbidden", "64 位长度的最高位是 1，这是被禁止的";

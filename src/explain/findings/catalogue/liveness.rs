@@ -28,11 +28,11 @@ catalogue! { Liveness:
 phrases! {
     EITHER_WAY = "either way", "双向";
     OF_THE_SERVER = "of the server", "服务器一侧";
-    OF_30 = "Google Cloud load balancers (backend timeout)", "Google Cloud 负载均衡（后端超时）";
-    OF_55 = "Heroku's router", "Heroku 路由器";
-    OF_60 = "nginx (proxy_read_timeout), AWS ALB", "nginx（proxy_read_timeout）、AWS ALB";
-    OF_100 = "Cloudflare", "Cloudflare 边缘节点";
-    OF_240 = "Azure load balancers", "Azure 负载均衡";
-    OF_350 = "AWS NLB", "AWS NLB 负载均衡";
-    OF_600 = "CloudFront", "CloudFront 分发";
+    GOOGLE_CLOUD_30_S = "Google Cloud load balancers (backend timeout)", "Google Cloud 负载均衡（后端超时）";
+    HEROKU_55_S = "Heroku's router", "Heroku 路由器";
+    NGINX_60_S = "nginx (proxy_read_timeout), AWS ALB", "nginx（proxy_read_timeout）、AWS ALB";
+    CLOUDFLARE_100_S = "Cloudflare", "Cloudflare 边缘节点";
+    AZURE_240_S = "Azure load balancers", "Azure 负载均衡";
+    AWS_NLB_350_S = "AWS NLB", "AWS NLB 负载均衡";
+    CLOUDFRONT_600_S = "CloudFront", "CloudFront 分发";
 }

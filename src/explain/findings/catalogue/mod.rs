@@ -10,7 +10,7 @@ pub(super) mod opening;
 pub(super) mod tcp;
 
 /// All entries by family, those about the capture first.
-pub(super) static ALL: &[&[&super::Entry]] =
+pub(super) static ALL: &[&[&super::CatalogueEntry]] =
     &[capture::ALL, tcp::ALL, opening::ALL, frames::ALL, compression::ALL, closing::ALL, liveness::ALL];
 
 /// All phrases.

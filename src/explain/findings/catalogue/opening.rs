@@ -129,19 +129,19 @@ phrases! {
     ANNOUNCEMENT_NOT_SEEN = "of which the capture does not show whether the server takes it", "抓包里看不出服务器是否接受它";
     OPEN_ON_HTTP_2 = "a WebSocket is open on this stream: its frames are in DATA, which is not looked at", "这个流上打开了一个 WebSocket：它的帧在 DATA 里，没有解析";
     SEE_IT_ON_HTTP_1 = "to see more, let the client connect over HTTP/1.1, or look into the frames of HTTP/2 with Wireshark", "要看得更多，让客户端改用 HTTP/1.1 连接，或用 Wireshark 查看 HTTP/2 的帧";
-    TAKEN_ALL_THE_SAME = "this server takes it all the same, but without that setting a client must not send it, and others refuse it", "这个服务器仍然接受了，但没有这个设置时客户端不可以发送它，别的服务器会拒绝";
-    NOT_TAKEN = "the server does not know this request, and without that setting a client must not send it", "服务器不认识这个请求，而没有这个设置时客户端不可以发送它";
+    ACCEPTED_WITHOUT_ANNOUNCEMENT = "this server takes it all the same, but without that setting a client must not send it, and others refuse it", "这个服务器仍然接受了，但没有这个设置时客户端不可以发送它，别的服务器会拒绝";
+    REFUSED_WITHOUT_ANNOUNCEMENT = "the server does not know this request, and without that setting a client must not send it", "服务器不认识这个请求，而没有这个设置时客户端不可以发送它";
     REFUSED_ON_HTTP_2 = "the server knows such requests, and refuses this one: a wrong path, missing credentials, or nothing behind a gateway that takes it", "服务器认识这类请求，但拒绝了这一个：路径不对、缺少凭据，或网关后面没有谁接受它";
     REFUSED_OR_NOT_KNOWN = "the server refuses it, or does not know such a request", "服务器拒绝了它，或不认识这类请求";
     WANTS_HTTP_1 = "the server wants this request on HTTP/1.1: there a WebSocket opens by an Upgrade (RFC 6455)", "服务器要求用 HTTP/1.1 发送这个请求：在那里 WebSocket 通过 Upgrade 打开（RFC 6455）";
-    GIVEN_UP = "the client did not wait for the answer", "客户端没有等待应答";
-    TOO_EARLY = "the client's first frame ({opcode}, {length} B, packet {packet}) was sent before the 101 (packet {response}) had come", "101 响应（第 {response} 个包）还没有到，客户端就发了第一帧（{opcode}，{length} B，第 {packet} 个包）";
-    MUST_WAIT = "a client has to wait for the answer before it sends anything more; a server whose HTTP part has read that far may drop it", "客户端必须等到应答之后才能再发内容；服务器的 HTTP 部分若已读到这里，可能会把它丢掉";
+    CONNECT_CANCELLED = "the client did not wait for the answer", "客户端没有等待应答";
+    SENT_BEFORE_101 = "the client's first frame ({opcode}, {length} B, packet {packet}) was sent before the 101 (packet {response}) had come", "101 响应（第 {response} 个包）还没有到，客户端就发了第一帧（{opcode}，{length} B，第 {packet} 个包）";
+    CLIENT_MUST_WAIT = "a client has to wait for the answer before it sends anything more; a server whose HTTP part has read that far may drop it", "客户端必须等到应答之后才能再发内容；服务器的 HTTP 部分若已读到这里，可能会把它丢掉";
     PING_LOST = "{side}'s ping (frame {frame}, packet {packet}) came {place}, and was not answered for {duration}; the next one (frame {later_frame}, packet {later_packet}) was", "{side}的 ping（第 {frame} 帧，第 {packet} 个包）{place}，过了 {duration} 也没有得到应答；下一个（第 {later_frame} 帧，第 {later_packet} 个包）却得到了";
     CLOSE_LOST = "{side}'s Close (frame {frame}, packet {packet}) came {place}, and was never answered; the other end still sent frame {later_frame} (packet {later_packet}) {duration} later", "{side}的 Close（第 {frame} 帧，第 {packet} 个包）{place}，始终没有得到回应；对方在 {duration} 之后还发了第 {later_frame} 帧（第 {later_packet} 个包）";
     IN_THE_SEGMENT = "in the segment of its 101", "与它的 101 响应在同一个报文段里";
-    BEFORE_IT = "before the 101", "在 101 响应之前就到了";
-    DROPPED_BEHIND_HEAD = "{peer}'s software reads the head of HTTP together with what comes behind it, and drops that", "{peer}的软件把 HTTP 头和它后面的字节一起读了进来，却把后面的丢掉了";
+    BEFORE_THE_101 = "before the 101", "在 101 响应之前就到了";
+    DROPPED_AFTER_HEAD = "{peer}'s software reads the head of HTTP together with what comes behind it, and drops that", "{peer}的软件把 HTTP 头和它后面的字节一起读了进来，却把后面的丢掉了";
     SEND_IT_LATER = "let {side} wait a second after the head before it sends anything: if that is answered, look at how {peer}'s library hands on what it read too much", "让{side}在 HTTP 头之后等一秒再发：若有应答，就检查{peer}的库怎样处理多读的字节";
     NOT_CANONICAL = "it is not canonical base64", "不是规范的 base64";
     WRONG_LENGTH = "its length is another", "长度不对";
@@ -149,7 +149,7 @@ phrases! {
     NOT_FROM_A_CACHE = "nothing says that it is from a cache", "没有迹象表明来自缓存";
     NO_MISTAKE = "none of the usual mistakes gives it", "不是任何常见的错误";
     MORE_THAN_ONE = "there is more than one such line", "这样的行不止一个";
-    OF_NONCE = "the key was decoded before it was hashed", "先把 key 解码了再算";
+    KEY_DECODED = "the key was decoded before it was hashed", "先把 key 解码了再算";
     NO_GUID = "the GUID was left out", "漏了 GUID";
     GUID_LOWER = "the GUID was in small letters", "GUID 用了小写";
     GUID_BRACES = "the GUID was in braces", "GUID 带了花括号";
@@ -158,10 +158,10 @@ phrases! {
     HEX_BASE64 = "the hexadecimal text of the hash was put into base64", "把散列的十六进制文本做了 base64";
     STRAY_CR = "a CR was left at the end of the key", "key 末尾留了 CR";
     STRAY_LF = "a line end was left at the end of the key", "key 末尾留了换行";
-    STRAY_SPACE = "a space was left before the key", "key 前面留了空格";
-    STRAY_SPACE_BEHIND = "a space was left behind the key", "key 后面留了空格";
+    SPACE_BEFORE_KEY = "a space was left before the key", "key 前面留了空格";
+    SPACE_AFTER_KEY = "a space was left behind the key", "key 后面留了空格";
     STRAY_NUL = "a NUL byte was left at the end of the key", "key 末尾留了 NUL 字节";
-    STRAY_BEHIND = "a line end or NUL byte was left behind the GUID", "GUID 后面留了换行或 NUL 字节";
+    STRAY_AFTER_GUID = "a line end or NUL byte was left behind the GUID", "GUID 后面留了换行或 NUL 字节";
     KEY_LOWER = "the key was put into small letters", "key 被转成了小写";
     NO_PADDING = "the padding of the key was cut off", "key 末尾的填充被去掉了";
     URL_BASE64 = "it stands in the alphabet of base64url", "用了 base64url 的字母表";
@@ -170,5 +170,5 @@ phrases! {
     SHA256 = "SHA-256 was taken in the place of SHA-1", "用了 SHA-256 而不是 SHA-1";
     EXAMPLE = "it is the answer of the example in the RFC", "这是 RFC 里例子的应答";
     OTHER_CASE = "its letters have another case", "字母的大小写不对";
-    OTHERS_KEY = "it answers the key of another connection in this capture", "它应答的是本抓包中另一个连接的 key";
+    KEY_OF_OTHER_CONNECTION = "it answers the key of another connection in this capture", "它应答的是本抓包中另一个连接的 key";
 }

@@ -68,7 +68,7 @@ phrases! {
     PLAIN_SERVER = "the server answers with plain HTTP", "服务器以明文 HTTP 应答";
     UNREAD = "it had sent nothing since", "此后它没有发过数据";
     CLOSED_ALREADY = "it had sent its FIN before, its socket was closed already", "它之前已发 FIN，套接字早已关闭";
-    NOBODY_READS = "{side}'s socket was closed when the data came: nobody can read it, so a RST answers it", "数据到达时{side}的套接字已经关闭：没有人能读它，于是用 RST 回答";
+    SOCKET_CLOSED = "{side}'s socket was closed when the data came: nobody can read it, so a RST answers it", "数据到达时{side}的套接字已经关闭：没有人能读它，于是用 RST 回答";
     OTHER_TTL = "a RST in the name of {side} (packet {rst}) came with TTL {ttl}; the {packets} packets of {side} before it had {usual_ttl} (IP ID {ip_id}, the last of them {last_ip_id})", "以{side}名义发出的 RST（第 {rst} 个包）TTL 为 {ttl}；{side}之前的 {packets} 个包都是 {usual_ttl}（IP ID 为 {ip_id}，之前最后一个为 {last_ip_id}）";
     NO_ID = "none", "无";
     OPENED_AGAIN = "then it opened again", "之后重新打开";

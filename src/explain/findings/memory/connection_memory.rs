@@ -8,7 +8,7 @@ use super::http2_opening::Http2Opening;
 use super::opening::OpeningMemory;
 use super::packet_ref::PacketRef;
 use super::sender_memory::{DataFrame, MOST_PINGS, Ping, SenderMemory, SentClose};
-use crate::explain::findings::entry::Entry;
+use crate::explain::findings::entry::CatalogueEntry;
 use crate::explain::findings::finding::Finding;
 use crate::observe::{
     Change, Evidence, Fact, Flags, Frame, Gap, Marks, Message, Observation, Opaque, Part, RoleSource, Stream,
@@ -48,7 +48,7 @@ pub(in crate::explain::findings) struct ConnectionMemory {
     /// Whether the rules about closes were applied.
     pub(in crate::explain::findings) is_close_inspected: bool,
     /// Findings so far: entry, side at fault, how many.
-    found: Vec<(&'static Entry, Option<Side>, u8)>,
+    found: Vec<(&'static CatalogueEntry, Option<Side>, u8)>,
 }
 
 impl ConnectionMemory {
@@ -115,7 +115,7 @@ impl ConnectionMemory {
     }
 
     /// Whether there was a finding of this entry with this side at fault.
-    pub(in crate::explain::findings) fn has_found(&self, entry: &Entry, side: Option<Side>) -> bool {
+    pub(in crate::explain::findings) fn has_found(&self, entry: &CatalogueEntry, side: Option<Side>) -> bool {
         self.found.iter().any(|(it, of, _)| *it == entry && *of == side)
     }
 

@@ -1,6 +1,6 @@
 //! Memory of one end's packets.
 
-use super::checksums::Checksums;
+use super::checksum_counts::ChecksumCounts;
 use super::packet_ref::PacketRef;
 use crate::explain::findings::finding::MOST_PACKETS;
 use crate::observe::{Flags, Frame, Ip, Marks, Observation, OpaqueKind};
@@ -38,7 +38,7 @@ pub(in crate::explain::findings) struct EndMemory {
     pub(in crate::explain::findings) opaque: Option<OpaqueKind>,
     /// Whether frame boundaries were lost in its bytes.
     pub(in crate::explain::findings) has_lost_sync: bool,
-    pub(in crate::explain::findings) checksums: Checksums,
+    pub(in crate::explain::findings) checksums: ChecksumCounts,
 }
 
 /// TTLs of an end's packets: all alike unless another host sends in its name.

@@ -1,14 +1,14 @@
 //! Breaches of the framing rules, for which a peer may fail the connection (RFC 6455 §7.1.7).
 
 use crate::explain::findings::catalogue::frames::LENGTH_NOT_MINIMAL;
-use crate::explain::findings::entry::{Entry, Family, Severity};
+use crate::explain::findings::entry::{CatalogueEntry, Family, Severity};
 use crate::explain::findings::finding::Finding;
 
 /// A breach of the framing rules in one side's bytes.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::explain::findings) struct FramingFault {
     /// The finding that reports it.
-    pub(in crate::explain::findings) entry: &'static Entry,
+    pub(in crate::explain::findings) entry: &'static CatalogueEntry,
     /// The frame, if it was read to its end.
     pub(in crate::explain::findings) frame: Option<u64>,
     /// Otherwise the packet in which it begins.

@@ -1,7 +1,7 @@
-//! Rules about compression by Apple's `NSURLSession` (Z05). Most of its versions are right, so there is a finding only where
-//! one of the known faults shows.
+//! Rules about compression by Apple's `NSURLSession` (Z05). Most of its versions are right, so there is a finding only
+//! where one of the known faults shows.
 
-use super::{Certainty, Rule, RuleContext};
+use super::{Certainty, FindingRule, RuleContext};
 use crate::explain::findings::catalogue::compression::{
     ACCEPT_DEFLATE, APPLE_FRAGMENTS, APPLE_KEEPS, APPLE_UNASKED, CANNOT_INFLATE_FRAGMENTS,
     CLIENT_COMPRESSION_FAULT, KEEPS_ITS_WINDOW, SEND_ONE_FRAME, TAKES_OFFER_FOR_AGREEMENT,
@@ -13,9 +13,9 @@ use crate::observe::{Frame, Message};
 use crate::wire::Side::Client;
 use crate::wire::ws::CloseCode;
 
-pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] =
+pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Frame>] =
     &[compresses_without_agreement, cannot_inflate_fragments];
-pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] = &[ignores_no_context_takeover];
+pub(in crate::explain::findings) const OF_MESSAGES: &[FindingRule<Message>] = &[ignores_no_context_takeover];
 
 /// A finding about a frame of such a client, with the values `agent`, `frame` and `packet`.
 fn of_apple(context: &RuleContext<'_>, frame: u64, packet: u64) -> Option<Finding> {

@@ -1,7 +1,7 @@
 //! Rules about the capture itself.
 
 use super::CloseRule::{self, EachSide, Once};
-use super::{Rule, RuleContext, Severity};
+use super::{FindingRule, RuleContext, Severity};
 use crate::explain::findings::catalogue::capture::{
     ALL_WRONG, BYTES_MISSING, CAPTURE_BEGINS_MIDWAY, CAPTURE_POINT_NEAR_ONE_END, CHECKSUMS_WRONG,
     CLOCK_STEPS_BACK, DAMAGED, NO_ROOM, NOT_CAPTURED, PACKETS_CAPTURED_TWICE, PACKETS_CUT_SHORT,
@@ -9,16 +9,16 @@ use crate::explain::findings::catalogue::capture::{
 };
 use crate::explain::findings::catalogue::tcp::TLS_MISMATCH;
 use crate::explain::findings::finding::Finding;
-use crate::explain::findings::memory::checksums::Checksums;
+use crate::explain::findings::memory::checksum_counts::ChecksumCounts;
 use crate::explain::findings::memory::packet_ref::PacketRef;
 use crate::observe::{Close, Flags, Gap, GapReason, Observation, Opaque, OpaqueKind, Stream};
 use crate::wire::Side::{self, Client, Server};
 
-pub(in crate::explain::findings) const OF_STREAMS: &[Rule<Stream>] = &[capture_begins_midway];
-pub(in crate::explain::findings) const OF_PACKETS: &[Rule<Observation>] =
+pub(in crate::explain::findings) const OF_STREAMS: &[FindingRule<Stream>] = &[capture_begins_midway];
+pub(in crate::explain::findings) const OF_PACKETS: &[FindingRule<Observation>] =
     &[segment_larger_than_mss, clock_steps_back, capture_point_near_one_end];
-pub(in crate::explain::findings) const OF_GAPS: &[Rule<Gap>] = &[packets_cut_short, bytes_missing];
-pub(in crate::explain::findings) const OF_OPAQUE: &[Rule<Opaque>] = &[tls_encrypted];
+pub(in crate::explain::findings) const OF_GAPS: &[FindingRule<Gap>] = &[packets_cut_short, bytes_missing];
+pub(in crate::explain::findings) const OF_OPAQUE: &[FindingRule<Opaque>] = &[tls_encrypted];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[Once(tls_of_one_side)];
 pub(in crate::explain::findings) const OF_ENDS: &[CloseRule] =
     &[Once(packets_captured_twice), EachSide(checksums_wrong), Once(packets_rebuilt)];
@@ -81,7 +81,7 @@ fn capture_point_near_one_end(context: &RuleContext<'_>, step: &Observation) -> 
 }
 
 /// A finding about the first gap of a side, with the values `length`, `side` and `offset`.
-fn of_gap(entry: &'static super::Entry, context: &RuleContext<'_>, gap: &Gap) -> Option<Finding> {
+fn of_gap(entry: &'static super::CatalogueEntry, context: &RuleContext<'_>, gap: &Gap) -> Option<Finding> {
     let is_new = !context.connection.ends[gap.from].has_gap;
     let finding = Finding::new(entry, context.at.packet)
         .with("length", gap.length)
@@ -145,8 +145,8 @@ fn checksums_wrong(context: &RuleContext<'_>, _: &Close, side: Side) -> Option<F
     let first = sums.first?;
     let finding = Finding::new(&CHECKSUMS_WRONG, first.packet);
     let (finding, count) = match sums {
-        Checksums { partial: 1.., .. } => (finding, sums.partial),
-        Checksums { right: 0, .. } => (finding.with_inference(ALL_WRONG), sums.wrong),
+        ChecksumCounts { partial: 1.., .. } => (finding, sums.partial),
+        ChecksumCounts { right: 0, .. } => (finding.with_inference(ALL_WRONG), sums.wrong),
         _ => (finding.with_severity(Severity::Warning).with_inference(DAMAGED), sums.wrong),
     };
     let finding = finding

@@ -2,16 +2,16 @@
 
 use super::CloseRule::{self, EachSide, Once};
 use super::early_frame::close_lost;
-use super::{Rule, RuleContext, compression, frames};
+use super::{FindingRule, RuleContext, compression, frames};
 use crate::explain::findings::catalogue::closing::{
-    CLIENT_CLOSES_TCP_FIRST, CLOSE_BODY_MALFORMED, CLOSE_CODE_MEANING, CLOSE_CODE_NOT_SENDABLE,
-    CLOSE_UNANSWERED, CLOSE_WITHOUT_CODE, CONNECTION_FAILED, DATA_AFTER_PEER_FIN, FIN_WITHOUT_CLOSE,
-    FOR_A_FAULT, FOR_BYTES, FRAME_AFTER_CLOSE, MEANS_EXTENSION, MEANS_FORBIDDEN, MEANS_GATEWAY,
-    MEANS_GOING_AWAY, MEANS_INTERNAL, MEANS_INVALID, MEANS_LATER, MEANS_NORMAL, MEANS_NOT_REGISTERED,
-    MEANS_OTHER, MEANS_POLICY, MEANS_PRIVATE, MEANS_PROTOCOL, MEANS_RESTART, MEANS_TIMEOUT, MEANS_TOO_BIG,
-    MEANS_UNAUTHORIZED, MEANS_UNSUPPORTED, NO_BROKEN_RULE, NO_FRAME, NOT_UTF8, ONE_BYTE, OWN_END,
-    OWN_END_AT_ONCE, PEER_FIN, PEER_RST, RST_AFTER_CLOSE, RST_WITHOUT_CLOSE, STILL_WAITING,
-    TCP_LINGERS_AFTER_CLOSE, TOO_LONG, UNTIL_END, UNTIL_FIN, UNTIL_RST,
+    CLIENT_CLOSES_TCP_FIRST, CLOSE_BODY_MALFORMED, CLOSE_BODY_OF_ONE_BYTE, CLOSE_BODY_TOO_LONG,
+    CLOSE_CODE_MEANING, CLOSE_CODE_NOT_SENDABLE, CLOSE_REASON_NOT_UTF8, CLOSE_UNANSWERED, CLOSE_WITHOUT_CODE,
+    CONNECTION_FAILED, DATA_AFTER_PEER_FIN, FAILED_FOR_BYTES, FAILED_FOR_FRAME, FIN_WITHOUT_CLOSE,
+    FRAME_AFTER_CLOSE, MEANS_EXTENSION, MEANS_FORBIDDEN, MEANS_GATEWAY, MEANS_GOING_AWAY, MEANS_INTERNAL,
+    MEANS_INVALID, MEANS_LATER, MEANS_NORMAL, MEANS_NOT_REGISTERED, MEANS_OTHER, MEANS_POLICY, MEANS_PRIVATE,
+    MEANS_PROTOCOL, MEANS_RESTART, MEANS_TIMEOUT, MEANS_TOO_BIG, MEANS_UNAUTHORIZED, MEANS_UNSUPPORTED,
+    NO_BROKEN_RULE, NO_FRAME, OWN_END, OWN_END_AT_ONCE, PEER_FIN, PEER_RST, RST_AFTER_CLOSE,
+    RST_WITHOUT_CLOSE, STILL_WAITING, TCP_LINGERS_AFTER_CLOSE, UNTIL_END, UNTIL_FIN, UNTIL_RST,
 };
 use crate::explain::findings::catalogue::frames::{DECLARES_TOO_MUCH, MESSAGE_TOO_BIG};
 use crate::explain::findings::catalogue::opening::{
@@ -26,7 +26,7 @@ use crate::observe::{Close, First, Frame, Layer};
 use crate::wire::Side::{self, Client, Server};
 use crate::wire::ws::{CloseCode, FrameError, Opcode};
 
-pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[
+pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Frame>] = &[
     close_without_code,
     close_code_not_sendable,
     close_body_malformed,
@@ -58,7 +58,7 @@ const LINGERS: u64 = 3_000_000_000;
 const AT_ONCE: u64 = 1_000_000_000;
 
 /// A finding about a Close frame, with the values `side`, `frame` and `packet`.
-fn of_close(entry: &'static super::Entry, frame: &Frame) -> Option<Finding> {
+fn of_close(entry: &'static super::CatalogueEntry, frame: &Frame) -> Option<Finding> {
     (frame.header.opcode() == Opcode::CLOSE).then(|| {
         let finding = Finding::new(entry, 0)
             .with_packets(&frame.packets)
@@ -86,9 +86,9 @@ fn close_code_not_sendable(_: &RuleContext<'_>, frame: &Frame) -> Option<Finding
 /// C05. One in fragments is [F09](super::frames).
 fn close_body_malformed(_: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let what = match frame.close()? {
-        Err(FrameError::CloseBodyOfOneByte) => ONE_BYTE,
-        Err(FrameError::CloseReasonNotUtf8) => NOT_UTF8,
-        Err(FrameError::LongControl(..)) if frame.header.fin() => TOO_LONG,
+        Err(FrameError::CloseBodyOfOneByte) => CLOSE_BODY_OF_ONE_BYTE,
+        Err(FrameError::CloseReasonNotUtf8) => CLOSE_REASON_NOT_UTF8,
+        Err(FrameError::LongControl(..)) if frame.header.fin() => CLOSE_BODY_TOO_LONG,
         _ => return None,
     };
     of_close(&CLOSE_BODY_MALFORMED, frame).map(|finding| finding.with("fault", what))
@@ -205,11 +205,13 @@ fn connection_failed(context: &RuleContext<'_>, close: &Close, side: Side) -> Op
         context.connection.senders[culprit].fault.or_else(|| fault_of_partial_frame(context, culprit));
     Some(match (fault, sent.last_peer_frame) {
         (Some(FramingFault { entry, frame: Some(frame), .. }), _) => {
-            finding.with_frame(frame).with("frame", frame).with("fault", entry.id).with_fact(FOR_A_FAULT)
+            finding.with_frame(frame).with("frame", frame).with("fault", entry.id).with_fact(FAILED_FOR_FRAME)
         }
-        (Some(FramingFault { entry, packet, .. }), _) => {
-            finding.with_packet(packet).with("begin", packet).with("fault", entry.id).with_fact(FOR_BYTES)
-        }
+        (Some(FramingFault { entry, packet, .. }), _) => finding
+            .with_packet(packet)
+            .with("begin", packet)
+            .with("fault", entry.id)
+            .with_fact(FAILED_FOR_BYTES),
         (None, Some(frame)) => finding
             .with_frame(frame)
             .with("frame", frame)

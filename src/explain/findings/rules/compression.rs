@@ -1,10 +1,10 @@
 //! Rules about permessage-deflate.
 
-use super::{Rule, RuleContext};
+use super::{FindingRule, RuleContext};
 use crate::explain::findings::catalogue::compression::{
     AT_LEAST, CLIENT_COMPRESSION_FAULT, DECOMPRESSION_BOMB, EXACTLY, MESSAGE_NOT_COMPRESSED,
-    MESSAGE_NOT_INFLATABLE, NOT_TRIED, RSV1_ON_LATER_FRAME, SENDER_BROKEN, SENDER_KEEPS, WITH_KEPT_WINDOW,
-    WITH_NEITHER,
+    MESSAGE_NOT_INFLATABLE, NOT_DEFLATE, NOT_TRIED, RSV1_ON_LATER_FRAME, SENDER_KEEPS_WINDOW,
+    WITH_KEPT_WINDOW, WITH_NEITHER,
 };
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::compressed_history::WindowTrial;
@@ -12,9 +12,9 @@ use crate::observe::{Coding, Frame, Inflated, Message, Request};
 use crate::wire::Side::Client;
 use crate::wire::ws::{InflateError, Opcode};
 
-pub(in crate::explain::findings) const OF_REQUESTS: &[Rule<Request>] = &[obsolete_extension];
-pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[rsv1_on_later_frame];
-pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] =
+pub(in crate::explain::findings) const OF_REQUESTS: &[FindingRule<Request>] = &[obsolete_extension];
+pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Frame>] = &[rsv1_on_later_frame];
+pub(in crate::explain::findings) const OF_MESSAGES: &[FindingRule<Message>] =
     &[message_not_inflatable, message_not_compressed, decompression_bomb];
 
 /// Inflated length from which on a message may be a decompression bomb, in bytes.
@@ -49,9 +49,9 @@ fn message_not_inflatable(context: &RuleContext<'_>, message: &Message) -> Optio
         return None;
     }
     let (how, why) = match try_kept_window(context, message) {
-        Some(WindowTrial::Kept) => (WITH_KEPT_WINDOW, SENDER_KEEPS),
-        Some(WindowTrial::Neither) => (WITH_NEITHER, SENDER_BROKEN),
-        None => (NOT_TRIED, SENDER_BROKEN),
+        Some(WindowTrial::Kept) => (WITH_KEPT_WINDOW, SENDER_KEEPS_WINDOW),
+        Some(WindowTrial::Neither) => (WITH_NEITHER, NOT_DEFLATE),
+        None => (NOT_TRIED, NOT_DEFLATE),
     };
     let finding = Finding::new(&MESSAGE_NOT_INFLATABLE, context.at.packet)
         .with_frame(message.frames.last())
@@ -61,7 +61,8 @@ fn message_not_inflatable(context: &RuleContext<'_>, message: &Message) -> Optio
         .with("message", message.index)
         .with("frame", message.frames.last())
         .with("length", message.length);
-    let certainty = if why == SENDER_KEEPS { super::Certainty::Likely } else { super::Certainty::Possible };
+    let certainty =
+        if why == SENDER_KEEPS_WINDOW { super::Certainty::Likely } else { super::Certainty::Possible };
     Some(finding.with("retry", how).with("cause", why).with_certainty(certainty))
 }
 

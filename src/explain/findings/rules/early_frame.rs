@@ -1,10 +1,10 @@
 //! Rules about frames in the segments of the opening handshake (H16). A server may send them in the segment of its 101; a
 //! client must wait for that (RFC 6455 §4.1). An HTTP parser that drops the bytes after a head loses them.
 
-use super::{Certainty, CloseRule, Rule, RuleContext};
+use super::{Certainty, CloseRule, FindingRule, RuleContext};
 use crate::explain::findings::catalogue::opening::{
-    BEFORE_IT, CLOSE_LOST, DROPPED_BEHIND_HEAD, FRAME_WITH_HEAD, IN_THE_SEGMENT, MUST_WAIT, PING_LOST,
-    SEND_IT_LATER, TOO_EARLY,
+    BEFORE_THE_101, CLIENT_MUST_WAIT, CLOSE_LOST, DROPPED_AFTER_HEAD, FRAME_WITH_HEAD, IN_THE_SEGMENT,
+    PING_LOST, SEND_IT_LATER, SENT_BEFORE_101,
 };
 use crate::explain::findings::entry::{Localized, Severity};
 use crate::explain::findings::finding::Finding;
@@ -14,7 +14,7 @@ use crate::observe::{Close, Frame};
 use crate::wire::Side::{self, Client, Server};
 use crate::wire::ws::Opcode;
 
-pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] =
+pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Frame>] =
     &[frame_with_head, frame_before_101, ping_lost];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[CloseRule::EachSide(close_lost)];
 
@@ -37,7 +37,7 @@ fn frame_before_101(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding>
     let is_it = frame.from == Client && is_first_and_early(context, frame);
     let finding =
         Finding::of_frame(&FRAME_WITH_HEAD, frame).with_severity(Severity::Warning).with_packet(first);
-    is_it.then(|| finding.with("response", first).with_fact(TOO_EARLY).with_inference(MUST_WAIT))
+    is_it.then(|| finding.with("response", first).with_fact(SENT_BEFORE_101).with_inference(CLIENT_MUST_WAIT))
 }
 
 /// H16, as an error: a frame that was lost, and a later frame that shows it.
@@ -51,12 +51,12 @@ struct LostFrame {
 impl LostFrame {
     fn finding(&self, fact: Localized, certainty: Certainty) -> Finding {
         let reader = self.of.peer();
-        let how = if self.of == Server { IN_THE_SEGMENT } else { BEFORE_IT };
+        let how = if self.of == Server { IN_THE_SEGMENT } else { BEFORE_THE_101 };
         let (frame, at) = self.later;
         let finding =
             Finding::new(&FRAME_WITH_HEAD, self.at.packet).with_packet(at.packet).with_frame(self.frame);
         let finding = finding.with_at_fault(reader).with_severity(Severity::Error).with_certainty(certainty);
-        let finding = finding.with_fact(fact).with_inference(DROPPED_BEHIND_HEAD).with_confirm(SEND_IT_LATER);
+        let finding = finding.with_fact(fact).with_inference(DROPPED_AFTER_HEAD).with_confirm(SEND_IT_LATER);
         let finding = finding
             .with("side", self.of)
             .with("frame", self.frame)

@@ -1,12 +1,12 @@
 //! Rules about frames and messages (RFC 6455 §5).
 
-use super::{CloseRule, Rule, RuleContext};
+use super::{CloseRule, FindingRule, RuleContext};
 use crate::explain::findings::catalogue::frames::{
-    CLIENT_FRAME_UNMASKED, CONTROL_FRAME_MALFORMED, ENDS_HERE, FRAGMENTS_OUT_OF_ORDER, IN_FRAGMENTS,
-    INTERRUPTING, MASKING_KEY_NOT_RANDOM, MESSAGE_FRAGMENTED, NEVER_WHOLE, NO_END, ORPHAN, OTHER_BODY,
-    PING_UNANSWERED, PONG_UNSOLICITED, QUIET_AFTER, READS_NO_FRAGMENTS, RESERVED_BITS_SET, RESERVED_OPCODE,
-    RSV1_WITHOUT_EXTENSION, RSV2, RSV2_AND_RSV3, RSV3, SAME_KEY, SERVER_FRAME_MASKED, TEXT_NOT_UTF8,
-    TOO_LONG, TOO_LONG_AND_IN_FRAGMENTS, ZERO_KEY,
+    CLIENT_FRAME_UNMASKED, CONTROL_FRAME_MALFORMED, CONTROL_FRAME_TOO_LONG, ENDS_HERE,
+    FRAGMENTS_OUT_OF_ORDER, IN_FRAGMENTS, INTERRUPTING, LAST_FRAGMENT_MISSING, MASKING_KEY_NOT_RANDOM,
+    MESSAGE_FRAGMENTED, NO_END, NO_REPLY_TO_FRAGMENTS, ORPHAN, OTHER_BODY, PING_UNANSWERED, PONG_UNSOLICITED,
+    READS_NO_FRAGMENTS, RESERVED_BITS_SET, RESERVED_OPCODE, RSV1_WITHOUT_EXTENSION, RSV2, RSV2_AND_RSV3,
+    RSV3, SAME_KEY, SERVER_FRAME_MASKED, TEXT_NOT_UTF8, TOO_LONG_AND_IN_FRAGMENTS, ZERO_KEY,
 };
 use crate::explain::findings::entry::{Localized, Severity};
 use crate::explain::findings::finding::Finding;
@@ -15,7 +15,7 @@ use crate::observe::{Close, Evidence, Frame, Message, MessageEnd, Part, Text};
 use crate::wire::Side;
 use crate::wire::ws::{MAX_CONTROL_PAYLOAD, Opcode};
 
-pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[
+pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Frame>] = &[
     client_frame_unmasked,
     server_frame_masked,
     rsv1_without_extension,
@@ -26,7 +26,8 @@ pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[
     pong_with_other_body,
     pong_unsolicited,
 ];
-pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] = &[message_fragmented, text_not_utf8];
+pub(in crate::explain::findings) const OF_MESSAGES: &[FindingRule<Message>] =
+    &[message_fragmented, text_not_utf8];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[CloseRule::EachSide(fragments_unanswered)];
 
 /// F01.
@@ -69,7 +70,7 @@ fn control_frame_malformed(_: &RuleContext<'_>, frame: &Frame) -> Option<Finding
     }
     let is_long = frame.header.length() > MAX_CONTROL_PAYLOAD as u64;
     let what = match (is_long, frame.header.fin()) {
-        (true, true) => TOO_LONG,
+        (true, true) => CONTROL_FRAME_TOO_LONG,
         (true, false) => TOO_LONG_AND_IN_FRAGMENTS,
         (false, false) => IN_FRAGMENTS,
         (false, true) => return None,
@@ -163,7 +164,7 @@ fn message_fragmented(context: &RuleContext<'_>, message: &Message) -> Option<Fi
         .with("end", how);
     let finding = finding.with_at_fault(message.from);
     Some(if is_fault {
-        finding.with_severity(Severity::Warning).with_inference(NEVER_WHOLE)
+        finding.with_severity(Severity::Warning).with_inference(LAST_FRAGMENT_MISSING)
     } else {
         finding
     })
@@ -189,7 +190,7 @@ fn fragments_unanswered(context: &RuleContext<'_>, _: &Close, quiet: Side) -> Op
     let finding = finding
         .with_severity(Severity::Warning)
         .with_certainty(super::Certainty::Possible)
-        .with_fact(QUIET_AFTER);
+        .with_fact(NO_REPLY_TO_FRAGMENTS);
     let finding = finding
         .with_inference(READS_NO_FRAGMENTS)
         .with("side", from)

@@ -1,11 +1,11 @@
 //! Rules about HTTP/2 (H14), on which a WebSocket opens by an extended CONNECT (RFC 8441).
 
-use super::{Certainty, CloseRule, Rule, RuleContext};
+use super::{Certainty, CloseRule, FindingRule, RuleContext};
 use crate::explain::findings::catalogue::opening::{
-    ANNOUNCED, ANNOUNCEMENT_NOT_SEEN, ANSWERED_BY_HTTP_1, ANSWERED_IN_HTTP_2, CONNECT_ON_HTTP_2, GIVEN_UP,
-    HTTP_2_CONNECTION, LET_HTTP_1, NAMES_H2, NOT_ANNOUNCED, NOT_TAKEN, ONLY_HTTP_2, ONLY_THE_OPENING,
-    OPEN_ON_HTTP_2, OTHER_HANDSHAKE, REFUSED_ON_HTTP_2, REFUSED_OR_NOT_KNOWN, SEE_IT_ON_HTTP_1,
-    TAKEN_ALL_THE_SAME, UNANSWERED_ON_HTTP_2, WANTS_HTTP_1,
+    ACCEPTED_WITHOUT_ANNOUNCEMENT, ANNOUNCED, ANNOUNCEMENT_NOT_SEEN, ANSWERED_BY_HTTP_1, ANSWERED_IN_HTTP_2,
+    CONNECT_CANCELLED, CONNECT_ON_HTTP_2, HTTP_2_CONNECTION, LET_HTTP_1, NAMES_H2, NOT_ANNOUNCED,
+    ONLY_HTTP_2, ONLY_THE_OPENING, OPEN_ON_HTTP_2, OTHER_HANDSHAKE, REFUSED_ON_HTTP_2, REFUSED_OR_NOT_KNOWN,
+    REFUSED_WITHOUT_ANNOUNCEMENT, SEE_IT_ON_HTTP_1, UNANSWERED_ON_HTTP_2, WANTS_HTTP_1,
 };
 use crate::explain::findings::entry::{Localized, Severity};
 use crate::explain::findings::finding::Finding;
@@ -14,12 +14,12 @@ use crate::observe::{Close, ErrorCode, Hello, Http2, Opaque, OpaqueKind, Request
 use crate::rfc::Rfc;
 use crate::wire::Side::{self, Client, Server};
 
-pub(in crate::explain::findings) const OF_OPAQUE: &[Rule<Opaque>] =
+pub(in crate::explain::findings) const OF_OPAQUE: &[FindingRule<Opaque>] =
     &[http_2_preface, upgrade_answered_in_http_2];
-pub(in crate::explain::findings) const OF_REQUESTS: &[Rule<Request>] = &[upgrade_asked_of_http_2];
-pub(in crate::explain::findings) const OF_RESPONSES: &[Rule<Response>] = &[preface_refused];
-pub(in crate::explain::findings) const OF_HELLOS: &[Rule<Hello>] = &[only_h2_in_alpn];
-pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Http2>] = &[connect_answered];
+pub(in crate::explain::findings) const OF_REQUESTS: &[FindingRule<Request>] = &[upgrade_asked_of_http_2];
+pub(in crate::explain::findings) const OF_RESPONSES: &[FindingRule<Response>] = &[preface_refused];
+pub(in crate::explain::findings) const OF_HELLOS: &[FindingRule<Hello>] = &[only_h2_in_alpn];
+pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Http2>] = &[connect_answered];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[CloseRule::Once(connect_unanswered)];
 
 /// H14, as information: it may be right.
@@ -130,14 +130,16 @@ const fn judge(announced: Announcement, outcome: Outcome) -> (Severity, Option<S
     use Outcome::{Accepted, Cancelled, Refused, WantsHttp1};
     match (announced, outcome) {
         (Yes | NotSeen, Accepted) => (Severity::Info, None, OPEN_ON_HTTP_2),
-        (No, Accepted) => (Severity::Warning, Some(Client), TAKEN_ALL_THE_SAME),
-        (No, Refused | WantsHttp1 | Cancelled) => (Severity::Error, Some(Client), NOT_TAKEN),
+        (No, Accepted) => (Severity::Warning, Some(Client), ACCEPTED_WITHOUT_ANNOUNCEMENT),
+        (No, Refused | WantsHttp1 | Cancelled) => {
+            (Severity::Error, Some(Client), REFUSED_WITHOUT_ANNOUNCEMENT)
+        }
         (Yes, Refused) => (Severity::Error, Some(Server), REFUSED_ON_HTTP_2),
         (Yes, WantsHttp1) => (Severity::Error, Some(Server), WANTS_HTTP_1),
-        (Yes, Cancelled) => (Severity::Warning, Some(Client), GIVEN_UP),
+        (Yes, Cancelled) => (Severity::Warning, Some(Client), CONNECT_CANCELLED),
         (NotSeen, Refused) => (Severity::Info, None, REFUSED_OR_NOT_KNOWN),
         (NotSeen, WantsHttp1) => (Severity::Info, None, WANTS_HTTP_1),
-        (NotSeen, Cancelled) => (Severity::Info, None, GIVEN_UP),
+        (NotSeen, Cancelled) => (Severity::Info, None, CONNECT_CANCELLED),
     }
 }
 

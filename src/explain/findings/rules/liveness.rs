@@ -4,8 +4,8 @@ use super::CloseRule::{self, EachSide, Once};
 use super::RuleContext;
 use crate::explain::findings::catalogue::frames::{NOT_ANSWERED, PING_UNANSWERED};
 use crate::explain::findings::catalogue::liveness::{
-    CLOSED_TOGETHER, EITHER_WAY, HEARTBEAT_TOO_SLOW, IDLE_TIMEOUT, MAXIMUM_AGE, OF_30, OF_55, OF_60, OF_100,
-    OF_240, OF_350, OF_600, OF_THE_SERVER,
+    AWS_NLB_350_S, AZURE_240_S, CLOSED_TOGETHER, CLOUDFLARE_100_S, CLOUDFRONT_600_S, EITHER_WAY,
+    GOOGLE_CLOUD_30_S, HEARTBEAT_TOO_SLOW, HEROKU_55_S, IDLE_TIMEOUT, MAXIMUM_AGE, NGINX_60_S, OF_THE_SERVER,
 };
 use crate::explain::findings::entry::Localized;
 use crate::explain::findings::finding::Finding;
@@ -47,13 +47,13 @@ fn ping_unanswered(context: &RuleContext<'_>, _: &Close, side: Side) -> Option<F
 
 /// Known idle timeouts in nanoseconds, with the products whose default each is.
 const TIMEOUTS: &[(u64, Localized)] = &[
-    (30 * SECOND, OF_30),
-    (55 * SECOND, OF_55),
-    (60 * SECOND, OF_60),
-    (100 * SECOND, OF_100),
-    (240 * SECOND, OF_240),
-    (350 * SECOND, OF_350),
-    (600 * SECOND, OF_600),
+    (30 * SECOND, GOOGLE_CLOUD_30_S),
+    (55 * SECOND, HEROKU_55_S),
+    (60 * SECOND, NGINX_60_S),
+    (100 * SECOND, CLOUDFLARE_100_S),
+    (240 * SECOND, AZURE_240_S),
+    (350 * SECOND, AWS_NLB_350_S),
+    (600 * SECOND, CLOUDFRONT_600_S),
 ];
 
 const SECOND: u64 = 1_000_000_000;

@@ -1,9 +1,10 @@
 //! Rules about lost frame boundaries: a wrong length, two writers at once, or bytes that are no frame.
 
-use super::{Certainty, CloseRule, Rule, RuleContext};
+use super::{Certainty, CloseRule, FindingRule, RuleContext};
 use crate::explain::findings::catalogue::frames::{
-    AFTER_NOTHING, COUNTED_CHARACTERS, COUNTED_SHORT, FRAME_HEADER_IMPOSSIBLE, FRAME_LENGTH_WRONG, HIGH_BIT,
-    HTTP_AFTER_UPGRADE, LENGTH_NOT_MINIMAL, NOT_REACHED, NOTHING_BEHIND, SEVEN_BITS, TWO_WRITERS, WRAPPED,
+    COUNTED_CHARACTERS, COUNTED_SHORT, FRAME_HEADER_IMPOSSIBLE, FRAME_LENGTH_WRONG, HIGH_BIT,
+    HTTP_AFTER_UPGRADE, LENGTH_IN_SEVEN_BITS, LENGTH_NOT_MINIMAL, LENGTH_WRAPPED, NO_LAST_FRAME, NOT_REACHED,
+    NOTHING_BEHIND, TWO_WRITERS,
 };
 use crate::explain::findings::entry::{Localized, Severity};
 use crate::explain::findings::finding::Finding;
@@ -15,11 +16,11 @@ use crate::wire::Side;
 use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
 
 /// A frame with a finding of these is no frame, or has a wrong length: other rules do not apply to it.
-pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[frame_header_implausible];
-pub(in crate::explain::findings) const OF_LOST_SYNC: &[Rule<LostSync>] =
+pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Frame>] = &[frame_header_implausible];
+pub(in crate::explain::findings) const OF_LOST_SYNC: &[FindingRule<LostSync>] =
     &[http_after_upgrade, frame_header_impossible, length_not_minimal_before_lost_sync];
 /// Rules about the frame before, which is known once the next one is read: applied first.
-pub(in crate::explain::findings) const OF_NEXT_FRAMES: &[Rule<Frame>] = &[length_not_minimal];
+pub(in crate::explain::findings) const OF_NEXT_FRAMES: &[FindingRule<Frame>] = &[length_not_minimal];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] =
     &[CloseRule::EachSide(length_not_minimal_at_end)];
 
@@ -62,7 +63,7 @@ fn frame_header_impossible(context: &RuleContext<'_>, lost: &LostSync) -> Option
     }
     Some(match lost.after_frame {
         Some(frame) => finding.with("last", frame).with_frame(frame),
-        None => finding.with("last", AFTER_NOTHING),
+        None => finding.with("last", NO_LAST_FRAME),
     })
 }
 
@@ -140,7 +141,7 @@ fn of_wrong_length(lost: &LostSync, before: &DataFrame, wrong: WrongLength) -> F
         .with("opcode", before.header.opcode().name());
     let finding = finding.with("length", before.header.length()).with("side", lost.from);
     match wrong {
-        WrongLength::Wrapped => finding.with("cause", WRAPPED).with_fact(NOTHING_BEHIND),
+        WrongLength::Wrapped => finding.with("cause", LENGTH_WRAPPED).with_fact(NOTHING_BEHIND),
         WrongLength::By(by, why) => finding.with("beyond", by as u64).with("cause", why),
     }
 }
@@ -240,7 +241,7 @@ fn frame_header_implausible(context: &RuleContext<'_>, frame: &Frame) -> Option<
     if is_cut && header.length_field() >= 126 && is_read_as_length(frame) {
         let came = header.length() - frame.missing;
         let finding = Finding::of_frame(&FRAME_LENGTH_WRONG, frame).with_fact(NOT_REACHED);
-        return Some(finding.with("received", came).with("cause", SEVEN_BITS));
+        return Some(finding.with("received", came).with("cause", LENGTH_IN_SEVEN_BITS));
     }
     let is_odd = header.rsv() != 0 || header.opcode().is_reserved() || is_cut || is_misplaced(frame);
     let sender = &context.connection.senders[frame.from];

@@ -15,7 +15,7 @@ pub(super) mod opening;
 pub(super) mod tcp;
 mod wrong_accept;
 
-use super::entry::{Certainty, Entry, Severity};
+use super::entry::{CatalogueEntry, Certainty, Severity};
 use super::finding::Finding;
 use super::memory::capture_memory::CaptureMemory;
 use super::memory::connection_memory::ConnectionMemory;
@@ -24,12 +24,12 @@ use crate::observe::Close;
 use crate::wire::Side;
 
 /// A rule about observations of one kind.
-pub(in crate::explain::findings) type Rule<T> = fn(&RuleContext<'_>, &T) -> Option<Finding>;
+pub(in crate::explain::findings) type FindingRule<T> = fn(&RuleContext<'_>, &T) -> Option<Finding>;
 
 /// A rule about the close of a connection.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::explain::findings) enum CloseRule {
-    Once(Rule<Close>),
+    Once(FindingRule<Close>),
     /// Applied to each side.
     EachSide(fn(&RuleContext<'_>, &Close, Side) -> Option<Finding>),
 }

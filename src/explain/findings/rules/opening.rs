@@ -2,7 +2,7 @@
 
 use super::deflate_parameters;
 use super::wrong_accept::mistake;
-use super::{Rule, RuleContext};
+use super::{FindingRule, RuleContext};
 use crate::explain::findings::catalogue::opening::{
     ACCEPT_MISSING, ACCEPT_WRONG, BAD_PARAMETER, BEHIND_FAILS, CLIENT_VERSION, EMPTY_LINE,
     EXTENSION_NOT_AGREED, FROM_A_CACHE, HTTP_1_0_REQUEST, KEY_MALFORMED, MORE_THAN_ONE, NO_CONNECTION_HEADER,
@@ -20,9 +20,9 @@ use crate::observe::{Fault, Head, Request, RequestKind, Response};
 use crate::wire::Side::{Client, Server};
 use crate::wire::http::{KeyError, Status};
 
-pub(in crate::explain::findings) const OF_REQUESTS: &[Rule<Request>] =
+pub(in crate::explain::findings) const OF_REQUESTS: &[FindingRule<Request>] =
     &[upgrade_headers_stripped, http_1_0_request, key_malformed];
-pub(in crate::explain::findings) const OF_RESPONSES: &[Rule<Response>] = &[
+pub(in crate::explain::findings) const OF_RESPONSES: &[FindingRule<Response>] = &[
     upgrade_header_missing_in_101,
     upgrade_headers_stripped_by_proxy,
     version_unsupported,
@@ -94,7 +94,7 @@ fn key_malformed(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
 }
 
 /// A finding about a 101, with the value `packet`.
-fn of_101(entry: &'static super::Entry, response: &Response) -> Option<Finding> {
+fn of_101(entry: &'static super::CatalogueEntry, response: &Response) -> Option<Finding> {
     let finding = Finding::new(entry, 0).with_packets(&response.head.packets).with_at_fault(Server);
     let is_one = is_switch(response) && response.upgrade.is_some();
     is_one.then(|| finding.with("packet", response.head.packets.last()))
@@ -218,7 +218,7 @@ fn accept_wrong(context: &RuleContext<'_>, response: &Response) -> Option<Findin
 }
 
 /// A finding about a refusal, with the values `status`, `reason` and `packet`.
-fn of_refusal(entry: &'static super::Entry, response: &Response) -> Finding {
+fn of_refusal(entry: &'static super::CatalogueEntry, response: &Response) -> Finding {
     let finding = Finding::new(entry, 0).with_packets(&response.head.packets).with_at_fault(Server);
     let finding =
         finding.with("status", u64::from(response.status.0)).with("reason", response.phrase.as_str());

@@ -1,21 +1,21 @@
 //! Rules about TCP and reachability.
 
 use super::CloseRule::{self, EachSide, Once};
-use super::{Rule, RuleContext};
+use super::{FindingRule, RuleContext};
 use crate::explain::findings::catalogue::tcp::{
-    CLIENT_TIME_WAIT, CLOSED_ALREADY, CONNECTION_REFUSED, NEVER_OPENED, NO_ID, NOBODY_READS, OPENED_AGAIN,
-    OTHER_TTL, PEER_SILENT, PLAIN_CLIENT, PLAIN_SERVER, RST_INJECTED, RST_WITH_DATA_UNREAD,
-    SERVER_CLOSED_UNREAD, SIMULTANEOUS_CLOSE, SYN_UNANSWERED, THREE_SEGMENT_CLOSE, TLS_CLIENT, TLS_MISMATCH,
+    CLIENT_TIME_WAIT, CLOSED_ALREADY, CONNECTION_REFUSED, NEVER_OPENED, NO_ID, OPENED_AGAIN, OTHER_TTL,
+    PEER_SILENT, PLAIN_CLIENT, PLAIN_SERVER, RST_INJECTED, RST_WITH_DATA_UNREAD, SERVER_CLOSED_UNREAD,
+    SIMULTANEOUS_CLOSE, SOCKET_CLOSED, SYN_UNANSWERED, THREE_SEGMENT_CLOSE, TLS_CLIENT, TLS_MISMATCH,
     TLS_SERVER, UNREAD, ZERO_WINDOW_STALL,
 };
 use crate::explain::findings::finding::{Finding, Value};
 use crate::observe::{Close, Flags, Layer, Marks, Observation, Opaque, OpaqueKind, Response, TcpClose};
 use crate::wire::Side::{self, Client, Server};
 
-pub(in crate::explain::findings) const OF_PACKETS: &[Rule<Observation>] =
+pub(in crate::explain::findings) const OF_PACKETS: &[FindingRule<Observation>] =
     &[connection_refused, rst_with_other_ttl, rst_with_data_unread, rst_injected, zero_window_stall];
-pub(in crate::explain::findings) const OF_RESPONSES: &[Rule<Response>] = &[tls_to_plain_server];
-pub(in crate::explain::findings) const OF_OPAQUE: &[Rule<Opaque>] = &[plain_to_tls_server];
+pub(in crate::explain::findings) const OF_RESPONSES: &[FindingRule<Response>] = &[tls_to_plain_server];
+pub(in crate::explain::findings) const OF_OPAQUE: &[FindingRule<Opaque>] = &[plain_to_tls_server];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[
     Once(syn_unanswered),
     Once(server_closed_unread),
@@ -70,7 +70,7 @@ fn rst_with_data_unread(context: &RuleContext<'_>, step: &Observation) -> Option
         .with_time("delay", after)
         .with("length", u64::from(peer.last_length));
     let finding = finding.with("peer", step.from.peer()).with("data", data.packet).with("state", why);
-    let finding = if why == CLOSED_ALREADY { finding.with_inference(NOBODY_READS) } else { finding };
+    let finding = if why == CLOSED_ALREADY { finding.with_inference(SOCKET_CLOSED) } else { finding };
     (own.rst.is_none() && after < AT_ONCE).then_some(finding)
 }
 

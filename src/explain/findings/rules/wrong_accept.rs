@@ -6,9 +6,9 @@ use sha1::{Digest as _, Sha1};
 use sha2::{Digest as _, Sha256};
 
 use crate::explain::findings::catalogue::opening::{
-    ANSWER_NO_PADDING, EXAMPLE, GUID_BRACES, GUID_FIRST, GUID_LOWER, HEX, HEX_BASE64, KEY_LOWER, NO_GUID,
-    NO_MISTAKE, NO_PADDING, OF_NONCE, OTHER_CASE, OTHERS_KEY, SHA256, STRAY_BEHIND, STRAY_CR, STRAY_LF,
-    STRAY_NUL, STRAY_SPACE, STRAY_SPACE_BEHIND, THE_KEY, URL_BASE64,
+    ANSWER_NO_PADDING, EXAMPLE, GUID_BRACES, GUID_FIRST, GUID_LOWER, HEX, HEX_BASE64, KEY_DECODED, KEY_LOWER,
+    KEY_OF_OTHER_CONNECTION, NO_GUID, NO_MISTAKE, NO_PADDING, OTHER_CASE, SHA256, SPACE_AFTER_KEY,
+    SPACE_BEFORE_KEY, STRAY_AFTER_GUID, STRAY_CR, STRAY_LF, STRAY_NUL, THE_KEY, URL_BASE64,
 };
 use crate::explain::findings::entry::Localized;
 use crate::explain::findings::key::{accept, hash};
@@ -40,7 +40,7 @@ pub(in crate::explain::findings) fn mistake<'k>(
     let bare = |text: &str| text.trim_end_matches('=').to_owned();
     let candidates = [
         (key.to_owned(), THE_KEY),
-        (with(&nonce), OF_NONCE),
+        (with(&nonce), KEY_DECODED),
         (sha1(&[key.as_bytes()]), NO_GUID),
         (sha1(&[&nonce]), NO_GUID),
         (sha1(&[key.as_bytes(), GUID.to_ascii_lowercase().as_bytes()]), GUID_LOWER),
@@ -51,12 +51,12 @@ pub(in crate::explain::findings) fn mistake<'k>(
         (framed("", "\r"), STRAY_CR),
         (framed("", "\r\n"), STRAY_LF),
         (framed("", "\n"), STRAY_LF),
-        (framed(" ", ""), STRAY_SPACE),
-        (framed("", " "), STRAY_SPACE_BEHIND),
+        (framed(" ", ""), SPACE_BEFORE_KEY),
+        (framed("", " "), SPACE_AFTER_KEY),
         (framed("", "\0"), STRAY_NUL),
-        (behind(b"\0"), STRAY_BEHIND),
-        (behind(b"\n"), STRAY_BEHIND),
-        (behind(b"\r\n"), STRAY_BEHIND),
+        (behind(b"\0"), STRAY_AFTER_GUID),
+        (behind(b"\n"), STRAY_AFTER_GUID),
+        (behind(b"\r\n"), STRAY_AFTER_GUID),
         (with(key.to_ascii_lowercase().as_bytes()), KEY_LOWER),
         (with(bare(key).as_bytes()), NO_PADDING),
         // Without letters that only one alphabet has, the padding is what is missing.
@@ -76,7 +76,7 @@ pub(in crate::explain::findings) fn mistake<'k>(
         return OTHER_CASE;
     }
     let is_others = others.into_iter().any(|other| other != key && accept(other) == sent);
-    if is_others { OTHERS_KEY } else { NO_MISTAKE }
+    if is_others { KEY_OF_OTHER_CONNECTION } else { NO_MISTAKE }
 }
 
 #[test]
@@ -87,18 +87,18 @@ fn each_mistake_is_recognized() {
     assert_eq!(right, "HSmrc0sMlYUkAGmm5OPpG2HaGWk=", "a pair that is known");
     for (sent, mistake_is) in [
         (key.to_owned(), THE_KEY),
-        (sha1(&[&nonce, GUID.as_bytes()]), OF_NONCE),
+        (sha1(&[&nonce, GUID.as_bytes()]), KEY_DECODED),
         (sha1(&[key.as_bytes()]), NO_GUID),
         (sha1(&[key.as_bytes(), b"258eafa5-e914-47da-95ca-c5ab0dc85b11"]), GUID_LOWER),
         (hex(&hash(key)), HEX),
         (hex(&hash(key)).to_uppercase(), HEX),
         (BASE64_STANDARD.encode(hex(&hash(key))), HEX_BASE64),
         (sha1(&[key.as_bytes(), b"\r", GUID.as_bytes()]), STRAY_CR),
-        (sha1(&[b" ", key.as_bytes(), GUID.as_bytes()]), STRAY_SPACE),
+        (sha1(&[b" ", key.as_bytes(), GUID.as_bytes()]), SPACE_BEFORE_KEY),
         (right.trim_end_matches('=').to_owned(), ANSWER_NO_PADDING),
         (right.to_lowercase(), OTHER_CASE),
         (accept("dGhlIHNhbXBsZSBub25jZQ=="), EXAMPLE),
-        (accept("AAAAAAAAAAAAAAAAAAAAAA=="), OTHERS_KEY),
+        (accept("AAAAAAAAAAAAAAAAAAAAAA=="), KEY_OF_OTHER_CONNECTION),
         ("AAAAAAAAAAAAAAAAAAAAAAAAAAA=".to_owned(), NO_MISTAKE),
     ] {
         assert_eq!(mistake(key, &sent, [key, "AAAAAAAAAAAAAAAAAAAAAA=="]), mistake_is, "{sent}");

@@ -5,7 +5,7 @@ use crate::observe::Checksum;
 
 /// Numbers of packets by the state of their checksum, of those that could be checked.
 #[derive(Debug, Default)]
-pub(in crate::explain::findings) struct Checksums {
+pub(in crate::explain::findings) struct ChecksumCounts {
     pub(in crate::explain::findings) right: u64,
     /// Only the pseudo-header is summed: the network card fills in the rest.
     pub(in crate::explain::findings) partial: u64,
@@ -14,7 +14,7 @@ pub(in crate::explain::findings) struct Checksums {
     pub(in crate::explain::findings) first: Option<PacketRef>,
 }
 
-impl Checksums {
+impl ChecksumCounts {
     pub(in crate::explain::findings) fn note(&mut self, checksum: Checksum, at: PacketRef) {
         match checksum {
             Checksum::Right => self.right += 1,
