@@ -152,7 +152,8 @@ impl Pcapng {
     }
 
     /// Location of the packet in the body; notes the anomalies of its fields.
-    #[inline]
+    // Inlined, a packet without options takes 32 instructions less.
+    #[inline(always)]
     fn locate(&mut self, fields: &Fields, body: &[u8], info: &mut CaptureInfo) -> PacketLocation {
         let &Fields { begin, captured, original, .. } = fields;
         let interface = self.first_interface + fields.interface;
