@@ -53,7 +53,7 @@ fn save(packets: &[Built], path: &Path) {
 }
 
 #[test]
-fn messages_of_a_capture_are_told_as_the_applications_got_them() {
+fn messages_of_a_capture_are_those_that_the_applications_got() {
     let is_it = |path: &PathBuf| path.ends_with("ws-compressed.pcap");
     let Some(capture) = corpus::of_others().into_iter().find(is_it) else { return };
     let message = |from, frame, text: &str| {
@@ -70,7 +70,7 @@ fn messages_of_a_capture_are_told_as_the_applications_got_them() {
 }
 
 #[test]
-fn what_cannot_be_inflated_has_no_length_and_no_hash() {
+fn broken_deflate_has_no_length_and_no_hash() {
     let end = |address: &str| End::linux(address.parse().unwrap(), 7);
     let mut talk = Conversation::new(end("192.0.2.7:51234"), end("198.51.100.1:9001"));
     let mut packets = vec![talk.syn(Client, 1), talk.syn_ack(Server, 2), talk.ack(Client, 3)];
