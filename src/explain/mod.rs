@@ -41,8 +41,8 @@ pub use findings::{File, Finding, FindingKind, FindingText, Inspector, Severity,
 pub use pipeline::{PacketSummary, Pipeline, Settings, StreamFilter};
 pub use text::{Language, escape_controls};
 pub use views::{
-    Bytes, Comments, Detail, Feed, Field, Glyphs, JsonWriter, Ladder, LadderStyle, LiveLadder, Mermaid,
-    NdjsonWriter, Redaction, Report, Shell, Spool, View,
+    Bytes, Comments, Detail, Feed, Field, Findings, Glyphs, JsonWriter, Ladder, LadderStyle, LiveLadder,
+    Mermaid, NdjsonWriter, Redaction, Report, Shell, Spool, View,
 };
 
 /// The version of this program, as it stands in what it writes.

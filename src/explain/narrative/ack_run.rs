@@ -42,7 +42,7 @@ mod tests {
     use crate::observe::Flags;
 
     #[test]
-    fn they_go_on_the_same_way_until_something_is_to_be_said_or_time_passes() {
+    fn a_run_of_acks_ends_at_a_silence_the_other_side_and_data() {
         let mut ack = chatter(1).steps.remove(0);
         ack.flags = Flags::ACK;
         ack.length = 0;

@@ -1,10 +1,11 @@
-//! The phases of a connection, as they stand on its packets.
+//! Phases of a connection.
 
 use super::protocol::Protocol;
+use crate::explain::text::Label;
 use crate::observe::{Fact, Flags, Marks, Observation};
 use crate::wire::ws::{Opcode, ReadyState};
 
-/// What a connection is about for a while.
+/// A stage of a connection's course, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::explain) enum Phase {
     Open,
@@ -16,7 +17,7 @@ pub(in crate::explain) enum Phase {
 }
 
 impl Phase {
-    /// The word for it, for programs.
+    /// Its name in JSON.
     pub(in crate::explain) const fn name(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -25,6 +26,18 @@ impl Phase {
             Self::Messages => "messages",
             Self::WebSocketClose => "websocket-close",
             Self::TcpClose => "tcp-close",
+        }
+    }
+
+    /// Its title.
+    pub(in crate::explain) const fn label(self) -> Label {
+        match self {
+            Self::Open => Label::PhaseOpen,
+            Self::Upgrade => Label::PhaseUpgrade,
+            Self::Data => Label::PhaseData,
+            Self::Messages => Label::PhaseMessages,
+            Self::WebSocketClose => Label::PhaseWsClose,
+            Self::TcpClose => Label::PhaseTcpClose,
         }
     }
 

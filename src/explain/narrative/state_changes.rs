@@ -1,16 +1,45 @@
-//! Which states stand on the paper already: one is printed only when it changes.
+//! State changes of both ends: a state is shown only when it differs from the one that was shown last.
+
+use std::fmt;
 
 use crate::explain::narrative::protocol::Protocol;
 use crate::observe::{Evidence, Known, Observation, tcp};
 use crate::wire::ws::ReadyState;
 use crate::wire::{PerSide, Side};
 
-/// What states stand on the paper already.
-#[derive(Debug, Default)]
+/// A state of one end. Printed with the mark of its evidence: `?` inferred, `*` by a packet that was rebuilt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::explain) enum EndState {
+    Tcp(Known<tcp::State>),
+    WebSocket(Known<ReadyState>),
+}
+
+impl fmt::Display for EndState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let evidence = match self {
+            Self::Tcp(known) => {
+                f.write_str(known.state.name())?;
+                known.evidence
+            }
+            Self::WebSocket(known) => {
+                write!(f, "ws {}", known.state)?;
+                known.evidence
+            }
+        };
+        f.write_str(match evidence {
+            Evidence::Captured => "",
+            Evidence::Rebuilt => "*",
+            Evidence::Inferred => "?",
+        })
+    }
+}
+
+/// The states that were shown last.
+#[derive(Debug)]
 pub(in crate::explain) struct StateChanges {
-    pub(in crate::explain) tcp: PerSide<Option<Known<tcp::State>>>,
-    ws: PerSide<Option<Known<ReadyState>>>,
-    /// What is spoken: of a connection that is no WebSocket, no WebSocket state is shown.
+    pub(in crate::explain) tcp: PerSide<Known<tcp::State>>,
+    pub(in crate::explain) ws: PerSide<Option<Known<ReadyState>>>,
+    /// A connection that is no WebSocket shows no WebSocket state.
     pub(in crate::explain) protocol: Protocol,
 }
 
@@ -20,35 +49,25 @@ impl StateChanges {
         evidence: Evidence,
         protocol: Protocol,
     ) -> Self {
-        Self { tcp: before.map(|state| Some(Known { state, evidence })), ws: PerSide::default(), protocol }
+        Self { tcp: before.map(|state| Known { state, evidence }), ws: PerSide::default(), protocol }
     }
 
-    /// The states of an end that are new, to be shown.
-    pub(in crate::explain) fn news(&mut self, side: Side, step: &Observation) -> Vec<String> {
-        let mut news = Vec::new();
-        if self.tcp[side].map(|known| known.state) != Some(step.tcp[side].state) {
-            self.tcp[side] = Some(step.tcp[side]);
-            news.push(named(step.tcp[side].state.name(), step.tcp[side].evidence));
+    /// The states of an end that a packet changed; from now on they are shown.
+    pub(in crate::explain) fn update(&mut self, side: Side, step: &Observation) -> Vec<EndState> {
+        let mut changes = Vec::new();
+        if self.tcp[side].state != step.tcp[side].state {
+            self.tcp[side] = step.tcp[side];
+            changes.push(EndState::Tcp(step.tcp[side]));
         }
         let Some(ws) = step.ws.map(|ends| ends[side]).filter(|_| self.protocol == Protocol::WebSocket) else {
-            return news;
+            return changes;
         };
-        // That a connection will be a WebSocket is only supposed until it asks for it.
-        let supposed = ws.state == ReadyState::Connecting && ws.evidence == Evidence::Inferred;
-        if !supposed && self.ws[side].map(|known| known.state) != Some(ws.state) {
+        // Before the request a WebSocket is only supposed.
+        let is_supposed = ws.state == ReadyState::Connecting && ws.evidence == Evidence::Inferred;
+        if !is_supposed && self.ws[side].map(|known| known.state) != Some(ws.state) {
             self.ws[side] = Some(ws);
-            news.push(named(&format!("ws {}", ws.state), ws.evidence));
+            changes.push(EndState::WebSocket(ws));
         }
-        news
+        changes
     }
-}
-
-/// A state with the mark of how it is known: `?` inferred, `*` by a packet that was rebuilt.
-pub(in crate::explain) fn named(state: &str, evidence: Evidence) -> String {
-    let mark = match evidence {
-        Evidence::Captured => "",
-        Evidence::Rebuilt => "*",
-        Evidence::Inferred => "?",
-    };
-    format!("{state}{mark}")
 }

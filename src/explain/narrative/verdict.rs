@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_tells_why_a_reset_came() {
+    fn a_reset_without_findings_has_an_unknown_cause() {
         let capture = opened_and_reset();
         let connection = held(&capture);
         let verdict = Verdict::of(&connection, &capture.ended[0].close).unwrap();
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_closes_by_the_rules_is_in_order() {
+    fn a_clean_close_is_in_order() {
         let capture = chatter(2);
         let connection = held(&capture);
         let verdict = Verdict::of(&connection, &capture.ended[0].close).unwrap();

@@ -1,4 +1,4 @@
-//! Packets by every way into the pipeline tell the same.
+//! Every way into the pipeline gives a view the same calls.
 
 use super::*;
 use crate::capture::{
@@ -8,7 +8,7 @@ use crate::capture::{
 use crate::observe::Evidence;
 use crate::wire::Side::{Client, Server};
 
-/// What a view is told, in its order.
+/// Records the calls in their order.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct RecordingView(Vec<String>);
 
@@ -72,8 +72,8 @@ fn file(packets: &[Vec<u8>]) -> File {
     File { packets: packets.len() as u64, ..File::default() }
 }
 
-/// What is told of packets that come one by one.
-fn told(filter: StreamFilter) -> Vec<String> {
+/// The calls for packets that come one by one.
+fn calls(filter: StreamFilter) -> Vec<String> {
     let packets = packets();
     let mut pipeline = Pipeline::new(&Settings { filter, ..Settings::default() }, RecordingView::default());
     for (bytes, number) in packets.iter().zip(1..) {
@@ -85,8 +85,8 @@ fn told(filter: StreamFilter) -> Vec<String> {
 }
 
 #[test]
-fn a_packet_then_its_bytes_then_findings() {
-    let told = told(StreamFilter::default());
+fn a_view_gets_a_packet_its_bytes_and_its_findings_in_this_order() {
+    let told = calls(StreamFilter::default());
     assert_eq!(told[..2], ["packet 1 of 0, Right", "bytes 1 60"].map(String::from));
     let damaged = told.iter().position(|line| line == "packet 4 of 0, Wrong").expect("it is verified");
     assert_eq!(told[damaged + 1], "bytes 4 57");
@@ -96,7 +96,7 @@ fn a_packet_then_its_bytes_then_findings() {
 }
 
 #[test]
-fn a_file_tells_what_its_packets_do() {
+fn a_file_and_its_packets_one_by_one_give_the_same_calls() {
     let packets = packets();
     let mut writer = Writer::new(Vec::new(), &Section::default(), Flush::WhenFull, Times::Keep).unwrap();
     let interface = writer.interface(&Interface::new(LinkType::RAW)).unwrap();
@@ -112,7 +112,7 @@ fn a_file_tells_what_its_packets_do() {
         pipeline.read(&packet).unwrap();
     }
     pipeline.finish(|_| file(&packets)).unwrap();
-    assert_eq!(pipeline.views().0, told(StreamFilter::default()));
+    assert_eq!(pipeline.views().0, calls(StreamFilter::default()));
 }
 
 #[test]
@@ -120,19 +120,19 @@ fn a_filter_hides_connections_and_keeps_their_numbers() {
     for filter in
         [StreamFilter { stream: Some(1), port: None }, StreamFilter { stream: None, port: Some(50_001) }]
     {
-        let all = told(StreamFilter::default());
+        let all = calls(StreamFilter::default());
         let is_shown =
             |line: &&String| !line.ends_with(" 0") && !line.contains("of 0,") && !line.starts_with("bytes ");
-        let shown = told(filter);
+        let shown = calls(filter);
         let without_bytes = shown.iter().filter(|line| !line.starts_with("bytes "));
         assert!(without_bytes.eq(all.iter().filter(is_shown)), "{filter:?}: {shown:#?}");
         assert_eq!(shown.iter().filter(|line| line.starts_with("bytes ")).count(), 4);
     }
-    assert_eq!(told(StreamFilter { stream: Some(0), port: Some(50_001) }), ["8 packets"]);
+    assert_eq!(calls(StreamFilter { stream: Some(0), port: Some(50_001) }), ["8 packets"]);
 }
 
 #[test]
-fn a_connection_that_is_concluded_is_told_once() {
+fn a_concluded_connection_ends_once() {
     let packets = packets();
     let mut pipeline = Pipeline::new(&Settings::default(), RecordingView::default());
     for (bytes, number) in packets.iter().zip(1..) {
@@ -167,7 +167,7 @@ fn on_the_websocket_port_a_connection_is_read_from_its_middle_on() {
 }
 
 #[test]
-fn what_is_no_tcp_is_passed_over() {
+fn packets_without_tcp_are_skipped() {
     let mut pipeline = Pipeline::new(&Settings::default(), RecordingView::default());
     assert_eq!(pipeline.packet(&raw(b"\x45", 1)).unwrap(), None);
     let mut ids = Vec::new();
@@ -177,4 +177,48 @@ fn what_is_no_tcp_is_passed_over() {
     };
     pipeline.finish(note).unwrap();
     assert_eq!(ids, ["H18"]);
+}
+
+/// Has no use for findings.
+#[derive(Debug, Default)]
+struct WithoutFindings(RecordingView);
+
+impl View for WithoutFindings {
+    fn findings(&self) -> Findings {
+        Findings::Ignored
+    }
+
+    fn step(&mut self, step: &Observation) -> io::Result<()> {
+        self.0.step(step)
+    }
+
+    fn finding(&mut self, _: u64, _: &Finding) -> io::Result<()> {
+        unreachable!("no rule is run")
+    }
+
+    fn ended(&mut self, ended: &Ended) -> io::Result<()> {
+        self.0.ended(ended)
+    }
+
+    fn finish(&mut self, file: &File) -> io::Result<()> {
+        self.0.finish(file)
+    }
+}
+
+#[test]
+fn no_rule_is_run_for_a_view_that_ignores_findings() {
+    let packets = packets();
+    let mut pipeline = Pipeline::new(&Settings::default(), WithoutFindings::default());
+    for (bytes, number) in packets.iter().zip(1..) {
+        pipeline.packet(&raw(bytes, number)).unwrap();
+    }
+    let mut notes = None;
+    let note = |found: &[Finding]| {
+        notes = Some(found.len());
+        file(&packets)
+    };
+    pipeline.finish(note).unwrap();
+    assert_eq!(notes, Some(0));
+    let is_rendered = |line: &&String| !line.starts_with("bytes ") && !line.contains(" in ");
+    assert!(pipeline.views().0.0.iter().eq(calls(StreamFilter::default()).iter().filter(is_rendered)));
 }

@@ -145,7 +145,7 @@ fn pipes_and_gzip_give_the_same_copy() {
 }
 
 #[test]
-fn what_was_not_chosen_is_copied_without_comments() {
+fn filtered_out_packets_are_copied_without_comments() {
     let dir = TempDir::new();
     let copy = dir.join("copy.pcapng");
     for file in corpus::of_others().into_iter().filter(|file| file.ends_with("ws-ping-sll.pcap")) {

@@ -58,7 +58,7 @@ fn has(comments: &[String], text: &str) -> bool {
 }
 
 #[test]
-fn what_was_rebuilt_is_told_apart() {
+fn rebuilt_packets_are_annotated_as_such() {
     let dir = TempDir::new();
     let (capture, copy) = (dir.join("a.pcapng"), dir.join("copy.pcapng"));
     write(&capture, &conversation(b"\x81\x05Hello"), |place| place == 0 || place == 2);
@@ -84,7 +84,7 @@ fn what_was_rebuilt_is_told_apart() {
 }
 
 #[test]
-fn a_frame_longer_than_is_looked_ahead_is_told_by_what_is_known() {
+fn a_frame_longer_than_the_lookahead_is_annotated_by_what_is_known() {
     const LENGTH: usize = 26 * 1024 * 1024;
     let dir = TempDir::new();
     let (capture, copy) = (dir.join("a.pcapng"), dir.join("copy.pcapng"));
@@ -142,7 +142,7 @@ fn the_messages_begin_with_the_first_segment_of_a_frame() {
 
 /// What is done for a frame must not grow with the frames beside it, or this takes minutes.
 #[test]
-fn a_packet_full_of_frames_is_told_frame_by_frame() {
+fn each_frame_of_a_full_packet_has_its_comment() {
     const FRAMES: usize = 30_000;
     // As on the loopback interface, where a segment takes as much as IP does.
     let end = |last: u8| {

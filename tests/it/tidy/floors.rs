@@ -116,7 +116,7 @@ fn an_arrow_back_up_is_told() {
     for (path, text) in [
         (
             "src/explain/views/ladder/row_writer.rs",
-            "use crate::explain::narrative::label::Line; use super::layout;",
+            "use crate::explain::narrative::packet_label::ArrowKind; use super::layout;",
         ),
         (
             "src/explain/findings/finding.rs",

@@ -9,8 +9,8 @@ use crate::explain::findings::FindingText;
 use crate::explain::narrative::ack_run::SILENCE;
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::protocol::Protocol;
+use crate::explain::narrative::warning::Warning;
 use crate::explain::text::{Comment, EventName, Language, span};
-use crate::explain::views::ladder::warning;
 use crate::observe::tcp::{Event, State};
 use crate::observe::{Change, Ended, Fact, First, Flags, Layer, Observation, Stream};
 use crate::wire::ws::{Opcode, ReadyState};
@@ -130,7 +130,7 @@ impl CommentedConnection {
         remarks.extend(self.carries(&step, language));
         let marks = EventName::OF_MARKS.iter().filter(|(mark, _)| step.marks.has(*mark));
         remarks.extend(marks.map(|(_, name)| name.text(language).to_owned()));
-        remarks.extend(step.facts.iter().filter_map(|fact| warning(fact, language)));
+        remarks.extend(step.facts.iter().filter_map(Warning::of).map(|warning| warning.text(language)));
         remarks.extend(self.closes(&step, language));
         let is_of_protocol =
             |change: &Change| matches!(change, Change::Tcp { .. }) || self.protocol == Protocol::WebSocket;

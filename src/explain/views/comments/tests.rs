@@ -70,7 +70,7 @@ fn a_wrong_accept_key_says_what_was_expected() {
 }
 
 #[test]
-fn frames_and_segments_are_told_apart() {
+fn segments_of_a_frame_have_their_part_number() {
     let all = commented(&chatter(1), 100, Language::En);
     assert!(
         all[5].contains(&"frame: TEXT FIN=1, 9 B, masked with 01020304, payload \"message 0\"".to_owned()),
@@ -103,7 +103,7 @@ fn time_wait_stands_on_the_last_ack() {
 }
 
 #[test]
-fn without_room_to_look_ahead_it_says_what_is_known() {
+fn a_frame_longer_than_the_lookahead_is_commented_by_what_is_known() {
     let all = commented(&chatter(1), 0, Language::En);
     assert_eq!(all[6], ["4 B of a frame or head that is too long to count its parts"]);
     assert!(
@@ -126,7 +126,7 @@ fn marks_are_explained() {
 }
 
 #[test]
-fn packets_that_are_not_asked_for_are_let_go() {
+fn skipped_packets_free_their_memory() {
     let mut comments = Comments::new(Language::En);
     let capture = chatter(3);
     capture.steps.iter().for_each(|step| comments.step(step).unwrap());

@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_found_again() {
+    fn records_are_read_back() {
         let mut log = Log::new(io::Cursor::new(Vec::new()));
         let one = log.append(&[b"one"]).unwrap();
         let two = log.append(&[b"tw", b"o!"]).unwrap();

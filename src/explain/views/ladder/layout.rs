@@ -4,8 +4,9 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::explain::findings::{FindingText, Severity};
-use crate::explain::narrative::label::{ARROW, ArrowKind};
+use crate::explain::narrative::packet_label::ArrowKind;
 use crate::explain::text::cut;
+use crate::explain::views::label_text::ARROW;
 use crate::wire::Side;
 
 /// Columns of an end's states.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::braces::Braces;
-use super::row_writer::{Place, Rows};
+use super::row_writer::{RowPosition, RowWriter};
 use super::{LadderStyle, Paper, View};
 use crate::explain::findings::{File, Finding};
 use crate::explain::narrative::connection_log::{SparseLog, over};
@@ -25,15 +25,15 @@ pub struct LiveLadder<W> {
 #[derive(Debug)]
 struct LiveConnection {
     log: SparseLog,
-    place: Place,
+    position: RowPosition,
     /// Whether its end was live.
     is_over: bool,
 }
 
 impl LiveConnection {
     fn new(about: Stream, first_ns: u64) -> Self {
-        let place = Place::new(&about, Protocol::Other, first_ns);
-        Self { log: SparseLog::new(about), place, is_over: false }
+        let position = RowPosition::new(&about, Protocol::Other, first_ns);
+        Self { log: SparseLog::new(about), position, is_over: false }
     }
 }
 
@@ -55,9 +55,10 @@ impl<W: io::Write> LiveLadder<W> {
         let live = self.connections.entry(step.stream).or_insert_with(new);
         if live.log.about(about) {
             // Client and server were taken for each other: it begins anew, below what stands there.
-            (live.place, live.is_over) = (new().place, false);
+            (live.position, live.is_over) = (new().position, false);
         }
-        let mut rows = Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut live.place };
+        let mut rows =
+            RowWriter { paper: &mut self.paper, braces: Braces::new(&parts), position: &mut live.position };
         rows.head(&about, step.stream, Some(step.evidence))
     }
 
@@ -68,7 +69,8 @@ impl<W: io::Write> LiveLadder<W> {
             return Ok(());
         }
         let parts = PduSegments::new();
-        let mut rows = Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut live.place };
+        let mut rows =
+            RowWriter { paper: &mut self.paper, braces: Braces::new(&parts), position: &mut live.position };
         rows.end(ended)?;
         if !std::mem::replace(&mut live.is_over, true) {
             self.paper.why(&live.log.connection, ended)?;
@@ -87,9 +89,10 @@ impl<W: io::Write> View for LiveLadder<W> {
         }
         let Some(live) = self.connections.get_mut(&step.stream) else { return Ok(()) };
         live.log.keep(step);
-        live.place.note_protocol(live.log.protocol);
+        live.position.note_protocol(live.log.protocol);
         let parts = PduSegments::new();
-        let mut rows = Rows { paper: &mut self.paper, braces: Braces::new(&parts), place: &mut live.place };
+        let mut rows =
+            RowWriter { paper: &mut self.paper, braces: Braces::new(&parts), position: &mut live.position };
         rows.packet(step)?;
         let packets = live.log.packets;
         for fact in &step.facts {

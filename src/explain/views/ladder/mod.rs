@@ -22,7 +22,6 @@ use crate::observe::{Ended, Observation};
 
 pub use layout::Glyphs;
 pub use live_ladder::LiveLadder;
-pub(super) use row_writer::{phase_name, warning};
 
 /// How much is told of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

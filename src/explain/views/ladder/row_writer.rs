@@ -12,17 +12,17 @@ use super::{Detail, Paper, bits, heads};
 use crate::explain::findings::FindingText;
 use crate::explain::narrative::ack_run::{AckRun, SILENCE};
 use crate::explain::narrative::connection_log::ConnectionLog;
-use crate::explain::narrative::label::{ARROW, ArrowKind, PacketLabel, frame_label, labels};
+use crate::explain::narrative::packet_label::{ArrowKind, labels};
 use crate::explain::narrative::pdu_segment::PduSegments;
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::protocol::Protocol;
-use crate::explain::narrative::state_changes::{StateChanges, named};
+use crate::explain::narrative::state_changes::{EndState, StateChanges};
+use crate::explain::narrative::warning::Warning;
 use crate::explain::text::{
     self, Label, Language, centred, escape_controls, pad, pad_left, seconds, span, wrapped,
 };
-use crate::observe::{
-    Agreement, Change, Ended, Evidence, Fact, Frame, FrameEnd, Observation, OpaqueKind, Stream,
-};
+use crate::explain::views::label_text::{ARROW, frame_text, label_text};
+use crate::observe::{Change, Ended, Evidence, Fact, Frame, FrameEnd, Observation, Stream};
 use crate::wire::{PerSide, Side};
 
 /// Writes a connection.
@@ -33,8 +33,8 @@ pub(super) fn write<W: io::Write>(
     ended: &Ended,
 ) -> io::Result<()> {
     let first_ns = connection.steps.first().map_or(0, |step| step.time_ns);
-    let mut place = Place::new(&connection.about, connection.protocol(), first_ns);
-    let mut rows = Rows { paper, braces: Braces::new(parts), place: &mut place };
+    let mut position = RowPosition::new(&connection.about, connection.protocol(), first_ns);
+    let mut rows = RowWriter { paper, braces: Braces::new(parts), position: &mut position };
     let is_rebuilt = connection.steps.iter().any(|step| step.evidence == Evidence::Rebuilt);
     rows.head(&connection.about, ended.stream, is_rebuilt.then_some(Evidence::Rebuilt))?;
     let mut steps = connection.steps.as_slice();
@@ -67,7 +67,7 @@ fn foldable(steps: &[Observation], connection: &ConnectionLog) -> usize {
 
 /// How far a connection has come on the paper.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct RowPosition {
     states: StateChanges,
     protocol: Protocol,
     phase: Option<Phase>,
@@ -75,7 +75,7 @@ pub(super) struct Place {
     last_ns: u64,
 }
 
-impl Place {
+impl RowPosition {
     pub(super) fn new(about: &Stream, protocol: Protocol, first_ns: u64) -> Self {
         let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
         let states = StateChanges::new(about.initial, evidence, protocol);
@@ -90,13 +90,13 @@ impl Place {
 }
 
 /// Writes the rows of a connection, from its place on.
-pub(super) struct Rows<'a, W> {
+pub(super) struct RowWriter<'a, W> {
     pub(super) paper: &'a mut Paper<W>,
     pub(super) braces: Braces<'a>,
-    pub(super) place: &'a mut Place,
+    pub(super) position: &'a mut RowPosition,
 }
 
-impl<W: io::Write> Rows<'_, W> {
+impl<W: io::Write> RowWriter<'_, W> {
     fn language(&self) -> Language {
         self.paper.looks.language
     }
@@ -118,9 +118,7 @@ impl<W: io::Write> Rows<'_, W> {
         if weakest == Some(Evidence::Rebuilt) {
             self.paper.paragraph(Label::RebuiltHere.text(language), 2)?;
         }
-        let states = self.place.states.tcp;
-        let before = states
-            .map(|known| known.map_or_else(String::new, |known| named(known.state.name(), known.evidence)));
+        let before = self.position.states.tcp.map(|known| EndState::Tcp(known).to_string());
         let left = " ".repeat(BEFORE);
         let middle = pad(&before.client, ROW - BEFORE - STATES);
         self.paper.plain(&format!("{left}{middle}{}", before.server))
@@ -128,15 +126,15 @@ impl<W: io::Write> Rows<'_, W> {
 
     /// The band of a new phase, and the row of a silence, before a packet.
     fn before(&mut self, step: &Observation) -> io::Result<()> {
-        let quiet = step.time_ns.saturating_sub(self.place.last_ns);
+        let quiet = step.time_ns.saturating_sub(self.position.last_ns);
         if quiet >= SILENCE {
             let text = Label::Silence.fill(self.language(), &[&span(quiet)]);
             self.paper.line(Style::new().dimmed(), &centred(&format!("⋮ {text} ⋮"), ROW))?;
         }
-        let phase = Phase::of(step, self.place.phase, self.place.protocol);
-        if let Some(phase) = phase.filter(|_| self.place.phase != phase) {
-            self.place.phase = Some(phase);
-            let name = phase_name(phase).text(self.language());
+        let phase = Phase::of(step, self.position.phase, self.position.protocol);
+        if let Some(phase) = phase.filter(|_| self.position.phase != phase) {
+            self.position.phase = Some(phase);
+            let name = phase.label().text(self.language());
             let rest = "─".repeat(ROW.saturating_sub(name.width() + 4));
             self.paper.line(Style::new().bold(), &format!("── {name} {rest}"))?;
         }
@@ -145,16 +143,18 @@ impl<W: io::Write> Rows<'_, W> {
 
     /// Number, time, and time since the packet before.
     fn left(&mut self, step: &Observation) -> String {
-        let since_first = step.time_ns.saturating_sub(self.place.first_ns);
+        let since_first = step.time_ns.saturating_sub(self.position.first_ns);
         let time = format!("{:.6}", seconds(since_first));
-        let delta = match step.time_ns.checked_sub(self.place.last_ns) {
-            _ if step.time_ns == self.place.first_ns && self.place.last_ns == self.place.first_ns => {
+        let delta = match step.time_ns.checked_sub(self.position.last_ns) {
+            _ if step.time_ns == self.position.first_ns
+                && self.position.last_ns == self.position.first_ns =>
+            {
                 String::new()
             }
             Some(later) => format!("+{}", span(later)),
-            None => format!("-{}", span(self.place.last_ns - step.time_ns)),
+            None => format!("-{}", span(self.position.last_ns - step.time_ns)),
         };
-        self.place.last_ns = step.time_ns;
+        self.position.last_ns = step.time_ns;
         let rebuilt = if step.evidence == Evidence::Rebuilt { "*" } else { "" };
         let number = format!("{rebuilt}{}", step.number);
         format!("{} {} {}", pad_left(&number, 5), pad(&time, 10), pad(&delta, 11))
@@ -163,17 +163,19 @@ impl<W: io::Write> Rows<'_, W> {
     /// A packet; gives the brace that goes on below it.
     pub(super) fn packet(&mut self, step: &Observation) -> io::Result<Brace> {
         self.before(step)?;
-        let labels = labels(step, self.braces.pdu_segments(step.number), self.language());
+        let labels = labels(step, self.braces.pdu_segments(step.number));
+        let labels: Vec<_> =
+            labels.iter().map(|label| (label.kind(), label_text(label, self.language()))).collect();
         let left = self.left(step);
         let news = PerSide {
-            client: self.place.states.news(Side::Client, step),
-            server: self.place.states.news(Side::Server, step),
+            client: self.position.states.update(Side::Client, step),
+            server: self.position.states.update(Side::Server, step),
         };
         let brace = self.braces.of(step.number, labels.len());
         let rows = labels.len().max(news.client.len()).max(news.server.len());
         for row in 0..rows {
             let label = labels.get(row);
-            let at = |news: &[String]| news.get(row).cloned().unwrap_or_default();
+            let at = |news: &[EndState]| news.get(row).map_or_else(String::new, EndState::to_string);
             let left = if row == 0 { left.clone() } else { " ".repeat(BEFORE - 2) };
             let (arrow, look) = drawn(step.from, label);
             let text = format!(
@@ -218,8 +220,8 @@ impl<W: io::Write> Rows<'_, W> {
             {
                 self.paper.line(WARNING, &format!("{left}⚠ {}", not_whole(frame, language)))?;
             }
-            if let Some(text) = warning(fact, language) {
-                self.paper.line(WARNING, &format!("{left}⚠ {text}"))?;
+            if let Some(warning) = Warning::of(fact) {
+                self.paper.line(WARNING, &format!("{left}⚠ {}", warning.text(language)))?;
             }
         }
         Ok(())
@@ -235,7 +237,7 @@ impl<W: io::Write> Rows<'_, W> {
         if let (Some(from), Some(to)) = (first.ack, last.ack) {
             let _ = write!(text, " ack={from}…{to}");
         }
-        let label = PacketLabel { kind: ArrowKind::Ack, text };
+        let label = (ArrowKind::Ack, text);
         let (arrow, look) = drawn(last.from, Some(&label));
         let brace = self.braces.of(last.number, 1);
         self.paper.line(look, &format!("{}{left}{}{arrow}", brace.at(0), " ".repeat(STATES)))
@@ -256,8 +258,8 @@ impl<W: io::Write> Rows<'_, W> {
             if let Fact::Frame(frame) = fact {
                 self.paper.line(WARNING, &format!("{left}⚠ {}", not_whole(frame, language)))?;
             }
-            if let Some(text) = warning(fact, language) {
-                self.paper.line(WARNING, &format!("{left}⚠ {text}"))?;
+            if let Some(warning) = Warning::of(fact) {
+                self.paper.line(WARNING, &format!("{left}⚠ {}", warning.text(language)))?;
             }
         }
         Ok(())
@@ -266,52 +268,12 @@ impl<W: io::Write> Rows<'_, W> {
 
 /// A frame that has no end.
 fn not_whole(frame: &Frame, language: Language) -> String {
-    format!("{}: {}", escape_controls(&frame_label(frame, language)), Label::Cut.text(language))
+    format!("{}: {}", escape_controls(&frame_text(frame, language)), Label::Cut.text(language))
 }
 
-/// What is to be warned of.
-pub(in crate::explain) fn warning(fact: &Fact, language: Language) -> Option<String> {
-    let side = |side| text::side(side, language);
-    Some(match fact {
-        Fact::Gap(hole) => Label::Gap.fill(language, &[&hole.length, &side(hole.from), &hole.offset]),
-        Fact::Overlap(overlap) if overlap.agreement == Agreement::Different => {
-            Label::Overlap.fill(language, &[&overlap.length, &side(overlap.from)])
-        }
-        Fact::LostSync(lost) => Label::LostSync.fill(language, &[&lost.offset, &side(lost.from)]),
-        Fact::Opaque(opaque) => {
-            let kind = opaque_kind(opaque.kind).text(language);
-            Label::OpaqueBytes.fill(language, &[&opaque.offset, &side(opaque.from), &kind])
-        }
-        Fact::SimultaneousOpen => Label::SimultaneousOpen.text(language).to_owned(),
-        _ => return None,
-    })
-}
-
-const fn opaque_kind(kind: OpaqueKind) -> Label {
-    match kind {
-        OpaqueKind::Tls => Label::OpaqueTls,
-        OpaqueKind::Http2 => Label::OpaqueHttp2,
-        OpaqueKind::HttpBody => Label::OpaqueBody,
-        OpaqueKind::LongHead => Label::OpaqueLongHead,
-        OpaqueKind::AfterGap => Label::OpaqueAfterHole,
-        OpaqueKind::Unknown => Label::OpaqueUnknown,
-    }
-}
-
-fn drawn(from: Side, label: Option<&PacketLabel>) -> (String, Style) {
+fn drawn(from: Side, label: Option<&(ArrowKind, String)>) -> (String, Style) {
     match label {
-        Some(label) => (arrow(from, label.kind, &label.text), style(from, label.kind)),
+        Some((kind, text)) => (arrow(from, *kind, text), style(from, *kind)),
         None => (" ".repeat(ARROW), Style::new()),
-    }
-}
-
-pub(in crate::explain) const fn phase_name(phase: Phase) -> Label {
-    match phase {
-        Phase::Open => Label::PhaseOpen,
-        Phase::Upgrade => Label::PhaseUpgrade,
-        Phase::Data => Label::PhaseData,
-        Phase::Messages => Label::PhaseMessages,
-        Phase::WebSocketClose => Label::PhaseWsClose,
-        Phase::TcpClose => Label::PhaseTcpClose,
     }
 }

@@ -100,7 +100,7 @@ fn headers_are_shown_bit_by_bit_on_request() {
 }
 
 #[test]
-fn it_speaks_chinese_and_ascii() {
+fn ladders_are_drawn_in_chinese_and_in_ascii() {
     let text = printed(&chatter(1), LadderStyle { language: Language::Zh, ..LadderStyle::default() });
     assert!(text.contains("── OPEN（三次握手） ─") && text.contains("文字说"), "{text}");
     assert!(text.contains("TEXT 的第 1/3 段"), "{text}");
@@ -132,7 +132,7 @@ fn tokens_are_glossed_once_and_states_too() {
 }
 
 #[test]
-fn what_is_rebuilt_is_told_apart_from_what_is_inferred() {
+fn rebuilt_and_inferred_states_have_different_marks() {
     let mut capture = opened_and_reset();
     for step in &mut capture.steps[..2] {
         step.evidence = Evidence::Rebuilt;
@@ -211,7 +211,7 @@ fn a_reset_that_is_ignored_closes_nothing() {
 }
 
 #[test]
-fn what_the_reader_noticed_is_collected_at_the_end() {
+fn findings_of_the_file_stand_at_the_end() {
     let mut out = Vec::new();
     let mut ladder = Ladder::new(&mut out, LadderStyle::default());
     let notes =

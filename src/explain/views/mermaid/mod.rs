@@ -6,13 +6,13 @@ use std::io;
 use crate::explain::findings::{File, Finding};
 use crate::explain::narrative::ack_run::{AckRun, SILENCE};
 use crate::explain::narrative::connection_log::{ConnectionLog, ConnectionLogs};
-use crate::explain::narrative::label::{ArrowKind, PacketLabel, labels};
+use crate::explain::narrative::packet_label::{ArrowKind, labels};
 use crate::explain::narrative::pdu_segment::pdu_segments;
 use crate::explain::narrative::phase::Phase;
-use crate::explain::narrative::state_changes::{StateChanges, named};
+use crate::explain::narrative::state_changes::{EndState, StateChanges};
 use crate::explain::text::{Label, Language, cut, escape_controls, span};
 use crate::explain::views::View;
-use crate::explain::views::ladder::phase_name;
+use crate::explain::views::label_text::label_text;
 use crate::observe::{Ended, Evidence, Observation};
 use crate::wire::{PerSide, Side};
 
@@ -114,7 +114,8 @@ struct Arrow {
     phase: Option<Phase>,
     silence: Option<u64>,
     from: Side,
-    label: PacketLabel,
+    kind: ArrowKind,
+    label: String,
     /// Both ends' states, if they changed.
     states: Option<String>,
     /// What is wrong with the packet.
@@ -128,7 +129,7 @@ fn arrows(connection: &ConnectionLog, language: Language) -> Vec<Arrow> {
     let mut phase = None;
     let mut last_ns = None;
     let mut acks = None;
-    let mut states = States::new(connection);
+    let mut states = StateNote::new(connection);
     for step in &connection.steps {
         phase = Phase::of(step, phase, protocol);
         let quiet = last_ns.map_or(0, |last: u64| step.time_ns.saturating_sub(last));
@@ -138,17 +139,18 @@ fn arrows(connection: &ConnectionLog, language: Language) -> Vec<Arrow> {
         if let (Some(AckRun { count: count @ AckRun::FOLDED_FROM.., .. }), Some(last)) =
             (acks, arrows.last_mut())
         {
-            last.label.text = Label::MoreAcks.fill(language, &[&count]);
+            last.label = Label::MoreAcks.fill(language, &[&count]);
             continue;
         }
         let first = arrows.len();
         let carried = parts.get(&step.number).map_or(&[][..], Vec::as_slice);
-        for label in labels(step, carried, language) {
+        for label in labels(step, carried) {
             arrows.push(Arrow {
                 phase,
                 silence: None,
                 from: step.from,
-                label,
+                kind: label.kind(),
+                label: label_text(&label, language),
                 states: None,
                 findings: Vec::new(),
             });
@@ -164,57 +166,38 @@ fn arrows(connection: &ConnectionLog, language: Language) -> Vec<Arrow> {
     arrows
 }
 
-/// Both ends' states, as a note tells them when one changes.
-struct States {
-    shown: StateChanges,
-    tcp: PerSide<String>,
-    ws: PerSide<String>,
-}
+/// The note of both ends' states.
+struct StateNote(StateChanges);
 
-impl States {
+impl StateNote {
     fn new(connection: &ConnectionLog) -> Self {
         let about = &connection.about;
         let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
-        Self {
-            shown: StateChanges::new(about.initial, evidence, connection.protocol()),
-            tcp: about.initial.map(|state| named(state.name(), evidence)),
-            ws: PerSide::default(),
-        }
+        Self(StateChanges::new(about.initial, evidence, connection.protocol()))
     }
 
     fn text(&self) -> String {
-        let Self { tcp, ws, .. } = self;
-        let websocket = match (ws.client.as_str(), ws.server.as_str()) {
-            ("", "") => String::new(),
-            (client, server) => format!(" · {} / {}", or_dash(client), or_dash(server)),
+        let tcp = self.0.tcp.map(|known| EndState::Tcp(known).to_string());
+        let ws = self.0.ws.map(|known| known.map(|known| EndState::WebSocket(known).to_string()));
+        let websocket = if ws == PerSide::default() {
+            String::new()
+        } else {
+            let PerSide { client, server } = ws.map(|state| state.unwrap_or_else(|| "–".to_owned()));
+            format!(" · {client} / {server}")
         };
         format!("{} / {}{websocket}", tcp.client, tcp.server)
     }
 
     /// The note after a packet, if it changed a state.
     fn after(&mut self, step: &Observation) -> Option<String> {
-        let mut is_new = false;
-        for side in [Side::Client, Side::Server] {
-            for news in self.shown.news(side, step) {
-                is_new = true;
-                if news.starts_with("ws ") {
-                    self.ws[side] = news;
-                } else {
-                    self.tcp[side] = news;
-                }
-            }
-        }
-        is_new.then(|| self.text())
+        let changes = [Side::Client, Side::Server].map(|side| self.0.update(side, step));
+        changes.iter().any(|changes| !changes.is_empty()).then(|| self.text())
     }
 }
 
-const fn or_dash(state: &str) -> &str {
-    if state.is_empty() { "–" } else { state }
-}
-
-/// What stands for the arrows that are left out.
+/// The note in place of the arrows that are left out.
 fn folded_note(folded: &[Arrow], language: Language) -> String {
-    let frames = folded.iter().filter(|arrow| arrow.label.kind == ArrowKind::WebSocket).count();
+    let frames = folded.iter().filter(|arrow| arrow.kind == ArrowKind::WebSocket).count();
     match folded.len() - frames {
         0 => Label::FramesFolded.fill(language, &[&frames]),
         others => Label::ArrowsFolded.fill(language, &[&frames, &others]),
@@ -232,7 +215,7 @@ fn drawn(connection: &ConnectionLog, stream: u64, most: usize, language: Languag
     let ends = connection.about.ends;
     put(&format!("participant {client} as {} {}", Label::Client.text(language), ends.client));
     put(&format!("participant {server} as {} {}", Label::Server.text(language), ends.server));
-    put(&format!("{both} {}", States::new(connection).text()));
+    put(&format!("{both} {}", StateNote::new(connection).text()));
     let arrows = arrows(connection, language);
     let folded = arrows.len().saturating_sub(most);
     let fold_at = most - AT_THE_END.min(most);
@@ -257,19 +240,19 @@ fn drawn(connection: &ConnectionLog, stream: u64, most: usize, language: Languag
             phase = arrow.phase;
             put(&format!("rect {}", COLOURS[phases % COLOURS.len()]));
             phases += 1;
-            put(&format!("{both} {}", escaped(phase_name(next).text(language))));
+            put(&format!("{both} {}", escaped(next.label().text(language))));
         }
         let (from, to) = match arrow.from {
             Side::Client => (&client, &server),
             Side::Server => (&server, &client),
         };
-        let stroke = match arrow.label.kind {
+        let stroke = match arrow.kind {
             ArrowKind::Tcp => "->>",
             ArrowKind::WebSocket => "-)",
             ArrowKind::Ack => "-->>",
             ArrowKind::Reset => "-x",
         };
-        put(&format!("{from}{stroke}{to}: {}", escaped(&arrow.label.text)));
+        put(&format!("{from}{stroke}{to}: {}", escaped(&arrow.label)));
         if let Some(states) = &arrow.states {
             put(&format!("{both} {states}"));
         }

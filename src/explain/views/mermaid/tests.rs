@@ -39,7 +39,7 @@ fn frames_have_their_own_arrow() {
 }
 
 #[test]
-fn what_is_too_much_is_counted() {
+fn arrows_and_connections_over_the_limit_are_counted() {
     let text = printed(&chatter(1000), Language::En);
     assert!(text.len() < TEXT, "{}", text.len());
     assert!(text.contains("… 1833 frames folded"), "{text}");

@@ -41,7 +41,7 @@ fn read(file: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_body_is_read_as_it_was() {
+fn a_redacted_body_is_read_like_the_original() {
     const GET: (Side, &str) = (Client, "GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
     const HEAD: (Side, &str) = (Client, "HEAD /a HTTP/1.1\r\nHost: a\r\n\r\n");
     const BEGUN: (Side, &str) = (Server, "HTTP/1.1 200 OK\r\nConte");

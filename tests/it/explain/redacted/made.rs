@@ -148,7 +148,7 @@ pub(super) fn write(path: &Path, packets: &[BuiltPacket]) {
 }
 
 #[test]
-fn no_secret_is_in_anything_that_is_made_of_it() {
+fn no_view_of_a_redacted_capture_holds_a_secret() {
     let dir = TempDir::new();
     let [file, copy, other] = ["file.pcapng", "copy.pcapng", "x"].map(|name| dir.join(name));
     for (accept, is_right) in
