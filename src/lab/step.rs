@@ -1,5 +1,4 @@
-//! The steps of a script: what one end of a connection does, right or wrong. They are data; a
-//! [`Player`](super::Player) plays them.
+//! The steps of a script, right or wrong, as data: a [`Player`](super::Player) plays them.
 
 use std::time::Duration;
 
@@ -11,41 +10,41 @@ use sha1::{Digest as _, Sha1};
 use crate::wire::http::GUID;
 use crate::wire::ws::{Fin, Header, MaskKey, Opcode};
 
-/// One thing that an end does.
+/// One step of an end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// Sends these, in one write.
     Send(&'static [Piece]),
-    /// Waits for the other end's head, up to its empty line.
-    HearHead,
-    /// Waits for the next whole frame.
-    Hear,
-    /// Takes what comes, until a Close is among it.
-    HearClose,
-    /// Takes what comes, until the other end has ended.
-    HearEnd,
-    /// Takes what comes, for so long.
-    Listen(Duration),
-    /// The same for as long as the visitor wants, or else so long.
+    /// Reads the other end's head, up to its empty line.
+    ReceiveHead,
+    /// Reads the next whole frame.
+    ReceiveFrame,
+    /// Reads until a Close.
+    ReceiveClose,
+    /// Reads until the other end has ended.
+    ReceiveEof,
+    /// Reads for so long.
+    ReceiveFor(Duration),
+    /// Reads for as long as the visitor chose, or else so long.
     Idle(Duration),
-    /// Takes what comes, until the visitor has opened so many connections.
-    Meet(usize),
+    /// Reads until the visitor has opened so many connections.
+    AwaitConnections(usize),
     /// Reads nothing, for so long.
     Pause(Duration),
     /// Reads nothing, until there is something that is not read.
     LeaveUnread,
-    /// Sends a FIN: nothing more will be sent.
-    Finish,
+    /// Sends a FIN.
+    SendFin,
     /// Ends with a RST.
-    Reset,
-    /// Closes the socket as it is: with bytes that were not read, that is a RST too.
+    SendRst,
+    /// Closes the socket as it is: a RST, if bytes were not read.
     Drop,
 }
 
 /// Bytes to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece {
-    /// Text with `{host}`, `{target}`, `{key}` and `{accept}` in it, the last by this arithmetic.
+    /// Text with placeholders `{host}`, `{target}`, `{key}` and `{accept}`, the last by this arithmetic.
     Head(&'static str, Accept),
     /// A frame.
     Frame(Frame),
@@ -68,8 +67,7 @@ pub struct Frame {
     pub payload: &'static [u8],
 }
 
-/// How a `Sec-WebSocket-Accept` is computed from the key (RFC 6455 §4.2.2): right, or one of the ways people get it
-/// wrong.
+/// Computation of `Sec-WebSocket-Accept` from the key (RFC 6455 §4.2.2): right, or one of the common mistakes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accept {
     /// As the RFC has it.
@@ -90,9 +88,9 @@ pub enum Accept {
     OtherKey,
 }
 
-/// What a head is filled with.
+/// Values of the placeholders of a head.
 #[derive(Debug, Clone, Default)]
-pub struct Blanks {
+pub struct Placeholders {
     /// The server's name and port.
     pub host: String,
     /// Path and query.
@@ -128,14 +126,14 @@ impl Accept {
 
 impl Piece {
     /// Adds its bytes to `out`.
-    pub fn write(&self, blanks: &Blanks, out: &mut Vec<u8>) {
+    pub fn write(&self, placeholders: &Placeholders, out: &mut Vec<u8>) {
         match *self {
             Self::Head(text, accept) => {
                 let filled = text
-                    .replace("{host}", &blanks.host)
-                    .replace("{target}", &blanks.target)
-                    .replace("{key}", &blanks.key)
-                    .replace("{accept}", &accept.of(&blanks.key));
+                    .replace("{host}", &placeholders.host)
+                    .replace("{target}", &placeholders.target)
+                    .replace("{key}", &placeholders.key)
+                    .replace("{accept}", &accept.of(&placeholders.key));
                 out.extend_from_slice(filled.as_bytes());
             }
             Self::Frame(frame) => frame.write(out),
@@ -152,7 +150,7 @@ impl Frame {
     }
 }
 
-/// A legal header, of which the first byte is then made what is asked for.
+/// Writes a legal header, and then replaces its first byte.
 fn write_frame(first: u8, mask: Option<MaskKey>, payload: &[u8], out: &mut Vec<u8>) {
     let header = Header::new(Fin::Final, Opcode::BINARY, payload.len() as u64, mask)
         .expect("no binary frame in memory is too long");
@@ -190,9 +188,10 @@ mod tests {
     use super::*;
 
     fn bytes(piece: Piece) -> Vec<u8> {
-        let blanks = Blanks { host: "h".to_owned(), target: "/t".to_owned(), key: OTHER_KEY.to_owned() };
+        let placeholders =
+            Placeholders { host: "h".to_owned(), target: "/t".to_owned(), key: OTHER_KEY.to_owned() };
         let mut out = Vec::new();
-        piece.write(&blanks, &mut out);
+        piece.write(&placeholders, &mut out);
         out
     }
 
@@ -220,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_are_what_they_say() {
+    fn each_piece_has_its_bytes() {
         assert_eq!(
             bytes(Piece::Head("{host} {target} {key}\r\n", Accept::Right)),
             b"h /t dGhlIHNhbXBsZSBub25jZQ==\r\n"

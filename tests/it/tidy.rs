@@ -2,6 +2,7 @@
 //!
 //! A rule is a function from text to complaints; here it meets the files of the repository.
 
+mod core;
 mod files;
 mod floors;
 mod layers;
@@ -39,6 +40,11 @@ fn the_core_is_pure() {
 fn explain_has_no_arrow_back_up() {
     assert_tidy(rust_files("src").iter().flat_map(floors::check));
     assert_tidy(rust_files("src").iter().flat_map(floors::check_rooms));
+}
+
+#[test]
+fn the_servers_core_knows_no_guest() {
+    assert_tidy(rust_files("src").iter().flat_map(core::check));
 }
 
 #[test]

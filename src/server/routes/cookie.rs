@@ -1,7 +1,7 @@
 //! The cookie that the pages sign in with. Scripts cannot read it, other sites cannot make a browser send it.
 //!
-//! A browser that came by https gets it under a name with `__Host-`: by this name it takes and sends no cookie that is not
-//! `Secure` or that came from a neighbouring name (RFC 6265bis §4.1.3.2).
+//! A browser that came by https gets it under a name with `__Host-`: by this name it takes and sends no cookie that is
+//! not `Secure` or that came from a neighbouring name (RFC 6265bis §4.1.3.2).
 
 use axum::http::{HeaderMap, header};
 
@@ -25,8 +25,8 @@ pub(in crate::server) fn clear() -> [String; 2] {
     [set("", 0, Scheme::Http), set("", 0, Scheme::Https)]
 }
 
-/// The token of a request's cookie. Where the browser came by https the plain name counts for nothing: whoever can answer
-/// for this host over http could have set it.
+/// The token of a request's cookie. Where the browser came by https the plain name counts for nothing: whoever can
+/// answer for this host over http could have set it.
 pub(in crate::server) fn token(headers: &HeaderMap, scheme: Scheme) -> Option<&str> {
     let plain = || find(headers, PLAIN).filter(|_| scheme == Scheme::Http);
     find(headers, SECURE).or_else(plain)

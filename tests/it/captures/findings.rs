@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use wirewalk::explain::known;
-use wirewalk::lab::Reported;
-use wirewalk::lab::table::{self, ELSEWHERE};
+use wirewalk::lab::BrowserReport;
+use wirewalk::lab::table::{self, UNPROVOKED};
 
 use super::itself;
 use super::lab::{agrees, cell, directory};
@@ -65,7 +65,7 @@ fn why_not(capture: &str) -> Option<&'static str> {
 fn all() -> Vec<String> {
     let known = known().map(|it| it.id.to_owned());
     let provoked = table::experiments().map(|it| it.finding().to_owned());
-    let elsewhere = ELSEWHERE.iter().map(|it| it.id.to_owned());
+    let elsewhere = UNPROVOKED.iter().map(|it| it.id.to_owned());
     let mut ids: Vec<_> = known.chain(provoked).chain(elsewhere).collect();
     ids.sort_by_key(|id| (FAMILIES.find(&id[..1]), id.clone()));
     ids.dedup();
@@ -121,7 +121,7 @@ fn document(version: &str, wireshark: &BTreeMap<String, String>) -> String {
             of_this.iter().map(|(name, folder)| format!("[{name}](../captures/{folder}/{name}.en.txt)"));
         let mut provoked: Vec<_> = links.collect();
         provoked.extend(built.contains(&id).then(|| "built".to_owned()));
-        let elsewhere = ELSEWHERE.iter().find(|it| it.id == id).map(|it| it.why.en);
+        let elsewhere = UNPROVOKED.iter().find(|it| it.id == id).map(|it| it.why.en);
         provoked.extend(elsewhere.map(|why| format!("not in the lab: {why}")));
         let (mut said, mut missed) = (None, Vec::new());
         for (name, _) in &of_this {
@@ -222,7 +222,7 @@ fn the_client_is_told_to_report_what_a_browser_does() {
     let mut wrong = Vec::new();
     for experiment in table::experiments() {
         let reported = document_of(experiment.id)["connections"][0]["close"]["reported"]["client"].clone();
-        let told = |it: Reported| reported == format!("{} wasClean={}", it.code, it.was_clean);
+        let told = |it: BrowserReport| reported == format!("{} wasClean={}", it.code, it.was_clean);
         let Some(browser) = experiment.browser else { continue };
         let is_told = told(browser) || experiment.otherwise.is_some_and(told);
         if is_told == REPORTED_OTHERWISE.iter().any(|(id, _)| *id == experiment.id) {

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use wirewalk::lab::{Act, Client, table};
+use wirewalk::lab::{Client, ClientAction, table};
 
 use super::{account, at_once, first, key, read, server};
 use crate::support::PATIENCE;
@@ -111,13 +111,13 @@ fn rows() -> Vec<Row> {
 
 /// What the experiment's client sends first.
 fn acts(id: &str) -> Vec<u8> {
-    let act = |act: &Act| match *act {
-        Act::Text(text) => Raw::frame(0x81, text.as_bytes()),
-        Act::Binary(len) => Raw::frame(0x82, &vec![0; len]),
-        Act::Close(code) => Raw::frame(0x88, &code.to_be_bytes()),
+    let act = |act: &ClientAction| match *act {
+        ClientAction::Text(text) => Raw::frame(0x81, text.as_bytes()),
+        ClientAction::Binary(len) => Raw::frame(0x82, &vec![0; len]),
+        ClientAction::Close(code) => Raw::frame(0x88, &code.to_be_bytes()),
     };
     match table::find(id).unwrap().client {
-        Client::Fair(visit) => visit.acts.iter().flat_map(act).collect(),
+        Client::Fair(visit) => visit.actions.iter().flat_map(act).collect(),
         Client::Script(..) if id == "F15-body" => Raw::frame(0x89, b"lab"),
         Client::Script(..) => Vec::new(),
     }
@@ -185,7 +185,7 @@ fn check(to: SocketAddr, (id, expected, ends): &Row) -> Result<(), String> {
 }
 
 #[test]
-fn each_sends_what_it_says_and_ends_so() {
+fn each_experiment_sends_its_bytes_and_ends_tcp_as_described() {
     let server = server();
     let mut rows = rows();
     // A bomb is checked by what it inflates to.

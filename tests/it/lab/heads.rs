@@ -134,7 +134,7 @@ pub(super) const ROWS: &[(&str, &[&str])] = &[
 ];
 
 #[test]
-fn each_answers_as_it_says() {
+fn each_experiment_answers_with_its_head() {
     let server = server();
     let to = server.addr();
     at_once(ROWS, |(id, lines)| {

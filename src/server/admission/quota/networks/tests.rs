@@ -1,4 +1,4 @@
-//! Who shares a quota, and when there is room again.
+//! Sharing of a quota, and its release.
 
 use super::*;
 
