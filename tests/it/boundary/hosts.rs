@@ -35,7 +35,7 @@ const ENDPOINTS: [&str; 6] = [
 ];
 
 #[test]
-fn a_page_that_rebinds_its_name_reaches_nothing() {
+fn dns_rebinding_is_refused() {
     let server = people::server(&["--lab"]);
     let evil = at(&server, "evil.example");
     let own = format!("Origin: http://{evil}\r\n");
@@ -63,7 +63,7 @@ fn a_page_that_rebinds_its_name_reaches_nothing() {
 }
 
 #[test]
-fn a_later_request_of_a_connection_is_no_exception() {
+fn later_requests_of_a_connection_are_checked_too() {
     let server = Server::start(&[]);
     let to = server.addr();
     let get = format!("GET /healthz HTTP/1.1\r\nHost: {to}\r\n\r\n");
@@ -114,7 +114,7 @@ fn the_hosts_of_a_server_on_loopback() {
 }
 
 #[test]
-fn what_an_operator_adds() {
+fn host_and_allow_origin_add_hosts() {
     let args = ["--host", "ws.example.com,192.0.2.7", "--allow-origin", "https://App.example.com:8443"];
     let args = args.map(str::to_lowercase);
     let args: Vec<_> = args.iter().map(String::as_str).chain(["--host", "2001:DB8::7"]).collect();

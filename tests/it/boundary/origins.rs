@@ -14,7 +14,7 @@ fn endpoints() -> [String; 4] {
 }
 
 #[test]
-fn only_the_own_origin_and_those_allowed() {
+fn only_the_own_and_allowed_origins_may_upgrade() {
     let server = Server::start(&["--lab", "--allow-origin", "https://good.com"]);
     let to = server.addr();
     let foreign = [
@@ -57,7 +57,7 @@ fn only_the_own_origin_and_those_allowed() {
 }
 
 #[test]
-fn a_foreign_page_does_not_hear_others() {
+fn a_foreign_page_receives_no_broadcast() {
     let server = Server::start(&[]);
     let to = server.addr();
     let foreign = Client::connect(to, "/broadcast", &[("Origin", "http://evil.example")]).unwrap_err();
@@ -78,7 +78,7 @@ fn a_foreign_page_does_not_hear_others() {
 }
 
 #[test]
-fn an_origin_on_whatever_port() {
+fn an_allowed_origin_may_have_any_port() {
     let server = Server::start(&["--allow-origin", "http://127.0.0.1:*,http://dev.example:*"]);
     let to = server.addr();
     for (origin, status) in [
@@ -98,7 +98,7 @@ fn an_origin_on_whatever_port() {
 
 /// Who makes a browser connect with their own key sees nothing of what the browser sent.
 #[test]
-fn what_is_refused_at_the_boundary_is_not_watched() {
+fn a_request_refused_at_the_boundary_is_not_watched() {
     let server = Server::start(&[]);
     let to = server.addr();
     let [_, _, live, _] = endpoints();

@@ -58,7 +58,7 @@ fn everyone_gets_each_of(server: &Server) {
 }
 
 #[test]
-fn who_has_left_is_not_sent_to_and_does_not_hold_up_the_others() {
+fn a_session_that_left_receives_nothing_and_delays_nobody() {
     let server = Server::start(&[]);
     let (mut stays, mut leaves, dropped) = (join(&server), join(&server), join(&server));
     let open = server.fd_count();

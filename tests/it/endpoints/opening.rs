@@ -75,7 +75,7 @@ fn without_an_upgrade_an_endpoint_is_426() {
 }
 
 #[test]
-fn what_comes_with_the_handshake_is_echoed() {
+fn frames_in_the_segment_of_the_handshake_are_echoed() {
     let server = Server::start(&[]);
     let early = [Raw::frame(0x81, b"one"), Raw::frame(0x82, b"two"), Raw::frame(0x81, b"thr")].concat();
     let (now, later) = early.split_at(early.len() - 5);

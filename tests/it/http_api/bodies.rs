@@ -88,7 +88,7 @@ fn a_body_over_64_kib_is_413() {
 }
 
 #[test]
-fn the_admin_api_takes_only_what_it_asks_for() {
+fn the_admin_api_refuses_other_bodies() {
     let server = people::server(&[]);
     let session = "6fa459ea-ee8a-4ca4-894e-db77e160355e";
     for (path, body) in [

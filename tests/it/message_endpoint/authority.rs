@@ -73,7 +73,7 @@ fn the_count_falls_when_a_session_expires_whatever_its_client_does() {
 }
 
 #[test]
-fn of_hundreds_of_sessions_those_end_whose_time_has_come() {
+fn of_hundreds_of_sessions_only_the_expired_end() {
     let server = people::server(&[]);
     let staying = crowd(&server, 100);
     let mut stay: Vec<_> = staying.iter().map(|login| login.connect(&server)).collect();
@@ -163,7 +163,7 @@ fn a_kick_of_a_user_ends_all_sessions_also_those_that_are_not_connected() {
 }
 
 #[test]
-fn who_connects_again_and_again_is_out_after_a_kick() {
+fn a_client_that_keeps_reconnecting_stays_out_after_a_kick() {
     let server = people::server(&[]);
     for login in crowd(&server, 8) {
         let (stop, connected) = (AtomicBool::new(false), AtomicBool::new(false));
@@ -194,7 +194,7 @@ fn who_connects_again_and_again_is_out_after_a_kick() {
 }
 
 #[test]
-fn where_one_login_is_the_rule_the_older_token_is_over_too() {
+fn single_login_ends_the_older_token_too() {
     let server = people::server(&["--login-policy", "single"]);
     let older = Login::register(&server, "Ann");
     assert_eq!(by_token(&server, &older), 200);
@@ -203,7 +203,7 @@ fn where_one_login_is_the_rule_the_older_token_is_over_too() {
 }
 
 #[test]
-fn where_one_login_is_the_rule_the_older_does_not_come_back_when_the_newer_is_over() {
+fn single_login_keeps_the_older_out_after_the_newer_ends() {
     let mut server = people::server(&["--login-policy", "single"]);
     let ends: [fn(&Server, &Login) -> u16; 2] = [
         |server, login| login.logout(server).status,

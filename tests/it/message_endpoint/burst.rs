@@ -65,7 +65,7 @@ fn two_hundred_joins_and_leaves_are_few_pushes_and_the_last_is_right() {
 }
 
 #[test]
-fn after_joins_and_leaves_in_any_order_everyone_knows_n() {
+fn after_joins_and_leaves_in_any_order_every_client_has_n() {
     let server = people::server(&[]);
     let logins = crowd(&server, 40);
     let (staying, going) = logins.split_at(10);

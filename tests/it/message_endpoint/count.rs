@@ -7,7 +7,7 @@ use crate::support::ws::Client;
 use crate::support::{PATIENCE, wait_until};
 
 #[test]
-fn n_is_told_to_a_newcomer_always_and_to_others_when_it_changes() {
+fn n_is_sent_to_each_newcomer_and_to_others_when_it_changes() {
     let server = people::server(&[]);
     let (ann, bob) = (Login::register(&server, "Ann"), Login::register(&server, "Bob"));
     let ann_elsewhere = Login::again(&server, "Ann");
@@ -86,7 +86,7 @@ fn the_count_survives_resets_half_closes_and_broken_frames() {
 }
 
 #[test]
-fn who_closes_is_off_the_list_before_tcp_ends() {
+fn a_closing_session_leaves_the_count_before_tcp_ends() {
     let server = people::server(&["--close-timeout", "60"]);
     let (ann, bob) = (Login::register(&server, "Ann"), Login::register(&server, "Bob"));
     let mut watcher = bob.connect(&server);
@@ -117,7 +117,7 @@ fn a_refused_upgrade_does_not_count() {
 }
 
 #[test]
-fn what_comes_with_the_handshake_is_answered() {
+fn a_query_in_the_segment_of_the_handshake_is_answered() {
     let server = people::server(&[]);
     let ann = Login::register(&server, "Ann");
     let question = Raw::frame(0x81, ann.question().as_bytes());

@@ -27,7 +27,7 @@ fn the_same_session_again_replaces_the_older_connection() {
 }
 
 #[test]
-fn however_late_the_older_one_ends_it_takes_nothing_away() {
+fn a_late_end_of_the_replaced_connection_does_not_lower_n() {
     // A Close that is not answered is waited for a minute: only its own end, or the newer one's, can end it here.
     let server = people::server(&["--close-timeout", "60"]);
     let ann = Login::register(&server, "Ann");

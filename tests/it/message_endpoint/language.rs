@@ -17,7 +17,7 @@ const ZH: &str = "当前连接人数为：1";
 const EN: &str = "Users connected: 1";
 
 #[test]
-fn accept_language_decides() {
+fn accept_language_sets_the_language() {
     let server = people::server(&[]);
     let ann = Login::register(&server, "Ann");
     for (value, text) in [
@@ -43,7 +43,7 @@ fn accept_language_decides() {
 }
 
 #[test]
-fn lang_decides_for_those_who_ask_for_neither() {
+fn lang_sets_the_language_without_accept_language() {
     let server = people::server(&["--lang", "en"]);
     let ann = Login::register(&server, "Ann");
     assert_eq!(greeting(&server, &ann, &[]), EN);

@@ -49,7 +49,7 @@ fn hold(server: &Server) -> Vec<Raw> {
 }
 
 #[test]
-fn f05_four_with_16_mib_each_harm_nobody_else() {
+fn f05_four_holders_of_16_mib_leave_room_for_others() {
     let mut server = Server::start(&[]);
     let mut held = hold(&server);
     assert_eq!(held.len(), 2, "half of what there is is one network's");

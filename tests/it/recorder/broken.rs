@@ -91,7 +91,7 @@ impl Drop for Reader {
 }
 
 #[test]
-fn a_reader_of_a_pipe_may_leave() {
+fn a_pipe_closed_by_its_reader_ends_the_capture_only() {
     for mode in modes() {
         let dir = TempDir::new();
         let pipe = dir.join("pipe");
@@ -110,7 +110,7 @@ fn a_reader_of_a_pipe_may_leave() {
 
 /// One that stops reading stops neither the connections nor the end of the server.
 #[test]
-fn a_reader_of_a_pipe_may_sleep() {
+fn a_pipe_that_is_not_read_blocks_no_connection() {
     for mode in modes() {
         let dir = TempDir::new();
         let pipe = dir.join("pipe");

@@ -11,7 +11,7 @@ const CHECKED: [&str; 5] = ["-2", "-o", "tcp.check_checksum:TRUE", "-o", "ip.che
 /// The acceptance test of CAPTURES.md.
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn it_passes_the_acceptance_test() {
+fn wireshark_reports_no_error_in_the_capture() {
     for mode in modes() {
         let mut server = capturing(mode);
         let mut sent = Vec::new();
