@@ -15,4 +15,4 @@ pub mod table;
 pub use account::{Account, AccountEntry, AccountEvent};
 pub use experiment::{ApiClient, BrowserReport, Client, ClientAction, Experiment, OWN_ENDPOINT, Translated};
 pub use player::Player;
-pub use step::{Accept, Frame, Piece, Placeholders, Step};
+pub use step::{AcceptHash, Piece, Placeholders, RawFrame, Step};

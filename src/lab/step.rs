@@ -45,9 +45,9 @@ pub enum Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece {
     /// Text with placeholders `{host}`, `{target}`, `{key}` and `{accept}`, the last by this arithmetic.
-    Head(&'static str, Accept),
+    Head(&'static str, AcceptHash),
     /// A frame.
-    Frame(Frame),
+    Frame(RawFrame),
     /// Bytes as they are.
     Raw(&'static [u8]),
     /// So many letters `a`.
@@ -58,7 +58,7 @@ pub enum Piece {
 
 /// A frame with any first byte; its length is right, and in the shortest form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Frame {
+pub struct RawFrame {
     /// FIN, the reserved bits and the opcode.
     pub first: u8,
     /// The masking key, if it is masked.
@@ -69,7 +69,7 @@ pub struct Frame {
 
 /// Computation of `Sec-WebSocket-Accept` from the key (RFC 6455 §4.2.2): right, or one of the common mistakes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Accept {
+pub enum AcceptHash {
     /// As the RFC has it.
     Right,
     /// From the sixteen bytes that the key stands for, not from its text.
@@ -102,7 +102,7 @@ pub struct Placeholders {
 /// The key of RFC 6455 §1.3.
 const OTHER_KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 
-impl Accept {
+impl AcceptHash {
     /// `Sec-WebSocket-Accept` for a key.
     #[must_use]
     pub fn of(self, key: &str) -> String {
@@ -144,7 +144,7 @@ impl Piece {
     }
 }
 
-impl Frame {
+impl RawFrame {
     fn write(&self, out: &mut Vec<u8>) {
         write_frame(self.first, self.mask, self.payload, out);
     }
@@ -175,12 +175,12 @@ fn deflated(len: usize) -> Vec<u8> {
 
 /// A frame as a server sends it: not masked.
 pub(super) const fn frame(first: u8, payload: &'static [u8]) -> Piece {
-    Piece::Frame(Frame { first, mask: None, payload })
+    Piece::Frame(RawFrame { first, mask: None, payload })
 }
 
 /// A masked frame, with the key of RFC 6455 §5.7.
 pub(super) const fn masked(first: u8, payload: &'static [u8]) -> Piece {
-    Piece::Frame(Frame { first, mask: Some(MaskKey([0x37, 0xFA, 0x21, 0x3D])), payload })
+    Piece::Frame(RawFrame { first, mask: Some(MaskKey([0x37, 0xFA, 0x21, 0x3D])), payload })
 }
 
 #[cfg(test)]
@@ -196,23 +196,23 @@ mod tests {
     }
 
     #[test]
-    fn section_4_2_2_right_and_wrong() {
+    fn rfc_6455_section_4_2_2_each_mistake_has_its_own_hash() {
         let all = [
-            (Accept::Right, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
-            (Accept::OtherKey, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
-            (Accept::Hex, "b37a4f2cc0624f1690f64606cf385945b2bec4ea"),
+            (AcceptHash::Right, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+            (AcceptHash::OtherKey, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+            (AcceptHash::Hex, "b37a4f2cc0624f1690f64606cf385945b2bec4ea"),
         ];
         for (accept, expected) in all {
             assert_eq!(accept.of(OTHER_KEY), expected, "{accept:?}");
         }
         let ways = [
-            Accept::Right,
-            Accept::DecodedKey,
-            Accept::NoGuid,
-            Accept::LowerGuid,
-            Accept::Hex,
-            Accept::HexInBase64,
-            Accept::StrayCr,
+            AcceptHash::Right,
+            AcceptHash::DecodedKey,
+            AcceptHash::NoGuid,
+            AcceptHash::LowerGuid,
+            AcceptHash::Hex,
+            AcceptHash::HexInBase64,
+            AcceptHash::StrayCr,
         ];
         let different: std::collections::BTreeSet<_> = ways.iter().map(|way| way.of(OTHER_KEY)).collect();
         assert_eq!(different.len(), ways.len());
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn each_piece_has_its_bytes() {
         assert_eq!(
-            bytes(Piece::Head("{host} {target} {key}\r\n", Accept::Right)),
+            bytes(Piece::Head("{host} {target} {key}\r\n", AcceptHash::Right)),
             b"h /t dGhlIHNhbXBsZSBub25jZQ==\r\n"
         );
         assert_eq!(bytes(frame(0xF3, b"Hi")), [0xF3, 2, b'H', b'i']);

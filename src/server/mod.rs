@@ -24,6 +24,6 @@ mod tap;
 
 pub use admission::host::TargetHost;
 pub use admission::quota::Quotas;
-pub use recorder::{CaptureMode, Method, Recording};
+pub use recorder::{CaptureMode, CaptureSource, Recording};
 pub use server::{BindError, Server};
 pub use settings::{LabAccess, Settings};

@@ -16,7 +16,7 @@ use super::accept::listener::{Acceptor, accept};
 use super::accept::workers::WorkerPool;
 use super::app::{App, going_away};
 use super::endpoints::message::{announcer, expiry};
-use super::recorder::{self, Method, Recorder};
+use super::recorder::{self, CaptureSource, Recorder};
 use super::routes;
 use super::settings::{LabAccess, Settings};
 use crate::accounts::Accounts;
@@ -104,7 +104,7 @@ impl Server {
 
     /// Source of the packets of the capture, if there is one.
     #[must_use]
-    pub fn capturing(&self) -> Option<&Method> {
+    pub fn capturing(&self) -> Option<&CaptureSource> {
         self.recorder.as_ref().map(|recorder| &recorder.method)
     }
 

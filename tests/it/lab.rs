@@ -1,4 +1,4 @@
-//! `serve --lab`: connections that go wrong on purpose do so exactly as the table says, and disturb nobody.
+//! `serve --lab`: each experiment goes wrong exactly as its row of the table says, and disturbs no other connection.
 
 mod captures;
 mod frames;

@@ -1,4 +1,4 @@
-//! `/message` as DESIGN.md 4.3 promises it, over the real server: what a client is told, when, and how it ends.
+//! `/message` over the real server: counts, queries, pushes, and ends.
 
 mod administrator;
 mod authority;

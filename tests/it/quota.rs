@@ -1,4 +1,4 @@
-//! Quotas: what a network or a user may have, with a proxy in front and without; rows F5 and R6 of the catalogue of abuse.
+//! Quotas of networks and users, with a proxy in front and without (rows F5 and R6 of the catalogue of abuse).
 
 mod memory;
 mod networks;

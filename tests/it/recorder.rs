@@ -1,4 +1,4 @@
-//! `serve --capture`: the server's own connections, as packets and as what its sockets did.
+//! `serve --capture`: the server's own connections, by packets and by socket events.
 
 mod broken;
 mod content;

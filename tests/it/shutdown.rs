@@ -1,4 +1,4 @@
-//! How the server ends: told by a signal, it tells its clients, and waits for them a while.
+//! The stop of the server: a signal, Close 1001 to each client, and the drain timeout.
 
 use std::io::ErrorKind;
 use std::net::TcpStream;

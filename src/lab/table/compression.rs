@@ -2,22 +2,22 @@
 
 use super::super::experiment::{BrowserReport, Experiment, Translated, say};
 use super::super::step::Step::{self, ReceiveClose, ReceiveEof, ReceiveFrame, ReceiveHead, Send, SendFin};
-use super::super::step::{Accept, Piece, frame, masked};
+use super::super::step::{AcceptHash, Piece, frame, masked};
 use super::{ASK_DEFLATE, BYE};
 
 /// The handshake, with compression.
 const OPEN: Step = Step::Send(&[Piece::Head(
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-     Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n",
-    Accept::Right,
+     Sec-WebSocket-AcceptHash: {accept}\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n",
+    AcceptHash::Right,
 )]);
 
 /// The same, without a window kept from message to message.
 const OPEN_NO_CONTEXT: Step = Step::Send(&[Piece::Head(
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-     Sec-WebSocket-Accept: {accept}\r\n\
+     Sec-WebSocket-AcceptHash: {accept}\r\n\
      Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n\r\n",
-    Accept::Right,
+    AcceptHash::Right,
 )]);
 
 /// What a client does that finds a rule broken.
@@ -140,7 +140,7 @@ pub(super) const ROWS: &[Experiment] = &[
                 "GET {target} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                  Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\
                  Sec-WebSocket-Extensions: x-webkit-deflate-frame\r\n\r\n",
-                Accept::Right,
+                AcceptHash::Right,
             )]),
             ReceiveHead,
             Send(&[masked(0x88, b"\x03\xE8")]),

@@ -6,13 +6,13 @@ use super::super::experiment::{BrowserReport, ClientAction, Experiment, Translat
 use super::super::step::Step::{
     self, Idle, ReceiveClose, ReceiveEof, ReceiveFrame, ReceiveHead, Send, SendFin,
 };
-use super::super::step::{Frame, Piece, frame, masked};
+use super::super::step::{Piece, RawFrame, frame, masked};
 use super::frames::broken;
 use super::{ASK, BYE, OPEN};
 use crate::wire::ws::MaskKey;
 
 /// A client's Close 1000, with a key that no frame before it has.
-const CLIENTS_BYE: Step = Send(&[Piece::Frame(Frame {
+const CLIENTS_BYE: Step = Send(&[Piece::Frame(RawFrame {
     first: 0x88,
     mask: Some(MaskKey([0x9B, 0x04, 0xC7, 0x52])),
     payload: b"\x03\xE8",
@@ -20,7 +20,7 @@ const CLIENTS_BYE: Step = Send(&[Piece::Frame(Frame {
 
 /// A text frame with a masking key of zeros.
 const fn zero_masked(payload: &'static [u8]) -> Piece {
-    Piece::Frame(Frame { first: 0x81, mask: Some(MaskKey([0; 4])), payload })
+    Piece::Frame(RawFrame { first: 0x81, mask: Some(MaskKey([0; 4])), payload })
 }
 
 const CONSTANT: Translated =

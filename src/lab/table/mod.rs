@@ -14,7 +14,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::experiment::{Experiment, Translated, say};
-use super::step::{Accept, Piece, Step, frame};
+use super::step::{AcceptHash, Piece, Step, frame};
 
 const FAMILIES: [&[Experiment]; 8] = [
     tcp::ROWS,
@@ -86,8 +86,8 @@ pub const UNPROVOKED: &[Unprovoked] = &[
 /// A correct answer to an opening handshake.
 const SWITCH: Piece = Piece::Head(
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-     Sec-WebSocket-Accept: {accept}\r\n\r\n",
-    Accept::Right,
+     Sec-WebSocket-AcceptHash: {accept}\r\n\r\n",
+    AcceptHash::Right,
 );
 
 /// A correct handshake.
@@ -97,7 +97,7 @@ const OPEN: Step = Step::Send(&[SWITCH]);
 const ASK: Step = Step::Send(&[Piece::Head(
     "GET {target} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
      Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n",
-    Accept::Right,
+    AcceptHash::Right,
 )]);
 
 /// A correct request that offers compression.
@@ -105,7 +105,7 @@ const ASK_DEFLATE: Step = Step::Send(&[Piece::Head(
     "GET {target} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
      Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\
      Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n",
-    Accept::Right,
+    AcceptHash::Right,
 )]);
 
 /// Close 1000, as a server sends it.

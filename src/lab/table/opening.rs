@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use super::super::experiment::{BrowserReport, Experiment, Translated, say};
 use super::super::step::Step::{self, Idle, ReceiveClose, ReceiveEof, ReceiveHead, Send, SendFin};
-use super::super::step::{Accept, Piece};
+use super::super::step::{AcceptHash, Piece};
 use super::{ASK_DEFLATE, BYE, HELLO, OPEN, SWITCH};
 
 const fn head(text: &'static str) -> Piece {
-    Piece::Head(text, Accept::Right)
+    Piece::Head(text, AcceptHash::Right)
 }
 
 /// A 101 with this arithmetic.
-const fn accept(how: Accept) -> Piece {
+const fn accept(how: AcceptHash) -> Piece {
     Piece::Head(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-         Sec-WebSocket-Accept: {accept}\r\n\r\n",
+         Sec-WebSocket-AcceptHash: {accept}\r\n\r\n",
         how,
     )
 }
@@ -63,7 +63,7 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             Send(&[head(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: keep-alive\r\n\
-                 Sec-WebSocket-Accept: {accept}\r\n\r\n",
+                 Sec-WebSocket-AcceptHash: {accept}\r\n\r\n",
             )]),
             ReceiveClose,
             SendFin,
@@ -91,7 +91,7 @@ pub(super) const ROWS: &[Experiment] = &[
             "Sec-WebSocket-Accept is computed from the key of another connection.",
             "Sec-WebSocket-Accept 是用另一个连接的 key 算出来的。",
         ),
-        &[Send(&[accept(Accept::OtherKey)]), ReceiveClose, SendFin, ReceiveEof],
+        &[Send(&[accept(AcceptHash::OtherKey)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     wrong_accept(
         "H06-decoded-key",
@@ -99,17 +99,17 @@ pub(super) const ROWS: &[Experiment] = &[
             "The server hashes the sixteen bytes behind the key, not its text.",
             "服务器对 key 解码后的十六个字节做哈希，而不是对其文本。",
         ),
-        &[Send(&[accept(Accept::DecodedKey)]), ReceiveClose, SendFin, ReceiveEof],
+        &[Send(&[accept(AcceptHash::DecodedKey)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     wrong_accept(
         "H06-no-guid",
         say("The server forgets to append the GUID.", "服务器忘记拼接 GUID。"),
-        &[Send(&[accept(Accept::NoGuid)]), ReceiveClose, SendFin, ReceiveEof],
+        &[Send(&[accept(AcceptHash::NoGuid)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     wrong_accept(
         "H06-lower-guid",
         say("The server appends the GUID in lower case.", "服务器拼接了小写的 GUID。"),
-        &[Send(&[accept(Accept::LowerGuid)]), ReceiveClose, SendFin, ReceiveEof],
+        &[Send(&[accept(AcceptHash::LowerGuid)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     wrong_accept(
         "H06-hex",
@@ -117,7 +117,7 @@ pub(super) const ROWS: &[Experiment] = &[
             "The server sends the hash in hexadecimal instead of base64.",
             "服务器以十六进制而非 base64 发送哈希。",
         ),
-        &[Send(&[accept(Accept::Hex)]), ReceiveClose, SendFin, ReceiveEof],
+        &[Send(&[accept(AcceptHash::Hex)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     wrong_accept(
         "H06-hex-in-base64",
@@ -125,7 +125,7 @@ pub(super) const ROWS: &[Experiment] = &[
             "The server encodes the hexadecimal digits of the hash in base64.",
             "服务器把哈希的十六进制文本再做 base64。",
         ),
-        &[Send(&[accept(Accept::HexInBase64)]), ReceiveClose, SendFin, ReceiveEof],
+        &[Send(&[accept(AcceptHash::HexInBase64)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     wrong_accept(
         "H06-stray-cr",
@@ -133,7 +133,7 @@ pub(super) const ROWS: &[Experiment] = &[
             "The server hashes the key with the carriage return of its line.",
             "服务器把 key 行末的回车符也算进了哈希。",
         ),
-        &[Send(&[accept(Accept::StrayCr)]), ReceiveClose, SendFin, ReceiveEof],
+        &[Send(&[accept(AcceptHash::StrayCr)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     Experiment::server(
         "H11",
@@ -163,7 +163,7 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             Send(&[head(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-                 Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: gossip\r\n\r\n",
+                 Sec-WebSocket-AcceptHash: {accept}\r\nSec-WebSocket-Protocol: gossip\r\n\r\n",
             )]),
             ReceiveClose,
             SendFin,
@@ -184,7 +184,7 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             Send(&[head(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-                 Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: \r\n\r\n",
+                 Sec-WebSocket-AcceptHash: {accept}\r\nSec-WebSocket-Protocol: \r\n\r\n",
             )]),
             ReceiveClose,
             SendFin,
@@ -202,7 +202,7 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             Send(&[head(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-                 Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Extensions: x-lab\r\n\r\n",
+                 Sec-WebSocket-AcceptHash: {accept}\r\nSec-WebSocket-Extensions: x-lab\r\n\r\n",
             )]),
             ReceiveClose,
             SendFin,
@@ -222,7 +222,7 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             Send(&[head(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-                 Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Extensions: permessage-deflate; level=9\r\n\r\n",
+                 Sec-WebSocket-AcceptHash: {accept}\r\nSec-WebSocket-Extensions: permessage-deflate; level=9\r\n\r\n",
             )]),
             ReceiveClose,
             SendFin,

@@ -2,14 +2,14 @@
 
 use super::super::experiment::{BrowserReport, Experiment, Translated, say};
 use super::super::step::Step::{self, ReceiveEof, Send, SendFin};
-use super::super::step::{Accept, Piece};
+use super::super::step::{AcceptHash, Piece};
 
 const fn refusal(id: &'static str, words: [Translated; 2], script: &'static [Step]) -> Experiment {
     Experiment::server(id, words, script).reports(BrowserReport::REFUSED)
 }
 
 const fn answer(text: &'static str) -> Piece {
-    Piece::Head(text, Accept::Right)
+    Piece::Head(text, AcceptHash::Right)
 }
 
 const STATUS: Translated = say(

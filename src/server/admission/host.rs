@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn own_addresses_localhost_and_what_was_given() {
+    fn own_addresses_localhost_and_configured_hosts_are_accepted() {
         for (listen, host, expected) in [
             ("127.0.0.1", "127.0.0.1:9001", 200),
             ("127.0.0.1", "127.0.0.1", 200),
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn rfc_3986_section_3_2_what_is_no_host() {
+    fn rfc_3986_section_3_2_a_malformed_host_is_400() {
         for host in [
             "",
             ":80",
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn rfc_9112_section_3_2_2_the_target_has_the_last_word() {
+    fn rfc_9112_section_3_2_2_the_target_overrides_host() {
         let hosts = hosts("127.0.0.1", &[]);
         for (target, host, expected) in [
             ("http://localhost:9001/echo", "evil.example", Ok("localhost:9001")),

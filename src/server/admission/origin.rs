@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn section_10_2_only_an_exact_match() {
+    fn rfc_6455_section_10_2_only_an_exact_origin_matches() {
         let allowed = ["https://good.com".to_owned()];
         let mut site = Site { scheme: Scheme::Http, host: "127.0.0.1:9001", allowed: &allowed };
         let admits = |site: Site<'_>, origin: &str| site.admits([origin.as_bytes()].into_iter());

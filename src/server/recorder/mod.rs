@@ -58,14 +58,14 @@ pub enum CaptureMode {
 
 /// Source of the packets of a running capture.
 #[derive(Debug)]
-pub enum Method {
+pub enum CaptureSource {
     /// The packets of this interface.
     Packets(String),
     /// Packets rebuilt from socket events, and why the interface's could not be had, unless sockets were asked for.
     Sockets(Option<io::Error>),
 }
 
-impl fmt::Display for Method {
+impl fmt::Display for CaptureSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Packets(interface) => write!(f, "the packets of interface {interface}"),
@@ -110,7 +110,7 @@ impl fmt::Display for Failure {
 /// A running capture.
 #[derive(Debug)]
 pub(in crate::server) struct Recorder {
-    pub(in crate::server) method: Method,
+    pub(in crate::server) method: CaptureSource,
     source: Source,
     thread: JoinHandle<()>,
 }
@@ -145,7 +145,11 @@ impl Recorder {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let thread = thread(move || packets::run(socket, capture, &stopped))?;
-        Ok(Self { method: Method::Packets(watch.interface.clone()), source: Source::Interface(stop), thread })
+        Ok(Self {
+            method: CaptureSource::Packets(watch.interface.clone()),
+            source: Source::Interface(stop),
+            thread,
+        })
     }
 
     fn of_sockets(
@@ -160,7 +164,7 @@ impl Recorder {
             sockets::run(&mut receiver, &source, capture);
             source.close();
         })?;
-        Ok(Self { method: Method::Sockets(why_not), source: Source::Taps(queue), thread })
+        Ok(Self { method: CaptureSource::Sockets(why_not), source: Source::Taps(queue), thread })
     }
 
     /// Has a listening socket keep the SYN and the arrival times of its connections.

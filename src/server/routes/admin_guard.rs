@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_right_token_came_from_nobody_can_lock_it_out() {
+    fn a_network_that_had_the_right_token_is_never_locked_out() {
         let (guard, now) = (AdminGuard::default(), Instant::now());
         assert_eq!(guard.admit(RIGHT, RIGHT, address(1), now), Admission::Granted);
         assert_eq!(burst(&guard, address(1), now).0, 10);
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn the_networks_are_bounded_and_the_one_unused_for_longest_goes() {
+    fn known_networks_are_bounded_and_the_least_recent_is_dropped() {
         let (guard, now) = (AdminGuard::default(), Instant::now());
         for number in 0..2000_u32 {
             let from = IpAddr::from(number.to_be_bytes());

@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_browser_asks_of_the_prefix() {
+    fn the_host_prefix_has_its_required_attributes() {
         let cookie = set("t", 60, Scheme::Https);
         assert!(
             cookie.starts_with("__Host-") && cookie.contains("; Secure") && cookie.contains("Path=/;"),

@@ -1,4 +1,4 @@
-//! `Host`: the one thing that a page cannot change which has its own name resolve to this machine.
+//! `Host`: the one header that a page cannot change after DNS rebinding.
 
 use serde_json::json;
 

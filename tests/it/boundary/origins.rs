@@ -1,4 +1,4 @@
-//! `Origin` of an Upgrade: on every endpoint, for what is said on one is read by whoever opened it.
+//! `Origin` of an Upgrade, on every endpoint: a WebSocket is read by its opener.
 
 use super::{at, open};
 use crate::support::http::{self, get};

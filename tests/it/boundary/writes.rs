@@ -1,4 +1,4 @@
-//! What changes something: only for pages of this site.
+//! Requests that change something: allowed to pages of this site only.
 
 use serde_json::json;
 

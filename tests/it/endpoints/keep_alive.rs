@@ -1,4 +1,4 @@
-//! Keep-alive: a silent client is pinged, one that does not answer is given up, and `--ping-interval 0` pings nobody.
+//! Keep-alive: pings of a silent client, the ping timeout, and `--ping-interval 0`.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! How long a message of `/echo` may be: 16 MiB in one frame or in any number, and not a byte more.
+//! The longest message of `/echo`: 16 MiB in any number of frames.
 
 use crate::support::PATIENCE;
 use crate::support::raw::{End, Raw};

@@ -1,4 +1,4 @@
-//! Bodies that are not what was asked for.
+//! Malformed and oversized request bodies.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Each experiment, played by its client against a server that captures: what it leaves can be explained.
+//! Captures of the experiments, each played by its client, as `explain` reads them.
 //!
 //! `UPDATE_EXPECT=1 cargo test --test it lab::captures::each -- --ignored` makes the committed captures anew, and all that
 //! is told of them.

@@ -1,4 +1,4 @@
-//! Where the handshake itself goes wrong: the lines of each answer.
+//! Experiments whose handshake goes wrong: the lines of each response.
 
 use super::{account, at_once, first, key, server};
 use crate::support::PATIENCE;

@@ -1,4 +1,4 @@
-//! Many joins at once: a watcher is told a few of the numbers, each newer than the one before, and the last is right.
+//! Many joins at once: few counts are pushed, each newer than the one before, and the last is right.
 
 use std::time::{Duration, Instant};
 

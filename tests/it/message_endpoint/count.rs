@@ -1,4 +1,4 @@
-//! N: the distinct users online, told to a newcomer always and to the others when it changes.
+//! N, the distinct users online: sent to each newcomer, and to all others when it changes.
 
 use super::{Told, expect_presence, expect_quiet};
 use crate::support::people::{self, Login, presence};

@@ -1,4 +1,4 @@
-//! How a connection ends that did not want to: the same session again (4002), a logout (4001).
+//! Closes by the server: the same session again (4002), a logout (4001).
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! The language of what is told: that of the upgrade's `Accept-Language`, else `--lang`, else Chinese.
+//! The language of messages: the Upgrade's `Accept-Language`, else `--lang`, else Chinese.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! What a client may ask, and what wrong input gets: an error, never a Close and never silence.
+//! Queries of a client, and wrong input: an error, never a Close and never silence.
 
 use serde_json::json;
 

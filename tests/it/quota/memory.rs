@@ -1,4 +1,4 @@
-//! F5, shared: who holds much leaves room for those who hold little, and for other networks.
+//! Row F5: large holders of memory leave room for small ones and for other networks.
 
 use std::net::{IpAddr, Ipv4Addr};
 

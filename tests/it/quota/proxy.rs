@@ -1,4 +1,4 @@
-//! Behind a proxy: who may say for whom it asks, and what counts by it.
+//! Quotas behind a proxy: trusted and untrusted `Forwarded` headers.
 
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr};

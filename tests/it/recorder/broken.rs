@@ -1,4 +1,4 @@
-//! A full disk or a dead reader harms no connection: it is told once, and counted.
+//! A full disk or a dead reader harms no connection: it is logged once, and counted.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

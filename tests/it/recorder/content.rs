@@ -1,4 +1,4 @@
-//! What was said is in the capture, whichever way it was made, from the SYN to the last ACK.
+//! The content of a capture, from the SYN to the last ACK, in both capture modes.
 
 use std::net::Shutdown;
 

@@ -1,4 +1,4 @@
-//! What is found is in the comments of the capture, as `explain -w` has it.
+//! Findings in the comments of a capture, as `explain -w` writes them.
 
 use std::path::Path;
 

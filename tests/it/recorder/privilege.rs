@@ -1,4 +1,4 @@
-//! The mode in use is told, and the one command that would give the better one.
+//! The printed capture mode, and the command that allows the better one.
 
 use super::{capture_of, connections, explained, modes, stop};
 use crate::support::PATIENCE;

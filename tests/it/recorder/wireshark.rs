@@ -1,4 +1,4 @@
-//! Wireshark has nothing to complain about.
+//! Captures open in Wireshark without an error or a warning.
 
 use super::{capture_of, capturing, modes, stop};
 use crate::capture::tshark::{capinfos, fields, tshark};

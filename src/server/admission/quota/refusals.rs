@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_quota_is_counted_and_those_that_refused_are_shown() {
+    fn refusals_are_counted_by_quota_and_zeros_left_out() {
         for (number, quota) in Quota::ALL.into_iter().enumerate() {
             assert_eq!(quota as usize, number);
         }

@@ -153,7 +153,7 @@ mod tests {
 
     /// Elements sent by a client stand left of the proxy's own, and must not swallow it.
     #[test]
-    fn a_quote_that_does_not_close_spoils_the_line_and_never_moves_an_element() {
+    fn an_unclosed_quote_invalidates_the_line() {
         for line in [
             "for=6.6.6.6;x=\", for=192.0.2.1",
             "for=6.6.6.6;x=\", for=\"[2001:db8::1]:80\"",

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_session_that_ends_first_wakes_the_sweeper() {
+    async fn only_a_session_that_expires_first_wakes_the_task() {
         let expiries = Arc::new(Expiries::default());
         let woken = async || timeout(Duration::ZERO, expiries.first_changed.notified()).await.is_ok();
         let _first = expiries.register(Uuid::from_u128(1), at(9));
