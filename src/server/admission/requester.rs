@@ -60,7 +60,7 @@ impl Requester {
     }
 }
 
-/// Handlers take it as an argument; each request has one, put there by [`http`](crate::server::accept::http).
+/// Handlers take it as an argument; each request has one, put there by `accept::http`.
 impl<S: Sync> FromRequestParts<S> for Requester {
     type Rejection = Infallible;
 
