@@ -89,7 +89,7 @@ fn every_websocket_is_told_1001() {
     }
 }
 
-/// Whoever does not answer the Close is waited for as long as a closing handshake may take, or the draining.
+/// A client that does not answer the Close is cut after the close timeout, or the drain timeout.
 #[test]
 fn clients_that_do_not_close_are_cut_after_a_timeout() {
     for (drain, close) in [("1", ENDLESS), (ENDLESS, "1")] {
@@ -110,7 +110,7 @@ fn clients_that_do_not_close_are_cut_after_a_timeout() {
     }
 }
 
-/// One that takes nothing cannot even be told.
+/// A client that does not read cannot receive the Close.
 #[test]
 fn clients_that_do_not_read_are_cut_after_the_drain_timeout() {
     let mut server = Server::start(&["--drain-timeout", "1", "--close-timeout", ENDLESS]);
@@ -205,7 +205,7 @@ fn a_server_without_connections_stops_at_once() {
     ends_well(&mut server);
 }
 
-/// What was answered is kept, whether the server ends in order or not.
+/// A registration that was answered is stored, after a stop in order or a crash.
 #[test]
 fn accounts_survive_a_stop_and_a_crash() {
     let mut server = Server::start(&["--drain-timeout", "5"]);

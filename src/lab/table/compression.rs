@@ -8,14 +8,14 @@ use super::{ASK_DEFLATE, BYE};
 /// The handshake, with compression.
 const OPEN: Step = Step::Send(&[Piece::Head(
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-     Sec-WebSocket-AcceptHash: {accept}\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n",
+     Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n",
     AcceptHash::Right,
 )]);
 
 /// The same, without a window kept from message to message.
 const OPEN_NO_CONTEXT: Step = Step::Send(&[Piece::Head(
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-     Sec-WebSocket-AcceptHash: {accept}\r\n\
+     Sec-WebSocket-Accept: {accept}\r\n\
      Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n\r\n",
     AcceptHash::Right,
 )]);

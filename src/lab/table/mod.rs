@@ -86,7 +86,7 @@ pub const UNPROVOKED: &[Unprovoked] = &[
 /// A correct answer to an opening handshake.
 const SWITCH: Piece = Piece::Head(
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-     Sec-WebSocket-AcceptHash: {accept}\r\n\r\n",
+     Sec-WebSocket-Accept: {accept}\r\n\r\n",
     AcceptHash::Right,
 );
 

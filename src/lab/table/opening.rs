@@ -15,7 +15,7 @@ const fn head(text: &'static str) -> Piece {
 const fn accept(how: AcceptHash) -> Piece {
     Piece::Head(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-         Sec-WebSocket-AcceptHash: {accept}\r\n\r\n",
+         Sec-WebSocket-Accept: {accept}\r\n\r\n",
         how,
     )
 }
@@ -63,7 +63,7 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             Send(&[head(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: keep-alive\r\n\
-                 Sec-WebSocket-AcceptHash: {accept}\r\n\r\n",
+                 Sec-WebSocket-Accept: {accept}\r\n\r\n",
             )]),
             ReceiveClose,
             SendFin,
@@ -163,7 +163,7 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             Send(&[head(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-                 Sec-WebSocket-AcceptHash: {accept}\r\nSec-WebSocket-Protocol: gossip\r\n\r\n",
+                 Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: gossip\r\n\r\n",
             )]),
             ReceiveClose,
             SendFin,
@@ -184,7 +184,7 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             Send(&[head(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-                 Sec-WebSocket-AcceptHash: {accept}\r\nSec-WebSocket-Protocol: \r\n\r\n",
+                 Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: \r\n\r\n",
             )]),
             ReceiveClose,
             SendFin,
@@ -202,7 +202,7 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             Send(&[head(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-                 Sec-WebSocket-AcceptHash: {accept}\r\nSec-WebSocket-Extensions: x-lab\r\n\r\n",
+                 Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Extensions: x-lab\r\n\r\n",
             )]),
             ReceiveClose,
             SendFin,
@@ -222,7 +222,7 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             Send(&[head(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-                 Sec-WebSocket-AcceptHash: {accept}\r\nSec-WebSocket-Extensions: permessage-deflate; level=9\r\n\r\n",
+                 Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Extensions: permessage-deflate; level=9\r\n\r\n",
             )]),
             ReceiveClose,
             SendFin,

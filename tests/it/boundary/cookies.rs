@@ -41,7 +41,7 @@ fn over_https_the_cookie_is_secure_and_host_only() {
         ("ws.example.com", Some("https://ws.example.com"), SECURE),
         ("ws.example.com:8443", Some("https://ws.example.com:8443"), SECURE),
         ("ws.example.com", Some("http://ws.example.com"), PLAIN),
-        // Its page is https, but not of this host: whether the request came so, nobody knows.
+        // Its page is https, but not of this host: the scheme of the request is unknown.
         ("127.0.0.1", Some("https://ws.example.com"), PLAIN),
         ("ws.example.com", Some("https://ws.example.com:8443"), PLAIN),
         ("ws.example.com", None, PLAIN),

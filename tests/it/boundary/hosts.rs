@@ -106,7 +106,7 @@ fn the_hosts_of_a_server_on_loopback() {
         is_misdirected(&ask(&server, &health, host), name).unwrap_or_else(|why| panic!("{why}"));
         is_misdirected(&open(&server, "/echo", host, ""), name).unwrap_or_else(|why| panic!("{why}"));
     }
-    // What is no host at all is a mistake of another kind.
+    // A malformed host is 400, not 421.
     for host in ["localhost:x", "localhost:99999", "me@localhost", "a/b", "[::1", "::1", ":80", ""] {
         assert_eq!(ask(&server, &health, host).status, 400, "{host:?}");
         assert_eq!(open(&server, "/echo", host, "").status, 400, "{host:?}");

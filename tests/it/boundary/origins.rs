@@ -96,7 +96,7 @@ fn an_allowed_origin_may_have_any_port() {
     assert_eq!(open(&server, "/echo", "dev.example", "").status, 101, "its host is one of the server's");
 }
 
-/// Who makes a browser connect with their own key sees nothing of what the browser sent.
+/// Making a browser connect with a key of one's own shows nothing of what the browser sent.
 #[test]
 fn a_request_refused_at_the_boundary_is_not_watched() {
     let server = Server::start(&[]);
@@ -114,7 +114,7 @@ fn a_request_refused_at_the_boundary_is_not_watched() {
     }
     let saved = get(to, &format!("/inspect/saved/{key}/wirewalk.json"));
     assert!(!saved.text().contains("evil.example"), "{}", saved.text());
-    // What is watched first is the first that may be.
+    // The first watched connection is the first that was allowed.
     assert_eq!(open(&server, &target, &to.to_string(), "X-Mark: a\r\n").status, 101);
     loop {
         match viewer.next(PATIENCE) {

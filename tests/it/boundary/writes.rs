@@ -29,7 +29,7 @@ fn a_page_of_another_site_changes_nothing() {
     let server = people::server(&["--allow-origin", "https://good.com"]);
     let ann = Login::register(&server, "Ann");
     for request in writes() {
-        // Even of an origin that is allowed: a browser sends it no cookie, so there is nobody to act for.
+        // Even from an allowed origin: a browser sends it no cookie, so there is no user to act for.
         for origin in [None, Some(server.url("")), Some("https://good.com".to_owned())] {
             let request =
                 origin.iter().fold(request.clone(), |request, origin| request.header("Origin", origin));

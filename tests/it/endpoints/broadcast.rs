@@ -67,7 +67,7 @@ fn a_session_that_left_receives_nothing_and_delays_nobody() {
     wait_until("they have left", PATIENCE, || server.fd_count() <= open - 2);
     stays.send_text("still here?");
     assert_eq!(stays.text(), "still here?");
-    // A newcomer hears nothing of before.
+    // A newcomer receives no earlier message.
     let mut newcomer = join(&server);
     newcomer.send_text("hello");
     assert_eq!(newcomer.text(), "hello");

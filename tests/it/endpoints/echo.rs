@@ -56,7 +56,7 @@ fn a_ping_gets_a_pong_with_its_payload() {
         client.ping(payload);
         assert_eq!(client.next(PATIENCE), Some(Event::Pong(payload.to_vec())));
     }
-    // A Pong that nobody asked for is no message, and gets no answer.
+    // An unsolicited Pong gets no answer.
     let mut raw = Raw::connect(server.addr(), "/echo");
     raw.send(&[Raw::frame(0x8A, b"beat"), Raw::frame(0x81, b"Hello")].concat());
     assert_eq!(raw.frame_within(PATIENCE).expect("a frame").payload, b"Hello");

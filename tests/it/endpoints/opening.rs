@@ -63,7 +63,7 @@ fn without_an_upgrade_an_endpoint_is_426() {
     for path in ["/echo", "/broadcast", "/message", "/message?sessionId=x&userId=1"] {
         let answer = http::get(server.addr(), path);
         assert_eq!((answer.status, &answer.json()["code"]), (426, &426.into()), "{path}");
-        // RFC 9110 §15.5.22 wants the protocol named, and §7.8 that Connection tells of it.
+        // RFC 9110 §15.5.22 requires Upgrade, and §7.8 its name in Connection.
         assert_eq!(answer.header("Upgrade"), Some("websocket"), "{path}");
         assert!(
             answer.header("Connection").is_some_and(|it| it.to_lowercase().contains("upgrade")),

@@ -16,7 +16,7 @@ fn all(server: &Server, sign: impl Fn(Request) -> Request) -> Vec<(String, Answe
         ("POST", "/api/push"),
         ("POST", "/api/broadcast"),
         ("POST", "/api/kick"),
-        // Neither a wrong method nor a wrong path tells anything about what is there.
+        // Neither a wrong method nor a wrong path reveals a route.
         ("POST", "/api/presence"),
         ("GET", "/api/push"),
         ("DELETE", "/api/kick"),

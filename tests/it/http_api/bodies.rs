@@ -7,7 +7,7 @@ use crate::support::http::Request;
 use crate::support::people::{self, PASSWORD, admin};
 use crate::support::server::Server;
 
-/// What can be wrong with a body that should hold `userName` and `password`.
+/// Wrong bodies where `userName` and `password` are expected.
 fn wrong() -> Vec<(&'static str, &'static [u8])> {
     let (json, form) = ("application/json", "application/x-www-form-urlencoded");
     vec![

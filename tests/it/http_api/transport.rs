@@ -1,4 +1,4 @@
-//! What holds for every request: pages, methods, paths, HEAD, keep-alive, and the Origin of what changes something.
+//! Rules of every request: pages, methods, paths, HEAD, keep-alive, and the Origin of a request that changes something.
 
 use std::io::Write as _;
 use std::net::TcpStream;

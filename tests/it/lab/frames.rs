@@ -12,7 +12,7 @@ use crate::support::raw::{End, Raw};
 const HEAD: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                     Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
 
-/// Who ends TCP first, and how, when the client closes as it should.
+/// End of TCP, by which side first, with a client that closes correctly.
 #[derive(Debug, Clone, Copy)]
 enum Ends {
     ServerFin,
@@ -109,7 +109,7 @@ fn rows() -> Vec<Row> {
     rows
 }
 
-/// What the experiment's client sends first.
+/// First bytes of the experiment's client.
 fn acts(id: &str) -> Vec<u8> {
     let act = |act: &ClientAction| match *act {
         ClientAction::Text(text) => Raw::frame(0x81, text.as_bytes()),
@@ -155,7 +155,7 @@ fn check(to: SocketAddr, (id, expected, ends): &Row) -> Result<(), String> {
     let answer = if matches!(id, "T08" | "F15" | "F15-body" | "C07") { 4 } else { 0 };
     let mut end = read(&mut raw, &mut bytes, head + expected.len() - answer, PATIENCE);
     if end == End::StillOpen {
-        // To whoever has reset nothing is sent: the error would be met there, and not when reading.
+        // Nothing is sent after a reset: the error would come from the write, and not from the read.
         if !matches!(ends, ServerRst) {
             raw.send(&Raw::frame(0x88, &1000_u16.to_be_bytes()));
         }

@@ -143,7 +143,7 @@ fn each_experiment_answers_with_its_head() {
         let answer = lines.join("\r\n");
         let mut bytes = Vec::new();
         super::read(&mut raw, &mut bytes, answer.len(), PATIENCE);
-        // What is no WebSocket is given up.
+        // A response that is no WebSocket ends the connection.
         raw.finish();
         let end = super::read(&mut raw, &mut bytes, usize::MAX, PATIENCE);
         let came = String::from_utf8_lossy(&bytes);

@@ -81,7 +81,7 @@ fn after_joins_and_leaves_in_any_order_every_client_has_n() {
         }
     });
     wait_until("the last has gone", PATIENCE, || presence(&server) == (10, 10));
-    // What a client was told last is N: whatever comes before the answer, the answer says the same as the last push.
+    // The last push has the same N as the answer that follows it.
     std::thread::sleep(WINDOW * 2);
     for (client, login) in clients.iter_mut().zip(staying) {
         client.send_text(&login.question());

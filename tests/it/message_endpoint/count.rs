@@ -16,7 +16,7 @@ fn n_is_sent_to_each_newcomer_and_to_others_when_it_changes() {
     expect_presence(&mut first, 1);
     expect_quiet(&mut first);
 
-    // A second session of the same account: only itself is told.
+    // A second session of the same account: only that session receives N.
     let mut second = ann_elsewhere.connect(&server);
     expect_presence(&mut second, 1);
     expect_quiet(&mut first);

@@ -6,7 +6,7 @@ use super::{Told, expect_close};
 use crate::support::people::{self, Login, admin};
 use crate::support::server::Server;
 
-/// What a newcomer with these headers is told first.
+/// First message to a newcomer with these headers.
 #[track_caller]
 fn greeting(server: &Server, login: &Login, headers: &[(&str, &str)]) -> String {
     let mut client = login.try_connect(server, headers).expect("101");

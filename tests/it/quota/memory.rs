@@ -82,7 +82,7 @@ fn f05_the_share_of_a_network_can_be_set_and_switched_off() {
     is_echoed(&mut echo(connect(server.addr()), "").unwrap(), MIB);
 }
 
-/// What is held of requests counts as well, and whoever sends a small one is served.
+/// Request bodies count as well, and a small one is still served.
 #[test]
 fn f05_unfinished_bodies_have_a_budget() {
     const HELD: usize = 60 * 1024;

@@ -89,7 +89,7 @@ fn connections() {
     drop(server);
 }
 
-/// R6: 1,000 connections of one address are served, the others of 1,200 told so or closed at once.
+/// R6: 1,000 connections of one address are served, the others of 1,200 refused or closed at once.
 fn crowd() {
     let (_server, way) = start(&[]);
     let (from, to) = way("10.9.0.2");

@@ -100,7 +100,7 @@ fn an_upgrade_over_the_quota_closes_the_connection() {
     assert_eq!(retry_after(&answer), 5);
 }
 
-/// Whoever makes a header unreadable is not exempt with the proxy, and does not get a quota of another.
+/// A client that makes a header unreadable is not exempt with the proxy, and gets no quota of another.
 #[test]
 fn unreadable_forwarding_headers_count_for_the_proxy() {
     let server = behind(&["--quota-connections", "1"]);

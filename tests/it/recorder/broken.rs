@@ -60,7 +60,7 @@ fn a_full_disk_harms_no_connection() {
         echoes(&server, 3);
         let log = stop(&mut server).stderr;
         has_told(&log, "No space left");
-        // What is there is whole, and as much as is said.
+        // The file is complete, with the number of packets that was logged.
         let document = explained(&file);
         let there = format!("captured {} packets to", document["file"]["packets"]);
         assert!(log.contains(&there), "{mode}: {there} {log}");
@@ -125,7 +125,7 @@ fn a_pipe_that_is_not_read_blocks_no_connection() {
     }
 }
 
-/// What is in the file already is replaced, as other programs that capture do it.
+/// An older capture in the file is replaced, as by other capture programs.
 #[test]
 fn a_file_that_exists_is_replaced() {
     let mut server = Server::start(&["--capture", super::FILE, "--capture-mode", "socket"]);

@@ -95,7 +95,7 @@ fn the_capture_has_every_frame() {
     }
 }
 
-/// What each scene is called, what the client does, and how the connection must have ended.
+/// Name of each scene, its client, and the expected end of the connection.
 type Scene = (&'static str, fn(Raw), Option<&'static str>, &'static [&'static str]);
 
 /// Each way in which TCP can end is in the capture as it was, also if sockets must tell.
@@ -187,7 +187,7 @@ fn the_capture_separates_many_connections() {
     }
 }
 
-/// The file can be read at any moment, by whoever likes; and what was written outlives the server.
+/// The file can be read at any moment, and outlives the server.
 #[test]
 fn the_capture_is_readable_while_written_and_after_a_kill() {
     for mode in modes() {
