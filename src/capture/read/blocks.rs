@@ -11,15 +11,12 @@ use pcap_file::pcapng::blocks::name_resolution::Record;
 use pcap_file::pcapng::blocks::opt_common::CommonOption;
 use pcap_file::pcapng::blocks::section_header::SectionHeaderOption;
 
+use super::bytes::BadOption;
 use super::clock::{Clock, Time};
-use super::lenient::BadOption;
 use crate::capture::{Anomaly, CaptureInfo, Interface, LinkType, ResolvedName, Statistics};
 
 /// The type of the Decryption Secrets Block, which pcap-file does not know.
 pub(in crate::capture) const DECRYPTION_SECRETS: u32 = 0x0A;
-
-/// `opt_comment`
-pub(in crate::capture) const COMMENT: u16 = 1;
 
 /// Limit of interfaces.
 const MOST_INTERFACES: usize = 4096;

@@ -4,6 +4,13 @@ use std::borrow::Cow;
 
 pub(in crate::capture) use pcap_file::Endianness as Order;
 
+/// `opt_comment`
+pub(in crate::capture) const COMMENT: u16 = 1;
+
+/// A malformed option, or one that ends beyond its block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct BadOption;
+
 /// The 16 bits at `at`, which must be there.
 #[inline]
 pub(super) fn u16_at(order: Order, bytes: &[u8], at: usize) -> u16 {

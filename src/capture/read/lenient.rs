@@ -23,8 +23,7 @@ use pcap_file::pcapng::blocks::name_resolution::{Ipv4Record, Ipv6Record, Record}
 use pcap_file::pcapng::blocks::opt_common::CommonOption;
 use pcap_file::pcapng::blocks::section_header::SectionHeaderOption;
 
-use super::blocks::COMMENT;
-use super::bytes::{Opt, Options, Order, high_low, u64_of};
+use super::bytes::{BadOption, COMMENT, Opt, Options, Order, high_low, u64_of};
 use super::clock::Clock;
 
 /// Bytes in front of the options of a section header.
@@ -38,10 +37,6 @@ pub(super) const STATISTICS: usize = 12;
 const RESOLUTION: u16 = 9;
 /// `if_tsoffset`
 const OFFSET: u16 = 14;
-
-/// A malformed option, or one that ends beyond its block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct BadOption;
 
 /// Converts every option that `convert` knows.
 fn convert<'b, T>(

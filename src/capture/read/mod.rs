@@ -16,8 +16,8 @@ pub(super) mod pcapng;
 mod reader;
 mod source;
 
-pub(super) use blocks::{COMMENT, DECRYPTION_SECRETS};
-pub(super) use bytes::{Opt, Order, padded, text};
+pub(super) use blocks::DECRYPTION_SECRETS;
+pub(super) use bytes::{COMMENT, Opt, Order, padded, text};
 pub use open_error::OpenError;
 pub use reader::{Direction, Packet, REBUILT, Reader};
 pub use source::Compression;

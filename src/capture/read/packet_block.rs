@@ -6,8 +6,8 @@ use pcap_file::pcapng::blocks::opt_common::CommonOption;
 use pcap_file::pcapng::blocks::packet::{PacketBlock, PacketOption};
 use pcap_file::pcapng::blocks::simple_packet::SimplePacketBlock;
 
-use super::blocks::{COMMENT, time_of};
-use super::bytes::{Options, high_low, padded, text, u16_at, u32_at};
+use super::blocks::time_of;
+use super::bytes::{COMMENT, Options, high_low, padded, text, u16_at, u32_at};
 use super::clock::Time;
 use super::packet_location::{PacketLocation, PacketMarks};
 use super::pcapng::{Pcapng, parse};

@@ -5,8 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::blocks::COMMENT;
-use super::bytes::{Options, text};
+use super::bytes::{COMMENT, Options, text};
 use super::open_error::OpenError;
 use super::packet_location::{self, PacketLocation};
 use super::pcap::{self, Pcap};

@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::frame_reader::Numbering;
+use super::numbering::Numbering;
 use crate::observe::facts::{
     Coding, Frame, FrameEnd, Inflated, Message, MessageEnd, Numbers, Part, Preview, Text,
 };

@@ -6,6 +6,7 @@
 use sha2::{Digest, Sha256};
 
 use super::assembler::Assembler;
+use super::numbering::Numbering;
 pub(in crate::observe) use super::plausibility::Rsv1;
 use super::plausibility::{HeaderContext, Masking, Previous, is_http, is_impossible, is_regular};
 use crate::observe::facts::{
@@ -14,13 +15,6 @@ use crate::observe::facts::{
 use crate::observe::reassembly::Piece;
 use crate::wire::ws::{HeaderView, MAX_HEADER};
 use crate::wire::{Parsed, Side};
-
-/// The next numbers of a stream's frames and messages.
-#[derive(Debug, Default)]
-pub(in crate::observe) struct Numbering {
-    pub(in crate::observe) frames: u64,
-    pub(in crate::observe) messages: u64,
-}
 
 /// The output of a reader.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Compressed messages of one side, to be inflated again with a kept window where a fresh one was agreed on
 //! (RFC 7692 §7.1.1). The reverse needs no trial: what a fresh window inflates, a kept one inflates as well.
 
-use super::sender_memory::DataFrame;
+use super::data_frame::DataFrame;
 use crate::observe::{Frame, Part};
 use crate::wire::ws::{Inflater, Takeover, Window};
 

@@ -1,13 +1,13 @@
 //! Memory of an open connection: bounded, however long that lasts.
 
-use super::early_frame::is_early;
+use super::data_frame::DataFrame;
 use super::end_memory::EndMemory;
 use super::fragmented_message::FragmentedMessage;
 use super::framing_fault::FramingFault;
 use super::http2_opening::Http2Opening;
 use super::opening::OpeningMemory;
 use super::packet_ref::PacketRef;
-use super::sender_memory::{DataFrame, MOST_PINGS, Ping, SenderMemory, SentClose};
+use super::sender_memory::{MOST_PINGS, Ping, SenderMemory, SentClose};
 use crate::explain::findings::entry::CatalogueEntry;
 use crate::explain::findings::finding::Finding;
 use crate::observe::{
@@ -216,10 +216,21 @@ impl ConnectionMemory {
         }
     }
 
+    /// Whether a frame of the server begins in the last segment of the 101, or a frame of the client before its first.
+    pub(in crate::explain::findings) fn is_early(&self, frame: &Frame) -> bool {
+        let Some((first, last)) = self.opening.answer else { return false };
+        let begin = frame.packets.first();
+        match frame.from {
+            Side::Server => begin == last,
+            // A 101 that was captured late proves nothing.
+            Side::Client => begin < first && !self.ends.server.has_open_gap,
+        }
+    }
+
     fn note_frame(&mut self, frame: &Frame, at: PacketRef) {
         let agreed = self.deflate();
         let last_peer_frame = self.senders[frame.from.peer()].last_data.map(|last| last.index);
-        let is_early = is_early(self, frame);
+        let is_early = self.is_early(frame);
         let sender = &mut self.senders[frame.from];
         sender.partial_frame = None;
         sender.frames += 1;

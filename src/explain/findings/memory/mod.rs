@@ -5,7 +5,7 @@ pub(super) mod capture_memory;
 pub(super) mod checksum_counts;
 pub(super) mod compressed_history;
 pub(super) mod connection_memory;
-pub(super) mod early_frame;
+pub(super) mod data_frame;
 pub(super) mod end_memory;
 pub(super) mod fragmented_message;
 pub(super) mod framing_fault;

@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 
 use super::compressed_history::CompressedHistory;
+use super::data_frame::DataFrame;
 use super::fragmented_message::FragmentedMessage;
 use super::framing_fault::FramingFault;
 use super::packet_ref::PacketRef;
 use super::replies::Replies;
-use crate::observe::{Frame, Preview};
-use crate::wire::ws::{HeaderView, MaskKey};
+use crate::observe::Frame;
+use crate::wire::ws::MaskKey;
 
 /// The most pings that may wait for their pongs.
 pub(in crate::explain::findings) const MOST_PINGS: usize = 8;
@@ -39,17 +40,6 @@ pub(in crate::explain::findings) struct SenderMemory {
     pub(in crate::explain::findings) replies: Replies,
     /// Its last message, if that is compressed and fragmented.
     pub(in crate::explain::findings) fragments: Option<FragmentedMessage>,
-}
-
-/// A frame of data.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::explain::findings) struct DataFrame {
-    pub(in crate::explain::findings) index: u64,
-    pub(in crate::explain::findings) packet: u64,
-    pub(in crate::explain::findings) header: HeaderView,
-    pub(in crate::explain::findings) preview: Preview,
-    /// Whether it is an unfragmented message, and the preview has all of it.
-    pub(in crate::explain::findings) is_whole: bool,
 }
 
 /// A Close frame.

@@ -8,7 +8,6 @@ use crate::explain::findings::catalogue::opening::{
 };
 use crate::explain::findings::entry::{Localized, Severity};
 use crate::explain::findings::finding::Finding;
-use crate::explain::findings::memory::early_frame::is_early;
 use crate::explain::findings::memory::packet_ref::PacketRef;
 use crate::observe::{Close, Frame};
 use crate::wire::Side::{self, Client, Server};
@@ -22,7 +21,7 @@ pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[CloseRule::Ea
 const LOST_AFTER: u64 = 1_000_000_000;
 
 fn is_first_and_early(context: &RuleContext<'_>, frame: &Frame) -> bool {
-    context.connection.senders[frame.from].frames == 0 && is_early(context.connection, frame)
+    context.connection.senders[frame.from].frames == 0 && context.connection.is_early(frame)
 }
 
 /// H16, as information: it is legal.

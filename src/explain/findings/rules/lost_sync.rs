@@ -8,7 +8,7 @@ use crate::explain::findings::catalogue::frames::{
 };
 use crate::explain::findings::entry::{Localized, Severity};
 use crate::explain::findings::finding::Finding;
-use crate::explain::findings::memory::sender_memory::DataFrame;
+use crate::explain::findings::memory::data_frame::DataFrame;
 use crate::explain::text::hexadecimal;
 use crate::observe::{Close, Frame, FrameEnd, LostSync, LostSyncReason, Part, Preview};
 use crate::wire::Parsed;
