@@ -30,51 +30,124 @@ pub(in crate::explain) struct Label {
     pub(in crate::explain) text: String,
 }
 
+/// A label in parts: what may be cut to the width of an arrow, and what may not.
+#[derive(Debug)]
+pub(in crate::explain) struct LabelParts {
+    pub(in crate::explain) line: Line,
+    /// `✕ sent again:` on the first label of a packet that is noteworthy.
+    mark: Option<String>,
+    /// As it came: not escaped.
+    text: String,
+    /// Of a frame: `5 B masked`.
+    size: Option<String>,
+}
+
+impl LabelParts {
+    const fn new(line: Line, text: String) -> Self {
+        Self { line, mark: None, text, size: None }
+    }
+
+    fn frame(frame: &Frame, language: Language) -> Self {
+        let (text, size) = (frame_text(frame), Some(frame_size(frame, language)));
+        Self { line: Line::WebSocket, mark: None, text, size }
+    }
+
+    /// Of a frame whose end never came.
+    pub(in crate::explain) fn unfinished(frame: &Frame, language: Language) -> Self {
+        let size = format!("{}: {}", frame_size(frame, language), Word::Cut.text(language));
+        Self { size: Some(size), ..Self::frame(frame, language) }
+    }
+
+    fn marked(&self, text: &str) -> String {
+        let text = escape_controls(text);
+        self.mark.as_ref().map_or(text.clone(), |mark| format!("{mark} {text}"))
+    }
+
+    /// Cut to the width of an arrow.
+    fn cut(&self) -> Label {
+        let text = match &self.size {
+            Some(size) => self.marked(&fitted(&self.text, size)),
+            None => self.marked(&self.text),
+        };
+        Label { line: self.line, text }
+    }
+
+    /// All of its text, and the size beside it.
+    pub(in crate::explain) fn whole(self) -> (String, Option<String>) {
+        (self.marked(&self.text), self.size)
+    }
+}
+
 /// The labels of a packet, one at least. `parts` is what it carries of things that take several segments.
 pub(in crate::explain) fn labels(step: &Observation, parts: &[Part], language: Language) -> Vec<Label> {
+    label_parts(step, parts, language).iter().map(LabelParts::cut).collect()
+}
+
+/// The same, nothing of them cut.
+pub(in crate::explain) fn label_parts(
+    step: &Observation,
+    parts: &[Part],
+    language: Language,
+) -> Vec<LabelParts> {
     let mut labels = Vec::new();
     if step.flags.has(Flags::RST) {
-        let mark = mark(step.marks, language).map_or_else(String::new, |mark| format!("{mark} "));
-        labels.push(Label { line: Line::Reset, text: format!("{mark}╳{} {}", step.flags, numbers(step)) });
-        return labels;
+        labels.push(LabelParts::new(Line::Reset, format!("╳{} {}", step.flags, numbers(step))));
+    } else {
+        labels.extend(step.facts.iter().filter_map(|fact| fact_label(fact, language)));
+        if labels.is_empty() || step.flags.has(Flags::SYN) || step.flags.has(Flags::FIN) {
+            labels.push(segment(step, parts.last(), language));
+        }
     }
-    for fact in &step.facts {
-        let (line, text) = match fact {
-            Fact::Request(request) => {
-                let upgrade = request.head.headers().list("upgrade").next().map(str::to_owned);
-                let upgrade = upgrade.map_or_else(String::new, |to| format!("  Upgrade: {to}"));
-                (Line::Tcp, format!("{} {}{upgrade}", request.method, request.target))
-            }
-            Fact::Response(response) => {
-                let answered = response.upgrade.as_ref().filter(|upgrade| upgrade.accept.is_some());
-                let accept = match answered.and_then(is_right) {
-                    Some(true) => "  Accept ✓",
-                    Some(false) => "  Accept ✗",
-                    None => "",
-                };
-                (Line::Tcp, format!("{} {}{accept}", response.status.0, response.phrase))
-            }
-            // Of one that never ends nothing is in this packet.
-            Fact::Frame(frame) if frame.end == FrameEnd::Reached => {
-                (Line::WebSocket, frame_label(frame, language))
-            }
-            _ => continue,
-        };
-        labels.push(Label { line, text: escape_controls(&text) });
-    }
-    if labels.is_empty() || step.flags.has(Flags::SYN) || step.flags.has(Flags::FIN) {
-        labels.push(segment(step, parts.last(), language));
-    }
-    if let Some(first) = labels.first_mut()
-        && let Some(mark) = mark(step.marks, language)
-    {
-        first.text.insert_str(0, &format!("{mark} "));
+    if let Some(first) = labels.first_mut() {
+        first.mark = mark(step.marks, language);
     }
     labels
 }
 
+fn fact_label(fact: &Fact, language: Language) -> Option<LabelParts> {
+    match fact {
+        Fact::Request(request) => {
+            let upgrade = request.head.headers().list("upgrade").next().map(str::to_owned);
+            let upgrade = upgrade.map_or_else(String::new, |to| format!("  Upgrade: {to}"));
+            Some(LabelParts::new(Line::Tcp, format!("{} {}{upgrade}", request.method, request.target)))
+        }
+        Fact::Response(response) => {
+            let answered = response.upgrade.as_ref().filter(|upgrade| upgrade.accept.is_some());
+            let accept = match answered.and_then(is_right) {
+                Some(true) => "  Accept ✓",
+                Some(false) => "  Accept ✗",
+                None => "",
+            };
+            Some(LabelParts::new(Line::Tcp, format!("{} {}{accept}", response.status.0, response.phrase)))
+        }
+        // Of one that never ends nothing is in this packet.
+        Fact::Frame(frame) if frame.end == FrameEnd::Reached => Some(LabelParts::frame(frame, language)),
+        _ => None,
+    }
+}
+
+/// The label of a segment that carries nothing but a part of something: `1448 B, part 1 of 3 of TEXT`.
+pub(in crate::explain) fn part_label(length: u32, marks: Marks, part: &Part, language: Language) -> String {
+    let text = part_text(length, part, language);
+    mark(marks, language).map_or(text.clone(), |mark| format!("{mark} {text}"))
+}
+
+fn part_text(length: u32, Part { place, of, what, .. }: &Part, language: Language) -> String {
+    Word::PartOf.fill(language, &[&length, place, of, what])
+}
+
 /// `TEXT "hello" 5 B masked`
 pub(in crate::explain) fn frame_label(frame: &Frame, language: Language) -> String {
+    fitted(&frame_text(frame), &frame_size(frame, language))
+}
+
+/// A text with its size behind it, cut to the width of an arrow.
+fn fitted(text: &str, size: &str) -> String {
+    format!("{} {size}", cut(text, ARROW - 6 - size.width()))
+}
+
+/// `TEXT "hello"`
+pub(in crate::explain) fn frame_text(frame: &Frame) -> String {
     let opcode = frame.header.opcode();
     let mut label = opcode.to_string().to_uppercase();
     if !frame.header.fin() {
@@ -104,16 +177,21 @@ pub(in crate::explain) fn frame_label(frame: &Frame, language: Language) -> Stri
             let _ = write!(label, " \"{}\"", frame.preview);
         }
     }
-    let mut end = format!(" {} B", frame.header.length());
+    label
+}
+
+/// `5 B masked`
+pub(in crate::explain) fn frame_size(frame: &Frame, language: Language) -> String {
+    let mut size = format!("{} B", frame.header.length());
     if frame.header.mask().is_some() {
-        end.push(' ');
-        end.push_str(Word::Masked.text(language));
+        size.push(' ');
+        size.push_str(Word::Masked.text(language));
     }
-    cut(&label, ARROW - 5 - end.width()) + &end
+    size
 }
 
 /// What a segment is to TCP.
-fn segment(step: &Observation, part: Option<&Part>, language: Language) -> Label {
+fn segment(step: &Observation, part: Option<&Part>, language: Language) -> LabelParts {
     if is_pure_ack(step) {
         let kind = match step.marks {
             marks if marks.has(Marks::KEEP_ALIVE_ACK) => "keep-alive ACK ".to_owned(),
@@ -123,16 +201,16 @@ fn segment(step: &Observation, part: Option<&Part>, language: Language) -> Label
             }
             _ => "ACK ".to_owned(),
         };
-        return Label { line: Line::Ack, text: kind + &numbers(step) };
+        return LabelParts::new(Line::Ack, kind + &numbers(step));
     }
     let bare = step.flags.has(Flags::SYN) || step.flags.has(Flags::FIN);
     let text = match part {
         _ if step.marks.has(Marks::KEEP_ALIVE) => format!("keep-alive {}", numbers(step)),
         _ if bare && step.length == 0 => format!("{} {}", step.flags, numbers(step)),
-        Some(Part { place, of, what, .. }) => Word::PartOf.fill(language, &[&step.length, place, of, what]),
+        Some(part) => part_text(step.length, part, language),
         None => format!("{} {} B {}", step.flags, step.length, numbers(step)),
     };
-    Label { line: Line::Tcp, text }
+    LabelParts::new(Line::Tcp, text)
 }
 
 /// The numbers of a segment, and of a SYN what it tells for all segments that follow.

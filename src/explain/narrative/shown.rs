@@ -19,12 +19,23 @@ impl Shown {
         Self { tcp: before.map(|state| Some(Known { state, evidence })), ws: PerSide::default(), talk }
     }
 
-    /// The states of an end that are new, to be shown.
+    /// Client and server were taken for each other.
+    pub(in crate::explain) fn swap_ends(&mut self) {
+        std::mem::swap(&mut self.tcp.client, &mut self.tcp.server);
+        std::mem::swap(&mut self.ws.client, &mut self.ws.server);
+    }
+
+    /// The states of an end that are new, in words.
     pub(in crate::explain) fn news(&mut self, side: Side, step: &Observation) -> Vec<String> {
+        self.changes(side, step).into_iter().map(NewState::text).collect()
+    }
+
+    /// The states of an end that are new, to be shown.
+    pub(in crate::explain) fn changes(&mut self, side: Side, step: &Observation) -> Vec<NewState> {
         let mut news = Vec::new();
         if self.tcp[side].map(|known| known.state) != Some(step.tcp[side].state) {
             self.tcp[side] = Some(step.tcp[side]);
-            news.push(named(step.tcp[side].state.name(), step.tcp[side].evidence));
+            news.push(NewState::Tcp(step.tcp[side]));
         }
         let Some(ws) = step.ws.map(|ends| ends[side]).filter(|_| self.talk == Talk::WebSocket) else {
             return news;
@@ -33,9 +44,33 @@ impl Shown {
         let supposed = ws.state == ReadyState::Connecting && ws.evidence == Evidence::Inferred;
         if !supposed && self.ws[side].map(|known| known.state) != Some(ws.state) {
             self.ws[side] = Some(ws);
-            news.push(named(&format!("ws {}", ws.state), ws.evidence));
+            news.push(NewState::WebSocket(ws));
         }
         news
+    }
+}
+
+/// A state that an end has entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::explain) enum NewState {
+    Tcp(Known<tcp::State>),
+    WebSocket(Known<ReadyState>),
+}
+
+impl NewState {
+    /// `ESTABLISHED`, `ws OPEN`, with the mark of how it is known.
+    pub(in crate::explain) fn text(self) -> String {
+        match self {
+            Self::Tcp(Known { state, evidence }) => named(state.name(), evidence),
+            Self::WebSocket(Known { state, evidence }) => named(&format!("ws {state}"), evidence),
+        }
+    }
+
+    pub(in crate::explain) const fn evidence(self) -> Evidence {
+        match self {
+            Self::Tcp(known) => known.evidence,
+            Self::WebSocket(known) => known.evidence,
+        }
     }
 }
 

@@ -16,6 +16,11 @@ pub enum Language {
     Zh,
 }
 
+impl Language {
+    /// Both of them.
+    pub(in crate::explain) const BOTH: [Self; 2] = [Self::En, Self::Zh];
+}
+
 /// Defines the ids of what is said, and from the same rows the texts.
 macro_rules! words {
     ($(#[$doc:meta])* $table:ident { $($name:ident = $en:literal, $zh:literal;)* }) => {
@@ -58,7 +63,7 @@ mod story;
 mod word;
 mod wrapping;
 
-pub(in crate::explain) use duration::{seconds, span};
+pub(in crate::explain) use duration::{delta, seconds, span};
 pub(in crate::explain) use encode::printed_if_any;
 pub use escape::escape_controls;
 pub(in crate::explain) use escape::hexadecimal;

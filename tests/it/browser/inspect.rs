@@ -109,7 +109,7 @@ fn a_connection_is_seen_from_the_syn_to_time_wait() {
     ada.page.click("#ping");
     ada.shows("PING \"wirewalk\" 8 B");
     ada.shows("PONG \"wirewalk\" 8 B masked");
-    ada.page.wait("/ms$/.test(document.querySelector('#round-trip').innerText)", PATIENCE);
+    ada.page.wait("/[nµm]s$/.test(document.querySelector('#round-trip').innerText)", PATIENCE);
     ada.page.click("#fragments");
     ada.shows("TEXT FIN=0 \"one message, \" 13 B");
     ada.shows("CONTINUATION \"a Ping between\" 14 B");
@@ -196,7 +196,7 @@ fn who_is_killed_learns_by_whom() {
     ada.connect();
     ada.page.click("#abort");
     ada.page.wait("reported.innerText.includes('close 1006 wasClean=false')", PATIENCE);
-    ada.shows("╳ RST");
+    ada.shows("╳RST");
     ada.page.wait("/Server[^]*RST/.test(document.querySelector('.autopsy')?.innerText)", PATIENCE);
     assert_eq!(ada.lit("tcp"), json!(["CLOSED", "CLOSED"]));
     ada.page.picture("inspect-killed");

@@ -18,7 +18,7 @@ use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::protocol::Talk;
 use crate::explain::narrative::shown::{Shown, named};
 use crate::explain::text::{
-    self, Language, Word, centred, escape_controls, pad, pad_left, seconds, span, wrapped,
+    self, Language, Word, centred, delta, escape_controls, pad, pad_left, seconds, span, wrapped,
 };
 use crate::observe::{
     Agreement, Change, Ended, Evidence, Fact, Frame, FrameEnd, Observation, OpaqueKind, Stream,
@@ -147,13 +147,7 @@ impl<W: io::Write> Rows<'_, W> {
     fn left(&mut self, step: &Observation) -> String {
         let since_first = step.time_ns.saturating_sub(self.place.first_ns);
         let time = format!("{:.6}", seconds(since_first));
-        let delta = match step.time_ns.checked_sub(self.place.last_ns) {
-            _ if step.time_ns == self.place.first_ns && self.place.last_ns == self.place.first_ns => {
-                String::new()
-            }
-            Some(later) => format!("+{}", span(later)),
-            None => format!("-{}", span(self.place.last_ns - step.time_ns)),
-        };
+        let delta = delta(self.place.first_ns, self.place.last_ns, step.time_ns);
         self.place.last_ns = step.time_ns;
         let rebuilt = if step.evidence == Evidence::Rebuilt { "*" } else { "" };
         let number = format!("{rebuilt}{}", step.number);
