@@ -68,14 +68,14 @@ async fn a_copy_that_is_still_good_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn tags_tell_the_files_apart() {
+async fn each_file_has_an_entity_tag_of_its_own() {
     let texts: BTreeSet<_> = files().map(|file| file.text).collect();
     let tags: BTreeSet<_> = texts.iter().map(|text| tag(text).to_str().unwrap().to_owned()).collect();
     assert_eq!(tags.len(), texts.len());
 }
 
 #[tokio::test]
-async fn pages_are_only_read() {
+async fn pages_answer_only_get_and_head() {
     let head = ask(Method::HEAD, "/", None).await;
     assert_eq!(head.status(), StatusCode::OK);
     assert!(head.headers().contains_key(header::ETAG));
@@ -113,7 +113,7 @@ fn attributes(tag: &str) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn nothing_runs_from_inside_a_page() {
+fn pages_have_no_inline_script_or_style() {
     for (path, page) in of_kind(Kind::Html) {
         for (tag, text) in tags(page) {
             assert!(!tag.starts_with("style"), "{path}: inline style");
@@ -233,7 +233,7 @@ fn looks_like_an_id(text: &str) -> bool {
 }
 
 #[test]
-fn the_words_used_are_the_words_there_are() {
+fn each_word_is_used_and_each_word_used_exists() {
     let mut used = BTreeSet::new();
     let english = table(WORDS);
     for (path, page) in of_kind(Kind::Html).chain([("report", File::named("report/report.html").text)]) {
@@ -276,7 +276,7 @@ fn the_words_of_the_rows_are_used() {
 }
 
 #[test]
-fn pages_are_of_one_hand() {
+fn pages_share_their_frame_and_their_colours() {
     // What every page has, in this order; a page may have more between.
     let lines = [
         "<meta charset=\"utf-8\">",
@@ -305,7 +305,7 @@ fn pages_are_of_one_hand() {
 }
 
 #[test]
-fn the_hooks_of_browser_tests_are_there() {
+fn the_ids_that_browser_tests_use_exist() {
     let has = |page: &str, id: &str| tags(page).iter().any(|(tag, _)| attributes(tag).contains(&("id", id)));
     for id in ["online-count", "state", "greeting", "sign-out", "ask", "answer", "messages", "language"] {
         assert!(has(include_str!("online/online.html"), id), "{id}");

@@ -191,7 +191,7 @@ fn rows_are_those_of_the_capture(ada: &Watcher) {
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
-fn who_is_killed_learns_by_whom() {
+fn a_connection_that_is_reset_shows_who_reset_it() {
     let ada = Watcher::open();
     ada.connect();
     ada.page.click("#abort");
@@ -213,7 +213,7 @@ fn who_is_killed_learns_by_whom() {
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
-fn an_experiment_runs_under_the_same_eyes() {
+fn an_experiment_of_the_lab_is_shown_on_the_live_page() {
     let ada = Watcher::open();
     ada.page.wait("document.querySelectorAll('#experiment option').length > 30", PATIENCE);
     ada.page.eval("experiment.value = 'F02'");

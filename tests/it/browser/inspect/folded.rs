@@ -56,7 +56,7 @@ fn the_counter_opens_and_each_packet_is_there() {
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
-fn who_links_to_a_folded_row_sees_it() {
+fn a_link_to_a_folded_row_opens_it() {
     let ada = Watcher::open();
     ada.connect();
     ada.page.click("#send-many");
@@ -89,7 +89,7 @@ fn what_waits_too_long_is_folded_in_its_order() {
 /// Rows by themselves, fed with packets that come too fast, and with little room for them.
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
-fn what_there_is_no_room_for_is_counted() {
+fn packets_without_room_are_counted() {
     let ada = Watcher::open();
     let kept = |packets: u32, most: u32| {
         ada.page.eval(&format!(
