@@ -217,7 +217,8 @@ fn a_page_escapes_the_characters_that_the_program_escapes() {
     let ranges: Vec<_> = class
         .replace("}\\", "}\n\\")
         .lines()
-        .map(|range| range.split_once('-').map_or((code(range), code(range)), |(a, b)| (code(a), code(b))))
+        .map(|range| range.split_once('-').unwrap_or((range, range)))
+        .map(|(first, last)| (code(first), code(last)))
         .collect();
     for character in '\0'..=char::MAX {
         let on_page = ranges.iter().any(|&(first, last)| (first..=last).contains(&u32::from(character)));
