@@ -25,8 +25,8 @@ use std::path::PathBuf;
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 use support::{Placed, Table, group, letters};
 use wirewalk::capture::{
-    Built, Conversation, Direction, End, Flush, Interface, Opening, Rebuild, Record, Section, SocketEvent,
-    Times, Writer,
+    AcceptedConnection, BuiltPacket, Direction, Flush, Interface, Record, Section, SegmentBuilder,
+    SocketEvent, SocketReplay, TcpEndpoint, Times, Writer,
 };
 use wirewalk::wire::Side;
 
@@ -101,9 +101,9 @@ fn addresses() -> (SocketAddr, SocketAddr) {
     (SocketAddr::from(([127, 0, 0, 1], 50_000)), SocketAddr::from(([127, 0, 0, 1], 9001)))
 }
 
-fn packet(payload: &[u8]) -> Built {
+fn packet(payload: &[u8]) -> BuiltPacket {
     let (client, server) = addresses();
-    let mut conversation = Conversation::new(End::linux(client, 1), End::linux(server, 2));
+    let mut conversation = SegmentBuilder::new(TcpEndpoint::linux(client, 1), TcpEndpoint::linux(server, 2));
     conversation.data(Side::Client, TIME, payload).next().expect("a packet")
 }
 
@@ -138,22 +138,22 @@ fn rebuild(group: &mut Group<'_>, payload: &[u8]) {
     let payload = Placed::source(payload);
     memcpy(group, &payload);
     let (client, server) = addresses();
-    let opening = Opening {
+    let opening = AcceptedConnection {
         time_ns: TIME,
         round_trip_ns: 0,
         client,
         server,
         saved_syn: None,
         server_isn: 7,
-        server_options: End::linux(server, 7).options,
+        server_options: TcpEndpoint::linux(server, 7).options,
         window: 65_535,
     };
-    let mut connection = Rebuild::open(&opening).0;
+    let mut connection = SocketReplay::open(&opening).0;
     group.bench_function("rebuilt", |bench| {
         bench.iter(|| drop(black_box(connection.event(TIME, SocketEvent::Received(black_box(&payload))))));
     });
     let mut writer = writer(io::sink(), Flush::WhenFull);
-    let mut connection = Rebuild::open(&opening).0;
+    let mut connection = SocketReplay::open(&opening).0;
     group.bench_function("rebuilt + written", |bench| {
         bench.iter(|| {
             for rebuilt in connection.event(TIME, SocketEvent::Received(black_box(&payload))) {

@@ -12,6 +12,9 @@
 mod child;
 #[path = "explain/made.rs"]
 mod made;
+#[path = "../tests/it/support/script.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
+mod script;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ mod support;
 use std::io;
 use std::process::ExitCode;
 
-use support::{Look, Network};
+use support::{Network, WiresharkHint};
 use wirewalk::wire::ws::Fin;
 
 fn main() -> ExitCode {
@@ -27,10 +27,10 @@ fn scene(network: Network) -> io::Result<()> {
     client.fragment("lo, ", Fin::More)?;
     // A control frame need not wait for the message to end. It is never fragmented itself.
     client.ping(b"are you there?")?;
-    println!("The server hears {}; the message has not ended, so of that nothing.", server.hear()?);
-    println!("The client hears {}.", client.hear()?);
+    println!("The server hears {}; the message has not ended, so of that nothing.", server.next_event()?);
+    println!("The client hears {}.", client.next_event()?);
     client.fragment("world", Fin::Final)?;
-    println!("The server hears {}.", server.hear()?);
+    println!("The server hears {}.", server.next_event()?);
     stage.close(&mut client, &mut server)?;
     stage.settle()?;
 
@@ -44,7 +44,7 @@ fn scene(network: Network) -> io::Result<()> {
             frame.preview
         );
     }
-    stage.end(Look {
+    stage.end(WiresharkHint {
         filter: "websocket.fin == 0 or websocket.opcode == 0 or websocket.opcode == 9",
         at: "FIN=0 and opcode Text, FIN=0 and Continuation, the Ping, then Continuation with FIN=1. Wireshark puts\n\
             the message together at the last one: [3 Reassembled websocket Fragments].",

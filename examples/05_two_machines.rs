@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use support::{Look, Memory, random};
+use support::{Memory, WiresharkHint, random};
 use wirewalk::proto::handshake::{client, server};
 use wirewalk::proto::{Config, Connection};
 use wirewalk::wire::Side::{Client, Server};
@@ -64,7 +64,7 @@ fn scene() -> io::Result<()> {
     server.receive_eof();
     between.show(|talk, now| talk.ack(Server, now))?;
     compare(&between, "after both FINs", &client, &server);
-    between.witness.tell(Look {
+    between.witness.tell(WiresharkHint {
         filter: "websocket or http",
         at: "It looks like any connection, but each packet's comment says \"evidence: rebuilt\".",
     })

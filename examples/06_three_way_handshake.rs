@@ -10,7 +10,7 @@ mod support;
 use std::io;
 use std::process::ExitCode;
 
-use support::{Look, Network, Told};
+use support::{Incoming, Network, WiresharkHint};
 use wirewalk::observe::tcp::State;
 use wirewalk::wire::Side;
 
@@ -33,7 +33,7 @@ fn scene(network: Network) -> io::Result<()> {
 
     // The numbers go on from there: the SYN took one, each byte takes one, the FIN will.
     client.write(b"GET / HTTP/1.0\r\n\r\n")?;
-    let Told::Bytes(request) = server.read()? else { return Err(io::ErrorKind::UnexpectedEof.into()) };
+    let Incoming::Bytes(request) = server.read()? else { return Err(io::ErrorKind::UnexpectedEof.into()) };
     println!("Then data: the {0} bytes of a request have the sequence numbers 1 to {0}.", request.len());
     server.write(b"HTTP/1.0 204 No Content\r\n\r\n")?;
     client.read()?;
@@ -44,7 +44,7 @@ fn scene(network: Network) -> io::Result<()> {
     server.acknowledge()?;
     stage.until(Side::Client, State::FinWait2)?;
     server.finish()?;
-    stage.end(Look {
+    stage.end(WiresharkHint {
         filter: "tcp.flags.syn == 1 or (tcp.seq == 1 and tcp.ack == 1 and tcp.len == 0)",
         at: "These are the three. Both SYNs have Seq=0: Wireshark counts from the initial number; the raw one is in\n\
             the TCP tree. The options of the SYNs say what each end can do: MSS, SACK_PERM, TSval, WS.",

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use support::{Endpoint, Look, Network, random, read_head};
+use support::{Endpoint, Network, WiresharkHint, random, read_head};
 use wirewalk::proto::Config;
 use wirewalk::proto::handshake::{client, server};
 use wirewalk::wire::http::{GUID, Request};
@@ -51,7 +51,7 @@ fn scene(network: Network) -> io::Result<()> {
     println!("From the empty line on, the same TCP connection speaks frames.");
 
     stage.close(&mut client, &mut server)?;
-    stage.end(Look {
+    stage.end(WiresharkHint {
         filter: "http.upgrade",
         at: "The request and the 101. Follow → HTTP Stream shows both heads; from the next packet on the column\n\
             Protocol says WebSocket, on whatever port, because Wireshark saw the 101.",

@@ -11,7 +11,7 @@ mod support;
 use std::io;
 use std::process::ExitCode;
 
-use support::{Look, Network};
+use support::{Network, WiresharkHint};
 use wirewalk::observe::tcp::State;
 use wirewalk::wire::Side;
 
@@ -26,8 +26,8 @@ fn scene(network: Network) -> io::Result<()> {
     println!("WebSocket closes: a Close each way.");
     client.close(1000, "bye")?;
     println!("  client → server  Close 1000 \"bye\"");
-    println!("  the server hears {}, and answers with its own", server.hear()?);
-    println!("  the client hears {}", client.hear()?);
+    println!("  the server hears {}, and answers with its own", server.next_event()?);
+    println!("  the client hears {}", client.next_event()?);
 
     // The server's player then wanted TCP to end, and so it did: FIN.
     println!("TCP closes: each direction by itself, by a FIN and its ACK.");
@@ -37,10 +37,10 @@ fn scene(network: Network) -> io::Result<()> {
     client.acknowledge()?;
     stage.until(Side::Server, State::FinWait2)?;
     println!("  2  client → server  ACK  I know; but I might have more to say");
-    println!("  the client hears {}", client.hear()?);
+    println!("  the client hears {}", client.next_event()?);
     client.finish()?;
     println!("  3  client → server  FIN  I have said all, too");
-    println!("  the server hears {}", server.hear()?);
+    println!("  the server hears {}", server.next_event()?);
     println!("  4  client ← server  ACK  I know");
     println!(
         "The server, who closed first, waits in TIME-WAIT for 2 MSL (on Linux 60 s): if its last ACK is lost the"
@@ -49,7 +49,7 @@ fn scene(network: Network) -> io::Result<()> {
         "FIN comes again and must be answered, and no late segment may reach a new connection on these ports."
     );
     println!("That is why RFC 6455 §7.1.1 has the server close first: the client may connect again at once.");
-    stage.end(Look {
+    stage.end(WiresharkHint {
         filter: "websocket.opcode == 8 or tcp.flags.fin == 1",
         at: "Two Close frames and two FINs; without the filter, an ACK after each FIN. TIME-WAIT has no packet: it\n\
             is in the comment of the last one.",

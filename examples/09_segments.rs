@@ -9,7 +9,7 @@ mod support;
 use std::io;
 use std::process::ExitCode;
 
-use support::{Heard, Look, Network};
+use support::{Network, PeerEvent, WiresharkHint};
 
 /// More than two segments of an Ethernet: 1,500 bytes, less 20 for IP, 20 for TCP and 12 for its timestamps.
 const LENGTH: usize = 4_000;
@@ -26,8 +26,10 @@ fn scene(network: Network) -> io::Result<()> {
     let text: String = ('a'..='z').cycle().take(LENGTH).collect();
     client.text(&text)?;
     // The server reads a stream of bytes: it cannot see where they were cut, and need not.
-    let Heard::Text(heard) = server.hear()? else { return Err(io::ErrorKind::InvalidData.into()) };
-    println!("Sent: one text of {} bytes. Heard: one text of {} bytes.", text.len(), heard.len());
+    let PeerEvent::Text(received) = server.next_event()? else {
+        return Err(io::ErrorKind::InvalidData.into());
+    };
+    println!("Sent: one text of {} bytes. Heard: one text of {} bytes.", text.len(), received.len());
     stage.close(&mut client, &mut server)?;
     stage.settle()?;
 
@@ -39,7 +41,7 @@ fn scene(network: Network) -> io::Result<()> {
         println!("  packet {packet:>3}  {:>5} bytes", stage.witness.length(packet));
     }
     println!("TCP keeps the order and nothing else: where a frame ends, only its own header says.");
-    stage.end(Look {
+    stage.end(WiresharkHint {
         filter: "tcp.reassembled_in or tcp.segments",
         at: "The first segments say [TCP segment of a reassembled PDU]: PDU is what the next layer up speaks of, here\n\
             the frame. It is shown with the last of them, as [3 Reassembled TCP Segments].",

@@ -10,7 +10,7 @@ mod support;
 use std::io;
 use std::process::ExitCode;
 
-use support::{Look, Network};
+use support::{Network, WiresharkHint};
 use wirewalk::proto::Connection;
 
 fn main() -> ExitCode {
@@ -21,19 +21,19 @@ fn scene(network: Network) -> io::Result<()> {
     let mut stage = network.listen()?;
     let (mut client, mut server) = stage.websocket("/abnormal")?;
     client.text("Hello")?;
-    println!("The server hears {}.", server.hear()?);
+    println!("The server hears {}.", server.next_event()?);
 
     // What a crash, a firewall or an impatient program does: with SO_LINGER 0 a socket is closed by a RST.
     let client = client.abort()?;
     println!("The client gives up: RST.");
-    println!("The server hears {}.", server.hear()?);
+    println!("The server hears {}.", server.next_event()?);
     report("client", &client);
     report("server", &server.connection);
     println!(
         "1006 means: there was no Close frame. Whoever sees it must ask TCP why, and that is in the capture."
     );
 
-    stage.end(Look {
+    stage.end(WiresharkHint {
         filter: "tcp.flags.reset == 1",
         at: "One packet, red: RST. No Close frame before it (websocket.opcode == 8 finds none), no FIN, and nothing\n\
             after it: both ends have forgotten the connection. Completeness is 47: with data, and a RST.",

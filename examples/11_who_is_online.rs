@@ -13,7 +13,7 @@ use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
-use support::{Endpoint, Heard, Look, Network, Stage, random};
+use support::{Endpoint, Network, PeerEvent, Stage, WiresharkHint, random};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use wirewalk::accounts::{Accounts, Login, SignIn};
@@ -42,32 +42,32 @@ fn scene(network: Network) -> io::Result<()> {
     let [first, second, bob] = &logins;
     println!("Alice opens a tab.");
     let mut alice = enter(&mut stage, first)?;
-    told("Alice", &mut alice)?;
+    print_next("Alice", &mut alice)?;
     println!("She opens another one, signed in again.");
     let mut again = enter(&mut stage, second)?;
-    told("Alice, second tab", &mut again)?;
+    print_next("Alice, second tab", &mut again)?;
     println!("Bob comes.");
     let mut bobs = enter(&mut stage, bob)?;
     for (name, endpoint) in [("Bob", &mut bobs), ("Alice", &mut alice), ("Alice, second tab", &mut again)] {
-        told(name, endpoint)?;
+        print_next(name, endpoint)?;
     }
     println!("Bob asks.");
     bobs.text(&format!(r#"{{"sessionId":"{}","query":"onLineNumber"}}"#, bob.session))?;
-    told("Bob", &mut bobs)?;
+    print_next("Bob", &mut bobs)?;
     println!("Alice closes her second tab: she is still there, so nobody is told.");
     leave(&mut again)?;
-    assert!(!bobs.has_news(Duration::from_millis(300))?, "the number did not change");
+    assert!(!bobs.has_input(Duration::from_millis(300))?, "the number did not change");
     println!("Bob leaves.");
     leave(&mut bobs)?;
-    told("Alice", &mut alice)?;
+    print_next("Alice", &mut alice)?;
     println!("The server stops.");
     drop(stop);
-    told("Alice", &mut alice)?;
-    alice.hear()?;
+    print_next("Alice", &mut alice)?;
+    alice.next_event()?;
     alice.finish()?;
     runtime.block_on(running).map_err(io::Error::other)?;
 
-    stage.end(Look {
+    stage.end(WiresharkHint {
         filter: "websocket.payload.text contains \"online\"",
         at: "What the server pushed, to whom: the column tcp.stream tells the three connections apart. Follow →\n\
             TCP Stream of one shows its whole life, from the Upgrade with the session id to the Close.",
@@ -124,15 +124,15 @@ fn enter(stage: &mut Stage, login: &Login) -> io::Result<Endpoint> {
     Endpoint::answered(asking, socket)
 }
 
-/// What a user is told next.
-fn told(name: &str, endpoint: &mut Endpoint) -> io::Result<()> {
-    println!("  {name} is told: {}", endpoint.hear()?);
+/// Prints the next event of a user.
+fn print_next(name: &str, endpoint: &mut Endpoint) -> io::Result<()> {
+    println!("  {name} is told: {}", endpoint.next_event()?);
     Ok(())
 }
 
 /// What the page does when it is closed.
 fn leave(endpoint: &mut Endpoint) -> io::Result<()> {
     endpoint.close(1001, "")?;
-    while endpoint.hear()? != Heard::End {}
+    while endpoint.next_event()? != PeerEvent::End {}
     endpoint.finish()
 }

@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout_at};
+use wirewalk::lab::{Act, Blanks, Client, Experiment, Player, Step, Visit, table};
 use wirewalk::proto::handshake::client;
 use wirewalk::proto::{Config, Connection, Event, Input, Kind, Limits, Timers, Transmit};
-use wirewalk::server::lab::{Act, Blanks, Client, Experiment, Player, Step, Visit, table};
 use wirewalk::wire::http::{HeadLimits, HeadScanner, Key, ResponseHead, Status};
 use wirewalk::wire::ws::{CloseCode, CloseFrame, MaskKey, ReadyState};
 
@@ -146,7 +146,7 @@ async fn converse(stream: &mut TcpStream, connection: &mut Connection, mut bytes
     loop {
         let mut input = Input::new(&mut bytes);
         while let Some(event) = connection.receive(&mut input, begin.elapsed()) {
-            println!("  < {}", told(&event));
+            println!("  < {}", described(&event));
         }
         while let Some(transmit) = connection.poll_transmit() {
             let written = match transmit {
@@ -183,7 +183,7 @@ async fn converse(stream: &mut TcpStream, connection: &mut Connection, mut bytes
     }
 }
 
-fn told(event: &Event<'_>) -> String {
+fn described(event: &Event<'_>) -> String {
     match event {
         Event::Message(message) => format!("{} {} B", message.kind.opcode(), message.payload.len()),
         Event::Ping(payload) => format!("ping {} B", payload.len()),

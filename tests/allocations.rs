@@ -2,14 +2,17 @@
 //!
 //! In a binary of its own, because it counts all allocations of its process.
 
+#[path = "it/support/script.rs"]
+#[allow(dead_code, reason = "the other tests use the rest")]
+mod script;
+
 use std::alloc::System;
 use std::sync::Arc;
 use std::time::Duration;
 
+use script::Script;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
-use wirewalk::capture::{
-    Conversation, End, Flush, Interface, LinkType, Reader, Record, Section, Times, Writer,
-};
+use wirewalk::capture::{Flush, Interface, LinkType, Reader, Record, Section, TcpEndpoint, Times, Writer};
 use wirewalk::proto::handshake::server::{Accept, Handshake};
 use wirewalk::proto::{Config, Event, Input, Transmit};
 use wirewalk::wire::Side;
@@ -33,10 +36,13 @@ fn nothing_is_allocated_per_frame_or_packet() {
 fn packets() {
     let mut writer = Writer::new(Vec::new(), &Section::default(), Flush::WhenFull, Times::Keep).unwrap();
     let interface = writer.interface(&Interface::new(LinkType::RAW)).unwrap();
-    let [client, server] = ["10.0.0.1:1", "10.0.0.2:2"].map(|at| End::linux(at.parse().unwrap(), 1));
-    let mut talk = Conversation::new(client, server);
+    let [client, server] = ["10.0.0.1:1", "10.0.0.2:2"].map(|at| TcpEndpoint::linux(at.parse().unwrap(), 1));
+    let mut script = Script::between(client, server);
     for time_ns in 0..10_000 {
-        let bytes = &talk.data(Side::Client, time_ns, b"fifty bytes, or so").next().unwrap().bytes;
+        script.at_ns(time_ns).write(Side::Client, b"fifty bytes, or so");
+    }
+    for packet in &script.packets {
+        let (time_ns, bytes) = (packet.time_ns, packet.bytes.as_slice());
         let original_length = bytes.len() as u32;
         let record = Record { interface, time_ns, original_length, bytes, direction: None, comments: &[] };
         writer.packet(&record).unwrap();

@@ -1,12 +1,17 @@
 //! Packets taken from an interface by a packet socket.
 
+#[path = "../../examples/support/private_network.rs"]
+mod private_network;
+
 use std::hint::black_box;
 use std::io::{self, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
-use wirewalk::capture::{Checksums, Flush, PacketSocket, Watch, Writer, enter_private_network};
+use wirewalk::capture::{CaptureOptions, Checksums, Flush, PacketSocket, Writer};
+
+use private_network::enter_private_network;
 
 use super::support::{Placed, group, letters};
 use super::{PAYLOADS, record, writer};
@@ -35,8 +40,11 @@ impl Scene {
     fn new() -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
-        let watch =
-            Watch { interface: "lo".to_owned(), port: address.port(), checksums: Checksums::Complete };
+        let watch = CaptureOptions {
+            interface: "lo".to_owned(),
+            port: address.port(),
+            checksums: Checksums::Complete,
+        };
         let socket = PacketSocket::open(watch)?;
         let client = TcpStream::connect(address)?;
         let server = listener.accept()?.0;

@@ -9,11 +9,13 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use wirewalk::capture::{
-    Built, Conversation, End, Flush, Interface, LinkType, Record, Section, Times, Writer,
+    BuiltPacket, Flush, Interface, LinkType, Record, Section, TcpEndpoint, Times, Writer,
 };
 use wirewalk::wire::Side;
 use wirewalk::wire::http::Key;
 use wirewalk::wire::ws::{CloseCode, CloseFrame, Fin, Header, MaskKey, Opcode};
+
+use super::script::{BEGIN_NS, Script};
 
 /// What the connections are like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +85,10 @@ impl Write for Counted {
     }
 }
 
-/// Where packets go: ten milliseconds after each other.
+/// Time from each packet to the next, in nanoseconds.
+const STEP_NS: u64 = 10_000_000;
+
+/// The capture, to which packets go.
 struct Out {
     writer: Writer<Counted>,
     packets: u64,
@@ -94,10 +99,15 @@ struct Out {
 
 impl Out {
     const fn now(&self) -> u64 {
-        1_700_000_000_000_000_000 + self.packets * 10_000_000
+        BEGIN_NS + self.packets * STEP_NS
     }
 
-    fn packet(&mut self, built: &Built) -> io::Result<()> {
+    /// Takes the packets of a script.
+    fn packets(&mut self, script: &mut Script) -> io::Result<()> {
+        script.packets.drain(..).try_for_each(|built| self.packet(&built))
+    }
+
+    fn packet(&mut self, built: &BuiltPacket) -> io::Result<()> {
         let ethernet: [&[u8]; 2] = match built.from {
             Side::Client => [&[2, 0, 0, 0, 0, 2], &[2, 0, 0, 0, 0, 1]],
             Side::Server => [&[2, 0, 0, 0, 0, 1], &[2, 0, 0, 0, 0, 2]],
@@ -127,7 +137,7 @@ impl Random {
 
 /// A connection.
 struct Talk {
-    packets: Conversation,
+    script: Script,
     number: u64,
     exchanges: u64,
 }
@@ -136,9 +146,9 @@ impl Talk {
     fn new(number: u64) -> Self {
         // Ports come again when their connection has been over for long.
         let (host, port) = ((number / 50_000 % 250) as u8, (10_000 + number % 50_000) as u16);
-        let client = End::linux(([10, 0, 1 + host, 1], port).into(), 1_000 + number as u32 * 65_537);
-        let server = End::linux(([10, 0, 0, 1], 9_001).into(), 5_000 + number as u32 * 39_119);
-        Self { packets: Conversation::new(client, server), number, exchanges: 0 }
+        let client = TcpEndpoint::linux(([10, 0, 1 + host, 1], port).into(), 1_000 + number as u32 * 65_537);
+        let server = TcpEndpoint::linux(([10, 0, 0, 1], 9_001).into(), 5_000 + number as u32 * 39_119);
+        Self { script: Script::between(client, server).timed(0, STEP_NS), number, exchanges: 0 }
     }
 
     fn open(&mut self, out: &mut Out) -> io::Result<()> {
@@ -154,19 +164,18 @@ impl Talk {
              Sec-WebSocket-Accept: {}\r\n\r\n",
             key.accept()
         );
-        out.packet(&self.packets.syn(Side::Client, out.now()))?;
-        out.packet(&self.packets.syn_ack(Side::Server, out.now()))?;
-        out.packet(&self.packets.ack(Side::Client, out.now()))?;
+        self.script.at_ns(out.now()).handshake();
+        out.packets(&mut self.script)?;
         self.write(Side::Client, request.as_bytes(), out)?;
         self.write(Side::Server, response.as_bytes(), out)
     }
 
     /// One write, and the acknowledgment of it.
     fn write(&mut self, from: Side, bytes: &[u8], out: &mut Out) -> io::Result<()> {
-        for built in self.packets.data(from, out.now(), bytes) {
-            out.packet(&built)?;
-        }
-        out.packet(&self.packets.ack(from.peer(), out.now()))
+        self.script.at_ns(out.now()).write(from, bytes);
+        out.packets(&mut self.script)?;
+        self.script.at_ns(out.now()).ack(from.peer());
+        out.packets(&mut self.script)
     }
 
     fn exchange(&mut self, random: &mut Random, out: &mut Out) -> io::Result<()> {
@@ -212,8 +221,8 @@ impl Talk {
             self.write(from, &bytes, out)?;
         }
         for from in [Side::Server, Side::Client] {
-            out.packet(&self.packets.fin(from, out.now()))?;
-            out.packet(&self.packets.ack(from.peer(), out.now()))?;
+            self.script.at_ns(out.now()).fin(from).ack(from.peer());
+            out.packets(&mut self.script)?;
         }
         Ok(())
     }

@@ -12,14 +12,14 @@ use wirewalk::proto::{Config, Connection, Event, Input, Kind, ProtocolError, Tra
 use wirewalk::wire::http::{HeadLimits, HeadScanner, Request, ResponseHead};
 use wirewalk::wire::ws::{CloseCode, CloseFrame, Fin, MaskKey};
 
-use super::{Socket, Told};
+use super::{Incoming, Socket};
 
-/// No timer runs here, so it is always the same moment.
+/// No timer runs here, so the time never changes.
 const NOW: Duration = Duration::ZERO;
 
-/// What an endpoint heard from its peer.
+/// An event from the peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Heard {
+pub(crate) enum PeerEvent {
     Text(String),
     Binary(Vec<u8>),
     Ping(String),
@@ -37,7 +37,7 @@ pub(crate) enum Heard {
 pub(crate) struct Endpoint {
     pub(crate) connection: Connection,
     socket: Socket,
-    heard: VecDeque<Heard>,
+    heard: VecDeque<PeerEvent>,
 }
 
 impl Endpoint {
@@ -62,13 +62,13 @@ impl Endpoint {
         Ok((client, Self::new(connection, server)))
     }
 
-    /// A client that has asked a server, and waits for its answer.
+    /// A client, after the server's response to its request.
     pub(crate) fn answered(asking: client::Handshake, mut socket: Socket) -> io::Result<Self> {
         let (head, rest) = read_head(&mut socket)?;
         let response = ResponseHead::parse(&head).map_err(io::Error::other)?;
         let connection = asking.finish(&response, open()).map_err(io::Error::other)?;
         let mut endpoint = Self::new(connection, socket);
-        endpoint.take_in(rest);
+        endpoint.receive(rest);
         Ok(endpoint)
     }
 
@@ -96,40 +96,40 @@ impl Endpoint {
         self.flush()
     }
 
-    /// Waits for what comes next. What must be answered (Ping, Close) is answered at once.
-    pub(crate) fn hear(&mut self) -> io::Result<Heard> {
+    /// Waits for the next event. Pings and Closes are answered at once.
+    pub(crate) fn next_event(&mut self) -> io::Result<PeerEvent> {
         loop {
             if let Some(heard) = self.heard.pop_front() {
                 return Ok(heard);
             }
             match self.socket.read()? {
-                Told::Bytes(bytes) => self.take_in(bytes),
-                Told::End => {
+                Incoming::Bytes(bytes) => self.receive(bytes),
+                Incoming::End => {
                     self.connection.receive_eof();
-                    self.heard.push_back(Heard::End);
+                    self.heard.push_back(PeerEvent::End);
                 }
-                Told::Reset => {
+                Incoming::Reset => {
                     self.connection.receive_eof();
-                    self.heard.push_back(Heard::Reset);
+                    self.heard.push_back(PeerEvent::Reset);
                 }
             }
             self.flush()?;
         }
     }
 
-    fn take_in(&mut self, mut bytes: Vec<u8>) {
+    fn receive(&mut self, mut bytes: Vec<u8>) {
         let mut input = Input::new(&mut bytes);
         while let Some(event) = self.connection.receive(&mut input, NOW) {
             self.heard.push_back(event.into());
         }
     }
 
-    /// Whether there is anything to hear, now or within this time.
-    pub(crate) fn has_news(&self, patience: Duration) -> io::Result<bool> {
-        Ok(!self.heard.is_empty() || self.socket.has_news(patience)?)
+    /// Whether there is unread input, now or within this time.
+    pub(crate) fn has_input(&self, patience: Duration) -> io::Result<bool> {
+        Ok(!self.heard.is_empty() || self.socket.has_input(patience)?)
     }
 
-    /// Has the kernel acknowledge what came, now.
+    /// Has the kernel acknowledge all input now.
     pub(crate) fn acknowledge(&self) -> io::Result<()> {
         self.socket.acknowledge()
     }
@@ -139,14 +139,14 @@ impl Endpoint {
         self.socket.finish()
     }
 
-    /// Sends a RST: no Close, no FIN. What the endpoint then is.
+    /// Sends a RST: no Close, no FIN. Returns the connection in its last state.
     pub(crate) fn abort(mut self) -> io::Result<Connection> {
         self.socket.abort()?;
         self.connection.receive_eof();
         Ok(self.connection)
     }
 
-    /// Does what the player wants done.
+    /// Writes the output of the connection.
     fn flush(&mut self) -> io::Result<()> {
         while let Some(transmit) = self.connection.poll_transmit() {
             match transmit {
@@ -162,18 +162,18 @@ impl Endpoint {
     }
 }
 
-/// A client's part: what it allows, and a new masking key for each frame.
+/// The parameters of a client, with a new masking key for each frame.
 pub(crate) fn open() -> client::Open {
     client::Open { config: Arc::new(Config::default()), masks: Box::new(|| MaskKey(random())), now: NOW }
 }
 
-/// A head, up to its empty line, and what came behind it already.
+/// A head, up to its empty line, and the bytes that came behind it already.
 pub(crate) fn read_head(socket: &mut Socket) -> io::Result<(Vec<u8>, Vec<u8>)> {
     let (mut head, mut scanner) = (Vec::new(), HeadScanner::default());
     loop {
         match socket.read()? {
-            Told::Bytes(bytes) => head.extend(bytes),
-            Told::End | Told::Reset => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Incoming::Bytes(bytes) => head.extend(bytes),
+            Incoming::End | Incoming::Reset => return Err(io::ErrorKind::UnexpectedEof.into()),
         }
         if let Some(len) = scanner.scan(&head, &HeadLimits::default()).map_err(io::Error::other)? {
             let rest = head.split_off(len);
@@ -182,7 +182,7 @@ pub(crate) fn read_head(socket: &mut Socket) -> io::Result<(Vec<u8>, Vec<u8>)> {
     }
 }
 
-impl From<Event<'_>> for Heard {
+impl From<Event<'_>> for PeerEvent {
     fn from(event: Event<'_>) -> Self {
         let text = |payload: &[u8]| String::from_utf8_lossy(payload).into_owned();
         match event {
@@ -196,7 +196,7 @@ impl From<Event<'_>> for Heard {
     }
 }
 
-impl fmt::Display for Heard {
+impl fmt::Display for PeerEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => write!(f, "text {text}"),
@@ -211,7 +211,7 @@ impl fmt::Display for Heard {
     }
 }
 
-/// Bytes that nobody can foresee, from the kernel.
+/// Unpredictable bytes, from the kernel.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     let mut source = File::open("/dev/urandom").expect("the kernel's source of randomness");

@@ -1,11 +1,11 @@
-//! What the examples with packets stand on: real TCP connections, watched packet by packet.
+//! The base of the examples with packets: real TCP connections, watched packet by packet.
 //!
-//! - [`Network`] is where it happens: a network of the process's own, if the kernel lets it have one, or the machine's.
+//! - [`Network`]: a network of the process's own, if the kernel lets it have one, or the machine's.
 //! - [`Stage`] is one server address there, with real sockets at both ends. Their packets are captured; where that is
 //!   not allowed, they are rebuilt from what the sockets do, and the example says so.
 //! - A [`Socket`] is one end of a TCP connection, an [`Endpoint`] a WebSocket over it.
 //! - [`Memory`] is for two endpoints without a network.
-//! - A [`Witness`] is shown every packet, wherever it comes from: it tells the state transitions, and writes the capture.
+//! - A [`Witness`] observes every packet, captured or rebuilt: it prints the state transitions, and writes the capture.
 //!
 //! To see what becomes of an example where nothing is allowed, take everything away from it (any user may):
 //!
@@ -20,6 +20,7 @@ mod endpoint;
 mod memory;
 mod network;
 mod packets;
+mod private_network;
 mod recording;
 mod socket;
 mod stage;
@@ -30,12 +31,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-pub(crate) use endpoint::{Endpoint, Heard, open, random, read_head};
+pub(crate) use endpoint::{Endpoint, PeerEvent, open, random, read_head};
 pub(crate) use memory::Memory;
 pub(crate) use network::Network;
-pub(crate) use socket::{Socket, Told};
+pub(crate) use socket::{Incoming, Socket};
 pub(crate) use stage::Stage;
-pub(crate) use witness::Look;
+pub(crate) use witness::WiresharkHint;
 use witness::Witness;
 
 /// How long anything is waited for that should come at once.

@@ -1,26 +1,26 @@
-//! Where a scene is played: in a network of its own if there can be one, else in the machine's.
+//! The network of a scene: one of its own if the kernel allows, else the machine's.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use socket2::{Domain, Socket, Type};
-use wirewalk::capture::enter_private_network;
 
 use super::Stage;
+use super::private_network::enter_private_network;
 
 /// The largest packet: that of an Ethernet, so that segments are as long as on most networks.
 const MTU: u32 = 1500;
 
-/// What is left of a packet for TCP: the options take their part of it.
+/// Bytes of a packet for TCP, less its options.
 const MSS: u32 = MTU - 40;
 
 /// The port of the server in a network of our own, where nobody else can have it.
 const PORT: u16 = 9001;
 
-/// How many connections may wait to be accepted.
+/// Backlog of the listener.
 const BACKLOG: i32 = 16;
 
-/// Where the scene is played.
+/// The network of a scene.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Network {
     /// In a network of its own, where a capture disturbs nobody.
@@ -44,7 +44,7 @@ impl Network {
         }
     }
 
-    /// Where a server listens here.
+    /// The address of the server.
     pub(crate) fn address(self) -> SocketAddr {
         let port = match self {
             Self::Private => PORT,
@@ -54,7 +54,7 @@ impl Network {
         (Ipv4Addr::LOCALHOST, port).into()
     }
 
-    /// The most that goes into a segment by one write.
+    /// Longest write that goes into one segment.
     ///
     /// A network of our own cuts a longer write itself, as a network card does. The machine's loopback does not: it
     /// takes packets of 64 KiB.
@@ -65,7 +65,7 @@ impl Network {
         }
     }
 
-    /// A server that listens, and the watch on its packets: LISTEN, from here on.
+    /// A listener and the capture of its packets: LISTEN, from here on.
     pub(crate) fn listen(self) -> io::Result<Stage> {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         socket.set_reuse_address(true)?;
@@ -78,7 +78,7 @@ impl Network {
         Stage::of(self, TcpListener::from(socket))
     }
 
-    /// The watch on a server that has a listener of its own.
+    /// The capture of a server that has a listener of its own.
     pub(crate) fn watch(self, server: SocketAddr) -> io::Result<Stage> {
         Stage::at(self, server)
     }

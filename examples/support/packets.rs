@@ -7,8 +7,8 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use wirewalk::capture::{
-    Built, Checksums, Direction, Interface, LinkType, Opening, PacketSocket, REBUILT, Raw, Rebuild, Rebuilt,
-    SocketEvent, SocketFacts, Watch,
+    AcceptedConnection, BuiltPacket, CaptureOptions, Checksums, Direction, Interface, LinkType, PacketSocket,
+    REBUILT, RawPacket, ReplayedPacket, SocketEvent, SocketInfo, SocketReplay,
 };
 use wirewalk::observe::Evidence;
 use wirewalk::wire::Side;
@@ -30,8 +30,8 @@ pub(crate) struct Packet {
 
 impl Packet {
     /// The packet as the `number`th of a capture, to be decoded.
-    pub(crate) fn raw(&self, number: u64) -> Raw<'_> {
-        Raw {
+    pub(crate) fn raw(&self, number: u64) -> RawPacket<'_> {
+        RawPacket {
             number,
             time_ns: self.time_ns,
             link: self.link,
@@ -43,16 +43,16 @@ impl Packet {
 }
 
 /// A packet that no network has seen.
-impl From<Built> for Packet {
-    fn from(Built { from, time_ns, bytes }: Built) -> Self {
+impl From<BuiltPacket> for Packet {
+    fn from(BuiltPacket { from, time_ns, bytes }: BuiltPacket) -> Self {
         let direction = if from == Side::Client { Direction::Inbound } else { Direction::Outbound };
         let comment = Some(format!("[wirewalk] {REBUILT}.").into());
         Self { time_ns, link: LinkType::RAW, bytes, direction, evidence: Evidence::Rebuilt, comment }
     }
 }
 
-impl From<Rebuilt> for Packet {
-    fn from(Rebuilt { packet, evidence, comment }: Rebuilt) -> Self {
+impl From<ReplayedPacket> for Packet {
+    fn from(ReplayedPacket { packet, evidence, comment }: ReplayedPacket) -> Self {
         Self { evidence, comment: Some(comment), ..packet.into() }
     }
 }
@@ -69,7 +69,7 @@ impl Packets {
     /// Those of the server at this port, from now on.
     pub(super) fn of(port: u16) -> Self {
         let checksums = Checksums::Complete;
-        match PacketSocket::open(Watch { interface: LOOPBACK.to_owned(), port, checksums }) {
+        match PacketSocket::open(CaptureOptions { interface: LOOPBACK.to_owned(), port, checksums }) {
             Ok(socket) => {
                 println!("Packets: captured, every one that passes port {port}.");
                 Self::Captured(socket)
@@ -127,16 +127,16 @@ pub(crate) fn rebuilt(name: &str, description: &str) -> Interface {
 /// What a socket does, made into packets.
 pub(super) struct Tap {
     end: Side,
-    rebuild: Rebuild,
+    rebuild: SocketReplay,
     packets: Sender<Packet>,
 }
 
 impl Tap {
     fn open(end: Side, stream: &TcpStream, packets: Sender<Packet>) -> io::Result<Self> {
-        let facts = SocketFacts::of(stream)?;
+        let facts = SocketInfo::of(stream)?;
         let (own, peer) = (stream.local_addr()?, stream.peer_addr()?);
         let (client, server) = if end == Side::Client { (own, peer) } else { (peer, own) };
-        let (rebuild, first) = Rebuild::open(&Opening {
+        let (rebuild, first) = SocketReplay::open(&AcceptedConnection {
             time_ns: now(),
             round_trip_ns: facts.round_trip_ns,
             client,
@@ -168,7 +168,7 @@ impl Tap {
         self.send(packets);
     }
 
-    fn send(&self, packets: Vec<Rebuilt>) {
+    fn send(&self, packets: Vec<ReplayedPacket>) {
         for mut packet in packets {
             if self.end == Side::Client {
                 packet.comment = format!("[wirewalk] {REBUILT}. The client's socket told of it.").into();

@@ -15,7 +15,7 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    /// Begins it: `shows` is what the whole of it is about.
+    /// Creates it; `shows` is the subject of the capture.
     pub(super) fn create(path: &str, shows: &str, interface: &Interface) -> io::Result<Self> {
         let file = File::create(path)
             .map_err(|error| io::Error::new(error.kind(), format!("{path}: cannot be written: {error}")))?;
@@ -25,7 +25,7 @@ impl Recording {
         Ok(Self { writer, interface })
     }
 
-    /// Writes a packet, with what was understood of it.
+    /// Writes a packet with its comments.
     pub(super) fn packet(&mut self, packet: &Packet, comments: &[Cow<'_, str>]) -> io::Result<()> {
         self.writer.packet(&Record {
             interface: self.interface,

@@ -1,4 +1,4 @@
-//! One end of a TCP connection. Where packets cannot be captured, what it does is told to whoever rebuilds them.
+//! One end of a TCP connection. Where packets cannot be captured, its calls are reported, so that they can be rebuilt.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -10,12 +10,12 @@ use wirewalk::capture::SocketEvent;
 use super::PATIENCE;
 use super::packets::Tap;
 
-/// What came from the peer.
+/// Input from the peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Told {
+pub(crate) enum Incoming {
     /// Bytes.
     Bytes(Vec<u8>),
-    /// FIN: nothing more will come.
+    /// FIN: no more bytes will come.
     End,
     /// RST: the connection is gone.
     Reset,
@@ -45,28 +45,28 @@ impl Socket {
         Ok(())
     }
 
-    /// What came.
-    pub(crate) fn read(&mut self) -> io::Result<Told> {
+    /// Waits for input.
+    pub(crate) fn read(&mut self) -> io::Result<Incoming> {
         let mut buffer = [0; 16 * 1024];
         match self.stream.read(&mut buffer) {
             Ok(0) => {
                 self.tell(SocketEvent::PeerFinished);
-                Ok(Told::End)
+                Ok(Incoming::End)
             }
             Ok(len) => {
                 self.tell(SocketEvent::Received(&buffer[..len]));
-                Ok(Told::Bytes(buffer[..len].to_vec()))
+                Ok(Incoming::Bytes(buffer[..len].to_vec()))
             }
             Err(error) if error.kind() == ErrorKind::ConnectionReset => {
                 self.tell(SocketEvent::PeerReset);
-                Ok(Told::Reset)
+                Ok(Incoming::Reset)
             }
             Err(error) => Err(error),
         }
     }
 
-    /// Whether anything came that was not read, now or within this time.
-    pub(crate) fn has_news(&self, patience: Duration) -> io::Result<bool> {
+    /// Whether there is unread input, now or within this time.
+    pub(crate) fn has_input(&self, patience: Duration) -> io::Result<bool> {
         self.stream.set_read_timeout(Some(patience))?;
         let news = self.stream.peek(&mut [0]);
         self.stream.set_read_timeout(Some(PATIENCE))?;
@@ -76,12 +76,12 @@ impl Socket {
         }
     }
 
-    /// Has the kernel acknowledge what came, now: by itself it waits up to 40 ms for something to send along.
+    /// Has the kernel acknowledge all input now: by itself it waits up to 40 ms for something to send along.
     pub(crate) fn acknowledge(&self) -> io::Result<()> {
         SockRef::from(&self.stream).set_tcp_quickack(true)
     }
 
-    /// Sends a FIN: this end has said all.
+    /// Sends a FIN: this end sends no more.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
         self.stream.shutdown(Shutdown::Write)?;
         self.tell(SocketEvent::Finished);

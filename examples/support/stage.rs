@@ -1,26 +1,26 @@
-//! One server address, real connections to it, and the watch on their packets.
+//! One server address, real connections to it, and the capture of their packets.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use wirewalk::capture::SocketFacts;
+use wirewalk::capture::SocketInfo;
 use wirewalk::observe::tcp::State;
 use wirewalk::wire::Side;
 
 use super::packets::Packets;
-use super::{Endpoint, Look, Network, PATIENCE, Socket, Witness};
+use super::{Endpoint, Network, PATIENCE, Socket, WiresharkHint, Witness};
 
-/// How long a packet is waited for, before it is asked again whether one is still to come.
+/// Longest wait for a packet, before the condition is checked again.
 const A_WHILE: Duration = Duration::from_millis(20);
 
-/// One server address, and the watch on its packets.
+/// One server address, and the capture of its packets.
 pub(crate) struct Stage {
     network: Network,
     server: SocketAddr,
     listener: Option<TcpListener>,
     packets: Packets,
-    /// How many connections were made.
+    /// Connections made so far.
     connections: usize,
     pub(crate) witness: Witness,
 }
@@ -34,7 +34,7 @@ impl Stage {
     }
 
     pub(super) fn of(network: Network, listener: TcpListener) -> io::Result<Self> {
-        SocketFacts::keep_syns(&listener)?;
+        SocketInfo::enable_saved_syn(&listener)?;
         let stage = Self::at(network, listener.local_addr()?)?;
         Ok(Self { listener: Some(listener), ..stage })
     }
@@ -70,7 +70,7 @@ impl Stage {
         self.watch(|witness| witness.tcp().is_some_and(|tcp| tcp[side] == state))
     }
 
-    /// Looks at packets until something holds.
+    /// Reads packets until a condition holds.
     fn watch(&mut self, holds: impl Fn(&Witness) -> bool) -> io::Result<()> {
         let begin = Instant::now();
         while !holds(&self.witness) {
@@ -86,13 +86,13 @@ impl Stage {
     /// Closes a WebSocket as the RFC has it: the client's Close, the server's, then TCP, the server first.
     pub(crate) fn close(&mut self, client: &mut Endpoint, server: &mut Endpoint) -> io::Result<()> {
         client.close(1000, "done")?;
-        server.hear()?;
-        client.hear()?;
+        server.next_event()?;
+        client.next_event()?;
         client.acknowledge()?;
         self.until(Side::Server, State::FinWait2)?;
-        client.hear()?;
+        client.next_event()?;
         client.finish()?;
-        server.hear().map(drop)
+        server.next_event().map(drop)
     }
 
     /// Waits for the last packets of all connections.
@@ -101,8 +101,8 @@ impl Stage {
         self.watch(|witness| witness.closed() == connections)
     }
 
-    /// The end: all packets have come, and what they were is told.
-    pub(crate) fn end(mut self, look: Look) -> io::Result<()> {
+    /// Waits for the last packets, and prints what was observed.
+    pub(crate) fn end(mut self, look: WiresharkHint) -> io::Result<()> {
         self.settle()?;
         self.witness.tell(look)
     }

@@ -1,4 +1,4 @@
-//! Who is shown every packet: tells the state transitions in the end, and writes the capture.
+//! The observer of every packet: prints the state transitions in the end, and writes the capture.
 
 use std::borrow::Cow;
 use std::io;
@@ -13,16 +13,16 @@ use super::output;
 use super::packets::Packet;
 use super::recording::Recording;
 
-/// What to look at in Wireshark.
+/// A hint for Wireshark.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Look {
+pub(crate) struct WiresharkHint {
     /// The display filter.
     pub(crate) filter: &'static str,
-    /// What it shows, and what to see in it.
+    /// What to see with it.
     pub(crate) at: &'static str,
 }
 
-/// Who is shown every packet.
+/// The observer of every packet.
 pub(crate) struct Witness {
     observer: Observer,
     recording: Option<Recording>,
@@ -30,16 +30,16 @@ pub(crate) struct Witness {
 }
 
 impl Witness {
-    /// Who has seen nothing yet. `shows` is what the capture will be about.
+    /// An observer without packets. `shows` is the subject of the capture.
     pub(crate) fn new(shows: &str, interface: &Interface) -> io::Result<Self> {
         let recording = output().map(|path| Recording::create(&path, shows, interface)).transpose()?;
         Ok(Self { observer: Observer::new(Config::default()), recording, steps: Vec::new() })
     }
 
-    /// Shows a packet.
+    /// Observes a packet.
     pub(crate) fn see(&mut self, packet: &Packet) -> io::Result<()> {
         let raw = packet.raw(self.steps.len() as u64 + 1);
-        let segment = raw.decode().map_err(|oddity| io::Error::other(oddity.to_string()))?;
+        let segment = raw.decode().map_err(|anomaly| io::Error::other(anomaly.to_string()))?;
         let step = self.observer.observe(&segment);
         if let Some(recording) = &mut self.recording {
             recording.packet(packet, &comments(packet, &step))?;
@@ -64,7 +64,7 @@ impl Witness {
         self.steps.last()?.ws.map(|ws| ws.map(|known| known.state))
     }
 
-    /// How many connections are over at both ends.
+    /// Connections that are closed at both ends.
     pub(crate) fn closed(&self) -> usize {
         let over = |state| matches!(state, State::Closed | State::TimeWait);
         let closed = |step: &Observation| over(step.tcp.client.state) && over(step.tcp.server.state);
@@ -88,13 +88,13 @@ impl Witness {
         })
     }
 
-    /// How much payload a packet has.
+    /// Bytes of a packet's payload.
     pub(crate) fn length(&self, packet: u64) -> u32 {
         self.steps.iter().find(|step| step.number == packet).map_or(0, |step| step.length)
     }
 
     /// The end of an example: all state transitions, and what to look at.
-    pub(crate) fn tell(self, look: Look) -> io::Result<()> {
+    pub(crate) fn tell(self, look: WiresharkHint) -> io::Result<()> {
         println!("\nState transitions, from {} packets:", self.steps.len());
         for stream in self.streams() {
             if self.streams().count() > 1 {
@@ -126,7 +126,7 @@ impl Witness {
     }
 }
 
-/// What Wireshark shows beside a packet.
+/// The comments on a packet, which Wireshark shows.
 fn comments(packet: &Packet, step: &Observation) -> Vec<Cow<'static, str>> {
     // Where it comes from stands first: that is where readers of captures look for it.
     let mut comments: Vec<Cow<'static, str>> = packet.comment.iter().cloned().collect();

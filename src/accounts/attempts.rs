@@ -1,7 +1,7 @@
 //! Wrong passwords, counted: by network and name, by network, and by name.
 
-use super::Name;
-use super::limiter::{Limiter, Rule, network};
+use super::UserName;
+use super::limiter::{Limiter, LimiterRule, network};
 use super::name_delay::NameDelay;
 use super::throttle::{Allowance, Growth, Throttle};
 use std::net::IpAddr;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 const BY_NETWORK_AND_NAME: Allowance =
     Allowance { most: 10, window: Duration::from_mins(1), longest: Duration::from_mins(15) };
 /// One machine trying many names; roomy, since a whole office may share an address.
-const BY_NETWORK: Rule = Rule { most: 100, window: Duration::from_mins(1) };
+const BY_NETWORK: LimiterRule = LimiterRule { most: 100, window: Duration::from_mins(1) };
 
 const MAX_KEYS: usize = 1 << 14;
 
@@ -22,7 +22,7 @@ pub(super) enum Familiarity {
     New,
 }
 
-/// Who tries to log in as whom. Everything that cannot be a name counts as one.
+/// An attempt to log in: its network and its name. All texts that cannot be a name count as one.
 #[derive(Debug)]
 pub(super) struct Attempt {
     from: IpAddr,
@@ -31,7 +31,7 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    pub(super) fn new(from: IpAddr, name: Option<&Name>, familiarity: Familiarity) -> Self {
+    pub(super) fn new(from: IpAddr, name: Option<&UserName>, familiarity: Familiarity) -> Self {
         Self { from: network(from), name: name.map(|name| name.folded().to_owned()), familiarity }
     }
 
@@ -48,8 +48,8 @@ impl Attempt {
     }
 }
 
-/// What a login has to pass. None of it can be turned on the owner for long: from a network that they have signed in
-/// from, nobody elsewhere holds them up; from a new one they wait a minute at most.
+/// The limits that a login must pass. None locks the owner out for long: on a network that they have signed in from,
+/// attempts elsewhere do not delay them; on a new one they wait a minute at most.
 #[derive(Debug)]
 pub(super) struct Attempts {
     pair: Throttle<(IpAddr, Option<String>)>,
@@ -67,7 +67,7 @@ impl Attempts {
         }
     }
 
-    /// How long this attempt has to wait, if it must.
+    /// The wait of this attempt, if any.
     pub(super) fn retry_after(&mut self, attempt: &Attempt, now: Instant) -> Option<Duration> {
         let pair = self.pair.retry_after(&attempt.pair(), attempt.growth(), now);
         let network = self.network.retry_after(&attempt.from, now);
@@ -108,14 +108,14 @@ mod tests {
     use super::*;
 
     fn attempt(from: &str, name: &str) -> Attempt {
-        Attempt::new(from.parse().unwrap(), Name::parse(name).ok().as_ref(), Familiarity::New)
+        Attempt::new(from.parse().unwrap(), UserName::parse(name).ok().as_ref(), Familiarity::New)
     }
 
     fn at_home(name: &str) -> Attempt {
         Attempt { familiarity: Familiarity::Known, ..attempt("192.0.2.200", name) }
     }
 
-    /// How many of `tries` are let through, all at one moment.
+    /// The number of `tries` that pass, all at one moment.
     fn passed(attempts: &mut Attempts, now: Instant, tries: impl Iterator<Item = Attempt>) -> usize {
         tries.filter(|attempt| attempts.charge(attempt, now).is_ok()).count()
     }

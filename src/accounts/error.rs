@@ -1,4 +1,4 @@
-//! What can go wrong once the accounts are open.
+//! The errors of open accounts.
 
 use super::hash_queue::QueueFull;
 use super::{BadName, WeakPassword};
@@ -6,7 +6,8 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-/// The database, the system's random numbers, or a task that hashes failed. The cause is for the log; it may name files.
+/// The database, the system's random numbers, or a task that hashes failed. The cause is for the log; it may name
+/// files.
 #[derive(Debug)]
 pub enum StoreError {
     /// Another program holds the database locked, or too many wait to write to it. Nothing was written.
@@ -86,7 +87,7 @@ const QUEUE_TIME: Duration = Duration::from_secs(5);
 
 pub(super) const OVERLOADED: &str = "too many passwords are waiting to be hashed";
 
-/// Why nobody was registered.
+/// The reason why a registration failed.
 #[derive(Debug)]
 pub enum RegisterError {
     /// The name breaks a rule.
@@ -142,10 +143,10 @@ impl From<StoreError> for RegisterError {
     }
 }
 
-/// Why nobody was logged in.
+/// The reason why a login failed.
 #[derive(Debug)]
 pub enum LoginError {
-    /// No such user, or not the password; which of the two is not told.
+    /// No such user, or a wrong password; which of the two is not revealed.
     Wrong,
     /// Too many wrong attempts lately; the password was not looked at.
     TooMany {
@@ -190,10 +191,10 @@ impl From<StoreError> for LoginError {
     }
 }
 
-/// Why a token names nobody.
+/// The reason why a token is not accepted.
 #[derive(Debug)]
 pub enum AuthError {
-    /// Forged, expired, logged out, or no token at all; which is not told.
+    /// Forged, expired, logged out, or no token at all; which is not revealed.
     Invalid,
     /// The accounts are out of order.
     Store(StoreError),

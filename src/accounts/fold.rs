@@ -1,4 +1,4 @@
-//! What two names are compared by: their keys, and the keys that they have to the eye.
+//! The keys by which names are compared: by spelling, and by look.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::confusable_detection::skeleton;

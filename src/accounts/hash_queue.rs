@@ -1,4 +1,4 @@
-//! Who waits for a password hash, and whose turn is next. Pure: the hasher keeps it under a lock.
+//! The queue for password hashes, fair between networks. Pure: the hasher keeps it under a lock.
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
@@ -10,7 +10,7 @@ pub(super) const ROOM: usize = 256;
 /// Most logins served in a row while a registration waits.
 const LOGINS_IN_A_ROW: u32 = 3;
 
-/// What a hash is for.
+/// The purpose of a hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
     Login,
@@ -29,8 +29,8 @@ pub(super) struct QueuePosition {
     number: u64,
 }
 
-/// Two queues with a bound each, so that registrations take no room from logins. Logins come first, but every fourth turn
-/// is a registration's; within each the networks take turns.
+/// Two queues with a bound each, so that registrations take no room from logins. Logins come first, but every fourth
+/// turn is a registration's; within each the networks take turns.
 #[derive(Debug)]
 pub(super) struct HashQueue<T> {
     logins: FairQueue<T>,
@@ -70,7 +70,7 @@ impl<T> HashQueue<T> {
         Ok(position)
     }
 
-    /// Takes the one whose turn it is.
+    /// Removes the next in turn.
     pub(super) fn pop(&mut self) -> Option<T> {
         let registrations_turn = self.in_a_row >= LOGINS_IN_A_ROW && self.registrations.len > 0;
         if !registrations_turn && let Some(login) = self.logins.pop() {

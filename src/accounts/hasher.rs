@@ -93,7 +93,7 @@ impl Hasher {
 /// The memory of one hash; empty until it is first used.
 type Memory = Vec<Block>;
 
-/// The slots that are free, and who waits for one. Nobody waits while one is free.
+/// The free slots, and the queue for them. The queue is empty while a slot is free.
 struct Slots(Mutex<Waiting>);
 
 struct Waiting {
@@ -160,7 +160,7 @@ impl Drop for QueueGuard<'_> {
     }
 }
 
-/// Runs `work` where it may block. The work itself holds the slot, as it goes on when whoever asked has gone.
+/// Runs `work` where it may block. The work itself holds the slot, as it goes on when its caller has gone.
 async fn off_thread<T: Send + 'static>(
     mut slot: Slot,
     work: impl FnOnce(&mut Memory) -> password_hash::Result<T> + Send + 'static,
@@ -169,7 +169,7 @@ async fn off_thread<T: Send + 'static>(
     task::spawn_blocking(holding).await.map_err(StoreError::broken)?.map_err(StoreError::broken)
 }
 
-/// What looks like any hash and costs as much to check, but was drawn by lot.
+/// A random hash: it looks like any other and costs as much to check.
 fn decoy() -> password_hash::Result<String> {
     let (salt, hash) = (try_generate_salt()?, [try_generate_salt()?, try_generate_salt()?].concat());
     let (version, params) = (Version::default() as u32, Params::default());
@@ -240,7 +240,7 @@ mod tests {
         hasher.verify(password, hash, slot(hasher).await).await.unwrap()
     }
 
-    /// A hasher with so many slots.
+    /// A hasher with this many slots.
     fn hasher(slots: usize) -> Hasher {
         Hasher { slots: Arc::new(Slots::new(slots)), ..Hasher::new().unwrap() }
     }
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_goes_away_frees_the_place_and_loses_no_slot() {
+    async fn a_caller_that_gives_up_frees_its_place_and_its_slot() {
         let hasher = hasher(1);
         hasher.set_quota(NonZeroUsize::new(2));
         let held = slot(&hasher).await;

@@ -42,7 +42,7 @@ mod tests {
     use crate::accounts::open::open;
 
     #[tokio::test]
-    async fn the_twenty_used_last_are_kept_of_each_user() {
+    async fn of_each_user_the_twenty_latest_networks_are_stored() {
         let pool = open("sqlite::memory:").await.unwrap();
         let mut connection = pool.acquire().await.unwrap();
         for name in ["Ann", "Bob"] {

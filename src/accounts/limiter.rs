@@ -1,4 +1,4 @@
-//! How often something may go wrong: a sliding window over the most recent times, per key.
+//! A limit on failures: a sliding window over the most recent ones, per key.
 //!
 //! Pure: time is an argument and nothing is locked. A window that slides, and not a bucket that refills, because the
 //! promise is then exact: never more than `most` in any stretch of `window`.
@@ -8,22 +8,22 @@ use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::{Duration, Instant};
 
-/// What a [`Limiter`] allows.
+/// The rule of a [`Limiter`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rule {
-    /// How many are allowed in one window; at least 1.
+pub struct LimiterRule {
+    /// Failures allowed in one window; at least 1.
     pub most: usize,
-    /// How long each one counts.
+    /// The window: how long each counts.
     pub window: Duration,
 }
 
-/// Counts per key, and says how long to wait once a key has used up its [`Rule`].
+/// Counts per key, and says how long to wait once a key has used up its [`LimiterRule`].
 ///
-/// Memory is bounded by `max_keys`, each with at most [`Rule::most`] times: when a new key finds the table full, keys
-/// whose times have all passed are dropped, and if that is not enough, the ones quiet for longest.
+/// Memory is bounded by `max_keys`, each with at most [`LimiterRule::most`] times: when a new key finds the table full,
+/// keys whose times have all passed are dropped, and if that is not enough, the ones quiet for longest.
 #[derive(Debug)]
 pub struct Limiter<K> {
-    rule: Rule,
+    rule: LimiterRule,
     max_keys: usize,
     /// The times of each key, oldest first; never empty.
     times: HashMap<K, VecDeque<Instant>>,
@@ -32,12 +32,12 @@ pub struct Limiter<K> {
 impl<K: Hash + Eq + Clone> Limiter<K> {
     /// An empty limiter that remembers at most `max_keys` keys (at least one).
     #[must_use]
-    pub fn new(rule: Rule, max_keys: usize) -> Self {
-        let rule = Rule { most: rule.most.max(1), ..rule };
+    pub fn new(rule: LimiterRule, max_keys: usize) -> Self {
+        let rule = LimiterRule { most: rule.most.max(1), ..rule };
         Self { rule, max_keys: max_keys.max(1), times: HashMap::new() }
     }
 
-    /// How long `key` has to wait, or `None` when it may go ahead.
+    /// The wait of `key`; `None` when it may go ahead.
     #[must_use]
     pub fn retry_after(&self, key: &K, now: Instant) -> Option<Duration> {
         let times = self.times.get(key)?;
@@ -92,14 +92,14 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
     }
 }
 
-impl Rule {
+impl LimiterRule {
     fn is_over(self, time: Instant, now: Instant) -> bool {
         now.saturating_duration_since(time) >= self.window
     }
 }
 
-/// What counts as one peer: an IPv4 address (also when written as IPv6), or the /64 an IPv6 address lies in, since
-/// whoever has one address there has them all.
+/// The network that counts as one peer: an IPv4 address (also when written as IPv6), or the /64 of an IPv6 address, all
+/// of which one host has.
 #[must_use]
 pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
@@ -112,7 +112,7 @@ pub fn network(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    const RULE: Rule = Rule { most: 3, window: Duration::from_mins(1) };
+    const RULE: LimiterRule = LimiterRule { most: 3, window: Duration::from_mins(1) };
 
     fn seconds(count: u64) -> Duration {
         Duration::from_secs(count)

@@ -1,10 +1,10 @@
-//! Where a URL says that the accounts are kept.
+//! The location of the database, by its URL.
 
-use super::OpenError;
+use super::DatabaseError;
 use percent_encoding::percent_decode_str;
 use std::path::{Path, PathBuf};
 
-/// Where the accounts are kept.
+/// The location of the accounts.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Location {
     File(PathBuf),
@@ -12,11 +12,11 @@ pub(super) enum Location {
 }
 
 /// Reads the URL, or the bare path.
-pub(super) fn locate(url: &str) -> Result<Location, OpenError> {
+pub(super) fn locate(url: &str) -> Result<Location, DatabaseError> {
     let rest = match url.split_once(':') {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("sqlite") => rest,
         Some((scheme, _)) if is_scheme(scheme) => {
-            return Err(OpenError::Unsupported { scheme: scheme.to_owned() });
+            return Err(DatabaseError::Unsupported { scheme: scheme.to_owned() });
         }
         _ => return to_location(url),
     };
@@ -24,9 +24,9 @@ pub(super) fn locate(url: &str) -> Result<Location, OpenError> {
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     // People add it out of habit, and it says what happens anyway.
     if !matches!(query, "" | "mode=rwc") {
-        return Err(OpenError::BadUrl("has parameters, and none are known"));
+        return Err(DatabaseError::BadUrl("has parameters, and none are known"));
     }
-    let path = percent_decode_str(path).decode_utf8().map_err(|_| OpenError::BadUrl("is not UTF-8"))?;
+    let path = percent_decode_str(path).decode_utf8().map_err(|_| DatabaseError::BadUrl("is not UTF-8"))?;
     to_location(&path)
 }
 
@@ -46,9 +46,9 @@ fn is_scheme(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
-fn to_location(path: &str) -> Result<Location, OpenError> {
+fn to_location(path: &str) -> Result<Location, DatabaseError> {
     match path {
-        "" => Err(OpenError::BadUrl("names no file")),
+        "" => Err(DatabaseError::BadUrl("names no file")),
         ":memory:" => Ok(Location::Memory),
         // SQLite would read this as a URL of its own, with parameters of its own.
         path if path.starts_with("file:") => Ok(Location::File(Path::new(".").join(path))),

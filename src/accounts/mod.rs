@@ -1,17 +1,19 @@
-//! Who may log in.
+//! Accounts: users, their passwords and their sessions.
 //!
 //! Users and their sessions are kept in one `SQLite` file, with the key that tokens are signed with beside them, so
-//! that a restart logs nobody out. Passwords are hashed with Argon2id. A login is known by two secrets: a token (a JWT)
+//! that logins survive a restart. Passwords are hashed with Argon2id. A login is known by two secrets: a token (a JWT)
 //! for HTTP, and a session id for the WebSocket. Both are good for as long as the session's row says, so logging out
 //! ends both at once.
 //!
-//! What is confirmed is committed: every write is a transaction of its own, run to its end. Hashing is bounded in memory
-//! and in those who wait for it, and registrations cannot hold up logins.
+//! A confirmed write is committed: every write is a transaction of its own, run to its end. Hashing is bounded in
+//! memory and in its queue, and registrations cannot delay logins.
+//!
+//! Storage, secrets and the limits on guessing live here; HTTP, cookies and the texts of pages do not.
 //!
 //! Reading order: [`Accounts`], then `store`, `session_store`, `write`, `location`, `open` and `migration` (the file),
-//! `hasher` and `hash_queue` (who hashes next), `token`, `attempts` (how often one may be wrong: by a `throttle`, a
-//! `limiter` and a `name_delay`, and `known_networks`), `name` and `fold` (when two names are the same), `reserved` and
-//! `strength` (what is refused).
+//! `hasher` and `hash_queue` (Argon2id in bounded memory), `token`, `attempts` (the limits on guessing: a `throttle`, a
+//! `limiter` and a `name_delay`, and `known_networks`), `name` and `fold` (the equality of names), `reserved` and
+//! `strength` (refused names and passwords).
 
 mod attempts;
 mod error;
@@ -39,10 +41,10 @@ mod write;
 mod tests;
 
 pub use error::{AuthError, LoginError, RegisterError, StoreError};
-pub use limiter::{Limiter, Rule, network};
+pub use limiter::{Limiter, LimiterRule, network};
 pub use location::database_file;
-pub use name::{BadName, Name};
-pub use open::{Fault, OpenError};
+pub use name::{BadName, UserName};
+pub use open::{DatabaseError, DatabaseFault};
 pub use password_change::{PasswordChange, PasswordError, PasswordHash};
 pub use session::{Identity, Login, SESSION_LIFETIME, SessionGrant, SessionScope, SignIn, User, Verified};
 pub use strength::WeakPassword;
@@ -80,7 +82,7 @@ impl Accounts {
     ///
     /// # Errors
     /// When there is no database to be had there that is ours and can be written.
-    pub async fn open(url: &str) -> Result<Self, OpenError> {
+    pub async fn open(url: &str) -> Result<Self, DatabaseError> {
         let store = Store::open(url).await?;
         let signer = Signer::new(&store.signing_key().await?);
         let hasher = Hasher::new()?;
@@ -99,7 +101,7 @@ impl Accounts {
     /// A name or password that breaks a rule, or a name that someone has, in whatever case or look-alike spelling;
     /// [`RegisterError::Overloaded`] when too many wait for a hash.
     pub async fn register(&self, name: &str, password: &str, from: IpAddr) -> Result<User, RegisterError> {
-        let name = Name::parse(name)?.unreserved()?;
+        let name = UserName::parse(name)?.unreserved()?;
         check_strength(password, &name)?;
         // Asked first, so that a taken name does not cost a hash; what counts is the answer of `add_user`.
         if self.0.store.is_taken(&name).await? {
@@ -110,7 +112,7 @@ impl Accounts {
         self.0.store.add_user(&name, &hash).await?.ok_or(RegisterError::Taken)
     }
 
-    /// Whose name and password these are. `from` is where the question comes from.
+    /// The user with this name and password. `from` is the address of the client.
     ///
     /// # Errors
     /// - [`LoginError::Wrong`]: it takes the same time whether the user or the password is wrong.
@@ -118,8 +120,8 @@ impl Accounts {
     ///   - 10 a minute for one network and name: the waits double, up to 15 minutes;
     ///   - 100 a minute for one network;
     ///   - 20 for one name, in a network that the user has not signed in from: a minute at most.
-    /// - [`LoginError::Overloaded`]: too many wait for a hash. Logins wait only for each other and for one registration in
-    ///   four turns.
+    /// - [`LoginError::Overloaded`]: too many wait for a hash. Logins wait only for each other and for one registration
+    ///   in four turns.
     /// - [`LoginError::Store`]: the accounts are out of order.
     pub async fn verify(
         &self,
@@ -128,7 +130,7 @@ impl Accounts {
         from: IpAddr,
         now: Instant,
     ) -> Result<Verified, LoginError> {
-        let name = Name::parse(name).ok();
+        let name = UserName::parse(name).ok();
         let account = match &name {
             Some(name) => self.0.store.account(name, from).await?,
             None => None,
@@ -141,7 +143,7 @@ impl Accounts {
         }
         let slot = self.0.hasher.slot(Purpose::Login, from).await?;
         self.attempts().charge(&attempt, now).map_err(|retry_after| LoginError::TooMany { retry_after })?;
-        // Whoever hangs up here stays charged.
+        // A client that hangs up here stays charged.
         let hash = account.as_ref().map(|account| account.password_hash.as_str());
         let right = self.0.hasher.verify(password, hash, slot).await;
         if !matches!(right, Ok(false)) {
@@ -200,7 +202,7 @@ impl Accounts {
         self.0.store.raise_generation(session, generation).await
     }
 
-    /// Whom `token` stands for at `now`.
+    /// The identity that `token` proves at `now`.
     ///
     /// # Errors
     /// [`AuthError::Invalid`] when it is not ours, has expired, or its session has ended.
@@ -213,7 +215,7 @@ impl Accounts {
     }
 
     /// The session, if it was issued to this user and is good at `now`: the question before a WebSocket is opened.
-    /// `None` does not tell what was wrong.
+    /// `None` does not reveal the fault.
     ///
     /// # Errors
     /// When the accounts are out of order.

@@ -1,4 +1,4 @@
-//! What may be a user name, and when two names are the same.
+//! User names: their form, and their equality.
 
 use super::fold::{fold, fold_look};
 use super::reserved::is_reserved;
@@ -11,14 +11,14 @@ const MAX_CHARS: usize = 32;
 /// A user name that follows the rules: 1 to 32 letters and digits of any script, `_` `-` `.` `@`, and single spaces
 /// inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
+pub struct UserName {
     text: String,
     folded: String,
     look: String,
 }
 
-impl Name {
-    /// Takes `text` as a name, just as it is: nothing is trimmed or replaced.
+impl UserName {
+    /// Parses a name, just as it is: nothing is trimmed or replaced.
     ///
     /// # Errors
     /// The first rule that `text` breaks.
@@ -59,7 +59,7 @@ impl Name {
         &self.look
     }
 
-    /// The name, if it may be registered. Whoever has a reserved one from before may still sign in with it.
+    /// The name, if it may be registered. Owners of a reserved name from before may still sign in with it.
     ///
     /// # Errors
     /// [`BadName::Reserved`] when others would take its owner for the service.
@@ -75,7 +75,7 @@ fn is_allowed(char: char) -> bool {
     matches!(char, ' ' | '_' | '-' | '.' | '@') || (char.is_alphanumeric() && !BLANK_LETTERS.contains(&char))
 }
 
-/// Why a text cannot be a name.
+/// The reason why a text cannot be a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadName {
     /// Nothing there.
@@ -144,7 +144,7 @@ mod tests {
             "٣",
             &"名".repeat(32),
         ] {
-            assert_eq!(Name::parse(name).expect(name).as_str(), name);
+            assert_eq!(UserName::parse(name).expect(name).as_str(), name);
         }
     }
 
@@ -173,7 +173,7 @@ mod tests {
             ("\u{E000}", BadName::Character('\u{E000}')),
         ];
         for (name, reason) in rows {
-            assert_eq!(Name::parse(name), Err(reason), "{name:.40?}");
+            assert_eq!(UserName::parse(name), Err(reason), "{name:.40?}");
         }
     }
 
@@ -202,13 +202,13 @@ mod tests {
         ];
         for char in ranges.into_iter().flat_map(|(first, last)| first..=last).filter_map(char::from_u32) {
             let name = format!("a{char}b");
-            assert_eq!(Name::parse(&name), Err(BadName::Character(char)), "{name:?}");
+            assert_eq!(UserName::parse(&name), Err(BadName::Character(char)), "{name:?}");
         }
     }
 
     #[test]
-    fn a_reserved_name_is_a_name_that_nobody_registers() {
-        let reserved = |name| Name::parse(name).expect(name).unreserved();
+    fn a_reserved_name_is_a_name_but_cannot_be_registered() {
+        let reserved = |name| UserName::parse(name).expect(name).unreserved();
         assert_eq!(reserved("Аdmin"), Err(BadName::Reserved), "with a Cyrillic A");
         assert_eq!(reserved("RООТ"), Err(BadName::Reserved), "with Cyrillic capitals");
         assert_eq!(reserved("ann").map(|name| name.as_str().to_owned()), Ok("ann".to_owned()));
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn never_shows_the_character_itself() {
-        let reason = Name::parse("a\u{202E}b").unwrap_err().to_string();
+        let reason = UserName::parse("a\u{202E}b").unwrap_err().to_string();
         assert!(reason.contains("U+202E") && !reason.contains('\u{202E}'), "{reason}");
     }
 }

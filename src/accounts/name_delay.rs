@@ -17,11 +17,11 @@ const FREE: u32 = 20;
 const FIRST: Duration = Duration::from_secs(2);
 /// Short, as it is also what an owner on a journey waits.
 const LONGEST: Duration = Duration::from_mins(1);
-/// How long a network that has waited may leave its turn.
+/// Time for which a network that has waited may use its turn.
 const TURN: Duration = Duration::from_mins(5);
 /// The part of all places that one site may take, as a divisor.
 const SITE_SHARE: usize = 64;
-/// After this long without a wrong try nobody waits any more.
+/// Time without a wrong try after which the waits end.
 const MEMORY: Duration = Duration::from_hours(1);
 
 /// The delays of all names, and who waits for a turn. Each table is bounded by `max_keys`.
@@ -31,7 +31,7 @@ pub(super) struct NameDelay<K> {
     guesses: HashMap<K, Guesses>,
     /// When each network first asked for the turn that it waits for or has.
     asked: HashMap<(IpAddr, K), Instant>,
-    /// How many of these each site has.
+    /// Places of each site.
     places: HashMap<IpAddr, usize>,
 }
 
@@ -51,7 +51,7 @@ impl<K: Hash + Eq + Clone> NameDelay<K> {
         }
     }
 
-    /// How long this network has to wait before it may try this name, or `None` when it may now. To ask is to begin to
+    /// The wait of this network before it may try this name; `None` when it may now. To ask is to begin to
     /// wait.
     pub(super) fn retry_after(&mut self, from: IpAddr, name: &K, now: Instant) -> Option<Duration> {
         let delay = self.delay(name, now)?;
@@ -65,8 +65,8 @@ impl<K: Hash + Eq + Clone> NameDelay<K> {
                 return Some(delay);
             }
             if self.is_full() {
-                // Nobody loses the place that they wait in. Whoever guesses from so many networks is not held up by a
-                // minute each; an owner would be.
+                // No place is taken from a network that waits in it. A guesser with so many networks is not delayed by
+                // a minute each; an owner would be.
                 return None;
             }
         }
@@ -145,7 +145,8 @@ fn give_back(places: &mut HashMap<IpAddr, usize>, site: IpAddr) {
     }
 }
 
-/// What one organisation or household may have all of: an IPv4 address, or an IPv6 /48, which is 65,536 networks.
+/// The site: what one organisation or household may have all of, an IPv4 address, or an IPv6 /48, which is 65,536
+/// networks.
 fn site(network: IpAddr) -> IpAddr {
     match network {
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 80)).into(),
@@ -232,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_table_takes_nobodys_place() {
+    fn a_full_table_takes_no_place_from_another_network() {
         let now = Instant::now();
         let mut delays = after_wrong(1000, now);
         let owner = network(1_000_000);

@@ -17,16 +17,16 @@ use std::time::Duration;
 /// The format this version reads and writes. A change of the tables adds one, and a step in [`prepare`].
 const FORMAT: i64 = 2;
 
-/// `PRAGMA application_id`: "wwlk". Tells our files from those of other programs.
+/// `PRAGMA application_id`: "wwlk". Distinguishes our files from those of other programs.
 const APPLICATION: i64 = 0x7777_6C6B;
 
-/// How long opening waits for a lock that another process holds.
+/// Longest wait of opening for a lock of another process.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long a running server waits for such a lock: whoever asked is waiting too, and may ask again.
+/// Longest wait of a running server for such a lock: the client waits too, and may retry.
 const BUSY: Duration = Duration::from_secs(1);
 
-/// How long to wait while all connections are in use.
+/// Longest wait while all connections are in use.
 const ACQUIRE: Duration = Duration::from_secs(2);
 
 /// Everything there is, and the two numbers above.
@@ -65,13 +65,13 @@ const TABLES: &str = "
     PRAGMA user_version = 2;
 ";
 
-/// Why the accounts cannot be opened: one sentence that says what to do. It never holds the URL itself, which may
-/// hold a password.
+/// The reason why the accounts cannot be opened: one sentence that says what to do. It never holds the URL itself,
+/// which may hold a password.
 #[derive(Debug)]
-pub enum OpenError {
+pub enum DatabaseError {
     /// A URL of another kind of database.
     Unsupported {
-        /// What stands before the colon.
+        /// The part before the colon.
         scheme: String,
     },
     /// A `sqlite:` URL that cannot be read; the text says why.
@@ -80,16 +80,16 @@ pub enum OpenError {
     Unusable {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
-        fault: Fault,
+        /// The fault.
+        fault: DatabaseFault,
     },
     /// The file is fine, and the accounts still cannot start.
     Store(StoreError),
 }
 
-/// What is wrong with a database file.
+/// The fault of a database file.
 #[derive(Debug)]
-pub enum Fault {
+pub enum DatabaseFault {
     /// It is a directory.
     Directory,
     /// There is no such folder to make it in.
@@ -111,14 +111,14 @@ pub enum Fault {
     Full,
     /// Pages of it are damaged.
     Damaged {
-        /// What was found first.
+        /// The first fault found.
         what: String,
     },
     /// Anything else.
     Other(Box<dyn Error + Send + Sync>),
 }
 
-impl fmt::Display for OpenError {
+impl fmt::Display for DatabaseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unsupported { scheme } => write!(
@@ -137,7 +137,7 @@ impl fmt::Display for OpenError {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for DatabaseFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Directory => "it is a directory; name a file in it",
@@ -167,15 +167,15 @@ impl fmt::Display for Fault {
     }
 }
 
-impl Error for OpenError {}
+impl Error for DatabaseError {}
 
-impl From<StoreError> for OpenError {
+impl From<StoreError> for DatabaseError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
 }
 
-impl From<sqlx::Error> for Fault {
+impl From<sqlx::Error> for DatabaseFault {
     fn from(error: sqlx::Error) -> Self {
         match Refusal::of(&error) {
             Some(Refusal::Locked) => Self::Locked,
@@ -189,16 +189,18 @@ impl From<sqlx::Error> for Fault {
 }
 
 /// Opens the database that `url` names, and makes it if there is none.
-pub(super) async fn open(url: &str) -> Result<SqlitePool, OpenError> {
+pub(super) async fn open(url: &str) -> Result<SqlitePool, DatabaseError> {
     match locate(url)? {
         Location::Memory => {
-            open_memory().await.map_err(|fault| OpenError::Unusable { path: ":memory:".into(), fault })
+            open_memory().await.map_err(|fault| DatabaseError::Unusable { path: ":memory:".into(), fault })
         }
-        Location::File(path) => open_file(&path).await.map_err(|fault| OpenError::Unusable { path, fault }),
+        Location::File(path) => {
+            open_file(&path).await.map_err(|fault| DatabaseError::Unusable { path, fault })
+        }
     }
 }
 
-async fn open_memory() -> Result<SqlitePool, Fault> {
+async fn open_memory() -> Result<SqlitePool, DatabaseFault> {
     // The database lives in its connection: one, and kept.
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
@@ -210,9 +212,9 @@ async fn open_memory() -> Result<SqlitePool, Fault> {
     Ok(pool)
 }
 
-async fn open_file(path: &Path) -> Result<SqlitePool, Fault> {
+async fn open_file(path: &Path) -> Result<SqlitePool, DatabaseFault> {
     if path.is_dir() {
-        return Err(Fault::Directory);
+        return Err(DatabaseFault::Directory);
     }
     create(path)?;
     let options = SqliteConnectOptions::new()
@@ -236,7 +238,7 @@ async fn open_file(path: &Path) -> Result<SqlitePool, Fault> {
 }
 
 /// Refuses a file of ours with damaged pages, before anything is written to it.
-async fn check_pages(connection: &mut SqliteConnection) -> Result<(), Fault> {
+async fn check_pages(connection: &mut SqliteConnection) -> Result<(), DatabaseFault> {
     let application: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await?;
     if application != APPLICATION {
         return Ok(());
@@ -245,18 +247,22 @@ async fn check_pages(connection: &mut SqliteConnection) -> Result<(), Fault> {
     match found.as_str() {
         "ok" => Ok(()),
         // A heading may come before.
-        found => Err(Fault::Damaged { what: found.lines().last().unwrap_or_default().to_owned() }),
+        found => Err(DatabaseFault::Damaged { what: found.lines().last().unwrap_or_default().to_owned() }),
     }
 }
 
 /// Turns on the write-ahead log, so that reading does not wait for writing. This is the one step that `SQLite` does not
 /// wait for the lock with, and servers that start together do meet here.
-async fn write_ahead(connection: &mut SqliteConnection) -> Result<(), Fault> {
+async fn write_ahead(connection: &mut SqliteConnection) -> Result<(), DatabaseFault> {
     const PAUSE: Duration = Duration::from_millis(20);
     let mut waited = Duration::ZERO;
     loop {
-        match sqlx::query("PRAGMA journal_mode = WAL").execute(&mut *connection).await.map_err(Fault::from) {
-            Err(Fault::Locked) if waited < PATIENCE => {
+        match sqlx::query("PRAGMA journal_mode = WAL")
+            .execute(&mut *connection)
+            .await
+            .map_err(DatabaseFault::from)
+        {
+            Err(DatabaseFault::Locked) if waited < PATIENCE => {
                 tokio::time::sleep(PAUSE).await;
                 waited += PAUSE;
             }
@@ -267,7 +273,7 @@ async fn write_ahead(connection: &mut SqliteConnection) -> Result<(), Fault> {
 
 /// Makes an empty file, which is an empty database, if there is none. Left to make it, `SQLite` would let
 /// everyone read it, and it will hold password hashes and the signing key.
-fn create(path: &Path) -> Result<(), Fault> {
+fn create(path: &Path) -> Result<(), DatabaseFault> {
     let mut options = OpenOptions::new();
     // Never one that exists: to close it would drop the locks that SQLite may have on it in this process.
     options.write(true).create_new(true);
@@ -277,17 +283,19 @@ fn create(path: &Path) -> Result<(), Fault> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match error.kind() {
         io::ErrorKind::AlreadyExists => Ok(()),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if !folder.is_dir() => Err(Fault::NoFolder),
-        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            Err(Fault::NotWritable)
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if !folder.is_dir() => {
+            Err(DatabaseFault::NoFolder)
         }
-        _ => Err(Fault::Other(error.into())),
+        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            Err(DatabaseFault::NotWritable)
+        }
+        _ => Err(DatabaseFault::Other(error.into())),
     }
 }
 
 /// Makes the tables where they are missing, in one transaction, after a look at whose database this is. The version is
 /// written each time: that also shows that the file can be.
-async fn prepare(connection: &mut SqliteConnection) -> Result<(), Fault> {
+async fn prepare(connection: &mut SqliteConnection) -> Result<(), DatabaseFault> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let application: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *transaction).await?;
     let format: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *transaction).await?;
@@ -295,9 +303,9 @@ async fn prepare(connection: &mut SqliteConnection) -> Result<(), Fault> {
         sqlx::query_scalar("SELECT count(*) FROM sqlite_schema").fetch_one(&mut *transaction).await?;
     match (application, format) {
         (APPLICATION, ..=FORMAT) => {}
-        (APPLICATION, _) => return Err(Fault::Newer { format }),
+        (APPLICATION, _) => return Err(DatabaseFault::Newer { format }),
         (0, 0) if tables == 0 => {}
-        _ => return Err(Fault::Foreign),
+        _ => return Err(DatabaseFault::Foreign),
     }
     if format == 1 {
         migration::fold_names(&mut transaction).await?;

@@ -4,14 +4,14 @@ use super::error::OVERLOADED;
 use super::hash_queue::Purpose;
 use super::session::to_unix;
 use super::strength::check_strength;
-use super::{Accounts, Identity, LoginError, Name, StoreError, WeakPassword};
+use super::{Accounts, Identity, LoginError, StoreError, UserName, WeakPassword};
 use std::error::Error;
 use std::fmt;
 use std::net::IpAddr;
 use std::time::{Duration, Instant, SystemTime};
 use uuid::Uuid;
 
-/// Why a password was not changed.
+/// The reason why a password was not changed.
 #[derive(Debug)]
 pub enum PasswordError {
     /// The new password is too easy to guess, or too long.
@@ -73,14 +73,14 @@ pub struct PasswordChange<'a> {
     pub current: &'a str,
     /// The one to be.
     pub new: &'a str,
-    /// Where the wish comes from.
+    /// The address of the client.
     pub from: IpAddr,
 }
 
 /// The hash of a new password whose user gave the current one.
 pub struct PasswordHash {
     new: String,
-    /// What the current password was checked against.
+    /// The hash that the current password was checked against.
     current: String,
 }
 
@@ -92,7 +92,7 @@ impl fmt::Debug for PasswordHash {
 }
 
 impl Accounts {
-    /// Checks the current password of whoever `who` is and hashes the new one, for [`Accounts::replace_password`].
+    /// Checks the current password of `who` and hashes the new one, for [`Accounts::replace_password`].
     /// Nothing has changed yet.
     ///
     /// # Errors
@@ -103,7 +103,7 @@ impl Accounts {
         change: PasswordChange<'_>,
     ) -> Result<PasswordHash, PasswordError> {
         // Of someone registered, so it is a name.
-        let name = Name::parse(&who.user.name).map_err(|_| PasswordError::Wrong)?;
+        let name = UserName::parse(&who.user.name).map_err(|_| PasswordError::Wrong)?;
         // Before the current one costs a hash.
         check_strength(change.new, &name).map_err(PasswordError::Weak)?;
         let verified = self.verify(&who.user.name, change.current, change.from, Instant::now()).await?;
@@ -112,7 +112,7 @@ impl Accounts {
         Ok(PasswordHash { new, current: verified.password_hash })
     }
 
-    /// Changes the password of whoever `who` is, and ends their other sessions. Returns which those were.
+    /// Changes the password of `who`, and ends their other sessions. Returns which those were.
     ///
     /// # Errors
     /// With any error the password and the sessions are as before.

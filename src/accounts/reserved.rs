@@ -1,4 +1,4 @@
-//! Names that nobody may register, since others would take their owner for the service.
+//! Names that cannot be registered, as their owner could pose as the service.
 
 use super::fold::fold;
 use std::sync::LazyLock;
@@ -37,7 +37,7 @@ const RESERVED: [&str; 30] = [
     "官方",
 ];
 
-/// Whether the name of this key (see [`fold`]) may be taken for one of the service.
+/// Whether the name of this key (see [`fold`]) could be mistaken for the service.
 pub(super) fn is_reserved(key: &str) -> bool {
     static LOOKS: LazyLock<Vec<String>> =
         LazyLock::new(|| RESERVED.iter().map(|name| look(&fold(name))).collect());

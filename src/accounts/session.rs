@@ -1,4 +1,4 @@
-//! What a login gives, and what is known of it later.
+//! A login, and the identity that it proves later.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -6,13 +6,13 @@ use std::num::NonZeroU32;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
 
-/// How long a login lasts.
+/// The lifetime of a login.
 pub const SESSION_LIFETIME: Duration = Duration::from_hours(7 * 24);
 
 /// Someone registered.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct User {
-    /// What stays the same about them.
+    /// The id, which never changes.
     pub id: i64,
     /// Their name, as they wrote it when they registered.
     pub name: String,
@@ -20,22 +20,22 @@ pub struct User {
 
 /// Someone whose password was right when it was checked.
 pub struct Verified {
-    /// Who.
+    /// The user.
     pub user: User,
-    /// What the password was checked against.
+    /// The hash that the password was checked against.
     pub(super) password_hash: String,
 }
 
-/// Who logs in, and how; see [`Accounts::issue`](super::Accounts::issue).
+/// A login to be made; see [`Accounts::issue`](super::Accounts::issue).
 #[derive(Debug, Clone)]
 pub struct SignIn<'a> {
-    /// Whose name and password were right.
+    /// The user whose name and password were right.
     pub user: &'a User,
     /// Least generation of the session; it is greater than those of the user's other sessions in any case.
     pub generation: u64,
-    /// Where from: the network is one that the user has signed in from.
+    /// The address of the client; its network becomes one that the user has signed in from.
     pub from: IpAddr,
-    /// How many sessions the user may have with this one; `None`: as many as they like.
+    /// Most sessions of the user, this one included; `None`: no limit.
     pub max_sessions: Option<NonZeroU32>,
     /// When.
     pub now: SystemTime,
@@ -48,7 +48,7 @@ pub struct Login {
     pub token: String,
     /// The session id that a WebSocket is opened with.
     pub session: Uuid,
-    /// Who logged in.
+    /// The user who logged in.
     pub user: User,
     /// The place of this login among those of the user.
     pub generation: u64,
@@ -58,10 +58,10 @@ pub struct Login {
     pub displaced: Vec<Uuid>,
 }
 
-/// Whom a token stands for. The session id does not show in `Debug`.
+/// The identity behind a token. Its `Debug` omits the session id.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// Who.
+    /// The user.
     pub user: User,
     /// The session of the login that made the token.
     pub session: Uuid,
@@ -74,7 +74,7 @@ pub struct Identity {
 /// A session that a WebSocket may be opened with. The session id does not show in `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionGrant {
-    /// Whose it is.
+    /// The session's user.
     pub user: User,
     /// Its id.
     pub session: Uuid,

@@ -227,14 +227,14 @@ async fn make_room(
             .execute(&mut *connection)
             .await?;
     }
-    // Ids are written by us; another is nobody's session.
+    // Ids are written by us; any other has no session.
     Ok(oldest.iter().filter_map(|id| id.parse().ok()).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accounts::Name;
+    use crate::accounts::UserName;
     use sqlx::AssertSqlSafe;
     use std::net::IpAddr;
 
@@ -242,7 +242,7 @@ mod tests {
 
     async fn store_with_user() -> (Store, User) {
         let store = Store::open("sqlite::memory:").await.unwrap();
-        let user = store.add_user(&Name::parse("Ann").unwrap(), "hash").await.unwrap().unwrap();
+        let user = store.add_user(&UserName::parse("Ann").unwrap(), "hash").await.unwrap().unwrap();
         (store, user)
     }
 
@@ -298,8 +298,8 @@ mod tests {
     #[tokio::test]
     async fn a_session_needs_its_user() {
         let (store, user) = store_with_user().await;
-        let nobody = User { id: user.id + 1, name: "Bob".into() };
-        assert!(add(&store, &claims(&nobody, NOW), 1, 0).await.is_none());
+        let unknown = User { id: user.id + 1, name: "Bob".into() };
+        assert!(add(&store, &claims(&unknown, NOW), 1, 0).await.is_none());
         assert_eq!(sessions(&store).await, 0);
     }
 
@@ -320,9 +320,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_session_tells_of_a_later_login_of_its_user_only() {
+    async fn a_session_reports_later_logins_of_its_own_user_only() {
         let (store, ann) = store_with_user().await;
-        let bob = store.add_user(&Name::parse("Bob").unwrap(), "hash").await.unwrap().unwrap();
+        let bob = store.add_user(&UserName::parse("Bob").unwrap(), "hash").await.unwrap().unwrap();
         let older = claims(&ann, NOW);
         for (claims, generation) in [(&older, 5), (&claims(&ann, NOW), 7), (&claims(&bob, NOW), 9)] {
             add(&store, claims, generation, 0).await.unwrap();
@@ -334,7 +334,7 @@ mod tests {
     #[tokio::test]
     async fn one_session_too_many_ends_the_oldest_of_that_user() {
         let (store, ann) = store_with_user().await;
-        let bob = store.add_user(&Name::parse("Bob").unwrap(), "hash").await.unwrap().unwrap();
+        let bob = store.add_user(&UserName::parse("Bob").unwrap(), "hash").await.unwrap().unwrap();
         let bobs = claims(&bob, NOW);
         add(&store, &bobs, 1, 3).await.unwrap();
         let anns: Vec<_> = (0..5).map(|_| claims(&ann, NOW)).collect();

@@ -3,9 +3,9 @@
 //! Questions ask the pool, and every command goes through the [`Writer`].
 
 use super::attempts::Familiarity;
-use super::open::{OpenError, open};
+use super::open::{DatabaseError, open};
 use super::write::Writer;
-use super::{Name, StoreError, User, migration, network};
+use super::{StoreError, User, UserName, migration, network};
 use argon2::password_hash::try_generate_salt;
 use sqlx::sqlite::SqlitePool;
 use std::net::IpAddr;
@@ -29,7 +29,7 @@ pub(super) struct Account {
 }
 
 impl Store {
-    pub(super) async fn open(url: &str) -> Result<Self, OpenError> {
+    pub(super) async fn open(url: &str) -> Result<Self, DatabaseError> {
         let pool = open(url).await?;
         Ok(Self { writer: Writer::new(pool.clone()), pool })
     }
@@ -57,7 +57,7 @@ impl Store {
     }
 
     /// Whether someone has this name, in any spelling, or one that looks like it.
-    pub(super) async fn is_taken(&self, name: &Name) -> Result<bool, StoreError> {
+    pub(super) async fn is_taken(&self, name: &UserName) -> Result<bool, StoreError> {
         Ok(sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM users WHERE folded IN (?1, ?2) OR look IN (?1, ?2))",
         )
@@ -67,8 +67,8 @@ impl Store {
         .await?)
     }
 
-    /// Whoever has this name, in any spelling, and whether they have signed in from the network of `from`.
-    pub(super) async fn account(&self, name: &Name, from: IpAddr) -> Result<Option<Account>, StoreError> {
+    /// The user with this name, in any spelling, and whether they have signed in from the network of `from`.
+    pub(super) async fn account(&self, name: &UserName, from: IpAddr) -> Result<Option<Account>, StoreError> {
         let row: Option<(i64, String, String, bool)> = sqlx::query_as(
             "SELECT id, name, password_hash,
                  EXISTS (SELECT 1 FROM known_networks WHERE user_id = users.id AND network = ?3)
@@ -89,7 +89,7 @@ impl Store {
     /// Adds a user; `None` if the name is taken.
     pub(super) async fn add_user(
         &self,
-        name: &Name,
+        name: &UserName,
         password_hash: &str,
     ) -> Result<Option<User>, StoreError> {
         let (text, folded, look) =

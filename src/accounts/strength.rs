@@ -1,6 +1,6 @@
 //! Which passwords are refused as too easy to guess.
 
-use super::Name;
+use super::UserName;
 use super::fold::{fold, fold_case};
 use std::error::Error;
 use std::fmt;
@@ -15,7 +15,7 @@ const MAX_TAIL: usize = 4;
 /// 0.7 s of a core for a password of 100 characters made to be slow, which anyone may send.
 const LIST: &str = include_str!("common_passwords.txt");
 
-/// Why a password is refused.
+/// The reason why a password is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WeakPassword {
     /// Fewer than 8 characters.
@@ -65,7 +65,7 @@ impl fmt::Display for WeakPassword {
 impl Error for WeakPassword {}
 
 /// Refuses what is too easy to guess as the password of `name`.
-pub(super) fn check_strength(password: &str, name: &Name) -> Result<(), WeakPassword> {
+pub(super) fn check_strength(password: &str, name: &UserName) -> Result<(), WeakPassword> {
     if password.len() > MAX_BYTES {
         return Err(WeakPassword::TooLong);
     }
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn refuses_each_kind_of_weak_password() {
-        let name = Name::parse("Änne Müller").unwrap();
+        let name = UserName::parse("Änne Müller").unwrap();
         let longest = "p4".repeat(128);
         let too_long = format!("{longest}!");
         let rows = [
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn the_commonest_of_eight_characters_are_refused() {
-        let name = Name::parse("ann").unwrap();
+        let name = UserName::parse("ann").unwrap();
         for password in "12345678 123456789 1234567890 0123456789 87654321 987654321 12341234 11223344 123123123 \
                          123qweasd 1q2w3e4r 1q2w3e4r5t 1qaz2wsx qwertyui qwertyuiop qwerty123 asdfghjkl abcd1234 \
                          password password1 passw0rd iloveyou sunshine football princess baseball superman welcome1 \

@@ -56,7 +56,7 @@ impl Drop for Folder {
     }
 }
 
-async fn open(path: &Path) -> Result<Accounts, OpenError> {
+async fn open(path: &Path) -> Result<Accounts, DatabaseError> {
     Accounts::open(path.to_str().unwrap()).await
 }
 
@@ -69,11 +69,11 @@ async fn run(path: &Path, sql: &'static str) {
 }
 
 /// The fault that keeps `path` from being opened; its sentence names the path.
-async fn fault(path: &Path) -> Fault {
+async fn fault(path: &Path) -> DatabaseFault {
     let error = open(path).await.expect_err("a fault");
     assert!(error.to_string().contains(path.to_str().unwrap()), "{error}");
     match error {
-        OpenError::Unusable { fault, .. } => fault,
+        DatabaseError::Unusable { fault, .. } => fault,
         other => panic!("{other:?}"),
     }
 }
@@ -107,7 +107,7 @@ async fn from_registering_to_logging_out() {
 }
 
 #[tokio::test]
-async fn a_name_is_taken_in_every_case() {
+async fn a_name_is_registered_in_every_case_at_once() {
     let accounts = accounts().await;
     accounts.register("Jürgen", PASSWORD, HOME).await.unwrap();
     for name in ["Jürgen", "jürgen", "JÜRGEN"] {
@@ -117,7 +117,7 @@ async fn a_name_is_taken_in_every_case() {
 }
 
 #[tokio::test]
-async fn of_many_who_want_one_name_one_gets_it() {
+async fn of_many_registrations_of_one_name_one_succeeds() {
     let accounts = accounts().await;
     let tasks: Vec<_> = (0..8)
         .map(|_| {
@@ -165,7 +165,7 @@ async fn every_wrong_login_costs_one_check_and_looks_the_same() {
 }
 
 #[tokio::test]
-async fn over_the_limit_not_even_the_right_password_is_looked_at() {
+async fn over_the_limit_even_the_right_password_is_refused_unchecked() {
     let (accounts, ann) = accounts_with_ann().await;
     let now = Instant::now();
     for _ in 0..20 {
@@ -202,7 +202,7 @@ async fn over_the_limit_not_even_the_right_password_is_looked_at() {
 }
 
 #[tokio::test]
-async fn hanging_up_does_not_undo_a_wrong_attempt() {
+async fn a_cancelled_login_still_counts_as_an_attempt() {
     let (accounts, _) = accounts_with_ann().await;
     let now = Instant::now();
     let checks = || accounts.0.hasher.checks.load(Ordering::Relaxed);
@@ -217,7 +217,7 @@ async fn hanging_up_does_not_undo_a_wrong_attempt() {
 }
 
 #[tokio::test]
-async fn a_session_is_only_its_users_and_only_while_it_lives() {
+async fn a_session_belongs_to_its_user_and_ends_at_its_expiry() {
     let (accounts, ann) = accounts_with_ann().await;
     let bob = accounts.register("Bob", PASSWORD, HOME).await.unwrap();
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
@@ -243,7 +243,7 @@ async fn a_session_is_only_its_users_and_only_while_it_lives() {
 }
 
 #[tokio::test]
-async fn a_token_of_other_accounts_is_nobody_here() {
+async fn a_token_of_other_accounts_is_refused() {
     let (here, ann) = accounts_with_ann().await;
     let (there, same_id) = accounts_with_ann().await;
     assert_eq!(ann, same_id);
@@ -253,7 +253,7 @@ async fn a_token_of_other_accounts_is_nobody_here() {
 }
 
 #[tokio::test]
-async fn a_token_of_ours_for_a_session_never_issued_is_nobody() {
+async fn a_token_for_a_session_never_issued_is_refused() {
     let (accounts, ann) = accounts_with_ann().await;
     let claims = Claims { user_id: ann.id, session: Uuid::new_v4(), issued: 0, expires: i64::MAX };
     let token = accounts.0.signer.sign(&claims);
@@ -330,36 +330,36 @@ async fn only_the_owner_may_read_the_file() {
 }
 
 #[tokio::test]
-async fn what_is_not_ours_is_refused_and_left_as_it_is() {
+async fn a_foreign_file_is_refused_and_left_unchanged() {
     let folder = Folder::new();
 
     let text = folder.file("notes.txt");
     for content in ["hello", &"a longer text that is no database either\n".repeat(100)] {
         fs::write(&text, content).unwrap();
-        assert!(matches!(fault(&text).await, Fault::NotADatabase));
+        assert!(matches!(fault(&text).await, DatabaseFault::NotADatabase));
         assert_eq!(fs::read_to_string(&text).unwrap(), content);
     }
 
     let foreign = folder.file("foreign.db");
     run(&foreign, "CREATE TABLE songs (title TEXT)").await;
     let before = fs::read(&foreign).unwrap();
-    assert!(matches!(fault(&foreign).await, Fault::Foreign));
+    assert!(matches!(fault(&foreign).await, DatabaseFault::Foreign));
     assert_eq!(fs::read(&foreign).unwrap(), before);
 
     let newer = folder.file("newer.db");
     drop(open(&newer).await.unwrap());
     run(&newer, "PRAGMA user_version = 3").await;
-    assert!(matches!(fault(&newer).await, Fault::Newer { format: 3 }));
+    assert!(matches!(fault(&newer).await, DatabaseFault::Newer { format: 3 }));
 
-    assert!(matches!(fault(&folder.0).await, Fault::Directory));
-    assert!(matches!(fault(&folder.file("none/wirewalk.db")).await, Fault::NoFolder));
-    assert!(matches!(fault(&text.join("wirewalk.db")).await, Fault::NoFolder));
+    assert!(matches!(fault(&folder.0).await, DatabaseFault::Directory));
+    assert!(matches!(fault(&folder.file("none/wirewalk.db")).await, DatabaseFault::NoFolder));
+    assert!(matches!(fault(&text.join("wirewalk.db")).await, DatabaseFault::NoFolder));
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn what_cannot_be_written_is_refused() {
-    assert!(matches!(fault(Path::new("/proc/wirewalk.db")).await, Fault::NotWritable));
+async fn an_unwritable_file_is_refused() {
+    assert!(matches!(fault(Path::new("/proc/wirewalk.db")).await, DatabaseFault::NotWritable));
 
     let folder = Folder::new();
     let file = folder.file("wirewalk.db");
@@ -369,7 +369,7 @@ async fn what_cannot_be_written_is_refused() {
     fs::set_permissions(&file, permissions).unwrap();
     // Root writes everywhere, and then there is nothing to refuse.
     if fs::OpenOptions::new().write(true).open(&file).is_err() {
-        assert!(matches!(fault(&file).await, Fault::NotWritable));
+        assert!(matches!(fault(&file).await, DatabaseFault::NotWritable));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Waits that grow: a few wrong tries are free, and whoever goes on waits longer each time.
+//! Growing waits: a few wrong tries are free, each further one waits longer.
 //!
 //! Pure, like the [`Limiter`](super::Limiter): time is an argument and nothing is locked.
 
@@ -6,10 +6,10 @@ use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 use std::time::{Duration, Instant};
 
-/// What a [`Throttle`] allows.
+/// The allowance of a [`Throttle`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
-    /// How many wrong tries are free in one window; at least 1.
+    /// Wrong tries that are free in one window; at least 1.
     pub most: usize,
     /// The window, and the first wait. Each later wait is twice as long.
     pub window: Duration,
@@ -17,7 +17,7 @@ pub struct Allowance {
     pub longest: Duration,
 }
 
-/// How the waits of a key grow.
+/// The growth of a key's waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Growth {
     /// Doubled each time, up to [`Allowance::longest`].
@@ -45,7 +45,7 @@ pub struct Throttle<K> {
 struct Tries {
     /// At most [`Allowance::most`], oldest first.
     times: VecDeque<Instant>,
-    /// How many waits are over.
+    /// Waits that are over.
     waits: u32,
     last: Instant,
 }
@@ -58,7 +58,7 @@ impl<K: Hash + Eq + Clone> Throttle<K> {
         Self { allowance, max_keys: max_keys.max(1), tries: HashMap::new() }
     }
 
-    /// How long `key` has to wait, or `None` when it may go ahead.
+    /// The wait of `key`; `None` when it may go ahead.
     #[must_use]
     pub fn retry_after(&self, key: &K, growth: Growth, now: Instant) -> Option<Duration> {
         let tries = self.tries.get(key)?;
@@ -154,7 +154,7 @@ mod tests {
         Duration::from_secs(count)
     }
 
-    /// How many go ahead of many at one moment, and how long the next one waits.
+    /// The number of tries that go ahead at one moment, and the wait of the next.
     fn burst(throttle: &mut Throttle<&str>, growth: Growth, now: Instant) -> (usize, Option<u64>) {
         let mut passed = 0;
         for _ in 0..20 {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// whatever it says, so there is no algorithm to choose (RFC 8725 §3.1).
 const HEADER: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9";
 
-/// What a token says.
+/// The claims of a token.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(test, derive(Debug))]
 pub(super) struct Claims {
@@ -57,7 +57,8 @@ impl Signer {
         format!("{signed}.{}", BASE64_URL.encode(signature))
     }
 
-    /// What `token` says, if it is ours and has not expired. Whether its session lives is for the store to say.
+    /// The claims of `token`, if we signed it and it has not expired. Whether its session lives is checked by the
+    /// store.
     pub(super) fn check(&self, token: &str, now: i64) -> Option<Claims> {
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, body) = signed.split_once('.')?;

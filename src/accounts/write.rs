@@ -15,8 +15,8 @@ use super::StoreError;
 /// Longest wait for the writes before this one, each of which waits for the disk.
 const TURN: Duration = Duration::from_secs(5);
 
-/// The statements of one write. Read each to its end (`execute`, `fetch_all`): `SQLite` reports some failures only there,
-/// and `fetch_optional` stops before.
+/// The statements of one write. Read each to its end (`execute`, `fetch_all`): `SQLite` reports some failures only
+/// there, and `fetch_optional` stops before.
 pub(super) type Statements<'c, T> = Pin<Box<dyn Future<Output = Result<T, sqlx::Error>> + Send + 'c>>;
 
 /// The one way to write to the database.
@@ -25,7 +25,7 @@ pub(super) struct Writer {
     pool: SqlitePool,
     /// `SQLite` has one writer at a time. Waiting here leaves the other connections to those who only read.
     turn: Arc<Mutex<()>>,
-    /// Told when another program holds the lock: those who wait need not find that out one after the other.
+    /// Notified when another program holds the lock: the writes that wait then fail at once, not one after the other.
     locked: Arc<Notify>,
 }
 
@@ -117,7 +117,7 @@ mod tests {
     use std::time::Instant;
     use tempfile::TempDir;
 
-    /// How long the tests wait for a lock of another program.
+    /// Longest wait of the tests for a lock of another program.
     const LOCK: Duration = Duration::from_millis(500);
 
     /// A file with one connection, so that a connection left in disorder meets the next write.
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_locked_database_is_busy_and_the_connection_kept() {
+    async fn a_locked_database_is_busy_and_its_connection_reused() {
         let directory = tempfile::tempdir().unwrap();
         let writer = writer(&directory).await;
         let other = SqliteConnectOptions::new().filename(directory.path().join("x.db"));
@@ -194,7 +194,7 @@ mod tests {
         let lock = other.begin_with("BEGIN EXCLUSIVE").await.unwrap();
         let one = || insert(&writer, "INSERT INTO parent (id) VALUES (1) RETURNING id");
         let begin = Instant::now();
-        // Those who wait for the first are told with it.
+        // Those that wait for the first get its result.
         let (first, second, third) = tokio::join!(one(), one(), one());
         for error in [first.unwrap_err(), second.unwrap_err(), third.unwrap_err()] {
             assert!(matches!(error, StoreError::Busy(_)), "{error:?}");

@@ -1,79 +1,48 @@
-//! Captures: reads and writes what Wireshark reads and writes.
+//! Packets from captures: files that Wireshark reads and writes, interfaces, and sockets.
 //!
-//! In reading order, from bytes to segments:
+//! ```text
+//!   file, pipe ─→ read ──┐
+//!   interface ──→ live ──┼─→ RawPacket ─→ link ─→ observe::Segment
+//!   socket ─────→ replay ┘       └──────→ write, redact ─→ pcapng
+//! ```
 //!
-//! - [`Reader`] reads a capture and gives [`Packet`]s, each with its TCP [`Segment`](crate::observe::Segment).
-//! - [`Facts`] is what is known of a capture as a whole: interfaces, [`Note`]s on what is odd, the [`Damage`] where it
-//!   is broken.
-//! - [`Writer`] writes a capture, [`Growing`] one that is being taken; [`annotate()`] copies one with comments
-//!   added, [`redact()`] one without what it tells of people and machines.
-//! - [`create_output`] opens the file for one: private, through no symbolic link, over nothing of another kind.
-//! - [`Conversation`] builds the packets of a connection of which only a socket tells.
-//! - [`Rebuild`] turns what a socket does into such packets; [`SocketFacts`] is what the kernel tells of one, [`Arrival`]
-//!   when it received what was read.
-//! - [`PacketSocket`] captures what really passes an interface, [`Allow`] is the command that allows it;
-//!   [`enter_private_network`] gives a process a network of its own, in which it may.
-//! - [`Raw`] is a packet by itself; [`Raw::decode`] finds the segment in it.
+//! - [`Reader`] reads pcap and pcapng and gives [`Packet`]s, each with its TCP [`Segment`](crate::observe::Segment);
+//!   [`CaptureInfo`] holds what is known of the capture as a whole: interfaces, [`Note`]s on each [`Anomaly`], the
+//!   [`Damage`] that ends it.
+//! - [`RawPacket::decode`] finds the TCP segment behind a link header, tags, tunnels and IP.
+//! - [`Writer`] writes pcapng. [`annotate()`] copies a capture with added comments, [`redact()`] one without names,
+//!   addresses and payloads. [`create_output`] opens the file: private, through no symbolic link, over no other kind of
+//!   file.
+//! - [`PacketSocket`] captures from an interface; [`SetcapCommand`] prints the command that permits it. [`CaptureFile`]
+//!   is a capture that grows, readable at any moment.
+//! - [`SocketReplay`] rebuilds packets from [`SocketEvent`]s where capturing is not permitted; [`SegmentBuilder`] builds
+//!   each of them, [`SocketInfo`] and [`TimestampedRead`] are what the kernel knows of a socket.
+//!
+//! What a segment means for its connection does not belong here: that is [`observe`](crate::observe).
 
-mod allow;
-mod annotate;
-#[cfg(target_os = "linux")]
-mod arrival;
-mod blocks;
-mod build;
-mod bytes;
-mod checksum;
-mod clock;
-#[cfg(target_os = "linux")]
-mod control;
-mod decode;
-mod error;
-mod facts;
-mod frame;
-mod growing;
-mod link;
-mod note;
-mod output_file;
-#[cfg(target_os = "linux")]
-mod packet_filter;
-#[cfg(target_os = "linux")]
-mod packet_socket;
-mod pcap;
-mod pcapng;
-#[cfg(target_os = "linux")]
-mod private_network;
-mod reader;
-mod rebuild;
+mod anomaly;
+mod capture_info;
+pub mod link;
+mod live;
+mod read;
 mod redact;
-#[cfg(target_os = "linux")]
-mod socket_facts;
-#[cfg(target_os = "linux")]
-mod sockopt;
-mod source;
-mod transcode;
-mod writer;
+mod replay;
+mod write;
 
-pub use allow::Allow;
-pub use annotate::annotate;
+pub use anomaly::{Anomaly, Corruption, Damage, Note};
+pub use capture_info::{CaptureInfo, Format, Interface, ResolvedName, Secrets, Section, Statistics};
+pub use link::{LinkType, RawPacket};
+pub(crate) use live::now_ns;
+pub use live::{CaptureFile, SetcapCommand};
 #[cfg(target_os = "linux")]
-pub use arrival::Arrival;
-pub use build::{Built, Conversation, End};
-pub(crate) use clock::now_ns;
-pub use decode::Raw;
-pub use error::OpenError;
-pub use facts::{Facts, Format, Interface, Name, Secrets, Section, Statistics};
-pub use growing::Growing;
-pub use link::LinkType;
-pub use note::{Damage, Flaw, Note, Oddity};
-pub use output_file::{Contents, OutputError, OutputKind, Overwrite, create_output};
-#[cfg(target_os = "linux")]
-pub use packet_socket::{Caught, Checksums, PacketSocket, Watch};
-#[cfg(target_os = "linux")]
-pub use private_network::enter_private_network;
-pub use reader::{Direction, Packet, REBUILT, Reader};
-pub use rebuild::{Opening, Rebuild, Rebuilt, SocketEvent};
+pub use live::{CaptureOptions, CapturedPacket, Checksums, PacketSocket, TimestampedRead};
+pub use read::{Compression, Direction, OpenError, Packet, REBUILT, Reader};
 pub use redact::redact;
 #[cfg(target_os = "linux")]
-pub use socket_facts::SocketFacts;
-pub use source::Compression;
-pub use writer::{Flush, Record, Times, Writer};
+pub use replay::SocketInfo;
+pub use replay::{
+    AcceptedConnection, BuiltPacket, ReplayedPacket, SegmentBuilder, SocketEvent, SocketReplay, TcpEndpoint,
+};
+pub use write::{
+    Contents, Flush, OutputError, OutputKind, Overwrite, Record, Times, Writer, annotate, create_output,
+};

@@ -1,13 +1,13 @@
-//! `wirewalk explain`: captures in, explanations out.
+//! `wirewalk explain`: reads captures, writes explanations.
 
-mod annotated;
-pub(super) mod gate;
+mod annotated_copy;
+pub(super) mod fail_threshold;
 mod input;
 mod notes;
 mod progress;
-mod redacted;
+mod redacted_input;
 mod tee;
-mod telling;
+mod explain_run;
 mod writer;
 
 use std::io::{self, Write};
@@ -16,20 +16,20 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use self::gate::{FailOn, Gate};
+use self::explain_run::{ExplainRun, Outcome};
+use self::fail_threshold::{FailOn, FailThreshold};
 use self::input::Input;
-use self::progress::Line;
-use self::redacted::redacted;
-use self::telling::{Outcome, Telling};
-use super::plan::Plan;
-use super::told::{Kind, Told};
+use self::progress::StatusLine;
+use self::redacted_input::redacted;
+use super::output_args::{OutputArgs, OutputFormat};
+use super::output_plan::OutputPlan;
 use super::views::Views;
 use super::{complain, values};
 use crate::capture::{OpenError, OutputError, Reader};
 use crate::explain::{Comments, Settings, StreamFilter, escape_controls};
 
-/// Something was found that is bad enough.
-const FOUND: u8 = 1;
+/// Exit code when a finding has reached the threshold of `--fail-on`.
+const FINDINGS: u8 = 1;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -40,7 +40,7 @@ pub(super) struct Options {
     #[arg(short = 'r', value_name = "FILE")]
     read: Vec<PathBuf>,
     #[command(flatten)]
-    told: Told,
+    output: OutputArgs,
     /// Write the capture again too, as pcapng, with comments on its packets
     #[arg(short = 'w', value_name = "OUT.pcapng")]
     write: Option<PathBuf>,
@@ -55,7 +55,7 @@ pub(super) struct Options {
     fail_on: FailOn,
 }
 
-/// Why it went wrong.
+/// Why a capture could not be explained.
 enum Failure {
     /// The capture cannot be read.
     Read(OpenError),
@@ -74,28 +74,29 @@ impl From<io::Error> for Failure {
 /// Explains captures.
 pub(super) fn run(options: &Options) -> ExitCode {
     let files: Vec<&Path> = options.read.iter().chain(&options.files).map(PathBuf::as_path).collect();
-    let plan = match Plan::new(&options.told, options.write.as_deref(), &files) {
+    let plan = match OutputPlan::new(&options.output, options.write.as_deref(), &files) {
         Ok(plan) => plan,
         Err(what) => return complain(&what),
     };
-    let line = Line::new();
-    let mut to = match plan.writer(options.told.color, &line) {
+    let line = StatusLine::new();
+    let mut to = match plan.writer(options.output.color, &line) {
         Ok(to) => to,
         Err(what) => return complain(&what),
     };
     let mut exit = ExitCode::SUCCESS;
     for file in &files {
         let name = file.display().to_string();
-        let titled = files.len() > 1 && plan.kind == Some(Kind::Text);
+        let titled = files.len() > 1 && plan.format == Some(OutputFormat::Text);
         let title = if titled { writeln!(to, "{}\n", escape_controls(&name)) } else { Ok(()) };
-        let told = title.map_err(Failure::from).and_then(|()| options.explain(file, &plan, &line, &mut to));
+        let outcome =
+            title.map_err(Failure::from).and_then(|()| options.explain(file, &plan, &line, &mut to));
         line.erase();
-        match told {
+        match outcome {
             Ok(Outcome { cut_short: Some(cut_short), .. }) => {
                 exit = complain(&format!("{name}: {cut_short}"));
             }
-            Ok(Outcome { gate, .. }) if gate.is_open() || exit != ExitCode::SUCCESS => {}
-            Ok(_) => exit = ExitCode::from(FOUND),
+            Ok(Outcome { threshold, .. }) if !threshold.is_reached() || exit != ExitCode::SUCCESS => {}
+            Ok(_) => exit = ExitCode::from(FINDINGS),
             Err(Failure::Read(error)) => exit = complain(&format!("{name}: {error}")),
             Err(Failure::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => return exit,
             Err(Failure::Write(error)) => return complain(&format!("the output cannot be written: {error}")),
@@ -118,8 +119,8 @@ impl Options {
     fn explain(
         &self,
         file: &Path,
-        plan: &Plan<'_>,
-        line: &Line,
+        plan: &OutputPlan<'_>,
+        line: &StatusLine,
         to: &mut dyn Write,
     ) -> Result<Outcome, Failure> {
         let settings = Settings { websocket_port: self.port, ..Settings::default() };
@@ -128,22 +129,22 @@ impl Options {
         } else {
             (Input::open(file).map_err(Failure::Read)?, None)
         };
-        let filter = StreamFilter { stream: self.told.stream, port: self.port };
+        let filter = StreamFilter { stream: self.output.stream, port: self.port };
         let settings = Settings { filter, ..settings };
         let progress = input.progress(line);
-        let language = self.told.language();
+        let language = self.output.language();
         let views = Views::new(
-            plan.kind.map(|kind| self.told.view(kind, to)),
+            plan.format.map(|format| self.output.view(format, to)),
             plan.capture.map(|_| Comments::new(language)),
             plan.language(language),
-            Gate::new(self.fail_on),
+            FailThreshold::new(self.fail_on),
         );
         if let Some(out) = plan.capture {
-            return annotated::tell((input, damage), progress, &settings, views, (out, plan.overwrite));
+            return annotated_copy::write((input, damage), progress, &settings, views, (out, plan.overwrite));
         }
         let reader = Reader::new(input.source).map_err(Failure::Read)?;
-        let mut telling = Telling::new(reader, input.name, &settings, progress, views).cut_short(damage);
-        while telling.advance() && !telling.has_failed() {}
-        telling.finish()
+        let mut run = ExplainRun::new(reader, input.name, &settings, progress, views).cut_short(damage);
+        while run.advance() && !run.has_failed() {}
+        run.finish()
     }
 }

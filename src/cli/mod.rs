@@ -1,15 +1,19 @@
 //! The command line: arguments in, exit code out.
 //!
+//! One file a command (`serve`, `explain`, `watch`) with its options; beside them what commands share: output options
+//! and their plan, values, signals, spools. Only argument parsing, files, terminals and signals live here: decoding,
+//! observing and wording belong to the modules below.
+//!
 //! Text goes to stdout, notes to stderr. Whatever is wrong with the arguments is said in one sentence, and the exit
 //! code is 2.
 
 mod explain;
-mod plan;
+mod output_plan;
 mod process;
 mod serve;
 mod spool;
-mod stop;
-mod told;
+mod stop_signals;
+mod output_args;
 mod values;
 mod views;
 mod watch;
@@ -69,7 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// What clap found wrong, in one sentence.
+/// An error of clap, as one sentence.
 fn sentence(error: &clap::Error, help: &str) -> String {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return "a command is needed; see 'wirewalk --help'".to_owned();
@@ -89,8 +93,8 @@ fn sentence(error: &clap::Error, help: &str) -> String {
     format!("{}; see '{help}'", what.strip_prefix("error: ").unwrap_or(&what))
 }
 
-/// Escapes what is repeated of the arguments before clap puts it into its own words, of which it drops escape sequences
-/// and we all but the first paragraph.
+/// Escapes the arguments that clap repeats, before it renders its message: rendering drops escape sequences, and
+/// `sentence` all but the first paragraph.
 fn escape_arguments(error: &mut clap::Error) {
     let escaped = |(kind, value): (ContextKind, &ContextValue)| match value {
         ContextValue::String(given) => Some((kind, ContextValue::String(escape_controls(given)))),
@@ -102,12 +106,12 @@ fn escape_arguments(error: &mut clap::Error) {
     }
 }
 
-/// Says something on stderr. Names of files and arguments are repeated there: nothing in them steers a terminal.
+/// Prints a line on stderr, with control characters escaped: it may repeat file names and arguments.
 fn say(what: &str) {
     eprintln!("wirewalk: {}", escape_controls(what));
 }
 
-/// Says what is wrong on stderr.
+/// Prints an error on stderr; the exit code is 2.
 fn complain(what: &str) -> ExitCode {
     say(what);
     ExitCode::from(WRONG_USAGE)

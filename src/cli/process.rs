@@ -1,29 +1,30 @@
-//! What the process may do: how many descriptors it may open, and as whom it runs.
+//! The process: its limit of file descriptors, and its user.
 
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use nix::unistd::geteuid;
+use rustix::process::{Resource, Rlimit, geteuid, getrlimit, setrlimit};
 
-use crate::capture::Allow;
+use crate::capture::SetcapCommand;
 
-/// Descriptors that are no connections: standard streams, listener, event queues of the workers, database, capture.
+/// Descriptors for other than connections: standard streams, listener, event queues of the workers, database, capture.
 const OWN: u64 = 64;
 
-/// How many descriptors the process may have open.
+/// The limit of open file descriptors (`RLIMIT_NOFILE`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DescriptorLimit(u64);
 
 impl DescriptorLimit {
     /// Raises the soft limit to the hard one: the soft one is low for the sake of programs that use `select`.
     pub(super) fn raise() -> Self {
-        let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return Self(u64::MAX) };
-        if soft < hard && setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok() {
+        let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+        // `None` is no limit.
+        let (soft, hard) = (current.unwrap_or(u64::MAX), maximum.unwrap_or(u64::MAX));
+        if soft < hard && setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_ok() {
             Self(hard)
         } else {
             Self(soft)
         }
     }
 
-    /// What there is to say if so many connections cannot be open at a time.
+    /// A warning if the limit is too low for so many connections at a time.
     pub(super) fn warning(self, connections: usize) -> Option<String> {
         let Self(limit) = self;
         let possible = limit.saturating_sub(OWN);
@@ -37,12 +38,12 @@ impl DescriptorLimit {
     }
 }
 
-/// What there is to say to root.
+/// A warning for root.
 pub(super) fn root_warning() -> Option<String> {
     geteuid().is_root().then(|| {
         format!(
             "running as root: whoever breaks into the server has the whole machine; run it as a user of its own, \
-             who captures packets after '{Allow}'"
+             who captures packets after '{SetcapCommand}'"
         )
     })
 }
@@ -52,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn too_few_descriptors_are_told() {
+    fn a_limit_below_the_connections_warns() {
         let limit = DescriptorLimit(1024);
         assert_eq!(limit.warning(960), None);
         let warning = limit.warning(961).unwrap();

@@ -18,15 +18,15 @@ use tracing::{info, warn};
 use tracing_subscriber::EnvFilter;
 
 use super::complain;
-use super::plan::is_same;
+use super::output_plan::is_same;
 use super::process::{DescriptorLimit, root_warning};
-use super::stop::Stop;
+use super::stop_signals::StopSignals;
 use super::values::{self, Listen};
 use crate::accounts::{Accounts, database_file};
 use crate::capture::Overwrite;
 use crate::explain::escape_controls;
 use crate::presence::{Language, LoginPolicy};
-use crate::server::lab::Reach;
+use crate::server::Reach;
 use crate::server::{CaptureMode, Recording, Server, Settings};
 use crate::web;
 use quotas::QuotaOptions;
@@ -182,10 +182,10 @@ async fn serve(options: Options) -> Result<(), String> {
     let pages = if options.lab.is_some() { web::pages().merge(web::lab()) } else { web::pages() };
     let server = Server::bind(options.settings(), accounts, pages).map_err(|error| error.to_string())?;
     let address = server.local_addr().map_err(|error| error.to_string())?;
-    // Before anything is printed, so that nobody can signal us too early; until now a signal simply ends us, also where
+    // Before anything is printed, so that no signal comes too early; until now a signal simply ends us, also where
     // opening waits: for a reader of the pipe that is captured to, or for a lock.
-    let stop = Stop::new().map_err(|error| format!("cannot listen for signals: {error}"))?;
-    // Whoever started us and does not read on need not stop us.
+    let stop = StopSignals::new().map_err(|error| format!("cannot listen for signals: {error}"))?;
+    // A parent that does not read on does not stop us.
     let _ = writeln!(std::io::stdout(), "listening on http://{address}");
     info!("open http://{} in a browser", reachable(address));
     if !address.ip().to_canonical().is_loopback() {

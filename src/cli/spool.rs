@@ -1,4 +1,4 @@
-//! Where a view lays aside what it can write only at the end.
+//! A spool: bytes that a view can write only at the end, in memory at first, then in a temporary file.
 
 use std::env;
 use std::fs::File;
@@ -8,10 +8,10 @@ use std::rc::Rc;
 
 use tempfile::{SpooledData, SpooledTempFile};
 
-/// How many bytes are laid aside in memory before a file is made of it.
+/// Bytes held in memory before they spill to a file.
 const IN_MEMORY: usize = 1024 * 1024;
 
-/// What a view lays aside: memory, then a file that has no name and goes with the process.
+/// Memory, then an unlinked temporary file that goes with the process.
 #[derive(Debug)]
 pub(super) struct Spool(SpooledTempFile);
 
@@ -21,7 +21,7 @@ impl Spool {
     }
 }
 
-/// Says what it is that cannot be written, and what can be done.
+/// Adds to an error what could not be written, and the remedy.
 fn of_spool(error: &io::Error) -> io::Error {
     let directory = env::temp_dir();
     let what = format!(
@@ -53,7 +53,7 @@ impl Seek for Spool {
     }
 }
 
-/// What was laid aside, read from its begin by one of several readers.
+/// One of several readers of a spool, each from its beginning.
 #[derive(Debug)]
 pub(super) struct SpoolReader {
     file: Rc<File>,
@@ -61,7 +61,7 @@ pub(super) struct SpoolReader {
 }
 
 impl Spool {
-    /// Two readers of all that was laid aside.
+    /// Two readers of all that was spooled.
     pub(super) fn into_readers(mut self) -> io::Result<[SpoolReader; 2]> {
         self.0.roll().map_err(|error| of_spool(&error))?;
         let SpooledData::OnDisk(file) = self.0.into_inner() else { unreachable!("it was rolled to a file") };

@@ -1,4 +1,4 @@
-//! Reads the values of options; each error says what would be right.
+//! Parsers of option values; each error says what would be right.
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::num::NonZeroUsize;
@@ -7,10 +7,10 @@ use std::time::Duration;
 use anstream::ColorChoice;
 use ipnet::IpNet;
 
-use super::explain::gate::FailOn;
+use super::explain::fail_threshold::FailOn;
 use crate::explain;
 use crate::presence::{Language, LoginPolicy};
-use crate::server::lab::Reach;
+use crate::server::Reach;
 use crate::server::{CaptureMode, TargetHost};
 
 /// The longest time that can be set, in seconds: a year.
@@ -32,13 +32,13 @@ pub(super) fn some_seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// How many threads.
+/// A number of threads.
 pub(super) fn workers(text: &str) -> Result<NonZeroUsize, String> {
     let workers = text.parse().ok().filter(|workers: &NonZeroUsize| workers.get() <= 1024);
     workers.ok_or_else(|| "give a number from 1 to 1024".to_owned())
 }
 
-/// Where to listen.
+/// An address to listen on.
 #[derive(Debug, Clone)]
 pub(super) struct Listen {
     pub(super) address: SocketAddr,
@@ -71,7 +71,7 @@ pub(super) fn language(text: &str) -> Result<Language, String> {
 }
 
 /// The language of explanations.
-pub(super) fn words(text: &str) -> Result<explain::Language, String> {
+pub(super) fn explain_language(text: &str) -> Result<explain::Language, String> {
     language(text).map(|language| match language {
         Language::Zh => explain::Language::Zh,
         Language::En => explain::Language::En,
@@ -88,7 +88,7 @@ pub(super) fn locale() -> explain::Language {
     }
 }
 
-/// When to colour.
+/// When to use colours.
 pub(super) fn color(text: &str) -> Result<ColorChoice, String> {
     match text {
         "auto" => Ok(ColorChoice::Auto),
@@ -117,7 +117,7 @@ pub(super) fn login_policy(text: &str) -> Result<LoginPolicy, String> {
     }
 }
 
-/// By what means to capture.
+/// A capture mode.
 pub(super) fn capture_mode(text: &str) -> Result<CaptureMode, String> {
     match text {
         "auto" => Ok(CaptureMode::Auto),
@@ -127,7 +127,7 @@ pub(super) fn capture_mode(text: &str) -> Result<CaptureMode, String> {
     }
 }
 
-/// Who may reach the lab.
+/// The reach of the lab.
 pub(super) fn lab(text: &str) -> Result<Reach, String> {
     match text {
         "loopback" => Ok(Reach::Loopback),

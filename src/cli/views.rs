@@ -1,21 +1,21 @@
-//! Who is told of a capture: the view that was asked for, the comments for a copy, and the count for `--fail-on`.
+//! Fan-out from one pipeline: to the selected view, to the comments of a copy, and to the threshold of `--fail-on`.
 
 use std::io;
 
-use super::explain::gate::Gate;
+use super::explain::fail_threshold::FailThreshold;
 use crate::explain::{Bytes, Comments, File, Finding, Language, View};
 use crate::observe::{Ended, Observation};
 
-/// Who is told. A view that fails is told no more; the others are.
+/// All outputs of one run, as one [`View`]. A view that fails is dropped; the others go on.
 pub(super) struct Views<'v> {
     view: Option<Box<dyn View + 'v>>,
-    /// What the copy says of its packets, if one is written.
+    /// The comments of the copy, if one is written.
     pub(super) comments: Option<Comments>,
-    /// In which language what the reader noticed is told.
+    /// The language of the capture reader's notes.
     pub(super) language: Language,
-    /// What was found is counted here.
-    pub(super) gate: Gate,
-    /// Why the view failed.
+    /// Counts findings for `--fail-on`.
+    pub(super) threshold: FailThreshold,
+    /// The error of the view that failed.
     failure: Option<io::Error>,
 }
 
@@ -24,30 +24,30 @@ impl<'v> Views<'v> {
         view: Option<Box<dyn View + 'v>>,
         comments: Option<Comments>,
         language: Language,
-        gate: Gate,
+        threshold: FailThreshold,
     ) -> Self {
-        Self { view, comments, language, gate, failure: None }
+        Self { view, comments, language, threshold, failure: None }
     }
 
-    /// Whether the view takes no more.
+    /// Whether the view has failed, and its error was not taken yet.
     pub(super) const fn has_failed(&self) -> bool {
         self.failure.is_some()
     }
 
-    /// Why it takes no more, if so. Says so once.
+    /// Takes the error of a view that failed.
     ///
     /// # Errors
-    /// What the view said.
+    /// The view's, once.
     pub(super) fn check(&mut self) -> io::Result<()> {
         self.failure.take().map_or(Ok(()), Err)
     }
 
-    fn tell(&mut self, mut tell: impl FnMut(&mut dyn View) -> io::Result<()>) -> io::Result<()> {
+    fn forward(&mut self, mut forward: impl FnMut(&mut dyn View) -> io::Result<()>) -> io::Result<()> {
         if let Some(comments) = &mut self.comments {
-            tell(comments)?;
+            forward(comments)?;
         }
         if let Some(view) = &mut self.view
-            && let Err(error) = tell(&mut **view)
+            && let Err(error) = forward(&mut **view)
         {
             self.view = None;
             self.failure = Some(error);
@@ -58,24 +58,24 @@ impl<'v> Views<'v> {
 
 impl View for Views<'_> {
     fn step(&mut self, step: &Observation) -> io::Result<()> {
-        self.tell(|view| view.step(step))
+        self.forward(|view| view.step(step))
     }
 
     fn bytes(&mut self, bytes: &Bytes<'_>, step: &Observation) -> io::Result<()> {
-        self.tell(|view| view.bytes(bytes, step))
+        self.forward(|view| view.bytes(bytes, step))
     }
 
     fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()> {
-        self.gate.count(found.severity());
-        self.tell(|view| view.finding(stream, found))
+        self.threshold.count(found.severity());
+        self.forward(|view| view.finding(stream, found))
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
-        self.tell(|view| view.ended(ended))
+        self.forward(|view| view.ended(ended))
     }
 
     fn finish(&mut self, file: &File) -> io::Result<()> {
-        file.notes.iter().for_each(|note| self.gate.count(note.severity));
-        self.tell(|view| view.finish(file))
+        file.notes.iter().for_each(|note| self.threshold.count(note.severity));
+        self.forward(|view| view.finish(file))
     }
 }

@@ -1,6 +1,6 @@
-//! `wirewalk watch`: what passes a port of this machine, told as it happens.
+//! `wirewalk watch`: captures the packets of a port of this machine and explains them live.
 
-mod signals;
+mod first_signal;
 mod writer;
 
 use std::io::{self, ErrorKind, Write};
@@ -10,25 +10,26 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use self::signals::Signals;
-use super::explain::gate::Gate;
-use super::plan::Plan;
-use super::stop::{Cause, INTERRUPTED};
-use super::told::{Kind, Told};
+use self::first_signal::FirstSignal;
+use super::explain::fail_threshold::FailThreshold;
+use super::output_args::{OutputArgs, OutputFormat};
+use super::output_plan::OutputPlan;
+use super::stop_signals::{INTERRUPTED, StopSignal};
 use super::views::Views;
 use super::{complain, say};
 use crate::capture::{
-    Allow, Checksums, Direction, Growing, OutputKind, PacketSocket, Raw, Section, Statistics, Watch,
-    create_output,
+    CaptureFile, CaptureOptions, Checksums, Direction, OutputKind, PacketSocket, RawPacket, Section,
+    SetcapCommand, Statistics, create_output,
 };
 use crate::explain::{
-    Comments, File, Finding, FindingText, Language, Live, Pipeline, Settings, Severity, StreamFilter, View,
+    Comments, File, Finding, FindingText, Language, LiveLadder, Pipeline, Settings, Severity, StreamFilter,
+    View,
 };
 
-/// How long a packet is waited for before it is looked whether to stop.
+/// Longest wait for a packet before the signals are checked.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// How long what is queued may take to be told after the signal.
+/// Longest time for packets that were queued when the signal came.
 const LAST: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Args)]
@@ -40,66 +41,66 @@ pub(super) struct Options {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     port: u16,
     #[command(flatten)]
-    told: Told,
+    output: OutputArgs,
     /// Write the packets too, as pcapng, with comments
     #[arg(short = 'w', value_name = "OUT.pcapng")]
     write: Option<PathBuf>,
 }
 
-/// Why it went wrong.
+/// What ended a run early.
 enum Failure {
     /// Nothing more can be captured.
     Capture(io::Error),
-    /// The narration cannot be written.
+    /// The explanation cannot be written.
     Write(io::Error),
     /// The packets cannot be written.
     Copy(io::Error),
 }
 
-/// Tells what passes until a signal ends it.
+/// Watches until a signal ends it.
 pub(super) fn run(options: &Options) -> ExitCode {
     match options.watch() {
-        Ok(Cause::Terminate) => ExitCode::SUCCESS,
-        Ok(Cause::Interrupt) => ExitCode::from(INTERRUPTED),
+        Ok(StopSignal::Terminate) => ExitCode::SUCCESS,
+        Ok(StopSignal::Interrupt) => ExitCode::from(INTERRUPTED),
         Err(what) => complain(&what),
     }
 }
 
 impl Options {
-    fn watch(&self) -> Result<Cause, String> {
-        let plan = Plan::new(&self.told, self.write.as_deref(), &[])?;
-        // Before anything is said, so that nobody can signal us too early.
-        let signals = Signals::listen().map_err(|error| format!("cannot listen for signals: {error}"))?;
+    fn watch(&self) -> Result<StopSignal, String> {
+        let plan = OutputPlan::new(&self.output, self.write.as_deref(), &[])?;
+        // Before anything is printed, so that no signal comes too early.
+        let signals = FirstSignal::listen().map_err(|error| format!("cannot listen for signals: {error}"))?;
         let (interface, port) = (self.interface.clone(), self.port);
-        let watch = Watch { interface, port, checksums: Checksums::Complete };
+        let watch = CaptureOptions { interface, port, checksums: Checksums::Complete };
         let socket = PacketSocket::open(watch).map_err(|error| self.no_packets(&error))?;
-        let mut to = plan.live_writer(self.told.color)?;
-        let language = self.told.language();
+        let mut to = plan.live_writer(self.output.color)?;
+        let language = self.output.language();
         let file = plan.capture.map(|out| {
             let section = Section::ours(vec![format!("what passed port {port} of {}", self.interface)]);
             create_output(out, OutputKind::Capture, plan.overwrite)
-                .and_then(|file| Ok(Growing::new(file, &section, &socket.interface())?))
+                .and_then(|file| Ok(CaptureFile::new(file, &section, &socket.interface())?))
                 .map_err(|error| format!("{}: {error}", out.display()))
         });
         let settings = Settings {
             websocket_port: Some(port),
-            filter: StreamFilter { stream: self.told.stream, port: None },
+            filter: StreamFilter { stream: self.output.stream, port: None },
             ..Settings::default()
         };
         let views = Views::new(
-            plan.kind.map(|kind| self.view(kind, &mut *to)),
+            plan.format.map(|format| self.view(format, &mut *to)),
             plan.capture.map(|_| Comments::new(language)),
             plan.language(language),
-            Gate::default(),
+            FailThreshold::default(),
         );
-        let mut watching =
-            Watching { pipeline: Pipeline::new(&settings, views), file: file.transpose()?, packets: 0 };
+        let mut run =
+            WatchRun { pipeline: Pipeline::new(&settings, views), file: file.transpose()?, packets: 0 };
         say(&format!("watching TCP port {port} of {}; Ctrl-C ends it", self.interface));
-        let outcome = watching.run(socket, &signals, &self.interface);
+        let outcome = run.run(socket, &signals, &self.interface);
         let cause = match outcome {
-            // Whoever read it has gone.
+            // The reader of the pipe has gone.
             Err(Failure::Write(error)) if error.kind() == ErrorKind::BrokenPipe => {
-                return Ok(signals.cause().unwrap_or(Cause::Terminate));
+                return Ok(signals.cause().unwrap_or(StopSignal::Terminate));
             }
             Err(Failure::Write(error)) => return Err(format!("the output cannot be written: {error}")),
             Err(Failure::Copy(error)) => {
@@ -113,7 +114,7 @@ impl Options {
             }
             Ok(cause) => cause,
         };
-        drop(watching);
+        drop(run);
         match to.flush() {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 Err(format!("the output cannot be written: {error}"))
@@ -122,17 +123,17 @@ impl Options {
         }
     }
 
-    fn view<'w>(&self, kind: Kind, to: &'w mut dyn Write) -> Box<dyn View + 'w> {
-        match kind {
-            Kind::Text => Box::new(Live::new(to, self.told.looks())),
-            _ => self.told.view(kind, to),
+    fn view<'w>(&self, format: OutputFormat, to: &'w mut dyn Write) -> Box<dyn View + 'w> {
+        match format {
+            OutputFormat::Text => Box::new(LiveLadder::new(to, self.output.looks())),
+            _ => self.output.view(format, to),
         }
     }
 
     fn no_packets(&self, error: &io::Error) -> String {
         match error.kind() {
             ErrorKind::PermissionDenied => {
-                format!("packets cannot be captured: {error}; allow it with '{Allow}'")
+                format!("packets cannot be captured: {error}; allow it with '{SetcapCommand}'")
             }
             ErrorKind::NotFound => {
                 format!("{error}; give -i one of those that 'ip link' lists, or any for all of them")
@@ -142,39 +143,43 @@ impl Options {
     }
 }
 
-/// What is being watched.
-struct Watching<'v> {
+/// A live capture under way.
+struct WatchRun<'v> {
     pipeline: Pipeline<Views<'v>>,
-    file: Option<Growing>,
+    file: Option<CaptureFile>,
     packets: u64,
 }
 
-impl Watching<'_> {
+impl WatchRun<'_> {
     fn run(
         &mut self,
         mut socket: PacketSocket,
-        signals: &Signals,
+        signals: &FirstSignal,
         interface: &str,
-    ) -> Result<Cause, Failure> {
-        let watched = self.tell(&mut socket, signals);
+    ) -> Result<StopSignal, Failure> {
+        let outcome = self.explain_packets(&mut socket, signals);
         let link = socket.interface().link.to_string();
         let counted = socket.statistics(0);
         let dropped = counted.as_ref().ok().and_then(|counted| counted.dropped).unwrap_or(0);
-        // What was told and written so far is ended in order, whatever ended it.
-        let told = match &watched {
+        // Document and copy are completed, whatever ended the run.
+        let finished = match &outcome {
             Err(Failure::Write(_)) => Ok(()),
             _ => self.finish(interface, link, dropped).map_err(Failure::Write),
         };
         let comments = self.pipeline.views().comments.as_mut().map(Comments::rest).unwrap_or_default();
-        let finish = |file: Growing| file.finish(Statistics { comments, ..counted? });
+        let finish = |file: CaptureFile| file.finish(Statistics { comments, ..counted? });
         let saved = self.file.take().map_or(Ok(()), finish).map_err(Failure::Copy);
         say(&format!("{} packets, {dropped} dropped", self.packets));
-        let cause = watched?;
-        saved.and(told).map(|()| cause)
+        let cause = outcome?;
+        saved.and(finished).map(|()| cause)
     }
 
-    /// Tells what passes, until a signal comes or the interface goes, and what was queued then is told.
-    fn tell(&mut self, socket: &mut PacketSocket, signals: &Signals) -> Result<Cause, Failure> {
+    /// Explains packets until a signal comes or the interface goes, and then those that were queued.
+    fn explain_packets(
+        &mut self,
+        socket: &mut PacketSocket,
+        signals: &FirstSignal,
+    ) -> Result<StopSignal, Failure> {
         let mut wait = Duration::ZERO;
         let mut until = None;
         let mut gone = None;
@@ -201,7 +206,7 @@ impl Watching<'_> {
             } else if let Some(cause) = stopped {
                 return Ok(cause);
             } else {
-                self.file.as_mut().map_or(Ok(()), Growing::flush).map_err(Failure::Copy)?;
+                self.file.as_mut().map_or(Ok(()), CaptureFile::flush).map_err(Failure::Copy)?;
                 wait = LOOK;
             }
             if let Some(cause) = stopped
@@ -212,7 +217,7 @@ impl Watching<'_> {
         }
     }
 
-    fn packet(&mut self, packet: Raw<'_>, direction: Direction) -> Result<(), Failure> {
+    fn packet(&mut self, packet: RawPacket<'_>, direction: Direction) -> Result<(), Failure> {
         // Views remember their failure.
         let _ = self.pipeline.packet(&packet);
         let views = self.pipeline.views();
@@ -224,7 +229,7 @@ impl Watching<'_> {
         views.check().map_err(Failure::Write)
     }
 
-    /// Tells how what is open stands, and what was counted.
+    /// Finishes the views: the state of what is still open, and the packets that the kernel dropped.
     fn finish(&mut self, interface: &str, link: String, dropped: u64) -> io::Result<()> {
         let notes = |found: &[Finding], language| {
             let lost = match language {

@@ -1,29 +1,29 @@
-//! The one way from packets to views: decode, observe, find, show.
+//! The one way from packets to views: decode, observe, inspect, render.
 //!
 //! Files, live captures, the recorder of `serve`, `/inspect` and redaction differ in where their packets come from and
-//! which views they feed. What lies between is here, and only here: how the observer is set up, which connections are
-//! shown, and in which order a view is told.
+//! which views they feed. What lies between is here, and only here: the observer's configuration, the filter of
+//! connections, and the order in which a view is called.
 
 use std::collections::HashSet;
 use std::io;
 use std::net::SocketAddr;
 
-use super::{Bytes, File, Finding, Inspector, View};
-use crate::capture::{Packet, Raw};
+use super::{Bytes, File, Finding, Findings, Inspector, View};
+use crate::capture::{Packet, RawPacket};
 use crate::observe::{Config, Ended, Fact, Observation, Observer, Segment};
 
-/// What is assumed, shown and held.
+/// Assumptions, filter and memory of a pipeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// On this port a connection that begins midway is taken for WebSocket if its bytes read as frames.
     pub websocket_port: Option<u16>,
-    /// Which connections the views are told of; the others are observed all the same.
+    /// The connections that the views get; the others are observed all the same.
     pub filter: StreamFilter,
-    /// How much memory the observer's connections may take, in bytes.
+    /// Memory of the observer's connections, in bytes, at most.
     pub memory: usize,
 }
 
-/// Which connections are shown: those that have all of these.
+/// Filter of connections: those pass that have all of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct StreamFilter {
     /// Their number.
@@ -38,7 +38,7 @@ impl Default for Settings {
     }
 }
 
-/// Where a packet belongs, and how much it brought.
+/// The connection of a packet, and the number of facts that it brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PacketSummary {
     /// Its TCP connection.
@@ -49,13 +49,14 @@ pub struct PacketSummary {
 
 /// From packets, in the order in which they were captured, to views.
 ///
-/// A view is told what a packet showed, then the packet's bytes, then what was found with it; of a connection's end first
-/// what was found, then what was left. Checksums are verified wherever a packet comes from, so that every view knows the
-/// same: [`Raw::decode`] does it, and [`Reader`](crate::capture::Reader) by the same way.
+/// A view gets a packet's observation, then its bytes, then its findings; of a connection's end first the findings, then
+/// the end. Checksums are verified wherever a packet comes from, so that every view knows the
+/// same: [`RawPacket::decode`] does it, and [`Reader`](crate::capture::Reader) by the same way.
 #[derive(Debug)]
 pub struct Pipeline<V> {
     observer: Observer,
-    inspector: Inspector,
+    /// None if no view renders findings.
+    inspector: Option<Inspector>,
     selection: Selection,
     views: V,
 }
@@ -71,21 +72,22 @@ impl<V: View> Pipeline<V> {
             ..Config::default()
         };
         let selection = Selection { filter, with_port: HashSet::new() };
-        Self { observer: Observer::new(config), inspector: Inspector::default(), selection, views }
+        let inspector = (views.findings() == Findings::Rendered).then(Inspector::default);
+        Self { observer: Observer::new(config), inspector, selection, views }
     }
 
-    /// What is told.
+    /// The views that it calls.
     pub const fn views(&mut self) -> &mut V {
         &mut self.views
     }
 
-    /// Takes a packet; `None` if it carries no TCP.
+    /// Processes a packet; `None` if it carries no TCP.
     ///
     /// # Errors
-    /// What a view says. The packet was observed; what was still to be told of it is not told.
-    pub fn packet(&mut self, packet: &Raw<'_>) -> io::Result<Option<PacketSummary>> {
+    /// What a view says. The packet was observed; the views get nothing more of it.
+    pub fn packet(&mut self, packet: &RawPacket<'_>) -> io::Result<Option<PacketSummary>> {
         let Ok(segment) = packet.decode() else { return Ok(None) };
-        let Raw { link, bytes, original_length, .. } = *packet;
+        let RawPacket { link, bytes, original_length, .. } = *packet;
         self.segment(&segment, &Bytes { link: link.0, bytes, original_length }).map(Some)
     }
 
@@ -109,8 +111,8 @@ impl<V: View> Pipeline<V> {
         }
         let Self { inspector, selection, views, .. } = self;
         selection.note(&step);
-        // What is not shown is remembered all the same: connections are compared.
-        let mut found = inspector.step(&step);
+        // Also of connections that are filtered out: rules compare connections.
+        let mut found = inspector.as_mut().map(|inspector| inspector.step(&step)).into_iter().flatten();
         if selection.shows(step.stream) {
             views.step(&step)?;
             views.bytes(bytes, &step)?;
@@ -131,7 +133,7 @@ impl<V: View> Pipeline<V> {
         let Self { inspector, selection, views, .. } = self;
         let is_shown = selection.shows(ended.stream);
         selection.forget(ended.stream);
-        let mut found = inspector.ended(ended);
+        let mut found = inspector.as_mut().map(|inspector| inspector.ended(ended)).into_iter().flatten();
         if !is_shown {
             return Ok(());
         }
@@ -147,7 +149,8 @@ impl<V: View> Pipeline<V> {
     pub fn finish(&mut self, file: impl FnOnce(&[Finding]) -> File) -> io::Result<()> {
         let observer = std::mem::replace(&mut self.observer, Observer::new(Config::default()));
         observer.finish().try_for_each(|ended| self.ended(&ended))?;
-        self.views.finish(&file(&self.inspector.finish()))
+        let notes = self.inspector.as_ref().map(Inspector::finish).unwrap_or_default();
+        self.views.finish(&file(&notes))
     }
 }
 

@@ -1,13 +1,13 @@
-//! A connection made by hand, to be told in every way.
+//! A connection made by hand, to be shown by every view.
 
 use std::net::SocketAddr;
 
 use super::{File, View};
 use crate::observe::tcp::{Event, State};
 use crate::observe::{
-    self, Asks, Change, Checksum, Close, Config, EndReason, Ended, Evidence, Fact, First, Flags, Head, Known,
-    Layer, Marks, Numbers, Observation, Observer, Options, Request, Response, Segment, Stream, TcpClose,
-    ToldBy, Transition, ws,
+    self, Change, Checksum, Close, Config, EndReason, Ended, Evidence, Fact, First, Flags, Head, Known,
+    Layer, Marks, Numbers, Observation, Observer, Options, Request, RequestKind, Response, RoleSource,
+    Segment, Stream, TcpClose, Transition, ws,
 };
 use crate::rfc::Rfc;
 use crate::wire::http::{Key, Status};
@@ -19,14 +19,14 @@ const CAPTURED: Evidence = Evidence::Captured;
 const SYN_OPTIONS: Options =
     Options { mss: Some(1460), window_scale: Some(7), sack_permitted: false, timestamps: None };
 
-/// What the observer told of a capture.
-pub(super) struct Told {
+/// A capture as the observer emitted it.
+pub(super) struct ObservedCapture {
     pub(super) steps: Vec<Observation>,
     pub(super) ended: Vec<Ended>,
 }
 
-impl Told {
-    /// Shows all of it.
+impl ObservedCapture {
+    /// Feed all of it to a view.
     pub(super) fn show(&self, view: &mut dyn View) {
         self.steps.iter().for_each(|step| view.step(step).unwrap());
         self.ended.iter().for_each(|ended| view.ended(ended).unwrap());
@@ -43,8 +43,8 @@ fn ends() -> PerSide<SocketAddr> {
 
 fn stream(ends: PerSide<SocketAddr>) -> Fact {
     let before = PerSide { client: State::Closed, server: State::Listen };
-    let told_by = ToldBy::Syn;
-    Fact::Stream(Stream { ends, told_by, evidence: CAPTURED, before, reuses_ports_of: None })
+    let role_source = RoleSource::Syn;
+    Fact::Stream(Stream { ends, role_source, evidence: CAPTURED, initial: before, reuses_ports_of: None })
 }
 
 fn tcp(packet: u64, side: Side, from: State, to: State, event: Event) -> Transition {
@@ -59,7 +59,7 @@ fn open(packet: u64, side: Side, event: ws::Event) -> Transition {
 
 /// A script of steps: each says what it changes.
 struct Script {
-    told: Told,
+    capture: ObservedCapture,
     tcp: PerSide<State>,
     ws: PerSide<ReadyState>,
     time_ns: u64,
@@ -69,7 +69,7 @@ struct Script {
 impl Script {
     fn new() -> Self {
         Self {
-            told: Told { steps: Vec::new(), ended: Vec::new() },
+            capture: ObservedCapture { steps: Vec::new(), ended: Vec::new() },
             tcp: PerSide { client: State::Closed, server: State::Listen },
             ws: PerSide { client: ReadyState::Connecting, server: ReadyState::Connecting },
             time_ns: 1_700_000_000_000_000_000,
@@ -83,9 +83,9 @@ impl Script {
         let seq = self.next[from];
         self.next[from] +=
             i64::from(length) + i64::from(flags.has(Flags::SYN)) + i64::from(flags.has(Flags::FIN));
-        self.told.steps.push(Observation {
+        self.capture.steps.push(Observation {
             stream: 0,
-            number: self.told.steps.len() as u64 + 1,
+            number: self.capture.steps.len() as u64 + 1,
             time_ns: self.time_ns,
             from,
             ip: None,
@@ -103,13 +103,13 @@ impl Script {
             transitions: Vec::new(),
             facts: Vec::new(),
         });
-        self.told.steps.last_mut().unwrap()
+        self.capture.steps.last_mut().unwrap()
     }
 
     /// The last packet changed these.
     fn changed(&mut self, changes: &[(Side, State, Event)]) {
         for &(side, to, event) in changes {
-            let step = self.told.steps.last_mut().unwrap();
+            let step = self.capture.steps.last_mut().unwrap();
             step.transitions.push(tcp(step.number, side, self.tcp[side], to, event));
             self.tcp[side] = to;
             step.tcp[side].state = to;
@@ -117,7 +117,7 @@ impl Script {
     }
 
     fn opened(&mut self, side: Side, event: ws::Event) {
-        let step = self.told.steps.last_mut().unwrap();
+        let step = self.capture.steps.last_mut().unwrap();
         step.transitions.push(open(step.number, side, event));
         self.ws[side] = ReadyState::Open;
         step.ws.as_mut().unwrap()[side] = known_ws(ReadyState::Open);
@@ -137,7 +137,7 @@ fn head(packet: u64, length: u64, lines: &[(&str, &str)]) -> Head {
 }
 
 /// SYN to 101, a second of silence and more, then the server's RST.
-pub(super) fn opened_and_reset() -> Told {
+pub(super) fn opened_and_reset() -> ObservedCapture {
     use Side::{Client, Server};
     let key = Key::parse(b"dGhlIHNhbXBsZSBub25jZQ==").unwrap();
     let mut script = Script::new();
@@ -160,7 +160,7 @@ pub(super) fn opened_and_reset() -> Told {
         method: "GET".to_owned(),
         target: "/ws".to_owned(),
         version: "HTTP/1.1".to_owned(),
-        asks: Asks::WebSocket,
+        kind: RequestKind::WebSocket,
         key: Some((key.as_str().to_owned(), Ok(()))),
         accept_expected: Some(key.accept()),
         body: observe::Body::NoLength,
@@ -196,10 +196,10 @@ pub(super) fn opened_and_reset() -> Told {
         tcp: Some(TcpClose::Reset),
         ..Close::default()
     };
-    let last = script.told.steps.last().unwrap();
+    let last = script.capture.steps.last().unwrap();
     let (tcp, ws) = (last.tcp, last.ws);
     let (transitions, facts, reason) = (Vec::new(), Vec::new(), EndReason::Finished);
-    script.told.ended.push(Ended {
+    script.capture.ended.push(Ended {
         stream: 0,
         reason,
         tcp,
@@ -210,27 +210,27 @@ pub(super) fn opened_and_reset() -> Told {
         packets: 7,
         last_packet: 7,
     });
-    script.told
+    script.capture
 }
 
 /// The same, but at first the ends were taken for each other.
-pub(super) fn corrected() -> Told {
-    let mut told = opened_and_reset();
+pub(super) fn corrected() -> ObservedCapture {
+    let mut capture = opened_and_reset();
     let PerSide { client, server } = ends();
-    told.steps[0].facts = vec![stream(PerSide { client: server, server: client })];
-    told.steps[0].from = Side::Server;
-    for transition in &mut told.steps[0].transitions {
+    capture.steps[0].facts = vec![stream(PerSide { client: server, server: client })];
+    capture.steps[0].from = Side::Server;
+    for transition in &mut capture.steps[0].transitions {
         transition.side = transition.side.peer();
     }
-    let PerSide { client, server } = told.steps[0].tcp;
-    told.steps[0].tcp = PerSide { client: server, server: client };
-    told.steps[1].facts = vec![stream(ends())];
-    told
+    let PerSide { client, server } = capture.steps[0].tcp;
+    capture.steps[0].tcp = PerSide { client: server, server: client };
+    capture.steps[1].facts = vec![stream(ends())];
+    capture
 }
 
 /// A conversation as the observer tells it: the Upgrade, so many messages of the client, each echoed, all in segments of
 /// their own but the last echo, which is cut in three and followed by a Close frame in its last segment; then the close.
-pub(super) fn chatter(messages: usize) -> Told {
+pub(super) fn chatter(messages: usize) -> ObservedCapture {
     let mut wire = Wire::new();
     wire.send(Side::Client, Flags::SYN, b"");
     wire.send(Side::Server, Flags::SYN | Flags::ACK, b"");
@@ -268,8 +268,8 @@ pub(super) fn chatter(messages: usize) -> Told {
     wire.send(Side::Server, Flags::FIN | Flags::ACK, b"");
     wire.send(Side::Client, Flags::FIN | Flags::ACK, b"");
     wire.send(Side::Server, Flags::ACK, b"");
-    wire.told.ended.extend(wire.observer.finish());
-    wire.told
+    wire.capture.ended.extend(wire.observer.finish());
+    wire.capture
 }
 
 fn frame(first: u8, mask: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
@@ -284,7 +284,7 @@ fn frame(first: u8, mask: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
 /// Two ends and an observer between them.
 struct Wire {
     observer: Observer,
-    told: Told,
+    capture: ObservedCapture,
     next: PerSide<u32>,
     /// How many bytes of the peer are not acknowledged yet.
     unacknowledged: u32,
@@ -292,17 +292,17 @@ struct Wire {
 
 impl Wire {
     fn new() -> Self {
-        let told = Told { steps: Vec::new(), ended: Vec::new() };
+        let capture = ObservedCapture { steps: Vec::new(), ended: Vec::new() };
         Self {
             observer: Observer::new(Config::default()),
-            told,
+            capture,
             next: PerSide { client: 1_000, server: 5_000 },
             unacknowledged: 0,
         }
     }
 
     fn send(&mut self, from: Side, flags: Flags, payload: &[u8]) {
-        let number = self.told.steps.len() as u64 + 1;
+        let number = self.capture.steps.len() as u64 + 1;
         let segment = Segment {
             number,
             time_ns: 1_700_000_000_000_000_000 + number * 1_000_000,
@@ -321,6 +321,6 @@ impl Wire {
         };
         let control = u32::from(flags.has(Flags::SYN)) + u32::from(flags.has(Flags::FIN));
         self.next[from] += payload.len() as u32 + control;
-        self.told.steps.push(self.observer.observe(&segment));
+        self.capture.steps.push(self.observer.observe(&segment));
     }
 }

@@ -1,22 +1,20 @@
-//! What a packet showed, as it is gathered.
+//! The output of one packet, as it is gathered.
 
-use super::fact::Fact;
-use super::observation::{Change, Transition};
-use super::segment::Evidence;
+use super::facts::{Change, Evidence, Fact, Message, Transition};
 use super::{tcp, ws};
 use crate::wire::Side;
 
 /// Transitions and facts, in the order in which they became known.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Emitter {
-    /// The packet; `None` when time alone tells.
+    /// The packet; `None` if time alone brings it.
     packet: Option<u64>,
     pub(super) transitions: Vec<Transition>,
     pub(super) facts: Vec<Fact>,
 }
 
 impl Emitter {
-    pub(super) const fn by(packet: Option<u64>) -> Self {
+    pub(super) const fn new(packet: Option<u64>) -> Self {
         Self { packet, transitions: Vec::new(), facts: Vec::new() }
     }
 
@@ -32,5 +30,9 @@ impl Emitter {
 
     pub(super) fn fact(&mut self, fact: Fact) {
         self.facts.push(fact);
+    }
+
+    pub(super) fn message(&mut self, message: Option<Box<Message>>) {
+        self.facts.extend(message.map(Fact::Message));
     }
 }

@@ -1,15 +1,23 @@
 //! The referee: watches both ends of a connection from outside, and never plays.
 //!
-//! In reading order: [`segment`] is what comes in, wherever it comes from; [`tcp`] and [`ws`] are the machines of one
-//! end, as tables; a [`Observation`] is what one packet showed, a [`Fact`] what became known with it. Inside, a packet goes
-//! through `observer` (which connection), `flow` (who does what), `half` (numbers and marks), `reassembly` (bytes in
-//! order), `dialogue` (heads, then frames), `frames` and `messages`.
+//! In reading order: a [`Segment`] is the input, wherever it comes from; an [`Observation`] is the output of one packet, a
+//! [`Fact`] something that became known with it. These and all other values are in `facts`, which knows no mechanism.
+//! [`tcp`] and [`ws`] are the machines of one end, as tables. Inside, a packet goes down this list:
+//!
+//! - `observer`, `flow_table`: which connection it belongs to
+//! - `flow`: the roles of the ends, then the packet's way through one connection
+//! - `tcp`: relative numbers, marks, states
+//! - `reassembly`: each side's bytes in order
+//! - `application`: the reader of each side, and what its output means: heads from `http`, frames and messages from `ws`
+//! - `emitter`, `close_tracker`: the output of the packet, and the close of the connection, as they are gathered
+//!
+//! A test (`tests/it/tidy/observe.rs`) keeps the order in which these parts may use each other.
 //!
 //! ```
 //! use wirewalk::observe::{Checksum, Config, Evidence, Flags, Observer, Options, Segment};
 //!
 //! let mut observer = Observer::new(Config::default());
-//! let step = observer.observe(&Segment {
+//! let observation = observer.observe(&Segment {
 //!     number: 1,
 //!     time_ns: 0,
 //!     source: "127.0.0.1:50000".parse().unwrap(),
@@ -25,8 +33,8 @@
 //!     evidence: Evidence::Captured,
 //!     checksum: Checksum::Right,
 //! });
-//! assert_eq!(step.transitions[0].to_string(), "client tcp CLOSED → SYN-SENT (send SYN, RFC 9293 §3.5, captured)");
-//! assert_eq!(step.tcp.server.state.name(), "SYN-RECEIVED");
+//! assert_eq!(observation.transitions[0].to_string(), "client tcp CLOSED → SYN-SENT (send SYN, RFC 9293 §3.5, captured)");
+//! assert_eq!(observation.tcp.server.state.name(), "SYN-RECEIVED");
 //! while let Some(ended) = observer.poll_ended() {
 //!     println!("stream {} was released: {:?}", ended.stream, ended.reason);
 //! }
@@ -35,55 +43,33 @@
 //! }
 //! ```
 //!
-//! What the vantage point means: the observer stands between the ends, and takes each segment as sent and as received
-//! at the moment it sees it. What it does not see it infers, and says so ([`Evidence::Inferred`]), or leaves open.
+//! The vantage point: the observer stands between the ends, and counts each segment as sent and as received at the moment
+//! it passes. What it does not see it infers, with [`Evidence::Inferred`], or leaves open.
 //!
 //! Pure: no I/O, no clock. It never imports [`crate::proto`], the player; a test drives both with the same bytes.
 
-pub mod segment;
+mod facts;
+mod config;
+mod reassembly;
+mod close_tracker;
 pub mod tcp;
 pub mod ws;
-mod numbers;
-mod preview;
-mod marks;
-mod upgrade;
-mod frame;
-mod message;
-mod close;
-mod fact;
-mod observation;
+mod http;
 mod emitter;
-mod position;
-mod reassembly;
-mod half;
-mod head;
-mod hello;
-mod hpack;
-mod http2;
-mod messages;
-mod frames;
-mod closing;
-mod dialogue;
-mod opening;
+mod application;
 mod flow;
-mod streams;
+mod flow_table;
 mod observer;
 
-pub use close::{Close, First, Layer, Reported, SeenClose, TcpClose};
-pub use fact::{
-    Agreement, Fact, Gap, GapReason, LostSync, LostSyncReason, Opaque, OpaqueKind, Overlap, Stream, ToldBy,
+pub use config::Config;
+pub use facts::{
+    Agreement, Body, Change, Checksum, Close, Coding, EndReason, Ended, ErrorCode, Evidence, Fact, Fault,
+    First, Flags, Frame, FrameEnd, Gap, GapReason, Head, Hello, Http2, Http2Event, Inflated, Ip, Known,
+    Layer, LostSync, LostSyncReason, Marks, Message, MessageEnd, Numbers, Observation, Opaque, OpaqueKind,
+    Options, Overlap, Part, Preview, Reported, Request, RequestKind, Response, RoleSource, SeenClose,
+    Segment, Stream, TcpClose, Text, Transition, Upgrade,
 };
-pub use frame::{Frame, FrameEnd, Part};
-pub use hello::Hello;
-pub use http2::{ErrorCode, Http2, Says};
-pub use marks::Marks;
-pub use message::{Coding, Inflated, Message, MessageEnd, Text};
-pub use numbers::Numbers;
-pub use observation::{Change, EndReason, Ended, Known, Observation, Transition};
-pub use observer::{Config, Observer};
-pub use preview::Preview;
-pub use segment::{Checksum, Evidence, Flags, Ip, Options, Segment};
-pub use upgrade::{Asks, Body, Fault, Head, Request, Response, Upgrade};
+pub use observer::Observer;
 
 #[cfg(test)]
 mod tests;

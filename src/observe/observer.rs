@@ -1,51 +1,19 @@
-//! Many connections at once: which packet belongs to which, and how many may be held.
+//! All connections: which packet belongs to which, and the limits on streams and memory.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
-use super::flow::Flow;
-use super::marks::Marks;
-use super::observation::{EndReason, Ended, Observation};
-use super::opening::Opening;
-use super::segment::Segment;
-use super::streams::{Key, Order, Streams};
+use super::config::Config;
+use super::facts::{EndReason, Ended, Marks, Observation, Segment};
+use super::flow::{Flow, FlowStart};
+use super::flow_table::{FlowKey, FlowTable, Order};
 
-/// How an observer sees, and how much it may hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Config {
-    /// On these server ports a stream that begins midway is taken for WebSocket if its bytes read as frames.
-    pub assume_websocket: Vec<u16>,
-    /// Ports that tell which end of a stream that begins midway is the server.
-    pub server_ports: Vec<u16>,
-    /// How many streams are held. Beyond, the one that was idle the longest is released.
-    pub max_streams: usize,
-    /// How many bytes of a side may wait for those before them. Beyond, the hole is given up.
-    pub max_waiting: usize,
-    /// How much memory the streams may take in all, in bytes. Beyond, the one that was idle the longest is released.
-    pub max_memory: usize,
-    /// How long a stream is held when both ends are done: Linux' TIME-WAIT (2 MSL, RFC 9293 §3.4.2).
-    pub time_wait_ns: u64,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            assume_websocket: Vec::new(),
-            server_ports: vec![80, 443, 3000, 8000, 8080, 8443, 9001],
-            max_streams: 65_536,
-            max_waiting: 1024 * 1024,
-            max_memory: 256 * 1024 * 1024,
-            time_wait_ns: 60_000_000_000,
-        }
-    }
-}
-
-/// The referee. Takes segments in the order in which they were captured.
+/// The referee of all connections in a capture.
 #[derive(Debug)]
 pub struct Observer {
     config: Config,
-    streams: Streams,
-    /// How many streams there were.
+    streams: FlowTable,
+    /// Streams so far.
     count: u64,
     ended: VecDeque<Ended>,
 }
@@ -54,14 +22,14 @@ impl Observer {
     /// An observer that has seen nothing yet.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self { config, streams: Streams::default(), count: 0, ended: VecDeque::new() }
+        Self { config, streams: FlowTable::default(), count: 0, ended: VecDeque::new() }
     }
 
-    /// Takes a packet, and tells what it showed. Streams that are released on the way are told by
-    /// [`poll_ended`](Self::poll_ended).
+    /// Observes a packet; packets come in the order in which they were captured. Then call
+    /// [`poll_ended`](Self::poll_ended) for the streams that it released.
     pub fn observe(&mut self, segment: &Segment<'_>) -> Observation {
         self.release_finished(segment.time_ns);
-        let key = Key::new(segment.source, segment.destination);
+        let key = FlowKey::new(segment.source, segment.destination);
         let mut place = self.streams.find(&key);
         let mut reused = None;
         if let Some(found) = place
@@ -72,46 +40,46 @@ impl Observer {
             place = None;
         }
         let place = place.unwrap_or_else(|| {
-            let flow = Flow::new(self.count, &Opening::new(segment, &self.config, reused));
+            let flow = Flow::new(self.count, &FlowStart::new(segment, &self.config, reused));
             self.count += 1;
             self.streams.insert(key, flow)
         });
-        let room = self.config.max_waiting;
-        let mut step = self.streams.with(place, |flow| flow.packet(segment, room));
+        let max_pending = self.config.max_pending;
+        let mut observation = self.streams.with(place, |flow| flow.observe(segment, max_pending));
         if reused.is_some() {
-            step.marks.add(Marks::REUSED_PORTS);
+            observation.marks.add(Marks::REUSED_PORTS);
         }
         self.evict();
-        step
+        observation
     }
 
-    /// The next stream that was released since this was asked last.
+    /// The next stream that was released.
     pub fn poll_ended(&mut self) -> Option<Ended> {
         self.ended.pop_front()
     }
 
-    /// Nothing more will come of the stream between these ends: what its end left. `None` if there is none.
+    /// Releases the stream between these ends, of which nothing more comes. `None` if there is none.
     pub fn conclude(&mut self, one: SocketAddr, other: SocketAddr) -> Option<Ended> {
-        let place = self.streams.find(&Key::new(one, other))?;
+        let place = self.streams.find(&FlowKey::new(one, other))?;
         Some(self.streams.remove(place).end(EndReason::Concluded))
     }
 
-    /// The capture has ended: all streams that are left, in their order.
+    /// Ends the capture, and releases all streams in the order of their numbers.
     pub fn finish(self) -> impl Iterator<Item = Ended> {
         let mut flows = self.streams.into_flows();
         flows.sort_unstable_by_key(|flow| flow.id);
         self.ended.into_iter().chain(flows.into_iter().map(|flow| flow.end(EndReason::CaptureEnded)))
     }
 
-    /// How many streams are held.
+    /// The number of streams that were not released yet.
     #[must_use]
-    pub fn held_streams(&self) -> usize {
+    pub fn stream_count(&self) -> usize {
         self.streams.len()
     }
 
-    /// The memory that the streams take, in bytes, as far as it is counted.
+    /// The memory of these streams, in bytes.
     #[must_use]
-    pub const fn held_memory(&self) -> usize {
+    pub const fn memory(&self) -> usize {
         self.streams.memory()
     }
 
@@ -120,7 +88,7 @@ impl Observer {
         self.ended.push_back(flow.end(reason));
     }
 
-    /// Streams whose TIME-WAIT is over.
+    /// Releases the streams whose TIME-WAIT is over.
     #[inline]
     fn release_finished(&mut self, now_ns: u64) {
         while let Some(place) = self.streams.oldest(Order::Over)
@@ -130,7 +98,7 @@ impl Observer {
         }
     }
 
-    /// Makes room: what is over first, then what was idle the longest; never the stream of the last packet.
+    /// Releases streams beyond the limits: those that are over first, then the longest idle; never the newest.
     #[inline]
     fn evict(&mut self) {
         while self.streams.len() > 1

@@ -1,73 +1,77 @@
-//! One side's bytes, put in order (RFC 9293 §3.4): what is early waits, what comes again is compared, what never comes
-//! is reported as a hole. Positions are counted from the SYN, which has 0; the first byte has 1.
+//! Reassembly of one side's bytes (RFC 9293 §3.4): segments ahead of a gap are queued, bytes that come again are compared,
+//! bytes that never come are reported as a gap.
+//!
+//! Positions are relative to the SYN, which has 0; the first byte has 1. They are signed, since bytes before the first
+//! one that the capture knows may come again.
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::fact::{Agreement, GapReason};
-use super::position::{behind, between};
-use super::segment::Evidence;
+use super::facts::{Agreement, Evidence, GapReason};
 
-/// How many packets of the stream may follow an acknowledgment of missing bytes before they are given up: captures
-/// that are taken on several queues have packets a little out of order.
-const PATIENCE: u8 = 3;
+/// Packets of the stream that may follow an acknowledgment of missing bytes before these are given up: captures taken on
+/// several queues have packets a little out of order.
+const MAX_PACKETS_AFTER_MISSING: u8 = 3;
 
-/// How many delivered bytes are kept to be compared, as long as they are not acknowledged.
-const TAIL: usize = 16 * 1024;
+/// Delivered bytes that are retained for comparison until they are acknowledged.
+const MAX_TAIL: usize = 16 * 1024;
 
-/// What a waiting piece costs besides its bytes.
+/// Memory of a queued segment besides its bytes, in bytes.
 const OVERHEAD: usize = 128;
 
-/// Bytes of a packet, in their order.
+/// Contiguous bytes of one packet, in stream order.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Piece<'p> {
     /// Where they begin in the side's stream, from the first byte after the SYN.
     pub(super) offset: u64,
     pub(super) bytes: &'p [u8],
+    pub(super) origin: Origin,
+}
+
+/// The packet that carries bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Origin {
     pub(super) packet: u64,
-    /// Where they begin in the packet's payload.
+    /// Where the bytes begin in the packet's payload.
     pub(super) packet_offset: u32,
     pub(super) evidence: Evidence,
 }
 
 impl Piece<'_> {
-    /// Takes bytes off its front.
+    /// Consumes bytes at the front.
     pub(super) fn advance(&mut self, bytes: usize) {
         self.bytes = &self.bytes[bytes..];
         self.offset += bytes as u64;
-        self.packet_offset += bytes as u32;
+        self.origin.packet_offset += bytes as u32;
     }
 }
 
-/// What comes out of the reassembly.
-#[derive(Debug)]
+/// An output of the reassembly.
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Delivery<'p> {
     Bytes(Piece<'p>),
     Gap { offset: u64, length: u64, reason: GapReason },
     Overlap { offset: u64, length: u64, agreement: Agreement },
 }
 
-/// A packet's payload, where it stands.
+/// A packet's payload at its position.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Arrival<'p> {
     pub(super) position: i64,
     pub(super) bytes: &'p [u8],
     /// Bytes that follow but were cut off when the packet was captured.
     pub(super) cut: u32,
-    pub(super) packet: u64,
-    pub(super) evidence: Evidence,
+    pub(super) origin: Origin,
 }
 
-/// A payload, or a part of one, that waits for what is before it.
+/// A payload, or a part of one, queued behind a gap.
 #[derive(Debug)]
-struct Waiting {
+struct PendingSegment {
     bytes: Box<[u8]>,
     cut: u32,
-    packet: u64,
-    packet_offset: u32,
-    evidence: Evidence,
+    origin: Origin,
 }
 
-impl Waiting {
+impl PendingSegment {
     fn end(&self, start: i64) -> i64 {
         behind(start, self.bytes.len()) + i64::from(self.cut)
     }
@@ -84,12 +88,22 @@ pub(super) struct Reassembly {
     next: i64,
     /// The highest acknowledgment.
     acked: i64,
-    /// How many packets came since bytes were acknowledged that are missing.
-    waited: u8,
-    waiting: BTreeMap<i64, Waiting>,
-    waiting_cost: usize,
+    /// Packets of the stream since bytes were acknowledged that are missing.
+    packets_since_missing: u8,
+    pending: BTreeMap<i64, PendingSegment>,
+    pending_cost: usize,
     /// The last bytes before `next`, as far as they are not acknowledged.
     tail: VecDeque<u8>,
+}
+
+/// The bytes between two positions; 0 if `to` is not behind `from`.
+fn between(from: i64, to: i64) -> usize {
+    usize::try_from(to.saturating_sub(from)).unwrap_or(0)
+}
+
+/// The position that many bytes further on.
+fn behind(position: i64, bytes: usize) -> i64 {
+    position.saturating_add(i64::try_from(bytes).unwrap_or(i64::MAX))
 }
 
 /// The offset of a position: the first byte has 0.
@@ -102,9 +116,9 @@ impl Reassembly {
         Self {
             next: 1,
             acked: 0,
-            waited: 0,
-            waiting: BTreeMap::new(),
-            waiting_cost: 0,
+            packets_since_missing: 0,
+            pending: BTreeMap::new(),
+            pending_cost: 0,
             tail: VecDeque::new(),
         }
     }
@@ -114,67 +128,71 @@ impl Reassembly {
         self.next
     }
 
-    /// Whether bytes are missing that were acknowledged: they were sent, and the capture may have them late.
-    pub(super) const fn is_awaited(&self) -> bool {
+    /// Whether acknowledged bytes are missing: they were sent, and the capture may have them late.
+    pub(super) const fn is_missing_acked_bytes(&self) -> bool {
         self.acked > self.next
     }
 
-    /// The memory it holds.
-    pub(super) fn held(&self) -> usize {
-        self.waiting_cost + self.tail.capacity()
+    /// Memory in use, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.pending_cost + self.tail.capacity()
     }
 
-    /// Takes a payload; `room` is how much may wait.
+    /// Delivers a payload, or queues it behind a gap. Beyond `max_pending` bytes the first gap is given up.
     #[inline]
-    pub(super) fn push(&mut self, arrival: Arrival<'_>, room: usize, mut told: impl FnMut(Delivery<'_>)) {
-        if arrival.position == self.next && self.waiting.is_empty() {
-            self.deliver(arrival, 0, &mut told);
+    pub(super) fn push(
+        &mut self,
+        arrival: Arrival<'_>,
+        max_pending: usize,
+        mut emit: impl FnMut(Delivery<'_>),
+    ) {
+        if arrival.position == self.next && self.pending.is_empty() {
+            self.deliver(arrival, &mut emit);
         } else {
-            self.push_unexpected(arrival, room, &mut told);
+            self.push_unexpected(arrival, max_pending, &mut emit);
         }
     }
 
-    fn deliver(&mut self, arrival: Arrival<'_>, packet_offset: u32, told: &mut impl FnMut(Delivery<'_>)) {
-        let Arrival { bytes, cut, packet, evidence, .. } = arrival;
+    fn deliver(&mut self, arrival: Arrival<'_>, emit: &mut impl FnMut(Delivery<'_>)) {
+        let Arrival { bytes, cut, origin, .. } = arrival;
         if !bytes.is_empty() {
-            told(Delivery::Bytes(Piece {
-                offset: offset(self.next),
-                bytes,
-                packet,
-                packet_offset,
-                evidence,
-            }));
+            emit(Delivery::Bytes(Piece { offset: offset(self.next), bytes, origin }));
             self.next = behind(self.next, bytes.len());
-            self.remember(bytes);
+            self.retain(bytes);
         }
         if cut > 0 {
-            self.skip(self.next + i64::from(cut), GapReason::CutPacket, told);
+            self.skip_gap(self.next + i64::from(cut), GapReason::CutPacket, emit);
         }
     }
 
-    /// Keeps bytes that were delivered and are not acknowledged.
-    fn remember(&mut self, bytes: &[u8]) {
+    /// Retains delivered bytes that are not acknowledged yet.
+    fn retain(&mut self, bytes: &[u8]) {
         let unacked = between(self.acked.max(1), self.next);
-        let keep = &bytes[bytes.len() - unacked.min(TAIL).min(bytes.len())..];
-        let excess = (self.tail.len() + keep.len()).saturating_sub(TAIL);
+        let retained = &bytes[bytes.len() - unacked.min(MAX_TAIL).min(bytes.len())..];
+        let excess = (self.tail.len() + retained.len()).saturating_sub(MAX_TAIL);
         self.tail.drain(..excess);
-        self.tail.extend(keep);
+        self.tail.extend(retained);
     }
 
-    fn skip(&mut self, to: i64, reason: GapReason, told: &mut impl FnMut(Delivery<'_>)) {
+    fn skip_gap(&mut self, to: i64, reason: GapReason, emit: &mut impl FnMut(Delivery<'_>)) {
         if to > self.next {
-            told(Delivery::Gap { offset: offset(self.next), length: between(self.next, to) as u64, reason });
+            emit(Delivery::Gap { offset: offset(self.next), length: between(self.next, to) as u64, reason });
             self.next = to;
             self.tail.clear();
         }
     }
 
     #[cold]
-    fn push_unexpected(&mut self, arrival: Arrival<'_>, room: usize, told: &mut impl FnMut(Delivery<'_>)) {
+    fn push_unexpected(
+        &mut self,
+        arrival: Arrival<'_>,
+        max_pending: usize,
+        emit: &mut impl FnMut(Delivery<'_>),
+    ) {
         let Arrival { mut position, mut bytes, mut cut, .. } = arrival;
         let end = behind(position, bytes.len()) + i64::from(cut);
         if position < self.next {
-            self.compare(position, bytes, end, told);
+            self.compare_overlap(position, bytes, end, emit);
             if end <= self.next {
                 return;
             }
@@ -183,25 +201,26 @@ impl Reassembly {
             bytes = bytes.get(old..).unwrap_or_default();
             position = self.next;
         }
-        let packet_offset = between(arrival.position, position) as u32;
-        let arrival = Arrival { position, bytes, cut, ..arrival };
-        if position == self.next && self.waiting.is_empty() {
-            self.deliver(arrival, packet_offset, told);
+        let mut origin = arrival.origin;
+        origin.packet_offset += between(arrival.position, position) as u32;
+        let arrival = Arrival { position, bytes, cut, origin };
+        if position == self.next && self.pending.is_empty() {
+            self.deliver(arrival, emit);
             return;
         }
-        self.keep(arrival, packet_offset, told);
-        self.drain(told);
-        while self.waiting_cost > room
-            && let Some((&start, _)) = self.waiting.first_key_value()
+        self.enqueue(arrival, emit);
+        self.deliver_pending(emit);
+        while self.pending_cost > max_pending
+            && let Some((&start, _)) = self.pending.first_key_value()
         {
-            self.skip(start, GapReason::NoRoom, told);
-            self.drain(told);
+            self.skip_gap(start, GapReason::NoRoom, emit);
+            self.deliver_pending(emit);
         }
     }
 
-    /// Compares bytes that come again with those that were delivered. To come again just as before is a
-    /// retransmission, and a mark tells it; what is told here is what is more than that.
-    fn compare(&self, position: i64, bytes: &[u8], end: i64, told: &mut impl FnMut(Delivery<'_>)) {
+    /// Compares bytes that come again with those delivered. Identical ones are a plain retransmission, which a mark
+    /// reports; anything else is an overlap.
+    fn compare_overlap(&self, position: i64, bytes: &[u8], end: i64, emit: &mut impl FnMut(Delivery<'_>)) {
         let upto = end.min(self.next);
         let first = position.max(1);
         if upto <= first {
@@ -210,9 +229,9 @@ impl Reassembly {
         // The tail reaches back so far.
         let old = between(first, self.next).min(self.tail.len());
         let begin = self.tail.len() - old;
-        let held = self.next - behind(0, old);
-        let mine = bytes.get(between(position, held)..).unwrap_or_default();
-        let known = between(held, upto).min(mine.len());
+        let retained = self.next - behind(0, old);
+        let mine = bytes.get(between(position, retained)..).unwrap_or_default();
+        let known = between(retained, upto).min(mine.len());
         let same = self.tail.range(begin..).zip(&mine[..known]).all(|(old, new)| old == new);
         let agreement = match (same, known == between(first, upto)) {
             (false, _) => Agreement::Different,
@@ -221,17 +240,17 @@ impl Reassembly {
             (true, false) if end > self.next => Agreement::Unknown,
             (true, _) => return,
         };
-        told(Delivery::Overlap { offset: offset(first), length: between(first, upto) as u64, agreement });
+        emit(Delivery::Overlap { offset: offset(first), length: between(first, upto) as u64, agreement });
     }
 
-    /// Lets the parts of a payload wait that no other covers: of two that overlap the first counts.
-    fn keep(&mut self, arrival: Arrival<'_>, packet_offset: u32, told: &mut impl FnMut(Delivery<'_>)) {
+    /// Queues the parts of a payload that no queued segment covers: of two that overlap the first counts.
+    fn enqueue(&mut self, arrival: Arrival<'_>, emit: &mut impl FnMut(Delivery<'_>)) {
         let end = behind(arrival.position, arrival.bytes.len()) + i64::from(arrival.cut);
-        let before = self.waiting.range(..arrival.position).next_back();
+        let before = self.pending.range(..arrival.position).next_back();
         let from = before.filter(|(start, one)| one.end(**start) > arrival.position).map(|(start, _)| *start);
         let mut free = Vec::new();
         let mut at = arrival.position;
-        for (&start, one) in self.waiting.range(from.unwrap_or(arrival.position)..end) {
+        for (&start, one) in self.pending.range(from.unwrap_or(arrival.position)..end) {
             if start > at {
                 free.push(at..start);
             }
@@ -247,7 +266,7 @@ impl Reassembly {
                     (true, true) => Agreement::Same,
                     (true, false) => Agreement::Unknown,
                 };
-                told(Delivery::Overlap {
+                emit(Delivery::Overlap {
                     offset: offset(first),
                     length: between(first, upto) as u64,
                     agreement,
@@ -262,27 +281,28 @@ impl Reassembly {
             let begin = between(arrival.position, part.start);
             let upto = between(arrival.position, part.end);
             let bytes = arrival.bytes.get(begin..upto.min(arrival.bytes.len())).unwrap_or_default();
-            let one = Waiting {
+            let one = PendingSegment {
                 bytes: bytes.into(),
                 cut: (upto - begin - bytes.len()) as u32,
-                packet: arrival.packet,
-                packet_offset: packet_offset + begin as u32,
-                evidence: arrival.evidence,
+                origin: Origin {
+                    packet_offset: arrival.origin.packet_offset + begin as u32,
+                    ..arrival.origin
+                },
             };
-            self.waiting_cost += one.cost();
-            self.waiting.insert(part.start, one);
+            self.pending_cost += one.cost();
+            self.pending.insert(part.start, one);
         }
     }
 
-    /// Delivers what need not wait any more.
-    fn drain(&mut self, told: &mut impl FnMut(Delivery<'_>)) {
-        while let Some(entry) = self.waiting.first_entry()
+    /// Delivers queued segments that are next.
+    fn deliver_pending(&mut self, emit: &mut impl FnMut(Delivery<'_>)) {
+        while let Some(entry) = self.pending.first_entry()
             && *entry.key() == self.next
         {
             let (position, one) = entry.remove_entry();
-            self.waiting_cost -= one.cost();
-            let Waiting { ref bytes, cut, packet, packet_offset, evidence } = one;
-            self.deliver(Arrival { position, bytes, cut, packet, evidence }, packet_offset, told);
+            self.pending_cost -= one.cost();
+            let PendingSegment { ref bytes, cut, origin } = one;
+            self.deliver(Arrival { position, bytes, cut, origin }, emit);
         }
     }
 
@@ -296,49 +316,49 @@ impl Reassembly {
         }
     }
 
-    /// Gives up bytes that were acknowledged but do not come. Called once for each packet of the stream. `end` is where
-    /// the stream ends, if that is known.
+    /// Gives up acknowledged bytes that do not come. Call it once for each packet of the stream. `end` is the position of
+    /// the FIN, if it is known.
     #[inline]
-    pub(super) fn settle(&mut self, end: Option<i64>, told: impl FnMut(Delivery<'_>)) {
-        if self.is_awaited() {
-            self.settle_ahead(end, told);
+    pub(super) fn give_up_missing(&mut self, end: Option<i64>, emit: impl FnMut(Delivery<'_>)) {
+        if self.is_missing_acked_bytes() {
+            self.give_up_missing_slow(end, emit);
         } else {
-            self.waited = 0;
+            self.packets_since_missing = 0;
         }
     }
 
     #[cold]
-    fn settle_ahead(&mut self, end: Option<i64>, mut told: impl FnMut(Delivery<'_>)) {
-        self.waited = self.waited.saturating_add(1);
-        if self.waited <= PATIENCE {
+    fn give_up_missing_slow(&mut self, end: Option<i64>, mut emit: impl FnMut(Delivery<'_>)) {
+        self.packets_since_missing = self.packets_since_missing.saturating_add(1);
+        if self.packets_since_missing <= MAX_PACKETS_AFTER_MISSING {
             return;
         }
-        while let Some((&start, _)) = self.waiting.first_key_value()
+        while let Some((&start, _)) = self.pending.first_key_value()
             && start <= self.acked
         {
-            self.skip(start, GapReason::NotCaptured, &mut told);
-            self.drain(&mut told);
+            self.skip_gap(start, GapReason::NotCaptured, &mut emit);
+            self.deliver_pending(&mut emit);
         }
         if let Some(end) = end
             && self.acked > end
         {
-            self.skip(end, GapReason::NotCaptured, &mut told);
+            self.skip_gap(end, GapReason::NotCaptured, &mut emit);
         }
     }
 
-    /// Nothing comes any more: delivers what waits, with the holes before it.
-    pub(super) fn finish(&mut self, end: Option<i64>, mut told: impl FnMut(Delivery<'_>)) {
+    /// Ends the stream: delivers queued segments, with the gaps before them.
+    pub(super) fn finish(&mut self, end: Option<i64>, mut emit: impl FnMut(Delivery<'_>)) {
         let reason = |acked: i64, to: i64| {
             if acked >= to { GapReason::NotCaptured } else { GapReason::StreamEnded }
         };
-        while let Some((&start, _)) = self.waiting.first_key_value() {
-            self.skip(start, reason(self.acked, start), &mut told);
-            self.drain(&mut told);
+        while let Some((&start, _)) = self.pending.first_key_value() {
+            self.skip_gap(start, reason(self.acked, start), &mut emit);
+            self.deliver_pending(&mut emit);
         }
         if let Some(end) = end {
-            self.skip(end, reason(self.acked, end), &mut told);
+            self.skip_gap(end, reason(self.acked, end), &mut emit);
         } else {
-            self.skip(self.acked, GapReason::NotCaptured, &mut told);
+            self.skip_gap(self.acked, GapReason::NotCaptured, &mut emit);
         }
         self.tail = VecDeque::new();
     }

@@ -1,4 +1,4 @@
-//! How often everybody is told.
+//! The rate of announcements.
 //!
 //! Ten thousand users who come within ten seconds would be fifty million deliveries, one for each of those already
 //! there. A [`Coalescer`] makes about a hundred announcements of them: the first change is announced at once, then
@@ -21,7 +21,7 @@
 
 use std::time::Duration;
 
-/// The window between two announcements, unless told otherwise.
+/// The default window between two announcements.
 pub const WINDOW: Duration = Duration::from_millis(100);
 
 /// Decides when a change is announced. Times are distances from an origin that the caller chooses.
@@ -83,7 +83,7 @@ mod tests {
     use super::{Action, Coalescer};
     use std::time::Duration;
 
-    /// Lets the changes happen, wakes exactly when told to, and returns what was announced when.
+    /// Lets the changes happen, wakes exactly when due, and returns each announcement with its time.
     fn run(changes: impl IntoIterator<Item = (u64, Duration)>) -> Vec<(u64, Duration)> {
         let mut coalescer = Coalescer::default();
         let mut announced = Vec::new();

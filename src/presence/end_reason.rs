@@ -1,4 +1,4 @@
-//! Why the server ends a session, and what its client reads of that: a notice, then a Close frame.
+//! The reason why the server ends a session, as its client reads it: a notice, then a Close frame.
 
 use super::Language;
 use super::messages;
@@ -71,7 +71,7 @@ mod tests {
     use crate::presence::Language;
 
     #[test]
-    fn what_a_client_reads_of_each() {
+    fn each_reason_has_its_code_its_close_reason_and_its_notice() {
         let long = "理由".repeat(100);
         let rows = [
             (EndReason::SignedInElsewhere, 4001, "signed in elsewhere", Some("Signed in elsewhere")),

@@ -21,10 +21,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// What an engine answers when it may have to ask another process first.
+/// An answer of an engine that may have to ask another process first.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What an engine calls when something happened. It must not block, and must not panic.
+/// The callback of an engine. It must not block, and must not panic.
 pub type Hook = Arc<dyn Fn(Notice) + Send + Sync>;
 
 /// The truth over all nodes.
@@ -35,8 +35,8 @@ pub type Hook = Arc<dyn Fn(Notice) + Send + Sync>;
 ///   leave takes effect after the join of the same connection.
 /// * The version grows by at least one with every change of the set of users, and never falls, not even when the
 ///   store loses everything; an engine whose store can be lost starts its versions from the store's clock.
-/// * Whoever is displaced or replaced is taken off the list first, and told through the hook of its own node. It is
-///   not told through the reply: a dropped future would lose that.
+/// * A session that is displaced or replaced is off the list first; then the hook of its own node is called. The reply
+///   does not carry it: a dropped future would lose it.
 /// * The hook is called with no lock held, from any thread, perhaps repeatedly and in any order.
 pub trait Engine: Send + Sync + 'static {
     /// Whether a user may have several sessions.
@@ -45,18 +45,18 @@ pub trait Engine: Send + Sync + 'static {
     /// Makes the generation of a new login: see [`Generation::after`].
     ///
     /// Under [`LoginPolicy::Single`] the user's older sessions are displaced, and none of them can join any more.
-    fn login(&self, user: UserId, now_ms: u64) -> Reply<'_, Result<Login, Unavailable>>;
+    fn login(&self, user: UserId, now_ms: u64) -> Reply<'_, Result<LoginOutcome, Unavailable>>;
 
     /// Puts a session on the list. Joining again is harmless.
     ///
     /// A session that another connection holds is taken over from it: on this node only from an older connection
-    /// (an older one that comes late changes nothing), on another node from any, and that node is told.
+    /// (an older one that comes late changes nothing), on another node from any, and that node's hook is called.
     ///
     /// # Errors
     ///
     /// [`JoinError::Superseded`] under [`LoginPolicy::Single`], when the user has logged in again since;
     /// [`JoinError::Unavailable`] when the truth cannot be asked.
-    fn join(&self, session: Session) -> Reply<'_, Result<Joined, JoinError>>;
+    fn join(&self, session: Session) -> Reply<'_, Result<JoinOutcome, JoinError>>;
 
     /// Takes a session off the list if this node holds it, with this connection or an older one.
     ///
@@ -113,23 +113,23 @@ pub struct Snapshot {
 
 /// A login as the engine has recorded it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Login {
+pub struct LoginOutcome {
     /// The generation to keep with the session.
     pub generation: Generation,
-    /// The sessions it displaced. Their nodes have been told; this is for the log.
+    /// The sessions it displaced. Their nodes have been notified; this is for the log.
     pub displaced: Vec<SessionId>,
 }
 
 /// A join as the engine has recorded it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Joined {
+pub struct JoinOutcome {
     /// The state just after the join.
     pub snapshot: Snapshot,
-    /// The sessions it displaced. Their nodes have been told; this is for the log.
+    /// The sessions it displaced. Their nodes have been notified; this is for the log.
     pub displaced: Vec<SessionId>,
 }
 
-/// What the hook of a node is told.
+/// A notice to the hook of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// The set of users has changed: the newest version known. It may come late, so keep the greatest.
@@ -152,7 +152,7 @@ pub enum Ending {
 pub enum JoinError {
     /// The user has logged in again since; under [`LoginPolicy::Single`] this session is over.
     Superseded,
-    /// The connection was replaced, kicked or logged out while it joined; its mailbox has been told. Only a
+    /// The connection was replaced, kicked or logged out while it joined; its mailbox holds the Close. Only a
     /// [`Registry`](super::Registry) answers so.
     Closed,
     /// The user has as many connections on this node as one may. Only a [`Registry`](super::Registry) answers so.

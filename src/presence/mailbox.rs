@@ -1,9 +1,9 @@
-//! What the list may ask of a connection: to take a delivery, at once.
+//! The mailbox of a connection: it accepts a delivery at once.
 
 use crate::wire::ws::CloseFrame;
 use bytes::Bytes;
 
-/// Where a connection takes what is meant for its client.
+/// The receiving end of a connection's deliveries.
 ///
 /// A delivery is made while the connection's own lock is held, so that its deliveries stay in order. Therefore
 /// [`deliver`](Mailbox::deliver) must not block, must not panic, and must not drop the connection's own
@@ -12,7 +12,7 @@ use bytes::Bytes;
 /// A client that stops reading is the mailbox's affair: of the counts only the newest need be kept (their versions
 /// tell which), and what a queue may hold is bounded by whoever owns it.
 pub trait Mailbox: Send + Sync {
-    /// Takes a delivery.
+    /// Accepts a delivery.
     fn deliver(&self, delivery: Delivery);
 }
 

@@ -6,7 +6,7 @@
 //! The newest generation of each user who ever logged in is kept for good, 16 bytes an account, because a session that
 //! a newer login has ended must never come back.
 
-use super::engine::{Ending, Hook, Joined, Login, Notice, Reply};
+use super::engine::{Ending, Hook, JoinOutcome, LoginOutcome, Notice, Reply};
 use super::users::Users;
 use super::{
     ConnectionNumber, Engine, Generation, JoinError, LoginPolicy, Map, Session, SessionId, Snapshot,
@@ -51,8 +51,8 @@ impl MemoryEngine {
         Self { truth: Arc::clone(&self.truth), node }
     }
 
-    /// Tells whoever is concerned. The lock of the state has been released.
-    fn tell(&self, effects: &Effects) {
+    /// Calls the hooks concerned. The lock of the state has been released.
+    fn notify(&self, effects: &Effects) {
         if effects.changed.is_none() && effects.ended.is_empty() {
             return;
         }
@@ -73,29 +73,29 @@ impl Engine for MemoryEngine {
         self.truth.policy
     }
 
-    fn login(&self, user: UserId, now_ms: u64) -> Reply<'_, Result<Login, Unavailable>> {
+    fn login(&self, user: UserId, now_ms: u64) -> Reply<'_, Result<LoginOutcome, Unavailable>> {
         Box::pin(async move {
             let (generation, effects) = lock(&self.truth.state).login(self.truth.policy, user, now_ms);
-            self.tell(&effects);
-            Ok(Login { generation, displaced: effects.displaced() })
+            self.notify(&effects);
+            Ok(LoginOutcome { generation, displaced: effects.displaced() })
         })
     }
 
-    fn join(&self, session: Session) -> Reply<'_, Result<Joined, JoinError>> {
+    fn join(&self, session: Session) -> Reply<'_, Result<JoinOutcome, JoinError>> {
         Box::pin(async move {
             let (snapshot, effects) = {
                 let mut state = lock(&self.truth.state);
                 let effects = state.join(self.truth.policy, self.node, session)?;
                 (state.snapshot(), effects)
             };
-            self.tell(&effects);
-            Ok(Joined { snapshot, displaced: effects.displaced() })
+            self.notify(&effects);
+            Ok(JoinOutcome { snapshot, displaced: effects.displaced() })
         })
     }
 
     fn leave(&self, session: Session) {
         let effects = lock(&self.truth.state).leave(self.node, session);
-        self.tell(&effects);
+        self.notify(&effects);
     }
 
     fn snapshot(&self) -> Snapshot {
@@ -115,7 +115,7 @@ impl Engine for MemoryEngine {
 /// The sets. `sessions` and `users` always hold the same sessions.
 #[derive(Default)]
 struct State {
-    sessions: Map<SessionId, Held>,
+    sessions: Map<SessionId, SessionRecord>,
     users: Users,
     generations: Map<UserId, Generation>,
     version: u64,
@@ -123,20 +123,20 @@ struct State {
 
 /// Who holds a session id: its user, generation and connection, and the node of the connection.
 #[derive(Clone, Copy)]
-struct Held {
+struct SessionRecord {
     user: UserId,
     generation: Generation,
     connection: ConnectionNumber,
     node: Node,
 }
 
-impl Held {
+impl SessionRecord {
     fn session(self, id: SessionId) -> Session {
         Session { id, user: self.user, generation: self.generation, connection: self.connection }
     }
 }
 
-/// What others must be told of a change, once the lock is released.
+/// The notices that follow from a change, once the lock is released.
 #[derive(Default)]
 struct Effects {
     changed: Option<u64>,
@@ -186,10 +186,10 @@ impl State {
         }
         let mut effects = Effects::default();
         let mut changed = false;
-        let held = Held { user, generation, connection, node };
+        let record = SessionRecord { user, generation, connection, node };
         match self.sessions.entry(id) {
             Entry::Vacant(entry) => {
-                entry.insert(held);
+                entry.insert(record);
             }
             Entry::Occupied(mut entry) => {
                 let old = *entry.get();
@@ -197,7 +197,7 @@ impl State {
                     // A newer connection of this session was faster. This one has been replaced already.
                     return Ok(effects);
                 }
-                entry.insert(held);
+                entry.insert(record);
                 if old.node != node {
                     effects.ended.push((old.node, old.session(id), Ending::Replaced));
                 }
@@ -223,8 +223,8 @@ impl State {
             && entry.get().node == node
             && entry.get().connection <= session.connection
         {
-            let held = entry.remove();
-            let emptied = self.users.remove(held.user, session.id);
+            let record = entry.remove();
+            let emptied = self.users.remove(record.user, session.id);
             self.users_changed(emptied, &mut effects);
         }
         effects
@@ -232,8 +232,8 @@ impl State {
 
     /// Takes a session off `sessions`; the caller has taken it off `users`.
     fn displace(&mut self, id: SessionId, effects: &mut Effects) {
-        if let Some(held) = self.sessions.remove(&id) {
-            effects.ended.push((held.node, held.session(id), Ending::Displaced));
+        if let Some(record) = self.sessions.remove(&id) {
+            effects.ended.push((record.node, record.session(id), Ending::Displaced));
         }
     }
 

@@ -1,4 +1,4 @@
-//! Who is online, counted exactly, and everybody told.
+//! Who is online, counted exactly, and pushed to everybody.
 //!
 //! N is the number of *distinct users* online: the same account in two tabs counts once. The module is pure: it
 //! opens no socket, reads no clock and needs no runtime; time is an argument, and a connection is a [`Mailbox`].
@@ -7,9 +7,9 @@
 //!
 //! 1. [`engine`]: the truth over all nodes, as a trait. A session joins, leaves, and a login makes a generation.
 //! 2. [`memory`]: the engine of a process that needs no other, and of the tests.
-//! 3. [`mailbox`]: what the list may ask of a connection.
+//! 3. [`mailbox`]: the receiving end of a connection.
 //! 4. [`registry`]: the connections of this node; joining returns a guard, and dropping the guard leaves.
-//! 5. [`coalesce`]: how often everybody is told.
+//! 5. [`coalesce`]: how often N is announced.
 //! 6. [`end_reason`]: why a session is ended, and what its client reads of that.
 //! 7. [`messages`]: the JSON on the wire, both ways, in two [languages](language).
 //!
@@ -59,7 +59,7 @@ pub mod coalesce;
 pub mod end_reason;
 pub mod engine;
 pub mod language;
-mod line;
+mod subscriber;
 pub mod mailbox;
 pub mod memory;
 pub mod messages;
@@ -82,7 +82,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What a login issues and a WebSocket is opened with.
+/// The id that a login issues and a WebSocket is opened with.
 pub type SessionId = uuid::Uuid;
 
 /// An account's number. N counts these.

@@ -1,4 +1,4 @@
-//! What a client asks, and everything that can be wrong with it.
+//! The query of a client, and its faults.
 //!
 //! The checks take time in proportion to the input, and none of them trusts the one before: the nesting is measured
 //! before the parser sees it, so no input decides how deep the parser recurses.
@@ -12,13 +12,13 @@ use std::fmt;
 /// Nesting up to here is read; the message itself is the first level.
 const MAX_DEPTH: usize = 16;
 
-/// A question that the service knows.
+/// A query that the service answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Query {
     OnlineNumber,
 }
 
-/// What is wrong with a message.
+/// The fault of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     Binary,

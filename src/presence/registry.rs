@@ -1,13 +1,13 @@
-//! The connections of this node: who is connected here, and how each is reached.
+//! The registry: the connections of this node, and how each is reached.
 //!
 //! A connection enters the list when it starts to join and is off it the moment its end is decided: when its guard is
 //! dropped, when it is replaced, kicked or logged out, or when the engine says that its session is over. From then on
 //! nothing is delivered to it but one last Close, if it was not its own end.
 
-use super::engine::{Ending, Login, Notice};
-use super::line::Line;
+use super::engine::{Ending, LoginOutcome, Notice};
 use super::mailbox::Mailbox;
 use super::messages;
+use super::subscriber::Subscriber;
 use super::users::Users;
 use super::{
     ConnectionNumber, EndReason, Engine, Generation, JoinError, Language, Map, Session, SessionId, Snapshot,
@@ -27,7 +27,7 @@ pub struct Registry {
     node: Arc<Node>,
 }
 
-/// Who wants to join, and in which language they are told.
+/// A connection that is to join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member {
     /// The session id that the connection was opened with.
@@ -43,7 +43,7 @@ pub struct Member {
 /// The most connections that a user may have on a node; `None`: as many as it has sessions.
 pub type UserQuota = Option<NonZeroUsize>;
 
-/// Whom a message or a kick is for.
+/// The receivers of a message or a kick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// One session.
@@ -56,7 +56,7 @@ pub enum Target {
 #[must_use = "dropping the guard leaves the list"]
 pub struct Presence {
     node: Arc<Node>,
-    line: Arc<Line>,
+    subscriber: Arc<Subscriber>,
     /// Whether the join has gone through.
     joined: bool,
 }
@@ -68,16 +68,16 @@ struct Node {
     list: Mutex<List>,
 }
 
-/// `lines` and `users` always hold the same sessions.
+/// `subscribers` and `users` always hold the same sessions.
 #[derive(Default)]
 struct List {
-    lines: Map<SessionId, Arc<Line>>,
+    subscribers: Map<SessionId, Arc<Subscriber>>,
     users: Users,
     /// The number of the last connection. Under the lock, so that the order of the numbers is the order of the list.
     last: u64,
 }
 
-#[expect(clippy::must_use_candidate, reason = "these act; how many they reached is for whoever asks")]
+#[expect(clippy::must_use_candidate, reason = "these act; the number they reached is optional")]
 impl Registry {
     /// The list of a node, empty, over the node's handle on the truth.
     ///
@@ -107,18 +107,18 @@ impl Registry {
         let hooked = Arc::downgrade(&node);
         node.engine.subscribe(Arc::new(move |notice| {
             if let Some(node) = hooked.upgrade() {
-                node.heed(notice);
+                node.handle_notice(notice);
             }
         }));
         Self { node }
     }
 
-    /// Joins: puts the connection on the list, and tells it N.
+    /// Joins: puts the connection on the list, and delivers N to it.
     ///
     /// An older connection of the same session is replaced by the call itself, before the future is polled. Dropping
     /// the future leaves, whatever the join has already done.
     ///
-    /// Whoever calls this has checked that the session is valid. A logout between that check and this call finds no
+    /// The caller has checked that the session is valid. A logout between that check and this call finds no
     /// connection to end: check again afterwards, and drop the guard if the session is over.
     ///
     /// # Errors
@@ -132,25 +132,25 @@ impl Registry {
         mailbox: Arc<dyn Mailbox>,
     ) -> impl Future<Output = Result<Presence, JoinError>> + Send + use<> {
         let entered = lock(&self.node.list).enter(member, mailbox, self.node.quota);
-        let presence = entered.map(|(line, replaced)| {
+        let presence = entered.map(|(subscriber, replaced)| {
             if let Some(replaced) = replaced {
                 replaced.close(opened_again(), None);
             }
-            // Made now, so that the line leaves even if the future is never polled.
-            Presence { node: Arc::clone(&self.node), line, joined: false }
+            // Made now, so that the subscriber leaves even if the future is never polled.
+            Presence { node: Arc::clone(&self.node), subscriber, joined: false }
         });
         async move {
             let mut presence = presence?;
-            let (node, line) = (&presence.node, &presence.line);
-            let joined = node.engine.join(line.session).await?;
-            let told = node.newest(joined.snapshot);
-            if !line.open(told.version, messages::presence(line.language, told.users)) {
+            let (node, subscriber) = (&presence.node, &presence.subscriber);
+            let joined = node.engine.join(subscriber.session).await?;
+            let snapshot = node.newest(joined.snapshot);
+            if !subscriber.open(snapshot.version, messages::presence(subscriber.language, snapshot.users)) {
                 return Err(JoinError::Closed);
             }
-            // What was announced while the line was still closed has passed it by.
-            let newest = node.newest(told);
-            if newest.version > told.version {
-                line.count(newest.version, &messages::presence(line.language, newest.users));
+            // An announcement while it was still joining has not reached it.
+            let newest = node.newest(snapshot);
+            if newest.version > snapshot.version {
+                subscriber.send_count(newest.version, &messages::presence(subscriber.language, newest.users));
             }
             presence.joined = true;
             Ok(presence)
@@ -162,35 +162,38 @@ impl Registry {
     /// # Errors
     ///
     /// [`Unavailable`] when the engine cannot be asked.
-    pub async fn login(&self, user: UserId, now_ms: u64) -> Result<Login, Unavailable> {
+    pub async fn login(&self, user: UserId, now_ms: u64) -> Result<LoginOutcome, Unavailable> {
         self.node.engine.login(user, now_ms).await
     }
 
-    /// Tells N to every connection that has not been told this version. Returns to how many.
+    /// Delivers N to every connection that has not got this version. Returns to how many.
     pub fn announce(&self) -> usize {
         let newest = self.snapshot();
         let texts = PerLanguage::new(|language| messages::presence(language, newest.users));
-        self.lines().iter().filter(|line| line.count(newest.version, texts.get(line.language))).count()
+        self.subscribers()
+            .iter()
+            .filter(|subscriber| subscriber.send_count(newest.version, texts.get(subscriber.language)))
+            .count()
     }
 
     /// Sends a message to some. Returns to how many.
     pub fn push(&self, target: Target, message: &str) -> usize {
-        let lines = lock(&self.node.list).find(target);
-        self.send(&lines, message)
+        let subscribers = lock(&self.node.list).find(target);
+        self.send(&subscribers, message)
     }
 
     /// Sends a message to all. Returns to how many.
     pub fn broadcast(&self, message: &str) -> usize {
-        self.send(&self.lines(), message)
+        self.send(&self.subscribers(), message)
     }
 
     /// Ends the connections of a session, or of all sessions of a user: off the list at once, then the notice and the
     /// Close of this reason. Returns how many there were.
     ///
-    /// Whoever calls this has ended the sessions where they are kept, so that none of them joins again.
+    /// The caller has ended the sessions where they are stored, so that none of them joins again.
     pub fn end(&self, target: Target, why: EndReason<'_>) -> usize {
-        let lines = self.take_off(target);
-        self.node.dismiss(&lines, why)
+        let subscribers = self.remove_all(target);
+        self.node.dismiss(&subscribers, why)
     }
 
     /// What to send back for a message from a client, on the connection of the session `own`.
@@ -208,117 +211,119 @@ impl Registry {
     /// The sessions on the list of this node, in no order; those that are still joining included.
     #[must_use]
     pub fn sessions(&self) -> Vec<Session> {
-        lock(&self.node.list).lines.values().map(|line| line.session).collect()
+        lock(&self.node.list).subscribers.values().map(|subscriber| subscriber.session).collect()
     }
 
-    fn lines(&self) -> Vec<Arc<Line>> {
-        lock(&self.node.list).lines.values().cloned().collect()
+    fn subscribers(&self) -> Vec<Arc<Subscriber>> {
+        lock(&self.node.list).subscribers.values().cloned().collect()
     }
 
-    fn send(&self, lines: &[Arc<Line>], message: &str) -> usize {
+    fn send(&self, subscribers: &[Arc<Subscriber>], message: &str) -> usize {
         let text = messages::push(message, self.snapshot().users);
-        lines.iter().filter(|line| line.text(&text)).count()
+        subscribers.iter().filter(|subscriber| subscriber.send_text(&text)).count()
     }
 
-    /// Takes lines off this list and off the engine's. Their connections may take as long as they like to end.
-    fn take_off(&self, target: Target) -> Vec<Arc<Line>> {
-        let lines = lock(&self.node.list).take(target);
-        for line in &lines {
-            self.node.engine.leave(line.session);
+    /// Removes subscribers from this list and from the engine's. Their connections may end later.
+    fn remove_all(&self, target: Target) -> Vec<Arc<Subscriber>> {
+        let subscribers = lock(&self.node.list).remove_target(target);
+        for subscriber in &subscribers {
+            self.node.engine.leave(subscriber.session);
         }
-        lines
+        subscribers
     }
 }
 
 impl Node {
-    /// What the engine's hook does.
-    fn heed(&self, notice: Notice) {
+    /// The engine's hook.
+    fn handle_notice(&self, notice: Notice) {
         match notice {
             Notice::Changed(version) => (self.changed)(version),
             Notice::Ended(session, ending) => {
                 // The engine has taken the session off its own list.
-                let Some(line) = lock(&self.list).remove(session) else { return };
+                let Some(subscriber) = lock(&self.list).remove(session) else { return };
                 match ending {
                     Ending::Displaced => {
-                        self.dismiss(&[line], EndReason::SignedInElsewhere);
+                        self.dismiss(&[subscriber], EndReason::SignedInElsewhere);
                     }
                     Ending::Replaced => {
-                        line.close(opened_again(), None);
+                        subscriber.close(opened_again(), None);
                     }
                 }
             }
         }
     }
 
-    /// Closes lines that are off the list, with the notice. Returns how many it closed.
-    fn dismiss(&self, lines: &[Arc<Line>], why: EndReason<'_>) -> usize {
+    /// Closes subscribers that are off the list, with the notice. Returns how many it closed.
+    fn dismiss(&self, subscribers: &[Arc<Subscriber>], why: EndReason<'_>) -> usize {
         // Most sessions that end have no connection.
-        if lines.is_empty() {
+        if subscribers.is_empty() {
             return 0;
         }
         let frame = why.close_frame();
         let online = self.engine.snapshot().users;
         let notices = PerLanguage::new(|language| why.notice(language, online));
-        let close = |line: &&Arc<Line>| line.close(frame.clone(), notices.get(line.language).clone());
-        lines.iter().filter(close).count()
+        let close = |subscriber: &&Arc<Subscriber>| {
+            subscriber.close(frame.clone(), notices.get(subscriber.language).clone())
+        };
+        subscribers.iter().filter(close).count()
     }
 
-    /// The newer of a reply and what the node has heard since.
+    /// The newer of a reply and what the node knows by now.
     fn newest(&self, reply: Snapshot) -> Snapshot {
-        let heard = self.engine.snapshot();
-        if heard.version > reply.version { heard } else { reply }
+        let known = self.engine.snapshot();
+        if known.version > reply.version { known } else { reply }
     }
 }
 
 impl List {
-    /// Puts a new line on the list, in the place of an older one of the same session.
+    /// Puts a new subscriber on the list, in the place of an older one of the same session.
     fn enter(
         &mut self,
         member: Member,
         mailbox: Arc<dyn Mailbox>,
         quota: UserQuota,
-    ) -> Result<(Arc<Line>, Option<Arc<Line>>), JoinError> {
+    ) -> Result<(Arc<Subscriber>, Option<Arc<Subscriber>>), JoinError> {
         let Member { session: id, user, generation, language } = member;
         let is_full = quota.is_some_and(|most| self.users.count(user) >= most.get());
-        if is_full && self.lines.get(&id).is_none_or(|line| line.session.user != user) {
+        if is_full && self.subscribers.get(&id).is_none_or(|subscriber| subscriber.session.user != user) {
             return Err(JoinError::TooMany);
         }
         self.last += 1;
         let session = Session { id, user, generation, connection: ConnectionNumber(self.last) };
-        let line = Arc::new(Line::new(session, language, mailbox));
-        let replaced = self.lines.insert(id, Arc::clone(&line));
+        let subscriber = Arc::new(Subscriber::new(session, language, mailbox));
+        let replaced = self.subscribers.insert(id, Arc::clone(&subscriber));
         if let Some(replaced) = &replaced {
             self.users.remove(replaced.session.user, id);
         }
         self.users.insert(user, id);
-        Ok((line, replaced))
+        Ok((subscriber, replaced))
     }
 
     /// Takes a session off the list if this very connection holds it.
-    fn remove(&mut self, session: Session) -> Option<Arc<Line>> {
-        let Entry::Occupied(entry) = self.lines.entry(session.id) else { return None };
+    fn remove(&mut self, session: Session) -> Option<Arc<Subscriber>> {
+        let Entry::Occupied(entry) = self.subscribers.entry(session.id) else { return None };
         if entry.get().session.connection != session.connection {
             return None;
         }
-        let line = entry.remove();
-        self.users.remove(line.session.user, session.id);
-        Some(line)
+        let subscriber = entry.remove();
+        self.users.remove(subscriber.session.user, session.id);
+        Some(subscriber)
     }
 
-    fn find(&self, target: Target) -> Vec<Arc<Line>> {
+    fn find(&self, target: Target) -> Vec<Arc<Subscriber>> {
         let ids = match target {
             Target::Session(id) => vec![id],
             Target::User(user) => self.users.of(user),
         };
-        ids.iter().filter_map(|id| self.lines.get(id)).cloned().collect()
+        ids.iter().filter_map(|id| self.subscribers.get(id)).cloned().collect()
     }
 
-    fn take(&mut self, target: Target) -> Vec<Arc<Line>> {
-        let lines = self.find(target);
-        for line in &lines {
-            self.remove(line.session);
+    fn remove_target(&mut self, target: Target) -> Vec<Arc<Subscriber>> {
+        let subscribers = self.find(target);
+        for subscriber in &subscribers {
+            self.remove(subscriber.session);
         }
-        lines
+        subscribers
     }
 }
 
@@ -326,28 +331,28 @@ impl Presence {
     /// The session, and the number of the connection that holds it.
     #[must_use]
     pub fn session(&self) -> Session {
-        self.line.session
+        self.subscriber.session
     }
 }
 
 impl Drop for Presence {
     fn drop(&mut self) {
-        self.line.hang_up();
-        let removed = lock(&self.node.list).remove(self.line.session).is_some();
-        // A line that is off the list has been seen to: whoever took it off has left for it, or is the newer connection
-        // of its session and leaves for both. But a join that was under way may have taken effect after that.
+        self.subscriber.hang_up();
+        let removed = lock(&self.node.list).remove(self.subscriber.session).is_some();
+        // A subscriber off the list has left already: whoever removed it has left for it, or is the newer connection of
+        // its session and leaves for both. But a join that was under way may have taken effect after that.
         if removed || !self.joined {
-            self.node.engine.leave(self.line.session);
+            self.node.engine.leave(self.subscriber.session);
         }
     }
 }
 
-/// What a connection is told when another takes its place.
+/// The Close for a connection that a newer one of its session replaces.
 fn opened_again() -> CloseFrame {
     CloseFrame::new(CloseCode::REPLACED, "session opened again")
 }
 
-/// A text in each language, to be shared by all who are told.
+/// A text in each language, shared by all receivers.
 struct PerLanguage<T> {
     zh: T,
     en: T,

@@ -1,4 +1,4 @@
-//! What the tests of this module share.
+//! Helpers that the tests of this module share.
 
 use super::{ConnectionNumber, Delivery, Generation, Mailbox, Member, Session, SessionId, UserId, lock};
 use crate::presence::Language;
@@ -29,22 +29,22 @@ pub(super) fn member(id: u128, user: i64, generation: u64) -> Member {
     Member { session: sid(id), user, generation, language: Language::En }
 }
 
-/// A mailbox that remembers, in words.
+/// A mailbox that records its deliveries as text.
 #[derive(Default)]
-pub(super) struct Memo(Mutex<Vec<String>>);
+pub(super) struct RecordingMailbox(Mutex<Vec<String>>);
 
-impl Memo {
+impl RecordingMailbox {
     pub(super) fn new() -> Arc<Self> {
         Arc::default()
     }
 
-    /// What came since the last look.
+    /// The deliveries since the last call.
     pub(super) fn take(&self) -> Vec<String> {
         std::mem::take(&mut *lock(&self.0))
     }
 }
 
-impl Mailbox for Memo {
+impl Mailbox for RecordingMailbox {
     fn deliver(&self, delivery: Delivery) {
         let text = |bytes: &[u8]| {
             let value: serde_json::Value = serde_json::from_slice(bytes).unwrap();

@@ -1,4 +1,4 @@
-//! Who holds which sessions: a set of users, each with a set of sessions that is never empty.
+//! The sessions of each user: a set of users, each with a set of sessions that is never empty.
 //!
 //! Most users have one session and some have two, so these are kept in place; only a third pays for a set of its own.
 

@@ -6,56 +6,56 @@ use super::config::Limits;
 use super::decoder::Piece;
 use super::error::ProtocolError;
 use super::event::{Kind, Message, Payload};
-use super::placed::Placed;
+use super::page_offset_buf::PageOffsetBuf;
 use super::rate::Meter;
 use crate::wire::ws::{Fin, Header, Opcode, Utf8};
 
-/// Joins frames into messages. Between messages it holds nothing.
+/// The assembler of messages. Between messages it allocates nothing.
 #[derive(Debug, Default)]
 pub(super) struct Assembler {
     partial: Option<Box<Partial>>,
-    /// Made when there is something to count.
+    /// Allocated when a limit first counts.
     meters: Option<Box<Meters>>,
 }
 
-/// What is counted against a rate.
+/// Counters against the rates.
 #[derive(Debug, Default)]
 struct Meters {
     messages: Meter,
     pings: Meter,
 }
 
-/// A message whose end has not come yet.
+/// A message whose last frame has not come yet.
 #[derive(Debug)]
 struct Partial {
     kind: Kind,
-    payload: Placed,
+    payload: PageOffsetBuf,
     utf8: Utf8,
-    /// What the headers so far promised, in bytes.
+    /// Length by the headers so far, in bytes.
     promised: u64,
     fragments: u32,
     empty: u32,
     since: Duration,
 }
 
-/// How many times as much room as came of a message its headers' promise is good for.
+/// Room that a header's length earns, as a multiple of the payload that has come.
 const TRUST: usize = 4;
 
 impl Partial {
-    /// Makes room when so many bytes of the message have come, the last of them in a frame of this kind: for what came,
-    /// never for what a header promises alone, since a promise costs nothing to make.
+    /// Reserves room when `came` bytes of the message have come, the last of them in a frame with `fin`: in proportion
+    /// to what came, never for a header's length alone, which costs the sender nothing.
     fn make_room(&mut self, came: usize, fin: Fin) {
         let promised = usize::try_from(self.promised).unwrap_or(usize::MAX);
         let trusted = promised.min(came.saturating_mul(TRUST));
-        // Before other fragments, by powers of two: so that many do not move it often, and so that the longest message,
-        // which is one too, ends with none to spare.
+        // Before further fragments, by powers of two: many fragments then rarely move it, and the longest message, a
+        // power of two itself, leaves no room unused.
         let room = if fin == Fin::Final { trusted } else { trusted.max(came.next_power_of_two()) };
         self.payload.make_room(room);
     }
 }
 
 impl Assembler {
-    /// Judges a frame by its header: whether it may come now, and whether its message stays within the limits.
+    /// Checks a frame's header: whether the frame may come now, and whether its message stays within the limits.
     #[inline]
     pub(super) fn admit(
         &mut self,
@@ -101,7 +101,7 @@ impl Assembler {
         if let Some(most) = limits.empty_fragments.filter(|most| partial.empty > *most) {
             return Err(ProtocolError::TooManyEmptyFragments(most));
         }
-        // Neither can overflow: a length has 63 bits, and what was promised is within the limit.
+        // Neither can overflow: a length has 63 bits, and `promised` is within the limit.
         partial.promised += header.length();
         if partial.promised > limits.message {
             return Err(ProtocolError::MessageTooBig(limits.message));
@@ -109,7 +109,7 @@ impl Assembler {
         Ok(())
     }
 
-    /// Takes a piece of a data frame; gives the message that it ends.
+    /// Adds a piece of a data frame; returns the message that it ends.
     pub(super) fn push<'b>(
         &mut self,
         piece: Piece<'b>,
@@ -124,20 +124,20 @@ impl Assembler {
                 }
                 Ok(Some(Message { kind, payload: Payload::Borrowed(payload) }))
             }
-            // One that continues a message has no kind of its own.
-            kind => self.gather(&piece, kind.unwrap_or(Kind::Binary), now),
+            // A continuation frame has no kind of its own.
+            kind => self.append(&piece, kind.unwrap_or(Kind::Binary), now),
         }
     }
 
-    /// How long a message may be that begins now, if its length is all there is to judge it by.
+    /// Longest message that may begin now, if its length is the only limit that applies.
     #[inline]
-    pub(super) fn most(&self, limits: &Limits) -> Option<u64> {
+    pub(super) fn message_limit(&self, limits: &Limits) -> Option<u64> {
         (self.partial.is_none() && limits.messages.is_none()).then_some(limits.message)
     }
 
-    /// Adds a piece to the partial message, begun now (as `kind`) if there is none.
+    /// Appends a piece to the partial message; starts one of `kind` if there is none.
     #[inline(never)]
-    fn gather<'b>(
+    fn append<'b>(
         &mut self,
         piece: &Piece<'_>,
         kind: Kind,
@@ -147,7 +147,7 @@ impl Assembler {
         let partial = self.partial.get_or_insert_with(|| {
             Box::new(Partial {
                 kind,
-                payload: Placed::default(),
+                payload: PageOffsetBuf::default(),
                 utf8: Utf8::default(),
                 promised: header.length(),
                 fragments: 1,
@@ -161,12 +161,12 @@ impl Assembler {
             partial.make_room(need, header.fin());
         }
         piece.append_to(partial.payload.end());
-        self.judge(from, piece.is_last().then(|| header.fin()))
+        self.check(from, piece.is_last().then(|| header.fin()))
     }
 
-    /// Where the rest of a frame is gathered, with room for `some` of it or more; `None` if no more than that came of the
-    /// message, which is no reason for so much room.
-    pub(super) fn room(&mut self, header: &Header, some: usize) -> Option<&mut Placed> {
+    /// The buffer for the rest of a frame, with room for `some` bytes or more; `None` if less than `some` has come of
+    /// the message: too little to earn that room.
+    pub(super) fn spare_room(&mut self, header: &Header, some: usize) -> Option<&mut PageOffsetBuf> {
         let partial = self.partial.as_mut().filter(|partial| partial.payload.len() >= some)?;
         let came = partial.payload.len();
         if partial.payload.room() < some {
@@ -175,9 +175,9 @@ impl Assembler {
         Some(&mut partial.payload)
     }
 
-    /// Judges what was gathered from `from` on. If a frame ended with it, `ended` tells of what kind; gives the message
-    /// that ended too.
-    pub(super) fn judge(
+    /// Checks the payload from `from` on as UTF-8. `ended` is the FIN bit of a frame that ended with it; returns the
+    /// message if that ended too.
+    pub(super) fn check(
         &mut self,
         from: usize,
         ended: Option<Fin>,
@@ -194,17 +194,17 @@ impl Assembler {
         Ok(Some(Message { kind: partial.kind, payload: Payload::Gathered(partial.payload) }))
     }
 
-    /// Bytes held of a message whose end has not come.
-    pub(super) fn held(&self) -> usize {
-        self.partial.as_ref().map_or(0, |partial| partial.payload.held())
+    /// Memory of the partial message, in bytes.
+    pub(super) fn buffered_bytes(&self) -> usize {
+        self.partial.as_ref().map_or(0, |partial| partial.payload.capacity())
     }
 
-    /// When the message under way must have ended.
+    /// The time by which the partial message must end.
     pub(super) fn deadline(&self, limits: &Limits) -> Option<Duration> {
         Some(self.partial.as_ref()?.since + limits.message_time?)
     }
 
-    /// Lets go of what was gathered.
+    /// Drops the partial message.
     pub(super) fn clear(&mut self) {
         self.partial = None;
     }

@@ -1,4 +1,4 @@
-//! What the application asks of a connection.
+//! The commands of the application.
 
 use std::time::Duration;
 
@@ -30,15 +30,15 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends a message in one frame from where its payload lies, for payloads too long to be copied: `write` is offered
-    /// the header and the payload, and takes as many of their bytes as it can; only the rest is kept. It is not asked
-    /// where others wait to be written first, or where the payload must be masked.
+    /// Sends a message in one frame without copying its payload: `write` is offered header and payload and returns how
+    /// many of their bytes it wrote; only the rest is buffered. Not called, and all buffered, while earlier bytes wait
+    /// or where the payload must be masked.
     ///
     /// # Errors
     /// [`SendError::Closing`], [`SendError::MessageUnfinished`].
     ///
     /// # Panics
-    /// If `write` takes more than there is.
+    /// If `write` returns more than there is.
     pub fn send_through(
         &mut self,
         kind: Kind,
@@ -58,14 +58,14 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends messages that were encoded once for many. `write` is offered their bytes, and takes as many as it can; only
-    /// the rest is kept. It is not asked where others wait to be written first.
+    /// Sends messages that were encoded once for many receivers. `write` is offered their bytes and returns how many it
+    /// wrote; only the rest is buffered. Not called, and all buffered, while earlier bytes wait.
     ///
     /// # Errors
     /// [`SendError::Closing`], [`SendError::MessageUnfinished`].
     ///
     /// # Panics
-    /// On the client's side, which must mask (RFC 6455 §5.3); and if `write` takes more than there is.
+    /// On the client's side, which must mask (RFC 6455 §5.3); and if `write` returns more than there is.
     pub fn send_frames(
         &mut self,
         frames: &Frames,
@@ -104,7 +104,7 @@ impl Connection {
         self.control(Opcode::PING, payload)
     }
 
-    /// Sends a Pong nobody asked for, as a one-way sign of life (RFC 6455 §5.5.3). Pings are answered without it.
+    /// Sends an unsolicited Pong, a one-way heartbeat (RFC 6455 §5.5.3). Pings are answered without it.
     ///
     /// # Errors
     /// [`SendError::Closing`], [`SendError::LongControl`].
@@ -112,7 +112,7 @@ impl Connection {
         self.control(Opcode::PONG, payload)
     }
 
-    /// Begins the closing handshake (RFC 6455 §7.1.2). Messages that still come are still told. Does nothing if a
+    /// Begins the closing handshake (RFC 6455 §7.1.2). Messages that still come are still returned. Does nothing if a
     /// Close was sent before.
     pub fn close(&mut self, frame: &CloseFrame, now: Duration) {
         let side = self.side;
@@ -146,7 +146,7 @@ impl Connection {
         if self.sending.is_some() { Err(SendError::MessageUnfinished) } else { Ok(()) }
     }
 
-    /// Encodes a frame that the callers made sure is legal.
+    /// Encodes a frame; the callers have checked that it is legal.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "called for each message: the call costs a tenth of it")]
     pub(super) fn put(&mut self, fin: Fin, opcode: Opcode, payload: &[u8]) {
@@ -155,7 +155,7 @@ impl Connection {
     }
 }
 
-/// The header of a frame that the callers made sure is legal.
+/// The header of a frame; the callers have checked that it is legal.
 #[inline]
 pub(super) fn header(fin: Fin, opcode: Opcode, payload: &[u8], mask: Option<MaskKey>) -> Header {
     Header::new(fin, opcode, payload.len() as u64, mask)

@@ -1,26 +1,26 @@
-//! What an endpoint allows and how long it waits.
+//! Limits and timeouts of an endpoint.
 
 use std::time::Duration;
 
 use super::rate::Rate;
 use crate::wire::ws::MaskKey;
 
-/// Where a client's masking keys come from; each call must give a new one that nobody can foresee (RFC 6455 §10.3).
+/// The source of a client's masking keys; each call must return a new, unpredictable one (RFC 6455 §10.3).
 pub type MaskSource = Box<dyn FnMut() -> MaskKey + Send>;
 
-/// How an endpoint behaves; shared by all its connections.
+/// The configuration of an endpoint, shared by all its connections.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
-    /// How much may come in.
+    /// Limits on input.
     pub limits: Limits,
-    /// How long to wait.
+    /// Timeouts.
     pub timers: Timers,
 }
 
-/// How much may come in.
+/// Limits on input.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The longest message, in bytes; a longer one fails with 1009 as soon as a header tells.
+    /// The longest message, in bytes; a longer one fails with 1009 at the header that exceeds it.
     pub message: u64,
     /// The most fragments of a message; more fail with 1008. `None`: any number.
     pub fragments: Option<u32>,
@@ -47,14 +47,14 @@ impl Default for Limits {
     }
 }
 
-/// How long to wait.
+/// Timeouts.
 #[derive(Debug, Clone, Copy)]
 pub struct Timers {
-    /// A Ping is sent when nothing came in for this long. `None`: never.
+    /// Silence after which a Ping is sent. `None`: never.
     pub ping_interval: Option<Duration>,
-    /// The peer is gone when nothing comes for this long after our Ping.
+    /// Silence after our Ping after which the peer is gone.
     pub ping_timeout: Duration,
-    /// How long the closing handshake, the end of TCP included, may take.
+    /// Longest closing handshake, the end of TCP included.
     pub close_timeout: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! An endpoint's connection after its opening handshake: what comes in, and what follows from it.
+//! An endpoint's connection after its opening handshake: input, and the events that follow.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use super::config::{Config, MaskSource};
 use super::decoder::{Decoder, Input, Piece};
 use super::error::{EndCause, ProtocolError};
 use super::event::{Event, Kind, Payload};
-use super::placed::Placed;
+use super::page_offset_buf::PageOffsetBuf;
 use super::state::{CloseRecord, State};
 use super::timers::Clock;
-use super::transmit::Out;
+use super::transmit::SendBuffer;
 use crate::wire::Side;
 use crate::wire::ws::{CloseFrame, Fin, Header, Opcode, ReadyState};
 
@@ -23,14 +23,14 @@ pub struct Connection {
     pub(super) state: State,
     pub(super) assembler: Assembler,
     pub(super) clock: Clock,
-    pub(super) out: Out,
-    /// The message that fragments are being sent of.
+    pub(super) out: SendBuffer,
+    /// Kind of the fragmented message that is being sent.
     pub(super) sending: Option<Kind>,
-    /// A client's; a server masks nothing.
+    /// A client's masking keys; a server masks nothing.
     pub(super) masks: Option<MaskSource>,
     pub(super) decoder: Decoder,
-    /// A control frame's payload that came in part.
-    control: Option<Box<Placed>>,
+    /// Payload so far of a control frame that was cut.
+    control: Option<Box<PageOffsetBuf>>,
 }
 
 impl Connection {
@@ -40,7 +40,7 @@ impl Connection {
             state: State::Open,
             assembler: Assembler::default(),
             clock: Clock::new(now),
-            out: Out::default(),
+            out: SendBuffer::default(),
             sending: None,
             masks,
             decoder: Decoder::default(),
@@ -49,13 +49,13 @@ impl Connection {
         }
     }
 
-    /// Takes the next event from the front of `input`, and what it took off `input`; `None` when all of `input` was
-    /// taken. Nothing needs to be kept by the caller: what is cut is held here.
+    /// Consumes `input` up to the next event; `None` when all of it is consumed. The caller keeps nothing: a frame that
+    /// is cut is buffered here.
     ///
-    /// A message that lies whole in `input` is unmasked where it lies and borrowed from there. Answers (Pong, Close)
-    /// are gathered for [`poll_transmit`](Self::poll_transmit).
+    /// A message that lies whole in `input` is unmasked in place and borrowed from there. Answers (Pong, Close) wait
+    /// for [`poll_transmit`](Self::poll_transmit).
     pub fn receive<'b>(&mut self, input: &mut Input<'b>, now: Duration) -> Option<Event<'b>> {
-        self.clock.heard(now);
+        self.clock.received(now);
         loop {
             if input.is_empty() {
                 return None;
@@ -83,7 +83,7 @@ impl Connection {
         }
     }
 
-    /// Takes a piece of a control frame; gives the event when it is whole.
+    /// Adds a piece of a control frame; returns the event when the frame is whole.
     fn receive_control<'b>(
         &mut self,
         piece: Piece<'b>,
@@ -128,13 +128,13 @@ impl Connection {
         self.end_output_if_done();
     }
 
-    /// The peer sends nothing more: TCP FIN, or RST.
+    /// The end of the peer's stream: TCP FIN, or RST.
     pub fn receive_eof(&mut self) {
         self.end(EndCause::TransportEnded);
     }
 
-    /// Fails the connection (RFC 6455 §7.1.7): says why in a Close, and reads nothing more. For rules that the
-    /// application keeps; those of [`Limits`](super::Limits) and of the protocol are kept here.
+    /// Fails the connection (RFC 6455 §7.1.7): sends a Close with the error, and reads nothing more. For rules of the
+    /// application; those of [`Limits`](super::Limits) and of the protocol are enforced here.
     pub fn fail(&mut self, error: ProtocolError, now: Duration) {
         self.close(&CloseFrame::new(error.close_code(), &error.to_string()), now);
         let side = self.side;
@@ -146,16 +146,16 @@ impl Connection {
         self.end_output_if_done();
     }
 
-    /// TCP has ended, or we end it. After both Closes that is the orderly end, not a cause.
+    /// Ends the connection with TCP. After both Closes that is the orderly end, and `cause` is not recorded.
     pub(super) fn end(&mut self, cause: EndCause) {
         let done = self.state.record().is_some_and(|r| r.sent.is_some() && r.received.is_some());
         let first = if cause == EndCause::TransportEnded { self.side.peer() } else { self.side };
         self.state.end(first, (!done).then_some(cause));
         self.assembler.clear();
-        self.out = Out::default();
+        self.out = SendBuffer::default();
     }
 
-    /// Whether what comes in still matters: not after the peer's Close or a failure.
+    /// Whether input is still read: not after the peer's Close or a failure.
     pub(super) fn reads(&self) -> bool {
         match &self.state {
             State::Open => true,
@@ -176,16 +176,16 @@ impl Connection {
         self.state.ready_state()
     }
 
-    /// What is known of the close, once it has begun; final when the state is [`ReadyState::Closed`].
+    /// The close, once it has begun; final when the state is [`ReadyState::Closed`].
     #[must_use]
     pub const fn close_record(&self) -> Option<&CloseRecord> {
         self.state.record()
     }
 
-    /// Bytes held of a message whose end has not come: what an unfinished sender costs.
+    /// Memory of a message whose end has not come, in bytes: the cost of a sender that does not finish.
     #[must_use]
     pub fn held(&self) -> usize {
-        self.assembler.held()
+        self.assembler.buffered_bytes()
     }
 }
 

@@ -4,7 +4,7 @@ use super::error::ProtocolError;
 use crate::wire::ws::{Header, HeaderView, MAX_HEADER};
 use crate::wire::{Parsed, Side};
 
-/// Where the decoder stands in the stream: between frames, or where an input has cut one.
+/// The decoder: between frames, or within one that the last input has cut.
 #[derive(Debug, Default)]
 pub(super) struct Decoder {
     /// Boxed, as most connections have none.
@@ -13,30 +13,30 @@ pub(super) struct Decoder {
 
 #[derive(Debug, Clone, Copy)]
 enum Cut {
-    /// Within a header: so many bytes of it came.
+    /// Within a header, after `len` bytes of it.
     Header { bytes: [u8; MAX_HEADER], len: u8 },
-    /// Within a payload: so many bytes of it went by.
+    /// Within a payload, after `offset` bytes of it.
     Payload { header: Header, offset: u64 },
 }
 
-/// Bytes that came in, taken from the front as they are understood.
+/// Received bytes, consumed from the front.
 #[derive(Debug)]
 pub struct Input<'b>(&'b mut [u8]);
 
 impl<'b> Input<'b> {
-    /// All of what was read, each byte once.
+    /// The bytes of one read; each byte is given once.
     #[must_use]
     pub const fn new(bytes: &'b mut [u8]) -> Self {
         Self(bytes)
     }
 
-    /// Whether all was taken.
+    /// Whether all is consumed.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// So many bytes from its front, which stay there.
+    /// The first `len` bytes, without consuming them.
     #[inline]
     pub(super) fn front(&mut self, len: usize) -> &mut [u8] {
         &mut self.0[..len]
@@ -54,23 +54,23 @@ impl<'b> Input<'b> {
     }
 }
 
-/// A piece of a frame: all of it, where it lies whole in the buffer.
+/// A piece of a frame; the whole frame, if it lies whole in the input.
 #[derive(Debug)]
 pub(super) struct Piece<'b> {
     pub(super) header: Header,
     /// The payload as it came: masked, if the header has a key.
     bytes: &'b mut [u8],
-    /// How many bytes of the frame's payload came before.
+    /// Bytes of the frame's payload in earlier pieces.
     offset: u64,
 }
 
 impl<'b> Piece<'b> {
-    /// How many bytes of payload it has.
+    /// Bytes of payload in this piece.
     pub(super) const fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// The payload of a frame that is whole, unmasked where it lies.
+    /// The payload of a whole frame, unmasked in place.
     #[inline]
     pub(super) fn whole(self) -> &'b mut [u8] {
         if let Some(key) = self.header.mask() {
@@ -99,16 +99,16 @@ impl<'b> Piece<'b> {
 }
 
 impl Decoder {
-    /// The frame that the input before has cut, and how many bytes of its payload came.
+    /// The frame that the last input has cut, and how many bytes of its payload have come.
     #[inline]
-    pub(super) fn within(&self) -> Option<(Header, u64)> {
+    pub(super) fn cut_frame(&self) -> Option<(Header, u64)> {
         match self.cut.as_deref() {
             Some(&Cut::Payload { header, offset }) => Some((header, offset)),
             _ => None,
         }
     }
 
-    /// Takes note of bytes of the frame that it is [within](Self::within), which came another way; whether they end it.
+    /// Counts bytes of the [cut frame](Self::cut_frame) that were read past the decoder. True if they end it.
     pub(super) fn advance(&mut self, len: usize) -> bool {
         if let Some(Cut::Payload { header, offset }) = self.cut.as_deref_mut() {
             *offset += len as u64;
@@ -120,11 +120,11 @@ impl Decoder {
         true
     }
 
-    /// The message that `input` begins with, if it lies there whole, in one frame, of `most` bytes at most: how long the
-    /// header is, and the payload. What most input is, found in the shortest way.
+    /// Lengths of header and payload of the message at the front of `input`, if it lies there whole, in one frame, of
+    /// `most` bytes at most. The common case, found without a [`HeaderView`].
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "called for each message: the call costs a tenth of it")]
-    pub(super) fn whole(&self, input: &Input<'_>, sender: Side, most: u64) -> Option<(usize, usize)> {
+    pub(super) fn whole_message(&self, input: &Input<'_>, sender: Side, most: u64) -> Option<(usize, usize)> {
         if self.cut.is_some() {
             return None;
         }
@@ -133,15 +133,15 @@ impl Decoder {
         is_whole.then_some((header, payload))
     }
 
-    /// Takes the next piece from the front of `input`; `None` when all of `input` was taken and more is needed.
-    /// A header is shown to `admit` before anything of its payload is waited for.
+    /// The next piece from the front of `input`; `None` when all of `input` is consumed and more is needed. `admit`
+    /// checks each header before its payload is awaited.
     pub(super) fn next<'b>(
         &mut self,
         input: &mut Input<'b>,
         sender: Side,
         mut admit: impl FnMut(&Header) -> Result<(), ProtocolError>,
     ) -> Result<Option<Piece<'b>>, ProtocolError> {
-        let (header, offset) = if let Some(within) = self.within() {
+        let (header, offset) = if let Some(within) = self.cut_frame() {
             within
         } else {
             let Some(view) = self.read(input) else { return Ok(None) };
@@ -171,7 +171,7 @@ impl Decoder {
         }
     }
 
-    /// Reads a header from `input`, or from what was kept of it and `input`. One that is not whole is kept.
+    /// Reads a header from `input`, after the bytes of it that an earlier input had. One that is cut is kept.
     #[inline]
     fn read(&mut self, input: &mut Input<'_>) -> Option<HeaderView> {
         if self.cut.is_none()
@@ -185,23 +185,23 @@ impl Decoder {
 
     #[cold]
     fn read_cut(&mut self, input: &mut Input<'_>) -> Option<HeaderView> {
-        let (mut kept, mut have) = match self.cut.as_deref() {
+        let (mut bytes_so_far, mut have) = match self.cut.as_deref() {
             Some(&Cut::Header { bytes, len }) => (bytes, usize::from(len)),
             _ => ([0; MAX_HEADER], 0),
         };
         loop {
-            match HeaderView::parse(&kept[..have]) {
+            match HeaderView::parse(&bytes_so_far[..have]) {
                 Parsed::Complete { value, .. } => {
                     self.cut = None;
                     return Some(value);
                 }
                 Parsed::NeedMore(_) if input.is_empty() => {
-                    self.cut(Cut::Header { bytes: kept, len: have as u8 });
+                    self.cut(Cut::Header { bytes: bytes_so_far, len: have as u8 });
                     return None;
                 }
                 Parsed::NeedMore(want) => {
                     let bytes = input.take((want - have).min(input.0.len()));
-                    kept[have..have + bytes.len()].copy_from_slice(bytes);
+                    bytes_so_far[have..have + bytes.len()].copy_from_slice(bytes);
                     have += bytes.len();
                 }
             }

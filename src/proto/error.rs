@@ -1,16 +1,16 @@
-//! Why an endpoint fails a connection, and why it cannot send.
+//! The errors of an endpoint: a rule that the peer broke, a command that cannot be obeyed.
 
 use std::fmt;
 
 use crate::rfc::Rfc;
 use crate::wire::ws::{CloseCode, FrameError};
 
-/// The peer broke a rule: of the protocol, or of this endpoint.
+/// A rule that the peer broke: of the protocol, or of this endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProtocolError {
-    /// A frame that is wrong by itself.
+    /// A frame that is illegal by itself.
     Frame(FrameError),
-    /// A continuation frame, and no message to continue.
+    /// A continuation frame without a message to continue.
     NothingToContinue,
     /// A new message before the last fragment of the one before.
     MessageInsideMessage,
@@ -28,12 +28,12 @@ pub enum ProtocolError {
     TooManyPings,
     /// Messages came too often.
     TooManyMessages,
-    /// The process holds as much as it may of messages and answers under way.
+    /// The memory budget of the process for messages and answers is spent.
     NoRoom,
 }
 
 impl ProtocolError {
-    /// The code to fail the connection with.
+    /// The close code to fail the connection with.
     #[must_use]
     pub const fn close_code(self) -> CloseCode {
         match self {
@@ -50,7 +50,7 @@ impl ProtocolError {
         }
     }
 
-    /// The rule: what was broken, or what gives the endpoint the right to its own limit.
+    /// The rule that was broken, or that permits the endpoint its own limit.
     #[must_use]
     pub const fn rfc(self) -> Rfc {
         match self {
@@ -93,14 +93,14 @@ impl fmt::Display for ProtocolError {
 
 impl std::error::Error for ProtocolError {}
 
-/// What ended a connection, other than an orderly closing handshake.
+/// The cause that ended a connection, other than an orderly closing handshake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndCause {
     /// The peer broke a rule, and we failed the connection (RFC 6455 §7.1.7).
     Failed(ProtocolError),
     /// TCP ended, by FIN or RST, before the closing handshake did.
     TransportEnded,
-    /// Nothing came in answer to our Ping.
+    /// No answer to our Ping.
     PingTimeout,
     /// The closing handshake took too long.
     CloseTimeout,
@@ -117,7 +117,7 @@ impl fmt::Display for EndCause {
     }
 }
 
-/// Why something cannot be sent.
+/// The reason why something cannot be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendError {
     /// A Close frame was sent or received: nothing may follow it (RFC 6455 §5.5.1).

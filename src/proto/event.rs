@@ -1,19 +1,19 @@
-//! What comes out of a connection.
+//! The events of a connection.
 
 use std::ops::Deref;
 
 use super::error::ProtocolError;
-use super::placed::Placed;
+use super::page_offset_buf::PageOffsetBuf;
 use crate::wire::ws::{CloseFrame, Opcode};
 
-/// Something the peer did that the application may want to know.
+/// Something that the peer did.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Event<'b> {
     /// A whole message.
     Message(Message<'b>),
     /// A Ping; its Pong is already on the way out.
     Ping(Payload<'b>),
-    /// A Pong, asked for or not.
+    /// A Pong, solicited or not.
     Pong(Payload<'b>),
     /// The peer's Close; unless we sent ours first, its answer is already on the way out.
     Close(CloseFrame),
@@ -21,7 +21,7 @@ pub enum Event<'b> {
     Failed(ProtocolError),
 }
 
-/// What a message is made of.
+/// The kind of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// UTF-8, checked.
@@ -40,7 +40,7 @@ impl Kind {
         }
     }
 
-    /// What a message is whose first frame has this opcode.
+    /// The kind of a message whose first frame has this opcode.
     #[inline]
     pub(super) const fn of(opcode: Opcode) -> Option<Self> {
         match opcode {
@@ -54,19 +54,19 @@ impl Kind {
 /// A whole message, as it was sent.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Message<'b> {
-    /// Text or binary. Text was found to be UTF-8.
+    /// Text, checked as UTF-8, or binary.
     pub kind: Kind,
     /// The bytes.
     pub payload: Payload<'b>,
 }
 
-/// Bytes that lie unmasked in the buffer they were read into, or that were gathered from several reads or frames.
+/// An unmasked payload: in the buffer it was read into, or gathered from several reads or frames.
 #[derive(Debug)]
 pub enum Payload<'b> {
-    /// They lay whole in the buffer: nothing was copied.
+    /// Whole in the read buffer: nothing was copied.
     Borrowed(&'b mut [u8]),
-    /// They came in pieces.
-    Gathered(Placed),
+    /// Copied from several pieces.
+    Gathered(PageOffsetBuf),
 }
 
 impl Deref for Payload<'_> {

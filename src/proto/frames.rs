@@ -11,13 +11,13 @@ use crate::wire::ws::Fin;
 pub struct Frames(Bytes);
 
 impl Frames {
-    /// How many bytes they are on the wire.
+    /// Bytes on the wire.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Whether there is no message.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -28,7 +28,7 @@ impl Frames {
     }
 }
 
-/// Gathers messages as [`Frames`].
+/// A builder of [`Frames`].
 #[derive(Debug, Default)]
 pub struct Batch(Vec<u8>);
 
@@ -38,7 +38,7 @@ impl Batch {
         header(Fin::Final, kind.opcode(), payload, None).encode_frame(payload, &mut self.0);
     }
 
-    /// The messages since the last time; `None` if there was none.
+    /// The messages since the last call; `None` if there was none.
     pub fn take(&mut self) -> Option<Frames> {
         (!self.0.is_empty()).then(|| Frames(Bytes::from(std::mem::take(&mut self.0))))
     }

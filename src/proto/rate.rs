@@ -1,8 +1,8 @@
-//! A limit on how often something may happen.
+//! Rate limits.
 
 use std::time::Duration;
 
-/// So many a second on average, and so many at once.
+/// An average rate and a burst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     /// The average, over time.
@@ -11,7 +11,7 @@ pub struct Rate {
     pub burst: u32,
 }
 
-/// Counts against a [`Rate`] in one number: the time at which all that happened would be worked off at the average
+/// A counter against a [`Rate`] in one number: the time at which all events so far would be worked off at the average
 /// rate (the generic cell rate algorithm of ITU-T I.371).
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Meter {
@@ -19,7 +19,7 @@ pub(super) struct Meter {
 }
 
 impl Meter {
-    /// Counts one more at `now`; false if that is more than the rate allows.
+    /// Counts one event at `now`; false if it exceeds the rate.
     pub(super) fn allows(&mut self, rate: Rate, now: Duration) -> bool {
         let each = Duration::from_secs(1) / rate.per_second.max(1);
         self.worked_off = self.worked_off.max(now) + each;

@@ -11,7 +11,7 @@ use super::error::EndCause;
 use crate::wire::Side;
 use crate::wire::ws::{CloseCode, CloseFrame, ReadyState};
 
-/// How a connection stands (RFC 6455 §7.1).
+/// The state of a connection (RFC 6455 §7.1).
 #[derive(Debug)]
 pub(super) enum State {
     Open,
@@ -46,7 +46,7 @@ impl State {
         }
     }
 
-    /// Ends: whatever was known of the close is now final.
+    /// Enters Closed: the record is now final.
     pub(super) fn end(&mut self, first: Side, cause: Option<EndCause>) {
         if let Some(record) = self.closing(first) {
             record.cause = record.cause.or(cause);
@@ -58,16 +58,16 @@ impl State {
     }
 }
 
-/// How a connection closed, as this endpoint saw it.
+/// The close of a connection, as this endpoint saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CloseRecord {
-    /// Who began, as far as this endpoint can tell. When both Closes cross, each end names itself.
+    /// The side that began, as far as this endpoint can tell. When both Closes cross, each end names itself.
     pub first: Side,
     /// The Close we sent.
     pub sent: Option<CloseFrame>,
     /// The Close we received.
     pub received: Option<CloseFrame>,
-    /// What else ended it; `None` after an orderly closing handshake.
+    /// The cause that ended it; `None` after an orderly closing handshake.
     pub cause: Option<EndCause>,
 }
 
@@ -78,7 +78,7 @@ impl CloseRecord {
         self.sent.is_some() && self.received.is_some() && self.cause.is_none()
     }
 
-    /// The code that an API reports here (RFC 6455 §7.1.5): the peer's, 1005 if its Close had none, 1006 if there
+    /// The close code that an API reports (RFC 6455 §7.1.5): the peer's, 1005 if its Close had none, 1006 if there
     /// was no Close.
     #[must_use]
     pub fn reported_code(&self) -> CloseCode {

@@ -1,4 +1,4 @@
-//! Time as values: when something is due, and what happens then.
+//! Timers as values: the next deadline, and its effect.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use super::connection::Connection;
 use super::error::{EndCause, ProtocolError};
 use super::state::State;
 
-/// What is waited for, and since when.
+/// The one wait of a connection, and its start.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clock {
     since: Duration,
@@ -16,11 +16,11 @@ pub(super) struct Clock {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wait {
-    /// For anything, since something came last.
+    /// For any input, since the last.
     Anything,
-    /// For anything too, but since our Ping.
+    /// For any input, since our Ping.
     Pong,
-    /// For the end, since our Close.
+    /// For the end of the connection, since our Close.
     End,
 }
 
@@ -29,25 +29,25 @@ impl Clock {
         Self { since: now, wait: Wait::Anything }
     }
 
-    /// Something came.
+    /// Input came: restarts the idle timer.
     #[inline]
-    pub(super) const fn heard(&mut self, now: Duration) {
+    pub(super) const fn received(&mut self, now: Duration) {
         if !matches!(self.wait, Wait::End) {
             *self = Self::new(now);
         }
     }
 
-    /// A Ping of ours goes out.
-    const fn pinged(&mut self, now: Duration) {
+    /// Our Ping was sent.
+    const fn ping_sent(&mut self, now: Duration) {
         *self = Self { since: now, wait: Wait::Pong };
     }
 
-    /// Our Close goes out.
+    /// Our Close was sent.
     pub(super) const fn closing(&mut self, now: Duration) {
         *self = Self { since: now, wait: Wait::End };
     }
 
-    /// When there was nothing for too long; `None`: never.
+    /// The deadline of the wait; `None`: never.
     fn due(&self, timers: &Timers) -> Option<Duration> {
         let patience = match self.wait {
             Wait::Anything => timers.ping_interval?,
@@ -59,7 +59,7 @@ impl Clock {
 }
 
 impl Connection {
-    /// When [`handle_timeout`](Self::handle_timeout) wants to be called, at the latest; `None`: not by time alone.
+    /// The next deadline: call [`handle_timeout`](Self::handle_timeout) then. `None`: no timer runs.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Duration> {
         let due = self.clock.due(&self.config.timers);
@@ -73,8 +73,8 @@ impl Connection {
         }
     }
 
-    /// Does what is due at `now`: sends a Ping, gives up on a silent peer, a slow message or an unanswered Close.
-    /// Called early it does nothing.
+    /// Handles the deadlines up to `now`: sends a Ping; fails a slow message; ends the connection after an unanswered
+    /// Ping or Close. Called early it does nothing.
     pub fn handle_timeout(&mut self, now: Duration) {
         let is_open = matches!(self.state, State::Open);
         if is_open && self.assembler.deadline(&self.config.limits).is_some_and(|due| due <= now) {
@@ -87,15 +87,15 @@ impl Connection {
             Wait::Anything => {
                 // An empty Ping in an open connection cannot be refused.
                 let _ = self.ping(&[]);
-                self.clock.pinged(now);
+                self.clock.ping_sent(now);
             }
             Wait::Pong => self.end(EndCause::PingTimeout),
             Wait::End => self.end(EndCause::CloseTimeout),
         }
     }
 
-    /// Whether something waits to be written. A Ping would wait behind it, and so would the answer of a peer that is
-    /// slow but alive: until it is gone, silence tells nothing. A peer that takes nothing is for whoever writes to see.
+    /// Whether bytes wait to be written. A Ping would queue behind them, and a slow peer could not answer it yet:
+    /// silence then proves nothing. A peer that reads nothing is the writer's to time out.
     fn is_writing(&self) -> bool {
         self.unsent() > 0
     }

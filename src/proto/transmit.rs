@@ -1,23 +1,23 @@
-//! What is to be sent, gathered until the caller writes it.
+//! Output: bytes buffered until the caller writes them.
 
 use super::connection::Connection;
 use super::state::State;
 use crate::wire::Side;
 
-/// What the caller does next on the transport.
+/// The next step on the transport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transmit<'c> {
-    /// Write these bytes, and tell how many went with [`Connection::transmitted`].
+    /// Write these bytes, and report how many were written by [`Connection::transmitted`].
     Bytes(&'c [u8]),
-    /// Shut down writing (TCP FIN): nothing more will be sent. Told once.
+    /// Shut down writing (TCP FIN): nothing more will be sent. Returned once.
     Eof,
 }
 
 /// Bytes that wait to be written.
 #[derive(Debug, Default)]
-pub(super) struct Out {
+pub(super) struct SendBuffer {
     pub(super) bytes: Vec<u8>,
-    /// How many from the front were written.
+    /// Bytes at the front that are written.
     written: usize,
     eof: Eof,
 }
@@ -27,10 +27,10 @@ enum Eof {
     #[default]
     NotYet,
     Due,
-    Told,
+    Reported,
 }
 
-impl Out {
+impl SendBuffer {
     fn pending(&self) -> &[u8] {
         &self.bytes[self.written..]
     }
@@ -43,7 +43,7 @@ impl Out {
 }
 
 impl Connection {
-    /// What to do next on the transport; `None`: nothing. After [`Transmit::Bytes`] call
+    /// The next step on the transport; `None`: nothing to do. After [`Transmit::Bytes`] call
     /// [`transmitted`](Self::transmitted), or the same bytes come again.
     pub fn poll_transmit(&mut self) -> Option<Transmit<'_>> {
         if matches!(self.state, State::Closed(_)) {
@@ -53,17 +53,16 @@ impl Connection {
             if self.out.eof != Eof::Due {
                 return None;
             }
-            self.out.eof = Eof::Told;
+            self.out.eof = Eof::Reported;
             return Some(Transmit::Eof);
         }
         Some(Transmit::Bytes(self.out.pending()))
     }
 
-    /// Takes note that `written` bytes went out. The memory stays for what is sent next, until it is
-    /// [reclaimed](Self::reclaim).
+    /// Consumes `written` bytes of the output. Its memory is reused, until it is [reclaimed](Self::reclaim).
     ///
     /// # Panics
-    /// If that is more than there was.
+    /// If `written` is more than was pending.
     #[inline]
     pub fn transmitted(&mut self, written: usize) {
         assert!(written <= self.out.pending().len(), "more written than there was");
@@ -74,7 +73,7 @@ impl Connection {
         }
     }
 
-    /// Takes memory to gather in what is to be sent, unless it has some.
+    /// Lends memory for output, unless the connection has some; `memory` is empty afterwards if it was used.
     #[inline]
     pub fn lend(&mut self, memory: &mut Vec<u8>) {
         if self.out.bytes.capacity() == 0 {
@@ -83,15 +82,14 @@ impl Connection {
         }
     }
 
-    /// Gives back the memory for what is to be sent, if nothing waits in it: an idle connection needs none.
+    /// Returns the memory for output, if nothing is pending: an idle connection needs none.
     #[inline]
     pub fn reclaim(&mut self) -> Option<Vec<u8>> {
         let idle = self.out.bytes.is_empty() && self.out.bytes.capacity() > 0;
         idle.then(|| std::mem::take(&mut self.out.bytes))
     }
 
-    /// Gives back memory of what was written, if it is more than what waits takes: somebody who does not read may have
-    /// us hold that for long.
+    /// Frees the memory of written bytes, if it is more than half: a peer that does not read could pin it for long.
     pub fn shrink_unsent(&mut self) {
         let out = &mut self.out;
         if out.bytes.capacity() / 2 > out.pending().len() {
@@ -100,7 +98,7 @@ impl Connection {
         }
     }
 
-    /// How many bytes wait to be written.
+    /// Bytes that wait to be written.
     #[must_use]
     pub fn unsent(&self) -> usize {
         self.out.pending().len()

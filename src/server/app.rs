@@ -6,24 +6,24 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
-use super::admin_guard::AdminGuard;
-use super::alarms::Alarms;
-use super::expiry::Expiries;
-use super::host::Hosts;
-use super::hub::Hub;
-use super::inspect::Inspect;
-use super::lab::Lab;
-use super::outbox::Outbox;
-use super::quota::Networks;
-use super::requester::TrustedProxies;
-use super::roster::Roster;
-use super::settings::Settings;
-use crate::accounts::{Accounts, Limiter, Rule, SessionScope, network};
+use crate::accounts::{Accounts, Limiter, LimiterRule, SessionScope, network};
 use crate::presence::{Coalescer, EndReason, LoginPolicy, MemoryEngine, Registry, SessionId, Target};
 use crate::proto::Config;
+use crate::server::admission::host::Hosts;
+use crate::server::admission::quota::Networks;
+use crate::server::admission::requester::TrustedProxies;
+use crate::server::endpoints::broadcast::Hub;
+use crate::server::endpoints::inspect::Inspect;
+use crate::server::endpoints::lab::Lab;
+use crate::server::endpoints::message::expiry::Expiries;
+use crate::server::routes::admin_guard::AdminGuard;
+use crate::server::session::alarms::Alarms;
+use crate::server::session::outbox::Outbox;
+use crate::server::session::roster::Roster;
+use crate::server::settings::Settings;
 
 /// Wrong session ids from one network, before it hears 429.
-const WRONG_SESSIONS: Rule = Rule { most: 10, window: Duration::from_mins(1) };
+const WRONG_SESSIONS: LimiterRule = LimiterRule { most: 10, window: Duration::from_mins(1) };
 
 /// The most networks whose wrong session ids are remembered.
 const NETWORKS: usize = 10_000;

@@ -9,46 +9,21 @@
 //! purpose. A [`recorder`] captures what passes, where it must by a [`tap`] around the stream; nothing else knows of it.
 //! Who opened [`inspect`] sees what passes on their own connections, by a tap too.
 
-mod admin_guard;
-mod alarms;
-mod announcer;
+mod accept;
+mod admission;
 mod answer;
 mod app;
-mod auth;
-mod body;
-mod boundary;
-mod brake;
-mod budget;
-mod cookie;
-mod crew;
-mod date;
-mod endpoint;
-mod expiry;
-mod host;
-mod http;
-mod hub;
-mod inspect;
-pub mod lab;
-mod listener;
+mod endpoints;
 mod lock;
-mod opening;
-mod origin;
-mod outbox;
-mod prefixed;
-mod quota;
 mod recorder;
-mod requester;
-mod roster;
 mod routes;
 mod session;
 mod settings;
-mod stall;
 mod tap;
-mod ticket;
-mod upgrade;
 
-pub use host::TargetHost;
-pub use listener::{BindError, Server};
-pub use quota::Quotas;
+pub use accept::listener::{BindError, Server};
+pub use admission::host::TargetHost;
+pub use admission::quota::Quotas;
+pub use endpoints::lab::Reach;
 pub use recorder::{CaptureMode, Method, Recording};
 pub use settings::Settings;

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
-use super::lab;
-use super::quota::Quotas;
-use super::recorder::Recording;
+use super::endpoints::lab;
 use crate::explain;
 use crate::presence::{Language, LoginPolicy};
 use crate::proto::{Config, Limits, Rate, Timers};
+use crate::server::admission::quota::Quotas;
+use crate::server::recorder::Recording;
 
 /// How the server behaves.
 #[derive(Debug, Clone)]

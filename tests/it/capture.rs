@@ -1,4 +1,4 @@
-//! Captures, judged by Wireshark: what is read equals what tshark reads, and what is written pleases it.
+//! Captures against Wireshark: packets read equal those of tshark, and written captures open without a warning.
 
 mod committed;
 mod conversations;

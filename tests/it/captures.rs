@@ -1,16 +1,16 @@
-//! The committed captures: explained again, they give the text that lies beside them.
+//! The committed captures: explained again, they give the texts and the JSON that lie beside them.
 //!
-//! `UPDATE_EXPECT=1 cargo test --test it captures::` writes the texts anew.
+//! `UPDATE_EXPECT=1 cargo test --test it captures::` writes those anew.
 
 pub(crate) mod findings;
+pub(crate) mod golden;
 #[cfg(target_os = "linux")]
 pub(crate) mod itself;
 pub(crate) mod lab;
+mod objects;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-use expect_test::expect_file;
 
 use crate::support::PATIENCE;
 use crate::support::process;
@@ -25,7 +25,7 @@ pub(crate) struct Row {
     pub(crate) filter: String,
 }
 
-/// What each language's text is called behind the capture's name, and what asks `explain` for it.
+/// The text of each language: the end of its file name, and the options of `explain` that print it.
 const TEXTS: [(&str, &[&str]); 2] =
     [("en.txt", &["--lang", "en", "--color", "never"]), ("zh.txt", &["--lang", "zh", "--color", "never"])];
 
@@ -33,7 +33,7 @@ pub(crate) fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("captures")
 }
 
-/// The table of the README: all captures there are.
+/// The rows of the README's table, one for each capture of an example.
 pub(crate) fn table() -> Vec<Row> {
     let readme = std::fs::read_to_string(directory().join("README.md")).unwrap();
     let row = |line: &str| {
@@ -61,39 +61,60 @@ fn the_table_lists_all_captures_and_how_each_was_made() {
     }
 }
 
-/// What `explain` prints of a capture: it knows it by its bare name, wherever the repository lies.
-fn explained(directory: &Path, name: &str, how: &[&str]) -> String {
+/// What `explain` prints of a capture, which is given by its bare name: the path is the machine's.
+fn explained(directory: &Path, capture: &str, how: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wirewalk"));
-    command.current_dir(directory).arg("explain").args(how).arg(format!("{name}.pcapng"));
+    command.current_dir(directory).arg("explain").args(how).arg(capture);
     let exit = process::run(&mut command, PATIENCE);
-    assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{name}");
+    assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{}/{capture}", directory.display());
     exit.stdout
 }
 
+/// The file of the capture in its folder, of those that have one.
+const CAPTURE: &str = "capture.pcapng";
+
+/// Complains if a text or the objects in a capture's folder are not what `explain` prints of it, or if its document is
+/// not made of the same objects.
+fn check_folder(folder: &Path) -> Result<(), String> {
+    let objects = explained(folder, CAPTURE, &["--ndjson"]);
+    if explained(folder, CAPTURE, &["--json"]) != objects::document(&objects) {
+        return Err(format!("{}: --json and --ndjson differ", folder.display()));
+    }
+    golden::check(&folder.join("objects.ndjson"), &objects)?;
+    TEXTS
+        .iter()
+        .try_for_each(|(text, how)| golden::check(&folder.join(text), &explained(folder, CAPTURE, how)))
+}
+
+/// The files of all committed captures, with all that lies beside them.
+fn files() -> Vec<PathBuf> {
+    let entries = |folder: PathBuf| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let lab = entries(lab::directory()).chain(entries(itself::directory()));
+    let folders =
+        lab.filter(|path| path.is_dir()).chain([directory(), lab::directory(), itself::directory()]);
+    folders.flat_map(entries).filter(|path| path.is_file()).collect()
+}
+
 #[test]
-fn explaining_them_gives_the_text_beside_them() {
+fn explain_prints_the_texts_beside_the_examples_captures() {
     for Row { name, .. } in table() {
         for (text, how) in TEXTS {
-            expect_file![directory().join(format!("{name}.{text}"))].assert_eq(&explained(
-                &directory(),
-                &name,
-                how,
-            ));
+            let said = explained(&directory(), &format!("{name}.pcapng"), how);
+            golden::check(&directory().join(format!("{name}.{text}")), &said).unwrap();
         }
     }
 }
 
-/// Whoever made them is nobody's affair.
+/// The machine and the user that made them stay unknown.
 #[test]
-fn they_tell_nothing_of_the_machine_but_its_kind() {
+fn no_capture_names_the_machine_that_made_it() {
     let user = std::env::var("USER").unwrap_or_default();
     let mut secrets = vec![env!("CARGO_MANIFEST_DIR").as_bytes(), b"/home/", b"/root", b"/tmp/"];
     // A shorter name may stand in a payload by chance.
     secrets.extend((user.len() > 4).then_some(user.as_bytes()));
-    let files = [directory(), lab::directory(), itself::directory()]
-        .into_iter()
-        .flat_map(|directory| std::fs::read_dir(directory).unwrap());
-    for path in files.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+    let files = files();
+    assert!(files.len() > 400, "{}", files.len());
+    for path in files {
         let bytes = std::fs::read(&path).unwrap();
         for secret in &secrets {
             let found = bytes.windows(secret.len()).any(|window| window == *secret);

@@ -1,4 +1,4 @@
-//! Strangers judge `/echo`: the Autobahn suite, and the WebSocket clients that people use.
+//! `/echo` judged by the Autobahn suite and by the WebSocket clients that people use.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -41,7 +41,7 @@ fn all_autobahn_cases_pass_strictly() {
 
 #[test]
 #[ignore = "run by tests/run: needs Python, Node.js, Java and Chromium"]
-fn all_clients_are_served() {
+fn clients_of_others_are_served() {
     let server = echo();
     let url = format!("ws://{}/echo", server.addr());
     let exit = run(Command::new(tool("clients/all.sh")).arg(url), &server);

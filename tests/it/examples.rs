@@ -1,13 +1,12 @@
 //! Every example, run as its header says: it prints what it promises, and leaves the capture of it. The same where
 //! nothing is allowed: then its packets are rebuilt, and it says so.
 
-mod growth;
 mod promises;
 mod run;
 
 use std::collections::BTreeSet;
 
-use promises::{ARITHMETIC, Ending, SCENES, Scene};
+use promises::{ARITHMETIC, Ending, READERS, SCENES, Scene};
 use run::{Run, binary, examples_are_built, may_capture, without_privilege};
 
 use crate::support::skip::skipped;
@@ -21,6 +20,7 @@ fn every_example_has_a_promise() {
     let names = crate::tidy::names_in("examples");
     let examples: BTreeSet<&str> = names.iter().filter_map(|name| name.strip_suffix(".rs")).collect();
     let promised = ARITHMETIC.iter().map(|(name, _)| *name).chain(SCENES.iter().map(|scene| scene.name));
+    let promised = promised.chain(READERS.iter().map(|(name, _)| *name));
     let promised = promised.chain(VISITORS.iter().map(|(name, _)| *name));
     assert_eq!(promised.collect::<BTreeSet<_>>(), examples);
     let captures = crate::captures::table();
@@ -35,6 +35,23 @@ fn those_without_packets_print_what_they_promise() {
         assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{name}");
         run::assert_says(name, &exit.stdout, says);
         run::assert_says(name, &exit.stdout, &["State transitions: none", "In Wireshark: display filter `"]);
+    }
+}
+
+#[test]
+fn the_library_example_explains_its_own_capture_or_the_one_it_is_given() {
+    for (name, says) in READERS {
+        let exit = run::cargo(name, None);
+        assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{name}");
+        run::assert_says(name, &exit.stdout, says);
+        let given = crate::tidy::root().join("captures/08_close.pcapng");
+        let exit = run::cargo(name, Some(&given));
+        assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{name}");
+        run::assert_says(
+            name,
+            &exit.stdout,
+            &["Connection 0: ", "packets, closed cleanly; the client began"],
+        );
     }
 }
 

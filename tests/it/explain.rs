@@ -93,7 +93,7 @@ fn the_corpus_is_understood() {
 }
 
 #[test]
-fn lines_tell_what_the_document_tells() {
+fn ndjson_holds_the_objects_of_the_document() {
     for file in corpus::any() {
         let document = document(&file);
         let exit = run(&["--ndjson", text(&file)]);
@@ -132,7 +132,7 @@ fn lines_tell_what_the_document_tells() {
 }
 
 #[test]
-fn a_packet_that_is_cut_short_is_told_of() {
+fn truncated_packets_are_reported() {
     let dir = TempDir::new();
     let cut = dir.join("cut.pcap");
     let mut bytes = syn();
@@ -146,7 +146,7 @@ fn a_packet_that_is_cut_short_is_told_of() {
 }
 
 #[test]
-fn what_cannot_be_read_is_said_in_a_sentence() {
+fn unreadable_files_are_reported_in_a_sentence() {
     let dir = TempDir::new();
     let other = dir.join("notes.txt");
     fs::write(&other, "dear diary").unwrap();
@@ -189,7 +189,7 @@ fn what_cannot_be_read_is_said_in_a_sentence() {
 }
 
 #[test]
-fn options_choose_what_is_told() {
+fn options_select_the_view_and_its_connections() {
     let dir = TempDir::new();
     let capture = dir.join("a.pcap");
     fs::write(&capture, syn()).unwrap();

@@ -18,6 +18,7 @@ mod examples;
 mod explain;
 #[cfg(target_os = "linux")]
 mod files;
+mod growth;
 #[cfg(target_os = "linux")]
 mod healthy;
 mod http_api;

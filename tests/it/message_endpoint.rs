@@ -1,4 +1,4 @@
-//! `/message` as DESIGN.md 4.3 promises it, over the real server: what a client is told, when, and how it ends.
+//! `/message` over the real server: its messages, when they come, and how connections end.
 
 mod administrator;
 mod authority;
@@ -21,7 +21,7 @@ use crate::support::ws::{Client, Event};
 /// A message of the server: these keys in this order, and no other. The last two only when a session is ended.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Told {
+struct Notice {
     code: u16,
     message: String,
     event: String,
@@ -32,14 +32,14 @@ struct Told {
     why: Option<String>,
 }
 
-impl Told {
+impl Notice {
     /// # Panics
     /// If the text is not byte for byte what the contract says.
     #[track_caller]
     fn read(text: &str) -> Self {
-        let told: Self = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
-        assert_eq!(serde_json::to_string(&told).expect("JSON"), text, "keys in order, no spaces");
-        told
+        let notice: Self = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert_eq!(serde_json::to_string(&notice).expect("JSON"), text, "keys in order, no spaces");
+        notice
     }
 
     #[track_caller]
@@ -63,7 +63,7 @@ impl Told {
     }
 }
 
-/// Ann and Bob are online: Ann's login, her connection, and Bob's, on which nothing is left to be told.
+/// Ann and Bob are online: Ann's login, her connection, and Bob's, on which no message is pending.
 fn two_online(server: &Server) -> (Login, Client, Client) {
     let (ann, bob) = (Login::register(server, "Ann"), Login::register(server, "Bob"));
     let mut watcher = bob.connect(server);
@@ -77,23 +77,23 @@ fn two_online(server: &Server) -> (Login, Client, Client) {
 /// The very next message says that so many are online.
 #[track_caller]
 fn expect_presence(client: &mut Client, online: u64) {
-    let told = Told::next(client);
-    assert_eq!(told, Told::new(200, "presence", online, format!("当前连接人数为：{online}")));
+    let notice = Notice::next(client);
+    assert_eq!(notice, Notice::new(200, "presence", online, format!("当前连接人数为：{online}")));
 }
 
-/// Reads until so many are online; other numbers may come before, as changes in a row need not all be told.
+/// Reads until so many are online; other counts may come before, as changes in a row need not all be sent.
 #[track_caller]
 fn until_presence(client: &mut Client, online: u64) {
     loop {
-        let told = Told::next(client);
-        assert_eq!((told.code, told.event.as_str()), (200, "presence"), "{told:?}");
-        if told.online == online {
+        let notice = Notice::next(client);
+        assert_eq!((notice.code, notice.event.as_str()), (200, "presence"), "{notice:?}");
+        if notice.online == online {
             return;
         }
     }
 }
 
-/// Nothing comes for longer than a push would be held back.
+/// Checks that no message comes for longer than a push may be delayed.
 #[track_caller]
 fn expect_quiet(client: &mut Client) {
     let event = client.next(Duration::from_millis(300));

@@ -1,4 +1,4 @@
-//! Is the number right? Random lives of a small cluster, held against a model that knows only what clients can see.
+//! The online count, tested against a model: random lives of a small cluster, checked by what clients can see.
 //!
 //! Several nodes share one truth. Clients log in, join, join again while their old connection lives on, lose patience
 //! half way through a join, leave, panic, are kicked, log out and reach their session's end; joins answer late, leaves
@@ -79,11 +79,11 @@ fn run<C: Cluster>(policy: LoginPolicy, seed: u64, tally: &mut BTreeMap<&str, us
 }
 
 #[test]
-fn the_number_is_right_with_many_logins() {
+fn the_count_is_right_with_many_logins() {
     run_all::<InMemory>(LoginPolicy::Many);
 }
 
 #[test]
-fn the_number_is_right_with_a_single_login() {
+fn the_count_is_right_with_a_single_login() {
     run_all::<InMemory>(LoginPolicy::Single);
 }

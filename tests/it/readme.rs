@@ -22,7 +22,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("tests/run", "whoever runs these tests; .ci/run does"),
     ("cargo run -- explain captures/04_fragments.pcapng", "explain_as_the_readme_says"),
     ("cargo run --example 08_close -- 08_close.pcapng", "examples::they_print_what_they_promise"),
-    ("cargo run --release --example plot_growth", "examples::growth::growth_is_plotted_point_by_point"),
+    ("cargo bench --bench growth", "growth::growth_is_plotted_point_by_point"),
     ("wirewalk serve --listen 0.0.0.0:9001 --host ws.example.com", "under_a_name_as_the_readme_says"),
     (
         "wirewalk serve --allow-origin https://ws.example.com --trust-proxy 127.0.0.1",

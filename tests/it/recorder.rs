@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
-use wirewalk::capture::{Checksums, PacketSocket, Watch};
+use wirewalk::capture::{CaptureOptions, Checksums, PacketSocket};
 
 use crate::support::PATIENCE;
 use crate::support::process;
@@ -39,7 +39,7 @@ fn stop(server: &mut Server) -> process::Exit {
 
 /// The means that can be used here: packets take a privilege.
 fn modes() -> Vec<&'static str> {
-    let watch = Watch { interface: "lo".to_owned(), port: 1, checksums: Checksums::AsIs };
+    let watch = CaptureOptions { interface: "lo".to_owned(), port: 1, checksums: Checksums::AsIs };
     match PacketSocket::open(watch) {
         Ok(_) => vec!["packet", "socket"],
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {

@@ -70,7 +70,7 @@ fn end(mut client: Client) -> (Option<u16>, bool) {
 }
 
 #[test]
-fn every_websocket_is_told_1001() {
+fn every_websocket_gets_close_1001() {
     for name in ["TERM", "INT"] {
         let mut server = Server::start(&["--drain-timeout", ENDLESS]);
         assert_eq!(register(&server, "ann"), 200);
@@ -91,7 +91,7 @@ fn every_websocket_is_told_1001() {
 
 /// Whoever does not answer the Close is waited for as long as a closing handshake may take, or the draining.
 #[test]
-fn the_stubborn_are_not_waited_for() {
+fn a_client_that_does_not_close_is_cut_off() {
     for (drain, close) in [("1", ENDLESS), (ENDLESS, "1")] {
         let mut server = Server::start(&["--drain-timeout", drain, "--close-timeout", close]);
         let mut silent = Raw::connect(server.addr(), "/echo");
@@ -112,7 +112,7 @@ fn the_stubborn_are_not_waited_for() {
 
 /// One that takes nothing cannot even be told.
 #[test]
-fn the_deaf_are_not_waited_for() {
+fn a_client_that_does_not_read_is_cut_off() {
     let mut server = Server::start(&["--drain-timeout", "1", "--close-timeout", ENDLESS]);
     let mut deaf = Raw::connect(server.addr(), "/echo");
     deaf.stream().set_write_timeout(Some(Duration::from_millis(200))).unwrap();
@@ -124,7 +124,7 @@ fn the_deaf_are_not_waited_for() {
 
 /// HTTP that waits for its next request, or is in the middle of its head, holds nothing up.
 #[test]
-fn idle_http_does_not_hold_it_up() {
+fn idle_http_connections_do_not_delay_the_end() {
     let mut server = Server::start(&["--drain-timeout", ENDLESS, "--handshake-timeout", ENDLESS]);
     let get = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", server.addr());
     let mut open = Vec::new();
@@ -175,7 +175,7 @@ fn a_request_under_way_is_finished() {
 
 /// A request under way that does not come to its end is given up.
 #[test]
-fn a_request_that_stands_still_is_given_up() {
+fn a_stalled_request_is_cut_off() {
     let mut server = Server::start(&["--drain-timeout", "1", "--handshake-timeout", ENDLESS]);
     let mut raw = Raw::tcp(server.addr());
     raw.send(b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nuserName=");
@@ -199,7 +199,7 @@ fn a_second_signal_ends_at_once() {
 }
 
 #[test]
-fn nothing_to_drain() {
+fn without_connections_it_ends_at_once() {
     let mut server = Server::start(&["--drain-timeout", "0"]);
     server.signal("TERM");
     ends_well(&mut server);
@@ -207,7 +207,7 @@ fn nothing_to_drain() {
 
 /// What was answered is kept, whether the server ends in order or not.
 #[test]
-fn the_accounts_survive() {
+fn answered_registrations_survive_the_end_and_a_crash() {
     let mut server = Server::start(&["--drain-timeout", "5"]);
     assert_eq!(register(&server, "ann"), 200);
     let before = login(&server, "ann");
@@ -256,7 +256,7 @@ fn the_accounts_survive() {
 
 /// Nobody reads the pipe that is captured to, so the server never gets to listen.
 #[test]
-fn it_can_be_ended_before_it_serves() {
+fn a_signal_ends_it_before_it_serves() {
     let dir = TempDir::new();
     let pipe = dir.join("capture.pcapng");
     assert_eq!(process::run(Command::new("mkfifo").arg(&pipe), PATIENCE).code, Some(0));

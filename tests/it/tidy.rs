@@ -7,13 +7,15 @@ mod floors;
 mod layers;
 mod lexer;
 mod listed;
+mod names;
+mod observe;
 mod pipeline;
 mod purity;
 mod style;
 
 use files::{File, rust_files};
 
-pub(crate) use files::names_in;
+pub(crate) use files::{names_in, root};
 
 /// Fails with all complaints at once.
 fn assert_tidy(complaints: impl IntoIterator<Item = String>) {
@@ -42,8 +44,18 @@ fn explain_has_no_arrow_back_up() {
 }
 
 #[test]
+fn observe_has_no_circle() {
+    assert_tidy(rust_files("src").iter().flat_map(observe::check));
+}
+
+#[test]
 fn packets_take_one_way() {
     assert_tidy(rust_files("src").iter().flat_map(pipeline::check));
+}
+
+#[test]
+fn public_types_have_names_of_their_own() {
+    assert_tidy(names::check(&rust_files("src")));
 }
 
 #[test]
@@ -83,11 +95,20 @@ fn examples_are_in_the_readme() {
 }
 
 #[test]
-fn captures_have_their_golden_text() {
+fn the_tour_leads_to_files_that_exist() {
+    let tour = rust_files("src").into_iter().find(|file| file.path == "src/lib.rs").expect("a crate");
+    assert_tidy(listed::destinations(&tour, |path| files::root().join(path).exists()));
+}
+
+#[test]
+fn captures_have_their_golden_texts() {
     let mut names = names_in("captures");
     names.retain(|name| name != "lab" && name != "itself");
-    assert_tidy(listed::captures("captures", &names, listed::TEXTS));
+    assert_tidy(listed::captures("captures", &names));
     for directory in ["captures/lab", "captures/itself"] {
-        assert_tidy(listed::captures(directory, &names_in(directory), listed::TEXTS_AND_JSON));
+        for name in names_in(directory).iter().filter(|name| *name != "README.md") {
+            let folder = format!("{directory}/{name}");
+            assert_tidy(listed::folder(&folder, &names_in(&folder)));
+        }
     }
 }

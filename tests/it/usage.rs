@@ -1,4 +1,4 @@
-//! The command line, rightly and wrongly used: what is printed where, and the exit code.
+//! The command line of `serve`, used rightly and wrongly: streams of output, and the exit code.
 
 use std::net::{SocketAddr, TcpListener};
 use std::process::Command;
@@ -144,7 +144,7 @@ fn a_flag_wins_over_its_variable() {
 }
 
 #[test]
-fn what_cannot_be_used_is_told() {
+fn unusable_values_are_refused_with_the_reason() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();
     let dir = TempDir::new();
@@ -174,9 +174,9 @@ fn what_cannot_be_used_is_told() {
     assert_eq!(std::fs::read(dir.join("text")).unwrap().len(), 19 * 200, "a file of others stays as it is");
 }
 
-/// Where connections go wrong on purpose is for this machine, unless told otherwise.
+/// The lab is for loopback addresses, unless `--lab=any`.
 #[test]
-fn the_lab_does_not_open_to_others_by_itself() {
+fn the_lab_is_refused_on_other_addresses_without_any() {
     for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
         for args in [["serve", "--listen", listen, "--lab"], ["serve", "--listen", listen, "--lab=loopback"]]
         {

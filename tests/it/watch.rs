@@ -1,4 +1,4 @@
-//! `wirewalk watch`: what passes a port is told while it passes.
+//! `wirewalk watch`: the packets of a port are explained while they pass.
 
 mod ends;
 mod interface;
@@ -41,7 +41,7 @@ struct Watching {
 }
 
 impl Watching {
-    /// Begins to watch; none, with a word, without the privilege.
+    /// Starts `watch`; skipped without the privilege.
     fn start(port: u16, args: &[&str]) -> Option<Self> {
         drop(catch::Catch::on(port)?);
         let mut command = command(port, args);
@@ -51,7 +51,7 @@ impl Watching {
         Some(Self::ready(child, stdout))
     }
 
-    /// It watches from when this returns.
+    /// Returns once it captures.
     fn ready(mut child: Child, stdout: Collected) -> Self {
         let stderr = Collected::from(child.stderr.take().unwrap());
         let watching = Self { child, stdout, stderr };
@@ -59,7 +59,7 @@ impl Watching {
         watching
     }
 
-    /// Waits for the first line of the narration with all of these, and gives it.
+    /// Waits for the first line of the output with all of these words, and returns it.
     fn line(&self, words: &[&str]) -> String {
         let mut found = None;
         let has = |line: &&str| words.iter().all(|word| line.contains(word));
@@ -73,7 +73,7 @@ impl Watching {
         found.unwrap()
     }
 
-    /// What it tells so far has none of these.
+    /// The output so far has none of these words.
     fn has_not(&self, words: &[&str]) {
         let text = self.stdout.text();
         for word in words {
@@ -85,7 +85,7 @@ impl Watching {
         process::signal(name, self.child.id().into());
     }
 
-    /// How it ends, after what made it end.
+    /// Waits for its exit.
     fn end(&mut self) -> Exit {
         let status = process::wait(&mut self.child, PATIENCE).expect("it ends");
         Exit { code: status.code(), stdout: self.stdout.finish(), stderr: self.stderr.finish() }
@@ -100,7 +100,7 @@ impl Drop for Watching {
     }
 }
 
-/// What `explain --json` says of what was written.
+/// `explain --json` of a written capture.
 fn explained(path: &Path) -> serde_json::Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wirewalk"));
     let exit = process::run(command.args(["explain", "--json"]).arg(path), PATIENCE);

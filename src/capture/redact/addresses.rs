@@ -1,17 +1,17 @@
-//! Addresses in place of addresses: the same for the same, out of the ranges for documentation.
+//! Replacements of addresses: the same for the same, from the documentation ranges.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The addresses that were replaced.
+/// Addresses and their replacements.
 #[derive(Debug, Default)]
 pub(super) struct Addresses {
     known: HashMap<IpAddr, IpAddr>,
-    /// How many there are of each kind.
+    /// Number of replacements of each kind.
     counts: HashMap<Kind, u32>,
 }
 
-/// What an address is, and stays.
+/// Kind of an address, which its replacement has, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
     Four,
@@ -23,20 +23,20 @@ enum Kind {
 
 impl Addresses {
     pub(super) fn four(&mut self, address: [u8; 4]) -> [u8; 4] {
-        match self.instead(Ipv4Addr::from(address).into()) {
+        match self.replacement(Ipv4Addr::from(address).into()) {
             IpAddr::V4(address) => address.octets(),
             IpAddr::V6(_) => unreachable!("the version stays"),
         }
     }
 
     pub(super) fn six(&mut self, address: [u8; 16]) -> [u8; 16] {
-        match self.instead(Ipv6Addr::from(address).into()) {
+        match self.replacement(Ipv6Addr::from(address).into()) {
             IpAddr::V6(address) => address.octets(),
             IpAddr::V4(_) => unreachable!("the version stays"),
         }
     }
 
-    fn instead(&mut self, address: IpAddr) -> IpAddr {
+    fn replacement(&mut self, address: IpAddr) -> IpAddr {
         let kind = match address {
             IpAddr::V4(Ipv4Addr::LOCALHOST | Ipv4Addr::UNSPECIFIED | Ipv4Addr::BROADCAST) => return address,
             IpAddr::V6(Ipv6Addr::LOCALHOST | Ipv6Addr::UNSPECIFIED) => return address,
@@ -57,7 +57,7 @@ impl Addresses {
     }
 }
 
-/// The address of a kind with this number, from 0. Beyond what its range holds they begin again.
+/// The address of a kind with this number, from 0. Beyond the end of its range numbers wrap around.
 fn of(kind: Kind, number: u32) -> IpAddr {
     const THREE: [[u8; 3]; 3] = [[192, 0, 2], [198, 51, 100], [203, 0, 113]];
     let last = (number % 254) as u8 + 1;
@@ -101,7 +101,7 @@ mod tests {
             ("ff02::fb", "ff0e::db8:0:1"),
         ];
         for (address, instead) in rows {
-            assert_eq!(addresses.instead(address.parse().unwrap()).to_string(), instead, "{address}");
+            assert_eq!(addresses.replacement(address.parse().unwrap()).to_string(), instead, "{address}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! IP and TCP headers without what they tell of machines, and their checksums.
+//! IP and TCP headers with replaced addresses, without identifying fields, and their checksums.
 
 use std::ops::Range;
 
@@ -6,9 +6,9 @@ use etherparse::checksum::Sum16BitWords;
 use etherparse::{IpNumber, TcpHeader};
 
 use super::addresses::Addresses;
-use crate::wire::ip::{self, Extension, Version};
+use crate::capture::link::ip::{self, Extension, Version};
 
-/// IPv4's protocol of what is not kept: a number for experiments (RFC 3692). IPv6 has a header that says "nothing".
+/// Protocol number of a payload that is not copied: one for experiments (RFC 3692). IPv6 has a No Next Header.
 const EXPERIMENT: u8 = 253;
 
 /// An IP header, with its extensions.
@@ -16,17 +16,17 @@ const EXPERIMENT: u8 = 253;
 struct Header {
     at: usize,
     version: Version,
-    /// Where what it carries begins.
+    /// Offset of its payload.
     begin: usize,
-    /// Where that ends, as it says; it may be beyond what was captured.
+    /// End of its payload by its length field; it may be beyond the captured bytes.
     end: usize,
     carries: u8,
-    /// Where its two addresses are, one behind the other.
+    /// Range of its two addresses.
     addresses: Range<usize>,
 }
 
 impl Header {
-    /// Reads the header at `at`. `wire` is where the packet ended on the wire.
+    /// Reads the header at `at`. `wire` is the end of the packet on the wire.
     fn read(bytes: &[u8], at: usize, wire: usize) -> Option<Self> {
         let header = ip::Header::read(bytes.get(at..)?).ok()?;
         let begin = at + header.len;
@@ -44,8 +44,8 @@ impl Header {
     }
 }
 
-/// Scrubs an IP packet; `wire` is its length on the wire, `payload` what stands in place of its TCP payload. False if it
-/// is none that can be read: then nothing is changed.
+/// Scrubs an IP packet; `wire` is its length on the wire, `payload` replaces its TCP payload. Returns false, and changes
+/// nothing, if the packet cannot be read.
 pub(super) fn scrub(bytes: &mut [u8], wire: usize, payload: &[u8], addresses: &mut Addresses) -> bool {
     let Some(first) = Header::read(bytes, 0, wire) else { return false };
     let mut headers = vec![first];
@@ -61,7 +61,7 @@ pub(super) fn scrub(bytes: &mut [u8], wire: usize, payload: &[u8], addresses: &m
         Tcp::read(bytes, last.clone(), end)
     });
     let Some(tcp) = tcp else {
-        // What it carries is not kept, and whose it is is not said any more.
+        // The payload is not copied, and its protocol is hidden.
         let outer = headers.swap_remove(0);
         return scrub_unknown(bytes, &outer, addresses);
     };
@@ -81,7 +81,7 @@ pub(super) fn scrub(bytes: &mut [u8], wire: usize, payload: &[u8], addresses: &m
 fn scrub_unknown(bytes: &mut [u8], header: &Header, addresses: &mut Addresses) -> bool {
     let was = sum_of(bytes, header);
     header.scrub(bytes, addresses);
-    let kept = match header.version {
+    let end = match header.version {
         Version::Four => {
             bytes[header.at + 9] = EXPERIMENT;
             header.begin
@@ -91,13 +91,13 @@ fn scrub_unknown(bytes: &mut [u8], header: &Header, addresses: &mut Addresses) -
             header.at + ip::FIXED_6
         }
     };
-    bytes[kept..].fill(0);
+    bytes[end..].fill(0);
     complete_header(bytes, header, was);
     true
 }
 
 impl Header {
-    /// Puts other addresses, and nothing in place of options and of what extensions say.
+    /// Replaces the addresses and clears options and extensions.
     fn scrub(&self, bytes: &mut [u8], addresses: &mut Addresses) {
         let place = &mut bytes[self.addresses.clone()];
         match self.version {
@@ -124,16 +124,16 @@ impl Header {
     }
 }
 
-/// How a checksum was.
+/// Verdict on an original checksum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sum {
     Right,
     Wrong,
-    /// Not all that it is over was captured, or there is none.
+    /// Its range was not captured in whole, or there is none.
     NotKnown,
 }
 
-/// Puts a checksum: right again if it was right, wrong if it was wrong.
+/// Writes a checksum: right if it was right, wrong if it was wrong.
 fn put(place: &mut [u8], right: u16, was: Sum) {
     let sum = match was {
         Sum::Right => right,
@@ -143,7 +143,7 @@ fn put(place: &mut [u8], right: u16, was: Sum) {
     place.copy_from_slice(&sum.to_be_bytes());
 }
 
-/// How the checksum of an IP header was; IPv6 has none.
+/// Verdict on the checksum of an IP header; IPv6 has none.
 fn sum_of(bytes: &[u8], header: &Header) -> Sum {
     match header.version {
         Version::Six => Sum::NotKnown,

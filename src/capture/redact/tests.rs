@@ -1,7 +1,7 @@
-//! Packets without what they tell.
+//! Packets, redacted: headers, tunnels, checksums.
 
 use super::*;
-use crate::capture::{Conversation, End, Raw};
+use crate::capture::{RawPacket, SegmentBuilder, TcpEndpoint};
 use crate::observe::Flags;
 use crate::wire::Side;
 
@@ -22,14 +22,14 @@ fn redacted(link: LinkType, bytes: &[u8], original_length: usize) -> (Vec<u8>, L
 }
 
 fn built(client: &str, server: &str) -> Vec<u8> {
-    let [client, server] = [client, server].map(|end| End::linux(end.parse().unwrap(), 7));
-    Conversation::new(client, server).data(Side::Client, 1, b"secret").next().unwrap().bytes
+    let [client, server] = [client, server].map(|end| TcpEndpoint::linux(end.parse().unwrap(), 7));
+    SegmentBuilder::new(client, server).data(Side::Client, 1, b"secret").next().unwrap().bytes
 }
 
 /// What a packet would be if it had been sent by these.
 fn expected(client: &str, server: &str) -> Vec<u8> {
-    let [client, server] = [client, server].map(|end| End::linux(end.parse().unwrap(), 7));
-    Conversation::new(client, server).data(Side::Client, 1, b"xxxxxx").next().unwrap().bytes
+    let [client, server] = [client, server].map(|end| TcpEndpoint::linux(end.parse().unwrap(), 7));
+    SegmentBuilder::new(client, server).data(Side::Client, 1, b"xxxxxx").next().unwrap().bytes
 }
 
 const V4: [[&str; 2]; 2] = [["10.9.8.7:5000", "10.9.8.6:80"], ["192.0.2.1:5000", "192.0.2.2:80"]];
@@ -66,7 +66,7 @@ fn checksums_are_as_right_as_they_were() {
 
 /// The decoded segment's ends and payload, if there is one.
 fn decoded(link: LinkType, bytes: &[u8]) -> Option<(String, String, Vec<u8>)> {
-    let raw = Raw {
+    let raw = RawPacket {
         number: 1,
         time_ns: 1,
         link,
@@ -138,10 +138,10 @@ fn what_is_no_tcp_keeps_nothing() {
         (LinkType(105), b"SECRET of some radio".to_vec(), 0),
         (LinkType::RAW, b"SECRET".to_vec(), 0),
     ];
-    for (link, bytes, kept) in rows {
+    for (link, bytes, headers) in rows {
         let (copy, as_link) = redacted(link, &bytes, bytes.len());
         assert_eq!(copy.len(), bytes.len());
-        assert!(copy[kept..].iter().all(|byte| *byte == 0), "{link}: {copy:02x?}");
+        assert!(copy[headers..].iter().all(|byte| *byte == 0), "{link}: {copy:02x?}");
         assert_eq!(as_link, if link == LinkType(105) { PRIVATE } else { link });
         assert_eq!(decoded(as_link, &copy), None);
     }

@@ -1,4 +1,4 @@
-//! Where captures come from: files, and standard input.
+//! The input of `explain`: a file, or standard input.
 
 use std::cell::Cell;
 use std::fs::File;
@@ -6,18 +6,18 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::rc::Rc;
 
-use super::progress::{Line, Progress};
+use super::progress::{Progress, StatusLine};
 use crate::capture::OpenError;
 use crate::cli::spool::Spool;
 
-/// A capture to be read.
+/// An open capture.
 pub(super) struct Input {
     pub(super) source: Box<dyn Read>,
-    /// As it was given.
+    /// Its name, as given.
     pub(super) name: String,
-    /// How many bytes it has, if that is known.
+    /// Its length in bytes, if it is a file.
     size: Option<u64>,
-    /// How many of them were read.
+    /// Bytes read so far.
     read: Rc<Cell<u64>>,
 }
 
@@ -27,19 +27,19 @@ impl Input {
         let read = Rc::new(Cell::new(0));
         let name = path.display().to_string();
         if path == Path::new("-") {
-            let source = Box::new(Counted { inner: io::stdin().lock(), read: Rc::clone(&read) });
+            let source = Box::new(CountingReader { inner: io::stdin().lock(), read: Rc::clone(&read) });
             return Ok(Self { source, name, size: None, read });
         }
         let file = File::open(path)?;
         let size = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len());
-        let source = Box::new(Counted { inner: file, read: Rc::clone(&read) });
+        let source = Box::new(CountingReader { inner: file, read: Rc::clone(&read) });
         Ok(Self { source, name, size, read })
     }
 
-    /// What was made of a file.
+    /// A redacted copy of a file.
     pub(super) fn of(source: Spool, file: &Path) -> Self {
         let read = Rc::new(Cell::new(0));
-        let source = Box::new(Counted { inner: source, read: Rc::clone(&read) });
+        let source = Box::new(CountingReader { inner: source, read: Rc::clone(&read) });
         Self { source, name: file.display().to_string(), size: None, read }
     }
 
@@ -48,19 +48,19 @@ impl Input {
         self.size.is_some()
     }
 
-    /// Tells on a terminal how far it was read.
-    pub(super) fn progress(&self, line: &Line) -> Progress {
+    /// The progress of reading it, for a terminal.
+    pub(super) fn progress(&self, line: &StatusLine) -> Progress {
         Progress::new(line.clone(), &self.name, self.size, Rc::clone(&self.read))
     }
 }
 
-/// A reader that counts what was read.
-struct Counted<R> {
+/// A reader that counts bytes.
+struct CountingReader<R> {
     inner: R,
     read: Rc<Cell<u64>>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let came = self.inner.read(into)?;
         self.read.set(self.read.get() + came as u64);

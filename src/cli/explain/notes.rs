@@ -1,27 +1,26 @@
-//! What is known of a capture as a whole, and what its reader noticed. The reader speaks English; what it says is told
-//! in Chinese too.
+//! The facts of a capture as a whole, and its reader's notes. The reader's texts are English; their Chinese is here.
 
 use std::path::Path;
 
-use crate::capture::{Damage, Facts, Flaw, Note, Oddity};
+use crate::capture::{Anomaly, CaptureInfo, Corruption, Damage, Note};
 use crate::explain::{File, Finding, FindingText, Language, Severity};
 
-/// What is known of the capture as a whole.
-pub(super) fn file(name: &str, facts: &Facts, found: &[Finding], language: Language) -> File {
-    let links: Vec<String> = facts.link_types().iter().map(ToString::to_string).collect();
+/// The facts of a capture as a whole.
+pub(super) fn file(name: &str, info: &CaptureInfo, found: &[Finding], language: Language) -> File {
+    let links: Vec<String> = info.link_types().iter().map(ToString::to_string).collect();
     File {
-        // Where it lies is nobody's affair who gets the document.
+        // Its folder is private to whoever made the document.
         name: Path::new(name).file_name().map_or(name.into(), |name| name.to_string_lossy().into_owned()),
-        format: facts.format.to_string(),
+        format: info.format.to_string(),
         link: links.join(","),
-        packets: facts.packets,
-        truncated: facts.truncated(),
-        notes: notes(facts, found, language),
-        notes_in_chinese: notes(facts, found, Language::Zh),
+        packets: info.packets,
+        truncated: info.truncated(),
+        notes: notes(info, found, language),
+        notes_in_chinese: notes(info, found, Language::Zh),
     }
 }
 
-fn notes(facts: &Facts, found: &[Finding], language: Language) -> Vec<FindingText> {
+fn notes(info: &CaptureInfo, found: &[Finding], language: Language) -> Vec<FindingText> {
     let note = |note: &Note| {
         let packet = Some(note.first).filter(|first| *first > 0);
         let text = match language {
@@ -30,7 +29,7 @@ fn notes(facts: &Facts, found: &[Finding], language: Language) -> Vec<FindingTex
         };
         FindingText::of_file(Severity::Info, packet, text)
     };
-    let damage = facts.damage.as_ref().map(|damage| {
+    let damage = info.damage.as_ref().map(|damage| {
         let text = match language {
             Language::En => damage.to_string(),
             Language::Zh => damage_in_chinese(damage),
@@ -38,11 +37,11 @@ fn notes(facts: &Facts, found: &[Finding], language: Language) -> Vec<FindingTex
         FindingText::of_file(Severity::Error, None, text)
     });
     let found = found.iter().map(|finding| finding.render(language));
-    facts.notes.iter().map(note).chain(damage).chain(found).collect()
+    info.notes.iter().map(note).chain(damage).chain(found).collect()
 }
 
 fn note_in_chinese(note: &Note) -> String {
-    let what = oddity_in_chinese(&note.oddity);
+    let what = oddity_in_chinese(&note.anomaly);
     match (note.count, note.first) {
         (1, 0) => what,
         (1, first) => format!("{what}（第 {first} 个包）"),
@@ -51,44 +50,44 @@ fn note_in_chinese(note: &Note) -> String {
     }
 }
 
-fn oddity_in_chinese(oddity: &Oddity) -> String {
-    let text = match oddity {
-        Oddity::UnknownLink(link) => return format!("不解析链路类型为 {link} 的包"),
-        Oddity::NotIp(kind) => return format!("不是 IP：EtherType {kind:#06x}"),
-        Oddity::NotTcp(protocol) => return format!("不是 TCP：协议号 {protocol}"),
-        Oddity::BadHeader(header) => return format!("{header} 头自相矛盾"),
-        Oddity::BadBlock(kind) => return format!("类型为 {kind:#x} 的块太短"),
-        Oddity::UnknownBlock(kind) => return format!("类型为 {kind:#x} 的块，不解析"),
-        Oddity::NotAPacket(kind) => return format!("不是包的记录（块类型 {kind:#x}）"),
-        Oddity::UnknownVersion(version) => return format!("格式版本 {version} 未知，按已知版本读"),
-        Oddity::NoNetwork => "不是 IP",
-        Oddity::Fragment => "IP 分片；不重组分片",
-        Oddity::CutInHeader => "包在头部之内就被截断",
-        Oddity::AboveSnaplen => "抓取长度超过快照长度",
-        Oddity::ShorterThanCaptured => "原始长度小于抓取长度",
-        Oddity::LongerThanBlock => "抓取长度超过块的容量",
-        Oddity::UnknownInterface => "包所属的接口没有描述",
-        Oddity::NoTime => "没有时间的包",
-        Oddity::TimeOutOfRange => "时间超出范围",
-        Oddity::SubsecondTooLarge => "秒的小数部分超过一秒",
-        Oddity::NotUtf8 => "文本不是 UTF-8",
-        Oddity::BadOption => "选项格式错误",
-        Oddity::HugeBlock => "块太长，没有读",
-        Oddity::TooMuch => "名称、接口或密钥多于保留的数量",
-        Oddity::Other => "其他异常",
+fn oddity_in_chinese(anomaly: &Anomaly) -> String {
+    let text = match anomaly {
+        Anomaly::UnknownLink(link) => return format!("不解析链路类型为 {link} 的包"),
+        Anomaly::NotIp(kind) => return format!("不是 IP：EtherType {kind:#06x}"),
+        Anomaly::NotTcp(protocol) => return format!("不是 TCP：协议号 {protocol}"),
+        Anomaly::BadHeader(header) => return format!("{header} 头自相矛盾"),
+        Anomaly::BadBlock(kind) => return format!("类型为 {kind:#x} 的块太短"),
+        Anomaly::UnknownBlock(kind) => return format!("类型为 {kind:#x} 的块，不解析"),
+        Anomaly::NotAPacket(kind) => return format!("不是包的记录（块类型 {kind:#x}）"),
+        Anomaly::UnknownVersion(version) => return format!("格式版本 {version} 未知，按已知版本读"),
+        Anomaly::NoNetwork => "不是 IP",
+        Anomaly::Fragment => "IP 分片；不重组分片",
+        Anomaly::CutInHeader => "包在头部之内就被截断",
+        Anomaly::AboveSnaplen => "抓取长度超过快照长度",
+        Anomaly::ShorterThanCaptured => "原始长度小于抓取长度",
+        Anomaly::LongerThanBlock => "抓取长度超过块的容量",
+        Anomaly::UnknownInterface => "包所属的接口没有描述",
+        Anomaly::NoTime => "没有时间的包",
+        Anomaly::TimeOutOfRange => "时间超出范围",
+        Anomaly::SubsecondTooLarge => "秒的小数部分超过一秒",
+        Anomaly::NotUtf8 => "文本不是 UTF-8",
+        Anomaly::BadOption => "选项格式错误",
+        Anomaly::HugeBlock => "块太长，没有读",
+        Anomaly::TooMuch => "名称、接口或密钥多于保留的数量",
+        Anomaly::Other => "其他异常",
     };
     text.to_owned()
 }
 
-fn damage_in_chinese(Damage { offset, packets, flaw }: &Damage) -> String {
-    let what = match flaw {
-        Flaw::CutShort { needed, there } => {
+fn damage_in_chinese(Damage { offset, packets, corruption }: &Damage) -> String {
+    let what = match corruption {
+        Corruption::CutShort { needed, there } => {
             format!("文件不完整，至少需要 {needed} 字节，只有 {there} 字节")
         }
-        Flaw::Length(length) => format!("长度不可能是 {length} 字节"),
-        // The words of libraries and of the system.
-        Flaw::Malformed(why) => format!("格式错误：{why}"),
-        Flaw::Unreadable(why) => format!("无法读取：{why}"),
+        Corruption::Length(length) => format!("长度不可能是 {length} 字节"),
+        // Texts of libraries and of the system stay as they are.
+        Corruption::Malformed(why) => format!("格式错误：{why}"),
+        Corruption::Unreadable(why) => format!("无法读取：{why}"),
     };
     format!("字节 {offset} 处，第 {packets} 个包之后：{what}")
 }
@@ -99,27 +98,28 @@ mod tests {
 
     #[test]
     fn chinese_says_what_english_says() {
-        let note = |oddity, count, first| Note { oddity, count, first };
+        let note = |anomaly, count, first| Note { anomaly, count, first };
         for (note, en, zh) in [
             (
-                note(Oddity::NoTime, 2, 1),
+                note(Anomaly::NoTime, 2, 1),
                 "a packet without a time (2 times, first at packet 1)",
                 "没有时间的包（2 次，首次在第 1 个包）",
             ),
             (
-                note(Oddity::NotTcp(17), 1, 7),
+                note(Anomaly::NotTcp(17), 1, 7),
                 "not TCP: protocol 17 (UDP - User Datagram) (packet 7)",
                 "不是 TCP：协议号 17（第 7 个包）",
             ),
             (
-                note(Oddity::NotIp(0x0806), 3, 0),
+                note(Anomaly::NotIp(0x0806), 3, 0),
                 "not IP: EtherType 0x0806 (Address Resolution Protocol (ARP)) (3 times)",
                 "不是 IP：EtherType 0x0806（3 次）",
             ),
         ] {
             assert_eq!((note.to_string().as_str(), note_in_chinese(&note).as_str()), (en, zh));
         }
-        let damage = Damage { offset: 64, packets: 1, flaw: Flaw::CutShort { needed: 56, there: 30 } };
+        let damage =
+            Damage { offset: 64, packets: 1, corruption: Corruption::CutShort { needed: 56, there: 30 } };
         assert_eq!(
             damage_in_chinese(&damage),
             "字节 64 处，第 1 个包之后：文件不完整，至少需要 56 字节，只有 30 字节"

@@ -1,4 +1,4 @@
-//! How far a large capture was read, on a terminal; in a pipe nothing is said.
+//! Progress through a large capture, on a terminal only.
 
 use std::cell::Cell;
 use std::io::{self, IsTerminal as _, Write};
@@ -8,24 +8,24 @@ use std::time::{Duration, Instant};
 
 use crate::explain::escape_controls;
 
-/// A file of more bytes is large.
+/// Bytes from which on a file is large: its progress is shown at once.
 const LARGE: u64 = 16 * 1024 * 1024;
 
-/// What takes longer is told too.
+/// Time after which the progress of any file is shown.
 const LONG: Duration = Duration::from_secs(1);
 
-/// How often it is told.
+/// Interval between two updates.
 const OFTEN: Duration = Duration::from_millis(100);
 
-/// The clock is looked at once in so many packets.
+/// Packets between two looks at the clock.
 const PACKETS: u64 = 64;
 
-/// So many characters of a name are shown.
+/// Characters of the name that are shown.
 const NAME: usize = 40;
 
 /// The last line of the terminal that stderr is.
 #[derive(Debug, Clone)]
-pub(super) struct Line(Rc<State>);
+pub(super) struct StatusLine(Rc<State>);
 
 #[derive(Debug)]
 struct State {
@@ -33,8 +33,8 @@ struct State {
     is_shown: Cell<bool>,
 }
 
-impl Line {
-    /// Where stderr is no terminal it stays empty.
+impl StatusLine {
+    /// A status line; it stays empty where stderr is no terminal.
     pub(super) fn new() -> Self {
         let is_on = Cell::new(io::stderr().is_terminal());
         Self(Rc::new(State { is_on, is_shown: Cell::new(false) }))
@@ -47,11 +47,11 @@ impl Line {
     fn show(&self, text: &str) {
         self.0.is_shown.set(true);
         let mut stderr = io::stderr().lock();
-        // That it cannot be shown harms nothing.
+        // A failure harms nothing: it is only progress.
         let _ = write!(stderr, "\r\x1b[K{text}").and_then(|()| stderr.flush());
     }
 
-    /// Leaves the line empty.
+    /// Erases the line.
     pub(super) fn erase(&self) {
         if self.0.is_shown.take() {
             let mut stderr = io::stderr().lock();
@@ -59,26 +59,26 @@ impl Line {
         }
     }
 
-    /// Leaves the line to others for good.
+    /// Erases the line, and shows nothing more on it.
     fn leave(&self) {
         self.erase();
         self.0.is_on.set(false);
     }
 }
 
-/// What is written to the same terminal: the line is left to it.
-pub(super) struct SameTerminal<W> {
+/// A writer to the same terminal: its first bytes end the status line.
+pub(super) struct TerminalWriter<W> {
     inner: W,
-    line: Line,
+    line: StatusLine,
 }
 
-impl<W> SameTerminal<W> {
-    pub(super) const fn new(inner: W, line: Line) -> Self {
+impl<W> TerminalWriter<W> {
+    pub(super) const fn new(inner: W, line: StatusLine) -> Self {
         Self { inner, line }
     }
 }
 
-impl<W: Write> Write for SameTerminal<W> {
+impl<W: Write> Write for TerminalWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.line.leave();
         self.inner.write(bytes)
@@ -89,34 +89,34 @@ impl<W: Write> Write for SameTerminal<W> {
     }
 }
 
-/// How far a capture was read.
+/// The progress of one capture.
 #[derive(Debug)]
 pub(super) struct Progress {
-    line: Line,
+    line: StatusLine,
     name: String,
     size: Option<u64>,
     read: Rc<Cell<u64>>,
     begin: Instant,
-    told: Option<Instant>,
+    shown_at: Option<Instant>,
 }
 
 impl Progress {
-    pub(super) fn new(line: Line, name: &str, size: Option<u64>, read: Rc<Cell<u64>>) -> Self {
+    pub(super) fn new(line: StatusLine, name: &str, size: Option<u64>, read: Rc<Cell<u64>>) -> Self {
         let name = Path::new(name).file_name().map_or(name.into(), |name| name.to_string_lossy());
         let name = escape_controls(&name).chars().take(NAME).collect();
-        Self { line, name, size, read, begin: Instant::now(), told: None }
+        Self { line, name, size, read, begin: Instant::now(), shown_at: None }
     }
 
-    /// So many packets were read.
-    pub(super) fn tell(&mut self, packets: u64) {
+    /// Shows the progress, if it is due after this many packets.
+    pub(super) fn update(&mut self, packets: u64) {
         if !packets.is_multiple_of(PACKETS) || !self.line.is_on() {
             return;
         }
         let now = Instant::now();
         let is_large = self.size.is_some_and(|size| size > LARGE);
-        let is_due = self.told.is_none_or(|told| now.duration_since(told) >= OFTEN);
+        let is_due = self.shown_at.is_none_or(|shown_at| now.duration_since(shown_at) >= OFTEN);
         if is_due && (is_large || now.duration_since(self.begin) >= LONG) {
-            self.told = Some(now);
+            self.shown_at = Some(now);
             self.line.show(&self.text(packets));
         }
     }
@@ -135,8 +135,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_tells_the_part_that_was_read() {
-        let line = Line(Rc::new(State { is_on: Cell::new(true), is_shown: Cell::new(false) }));
+    fn the_text_names_the_part_that_was_read() {
+        let line = StatusLine(Rc::new(State { is_on: Cell::new(true), is_shown: Cell::new(false) }));
         let read = Rc::new(Cell::new(50));
         let mut progress = Progress::new(line, "a/b\x1b[31m.pcap", Some(200), read);
         assert_eq!(progress.text(7), "wirewalk: b\\u{1b}[31m.pcap: 25 %, 7 packets");

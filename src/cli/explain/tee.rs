@@ -1,4 +1,4 @@
-//! One stream of bytes for two readers, each at its own pace: what only one has read is held for the other. So a pipe
+//! One byte stream for two readers, each at its own pace: what only one has read is buffered for the other. So a pipe
 //! can be read twice.
 
 use std::cell::RefCell;
@@ -6,18 +6,18 @@ use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-/// Both readers' stream.
+/// The stream that both readers share.
 struct Shared<R> {
     source: R,
-    /// What only the one ahead has read.
-    held: VecDeque<u8>,
-    ahead: Which,
-    /// Nothing more comes: the end, or what went wrong.
-    over: Option<io::Result<()>>,
+    /// Bytes that only the reader ahead has read.
+    buffered: VecDeque<u8>,
+    ahead: ReaderSide,
+    /// The end of the stream, or its error.
+    end: Option<io::Result<()>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Which {
+enum ReaderSide {
     First,
     Second,
 }
@@ -25,40 +25,40 @@ enum Which {
 /// One of two readers.
 pub(super) struct Tee<R> {
     shared: Rc<RefCell<Shared<R>>>,
-    which: Which,
+    side: ReaderSide,
 }
 
 /// Two readers of one stream.
 pub(super) fn tee<R: Read>(source: R) -> (Tee<R>, Tee<R>) {
-    let shared = Shared { source, held: VecDeque::new(), ahead: Which::First, over: None };
+    let shared = Shared { source, buffered: VecDeque::new(), ahead: ReaderSide::First, end: None };
     let shared = Rc::new(RefCell::new(shared));
-    (Tee { shared: Rc::clone(&shared), which: Which::First }, Tee { shared, which: Which::Second })
+    (Tee { shared: Rc::clone(&shared), side: ReaderSide::First }, Tee { shared, side: ReaderSide::Second })
 }
 
 impl<R: Read> Read for Tee<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let mut shared = self.shared.borrow_mut();
-        if shared.ahead != self.which && !shared.held.is_empty() {
-            return shared.held.read(into);
+        if shared.ahead != self.side && !shared.buffered.is_empty() {
+            return shared.buffered.read(into);
         }
-        match &shared.over {
+        match &shared.end {
             Some(Ok(())) => return Ok(0),
             Some(Err(error)) => return Err(io::Error::new(error.kind(), error.to_string())),
             None => {}
         }
-        shared.ahead = self.which;
+        shared.ahead = self.side;
         let came = match shared.source.read(into) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
             Err(error) => {
-                shared.over = Some(Err(io::Error::new(error.kind(), error.to_string())));
+                shared.end = Some(Err(io::Error::new(error.kind(), error.to_string())));
                 return Err(error);
             }
             Ok(came) => came,
         };
         if came == 0 && !into.is_empty() {
-            shared.over = Some(Ok(()));
+            shared.end = Some(Ok(()));
         }
-        shared.held.extend(&into[..came]);
+        shared.buffered.extend(&into[..came]);
         Ok(came)
     }
 }
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_read_all_of_it() {
+    fn both_readers_get_all_bytes() {
         let bytes: Vec<u8> = (0..=255).cycle().take(10_000).collect();
         let (mut one, mut other) = tee(&bytes[..]);
         let (mut by_one, mut by_other) = (Vec::new(), Vec::new());
@@ -83,11 +83,11 @@ mod tests {
             take(&mut other, &mut by_other, round * 5 % 37 + 1);
         }
         assert!(by_one == bytes && by_other == bytes);
-        assert!(one.shared.borrow().held.is_empty());
+        assert!(one.shared.borrow().buffered.is_empty());
     }
 
     #[test]
-    fn what_goes_wrong_is_told_to_both() {
+    fn both_readers_get_the_error() {
         struct Broken;
         impl Read for Broken {
             fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {

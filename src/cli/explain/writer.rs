@@ -1,43 +1,43 @@
-//! What the text is written to.
+//! The writer of `explain`: standard output or a file, with colours passed on or stripped.
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use anstream::{AutoStream, ColorChoice, StripStream};
 
-use super::progress::{Line, SameTerminal};
-use crate::cli::plan::Plan;
-use crate::cli::told::Kind;
+use super::progress::{StatusLine, TerminalWriter};
+use crate::cli::output_args::OutputFormat;
+use crate::cli::output_plan::OutputPlan;
 
-impl Plan<'_> {
-    /// What the text is written to. Colours pass only if they are wanted.
-    pub(super) fn writer(&self, color: ColorChoice, line: &Line) -> Result<Box<dyn Write>, String> {
-        let Some(kind) = self.kind else { return Ok(Box::new(io::sink())) };
+impl OutputPlan<'_> {
+    /// The writer of the document. Colours pass on a terminal, or as `--color` says.
+    pub(super) fn writer(&self, color: ColorChoice, line: &StatusLine) -> Result<Box<dyn Write>, String> {
+        let Some(format) = self.format else { return Ok(Box::new(io::sink())) };
         let Some(out) = self.out else {
             let stdout = io::stdout();
             let is_terminal = stdout.is_terminal();
-            let colours: Box<dyn Write> = match kind {
-                Kind::Text => Box::new(AutoStream::new(stdout.lock(), color)),
+            let colours: Box<dyn Write> = match format {
+                OutputFormat::Text => Box::new(AutoStream::new(stdout.lock(), color)),
                 _ if is_terminal => Box::new(stdout.lock()),
                 _ => as_a_file(&stdout),
             };
             return Ok(if !is_terminal {
                 Box::new(BufWriter::with_capacity(1 << 16, colours))
-            } else if kind == Kind::Text {
-                Box::new(BufWriter::with_capacity(1 << 16, SameTerminal::new(colours, line.clone())))
+            } else if format == OutputFormat::Text {
+                Box::new(BufWriter::with_capacity(1 << 16, TerminalWriter::new(colours, line.clone())))
             } else {
-                Box::new(io::LineWriter::new(SameTerminal::new(colours, line.clone())))
+                Box::new(io::LineWriter::new(TerminalWriter::new(colours, line.clone())))
             });
         };
         let file = self.document(out)?;
-        Ok(match kind {
-            Kind::Text => Box::new(BufWriter::new(StripStream::new(file))),
+        Ok(match format {
+            OutputFormat::Text => Box::new(BufWriter::new(StripStream::new(file))),
             _ => Box::new(BufWriter::with_capacity(1 << 16, file)),
         })
     }
 }
 
-/// Standard output as the file it is: its own buffer looks for the ends of lines, in a document without any.
+/// Standard output as a plain file: its own buffer would search for line ends in a document that has none.
 fn as_a_file(stdout: &io::Stdout) -> Box<dyn Write> {
     #[cfg(unix)]
     if let Ok(file) = std::os::fd::AsFd::as_fd(stdout).try_clone_to_owned() {

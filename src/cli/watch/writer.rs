@@ -1,29 +1,31 @@
-//! What the narration is written to: lines leave at once.
+//! The writer of `watch`: each line is written at once.
 
 use std::io::{self, BufWriter, LineWriter, Write};
 
 use anstream::{AutoStream, ColorChoice, StripStream};
 
-use crate::cli::plan::Plan;
-use crate::cli::told::Kind;
+use crate::cli::output_args::OutputFormat;
+use crate::cli::output_plan::OutputPlan;
 
-impl Plan<'_> {
-    /// What is told goes there. What is told in lines leaves line by line; colours pass only if they are wanted.
+impl OutputPlan<'_> {
+    /// The writer of the document. Formats of lines are flushed line by line; colours pass as `--color` says.
     pub(super) fn live_writer(&self, color: ColorChoice) -> Result<Box<dyn Write>, String> {
-        let Some(kind) = self.kind else { return Ok(Box::new(io::sink())) };
+        let Some(format) = self.format else { return Ok(Box::new(io::sink())) };
         let Some(out) = self.out else {
             let stdout = io::stdout();
-            return Ok(match kind {
-                Kind::Text => Box::new(LineWriter::new(AutoStream::new(stdout.lock(), color))),
-                Kind::Ndjson => Box::new(stdout.lock()),
-                Kind::Json | Kind::Mermaid | Kind::Html => Box::new(BufWriter::new(stdout.lock())),
+            return Ok(match format {
+                OutputFormat::Text => Box::new(LineWriter::new(AutoStream::new(stdout.lock(), color))),
+                OutputFormat::Ndjson => Box::new(stdout.lock()),
+                OutputFormat::Json | OutputFormat::Mermaid | OutputFormat::Html => {
+                    Box::new(BufWriter::new(stdout.lock()))
+                }
             });
         };
         let file = self.document(out)?;
-        Ok(match kind {
-            Kind::Text => Box::new(LineWriter::new(StripStream::new(file))),
-            Kind::Ndjson => Box::new(LineWriter::new(file)),
-            Kind::Json | Kind::Mermaid | Kind::Html => Box::new(BufWriter::new(file)),
+        Ok(match format {
+            OutputFormat::Text => Box::new(LineWriter::new(StripStream::new(file))),
+            OutputFormat::Ndjson => Box::new(LineWriter::new(file)),
+            OutputFormat::Json | OutputFormat::Mermaid | OutputFormat::Html => Box::new(BufWriter::new(file)),
         })
     }
 }

@@ -1,51 +1,53 @@
-//! Which findings tell why a connection ended.
+//! Causes of the end of a connection, among its findings.
 
 use super::Severity;
-use super::catalogue::closing::{C04, C05, C06, C07, C09, C10, C12, C13};
-use super::catalogue::liveness::{L01, L02, L03};
-use super::entry::{Entry, Family};
+use super::catalogue::closing::{
+    CLOSE_BODY_MALFORMED, CLOSE_CODE_NOT_SENDABLE, CLOSE_UNANSWERED, CONNECTION_FAILED, DATA_AFTER_PEER_FIN,
+    FRAME_AFTER_CLOSE, RST_AFTER_CLOSE, TCP_LINGERS_AFTER_CLOSE,
+};
+use super::catalogue::liveness::{HEARTBEAT_TOO_SLOW, IDLE_TIMEOUT, MAXIMUM_AGE};
+use super::entry::{CatalogueEntry, Family};
 use super::finding::Finding;
 use crate::observe::{First, Layer};
 
-/// What may be the cause.
+/// Findings that may be the cause.
 #[derive(Debug)]
 enum Suspect {
-    /// Any of these.
     All(Family),
-    One(&'static Entry),
+    One(&'static CatalogueEntry),
 }
 
-/// Those first that tell most. Those about the close itself only say how it closed.
+/// Most telling first. Findings about the close itself come last: they only say how it closed.
 static SUSPECTS: &[Suspect] = &[
     Suspect::All(Family::Tcp),
     Suspect::All(Family::Opening),
-    Suspect::One(&L02),
-    Suspect::One(&L03),
-    Suspect::One(&L01),
+    Suspect::One(&HEARTBEAT_TOO_SLOW),
+    Suspect::One(&MAXIMUM_AGE),
+    Suspect::One(&IDLE_TIMEOUT),
     Suspect::All(Family::Frames),
     Suspect::All(Family::Compression),
-    Suspect::One(&C04),
-    Suspect::One(&C05),
-    Suspect::One(&C10),
-    Suspect::One(&C12),
-    Suspect::One(&C09),
-    Suspect::One(&C13),
-    Suspect::One(&C07),
-    Suspect::One(&C06),
+    Suspect::One(&CLOSE_CODE_NOT_SENDABLE),
+    Suspect::One(&CLOSE_BODY_MALFORMED),
+    Suspect::One(&FRAME_AFTER_CLOSE),
+    Suspect::One(&CONNECTION_FAILED),
+    Suspect::One(&RST_AFTER_CLOSE),
+    Suspect::One(&DATA_AFTER_PEER_FIN),
+    Suspect::One(&TCP_LINGERS_AFTER_CLOSE),
+    Suspect::One(&CLOSE_UNANSWERED),
 ];
 
 impl Finding {
-    /// How well it tells why a connection ended that began to close so: the less the better; none if it does not.
+    /// Rank as the cause of an end that began with `first`: zero is the most telling; `None` if it is no cause.
     pub(in crate::explain) fn rank_as_cause(&self, first: First) -> Option<usize> {
         let is_it = |suspect: &Suspect| match suspect {
             Suspect::All(family) => *family == self.family(),
-            Suspect::One(entry) => entry.id == self.id(),
+            Suspect::One(entry) => *entry == self.entry(),
         };
         SUSPECTS.iter().position(is_it).filter(|_| self.may_be_cause(first))
     }
 
-    /// A broken rule makes the other end close, and what came later is no cause. How the closing handshake went is told
-    /// whenever it shows.
+    /// Whether it may be the cause. A broken rule makes the other end close, and what came later is no cause; findings
+    /// about the closing handshake are a cause whenever they become known.
     fn may_be_cause(&self, first: First) -> bool {
         let came_before = self.packets().last().is_some_and(|last| *last <= first.packet);
         self.severity() != Severity::Info
@@ -54,7 +56,7 @@ impl Finding {
                 Family::Frames | Family::Compression => {
                     came_before && self.at_fault() == Some(first.side.peer())
                 }
-                // Who refuses closes, and so does who is refused.
+                // Both the end that refuses and the one that is refused may close.
                 Family::Opening => came_before && self.severity() == Severity::Error,
                 Family::Capture | Family::Tcp | Family::Liveness => {
                     came_before || first.layer == Layer::Silence

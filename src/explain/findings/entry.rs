@@ -1,23 +1,24 @@
-//! What each finding of the catalogue is, whatever connection shows it.
+//! Entries of the catalogue: id, family, severity, citation and texts of a finding, whichever connection shows it.
 
 use serde::{Serialize, Serializer};
 
 use crate::explain::text::Language;
+use crate::explain::text::template::{have_same_names, names};
 use crate::rfc::Rfc;
 
-/// How much a finding matters.
+/// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// Normal, but it surprises.
+    /// Normal, but surprising.
     Info,
-    /// It may be what went wrong, or will go wrong.
+    /// A likely cause of trouble, now or later.
     Warning,
-    /// A rule is broken, or the connection is.
+    /// A broken rule, or a broken connection.
     Error,
 }
 
 impl Severity {
-    /// As it stands in JSON.
+    /// Its name in JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -34,7 +35,7 @@ impl Serialize for Severity {
     }
 }
 
-/// What a finding is about: the letter of its id.
+/// Subject of a finding: the letter of its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::explain) enum Family {
     /// The capture itself: X.
@@ -53,20 +54,20 @@ pub(in crate::explain) enum Family {
     Liveness,
 }
 
-/// How sure an inference is.
+/// Certainty of an inference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::explain) enum Certainty {
     /// It follows from what was seen.
     Certain,
-    /// Little else shows itself like this.
+    /// Few other causes look like this.
     Likely,
-    /// It fits, and so may other causes.
+    /// It fits, and other causes may fit as well.
     Possible,
 }
 
 impl Certainty {
-    /// What an inference begins with.
-    pub(super) const fn word(self, language: Language) -> &'static str {
+    /// The word before an inference.
+    pub(super) const fn prefix(self, language: Language) -> &'static str {
         match (self, language) {
             (Self::Certain, Language::En) => "Certain: ",
             (Self::Likely, Language::En) => "Likely: ",
@@ -78,29 +79,43 @@ impl Certainty {
     }
 }
 
-/// A text in each language. `{}` in it is for the values, in their order, or `{1}` for the second of them.
+/// A text in each language, with the same placeholders: `{frame}` stands for the value of that name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::explain) struct Localized(pub(super) &'static str, pub(super) &'static str);
+pub(in crate::explain) struct Localized {
+    en: &'static str,
+    zh: &'static str,
+}
 
 impl Localized {
+    /// Panics where the languages have other placeholders: for constants, which then do not compile.
+    pub(super) const fn new(en: &'static str, zh: &'static str) -> Self {
+        assert!(have_same_names(en, zh), "the languages have other placeholders");
+        Self { en, zh }
+    }
+
     pub(super) const fn text(self, language: Language) -> &'static str {
         match language {
-            Language::En => self.0,
-            Language::Zh => self.1,
+            Language::En => self.en,
+            Language::Zh => self.zh,
         }
+    }
+
+    /// Names of its placeholders, each as often as it occurs.
+    pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
+        names(self.en)
     }
 }
 
-/// A line of the catalogue.
+/// An entry of the catalogue.
 #[derive(Debug)]
-pub(in crate::explain) struct Entry {
-    /// Its stable id.
+pub(in crate::explain) struct CatalogueEntry {
+    /// Stable id: a letter for the family, and a number.
     pub(super) id: &'static str,
     pub(super) family: Family,
     pub(super) severity: Severity,
-    /// Which rule it is about.
+    /// The section that states the rule.
     pub(super) rfc: Option<Rfc>,
-    /// How sure its inference is, most often.
+    /// The usual certainty of its inference.
     pub(super) certainty: Certainty,
     /// What was seen.
     pub(super) fact: Localized,
@@ -110,36 +125,46 @@ pub(in crate::explain) struct Entry {
     pub(super) confirm: Localized,
 }
 
-/// Defines entries, and from the same rows the list of all of them.
+/// Each entry is a static of its own, and equal to itself alone.
+impl PartialEq for CatalogueEntry {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Eq for CatalogueEntry {}
+
+/// Defines entries by their meaning and id, and from the same rows the list of all of them. A row whose languages have
+/// other placeholders does not compile.
 macro_rules! catalogue {
-    ($family:ident: $($id:ident $severity:ident $rfc:expr, $certainty:ident {
+    ($family:ident: $($name:ident = $id:literal $severity:ident $rfc:expr, $certainty:ident {
         $fact:literal, $fact_zh:literal;
         $inference:literal, $inference_zh:literal;
         $confirm:literal, $confirm_zh:literal;
     })*) => {
-        use crate::explain::findings::entry::{Localized, Certainty, Entry, Family, Severity};
+        use crate::explain::findings::entry::{Localized, Certainty, CatalogueEntry, Family, Severity};
 
-        $(pub(in crate::explain::findings) static $id: Entry = Entry {
-            id: stringify!($id),
+        $(pub(in crate::explain::findings) static $name: CatalogueEntry = CatalogueEntry {
+            id: $id,
             family: Family::$family,
             severity: Severity::$severity,
             rfc: $rfc,
             certainty: Certainty::$certainty,
-            fact: Localized($fact, $fact_zh),
-            inference: Localized($inference, $inference_zh),
-            confirm: Localized($confirm, $confirm_zh),
+            fact: const { Localized::new($fact, $fact_zh) },
+            inference: const { Localized::new($inference, $inference_zh) },
+            confirm: const { Localized::new($confirm, $confirm_zh) },
         };)*
 
         /// All of the family.
-        pub(in crate::explain::findings) static ALL: &[&Entry] = &[$(&$id),*];
+        pub(in crate::explain::findings) static ALL: &[&CatalogueEntry] = &[$(&$name),*];
     };
 }
 pub(super) use catalogue;
 
-/// Defines phrases that are values of texts.
+/// Defines phrases: texts that stand in the place of an entry's own, or of a value.
 macro_rules! phrases {
     ($($name:ident = $en:literal, $zh:literal;)*) => {
-        $(pub(in crate::explain::findings) const $name: Localized = Localized($en, $zh);)*
+        $(pub(in crate::explain::findings) const $name: Localized = Localized::new($en, $zh);)*
 
         /// All of them.
         #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What is said of a capture as a whole, and what deserves attention in it.
+//! Findings and facts about the file as they stand in JSON, in one language.
 
 use serde::Serialize;
 
@@ -7,41 +7,41 @@ use crate::explain::text::printed_if_any;
 use crate::rfc::Rfc;
 use crate::wire::Side;
 
-/// What is known of a capture as a whole.
+/// Facts about a capture as a whole.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct File {
     /// Its name; `-` for standard input.
     pub name: String,
-    /// `pcapng`, or what it is else.
+    /// File format: `pcapng`, `pcap`.
     pub format: String,
-    /// What its packets begin with: `ETHERNET`.
+    /// Link type: `ETHERNET`.
     pub link: String,
-    /// How many packets it holds, those without TCP too.
+    /// Number of packets, those without TCP included.
     pub packets: u64,
-    /// Whether it ends before its last packet does.
+    /// Whether it ends within a packet.
     pub truncated: bool,
-    /// What is odd about it.
+    /// Findings about the file.
     pub notes: Vec<FindingText>,
     /// The same in Chinese, for views that speak both languages.
     #[serde(skip)]
     pub notes_in_chinese: Vec<FindingText>,
 }
 
-/// Something that deserves attention.
+/// A finding in one language.
 #[derive(Debug, Clone, Serialize)]
 pub struct FindingText {
-    /// Which of the catalogue; `X00` for what a file's reader noticed.
+    /// Id in the catalogue; `X00` for what the reader of the file noticed.
     pub id: &'static str,
-    /// How much it matters.
+    /// Severity.
     pub severity: Severity,
-    /// Where it shows.
+    /// Packets that show it.
     pub packets: Vec<u64>,
-    /// In which frame.
+    /// Frame that shows it.
     pub frame: Option<u64>,
-    /// Which rule it is about.
+    /// The section that states the rule.
     #[serde(serialize_with = "printed_if_any")]
     pub rfc: Option<Rfc>,
-    /// Who broke it.
+    /// The side at fault.
     #[serde(serialize_with = "printed_if_any")]
     pub at_fault: Option<Side>,
     /// What was seen.
@@ -53,7 +53,7 @@ pub struct FindingText {
 }
 
 impl FindingText {
-    /// What a file's reader noticed.
+    /// What the reader of a file noticed.
     #[must_use]
     pub fn of_file(severity: Severity, packet: Option<u64>, fact: String) -> Self {
         let packets = packet.into_iter().collect();

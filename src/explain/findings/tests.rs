@@ -1,47 +1,72 @@
-//! Each id of the catalogue: provoked, found, and found of the right side; and what must not be found.
+//! Each entry of the catalogue: provoked and found with the right side at fault; and what must not be found.
 
 mod bytes;
 mod comments;
 mod provoked;
 mod script;
-mod silent;
-mod words;
+mod not_found;
+mod ladder;
 
-use super::catalogue;
-use super::entry::{Entry, Localized};
+use super::catalogue::capture::CAPTURE_BEGINS_MIDWAY;
+use super::catalogue::frames::NO_REPLY_TO_FRAGMENTS;
+use super::entry::{CatalogueEntry, Family, Localized};
+use super::{Finding, catalogue};
+use crate::explain::text::Language;
+use crate::wire::Side;
 
-fn entries() -> impl Iterator<Item = &'static Entry> {
+fn entries() -> impl Iterator<Item = &'static CatalogueEntry> {
     catalogue::ALL.iter().flat_map(|family| family.iter().copied())
 }
 
 #[test]
-fn each_id_stands_once_and_says_all_in_both_languages() {
+fn each_id_occurs_once_and_has_all_its_texts_in_both_languages() {
     let mut ids = std::collections::HashSet::new();
     for entry in entries() {
         assert!(ids.insert(entry.id), "{} twice", entry.id);
-        for both in [entry.fact, entry.inference, entry.confirm] {
-            check(entry.id, both);
+        for text in [entry.fact, entry.inference, entry.confirm] {
+            check_languages(entry.id, text);
         }
     }
     for phrase in catalogue::phrases() {
-        check("phrase", phrase);
+        check_languages("phrase", phrase);
     }
 }
 
-fn check(id: &str, both: Localized) {
-    let Localized(en, zh) = both;
-    assert!(!en.is_empty() && places(en).iter().all(|place| places(zh).contains(place)), "{id}: {en} | {zh}");
-    assert_eq!(places(en), places(zh), "{id}: {en} | {zh}");
+/// That the placeholders are the same is checked by the compiler.
+fn check_languages(id: &str, text: Localized) {
+    let (en, zh) = (text.text(Language::En), text.text(Language::Zh));
+    assert!(!en.is_empty() && !zh.is_empty(), "{id}: {en} | {zh}");
     let is_worded = en.split('{').any(|part| part.split('}').next_back().is_some_and(|it| it.len() > 3));
     assert!(!is_worded || zh.chars().any(|c| c > '\u{2E80}'), "{id}: {zh} is not Chinese");
     assert!(!en.chars().any(|c| c > '\u{2E80}'), "{id}: {en} is not English");
 }
 
-/// Which values a text takes, each once.
-fn places(text: &str) -> Vec<usize> {
-    let place = |after: &str| after.split('}').next().and_then(|it| it.parse().ok());
-    let mut places: Vec<usize> = text.split('{').skip(1).filter_map(place).collect();
-    places.sort_unstable();
-    places.dedup();
-    places
+#[test]
+fn each_family_has_the_letter_of_its_ids() {
+    for entry in entries() {
+        let letter = match entry.family {
+            Family::Capture => 'X',
+            Family::Tcp => 'T',
+            Family::Opening => 'H',
+            Family::Frames => 'F',
+            Family::Compression => 'Z',
+            Family::Closing => 'C',
+            Family::Liveness => 'L',
+        };
+        assert!(entry.id.starts_with(letter), "{} is not of its family", entry.id);
+    }
+}
+
+#[test]
+fn a_placeholder_without_a_value_and_a_value_without_a_placeholder_are_noticed() {
+    let finding = || Finding::new(&CAPTURE_BEGINS_MIDWAY, 1);
+    assert_eq!(finding().with("packet", 1).check_values(), Ok(()));
+    for (wrong, why) in [
+        (finding(), "X04 needs one value for {packet}"),
+        (finding().with("packet", 1).with("packet", 2), "X04 needs one value for {packet}"),
+        (finding().with("packet", 1).with("side", Side::Client), "X04 has no place for {side}"),
+        (finding().with("packet", NO_REPLY_TO_FRAGMENTS), "X04: the phrase for {packet} has placeholders"),
+    ] {
+        assert_eq!(wrong.check_values(), Err(why.to_owned()));
+    }
 }

@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::explain::findings::{Family, Finding, Severity};
-use crate::explain::narrative::acks::Acks;
+use crate::explain::narrative::ack_run::AckRun;
 use crate::explain::narrative::heartbeat::Heartbeats;
-use crate::explain::narrative::protocol::Talk;
+use crate::explain::narrative::protocol::Protocol;
 use crate::observe::{Close, EndReason, Ended, Fact, Flags, Observation, Stream};
-use crate::wire::PerSide;
 
 /// A connection, as far as it has come.
 #[derive(Debug)]
-pub(in crate::explain) struct Connection {
+pub(in crate::explain) struct ConnectionLog {
     pub(in crate::explain) about: Stream,
     pub(in crate::explain) steps: Vec<Observation>,
     /// What was found, those about the capture first.
@@ -19,70 +18,70 @@ pub(in crate::explain) struct Connection {
     pub(in crate::explain) heartbeats: Heartbeats,
 }
 
-impl Connection {
+impl ConnectionLog {
     pub(in crate::explain) fn new(about: Stream) -> Self {
         Self { about, steps: Vec::new(), findings: Vec::new(), heartbeats: Heartbeats::default() }
     }
 
     /// Keeps a packet.
     pub(in crate::explain) fn keep(&mut self, step: &Observation) {
-        let facts = step.facts.iter().filter(|fact| is_told(fact)).cloned().collect();
+        let facts = step.facts.iter().filter(|fact| is_packet_fact(fact)).cloned().collect();
         self.steps.push(Observation { transitions: step.transitions.clone(), facts, ..*step });
     }
 
-    /// Client and server were taken for each other.
-    pub(in crate::explain) fn swap_ends(&mut self) {
-        self.steps.iter_mut().for_each(swap_ends);
-        self.heartbeats.swap_ends();
+    /// Who is who was told again. Gives whether client and server were taken for each other. Heartbeats need nothing: the
+    /// first byte that is read settles it.
+    fn about(&mut self, about: Stream) -> bool {
+        let is_other = self.about.ends != about.ends;
+        if is_other {
+            self.steps.iter_mut().for_each(Observation::swap_roles);
+        }
+        self.about = about;
+        is_other
     }
 
     /// What is to be told right under a packet: what went wrong, where it became known.
-    pub(in crate::explain) fn wrong_at(&self, packet: u64) -> impl Iterator<Item = &Finding> {
+    pub(in crate::explain) fn problems_at(&self, packet: u64) -> impl Iterator<Item = &Finding> {
         let is_wrong = |found: &&Finding| found.severity() != Severity::Info;
         self.findings.iter().filter(is_wrong).filter(move |found| found.packets().last() == Some(&packet))
     }
 
     /// The acknowledgments that a packet ends, if nothing is to be said about it. `before` are those before it.
-    pub(in crate::explain) fn acks(&self, step: &Observation, before: Option<Acks>) -> Option<Acks> {
-        Acks::of(step, before).filter(|_| self.wrong_at(step.number).next().is_none())
+    pub(in crate::explain) fn acks(&self, step: &Observation, before: Option<AckRun>) -> Option<AckRun> {
+        AckRun::of(step, before).filter(|_| self.problems_at(step.number).next().is_none())
     }
 
     /// What is spoken on it, as all of it shows.
-    pub(in crate::explain) fn talk(&self) -> Talk {
-        self.steps.iter().fold(Talk::Other, |talk, step| talk.or(Talk::of(step)))
+    pub(in crate::explain) fn protocol(&self) -> Protocol {
+        self.steps.iter().fold(Protocol::Other, |protocol, step| protocol.or(Protocol::of(step)))
     }
 }
 
 /// A connection while it happens: of its packets those are kept that the words at its end are about.
 #[derive(Debug)]
-pub(in crate::explain) struct Followed {
-    pub(in crate::explain) connection: Connection,
-    pub(in crate::explain) talk: Talk,
+pub(in crate::explain) struct SparseLog {
+    pub(in crate::explain) connection: ConnectionLog,
+    pub(in crate::explain) protocol: Protocol,
     pub(in crate::explain) packets: u64,
 }
 
-impl Followed {
+impl SparseLog {
     pub(in crate::explain) fn new(about: Stream) -> Self {
-        Self { connection: Connection::new(about), talk: Talk::Other, packets: 0 }
+        Self { connection: ConnectionLog::new(about), protocol: Protocol::Other, packets: 0 }
     }
 
     /// Who is who was told again. Gives whether client and server were taken for each other.
     pub(in crate::explain) fn about(&mut self, about: Stream) -> bool {
-        let is_other = self.connection.about.ends != about.ends;
-        if is_other {
-            self.connection.swap_ends();
-        }
-        self.connection.about = about;
-        is_other
+        self.connection.about(about)
     }
 
     /// Keeps of a packet what the words at the end need.
     pub(in crate::explain) fn keep(&mut self, step: &Observation) {
-        let talk = self.talk.or(Talk::of(step));
-        let shows_talk = std::mem::replace(&mut self.talk, talk) != talk;
+        let protocol = self.protocol.or(Protocol::of(step));
+        let shows_protocol = std::mem::replace(&mut self.protocol, protocol) != protocol;
         self.packets += 1;
         self.connection.heartbeats.note(step);
-        if shows_talk || !step.transitions.is_empty() || step.flags.has(Flags::SYN) {
+        if shows_protocol || !step.transitions.is_empty() || step.flags.has(Flags::SYN) {
             self.connection.keep(step);
         }
     }
@@ -105,9 +104,9 @@ pub(in crate::explain) fn over(step: &Observation, close: &Close, packets: u64) 
 
 /// The connections that have not ended.
 #[derive(Debug, Default)]
-pub(in crate::explain) struct Held(BTreeMap<u64, Connection>);
+pub(in crate::explain) struct ConnectionLogs(BTreeMap<u64, ConnectionLog>);
 
-impl Held {
+impl ConnectionLogs {
     pub(in crate::explain) fn step(&mut self, step: &Observation) {
         for fact in &step.facts {
             if let Fact::Stream(about) = fact {
@@ -120,12 +119,8 @@ impl Held {
     }
 
     fn about(&mut self, stream: u64, about: Stream) {
-        let connection = self.0.entry(stream).or_insert_with(|| Connection::new(about));
-        if connection.about.ends != about.ends {
-            // Client and server were taken for each other.
-            connection.swap_ends();
-        }
-        connection.about = about;
+        let connection = self.0.entry(stream).or_insert_with(|| ConnectionLog::new(about));
+        connection.about(about);
     }
 
     /// What was found in a connection.
@@ -141,25 +136,13 @@ impl Held {
     }
 
     /// A connection that ended.
-    pub(in crate::explain) fn take(&mut self, stream: u64) -> Option<Connection> {
+    pub(in crate::explain) fn take(&mut self, stream: u64) -> Option<ConnectionLog> {
         self.0.remove(&stream)
     }
 }
 
-const fn swapped<T: Copy>(both: PerSide<T>) -> PerSide<T> {
-    PerSide { client: both.server, server: both.client }
-}
-
-/// Client and server were taken for each other.
-pub(in crate::explain) fn swap_ends(step: &mut Observation) {
-    step.from = step.from.peer();
-    step.tcp = swapped(step.tcp);
-    step.ws = step.ws.map(swapped);
-    step.transitions.iter_mut().for_each(|transition| transition.side = transition.side.peer());
-}
-
 /// Whether a fact is told with its packet: who is who, and what frames make up, is told elsewhere.
-pub(in crate::explain) const fn is_told(fact: &Fact) -> bool {
+pub(in crate::explain) const fn is_packet_fact(fact: &Fact) -> bool {
     !matches!(fact, Fact::Stream(_) | Fact::Message(_))
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::explain::text::{Language, Word, hexadecimal};
+use crate::explain::text::{Label, Language, hexadecimal};
 use crate::wire::ws::HeaderView;
 
 /// A field of the header.
@@ -83,10 +83,10 @@ pub(in crate::explain) fn header_rows(header: &HeaderView, language: Language) -
     let (fin, rsv, opcode) = (u8::from(header.fin()), header.rsv(), header.opcode());
     let (field, masked) = (header.length_field(), u8::from(header.mask().is_some()));
     let (first, second) = (fin << 7 | rsv << 4 | opcode.bits(), masked << 7 | field);
-    let length = Word::BitLength.text(language);
+    let length = Label::BitLength.text(language);
     let follows = match field {
-        126 => format!("{length}={field}: {}", Word::BitOf16.text(language)),
-        127 => format!("{length}={field}: {}", Word::BitOf64.text(language)),
+        126 => format!("{length}={field}: {}", Label::BitOf16.text(language)),
+        127 => format!("{length}={field}: {}", Label::BitOf64.text(language)),
         _ => format!("{length}={field}"),
     };
     let mut rows = vec![
@@ -106,20 +106,20 @@ pub(in crate::explain) fn header_rows(header: &HeaderView, language: Language) -
         let too_long = if header.is_minimal() {
             String::new()
         } else {
-            format!(", {}", Word::BitNotMinimal.text(language))
+            format!(", {}", Label::BitNotMinimal.text(language))
         };
         let long = header.length().to_be_bytes();
         rows.push(HeaderRow {
             places: 2..=1 + extended,
             bytes: hexadecimal(long[8 - extended..].iter().copied()),
-            meaning: format!("{}={}{too_long}", Word::BitExtended.text(language), header.length()),
+            meaning: format!("{}={}{too_long}", Label::BitExtended.text(language), header.length()),
         });
     }
     if let Some(key) = header.mask() {
         rows.push(HeaderRow {
             places: 2 + extended..=5 + extended,
             bytes: hexadecimal(key.0),
-            meaning: Word::BitMaskingKey.text(language).to_owned(),
+            meaning: Label::BitMaskingKey.text(language).to_owned(),
         });
     }
     rows

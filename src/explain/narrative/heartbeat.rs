@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::explain::text::{self, Language, Story, sentence, span};
+use crate::explain::text::{self, Language, Narrative, sentence, span};
 use crate::observe::{Fact, Frame, Observation};
 use crate::wire::ws::Opcode;
 use crate::wire::{PerSide, Side};
@@ -85,19 +85,19 @@ impl PingSummary {
     pub(in crate::explain) fn text(&self, language: Language) -> String {
         let who = text::side(self.by, language);
         let mut all = match self.every_ns {
-            None => Story::OnePing.fill(language, &[&who]),
-            Some(every) => Story::Pings.fill(language, &[&who, &self.pings, &span(every)]),
+            None => Narrative::OnePing.fill(language, &[&who]),
+            Some(every) => Narrative::Pings.fill(language, &[&who, &self.pings, &span(every)]),
         };
         if let Some((shortest, longest)) = self.round_trips {
-            all += &Story::Pongs.fill(language, &[&self.answered, &span(shortest), &span(longest)]);
+            all += &Narrative::Pongs.fill(language, &[&self.answered, &span(shortest), &span(longest)]);
         }
         if self.with_later > 0 {
-            all += &Story::PongsOfLater.fill(language, &[&self.with_later]);
+            all += &Narrative::PongsOfLater.fill(language, &[&self.with_later]);
         }
         if self.missed > 0 {
-            all += &Story::PongsMissed.fill(language, &[&self.missed]);
+            all += &Narrative::PongsMissed.fill(language, &[&self.missed]);
         }
-        sentence(&all) + Story::Period.text(language)
+        sentence(&all) + Narrative::Period.text(language)
     }
 }
 
@@ -125,11 +125,6 @@ impl Heartbeats {
                 _ => {}
             }
         }
-    }
-
-    /// Client and server were taken for each other.
-    pub(in crate::explain) fn swap_ends(&mut self) {
-        std::mem::swap(&mut self.of.client, &mut self.of.server);
     }
 
     /// Of each side that pings.

@@ -1,15 +1,19 @@
-//! What a connection's course means: its log, phases, labels, heartbeats, story and verdict. Values without a layout; the
-//! views draw them.
+//! What a connection's course means, as typed values: its log, phases, heartbeats, packet labels, state changes,
+//! warnings, the story and the verdict.
+//!
+//! Here lives what more than one view shows: it is decided once. A value may say itself as a sentence in a language;
+//! widths, glyphs, colours and formats belong to `views`, single findings to `findings`.
 
 pub(super) mod accept_steps;
-pub(super) mod acks;
+pub(super) mod ack_run;
 pub(super) mod connection_log;
 pub(super) mod frame_header;
 pub(super) mod heartbeat;
-pub(super) mod label;
-pub(super) mod parts;
+pub(super) mod packet_label;
+pub(super) mod pdu_segment;
 pub(super) mod phase;
 pub(super) mod protocol;
-pub(super) mod shown;
+pub(super) mod state_changes;
 pub(super) mod story;
 pub(super) mod verdict;
+pub(super) mod warning;

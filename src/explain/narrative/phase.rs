@@ -1,10 +1,11 @@
-//! The phases of a connection, as they stand on its packets.
+//! Phases of a connection.
 
-use super::protocol::Talk;
+use super::protocol::Protocol;
+use crate::explain::text::Label;
 use crate::observe::{Fact, Flags, Marks, Observation};
 use crate::wire::ws::{Opcode, ReadyState};
 
-/// What a connection is about for a while.
+/// A stage of a connection's course, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::explain) enum Phase {
     Open,
@@ -16,7 +17,7 @@ pub(in crate::explain) enum Phase {
 }
 
 impl Phase {
-    /// The word for it, for programs.
+    /// Its name in JSON.
     pub(in crate::explain) const fn name(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -28,10 +29,26 @@ impl Phase {
         }
     }
 
+    /// Its title.
+    pub(in crate::explain) const fn label(self) -> Label {
+        match self {
+            Self::Open => Label::PhaseOpen,
+            Self::Upgrade => Label::PhaseUpgrade,
+            Self::Data => Label::PhaseData,
+            Self::Messages => Label::PhaseMessages,
+            Self::WebSocketClose => Label::PhaseWsClose,
+            Self::TcpClose => Label::PhaseTcpClose,
+        }
+    }
+
     /// The phase that a packet is in; `None` as long as nothing tells. One never goes back, but from data that turn out
     /// to be followed by an Upgrade.
-    pub(in crate::explain) fn of(step: &Observation, before: Option<Self>, talk: Talk) -> Option<Self> {
-        let is_websocket = talk == Talk::WebSocket;
+    pub(in crate::explain) fn of(
+        step: &Observation,
+        before: Option<Self>,
+        protocol: Protocol,
+    ) -> Option<Self> {
+        let is_websocket = protocol == Protocol::WebSocket;
         // Not one that its receiver ignores: without ACK (RFC 9293 §3.10.7.4, "fifth"), or out of the window.
         let ends = step.flags.has(Flags::FIN | Flags::ACK) || step.flags.has(Flags::RST);
         let ends = ends && !step.marks.has(Marks::OUT_OF_WINDOW);

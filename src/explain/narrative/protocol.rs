@@ -1,21 +1,21 @@
 //! What is spoken on a connection.
 
-use crate::observe::{Asks, Fact, Observation};
+use crate::observe::{Fact, Observation, RequestKind};
 
 /// What is spoken on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::explain) enum Talk {
+pub(in crate::explain) enum Protocol {
     /// Nothing shows that it is, or becomes, a WebSocket.
     #[default]
     Other,
     WebSocket,
 }
 
-impl Talk {
+impl Protocol {
     /// What a packet shows.
     pub(in crate::explain) fn of(step: &Observation) -> Self {
         let shows = |fact: &Fact| match fact {
-            Fact::Request(request) => request.asks != Asks::Http,
+            Fact::Request(request) => request.kind != RequestKind::Http,
             Fact::Response(response) => response.upgrade.is_some(),
             Fact::Frame(_) => true,
             _ => false,

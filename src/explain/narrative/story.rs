@@ -2,9 +2,9 @@
 
 use super::heartbeat::PingSummary;
 use super::verdict::Verdict;
-use crate::explain::narrative::connection_log::Connection;
-use crate::explain::narrative::protocol::Talk;
-use crate::explain::text::{Language, Story, escape_controls, sentence, side};
+use crate::explain::narrative::connection_log::ConnectionLog;
+use crate::explain::narrative::protocol::Protocol;
+use crate::explain::text::{Language, Narrative, escape_controls, sentence, side};
 use crate::observe::tcp::State;
 use crate::observe::{Close, Ended, Fact, First, Flags, Layer, Reported, SeenClose, TcpClose};
 use crate::wire::Side;
@@ -12,7 +12,7 @@ use crate::wire::ws::CloseCode;
 
 /// One thought about a connection.
 #[derive(Debug)]
-pub(in crate::explain) enum Thought<'c> {
+pub(in crate::explain) enum Statement<'c> {
     /// Three segments opened TCP.
     ThreeSegments,
     /// Both ends opened TCP at once.
@@ -21,7 +21,7 @@ pub(in crate::explain) enum Thought<'c> {
     /// Who closed first, and how.
     Closed {
         first: First,
-        how: Ending<'c>,
+        how: FirstClose<'c>,
     },
     /// The peer's Close frame, if it sent one.
     Answer {
@@ -47,7 +47,7 @@ pub(in crate::explain) enum Thought<'c> {
 
 /// How the first end closed.
 #[derive(Debug)]
-pub(in crate::explain) enum Ending<'c> {
+pub(in crate::explain) enum FirstClose<'c> {
     CloseFrame(Option<&'c SeenClose>),
     /// A FIN, without a Close frame before it.
     Fin,
@@ -62,125 +62,133 @@ pub(in crate::explain) enum Ending<'c> {
 }
 
 /// What is to say about a connection that was released.
-pub(in crate::explain) fn story<'c>(connection: &'c Connection, ended: &'c Ended) -> Vec<Thought<'c>> {
+pub(in crate::explain) fn story<'c>(connection: &'c ConnectionLog, ended: &'c Ended) -> Vec<Statement<'c>> {
     let close = &ended.close;
-    let is_websocket = connection.talk() == Talk::WebSocket;
-    let mut all: Vec<Thought<'c>> = opened(connection).into_iter().collect();
-    all.push(close.first.map_or(Thought::StillOpen, |first| {
+    let is_websocket = connection.protocol() == Protocol::WebSocket;
+    let mut all: Vec<Statement<'c>> = opened(connection).into_iter().collect();
+    all.push(close.first.map_or(Statement::StillOpen, |first| {
         let how = ending(connection, close, first, is_websocket);
-        Thought::Closed { first, how }
+        Statement::Closed { first, how }
     }));
     if let Some(First { side: first, layer: Layer::WebSocket, .. }) = close.first {
         let by = first.peer();
-        all.push(Thought::Answer { by, frame: close.frames[by].as_ref() });
+        all.push(Statement::Answer { by, frame: close.frames[by].as_ref() });
     }
-    all.extend(close.tcp.map(Thought::Tcp));
+    all.extend(close.tcp.map(Statement::Tcp));
     let waits = |end: Side| connection.steps.iter().any(|step| step.tcp[end].state == State::TimeWait);
     all.extend(match (waits(Side::Client), waits(Side::Server)) {
-        (true, true) => Some(Thought::TimeWait(None)),
-        (true, false) => Some(Thought::TimeWait(Some(Side::Client))),
-        (false, true) => Some(Thought::TimeWait(Some(Side::Server))),
+        (true, true) => Some(Statement::TimeWait(None)),
+        (true, false) => Some(Statement::TimeWait(Some(Side::Client))),
+        (false, true) => Some(Statement::TimeWait(Some(Side::Server))),
         (false, false) => None,
     });
     if is_websocket {
         all.extend(reported(close));
-        all.extend(connection.heartbeats.summaries().map(Thought::Pings));
+        all.extend(connection.heartbeats.summaries().map(Statement::Pings));
     }
-    all.extend(Verdict::of(connection, close).map(Thought::Verdict));
+    all.extend(Verdict::of(connection, close).map(Statement::Verdict));
     all
 }
 
 /// Why TCP opened as it did; nothing if that was not seen.
-fn opened<'c>(connection: &Connection) -> Option<Thought<'c>> {
+fn opened<'c>(connection: &ConnectionLog) -> Option<Statement<'c>> {
     let facts = || connection.steps.iter().flat_map(|step| &step.facts);
     if facts().any(|fact| *fact == Fact::SimultaneousOpen) {
-        return Some(Thought::SimultaneousOpen);
+        return Some(Statement::SimultaneousOpen);
     }
     let syns = connection.steps.iter().filter(|step| step.flags.has(Flags::SYN)).count();
     let was_open = connection.steps.iter().any(|step| step.tcp.server.state == State::Established);
-    (syns >= 2 && was_open).then_some(Thought::ThreeSegments)
+    (syns >= 2 && was_open).then_some(Statement::ThreeSegments)
 }
 
-fn ending<'c>(connection: &Connection, close: &'c Close, first: First, is_websocket: bool) -> Ending<'c> {
+fn ending<'c>(
+    connection: &ConnectionLog,
+    close: &'c Close,
+    first: First,
+    is_websocket: bool,
+) -> FirstClose<'c> {
     let peer = first.side.peer();
     let was_open = || connection.steps.iter().any(|step| step.tcp[peer].state == State::Established);
     match first.layer {
-        Layer::WebSocket => Ending::CloseFrame(close.frames[first.side].as_ref()),
-        Layer::Fin if is_websocket => Ending::Fin,
-        Layer::Fin => Ending::FinOfTcp,
-        Layer::Rst if first.side == Side::Server && !was_open() => Ending::Refusal,
-        Layer::Rst if is_websocket => Ending::Rst,
-        Layer::Rst => Ending::RstOfTcp,
-        Layer::Silence => Ending::Silence,
+        Layer::WebSocket => FirstClose::CloseFrame(close.frames[first.side].as_ref()),
+        Layer::Fin if is_websocket => FirstClose::Fin,
+        Layer::Fin => FirstClose::FinOfTcp,
+        Layer::Rst if first.side == Side::Server && !was_open() => FirstClose::Refusal,
+        Layer::Rst if is_websocket => FirstClose::Rst,
+        Layer::Rst => FirstClose::RstOfTcp,
+        Layer::Silence => FirstClose::Silence,
     }
 }
 
 /// What each end's API reports, and what the codes mean that are never sent.
-fn reported(close: &Close) -> Vec<Thought<'_>> {
+fn reported(close: &Close) -> Vec<Statement<'_>> {
     let mut all = Vec::new();
     for by in [Side::Client, Side::Server] {
-        all.extend(close.reported[by].as_ref().map(|reported| Thought::Reported { by, reported }));
+        all.extend(close.reported[by].as_ref().map(|reported| Statement::Reported { by, reported }));
     }
     let reports = |code| {
         let both = [&close.reported.client, &close.reported.server];
         both.into_iter().flatten().any(|reported| reported.code == code)
     };
-    all.extend(reports(CloseCode::ABNORMAL).then_some(Thought::Abnormal));
-    all.extend(reports(CloseCode::NO_STATUS).then_some(Thought::NoStatus));
+    all.extend(reports(CloseCode::ABNORMAL).then_some(Statement::Abnormal));
+    all.extend(reports(CloseCode::NO_STATUS).then_some(Statement::NoStatus));
     all
 }
 
-impl Thought<'_> {
+impl Statement<'_> {
     /// As a sentence.
     pub(in crate::explain) fn text(&self, language: Language) -> String {
-        let say = |story: Story, values: &[&dyn std::fmt::Display]| sentence(&story.fill(language, values));
+        let say =
+            |story: Narrative, values: &[&dyn std::fmt::Display]| sentence(&story.fill(language, values));
         match self {
-            Self::ThreeSegments => say(Story::ThreeToOpen, &[]),
-            Self::SimultaneousOpen => say(Story::BothOpened, &[]),
-            Self::StillOpen => say(Story::StillOpen, &[]),
+            Self::ThreeSegments => say(Narrative::ThreeToOpen, &[]),
+            Self::SimultaneousOpen => say(Narrative::BothOpened, &[]),
+            Self::StillOpen => say(Narrative::StillOpen, &[]),
             Self::Closed { first, how } => {
                 let (who, packet) = (side(first.side, language), first.packet);
                 let story = match how {
-                    Ending::CloseFrame(frame) => {
-                        return say(Story::ClosedByFrame, &[&who, &code(*frame, language), &packet]);
+                    FirstClose::CloseFrame(frame) => {
+                        return say(Narrative::ClosedByFrame, &[&who, &code(*frame, language), &packet]);
                     }
-                    Ending::Fin => Story::ClosedByFin,
-                    Ending::Rst => Story::ClosedByRst,
-                    Ending::FinOfTcp => Story::TcpClosedByFin,
-                    Ending::RstOfTcp => Story::TcpClosedByRst,
-                    Ending::Refusal => Story::Refused,
-                    Ending::Silence => Story::FellSilent,
+                    FirstClose::Fin => Narrative::ClosedByFin,
+                    FirstClose::Rst => Narrative::ClosedByRst,
+                    FirstClose::FinOfTcp => Narrative::TcpClosedByFin,
+                    FirstClose::RstOfTcp => Narrative::TcpClosedByRst,
+                    FirstClose::Refusal => Narrative::Refused,
+                    FirstClose::Silence => Narrative::FellSilent,
                 };
                 say(story, &[&who, &packet])
             }
             Self::Answer { by, frame } => {
                 let who = side(*by, language);
                 frame.map_or_else(
-                    || say(Story::NotAnswered, &[&who]),
-                    |seen| say(Story::AnsweredByFrame, &[&who, &code(Some(seen), language), &seen.packet]),
+                    || say(Narrative::NotAnswered, &[&who]),
+                    |seen| {
+                        say(Narrative::AnsweredByFrame, &[&who, &code(Some(seen), language), &seen.packet])
+                    },
                 )
             }
             Self::Tcp(tcp) => {
                 let story = match tcp {
-                    TcpClose::FourSegment => Story::Four,
-                    TcpClose::ThreeSegment => Story::Three,
-                    TcpClose::Simultaneous => Story::Simultaneous,
-                    TcpClose::HalfOpen => Story::HalfOpen,
-                    TcpClose::Reset => Story::Reset,
+                    TcpClose::FourSegment => Narrative::Four,
+                    TcpClose::ThreeSegment => Narrative::Three,
+                    TcpClose::Simultaneous => Narrative::Simultaneous,
+                    TcpClose::HalfOpen => Narrative::HalfOpen,
+                    TcpClose::Reset => Narrative::Reset,
                 };
                 say(story, &[])
             }
-            Self::TimeWait(Some(end)) => say(Story::TimeWait, &[&side(*end, language)]),
-            Self::TimeWait(None) => say(Story::BothTimeWait, &[]),
+            Self::TimeWait(Some(end)) => say(Narrative::TimeWait, &[&side(*end, language)]),
+            Self::TimeWait(None) => say(Narrative::BothTimeWait, &[]),
             Self::Reported { by, reported } => {
                 let what = match by {
                     Side::Client => format!("{} wasClean={}", reported.code, reported.was_clean),
                     Side::Server => reported.code.to_string(),
                 };
-                say(Story::Reported, &[&side(*by, language), &what])
+                say(Narrative::Reported, &[&side(*by, language), &what])
             }
-            Self::Abnormal => Story::Abnormal.text(language).to_owned(),
-            Self::NoStatus => Story::NoStatus.text(language).to_owned(),
+            Self::Abnormal => Narrative::Abnormal.text(language).to_owned(),
+            Self::NoStatus => Narrative::NoStatus.text(language).to_owned(),
             Self::Pings(summary) => summary.text(language),
             Self::Verdict(verdict) => verdict.text(language),
         }

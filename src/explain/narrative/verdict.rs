@@ -1,9 +1,9 @@
 //! The autopsy: one verdict on how a connection ended, by whom, with which packet, and what kind of cause fits.
 
 use crate::explain::findings::Finding;
-use crate::explain::narrative::connection_log::Connection;
-use crate::explain::narrative::protocol::Talk;
-use crate::explain::text::{self, Language, Story, sentence};
+use crate::explain::narrative::connection_log::ConnectionLog;
+use crate::explain::narrative::protocol::Protocol;
+use crate::explain::text::{self, Language, Narrative, sentence};
 use crate::observe::{Close, First, Layer};
 use crate::wire::ws::CloseCode;
 
@@ -30,7 +30,7 @@ pub(in crate::explain) enum Cause<'c> {
 
 impl<'c> Verdict<'c> {
     /// None while it is open, and of a connection that is no WebSocket and has nothing to be found.
-    pub(in crate::explain) fn of(connection: &'c Connection, close: &Close) -> Option<Self> {
+    pub(in crate::explain) fn of(connection: &'c ConnectionLog, close: &Close) -> Option<Self> {
         let first = close.first?;
         let ranked =
             connection.findings.iter().filter_map(|finding| Some((finding.rank_as_cause(first)?, finding)));
@@ -42,7 +42,7 @@ impl<'c> Verdict<'c> {
             _ if is_normal && close.is_clean() => Cause::InOrder,
             Some(finding) => Cause::Finding(finding),
             None if close.is_clean() => Cause::InOrder,
-            None if connection.talk() != Talk::WebSocket => return None,
+            None if connection.protocol() != Protocol::WebSocket => return None,
             None if first.layer == Layer::WebSocket => Cause::NotInOrder,
             None => Cause::Unknown,
         };
@@ -53,51 +53,51 @@ impl<'c> Verdict<'c> {
     pub(in crate::explain) fn text(&self, language: Language) -> String {
         let who = text::side(self.first.side, language);
         let layer = match self.first.layer {
-            Layer::WebSocket => Story::ByCloseFrame,
-            Layer::Fin => Story::ByFin,
-            Layer::Rst => Story::ByRst,
-            Layer::Silence => Story::BySilence,
+            Layer::WebSocket => Narrative::ByCloseFrame,
+            Layer::Fin => Narrative::ByFin,
+            Layer::Rst => Narrative::ByRst,
+            Layer::Silence => Narrative::BySilence,
         };
         let why = match self.cause {
-            Cause::InOrder => Story::InOrder.text(language).to_owned(),
+            Cause::InOrder => Narrative::InOrder.text(language).to_owned(),
             Cause::Finding(finding) => {
                 let finding = finding.render(language);
                 let inference = finding.inference.as_deref().unwrap_or(&finding.fact);
-                Story::Because.fill(language, &[&finding.id, &inference])
+                Narrative::Because.fill(language, &[&finding.id, &inference])
             }
-            Cause::NotInOrder => Story::NotInOrder.text(language).to_owned(),
-            Cause::Unknown => Story::CauseUnknown.fill(language, &[&who]),
+            Cause::NotInOrder => Narrative::NotInOrder.text(language).to_owned(),
+            Cause::Unknown => Narrative::CauseUnknown.fill(language, &[&who]),
         };
-        sentence(&Story::Verdict.fill(language, &[&who, &layer.text(language), &self.first.packet, &why]))
+        sentence(&Narrative::Verdict.fill(language, &[&who, &layer.text(language), &self.first.packet, &why]))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::explain::narrative::connection_log::Held;
-    use crate::explain::testing::{Told, chatter, opened_and_reset};
+    use crate::explain::narrative::connection_log::ConnectionLogs;
+    use crate::explain::testing::{ObservedCapture, chatter, opened_and_reset};
 
-    fn held(told: &Told) -> Connection {
-        let mut held = Held::default();
-        told.steps.iter().for_each(|step| held.step(step));
+    fn held(capture: &ObservedCapture) -> ConnectionLog {
+        let mut held = ConnectionLogs::default();
+        capture.steps.iter().for_each(|step| held.step(step));
         held.take(0).unwrap()
     }
 
     #[test]
-    fn nothing_tells_why_a_reset_came() {
-        let told = opened_and_reset();
-        let connection = held(&told);
-        let verdict = Verdict::of(&connection, &told.ended[0].close).unwrap();
+    fn a_reset_without_findings_has_an_unknown_cause() {
+        let capture = opened_and_reset();
+        let connection = held(&capture);
+        let verdict = Verdict::of(&connection, &capture.ended[0].close).unwrap();
         assert_eq!((verdict.first.layer, verdict.first.packet), (Layer::Rst, 7));
         assert!(matches!(verdict.cause, Cause::Unknown), "{verdict:?}");
     }
 
     #[test]
-    fn what_closes_by_the_rules_is_in_order() {
-        let told = chatter(2);
-        let connection = held(&told);
-        let verdict = Verdict::of(&connection, &told.ended[0].close).unwrap();
+    fn a_clean_close_is_in_order() {
+        let capture = chatter(2);
+        let connection = held(&capture);
+        let verdict = Verdict::of(&connection, &capture.ended[0].close).unwrap();
         assert_eq!(verdict.first.layer, Layer::WebSocket);
         assert!(matches!(verdict.cause, Cause::InOrder), "{verdict:?}");
         assert!(Verdict::of(&connection, &Close::default()).is_none(), "it is open");

@@ -1,17 +1,18 @@
-//! Packets by every way into the pipeline tell the same.
+//! Every way into the pipeline gives a view the same calls.
 
 use super::*;
 use crate::capture::{
-    Built, Conversation, End, Flush, Interface, LinkType, Reader, Record, Section, Times, Writer,
+    BuiltPacket, Flush, Interface, LinkType, Reader, Record, Section, SegmentBuilder, TcpEndpoint, Times,
+    Writer,
 };
 use crate::observe::Evidence;
 use crate::wire::Side::{Client, Server};
 
-/// What a view is told, in its order.
+/// Records the calls in their order.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Told(Vec<String>);
+struct RecordingView(Vec<String>);
 
-impl View for Told {
+impl View for RecordingView {
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.0.push(format!("packet {} of {}, {:?}", step.number, step.stream, step.checksum));
         let frames = step.facts.iter().filter(|fact| matches!(fact, Fact::Frame(_)));
@@ -44,8 +45,10 @@ impl View for Told {
 fn packets() -> Vec<Vec<u8>> {
     let address = |port| ([127, 0, 0, 1], port).into();
     let connection = |port| {
-        let mut made = Conversation::new(End::linux(address(port), 1), End::linux(address(9001), 2));
-        let mut packets: Vec<Built> = vec![made.syn(Client, 1), made.syn_ack(Server, 2), made.ack(Client, 3)];
+        let mut made =
+            SegmentBuilder::new(TcpEndpoint::linux(address(port), 1), TcpEndpoint::linux(address(9001), 2));
+        let mut packets: Vec<BuiltPacket> =
+            vec![made.syn(Client, 1), made.syn_ack(Server, 2), made.ack(Client, 3)];
         packets.extend(made.data(Client, 4, b"hello"));
         packets.into_iter().map(|packet| packet.bytes)
     };
@@ -54,8 +57,8 @@ fn packets() -> Vec<Vec<u8>> {
     packets
 }
 
-fn raw(bytes: &[u8], number: u64) -> Raw<'_> {
-    Raw {
+fn raw(bytes: &[u8], number: u64) -> RawPacket<'_> {
+    RawPacket {
         number,
         time_ns: number,
         link: LinkType::RAW,
@@ -69,10 +72,10 @@ fn file(packets: &[Vec<u8>]) -> File {
     File { packets: packets.len() as u64, ..File::default() }
 }
 
-/// What is told of packets that come one by one.
-fn told(filter: StreamFilter) -> Vec<String> {
+/// The calls for packets that come one by one.
+fn calls(filter: StreamFilter) -> Vec<String> {
     let packets = packets();
-    let mut pipeline = Pipeline::new(&Settings { filter, ..Settings::default() }, Told::default());
+    let mut pipeline = Pipeline::new(&Settings { filter, ..Settings::default() }, RecordingView::default());
     for (bytes, number) in packets.iter().zip(1..) {
         let summary = pipeline.packet(&raw(bytes, number)).unwrap();
         assert_eq!(summary.map(|summary| summary.stream), Some((number - 1) / 4));
@@ -82,8 +85,8 @@ fn told(filter: StreamFilter) -> Vec<String> {
 }
 
 #[test]
-fn a_packet_then_its_bytes_then_findings() {
-    let told = told(StreamFilter::default());
+fn a_view_gets_a_packet_its_bytes_and_its_findings_in_this_order() {
+    let told = calls(StreamFilter::default());
     assert_eq!(told[..2], ["packet 1 of 0, Right", "bytes 1 60"].map(String::from));
     let damaged = told.iter().position(|line| line == "packet 4 of 0, Wrong").expect("it is verified");
     assert_eq!(told[damaged + 1], "bytes 4 57");
@@ -93,7 +96,7 @@ fn a_packet_then_its_bytes_then_findings() {
 }
 
 #[test]
-fn a_file_tells_what_its_packets_do() {
+fn a_file_and_its_packets_one_by_one_give_the_same_calls() {
     let packets = packets();
     let mut writer = Writer::new(Vec::new(), &Section::default(), Flush::WhenFull, Times::Keep).unwrap();
     let interface = writer.interface(&Interface::new(LinkType::RAW)).unwrap();
@@ -104,12 +107,12 @@ fn a_file_tells_what_its_packets_do() {
     }
     let capture = writer.finish().unwrap();
     let mut reader = Reader::new(&capture[..]).unwrap();
-    let mut pipeline = Pipeline::new(&Settings::default(), Told::default());
+    let mut pipeline = Pipeline::new(&Settings::default(), RecordingView::default());
     while let Some(packet) = reader.next_packet() {
         pipeline.read(&packet).unwrap();
     }
     pipeline.finish(|_| file(&packets)).unwrap();
-    assert_eq!(pipeline.views().0, told(StreamFilter::default()));
+    assert_eq!(pipeline.views().0, calls(StreamFilter::default()));
 }
 
 #[test]
@@ -117,21 +120,21 @@ fn a_filter_hides_connections_and_keeps_their_numbers() {
     for filter in
         [StreamFilter { stream: Some(1), port: None }, StreamFilter { stream: None, port: Some(50_001) }]
     {
-        let all = told(StreamFilter::default());
+        let all = calls(StreamFilter::default());
         let is_shown =
             |line: &&String| !line.ends_with(" 0") && !line.contains("of 0,") && !line.starts_with("bytes ");
-        let shown = told(filter);
+        let shown = calls(filter);
         let without_bytes = shown.iter().filter(|line| !line.starts_with("bytes "));
         assert!(without_bytes.eq(all.iter().filter(is_shown)), "{filter:?}: {shown:#?}");
         assert_eq!(shown.iter().filter(|line| line.starts_with("bytes ")).count(), 4);
     }
-    assert_eq!(told(StreamFilter { stream: Some(0), port: Some(50_001) }), ["8 packets"]);
+    assert_eq!(calls(StreamFilter { stream: Some(0), port: Some(50_001) }), ["8 packets"]);
 }
 
 #[test]
-fn a_connection_that_is_concluded_is_told_once() {
+fn a_concluded_connection_ends_once() {
     let packets = packets();
-    let mut pipeline = Pipeline::new(&Settings::default(), Told::default());
+    let mut pipeline = Pipeline::new(&Settings::default(), RecordingView::default());
     for (bytes, number) in packets.iter().zip(1..) {
         pipeline.packet(&raw(bytes, number)).unwrap();
     }
@@ -147,13 +150,13 @@ fn a_connection_that_is_concluded_is_told_once() {
 fn on_the_websocket_port_a_connection_is_read_from_its_middle_on() {
     let frames = |websocket_port| {
         let settings = Settings { websocket_port, ..Settings::default() };
-        let mut pipeline = Pipeline::new(&settings, Told::default());
-        let mut made = Conversation::new(
-            End::linux(([127, 0, 0, 1], 50_000).into(), 1),
-            End::linux(([127, 0, 0, 1], 9002).into(), 2),
+        let mut pipeline = Pipeline::new(&settings, RecordingView::default());
+        let mut made = SegmentBuilder::new(
+            TcpEndpoint::linux(([127, 0, 0, 1], 50_000).into(), 1),
+            TcpEndpoint::linux(([127, 0, 0, 1], 9002).into(), 2),
         );
         drop((made.syn(Client, 1), made.syn_ack(Server, 2), made.ack(Client, 3)));
-        let mut packets: Vec<Built> = made.data(Server, 4, b"\x81\x05Hello").collect();
+        let mut packets: Vec<BuiltPacket> = made.data(Server, 4, b"\x81\x05Hello").collect();
         packets.extend(made.data(Server, 5, b"\x81\x05again"));
         packets.iter().zip(1..).for_each(|(packet, number)| {
             pipeline.packet(&raw(&packet.bytes, number)).unwrap();
@@ -164,8 +167,8 @@ fn on_the_websocket_port_a_connection_is_read_from_its_middle_on() {
 }
 
 #[test]
-fn what_is_no_tcp_is_passed_over() {
-    let mut pipeline = Pipeline::new(&Settings::default(), Told::default());
+fn packets_without_tcp_are_skipped() {
+    let mut pipeline = Pipeline::new(&Settings::default(), RecordingView::default());
     assert_eq!(pipeline.packet(&raw(b"\x45", 1)).unwrap(), None);
     let mut ids = Vec::new();
     let note = |found: &[Finding]| {
@@ -174,4 +177,48 @@ fn what_is_no_tcp_is_passed_over() {
     };
     pipeline.finish(note).unwrap();
     assert_eq!(ids, ["H18"]);
+}
+
+/// Has no use for findings.
+#[derive(Debug, Default)]
+struct WithoutFindings(RecordingView);
+
+impl View for WithoutFindings {
+    fn findings(&self) -> Findings {
+        Findings::Ignored
+    }
+
+    fn step(&mut self, step: &Observation) -> io::Result<()> {
+        self.0.step(step)
+    }
+
+    fn finding(&mut self, _: u64, _: &Finding) -> io::Result<()> {
+        unreachable!("no rule is run")
+    }
+
+    fn ended(&mut self, ended: &Ended) -> io::Result<()> {
+        self.0.ended(ended)
+    }
+
+    fn finish(&mut self, file: &File) -> io::Result<()> {
+        self.0.finish(file)
+    }
+}
+
+#[test]
+fn no_rule_is_run_for_a_view_that_ignores_findings() {
+    let packets = packets();
+    let mut pipeline = Pipeline::new(&Settings::default(), WithoutFindings::default());
+    for (bytes, number) in packets.iter().zip(1..) {
+        pipeline.packet(&raw(bytes, number)).unwrap();
+    }
+    let mut notes = None;
+    let note = |found: &[Finding]| {
+        notes = Some(found.len());
+        file(&packets)
+    };
+    pipeline.finish(note).unwrap();
+    assert_eq!(notes, Some(0));
+    let is_rendered = |line: &&String| !line.starts_with("bytes ") && !line.contains(" in ");
+    assert!(pipeline.views().0.0.iter().eq(calls(StreamFilter::default()).iter().filter(is_rendered)));
 }

@@ -1,4 +1,4 @@
-//! Time spans for people.
+//! Durations as text.
 
 /// A time in seconds.
 #[expect(clippy::cast_precision_loss, reason = "to be read by people")]
@@ -6,7 +6,7 @@ pub(in crate::explain) fn seconds(nanoseconds: u64) -> f64 {
     nanoseconds as f64 / 1e9
 }
 
-/// A time span in the unit that fits.
+/// Duration in the unit that fits: `58.9 s`.
 pub(in crate::explain) fn span(nanoseconds: u64) -> String {
     let of = |unit: f64| seconds(nanoseconds) * 1e9 / unit;
     match nanoseconds {

@@ -1,11 +1,11 @@
-//! How values of other modules stand in JSON, where serde writes it.
+//! Values of other modules in JSON, for serde.
 #![expect(clippy::ref_option, reason = "serde hands a field by reference")]
 
 use std::fmt::Display;
 
 use serde::Serializer;
 
-/// As its text, if there is one.
+/// A value as its text, or null.
 pub(in crate::explain) fn printed_if_any<S: Serializer>(
     value: &Option<impl Display>,
     to: S,

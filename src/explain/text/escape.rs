@@ -1,8 +1,8 @@
-//! Text and bytes of others, made fit to be printed: in errors, log lines and views alike.
+//! Escapes for text and bytes from outside, in errors, log lines and views alike.
 
 use std::fmt::Write as _;
 
-/// Escapes whatever would steer a terminal, turn the direction of writing, or not be seen: `ESC` becomes `\u{1b}`.
+/// Escapes characters that control a terminal, change the direction of writing, or are invisible: `ESC` becomes `\u{1b}`.
 #[must_use]
 pub fn escape_controls(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -16,8 +16,8 @@ pub fn escape_controls(text: &str) -> String {
     escaped
 }
 
-/// C0 and C1 controls, line separators, bidirectional controls, characters without width, tags. Joiners of emoji are
-/// among them: a file name with one is shown with its code, which harms nobody.
+/// C0 and C1 controls, line separators, bidirectional controls, zero-width characters, tags. Joiners of emoji are among
+/// them: a file name with one is shown with its code.
 fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -49,14 +49,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_steers_the_terminal() {
+    fn characters_that_control_a_terminal_are_escaped() {
         assert_eq!(escape_controls("a\u{1b}[31mb\n\u{202e}c"), "a\\u{1b}[31mb\\n\\u{202e}c");
         let plain = "Grüße, 当前连接 \\u{1b} 'ok'";
         assert_eq!(escape_controls(plain), plain);
     }
 
     #[test]
-    fn every_character_that_hides_is_escaped() {
+    fn every_invisible_character_is_escaped() {
         let ranges = [
             (0x00, 0x1F),
             (0x7F, 0x9F),

@@ -1,10 +1,9 @@
-//! What is said, in each language. Tokens of the protocols stay as they are.
+//! Texts in each language, and what makes text fit for a terminal: durations, escapes, columns. Nothing here knows of a
+//! connection. Tokens of the protocols stay as they are in every language.
 //!
-//! Each table is an enum of ids, and the texts of each id in each language: [`Word`] for the ladder and the diagram,
-//! [`Story`] for what is told of a connection in words, [`Gloss`] for what tokens mean, [`Remark`] for the comments on
-//! packets, [`Name`] for events and marks.
-
-use std::fmt::{Display, Write as _};
+//! Each table is an enum of ids with the texts of each id: [`Label`] for the ladder and the diagram, [`Narrative`] for
+//! sentences about a connection, [`GlossaryEntry`] for the meanings of tokens, [`Comment`] for the comments on packets,
+//! [`EventName`] for events and marks.
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,77 +20,83 @@ impl Language {
     pub(in crate::explain) const BOTH: [Self; 2] = [Self::En, Self::Zh];
 }
 
-/// Defines the ids of what is said, and from the same rows the texts.
-macro_rules! words {
-    ($(#[$doc:meta])* $table:ident { $($name:ident = $en:literal, $zh:literal;)* }) => {
+/// Defines a table of texts: an enum of ids, each with the names of its placeholders and its text in each language. A text
+/// whose placeholders are not exactly those names does not compile.
+macro_rules! texts {
+    ($(#[$doc:meta])* $table:ident {
+        $($id:ident $(($($name:ident),+))? = $en:literal, $zh:literal;)*
+    }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(in crate::explain) enum $table { $($name,)* }
+        pub(in crate::explain) enum $table { $($id,)* }
 
         impl $table {
             #[cfg(test)]
-            pub(super) const ALL: &[Self] = &[$(Self::$name),*];
+            pub(super) const ALL: &[Self] = &[$(Self::$id),*];
 
-            /// The text. `{}` in it is for the values, in their order, or `{1}` for the second of them.
+            /// The text, its placeholders as they are.
             pub(in crate::explain) const fn text(self, language: super::Language) -> &'static str {
                 match (self, language) {
-                    $((Self::$name, super::Language::En) => $en, (Self::$name, super::Language::Zh) => $zh,)*
+                    $((Self::$id, super::Language::En) => $en, (Self::$id, super::Language::Zh) => $zh,)*
                 }
             }
 
-            /// The text, with values in their places.
-            #[allow(dead_code, reason = "not every table has values")]
+            /// Names of its placeholders, in the order in which [`Self::fill`] takes their values.
+            const fn names(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$id => &[$($(stringify!($name)),+)?],)*
+                }
+            }
+
+            /// The text, with a value for each placeholder, in the order of their names in the table.
+            #[allow(dead_code, reason = "not every table has placeholders")]
             pub(in crate::explain) fn fill(
                 self,
                 language: super::Language,
                 values: &[&dyn std::fmt::Display],
             ) -> String {
-                super::filled(self.text(language), values)
+                let names = self.names();
+                debug_assert_eq!(names.len(), values.len(), "{self:?} has other placeholders");
+                super::template::fill(self.text(language), |name| {
+                    names.iter().position(|it| *it == name).and_then(|place| values.get(place))
+                })
             }
         }
+
+        const _: () = {
+            use super::template::has_exactly;
+            $(
+                let names: &[&str] = $table::$id.names();
+                assert!(has_exactly($en, names), concat!(stringify!($id), ": other placeholders in English"));
+                assert!(has_exactly($zh, names), concat!(stringify!($id), ": other placeholders in Chinese"));
+            )*
+        };
     };
 }
 
+mod comment;
 mod duration;
 mod encode;
 mod escape;
-mod gloss;
-mod name;
-mod remark;
+mod event_name;
+mod glossary;
+mod label;
+mod narrative;
 mod side;
-mod story;
-mod word;
+pub(in crate::explain) mod template;
 mod wrapping;
 
+pub(in crate::explain) use comment::Comment;
 pub(in crate::explain) use duration::{delta, seconds, span};
 pub(in crate::explain) use encode::printed_if_any;
 pub use escape::escape_controls;
 pub(in crate::explain) use escape::hexadecimal;
-pub(in crate::explain) use gloss::Gloss;
-pub(in crate::explain) use name::Name;
-pub(in crate::explain) use remark::Remark;
+pub(in crate::explain) use event_name::EventName;
+pub(in crate::explain) use glossary::GlossaryEntry;
+pub(in crate::explain) use label::Label;
+pub(in crate::explain) use narrative::Narrative;
 pub(in crate::explain) use side::{sentence, side};
-pub(in crate::explain) use story::Story;
-pub(in crate::explain) use word::Word;
 pub(in crate::explain) use wrapping::{centred, cut, pad, pad_left, pieces, wrapped};
-
-/// A text with values in their places.
-pub(in crate::explain) fn filled(text: &str, values: &[&dyn Display]) -> String {
-    let mut filled = String::with_capacity(text.len() + 32);
-    let mut places = 0..;
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (place, after) = after.split_once('}').unwrap_or(("", after));
-        let value = place.parse().ok().or_else(|| places.next()).and_then(|place: usize| values.get(place));
-        filled.push_str(before);
-        if let Some(value) = value {
-            let _ = write!(filled, "{value}");
-        }
-        rest = after;
-    }
-    filled.push_str(rest);
-    filled
-}
 
 #[cfg(test)]
 mod tests;

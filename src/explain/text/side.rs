@@ -1,17 +1,17 @@
-//! The ends of a connection in words, and words as sentences.
+//! Sides in words, and sentences.
 
-use super::{Language, Word};
+use super::{Label, Language};
 use crate::wire::Side;
 
-/// The side, in words.
+/// Name of a side: "the client".
 pub(in crate::explain) const fn side(side: Side, language: Language) -> &'static str {
     match side {
-        Side::Client => Word::TheClient.text(language),
-        Side::Server => Word::TheServer.text(language),
+        Side::Client => Label::TheClient.text(language),
+        Side::Server => Label::TheServer.text(language),
     }
 }
 
-/// Its first letter large, where there is one.
+/// A text as a sentence: its first letter in upper case.
 pub(in crate::explain) fn sentence(text: &str) -> String {
     let mut characters = text.chars();
     let Some(first) = characters.next() else { return String::new() };

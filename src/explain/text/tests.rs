@@ -1,6 +1,7 @@
 //! The tables, checked as a whole.
 
-use super::{Gloss, Language, Name, Remark, Story, Word};
+use super::template::have_same_names;
+use super::{Comment, EventName, GlossaryEntry, Label, Language, Narrative};
 
 /// Every id of every table, with its text in each language.
 fn all() -> Vec<(String, &'static str, &'static str)> {
@@ -12,36 +13,24 @@ fn all() -> Vec<(String, &'static str, &'static str)> {
             .iter()
             .map(move |&word| (format!("{word:?}"), text(word, Language::En), text(word, Language::Zh)))
     }
-    of(Word::ALL, Word::text)
-        .chain(of(Story::ALL, Story::text))
-        .chain(of(Gloss::ALL, Gloss::text))
-        .chain(of(Remark::ALL, Remark::text))
-        .chain(of(Name::ALL, Name::text))
+    of(Label::ALL, Label::text)
+        .chain(of(Narrative::ALL, Narrative::text))
+        .chain(of(GlossaryEntry::ALL, GlossaryEntry::text))
+        .chain(of(Comment::ALL, Comment::text))
+        .chain(of(EventName::ALL, EventName::text))
         .collect()
 }
 
 #[test]
-fn both_languages_take_the_same_values() {
+fn each_text_is_there_in_both_languages_with_the_same_placeholders() {
     for (id, en, zh) in all() {
         assert!(!en.is_empty() && !zh.is_empty(), "{id} lacks a language");
-        assert_eq!(places(en), places(zh), "{id}: {en} | {zh}");
+        assert!(have_same_names(en, zh), "{id}: {en} | {zh}");
     }
 }
 
-/// Which values a text takes.
-fn places(text: &str) -> Vec<usize> {
-    let mut next = 0..;
-    let mut places: Vec<usize> = text
-        .split('{')
-        .skip(1)
-        .map(|after| after.split('}').next().and_then(|it| it.parse().ok()).or_else(|| next.next()).unwrap())
-        .collect();
-    places.sort_unstable();
-    places
-}
-
-/// What stays as it is in every language: names of protocols, of their fields and of their states, units, and what a
-/// terminal or a browser calls by this name.
+/// Tokens that no language translates: names of protocols, of their fields and states, units, and what a terminal or a
+/// browser calls by this name.
 const TOKENS: &[&str] = &[
     "ACK",
     "API",
@@ -101,9 +90,15 @@ const TOKENS: &[&str] = &[
     "ESTABLISHED",
 ];
 
-/// The words of Latin letters in a text, without the places for values.
+/// The words of Latin letters in a text, its placeholders left out.
 fn latin(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty())
+    let literals = text.split('{').enumerate().map(|(place, part)| match (place, part.split_once('}')) {
+        (1.., Some((_, literal))) => literal,
+        _ => part,
+    });
+    literals
+        .flat_map(|literal| literal.split(|c: char| !c.is_ascii_alphabetic()))
+        .filter(|word| !word.is_empty())
 }
 
 #[test]
@@ -119,7 +114,7 @@ fn no_english_is_in_the_chinese() {
 }
 
 #[test]
-fn values_take_their_places() {
-    assert_eq!(Word::PartOf.fill(Language::En, &[&1448, &1, &3, &"TEXT"]), "1448 B, part 1 of 3 of TEXT");
-    assert_eq!(Word::PartOf.fill(Language::Zh, &[&1448, &1, &3, &"TEXT"]), "1448 B，TEXT 的第 1/3 段");
+fn values_stand_where_each_language_names_them() {
+    assert_eq!(Label::PartOf.fill(Language::En, &[&1448, &1, &3, &"TEXT"]), "1448 B, part 1 of 3 of TEXT");
+    assert_eq!(Label::PartOf.fill(Language::Zh, &[&1448, &1, &3, &"TEXT"]), "1448 B，TEXT 的第 1/3 段");
 }

@@ -89,14 +89,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_chinese_character_takes_two_columns() {
+    fn a_chinese_character_is_two_columns_wide() {
         assert_eq!(pad("连接", 6), "连接  ");
         assert_eq!(cut("当前连接人数", 7), "当前连…");
         assert_eq!(cut("short", 5), "short");
     }
 
     #[test]
-    fn lines_are_broken_where_they_may_be() {
+    fn lines_break_at_spaces_and_between_chinese_characters() {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
         assert_eq!(wrapped("建立连接，三次", 8), ["建立连", "接，三次"]);
         assert_eq!(wrapped("", 8), [""]);

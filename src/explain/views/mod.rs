@@ -1,15 +1,16 @@
-//! The ways to tell: each view writes what it is told its own way, and decides nothing.
+//! Output formats. A view renders what it is given and decides nothing.
+//!
+//! Here live layout, glyphs, colours and file formats, a folder or file for each format. What more than one of them
+//! shows is decided in `narrative`; no view reads a packet or calls a rule.
 
 mod comments;
-mod document;
 mod feed;
 mod field;
 mod html;
-mod items;
 mod json;
+mod label_text;
 mod ladder;
 mod mermaid;
-mod ndjson;
 mod redaction;
 
 use std::io;
@@ -21,21 +22,25 @@ pub use comments::Comments;
 pub use feed::Feed;
 pub use field::{Bytes, Field};
 pub use html::{Report, Shell};
-pub use json::{Document, Spool};
-pub use ladder::{Detail, Glyphs, Ladder, Live, Looks};
+pub use json::{JsonWriter, NdjsonWriter, Spool};
+pub use ladder::{Detail, Glyphs, Ladder, LadderStyle, LiveLadder};
 pub use mermaid::Mermaid;
-pub use ndjson::Lines;
 pub use redaction::Redaction;
 
-/// A way to tell what was observed. The [`Pipeline`](super::Pipeline) calls it.
+/// An output format. The [`Pipeline`](super::Pipeline) calls it.
 pub trait View {
-    /// Takes what one packet showed.
+    /// Whether it renders findings. Without a view that does, no rule is run.
+    fn findings(&self) -> Findings {
+        Findings::Rendered
+    }
+
+    /// Renders one packet.
     ///
     /// # Errors
     /// What the writer below says.
     fn step(&mut self, step: &Observation) -> io::Result<()>;
 
-    /// Takes the bytes of the packet that the step before was about. Few views show them.
+    /// Renders the bytes of the packet of the call before. Few views show them.
     ///
     /// # Errors
     /// What the writer below says.
@@ -43,26 +48,39 @@ pub trait View {
         Ok(())
     }
 
-    /// Takes what was found in a connection: after the packet that shows it, or before the connection's end.
+    /// Renders a finding: after the packet that shows it, or before the connection's end.
     ///
     /// # Errors
     /// What the writer below says.
     fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()>;
 
-    /// Takes what the end of a stream left.
+    /// Renders a connection's end.
     ///
     /// # Errors
     /// What the writer below says.
     fn ended(&mut self, ended: &Ended) -> io::Result<()>;
 
-    /// Takes what is known of the file; the last call for a capture. All its streams have ended.
+    /// Renders what is known of the file. The last call for a capture: all its connections have ended.
     ///
     /// # Errors
     /// What the writer below says.
     fn finish(&mut self, file: &File) -> io::Result<()>;
 }
 
+/// What a view does with findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Findings {
+    /// They are part of what it writes.
+    Rendered,
+    /// They are of no use to it.
+    Ignored,
+}
+
 impl<V: View + ?Sized> View for &mut V {
+    fn findings(&self) -> Findings {
+        (**self).findings()
+    }
+
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         (**self).step(step)
     }

@@ -1,53 +1,54 @@
-//! The end of a flow: what only the end could tell.
+//! The release of a flow, and what only its end shows.
 
 use super::Flow;
-use crate::observe::close::Close;
+use super::dissection::Dissection;
 use crate::observe::emitter::Emitter;
-use crate::observe::observation::{EndReason, Ended, Known};
-use crate::observe::segment::Evidence;
-use crate::observe::tcp::{Event, Machine, State};
-use crate::wire::PerSide;
-use crate::wire::Side;
+use crate::observe::facts::{Close, EndReason, Ended, Evidence};
+use crate::observe::tcp::{Event, State};
+use crate::wire::{PerSide, Side};
 
-/// After so many repetitions without an answer an end is called silent.
+/// Repetitions without an answer after which an end is called silent.
 const SILENT_AFTER: u32 = 3;
 
 impl Flow {
     /// How it closed, as far as it did.
     pub(super) fn close(&self) -> Close {
-        let acked = PerSide { client: self.halves.client.fin_acked, server: self.halves.server.fin_acked };
-        let ws = self.dialogue.states().map(|states| states.map(|known| known.state));
-        self.closing.summary(acked, ws)
+        let PerSide { client, server } = &self.directions;
+        let acked = PerSide { client: client.fin_acked, server: server.fin_acked };
+        let ws = self.application.states().map(|states| states.map(|known| known.state));
+        self.close.summary(acked, ws)
     }
 
     /// Releases the flow.
     pub(in crate::observe) fn end(mut self, reason: EndReason) -> Ended {
-        let mut told = Emitter::by(None);
+        let last_packet = self.last_packet;
+        let mut dissection = Dissection { flow: &mut self, emitter: Emitter::new(None) };
         for side in [Side::Client, Side::Server] {
             if reason == EndReason::Finished {
-                self.tcp(side, Event::TwoMslPassed, Evidence::Inferred, &mut told);
+                dissection.tcp(side, Event::TwoMslPassed, Evidence::Inferred);
             }
-            self.finish_bytes(side, self.last_packet, &mut told);
-            let dials = self.tcp[side].state == State::SynSent;
-            if let Some((packet, repeats)) = self.halves[side].unanswered()
-                && !self.is_over()
-                && (repeats >= SILENT_AFTER || (dials && repeats > 0))
+            dissection.finish_bytes(side, last_packet);
+            let flow = &mut *dissection.flow;
+            let is_dialing = flow.tcp[side].state == State::SynSent;
+            if let Some((packet, repeats)) = flow.directions[side].unanswered
+                && !flow.is_over()
+                && (repeats >= SILENT_AFTER || (is_dialing && repeats > 0))
             {
-                self.closing.silence(side.peer(), packet);
+                flow.close.silence(side.peer(), packet);
             }
         }
-        self.dialogue.finish(&mut told);
-        let known = |machine: Machine| Known { state: machine.state, evidence: machine.evidence };
+        dissection.application().finish();
+        let Emitter { transitions, facts, .. } = dissection.emitter;
         Ended {
             stream: self.id,
             reason,
-            tcp: self.tcp.map(known),
-            ws: self.dialogue.states(),
+            tcp: self.tcp_states(),
+            ws: self.application.states(),
             close: self.close(),
-            transitions: told.transitions,
-            facts: told.facts,
+            transitions,
+            facts,
             packets: self.packets,
-            last_packet: self.last_packet,
+            last_packet,
         }
     }
 }

@@ -1,37 +1,35 @@
-//! A RST (RFC 9293 §3.5.3, §3.10.7).
+//! RST (RFC 9293 §3.5.3, §3.10.7).
 
-use super::Flow;
-use crate::observe::emitter::Emitter;
-use crate::observe::half::{Half, Placed};
-use crate::observe::segment::{Flags, Segment};
+use super::dissection::{Dissection, Packet};
+use crate::observe::facts::Flags;
+use crate::observe::tcp::direction::{Direction, RelativeSegment};
 use crate::observe::tcp::{Event, State};
-use crate::wire::Side;
 
-impl Flow {
-    /// RFC 9293 §3.5.3: a RST ends the connection at both ends.
-    pub(super) fn reset(&mut self, segment: &Segment<'_>, from: Side, told: &mut Emitter) {
-        let evidence = segment.evidence;
-        self.tcp(from, Event::SendRst, evidence, told);
-        self.tcp(from.peer(), Event::ReceiveRst, evidence, told);
+impl Dissection<'_> {
+    /// Ends the connection at both ends (RFC 9293 §3.5.3).
+    pub(super) fn reset(&mut self, packet: &Packet<'_>) {
+        let (from, number, evidence) = (packet.from, packet.segment.number, packet.segment.evidence);
+        self.tcp(from, Event::SendRst, evidence);
+        self.tcp(from.peer(), Event::ReceiveRst, evidence);
         for side in [from.peer(), from] {
-            // What was acknowledged came before the RST, though the capture may have it behind.
-            if !self.halves[side].bytes.is_awaited() {
-                self.finish_bytes(side, segment.number, told);
+            // Acknowledged bytes came before the RST, though the capture may have them behind it.
+            if !self.flow.directions[side].bytes.is_missing_acked_bytes() {
+                self.finish_bytes(side, number);
             }
         }
-        self.closing.rst(from, segment.number);
+        self.flow.close.rst(from, number);
         for side in [from, from.peer()] {
-            self.dialogue.tcp_ended(side, evidence, told);
+            self.application().tcp_ended(side, evidence);
         }
     }
 }
 
 /// Whether a segment is a RST that its receiver must ignore (RFC 9293 §3.10.7.3, §3.10.7.4): it does not acknowledge
 /// the SYN, or lies before what was acknowledged.
-pub(super) fn is_void(it: &Placed, receiver: &Half, state: State) -> bool {
-    it.flags.has(Flags::RST)
+pub(super) fn is_ignored(segment: &RelativeSegment, receiver: &Direction, state: State) -> bool {
+    segment.flags.has(Flags::RST)
         && match state {
-            State::SynSent => it.ack.is_none_or(|ack| ack < 1),
-            _ => receiver.last_ack.is_some_and(|ack| it.seq < ack),
+            State::SynSent => segment.ack.is_none_or(|ack| ack < 1),
+            _ => receiver.last_ack.is_some_and(|ack| segment.seq < ack),
         }
 }

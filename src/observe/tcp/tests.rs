@@ -170,7 +170,7 @@ fn section_3_6_closing() {
 }
 
 #[test]
-fn what_was_not_captured_is_inferred() {
+fn a_state_that_an_event_implies_is_inferred() {
     use Event::*;
     assert_eq!(walk(State::Closed, &[SendSyn, SendData]), "CLOSED SYN-SENT ~ ESTABLISHED");
     assert_eq!(walk(State::Listen, &[ReceiveSyn, SendData]), "LISTEN SYN-RECEIVED ~ ESTABLISHED");

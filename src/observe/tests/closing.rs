@@ -105,7 +105,7 @@ fn section_3_10_5_reset_by_linger_0() {
 }
 
 #[test]
-fn close_with_unread_data() {
+fn a_close_with_unread_data_resets() {
     let mut wire = Wire::open();
     let lines = states(&mut wire, &[(Client, ACK, b"12345"), (Server, ACK, b""), (Server, RST_ACK, b"")]);
     assert_eq!(lines.last().unwrap(), "CLOSED CLOSED");
@@ -118,7 +118,7 @@ fn close_with_unread_data() {
 }
 
 #[test]
-fn an_orphan_answers_data_with_a_reset() {
+fn data_after_a_close_is_answered_by_a_reset() {
     let mut wire = Wire::open();
     let lines = states(
         &mut wire,
@@ -137,14 +137,14 @@ fn section_3_10_7_4_a_reset_before_the_window_is_ignored() {
 }
 
 #[test]
-fn a_fin_is_received_once_all_before_it_has_come() {
+fn a_fin_is_received_once_all_bytes_before_it_were() {
     let mut wire = Wire::open();
     assert_eq!(tcp(&wire.put(Client, FIN_ACK, (6, 1), b"world")), "FIN-WAIT-1 ESTABLISHED");
     assert_eq!(tcp(&wire.put(Client, ACK, (1, 1), b"hello")), "FIN-WAIT-1 CLOSE-WAIT");
 }
 
 #[test]
-fn a_fin_that_was_acknowledged_was_received_whatever_is_missing() {
+fn an_acknowledged_fin_was_received_even_if_bytes_are_missing() {
     let mut wire = Wire::open();
     assert_eq!(tcp(&wire.put(Client, FIN_ACK, (6, 1), b"world")), "FIN-WAIT-1 ESTABLISHED");
     let ack = wire.put(Server, ACK, (1, 12), b"");
@@ -154,8 +154,8 @@ fn a_fin_that_was_acknowledged_was_received_whatever_is_missing() {
     wire.put(Server, ACK, (1, 12), b"more");
     wire.put(Client, ACK, (12, 5), b"");
     let given_up = wire.put(Server, FIN_ACK, (5, 12), b"");
-    let hole = Gap { from: Client, offset: 0, length: 5, reason: GapReason::NotCaptured };
-    assert!(given_up.facts.contains(&Fact::Gap(hole)), "{:?}", given_up.facts);
+    let gap = Gap { from: Client, offset: 0, length: 5, reason: GapReason::NotCaptured };
+    assert!(given_up.facts.contains(&Fact::Gap(gap)), "{:?}", given_up.facts);
 }
 
 #[test]
@@ -180,13 +180,13 @@ fn section_3_6_time_wait_ends_by_time_alone() {
     wire.send(Client, SYN, b"");
     let ended = wire.observer().poll_ended().unwrap();
     assert_eq!((ended.stream, ended.reason, ended.last_packet), (0, EndReason::Finished, 6));
-    let told: Vec<_> = ended.transitions.iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["client tcp TIME-WAIT → CLOSED (2 MSL passed, RFC 9293 §3.6, inferred)"]);
+    let transitions: Vec<_> = ended.transitions.iter().map(ToString::to_string).collect();
+    assert_eq!(transitions, ["client tcp TIME-WAIT → CLOSED (2 MSL passed, RFC 9293 §3.6, inferred)"]);
     assert_eq!(ended.transitions[0].packet, None);
 }
 
 #[test]
-fn what_is_concluded_goes_at_once_and_time_has_brought_nothing() {
+fn a_concluded_stream_is_released_at_once_and_stays_in_time_wait() {
     let mut wire = Wire::open();
     states(&mut wire, &[(Client, FIN_ACK, b""), (Server, FIN_ACK, b""), (Client, ACK, b"")]);
     let [one, other] = [Client, Server].map(|side| wire.address(side));
@@ -196,7 +196,7 @@ fn what_is_concluded_goes_at_once_and_time_has_brought_nothing() {
         (ended.tcp.client.state, ended.close.tcp),
         (tcp::State::TimeWait, Some(TcpClose::ThreeSegment))
     );
-    assert_eq!((wire.observer().held_streams(), wire.observer().conclude(one, other)), (0, None));
+    assert_eq!((wire.observer().stream_count(), wire.observer().conclude(one, other)), (0, None));
 }
 
 /// What closes a WebSocket: segments after its opening, each with the WebSocket states after it.
@@ -208,7 +208,7 @@ fn closes(segments: &[(Side, Flags, &[u8])]) -> (Vec<String>, Close) {
 }
 
 #[test]
-fn rfc_6455_section_7_1_in_order() {
+fn rfc_6455_section_7_1_a_clean_close() {
     let (lines, close) = closes(&[
         (Client, ACK, &close(Client, 1000)),
         (Server, ACK, &close(Server, 1000)),
@@ -226,7 +226,7 @@ fn rfc_6455_section_7_1_in_order() {
 }
 
 #[test]
-fn rfc_6455_section_7_1_5_codes() {
+fn rfc_6455_section_7_1_5_the_reported_code_is_the_peers() {
     let fins: [(Side, Flags, &[u8]); 2] = [(Server, FIN_ACK, b""), (Client, FIN_ACK, b"")];
     let with = |client: &[u8], server: &[u8]| {
         let segments = [(Client, ACK, client), (Server, ACK, server), fins[0], fins[1]];
@@ -242,7 +242,7 @@ fn rfc_6455_section_7_1_5_codes() {
 }
 
 #[test]
-fn rfc_6455_section_7_1_4_without_close_frames() {
+fn rfc_6455_section_7_1_4_without_close_frames_1006_is_reported() {
     let (lines, close) = closes(&[(Server, FIN_ACK, b""), (Client, FIN_ACK, b""), (Server, ACK, b"")]);
     assert_eq!(lines, ["CLOSED OPEN", "CLOSED CLOSED", "CLOSED CLOSED"]);
     assert_eq!(
@@ -255,7 +255,7 @@ fn rfc_6455_section_7_1_4_without_close_frames() {
 }
 
 #[test]
-fn rfc_6455_section_7_1_4_a_close_behind_the_peers_fin_is_not_heard() {
+fn rfc_6455_section_7_1_4_a_close_frame_after_the_peers_fin_is_not_reported() {
     let (lines, close) = closes(&[
         (Client, ACK, &close(Client, 1000)),
         (Client, FIN_ACK, b""),
@@ -268,7 +268,7 @@ fn rfc_6455_section_7_1_4_a_close_behind_the_peers_fin_is_not_heard() {
 }
 
 #[test]
-fn rfc_6455_section_7_1_5_a_close_behind_a_reset_is_not_heard() {
+fn rfc_6455_section_7_1_5_a_close_frame_after_a_reset_is_not_reported() {
     let (lines, close) = closes(&[(Client, RST_ACK, b""), (Server, ACK, &close(Server, 1000))]);
     assert_eq!(lines, ["CLOSED CLOSED", "CLOSED CLOSED"]);
     assert_eq!(close.frames.server.as_ref().unwrap().code.unwrap().0, 1000, "it was sent all the same");
@@ -276,7 +276,7 @@ fn rfc_6455_section_7_1_5_a_close_behind_a_reset_is_not_heard() {
 }
 
 #[test]
-fn silence() {
+fn an_end_that_does_not_answer_is_silent() {
     let mut wire = Wire::websocket();
     wire.send(Client, ACK, b"");
     let data = text(Server, "anybody?");
@@ -291,7 +291,7 @@ fn silence() {
 }
 
 #[test]
-fn open_is_open() {
+fn a_stream_without_an_end_has_no_close() {
     let close = Wire::websocket().end().close;
     assert_eq!(close, Close::default());
 }

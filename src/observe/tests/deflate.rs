@@ -8,7 +8,7 @@ use super::websocket::{replace, response};
 use super::*;
 use crate::wire::ws::InflateError;
 
-/// `Hello`, compressed with nothing before it; and once more, where the window is kept (RFC 7692 §7.2.3.2).
+/// `Hello`, compressed with nothing before it; and once more, with context takeover (RFC 7692 §7.2.3.2).
 const HELLO: &[u8] = &[0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00];
 const AGAIN: &[u8] = &[0xF2, 0x00, 0x11, 0x00, 0x00];
 
@@ -59,7 +59,7 @@ fn failed(error: InflateError) -> (Coding, String) {
 }
 
 #[test]
-fn section_6_2_a_message_is_what_it_inflates_to() {
+fn section_6_2_preview_and_hash_are_of_the_inflated_message() {
     let mut wire = agreed("permessage-deflate");
     let step = wire.send(Client, ACK, &[hello(Client, HELLO), hello(Client, AGAIN)].concat());
     let [first, second] = messages(&step.facts)[..] else { panic!("{:?}", step.facts) };
@@ -81,13 +81,13 @@ fn section_6_2_a_message_is_what_it_inflates_to() {
 }
 
 #[test]
-fn section_7_1_only_what_was_agreed_on_counts() {
+fn section_7_1_rsv1_means_compression_only_if_negotiated() {
     for extension in ["permessage-foo", "x-webkit-deflate-frame"] {
         let step = agreed(extension).send(Client, ACK, &hello(Client, HELLO));
         let [message] = messages(&step.facts)[..] else { panic!("{:?}", step.facts) };
         assert_eq!((message.coding, message.sha256), (Coding::Plain, Some(sha256(HELLO))));
     }
-    // Which side keeps its window is told for each.
+    // Context takeover is negotiated for each side.
     for (side, extension) in [(Client, "server_no_context_takeover"), (Server, "client_no_context_takeover")]
     {
         let mut wire = agreed(&format!("permessage-deflate; {extension}"));
@@ -121,7 +121,7 @@ fn section_6_1_fragments_with_a_ping_between() {
 }
 
 #[test]
-fn section_8_1_of_rfc_6455_text_is_judged_inflated() {
+fn section_8_1_of_rfc_6455_utf_8_is_checked_after_inflation() {
     let stored = [&[0x00, 4, 0, 0xFB, 0xFF][..], b"ab\xC3(", &[0x00]].concat();
     let step = agreed("permessage-deflate").send(Client, ACK, &hello(Client, &stored));
     let [message] = messages(&step.facts)[..] else { panic!("{:?}", step.facts) };
@@ -135,7 +135,7 @@ fn section_8_1_of_rfc_6455_text_is_judged_inflated() {
 }
 
 #[test]
-fn what_cannot_be_inflated_says_so_and_whether_more_is_lost() {
+fn a_failed_inflation_is_reported_and_ends_context_takeover() {
     // A block of a kind that there is not, and one that is cut.
     for (payload, error) in
         [(&[0x06, 0x00][..], InflateError::Corrupt), (&HELLO[..6], InflateError::Unfinished)]
@@ -162,7 +162,7 @@ fn what_cannot_be_inflated_says_so_and_whether_more_is_lost() {
 }
 
 #[test]
-fn bytes_that_are_missing_and_a_message_without_an_end() {
+fn a_message_with_a_gap_or_without_an_end_is_not_inflated() {
     for (extension, next) in
         [("permessage-deflate", failed(InflateError::ContextLost)), (NO_TAKEOVER, whole("Hello"))]
     {
@@ -183,8 +183,8 @@ fn bytes_that_are_missing_and_a_message_without_an_end() {
         let mut wire = agreed(extension);
         let data = [compressed(Client, Fin::More, Opcode::TEXT, &HELLO[..2]), hello(Client, HELLO)].concat();
         let step = wire.send(Client, ACK, &data);
-        let [begun, after] = messages(&step.facts)[..] else { panic!("{:?}", step.facts) };
-        assert_eq!((begun.end, begun.coding), (MessageEnd::Interrupted, Coding::Deflate(Inflated::NoEnd)));
+        let [open, after] = messages(&step.facts)[..] else { panic!("{:?}", step.facts) };
+        assert_eq!((open.end, open.coding), (MessageEnd::Interrupted, Coding::Deflate(Inflated::NoEnd)));
         assert_eq!(seen(after), next);
         // The capture ends within a message.
         let mut wire = agreed(extension);
@@ -196,7 +196,7 @@ fn bytes_that_are_missing_and_a_message_without_an_end() {
 }
 
 #[test]
-fn a_bomb_has_no_hash_and_takes_no_memory() {
+fn a_compression_bomb_has_no_hash_and_uses_no_memory() {
     let mut zlib = Compress::new(Compression::best(), false);
     let zeros = vec![0; Message::MOST_INFLATED as usize + 1];
     let mut bomb = Vec::with_capacity(1 << 17);
@@ -205,12 +205,12 @@ fn a_bomb_has_no_hash_and_takes_no_memory() {
     drop(zeros);
     bomb.truncate(bomb.len() - 4);
     let mut wire = agreed(NO_TAKEOVER);
-    let before = wire.observer().held_memory();
+    let before = wire.observer().memory();
     let mut facts = Vec::new();
     let mut most = 0;
     for segment in compressed(Server, Fin::Final, Opcode::BINARY, &bomb).chunks(1448) {
         facts.extend(wire.send(Server, ACK, segment).facts);
-        most = most.max(wire.observer().held_memory() - before);
+        most = most.max(wire.observer().memory() - before);
     }
     assert_eq!(messages(&facts)[0].coding, Coding::Deflate(Inflated::Failed(InflateError::TooLong)));
     assert!(most < 256 * 1024, "{most}");
@@ -218,19 +218,19 @@ fn a_bomb_has_no_hash_and_takes_no_memory() {
 }
 
 #[test]
-fn memory_is_taken_by_the_first_compressed_message_and_given_back() {
+fn an_inflater_uses_memory_from_the_first_compressed_message_until_the_end() {
     let mut wire = agreed("permessage-deflate");
-    let idle = wire.observer().held_memory();
+    let idle = wire.observer().memory();
     wire.send(Client, ACK, &text(Client, "plain"));
-    assert_eq!(wire.observer().held_memory(), idle);
+    assert_eq!(wire.observer().memory(), idle);
     wire.send(Client, ACK, &hello(Client, HELLO));
-    let one = wire.observer().held_memory() - idle;
+    let one = wire.observer().memory() - idle;
     assert!((32 * 1024..64 * 1024).contains(&one), "{one}");
     wire.send(Server, ACK, &hello(Server, HELLO));
-    assert_eq!(wire.observer().held_memory(), idle + 2 * one);
-    // Where frames can no longer be told from each other, nothing more can be inflated.
+    assert_eq!(wire.observer().memory(), idle + 2 * one);
+    // Once frames are out of sync, nothing more is inflated.
     wire.send(Client, ACK, &[0xFF; 14]);
-    assert_eq!(wire.observer().held_memory(), idle + one);
+    assert_eq!(wire.observer().memory(), idle + one);
 }
 
 /// A message as a sender has it: its text, whether it compresses it, and where it cuts it.

@@ -57,7 +57,7 @@ fn noise() -> impl Strategy<Value = Noise> {
 fn narrow() -> Config {
     Config {
         max_streams: 2,
-        max_waiting: 5_000,
+        max_pending: 5_000,
         max_memory: 40_000,
         assume_websocket: vec![9001],
         ..Config::default()
@@ -85,9 +85,9 @@ proptest! {
             let step = wire.put_cut(from, Flags(noise.flags), (noise.seq, noise.ack), &noise.payload, length);
             prop_assert_eq!(step.number, wire.number);
             streams = streams.max(step.stream + 1);
-            prop_assert!(wire.observer().held_streams() <= 2);
+            prop_assert!(wire.observer().stream_count() <= 2);
             // The stream of the last packet stays, whatever it takes.
-            let memory = wire.observer().held_memory();
+            let memory = wire.observer().memory();
             prop_assert!(memory <= 120_000, "{memory} bytes");
             while let Some(one) = wire.observer().poll_ended() {
                 prop_assert!(one.packets > 0);
@@ -113,35 +113,35 @@ proptest! {
 }
 
 #[test]
-fn an_endless_frame_is_held_in_little() {
+fn an_endless_frame_uses_little_memory() {
     let mut wire = Wire::websocket();
     // 2^39 bytes are to come.
     wire.send(Client, ACK, b"\x82\xFF\0\0\0\x80\0\0\0\0\0\0\0\0");
-    let before = wire.observer().held_memory();
+    let before = wire.observer().memory();
     for _ in 0..20_000 {
         wire.send(Client, ACK, &[0; 1000]);
     }
-    assert!(wire.observer().held_memory() < before + 64 * 1024);
+    assert!(wire.observer().memory() < before + 64 * 1024);
     let ended = wire.end();
     let [one] = frames(&ended.facts)[..] else { panic!("{:?}", ended.facts) };
     assert_eq!((one.packets.count(), one.packets.left_out() > 0), (20_001, true));
 }
 
 #[test]
-fn fragments_without_end_are_held_in_little() {
+fn endless_fragments_use_little_memory() {
     let mut wire = Wire::websocket();
     wire.send(Client, ACK, &frame(Client, Fin::More, Opcode::BINARY, b""));
     let empty = frame(Client, Fin::More, Opcode::CONTINUATION, b"").repeat(200);
     for _ in 0..200 {
         wire.send(Client, ACK, &empty);
     }
-    assert!(wire.observer().held_memory() < 50_000);
+    assert!(wire.observer().memory() < 50_000);
     let ended = wire.end();
     assert_eq!(messages(&ended.facts)[0].frames.count(), 40_001);
 }
 
 #[test]
-fn a_head_byte_by_byte_costs_its_length() {
+fn a_head_byte_by_byte_takes_linear_time() {
     let mut wire = Wire::open();
     for byte in REQUEST {
         wire.send(Client, ACK, &[*byte]);
@@ -152,7 +152,7 @@ fn a_head_byte_by_byte_costs_its_length() {
     for byte in text(Client, "hello") {
         wire.send(Client, ACK, &[byte]);
     }
-    // A megabyte of empty lines is looked at once.
+    // A megabyte of empty lines is read once.
     let mut wire = Wire::open();
     for _ in 0..65_000 {
         wire.send(Client, ACK, b"\n");
@@ -161,16 +161,16 @@ fn a_head_byte_by_byte_costs_its_length() {
 }
 
 #[test]
-fn a_thousand_small_holes_are_given_up_for_want_of_room() {
-    let mut wire = Wire::with(Config { max_waiting: 10_000, ..Config::default() });
+fn gaps_are_given_up_when_too_many_bytes_are_queued() {
+    let mut wire = Wire::with(Config { max_pending: 10_000, ..Config::default() });
     wire.shake_hands();
-    let mut holes = Vec::new();
+    let mut gaps = Vec::new();
     for i in 0..1000 {
         let step = wire.put(Client, ACK, (2 + 2 * i, 1), b"x");
-        holes.extend(step.facts.into_iter().filter(|fact| matches!(fact, Fact::Gap(_))));
+        gaps.extend(step.facts.into_iter().filter(|fact| matches!(fact, Fact::Gap(_))));
     }
-    assert!(holes.len() > 900);
+    assert!(gaps.len() > 900);
     let all =
-        holes.iter().all(|hole| matches!(hole, Fact::Gap(Gap { reason: GapReason::NoRoom, length: 1, .. })));
-    assert!(all, "{:?}", holes[0]);
+        gaps.iter().all(|gap| matches!(gap, Fact::Gap(Gap { reason: GapReason::NoRoom, length: 1, .. })));
+    assert!(all, "{:?}", gaps[0]);
 }

@@ -10,25 +10,25 @@ fn http2(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
 }
 
 /// What was said, by whom, on which stream.
-fn said(facts: &[Fact]) -> Vec<(Side, u32, Says)> {
+fn said(facts: &[Fact]) -> Vec<(Side, u32, Http2Event)> {
     let said =
-        |fact: &Fact| if let Fact::Http2(it) = fact { Some((it.from, it.stream, it.says)) } else { None };
+        |fact: &Fact| if let Fact::Http2(it) = fact { Some((it.from, it.stream, it.event)) } else { None };
     facts.iter().filter_map(said).collect()
 }
 
-fn send(wire: &mut Wire, from: Side, bytes: &[u8], cut: usize) -> Vec<(Side, u32, Says)> {
+fn send(wire: &mut Wire, from: Side, bytes: &[u8], cut: usize) -> Vec<(Side, u32, Http2Event)> {
     bytes.chunks(cut).flat_map(|piece| said(&wire.send(from, ACK, piece).facts)).collect()
 }
 
 #[test]
-fn what_frames_say_does_not_hang_on_segments() {
+fn http_2_events_do_not_depend_on_segmentation() {
     let settings = http2(4, 0, 0, &[0, 3, 0, 0, 0, 9, 0, 8, 0, 0, 0, 1]);
     let connect = http2(1, 4, 5, b"\x40\x09:protocol\x09websocket");
     for cut in [1, 2, 7, 1000] {
         let mut wire = Wire::open();
-        let none = Says::Settings { enable_connect_protocol: None };
+        let none = Http2Event::Settings { enable_connect_protocol: None };
         assert_eq!(send(&mut wire, Client, PREFACE, cut), [(Client, 0, none)]);
-        let [(Server, 0, Says::Settings { enable_connect_protocol: Some(1) })] =
+        let [(Server, 0, Http2Event::Settings { enable_connect_protocol: Some(1) })] =
             send(&mut wire, Server, &settings, cut)[..]
         else {
             panic!("cut {cut}")
@@ -42,18 +42,18 @@ fn what_frames_say_does_not_hang_on_segments() {
             http2(1, 4, 3, b"\x82\x86"),
         ];
         assert_eq!(send(&mut wire, Client, &others.concat(), cut), []);
-        assert_eq!(send(&mut wire, Client, &connect, cut), [(Client, 5, Says::Connect)]);
+        assert_eq!(send(&mut wire, Client, &connect, cut), [(Client, 5, Http2Event::Connect)]);
         let answers = [
             http2(1, 4, 5, b"\x88"),
             http2(3, 0, 5, &[0, 0, 0, 8]),
             http2(7, 0, 0, &[0, 0, 0, 5, 0, 0, 0, 0]),
         ];
-        let go_away = Says::GoAway { last: 5, code: ErrorCode::NO_ERROR };
+        let go_away = Http2Event::GoAway { last: 5, code: ErrorCode::NO_ERROR };
         assert_eq!(
             send(&mut wire, Server, &answers.concat(), cut),
             [
-                (Server, 5, Says::Status(Some(200))),
-                (Server, 5, Says::Reset(ErrorCode(8))),
+                (Server, 5, Http2Event::Status(Some(200))),
+                (Server, 5, Http2Event::Reset(ErrorCode(8))),
                 (Server, 0, go_away)
             ]
         );
@@ -61,7 +61,7 @@ fn what_frames_say_does_not_hang_on_segments() {
 }
 
 #[test]
-fn a_hole_in_data_does_no_harm_and_any_other_silences() {
+fn a_gap_in_data_is_skipped_and_any_other_ends_http_2() {
     let goes_on = |from_data: i64| {
         let mut wire = Wire::open();
         send(&mut wire, Client, PREFACE, 1000);
@@ -87,7 +87,7 @@ fn a_hole_in_data_does_no_harm_and_any_other_silences() {
 }
 
 #[test]
-fn what_only_begins_like_it_is_left_alone() {
+fn bytes_that_only_begin_like_http_2_give_no_event() {
     for (from, bytes) in [
         (Client, &b"PRI * HTTP/2.0\r\n\r\nno\r\n\r\n"[..]),
         (Client, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\x04\x03\0\0\0\0\x01\0\0\0\0"),

@@ -3,7 +3,7 @@
 use super::*;
 
 /// The frames of packets, by opcode, and that none of them lacks a byte.
-fn told(steps: &[Observation]) -> Vec<String> {
+fn frame_names(steps: &[Observation]) -> Vec<String> {
     let frames = steps.iter().flat_map(|step| frames(&step.facts));
     frames
         .inspect(|frame| assert_eq!(frame.missing, 0, "{frame:?}"))
@@ -12,7 +12,7 @@ fn told(steps: &[Observation]) -> Vec<String> {
 }
 
 #[test]
-fn a_syn_behind_the_request_begins_no_other_stream() {
+fn a_syn_captured_after_the_request_begins_no_other_stream() {
     let mut wire = Wire::new();
     wire.put(Server, SYN_ACK, (0, 1), b"");
     wire.put(Client, ACK, (1, 1), REQUEST);
@@ -26,7 +26,7 @@ fn a_syn_behind_the_request_begins_no_other_stream() {
 }
 
 #[test]
-fn bytes_behind_the_acknowledgment_of_their_fin_are_read() {
+fn bytes_captured_after_the_acknowledgment_of_their_fin_are_read() {
     let mut wire = Wire::websocket();
     let (client, server) = (wire.next.client, wire.next.server);
     let (ours, theirs) = (close(Client, 1000), close(Server, 1000));
@@ -38,12 +38,12 @@ fn bytes_behind_the_acknowledgment_of_their_fin_are_read() {
         wire.put(Server, ACK, (server, behind_ours), &theirs),
     ];
     assert_eq!(tcp(&steps[2]), "LAST-ACK TIME-WAIT", "what was acknowledged was received");
-    assert_eq!(told(&steps), ["client close", "server close"]);
+    assert_eq!(frame_names(&steps), ["client close", "server close"]);
     assert_eq!(reported(&wire.end().close), "1000 true / 1000 true");
 }
 
 #[test]
-fn bytes_behind_a_rst_are_read_if_they_were_acknowledged() {
+fn bytes_captured_after_a_rst_are_read_if_they_were_acknowledged() {
     let hello = text(Client, "hello");
     for acknowledged in [true, false] {
         let mut wire = Wire::websocket();
@@ -58,6 +58,6 @@ fn bytes_behind_a_rst_are_read_if_they_were_acknowledged() {
         ];
         assert_eq!(tcp(&steps[2]), "CLOSED CLOSED");
         let late = if acknowledged { &["client text", "client text"][..] } else { &[] };
-        assert_eq!(told(&steps), late, "{acknowledged}");
+        assert_eq!(frame_names(&steps), late, "{acknowledged}");
     }
 }

@@ -78,7 +78,7 @@ fn section_3_8_6_windows() {
 }
 
 #[test]
-fn what_is_missing_is_marked_at_once_and_given_up_later() {
+fn a_lost_segment_is_marked_at_once_and_its_gap_given_up_later() {
     let mut wire = Wire::websocket();
     let (seq, ack) = (wire.next.client, wire.expects.client);
     let data = [text(Client, "one"), text(Client, "two"), text(Client, "three")].concat();
@@ -90,15 +90,15 @@ fn what_is_missing_is_marked_at_once_and_given_up_later() {
     wire.put(Server, ACK, (ack, seq + data.len() as i64), b"");
     let given_up = wire.put(Server, ACK, (ack, seq + data.len() as i64), b"");
     let offset = seq as u64 - 1;
-    let hole = Gap { from: Client, offset, length: 9, reason: GapReason::NotCaptured };
-    assert_eq!(given_up.facts[0], Fact::Gap(hole));
+    let gap = Gap { from: Client, offset, length: 9, reason: GapReason::NotCaptured };
+    assert_eq!(given_up.facts[0], Fact::Gap(gap));
     let Fact::LostSync(lost) = given_up.facts[1] else { panic!("{:?}", given_up.facts) };
     assert_eq!((lost.reason, lost.offset, lost.after_frame), (LostSyncReason::Gap, offset, None));
     assert_eq!(given_up.facts.len(), 2, "where the next frame begins would be a guess");
 }
 
 #[test]
-fn a_hole_within_a_payload_does_no_harm() {
+fn a_gap_within_a_payload_keeps_frames_in_sync() {
     let mut wire = Wire::websocket();
     let (seq, ack) = (wire.next.client, wire.expects.client);
     let data = [text(Client, "a longer text"), text(Client, "two")].concat();
@@ -118,20 +118,20 @@ fn a_hole_within_a_payload_does_no_harm() {
 }
 
 #[test]
-fn a_cut_packet_is_a_hole() {
+fn a_cut_packet_leaves_a_gap() {
     let mut wire = Wire::websocket();
     let (seq, ack) = (wire.next.client, wire.expects.client);
     let data = [text(Client, &"x".repeat(100)), text(Client, "two")].concat();
     let cut = wire.put_cut(Client, ACK, (seq, ack), &data[..54], 106);
-    let hole = Gap { from: Client, offset: seq as u64 + 53, length: 52, reason: GapReason::CutPacket };
-    assert_eq!(cut.facts[0], Fact::Gap(hole));
+    let gap = Gap { from: Client, offset: seq as u64 + 53, length: 52, reason: GapReason::CutPacket };
+    assert_eq!(cut.facts[0], Fact::Gap(gap));
     assert_eq!(frames(&cut.facts)[0].missing, 52);
     let next = wire.put(Client, ACK, (seq + 106, ack), &data[106..]);
     assert_eq!(messages(&next.facts)[0].preview.to_string(), "two");
 }
 
 #[test]
-fn bytes_that_come_again_otherwise_are_told() {
+fn different_bytes_at_the_same_offset_are_an_overlap() {
     let mut wire = Wire::open();
     wire.put(Client, ACK, (1, 1), b"hello");
     assert_eq!(wire.put(Client, ACK, (1, 1), b"hello").facts, []);
@@ -145,13 +145,13 @@ fn bytes_that_come_again_otherwise_are_told() {
     wire.put(Client, ACK, (20, 1), b"waits");
     assert_eq!(overlap(wire.put(Client, ACK, (18, 1), b"..waits..")), (19, 5, Agreement::Same));
     assert_eq!(overlap(wire.put(Client, ACK, (20, 1), b"WAITS")), (19, 5, Agreement::Different));
-    // Acknowledged bytes are no longer held.
+    // Acknowledged bytes are no longer retained.
     wire.put(Server, ACK, (1, 12), b"");
     assert_eq!(overlap(wire.put(Client, ACK, (1, 1), b"hello worldly")), (0, 11, Agreement::Unknown));
 }
 
 #[test]
-fn far_beyond_the_window_nothing_counts_until_it_must() {
+fn segments_far_beyond_the_window_are_ignored_until_the_fourth_in_a_row() {
     let mut wire = Wire::open();
     wire.send(Server, ACK, b"hi");
     let stray = wire.put(Client, ACK, (10_000_000, 3), b"forged");
@@ -165,7 +165,7 @@ fn far_beyond_the_window_nothing_counts_until_it_must() {
 }
 
 #[test]
-fn windows_are_scaled_if_both_syns_say_so() {
+fn windows_are_scaled_if_both_syns_have_the_option() {
     let mut wire = Wire::open();
     assert_eq!(wire.send(Client, ACK, b"").window, 64_240, "the wire's scale is 0");
     assert_eq!(Marks::NONE.to_string(), "");

@@ -22,25 +22,27 @@ fn established_is_inferred_and_numbers_begin_with_the_first_packet() {
     assert_eq!((first.from, first.seq, first.ack), (Server, 1, Some(1)));
     let stream = stream(&first);
     assert!(stream.begins_midway());
-    assert_eq!((stream.told_by, stream.evidence), (ToldBy::KnownPort, Evidence::Inferred));
+    assert_eq!((stream.role_source, stream.evidence), (RoleSource::KnownPort, Evidence::Inferred));
     let fin = wire.send(Client, FIN_ACK, b"");
     assert_eq!(tcp(&fin), "FIN-WAIT-1 CLOSE-WAIT");
 }
 
 #[test]
-fn who_is_who_by_port() {
-    for (client, server, told_by) in [(50_000, 9001, ToldBy::KnownPort), (50_000, 4000, ToldBy::HigherPort)] {
+fn roles_by_port() {
+    for (client, server, role_source) in
+        [(50_000, 9001, RoleSource::KnownPort), (50_000, 4000, RoleSource::HigherPort)]
+    {
         for from in [Client, Server] {
             let mut wire = midway(Config::default());
             wire.ports = PerSide { client, server };
             let step = wire.send(from, ACK, b"");
-            assert_eq!((step.from, stream(&step).told_by), (from, told_by));
+            assert_eq!((step.from, stream(&step).role_source), (from, role_source));
         }
     }
 }
 
 #[test]
-fn who_is_who_by_http() {
+fn roles_by_http_correct_those_by_port() {
     // The server's port is the higher one.
     let mut wire = midway(Config::default());
     wire.ports = PerSide { client: 2000, server: 60_000 };
@@ -49,7 +51,7 @@ fn who_is_who_by_http() {
     let request = wire.send(Client, ACK, REQUEST);
     assert_eq!(request.from, Client);
     let corrected = stream(&request);
-    assert_eq!((corrected.told_by, corrected.evidence), (ToldBy::Http, Evidence::Captured));
+    assert_eq!((corrected.role_source, corrected.evidence), (RoleSource::Http, Evidence::Captured));
     assert_eq!(corrected.ends.client.port(), 2000);
     assert_eq!(ws(&request), "CONNECTING CONNECTING");
     assert_eq!(ws(&wire.send(Server, ACK, RESPONSE)), "OPEN OPEN");
@@ -58,7 +60,7 @@ fn who_is_who_by_http() {
 }
 
 #[test]
-fn a_101_without_its_request_opens() {
+fn a_101_without_its_request_opens_the_websocket() {
     let mut wire = midway(Config::default());
     let response = wire.send(Server, ACK, RESPONSE);
     assert_eq!(ws(&response), "OPEN OPEN");
@@ -74,7 +76,7 @@ fn a_101_without_its_request_opens() {
 }
 
 #[test]
-fn websocket_is_assumed_only_if_asked_and_only_if_it_reads_so() {
+fn websocket_is_assumed_only_on_configured_ports_and_for_plausible_frames() {
     let assume = || Config { assume_websocket: vec![9001], ..Config::default() };
     let hello = text(Client, "hello");
     let step = midway(Config::default()).send(Client, ACK, &hello);
@@ -95,7 +97,7 @@ fn websocket_is_assumed_only_if_asked_and_only_if_it_reads_so() {
 }
 
 #[test]
-fn one_direction_alone_is_enough() {
+fn a_capture_of_one_direction_is_read() {
     let mut wire = Wire::new();
     wire.send(Client, SYN, b"");
     (wire.next.client, wire.expects.client) = (1, 1);
@@ -105,4 +107,39 @@ fn one_direction_alone_is_enough() {
     // What the server acknowledged, or answered, is not known; what comes waits for the answer.
     let hello = wire.send(Client, ACK, &text(Client, "hello"));
     assert_eq!((ws(&hello).as_str(), frames(&hello.facts).len()), ("CONNECTING CONNECTING", 0));
+}
+
+/// Whether a fact carries bytes of a side, or shows where they are.
+const fn is_of_bytes(fact: &Fact) -> bool {
+    !matches!(fact, Fact::Stream(_) | Fact::SimultaneousOpen | Fact::Close(_))
+}
+
+#[test]
+fn roles_are_never_corrected_once_a_byte_was_read() {
+    let request = |wire: &mut Wire| wire.send(Client, ACK, REQUEST);
+    // Before: acknowledgments, a probe, both FINs. After: anything that was delivered, a gap too.
+    let silent: [(Side, Flags, &[u8]); 4] =
+        [(Client, ACK, b""), (Server, ACK, b""), (Server, FIN_ACK, b""), (Client, FIN_ACK, b"")];
+    for packets in 0..=silent.len() {
+        let mut wire = midway(Config::default());
+        wire.ports = PerSide { client: 2000, server: 60_000 };
+        for (from, flags, payload) in &silent[..packets] {
+            let before = wire.send(*from, *flags, payload);
+            assert_eq!(before.from, from.peer(), "so the ports say");
+            assert_eq!(before.ws, None);
+            assert!(!before.facts.iter().any(is_of_bytes), "{:?}", before.facts);
+            let is_tcp = |transition: &Transition| matches!(transition.change, Change::Tcp { .. });
+            assert!(before.transitions.iter().all(is_tcp));
+        }
+        let corrected = request(&mut wire);
+        assert_eq!((corrected.from, stream(&corrected).role_source), (Client, RoleSource::Http));
+    }
+    for first in [&b"x"[..], &text(Client, "hello")] {
+        let mut wire = midway(Config::default());
+        wire.ports = PerSide { client: 2000, server: 60_000 };
+        assert_eq!(wire.send(Client, ACK, first).from, Server, "so the ports say");
+        let late = request(&mut wire);
+        assert_eq!(late.from, Server);
+        assert!(!late.facts.iter().any(|fact| matches!(fact, Fact::Stream(_))), "{:?}", late.facts);
+    }
 }

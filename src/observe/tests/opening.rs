@@ -20,7 +20,7 @@ fn section_3_5_figure_6_the_three_way_handshake() {
     assert!(syn.transitions.iter().all(|one| one.packet == Some(1)));
     let Some(Fact::Stream(stream)) = syn.facts.first() else { panic!("{:?}", syn.facts) };
     assert_eq!((stream.ends.client.port(), stream.ends.server.port()), (50_000, 9001));
-    assert_eq!((stream.told_by, stream.begins_midway()), (ToldBy::Syn, false));
+    assert_eq!((stream.role_source, stream.begins_midway()), (RoleSource::Syn, false));
 
     let syn_ack = wire.send(Server, SYN_ACK, b"");
     assert_eq!(tcp(&syn_ack), "ESTABLISHED SYN-RECEIVED");
@@ -61,7 +61,7 @@ fn section_3_5_1_a_syn_ack_that_acknowledges_another_syn_opens_nothing() {
 }
 
 #[test]
-fn section_3_5_2_refused() {
+fn section_3_5_2_a_refused_connection_is_reset() {
     let mut wire = Wire::new();
     wire.send(Client, SYN, b"");
     wire.isn.server = 0;
@@ -102,7 +102,7 @@ fn section_3_10_7_4_without_ack_a_segment_is_dropped() {
 }
 
 #[test]
-fn nobody_answers() {
+fn a_syn_without_an_answer_ends_in_silence() {
     let mut wire = Wire::new();
     for _ in 0..3 {
         wire.put(Client, SYN, (0, 0), b"");
@@ -115,7 +115,7 @@ fn nobody_answers() {
 }
 
 #[test]
-fn what_was_not_captured_of_the_handshake_is_inferred() {
+fn missing_handshake_packets_are_inferred() {
     // The SYN,ACK is missing.
     let mut wire = Wire::new();
     wire.send(Client, SYN, b"");
@@ -139,7 +139,7 @@ fn what_was_not_captured_of_the_handshake_is_inferred() {
 }
 
 #[test]
-fn a_syn_behind_its_syn_ack_in_the_file_is_the_same_stream() {
+fn a_syn_captured_after_its_syn_ack_begins_no_other_stream() {
     let mut wire = Wire::new();
     wire.put(Server, SYN_ACK, (0, 1), b"");
     let syn = wire.put(Client, SYN, (0, 0), b"");
@@ -147,7 +147,7 @@ fn a_syn_behind_its_syn_ack_in_the_file_is_the_same_stream() {
 }
 
 #[test]
-fn rebuilt_packets_say_so() {
+fn evidence_of_rebuilt_packets_is_rebuilt() {
     let mut wire = Wire::new();
     wire.evidence = Evidence::Rebuilt;
     let syn = wire.send(Client, SYN, b"");
@@ -156,7 +156,7 @@ fn rebuilt_packets_say_so() {
 }
 
 #[test]
-fn data_on_a_syn_is_the_beginning_of_the_stream() {
+fn data_on_a_syn_has_offset_0() {
     let mut wire = Wire::new();
     wire.send(Client, SYN, &REQUEST[..20]);
     wire.send(Server, SYN_ACK, b"");

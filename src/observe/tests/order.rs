@@ -26,8 +26,8 @@ fn said(facts: &[Fact]) -> Vec<String> {
                 "{} message {} {} {:?} {:?} {:?}",
                 one.from, one.kind, one.length, one.end, one.sha256, one.text
             )),
-            // What has begun by the other side's Close is a matter of the order.
-            Fact::Stream(_) | Fact::Begun(_) | Fact::Close(_) => None,
+            // Which frame is open at the other side's Close depends on the order.
+            Fact::Stream(_) | Fact::OpenFrame(_) | Fact::Close(_) => None,
             other => Some(format!("{other:?}")),
         })
         .collect();
@@ -99,7 +99,7 @@ fn hear(cuts: &[Cut], isn: PerSide<u32>) -> (Vec<String>, Ended) {
     let mut facts = Vec::new();
     for Cut { from, at } in cuts {
         let step = wire.put(*from, ACK, (1 + at.start as i64, 1), &bytes[*from][at.clone()]);
-        assert!(wire.observer().held_memory() < 100_000);
+        assert!(wire.observer().memory() < 100_000);
         facts.extend(step.facts.into_iter().filter(|fact| !matches!(fact, Fact::Overlap(_))));
     }
     let ended = wire.end();
@@ -163,7 +163,7 @@ fn sequence_numbers_may_wrap_at_every_byte() {
 }
 
 #[test]
-fn packets_of_a_frame_are_those_that_brought_its_bytes() {
+fn a_frame_lists_the_packets_that_carry_its_bytes() {
     let mut wire = Wire::websocket();
     let (seq, ack) = (wire.next.client, wire.expects.client);
     let data = text(Client, "0123456789");

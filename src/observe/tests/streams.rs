@@ -1,4 +1,4 @@
-//! Many streams: numbers, ports used again, and how many are held.
+//! Many streams: numbers, ports used again, and limits.
 
 use super::*;
 
@@ -13,13 +13,13 @@ fn streams_are_numbered_in_the_order_of_their_first_packets() {
     let mut wire = Wire::new();
     let numbers: Vec<_> = [1000, 1001, 1000, 1002].map(|port| another(&mut wire, port).stream).into();
     assert_eq!(numbers, [0, 1, 0, 2]);
-    assert_eq!(wire.observer().held_streams(), 3);
+    assert_eq!(wire.observer().stream_count(), 3);
     let ended: Vec<_> = wire.finish().iter().map(|ended| ended.stream).collect();
     assert_eq!(ended, [0, 1, 2]);
 }
 
 #[test]
-fn ports_used_again_begin_a_new_stream() {
+fn reused_ports_begin_a_new_stream() {
     let mut wire = Wire::open();
     for (from, flags) in [(Client, FIN_ACK), (Server, FIN_ACK), (Client, ACK)] {
         wire.send(from, flags, b"");
@@ -37,7 +37,7 @@ fn ports_used_again_begin_a_new_stream() {
 }
 
 #[test]
-fn a_server_that_never_ended_is_given_up_for_a_new_connection() {
+fn a_new_syn_replaces_a_stream_that_one_end_left_open() {
     let mut wire = Wire::websocket();
     wire.isn.client = 77;
     let syn = another(&mut wire, 50_000);
@@ -46,12 +46,12 @@ fn a_server_that_never_ended_is_given_up_for_a_new_connection() {
 }
 
 #[test]
-fn the_idlest_is_released_when_there_are_too_many() {
+fn the_longest_idle_stream_is_released_beyond_max_streams() {
     let mut wire = Wire::with(Config { max_streams: 3, ..Config::default() });
     for port in [1000, 1001, 1002, 1000, 1003] {
         another(&mut wire, port);
     }
-    assert_eq!(wire.observer().held_streams(), 3);
+    assert_eq!(wire.observer().stream_count(), 3);
     let ended = wire.observer().poll_ended().unwrap();
     assert_eq!((ended.stream, ended.reason), (1, EndReason::Evicted));
     assert_eq!(wire.observer().poll_ended(), None);
@@ -59,7 +59,7 @@ fn the_idlest_is_released_when_there_are_too_many() {
 }
 
 #[test]
-fn streams_that_are_over_go_first() {
+fn streams_that_are_over_are_released_first() {
     let mut wire = Wire::with(Config { max_streams: 2, ..Config::default() });
     another(&mut wire, 1000);
     another(&mut wire, 1001);
@@ -69,22 +69,22 @@ fn streams_that_are_over_go_first() {
 }
 
 #[test]
-fn memory_is_bounded_in_all() {
+fn streams_are_released_beyond_max_memory() {
     let most = 2 * 1024 * 1024;
     let mut wire = Wire::with(Config { max_memory: most, ..Config::default() });
     for port in 1000..1100 {
         another(&mut wire, port);
         for i in 0..40 {
             wire.put(Client, ACK, (2 + i * 2000, 0), &[0; 1000]);
-            assert!(wire.observer().held_memory() <= most);
+            assert!(wire.observer().memory() <= most);
         }
     }
-    assert!(wire.observer().held_streams() > 10, "{}", wire.observer().held_streams());
+    assert!(wire.observer().stream_count() > 10, "{}", wire.observer().stream_count());
     wire.finish();
 }
 
 #[test]
-fn late_packets_of_a_stream_that_is_over_belong_to_it() {
+fn late_packets_belong_to_their_stream_though_it_is_over() {
     let mut wire = Wire::open();
     wire.send(Client, RST_ACK, b"");
     wire.time_ns += 30_000_000_000;

@@ -38,7 +38,7 @@ fn section_4_the_opening_handshake() {
     assert_eq!(request.head.packets.iter().collect::<Vec<_>>(), [4]);
     assert_eq!((request.head.offset, request.head.length), (0, REQUEST.len() as u64));
     assert_eq!(request.head.lines[0], ("Host".to_owned(), b"x".to_vec()));
-    assert_eq!((request.asks, request.head.refused), (Asks::WebSocket, None));
+    assert_eq!((request.kind, request.head.refused), (RequestKind::WebSocket, None));
     assert_eq!(request.key, Some(("dGhlIHNhbXBsZSBub25jZQ==".to_owned(), Ok(()))));
     assert_eq!(ws(&answered), "OPEN OPEN");
     let response = response(&answered);
@@ -52,7 +52,7 @@ fn section_4_the_opening_handshake() {
 }
 
 #[test]
-fn section_4_1_what_is_wrong_with_a_101() {
+fn section_4_1_faults_of_a_101() {
     let chat = replace(REQUEST, "Host: x\r\n", "Host: x\r\nSec-WebSocket-Protocol: chat\r\n");
     let accept = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
     for (from, to, fault) in [
@@ -105,22 +105,22 @@ fn plain_http_is_no_websocket() {
 }
 
 #[test]
-fn what_the_strict_parser_refuses_is_shown() {
+fn heads_that_the_strict_parser_refuses_are_read_with_the_reason() {
     let request = replace(REQUEST, "\r\n", "\n");
     let (asked, answered) = upgrade(&request, &replace(RESPONSE, "HTTP/1.1 101 ", "HTTP/1.1 101\t"));
     let [Fact::Request(request)] = &asked.facts[..] else { panic!("{:?}", asked.facts) };
-    assert_eq!((request.target.as_str(), request.asks), ("/echo", Asks::WebSocket));
+    assert_eq!((request.target.as_str(), request.kind), ("/echo", RequestKind::WebSocket));
     assert!(request.head.refused.is_some());
     assert!(response(&answered).head.refused.is_some());
     let lost = replace(REQUEST, "Upgrade: websocket\r\n", "no colon here\r\n");
     let (asked, _) = upgrade(&lost, RESPONSE);
     let [Fact::Request(request)] = &asked.facts[..] else { panic!("{:?}", asked.facts) };
-    assert_eq!(request.asks, Asks::WebSocketWithoutUpgrade, "a proxy may have dropped it");
+    assert_eq!(request.kind, RequestKind::WebSocketWithoutUpgrade, "a proxy may have dropped it");
     assert_eq!(request.head.lines[1].0, "");
 }
 
 #[test]
-fn neither_http_nor_frames() {
+fn bytes_of_other_protocols_are_opaque() {
     for (bytes, kind) in [
         (&b"\x16\x03\x01\x02\x00\x01\x00"[..], OpaqueKind::Tls),
         (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", OpaqueKind::Http2),
@@ -143,7 +143,7 @@ fn neither_http_nor_frames() {
 }
 
 #[test]
-fn frames_that_come_with_the_101_or_before_it() {
+fn frames_in_the_segment_of_the_101_or_before_it_are_read() {
     let mut wire = Wire::open();
     wire.send(Client, ACK, &[REQUEST, &text(Client, "ea")[..3]].concat());
     wire.send(Client, ACK, &text(Client, "ea")[3..]);
@@ -156,7 +156,7 @@ fn frames_that_come_with_the_101_or_before_it() {
 }
 
 #[test]
-fn section_5_2_a_frame_and_where_it_is() {
+fn section_5_2_a_frame_has_offsets_and_packets() {
     let mut wire = Wire::websocket();
     let data = [text(Client, "first"), text(Client, "Hello")].concat();
     let begin = wire.next.client as u64 - 1;
@@ -179,7 +179,7 @@ fn section_5_2_a_frame_and_where_it_is() {
 }
 
 #[test]
-fn section_5_wrong_frames_are_read_all_the_same() {
+fn section_5_invalid_frames_are_read() {
     let header = |bytes: &[u8]| {
         let facts = client_says(&[bytes, &text(Client, "after")].concat());
         let all = frames(&facts);
@@ -197,7 +197,7 @@ fn section_5_wrong_frames_are_read_all_the_same() {
 }
 
 #[test]
-fn section_5_1_masking_on_the_wrong_side() {
+fn section_5_1_wrong_masking_is_read() {
     let mut wire = Wire::websocket();
     let step = wire.send(Client, ACK, &[text(Server, "one"), text(Server, "two")].concat());
     assert_eq!(frames(&step.facts).iter().map(|one| one.header.mask()).collect::<Vec<_>>(), [None, None]);
@@ -206,7 +206,7 @@ fn section_5_1_masking_on_the_wrong_side() {
 }
 
 #[test]
-fn what_is_no_header_ends_the_reading() {
+fn bytes_that_cannot_be_a_header_lose_sync() {
     for (garbage, reason) in [
         (&b"HTTP/1.1 400 Bad Request\r\n"[..], LostSyncReason::Http),
         (b"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", LostSyncReason::Impossible),
@@ -230,7 +230,7 @@ fn what_is_no_header_ends_the_reading() {
 }
 
 #[test]
-fn section_5_4_fragments_and_what_may_stand_between() {
+fn section_5_4_control_frames_between_fragments() {
     let data = [
         frame(Client, Fin::More, Opcode::TEXT, "gr\u{fc}".as_bytes().split_last().unwrap().1),
         frame(Client, Fin::Final, Opcode::PING, b"?"),
@@ -276,7 +276,7 @@ fn section_8_1_text_that_is_not_utf_8() {
 }
 
 #[test]
-fn section_7_1_3_closing_begins_with_the_first_byte_and_is_heard_with_the_last() {
+fn section_7_1_3_closing_starts_with_the_first_byte_at_the_sender_and_with_the_last_at_the_receiver() {
     let mut wire = Wire::websocket();
     let close = close(Client, 1000);
     assert_eq!(ws(&wire.send(Client, ACK, &close[..5])), "OPEN OPEN", "the header is not whole");
@@ -285,7 +285,7 @@ fn section_7_1_3_closing_begins_with_the_first_byte_and_is_heard_with_the_last()
 }
 
 #[test]
-fn what_has_no_end_is_told_at_the_end() {
+fn an_open_frame_and_message_are_emitted_when_the_stream_ends() {
     let mut wire = Wire::websocket();
     wire.send(Client, ACK, &frame(Client, Fin::More, Opcode::TEXT, b"one"));
     wire.send(Server, ACK, &text(Server, "Hello")[..4]);
@@ -297,19 +297,19 @@ fn what_has_no_end_is_told_at_the_end() {
 }
 
 #[test]
-fn what_a_close_frame_cuts_short_is_told_with_it() {
+fn the_open_frame_of_the_other_side_is_emitted_with_a_close_frame() {
     let mut wire = Wire::websocket();
     wire.send(Client, ACK, &frame(Client, Fin::Final, Opcode::BINARY, &[7; 500])[..100]);
     let step = wire.send(Server, ACK, &close(Server, 1009));
-    let Some(Fact::Begun(begun)) = step.facts.first() else { panic!("{:?}", step.facts) };
-    assert_eq!((begun.from, begun.header.length(), begun.missing), (Client, 500, 408));
+    let Some(Fact::OpenFrame(open)) = step.facts.first() else { panic!("{:?}", step.facts) };
+    assert_eq!((open.from, open.header.length(), open.missing), (Client, 500, 408));
     let ended = wire.end();
-    assert_eq!(frames(&ended.facts)[0].index, begun.index, "the next one to end");
-    assert!(!matches!(client_says(&text(Client, "whole"))[0], Fact::Begun(_)));
+    assert_eq!(frames(&ended.facts)[0].index, open.index, "the next one to end");
+    assert!(!matches!(client_says(&text(Client, "whole"))[0], Fact::OpenFrame(_)));
 }
 
 #[test]
-fn a_close_frame_is_kept_whole() {
+fn a_preview_has_a_whole_close_frame() {
     let body = [&1000u16.to_be_bytes()[..], &[b'r'; 123]].concat();
     let facts = client_says(&frame(Client, Fin::Final, Opcode::CLOSE, &body));
     let close = frames(&facts)[0].close().unwrap().unwrap();

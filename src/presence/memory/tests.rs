@@ -17,15 +17,15 @@ fn join(engine: &MemoryEngine, session: Session) -> Result<(u64, usize), JoinErr
     ready(engine.join(session)).map(|joined| (joined.snapshot.version, joined.snapshot.users))
 }
 
-/// Keeps what the hook of a node is told.
+/// The notices to the hook of a node.
 fn listen(engine: &MemoryEngine) -> Arc<Mutex<Vec<Notice>>> {
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let hook = Arc::clone(&heard);
+    let received = Arc::new(Mutex::new(Vec::new()));
+    let hook = Arc::clone(&received);
     engine.subscribe(Arc::new(move |notice| hook.lock().unwrap().push(notice)));
-    heard
+    received
 }
 
-fn heard(notices: &Mutex<Vec<Notice>>) -> Vec<Notice> {
+fn received(notices: &Mutex<Vec<Notice>>) -> Vec<Notice> {
     std::mem::take(&mut notices.lock().unwrap())
 }
 
@@ -72,16 +72,16 @@ fn a_late_leave_takes_nothing_away_and_a_late_join_takes_nothing_over() {
 }
 
 #[test]
-fn another_node_takes_over_and_the_old_one_is_told() {
+fn another_node_takes_over_and_the_old_one_is_notified() {
     let a = MemoryEngine::new(LoginPolicy::Many);
     let b = a.another_node();
     let (at_a, at_b) = (listen(&a), listen(&b));
     let held = session(1, 10, 1, 7);
     assert!(join(&a, held).is_ok());
-    assert_eq!((heard(&at_a), heard(&at_b)), (vec![Notice::Changed(1)], vec![Notice::Changed(1)]));
+    assert_eq!((received(&at_a), received(&at_b)), (vec![Notice::Changed(1)], vec![Notice::Changed(1)]));
     // The connection numbers of two nodes have nothing to do with each other.
     assert!(join(&b, session(1, 10, 1, 3)).is_ok());
-    assert_eq!((heard(&at_a), heard(&at_b)), (vec![Notice::Ended(held, Ending::Replaced)], vec![]));
+    assert_eq!((received(&at_a), received(&at_b)), (vec![Notice::Ended(held, Ending::Replaced)], vec![]));
     a.leave(held);
     assert_eq!(figures(&b), (1, 1, 1));
     b.leave(session(1, 10, 1, 3));
@@ -102,7 +102,7 @@ fn a_newer_login_displaces_and_supersedes() {
     let second = ready(b.login(user, 1_000)).unwrap();
     assert_eq!((second.generation, second.displaced), (Generation::new(1_001), vec![sid(1)]));
     assert_eq!(
-        heard(&at_a),
+        received(&at_a),
         [Notice::Changed(1), Notice::Ended(held, Ending::Displaced), Notice::Changed(2)],
         "displaced by the login, before the newer session joins"
     );

@@ -1,9 +1,9 @@
-//! What each connection is told, and when. The sequences nobody thinks of are for the model test,
+//! The deliveries to each connection, and their order. Random sequences are for the model test,
 //! `tests/it/presence_model.rs`.
 
 use super::{Presence, Registry, Target};
-use crate::presence::engine::{Hook, Joined, Login, Reply};
-use crate::presence::testing::{Memo, member, ready, sid};
+use crate::presence::engine::{Hook, JoinOutcome, LoginOutcome, Reply};
+use crate::presence::testing::{RecordingMailbox, member, ready, sid};
 use crate::presence::{
     EndReason, Engine, Generation, JoinError, Language, LoginPolicy, MemoryEngine, Session, Snapshot,
     Unavailable, UserId,
@@ -22,20 +22,20 @@ fn registry(policy: LoginPolicy) -> Registry {
     Registry::new(Arc::new(MemoryEngine::new(policy)), |_| {})
 }
 
-fn join(registry: &Registry, id: u128, user: i64) -> (Presence, Arc<Memo>) {
-    let memo = Memo::new();
+fn join(registry: &Registry, id: u128, user: i64) -> (Presence, Arc<RecordingMailbox>) {
+    let memo = RecordingMailbox::new();
     let Ok(presence) = ready(registry.join(member(id, user, 1), memo.clone())) else { panic!("joins") };
     (presence, memo)
 }
 
-/// Users, connections, and lines of this node.
+/// Users, connections, and subscribers of this node.
 fn figures(registry: &Registry) -> (usize, usize, usize) {
     let snapshot = registry.snapshot();
     (snapshot.users, snapshot.connections, registry.sessions().len())
 }
 
 #[test]
-fn a_newcomer_is_told_at_once_and_the_others_by_the_announcement() {
+fn a_newcomer_gets_the_count_at_once_and_the_others_by_the_announcement() {
     let changed = Arc::new(AtomicU64::new(0));
     let hook = Arc::clone(&changed);
     let engine = Arc::new(MemoryEngine::new(LoginPolicy::Many));
@@ -53,7 +53,7 @@ fn a_newcomer_is_told_at_once_and_the_others_by_the_announcement() {
     assert_eq!(registry.announce(), 0);
 
     let (_tab, tab) = join(&registry, 3, 10);
-    assert_eq!(tab.take(), ["v2 Users connected: 2"], "told, though nothing has changed");
+    assert_eq!(tab.take(), ["v2 Users connected: 2"], "delivered, though nothing has changed");
     drop(second);
     assert_eq!(registry.announce(), 2);
     assert_eq!(first.take(), ["v3 Users connected: 1"]);
@@ -61,9 +61,9 @@ fn a_newcomer_is_told_at_once_and_the_others_by_the_announcement() {
 }
 
 #[test]
-fn each_is_told_in_its_language_and_all_share_the_bytes() {
+fn deliveries_are_in_each_language_and_share_their_bytes() {
     let registry = registry(LoginPolicy::Many);
-    let zh = Memo::new();
+    let zh = RecordingMailbox::new();
     let chinese = crate::presence::Member { language: Language::Zh, ..member(1, 10, 1) };
     let _zh = ready(registry.join(chinese, zh.clone()));
     let (_en, en) = join(&registry, 2, 11);
@@ -97,7 +97,7 @@ fn a_replaced_connection_takes_nothing_away_when_it_ends() {
 fn the_older_connection_is_replaced_even_if_the_newer_never_arrives() {
     let registry = registry(LoginPolicy::Many);
     let (old, at_old) = join(&registry, 1, 10);
-    let never_polled = registry.join(member(1, 10, 1), Memo::new());
+    let never_polled = registry.join(member(1, 10, 1), RecordingMailbox::new());
     assert_eq!(at_old.take(), ["v1 Users connected: 1", "4002"]);
     assert_eq!(figures(&registry), (1, 1, 1));
     drop(old);
@@ -118,7 +118,7 @@ fn one_connection_too_many_of_a_user_is_not_on_the_list() {
     let (first, _) = join(&registry, 1, 10);
     let (_second, second) = join(&registry, 2, 10);
     second.take();
-    let memo = Memo::new();
+    let memo = RecordingMailbox::new();
     let third = ready(registry.join(member(3, 10, 1), memo.clone()));
     assert!(matches!(third, Err(JoinError::TooMany)));
     assert_eq!((figures(&registry), memo.take()), ((1, 2, 2), vec![]));
@@ -132,7 +132,7 @@ fn one_connection_too_many_of_a_user_is_not_on_the_list() {
 }
 
 #[test]
-fn kicked_is_off_the_list_at_once_and_told_once() {
+fn a_kicked_connection_leaves_at_once_and_gets_one_close() {
     let registry = registry(LoginPolicy::Many);
     let (one, at_one) = join(&registry, 1, 10);
     let (_two, at_two) = join(&registry, 2, 10);
@@ -171,15 +171,15 @@ fn a_newer_login_ends_the_older_session_on_any_node() {
     assert_eq!((login.generation, login.displaced), (Generation::new(1_000), vec![sid(1)]));
     assert_eq!(at_old.take(), ["v1 Users connected: 1", "Signed in elsewhere, 4001"]);
     assert_eq!(figures(&here), (0, 0, 0));
-    let again = ready(here.join(member(1, 10, 1), Memo::new()));
+    let again = ready(here.join(member(1, 10, 1), RecordingMailbox::new()));
     assert!(matches!(again, Err(JoinError::Superseded)));
-    let _new = ready(there.join(member(2, 10, 1_000), Memo::new()));
+    let _new = ready(there.join(member(2, 10, 1_000), RecordingMailbox::new()));
     drop(old);
     assert_eq!(figures(&there), (1, 1, 1));
 }
 
 #[test]
-fn questions_are_answered_with_the_count() {
+fn a_query_is_answered_with_the_count() {
     let registry = registry(LoginPolicy::Many);
     let (_one, _) = join(&registry, 1, 10);
     let question = format!(r#"{{"sessionId":"{}","query":"onLineNumber"}}"#, sid(1));
@@ -212,10 +212,10 @@ impl Engine for Meddler {
     fn policy(&self) -> LoginPolicy {
         self.engine.policy()
     }
-    fn login(&self, _: UserId, _: u64) -> Reply<'_, Result<Login, Unavailable>> {
+    fn login(&self, _: UserId, _: u64) -> Reply<'_, Result<LoginOutcome, Unavailable>> {
         Box::pin(async { Err(Unavailable("out of order".into())) })
     }
-    fn join(&self, session: Session) -> Reply<'_, Result<Joined, JoinError>> {
+    fn join(&self, session: Session) -> Reply<'_, Result<JoinOutcome, JoinError>> {
         Box::pin(async move {
             if let Some(before) = self.before.get() {
                 before();
@@ -246,12 +246,12 @@ impl Engine for Meddler {
 }
 
 #[test]
-fn what_is_announced_while_a_newcomer_joins_does_not_pass_it_by() {
+fn an_announcement_during_a_join_reaches_the_newcomer() {
     let meddler = Meddler::new();
     let registry = Registry::new(meddler.clone(), |_| {});
     let (other, inner) = (meddler.engine.another_node(), registry.clone());
     let armed = AtomicU64::new(1);
-    // Between the newcomer's look at the state and its being told, another user comes and everybody else is told.
+    // Between the newcomer's snapshot and its delivery another user joins, and everybody else gets the new count.
     let meddle = move || {
         if armed.swap(0, Ordering::Relaxed) == 1 {
             assert!(ready(other.join(crate::presence::testing::session(9, 99, 1, 1))).is_ok());
@@ -264,7 +264,7 @@ fn what_is_announced_while_a_newcomer_joins_does_not_pass_it_by() {
 }
 
 #[test]
-fn a_newcomer_is_told_what_the_reply_says_if_the_node_has_heard_nothing_since() {
+fn a_newcomer_gets_the_count_of_the_reply_if_no_newer_is_known() {
     let meddler = Meddler::new();
     let registry = Registry::new(meddler.clone(), |_| {});
     assert!(meddler.deaf.set(()).is_ok());
@@ -280,7 +280,7 @@ fn kicked_while_joining_is_not_online() {
     let inner = registry.clone();
     let meddle = move || assert_eq!(inner.end(Target::Session(sid(1)), KICK), 1);
     assert!(meddler.before.set(Box::new(meddle)).is_ok());
-    let memo = Memo::new();
+    let memo = RecordingMailbox::new();
     assert!(matches!(ready(registry.join(member(1, 10, 1), memo.clone())), Err(JoinError::Closed)));
     assert_eq!(figures(&registry), (0, 0, 0));
     assert_eq!(memo.take(), ["Removed by an administrator, 4001"]);
@@ -291,7 +291,7 @@ fn a_join_dropped_after_it_took_effect_leaves() {
     let meddler = Meddler::new();
     let registry = Registry::new(meddler.clone(), |_| {});
     assert!(meddler.silent.set(()).is_ok());
-    let memo = Memo::new();
+    let memo = RecordingMailbox::new();
     {
         let mut joining = pin!(registry.join(member(1, 10, 1), memo.clone()));
         assert!(matches!(joining.as_mut().poll(&mut Context::from_waker(Waker::noop())), Poll::Pending));

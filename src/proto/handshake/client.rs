@@ -10,7 +10,7 @@ use crate::rfc::Rfc;
 use crate::wire::Side;
 use crate::wire::http::{Key, ResponseHead, Status};
 
-/// What a client asks for.
+/// The request of a client.
 #[derive(Debug, Clone, Copy)]
 pub struct Ask<'a> {
     /// The server's name and port, for the Host header.
@@ -23,7 +23,7 @@ pub struct Ask<'a> {
     pub headers: &'a [(&'a str, &'a str)],
 }
 
-/// An opening handshake that was sent, and waits for the answer.
+/// An opening handshake that was sent and awaits its response.
 #[derive(Debug)]
 pub struct Handshake {
     key: Key,
@@ -31,10 +31,10 @@ pub struct Handshake {
 }
 
 impl Handshake {
-    /// The request to send. `nonce` must be drawn anew from a good source of randomness.
+    /// The request to send. `nonce` must be new and unpredictable (RFC 6455 §4.1).
     ///
     /// # Panics
-    /// If something asked for holds a line break: it would split the request (RFC 9112 §11.1).
+    /// If a value holds a line break: it would split the request (RFC 9112 §11.1).
     #[must_use]
     pub fn request(ask: &Ask<'_>, nonce: [u8; 16]) -> (Self, Vec<u8>) {
         let key = Key::from_nonce(nonce);
@@ -60,10 +60,10 @@ impl Handshake {
         (Self { key, subprotocols }, request)
     }
 
-    /// Checks the answer for all that RFC 6455 §4.1 asks, and makes the connection.
+    /// Checks the response as RFC 6455 §4.1 requires, and opens the connection.
     ///
     /// # Errors
-    /// [`HandshakeError`] with the first thing found wrong; the connection must then be dropped.
+    /// [`HandshakeError`] for the first violation; TCP must then be closed.
     pub fn finish(self, response: &ResponseHead<'_>, open: Open) -> Result<Connection, HandshakeError> {
         let headers = &response.headers;
         if response.status != Status::SWITCHING_PROTOCOLS {
@@ -85,7 +85,7 @@ impl Handshake {
         }
         let mut chosen = headers.list("Sec-WebSocket-Protocol");
         match (chosen.next(), chosen.next()) {
-            // A line with nothing in it chooses what was not offered, too.
+            // An empty header line chooses what was not offered, too.
             (None, _) if headers.all("Sec-WebSocket-Protocol").next().is_none() => {}
             (Some(name), None) if self.subprotocols.iter().any(|offered| offered == name) => {}
             _ => return Err(HandshakeError::Subprotocol),
@@ -94,11 +94,11 @@ impl Handshake {
     }
 }
 
-/// What a client's connection is made with.
+/// The parameters of a client's connection.
 pub struct Open {
     /// Limits and timers.
     pub config: Arc<Config>,
-    /// Where masking keys come from.
+    /// The source of masking keys.
     pub masks: MaskSource,
     /// The time from which timers count.
     pub now: Duration,
@@ -110,7 +110,7 @@ impl fmt::Debug for Open {
     }
 }
 
-/// What is wrong with a server's answer.
+/// The violation in a server's response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HandshakeError {
     /// The status is not 101.
@@ -123,9 +123,9 @@ pub enum HandshakeError {
     NoAccept,
     /// `Sec-WebSocket-Accept` does not answer our key.
     WrongAccept,
-    /// An extension nobody asked for.
+    /// An extension that was not offered.
     Extension,
-    /// A subprotocol nobody asked for.
+    /// A subprotocol that was not offered.
     Subprotocol,
 }
 

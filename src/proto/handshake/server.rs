@@ -11,7 +11,7 @@ use crate::wire::http::{
     HostError, Key, KeyError, Request, Response, Status, Version, are_extensions, are_subprotocols,
 };
 
-/// A client's opening handshake that was found right, and waits for the answer.
+/// A valid opening handshake of a client that awaits its response.
 #[derive(Debug)]
 pub struct Handshake<'r> {
     request: &'r Request<'r>,
@@ -21,10 +21,10 @@ pub struct Handshake<'r> {
 }
 
 impl<'r> Handshake<'r> {
-    /// Checks a request for all that RFC 6455 §4.2.1 asks.
+    /// Checks a request as RFC 6455 §4.2.1 requires.
     ///
     /// # Errors
-    /// [`Refusal`] with the first thing found wrong; [`Refusal::response`] is what to answer.
+    /// [`Refusal`] for the first violation; answer with its [`Refusal::response`].
     pub fn read(request: &'r Request<'r>) -> Result<Self, Refusal> {
         let headers = &request.headers;
         if request.method != "GET" {
@@ -34,12 +34,12 @@ impl<'r> Handshake<'r> {
             return Err(Refusal::HttpVersion);
         }
         let host = request.host().map_err(Refusal::Host)?.ok_or(Refusal::Host(HostError::Missing))?.as_str();
-        // Neither a path nor a URL, of which the host would have been asked.
+        // Neither a path nor a URL: the host of a URL was checked above.
         if !request.path().starts_with('/') {
             return Err(Refusal::Host(HostError::Target));
         }
         let single = |name| headers.single(name).map_err(|repeated| Refusal::Repeated(repeated.0));
-        // A body would be taken for frames: the classic of request smuggling.
+        // A body would be read as frames: the classic of request smuggling.
         let no_body = single("Content-Length")?.is_none_or(|length| length == b"0");
         if !no_body || headers.all("Transfer-Encoding").next().is_some() {
             return Err(Refusal::Body);
@@ -85,7 +85,7 @@ impl<'r> Handshake<'r> {
         self.host
     }
 
-    /// The Origin header: whose page opened the connection, if a browser did (RFC 6455 §10.2).
+    /// The Origin header: the site whose page opened the connection, if a browser did (RFC 6455 §10.2).
     #[must_use]
     pub const fn origin(&self) -> Option<&'r str> {
         self.origin
@@ -100,7 +100,7 @@ impl<'r> Handshake<'r> {
             .find_map(|offered| known.iter().copied().find(|name| *name == offered))
     }
 
-    /// Accepts: the connection, and the 101 to send before anything of it.
+    /// Accepts: the connection, and the 101 to send before its first bytes.
     #[must_use]
     pub fn accept(self, answer: Accept<'_>) -> (Connection, Response) {
         let response = Response::switching_protocols(&self.key, answer.subprotocol);
@@ -108,7 +108,7 @@ impl<'r> Handshake<'r> {
     }
 }
 
-/// What a server decides when it accepts.
+/// The parameters of a server's connection.
 #[derive(Debug)]
 pub struct Accept<'s> {
     /// The subprotocol, of those offered.
@@ -124,7 +124,7 @@ fn visible(value: &[u8]) -> Option<&str> {
     value.iter().all(u8::is_ascii_graphic).then(|| std::str::from_utf8(value).ok())?
 }
 
-/// Why an opening handshake is refused.
+/// The reason why an opening handshake is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// The method is not GET.

@@ -1,5 +1,5 @@
-//! Any bytes, cut anywhere, give the same events and the same answer as uncut; whether or not whole messages are taken the
-//! short way.
+//! Any bytes, cut anywhere, give the same events and the same answer as uncut; whether or not whole messages are taken
+//! the short way.
 
 use proptest::prelude::*;
 
@@ -11,21 +11,21 @@ use crate::wire::ws::{CloseCode, CloseFrame};
 type Give = fn(&mut Connection, &[u8]) -> Vec<Seen>;
 
 /// Gives `bytes` in pieces that end at `cuts`.
-fn give_cut(bytes: &[u8], cuts: &[usize], limits: Limits) -> (Vec<Seen>, Vec<u8>) {
-    give_cut_by(give, bytes, cuts, limits)
+fn receive_cut(bytes: &[u8], cuts: &[usize], limits: Limits) -> (Vec<Seen>, Vec<u8>) {
+    receive_cut_by(receive_all, bytes, cuts, limits)
 }
 
-fn give_cut_by(give: Give, bytes: &[u8], cuts: &[usize], limits: Limits) -> (Vec<Seen>, Vec<u8>) {
+fn receive_cut_by(receive_all: Give, bytes: &[u8], cuts: &[usize], limits: Limits) -> (Vec<Seen>, Vec<u8>) {
     let mut server = server_with(limits);
     let mut ends: Vec<usize> = cuts.iter().map(|cut| cut % (bytes.len() + 1)).collect();
     ends.push(bytes.len());
     ends.sort_unstable();
     let (mut from, mut seen) = (0, Vec::new());
     for end in ends {
-        seen.extend(give(&mut server, &bytes[from..end]));
+        seen.extend(receive_all(&mut server, &bytes[from..end]));
         from = end;
     }
-    (seen, take(&mut server).0)
+    (seen, transmit_all(&mut server).0)
 }
 
 fn limits() -> Limits {
@@ -55,13 +55,13 @@ fn any_frame() -> impl Strategy<Value = Vec<u8>> {
 }
 
 #[test]
-fn a_whole_message_is_taken_the_short_way_if_nothing_else_is_to_be_judged() {
+fn the_fast_path_returns_legal_whole_messages_and_consumes_nothing_else() {
     let takes = |connection: &mut Connection, mut bytes: Vec<u8>| {
         let before = bytes.clone();
         let mut input = Input::new(&mut bytes);
         let taken = connection.receive_whole(&mut input).map(|(kind, payload)| (kind, payload.to_vec()));
-        assert_eq!(input.is_empty(), taken.is_some(), "it takes a message, or nothing");
-        assert!(taken.is_some() || bytes == before, "what is left is as it came");
+        assert_eq!(input.is_empty(), taken.is_some(), "a message is consumed, or nothing");
+        assert!(taken.is_some() || bytes == before, "unconsumed input is unchanged");
         taken
     };
     let binary = |len| frame(Fin::Final, Opcode::BINARY, &vec![7; len]);
@@ -83,9 +83,9 @@ fn a_whole_message_is_taken_the_short_way_if_nothing_else_is_to_be_judged() {
     }
     // Within a frame, within a message, and where messages are counted.
     let mut cut = server();
-    give(&mut cut, &binary(9)[..10]);
+    receive_all(&mut cut, &binary(9)[..10]);
     let mut partial = server();
-    give(&mut partial, &frame(Fin::More, Opcode::TEXT, b"a"));
+    receive_all(&mut partial, &frame(Fin::More, Opcode::TEXT, b"a"));
     let rate = Some(Rate { burst: 1, per_second: 1 });
     let mut counted = server_with(Limits { messages: rate, ..Limits::default() });
     let mut closing = server();
@@ -106,13 +106,13 @@ fn every_split_in_two_of_one_conversation() {
         frame(Fin::Final, Opcode::CLOSE, b"\x10\xE1bye"),
     ]
     .concat();
-    let whole = give_cut(&bytes, &[], limits());
+    let whole = receive_cut(&bytes, &[], limits());
     assert_eq!(whole.0.len(), 5);
     for cut in 0..=bytes.len() {
-        assert_eq!(give_cut(&bytes, &[cut], limits()), whole, "cut at {cut}");
+        assert_eq!(receive_cut(&bytes, &[cut], limits()), whole, "cut at {cut}");
     }
     let everywhere: Vec<usize> = (0..bytes.len()).collect();
-    assert_eq!(give_cut(&bytes, &everywhere, limits()), whole);
+    assert_eq!(receive_cut(&bytes, &everywhere, limits()), whole);
 }
 
 proptest! {
@@ -122,10 +122,10 @@ proptest! {
         cuts in prop::collection::vec(any::<usize>(), 0..12),
     ) {
         let bytes = frames.concat();
-        let uncut = give_cut(&bytes, &[], limits());
-        prop_assert_eq!(&give_cut(&bytes, &cuts, limits()), &uncut);
-        prop_assert_eq!(&give_cut_by(give_whole, &bytes, &[], limits()), &uncut);
-        prop_assert_eq!(&give_cut_by(give_whole, &bytes, &cuts, limits()), &uncut);
+        let uncut = receive_cut(&bytes, &[], limits());
+        prop_assert_eq!(&receive_cut(&bytes, &cuts, limits()), &uncut);
+        prop_assert_eq!(&receive_cut_by(receive_all_fast, &bytes, &[], limits()), &uncut);
+        prop_assert_eq!(&receive_cut_by(receive_all_fast, &bytes, &cuts, limits()), &uncut);
     }
 
     #[test]
@@ -133,6 +133,6 @@ proptest! {
         bytes in prop::collection::vec(any::<u8>(), 0..200),
         cuts in prop::collection::vec(any::<usize>(), 0..12),
     ) {
-        prop_assert_eq!(give_cut(&bytes, &cuts, limits()), give_cut(&bytes, &[], limits()));
+        prop_assert_eq!(receive_cut(&bytes, &cuts, limits()), receive_cut(&bytes, &[], limits()));
     }
 }

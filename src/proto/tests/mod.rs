@@ -1,8 +1,8 @@
-//! The endpoint, tested without I/O; files by section of RFC 6455.
+//! Tests of the endpoint without I/O; a file for each section of RFC 6455.
 
 mod cuts;
 mod pair;
-mod rest;
+mod direct_read;
 mod section_4;
 mod section_5;
 mod section_7;
@@ -20,7 +20,7 @@ use crate::wire::ws::{Fin, Header, MaskKey, Opcode};
 const NOW: Duration = Duration::from_secs(1);
 const KEY: MaskKey = MaskKey([1, 2, 3, 4]);
 
-/// What an event was, kept beyond the buffer it lay in.
+/// An event, owned: independent of the buffer that it borrowed from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Seen {
     Text(String),
@@ -73,17 +73,17 @@ fn server_with(limits: Limits) -> Connection {
     pair(Config { limits, ..Config::default() }).1
 }
 
-/// Gives bytes to a connection, all at once.
-fn give(connection: &mut Connection, bytes: &[u8]) -> Vec<Seen> {
+/// All events of bytes that come at once.
+fn receive_all(connection: &mut Connection, bytes: &[u8]) -> Vec<Seen> {
     let mut bytes = bytes.to_vec();
     let mut input = Input::new(&mut bytes);
     let seen = std::iter::from_fn(|| connection.receive(&mut input, NOW).map(Seen::from)).collect();
-    assert!(input.is_empty(), "everything is taken");
+    assert!(input.is_empty(), "all is consumed");
     seen
 }
 
-/// The same, but whole messages are asked for first.
-fn give_whole(connection: &mut Connection, bytes: &[u8]) -> Vec<Seen> {
+/// The same by the fast path first.
+fn receive_all_fast(connection: &mut Connection, bytes: &[u8]) -> Vec<Seen> {
     let (mut seen, mut bytes) = (Vec::new(), bytes.to_vec());
     let mut input = Input::new(&mut bytes);
     loop {
@@ -92,14 +92,14 @@ fn give_whole(connection: &mut Connection, bytes: &[u8]) -> Vec<Seen> {
         } else if let Some(event) = connection.receive(&mut input, NOW) {
             seen.push(Seen::from(event));
         } else {
-            assert!(input.is_empty(), "everything is taken");
+            assert!(input.is_empty(), "all is consumed");
             return seen;
         }
     }
 }
 
-/// Takes what a connection has to send, and whether it ended with FIN.
-fn take(connection: &mut Connection) -> (Vec<u8>, bool) {
+/// All output of a connection, and whether it ends with FIN.
+fn transmit_all(connection: &mut Connection) -> (Vec<u8>, bool) {
     let mut out = Vec::new();
     loop {
         let len = match connection.poll_transmit() {

@@ -1,4 +1,4 @@
-//! Both ends in memory, driven by random commands: what one sends the other tells, and both end in the same record.
+//! Both ends in memory, driven by random commands: what one sends the other returns, and both end in the same record.
 
 use std::collections::VecDeque;
 
@@ -21,7 +21,7 @@ enum Command {
 #[derive(Debug, Clone)]
 enum Step {
     Do(bool, Command),
-    /// At most so many bytes cross to that end.
+    /// At most this many bytes cross to that end.
     Cross(bool, usize),
 }
 
@@ -43,7 +43,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// One end, the bytes on the way to it, and what it should tell.
+/// One end, the bytes on the way to it, and the events it should return.
 struct End {
     connection: Connection,
     incoming: VecDeque<u8>,
@@ -61,7 +61,7 @@ impl End {
 
     fn execute(&mut self, command: &Command, peer: &mut Self) {
         let connection = &mut self.connection;
-        let told = match command {
+        let events = match command {
             Command::Text(text) => connection.send_text(text).ok().map(|()| Seen::Text(text.clone())),
             Command::Fragment(bytes, more) => {
                 let fin = if *more { Fin::More } else { Fin::Final };
@@ -81,14 +81,14 @@ impl End {
                 None
             }
         };
-        peer.expected.extend(told);
+        peer.expected.extend(events);
     }
 
     /// Takes in up to `most` bytes of what is on the way.
     fn take_in(&mut self, most: usize) {
         let most = most.min(self.incoming.len());
         let bytes: Vec<u8> = self.incoming.drain(..most).collect();
-        for seen in give(&mut self.connection, &bytes) {
+        for seen in receive_all(&mut self.connection, &bytes) {
             match seen {
                 // Pongs that answer Pings, and Closes, were not commanded.
                 Seen::Pong(_) if self.expected.front() != Some(&seen) => {}
@@ -102,13 +102,13 @@ impl End {
     }
 
     fn send_to(&mut self, peer: &mut Self) {
-        let (bytes, eof) = take(&mut self.connection);
+        let (bytes, eof) = transmit_all(&mut self.connection);
         peer.incoming.extend(bytes);
         peer.incoming_eof |= eof || self.connection.ready_state() == ReadyState::Closed;
     }
 }
 
-/// The record as nobody's in particular: what the client sent, what the server sent, and whether it was clean.
+/// The record, independent of the side: what the client sent, what the server sent, and whether it was clean.
 fn seen_from(side: Side, record: &CloseRecord) -> (Option<CloseFrame>, Option<CloseFrame>, bool) {
     let (sent, received) = (record.sent.clone(), record.received.clone());
     match side {

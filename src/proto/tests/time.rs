@@ -23,9 +23,9 @@ fn section_5_5_2_a_silent_peer_is_pinged_and_then_given_up() {
     let mut server = timed(Limits::default());
     assert_eq!(server.poll_timeout(), Some(NOW + 20 * SECOND));
     server.handle_timeout(NOW + 19 * SECOND);
-    assert!(take(&mut server).0.is_empty());
+    assert!(transmit_all(&mut server).0.is_empty());
     server.handle_timeout(NOW + 20 * SECOND);
-    assert_eq!(take(&mut server).0, [0x89, 0x00]);
+    assert_eq!(transmit_all(&mut server).0, [0x89, 0x00]);
     assert_eq!(server.poll_timeout(), Some(NOW + 30 * SECOND));
     server.handle_timeout(NOW + 30 * SECOND);
     assert_eq!(server.ready_state(), ReadyState::Closed);
@@ -37,7 +37,7 @@ fn section_5_5_2_a_silent_peer_is_pinged_and_then_given_up() {
 fn section_5_5_3_anything_that_comes_is_a_sign_of_life() {
     let mut server = timed(Limits::default());
     server.handle_timeout(NOW + 20 * SECOND);
-    take(&mut server);
+    transmit_all(&mut server);
     give_at(&mut server, &frame(Fin::Final, Opcode::PONG, b""), NOW + 21 * SECOND);
     assert_eq!(server.poll_timeout(), Some(NOW + 41 * SECOND));
 }
@@ -48,10 +48,10 @@ fn section_5_5_2_a_peer_that_is_still_being_written_to_is_not_given_up() {
     server.send_text("as slow as the peer reads").unwrap();
     assert_eq!(server.poll_timeout(), None);
     server.handle_timeout(NOW + 100 * SECOND);
-    assert_eq!((take(&mut server).0.len(), server.ready_state()), (27, ReadyState::Open));
+    assert_eq!((transmit_all(&mut server).0.len(), server.ready_state()), (27, ReadyState::Open));
     // Now a Ping is due, and it has all its time.
     server.handle_timeout(NOW + 101 * SECOND);
-    assert_eq!(take(&mut server).0, [0x89, 0x00]);
+    assert_eq!(transmit_all(&mut server).0, [0x89, 0x00]);
     assert_eq!(server.poll_timeout(), Some(NOW + 111 * SECOND));
 }
 

@@ -8,7 +8,7 @@ use tracing::{error, info, warn};
 
 use super::Recording;
 use crate::capture::{
-    Direction, Growing, Interface, OutputError, OutputKind, Raw, Section, Statistics, create_output,
+    CaptureFile, Direction, Interface, OutputError, OutputKind, RawPacket, Section, Statistics, create_output,
 };
 use crate::explain::{Comments, File, Pipeline, Settings, escape_controls};
 
@@ -21,7 +21,7 @@ pub(super) struct Capture {
     name: String,
     pipeline: Pipeline<Comments>,
     /// `None` after a failure.
-    file: Option<Growing>,
+    file: Option<CaptureFile>,
     packets: u64,
     /// The time of the last of them.
     last_ns: u64,
@@ -39,7 +39,7 @@ impl Capture {
         let name = escape_controls(&recording.file.display().to_string());
         let file = create_output(&recording.file, OutputKind::Capture, recording.overwrite)?;
         let section = Section::ours(vec![format!("the connections of wirewalk serve, port {port}")]);
-        let file = Some(Growing::new(file, &section, interface)?);
+        let file = Some(CaptureFile::new(file, &section, interface)?);
         let settings = Settings { websocket_port: Some(port), memory: UNDERSTANDING, ..Settings::default() };
         let pipeline = Pipeline::new(&settings, Comments::new(recording.language));
         Ok(Self { name, pipeline, file, packets: 0, last_ns: 0, unwritten: 0 })
@@ -48,7 +48,7 @@ impl Capture {
     /// Writes a packet, with this comment and what else there is to say of it. Its number is the capture's to give.
     pub(super) fn packet(
         &mut self,
-        packet: Raw<'_>,
+        packet: RawPacket<'_>,
         direction: Direction,
         comment: Option<Cow<'static, str>>,
     ) {
@@ -59,7 +59,7 @@ impl Capture {
         self.packets += 1;
         // As it will stand in the file: the times of two processors, or of a socket and the kernel, may be out of order.
         self.last_ns = self.last_ns.max(packet.time_ns);
-        let packet = Raw { number: self.packets, time_ns: self.last_ns, ..packet };
+        let packet = RawPacket { number: self.packets, time_ns: self.last_ns, ..packet };
         let comments: Vec<_> = comment.into_iter().chain(self.understood(packet)).collect();
         let Some(file) = &mut self.file else { return };
         let written = file.packet(packet, direction, &comments);
@@ -67,7 +67,7 @@ impl Capture {
     }
 
     /// What a packet does, as far as it is known by now: nobody waits for what comes next.
-    fn understood(&mut self, packet: Raw<'_>) -> Vec<Cow<'static, str>> {
+    fn understood(&mut self, packet: RawPacket<'_>) -> Vec<Cow<'static, str>> {
         // Comments are gathered in memory: that does not fail.
         let _ = self.pipeline.packet(&packet);
         self.pipeline.views().take(packet.number)
@@ -75,7 +75,7 @@ impl Capture {
 
     /// Nothing is left in memory.
     pub(super) fn flush(&mut self) {
-        let flushed = self.file.as_mut().map_or(Ok(()), Growing::flush);
+        let flushed = self.file.as_mut().map_or(Ok(()), CaptureFile::flush);
         self.check(flushed);
     }
 

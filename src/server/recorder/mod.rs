@@ -1,11 +1,9 @@
 //! Captures the server's own connections while it serves: a thread that writes, fed by the packet socket or, without
-//! the privilege for it, by a [`Tap`](super::tap::Tap) on each connection. Whatever happens to it, connections do not
+//! the privilege for it, by a [`Tap`](crate::server::tap::stream::Tap) on each connection. Whatever happens to it, connections do not
 //! notice: what it has no room for is counted, and when it cannot write it says so once and ends.
 
 mod file;
-mod line;
 mod packets;
-mod rebuilding;
 mod sockets;
 
 use std::fmt;
@@ -20,14 +18,15 @@ use std::thread::JoinHandle;
 use tokio::net::TcpStream;
 use tracing::warn;
 
-pub(super) use crate::capture::now_ns;
+pub(in crate::server) use crate::capture::now_ns;
 use crate::capture::{
-    Allow, Arrival, Checksums, Interface, OutputError, Overwrite, PacketSocket, SocketFacts, Watch,
+    CaptureOptions, Checksums, Interface, OutputError, Overwrite, PacketSocket, SetcapCommand, SocketInfo,
+    TimestampedRead,
 };
 use crate::explain::Language;
+pub(in crate::server) use crate::server::tap::replay::Rebuilding;
+pub(in crate::server) use crate::server::tap::sender::{Entry, Line, Queue, What};
 use file::Capture;
-pub(super) use line::{Entry, Line, Queue, What};
-pub(super) use rebuilding::Rebuilding;
 
 /// The most that waits to be recorded, in bytes.
 const MOST_WAITING: usize = 64 * 1024 * 1024;
@@ -73,7 +72,7 @@ impl fmt::Display for Method {
                 f.write_str("what the sockets do, as packets (--capture-mode auto takes the real ones)")
             }
             Self::Sockets(Some(why)) => {
-                write!(f, "what the sockets do, as packets ({why}; for the real ones: {Allow})")
+                write!(f, "what the sockets do, as packets ({why}; for the real ones: {SetcapCommand})")
             }
         }
     }
@@ -81,7 +80,7 @@ impl fmt::Display for Method {
 
 /// Why a capture cannot be begun.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(in crate::server) enum Failure {
     /// Packets may not be captured, and nothing else was asked for.
     Packets(io::Error),
     /// The file cannot be written, or must not be.
@@ -93,7 +92,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Packets(error) => write!(
                 f,
-                "packets cannot be captured: {error}; allow it with '{Allow}', or leave out --capture-mode packet"
+                "packets cannot be captured: {error}; allow it with '{SetcapCommand}', or leave out --capture-mode packet"
             ),
             Self::File(path, OutputError::Io(error)) => {
                 write!(
@@ -109,15 +108,15 @@ impl fmt::Display for Failure {
 
 /// The two addresses of a connection.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ends {
-    pub(super) client: SocketAddr,
-    pub(super) server: SocketAddr,
+pub(in crate::server) struct Ends {
+    pub(in crate::server) client: SocketAddr,
+    pub(in crate::server) server: SocketAddr,
 }
 
 /// A capture that is under way.
 #[derive(Debug)]
-pub(super) struct Recorder {
-    pub(super) method: Method,
+pub(in crate::server) struct Recorder {
+    pub(in crate::server) method: Method,
     source: Source,
     thread: JoinHandle<()>,
 }
@@ -131,10 +130,13 @@ enum Source {
 
 impl Recorder {
     /// Begins to capture, for a server that is bound to `address` and does not listen yet: then nothing is missed.
-    pub(super) fn start(recording: &Recording, address: SocketAddr) -> Result<Self, Failure> {
+    pub(in crate::server) fn start(recording: &Recording, address: SocketAddr) -> Result<Self, Failure> {
         let interface = if address.ip().to_canonical().is_loopback() { "lo" } else { "any" };
-        let watch =
-            Watch { interface: interface.to_owned(), port: address.port(), checksums: Checksums::Complete };
+        let watch = CaptureOptions {
+            interface: interface.to_owned(),
+            port: address.port(),
+            checksums: Checksums::Complete,
+        };
         let file = |error| Failure::File(recording.file.clone(), error);
         let why_not = match recording.mode {
             CaptureMode::Socket => None,
@@ -147,7 +149,11 @@ impl Recorder {
         Self::of_sockets(recording, &watch, why_not).map_err(file)
     }
 
-    fn of_packets(recording: &Recording, watch: &Watch, socket: PacketSocket) -> Result<Self, OutputError> {
+    fn of_packets(
+        recording: &Recording,
+        watch: &CaptureOptions,
+        socket: PacketSocket,
+    ) -> Result<Self, OutputError> {
         let capture = Capture::create(recording, &socket.interface(), watch.port)?;
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
@@ -157,7 +163,7 @@ impl Recorder {
 
     fn of_sockets(
         recording: &Recording,
-        watch: &Watch,
+        watch: &CaptureOptions,
         why_not: Option<io::Error>,
     ) -> Result<Self, OutputError> {
         let capture = Capture::create(recording, &Interface::of_sockets(&watch.interface), watch.port)?;
@@ -171,24 +177,25 @@ impl Recorder {
     }
 
     /// Tells a socket that will listen what its connections are to keep for the capture.
-    pub(super) fn prepare(&self, listener: &impl AsFd) {
+    pub(in crate::server) fn prepare(&self, listener: &impl AsFd) {
         if let Source::Taps(_) = self.source
-            && let Err(error) = SocketFacts::keep_syns(listener).and_then(|()| Arrival::keep_times(listener))
+            && let Err(error) = SocketInfo::enable_saved_syn(listener)
+                .and_then(|()| TimestampedRead::enable_timestamps(listener))
         {
             warn!("the capture has fewer facts: {error}");
         }
     }
 
     /// The line on which a tap tells what a connection does; `None` if none is needed, or there is no room for it.
-    pub(super) fn line(&self, stream: &TcpStream, client: SocketAddr) -> Option<Line> {
+    pub(in crate::server) fn line(&self, stream: &TcpStream, client: SocketAddr) -> Option<Line> {
         let Source::Taps(queue) = &self.source else { return None };
         let server = stream.local_addr().ok()?;
-        let facts = SocketFacts::of(stream).ok()?;
+        let facts = SocketInfo::of(stream).ok()?;
         Line::open(queue, now_ns(), Ends { client, server }, facts)
     }
 
     /// Ends the capture when all that came is written.
-    pub(super) fn stop(self) {
+    pub(in crate::server) fn stop(self) {
         match &self.source {
             Source::Interface(stop) => stop.store(true, Ordering::Relaxed),
             Source::Taps(queue) => queue.stop(),

@@ -6,10 +6,10 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::mpsc::error::TryRecvError;
 
 use super::file::Capture;
-use super::line::{Entry, Queue, What};
 use super::now_ns;
-use super::rebuilding::Rebuilding;
-use crate::capture::{Direction, LinkType, Raw, Rebuilt, Statistics};
+use crate::capture::{Direction, LinkType, RawPacket, ReplayedPacket, Statistics};
+use crate::server::tap::replay::Rebuilding;
+use crate::server::tap::sender::{Entry, Queue, What};
 use crate::wire::Side;
 
 /// Records until the queue says stop.
@@ -53,13 +53,13 @@ fn next(receiver: &mut UnboundedReceiver<Entry>, capture: &mut Capture) -> Optio
     }
 }
 
-fn write(capture: &mut Capture, rebuilt: Rebuilt) {
-    let Rebuilt { packet, evidence, comment } = rebuilt;
+fn write(capture: &mut Capture, rebuilt: ReplayedPacket) {
+    let ReplayedPacket { packet, evidence, comment } = rebuilt;
     let direction = match packet.from {
         Side::Client => Direction::Inbound,
         Side::Server => Direction::Outbound,
     };
-    let raw = Raw {
+    let raw = RawPacket {
         number: 0,
         time_ns: packet.time_ns,
         link: LinkType::RAW,

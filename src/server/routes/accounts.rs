@@ -17,12 +17,12 @@ use crate::accounts::{
     Login, LoginError, RegisterError, SESSION_LIFETIME, SignIn, StoreError, Verified, WeakPassword,
 };
 use crate::presence::{EndReason, LoginPolicy, UserId};
+use crate::server::admission::quota::{OverQuota, Quota};
+use crate::server::admission::requester::{Requester, Scheme};
 use crate::server::answer::Answer;
 use crate::server::app::App;
-use crate::server::auth::SignedIn;
-use crate::server::cookie;
-use crate::server::quota::{OverQuota, Quota};
-use crate::server::requester::{Requester, Scheme};
+use crate::server::routes::auth::SignedIn;
+use crate::server::routes::cookie;
 
 const JSON: &[u8] = b"application/json";
 

@@ -11,10 +11,10 @@ use super::accounts::{overloaded, read, too_many, weak_password};
 use super::run_to_end;
 use crate::accounts::{PasswordChange, PasswordError};
 use crate::presence::EndReason;
+use crate::server::admission::requester::Requester;
 use crate::server::answer::Answer;
 use crate::server::app::App;
-use crate::server::auth::SignedIn;
-use crate::server::requester::Requester;
+use crate::server::routes::auth::SignedIn;
 
 /// What a form or a JSON body holds.
 #[derive(Deserialize)]

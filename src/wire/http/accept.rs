@@ -5,14 +5,14 @@ use std::fmt;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha1::{Digest, Sha1};
 
-/// What the server appends to the key before it hashes (RFC 6455 §1.3).
+/// The GUID that the server appends to the key before it hashes (RFC 6455 §1.3).
 pub const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /// A valid `Sec-WebSocket-Key`: sixteen bytes in base64, 24 characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key([u8; 24]);
 
-/// What is wrong with a `Sec-WebSocket-Key`.
+/// The fault of a `Sec-WebSocket-Key`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyError {
     /// Not base64 in its one canonical form.

@@ -1,10 +1,10 @@
-//! What can be wrong with an HTTP head as such.
+//! The faults of an HTTP head as such.
 
 use std::fmt;
 
 use super::Status;
 
-/// A head that is refused before anybody asks what it wants.
+/// A head that is refused before its content is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeadError {
     /// The request line is longer than the limit, in bytes.

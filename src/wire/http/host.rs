@@ -5,7 +5,7 @@ use std::net::Ipv6Addr;
 
 /// A valid `uri-host [ ":" port ]` (RFC 3986 §3.2.2, §3.2.3): the value of Host, or the authority of a target.
 ///
-/// Only what can be connected to: not empty, no user name, no address of a future version, a port below 65536.
+/// Only a host that can be connected to: not empty, no user name, no address of a future version, a port below 65536.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Host<'a> {
     text: &'a str,
@@ -54,7 +54,7 @@ impl<'a> Host<'a> {
     }
 }
 
-/// What is wrong with the host of a request; each is answered 400 (RFC 9112 §3.2).
+/// The fault of a request's host; each is answered 400 (RFC 9112 §3.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HostError {
     /// There is no Host header.

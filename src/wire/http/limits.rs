@@ -1,15 +1,16 @@
-//! Finds the end of a head as it comes in, within limits, looking at each byte once.
+//! The scanner of incoming heads: finds the end within limits, and looks at each byte once.
 //!
 //! Parsing again from the start after every read costs the square of the length when a head comes byte by byte
 //! (CVE-2023-43669); so the head is parsed only when it is whole.
 
+use super::line_feed::line_feed;
 use super::{HeadError, is_token};
 
 /// Empty lines that are skipped before the first line. RFC 9112 §2.2 asks for at least one, for old clients that send
-/// one behind a body; nobody sends them without end.
+/// one behind a body; no client needs more than a few.
 const EMPTY_LINES: usize = 8;
 
-/// How large a head may be.
+/// The limits of a head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeadLimits {
     /// Bytes of the first line, its end included.
@@ -26,7 +27,7 @@ impl Default for HeadLimits {
     }
 }
 
-/// Remembers how far a head was looked at.
+/// The state of a scan.
 #[derive(Debug, Clone, Default)]
 pub struct HeadScanner {
     seen: usize,
@@ -38,7 +39,7 @@ pub struct HeadScanner {
 }
 
 impl HeadScanner {
-    /// Looks at what is new in `head`, all that came so far. `Some(len)` is the length of the whole head.
+    /// Scans the new bytes of `head`, which holds all that came so far. `Some(len)` is the length of the whole head.
     ///
     /// # Errors
     /// [`HeadError`] as soon as a limit is passed, at a line that ends in LF alone, or at a first byte that begins no
@@ -46,7 +47,7 @@ impl HeadScanner {
     pub fn scan(&mut self, head: &[u8], limits: &HeadLimits) -> Result<Option<usize>, HeadError> {
         loop {
             self.check_begin(head)?;
-            let Some(at) = memchr::memchr(b'\n', &head[self.seen..]) else { break };
+            let Some(at) = line_feed(&head[self.seen..]) else { break };
             let end = self.seen + at;
             if end == self.line_start || head[end - 1] != b'\r' {
                 self.check_size(end + 1, limits)?;
@@ -75,7 +76,7 @@ impl HeadScanner {
         Ok(None)
     }
 
-    /// What begins no HTTP is refused at once: its first LF may never come.
+    /// Refuses at once bytes that cannot begin HTTP: their first LF may never come.
     fn check_begin(&self, head: &[u8]) -> Result<(), HeadError> {
         if self.lines > 0 || self.seen > self.line_start + 1 {
             return Ok(());
@@ -125,7 +126,7 @@ mod tests {
         assert_eq!(scan("GET / HTTP/1.1\r\nA: b\r\n"), Ok(None));
     }
 
-    /// Whoever looked again at what was seen would stumble over the line feeds put there. Of it only the last byte may
+    /// A second look at scanned bytes would find the line feeds put there. Of it only the last byte may
     /// count, which may be the CR of the next LF.
     #[test]
     fn looks_at_each_byte_once() {

@@ -1,7 +1,7 @@
 //! The grammars of the two lists in an opening handshake: subprotocols and extensions.
 //!
 //! Both are lists with at least one element and none that is empty: RFC 9110 §5.6.1 lets a recipient pass over empty
-//! ones, but a list that is taken in part is taken otherwise by whoever else reads it.
+//! ones, but a list that is read in part is read otherwise by another recipient.
 
 use super::is_token;
 
@@ -17,7 +17,7 @@ pub fn are_subprotocols<'a>(lines: impl Iterator<Item = &'a [u8]>) -> bool {
             names.push(name);
         }
     }
-    // Sorted: a head has room for thousands, and comparing each with each would take as long as whoever sent it likes.
+    // Sorted: a head has room for thousands, and comparing each with each would cost as much as the sender likes.
     names.sort_unstable();
     names.windows(2).all(|two| two[0] != two[1])
 }
@@ -30,8 +30,8 @@ pub fn are_subprotocols<'a>(lines: impl Iterator<Item = &'a [u8]>) -> bool {
 /// extension-param   = token [ "=" (token | quoted-string) ]
 /// ```
 ///
-/// What a quoted-string says must be a token, too. White space may stand around each separator, as the `implied *LWS` of
-/// that section has it. Which extensions they are, and whether their parameters make sense, is not asked.
+/// The value of a quoted-string must be a token, too. White space may stand around each separator, as the `implied
+/// *LWS` of that section has it. Names and parameters of the extensions are not interpreted.
 #[must_use]
 pub fn are_extensions(line: &[u8]) -> bool {
     let mut cursor = Cursor(line);
@@ -47,11 +47,11 @@ pub fn are_extensions(line: &[u8]) -> bool {
     }
 }
 
-/// What of a line was not read yet.
+/// The rest of a line.
 struct Cursor<'a>(&'a [u8]);
 
 impl Cursor<'_> {
-    /// A name and its parameters, up to what cannot belong to them.
+    /// A name and its parameters, up to the first byte that cannot belong to them.
     fn extension(&mut self) -> bool {
         if !self.token() {
             return false;

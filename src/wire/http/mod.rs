@@ -1,11 +1,13 @@
 //! The two HTTP heads of the opening handshake (RFC 6455 §4, RFC 9112), and the key arithmetic.
 //!
-//! Only what an Upgrade needs: every other request goes to a real HTTP library.
+//! Only what an Upgrade needs lives here: every other request goes to an HTTP library.
 
 mod accept;
 mod error;
 mod host;
+mod json_string;
 mod limits;
+mod line_feed;
 mod list;
 mod request;
 mod response;

@@ -2,6 +2,7 @@
 
 use std::mem::MaybeUninit;
 
+use super::line_feed::line_feed;
 use super::{HeadError, Host, HostError};
 
 /// The schemes of a target in absolute-form: all are this protocol, over TCP or TLS.
@@ -12,7 +13,7 @@ const SCHEMES: &[&str] = &["http", "https", "ws", "wss"];
 pub enum Version {
     /// HTTP/1.0
     Http10,
-    /// HTTP/1.1, and what is taken for it: a later minor version (RFC 9110 §6.2).
+    /// HTTP/1.1, or a later minor version, which is read as 1.1 (RFC 9110 §6.2).
     Http11,
 }
 
@@ -59,7 +60,7 @@ impl<'a> Headers<'a> {
     }
 }
 
-/// Whether two names are the same but for case. Most are written as they are here, which is seen in a tenth of the time.
+/// Whether two names are equal but for case. Most have the usual case, which is found in a tenth of the time.
 fn is_same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && (one == other || one.eq_ignore_ascii_case(other))
 }
@@ -123,11 +124,11 @@ impl<'a> Request<'a> {
         })
     }
 
-    /// The same for HTTP/1.2 and later, which httparse does not know. `digit` is where the minor version stands.
+    /// The same for HTTP/1.2 and later, which httparse does not know. `digit` is the index of the minor version.
     fn parse_later(head: &'a [u8], digit: usize, lines: usize) -> Result<Self, HeadError> {
         let mut line = head[..digit].to_vec();
         line.extend_from_slice(b"1\r\n\r\n");
-        // For its judgement: what it borrows is the copy.
+        // Only for its verdict: it borrows from the copy.
         httparse::Request::new(&mut []).parse(&line).map_err(HeadError::Malformed)?;
         let line = std::str::from_utf8(&head[..digit]).unwrap_or_default();
         let mut words = line.trim_start_matches(['\r', '\n']).split(' ');
@@ -148,13 +149,13 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Whether the client asks for the WebSocket protocol. Whether it asks rightly is for the handshake to say.
+    /// Whether the client asks for the WebSocket protocol. The handshake checks whether the request is valid.
     #[must_use]
     pub fn wants_websocket(&self) -> bool {
         self.headers.has_token("Upgrade", "websocket")
     }
 
-    /// The target's path: what may be logged.
+    /// The target's path, which may be logged.
     #[must_use]
     pub fn path(&self) -> &'a str {
         let (path, _) = self.path_and_query();
@@ -235,8 +236,8 @@ fn malformed(error: httparse::Error, lines: usize) -> HeadError {
     }
 }
 
-/// Makes a whole head of HTTP/1.2 or later one of HTTP/1.1, for who knows no later version: it is to be taken for the
-/// highest that is known (RFC 9110 §6.2). Whether it was one.
+/// Rewrites a whole head of HTTP/1.2 or later as HTTP/1.1, for libraries that know no later version: a recipient reads
+/// it as the highest version that it knows (RFC 9110 §6.2). True if it was such a head.
 pub fn lower_version(head: &mut [u8]) -> bool {
     match minor_digit(head) {
         None => false,
@@ -247,10 +248,10 @@ pub fn lower_version(head: &mut [u8]) -> bool {
     }
 }
 
-/// Where the minor version stands in the request line, if it is a later one than 1.
+/// The index of the minor version in the request line, if it is later than 1.
 fn minor_digit(head: &[u8]) -> Option<usize> {
     let begin = head.iter().position(|byte| !matches!(byte, b'\r' | b'\n'))?;
-    let end = begin + memchr::memchr(b'\n', &head[begin..])?;
+    let end = begin + line_feed(&head[begin..])?;
     let (digit, line) = head[..end].strip_suffix(b"\r")?.split_last()?;
     (matches!(digit, b'2'..=b'9') && line.ends_with(b" HTTP/1.")).then_some(line.len())
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use super::json_string::JsonString;
 use super::{HeadError, Headers, Key};
 
 /// An HTTP status (RFC 9110 §15).
@@ -77,8 +78,8 @@ impl Response {
         Self::new(status).header("Connection", "close").error_body(message)
     }
 
-    /// `426 Upgrade Required`, as a [refusal](Self::refusal): it names the protocol and the version that are spoken here
-    /// (RFC 9110 §15.5.22, RFC 6455 §4.4), and Connection names Upgrade (RFC 9110 §7.8).
+    /// `426 Upgrade Required`, as a [refusal](Self::refusal): it names the protocol and the version that are spoken
+    /// here (RFC 9110 §15.5.22, RFC 6455 §4.4), and Connection names Upgrade (RFC 9110 §7.8).
     #[must_use]
     pub fn upgrade_required(message: &str) -> Self {
         Self::new(Status::UPGRADE_REQUIRED)
@@ -90,7 +91,7 @@ impl Response {
 
     fn error_body(self, message: &str) -> Self {
         let mut response = self.header("Content-Type", "application/json; charset=utf-8");
-        let message = serde_json::Value::from(message);
+        let message = JsonString(message);
         response.body = format!(r#"{{"code":{},"message":{message},"data":null}}"#, response.status.0);
         response
     }
@@ -125,7 +126,7 @@ impl Response {
         &self.body
     }
 
-    /// The bytes of the whole response, without a Date: for who has no clock (RFC 9110 §6.6.1).
+    /// The bytes of the whole response, without a Date, as a server without a clock sends it (RFC 9110 §6.6.1).
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         self.encode_lines(&[])

@@ -4,11 +4,11 @@ use std::fmt;
 
 use super::{FrameError, MAX_CONTROL_PAYLOAD};
 
-/// A close status code: any sixteen bits, with what RFC 6455 §7.4 and the IANA registry say of them.
+/// A close status code: any sixteen bits, with their meaning in RFC 6455 §7.4 and the IANA registry.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CloseCode(pub u16);
 
-/// Who may define a code (RFC 6455 §7.4.2).
+/// The range of a code: who may define it (RFC 6455 §7.4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CloseRange {
     /// 0–999: never used.
@@ -19,7 +19,7 @@ pub enum CloseRange {
     Registered,
     /// 4000–4999: private use, by prior agreement.
     Private,
-    /// 5000 and up: outside what the protocol knows.
+    /// 5000 and up: outside of the protocol.
     Invalid,
 }
 
@@ -35,7 +35,7 @@ macro_rules! close_codes {
                 match self.0 { $($code => Some($spelled),)* _ => None }
             }
 
-            /// What the code tells, in a sentence.
+            /// The meaning of the code, in a sentence.
             #[must_use]
             pub const fn meaning(self) -> &'static str {
                 match self.0 {
@@ -53,11 +53,12 @@ macro_rules! close_codes {
     };
 }
 
-// The names are those of IANA's "WebSocket Protocol Registries", Close Code Number Registry (RFC 6455 §11.7), as updated
-// on 2026-06-10. 1000 to 1011 and 1015 stand there for RFC 6455, 1012 to 1014 for messages to the list of the hybi working
-// group; of 1014 (2016-10-10) it has a sentence, "similar to 502 HTTP Status Code", from which its name is taken here. Of
-// 3000 to 3999 ("First Come First Served") three are registered, each with a name, a contact and no document: 3000
-// (2021-09-06), 3003 (2023-02-22) and 3008 (2024-02-01); what they mean is told by their names, those of HTTP statuses.
+// The names are those of IANA's "WebSocket Protocol Registries", Close Code Number Registry (RFC 6455 §11.7), as
+// updated on 2026-06-10. 1000 to 1011 and 1015 stand there for RFC 6455, 1012 to 1014 for messages to the list of the
+// hybi working group; of 1014 (2016-10-10) it has a sentence, "similar to 502 HTTP Status Code", from which its name is
+// taken here. Of 3000 to 3999 ("First Come First Served") three are registered, each with a name, a contact and no
+// document: 3000 (2021-09-06), 3003 (2023-02-22) and 3008 (2024-02-01); their meaning is that of their names, those of
+// HTTP statuses.
 close_codes! {
     /// The purpose is fulfilled.
     NORMAL = 1000, "Normal Closure", "The purpose for which the connection was opened has been fulfilled.";
@@ -77,9 +78,9 @@ close_codes! {
     INVALID_DATA = 1007, "Invalid Frame Payload Data", "The data does not fit the kind of message: text that is not UTF-8.";
     /// A rule of the endpoint, not of the protocol, was broken.
     POLICY_VIOLATION = 1008, "Policy Violation", "A message broke a rule of the endpoint.";
-    /// The message is larger than the endpoint takes.
+    /// The message is larger than the endpoint accepts.
     TOO_BIG = 1009, "Message Too Big", "The message is larger than the endpoint takes.";
-    /// The client expected an extension that the server did not take up.
+    /// The client expected an extension that the server did not negotiate.
     MANDATORY_EXTENSION = 1010, "Mandatory Extension", "The client wanted an extension that the server did not negotiate.";
     /// The server met a condition that it did not expect.
     INTERNAL_ERROR = 1011, "Internal Error", "The server met a condition that it did not expect.";
@@ -103,14 +104,14 @@ close_codes! {
     REPLACED = 4002, "Replaced", "wirewalk: the same session connected again and took this connection's place.";
     /// wirewalk: the session has reached its end.
     SESSION_EXPIRED = 4003, "Session Expired", "wirewalk: the session that the connection was opened with has expired.";
-    /// wirewalk: the receiver is slower than what is sent to it.
+    /// wirewalk: the receiver reads more slowly than messages come.
     TOO_SLOW = 4008, "Too Slow", "wirewalk: the receiver did not take what was sent to it in time.";
     /// wirewalk: a user has as many connections as one may.
     TOO_MANY = 4029, "Too Many Connections", "wirewalk: the user has as many connections as one user may.";
 }
 
 impl CloseCode {
-    /// Who may define this code (RFC 6455 §7.4.2).
+    /// The range of the code (RFC 6455 §7.4.2).
     #[must_use]
     pub const fn range(self) -> CloseRange {
         match self.0 {
@@ -142,7 +143,7 @@ impl fmt::Debug for CloseCode {
     }
 }
 
-/// What a Close frame says. An empty body is [`CloseCode::NO_STATUS`] with no reason (RFC 6455 §7.1.5).
+/// The body of a Close frame. An empty body is [`CloseCode::NO_STATUS`] with no reason (RFC 6455 §7.1.5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CloseFrame {
     code: CloseCode,

@@ -1,4 +1,4 @@
-//! Compressed messages: permessage-deflate (RFC 7692). What two ends agreed on, and the way back to the plain bytes.
+//! Compressed messages: permessage-deflate (RFC 7692). The agreed parameters, and decompression.
 
 use std::fmt;
 
@@ -13,28 +13,28 @@ const NAME: &str = "permessage-deflate";
 /// The largest window, which holds if nothing else was agreed on: 2^15 bytes (RFC 7692 §7.1.2).
 const MAX_WINDOW_BITS: u8 = 15;
 
-/// What a sender leaves out at the end of a message, and a receiver puts back (RFC 7692 §7.2.1, §7.2.2): the lengths of an
-/// empty block without compression, of which the header has come.
+/// The bytes that a sender omits at the end of a message and a receiver adds (RFC 7692 §7.2.1, §7.2.2): the lengths of
+/// an empty block without compression, of which the header has come.
 const TAIL: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];
 
 /// Such a block with its header: between two blocks it changes nothing, within one it is data.
 const EMPTY_BLOCK: [u8; 5] = [0x00, 0x00, 0x00, 0xFF, 0xFF];
 
-/// What the two ends agreed on: how each of them compresses.
+/// The agreed parameters of both ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deflate {
-    /// How the client does: `client_no_context_takeover`, `client_max_window_bits`.
+    /// The client's: `client_no_context_takeover`, `client_max_window_bits`.
     pub client: Window,
-    /// How the server does: `server_no_context_takeover`, `server_max_window_bits`.
+    /// The server's: `server_no_context_takeover`, `server_max_window_bits`.
     pub server: Window,
 }
 
-/// How one side compresses.
+/// The parameters of one side's compression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     /// Whether a message may refer to those before it (RFC 7692 §7.1.1).
     pub takeover: Takeover,
-    /// The base-2 logarithm of how many bytes back it may refer, 8 to 15 (RFC 7692 §7.1.2).
+    /// The base-2 logarithm of the window in bytes, 8 to 15 (RFC 7692 §7.1.2).
     pub max_bits: u8,
 }
 
@@ -83,7 +83,7 @@ impl Deflate {
         Some(agreed)
     }
 
-    /// How a side compresses.
+    /// The parameters of a side.
     #[must_use]
     pub const fn of(self, side: Side) -> Window {
         match side {
@@ -145,7 +145,7 @@ pub struct Inflater {
     inflated: u64,
 }
 
-/// Where the DEFLATE stream stands; with takeover it goes on from message to message.
+/// The state of the DEFLATE stream; with takeover it continues from message to message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Open,
@@ -156,7 +156,7 @@ enum State {
 }
 
 impl Inflater {
-    /// What one takes while its stream is open, in bytes: zlib's window and state, measured and rounded up.
+    /// Memory of an open stream, in bytes: zlib's window and state, measured and rounded up.
     const OPEN: usize = 48 * 1024;
 
     /// One for a side that compresses like this; a message may inflate to `most` bytes.
@@ -165,11 +165,11 @@ impl Inflater {
         Self { takeover: window.takeover, most, state: State::Open, zlib: None, inflated: 0 }
     }
 
-    /// The next piece of a message. What it inflates to is given to `take`, at most 4 KiB at a time.
+    /// The next piece of a message. Its inflated bytes are passed to `take`, at most 4 KiB at a time.
     ///
     /// # Errors
-    /// [`InflateError`]: no more of this message is to be pushed. The one after it is inflated if it cannot refer to this
-    /// one.
+    /// [`InflateError`]: no more of this message is to be pushed. The one after it is inflated if it cannot refer to
+    /// this one.
     pub fn push(&mut self, piece: &[u8], take: impl FnMut(&[u8])) -> Result<(), InflateError> {
         self.inflate(piece, take).inspect_err(|_| self.give_up())
     }
@@ -209,7 +209,7 @@ impl Inflater {
         self.zlib = None;
     }
 
-    /// The memory it takes besides itself, in bytes.
+    /// Memory besides the value itself, in bytes.
     #[must_use]
     pub const fn held(&self) -> usize {
         if self.zlib.is_some() { Self::OPEN } else { 0 }

@@ -1,4 +1,4 @@
-//! What can be wrong with a single frame.
+//! The faults of a single frame.
 
 use std::fmt;
 

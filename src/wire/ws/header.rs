@@ -3,7 +3,7 @@
 use super::{FrameError, HeaderView, MAX_CONTROL_PAYLOAD, MAX_HEADER, MaskKey, Opcode};
 use crate::wire::Side;
 
-/// Whether a frame ends its message.
+/// The FIN bit: whether a frame ends its message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fin {
     /// The last fragment, or the only one.
@@ -50,9 +50,9 @@ impl Header {
         Ok(Self { fin, opcode, length, mask })
     }
 
-    /// How long the header is that `bytes` begins with and `sender` sent, and its payload, if it is the usual one: whole,
-    /// legal, and of a message in a single frame of less than 64 KiB. Of all others [`HeaderView`] tells what they are,
-    /// and [`check`](Self::check) what is wrong.
+    /// Lengths of the header at the front of `bytes`, sent by `sender`, and of its payload, if it is of the usual kind:
+    /// whole, legal, and of a message in a single frame of less than 64 KiB. For all others parse a [`HeaderView`] and
+    /// [`check`](Self::check) it.
     #[inline]
     #[must_use]
     pub fn usual(bytes: &[u8], sender: Side) -> Option<(usize, usize)> {
@@ -96,7 +96,7 @@ impl Header {
         self.fin
     }
 
-    /// What the frame is.
+    /// The opcode.
     #[must_use]
     pub const fn opcode(&self) -> Opcode {
         self.opcode
@@ -156,7 +156,7 @@ impl Header {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "called for each message: the call costs a tenth of it")]
     pub fn encode_frame(&self, payload: &[u8], out: &mut Vec<u8>) {
-        assert_eq!(self.length, payload.len() as u64, "the header must tell the payload's length");
+        assert_eq!(self.length, payload.len() as u64, "the header must have the payload's length");
         // Most of all frames that a server sends. A copy of a length that is known is no call.
         match (self.mask, self.length) {
             (None, short @ ..=125) => out.extend_from_slice(&[self.first(), short as u8]),
@@ -184,7 +184,7 @@ impl Header {
     }
 }
 
-/// The bytes of a header; as a slice they are what goes on the wire.
+/// The bytes of a header; dereferences to those that go on the wire.
 #[derive(Debug, Clone, Copy)]
 pub struct HeaderBytes {
     bytes: [u8; MAX_HEADER],

@@ -6,10 +6,10 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MaskKey(pub [u8; 4]);
 
-/// From this length on the widest registers gain more than it costs to ask whether the processor has them.
+/// Length in bytes from which on the widest registers pay for asking whether the processor has them.
 const WIDE: usize = 256;
 
-/// As many bytes are taken at once where there are enough.
+/// Bytes of a step.
 const BLOCK: usize = 64;
 
 impl MaskKey {
@@ -35,8 +35,8 @@ impl MaskKey {
         apply(self, data);
     }
 
-    /// Masks or unmasks `data` on the way to the end of `out`: one pass over it, where a copy and [`apply`](Self::apply)
-    /// make two.
+    /// Masks or unmasks `data` on the way to the end of `out`: one pass over it, where a copy and
+    /// [`apply`](Self::apply) make two.
     #[inline]
     pub fn append(self, offset: u64, data: &[u8], out: &mut Vec<u8>) {
         let key = self.rotated(offset);
@@ -70,7 +70,7 @@ impl MaskKey {
     }
 }
 
-/// What the compiler makes of this depends on where it is inlined: vectors as wide as are allowed there.
+/// Inlined, the compiler makes of this vectors as wide as the caller's target features allow.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a function of its own would have the narrow vectors")]
 fn apply(key: MaskKey, data: &mut [u8]) {

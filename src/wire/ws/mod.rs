@@ -1,9 +1,10 @@
 //! WebSocket frames, RFC 6455 section 5.
 //!
-//! Read in this order: [`Opcode`], [`MaskKey`], [`HeaderView`] (what the bits say, however wrong) and [`Header`]
-//! (what they may say), [`encode`](Header::encode), [`Utf8`], [`CloseCode`]; [`Deflate`] and [`Inflater`] (RFC 7692).
+//! Read in this order: [`Opcode`], [`MaskKey`], [`HeaderView`] (the bits, legal or not) and [`Header`] (only legal
+//! ones), [`encode`](Header::encode), [`Utf8`], [`CloseCode`]; [`Deflate`] and [`Inflater`] (RFC 7692).
 
 mod close;
+#[cfg(feature = "explain")]
 mod deflate;
 mod error;
 mod header;
@@ -14,6 +15,7 @@ mod utf8;
 mod view;
 
 pub use close::{CloseCode, CloseFrame, CloseRange};
+#[cfg(feature = "explain")]
 pub use deflate::{Deflate, InflateError, Inflater, Takeover, Window};
 pub use error::FrameError;
 pub use header::{Fin, Header, HeaderBytes};

@@ -1,4 +1,4 @@
-//! What a frame is: its four-bit opcode (RFC 6455 §5.2 and §11.8).
+//! The four-bit opcode of a frame (RFC 6455 §5.2 and §11.8).
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ impl Opcode {
     pub const CLOSE: Self = Self(0x8);
     /// Asks for a Pong with the same bytes (0x9).
     pub const PING: Self = Self(0x9);
-    /// Answers a Ping, or tells unasked that the sender lives (0xA).
+    /// Answers a Ping, or is an unsolicited heartbeat (0xA).
     pub const PONG: Self = Self(0xA);
 
     /// The opcode in the low four bits of a header's first byte; the high four are ignored.

@@ -1,4 +1,4 @@
-//! How far a WebSocket connection has come, as both ends and every API name it.
+//! The state of a WebSocket connection, as every API names it.
 
 use std::fmt;
 

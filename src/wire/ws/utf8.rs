@@ -1,5 +1,10 @@
 //! UTF-8 across cuts: text may be split anywhere, even within a character (RFC 6455 §5.6, §8.1).
 
+#[cfg(feature = "explain")]
+use simdutf8::{basic::from_utf8 as check_whole, compat::from_utf8 as check_piece};
+#[cfg(not(feature = "explain"))]
+use std::str::{from_utf8 as check_whole, from_utf8 as check_piece};
+
 /// Texts shorter than this are mostly ASCII, and too short for vectors to pay.
 const VECTOR: usize = 64;
 
@@ -32,7 +37,7 @@ impl Utf8 {
                 Err(_) => return Err(InvalidUtf8),
             }
         }
-        if let Err(error) = simdutf8::compat::from_utf8(piece) {
+        if let Err(error) = check_piece(piece) {
             if error.error_len().is_some() {
                 return Err(InvalidUtf8);
             }
@@ -66,7 +71,7 @@ impl Utf8 {
         if text.len() < VECTOR && is_ascii(text) {
             return Ok(());
         }
-        simdutf8::basic::from_utf8(text).map(|_| ()).map_err(|_| InvalidUtf8)
+        check_whole(text).map(|_| ()).map_err(|_| InvalidUtf8)
     }
 }
 

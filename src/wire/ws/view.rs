@@ -1,9 +1,9 @@
-//! What the bits of a frame header say, however wrong (RFC 6455 §5.2).
+//! The lenient reading of a frame header: its bits, legal or not (RFC 6455 §5.2).
 
 use super::{MAX_CONTROL_PAYLOAD, MaskKey, Opcode};
 use crate::wire::Parsed;
 
-/// A frame header read without judging. To explain a broken capture one must be able to read what is not allowed.
+/// A frame header read without judgement: to explain a broken capture, illegal headers must be readable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeaderView {
     first: u8,
@@ -90,8 +90,8 @@ impl HeaderView {
         self.mask
     }
 
-    /// Whether it begins a Close frame that its receiver takes for one: unfragmented, and of 125 bytes at most. Any other
-    /// is a broken control frame (RFC 6455 §5.5), which closes nothing.
+    /// Whether it begins a Close frame that its receiver accepts as one: unfragmented, and of 125 bytes at most. Any
+    /// other is a broken control frame (RFC 6455 §5.5), which closes nothing.
     #[must_use]
     pub const fn is_close(&self) -> bool {
         self.opcode().bits() == Opcode::CLOSE.bits()
@@ -99,7 +99,7 @@ impl HeaderView {
             && self.length <= MAX_CONTROL_PAYLOAD as u64
     }
 
-    /// Whether the length stands in the fewest bytes that hold it.
+    /// Whether the length is encoded in the fewest bytes that hold it.
     #[must_use]
     pub const fn is_minimal(&self) -> bool {
         match self.length_field() {
@@ -110,7 +110,7 @@ impl HeaderView {
     }
 }
 
-/// The length of a whole header, told by its second byte.
+/// The length of a whole header, by its second byte.
 const fn header_len(second: u8) -> usize {
     let extended = match second & 0x7F {
         126 => 2,

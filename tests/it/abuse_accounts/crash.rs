@@ -20,7 +20,7 @@ fn confirmed(server: SocketAddr, name: &str) -> bool {
 }
 
 #[test]
-fn what_was_confirmed_outlives_twenty_kills() {
+fn confirmed_accounts_survive_twenty_kills() {
     const REGISTRATIONS: usize = 200;
     let mut server = Server::start(&[]);
     let mut kept = 0;

@@ -1,4 +1,4 @@
-//! A database that another program holds, and one that is damaged.
+//! An account database that another program has locked, and one that is damaged.
 
 use std::fs::OpenOptions;
 use std::io::{Seek as _, SeekFrom, Write as _};
@@ -25,7 +25,7 @@ async fn connect(file: &Path) -> SqliteConnection {
 }
 
 #[test]
-fn a_locked_database_is_503_soon_and_serves_when_the_lock_goes() {
+fn a_locked_database_gets_503_until_the_lock_is_released() {
     let server = Server::start(&[]);
     let ann = Login::register(&server, "Ann");
     runtime().block_on(async {
@@ -55,7 +55,7 @@ fn a_locked_database_is_503_soon_and_serves_when_the_lock_goes() {
 
 /// Where a user has one login, a newer one ends the older: not before the newer one is kept.
 #[test]
-fn a_login_that_cannot_be_kept_ends_no_other() {
+fn a_login_that_cannot_be_stored_ends_no_other_session() {
     let server = Server::start(&["--login-policy", "single"]);
     let ann = Login::register(&server, "Ann");
     let mut client = ann.connect(&server);
@@ -75,7 +75,7 @@ fn a_login_that_cannot_be_kept_ends_no_other() {
 }
 
 #[test]
-fn damaged_pages_are_told_at_the_start() {
+fn damaged_pages_are_reported_at_start() {
     const PAGE: u64 = 4096;
     let mut server = Server::start(&[]);
     crowd(&server, 300);

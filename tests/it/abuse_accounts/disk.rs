@@ -1,4 +1,4 @@
-//! A full disk: what is confirmed is kept, all else is refused, and room is enough to go on.
+//! A full disk: confirmed accounts are kept, all else is refused, and the server goes on once there is room.
 
 use std::process::Command;
 
@@ -9,7 +9,7 @@ use crate::support::{PATIENCE, process};
 
 #[test]
 #[ignore = "run by tests/run: needs the right to mount in a namespace"]
-fn a_full_disk_refuses_and_loses_nothing_that_was_confirmed() {
+fn on_a_full_disk_registrations_are_refused_and_none_is_lost() {
     let server = Server::builder().small_disk(4096, 300).start();
     let names = (0..60).map(|number| format!("user {number}"));
     let answers = ask_all(8, names, |name| register(&server, name));
@@ -36,7 +36,7 @@ fn a_full_disk_refuses_and_loses_nothing_that_was_confirmed() {
 
 #[test]
 #[ignore = "run by tests/run: needs the right to mount in a namespace"]
-fn a_start_on_a_full_disk_is_told() {
+fn a_start_on_a_full_disk_is_reported() {
     const SCRIPT: &str =
         "mount -t tmpfs -o size=8k none . && cd \"$PWD\" && exec \"$0\" serve --listen 127.0.0.1:0";
     let dir = TempDir::new();

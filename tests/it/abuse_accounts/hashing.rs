@@ -1,4 +1,4 @@
-//! Floods of passwords: memory, and who waits for whom.
+//! Floods of passwords: memory of the hashes, and the order of the queue.
 
 use std::io::Write as _;
 use std::net::TcpStream;
@@ -29,13 +29,13 @@ fn memory_stays_small(people: u32) {
 }
 
 #[test]
-fn hashes_use_the_same_memory_again() {
+fn hashes_reuse_their_memory() {
     memory_stays_small(100);
 }
 
 #[test]
 #[ignore = "run by tests/run: takes a minute"]
-fn five_hundred_registrations_and_logins_use_the_same_memory_again() {
+fn five_hundred_registrations_and_logins_reuse_their_memory() {
     memory_stays_small(500);
 }
 
@@ -71,7 +71,7 @@ fn answered(streams: &[TcpStream]) -> usize {
 }
 
 #[test]
-fn a_login_overtakes_a_thousand_registrations() {
+fn a_login_is_served_before_a_thousand_queued_registrations() {
     const FLOOD: usize = 1000;
     let server = Server::start(&[]);
     Login::register(&server, "Ann");
@@ -94,7 +94,7 @@ fn a_login_overtakes_a_thousand_registrations() {
 }
 
 #[test]
-fn the_share_of_a_network_can_be_set() {
+fn the_queue_share_of_a_network_is_an_option() {
     for (quota, count, share) in [("3", 100, 3), ("0", ROOM, ROOM)] {
         let server = Server::start(&["--quota-hashes", quota]);
         let mut flood = send_registrations(&server, count);
@@ -107,7 +107,7 @@ fn the_share_of_a_network_can_be_set() {
 }
 
 #[test]
-fn all_that_were_refused_for_the_share_are_counted() {
+fn refusals_for_the_queue_share_are_counted() {
     let mut server = Server::start(&["--quota-hashes", "1"]);
     let ann = Login::register(&server, "Ann");
     let change = json!({ "password": PASSWORD, "newPassword": PASSWORD });
@@ -133,7 +133,7 @@ fn all_that_were_refused_for_the_share_are_counted() {
 }
 
 #[test]
-fn who_hangs_up_leaves_the_room() {
+fn a_client_that_hangs_up_leaves_the_queue() {
     let server = Server::start(&["--quota-hashes", "20"]);
     for round in 0..5 {
         drop(send_registrations(&server, 20 + SLOTS));

@@ -1,4 +1,4 @@
-//! F1, F9, F10: frames that RFC 6455 forbids, and lengths that nobody can send.
+//! F1, F9, F10: frames that RFC 6455 forbids, and impossible lengths.
 
 use super::cost::Cost;
 use super::fair::{fair, fair_message, session, start};
@@ -8,7 +8,7 @@ use super::{
 use crate::support::raw::Raw;
 
 #[test]
-fn f01_lengths_that_nobody_can_send() {
+fn f01_impossible_lengths_are_refused() {
     let server = start(&[]);
     let user = session(&server, "f01");
     let cost = Cost::of(&server);
@@ -46,7 +46,7 @@ fn f01_lengths_that_nobody_can_send() {
 }
 
 #[test]
-fn f01_one_byte_more_than_a_question_may_have() {
+fn f01_a_query_one_byte_over_the_limit_closes_with_1009() {
     let server = start(&[]);
     let user = session(&server, "f01");
     let mut raw = Raw::connect(server.addr(), &user.target());
@@ -93,7 +93,7 @@ fn forbidden() -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn f09_frames_that_rfc_6455_forbids() {
+fn f09_frames_that_rfc_6455_forbids_close_with_1002() {
     let server = start(&[]);
     let user = session(&server, "f09");
     let cases = forbidden();
@@ -107,7 +107,7 @@ fn f09_frames_that_rfc_6455_forbids() {
 }
 
 #[test]
-fn f09_what_came_before_the_broken_frame_is_answered() {
+fn f09_messages_before_a_broken_frame_are_answered() {
     let server = start(&[]);
     let bytes = [Raw::frame(TEXT, b"whole"), Raw::frame(PING, b"p"), Raw::frame(LAST, b"x")].concat();
     let rest = refused(&mut Raw::connect(server.addr(), "/echo"), "a continuation", &bytes, 1002);
@@ -117,7 +117,7 @@ fn f09_what_came_before_the_broken_frame_is_answered() {
 }
 
 #[test]
-fn f10_lengths_not_in_their_shortest_form() {
+fn f10_lengths_not_in_their_shortest_form_close_with_1002() {
     let server = start(&[]);
     let user = session(&server, "f10");
     let medium = |first, length: u16| {

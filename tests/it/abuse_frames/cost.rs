@@ -1,4 +1,4 @@
-//! What an attack costs the server: memory at its peak, processor time, sockets.
+//! Cost of an attack to the server: peak memory, processor time, sockets.
 
 use std::time::Duration;
 

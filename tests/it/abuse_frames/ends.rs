@@ -1,4 +1,4 @@
-//! F8, F13, R10: connections that break off, that do not end, and whose peer is no longer there.
+//! F8, F13, R10: connections that break off, that do not end, and whose peer is gone.
 
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ enum Break {
 }
 
 #[test]
-fn f08_connections_that_break_off() {
+fn f08_connections_that_break_off_leave_nothing_behind() {
     const ROUNDS: usize = 2000;
     let mut server = start(&[]);
     let victims = sessions(&server, "f08-breaks", 3);
@@ -79,7 +79,7 @@ fn f08_connections_that_break_off() {
 }
 
 #[test]
-fn f08_a_session_leaves_once_though_it_came_back() {
+fn f08_a_session_that_reconnected_leaves_once() {
     let server = start(&[]);
     let user = session(&server, "f08");
     let mut old: Vec<_> = (0..20).map(|_| Raw::connect(server.addr(), &user.target())).collect();
@@ -97,7 +97,7 @@ fn f08_a_session_leaves_once_though_it_came_back() {
 }
 
 #[test]
-fn f13_what_comes_after_a_close_is_ignored() {
+fn f13_frames_after_a_close_are_ignored() {
     let server = start(&["--close-timeout", "1"]);
     let cost = Cost::of(&server);
     let mut raw = Raw::connect(server.addr(), "/echo");
@@ -123,7 +123,7 @@ fn f13_what_comes_after_a_close_is_ignored() {
 }
 
 #[test]
-fn f13_a_close_that_is_not_answered() {
+fn f13_an_unanswered_close_ends_after_the_close_timeout() {
     let server = start(&["--close-timeout", "0.5"]);
     let user = sessions(&server, "f13", 3);
     let cost = Cost::of(&server);
@@ -156,7 +156,7 @@ fn f13_a_close_that_is_not_answered() {
 }
 
 #[test]
-fn r10_peers_that_are_no_longer_there() {
+fn r10_silent_peers_are_closed_after_the_ping_timeout() {
     const ECHO: usize = 480;
     let mut server = start(&["--ping-interval", "1", "--ping-timeout", "2"]);
     let mut gone = sessions(&server, "r10-a", 7);

@@ -1,4 +1,4 @@
-//! Fair clients: after every abuse the server must still serve them.
+//! Fair clients: served after every abuse.
 
 use serde_json::json;
 

@@ -16,7 +16,7 @@ const PINGS: (usize, u64) = (40, 20);
 
 /// `/echo` has no rate: pings whose pongs are read may come as fast as the line carries them.
 #[test]
-fn f06_a_million_pings_whose_pongs_are_read() {
+fn f06_a_million_pings_get_their_pongs() {
     const COUNT: u32 = 1_000_000;
     let server = start(&[]);
     let cost = Cost::of(&server);
@@ -73,7 +73,7 @@ fn flood(raw: &mut Raw) -> usize {
 /// Pongs that nobody reads: nothing more is read either, no more is held than one read had, and after ten seconds the
 /// peer is too slow.
 #[test]
-fn f06_pings_on_echo_by_one_who_does_not_read() {
+fn f06_unread_pongs_on_echo_are_not_buffered() {
     let server = start(&["--close-timeout", "20"]);
     let cost = Cost::of(&server);
     let mut late: Vec<_> = (0..2).map(|_| Raw::connect(server.addr(), "/echo")).collect();
@@ -109,7 +109,7 @@ fn f06_pings_on_echo_by_one_who_does_not_read() {
 }
 
 #[test]
-fn f06_pings_at_line_rate_by_one_who_does_not_read() {
+fn f06_pings_over_the_rate_close_with_1008() {
     let mut server = start(&[]);
     let user = session(&server, "f06");
     server.restart();
@@ -148,7 +148,7 @@ fn f06_pings_within_the_rate_are_all_answered() {
 }
 
 #[test]
-fn f07_a_million_pongs_nobody_asked_for() {
+fn f07_a_million_unsolicited_pongs_are_ignored() {
     let mut server = start(&[]);
     let user = session(&server, "f07");
     server.restart();
@@ -189,7 +189,7 @@ fn byte_by_byte(server: &Server, length: usize) -> Duration {
 }
 
 #[test]
-fn f14_one_byte_per_segment_takes_time_in_proportion() {
+fn f14_one_byte_a_segment_costs_time_in_proportion() {
     let server = start(&[]);
     let cost = Cost::of(&server);
     let short = byte_by_byte(&server, 64 * 1024);
@@ -203,7 +203,7 @@ fn f14_one_byte_per_segment_takes_time_in_proportion() {
 }
 
 #[test]
-fn f14_the_longest_question_may_come_byte_by_byte() {
+fn f14_the_longest_query_may_come_byte_by_byte() {
     let server = start(&[]);
     let user = session(&server, "f14");
     let question = user.question();
@@ -222,7 +222,7 @@ fn f14_the_longest_question_may_come_byte_by_byte() {
 }
 
 #[test]
-fn f14_tiny_questions_at_line_rate() {
+fn f14_tiny_queries_at_line_rate_close_with_1008() {
     let mut server = start(&[]);
     let user = session(&server, "f14");
     server.restart();

@@ -1,4 +1,4 @@
-//! F2–F5: promises of much, messages without end, fragments without end, and many at once.
+//! F2–F5: large declared lengths, endless messages, endless fragments, and many of them at once.
 
 use super::cost::Cost;
 use super::fair::{fair, fair_message, session, start};
@@ -17,7 +17,7 @@ fn xs(length: usize) -> Vec<u8> {
 }
 
 #[test]
-fn f02_a_gibibyte_is_declared_a_thousand_times() {
+fn f02_a_thousand_declared_gibibytes_are_not_allocated() {
     let server = start(&[]);
     let cost = Cost::of(&server);
     let mut open: Vec<_> = (0..1000).map(|_| Raw::connect(server.addr(), "/echo")).collect();
@@ -32,7 +32,7 @@ fn f02_a_gibibyte_is_declared_a_thousand_times() {
 }
 
 #[test]
-fn f02_a_promise_that_may_be_made_costs_nothing_either() {
+fn f02_a_legal_declared_length_is_not_allocated() {
     let server = start(&[]);
     let cost = Cost::of(&server);
     let mut open: Vec<_> = (0..1000).map(|_| Raw::connect(server.addr(), "/echo")).collect();
@@ -47,7 +47,7 @@ fn f02_a_promise_that_may_be_made_costs_nothing_either() {
 }
 
 #[test]
-fn f03_continuations_without_end() {
+fn f03_endless_continuations_close_with_1009() {
     let mut server = start(&[]);
     let user = session(&server, "f03");
     // Hashing a password takes memory that would hide what grows.
@@ -80,7 +80,7 @@ fn f03_continuations_without_end() {
 }
 
 #[test]
-fn f04_fragments_without_end_are_too_many_for_a_question() {
+fn f04_endless_fragments_of_a_query_are_refused() {
     let mut server = start(&[]);
     let user = session(&server, "f04");
     server.restart();
@@ -110,7 +110,7 @@ fn f04_fragments_without_end_are_too_many_for_a_question() {
 }
 
 #[test]
-fn f04_any_number_of_fragments_is_one_message_to_echo() {
+fn f04_echo_takes_any_number_of_fragments() {
     let server = start(&[]);
     let cost = Cost::of(&server);
     let text: Vec<u8> = (0..131_000_u32).map(|i| b'a' + (i % 26) as u8).collect();
@@ -132,7 +132,7 @@ fn f04_any_number_of_fragments_is_one_message_to_echo() {
 }
 
 #[test]
-fn f05_unfinished_messages_have_a_budget() {
+fn f05_unfinished_messages_have_a_memory_budget() {
     const EACH: usize = 63 * KIB;
     /// What the process may hold of unfinished messages.
     const BUDGET: usize = 64 * MIB;
@@ -183,7 +183,7 @@ fn f05_unfinished_messages_have_a_budget() {
 }
 
 #[test]
-fn f05_answers_that_nobody_takes_have_the_same_budget() {
+fn f05_unread_answers_share_the_memory_budget() {
     const EACH: usize = 16 * MIB;
     let server = start(&["--workers", "1"]);
     let cost = Cost::of(&server);
@@ -202,7 +202,7 @@ fn f05_answers_that_nobody_takes_have_the_same_budget() {
 }
 
 #[test]
-fn f05_promises_take_nothing_of_the_budget() {
+fn f05_declared_lengths_take_nothing_of_the_memory_budget() {
     let server = start(&[]);
     let mut open: Vec<_> = (0..1400).map(|_| Raw::connect(server.addr(), "/echo")).collect();
     for raw in &mut open {

@@ -1,4 +1,4 @@
-//! F11, F12: text that is no UTF-8, and closes that say what they may not.
+//! F11, F12: text that is no UTF-8, and illegal bodies of Close frames.
 
 use super::fair::{fair, fair_message, session, start};
 use super::{CLOSE, FIRST_TEXT, LAST, MORE, TEXT, closed, refused};
@@ -27,7 +27,7 @@ const HOPELESS: &[(&str, &[u8])] = &[
 const CUT: &[&[u8]] = &[b"\xCE", b"a\xE2\x82", b"\xF0\x9F\x98", b"\xF4\x8F\xBF"];
 
 #[test]
-fn f11_text_that_is_no_utf8() {
+fn f11_invalid_utf8_in_text_closes_with_1007() {
     let server = start(&[]);
     let user = session(&server, "f11");
     for target in ["/echo", &user.target()] {
@@ -49,7 +49,7 @@ fn f11_text_that_is_no_utf8() {
 }
 
 #[test]
-fn f11_it_fails_at_the_first_byte_that_nothing_can_mend() {
+fn f11_invalid_utf8_fails_at_its_first_byte() {
     let server = start(&[]);
     // A frame whose end never comes: the text is wrong already.
     let mut raw = Raw::connect(server.addr(), "/echo");
@@ -60,7 +60,7 @@ fn f11_it_fails_at_the_first_byte_that_nothing_can_mend() {
 }
 
 #[test]
-fn f11_characters_may_be_cut_anywhere() {
+fn f11_fragments_may_split_characters() {
     let server = start(&[]);
     let text = "κόσμε, 世界 😀\u{0}\u{7FF}\u{800}\u{D7FF}\u{E000}\u{FFFF}\u{10000}\u{10FFFF}".as_bytes();
     let mut raw = Raw::connect(server.addr(), "/echo");
@@ -89,7 +89,7 @@ fn f11_characters_may_be_cut_anywhere() {
 }
 
 #[test]
-fn f11_a_close_reason_is_text_too() {
+fn f11_invalid_utf8_in_a_close_reason_closes_with_1007() {
     let server = start(&[]);
     for (what, reason) in HOPELESS {
         let body = [&1000_u16.to_be_bytes()[..], reason].concat();
@@ -103,7 +103,7 @@ fn f11_a_close_reason_is_text_too() {
 }
 
 #[test]
-fn f12_close_codes_that_may_not_be_sent() {
+fn f12_close_codes_that_may_not_be_sent_are_answered_with_1002() {
     let server = start(&[]);
     let user = session(&server, "f12");
     let codes = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 9999, 65535_u16];
@@ -135,7 +135,7 @@ fn f12_close_codes_that_may_not_be_sent() {
 }
 
 #[test]
-fn f12_a_right_close_is_answered_by_its_code_and_no_byte_more() {
+fn f12_a_legal_close_is_answered_with_its_code_alone() {
     let server = start(&[]);
     for code in [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 4999_u16] {
         for reason in ["", "bye", &"x".repeat(123)] {

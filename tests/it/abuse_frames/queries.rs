@@ -1,4 +1,4 @@
-//! R2, R3: questions that are none, and questions in the name of others.
+//! R2, R3: invalid queries, and queries for the session of another.
 
 use serde_json::{Value, json};
 
@@ -91,7 +91,7 @@ fn connect(server: &Server, session: &Session) -> Client {
 }
 
 #[test]
-fn r02_wrong_questions_are_answered_and_the_socket_stays() {
+fn r02_invalid_queries_are_answered_and_keep_the_connection() {
     let mut server = start(&[]);
     let (own, other) = (session(&server, "r02-own"), session(&server, "r02-other"));
     server.restart();
@@ -119,7 +119,7 @@ fn r02_wrong_questions_are_answered_and_the_socket_stays() {
 }
 
 #[test]
-fn r02_binary_is_no_question_and_bad_text_no_message() {
+fn r02_binary_queries_get_400_and_invalid_text_closes() {
     let server = start(&[]);
     let own = session(&server, "r02");
     let mut client = connect(&server, &own);
@@ -139,7 +139,7 @@ fn r02_binary_is_no_question_and_bad_text_no_message() {
 }
 
 #[test]
-fn r03_only_the_connections_own_session_is_answered() {
+fn r03_queries_for_another_session_get_403() {
     let server = start(&[]);
     let own = sessions(&server, "r03-own", 2);
     let other = session(&server, "r03-other");

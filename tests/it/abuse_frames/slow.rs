@@ -19,7 +19,7 @@ fn connect(server: std::net::SocketAddr, target: &str) -> Client {
 }
 
 #[test]
-fn r01_who_does_not_read_a_broadcast_is_closed_and_the_others_get_all() {
+fn r01_a_subscriber_that_does_not_read_is_closed_and_the_others_get_all() {
     const SIZE: usize = 32 * 1024;
     const ROUNDS: usize = 300;
     let server = start(&["--close-timeout", "1"]);
@@ -67,7 +67,7 @@ fn r01_who_does_not_read_a_broadcast_is_closed_and_the_others_get_all() {
 }
 
 #[test]
-fn r01_a_burst_of_tiny_messages_leaves_those_who_read_their_turn() {
+fn r01_a_burst_of_tiny_messages_lets_subscribers_read() {
     // One thread: nobody reads while another's input is being taken in. As much as fits one read may be less than what
     // is to be taken in at a time, or more.
     for send_buffer in ["262144", "2097152"] {
@@ -99,7 +99,7 @@ fn burst(args: &[&str]) {
 }
 
 #[test]
-fn r01_who_is_too_slow_is_not_online_any_more() {
+fn r01_a_client_closed_for_slowness_is_no_longer_online() {
     const PUSH: usize = 60 * 1024;
     let mut server = start(&[]);
     let (slow, fast) = (session(&server, "r01-late"), session(&server, "r01-early"));
@@ -120,7 +120,7 @@ fn r01_who_is_too_slow_is_not_online_any_more() {
 }
 
 #[test]
-fn r01_counts_collapse_for_who_does_not_read() {
+fn r01_pending_counts_collapse_to_the_newest() {
     const PUSH: usize = 60 * 1024;
     const PUSHES: usize = 140;
     // Room enough that only the counts are at stake, not the connection.

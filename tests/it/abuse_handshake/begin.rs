@@ -1,4 +1,4 @@
-//! What comes before a request line, or in place of one: answered at once, not when the time for a head is over.
+//! Bytes before a request line, or in place of one: answered at once, not at the handshake timeout.
 
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use crate::support::{PATIENCE, http};
 const LONG: &[&str] = &["--handshake-timeout", "300"];
 
 #[test]
-fn what_begins_no_http_is_refused_at_once() {
+fn bytes_that_begin_no_request_are_refused_at_once() {
     let server = Server::start(LONG);
     let to = server.addr();
     let rows: &[(&str, Vec<u8>)] = &[
@@ -40,7 +40,7 @@ fn what_begins_no_http_is_refused_at_once() {
 
 /// One byte a segment: the answer comes with the first that is wrong.
 #[test]
-fn empty_lines_byte_by_byte() {
+fn empty_lines_byte_by_byte_before_a_request_are_limited() {
     let server = Server::start(LONG);
     let mut raw = Raw::tcp(server.addr());
     for byte in b"\r\n".repeat(9) {
@@ -55,7 +55,7 @@ fn empty_lines_byte_by_byte() {
 
 /// On a connection that has served HTTP, it is hyper that reads: it refuses them too, and keeps no more than a head.
 #[test]
-fn endless_empty_lines_behind_a_request() {
+fn endless_empty_lines_after_a_request_are_refused() {
     let server = Server::start(LONG);
     let request = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", server.addr());
     for (bytes, status) in [(vec![0; 100], 400), (b"\r\n".repeat(16 * 1024), 431)] {

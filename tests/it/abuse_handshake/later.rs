@@ -1,4 +1,4 @@
-//! An Upgrade that comes later, on a connection that has served HTTP: the rules are the same.
+//! Upgrades on a connection that has served HTTP: the rules are the same.
 
 use crate::support::http::{self, Request, shown};
 use crate::support::raw::{End, Raw};
@@ -21,7 +21,7 @@ fn kept_alive(server: &Server) -> Raw {
 }
 
 #[test]
-fn a_later_upgrade_with_frames_behind_it() {
+fn a_later_upgrade_keeps_the_frames_behind_it() {
     let server = Server::start(&[]);
     let request = Raw::request(server.addr(), "/echo");
     for early in [None, Some(b"early".to_vec()), Some(vec![7; 70_000])] {
@@ -47,7 +47,7 @@ fn a_later_upgrade_with_frames_behind_it() {
 
 /// All in one segment: two requests, the Upgrade, a frame.
 #[test]
-fn a_pipelined_upgrade() {
+fn a_pipelined_upgrade_is_answered_in_order() {
     let server = Server::start(&[]);
     let get = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", server.addr());
     let upgrade = Raw::request(server.addr(), "/echo");
@@ -66,7 +66,7 @@ fn a_pipelined_upgrade() {
 }
 
 #[test]
-fn a_later_upgrade_that_is_other_than_usual() {
+fn a_later_upgrade_may_be_spelled_unusually() {
     let server = Server::start(&[]);
     let right = Raw::request(server.addr(), "/echo");
     each(right_handshakes(server.addr()), |(part, instead)| {
@@ -80,7 +80,7 @@ fn a_later_upgrade_that_is_other_than_usual() {
 }
 
 #[test]
-fn a_later_upgrade_that_breaks_a_rule() {
+fn a_later_upgrade_that_breaks_a_rule_is_refused() {
     let server = Server::start(&[]);
     each(wrong_handshakes(server.addr()), |wrong| is_refused(&mut kept_alive(&server), &wrong));
     // What is not HTTP is hyper's to refuse: by the status alone.
@@ -94,7 +94,7 @@ fn a_later_upgrade_that_breaks_a_rule() {
 
 /// The limits of the head are the same, too.
 #[test]
-fn a_later_head_that_is_too_long() {
+fn a_later_head_that_is_too_long_is_refused() {
     let server = Server::start(&[]);
     let right = Raw::request(server.addr(), "/echo");
     let line = right.replacen("/echo", &format!("/echo?{}", "x".repeat(9000)), 1);
@@ -110,7 +110,7 @@ fn a_later_head_that_is_too_long() {
 
 /// What follows a later refusal is no request, and no reset overtakes the answer.
 #[test]
-fn a_later_refusal_closes_in_order() {
+fn a_later_refusal_ends_with_a_fin() {
     let server = Server::start(&[]);
     let first = Request::new("GET", "/healthz").encode(server.addr());
     let first = String::from_utf8(first).unwrap().replace("Connection: close\r\n", "");

@@ -1,4 +1,4 @@
-//! Requests that ask for no WebSocket: hyper reads them, and the rules are the same.
+//! Plain HTTP requests, which hyper reads: the rules are the same.
 
 use crate::support::PATIENCE;
 use crate::support::http::{self, Answer, Request};
@@ -22,7 +22,7 @@ fn first_and_later(server: &Server, request: &str) -> Result<[Answer; 2], String
 }
 
 #[test]
-fn h9_one_valid_host_in_every_request() {
+fn h9_plain_requests_need_one_valid_host() {
     let server = Server::start(&[]);
     let to = server.addr();
     let hosts = [
@@ -56,7 +56,7 @@ fn h9_one_valid_host_in_every_request() {
 }
 
 #[test]
-fn a_target_in_absolute_form() {
+fn a_target_in_absolute_form_is_checked() {
     let server = Server::start(&[]);
     let to = server.addr();
     for (target, status) in [
@@ -75,7 +75,7 @@ fn a_target_in_absolute_form() {
 
 /// A later minor version is answered as 1.1, and has one request a connection.
 #[test]
-fn rfc_9110_section_6_2_a_later_minor_version() {
+fn rfc_9110_section_6_2_a_later_minor_version_is_served() {
     let server = Server::start(&[]);
     for minor in 2..=9 {
         let request = format!("GET /healthz HTTP/1.{minor}\r\nHost: {}\r\n\r\n", server.addr());
@@ -97,7 +97,7 @@ fn rfc_9110_section_6_2_a_later_minor_version() {
 
 /// What follows may be the other protocol.
 #[test]
-fn an_error_to_whatever_upgrade_closes() {
+fn an_error_to_any_upgrade_closes_the_connection() {
     let server = Server::start(&[]);
     let to = server.addr();
     let rows = [
@@ -169,7 +169,7 @@ fn every_answer_has_a_date() {
 }
 
 #[test]
-fn whoever_is_over_the_limit_is_told_the_date_too() {
+fn refusals_over_the_connection_limit_have_a_date() {
     let server = Server::start(&["--max-connections", "1"]);
     let first = Raw::connect(server.addr(), "/echo");
     let over = last(&mut asked(&server, &Raw::request(server.addr(), "/echo")), 503).unwrap();

@@ -1,4 +1,4 @@
-//! H10: what does not belong in `sessionId` and `userId`, and never in a log.
+//! H10: invalid values of `sessionId` and `userId`, which are never logged.
 
 use crate::support::http::{Request, get};
 use crate::support::raw::Raw;
@@ -55,7 +55,7 @@ fn h10_bad_values_are_refused_and_not_logged() {
 
 /// An answer that repeats what was asked for does so as a string of JSON.
 #[test]
-fn what_is_repeated_is_escaped() {
+fn a_target_in_an_answer_is_escaped() {
     let server = Server::start(&[]);
     let answer = Request::new("GET", "/%0d%0aX:%20y/\"</script>\\").send(server.addr());
     assert!(matches!(answer.status, 400 | 404));

@@ -243,7 +243,7 @@ pub(super) fn right_handshakes(to: SocketAddr) -> Vec<(String, String)> {
 }
 
 #[test]
-fn what_the_rules_allow_is_accepted() {
+fn legal_variants_are_accepted() {
     let server = Server::start(&[]);
     let to = server.addr();
     let right = Raw::request(to, "/echo");
@@ -265,7 +265,7 @@ fn what_the_rules_allow_is_accepted() {
 
 /// The host of a target in absolute-form is the one that counts: for the rule of Origin, too.
 #[test]
-fn h9_a_target_in_absolute_form_has_the_host() {
+fn h9_the_host_of_an_absolute_target_counts() {
     let server = Server::start(&[]);
     let to = server.addr();
     let origin = format!("\r\nOrigin: http://{to}\r\n\r\n");
@@ -300,7 +300,7 @@ fn h9_a_target_in_absolute_form_has_the_host() {
 
 /// H4: GHSA-5v72-xg48-5rpm, CVE-2026-2229: names every object has, parameters without end, windows of 2^99.
 #[test]
-fn h4_extensions_that_are_none() {
+fn h4_malformed_extensions_are_never_accepted() {
     let server = Server::start(&[]);
     let to = server.addr();
     for value in [

@@ -18,7 +18,7 @@ const CHEAP: Duration = Duration::from_secs(4);
 
 /// H1: CVE-2023-43669, a head that is parsed again at every byte.
 #[test]
-fn h1_an_endless_header_byte_by_byte() {
+fn h1_an_endless_header_byte_by_byte_gets_431() {
     let server = Server::start(&[]);
     fair(server.addr());
     let before = Before::of(&server);
@@ -37,7 +37,7 @@ fn h1_an_endless_header_byte_by_byte() {
 
 /// H1, at once: what is behind the limit is not kept, nor read for ever.
 #[test]
-fn h1_an_endless_header_at_full_speed() {
+fn h1_an_endless_header_at_full_speed_gets_431() {
     let server = Server::start(&[]);
     fair(server.addr());
     let before = Before::of(&server);
@@ -54,7 +54,7 @@ fn h1_an_endless_header_at_full_speed() {
 
 /// The limits are where they are said to be, to the byte and to the line.
 #[test]
-fn h1_the_limits_to_the_byte() {
+fn h1_head_limits_are_exact_to_the_byte() {
     let server = Server::start(&[]);
     let to = server.addr();
     let right = Raw::request(to, "/echo");
@@ -90,7 +90,7 @@ fn h1_the_limits_to_the_byte() {
 
 /// H2: CVE-2024-37890, headers beyond the cap are dropped, and with them the `Upgrade` that the code relied on.
 #[test]
-fn h2_two_thousand_headers() {
+fn h2_two_thousand_headers_get_431() {
     let server = Server::start(&[]);
     let to = server.addr();
     for upgrade in ["", "Upgrade: websocket\r\n"] {
@@ -107,7 +107,7 @@ fn h2_two_thousand_headers() {
 
 /// H3: CVE-2021-32640, a value of spaces that a pattern tries in every way.
 #[test]
-fn h3_a_value_of_spaces() {
+fn h3_a_value_of_spaces_costs_no_time() {
     let server = Server::start(&[]);
     let to = server.addr();
     let before = Before::of(&server);

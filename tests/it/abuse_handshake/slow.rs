@@ -1,4 +1,4 @@
-//! H5: clients that take their time, or never begin.
+//! H5: slow and silent clients.
 //!
 //! The limit is 10 s by default; here it is short. It counts from accept and in all, so a byte now and then buys
 //! nothing.
@@ -15,7 +15,7 @@ use crate::support::{PATIENCE, http};
 const LONG: Duration = Duration::from_secs(20);
 
 #[test]
-fn h5_slowloris_and_silence() {
+fn h5_slow_and_silent_heads_end_after_the_handshake_timeout() {
     let server = Server::start(&["--handshake-timeout", "2"]);
     fair(server.addr());
     let (idle, before) = (server.fd_count(), Before::of(&server));
@@ -47,7 +47,7 @@ fn h5_slowloris_and_silence() {
 
 /// The next head on a kept-alive connection has the same time, and counts it from the last answer.
 #[test]
-fn h5_slow_after_a_first_request() {
+fn h5_a_later_head_has_the_same_timeout() {
     let server = Server::start(&["--handshake-timeout", "1"]);
     for begun in ["", "G"] {
         let mut raw = Raw::tcp(server.addr());

@@ -1,4 +1,4 @@
-//! H6: bytes behind the head, and requests hidden in what is not one.
+//! H6: bytes behind the head, and requests hidden in bodies.
 
 use crate::support::PATIENCE;
 use crate::support::http::{self, Request, shown};
@@ -8,7 +8,7 @@ use crate::support::server::Server;
 
 /// Frames in the very segment of the head are the connection's first.
 #[test]
-fn h6_frames_behind_the_head() {
+fn h6_frames_behind_the_head_are_answered() {
     let server = Server::start(&[]);
     let long = vec![7; 70_000];
     let early = [Raw::frame(0x81, b"first"), Raw::frame(0x82, &long), Raw::frame(0x89, b"?")].concat();
@@ -31,7 +31,7 @@ fn h6_frames_behind_the_head() {
 
 /// What follows an Upgrade is never HTTP: a proxy in front may believe that it is.
 #[test]
-fn h6_a_request_behind_the_upgrade() {
+fn h6_a_request_behind_the_upgrade_is_no_request() {
     let server = Server::start(&["--admin-token", "let-me-in"]);
     let second = Request::new("GET", "/api/presence").bearer("let-me-in").encode(server.addr());
     let mut raw = Raw::connect_with(server.addr(), "/echo", &second);
@@ -54,7 +54,7 @@ fn h6_a_request_behind_the_upgrade() {
 
 /// A body that nobody asked for is a body, not the next request.
 #[test]
-fn h6_a_body_with_a_get() {
+fn h6_the_body_of_a_get_is_no_second_request() {
     let server = Server::start(&[]);
     let to = server.addr();
     let inner = format!("GET /smuggled HTTP/1.1\r\nHost: {to}\r\n\r\n");
@@ -75,7 +75,7 @@ fn h6_a_body_with_a_get() {
 
 /// Where a request ends must not be a matter of opinion.
 #[test]
-fn h6_lengths_that_contradict() {
+fn h6_contradicting_lengths_are_refused() {
     let server = Server::start(&[]);
     let to = server.addr();
     for lines in [
@@ -100,7 +100,7 @@ fn h6_lengths_that_contradict() {
 
 /// A refused client that had more to say still gets the answer.
 #[test]
-fn an_answer_is_not_lost_to_a_reset() {
+fn a_refusal_is_not_lost_to_a_reset() {
     let server = Server::start(&[]);
     let to = server.addr();
     let more = vec![b'x'; 200_000];
@@ -120,7 +120,7 @@ fn an_answer_is_not_lost_to_a_reset() {
 
 /// Whom a request is for must not be a matter of opinion, either (RFC 9112 §3.2).
 #[test]
-fn h9_one_host_in_every_request() {
+fn h9_upgrades_need_one_host() {
     let server = Server::start(&[]);
     let to = server.addr();
     for hosts in ["", "Host: a\r\nHost: b\r\n"] {

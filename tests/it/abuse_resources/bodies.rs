@@ -1,4 +1,4 @@
-//! Bodies that are slow, huge, deep, or not what they say they are.
+//! Bodies that are slow, huge, deep, or not of their declared type.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::support::server::Server;
 
 /// R-U-Dead-Yet: a body of a byte now and then.
 #[test]
-fn slow_bodies_are_given_up() {
+fn slow_bodies_get_408() {
     let server = Server::start(&["--handshake-timeout", "1"]);
     let start = |framing: &str| {
         let mut raw = Raw::tcp(server.addr());
@@ -92,7 +92,7 @@ fn broken_chunks_end_the_connection() {
 }
 
 #[test]
-fn what_is_no_json_or_no_form_is_refused() {
+fn bodies_that_are_neither_json_nor_form_are_refused() {
     let server = Server::start(&["--admin-token", "let-me-in"]);
     let deep = format!("{}1{}", "[".repeat(30_000), "]".repeat(30_000));
     let objects = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));

@@ -63,7 +63,7 @@ fn is_turned_away(answer: &Answer) {
 }
 
 #[test]
-fn r5_out_of_descriptors() {
+fn r5_out_of_descriptors_the_server_goes_on() {
     let server = Server::builder().open_files(64).start();
     fair(server.addr());
     // Fewer threads than clients would do: all ask, then each is looked at.
@@ -107,7 +107,7 @@ fn r5_out_of_descriptors() {
 }
 
 #[test]
-fn over_the_limit_of_connections() {
+fn connections_over_the_limit_get_503() {
     let server = Server::start(&["--max-connections", "3"]);
     let mut open: Vec<_> = (0..3).map(|_| Raw::connect(server.addr(), "/echo")).collect();
     for target in ["/echo", "/message", "/healthz"] {
@@ -126,7 +126,7 @@ fn over_the_limit_of_connections() {
 
 /// A place is a connection's, whatever it speaks and however it ends.
 #[test]
-fn every_place_is_given_back() {
+fn every_connection_permit_is_returned() {
     let server = Server::start(&["--max-connections", "4", "--handshake-timeout", "1"]);
     let to = server.addr();
     for round in 0..5 {
@@ -151,7 +151,7 @@ fn every_place_is_given_back() {
 
 /// A crowd over the limit: more than can be told, and none is left hanging.
 #[test]
-fn a_crowd_over_the_limit() {
+fn a_crowd_over_the_connection_limit_is_refused_in_order() {
     let server = Server::start(&["--max-connections", "1"]);
     let mut inside = Raw::connect(server.addr(), "/echo");
     let crowd: Vec<_> = (0..300).map(|_| ask(&server)).collect();

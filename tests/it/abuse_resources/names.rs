@@ -7,7 +7,7 @@ use crate::support::refusal::{each, envelope, fair};
 use crate::support::server::Server;
 
 #[test]
-fn r8_names_that_are_no_names() {
+fn r8_invalid_names_are_refused() {
     let server = Server::start(&[]);
     let long = "n".repeat(33);
     let longer = "名".repeat(10_000);
@@ -60,7 +60,7 @@ fn r8_names_that_are_no_names() {
 
 /// Odd, and names all the same: they come back as they went in, and in nobody's header.
 #[test]
-fn r8_odd_names_come_back_whole() {
+fn r8_unusual_names_are_returned_unchanged() {
     let server = Server::start(&[]);
     each(["Jürgen Müller", "张三", "أحمد", "a.b-c_d@e", "0", "null", "ﷺ"], |name| {
         let fields = [("userName", name), ("password", "correct horse")];

@@ -1,4 +1,4 @@
-//! Clients that ask and never read.
+//! Clients that never read their answers.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::support::server::Server;
 
 /// Many requests in a row, and no answer is read: the server must neither gather the answers nor wait for ever.
 #[test]
-fn answers_that_nobody_reads() {
+fn unread_answers_are_not_buffered_and_end() {
     let server = Server::start(&["--handshake-timeout", "1"]);
     fair(server.addr());
     let (before, idle) = (Before::of(&server), server.fd_count());

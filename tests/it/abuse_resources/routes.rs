@@ -1,4 +1,4 @@
-//! What is not there, and what is there but not for this method.
+//! Unknown paths, and known ones with other methods.
 
 use crate::support::PATIENCE;
 use crate::support::http::{self, Request};
@@ -7,7 +7,7 @@ use crate::support::refusal::{answers, each, envelope, fair};
 use crate::support::server::Server;
 
 #[test]
-fn unknown_paths_and_methods() {
+fn unknown_paths_get_404_and_methods_405() {
     let server = Server::start(&[]);
     let rows = [
         ("GET", "/nothing", 404),
@@ -62,7 +62,7 @@ fn unknown_paths_and_methods() {
 
 /// With a token, what is wrong is told only to whom knows it.
 #[test]
-fn the_api_is_closed_to_all_but_the_administrator() {
+fn the_api_needs_the_admin_token() {
     let server = Server::start(&["--admin-token", "let-me-in"]);
     for token in ["", "let-me-i", "let-me-in!", "LET-ME-IN", "let-me-in let-me-in"] {
         // A server for each: after ten wrong tokens a network waits.
@@ -85,7 +85,7 @@ fn the_api_is_closed_to_all_but_the_administrator() {
 
 /// Requests that are for a proxy.
 #[test]
-fn what_a_proxy_would_be_asked() {
+fn requests_for_a_proxy_are_not_forwarded() {
     let server = Server::start(&[]);
     let to = server.addr();
     for line in

@@ -15,7 +15,7 @@ fn with(server: &Server, from: [u8; 4], token: &str) -> u16 {
 }
 
 #[test]
-fn r9_ten_wrong_tokens_then_the_network_waits() {
+fn r9_after_ten_wrong_admin_tokens_the_network_gets_429() {
     let server = people::server(&[]);
     let (here, there) = ([127, 0, 0, 7], [127, 0, 0, 8]);
     for guess in 1..=10 {

@@ -24,7 +24,7 @@ fn expect_wait(answer: &Answer, begin: Instant) {
 }
 
 #[test]
-fn a4_ten_wrong_session_ids_then_429_but_the_right_ones_go_on() {
+fn a4_after_ten_wrong_session_ids_only_right_ones_are_served() {
     let server = people::server(&[]);
     let ann = Login::register(&server, "Ann");
     let begin = Instant::now();
@@ -47,7 +47,7 @@ fn login(server: &Server, name: &str, password: &str) -> Answer {
 }
 
 #[test]
-fn a9_ten_wrong_passwords_then_429_for_that_name_from_that_address() {
+fn a9_after_ten_wrong_passwords_the_name_gets_429_from_that_address() {
     let server = people::server(&[]);
     Login::register(&server, "Ann");
     Login::register(&server, "Bob");
@@ -71,7 +71,7 @@ fn a9_ten_wrong_passwords_then_429_for_that_name_from_that_address() {
 }
 
 #[test]
-fn a9_guesses_at_the_same_time_are_not_more() {
+fn a9_concurrent_guesses_share_one_limit() {
     let server = people::server(&[]);
     Login::register(&server, "Ann");
     let statuses: Vec<_> = std::thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! Requests that end half-way: a session that has ended has no connection left.
+//! Requests that hang up half-way: a session that has ended keeps no connection.
 
 use std::io::Write as _;
 use std::time::{Duration, Instant};
@@ -54,7 +54,7 @@ fn hang_up(server: &Server, request: &Request, victim: &Login) {
 }
 
 #[test]
-fn whoever_hangs_up_leaves_no_connection_of_an_ended_session() {
+fn a_request_that_hangs_up_leaves_no_connection_of_an_ended_session() {
     let post = |path: &str| Request::new("POST", path);
     let change = json!({ "password": PASSWORD, "newPassword": "another horse battery" });
     for (args, path) in [

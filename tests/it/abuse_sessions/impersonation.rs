@@ -1,4 +1,4 @@
-//! Names that look like somebody else's, and passwords that everybody tries.
+//! Names that look like somebody else's, and common passwords.
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ fn register(server: &Server, name: &str, password: &str) -> Answer {
 }
 
 #[test]
-fn a_name_that_looks_like_another_is_taken() {
+fn names_that_look_alike_are_the_same_name() {
     let server = Server::start(&[]);
     for name in ["Ann", "Jürgen", "paypal", "user1", "张三", "ВОВА"] {
         assert_eq!(register(&server, name, PASSWORD).status, 200, "{name}");
@@ -45,7 +45,7 @@ fn a_name_that_looks_like_another_is_taken() {
 }
 
 #[test]
-fn names_of_the_service_are_reserved() {
+fn service_names_are_reserved() {
     let server = Server::start(&[]);
     for name in [
         "admin",

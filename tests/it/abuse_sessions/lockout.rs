@@ -1,4 +1,4 @@
-//! A9: limits on guessing that cannot be turned on the owner of the name.
+//! A9: limits on guessing that do not lock out the owner of the name.
 
 use std::time::{Duration, Instant};
 
@@ -90,7 +90,7 @@ fn a9_the_wait_of_networks_new_to_a_name_grows_and_does_not_tell_who_exists() {
 }
 
 #[test]
-fn a9_where_somebody_signed_in_before_outlives_a_restart() {
+fn a9_networks_of_earlier_sign_ins_survive_a_restart() {
     let mut server = people::server(&[]);
     Login::register(&server, "Ann");
     assert_eq!(login_from(&server, [127, 0, 0, 5], "Ann", PASSWORD).status, 200);

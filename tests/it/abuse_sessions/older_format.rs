@@ -1,4 +1,4 @@
-//! A database of an older wirewalk: nobody is locked out by what changed since.
+//! A database of an older format: it is migrated, and all its users can sign in.
 
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -34,7 +34,7 @@ fn login(server: &Server, name: &str) -> Answer {
 }
 
 #[test]
-fn a_database_of_format_1_is_brought_up_and_everybody_signs_in() {
+fn a_database_of_format_1_is_migrated_and_its_users_sign_in() {
     let dir = TempDir::new();
     run(&dir, FORMAT_1);
     assert_eq!(run(&dir, "PRAGMA user_version"), Some(1));

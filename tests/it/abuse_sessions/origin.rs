@@ -1,10 +1,10 @@
-//! A1: whose pages may open `/message`.
+//! A1: the origins that may open `/message`.
 
 use super::open;
 use crate::support::people::{self, Login, presence};
 
 #[test]
-fn a1_only_the_own_origin_and_those_allowed() {
+fn a1_only_the_own_and_allowed_origins_are_accepted() {
     let server =
         people::server(&["--allow-origin", "https://good.com", "--allow-origin", "http://good.com:8080"]);
     let ann = Login::register(&server, "Ann");
@@ -67,7 +67,7 @@ fn a1_only_the_own_origin_and_those_allowed() {
 }
 
 #[test]
-fn a1_the_origin_is_judged_before_the_session() {
+fn a1_the_origin_is_checked_before_the_session() {
     let server = people::server(&[]);
     let ann = Login::register(&server, "Ann");
     let evil = "Origin: http://evil.example\r\n";

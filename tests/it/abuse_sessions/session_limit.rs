@@ -1,4 +1,4 @@
-//! How many sessions a user may have: the oldest ends for one more.
+//! The limit of sessions per user: the oldest ends for one more.
 
 use crate::support::http::Request;
 use crate::support::people::{self, Login};
@@ -30,7 +30,7 @@ fn the_fifty_first_login_ends_the_oldest_session() {
 }
 
 #[test]
-fn the_limit_can_be_set() {
+fn the_session_limit_is_an_option() {
     let server = people::server(&["--max-sessions", "2"]);
     let logins =
         [Login::register(&server, "Ann"), Login::again(&server, "Ann"), Login::again(&server, "Ann")];

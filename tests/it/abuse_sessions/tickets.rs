@@ -1,4 +1,4 @@
-//! A2 and A10: sessions that are not the user's, not there any more, or were never issued.
+//! A2 and A10: sessions of others, expired ones, and ones that were never issued.
 
 use uuid::Uuid;
 
@@ -7,7 +7,7 @@ use crate::support::crowd;
 use crate::support::people::{self, Login, presence};
 
 #[test]
-fn a2_whatever_is_wrong_the_answer_is_the_same_and_comes_before_101() {
+fn a2_every_invalid_session_gets_the_same_refusal() {
     let server = people::server(&[]);
     let (ann, bob) = (Login::register(&server, "Ann"), Login::register(&server, "Bob"));
     let ended = Login::again(&server, "Ann");
@@ -39,7 +39,7 @@ fn a2_whatever_is_wrong_the_answer_is_the_same_and_comes_before_101() {
 }
 
 #[test]
-fn a10_a_session_id_of_the_clients_own_making_is_refused() {
+fn a10_a_session_id_that_was_never_issued_is_refused() {
     let server = people::server(&[]);
     let ann = Login::register(&server, "Ann");
     let own = Uuid::new_v4().to_string();

@@ -35,7 +35,7 @@ fn server() -> Server {
 }
 
 #[test]
-fn by_https_it_is_secure_and_of_this_host() {
+fn over_https_the_cookie_is_secure_and_host_only() {
     let server = server();
     for (host, origin, name) in [
         ("ws.example.com", Some("https://ws.example.com"), SECURE),
@@ -61,7 +61,7 @@ fn by_https_it_is_secure_and_of_this_host() {
 }
 
 #[test]
-fn the_secure_one_comes_first_and_by_https_alone() {
+fn the_secure_cookie_comes_first_and_over_https_alone() {
     let server = server();
     let (https, host) = (Some("https://ws.example.com"), "ws.example.com");
     let secure = ask(&server, &login(), host, https).cookie(SECURE).unwrap().to_owned();

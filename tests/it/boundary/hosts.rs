@@ -79,7 +79,7 @@ fn a_later_request_of_a_connection_is_no_exception() {
 }
 
 #[test]
-fn the_hosts_of_a_server_on_loopback() {
+fn a_server_on_loopback_answers_to_its_own_hosts() {
     let server = Server::start(&[]);
     let health = Request::new("GET", "/healthz");
     let own = ["127.0.0.1", "localhost", "LOCALHOST", "localhost.", "[::1]", "127.9.9.9"];
@@ -114,7 +114,7 @@ fn the_hosts_of_a_server_on_loopback() {
 }
 
 #[test]
-fn what_an_operator_adds() {
+fn hosts_of_the_operator_are_answered() {
     let args = ["--host", "ws.example.com,192.0.2.7", "--allow-origin", "https://App.example.com:8443"];
     let args = args.map(str::to_lowercase);
     let args: Vec<_> = args.iter().map(String::as_str).chain(["--host", "2001:DB8::7"]).collect();
@@ -145,7 +145,7 @@ fn what_an_operator_adds() {
 
 /// A server on all addresses answers to the one that a connection came to, and says so when it starts.
 #[test]
-fn a_server_on_all_addresses() {
+fn a_server_on_all_addresses_answers_to_any_address() {
     let server = Server::builder().listen("0.0.0.0").args(&["--host", "ws.example.com"]).start();
     let health = Request::new("GET", "/healthz");
     for host in ["127.0.0.1", "localhost", "0.0.0.0", "ws.example.com"] {
@@ -166,7 +166,7 @@ fn a_server_on_all_addresses() {
 
 /// Of a target in absolute form the host is its own (RFC 9112 §3.2.2).
 #[test]
-fn the_host_of_a_target_in_absolute_form() {
+fn the_host_of_an_absolute_target_is_checked() {
     let server = Server::start(&[]);
     let to = server.addr();
     let get = |target: &str, host: &str| {

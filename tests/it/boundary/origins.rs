@@ -14,7 +14,7 @@ fn endpoints() -> [String; 4] {
 }
 
 #[test]
-fn only_the_own_origin_and_those_allowed() {
+fn only_the_own_and_allowed_origins_are_accepted() {
     let server = Server::start(&["--lab", "--allow-origin", "https://good.com"]);
     let to = server.addr();
     let foreign = [
@@ -57,7 +57,7 @@ fn only_the_own_origin_and_those_allowed() {
 }
 
 #[test]
-fn a_foreign_page_does_not_hear_others() {
+fn a_foreign_page_gets_no_messages_of_others() {
     let server = Server::start(&[]);
     let to = server.addr();
     let foreign = Client::connect(to, "/broadcast", &[("Origin", "http://evil.example")]).unwrap_err();
@@ -78,7 +78,7 @@ fn a_foreign_page_does_not_hear_others() {
 }
 
 #[test]
-fn an_origin_on_whatever_port() {
+fn origins_are_compared_with_their_port() {
     let server = Server::start(&["--allow-origin", "http://127.0.0.1:*,http://dev.example:*"]);
     let to = server.addr();
     for (origin, status) in [

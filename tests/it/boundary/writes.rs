@@ -59,7 +59,7 @@ fn a_page_of_another_site_changes_nothing() {
 }
 
 #[test]
-fn the_own_pages_do_and_so_do_programs() {
+fn own_pages_and_programs_may_write() {
     let server = people::server(&[]);
     Login::register(&server, "Ann");
     for (origin, site) in [(Some(server.url("")), Some("same-origin")), (None, Some("none")), (None, None)] {

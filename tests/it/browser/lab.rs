@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wirewalk::server::lab::{Experiment, table};
+use wirewalk::lab::{Experiment, table};
 
 use super::look::{assert_focus_shows, in_both_languages};
 use crate::support::PATIENCE;

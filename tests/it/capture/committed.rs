@@ -1,11 +1,11 @@
-//! The committed captures, in Wireshark: no warning, every connection complete, and the filters show something.
+//! The committed captures in Wireshark: no warning, every connection complete, and display filters that match.
 
 use wirewalk::capture::Reader;
 
 use super::tshark::{capinfos, fields, tshark};
 use crate::captures::{directory, table};
 
-/// What is checked beside what is always checked.
+/// Expectations of one capture.
 const CHECKED: [&str; 5] = ["-2", "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"];
 
 /// A connection with data and FINs, and one with data and a RST (`tcp.completeness`).
@@ -14,7 +14,7 @@ const RESET: u32 = 47;
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn wireshark_is_content_with_the_committed_captures() {
+fn wireshark_has_no_warnings_for_the_committed_captures() {
     for row in table() {
         let path = directory().join(format!("{}.pcapng", row.name));
         let checked = |more: &[&'static str]| [&CHECKED[..], more].concat();
@@ -24,8 +24,8 @@ fn wireshark_is_content_with_the_committed_captures() {
         assert_eq!((said.complaints.as_str(), said.code), ("", Some(0)), "{}", row.name);
         let mut reader = Reader::open(&path).unwrap();
         reader.finish();
-        assert_eq!(said.lines.len() as u64, reader.facts().packets, "{}", row.name);
-        assert_eq!((&reader.facts().notes[..], &reader.facts().damage), (&[][..], &None), "{}", row.name);
+        assert_eq!(said.lines.len() as u64, reader.info().packets, "{}", row.name);
+        assert_eq!((&reader.info().notes[..], &reader.info().damage), (&[][..], &None), "{}", row.name);
 
         // A reset is a warning in itself, and the only one.
         let warnings = tshark(&path, &checked(&["-q", "-z", "expert,warn"])).lines;

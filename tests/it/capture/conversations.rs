@@ -1,69 +1,30 @@
-//! Connections built packet by packet: Wireshark finds nothing to complain about.
+//! Connections built packet by packet: Wireshark has no warnings for them.
 
 use std::borrow::Cow;
 use std::path::Path;
 
 use wirewalk::capture::{
-    Built, Conversation, Direction, End, Flush, Interface, LinkType, REBUILT, Reader, Record, Section, Times,
+    BuiltPacket, Direction, Flush, Interface, LinkType, REBUILT, Reader, Record, Section, TcpEndpoint, Times,
     Writer,
 };
 use wirewalk::observe::{Checksum, Evidence, Flags, Options, Segment};
-use wirewalk::wire::Side::{self, Client, Server};
+use wirewalk::wire::Side::{Client, Server};
 
 use super::tshark::{fields, tshark};
+use crate::support::script::{BEGIN_NS, RESPONSE, Script};
 use crate::support::temp::TempDir;
 
-const BEGIN: u64 = 1_700_000_000_123_456_789;
-
-/// A conversation, and its packets so far, a quarter of a millisecond apart.
-struct Talk {
-    conversation: Conversation,
-    packets: Vec<Built>,
-    now: u64,
+/// The opening handshake, a frame each way, and two Close frames.
+fn exchange(script: &mut Script) -> &mut Script {
+    script
+        .websocket()
+        .write(Client, &[0x81, 0x85, 0x37, 0xFA, 0x21, 0x3D, 0x7F, 0x9F, 0x4D, 0x51, 0x58])
+        .write(Server, b"\x81\x05Hello")
+        .write(Client, &[0x88, 0x82, 0, 0, 0, 0, 3, 0xE8])
+        .write(Server, &[0x88, 2, 3, 0xE8])
 }
 
-impl Talk {
-    fn between(client: End, server: End) -> Self {
-        Self { conversation: Conversation::new(client, server), packets: Vec::new(), now: BEGIN }
-    }
-
-    fn step(&mut self, step: impl FnOnce(&mut Conversation, u64) -> Built) -> &mut Self {
-        self.now += 250_000;
-        self.packets.push(step(&mut self.conversation, self.now));
-        self
-    }
-
-    fn write(&mut self, from: Side, bytes: &[u8]) -> &mut Self {
-        self.now += 250_000;
-        self.packets.extend(self.conversation.data(from, self.now, bytes));
-        self
-    }
-
-    fn handshake(&mut self) -> &mut Self {
-        self.step(|talk, now| talk.syn(Client, now)).step(|talk, now| talk.syn_ack(Server, now)).ack(Client)
-    }
-
-    fn ack(&mut self, from: Side) -> &mut Self {
-        self.step(|talk, now| talk.ack(from, now))
-    }
-
-    fn fin(&mut self, from: Side) -> &mut Self {
-        self.step(|talk, now| talk.fin(from, now))
-    }
-
-    /// The opening handshake of RFC 6455 §1.3, a frame each way, and two Close frames.
-    fn websocket(&mut self) -> &mut Self {
-        self.handshake()
-            .write(Client, REQUEST)
-            .write(Server, RESPONSE)
-            .write(Client, &[0x81, 0x85, 0x37, 0xFA, 0x21, 0x3D, 0x7F, 0x9F, 0x4D, 0x51, 0x58])
-            .write(Server, b"\x81\x05Hello")
-            .write(Client, &[0x88, 0x82, 0, 0, 0, 0, 3, 0xE8])
-            .write(Server, &[0x88, 2, 3, 0xE8])
-    }
-}
-
-fn save(packets: &[Built], path: &Path) {
+fn save(packets: &[BuiltPacket], path: &Path) {
     let file = std::fs::File::create(path).unwrap();
     let section = Section::ours(vec!["一次连接".to_owned()]);
     let mut writer = Writer::new(file, &section, Flush::WhenFull, Times::Raise).unwrap();
@@ -90,16 +51,11 @@ fn save(packets: &[Built], path: &Path) {
     writer.finish().unwrap();
 }
 
-const REQUEST: &[u8] = b"GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
-const RESPONSE: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-    Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
-
 /// Pairs of ends: both versions of IP, and options that only one end offers.
-fn pairs() -> Vec<(&'static str, End, End)> {
-    let end = |address: &str, isn| End::linux(address.parse().unwrap(), isn);
+fn pairs() -> Vec<(&'static str, TcpEndpoint, TcpEndpoint)> {
+    let end = |address: &str, isn| TcpEndpoint::linux(address.parse().unwrap(), isn);
     let (client, server) = (end("192.0.2.7:51234", 0xFFFF_FF00), end("198.51.100.1:9001", 42));
-    let without = |end: End, options: Options| End { options, ..end };
+    let without = |end: TcpEndpoint, options: Options| TcpEndpoint { options, ..end };
     let plain = Options { mss: Some(1460), ..Options::default() };
     vec![
         ("IPv4", client, server),
@@ -111,53 +67,50 @@ fn pairs() -> Vec<(&'static str, End, End)> {
     ]
 }
 
-/// What a conversation is made of, and what tshark must call complete.
-type Scene = (&'static str, u32, fn(&mut Talk));
+/// A name, the completeness that tshark must see, and the steps.
+type Scene = (&'static str, u32, fn(&mut Script));
 
 const SCENES: [Scene; 9] = [
-    ("four-segment close", 31, |talk| {
-        talk.websocket().fin(Client).ack(Server).fin(Server).ack(Client);
+    ("four-segment close", 31, |script| {
+        exchange(script).fin(Client).ack(Server).fin(Server).ack(Client);
     }),
-    ("three-segment close", 31, |talk| {
-        talk.websocket().fin(Server).fin(Client).ack(Server);
+    ("three-segment close", 31, |script| {
+        exchange(script).fin(Server).fin(Client).ack(Server);
     }),
-    ("simultaneous close", 31, |talk| {
-        talk.websocket().ack(Client);
-        talk.conversation.hold(Client);
-        talk.conversation.hold(Server);
-        talk.fin(Client).fin(Server);
-        talk.conversation.release(Client);
-        talk.conversation.release(Server);
-        talk.ack(Client).ack(Server);
+    ("simultaneous close", 31, |script| {
+        exchange(script).ack(Client);
+        script.hold(Client).hold(Server).fin(Client).fin(Server);
+        script.release(Client).release(Server).ack(Client).ack(Server);
     }),
-    ("half-close", 31, |talk| {
-        talk.handshake().write(Client, b"GET / HTTP/1.0\r\n\r\n").ack(Server).fin(Client).ack(Server);
-        talk.write(Server, b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+    ("half-close", 31, |script| {
+        script.handshake().write(Client, b"GET / HTTP/1.0\r\n\r\n").ack(Server).fin(Client).ack(Server);
+        script
+            .write(Server, b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi")
             .ack(Client)
             .fin(Server)
             .ack(Client);
     }),
-    ("reset", 47, |talk| {
-        talk.websocket().step(|talk, now| talk.reset(Client, now));
+    ("reset", 47, |script| {
+        exchange(script).step(|script, now| script.reset(Client, now));
     }),
-    ("reset without an acknowledgment", 63, |talk| {
-        talk.websocket().fin(Client).ack(Server).write(Server, b"\x89\x00");
-        talk.step(|talk, now| talk.bare_reset(Client, now));
+    ("reset without an acknowledgment", 63, |script| {
+        exchange(script).fin(Client).ack(Server).write(Server, b"\x89\x00");
+        script.step(|script, now| script.bare_reset(Client, now));
     }),
-    ("refused", 37, |talk| {
-        talk.step(|talk, now| talk.syn(Client, now)).step(|talk, now| talk.reset(Server, now));
+    ("refused", 37, |script| {
+        script.step(|script, now| script.syn(Client, now)).step(|script, now| script.reset(Server, now));
     }),
-    ("no data", 23, |talk| {
-        talk.handshake().fin(Client).fin(Server).ack(Client);
+    ("no data", 23, |script| {
+        script.handshake().fin(Client).fin(Server).ack(Client);
     }),
-    ("long writes", 31, |talk| {
+    ("long writes", 31, |script| {
         let text = vec![b'x'; 100_000];
         let head = format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n", text.len());
-        talk.handshake().write(Client, head.as_bytes());
+        script.handshake().write(Client, head.as_bytes());
         for piece in text.chunks(30_000) {
-            talk.write(Client, piece).ack(Server);
+            script.write(Client, piece).ack(Server);
         }
-        talk.write(Server, b"HTTP/1.1 204 No Content\r\n\r\n").fin(Client).fin(Server).ack(Client);
+        script.write(Server, b"HTTP/1.1 204 No Content\r\n\r\n").fin(Client).fin(Server).ack(Client);
     }),
 ];
 
@@ -168,27 +121,27 @@ fn counted(lines: &[String]) -> Vec<String> {
 }
 
 /// Every scene between every pair, each with a port of its own.
-fn all_talks() -> Vec<(String, u32, Talk)> {
-    let mut talks = Vec::new();
+fn all_scripts() -> Vec<(String, u32, Script)> {
+    let mut scripts = Vec::new();
     for (ends, mut client, server) in pairs() {
         for (scene, completeness, play) in SCENES {
-            client.address.set_port(50_000 + talks.len() as u16);
-            let mut talk = Talk::between(client, server);
-            talk.now += talks.len() as u64 * 1_000_000_000;
-            play(&mut talk);
-            talks.push((format!("{scene}, {ends}"), completeness, talk));
+            client.address.set_port(50_000 + scripts.len() as u16);
+            let begin = BEGIN_NS + 123_456_789 + scripts.len() as u64 * 1_000_000_000;
+            let mut script = Script::between(client, server).timed(begin, 250_000);
+            play(&mut script);
+            scripts.push((format!("{scene}, {ends}"), completeness, script));
         }
     }
-    talks
+    scripts
 }
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn wireshark_finds_nothing_to_complain_about() {
+fn wireshark_has_no_warnings_for_built_connections() {
     let dir = TempDir::new();
     let path = dir.join("built.pcapng");
-    let talks = all_talks();
-    let packets: Vec<_> = talks.iter().flat_map(|(_, _, talk)| talk.packets.clone()).collect();
+    let scripts = all_scripts();
+    let packets: Vec<_> = scripts.iter().flat_map(|(_, _, script)| script.packets.clone()).collect();
     save(&packets, &path);
     let checked = ["-2", "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"];
 
@@ -205,27 +158,27 @@ fn wireshark_finds_nothing_to_complain_about() {
     let names = ["tcp.checksum.status", "ip.checksum.status", "tcp.stream", "tcp.completeness"];
     for row in fields(&path, &checked, &names) {
         assert!(row[0] == "1" && row[1] != "0", "{row:?}");
-        let (name, completeness, _) = &talks[row[2].parse::<usize>().unwrap()];
+        let (name, completeness, _) = &scripts[row[2].parse::<usize>().unwrap()];
         assert_eq!(row[3], completeness.to_string(), "{name}");
     }
 
     let frames = fields(&path, &["-2", "-Y", "websocket"], &["tcp.stream", "websocket.opcode"]);
-    for (stream, (name, _, talk)) in talks.iter().enumerate() {
+    for (stream, (name, _, script)) in scripts.iter().enumerate() {
         let frames = frames.iter().filter(|row| row[0] == stream.to_string()).count();
-        let upgraded = talk.packets.iter().any(|packet| packet.bytes.ends_with(RESPONSE));
+        let upgraded = script.packets.iter().any(|packet| packet.bytes.ends_with(RESPONSE));
         assert_eq!(frames >= 4, upgraded, "{name}: {frames}");
     }
-    println!("{} conversations, {} packets: no complaint", talks.len(), packets.len());
+    println!("{} conversations, {} packets: no complaint", scripts.len(), packets.len());
 }
 
 #[test]
-fn what_was_built_is_read_as_rebuilt() {
+fn built_packets_are_read_with_rebuilt_evidence() {
     let dir = TempDir::new();
     let path = dir.join("built.pcapng");
-    for (name, _, talk) in all_talks() {
-        save(&talk.packets, &path);
+    for (name, _, script) in all_scripts() {
+        save(&script.packets, &path);
         let mut reader = Reader::open(&path).unwrap();
-        for (number, built) in (1..).zip(&talk.packets) {
+        for (number, built) in (1..).zip(&script.packets) {
             let packet = reader.next_packet().unwrap();
             let segment = packet.segment.unwrap();
             // Of the IP header and the checksum only the reader tells.
@@ -238,16 +191,16 @@ fn what_was_built_is_read_as_rebuilt() {
             assert_eq!(built.from, if segment.destination.port() == 9001 { Client } else { Server });
         }
         assert!(reader.next_packet().is_none());
-        assert_eq!((&reader.facts().notes[..], &reader.facts().damage), (&[][..], &None));
+        assert_eq!((&reader.info().notes[..], &reader.info().damage), (&[][..], &None));
     }
 }
 
 #[test]
 fn a_write_is_pushed_at_its_end_and_split_at_the_mss() {
     let (_, client, server) = pairs()[0];
-    let mut talk = Talk::between(client, server);
-    talk.handshake().write(Client, &[7; 3000]);
-    let segments: Vec<_> = talk.packets.iter().map(|built| built.segment(1)).collect();
+    let mut script = Script::between(client, server);
+    script.handshake().write(Client, &[7; 3000]);
+    let segments: Vec<_> = script.packets.iter().map(|built| built.segment(1)).collect();
     let lengths: Vec<_> = segments[3..].iter().map(|segment| segment.length).collect();
     assert_eq!(lengths, [1448, 1448, 104], "1460 without the timestamps");
     let pushed: Vec<_> = segments[3..].iter().map(|segment| segment.flags.has(Flags::PSH)).collect();

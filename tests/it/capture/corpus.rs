@@ -1,4 +1,4 @@
-//! Captures by others: every packet as tshark reads it.
+//! Captures by others: every packet equals that of tshark.
 
 use std::path::Path;
 use std::process::Command;
@@ -57,7 +57,7 @@ fn as_fields(segment: &Segment<'_>) -> Vec<String> {
     fields
 }
 
-/// Compares every packet with tshark's view; gives how many there were, and how many of TCP.
+/// Compares every packet with tshark's view; returns their number, and that of TCP segments.
 pub(super) fn compare(path: &Path) -> (usize, usize) {
     let theirs = fields(path, &["-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE"], &FIELDS);
     let mut reader = Reader::open(path).unwrap();
@@ -84,18 +84,18 @@ pub(super) fn compare(path: &Path) -> (usize, usize) {
                 theirs[15] = (!theirs[15].is_empty()).to_string();
                 assert_eq!(as_fields(segment), theirs, "{place}");
             }
-            Err(oddity) => assert_eq!(row[10], "", "{place}: {oddity}"),
+            Err(anomaly) => assert_eq!(row[10], "", "{place}: {anomaly}"),
         }
     }
     assert_eq!(packets, theirs.len(), "{}", path.display());
-    assert_eq!(reader.facts().damage, None, "{}", path.display());
-    assert_eq!(reader.facts().packets, packets as u64);
+    assert_eq!(reader.info().damage, None, "{}", path.display());
+    assert_eq!(reader.info().packets, packets as u64);
     (packets, segments)
 }
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn every_packet_is_read_as_tshark_reads_it() {
+fn packets_of_the_corpus_equal_those_of_tshark() {
     let (mut files, mut packets, mut segments) = (0, 0, 0);
     for path in corpus::any() {
         let (more, of_tcp) = compare(&path);
@@ -109,18 +109,18 @@ fn every_packet_is_read_as_tshark_reads_it() {
 }
 
 #[test]
-fn every_capture_is_read_to_its_end() {
+fn captures_of_the_corpus_are_read_to_their_end() {
     for path in corpus::any() {
         let mut reader = Reader::open(&path).unwrap();
-        let facts = reader.finish();
-        assert_eq!(facts.damage, None, "{}", path.display());
-        assert!(facts.packets > 0 && !facts.interfaces.is_empty(), "{}", path.display());
+        let info = reader.finish();
+        assert_eq!(info.damage, None, "{}", path.display());
+        assert!(info.packets > 0 && !info.interfaces.is_empty(), "{}", path.display());
     }
 }
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn every_format_is_read_as_tshark_reads_it() {
+fn packets_of_every_format_equal_those_of_tshark() {
     let dir = TempDir::new();
     // A format has to do with how packets are framed and not with what is in them: a few files show it.
     for path in corpus::any().into_iter().step_by(7) {
@@ -151,7 +151,7 @@ fn block(kind: u32, body: &[u8]) -> Vec<u8> {
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn records_that_are_no_packets_are_numbered_as_wireshark_numbers_them() {
+fn records_without_packets_are_numbered_as_by_wireshark() {
     let packet = block(6, &[&[0; 12][..], &[60, 0, 0, 0, 60, 0, 0, 0], &[0; 60]].concat());
     let mut file =
         block(0x0A0D_0D0A, &[0x4D, 0x3C, 0x2B, 0x1A, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255]);

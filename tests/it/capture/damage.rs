@@ -1,17 +1,17 @@
-//! Captures that are cut or broken: no panic, no endless loop, and all that stands before the flaw.
+//! Captures that are cut or corrupt: no panic, no endless loop, and every packet before the damage.
 
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use wirewalk::capture::{Flaw, OpenError, Reader};
+use wirewalk::capture::{Corruption, OpenError, Reader};
 
 use crate::support::corpus;
 
 /// A packet's number, time and bytes.
 type Seen = (u64, u64, Vec<u8>);
 
-/// The packets, and what ended them.
-fn read(bytes: &[u8]) -> Result<(Vec<Seen>, Option<Flaw>), OpenError> {
+/// The packets, and the corruption after them.
+fn read(bytes: &[u8]) -> Result<(Vec<Seen>, Option<Corruption>), OpenError> {
     let begin = Instant::now();
     let mut reader = Reader::new(bytes)?;
     let mut packets = Vec::new();
@@ -20,29 +20,29 @@ fn read(bytes: &[u8]) -> Result<(Vec<Seen>, Option<Flaw>), OpenError> {
         assert!(packets.len() <= bytes.len(), "more packets than bytes");
     }
     assert!(reader.next_packet().is_none(), "the end is the end");
-    let facts = reader.into_facts();
-    if let Some(damage) = &facts.damage {
+    let info = reader.into_info();
+    if let Some(damage) = &info.damage {
         assert!(damage.offset <= bytes.len() as u64, "{damage}");
-        assert_eq!(damage.packets, facts.packets, "{damage}");
+        assert_eq!(damage.packets, info.packets, "{damage}");
     }
     assert!(begin.elapsed() < Duration::from_secs(5));
-    Ok((packets, facts.damage.map(|damage| damage.flaw)))
+    Ok((packets, info.damage.map(|damage| damage.corruption)))
 }
 
 #[test]
-fn what_stands_before_a_cut_is_read() {
+fn packets_before_a_cut_are_read() {
     for path in corpus::any() {
         let bytes = std::fs::read(&path).unwrap();
-        let (whole, flaw) = read(&bytes).unwrap();
-        assert_eq!(flaw, None);
+        let (whole, corruption) = read(&bytes).unwrap();
+        assert_eq!(corruption, None);
         let mut most = 0;
         for cut in (0..bytes.len()).step_by(97) {
             match read(&bytes[..cut]) {
-                Ok((packets, flaw)) => {
+                Ok((packets, corruption)) => {
                     assert_eq!(packets, whole[..packets.len()], "{} cut at {cut}", path.display());
                     assert!(packets.len() >= most, "{} cut at {cut}", path.display());
                     most = packets.len();
-                    assert!(matches!(flaw, None | Some(Flaw::CutShort { .. })), "{flaw:?}");
+                    assert!(matches!(corruption, None | Some(Corruption::CutShort { .. })), "{corruption:?}");
                 }
                 Err(error) => assert!(cut < 28, "{} cut at {cut}: {error}", path.display()),
             }
@@ -51,11 +51,11 @@ fn what_stands_before_a_cut_is_read() {
 }
 
 #[test]
-fn a_flipped_byte_does_no_harm() {
+fn packets_before_a_flipped_byte_are_unchanged() {
     for path in corpus::any() {
         let bytes = std::fs::read(&path).unwrap();
         let (whole, _) = read(&bytes).unwrap();
-        // A generator with a fixed seed (Knuth's MMIX), so that a failure comes again.
+        // A generator with a fixed seed (Knuth's MMIX), so that a failure is reproduced.
         let mut state = 0x5EED_u64;
         let mut random = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -86,7 +86,7 @@ fn read_until(bytes: &[u8]) -> (Option<OpenError>, usize) {
 
 proptest! {
     #[test]
-    fn random_bytes_are_no_capture_or_one_to_its_flaw(
+    fn random_bytes_are_read_up_to_their_corruption_or_refused(
         magic in prop::sample::select(&MAGICS[..]),
         bytes in prop::collection::vec(any::<u8>(), 0..400),
     ) {
@@ -114,8 +114,8 @@ proptest! {
             file.extend_from_slice(&body);
             file.extend_from_slice(&len.to_le_bytes());
         }
-        let (_, flaw) = read(&file).unwrap();
-        prop_assert_eq!(flaw, None);
+        let (_, corruption) = read(&file).unwrap();
+        prop_assert_eq!(corruption, None);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Real packets of real connections, caught by the packet socket. Needs `CAP_NET_RAW`; without it nothing is tested, and
+//! Packets of real connections, captured by the packet socket. Needs `CAP_NET_RAW`; without it the tests are skipped, and
 //! a line says so.
 
 use std::collections::HashSet;
@@ -8,7 +8,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use wirewalk::capture::{
-    Checksums, Direction, Facts, Flush, LinkType, PacketSocket, Reader, Section, Times, Watch, Writer,
+    CaptureInfo, CaptureOptions, Checksums, Direction, Flush, LinkType, PacketSocket, Reader, Section, Times,
+    Writer,
 };
 use wirewalk::observe::Flags;
 
@@ -17,12 +18,12 @@ use crate::support::catch::record_of;
 use crate::support::skip::skipped;
 use crate::support::temp::TempDir;
 
-/// How much each side says: less than the first window, so that no window closes on a loaded machine.
+/// Bytes that each side sends: less than the first window, so that no window closes on a loaded machine.
 const SAID: usize = 50_000;
 
-/// A socket that watches `port`, or none, with a word, without the privilege.
+/// A socket that captures `port`; skipped without the privilege.
 fn watch(interface: &str, port: u16, checksums: Checksums) -> Option<PacketSocket> {
-    match PacketSocket::open(Watch { interface: interface.to_owned(), port, checksums }) {
+    match PacketSocket::open(CaptureOptions { interface: interface.to_owned(), port, checksums }) {
         Ok(socket) => Some(socket),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
             skipped("capturing needs CAP_NET_RAW");
@@ -32,7 +33,7 @@ fn watch(interface: &str, port: u16, checksums: Checksums) -> Option<PacketSocke
     }
 }
 
-/// A client that says something, is answered with as much, and closes.
+/// A client that sends, receives as much, and closes.
 fn exchange(listener: &TcpListener) {
     let address = listener.local_addr().unwrap();
     std::thread::scope(|scope| {
@@ -51,8 +52,8 @@ fn exchange(listener: &TcpListener) {
     });
 }
 
-/// Writes what is caught until a connection is over, and gives what is known of the capture.
-fn record(socket: &mut PacketSocket, path: &Path, connections: usize) -> Facts {
+/// Writes captured packets until so many connections are over; returns the capture as read back.
+fn record(socket: &mut PacketSocket, path: &Path, connections: usize) -> CaptureInfo {
     let file = std::fs::File::create(path).unwrap();
     let mut writer = Writer::new(file, &Section::ours(Vec::new()), Flush::WhenFull, Times::Raise).unwrap();
     let interface = writer.interface(&socket.interface()).unwrap();
@@ -85,14 +86,14 @@ fn record(socket: &mut PacketSocket, path: &Path, connections: usize) -> Facts {
     writer.finish().unwrap();
     let mut reader = Reader::open(path).unwrap();
     reader.finish();
-    let facts = reader.into_facts();
-    assert_eq!((&facts.notes[..], &facts.damage), (&[][..], &None));
-    assert_eq!(statistics.received, Some(facts.packets));
-    facts
+    let info = reader.into_info();
+    assert_eq!((&info.notes[..], &info.damage), (&[][..], &None));
+    assert_eq!(statistics.received, Some(info.packets));
+    info
 }
 
 #[test]
-fn every_packet_of_a_connection_is_caught_once_and_in_order() {
+fn every_packet_of_a_connection_is_captured_once_and_in_order() {
     let dir = TempDir::new();
     let path = dir.join("live.pcapng");
     for (interface, address, link) in [
@@ -106,9 +107,9 @@ fn every_packet_of_a_connection_is_caught_once_and_in_order() {
         // Another port's packets are not let through.
         exchange(&other);
         exchange(&listener);
-        let facts = record(&mut socket, &path, 1);
-        assert_eq!(facts.link_types(), [link]);
-        assert_eq!(facts.interfaces[0].name.as_deref(), Some(interface));
+        let info = record(&mut socket, &path, 1);
+        assert_eq!(info.link_types(), [link]);
+        assert_eq!(info.interfaces[0].name.as_deref(), Some(interface));
 
         let mut reader = Reader::open(&path).unwrap();
         let mut said = [0; 2];
@@ -142,21 +143,21 @@ fn every_packet_of_a_connection_is_caught_once_and_in_order() {
         // And SYN and FIN.
         assert_eq!(said, [SAID as u32 + 2; 2], "{interface} {address}");
         assert!(again <= 3, "{interface} {address}: {again} packets came twice");
-        println!("{interface} {address}: {} packets", facts.packets);
+        println!("{interface} {address}: {} packets", info.packets);
     }
 }
 
 #[test]
-fn no_such_interface_is_an_error() {
+fn a_missing_interface_is_an_error() {
     for name in ["nothing7", "", "../lo", "lo/../lo"] {
-        let watch = Watch { interface: name.to_owned(), port: 1, checksums: Checksums::AsIs };
+        let watch = CaptureOptions { interface: name.to_owned(), port: 1, checksums: Checksums::AsIs };
         assert_eq!(PacketSocket::open(watch).unwrap_err().kind(), ErrorKind::NotFound, "{name}");
     }
 }
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn wireshark_is_content_with_what_was_caught() {
+fn wireshark_has_no_warnings_for_captured_packets() {
     let dir = TempDir::new();
     let path = dir.join("live.pcapng");
     let checked = ["-2", "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"];
@@ -167,10 +168,10 @@ fn wireshark_is_content_with_what_was_caught() {
         for _ in 0..5 {
             exchange(&listener);
         }
-        let facts = record(&mut socket, &path, 5);
+        let info = record(&mut socket, &path, 5);
         let said = tshark(&path, &checked);
-        assert_eq!((said.complaints.as_str(), said.lines.len() as u64), ("", facts.packets));
-        // What a loaded kernel may do is no flaw of the capture; what would be one is not there.
+        assert_eq!((said.complaints.as_str(), said.lines.len() as u64), ("", info.packets));
+        // Retransmissions of a loaded kernel are allowed; warnings about the capture itself are not.
         let wrong = "_ws.malformed || tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment || \
             tcp.analysis.out_of_order";
         let wrong =
@@ -179,6 +180,6 @@ fn wireshark_is_content_with_what_was_caught() {
         for row in fields(&path, &checked, &["tcp.checksum.status", "tcp.completeness"]) {
             assert_eq!(row, ["1", "31"]);
         }
-        println!("{interface} {address}: {} packets", facts.packets);
+        println!("{interface} {address}: {} packets", info.packets);
     }
 }

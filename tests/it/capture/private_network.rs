@@ -1,13 +1,17 @@
-//! A network of one's own: what is sent there is cut as on an Ethernet, and captured without asking anybody.
+//! A private network: segments are cut as on an Ethernet, and captured without a privilege.
+
+#[path = "../../../examples/support/private_network.rs"]
+mod network_namespace;
 
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
 use crate::support::skip::skipped;
-use wirewalk::capture::{Checksums, PacketSocket, SocketFacts, Watch, enter_private_network};
+use network_namespace::enter_private_network;
+use wirewalk::capture::{CaptureOptions, Checksums, PacketSocket, SocketInfo};
 
-/// The names of the interfaces that the calling thread sees.
+/// Names of the calling thread's interfaces.
 fn interfaces() -> Vec<String> {
     let table = std::fs::read_to_string("/proc/thread-self/net/dev").unwrap();
     let names = table.lines().skip(2).filter_map(|line| line.split_once(':'));
@@ -16,7 +20,7 @@ fn interfaces() -> Vec<String> {
 
 /// In a thread of its own: with threads beside it, only that one moves, and only if it is root's.
 #[test]
-fn a_network_of_ones_own_has_a_loopback_like_an_ethernet() {
+fn a_private_network_has_a_loopback_like_an_ethernet() {
     let before = interfaces();
     thread::spawn(move || {
         if let Err(error) = enter_private_network(1500) {
@@ -29,12 +33,12 @@ fn a_network_of_ones_own_has_a_loopback_like_an_ethernet() {
         assert_eq!(interfaces(), ["lo"]);
         // Nobody else has a port here.
         let listener = TcpListener::bind("127.0.0.1:9001").unwrap();
-        let watch = Watch { interface: "lo".to_owned(), port: 9001, checksums: Checksums::Complete };
+        let watch = CaptureOptions { interface: "lo".to_owned(), port: 9001, checksums: Checksums::Complete };
         let mut packets = PacketSocket::open(watch).unwrap();
         let client = TcpStream::connect("127.0.0.1:9001").unwrap();
         let (server, _) = listener.accept().unwrap();
         for end in [&client, &server] {
-            assert_eq!(SocketFacts::of(end).unwrap().options.mss, Some(1460));
+            assert_eq!(SocketInfo::of(end).unwrap().options.mss, Some(1460));
         }
         std::io::Write::write_all(&mut &client, &[7; 10_000]).unwrap();
         let mut lengths = Vec::new();

@@ -1,4 +1,4 @@
-//! Connections rebuilt from what their sockets did: Wireshark is content, and what really passed is what was rebuilt.
+//! Connections rebuilt from socket events: Wireshark has no warnings, and the payloads equal those really sent.
 
 use std::borrow::Cow;
 use std::io::{ErrorKind, Read, Write};
@@ -7,8 +7,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use wirewalk::capture::{
-    Checksums, Direction, Flush, Interface, LinkType, Opening, PacketSocket, Reader, Rebuild, Rebuilt,
-    Record, Section, SocketEvent, SocketFacts, Times, Watch, Writer,
+    AcceptedConnection, CaptureOptions, Checksums, Direction, Flush, Interface, LinkType, PacketSocket,
+    Reader, Record, ReplayedPacket, Section, SocketEvent, SocketInfo, SocketReplay, Times, Writer,
 };
 use wirewalk::observe::{Checksum, Evidence, Flags, Options, Segment};
 use wirewalk::wire::Side;
@@ -19,8 +19,8 @@ use crate::support::temp::TempDir;
 
 const BEGIN: u64 = 1_700_000_000_000_000_000;
 
-fn opening(client: &str, server: &str) -> Opening<'static> {
-    Opening {
+fn opening(client: &str, server: &str) -> AcceptedConnection<'static> {
+    AcceptedConnection {
         time_ns: BEGIN,
         round_trip_ns: 40_000,
         client: client.parse().unwrap(),
@@ -37,7 +37,7 @@ fn opening(client: &str, server: &str) -> Opening<'static> {
     }
 }
 
-fn save<'p>(packets: impl Iterator<Item = &'p Rebuilt>, path: &Path) {
+fn save<'p>(packets: impl Iterator<Item = &'p ReplayedPacket>, path: &Path) {
     let file = std::fs::File::create(path).unwrap();
     let mut writer = Writer::new(file, &Section::ours(Vec::new()), Flush::WhenFull, Times::Raise).unwrap();
     let interface = Interface { name: Some("lo".to_owned()), ..Interface::new(LinkType::RAW) };
@@ -59,9 +59,9 @@ fn save<'p>(packets: impl Iterator<Item = &'p Rebuilt>, path: &Path) {
     writer.finish().unwrap();
 }
 
-/// A connection of these events, each a millisecond after the one before.
-fn rebuild(opening: &Opening<'_>, events: &[SocketEvent<'_>]) -> Vec<Rebuilt> {
-    let (mut rebuild, mut packets) = Rebuild::open(opening);
+/// The packets of these events, one millisecond apart.
+fn rebuild(opening: &AcceptedConnection<'_>, events: &[SocketEvent<'_>]) -> Vec<ReplayedPacket> {
+    let (mut rebuild, mut packets) = SocketReplay::open(opening);
     for (time, event) in (1..).zip(events) {
         packets.extend(rebuild.event(opening.time_ns + time * 1_000_000, *event));
     }
@@ -69,8 +69,8 @@ fn rebuild(opening: &Opening<'_>, events: &[SocketEvent<'_>]) -> Vec<Rebuilt> {
 }
 
 /// The flags of each packet, `>` before the server's.
-fn flags(packets: &[Rebuilt]) -> Vec<String> {
-    let flags = |packet: &Rebuilt| {
+fn flags(packets: &[ReplayedPacket]) -> Vec<String> {
+    let flags = |packet: &ReplayedPacket| {
         let from = if packet.packet.from == Side::Client { "" } else { ">" };
         format!("{from}{}", packet.segment(1).flags)
     };
@@ -78,7 +78,7 @@ fn flags(packets: &[Rebuilt]) -> Vec<String> {
 }
 
 #[test]
-fn events_become_the_packets_that_explain_them() {
+fn socket_events_become_segments() {
     use SocketEvent::{Finished, PeerFinished, PeerReset, Received, Reset, Sent};
     let handshake = ["SYN", ">SYN,ACK", "ACK"];
     let cases: [(&[SocketEvent<'_>], &[&str]); 6] = [
@@ -99,9 +99,9 @@ fn events_become_the_packets_that_explain_them() {
     }
 }
 
-/// Bytes that were not kept are a hole of the right length, and not the end of the story.
+/// Lost bytes are a gap, and the connection goes on after it.
 #[test]
-fn what_is_lost_is_a_hole() {
+fn lost_bytes_are_a_gap_of_their_length() {
     use SocketEvent::{Finished, Lost, PeerFinished, Received, Sent};
     let events =
         [Received(b"abc"), Lost(Side::Client, 1000), Received(b"def"), Lost(Side::Server, 7), Sent(b"x")];
@@ -119,7 +119,7 @@ fn what_is_lost_is_a_hole() {
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn wireshark_is_content_with_what_was_rebuilt() {
+fn wireshark_has_no_warnings_for_rebuilt_packets() {
     use SocketEvent::{Finished, PeerFinished, PeerReset, Received, Reset, Sent};
     let long = vec![b'x'; 1_000_000];
     let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -138,7 +138,7 @@ fn wireshark_is_content_with_what_was_rebuilt() {
         for (port, (events, _)) in (4000..).zip(&scenes) {
             let opening = opening(&format!("{client}:{port}"), server);
             let time_ns = BEGIN + packets.len() as u64 * 1_000_000;
-            packets.extend(rebuild(&Opening { time_ns, ..opening }, events));
+            packets.extend(rebuild(&AcceptedConnection { time_ns, ..opening }, events));
         }
     }
     save(packets.iter(), &path);
@@ -157,14 +157,14 @@ fn wireshark_is_content_with_what_was_rebuilt() {
     }
 }
 
-/// What a real connection's sockets did, rebuilt; and what of it the packet socket caught.
+/// A real connection, rebuilt from its socket and captured by the packet socket.
 #[test]
-fn what_really_passed_is_what_was_rebuilt() {
+fn rebuilt_payloads_equal_the_captured_ones() {
     for address in ["127.0.0.1:0", "[::1]:0", "[::]:0"] {
         let listener = TcpListener::bind(address).unwrap();
-        SocketFacts::keep_syns(&listener).unwrap();
+        SocketInfo::enable_saved_syn(&listener).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let watch = Watch { interface: "lo".to_owned(), port, checksums: Checksums::Complete };
+        let watch = CaptureOptions { interface: "lo".to_owned(), port, checksums: Checksums::Complete };
         let mut caught = match PacketSocket::open(watch) {
             Ok(socket) => Some(socket),
             Err(error) if error.kind() == ErrorKind::PermissionDenied => None,
@@ -175,8 +175,8 @@ fn what_really_passed_is_what_was_rebuilt() {
             if address == "[::]:0" { [127, 0, 0, 1].into() } else { listener.local_addr().unwrap().ip() };
         let mut client = TcpStream::connect(SocketAddr::new(ip, port)).unwrap();
         let (mut server, peer) = listener.accept().unwrap();
-        let facts = SocketFacts::of(&server).unwrap();
-        let opening = Opening {
+        let facts = SocketInfo::of(&server).unwrap();
+        let opening = AcceptedConnection {
             time_ns: BEGIN,
             round_trip_ns: facts.round_trip_ns,
             client: peer,
@@ -209,7 +209,7 @@ fn what_really_passed_is_what_was_rebuilt() {
             skipped("capturing needs CAP_NET_RAW");
             continue;
         };
-        // The SYN that the kernel kept is the one that passed, to the byte.
+        // The saved SYN equals the captured one, byte for byte.
         let syn = caught.receive(Duration::from_secs(2)).unwrap().unwrap();
         assert_eq!(syn.bytes[14..], packets[0].packet.bytes, "{address}");
         let syn_ack = caught.receive(Duration::from_secs(2)).unwrap().unwrap();
@@ -232,12 +232,14 @@ fn what_really_passed_is_what_was_rebuilt() {
 }
 
 #[test]
-fn a_saved_syn_keeps_its_evidence_in_a_file() {
+fn a_saved_syn_is_read_as_captured() {
     let dir = TempDir::new();
     let path = dir.join("rebuilt.pcapng");
     let first = rebuild(&opening("10.0.0.1:1234", "10.0.0.2:80"), &[]);
-    let opening =
-        Opening { saved_syn: Some(&first[0].packet.bytes), ..opening("10.0.0.1:1234", "10.0.0.2:80") };
+    let opening = AcceptedConnection {
+        saved_syn: Some(&first[0].packet.bytes),
+        ..opening("10.0.0.1:1234", "10.0.0.2:80")
+    };
     let packets = rebuild(&opening, &[SocketEvent::Received(b"a")]);
     save(packets.iter(), &path);
     let mut reader = Reader::open(&path).unwrap();
@@ -247,10 +249,10 @@ fn a_saved_syn_keeps_its_evidence_in_a_file() {
     }
     assert_eq!((packets[0].evidence, packets[1].evidence), (Evidence::Captured, Evidence::Rebuilt));
     // Somebody else's SYN is not taken for the connection's.
-    let packets = rebuild(&Opening { client: "10.0.0.1:99".parse().unwrap(), ..opening }, &[]);
+    let packets = rebuild(&AcceptedConnection { client: "10.0.0.1:99".parse().unwrap(), ..opening }, &[]);
     assert_eq!(packets[0].evidence, Evidence::Rebuilt);
     for len in 0..first[0].packet.bytes.len() {
-        let cut = Opening { saved_syn: Some(&first[0].packet.bytes[..len]), ..opening };
+        let cut = AcceptedConnection { saved_syn: Some(&first[0].packet.bytes[..len]), ..opening };
         let _ = rebuild(&cut, &[SocketEvent::Received(b"a")]);
     }
 }

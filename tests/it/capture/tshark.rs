@@ -1,4 +1,4 @@
-//! tshark and capinfos, asked for one thing at a time.
+//! Runs tshark and capinfos.
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,11 +1,11 @@
-//! What is written: read again it is the same, and capinfos and tshark find all of it.
+//! Written captures: read back they are the same, and capinfos and tshark read everything in them.
 
 use std::borrow::Cow;
 use std::path::Path;
 
 use wirewalk::capture::{
-    Direction, Facts, Flush, Interface, LinkType, Name, Reader, Record, Secrets, Section, Statistics, Times,
-    Writer, annotate,
+    CaptureInfo, Direction, Flush, Interface, LinkType, Reader, Record, ResolvedName, Secrets, Section,
+    Statistics, Times, Writer, annotate,
 };
 
 use super::tshark::{capinfos, fields, tshark};
@@ -45,7 +45,8 @@ fn write(flush: Flush, path: &Path) {
     }
     let keys = b"CLIENT_RANDOM 00 11\n".to_vec();
     writer.secrets(&Secrets { kind: Secrets::TLS_KEY_LOG, data: keys }).unwrap();
-    let name = |address: &str, name: &str| Name { address: address.parse().unwrap(), name: name.into() };
+    let name =
+        |address: &str, name: &str| ResolvedName { address: address.parse().unwrap(), name: name.into() };
     writer.names(&[name("10.0.0.1", "client"), name("2001:db8::1", "server")]).unwrap();
     let long = "x".repeat(70_000);
     let comments = [Cow::Borrowed("[wirewalk F01] one\nand its second line"), "二".into(), long.into()];
@@ -77,22 +78,22 @@ fn write(flush: Flush, path: &Path) {
     writer.finish().unwrap();
 }
 
-fn facts(path: &Path) -> Facts {
+fn info(path: &Path) -> CaptureInfo {
     let mut reader = Reader::open(path).unwrap();
     reader.finish();
-    reader.into_facts()
+    reader.into_info()
 }
 
 #[test]
-fn what_is_written_is_read_and_copied_to_the_byte() {
+fn a_written_capture_is_read_and_copied_byte_for_byte() {
     let dir = TempDir::new();
     let path = dir.join("written.pcapng");
     for flush in [Flush::EachPacket, Flush::WhenFull] {
         write(flush, &path);
-        let facts = facts(&path);
-        assert_eq!(facts.section, Section::ours(vec!["会话录制".into(), "a second comment".into()]));
-        assert_eq!((facts.packets, facts.damage), (4, None));
-        assert_eq!(facts.interfaces[4], interface(LinkType::LINUX_SLL2, "if4"));
+        let info = info(&path);
+        assert_eq!(info.section, Section::ours(vec!["会话录制".into(), "a second comment".into()]));
+        assert_eq!((info.packets, info.damage), (4, None));
+        assert_eq!(info.interfaces[4], interface(LinkType::LINUX_SLL2, "if4"));
         let mut copied = Vec::new();
         annotate(&mut Reader::open(&path).unwrap(), &mut copied, |_| Vec::new()).unwrap();
         assert!(copied == std::fs::read(&path).unwrap(), "a copy without comments is the same file");
@@ -110,7 +111,7 @@ fn what_is_written_is_read_and_copied_to_the_byte() {
 }
 
 #[test]
-fn an_interface_that_is_not_there_is_an_error_and_does_no_harm() {
+fn a_packet_of_an_undescribed_interface_is_an_error_and_changes_nothing() {
     let mut writer = Writer::new(Vec::new(), &Section::default(), Flush::WhenFull, Times::Keep).unwrap();
     let record =
         Record { interface: 0, time_ns: 0, original_length: 0, bytes: &UDP, direction: None, comments: &[] };
@@ -125,7 +126,7 @@ fn an_interface_that_is_not_there_is_an_error_and_does_no_harm() {
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn capinfos_and_tshark_find_all_of_it() {
+fn capinfos_and_tshark_read_everything_written() {
     let dir = TempDir::new();
     let path = dir.join("written.pcapng");
     write(Flush::WhenFull, &path);
@@ -166,7 +167,7 @@ fn capinfos_and_tshark_find_all_of_it() {
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn a_capture_that_was_killed_opens_as_far_as_it_goes() {
+fn a_capture_cut_by_a_kill_opens_up_to_the_cut() {
     let dir = TempDir::new();
     let path = dir.join("killed.pcapng");
     write(Flush::EachPacket, &path);
@@ -176,13 +177,13 @@ fn a_capture_that_was_killed_opens_as_far_as_it_goes() {
     std::fs::write(&path, &bytes[..third]).unwrap();
     let said = tshark(&path, &[]);
     assert_eq!((said.lines.len(), said.code), (2, Some(2)), "{}", said.complaints);
-    let facts = facts(&path);
-    assert_eq!((facts.packets, facts.truncated()), (2, true));
+    let info = info(&path);
+    assert_eq!((info.packets, info.truncated()), (2, true));
 }
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn copies_of_others_captures_keep_every_packet() {
+fn copies_of_the_corpus_keep_every_packet() {
     let dir = TempDir::new();
     let copy = dir.join("copy.pcapng");
     let names = ["frame.number", "frame.time_epoch", "frame.len", "frame.protocols", "_ws.col.Info"];
@@ -202,7 +203,7 @@ fn copies_of_others_captures_keep_every_packet() {
             original.push(comment(number));
             assert_eq!(*copied, original, "{}", path.display());
         }
-        let (before, after) = (reader.into_facts(), facts(&copy));
+        let (before, after) = (reader.into_info(), info(&copy));
         assert_eq!((before.interfaces, before.names), (after.interfaces, after.names));
         assert!(capinfos(&copy).contains("Capture application: wirewalk "));
     }

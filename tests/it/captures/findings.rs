@@ -1,28 +1,29 @@
-//! `docs/FINDINGS.md`: each finding, how it is provoked, whether it is found in the capture of it, and by whom else.
+//! `docs/FINDINGS.md`: each finding, how it is provoked, whether it is found in its capture, and what Wireshark finds
+//! there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use wirewalk::explain::known;
-use wirewalk::server::lab::Reported;
-use wirewalk::server::lab::table::{self, ELSEWHERE};
+use wirewalk::explain::finding_kinds;
+use wirewalk::lab::Reported;
+use wirewalk::lab::table::{self, ELSEWHERE};
 
-use super::itself;
-use super::lab::{agrees, cell, directory};
+use super::lab::{cell, directory};
+use super::{CAPTURE, golden, itself, objects};
 use crate::capture::tshark::{tshark, version};
 use crate::support::skip::skipped;
 use crate::tidy::names_in;
 
-/// Captures in which the finding of their name is not to be found, and why.
+/// Captures without the finding that they are named after, and why.
 const NOT_FOUND: &[(&str, &str)] = &[("F12-split", "it is legal: a frame may cut a character")];
 
-/// Captures of what is no error, and yet a warning is right.
+/// Captures of something legal that have a warning, and why.
 const WARNED: &[(&str, &str)] =
     &[("T11", "the client has to wait for the server's FIN until its patience ends: C07")];
 
-/// Experiments after which Chromium reports something else than what is told of the client, and why.
+/// Experiments after which Chromium reports another code than the capture has for the client, and why.
 const REPORTED_OTHERWISE: &[(&str, &str)] = &[
     ("H11", "browsers want the subprotocol that they asked for; the RFC does not"),
     ("C04-999", "Chromium takes any code; the RFC has it fail"),
@@ -31,23 +32,25 @@ const REPORTED_OTHERWISE: &[(&str, &str)] = &[
     ("C10-second", "Chromium reads on behind a Close and fails; others have stopped reading"),
 ];
 
-/// The families, in the order of the document.
+/// Letters of the families, in the order of the document.
 const FAMILIES: &str = "THFZCLX";
 
 fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/FINDINGS.md")
 }
 
-/// The committed JSON of an experiment's capture.
-fn document_of(id: &str) -> Value {
-    let name = format!("{id}.json");
-    let is_of_lab = table::find(id).is_some();
-    let path = if is_of_lab { directory().join(name) } else { itself::directory().join(name) };
-    let text = std::fs::read_to_string(path).unwrap();
-    serde_json::from_str(&text).unwrap()
+/// The folder of an experiment's capture, or of one about itself.
+fn folder(name: &str) -> PathBuf {
+    if table::find(name).is_some() { directory().join(name) } else { itself::directory().join(name) }
 }
 
-/// What was found in it: ids, how grave each is, and how it is put.
+/// The document made of the committed objects of a capture.
+fn document_of(name: &str) -> Value {
+    let objects = std::fs::read_to_string(folder(name).join("objects.ndjson")).unwrap();
+    serde_json::from_str(&objects::document(&objects)).unwrap()
+}
+
+/// Findings in an experiment's capture: id, severity, fact.
 fn found(id: &str) -> Vec<(String, String, String)> {
     let document = document_of(id);
     let connections = document["connections"].as_array().unwrap().iter();
@@ -61,9 +64,9 @@ fn why_not(capture: &str) -> Option<&'static str> {
     NOT_FOUND.iter().find(|(id, _)| *id == capture).map(|(_, why)| *why)
 }
 
-/// All findings: those that can be made, those that the lab provokes, and those that it says it cannot.
+/// Ids of all findings: of the catalogue, of the lab's experiments, and of those that the lab cannot provoke.
 fn all() -> Vec<String> {
-    let known = known().map(|it| it.id.to_owned());
+    let known = finding_kinds().map(|it| it.id.to_owned());
     let provoked = table::experiments().map(|it| it.finding().to_owned());
     let elsewhere = ELSEWHERE.iter().map(|it| it.id.to_owned());
     let mut ids: Vec<_> = known.chain(provoked).chain(elsewhere).collect();
@@ -72,7 +75,7 @@ fn all() -> Vec<String> {
     ids
 }
 
-/// The findings that the unit tests provoke with packets that they build: where the rules are tested.
+/// Ids of the findings that unit tests provoke with packets of their own.
 fn built() -> BTreeSet<String> {
     const TESTS: &str = "src/explain/findings/tests/provoked";
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(TESTS);
@@ -99,26 +102,26 @@ what `explain` says of the first capture; where there is none, dots stand for wh
 \"Built\" says that unit tests provoke it with packets of their own, cut at every byte where that cannot matter.
 ";
 
-/// What a table says of Wireshark: nothing, or what its expert information has at warning or above in those captures.
+/// A cell of the table without content.
 const NOTHING: &str = "–";
 
-/// A text of the catalogue with its values left out.
+/// A text of the catalogue with `…` for each placeholder.
 fn blank(fact: &str) -> String {
     let mut parts = fact.split('{');
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + "…" + part.split_once('}').map_or(part, |(_, rest)| rest))
 }
 
-/// The whole document; what Wireshark says is given: its version, and a cell for each id.
+/// The whole document, with the version of Wireshark and its cell for each id.
 fn document(version: &str, wireshark: &BTreeMap<String, String>) -> String {
     let (built, mut rows, mut captures, mut silent) = (built(), String::new(), 0, 0);
-    let catalogue: BTreeMap<_, _> = known().map(|it| (it.id, it)).collect();
+    let catalogue: BTreeMap<_, _> = finding_kinds().map(|it| (it.id, it)).collect();
     for id in all() {
         let of_lab = table::experiments().map(|it| (it.id, "lab"));
         let all = of_lab.chain(itself::ROWS.map(|(name, _)| (name, "itself")));
         let of_this: Vec<_> = all.filter(|(name, _)| itself::finding(name) == id).collect();
         let links =
-            of_this.iter().map(|(name, folder)| format!("[{name}](../captures/{folder}/{name}.en.txt)"));
+            of_this.iter().map(|(name, folder)| format!("[{name}](../captures/{folder}/{name}/en.txt)"));
         let mut provoked: Vec<_> = links.collect();
         provoked.extend(built.contains(&id).then(|| "built".to_owned()));
         let elsewhere = ELSEWHERE.iter().find(|it| it.id == id).map(|it| it.why.en);
@@ -155,7 +158,7 @@ fn document(version: &str, wireshark: &BTreeMap<String, String>) -> String {
     )
 }
 
-/// What the committed document says of Wireshark.
+/// Version and cells of Wireshark in the committed document.
 fn committed() -> (String, BTreeMap<String, String>) {
     let text = std::fs::read_to_string(path()).unwrap_or_default();
     let version = text.split_once("of tshark ").and_then(|(_, rest)| rest.split(' ').next());
@@ -166,19 +169,18 @@ fn committed() -> (String, BTreeMap<String, String>) {
     (version.unwrap_or_default().to_owned(), text.lines().filter_map(row).collect())
 }
 
-/// What Wireshark's expert information has of the captures of each finding.
+/// Wireshark's expert information at warning or above on the captures of each finding.
 fn wireshark() -> BTreeMap<String, String> {
     let mut said = BTreeMap::<String, BTreeSet<String>>::new();
-    let of_lab = table::experiments().map(|it| (it.id, directory()));
-    for (name, folder) in of_lab.chain(itself::ROWS.map(|(name, _)| (name, itself::directory()))) {
-        let path = folder.join(format!("{name}.pcapng"));
+    for name in table::experiments().map(|it| it.id).chain(itself::ROWS.map(|(name, _)| name)) {
+        let path = folder(name).join(CAPTURE);
         let checked = ["-2", "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"];
         let answer = tshark(&path, &[&checked[..], &["-q", "-z", "expert,warn"]].concat());
         assert_eq!((answer.complaints.as_str(), answer.code), ("", Some(0)), "{name}");
         for line in
             answer.lines.iter().filter(|line| line.trim_start().starts_with(|c: char| c.is_ascii_digit()))
         {
-            // How often, the group, the protocol, and what it says; which checksum would be right is another each time.
+            // Columns: count, group, protocol, text. The expected checksum differs each time.
             let words: Vec<_> =
                 line.split_whitespace().skip(3).take_while(|word| !word.starts_with("[should")).collect();
             let all = said.entry(itself::finding(name).to_owned()).or_default();
@@ -188,15 +190,15 @@ fn wireshark() -> BTreeMap<String, String> {
     said.into_iter().map(|(id, all)| (id, cell(&all.into_iter().collect::<Vec<_>>().join("; ")))).collect()
 }
 
-/// Writes the document, or complains: what Wireshark says of the captures is asked anew.
+/// Compares the document, or writes it, with Wireshark asked anew.
 pub(crate) fn with_wireshark() -> Result<(), String> {
-    agrees(&path(), &document(&version(), &wireshark()))
+    golden::check(&path(), &document(&version(), &wireshark()))
 }
 
 #[test]
-fn what_a_capture_is_of_is_found_in_it() {
+fn each_capture_has_the_finding_that_it_is_named_after() {
     let mut wrong = Vec::new();
-    let ids: BTreeSet<_> = known().map(|it| it.id).collect();
+    let ids: BTreeSet<_> = finding_kinds().map(|it| it.id).collect();
     for experiment in table::experiments() {
         let (id, finding) = (experiment.id, experiment.finding());
         let found = found(id);
@@ -216,32 +218,35 @@ fn what_a_capture_is_of_is_found_in_it() {
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
-/// The table says what Chromium reported when it was there: `browser::lab` runs each in one.
+/// The table has what Chromium reported: `browser::lab` runs each experiment in one.
 #[test]
-fn the_client_is_told_to_report_what_a_browser_does() {
+fn captures_report_the_close_code_of_a_browser() {
     let mut wrong = Vec::new();
     for experiment in table::experiments() {
         let reported = document_of(experiment.id)["connections"][0]["close"]["reported"]["client"].clone();
-        let told = |it: Reported| reported == format!("{} wasClean={}", it.code, it.was_clean);
+        let is_in_capture = |it: Reported| reported == format!("{} wasClean={}", it.code, it.was_clean);
         let Some(browser) = experiment.browser else { continue };
-        let is_told = told(browser) || experiment.otherwise.is_some_and(told);
-        if is_told == REPORTED_OTHERWISE.iter().any(|(id, _)| *id == experiment.id) {
-            wrong.push(format!("{}: told {reported}, reported {browser:?}", experiment.id));
+        let agrees = is_in_capture(browser) || experiment.otherwise.is_some_and(is_in_capture);
+        if agrees == REPORTED_OTHERWISE.iter().any(|(id, _)| *id == experiment.id) {
+            wrong.push(format!(
+                "{}: the capture has {reported}, Chromium reported {browser:?}",
+                experiment.id
+            ));
         }
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
 #[test]
-fn the_document_is_what_the_captures_show() {
+fn the_document_agrees_with_the_captures() {
     let (version, wireshark) = committed();
-    agrees(&path(), &document(&version, &wireshark)).unwrap();
+    golden::check(&path(), &document(&version, &wireshark)).unwrap();
 }
 
-/// Another version of Wireshark may say more.
+/// Skipped for another version of Wireshark, which may find more.
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn the_document_says_what_wireshark_says() {
+fn the_document_agrees_with_wireshark() {
     let said = wireshark();
     if version() == committed().0 {
         with_wireshark().unwrap();

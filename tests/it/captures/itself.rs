@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 
 use wirewalk::capture::{Checksums, Flush, Reader, Record, Times, Writer};
 
-use super::lab::{agrees, is_update};
-use super::{TEXTS, explained};
+use super::{CAPTURE, check_folder, explained, golden};
 use crate::support::catch::Catch;
 use crate::support::server::Server;
 use crate::support::temp::TempDir;
@@ -37,8 +36,8 @@ fn readme() -> String {
     let mut text = "\
 # Captures about themselves
 
-What a capture shows otherwise than it was: the findings of family X in [FINDINGS.md](../../docs/FINDINGS.md). Beside each
-lies what `wirewalk explain` says of it. A test makes them anew, where packets may be captured:
+What a capture shows otherwise than it was: the findings of family X in [FINDINGS.md](../../docs/FINDINGS.md). Each
+has a folder, as those of [the lab](../lab/README.md) have. A test makes them anew, where packets may be captured:
 
 ```
 UPDATE_EXPECT=1 cargo test --test it captures::itself:: -- --ignored
@@ -50,7 +49,7 @@ UPDATE_EXPECT=1 cargo test --test it captures::
 "
     .to_owned();
     for (name, how) in ROWS {
-        writeln!(text, "| [{name}]({name}.pcapng) | {how} |").unwrap();
+        writeln!(text, "| [{name}]({name}/capture.pcapng) | {how} |").unwrap();
     }
     text
 }
@@ -74,7 +73,7 @@ fn capture(path: &Path, checksums: Checksums) -> Option<()> {
 fn damage(from: &Path, to: &Path) {
     let mut reader = Reader::open(from).unwrap();
     let file = std::fs::File::create(to).unwrap();
-    let mut writer = Writer::new(file, &reader.facts().section, Flush::WhenFull, Times::Keep).unwrap();
+    let mut writer = Writer::new(file, &reader.info().section, Flush::WhenFull, Times::Keep).unwrap();
     let (mut interface, mut payloads) = (None, 0);
     while let Some(packet) = reader.next_packet() {
         let interface = *interface.get_or_insert_with(|| writer.interface(packet.interface()).unwrap());
@@ -102,12 +101,10 @@ fn damage(from: &Path, to: &Path) {
 }
 
 #[test]
-fn explaining_them_gives_what_lies_beside_them() {
-    agrees(&directory().join("README.md"), &readme()).unwrap();
+fn explain_prints_what_lies_in_their_folders() {
+    golden::check(&directory().join("README.md"), &readme()).unwrap();
     for (name, _) in ROWS {
-        for (kind, how) in [TEXTS[0], TEXTS[1], ("json", &["--json"])] {
-            agrees(&directory().join(format!("{name}.{kind}")), &explained(&directory(), name, how)).unwrap();
-        }
+        check_folder(&directory().join(name)).unwrap();
     }
 }
 
@@ -116,19 +113,22 @@ fn explaining_them_gives_what_lies_beside_them() {
 #[ignore = "run by tests/run: takes the right to capture packets"]
 fn they_can_be_made_again() {
     let temporary = TempDir::new();
-    let directory = if is_update() { directory() } else { temporary.path().to_owned() };
-    std::fs::create_dir_all(&directory).unwrap();
-    let [as_is, damaged] = ROWS.map(|(name, _)| directory.join(format!("{name}.pcapng")));
+    let directory = if golden::is_update() { directory() } else { temporary.path().to_owned() };
+    let [as_is, damaged] = ROWS.map(|(name, _)| directory.join(name));
+    for folder in [&as_is, &damaged] {
+        std::fs::create_dir_all(folder).unwrap();
+    }
     let whole = temporary.path().join("whole.pcapng");
-    if capture(&as_is, Checksums::AsIs).and_then(|()| capture(&whole, Checksums::Complete)).is_none() {
+    let captured = capture(&as_is.join(CAPTURE), Checksums::AsIs);
+    if captured.and_then(|()| capture(&whole, Checksums::Complete)).is_none() {
         return;
     }
-    damage(&whole, &damaged);
+    damage(&whole, &damaged.join(CAPTURE));
     for (name, _) in ROWS {
-        let said = explained(&directory, name, &["--lang", "en", "--color", "never"]);
+        let said = explained(&directory.join(name), CAPTURE, &["--lang", "en", "--color", "never"]);
         assert!(said.contains(&format!(" {} ", finding(name))), "{name}: {said}");
         let is_warned = said.contains("⚠ X02");
         assert_eq!(is_warned, name == "X02-damaged", "{said}");
     }
-    assert!(!explained(temporary.path(), "whole", &["--json"]).contains("X02"));
+    assert!(!explained(temporary.path(), "whole.pcapng", &["--json"]).contains("X02"));
 }

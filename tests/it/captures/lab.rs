@@ -1,13 +1,14 @@
-//! The captures of the lab: one for each experiment, with what `explain` says of it as JSON and in both languages.
+//! The captures of the lab: a folder for each experiment, with the capture, its objects as JSON, and its text in both
+//! languages.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use wirewalk::server::lab::{Experiment, table};
+use wirewalk::lab::{Experiment, table};
 use wirewalk::wire::Side;
 
-use super::{TEXTS, explained};
+use super::{check_folder, golden};
 use crate::lab::at_once;
 use crate::tidy::names_in;
 
@@ -18,35 +19,11 @@ pub(crate) fn directory() -> PathBuf {
     super::directory().join("lab")
 }
 
-/// Whether what is committed is to be written anew.
-pub(crate) fn is_update() -> bool {
-    std::env::var_os("UPDATE_EXPECT").is_some()
-}
-
-/// Complains if a committed file is not what it should be; writes it anew if that is asked for.
-pub(crate) fn agrees(path: &Path, right: &str) -> Result<(), String> {
-    let committed = std::fs::read_to_string(path).unwrap_or_default();
-    if committed == right {
-        return Ok(());
-    }
-    if is_update() {
-        return std::fs::write(path, right).map_err(|error| format!("{}: {error}", path.display()));
-    }
-    let same = committed.lines().zip(right.lines()).take_while(|(old, new)| old == new).count();
-    let line =
-        |text: &str| text.lines().nth(same).unwrap_or("(its end)").chars().take(300).collect::<String>();
-    let (old, new) = (line(&committed), line(right));
-    Err(format!("{}:{}: not\n  {old}\nbut\n  {new}", path.display(), same + 1))
-}
-
-/// Each capture, explained again, gives what lies beside it.
-pub(crate) fn explain_again() {
+/// Explains each capture again, and compares with what lies in its folder, or writes that anew.
+pub(crate) fn check_folders() {
     let directory = directory();
-    let goldens = [TEXTS[0], TEXTS[1], ("json", &["--json"])];
-    let all: Vec<_> = table::experiments().flat_map(|row| goldens.map(|golden| (row.id, golden))).collect();
-    at_once(&all, |(id, (kind, how))| {
-        agrees(&directory.join(format!("{id}.{kind}")), &explained(&directory, id, how))
-    });
+    let ids: Vec<_> = table::experiments().map(|row| row.id).collect();
+    at_once(&ids, |id| check_folder(&directory.join(id)));
 }
 
 const HEAD: &str = "\
@@ -54,7 +31,11 @@ const HEAD: &str = "\
 
 One for each experiment of the lab (`wirewalk serve --lab`): a connection that goes wrong in exactly one way, or does right
 what often surprises. The name is the finding's id, perhaps with a variant; [FINDINGS.md](../../docs/FINDINGS.md) tells which
-is found, and by whom else. Beside each lies what `wirewalk explain` says of it: `ID.json`, `ID.en.txt`, `ID.zh.txt`.
+is found, and by whom else. Each has a folder, with what `wirewalk explain` says of it:
+
+- `capture.pcapng`: the capture;
+- `en.txt`, `zh.txt`: the text, in English and in Chinese;
+- `objects.ndjson`: the JSON of `--ndjson`, one object a line, so that a difference is one of objects.
 
 They were captured on the loopback interface, so packets are longer than a network would carry; the directions are the
 server's, and the packet comments are those of `serve --capture`. To have one of your own, with a client of ours or yours:
@@ -87,7 +68,7 @@ pub(crate) fn readme() -> String {
     for Experiment { id, at_fault, does, shows, .. } in table::experiments() {
         let who = at_fault.map_or("nobody", |side| if side == Side::Client { "client" } else { "server" });
         let (does, shows) = (cell(does.en), cell(shows.en));
-        writeln!(text, "| [{id}]({id}.pcapng) | {who} | {does} | {shows} |").unwrap();
+        writeln!(text, "| [{id}]({id}/capture.pcapng) | {who} | {does} | {shows} |").unwrap();
     }
     text
 }
@@ -95,19 +76,24 @@ pub(crate) fn readme() -> String {
 #[test]
 fn each_experiment_has_its_capture_and_they_are_small() {
     let names = names_in("captures/lab");
-    let captures: BTreeSet<_> = names.iter().filter_map(|name| name.strip_suffix(".pcapng")).collect();
+    let captures: BTreeSet<_> =
+        names.iter().map(String::as_str).filter(|name| *name != "README.md").collect();
     assert_eq!(captures, table::experiments().map(|row| row.id).collect());
-    let size = |name: &String| std::fs::metadata(directory().join(name)).unwrap().len();
-    let all: u64 = names.iter().map(size).sum();
+    let lab = directory();
+    let all: u64 = super::files()
+        .iter()
+        .filter(|path| path.starts_with(&lab))
+        .map(|path| path.metadata().unwrap().len())
+        .sum();
     assert!(all < ROOM, "{all} bytes");
 }
 
 #[test]
-fn explaining_them_gives_what_lies_beside_them() {
-    explain_again();
+fn explain_prints_what_lies_in_their_folders() {
+    check_folders();
 }
 
 #[test]
 fn the_readme_is_the_table_of_the_lab() {
-    agrees(&directory().join("README.md"), &readme()).unwrap();
+    golden::check(&directory().join("README.md"), &readme()).unwrap();
 }

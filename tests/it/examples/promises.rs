@@ -33,6 +33,17 @@ pub(super) const ARITHMETIC: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Those that read a capture, and lines that they print in this order.
+pub(super) const READERS: &[(&str, &[&str])] = &[(
+    "12_as_a_library",
+    &[
+        "A client's frame  [81, 85, 37, fa, 21, 3d, 7f, 9f, 4d, 51, 58]",
+        "Read back         text, \"Hello\"",
+        "Connection 0: C02 Error: ",
+        "packets, closed not cleanly; the client began, packet ",
+    ],
+)];
+
 /// How the connection ends, in states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {

@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use wirewalk::capture::{Facts, LinkType, Reader};
+use wirewalk::capture::{CaptureInfo, LinkType, Reader};
 
 use super::{command, run, syn, text};
 use crate::capture::tshark::{capinfos, fields, tshark};
@@ -24,7 +24,7 @@ struct Bare {
 }
 
 /// All packets of a capture, each with its comments.
-fn packets(path: &Path) -> (Vec<(Bare, Vec<String>)>, Facts) {
+fn packets(path: &Path) -> (Vec<(Bare, Vec<String>)>, CaptureInfo) {
     let mut reader = Reader::open(path).unwrap();
     let mut packets = Vec::new();
     while let Some(packet) = reader.next_packet() {
@@ -36,7 +36,7 @@ fn packets(path: &Path) -> (Vec<(Bare, Vec<String>)>, Facts) {
         };
         packets.push((bare, packet.comments().map(String::from).collect()));
     }
-    (packets, reader.into_facts())
+    (packets, reader.into_info())
 }
 
 /// Ours among the comments of a packet.
@@ -70,7 +70,8 @@ fn nothing_changes_but_the_comments() {
         assert_eq!(of_copy.names, of_original.names, "{name}");
         assert_eq!(of_copy.secrets, of_original.secrets, "{name}");
         assert_eq!(of_copy.statistics, of_original.statistics, "{name}");
-        let named = |facts: &Facts| facts.interfaces.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+        let named =
+            |facts: &CaptureInfo| facts.interfaces.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
         assert_eq!(named(&of_copy), named(&of_original), "{name}");
         // A second time nothing is added; and -o alone writes nothing else.
         let exit = run(&["-o", text(&again), text(&copy)]);
@@ -144,7 +145,7 @@ fn pipes_and_gzip_give_the_same_copy() {
 }
 
 #[test]
-fn what_was_not_chosen_is_copied_without_comments() {
+fn filtered_out_packets_are_copied_without_comments() {
     let dir = TempDir::new();
     let copy = dir.join("copy.pcapng");
     for file in corpus::of_others().into_iter().filter(|file| file.ends_with("ws-ping-sll.pcap")) {

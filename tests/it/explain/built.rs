@@ -5,43 +5,29 @@ use std::fs::File;
 use std::path::Path;
 
 use wirewalk::capture::{
-    Built, Conversation, End, Flush, Interface, LinkType, REBUILT, Reader, Record, Section, Times, Writer,
+    BuiltPacket, Flush, Interface, LinkType, REBUILT, Reader, Record, Section, TcpEndpoint, Times, Writer,
 };
 use wirewalk::explain::{Bytes, Feed, View as _};
 use wirewalk::observe::{Config, Observer, Options};
 use wirewalk::wire::Side::{Client, Server};
 
 use super::{run, text};
+use crate::support::script::Script;
 use crate::support::temp::TempDir;
 
-const REQUEST: &[u8] = b"GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-    Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-
-const RESPONSE: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-    Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
-
 /// The opening handshake, a write of the server's, and a close by the client, a millisecond apart.
-fn conversation(written: &[u8]) -> Vec<Built> {
-    let (client, server) = (([10, 0, 0, 1], 50_000).into(), ([10, 0, 0, 2], 8_080).into());
-    conversation_of([End::linux(client, 1_000), End::linux(server, 5_000)], written)
+fn conversation(written: &[u8]) -> Vec<BuiltPacket> {
+    packets(Script::new(), written)
 }
 
-fn conversation_of([client, server]: [End; 2], written: &[u8]) -> Vec<Built> {
-    let mut talk = Conversation::new(client, server);
-    let at = |step: u64| 1_700_000_000_000_000_000 + step * 1_000_000;
-    let mut packets = vec![talk.syn(Client, at(0)), talk.syn_ack(Server, at(1)), talk.ack(Client, at(2))];
-    packets.extend(talk.data(Client, at(3), REQUEST));
-    packets.extend(talk.data(Server, at(4), RESPONSE));
-    packets.extend(talk.data(Server, at(5), written));
-    packets.extend(talk.data(Client, at(6), &[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8]));
-    packets.push(talk.fin(Client, at(7)));
-    packets.push(talk.fin(Server, at(8)));
-    packets.push(talk.ack(Client, at(9)));
-    packets
+fn packets(mut script: Script, written: &[u8]) -> Vec<BuiltPacket> {
+    script.websocket().write(Server, written);
+    script.write(Client, &[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8]).fins(Client);
+    script.packets
 }
 
 /// Writes a capture of ours; some of its packets were rebuilt.
-fn write(path: &Path, packets: &[Built], is_rebuilt: impl Fn(usize) -> bool) {
+fn write(path: &Path, packets: &[BuiltPacket], is_rebuilt: impl Fn(usize) -> bool) {
     let section = Section::ours(Vec::new());
     let mut writer =
         Writer::new(File::create(path).unwrap(), &section, Flush::WhenFull, Times::Keep).unwrap();
@@ -72,7 +58,7 @@ fn has(comments: &[String], text: &str) -> bool {
 }
 
 #[test]
-fn what_was_rebuilt_is_told_apart() {
+fn rebuilt_packets_are_annotated_as_such() {
     let dir = TempDir::new();
     let (capture, copy) = (dir.join("a.pcapng"), dir.join("copy.pcapng"));
     write(&capture, &conversation(b"\x81\x05Hello"), |place| place == 0 || place == 2);
@@ -98,7 +84,7 @@ fn what_was_rebuilt_is_told_apart() {
 }
 
 #[test]
-fn a_frame_longer_than_is_looked_ahead_is_told_by_what_is_known() {
+fn a_frame_longer_than_the_lookahead_is_annotated_by_what_is_known() {
     const LENGTH: usize = 26 * 1024 * 1024;
     let dir = TempDir::new();
     let (capture, copy) = (dir.join("a.pcapng"), dir.join("copy.pcapng"));
@@ -156,14 +142,14 @@ fn the_messages_begin_with_the_first_segment_of_a_frame() {
 
 /// What is done for a frame must not grow with the frames beside it, or this takes minutes.
 #[test]
-fn a_packet_full_of_frames_is_told_frame_by_frame() {
+fn each_frame_of_a_full_packet_has_its_comment() {
     const FRAMES: usize = 30_000;
     // As on the loopback interface, where a segment takes as much as IP does.
     let end = |last: u8| {
-        let end = End::linux(([10, 0, 0, last], 50_000 + u16::from(last)).into(), 1_000);
-        End { options: Options { mss: Some(65_495), ..end.options }, window: 65_535, ..end }
+        let end = TcpEndpoint::linux(([10, 0, 0, last], 50_000 + u16::from(last)).into(), 1_000);
+        TcpEndpoint { options: Options { mss: Some(65_495), ..end.options }, window: 65_535, ..end }
     };
-    let packets = conversation_of([end(1), end(2)], &[0x82, 0].repeat(FRAMES));
+    let packets = packets(Script::between(end(1), end(2)), &[0x82, 0].repeat(FRAMES));
     let mut observer = Observer::new(Config::default());
     let mut feed = Feed::new(Vec::new());
     for (packet, number) in packets.iter().zip(1..) {

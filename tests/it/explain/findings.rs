@@ -48,7 +48,7 @@ fn wrong(path: &Path) -> (BTreeSet<String>, usize) {
 }
 
 #[test]
-fn what_is_wrong_is_found_and_nothing_else() {
+fn captures_have_exactly_their_findings() {
     let (mut files, mut connections, mut told) = (0, 0, 0);
     for path in all() {
         let expected =
@@ -65,7 +65,7 @@ fn what_is_wrong_is_found_and_nothing_else() {
 
 /// A capture that goes wrong, told by each view.
 #[test]
-fn every_view_tells_the_findings() {
+fn every_view_shows_the_findings() {
     let path = captures::directory().join("10_abnormal_close.pcapng");
     let fact = "sent a RST (packet 9) while the WebSocket was open";
     let ladder = run(&["--lang", "en", text(&path)]).stdout;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{command, text};
 use crate::support::PATIENCE;
 use crate::support::process::{self, Exit};
+use crate::support::script;
 use crate::support::temp::TempDir;
 
 #[path = "../../../benches/explain/child.rs"]
@@ -59,7 +60,7 @@ fn memory_does_not_grow_with_what_is_redacted() {
 }
 
 #[test]
-fn what_was_laid_aside_is_told_whole() {
+fn spilled_connections_are_written_whole() {
     let dir = TempDir::new();
     let capture = dir.join("made.pcapng");
     for shape in [Shape::Many, Shape::One] {
@@ -101,7 +102,7 @@ fn what_was_laid_aside_is_told_whole() {
 }
 
 #[test]
-fn no_room_to_lay_aside_is_said_in_a_sentence() {
+fn a_full_spool_is_reported_in_a_sentence() {
     let dir = TempDir::new();
     let capture = dir.join("made.pcapng");
     make(&capture, Shape::Many, 6_000_000).unwrap();

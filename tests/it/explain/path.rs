@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::net::SocketAddr;
 
-use wirewalk::capture::{Facts, Flush, Interface, OpenError, Reader, Record, Section, Times, Writer};
+use wirewalk::capture::{CaptureInfo, Flush, Interface, OpenError, Reader, Record, Section, Times, Writer};
 use wirewalk::explain::{
-    Detail, Document, File, FindingText, Glyphs, Ladder, Language, Lines, Looks, Mermaid, Severity, View,
+    Detail, File, FindingText, Glyphs, JsonWriter, Ladder, LadderStyle, Language, Mermaid, NdjsonWriter,
+    Severity, View,
 };
 use wirewalk::observe::{Config, Ended, Fact, Observation, Observer};
 use wirewalk::wire::Side;
@@ -19,7 +20,7 @@ pub(super) type Frames = BTreeMap<(SocketAddr, SocketAddr), Vec<Seen>>;
 
 /// What became of a capture.
 pub(super) struct Told {
-    pub(super) facts: Facts,
+    pub(super) facts: CaptureInfo,
     /// How many packets with TCP there were.
     pub(super) segments: usize,
     pub(super) frames: Frames,
@@ -84,12 +85,12 @@ impl Gathered {
 pub(super) fn explain(bytes: &[u8]) -> Result<Told, OpenError> {
     let mut reader = Reader::new(bytes)?;
     let (mut text, mut json, mut ndjson, mut mermaid) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let looks = Looks { language: Language::En, glyphs: Glyphs::Unicode, detail: Detail::Bits };
+    let looks = LadderStyle { language: Language::En, glyphs: Glyphs::Unicode, detail: Detail::Bits };
     let spools = [Cursor::new(Vec::new()), Cursor::new(Vec::new())];
     let mut views = Views(vec![
         Box::new(Ladder::new(&mut text, looks)),
-        Box::new(Document::new(&mut json, spools)),
-        Box::new(Lines::new(&mut ndjson)),
+        Box::new(JsonWriter::new(&mut json, spools)),
+        Box::new(NdjsonWriter::new(&mut ndjson)),
         Box::new(Mermaid::new(&mut mermaid, Language::Zh)),
     ]);
     let mut observer = Observer::new(Config::default());
@@ -109,7 +110,7 @@ pub(super) fn explain(bytes: &[u8]) -> Result<Told, OpenError> {
         views.step(&step);
     }
     observer.finish().for_each(|over| ended(&mut gathered, &mut views, &over));
-    let facts = reader.into_facts();
+    let facts = reader.into_info();
     let notes =
         facts.damage.iter().map(|damage| FindingText::of_file(Severity::Error, None, damage.to_string()));
     let file = File {
@@ -162,7 +163,7 @@ impl Capture {
                 connection: ends.ok(),
             });
         }
-        Self { interfaces: reader.into_facts().interfaces, packets }
+        Self { interfaces: reader.into_info().interfaces, packets }
     }
 
     /// A capture of these packets of it, by their places, in this order.

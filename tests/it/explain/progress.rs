@@ -60,7 +60,7 @@ fn on_a_terminal(command: &mut Command, feed: impl FnOnce(ChildStdin)) -> String
 }
 
 #[test]
-fn a_large_file_tells_how_far_it_was_read_and_leaves_nothing_behind() {
+fn progress_of_a_large_file_is_shown_and_erased() {
     let dir = TempDir::new();
     let (capture, copy) = (large(&dir), dir.join("copy.pcapng"));
     for more in [&[][..], &["-w", text(&copy)]] {
@@ -72,7 +72,7 @@ fn a_large_file_tells_how_far_it_was_read_and_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_small_file_tells_nothing() {
+fn a_small_file_shows_no_progress() {
     let dir = TempDir::new();
     let capture = dir.join("small.pcap");
     fs::write(&capture, syn()).unwrap();
@@ -80,7 +80,7 @@ fn a_small_file_tells_nothing() {
 }
 
 #[test]
-fn what_takes_long_is_told_too() {
+fn a_slow_file_shows_progress() {
     let many = |packets: usize| syn()[24..].repeat(packets);
     let written = on_a_terminal(&mut command(&["--json", "-"]), |mut stdin| {
         stdin.write_all(&[&syn()[..24], &many(64)].concat()).unwrap();
@@ -95,7 +95,7 @@ fn what_takes_long_is_told_too() {
 }
 
 #[test]
-fn a_pipe_is_told_nothing() {
+fn a_pipe_gets_no_progress() {
     let dir = TempDir::new();
     let exit = process::run(&mut command(&["--json", text(&large(&dir))]), PATIENCE);
     assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""));

@@ -72,7 +72,7 @@ fn courses(document: &Value) -> Vec<Value> {
 }
 
 #[test]
-fn the_course_of_each_connection_stays() {
+fn redaction_keeps_the_course_of_each_connection() {
     let dir = TempDir::new();
     let copy = dir.join("copy.pcapng");
     let (mut connections, mut frames) = (0, 0);
@@ -97,7 +97,7 @@ fn the_course_of_each_connection_stays() {
 }
 
 #[test]
-fn lengths_times_and_links_stay() {
+fn redaction_keeps_lengths_times_and_links() {
     let dir = TempDir::new();
     let copy = dir.join("copy.pcapng");
     for file in captures() {
@@ -120,7 +120,7 @@ fn lengths_times_and_links_stay() {
 }
 
 #[test]
-fn redacted_again_nothing_changes() {
+fn redaction_is_idempotent() {
     let dir = TempDir::new();
     let (once, twice) = (dir.join("once.pcapng"), dir.join("twice.pcapng"));
     for file in captures() {

@@ -71,7 +71,7 @@ const STORIES: [Story; 7] = [
 ];
 
 #[test]
-fn known_stories_are_told_right() {
+fn known_captures_have_their_story() {
     let corpus = corpus::of_others();
     for Story { capture, close, codes, found, marks } in STORIES {
         let Some(path) = corpus.iter().find(|path| path.ends_with(capture)) else {

@@ -1,4 +1,4 @@
-//! Names of files and arguments are repeated so that nothing in them steers a terminal or hides.
+//! Names of files and arguments are printed escaped: nothing in them controls a terminal or is invisible.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -21,7 +21,7 @@ fn is_plain(text: &str) -> Result<(), String> {
 }
 
 #[test]
-fn errors_hide_nothing() {
+fn errors_print_escaped_names() {
     let dir = with_capture();
     let evil = |text: &str| text.replace('!', EVIL);
     fs::write(dir.join(&evil("notes!.txt")), "dear diary").unwrap();
@@ -79,7 +79,7 @@ fn errors_hide_nothing() {
 }
 
 #[test]
-fn an_address_in_a_variable_hides_nothing() {
+fn errors_print_an_escaped_variable() {
     let dir = TempDir::new();
     let mut command = super::command(dir.path(), ":", &["serve"]);
     let exit = crate::support::process::run(command.env("WIREWALK_LANG", EVIL), PATIENCE);
@@ -88,7 +88,7 @@ fn an_address_in_a_variable_hides_nothing() {
 
 /// A name that is not UTF-8 is said as far as it can be.
 #[test]
-fn a_name_that_is_no_text_is_told() {
+fn a_name_that_is_not_utf_8_is_printed_escaped() {
     let dir = with_capture();
     let mut command = super::command(dir.path(), ":", &["explain"]);
     command.arg(OsStr::from_bytes(b"a\xFF\x1b\x9b.pcap"));
@@ -97,7 +97,7 @@ fn a_name_that_is_no_text_is_told() {
 }
 
 #[test]
-fn titles_hide_nothing() {
+fn titles_print_escaped_names() {
     let dir = with_capture();
     let name = format!("{EVIL}.pcap");
     fs::write(dir.join(&name), syn()).unwrap();
@@ -108,7 +108,7 @@ fn titles_hide_nothing() {
 }
 
 #[test]
-fn the_log_hides_nothing() {
+fn the_log_prints_escaped_names() {
     let file = format!("{EVIL}.pcapng");
     let mut server = Server::start(&["--capture", &file]);
     server.signal("TERM");

@@ -1,4 +1,4 @@
-//! Captures are their owner's alone; a symbolic link is not followed, and what is no capture stays what it is.
+//! Output files: captures are private, symbolic links are not followed, files of other kinds are not replaced.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
@@ -27,13 +27,13 @@ fn echo(server: &mut Server) -> Exit {
     server.wait_exit(PATIENCE)
 }
 
-/// Whether it is a capture with packets.
+/// True for a capture with packets.
 fn is_capture(path: &Path) -> bool {
     let exit = wirewalk(&TempDir::new(), &["explain", path.to_str().unwrap()]);
     exit.code == Some(0) && exit.stdout.contains("SYN")
 }
 
-/// What takes each command to write a capture over what is there: its arguments in the directory of an `in.pcap`.
+/// Arguments of each command that writes a capture, in a directory with an `in.pcap`.
 fn writers() -> Vec<Vec<&'static str>> {
     let mut writers = vec![
         serve(&["--capture", "out.pcapng", "--capture-mode", "socket"]),
@@ -49,7 +49,7 @@ fn writers() -> Vec<Vec<&'static str>> {
 }
 
 #[test]
-fn a_capture_is_its_owners_alone() {
+fn a_capture_is_readable_by_its_owner_alone() {
     for umask in ["000", "022", "077"] {
         let setup = format!("umask {umask}");
         let mut server = Server::builder().setup(&setup).args(&["--capture", "live.pcapng"]).start();
@@ -76,7 +76,7 @@ fn a_capture_is_its_owners_alone() {
 }
 
 #[test]
-fn what_is_watched_is_its_owners_alone() {
+fn a_capture_of_watch_is_readable_by_its_owner_alone() {
     if catch::Catch::on(9).is_none() {
         return;
     }
@@ -94,9 +94,9 @@ fn what_is_watched_is_its_owners_alone() {
     assert!(fs::read(&out).unwrap().starts_with(&[0x0A, 0x0D, 0x0D, 0x0A]));
 }
 
-/// A text, a database and something packed: byte for byte what they were.
+/// A text, a database and a gzip file stay byte for byte.
 #[test]
-fn what_is_no_capture_stays_what_it_is() {
+fn a_capture_does_not_replace_a_file_of_another_kind() {
     let database = [b"SQLite format 3\0", &[7; 5000][..]].concat();
     let rows = [
         (b"dear diary".to_vec(), "a file that is not a capture is there"),
@@ -117,9 +117,9 @@ fn what_is_no_capture_stays_what_it_is() {
     }
 }
 
-/// A file that somebody else laid there before: its owner would read the capture.
+/// A file that another user has put there: its owner could read the capture.
 #[test]
-fn a_file_of_another_user_holds_no_capture() {
+fn a_capture_does_not_replace_a_file_of_another_user() {
     const NOBODY: u32 = 65534;
     if chown(with_capture().join("in.pcap"), Some(NOBODY), None).is_err() {
         return skip::skipped("a file of another user: only root can make one");
@@ -175,7 +175,7 @@ fn a_symbolic_link_is_not_followed() {
 }
 
 #[test]
-fn force_writes_over_anything() {
+fn force_replaces_a_file_of_any_kind() {
     for (force, env) in [(&["--force"][..], None), (&[], Some("true"))] {
         let dir = TempDir::new();
         let out = dir.join("out.pcapng");
@@ -197,9 +197,9 @@ fn force_writes_over_anything() {
     }
 }
 
-/// The accounts are not written over by any name, forced or not.
+/// By any of its names, forced or not.
 #[test]
-fn the_database_is_no_place_for_a_capture() {
+fn a_capture_never_replaces_the_database() {
     let mut server = Server::start(&[]);
     people::Login::register(&server, "ann");
     let dir = server.dir().to_owned();
@@ -225,7 +225,7 @@ fn the_database_is_no_place_for_a_capture() {
 }
 
 #[test]
-fn a_text_goes_over_a_text_and_not_over_a_capture() {
+fn a_text_replaces_a_text_and_not_a_capture() {
     let dir = with_capture();
     let capture = fs::read(dir.join("in.pcap")).unwrap();
     let database = [b"SQLite format 3\0", &[7; 5000][..]].concat();
@@ -254,7 +254,7 @@ fn a_text_goes_over_a_text_and_not_over_a_capture() {
 
 /// Its writer would go on at its own offset, behind a gap.
 #[test]
-fn a_capture_that_is_being_written_is_left_alone() {
+fn a_capture_in_use_is_not_replaced() {
     let mut server = Server::start(&["--capture", "live.pcapng"]);
     let live = server.dir().join("live.pcapng");
     let dir = with_capture();
@@ -278,9 +278,9 @@ fn a_capture_that_is_being_written_is_left_alone() {
     assert_eq!(wirewalk(&dir, &["explain", "in.pcap", "-w", out]).code, Some(0));
 }
 
-/// An input is not written over by force either.
+/// Not by force either.
 #[test]
-fn an_input_is_never_written_over() {
+fn an_input_is_never_replaced() {
     let dir = with_capture();
     fs::rename(dir.join("in.pcap"), dir.join("in.pcapng")).unwrap();
     let before = fs::read(dir.join("in.pcapng")).unwrap();
@@ -291,9 +291,9 @@ fn an_input_is_never_written_over() {
     assert!(fs::read(dir.join("in.pcapng")).unwrap() == before);
 }
 
-/// Pipes of all kinds get a capture: by name, and as the shell passes them on.
+/// Pipes by name, and as the shell passes them on.
 #[test]
-fn pipes_get_a_capture() {
+fn a_capture_is_written_to_pipes() {
     let dir = TempDir::new();
     let (pipe, out) = (dir.join("pipe"), dir.join("out.pcapng"));
     assert_eq!(process::run(Command::new("mkfifo").arg(&pipe), PATIENCE).code, Some(0));
@@ -321,7 +321,7 @@ fn pipes_get_a_capture() {
 
 /// Standard output, as a pipe to another program.
 #[test]
-fn standard_output_gets_a_capture() {
+fn a_capture_is_written_to_standard_output() {
     let dir = TempDir::new();
     let args = serve(&["--database", ":memory:", "--capture", "/dev/stdout"]);
     let mut server = command(dir.path(), "exec 2>err", &args);

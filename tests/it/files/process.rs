@@ -1,4 +1,4 @@
-//! How many descriptors the server may open, and as whom it runs.
+//! Limits of descriptors, and the user that the server runs as.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use crate::support::process::{self, Collected};
 use crate::support::raw::Raw;
 use crate::support::server::Server;
+use crate::support::skip::skipped;
 use crate::support::temp::TempDir;
 use crate::support::{PATIENCE, wait_until};
 
@@ -29,7 +30,7 @@ fn the_soft_limit_of_descriptors_is_raised() {
 }
 
 #[test]
-fn too_few_descriptors_are_told() {
+fn a_low_hard_limit_of_descriptors_is_logged() {
     let server = Server::builder().open_files(400).args(&["--max-connections", "337"]).start();
     wait_until("it is told", PATIENCE, || server.log().contains(TOO_FEW));
     let log = server.log();
@@ -47,7 +48,7 @@ fn too_few_descriptors_are_told() {
     assert!(!enough.log().contains(TOO_FEW), "{}", enough.log());
 }
 
-/// What a server has logged when it has stopped: started by hand, as this user.
+/// The log of a server after its end, started by this command.
 fn log_of(command: &mut Command, dir: &TempDir) -> String {
     command.args(["serve", "--listen", "127.0.0.1:0", "--database", ":memory:"]).current_dir(dir.path());
     let mut child =
@@ -62,13 +63,13 @@ fn log_of(command: &mut Command, dir: &TempDir) -> String {
 }
 
 #[test]
-fn root_is_told_and_others_are_not() {
+fn serving_as_root_is_logged() {
     let (dir, binary) = (TempDir::new(), env!("CARGO_BIN_EXE_wirewalk"));
     let told = "running as root";
     if fs::metadata("/proc/self").unwrap().uid() != 0 {
         let log = log_of(&mut Command::new(binary), &dir);
         assert!(!log.contains(told), "{log}");
-        return;
+        return skipped("what root is told takes root");
     }
     let log = log_of(&mut Command::new(binary), &dir);
     assert_eq!(log.matches(told).count(), 1, "{log}");
@@ -87,7 +88,7 @@ fn root_is_told_and_others_are_not() {
 
 /// Capturing and explaining as root is what people do.
 #[test]
-fn explaining_as_root_is_not_told() {
+fn explaining_as_root_is_not_logged() {
     let dir = super::with_capture();
     let exit = super::wirewalk(&dir, &["explain", "in.pcap"]);
     assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""));

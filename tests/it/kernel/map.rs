@@ -55,7 +55,7 @@ pub(super) fn shown(moves: &[Move]) -> String {
 }
 
 #[test]
-fn the_map_tells_what_the_kernel_shows() {
+fn the_map_gives_the_states_that_the_kernel_shows() {
     for (observed, kernels) in [
         (
             &[Closed, SynSent, Established, FinWait1, TimeWait, Closed][..],

@@ -154,7 +154,7 @@ unsafe fn owned(result: c_long) -> io::Result<OwnedFd> {
 }
 
 #[test]
-fn a_line_of_the_trace_is_read() {
+fn a_trace_line_is_parsed() {
     let line = "  python3-19054   [001] ..s2.  6126.948051: inet_sock_set_state: family=AF_INET protocol=IPPROTO_TCP \
         sport=34047 dport=39357 saddr=127.0.0.1 daddr=127.0.0.1 saddrv6=::ffff:127.0.0.1 daddrv6=::ffff:127.0.0.1 \
         oldstate=TCP_FIN_WAIT2 newstate=TCP_CLOSE";

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
 use socket2::{Domain, Socket, Type};
-use wirewalk::capture::Caught;
+use wirewalk::capture::CapturedPacket;
 use wirewalk::observe::tcp::State;
 use wirewalk::observe::{Change, Config, Observer};
 use wirewalk::wire::Side;
@@ -76,7 +76,7 @@ impl Watched {
     }
 
     /// Lets the observer see the next packet, and gives it; none if it is quiet.
-    pub(super) fn packet(&mut self) -> Option<Caught<'_>> {
+    pub(super) fn packet(&mut self) -> Option<CapturedPacket<'_>> {
         let caught = self.catch.next()?;
         self.watcher.see(&caught);
         Some(caught)
@@ -137,7 +137,7 @@ impl Watcher {
         }
     }
 
-    fn see(&mut self, caught: &Caught<'_>) {
+    fn see(&mut self, caught: &CapturedPacket<'_>) {
         let number = self.packets.len() as u64 + 1;
         let packet = caught.raw(number);
         let segment = packet.decode().expect("the filter lets TCP through");

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use wirewalk::server::lab::{Act, Client, table};
+use wirewalk::lab::{Act, Client, table};
 
 use super::{account, at_once, first, key, read, server};
 use crate::support::PATIENCE;

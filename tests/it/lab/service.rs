@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use wirewalk::server::lab::table;
+use wirewalk::lab::table;
 
 use super::{account, key, server};
 use crate::support::http::{Request, get};

@@ -73,7 +73,7 @@ fn the_count_falls_when_a_session_expires_whatever_its_client_does() {
 }
 
 #[test]
-fn of_hundreds_of_sessions_those_end_whose_time_has_come() {
+fn of_hundreds_of_sessions_only_the_expired_end() {
     let server = people::server(&[]);
     let staying = crowd(&server, 100);
     let mut stay: Vec<_> = staying.iter().map(|login| login.connect(&server)).collect();
@@ -118,7 +118,7 @@ fn a_kick_ends_the_session_for_good_and_no_other() {
     let kick = json!({ "sessionId": ann.session, "reason": "be nice" });
     assert_eq!(admin(&server, "/api/kick", &kick).json()["data"], json!({ "delivered": 1 }));
     expect_over(&server, &ann);
-    assert_eq!(super::Told::next(&mut client), super::Told::removed(1, "已被管理员移出", "be nice"));
+    assert_eq!(super::Notice::next(&mut client), super::Notice::removed(1, "已被管理员移出", "be nice"));
     assert_eq!(expect_close(&mut client, 4001), "be nice");
     until_presence(&mut watcher, 1);
     // Over is over: not even a kick is possible.
@@ -132,7 +132,7 @@ fn a_kick_ends_the_session_for_good_and_no_other() {
 }
 
 #[test]
-fn a_kick_of_a_user_ends_all_sessions_also_those_that_are_not_connected() {
+fn a_kick_of_a_user_ends_also_sessions_without_connection() {
     let server = people::server(&[]);
     let ann = Login::register(&server, "Ann");
     let [second, away] = [(); 2].map(|()| Login::again(&server, "Ann"));
@@ -163,7 +163,7 @@ fn a_kick_of_a_user_ends_all_sessions_also_those_that_are_not_connected() {
 }
 
 #[test]
-fn who_connects_again_and_again_is_out_after_a_kick() {
+fn a_client_that_keeps_reconnecting_is_out_after_a_kick() {
     let server = people::server(&[]);
     for login in crowd(&server, 8) {
         let (stop, connected) = (AtomicBool::new(false), AtomicBool::new(false));
@@ -194,7 +194,7 @@ fn who_connects_again_and_again_is_out_after_a_kick() {
 }
 
 #[test]
-fn where_one_login_is_the_rule_the_older_token_is_over_too() {
+fn under_single_login_the_older_token_is_invalid() {
     let server = people::server(&["--login-policy", "single"]);
     let older = Login::register(&server, "Ann");
     assert_eq!(by_token(&server, &older), 200);
@@ -203,7 +203,7 @@ fn where_one_login_is_the_rule_the_older_token_is_over_too() {
 }
 
 #[test]
-fn where_one_login_is_the_rule_the_older_does_not_come_back_when_the_newer_is_over() {
+fn under_single_login_the_older_login_stays_out_when_the_newer_ends() {
     let mut server = people::server(&["--login-policy", "single"]);
     let ends: [fn(&Server, &Login) -> u16; 2] = [
         |server, login| login.logout(server).status,

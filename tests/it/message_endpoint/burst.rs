@@ -1,8 +1,8 @@
-//! Many joins at once: a watcher is told a few of the numbers, each newer than the one before, and the last is right.
+//! Many joins at once: a watcher gets a few of the counts, each newer than the one before, and the last is right.
 
 use std::time::{Duration, Instant};
 
-use super::{Told, expect_presence, expect_quiet};
+use super::{Notice, expect_presence, expect_quiet};
 use crate::support::crowd::crowd;
 use crate::support::people::{self, Login, presence};
 use crate::support::raw::Raw;
@@ -19,9 +19,9 @@ const WINDOW: Duration = Duration::from_millis(100);
 fn numbers_up_to(client: &mut Client, last: u64) -> Vec<u64> {
     let mut numbers = Vec::new();
     while numbers.last() != Some(&last) {
-        let told = Told::next(client);
-        assert_eq!(told.event, "presence");
-        numbers.push(told.online);
+        let notice = Notice::next(client);
+        assert_eq!(notice.event, "presence");
+        numbers.push(notice.online);
     }
     numbers
 }
@@ -38,7 +38,7 @@ fn expect_few(numbers: &[u64], since: Instant) {
 }
 
 #[test]
-fn two_hundred_joins_and_leaves_are_few_pushes_and_the_last_is_right() {
+fn two_hundred_joins_and_leaves_are_pushed_as_few_counts_and_the_last_is_right() {
     let server = people::server(&[]);
     let mut watcher = Login::register(&server, "Ann").connect(&server);
     expect_presence(&mut watcher, 1);
@@ -65,7 +65,7 @@ fn two_hundred_joins_and_leaves_are_few_pushes_and_the_last_is_right() {
 }
 
 #[test]
-fn after_joins_and_leaves_in_any_order_everyone_knows_n() {
+fn after_joins_and_leaves_in_any_order_every_client_has_the_count() {
     let server = people::server(&[]);
     let logins = crowd(&server, 40);
     let (staying, going) = logins.split_at(10);
@@ -81,18 +81,18 @@ fn after_joins_and_leaves_in_any_order_everyone_knows_n() {
         }
     });
     wait_until("the last has gone", PATIENCE, || presence(&server) == (10, 10));
-    // What a client was told last is N: whatever comes before the answer, the answer says the same as the last push.
+    // The last count a client got is N: whatever comes before the answer, the answer says the same as the last push.
     std::thread::sleep(WINDOW * 2);
     for (client, login) in clients.iter_mut().zip(staying) {
         client.send_text(&login.question());
         let mut last = None;
         loop {
-            let told = Told::next(client);
-            if told.event == "answer" {
-                assert_eq!((last, told.online), (Some(10), 10));
+            let notice = Notice::next(client);
+            if notice.event == "answer" {
+                assert_eq!((last, notice.online), (Some(10), 10));
                 break;
             }
-            last = Some(told.online);
+            last = Some(notice.online);
         }
     }
 }

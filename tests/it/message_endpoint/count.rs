@@ -1,13 +1,13 @@
-//! N: the distinct users online, told to a newcomer always and to the others when it changes.
+//! The count of distinct users online: sent to newcomers always and to the others when it changes.
 
-use super::{Told, expect_presence, expect_quiet};
+use super::{Notice, expect_presence, expect_quiet};
 use crate::support::people::{self, Login, presence};
 use crate::support::raw::Raw;
 use crate::support::ws::Client;
 use crate::support::{PATIENCE, wait_until};
 
 #[test]
-fn n_is_told_to_a_newcomer_always_and_to_others_when_it_changes() {
+fn the_count_is_sent_to_newcomers_always_and_to_others_when_it_changes() {
     let server = people::server(&[]);
     let (ann, bob) = (Login::register(&server, "Ann"), Login::register(&server, "Bob"));
     let ann_elsewhere = Login::again(&server, "Ann");
@@ -16,7 +16,7 @@ fn n_is_told_to_a_newcomer_always_and_to_others_when_it_changes() {
     expect_presence(&mut first, 1);
     expect_quiet(&mut first);
 
-    // A second session of the same account: only itself is told.
+    // A second session of the same account: only itself is notified.
     let mut second = ann_elsewhere.connect(&server);
     expect_presence(&mut second, 1);
     expect_quiet(&mut first);
@@ -86,7 +86,7 @@ fn the_count_survives_resets_half_closes_and_broken_frames() {
 }
 
 #[test]
-fn who_closes_is_off_the_list_before_tcp_ends() {
+fn a_client_that_closes_leaves_the_list_before_tcp_ends() {
     let server = people::server(&["--close-timeout", "60"]);
     let (ann, bob) = (Login::register(&server, "Ann"), Login::register(&server, "Bob"));
     let mut watcher = bob.connect(&server);
@@ -117,7 +117,7 @@ fn a_refused_upgrade_does_not_count() {
 }
 
 #[test]
-fn what_comes_with_the_handshake_is_answered() {
+fn a_query_in_the_segment_of_the_handshake_is_answered() {
     let server = people::server(&[]);
     let ann = Login::register(&server, "Ann");
     let question = Raw::frame(0x81, ann.question().as_bytes());
@@ -125,9 +125,9 @@ fn what_comes_with_the_handshake_is_answered() {
     let mut events: Vec<_> = (0..2)
         .map(|_| {
             let frame = raw.frame_within(PATIENCE).expect("a frame");
-            let told = Told::read(std::str::from_utf8(&frame.payload).expect("text"));
-            assert_eq!((told.code, told.online), (200, 1));
-            told.event
+            let notice = Notice::read(std::str::from_utf8(&frame.payload).expect("text"));
+            assert_eq!((notice.code, notice.online), (200, 1));
+            notice.event
         })
         .collect();
     events.sort();

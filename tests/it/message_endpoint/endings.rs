@@ -1,14 +1,14 @@
-//! How a connection ends that did not want to: the same session again (4002), a logout (4001).
+//! Connections that the server ends: the same session again (4002), a logout (4001).
 
 use serde_json::json;
 
-use super::{Told, expect_close, expect_presence, expect_quiet, two_online};
+use super::{Notice, expect_close, expect_presence, expect_quiet, two_online};
 use crate::support::people::{self, Login, admin, presence};
 use crate::support::raw::Raw;
 use crate::support::{PATIENCE, wait_until};
 
 #[test]
-fn the_same_session_again_replaces_the_older_connection() {
+fn a_second_connection_of_a_session_replaces_the_first() {
     let server = people::server(&[]);
     let (ann, mut older, mut watcher) = two_online(&server);
 
@@ -21,13 +21,13 @@ fn the_same_session_again_replaces_the_older_connection() {
     expect_quiet(&mut watcher);
     assert_eq!(presence(&server), (2, 2));
     admin(&server, "/api/push", &json!({ "sessionId": ann.session, "message": "x" }));
-    assert_eq!(Told::next(&mut newer).message, "x");
+    assert_eq!(Notice::next(&mut newer).message, "x");
     newer.end();
     expect_presence(&mut watcher, 1);
 }
 
 #[test]
-fn however_late_the_older_one_ends_it_takes_nothing_away() {
+fn a_late_end_of_the_replaced_connection_changes_nothing() {
     // A Close that is not answered is waited for a minute: only its own end, or the newer one's, can end it here.
     let server = people::server(&["--close-timeout", "60"]);
     let ann = Login::register(&server, "Ann");
@@ -46,14 +46,14 @@ fn however_late_the_older_one_ends_it_takes_nothing_away() {
         expect_quiet(&mut newer);
         assert_eq!(presence(&server), (1, 1));
         newer.send_text(&ann.question());
-        assert_eq!(Told::next(&mut newer).online, 1);
+        assert_eq!(Notice::next(&mut newer).online, 1);
         newer.end();
         wait_until("the newer one has gone", PATIENCE, || presence(&server) == (0, 0));
     }
 }
 
 #[test]
-fn a_chain_of_replacements_leaves_one() {
+fn a_chain_of_replacements_leaves_one_connection() {
     let server = people::server(&[]);
     let ann = Login::register(&server, "Ann");
     let mut clients: Vec<_> = (0..10).map(|_| ann.connect(&server)).collect();

@@ -1,23 +1,23 @@
-//! The language of what is told: that of the upgrade's `Accept-Language`, else `--lang`, else Chinese.
+//! The language of the messages: that of the upgrade's `Accept-Language`, else `--lang`, else Chinese.
 
 use serde_json::json;
 
-use super::{Told, expect_close};
+use super::{Notice, expect_close};
 use crate::support::people::{self, Login, admin};
 use crate::support::server::Server;
 
-/// What a newcomer with these headers is told first.
+/// The first message to a newcomer with these headers.
 #[track_caller]
 fn greeting(server: &Server, login: &Login, headers: &[(&str, &str)]) -> String {
     let mut client = login.try_connect(server, headers).expect("101");
-    Told::next(&mut client).message
+    Notice::next(&mut client).message
 }
 
 const ZH: &str = "当前连接人数为：1";
 const EN: &str = "Users connected: 1";
 
 #[test]
-fn accept_language_decides() {
+fn accept_language_sets_the_language() {
     let server = people::server(&[]);
     let ann = Login::register(&server, "Ann");
     for (value, text) in [
@@ -43,7 +43,7 @@ fn accept_language_decides() {
 }
 
 #[test]
-fn lang_decides_for_those_who_ask_for_neither() {
+fn lang_sets_the_language_of_clients_that_accept_neither() {
     let server = people::server(&["--lang", "en"]);
     let ann = Login::register(&server, "Ann");
     assert_eq!(greeting(&server, &ann, &[]), EN);
@@ -58,27 +58,27 @@ fn every_text_is_in_the_language_of_its_connection() {
     let ann_elsewhere = Login::again(&server, "Ann");
     let mut english = ann.try_connect(&server, &[("Accept-Language", "en")]).expect("101");
     let mut chinese = ann_elsewhere.connect(&server);
-    assert_eq!(Told::next(&mut english), Told::new(200, "presence", 1, EN));
-    assert_eq!(Told::next(&mut chinese), Told::new(200, "presence", 1, ZH));
+    assert_eq!(Notice::next(&mut english), Notice::new(200, "presence", 1, EN));
+    assert_eq!(Notice::next(&mut chinese), Notice::new(200, "presence", 1, ZH));
 
     english.send_text(&ann.question());
     chinese.send_text(&ann_elsewhere.question());
-    assert_eq!(Told::next(&mut english), Told::new(200, "answer", 1, "Users online: 1"));
-    assert_eq!(Told::next(&mut chinese), Told::new(200, "answer", 1, "当前在线人数：1"));
+    assert_eq!(Notice::next(&mut english), Notice::new(200, "answer", 1, "Users online: 1"));
+    assert_eq!(Notice::next(&mut chinese), Notice::new(200, "answer", 1, "当前在线人数：1"));
 
     english.send_text("?");
     chinese.send_text("?");
-    assert!(Told::next(&mut english).message.is_ascii());
-    assert!(!Told::next(&mut chinese).message.is_ascii());
+    assert!(Notice::next(&mut english).message.is_ascii());
+    assert!(!Notice::next(&mut chinese).message.is_ascii());
 
     admin(&server, "/api/push", &json!({ "userId": ann.user, "message": "Grüße 你好 \"\n" }));
     for client in [&mut english, &mut chinese] {
-        assert_eq!(Told::next(client), Told::new(200, "push", 1, "Grüße 你好 \"\n"), "as it was written");
+        assert_eq!(Notice::next(client), Notice::new(200, "push", 1, "Grüße 你好 \"\n"), "as it was written");
     }
 
     admin(&server, "/api/kick", &json!({ "userId": ann.user }));
-    assert_eq!(Told::next(&mut english), Told::removed(0, "Removed by an administrator", ""));
-    assert_eq!(Told::next(&mut chinese), Told::removed(0, "已被管理员移出", ""));
+    assert_eq!(Notice::next(&mut english), Notice::removed(0, "Removed by an administrator", ""));
+    assert_eq!(Notice::next(&mut chinese), Notice::removed(0, "已被管理员移出", ""));
     expect_close(&mut english, 4001);
     expect_close(&mut chinese, 4001);
 }

@@ -1,8 +1,8 @@
-//! What a client may ask, and what wrong input gets: an error, never a Close and never silence.
+//! Queries of a client, and the errors of invalid input: never a Close and never silence.
 
 use serde_json::json;
 
-use super::{Told, expect_presence, expect_quiet};
+use super::{Notice, expect_presence, expect_quiet};
 use crate::support::http;
 use crate::support::people::{self, Login};
 use crate::support::raw::Raw;
@@ -14,12 +14,12 @@ use wirewalk::wire::ws::Fin;
 #[track_caller]
 fn still_serves(client: &mut Client, login: &Login, online: u64) {
     client.send_text(&login.question());
-    let told = Told::next(client);
-    assert_eq!(told, Told::new(200, "answer", online, format!("当前在线人数：{online}")));
+    let notice = Notice::next(client);
+    assert_eq!(notice, Notice::new(200, "answer", online, format!("当前在线人数：{online}")));
 }
 
 #[test]
-fn the_question_is_answered_with_n() {
+fn a_query_is_answered_with_the_count() {
     let server = people::server(&[]);
     let (ann, bob) = (Login::register(&server, "Ann"), Login::register(&server, "Bob"));
     let mut client = ann.connect(&server);
@@ -36,18 +36,18 @@ fn the_question_is_answered_with_n() {
     client.send_fragment(Kind::Text, first, Fin::More);
     client.ping(b"between");
     client.send_fragment(Kind::Text, rest, Fin::Final);
-    assert_eq!(Told::next(&mut client).event, "answer");
+    assert_eq!(Notice::next(&mut client).event, "answer");
     let spaced = format!(
         " {{ \"query\" : \"onLineNumber\",\n\"more\":[1,null],\"sessionId\" :\"{}\" }} ",
         ann.session
     );
     client.send_text(&spaced);
-    assert_eq!(Told::next(&mut client).event, "answer");
+    assert_eq!(Notice::next(&mut client).event, "answer");
     expect_quiet(&mut other);
 }
 
 #[test]
-fn wrong_input_is_answered_with_its_code() {
+fn invalid_input_is_answered_with_its_code() {
     let server = people::server(&[]);
     let (ann, bob) = (Login::register(&server, "Ann"), Login::register(&server, "Bob"));
     let own = &ann.session;
@@ -90,13 +90,13 @@ fn wrong_input_is_answered_with_its_code() {
         expect_presence(&mut client, 1);
         for (code, input) in rows {
             client.send_text(input);
-            let told = Told::next(&mut client);
+            let notice = Notice::next(&mut client);
             assert_eq!(
-                (told.code, told.event.as_str(), told.online),
+                (notice.code, notice.event.as_str(), notice.online),
                 (*code, "error", 1),
-                "{input:.80}: {told:?}"
+                "{input:.80}: {notice:?}"
             );
-            assert!(!told.message.is_empty(), "{input:.80}");
+            assert!(!notice.message.is_empty(), "{input:.80}");
         }
         still_serves(&mut client, &ann, 1);
         assert!(client.end().is_clean());
@@ -104,21 +104,21 @@ fn wrong_input_is_answered_with_its_code() {
 }
 
 #[test]
-fn binary_input_is_400_whatever_it_holds() {
+fn binary_input_gets_400() {
     let server = people::server(&[]);
     let ann = Login::register(&server, "Ann");
     let mut client = ann.connect(&server);
     expect_presence(&mut client, 1);
     for input in [ann.question().as_bytes(), b"", b"\x00\xFF\xFE", &vec![0; 60_000]] {
         client.send_binary(input);
-        let told = Told::next(&mut client);
-        assert_eq!((told.code, told.event.as_str()), (400, "error"), "{told:?}");
+        let notice = Notice::next(&mut client);
+        assert_eq!((notice.code, notice.event.as_str()), (400, "error"), "{notice:?}");
     }
     still_serves(&mut client, &ann, 1);
 }
 
 #[test]
-fn no_subprotocol_is_spoken_here_and_none_is_needed() {
+fn no_subprotocol_is_chosen_and_none_is_needed() {
     let server = people::server(&[]);
     let ann = Login::register(&server, "Ann");
     let offer = "\r\nSec-WebSocket-Protocol: chat, superchat\r\n\r\n";

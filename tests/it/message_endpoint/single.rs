@@ -1,6 +1,6 @@
 //! `--login-policy single`: the newer login ends the older one, and the older one cannot come back.
 
-use super::{Told, expect_close, expect_presence, expect_quiet, two_online, until_presence};
+use super::{Notice, expect_close, expect_presence, expect_quiet, two_online, until_presence};
 use crate::support::people::{self, Login, presence};
 use crate::support::raw::Raw;
 use crate::support::server::Server;
@@ -16,7 +16,7 @@ fn the_newer_login_kicks_the_older() {
 
     let newer_login = Login::again(&server, "Ann");
     assert_eq!(presence(&server), (1, 1), "off the list with the login, not with the newer connection");
-    assert_eq!(Told::next(&mut older), Told::ended(1, "您的账号已在其他客户端登录", "elsewhere"));
+    assert_eq!(Notice::next(&mut older), Notice::ended(1, "您的账号已在其他客户端登录", "elsewhere"));
     assert_eq!(expect_close(&mut older, 4001), "signed in elsewhere");
     until_presence(&mut watcher, 1);
 
@@ -40,7 +40,7 @@ fn the_newer_login_kicks_the_older() {
 }
 
 #[test]
-fn an_older_login_that_never_connected_is_superseded_too() {
+fn an_older_login_without_connection_is_replaced_too() {
     let server = server();
     let older = Login::register(&server, "Ann");
     let newer = Login::again(&server, "Ann");
@@ -68,7 +68,7 @@ fn the_older_login_stays_out_after_a_restart() {
 }
 
 #[test]
-fn of_many_logins_at_once_one_survives() {
+fn of_concurrent_logins_one_survives() {
     let server = server();
     let first = Login::register(&server, "Ann");
     let logins: Vec<_> = std::thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! Where the two may differ, capture by capture. What is listed and does not occur any more is a complaint too.
+//! Differences that are allowed, capture by capture. An entry that no longer occurs is a complaint too.
 
 use super::view::Difference;
 
@@ -80,7 +80,7 @@ pub(super) fn judge(capture: &str, found: &[Difference]) -> Vec<String> {
 }
 
 #[test]
-fn what_is_not_listed_and_what_is_listed_in_vain_are_complaints() {
+fn unlisted_differences_and_unused_entries_are_complaints() {
     let difference = |place: &str, ours: &str, theirs: &str| Difference {
         place: place.to_owned(),
         ours: ours.to_owned(),

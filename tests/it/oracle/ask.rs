@@ -1,4 +1,4 @@
-//! Asks both: the program, and tshark through its tool.
+//! The two answers on a capture: the program's, and tshark's through its tool.
 
 use std::path::Path;
 use std::process::Command;

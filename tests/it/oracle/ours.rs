@@ -1,4 +1,4 @@
-//! What `wirewalk explain --json` says.
+//! The program's answer: `wirewalk explain --json`.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Ends of an exchange that are not ours: Node's `ws` and Python's `websockets`, each as client and as server.
+//! Peers by others: Node's `ws` and Python's `websockets`, each as client and as server.
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};

@@ -1,4 +1,4 @@
-//! What tshark says, told by `tshark_oracle.py`: its own dissection, and the byte streams that it joins parsed again.
+//! tshark's answer, by `tshark_oracle.py`: its own dissection, and the byte streams that it joins parsed again.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What is known of a capture, as a flat list: what it is, and what is said of it. Two lists are compared line by line.
+//! The facts of a capture as a flat list of names and values. Two lists are compared line by line.
 
 use std::collections::BTreeMap;
 
@@ -77,7 +77,7 @@ pub(super) fn differences(ours: &View, theirs: &View) -> Vec<Difference> {
 }
 
 #[test]
-fn what_differs_or_is_on_one_side_alone_is_told() {
+fn differences_and_entries_of_one_side_are_reported() {
     let view = |pairs: &[(&str, &str)]| -> View {
         pairs.iter().map(|(place, said)| ((*place).to_owned(), (*said).to_owned())).collect()
     };

@@ -1,10 +1,10 @@
-//! A client: a mailbox that reads what it gets, and finds fault with whatever must never come.
+//! A client: a mailbox that reads its messages, and reports those that must never come.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use wirewalk::presence::{Delivery, EndReason, Language, Mailbox};
 
-/// How every kick of these tests is told.
+/// The reason of every kick in these tests.
 pub(crate) const KICK: EndReason<'_> = EndReason::Administrator { reason: "be nice" };
 
 /// What all clients of a run see together.
@@ -48,7 +48,7 @@ pub(crate) struct Client {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Seen {
     /// The last count: its version and N.
-    pub(crate) told: Option<(u64, u64)>,
+    pub(crate) count: Option<(u64, u64)>,
     pub(crate) texts: usize,
     pub(crate) end: Option<End>,
     /// The client has gone; nothing may come any more.
@@ -75,18 +75,18 @@ impl Client {
         match delivery {
             Delivery::Count { version, text } => {
                 let n = self.parse(text, "presence")?;
-                if seen.told.is_some_and(|(told, _)| told >= *version) {
-                    return Err(format!("version {version} after {:?}", seen.told));
+                if seen.count.is_some_and(|(newest, _)| newest >= *version) {
+                    return Err(format!("version {version} after {:?}", seen.count));
                 }
                 let known = *self.ledger.values.lock().unwrap().entry(*version).or_insert(n);
                 if known != n {
                     return Err(format!("version {version} is {n} here and {known} elsewhere"));
                 }
-                seen.told = Some((*version, n));
+                seen.count = Some((*version, n));
             }
             Delivery::Text(text) => {
                 self.parse(text, "push")?;
-                if seen.told.is_none() {
+                if seen.count.is_none() {
                     return Err("a push before the first count".to_owned());
                 }
                 seen.texts += 1;

@@ -1,4 +1,4 @@
-//! A connection as the model sees it: what the server's task holds of it, and which ends there was cause for.
+//! A connection in the model: the state of the server's task, and the ends that have a cause.
 
 use super::client::{Client, End};
 use std::future::Future;

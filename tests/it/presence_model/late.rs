@@ -1,9 +1,9 @@
-//! An engine between a node and its engine that does everything late, as far as the contract of `Engine` allows.
+//! An engine that delays every call to the one behind it, as far as the contract of `Engine` allows.
 //!
 //! * A join waits some polls before it takes effect and some after.
 //! * A leave is carried out at once, or later.
-//! * The end of a session is told at once, or with the next beat.
-//! * News of a change is heard, or lost until the next beat; what the node says meanwhile is what it heard last.
+//! * The end of a session is reported at once, or with the next beat.
+//! * News of a change arrives, or is lost until the next beat; what the node says meanwhile is what it received last.
 
 use super::random::Random;
 use std::collections::VecDeque;
@@ -11,7 +11,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll};
-use wirewalk::presence::engine::{Hook, Joined, Login, Notice, Reply};
+use wirewalk::presence::engine::{Hook, JoinOutcome, LoginOutcome, Notice, Reply};
 use wirewalk::presence::{Engine, JoinError, LoginPolicy, Session, Snapshot, Unavailable, UserId};
 
 pub(crate) struct Late {
@@ -23,7 +23,7 @@ struct State {
     random: Mutex<Random>,
     leaves: Mutex<VecDeque<Session>>,
     ends: Mutex<VecDeque<Notice>>,
-    heard: Mutex<Snapshot>,
+    latest: Mutex<Snapshot>,
     hook: OnceLock<Hook>,
 }
 
@@ -33,9 +33,9 @@ impl State {
     }
 
     fn hear(&self, snapshot: Snapshot) {
-        let mut heard = self.heard.lock().unwrap();
-        if snapshot.version >= heard.version {
-            *heard = snapshot;
+        let mut latest = self.latest.lock().unwrap();
+        if snapshot.version >= latest.version {
+            *latest = snapshot;
         }
     }
 
@@ -52,7 +52,7 @@ impl Late {
             random: Mutex::new(random),
             leaves: Mutex::default(),
             ends: Mutex::default(),
-            heard: Mutex::default(),
+            latest: Mutex::default(),
             hook: OnceLock::new(),
         };
         Self { engine, state: Arc::new(state) }
@@ -84,11 +84,11 @@ impl Engine for Late {
         self.engine.policy()
     }
 
-    fn login(&self, user: UserId, now_ms: u64) -> Reply<'_, Result<Login, Unavailable>> {
+    fn login(&self, user: UserId, now_ms: u64) -> Reply<'_, Result<LoginOutcome, Unavailable>> {
         self.engine.login(user, now_ms)
     }
 
-    fn join(&self, session: Session) -> Reply<'_, Result<Joined, JoinError>> {
+    fn join(&self, session: Session) -> Reply<'_, Result<JoinOutcome, JoinError>> {
         let (before, after) = {
             let mut random = self.state.random.lock().unwrap();
             (random.below(3), random.below(3))
@@ -113,7 +113,7 @@ impl Engine for Late {
     }
 
     fn snapshot(&self) -> Snapshot {
-        *self.state.heard.lock().unwrap()
+        *self.state.latest.lock().unwrap()
     }
 
     fn subscribe(&self, hook: Hook) {

@@ -1,4 +1,4 @@
-//! A generator of random numbers that gives the same numbers everywhere and always: splitmix64.
+//! A reproducible generator of random numbers: splitmix64.
 
 pub(crate) struct Random(u64);
 

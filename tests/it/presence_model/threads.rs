@@ -1,4 +1,4 @@
-//! The same with real threads. Nothing here can be repeated, so it finds what the model cannot: two calls at once.
+//! The same with real threads. No run can be repeated; it finds what the model cannot: concurrent calls.
 
 use super::client::{Client, KICK, Ledger};
 use super::random::Random;
@@ -54,7 +54,11 @@ fn run(policy: LoginPolicy, round: u64) {
         assert_eq!(users.len(), open.len(), "a user has two sessions");
     }
     for (_, client) in &open {
-        assert_eq!(client.seen().told, Some((said.version, users.len() as u64)), "{policy:?}, round {round}");
+        assert_eq!(
+            client.seen().count,
+            Some((said.version, users.len() as u64)),
+            "{policy:?}, round {round}"
+        );
     }
     drop(held);
     let said = nodes[1].snapshot();

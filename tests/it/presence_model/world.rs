@@ -1,4 +1,4 @@
-//! The model: clients, what they do, what may happen to them, and what must be true when it is quiet.
+//! The model: clients, their actions, the faults that may happen, and the invariants at rest.
 
 use super::Cluster;
 use super::client::{Client, End, KICK, Ledger};
@@ -171,8 +171,8 @@ impl<C: Cluster> World<C> {
         match joined {
             Ok(presence) => {
                 connection.hold = Hold::Guard(presence);
-                if seen.told.is_none() || !connection.hold.is_guard_of(session.id) {
-                    return Err("a newcomer was not told, or holds another's guard".to_owned());
+                if seen.count.is_none() || !connection.hold.is_guard_of(session.id) {
+                    return Err("a newcomer got no count, or holds another's guard".to_owned());
                 }
                 self.count("joined");
             }
@@ -328,9 +328,9 @@ impl<C: Cluster> World<C> {
             }
         }
         for connection in &open {
-            let told = connection.client.seen().told;
-            if told != Some((version, users.len() as u64)) {
-                return Err(format!("told {told:?}, but version {version} is {}", users.len()));
+            let count = connection.client.seen().count;
+            if count != Some((version, users.len() as u64)) {
+                return Err(format!("got {count:?}, but version {version} is {}", users.len()));
             }
             let newest = self.newest[&connection.session.user];
             if self.policy == LoginPolicy::Single && connection.session.generation < newest {

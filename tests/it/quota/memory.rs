@@ -49,7 +49,7 @@ fn hold(server: &Server) -> Vec<Raw> {
 }
 
 #[test]
-fn f05_four_with_16_mib_each_harm_nobody_else() {
+fn f05_messages_of_16_mib_leave_room_for_other_networks() {
     let mut server = Server::start(&[]);
     let mut held = hold(&server);
     assert_eq!(held.len(), 2, "half of what there is is one network's");
@@ -70,7 +70,7 @@ fn f05_four_with_16_mib_each_harm_nobody_else() {
 }
 
 #[test]
-fn f05_the_share_of_a_network_can_be_set_and_switched_off() {
+fn f05_the_memory_share_of_a_network_is_an_option() {
     let server = Server::start(&["--quota-held-bytes", "0"]);
     let held = hold(&server);
     assert_eq!(held.len(), 3, "one network may have it all");

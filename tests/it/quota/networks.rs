@@ -23,14 +23,14 @@ const SCRIPT: &str = r#"
 
 #[test]
 #[ignore = "run by tests/run: needs a network namespace and the program ip"]
-fn addresses_have_quotas() {
+fn networks_have_quotas() {
     if std::env::var_os(INSIDE).is_some() {
         connections();
         crowd();
         registrations();
         return;
     }
-    let test = ["--exact", "quota::networks::addresses_have_quotas", "--ignored", "--nocapture"];
+    let test = ["--exact", "quota::networks::networks_have_quotas", "--ignored", "--nocapture"];
     let own = std::env::current_exe().unwrap();
     let inside = |how: &[&str]| {
         let mut command = Command::new("unshare");

@@ -102,7 +102,7 @@ fn an_upgrade_over_the_quota_closes_the_connection() {
 
 /// Whoever makes a header unreadable is not exempt with the proxy, and does not get a quota of another.
 #[test]
-fn what_cannot_be_read_counts_for_the_proxy() {
+fn an_unreadable_client_address_counts_for_the_proxy() {
     let server = behind(&["--quota-connections", "1"]);
     let to = server.addr();
     let _held = echo(connect(to), "Forwarded: for=6.6.6.6;x=\", for=203.0.113.5\r\n").unwrap();
@@ -119,7 +119,7 @@ fn what_cannot_be_read_counts_for_the_proxy() {
 }
 
 #[test]
-fn a_peer_that_is_not_trusted_is_not_believed_and_told_of_once() {
+fn an_untrusted_proxy_is_not_believed_and_logged_once() {
     let elsewhere = IpAddr::from(Ipv4Addr::new(127, 0, 0, 2));
     let lines = forwarded_for("203.0.113.5");
     for (args, from) in [(&[][..], Ipv4Addr::LOCALHOST.into()), (&TRUST[..], elsewhere)] {

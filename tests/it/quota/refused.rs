@@ -20,7 +20,7 @@ const ONE: &str = "X-Forwarded-For: 203.0.113.5\r\n";
 const OTHER: &str = "X-Forwarded-For: 203.0.113.6\r\n";
 
 #[test]
-fn feeds_of_a_network() {
+fn feeds_of_a_network_are_limited() {
     let server = people::server(&["--trust-proxy", "127.0.0.0/8", "--quota-feeds", "2"]);
     let by = |lines| open(connect(server.addr()), &feed(), lines);
     let mut inside = vec![by(ONE).unwrap(), by(ONE).unwrap()];
@@ -32,7 +32,7 @@ fn feeds_of_a_network() {
 }
 
 #[test]
-fn all_feeds_of_a_server() {
+fn feeds_of_a_server_are_limited() {
     let server = Server::start(&["--trust-proxy", "127.0.0.1", "--quota-feeds", "0"]);
     let inside: Vec<_> = (0..32).map(|_| open(connect(server.addr()), &feed(), ONE).unwrap()).collect();
     let answer = refused(server.addr(), Raw::request(server.addr(), &feed()).as_bytes(), 503);
@@ -41,7 +41,7 @@ fn all_feeds_of_a_server() {
 }
 
 #[test]
-fn experiments_of_a_network() {
+fn experiments_of_a_network_are_limited() {
     let server = Server::start(&["--lab", "--trust-proxy", "127.0.0.1", "--quota-lab-runs", "1"]);
     let by = |lines| open(connect(server.addr()), "/lab/L01?seconds=50", lines);
     let inside = by(ONE).unwrap();
@@ -57,7 +57,7 @@ fn experiments_of_a_network() {
 }
 
 #[test]
-fn what_was_refused_is_logged_now_and_then_and_at_the_end() {
+fn refusals_are_logged_at_intervals_and_at_the_end() {
     let args = ["--trust-proxy", "127.0.0.1", "--quota-connections", "1", "--quota-feeds", "1"];
     let mut server = Server::start(&args);
     let inside = [open(connect(server.addr()), &feed(), OTHER), open(connect(server.addr()), "/echo", ONE)];

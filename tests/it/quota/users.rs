@@ -39,7 +39,7 @@ fn one_connection_too_many_of_a_user_is_opened_and_closed_with_4029() {
 }
 
 #[test]
-fn zero_lets_a_user_have_as_many_as_there_are_sessions() {
+fn zero_means_no_limit_but_that_of_sessions() {
     let server = people::server(&["--quota-user-sockets", "0"]);
     let ann = Login::register(&server, "Ann");
     let sessions: Vec<_> = (0..3).map(|_| Login::again(&server, "Ann")).collect();

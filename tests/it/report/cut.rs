@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{at, explain, masked, objects, of_type, opened, report, write};
+use super::{explain, masked, objects, of_type, opened, report};
 use crate::support::PATIENCE;
 use crate::support::chrome::Chrome;
 use crate::support::temp::TempDir;
@@ -11,17 +11,14 @@ use wirewalk::wire::Side::{Client, Server};
 /// A greeting byte by byte; a frame with an extended length that is cut in the midst of it; one of the server's, cut
 /// behind its first byte; and one that is whole.
 fn write_cut(path: &std::path::Path) {
-    let (mut talk, mut packets) = opened(1460);
+    let mut script = opened(1460);
     for byte in masked(0x81, b"Hello") {
-        packets.extend(talk.data(Client, at(10), &[byte]));
+        script.at_ms(10).write(Client, &[byte]);
     }
     let long = masked(0x82, &[7; 300]);
-    packets.extend(talk.data(Client, at(11), &long[..3]));
-    packets.extend(talk.data(Client, at(11), &long[3..]));
-    packets.extend(talk.data(Server, at(12), b"\x89"));
-    packets.extend(talk.data(Server, at(12), b"\x01p"));
-    packets.extend(talk.data(Client, at(13), &masked(0x8A, b"p")));
-    write(path, &packets);
+    script.at_ms(11).write(Client, &long[..3]).at_ms(11).write(Client, &long[3..]);
+    script.at_ms(12).write(Server, b"\x89").at_ms(12).write(Server, b"\x01p");
+    script.at_ms(13).write(Client, &masked(0x8A, b"p")).save(path);
 }
 
 #[test]

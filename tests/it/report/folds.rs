@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use wirewalk::capture::Built;
 use wirewalk::wire::Side::{Client, Server};
 
-use super::{at, committed, explain, masked, objects, of_type, opened, report, write};
+use super::{committed, explain, masked, objects, of_type, opened, report};
 use crate::support::PATIENCE;
 use crate::support::chrome::{Chrome, Theme};
 use crate::support::corpus;
@@ -53,17 +52,13 @@ fn of_ladder(text: &str) -> BTreeSet<(u64, u64)> {
 
 /// Three segments and their acknowledgments behind them; then one that comes alone.
 fn write_acks(path: &std::path::Path) {
-    let (mut talk, mut packets) = opened(1460);
-    let (mut data, mut acks): (Vec<Built>, Vec<Built>) = (Vec::new(), Vec::new());
+    let mut script = opened(1460);
+    let before = script.packets.len();
     for place in 0..3 {
-        data.extend(talk.data(Client, at(10 + place), &masked(0x82, &[7; 50])));
-        acks.push(talk.ack(Server, at(20 + place)));
+        script.at_ms(10 + place).write(Client, &masked(0x82, &[7; 50])).at_ms(20 + place).ack(Server);
     }
-    packets.append(&mut data);
-    packets.append(&mut acks);
-    packets.extend(talk.data(Client, at(30), &masked(0x81, b"alone")));
-    packets.push(talk.ack(Server, at(31)));
-    write(path, &packets);
+    script.packets[before..].sort_by_key(|packet| packet.time_ns);
+    script.at_ms(30).write(Client, &masked(0x81, b"alone")).ack(Server).save(path);
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn rows_are_those_of_the_document() {
         made,
         captures().join("07_upgrade.pcapng"),
         captures().join("11_who_is_online.pcapng"),
-        captures().join("lab/F01.pcapng"),
+        captures().join("lab/F01/capture.pcapng"),
     ] {
         let name = capture.display();
         let document: Value = serde_json::from_str(&explain(&capture, &["--json"])).unwrap();

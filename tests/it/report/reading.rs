@@ -4,9 +4,10 @@ use serde_json::Value;
 use wirewalk::wire::Side::{Client, Server};
 
 use super::bytes::bytes;
-use super::{at, explain, masked, objects, of_type, opened, report, write, write_talk};
+use super::{explain, masked, objects, of_type, opened, report, write_talk};
 use crate::support::PATIENCE;
 use crate::support::chrome::{Chrome, Page, Theme};
+use crate::support::script::frame;
 use crate::support::temp::TempDir;
 
 /// The bytes that the open row of a packet shows, in hexadecimal.
@@ -80,11 +81,10 @@ fn all_bytes_of_a_long_message_can_be_reached() {
     let dir = TempDir::new();
     let capture = dir.join("long.pcapng");
     // In as few segments as there may be: the largest have nearly 64 KiB, as on the machine's own network.
-    let (mut talk, mut packets) = opened(65_495);
+    let mut script = opened(65_495);
     let message: Vec<u8> = (0..65_000_u32).map(|place| (place % 251) as u8).collect();
-    packets.extend(talk.data(Client, at(10), &masked(0x82, &message)));
-    packets.extend(talk.data(Server, at(11), &[&[0x81, 0x7E, 0xFF, 0xDC], &*vec![b'a'; 65_500]].concat()));
-    write(&capture, &packets);
+    script.at_ms(10).write(Client, &masked(0x82, &message));
+    script.write(Server, &frame(0x81, None, &vec![b'a'; 65_500])).save(&capture);
     let page = super::page::open(&chrome, &report(&dir, &capture, &["--lang", "en"]));
     let objects = objects(&explain(&capture, &["--html"]));
     let mut long = 0;

@@ -7,8 +7,9 @@ use serde_json::Value;
 use wirewalk::explain::escape_controls;
 use wirewalk::wire::Side::Client;
 
-use super::{at, explain, masked, objects, of_type, opened, report, write, write_talk};
+use super::{explain, masked, objects, of_type, opened, report, write_talk};
 use crate::support::chrome::Chrome;
+use crate::support::script::BEGIN_NS;
 use crate::support::temp::TempDir;
 
 /// Nanoseconds from one packet to the next, one of each unit and at its borders.
@@ -42,17 +43,18 @@ const HIDDEN: [&str; 10] = [
 
 /// A packet after each of the gaps, and one with each of the texts.
 fn write_table(path: &Path) {
-    let (mut talk, mut packets) = opened(1460);
-    let mut now = at(4);
+    let mut script = opened(1460);
+    // When the response came.
+    let mut now_ns = BEGIN_NS + 4_000_000;
     for gap in GAPS {
-        now += gap;
-        packets.extend(talk.data(Client, now, &masked(0x82, &[7; 3])));
+        now_ns += gap;
+        script.at_ns(now_ns).write(Client, &masked(0x82, &[7; 3]));
     }
     for text in HIDDEN {
-        now += 1_000;
-        packets.extend(talk.data(Client, now, &masked(0x81, text.as_bytes())));
+        now_ns += 1_000;
+        script.at_ns(now_ns).write(Client, &masked(0x81, text.as_bytes()));
     }
-    write(path, &packets);
+    script.save(path);
 }
 
 /// The time since the packet before, and the frame on the arrow, by number: as the ladder has them.

@@ -4,7 +4,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use wirewalk::capture::{Caught, Checksums, Flush, PacketSocket, Record, Section, Times, Watch, Writer};
+use wirewalk::capture::{
+    CaptureOptions, CapturedPacket, Checksums, Flush, PacketSocket, Record, Section, Times, Writer,
+};
 use wirewalk::observe::Flags;
 
 use super::PATIENCE;
@@ -14,7 +16,7 @@ use super::skip::skipped;
 const QUIET: Duration = Duration::from_millis(300);
 
 /// What is written of a packet.
-pub(crate) fn record_of<'c>(interface: usize, caught: &Caught<'c>) -> Record<'c> {
+pub(crate) fn record_of<'c>(interface: usize, caught: &CapturedPacket<'c>) -> Record<'c> {
     Record {
         interface,
         time_ns: caught.time_ns,
@@ -37,7 +39,7 @@ impl Catch {
 
     /// The same, with its checksums as asked for.
     pub(crate) fn with(port: u16, checksums: Checksums) -> Option<Self> {
-        let watch = Watch { interface: "lo".to_owned(), port, checksums };
+        let watch = CaptureOptions { interface: "lo".to_owned(), port, checksums };
         match PacketSocket::open(watch) {
             Ok(socket) => Some(Self(socket)),
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {
@@ -49,7 +51,7 @@ impl Catch {
     }
 
     /// The next packet; none if it is quiet.
-    pub(crate) fn next(&mut self) -> Option<Caught<'_>> {
+    pub(crate) fn next(&mut self) -> Option<CapturedPacket<'_>> {
         self.0.receive(QUIET).expect("the loopback interface")
     }
 
@@ -57,7 +59,7 @@ impl Catch {
     ///
     /// # Panics
     /// If they do not end in time, or packets were dropped.
-    pub(crate) fn drain(&mut self, connections: usize, mut take: impl FnMut(&Caught<'_>)) {
+    pub(crate) fn drain(&mut self, connections: usize, mut take: impl FnMut(&CapturedPacket<'_>)) {
         let begin = Instant::now();
         let mut ended = std::collections::HashSet::new();
         loop {

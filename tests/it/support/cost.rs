@@ -1,10 +1,10 @@
-//! What hostile input cost the server, in memory that stays and in processor time.
+//! Cost of hostile input to the server, in memory that stays and in processor time.
 
 use std::time::Duration;
 
 use super::server::Server;
 
-/// How things stood before.
+/// The server's processor time and memory before the input.
 #[derive(Debug)]
 pub(crate) struct Before {
     memory: u64,

@@ -1,4 +1,4 @@
-//! Many users at once, written straight into the accounts: two hundred passwords would be hashed for a minute.
+//! Many users at once, written straight into the account database: hashing two hundred passwords takes a minute.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

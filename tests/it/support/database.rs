@@ -1,4 +1,4 @@
-//! Another program that works on the account database of a server.
+//! Another program that uses the account database of a server.
 
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};

@@ -253,7 +253,7 @@ impl Reader<'_> {
     }
 }
 
-/// The start of some bytes, readable in a failure's message.
+/// The first bytes, readable in a failure's message.
 pub(crate) fn shown(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes[..bytes.len().min(400)]).into_owned()
 }
@@ -295,7 +295,7 @@ fn answers_are_read_in_each_framing() {
 }
 
 #[test]
-fn what_is_not_an_answer_is_told() {
+fn bytes_that_are_no_answer_are_an_error() {
     for (bytes, why) in [
         (&b""[..], "closed without an answer"),
         (b"HTTP/1.1 200", "closed within the head"),
@@ -305,8 +305,8 @@ fn what_is_not_an_answer_is_told() {
     ] {
         let mut stream = connect(answering(bytes));
         stream.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
-        let told = read_answer(&mut stream, b"GET ").unwrap_err();
-        assert!(told.contains(why), "{told}");
+        let error = read_answer(&mut stream, b"GET ").unwrap_err();
+        assert!(error.contains(why), "{error}");
     }
 }
 

@@ -16,12 +16,14 @@ const BUILD: Duration = Duration::from_mins(20);
 const EXPERIMENT: Duration = Duration::from_secs(90);
 
 /// Plays the client's part of the experiment `id` against a server of its own that captures in this mode, and leaves
-/// `ID.pcapng` in `directory`. What the client printed, and the capture.
+/// `ID/capture.pcapng` in `directory`. What the client printed, and the capture.
 ///
 /// # Panics
 /// If the client cannot do it, or the capture is not written.
 pub(crate) fn provoke(id: &str, mode: &str, directory: &Path) -> (Exit, PathBuf) {
-    let file = directory.join(format!("{id}.pcapng"));
+    let folder = directory.join(id);
+    std::fs::create_dir_all(&folder).expect("a folder for the capture");
+    let file = folder.join("capture.pcapng");
     let mut server = Server::start(&[
         "--lab",
         "--capture",

@@ -1,4 +1,6 @@
-//! What the tests stand on: a server in a process of its own, and independent ways to talk to it.
+//! The tests' tools: a server in a process of its own, and independent ways to talk to it.
+//!
+//! Tools of several areas live here; those of one area beside its tests.
 
 #![allow(dead_code, reason = "a toolbox: not every tool is in use at every time")]
 
@@ -17,9 +19,11 @@ pub(crate) mod process;
 pub(crate) mod raw;
 mod selftest;
 pub(crate) mod refusal;
+pub(crate) mod script;
 pub(crate) mod server;
 pub(crate) mod site;
 pub(crate) mod skip;
+mod suite;
 pub(crate) mod temp;
 pub(crate) mod ws;
 

@@ -1,4 +1,4 @@
-//! What comes from npm: installed on first use, and kept from one run to the next.
+//! Packages of npm: installed on first use, and cached from one run to the next.
 
 use std::path::PathBuf;
 use std::process::Command;

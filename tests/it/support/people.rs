@@ -1,4 +1,4 @@
-//! People: registered, signed in, and connected to `/message`.
+//! Users: registered, signed in, and connected to `/message`.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ pub(crate) fn server(args: &[&str]) -> Server {
     Server::builder().args(args).env("WIREWALK_ADMIN_TOKEN", ADMIN).start()
 }
 
-/// What a login gave.
+/// A login's answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Login {
     pub(crate) token: String,
@@ -72,7 +72,7 @@ impl Login {
             .unwrap_or_else(|answer| panic!("{}: {} {}", self.target(), answer.status, answer.text()))
     }
 
-    /// How a client asks for N.
+    /// The query for the online count.
     pub(crate) fn question(&self) -> String {
         json!({ "sessionId": self.session, "query": "onLineNumber" }).to_string()
     }
@@ -86,7 +86,7 @@ pub(crate) fn credentials(name: &str) -> Value {
     json!({ "userName": name, "password": PASSWORD })
 }
 
-/// Asks the administrator's API to do something.
+/// Posts to the administrator's API.
 pub(crate) fn admin(server: &Server, path: &str, body: &Value) -> Answer {
     Request::new("POST", path).bearer(ADMIN).json(body).send(server.addr())
 }

@@ -1,4 +1,4 @@
-//! Child processes: what they print is collected, how long they may take is bounded, and none is left behind.
+//! Child processes: their output is collected, their time is bounded, and none is left behind.
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::MetadataExt as _;
@@ -86,7 +86,7 @@ pub(crate) fn unprivileged(program: &str) -> Command {
     command
 }
 
-/// What a command left.
+/// The outcome of a command.
 #[derive(Debug)]
 pub(crate) struct Exit {
     /// `None`: a signal ended it.

@@ -1,4 +1,4 @@
-//! A WebSocket peer that keeps no rule: it sends any bytes, and shows the frames that come back as they are.
+//! A WebSocket peer that keeps no rule: it sends any bytes, and gives the frames that come back as they are.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -30,7 +30,7 @@ impl Frame {
     }
 }
 
-/// How the server ended, or did not.
+/// How the server ended the connection, or that it did not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
     /// FIN.
@@ -41,7 +41,7 @@ pub(crate) enum End {
     StillOpen,
 }
 
-/// All that came until the end.
+/// Everything received until the end.
 #[derive(Debug)]
 pub(crate) struct Rest {
     pub(crate) frames: Vec<Frame>,
@@ -223,7 +223,7 @@ fn section_5_7_the_masked_hello() {
 }
 
 #[test]
-fn frames_and_the_end_are_told_apart() {
+fn frames_and_the_end_are_distinguished() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let mut raw = Raw::tcp(address);

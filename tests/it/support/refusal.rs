@@ -1,4 +1,4 @@
-//! How hostile input must end: with a whole answer, a connection closed in order, and fair clients still served.
+//! The ends of hostile input: a whole answer, a connection closed in order, and fair clients still served.
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -53,7 +53,7 @@ impl Builder {
         self
     }
 
-    /// Without the right to capture packets, whoever runs the tests.
+    /// Without the right to capture packets, even if the tests run as root.
     pub(crate) fn unprivileged(mut self) -> Self {
         self.unprivileged = true;
         self
@@ -113,7 +113,7 @@ impl Builder {
         if !self.args.iter().any(|arg| arg.starts_with("--database")) {
             command.args(["--database", &format!("sqlite://{}", dir.join("wirewalk.db").display())]);
         }
-        // The settings of whoever runs the tests are not the test's.
+        // The environment of the tests' user is not the test's.
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("WIREWALK_") || name == "RUST_LOG" {
                 command.env_remove(name);

@@ -1,4 +1,4 @@
-//! A web site of somebody else.
+//! A web site of another origin.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};

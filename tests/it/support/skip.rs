@@ -1,9 +1,9 @@
-//! What a test leaves out where the machine or the checkout lacks something: said, and counted by `tests/run`.
+//! Parts of tests that are skipped where the machine or the checkout lacks something, counted by `tests/run`.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
 
-/// Says that the running test leaves out something, and why. Where the environment has `WIREWALK_SKIPS`, the name of a
+/// Reports that the running test skips something, and why. Where the environment has `WIREWALK_SKIPS`, the name of a
 /// file, it is written there too, a line each.
 ///
 /// # Panics

@@ -1,4 +1,4 @@
-//! A directory that goes when its owner goes.
+//! A temporary directory, removed with its owner.
 
 use std::path::{Path, PathBuf};
 

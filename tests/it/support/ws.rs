@@ -1,4 +1,4 @@
-//! A blocking WebSocket client on the crate's own player: what a fair client sees.
+//! A blocking WebSocket client on the crate's own player: a fair client.
 //!
 //! For what only an unfair one would send there is [`Raw`](super::raw::Raw).
 
@@ -15,7 +15,7 @@ use wirewalk::wire::ws::{CloseCode, CloseFrame, Fin, MaskKey, ReadyState};
 use super::http::{self, Answer};
 use super::{PATIENCE, random};
 
-/// What came, owned.
+/// An event, owned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Event {
     Text(String),

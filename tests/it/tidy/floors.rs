@@ -6,8 +6,8 @@ use super::lexer::paths;
 /// From the ground up.
 const FLOORS: &[&str] = &["text", "findings", "narrative", "views", "pipeline"];
 
-/// Within the findings, above the catalogue and what a finding is. The root joins them.
-const ROOMS: &[&str] = &["memory", "rules", "mod"];
+/// Within the findings, above the catalogue and what a finding is: the inspector joins rules and memory, the root all.
+const ROOMS: &[&str] = &["memory", "rules", "inspection", "inspector", "mod"];
 
 /// What stands beside the floors, for all of them.
 const SHARED: &[&str] = &["VERSION", "testing"];
@@ -70,8 +70,9 @@ pub(super) fn check_rooms(file: &File) -> Vec<String> {
             _ => continue,
         };
         if room(used).is_some_and(|floor| own.is_none_or(|own| own < floor)) {
-            let message =
-                format!("this uses {used}, which stands above: rules → memory → finding, never back");
+            let message = format!(
+                "this uses {used}, which stands above: inspector → rules → memory → finding, never back"
+            );
             complaints.push(file.complaint(path.offset, &message));
         }
     }
@@ -84,12 +85,16 @@ fn a_memory_that_knows_a_rule_is_told() {
     for (path, text) in [
         ("src/explain/findings/mod.rs", "use memory::PacketRef; use rules::RuleContext;"),
         (
+            "src/explain/findings/inspection.rs",
+            "use super::memory::PacketRef; use super::rules::RuleContext;",
+        ),
+        (
             "src/explain/findings/rules/tcp.rs",
             "use super::RuleContext; use crate::explain::findings::memory::PacketRef;",
         ),
         (
             "src/explain/findings/memory/connection_memory.rs",
-            "use super::ends::End; use super::super::finding::Finding;",
+            "use super::end_memory::EndMemory; use super::super::finding::Finding;",
         ),
         ("src/explain/findings/tests/script.rs", "use super::super::rules::RuleContext;"),
     ] {
@@ -98,6 +103,7 @@ fn a_memory_that_knows_a_rule_is_told() {
     for (path, text) in [
         ("src/explain/findings/memory/connection_memory.rs", "use crate::explain::findings::rules::tcp;"),
         ("src/explain/findings/memory/connection_memory.rs", "use super::super::rules::tcp;"),
+        ("src/explain/findings/rules/tcp.rs", "use crate::explain::findings::inspection::Inspection;"),
         ("src/explain/findings/finding.rs", "use super::memory::connection_memory::PacketRef;"),
     ] {
         assert_eq!(complaints(path, text), 1, "{path}");
@@ -109,20 +115,20 @@ fn an_arrow_back_up_is_told() {
     let complaints = |path, text| check(&File::new(path, text)).join("\n");
     for (path, text) in [
         (
-            "src/explain/views/ladder/rows.rs",
-            "use crate::explain::narrative::label::Line; use super::layout;",
+            "src/explain/views/ladder/row_writer.rs",
+            "use crate::explain::narrative::packet_label::ArrowKind; use super::layout;",
         ),
         (
             "src/explain/findings/finding.rs",
             "use crate::explain::text::{Language, cut}; use super::entry::Entry;",
         ),
         ("src/explain/narrative/story.rs", "use crate::explain::findings::Severity;"),
-        ("src/explain/views/ndjson.rs", "use crate::explain::{VERSION, views::View};"),
+        ("src/explain/views/json/ndjson.rs", "use crate::explain::{VERSION, views::View};"),
         ("src/explain/views/mod.rs", "use super::findings::Finding; mod tests { use super::*; }"),
         ("src/explain/pipeline.rs", "use super::{Inspector, View}; mod tests { use super::*; }"),
-        ("src/explain/findings/tests/words.rs", "use crate::explain::views::Ladder;"),
+        ("src/explain/findings/tests/ladder.rs", "use crate::explain::views::Ladder;"),
         ("src/explain/mod.rs", "pub use views::Ladder;"),
-        ("src/cli/watch.rs", "use crate::explain::Live;"),
+        ("src/cli/watch.rs", "use crate::explain::LiveLadder;"),
     ] {
         assert_eq!(complaints(path, text), "", "{path}");
     }

@@ -42,7 +42,7 @@ fn what_is_impure_is_told() {
     ] {
         assert_eq!(check(&File::new("src/presence/memory.rs", text)).len(), 1, "{text}");
         assert_eq!(check(&File::new("src/presence/redis/link.rs", text)), Vec::<String>::new());
-        assert_eq!(check(&File::new("src/server/session.rs", text)), Vec::<String>::new());
+        assert_eq!(check(&File::new("src/server/session/mod.rs", text)), Vec::<String>::new());
     }
     for text in ["use std::time::Instant;", "// tokio::spawn", "\"std::fs\"", "use std::net::IpAddr;", "a.fs"]
     {

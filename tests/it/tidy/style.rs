@@ -11,11 +11,13 @@ const WIDEST: usize = 124;
 /// Where `unsafe` may stand. A file comes here with a reason, and each use has its `SAFETY` line.
 const UNSAFE: &[&str] = &[
     // bind to an address of AF_PACKET, which no library can make.
-    "src/capture/packet_socket.rs",
+    "src/capture/live/packet_socket.rs",
     // recvmsg with what the kernel says beside: times, checksums, VLAN tags.
-    "src/capture/control.rs",
+    "src/capture/live/ancillary.rs",
+    // unshare, unsafe for a flag that is not used: of two libraries for system calls one was enough.
+    "examples/support/private_network.rs",
     // Socket options that no library wraps: the SYN that the kernel keeps, TCP_INFO, the counters of AF_PACKET.
-    "src/capture/sockopt.rs",
+    "src/capture/live/sockopt.rs",
     // A call of what was compiled for AVX2, where the processor has it.
     "src/wire/ws/mask.rs",
     // The load generator and the bounds that servers are compared with: bare system calls and AVX2 are their purpose.

@@ -1,4 +1,4 @@
-//! How it ends: by signals, by a reader that goes, and before it has begun.
+//! The end of `watch`: by signals, by a closed pipe, and by an error at the start.
 
 use std::io::Read as _;
 use std::process::Stdio;
@@ -12,7 +12,7 @@ use crate::support::ws::Client;
 use crate::support::{PATIENCE, catch};
 
 #[test]
-fn wrong_usage_is_one_sentence() {
+fn wrong_usage_is_refused_in_one_sentence() {
     let dir = TempDir::new();
     let rows: [(&[&str], &str); 11] = [
         (&[], "--port"),
@@ -53,7 +53,7 @@ fn help_names_every_flag() {
 }
 
 #[test]
-fn an_interface_that_is_not_there_is_told() {
+fn a_missing_interface_is_refused_by_name() {
     if catch::Catch::on(1).is_none() {
         return;
     }
@@ -69,7 +69,7 @@ fn an_interface_that_is_not_there_is_told() {
 }
 
 #[test]
-fn packets_take_a_privilege() {
+fn capturing_without_the_privilege_is_refused_with_the_command_that_grants_it() {
     let dir = TempDir::new();
     let mut command = process::unprivileged(env!("CARGO_BIN_EXE_wirewalk"));
     command.args(["watch", "--port", "9001", "-w", "x.pcapng", "-o", "x.txt"]).current_dir(dir.path());
@@ -82,7 +82,7 @@ fn packets_take_a_privilege() {
 }
 
 #[test]
-fn nothing_passes_and_a_signal_ends_it() {
+fn a_signal_ends_watch_without_packets() {
     for (signal, code) in [("INT", 130), ("TERM", 0)] {
         let Some(mut watching) = Watching::start(9, &["--ndjson"]) else { return };
         watching.signal(signal);
@@ -105,7 +105,7 @@ fn talk(server: &Server, messages: usize) {
 }
 
 #[test]
-fn whoever_does_not_read_on_ends_it_quietly() {
+fn a_closed_pipe_ends_watch_quietly() {
     let server = serve();
     let port = server.addr().port();
     if catch::Catch::on(port).is_none() {
@@ -121,7 +121,7 @@ fn whoever_does_not_read_on_ends_it_quietly() {
 }
 
 #[test]
-fn a_second_signal_ends_it_at_once() {
+fn a_second_signal_ends_watch_at_once() {
     let server = serve();
     let port = server.addr().port();
     if catch::Catch::on(port).is_none() {

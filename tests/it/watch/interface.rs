@@ -1,4 +1,4 @@
-//! The interface goes while it is watched.
+//! The interface is removed while `watch` captures from it.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -25,7 +25,7 @@ const SCRIPT: &str = r#"
     wait "$watch"
 "#;
 
-/// A `watch` there; none, with a word, where a network of one's own is not to be had.
+/// A `watch` there; skipped where the kernel refuses a private network.
 fn watch(args: &[&str]) -> Option<(Watching, std::process::ChildStdin)> {
     let alone = ["--user", "--map-root-user", "--net", "--mount"];
     let privileged = ["--net", "--mount"];
@@ -49,7 +49,7 @@ fn watch(args: &[&str]) -> Option<(Watching, std::process::ChildStdin)> {
 }
 
 #[test]
-fn an_interface_that_goes_ends_it_with_the_autopsies() {
+fn a_removed_interface_ends_watch_with_the_summaries() {
     let dir = TempDir::new();
     for (name, go) in [("deleted", "delete"), ("down", "set")] {
         let saved = dir.join(&format!("{name}.pcapng"));

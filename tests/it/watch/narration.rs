@@ -1,4 +1,4 @@
-//! Each thing is told before the next one happens.
+//! Each event is printed before the next one happens.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use crate::support::temp::TempDir;
 use crate::support::ws::Client;
 
 #[test]
-fn a_conversation_is_told_while_it_goes_on() {
+fn a_connection_is_printed_while_it_is_open() {
     let server = serve();
     let port = server.addr().port();
     let dir = TempDir::new();
@@ -76,7 +76,7 @@ fn a_conversation_is_told_while_it_goes_on() {
 }
 
 #[test]
-fn a_connection_that_was_open_before_is_told_from_its_middle_on() {
+fn a_connection_opened_before_watch_is_printed_from_its_middle_on() {
     let server = serve();
     let mut client = Client::connect(server.addr(), "/echo", &[]).unwrap();
     client.send_text("unseen");
@@ -96,7 +96,7 @@ fn a_connection_that_was_open_before_is_told_from_its_middle_on() {
 }
 
 #[test]
-fn the_document_and_the_diagram_come_at_the_end() {
+fn json_and_mermaid_are_printed_at_the_end() {
     let server = serve();
     let port = server.addr().port();
     let dir = TempDir::new();

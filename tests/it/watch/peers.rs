@@ -1,4 +1,4 @@
-//! Node's `ws` talks to Python's `websockets`: handshake, frames and close are told as they happen.
+//! Node's `ws` against Python's `websockets`: handshake, frames and close are printed as they happen.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -10,7 +10,7 @@ use crate::support::{PATIENCE, wait_until};
 
 #[test]
 #[ignore = "run by tests/run: needs python3, Node.js and the network for their packages"]
-fn node_and_python_are_told_as_they_talk() {
+fn a_connection_of_node_and_python_is_printed_while_it_is_open() {
     peers::install();
     let serving = Serving::start(Peer::Python, "plain");
     let Some(mut text) = Watching::start(serving.port, &[]) else { return };

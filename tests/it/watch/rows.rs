@@ -1,14 +1,14 @@
-//! Told live, a capture has the rows that it has when it is told as a whole.
+//! The live ladder of a capture has the same rows as the ladder of the whole.
 
 use anstream::StripStream;
 use wirewalk::capture::Reader;
-use wirewalk::explain::{File, Ladder, Live, Looks, View};
+use wirewalk::explain::{File, Ladder, LadderStyle, LiveLadder, View};
 use wirewalk::observe::{Config, Observer};
 
 use crate::captures::{directory, table};
 
-/// What a view writes of a capture.
-fn told(name: &str, view: &mut dyn View) {
+/// The output of a view for a capture.
+fn rendered(name: &str, view: &mut dyn View) {
     let mut reader = Reader::open(&directory().join(format!("{name}.pcapng"))).unwrap();
     let mut observer = Observer::new(Config::default());
     while let Some(packet) = reader.next_packet() {
@@ -33,11 +33,11 @@ fn rows(text: &str, margin: usize) -> Vec<String> {
 }
 
 #[test]
-fn a_capture_has_the_same_rows_live() {
+fn a_capture_has_the_same_rows_live_and_as_a_whole() {
     for row in table() {
         let (mut whole, mut live) = (Vec::new(), Vec::new());
-        told(&row.name, &mut Ladder::new(StripStream::new(&mut whole), Looks::default()));
-        told(&row.name, &mut Live::new(StripStream::new(&mut live), Looks::default()));
+        rendered(&row.name, &mut Ladder::new(StripStream::new(&mut whole), LadderStyle::default()));
+        rendered(&row.name, &mut LiveLadder::new(StripStream::new(&mut live), LadderStyle::default()));
         let (whole, live) = (String::from_utf8(whole).unwrap(), String::from_utf8(live).unwrap());
         assert!(live.lines().all(|line| line.starts_with('[')), "each line says whose it is: {live}");
         let streams = whole.lines().filter(|line| line.contains("Connection ")).count();

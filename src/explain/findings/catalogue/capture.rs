@@ -1,56 +1,56 @@
-//! The capture itself: what it shows otherwise than it was, and what it cannot show.
+//! The capture itself: its artefacts, and what it cannot show.
 
 use crate::explain::findings::entry::{catalogue, phrases};
 use crate::rfc::Rfc;
 
 catalogue! { Capture:
-    X01 Info None, Likely {
-        "{0} of the {1} packets of this connection come twice, within microseconds", "这个连接的 {1} 个包里有 {0} 个出现两次，相隔几微秒";
+    PACKETS_CAPTURED_TWICE = "X01" Info None, Likely {
+        "{copies} of the {packets} packets of this connection come twice, within microseconds", "这个连接的 {packets} 个包里有 {copies} 个出现两次，相隔几微秒";
         "they were captured twice: on loopback going out and coming in, or on two interfaces; they are no retransmissions", "它们被抓了两次：回环口的出和入，或两块网卡；并不是重传";
         "capture one direction only (tcpdump -Q out -i lo), or on one interface", "只抓一个方向（tcpdump -Q out -i lo），或只抓一块网卡";
     }
-    X02 Info Some(Rfc(9293, "3.1")), Likely {
-        "{0} of the {1} packets of {2} that can be checked have a TCP checksum that does not fit what they carry; the first is packet {3}", "{2}的 {1} 个可检验的包里有 {0} 个的 TCP 校验和与内容不符；首个是第 {3} 个包";
+    CHECKSUMS_WRONG = "X02" Info Some(Rfc(9293, "3.1")), Likely {
+        "{wrong} of the {checked} packets of {side} that can be checked have a TCP checksum that does not fit what they carry; the first is packet {packet}", "{side}的 {checked} 个可检验的包里有 {wrong} 个的 TCP 校验和与内容不符；首个是第 {packet} 个包";
         "nothing is damaged: they were captured before the network card put the checksum in (checksum offload); on the wire it is right", "并没有损坏：抓包发生在网卡填写校验和之前（校验和卸载）；线上的校验和是对的";
         "capture at the other end, or switch the offload off (ethtool -K IFACE tx off): there the checksums are right", "在另一端抓包，或关闭卸载（ethtool -K IFACE tx off）：那里的校验和是对的";
     }
-    X03 Info None, Likely {
-        "packet {0} of {1} carries {2} B, more than the MSS of {3} B that its peer announced", "{1}的第 {0} 个包有 {2} B，超过对方宣告的 MSS {3} B";
+    SEGMENT_LARGER_THAN_MSS = "X03" Info None, Likely {
+        "packet {packet} of {side} carries {length} B, more than the MSS of {mss} B that its peer announced", "{side}的第 {packet} 个包有 {length} B，超过对方宣告的 MSS {mss} B";
         "the system cuts it into segments, or has joined several, outside of where it was captured (TSO, GRO)", "系统在抓包位置之外切分了它，或把几个段合并了（TSO、GRO）";
         "count segments at the other end, or switch the offload off (ethtool -K IFACE tso off gro off)", "在另一端数报文段，或关闭卸载（ethtool -K IFACE tso off gro off）";
     }
-    X04 Info None, Certain {
-        "the capture begins in the middle of this connection: packet {0} is no SYN", "抓包从连接中途开始：第 {0} 个包不是 SYN";
+    CAPTURE_BEGINS_MIDWAY = "X04" Info None, Certain {
+        "the capture begins in the middle of this connection: packet {packet} is no SYN", "抓包从连接中途开始：第 {packet} 个包不是 SYN";
         "what came before is not known: who opened it, the opening handshake, the extensions, the first messages", "之前的内容不得而知：谁打开的、升级握手、扩展、最初的消息";
         "begin the capture before the client connects", "在客户端连接之前就开始抓包";
     }
-    X05 Info None, Certain {
-        "packets were cut when they were captured: {0} B of {1} are missing from offset {2} on", "抓包时包被截断：{1}的字节流从偏移 {2} 起缺 {0} B";
+    PACKETS_CUT_SHORT = "X05" Info None, Certain {
+        "packets were cut when they were captured: {length} B of {side} are missing from offset {offset} on", "抓包时包被截断：{side}的字节流从偏移 {offset} 起缺 {length} B";
         "nothing is said of what would be in the missing bytes", "缺失字节里的内容不作判断";
         "capture whole packets (tcpdump -s 0)", "抓完整的包（tcpdump -s 0）";
     }
-    X06 Info None, Certain {
-        "{0} B of {1} are missing from offset {2} on: {3}", "{1}的字节流从偏移 {2} 起缺 {0} B：{3}";
+    BYTES_MISSING = "X06" Info None, Certain {
+        "{length} B of {side} are missing from offset {offset} on: {reason}", "{side}的字节流从偏移 {offset} 起缺 {length} B：{reason}";
         "a Close frame may be among them; verdicts that depend on them are not given", "其中可能有 Close 帧；依赖它们的结论不会给出";
         "look for drops in the capture's statistics, and capture with a larger buffer (tcpdump -B)", "查看抓包统计里的丢包，并用更大的缓冲区抓包（tcpdump -B）";
     }
-    X07 Info None, Certain {
-        "the clock steps back by {0} at packet {1}", "时钟在第 {1} 个包倒退了 {0}";
+    CLOCK_STEPS_BACK = "X07" Info None, Certain {
+        "the clock steps back by {step} at packet {packet}", "时钟在第 {packet} 个包倒退了 {step}";
         "times between packets around it are not to be trusted; packets of two processors or interfaces are not in order", "它附近的包间隔不可信；来自两个处理器或网卡的包没有排好序";
         "sort the file by time (reordercap), or look whether the clock was set meanwhile", "按时间排序（reordercap），或查看当时是否调整过时钟";
     }
-    X08 Info None, Certain {
-        "the bytes of {0} are TLS from packet {1} on", "从第 {1} 个包起，{0}的字节是 TLS";
+    TLS_ENCRYPTED = "X08" Info None, Certain {
+        "the bytes of {side} are TLS from packet {packet} on", "从第 {packet} 个包起，{side}的字节是 TLS";
         "without the keys only times and sizes are known, nothing of the frames in it", "没有密钥就只知道时间和大小，其中的帧一概不知";
         "log the keys (SSLKEYLOGFILE for browsers and Node), or capture behind what ends TLS", "记录密钥（浏览器和 Node 用 SSLKEYLOGFILE），或在终结 TLS 的设备之后抓包";
     }
-    X09 Info None, Likely {
-        "the SYN,ACK came {0} after the SYN, the ACK {1} after that", "SYN,ACK 在 SYN 之后 {0}，ACK 又在其后 {1}";
-        "it was captured at or near {2}: what {3} does shows half a round trip late", "抓包位置在{2}或其附近：{3}的动作要晚半个往返才看到";
+    CAPTURE_POINT_NEAR_ONE_END = "X09" Info None, Likely {
+        "the SYN,ACK came {syn_ack_delay} after the SYN, the ACK {ack_delay} after that", "SYN,ACK 在 SYN 之后 {syn_ack_delay}，ACK 又在其后 {ack_delay}";
+        "it was captured at or near {near}: what {far} does shows half a round trip late", "抓包位置在{near}或其附近：{far}的动作要晚半个往返才看到";
         "capture at both ends and compare", "在两端同时抓包比较";
     }
-    X10 Info None, Certain {
-        "{0} of the {1} packets of this connection were rebuilt from what a socket told, not captured", "这个连接的 {1} 个包里有 {0} 个是根据套接字信息重建的，不是抓到的";
+    PACKETS_REBUILT = "X10" Info None, Certain {
+        "{rebuilt} of the {packets} packets of this connection were rebuilt from what a socket told, not captured", "这个连接的 {packets} 个包里有 {rebuilt} 个是根据套接字信息重建的，不是抓到的";
         "bytes and their order are right; sequence numbers, windows, pure ACKs and some times were made up to fit", "字节及其顺序是真的；序号、窗口、纯 ACK 和部分时间是推算的";
         "capture packets (serve --capture-mode packet, with CAP_NET_RAW) to see the real ones", "真正抓包（serve --capture-mode packet，需要 CAP_NET_RAW）以看到实际的包";
     }

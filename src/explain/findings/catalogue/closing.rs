@@ -4,77 +4,77 @@ use crate::explain::findings::entry::{catalogue, phrases};
 use crate::rfc::Rfc;
 
 catalogue! { Closing:
-    C01 Error Some(Rfc(6455, "7.1.5")), Certain {
-        "{0} sent a FIN (packet {1}) while the WebSocket was open; no Close frame came before it, either way", "WebSocket 还打开着，{0}就发了 FIN（第 {1} 个包）；此前双方都没有 Close 帧";
-        "{0}'s software, or a proxy in its place, closed the socket without the closing handshake: the other end reports 1006", "{0}的软件，或站在它位置上的代理，没有做关闭握手就关闭了套接字：另一端报告 1006";
-        "look at the log of {0} at that moment, for a crash, a restart or a timeout; capture behind the proxy too", "查看那一刻{0}的日志：崩溃、重启还是超时；在代理的另一侧也抓一次包";
+    FIN_WITHOUT_CLOSE = "C01" Error Some(Rfc(6455, "7.1.5")), Certain {
+        "{side} sent a FIN (packet {packet}) while the WebSocket was open; no Close frame came before it, either way", "WebSocket 还打开着，{side}就发了 FIN（第 {packet} 个包）；此前双方都没有 Close 帧";
+        "{side}'s software, or a proxy in its place, closed the socket without the closing handshake: the other end reports 1006", "{side}的软件，或站在它位置上的代理，没有做关闭握手就关闭了套接字：另一端报告 1006";
+        "look at the log of {side} at that moment, for a crash, a restart or a timeout; capture behind the proxy too", "查看那一刻{side}的日志：崩溃、重启还是超时；在代理的另一侧也抓一次包";
     }
-    C02 Error Some(Rfc(6455, "7.1.5")), Certain {
-        "{0} sent a RST (packet {1}) while the WebSocket was open; no Close frame came before it, either way", "WebSocket 还打开着，{0}就发了 RST（第 {1} 个包）；此前双方都没有 Close 帧";
+    RST_WITHOUT_CLOSE = "C02" Error Some(Rfc(6455, "7.1.5")), Certain {
+        "{side} sent a RST (packet {packet}) while the WebSocket was open; no Close frame came before it, either way", "WebSocket 还打开着，{side}就发了 RST（第 {packet} 个包）；此前双方都没有 Close 帧";
         "the connection was aborted: both ends report 1006, and data on its way is lost", "连接被中断：两端都报告 1006，在途的数据丢失";
-        "look at the log of {0} at that moment: an abort, a crash or a kill sends a RST, and so does a proxy that gives up", "查看那一刻{0}的日志：主动中断、崩溃或被杀都会发 RST，放弃的代理也会";
+        "look at the log of {side} at that moment: an abort, a crash or a kill sends a RST, and so does a proxy that gives up", "查看那一刻{side}的日志：主动中断、崩溃或被杀都会发 RST，放弃的代理也会";
     }
-    C03 Info Some(Rfc(6455, "7.1.5")), Certain {
-        "{0}'s Close frame (frame {1}, packet {2}) has an empty body", "{0}的 Close 帧（第 {1} 帧，第 {2} 个包）没有内容";
+    CLOSE_WITHOUT_CODE = "C03" Info Some(Rfc(6455, "7.1.5")), Certain {
+        "{side}'s Close frame (frame {frame}, packet {packet}) has an empty body", "{side}的 Close 帧（第 {frame} 帧，第 {packet} 个包）没有内容";
         "the other end reports 1005, which is normal for close() without a code", "另一端报告 1005：调用 close() 不给代码时就是这样";
         "nothing to do; to be told a code, give one: close(1000)", "无须处理；若想看到代码，就给出它：close(1000)";
     }
-    C04 Error Some(Rfc(6455, "7.4")), Certain {
-        "{0}'s Close frame (frame {1}, packet {2}) has the code {3}, which must not stand on the wire", "{0}的 Close 帧（第 {1} 帧，第 {2} 个包）的代码是 {3}，它不可以出现在网络上";
-        "{0}'s software sends a code that is reserved or not assigned; strict receivers report 1002 or 1006 instead", "{0}的软件发了保留的或未分配的代码；严格的接收方会报告 1002 或 1006";
+    CLOSE_CODE_NOT_SENDABLE = "C04" Error Some(Rfc(6455, "7.4")), Certain {
+        "{side}'s Close frame (frame {frame}, packet {packet}) has the code {code}, which must not stand on the wire", "{side}的 Close 帧（第 {frame} 帧，第 {packet} 个包）的代码是 {code}，它不可以出现在网络上";
+        "{side}'s software sends a code that is reserved or not assigned; strict receivers report 1002 or 1006 instead", "{side}的软件发了保留的或未分配的代码；严格的接收方会报告 1002 或 1006";
         "use 1000 to 1003, 1007 to 1014, or one of your own from 3000 to 4999", "使用 1000 到 1003、1007 到 1014，或 3000 到 4999 里自己的代码";
     }
-    C05 Error Some(Rfc(6455, "5.5.1")), Certain {
-        "{0}'s Close frame (frame {1}, packet {2}) has {3}", "{0}的 Close 帧（第 {1} 帧，第 {2} 个包）{3}";
-        "{0}'s software builds the body wrongly; the other end must not take it, and reports 1006", "{0}的软件把内容写错了；另一端不能接受，并报告 1006";
+    CLOSE_BODY_MALFORMED = "C05" Error Some(Rfc(6455, "5.5.1")), Certain {
+        "{side}'s Close frame (frame {frame}, packet {packet}) has {fault}", "{side}的 Close 帧（第 {frame} 帧，第 {packet} 个包）{fault}";
+        "{side}'s software builds the body wrongly; the other end must not take it, and reports 1006", "{side}的软件把内容写错了；另一端不能接受，并报告 1006";
         "the body is nothing, or two bytes of code and then text of UTF-8", "内容要么为空，要么是两字节代码加 UTF-8 文本";
     }
-    C06 Error Some(Rfc(6455, "5.5.1")), Certain {
-        "{0}'s Close frame (packet {1}) was never answered by one: {2}", "{0}的 Close 帧（第 {1} 个包）没有得到 Close 帧回应：{2}";
-        "{3}'s software closes the socket without answering, or had gone already: {0} reports 1006", "{3}的软件不回应就关闭套接字，或早已不在：{0}报告 1006";
-        "look whether {3} reads from the socket at all when the Close frame comes", "看看 Close 帧到达时{3}是否还在读这个套接字";
+    CLOSE_UNANSWERED = "C06" Error Some(Rfc(6455, "5.5.1")), Certain {
+        "{side}'s Close frame (packet {packet}) was never answered by one: {end}", "{side}的 Close 帧（第 {packet} 个包）没有得到 Close 帧回应：{end}";
+        "{peer}'s software closes the socket without answering, or had gone already: {side} reports 1006", "{peer}的软件不回应就关闭套接字，或早已不在：{side}报告 1006";
+        "look whether {peer} reads from the socket at all when the Close frame comes", "看看 Close 帧到达时{peer}是否还在读这个套接字";
     }
-    C07 Warning Some(Rfc(6455, "7.1.1")), Likely {
-        "both Close frames were exchanged by packet {0}, but TCP stayed open: {1} until {2}", "到第 {0} 个包双方的 Close 帧都已交换，但 TCP 仍然打开：{1}，{2}";
+    TCP_LINGERS_AFTER_CLOSE = "C07" Warning Some(Rfc(6455, "7.1.1")), Likely {
+        "both Close frames were exchanged by packet {packet}, but TCP stayed open: {duration} until {end}", "到第 {packet} 个包双方的 Close 帧都已交换，但 TCP 仍然打开：{duration}，{end}";
         "each end waits for the other to close TCP; the wait is then a library's own close timeout", "两端都在等对方关闭 TCP；这段时间就是某个库的关闭超时";
         "the server should close TCP first; look at its close timeout (10 s and 30 s are known defaults)", "应由服务器先关闭 TCP；检查它的关闭超时（10 s 和 30 s 是常见的默认值）";
     }
-    C08 Info Some(Rfc(6455, "7.1.1")), Certain {
-        "the client sent its FIN first (packet {0})", "客户端先发了 FIN（第 {0} 个包）";
+    CLIENT_CLOSES_TCP_FIRST = "C08" Info Some(Rfc(6455, "7.1.1")), Certain {
+        "the client sent its FIN first (packet {packet})", "客户端先发了 FIN（第 {packet} 个包）";
         "a client should let the server close TCP first, so that TIME-WAIT stays where ports are not short; it does no harm", "客户端应让服务器先关闭 TCP，好让 TIME-WAIT 留在端口不紧张的一端；这并无害处";
         "nothing to do, unless a client that connects often runs out of ports", "无须处理，除非频繁连接的客户端耗尽了端口";
     }
-    C09 Error Some(Rfc(6455, "7.1.1")), Certain {
-        "{0} sent a RST (packet {1}) {2} after its Close frame (packet {3}), before the other's Close frame had come", "{0}在自己的 Close 帧（第 {3} 个包）之后 {2} 发了 RST（第 {1} 个包），对方的 Close 帧还没有到";
-        "{0}'s software does not wait for the closing handshake; a RST can also destroy its own Close frame before the other end reads it", "{0}的软件没有等关闭握手完成；RST 还可能毁掉它自己尚未被读走的 Close 帧";
+    RST_AFTER_CLOSE = "C09" Error Some(Rfc(6455, "7.1.1")), Certain {
+        "{side} sent a RST (packet {rst}) {delay} after its Close frame (packet {packet}), before the other's Close frame had come", "{side}在自己的 Close 帧（第 {packet} 个包）之后 {delay} 发了 RST（第 {rst} 个包），对方的 Close 帧还没有到";
+        "{side}'s software does not wait for the closing handshake; a RST can also destroy its own Close frame before the other end reads it", "{side}的软件没有等关闭握手完成；RST 还可能毁掉它自己尚未被读走的 Close 帧";
         "close the socket only after the other's Close frame has come, or after a timeout of seconds", "收到对方的 Close 帧之后，或等几秒超时之后，再关闭套接字";
     }
-    C10 Error Some(Rfc(6455, "5.5.1")), Certain {
-        "{4}'s frame {0} ({2}, {3} B, packet {1}) comes after its own Close frame (frame {5})", "{4}的第 {0} 帧（{2}，{3} B，第 {1} 个包）出现在它自己的 Close 帧（第 {5} 帧）之后";
-        "{4}'s software goes on sending after it closed; browsers then report 1006 or drop it", "{4}的软件关闭之后还在发送；浏览器会报告 1006 或丢弃它";
+    FRAME_AFTER_CLOSE = "C10" Error Some(Rfc(6455, "5.5.1")), Certain {
+        "{side}'s frame {frame} ({opcode}, {length} B, packet {packet}) comes after its own Close frame (frame {close})", "{side}的第 {frame} 帧（{opcode}，{length} B，第 {packet} 个包）出现在它自己的 Close 帧（第 {close} 帧）之后";
+        "{side}'s software goes on sending after it closed; browsers then report 1006 or drop it", "{side}的软件关闭之后还在发送；浏览器会报告 1006 或丢弃它";
         "see that nothing is sent once close() was called", "确认调用 close() 之后不再发送任何内容";
     }
-    C11 Info Some(Rfc(6455, "7.4.1")), Certain {
-        "{0} closed with {1} ({2}) in packet {3}; the other end's last frame of data before it: {4}", "{0}以 {1}（{2}）关闭，在第 {3} 个包；此前对方最后的数据帧：{4}";
-        "{5}", "{5}";
-        "see whether that is what {0}'s program meant to say", "看看这是不是{0}的程序想说的";
+    CLOSE_CODE_MEANING = "C11" Info Some(Rfc(6455, "7.4.1")), Certain {
+        "{side} closed with {code} ({name}) in packet {packet}; the other end's last frame of data before it: {last}", "{side}以 {code}（{name}）关闭，在第 {packet} 个包；此前对方最后的数据帧：{last}";
+        "{meaning}", "{meaning}";
+        "see whether that is what {side}'s program meant to say", "看看这是不是{side}的程序想说的";
     }
-    C12 Error Some(Rfc(6455, "7.1.7")), Certain {
-        "{0} failed the connection with {1} ({2}) in packet {3}; {4}'s last data before it: frame {5}", "{0}在第 {3} 个包以 {1}（{2}）断开连接；此前{4}的最后数据：第 {5} 帧";
-        "{0} found that {4} broke a rule: {6}", "{0}认为{4}违反了规则：{6}";
-        "look at that frame byte by byte (explain -v), and at the log of {0}", "逐字节查看那一帧（explain -v），并查看{0}的日志";
+    CONNECTION_FAILED = "C12" Error Some(Rfc(6455, "7.1.7")), Certain {
+        "{side} failed the connection with {code} ({name}) in packet {packet}; {peer}'s last data before it: frame {frame}", "{side}在第 {packet} 个包以 {code}（{name}）断开连接；此前{peer}的最后数据：第 {frame} 帧";
+        "{side} found that {peer} broke a rule: {fault}", "{side}认为{peer}违反了规则：{fault}";
+        "look at that frame byte by byte (explain -v), and at the log of {side}", "逐字节查看那一帧（explain -v），并查看{side}的日志";
     }
-    C13 Warning Some(Rfc(9293, "3.6")), Certain {
-        "{0} went on sending ({1} B, in {2} packets from packet {5} on) after it had acknowledged {3}'s FIN (packet {4})", "{0}确认了{3}的 FIN（第 {4} 个包）之后还在发送（{1} B，从第 {5} 个包起共 {2} 个包）";
-        "the connection is half-closed: {0}'s software has not noticed the end, and what it sends is most likely lost", "连接处于半关闭：{0}的软件没有察觉对方已结束，它发的内容多半会丢失";
-        "see that {0} reads until the end of the stream, and closes then", "确认{0}一直读到流的结尾，然后关闭";
+    DATA_AFTER_PEER_FIN = "C13" Warning Some(Rfc(9293, "3.6")), Certain {
+        "{side} went on sending ({length} B, in {packets} packets from packet {first} on) after it had acknowledged {peer}'s FIN (packet {fin})", "{side}确认了{peer}的 FIN（第 {fin} 个包）之后还在发送（{length} B，从第 {first} 个包起共 {packets} 个包）";
+        "the connection is half-closed: {side}'s software has not noticed the end, and what it sends is most likely lost", "连接处于半关闭：{side}的软件没有察觉对方已结束，它发的内容多半会丢失";
+        "see that {side} reads until the end of the stream, and closes then", "确认{side}一直读到流的结尾，然后关闭";
     }
 }
 
 phrases! {
-    ONE_BYTE = "a body of one byte, half a code", "只有一字节内容，是半个代码";
-    TOO_LONG = "a body of more than 125 bytes, so it is no control frame and closes nothing", "内容超过 125 字节，不是合法的控制帧，什么也关闭不了";
-    NOT_UTF8 = "a reason that is not UTF-8", "原因不是 UTF-8";
+    CLOSE_BODY_OF_ONE_BYTE = "a body of one byte, half a code", "只有一字节内容，是半个代码";
+    CLOSE_BODY_TOO_LONG = "a body of more than 125 bytes, so it is no control frame and closes nothing", "内容超过 125 字节，不是合法的控制帧，什么也关闭不了";
+    CLOSE_REASON_NOT_UTF8 = "a reason that is not UTF-8", "原因不是 UTF-8";
     PEER_FIN = "the peer closed TCP instead", "对方直接关闭了 TCP";
     PEER_RST = "the peer reset TCP instead", "对方直接用 RST 中断了 TCP";
     OWN_END = "it closed TCP itself in the end", "它最后自己关闭了 TCP";
@@ -84,8 +84,8 @@ phrases! {
     UNTIL_END = "the end of the capture", "抓包结束时仍未关闭";
     STILL_WAITING = "it is still waited for where the capture ends", "抓包结束时仍在等待";
     NO_FRAME = "none", "没有";
-    FOR_A_FAULT = "{0} failed the connection with {1} ({2}) in packet {3}, after {4}'s frame {5}", "{0}在第 {3} 个包以 {1}（{2}）断开连接，之前是{4}的第 {5} 帧";
-    FOR_BYTES = "{0} failed the connection with {1} ({2}) in packet {3}, after what {4} sent from packet {5} on", "{0}在第 {3} 个包以 {1}（{2}）断开连接，之前是{4}从第 {5} 个包开始发的内容";
+    FAILED_FOR_FRAME = "{side} failed the connection with {code} ({name}) in packet {packet}, after {peer}'s frame {frame}", "{side}在第 {packet} 个包以 {code}（{name}）断开连接，之前是{peer}的第 {frame} 帧";
+    FAILED_FOR_BYTES = "{side} failed the connection with {code} ({name}) in packet {packet}, after what {peer} sent from packet {begin} on", "{side}在第 {packet} 个包以 {code}（{name}）断开连接，之前是{peer}从第 {begin} 个包开始发的内容";
     NO_BROKEN_RULE = "none is seen in its whole frames; the fault may lie in what this one says, or in what follows it", "从完整的帧上看不出来；问题可能在这一帧的内容里，或在它后面的字节里";
     MEANS_NORMAL = "1000: the purpose is fulfilled", "1000：目的已经达到";
     MEANS_GOING_AWAY = "1001: a server stops, or the page was left", "1001：服务器停止，或页面被离开";

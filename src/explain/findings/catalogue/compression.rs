@@ -4,52 +4,52 @@ use crate::explain::findings::entry::{catalogue, phrases};
 use crate::rfc::Rfc;
 
 catalogue! { Compression:
-    Z01 Error Some(Rfc(7692, "7.2.2")), Certain {
-        "{0}'s compressed message {1} (frame {2}, {3} B) cannot be inflated; {4}", "{0}的压缩消息 {1}（第 {2} 帧，{3} B）无法解压；{4}";
-        "{5}", "{5}";
+    MESSAGE_NOT_INFLATABLE = "Z01" Error Some(Rfc(7692, "7.2.2")), Certain {
+        "{side}'s compressed message {message} (frame {frame}, {length} B) cannot be inflated; {retry}", "{side}的压缩消息 {message}（第 {frame} 帧，{length} B）无法解压；{retry}";
+        "{cause}", "{cause}";
         "switch compression off, or agree on no_context_takeover both ways, and compare", "关掉压缩，或双向都协商 no_context_takeover，再比较";
     }
-    Z02 Error Some(Rfc(7692, "6.1")), Certain {
-        "{4}'s frame {0} ({2}, {3} B, packet {1}) has RSV1=1: only the first frame of a message may", "{4}的第 {0} 帧（{2}，{3} B，第 {1} 个包）RSV1=1：只有消息的第一帧可以";
+    RSV1_ON_LATER_FRAME = "Z02" Error Some(Rfc(7692, "6.1")), Certain {
+        "{side}'s frame {frame} ({opcode}, {length} B, packet {packet}) has RSV1=1: only the first frame of a message may", "{side}的第 {frame} 帧（{opcode}，{length} B，第 {packet} 个包）RSV1=1：只有消息的第一帧可以";
         "the sender sets the bit on every frame; the receiver must close the connection", "发送方在每一帧上都设了这个位；接收方必须关闭连接";
         "look at where the sender's library sets RSV1: not on continuation, ping, pong and close", "检查发送方的库在哪里设 RSV1：continuation、ping、pong、close 上都不可以";
     }
-    Z03 Info Some(Rfc(7692, "6")), Certain {
-        "{0}'s message {1} ({2} B) is not compressed, though permessage-deflate was agreed on", "{0}的消息 {1}（{2} B）没有压缩，虽然已协商 permessage-deflate";
+    MESSAGE_NOT_COMPRESSED = "Z03" Info Some(Rfc(7692, "6")), Certain {
+        "{side}'s message {message} ({length} B) is not compressed, though permessage-deflate was agreed on", "{side}的消息 {message}（{length} B）没有压缩，虽然已协商 permessage-deflate";
         "this is legal: each message may be compressed or not, and short ones often are not", "这是合法的：每条消息可压缩可不压缩，短消息常常不压";
         "nothing to do", "无须处理";
     }
-    Z04 Warning Some(Rfc(7692, "8")), Likely {
-        "{0}'s message {1} inflates from {2} B to {3} {4} B", "{0}的消息 {1} 从 {2} B 解压成{3} {4} B";
+    DECOMPRESSION_BOMB = "Z04" Warning Some(Rfc(7692, "8")), Likely {
+        "{side}'s message {message} inflates from {length} B to {bound} {inflated} B", "{side}的消息 {message} 从 {length} B 解压成{bound} {inflated} B";
         "a decompression bomb, or very repetitive data: who inflates without a limit runs out of memory", "可能是解压炸弹，或重复极多的数据：解压不设上限就会耗尽内存";
         "set a limit on the inflated size at the receiver, and see that it closes with 1009", "在接收方限制解压后的大小，并确认它以 1009 关闭";
     }
-    Z05 Warning None, Possible {
-        "the client offers {0} (packet {1}), an extension older than permessage-deflate", "客户端提供 {0}（第 {1} 个包），这是早于 permessage-deflate 的扩展";
+    CLIENT_COMPRESSION_FAULT = "Z05" Warning None, Possible {
+        "the client offers {extension} (packet {packet}), an extension older than permessage-deflate", "客户端提供 {extension}（第 {packet} 个包），这是早于 permessage-deflate 的扩展";
         "an old Safari or WebKit; some of them break when a server compresses", "旧的 Safari 或 WebKit；服务器压缩时其中有些会出错";
         "switch compression off for such clients and compare", "对这类客户端关掉压缩再比较";
     }
 }
 
-// What is known of Apple's NSURLSession, on which apps build since macOS 10.15 and Safari since 15. That it takes an offer
-// for an agreement: github.com/dbussink/big-sur-websocket-bug (with captures), wandenberg/nginx-push-stream-module#295.
-// That it keeps its window all the same: uNetworking/uWebSockets#1347, mended in Safari 15.4 (#1414 there). That it cannot
-// inflate what comes in fragments: sta/websocket-sharp#666, gorilla/websocket#696.
+// Sources for the faults of Apple's NSURLSession, on which apps build since macOS 10.15 and Safari since 15. An offer taken
+// for an agreement: github.com/dbussink/big-sur-websocket-bug (with captures), wandenberg/nginx-push-stream-module#295. A
+// window kept against the agreement: uNetworking/uWebSockets#1347, mended in Safari 15.4 (#1414 there). Fragments that are
+// not inflated: sta/websocket-sharp#666, gorilla/websocket#696.
 
 phrases! {
     WITH_KEPT_WINDOW = "with the window of the messages before it can", "沿用之前消息的窗口就可以";
     WITH_NEITHER = "nor with a fresh window or a kept one", "换成全新或沿用的窗口也不行";
     NOT_TRIED = "it is too long to be tried otherwise", "太长，没有再试其他办法";
-    SENDER_KEEPS = "the sender keeps its window from message to message, though no_context_takeover was agreed on for it", "发送方在消息之间保留了窗口，尽管已为它协商 no_context_takeover";
-    SENDER_BROKEN = "the bytes are not what DEFLATE makes: the sender sets RSV1 on data that is not compressed, or bytes were changed", "这些字节不是 DEFLATE 的输出：发送方在没有压缩的数据上设了 RSV1，或字节被改动过";
+    SENDER_KEEPS_WINDOW = "the sender keeps its window from message to message, though no_context_takeover was agreed on for it", "发送方在消息之间保留了窗口，尽管已为它协商 no_context_takeover";
+    NOT_DEFLATE = "the bytes are not what DEFLATE makes: the sender sets RSV1 on data that is not compressed, or bytes were changed", "这些字节不是 DEFLATE 的输出：发送方在没有压缩的数据上设了 RSV1，或字节被改动过";
     AT_LEAST = "more than", "超过";
     EXACTLY = "just", "恰好";
-    APPLE_UNASKED = "the client, Apple's NSURLSession by its User-Agent ({0}), compresses frame {1} (packet {2}): it had offered permessage-deflate, and the 101 accepted no extension", "客户端按 User-Agent（{0}）是苹果的 NSURLSession，它压缩了第 {1} 帧（第 {2} 个包）：它提供过 permessage-deflate，但 101 没有接受任何扩展";
+    APPLE_UNASKED = "the client, Apple's NSURLSession by its User-Agent ({agent}), compresses frame {frame} (packet {packet}): it had offered permessage-deflate, and the 101 accepted no extension", "客户端按 User-Agent（{agent}）是苹果的 NSURLSession，它压缩了第 {frame} 帧（第 {packet} 个包）：它提供过 permessage-deflate，但 101 没有接受任何扩展";
     TAKES_OFFER_FOR_AGREEMENT = "a known fault of NSURLSession (macOS 11 and 12): it takes its own offer for an agreement", "NSURLSession 的已知问题（macOS 11 与 12）：它把自己的提供当成了协商结果";
     ACCEPT_DEFLATE = "switch compression off in the client's app, or update its system; see whether the fault is gone when the server accepts permessage-deflate", "在客户端应用里关掉压缩，或升级它的系统；看服务器接受 permessage-deflate 时错误是否消失";
-    APPLE_KEEPS = "the client, Apple's NSURLSession by its User-Agent ({0}), keeps its window in frame {1} (packet {2}), though client_no_context_takeover was agreed on", "客户端按 User-Agent（{0}）是苹果的 NSURLSession，它在第 {1} 帧（第 {2} 个包）里保留了窗口，尽管已协商 client_no_context_takeover";
+    APPLE_KEEPS = "the client, Apple's NSURLSession by its User-Agent ({agent}), keeps its window in frame {frame} (packet {packet}), though client_no_context_takeover was agreed on", "客户端按 User-Agent（{agent}）是苹果的 NSURLSession，它在第 {frame} 帧（第 {packet} 个包）里保留了窗口，尽管已协商 client_no_context_takeover";
     KEEPS_ITS_WINDOW = "a known fault of NSURLSession (iOS 15 and Safari 15, until 15.4): it does not do what it agreed to", "NSURLSession 的已知问题（iOS 15 与 Safari 15，直到 15.4）：它不遵守自己同意的参数";
-    APPLE_FRAGMENTS = "the client, Apple's NSURLSession by its User-Agent ({0}), closed with 1002 (packet {2}) after a compressed message of the server in {3} fragments (the last is frame {1}), which can be inflated", "客户端按 User-Agent（{0}）是苹果的 NSURLSession，在服务器发来分成 {3} 个分片的压缩消息（最后一片是第 {1} 帧）之后以 1002 关闭（第 {2} 个包），而这条消息可以解压";
+    APPLE_FRAGMENTS = "the client, Apple's NSURLSession by its User-Agent ({agent}), closed with 1002 (packet {packet}) after a compressed message of the server in {fragments} fragments (the last is frame {frame}), which can be inflated", "客户端按 User-Agent（{agent}）是苹果的 NSURLSession，在服务器发来分成 {fragments} 个分片的压缩消息（最后一片是第 {frame} 帧）之后以 1002 关闭（第 {packet} 个包），而这条消息可以解压";
     CANNOT_INFLATE_FRAGMENTS = "a known fault of NSURLSession (iOS 15): it does not inflate what comes in fragments", "NSURLSession 的已知问题（iOS 15）：它不能解压分片的消息";
     SEND_ONE_FRAME = "send that message in one frame, or switch compression off for such clients, and compare", "把这条消息放在一帧里发送，或对这类客户端关掉压缩，再比较";
 }

@@ -1,4 +1,5 @@
-//! The catalogue: what each finding is, as data, by family.
+//! The catalogue as data, a file for each family: entries, named by their meaning, and phrases. No conditions here: those
+//! are in `rules`.
 
 pub(super) mod capture;
 pub(super) mod closing;
@@ -8,11 +9,11 @@ pub(super) mod liveness;
 pub(super) mod opening;
 pub(super) mod tcp;
 
-/// All of the catalogue, those about the capture first.
-pub(super) static ALL: &[&[&super::Entry]] =
+/// All entries by family, those about the capture first.
+pub(super) static ALL: &[&[&super::CatalogueEntry]] =
     &[capture::ALL, tcp::ALL, opening::ALL, frames::ALL, compression::ALL, closing::ALL, liveness::ALL];
 
-/// The phrases that are values of texts.
+/// All phrases.
 #[cfg(test)]
 pub(super) fn phrases() -> impl Iterator<Item = super::entry::Localized> {
     let families = [

@@ -4,92 +4,92 @@ use crate::explain::findings::entry::{catalogue, phrases};
 use crate::rfc::Rfc;
 
 catalogue! { Opening:
-    H01 Error Some(Rfc(6455, "4.2.1")), Likely {
-        "the request for the WebSocket protocol (packet {0}) has a Sec-WebSocket-Key, but {1}", "升级到 WebSocket 的请求（第 {0} 个包）有 Sec-WebSocket-Key，但{1}";
+    UPGRADE_HEADERS_STRIPPED = "H01" Error Some(Rfc(6455, "4.2.1")), Likely {
+        "the request for the WebSocket protocol (packet {packet}) has a Sec-WebSocket-Key, but {missing}", "升级到 WebSocket 的请求（第 {packet} 个包）有 Sec-WebSocket-Key，但{missing}";
         "a proxy between the client and this place forwarded the request without its hop-by-hop lines", "客户端与此处之间的代理转发请求时丢掉了逐跳头";
         "capture on the other side of the proxy too; nginx needs proxy_http_version 1.1 and both proxy_set_header Upgrade and Connection", "在代理的另一侧也抓一次包；nginx 需要 proxy_http_version 1.1，并用 proxy_set_header 设置 Upgrade 和 Connection";
     }
-    H02 Error Some(Rfc(6455, "4.1")), Likely {
-        "the request for the WebSocket protocol (packet {0}) is {1}: HTTP/1.1 or later is needed", "升级到 WebSocket 的请求（第 {0} 个包）是 {1}：至少要 HTTP/1.1";
+    HTTP_1_0_REQUEST = "H02" Error Some(Rfc(6455, "4.1")), Likely {
+        "the request for the WebSocket protocol (packet {packet}) is {version}: HTTP/1.1 or later is needed", "升级到 WebSocket 的请求（第 {packet} 个包）是 {version}：至少要 HTTP/1.1";
         "a proxy speaks HTTP/1.0 to what is behind it, which is the default of nginx", "代理对后端使用 HTTP/1.0，这是 nginx 的默认值";
         "set proxy_http_version 1.1 at the proxy; capture before it to see what the client sent", "在代理上设 proxy_http_version 1.1；在它之前抓包，看客户端发的是什么";
     }
-    H03 Error Some(Rfc(6455, "4.1")), Certain {
-        "the 101 (packet {0}) has no {1}", "101 响应（第 {0} 个包）没有 {1}";
+    UPGRADE_HEADER_MISSING_IN_101 = "H03" Error Some(Rfc(6455, "4.1")), Certain {
+        "the 101 (packet {packet}) has no {missing}", "101 响应（第 {packet} 个包）没有 {missing}";
         "a client must fail the connection; the server, or a proxy behind it, left the line out", "客户端必须断开连接；服务器或其后的代理漏掉了这一行";
         "compare with what the server itself writes, captured without the proxy", "不经代理抓包，与服务器自己写出的内容比较";
     }
-    H04 Error Some(Rfc(6455, "4.2.2")), Certain {
-        "the request asks for version {0} of the protocol, the answer is {1} (packet {2})", "请求要的协议版本是 {0}，回答是 {1}（第 {2} 个包）";
-        "only version 13 is WebSocket as RFC 6455 has it; {3}", "RFC 6455 的 WebSocket 只有版本 13；{3}";
+    VERSION_UNSUPPORTED = "H04" Error Some(Rfc(6455, "4.2.2")), Certain {
+        "the request asks for version {version} of the protocol, the answer is {status} (packet {packet})", "请求要的协议版本是 {version}，回答是 {status}（第 {packet} 个包）";
+        "only version 13 is WebSocket as RFC 6455 has it; {cause}", "RFC 6455 的 WebSocket 只有版本 13；{cause}";
         "look at the line Sec-WebSocket-Version of both heads, and at what stands between the ends", "查看两个头里的 Sec-WebSocket-Version，以及两端之间有什么";
     }
-    H05 Error Some(Rfc(6455, "4.1")), Certain {
-        "the 101 (packet {0}) has no Sec-WebSocket-Accept; {1} is expected", "101 响应（第 {0} 个包）没有 Sec-WebSocket-Accept；应为 {1}";
+    ACCEPT_MISSING = "H05" Error Some(Rfc(6455, "4.1")), Certain {
+        "the 101 (packet {packet}) has no Sec-WebSocket-Accept; {expected} is expected", "101 响应（第 {packet} 个包）没有 Sec-WebSocket-Accept；应为 {expected}";
         "the server does not do the key arithmetic; a client must fail the connection", "服务器没有计算应答 key；客户端必须断开连接";
         "compute it: base64 of the SHA-1 of the key and the GUID (RFC 6455 §4.2.2)", "自己计算：key 与 GUID 相连，取 SHA-1，再 base64（RFC 6455 §4.2.2）";
     }
-    H06 Error Some(Rfc(6455, "4.2.2")), Certain {
-        "the 101 (packet {0}) has the Sec-WebSocket-Accept {1}; {2} is expected", "101 响应（第 {0} 个包）的 Sec-WebSocket-Accept 是 {1}；应为 {2}";
-        "a client must fail the connection; how it came about: {3}", "客户端必须断开连接；原因：{3}";
-        "compute it by hand: printf %s \"{4}258EAFA5-E914-47DA-95CA-C5AB0DC85B11\" | openssl sha1 -binary | base64", "手工计算：printf %s \"{4}258EAFA5-E914-47DA-95CA-C5AB0DC85B11\" | openssl sha1 -binary | base64";
+    ACCEPT_WRONG = "H06" Error Some(Rfc(6455, "4.2.2")), Certain {
+        "the 101 (packet {packet}) has the Sec-WebSocket-Accept {accept}; {expected} is expected", "101 响应（第 {packet} 个包）的 Sec-WebSocket-Accept 是 {accept}；应为 {expected}";
+        "a client must fail the connection; how it came about: {cause}", "客户端必须断开连接；原因：{cause}";
+        "compute it by hand: printf %s \"{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11\" | openssl sha1 -binary | base64", "手工计算：printf %s \"{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11\" | openssl sha1 -binary | base64";
     }
-    H07 Error Some(Rfc(6455, "4.2.2")), Certain {
-        "the answer to the request for the WebSocket protocol is {0} {1} (packet {2}), Content-Type {3}", "对升级请求的回答是 {0} {1}（第 {2} 个包），Content-Type 为 {3}";
+    PAGE_INSTEAD_OF_UPGRADE = "H07" Error Some(Rfc(6455, "4.2.2")), Certain {
+        "the answer to the request for the WebSocket protocol is {status} {reason} (packet {packet}), Content-Type {content_type}", "对升级请求的回答是 {status} {reason}（第 {packet} 个包），Content-Type 为 {content_type}";
         "what answers takes it for a request for a page: a wrong path, a fallback of a single-page application, or a server that knows no WebSocket", "应答者把它当成了取网页的请求：路径不对、单页应用的兜底路由，或服务器不支持 WebSocket";
         "ask for the same path with a plain request, and see whether the same page comes", "用普通请求取同一路径，看是否得到同样的网页";
     }
-    H08 Error Some(Rfc(6455, "4.1")), Certain {
-        "the answer to the request for the WebSocket protocol is {0} {1} (packet {2}), a redirect to {3}", "对升级请求的回答是 {0} {1}（第 {2} 个包），重定向到 {3}";
+    UPGRADE_REDIRECTED = "H08" Error Some(Rfc(6455, "4.1")), Certain {
+        "the answer to the request for the WebSocket protocol is {status} {reason} (packet {packet}), a redirect to {location}", "对升级请求的回答是 {status} {reason}（第 {packet} 个包），重定向到 {location}";
         "browsers do not follow a redirect of a WebSocket: the connection fails", "浏览器不跟随 WebSocket 的重定向：连接失败";
         "let the client connect to that address; often it is only http against https, or a slash at the end", "让客户端直接连接那个地址；常常只是 http 与 https 之差，或末尾的斜杠";
     }
-    H09 Error Some(Rfc(6455, "4.2.2")), Possible {
-        "the answer to the request for the WebSocket protocol is {0} {1} (packet {2}); Origin: {3}, Host: {4}", "对升级请求的回答是 {0} {1}（第 {2} 个包）；Origin：{3}，Host：{4}";
-        "{5}", "{5}";
+    UPGRADE_FORBIDDEN = "H09" Error Some(Rfc(6455, "4.2.2")), Possible {
+        "the answer to the request for the WebSocket protocol is {status} {reason} (packet {packet}); Origin: {origin}, Host: {host}", "对升级请求的回答是 {status} {reason}（第 {packet} 个包）；Origin：{origin}，Host：{host}";
+        "{cause}", "{cause}";
         "add the origin to those that the server allows, or send the credentials, and compare", "把该来源加入服务器允许的列表，或带上凭据，再比较";
     }
-    H10 Error Some(Rfc(6455, "4.2.2")), Certain {
-        "the answer to the request for the WebSocket protocol is {0} {1} (packet {2}); Server: {3}, Via: {4}", "对升级请求的回答是 {0} {1}（第 {2} 个包）；Server：{3}，Via：{4}";
-        "{5}", "{5}";
+    UPGRADE_REFUSED = "H10" Error Some(Rfc(6455, "4.2.2")), Certain {
+        "the answer to the request for the WebSocket protocol is {status} {reason} (packet {packet}); Server: {server}, Via: {via}", "对升级请求的回答是 {status} {reason}（第 {packet} 个包）；Server：{server}，Via：{via}";
+        "{cause}", "{cause}";
         "look at the log of who wrote the answer, and ask what is behind it directly", "查看写出这个应答的一方的日志，并直接询问它的后端";
     }
-    H11 Error Some(Rfc(6455, "4.1")), Certain {
-        "the client asks for a subprotocol ({0}), the 101 (packet {1}) chooses none", "客户端要求子协议（{0}），101 响应（第 {1} 个包）没有选择";
+    SUBPROTOCOL_NOT_CHOSEN = "H11" Error Some(Rfc(6455, "4.1")), Certain {
+        "the client asks for a subprotocol ({offered}), the 101 (packet {packet}) chooses none", "客户端要求子协议（{offered}），101 响应（第 {packet} 个包）没有选择";
         "RFC 6455 allows it, but browsers fail the connection (WHATWG WebSockets)", "RFC 6455 允许，但浏览器会断开连接（WHATWG WebSockets）";
         "leave the subprotocol out in the client, or let the server name one of those offered", "在客户端去掉子协议，或让服务器从中选一个";
     }
-    H12 Error Some(Rfc(6455, "4.1")), Certain {
-        "the 101 (packet {0}) chooses the subprotocol \"{1}\"; offered: {2}", "101 响应（第 {0} 个包）选择了子协议 \"{1}\"；提供的是：{2}";
+    SUBPROTOCOL_NOT_OFFERED = "H12" Error Some(Rfc(6455, "4.1")), Certain {
+        "the 101 (packet {packet}) chooses the subprotocol \"{chosen}\"; offered: {offered}", "101 响应（第 {packet} 个包）选择了子协议 \"{chosen}\"；提供的是：{offered}";
         "a client must fail the connection: what is chosen must be one of those offered, and one only", "客户端必须断开连接：只能从提供的里面选一个";
         "compare the two lines Sec-WebSocket-Protocol, letter by letter", "逐字比较两边的 Sec-WebSocket-Protocol";
     }
-    H13 Error Some(Rfc(6455, "9.1")), Certain {
-        "the 101 (packet {0}) accepts the extensions \"{1}\"; {2}", "101 响应（第 {0} 个包）接受扩展 \"{1}\"；{2}";
+    EXTENSION_NOT_AGREED = "H13" Error Some(Rfc(6455, "9.1")), Certain {
+        "the 101 (packet {packet}) accepts the extensions \"{chosen}\"; {fault}", "101 响应（第 {packet} 个包）接受扩展 \"{chosen}\"；{fault}";
         "a client must fail the connection", "客户端必须断开连接";
         "switch compression off at the server and compare; look whether a proxy changes the line", "关掉服务器的压缩再比较；看看是否有代理改了这一行";
     }
-    H14 Error Some(Rfc(9113, "3.4")), Certain {
-        "the client begins with the preface of HTTP/2 (packet {0}); {1}", "客户端以 HTTP/2 的前言开始（第 {0} 个包）；{1}";
+    HTTP_2_CONNECTION = "H14" Error Some(Rfc(9113, "3.4")), Certain {
+        "the client begins with the preface of HTTP/2 (packet {packet}); {context}", "客户端以 HTTP/2 的前言开始（第 {packet} 个包）；{context}";
         "a WebSocket over HTTP/2 is another handshake (RFC 8441: CONNECT with :protocol), which both ends must know", "HTTP/2 上的 WebSocket 是另一种握手（RFC 8441：带 :protocol 的 CONNECT），两端都必须支持";
         "let the client speak HTTP/1.1 (over TLS: ALPN http/1.1), or see whether the server announces SETTINGS_ENABLE_CONNECT_PROTOCOL", "让客户端使用 HTTP/1.1（TLS 上用 ALPN http/1.1），或看服务器是否宣告 SETTINGS_ENABLE_CONNECT_PROTOCOL";
     }
-    H15 Warning Some(Rfc(6455, "4.1")), Certain {
-        "the Sec-WebSocket-Key {0} (packet {1}) is not sixteen bytes in base64: {2}", "Sec-WebSocket-Key {0}（第 {1} 个包）不是十六字节的 base64：{2}";
+    KEY_MALFORMED = "H15" Warning Some(Rfc(6455, "4.1")), Certain {
+        "the Sec-WebSocket-Key {key} (packet {packet}) is not sixteen bytes in base64: {fault}", "Sec-WebSocket-Key {key}（第 {packet} 个包）不是十六字节的 base64：{fault}";
         "strict servers refuse it with 400; the client does not draw its key as the RFC wants", "严格的服务器会以 400 拒绝；客户端没有按 RFC 产生 key";
-        "decode it: printf %s \"{0}\" | base64 -d | wc -c must say 16", "解码检查：printf %s \"{0}\" | base64 -d | wc -c 应当得到 16";
+        "decode it: printf %s \"{key}\" | base64 -d | wc -c must say 16", "解码检查：printf %s \"{key}\" | base64 -d | wc -c 应当得到 16";
     }
-    H16 Info Some(Rfc(6455, "4.1")), Certain {
-        "the server's first frame ({2}, {3} B) comes in the segment of its 101 (packet {1})", "服务器的第一帧（{2}，{3} B）与 101 响应在同一个报文段里（第 {1} 个包）";
+    FRAME_WITH_HEAD = "H16" Info Some(Rfc(6455, "4.1")), Certain {
+        "the server's first frame ({opcode}, {length} B) comes in the segment of its 101 (packet {packet})", "服务器的第一帧（{opcode}，{length} B）与 101 响应在同一个报文段里（第 {packet} 个包）";
         "this is legal, but a client that drops what is behind the head loses the message", "这是合法的，但丢掉头部之后字节的客户端会丢失这条消息";
         "if the first message is missing in the application, look at how the client's library hands on what it read too much", "若应用收不到第一条消息，检查客户端的库怎样处理多读的字节";
     }
-    H17 Warning None, Possible {
-        "the answer {0} came {1} after the request for the WebSocket protocol (packets {2} and {3}); {4}", "对升级请求的回答 {0} 在 {1} 之后才到（第 {2} 和第 {3} 个包）；{4}";
+    UPGRADE_SLOW = "H17" Warning None, Possible {
+        "the answer {status} came {delay} after the request for the WebSocket protocol (packets {request} and {response}); {source}", "对升级请求的回答 {status} 在 {delay} 之后才到（第 {request} 和第 {response} 个包）；{source}";
         "something on the way waits, or answers from a cache; clients with a timeout of seconds have given up by then", "途中有环节在等待，或用缓存应答；几秒超时的客户端此时已经放弃";
         "capture at the server: the same gap there is the server's own, else it is the way's", "在服务器上抓包：那里也有同样的间隔就是服务器慢，否则在途中";
     }
-    H18 Info None, Possible {
+    CAPTURE_WITHOUT_TCP = "H18" Info None, Possible {
         "the capture has no TCP connection at all", "抓包里没有任何 TCP 连接";
         "no SYN ever left, or it was captured in the wrong place: a browser blocks a WebSocket before TCP (mixed content, CSP, an extension)", "SYN 从未发出，或抓错了地方：浏览器会在 TCP 之前就拦下 WebSocket（混合内容、CSP、扩展）";
         "look at the browser's console; capture on the interface that the connection takes (lo for localhost)", "查看浏览器控制台；在连接经过的网卡上抓包（localhost 用 lo）";
@@ -97,9 +97,9 @@ catalogue! { Opening:
 }
 
 phrases! {
-    NO_UPGRADE = "no Upgrade: websocket", "没有 Upgrade: websocket";
-    NO_CONNECTION = "no Connection: Upgrade", "没有 Connection: Upgrade";
-    PROXY_REFUSES = "the answer to the request for the WebSocket protocol is {0} {1} (packet {2}), and a proxy wrote it or passed it on; Server: {3}, Via: {4}", "对升级请求的回答是 {0} {1}（第 {2} 个包），由代理写出或转发；Server：{3}，Via：{4}";
+    NO_UPGRADE_HEADER = "no Upgrade: websocket", "没有 Upgrade: websocket";
+    NO_CONNECTION_HEADER = "no Connection: Upgrade", "没有 Connection: Upgrade";
+    PROXY_REFUSES = "the answer to the request for the WebSocket protocol is {status} {reason} (packet {packet}), and a proxy wrote it or passed it on; Server: {server}, Via: {via}", "对升级请求的回答是 {status} {reason}（第 {packet} 个包），由代理写出或转发；Server：{server}，Via：{via}";
     PROXY_TAKES_OUT = "a proxy forwards Upgrade and Connection only if it is told to; what stands behind one that does not sees a plain request, and refuses it", "代理只有在配置之后才转发 Upgrade 和 Connection；否则它后面的服务器看到的只是普通请求，于是拒绝";
     NONE = "none", "无";
     CLIENT_VERSION = "the client asks for another one", "客户端要的是别的版本";
@@ -115,41 +115,41 @@ phrases! {
     NOT_OFFERED = "one was not offered", "其中有没有提供的";
     EMPTY_LINE = "the line is empty", "这一行是空的";
     BAD_PARAMETER = "a parameter is unknown, doubled, out of its range or was not offered", "有参数未知、重复、超出范围或没有提供";
-    NAMES_H2 = "{1}'s TLS hello (packet {0}) names h2 as the only protocol (ALPN)", "{1}的 TLS hello（第 {0} 个包）在 ALPN 里只列出 h2";
+    NAMES_H2 = "{side}'s TLS hello (packet {packet}) names h2 as the only protocol (ALPN)", "{side}的 TLS hello（第 {packet} 个包）在 ALPN 里只列出 h2";
     OTHER_HANDSHAKE = "HTTP/2 is spoken on this connection: if a WebSocket is to be opened on it, both ends must know the handshake of RFC 8441 (CONNECT with :protocol)", "这个连接上说的是 HTTP/2：若要在它上面打开 WebSocket，两端都必须支持 RFC 8441 的握手（带 :protocol 的 CONNECT）";
     ANSWERED_BY_HTTP_1 = "the server answers with HTTP/1", "服务器以 HTTP/1 应答";
     ONLY_THE_OPENING = "of what is in it only the opening of a WebSocket is looked at", "其中只看 WebSocket 的打开";
-    ANSWERED_IN_HTTP_2 = "the client asks for an Upgrade in HTTP/1.1 (packet {0}), the server speaks HTTP/2 (packet {1})", "客户端用 HTTP/1.1 请求升级（第 {0} 个包），服务器说的是 HTTP/2（第 {1} 个包）";
+    ANSWERED_IN_HTTP_2 = "the client asks for an Upgrade in HTTP/1.1 (packet {request}), the server speaks HTTP/2 (packet {answer})", "客户端用 HTTP/1.1 请求升级（第 {request} 个包），服务器说的是 HTTP/2（第 {answer} 个包）";
     ONLY_HTTP_2 = "on this port the server, or a proxy before it, speaks HTTP/2 without TLS and nothing else, as for gRPC: it does not understand the request", "这个端口上的服务器或它前面的代理只说不带 TLS 的 HTTP/2，例如用于 gRPC：它看不懂这个请求";
     LET_HTTP_1 = "let the server take HTTP/1.1 on this port too, or connect to one where it does", "让服务器在这个端口上也接受 HTTP/1.1，或连接接受它的端口";
-    CONNECT_ON_HTTP_2 = "the client asks for a WebSocket by an extended CONNECT (stream {0}, packet {1}), {2}; then comes {4} {5} from {3} (packet {6})", "客户端用扩展 CONNECT 请求 WebSocket（流 {0}，第 {1} 个包），{2}；随后{3}发来 {4} {5}（第 {6} 个包）";
-    UNANSWERED_ON_HTTP_2 = "the client asks for a WebSocket by an extended CONNECT (stream {0}, packet {1}), {2}; no answer came", "客户端用扩展 CONNECT 请求 WebSocket（流 {0}，第 {1} 个包），{2}；没有任何应答";
+    CONNECT_ON_HTTP_2 = "the client asks for a WebSocket by an extended CONNECT (stream {stream}, packet {request}), {announcement}; then comes {frame} {value} from {side} (packet {packet})", "客户端用扩展 CONNECT 请求 WebSocket（流 {stream}，第 {request} 个包），{announcement}；随后{side}发来 {frame} {value}（第 {packet} 个包）";
+    UNANSWERED_ON_HTTP_2 = "the client asks for a WebSocket by an extended CONNECT (stream {stream}, packet {request}), {announcement}; no answer came", "客户端用扩展 CONNECT 请求 WebSocket（流 {stream}，第 {request} 个包），{announcement}；没有任何应答";
     ANNOUNCED = "which the server had announced to take (SETTINGS_ENABLE_CONNECT_PROTOCOL=1)", "服务器已宣告接受它（SETTINGS_ENABLE_CONNECT_PROTOCOL=1）";
     NOT_ANNOUNCED = "though no SETTINGS of the server had SETTINGS_ENABLE_CONNECT_PROTOCOL=1", "而服务器的 SETTINGS 里没有 SETTINGS_ENABLE_CONNECT_PROTOCOL=1";
     ANNOUNCEMENT_NOT_SEEN = "of which the capture does not show whether the server takes it", "抓包里看不出服务器是否接受它";
     OPEN_ON_HTTP_2 = "a WebSocket is open on this stream: its frames are in DATA, which is not looked at", "这个流上打开了一个 WebSocket：它的帧在 DATA 里，没有解析";
     SEE_IT_ON_HTTP_1 = "to see more, let the client connect over HTTP/1.1, or look into the frames of HTTP/2 with Wireshark", "要看得更多，让客户端改用 HTTP/1.1 连接，或用 Wireshark 查看 HTTP/2 的帧";
-    TAKEN_ALL_THE_SAME = "this server takes it all the same, but without that setting a client must not send it, and others refuse it", "这个服务器仍然接受了，但没有这个设置时客户端不可以发送它，别的服务器会拒绝";
-    NOT_TAKEN = "the server does not know this request, and without that setting a client must not send it", "服务器不认识这个请求，而没有这个设置时客户端不可以发送它";
+    ACCEPTED_WITHOUT_ANNOUNCEMENT = "this server takes it all the same, but without that setting a client must not send it, and others refuse it", "这个服务器仍然接受了，但没有这个设置时客户端不可以发送它，别的服务器会拒绝";
+    REFUSED_WITHOUT_ANNOUNCEMENT = "the server does not know this request, and without that setting a client must not send it", "服务器不认识这个请求，而没有这个设置时客户端不可以发送它";
     REFUSED_ON_HTTP_2 = "the server knows such requests, and refuses this one: a wrong path, missing credentials, or nothing behind a gateway that takes it", "服务器认识这类请求，但拒绝了这一个：路径不对、缺少凭据，或网关后面没有谁接受它";
     REFUSED_OR_NOT_KNOWN = "the server refuses it, or does not know such a request", "服务器拒绝了它，或不认识这类请求";
     WANTS_HTTP_1 = "the server wants this request on HTTP/1.1: there a WebSocket opens by an Upgrade (RFC 6455)", "服务器要求用 HTTP/1.1 发送这个请求：在那里 WebSocket 通过 Upgrade 打开（RFC 6455）";
-    GIVEN_UP = "the client did not wait for the answer", "客户端没有等待应答";
-    TOO_EARLY = "the client's first frame ({2}, {3} B, packet {1}) was sent before the 101 (packet {4}) had come", "101 响应（第 {4} 个包）还没有到，客户端就发了第一帧（{2}，{3} B，第 {1} 个包）";
-    MUST_WAIT = "a client has to wait for the answer before it sends anything more; a server whose HTTP part has read that far may drop it", "客户端必须等到应答之后才能再发内容；服务器的 HTTP 部分若已读到这里，可能会把它丢掉";
-    PING_LOST = "{0}'s ping (frame {1}, packet {2}) came {3}, and was not answered for {4}; the next one (frame {5}, packet {6}) was", "{0}的 ping（第 {1} 帧，第 {2} 个包）{3}，过了 {4} 也没有得到应答；下一个（第 {5} 帧，第 {6} 个包）却得到了";
-    CLOSE_LOST = "{0}'s Close (frame {1}, packet {2}) came {3}, and was never answered; the other end still sent frame {5} (packet {6}) {4} later", "{0}的 Close（第 {1} 帧，第 {2} 个包）{3}，始终没有得到回应；对方在 {4} 之后还发了第 {5} 帧（第 {6} 个包）";
+    CONNECT_CANCELLED = "the client did not wait for the answer", "客户端没有等待应答";
+    SENT_BEFORE_101 = "the client's first frame ({opcode}, {length} B, packet {packet}) was sent before the 101 (packet {response}) had come", "101 响应（第 {response} 个包）还没有到，客户端就发了第一帧（{opcode}，{length} B，第 {packet} 个包）";
+    CLIENT_MUST_WAIT = "a client has to wait for the answer before it sends anything more; a server whose HTTP part has read that far may drop it", "客户端必须等到应答之后才能再发内容；服务器的 HTTP 部分若已读到这里，可能会把它丢掉";
+    PING_LOST = "{side}'s ping (frame {frame}, packet {packet}) came {place}, and was not answered for {duration}; the next one (frame {later_frame}, packet {later_packet}) was", "{side}的 ping（第 {frame} 帧，第 {packet} 个包）{place}，过了 {duration} 也没有得到应答；下一个（第 {later_frame} 帧，第 {later_packet} 个包）却得到了";
+    CLOSE_LOST = "{side}'s Close (frame {frame}, packet {packet}) came {place}, and was never answered; the other end still sent frame {later_frame} (packet {later_packet}) {duration} later", "{side}的 Close（第 {frame} 帧，第 {packet} 个包）{place}，始终没有得到回应；对方在 {duration} 之后还发了第 {later_frame} 帧（第 {later_packet} 个包）";
     IN_THE_SEGMENT = "in the segment of its 101", "与它的 101 响应在同一个报文段里";
-    BEFORE_IT = "before the 101", "在 101 响应之前就到了";
-    DROPPED_BEHIND_HEAD = "{7}'s software reads the head of HTTP together with what comes behind it, and drops that", "{7}的软件把 HTTP 头和它后面的字节一起读了进来，却把后面的丢掉了";
-    SEND_IT_LATER = "let {0} wait a second after the head before it sends anything: if that is answered, look at how {7}'s library hands on what it read too much", "让{0}在 HTTP 头之后等一秒再发：若有应答，就检查{7}的库怎样处理多读的字节";
+    BEFORE_THE_101 = "before the 101", "在 101 响应之前就到了";
+    DROPPED_AFTER_HEAD = "{peer}'s software reads the head of HTTP together with what comes behind it, and drops that", "{peer}的软件把 HTTP 头和它后面的字节一起读了进来，却把后面的丢掉了";
+    SEND_IT_LATER = "let {side} wait a second after the head before it sends anything: if that is answered, look at how {peer}'s library hands on what it read too much", "让{side}在 HTTP 头之后等一秒再发：若有应答，就检查{peer}的库怎样处理多读的字节";
     NOT_CANONICAL = "it is not canonical base64", "不是规范的 base64";
     WRONG_LENGTH = "its length is another", "长度不对";
     FROM_A_CACHE = "its head says that a cache keeps it", "它的头部表明是缓存给出的";
     NOT_FROM_A_CACHE = "nothing says that it is from a cache", "没有迹象表明来自缓存";
     NO_MISTAKE = "none of the usual mistakes gives it", "不是任何常见的错误";
     MORE_THAN_ONE = "there is more than one such line", "这样的行不止一个";
-    OF_NONCE = "the key was decoded before it was hashed", "先把 key 解码了再算";
+    KEY_DECODED = "the key was decoded before it was hashed", "先把 key 解码了再算";
     NO_GUID = "the GUID was left out", "漏了 GUID";
     GUID_LOWER = "the GUID was in small letters", "GUID 用了小写";
     GUID_BRACES = "the GUID was in braces", "GUID 带了花括号";
@@ -158,10 +158,10 @@ phrases! {
     HEX_BASE64 = "the hexadecimal text of the hash was put into base64", "把散列的十六进制文本做了 base64";
     STRAY_CR = "a CR was left at the end of the key", "key 末尾留了 CR";
     STRAY_LF = "a line end was left at the end of the key", "key 末尾留了换行";
-    STRAY_SPACE = "a space was left before the key", "key 前面留了空格";
-    STRAY_SPACE_BEHIND = "a space was left behind the key", "key 后面留了空格";
+    SPACE_BEFORE_KEY = "a space was left before the key", "key 前面留了空格";
+    SPACE_AFTER_KEY = "a space was left behind the key", "key 后面留了空格";
     STRAY_NUL = "a NUL byte was left at the end of the key", "key 末尾留了 NUL 字节";
-    STRAY_BEHIND = "a line end or NUL byte was left behind the GUID", "GUID 后面留了换行或 NUL 字节";
+    STRAY_AFTER_GUID = "a line end or NUL byte was left behind the GUID", "GUID 后面留了换行或 NUL 字节";
     KEY_LOWER = "the key was put into small letters", "key 被转成了小写";
     NO_PADDING = "the padding of the key was cut off", "key 末尾的填充被去掉了";
     URL_BASE64 = "it stands in the alphabet of base64url", "用了 base64url 的字母表";
@@ -170,5 +170,5 @@ phrases! {
     SHA256 = "SHA-256 was taken in the place of SHA-1", "用了 SHA-256 而不是 SHA-1";
     EXAMPLE = "it is the answer of the example in the RFC", "这是 RFC 里例子的应答";
     OTHER_CASE = "its letters have another case", "字母的大小写不对";
-    OTHERS_KEY = "it answers the key of another connection in this capture", "它应答的是本抓包中另一个连接的 key";
+    KEY_OF_OTHER_CONNECTION = "it answers the key of another connection in this capture", "它应答的是本抓包中另一个连接的 key";
 }

@@ -4,58 +4,58 @@ use crate::explain::findings::entry::{catalogue, phrases};
 use crate::rfc::Rfc;
 
 catalogue! { Tcp:
-    T01 Error Some(Rfc(9293, "3.8.1")), Likely {
-        "the client sent {0} SYNs (packets {1} to {2}, over {3}) and nothing came back", "客户端发了 {0} 个 SYN（第 {1} 到第 {2} 个包，历时 {3}），没有任何回应";
+    SYN_UNANSWERED = "T01" Error Some(Rfc(9293, "3.8.1")), Likely {
+        "the client sent {syns} SYNs (packets {first} to {last}, over {duration}) and nothing came back", "客户端发了 {syns} 个 SYN（第 {first} 到第 {last} 个包，历时 {duration}），没有任何回应";
         "the address or the port is filtered, or the host is down: what is refused is answered with a RST", "地址或端口被过滤，或主机不在线：若是被拒绝，会收到 RST";
         "capture at the server: if the SYN comes there, its answer is lost on the way back", "在服务器上抓包：若那里收到 SYN，就是应答在返程丢了";
     }
-    T02 Error Some(Rfc(9293, "3.10.7.1")), Certain {
-        "the server answered the SYN (packet {0}) with a RST (packet {1})", "服务器用 RST（第 {1} 个包）回答了 SYN（第 {0} 个包）";
-        "refused: nothing listens on port {2}, or a firewall answers in its place", "被拒绝：没有程序监听端口 {2}，或防火墙代为回答";
+    CONNECTION_REFUSED = "T02" Error Some(Rfc(9293, "3.10.7.1")), Certain {
+        "the server answered the SYN (packet {syn}) with a RST (packet {rst})", "服务器用 RST（第 {rst} 个包）回答了 SYN（第 {syn} 个包）";
+        "refused: nothing listens on port {port}, or a firewall answers in its place", "被拒绝：没有程序监听端口 {port}，或防火墙代为回答";
         "see on the server which ports are listened on, and on which address (ss -ltn)", "在服务器上看监听的端口和地址（ss -ltn）";
     }
-    T03 Error Some(Rfc(9293, "3.6")), Certain {
-        "the server sent its FIN (packet {0}) before the first byte of the client (packet {1})", "服务器在客户端的第一个字节（第 {1} 个包）之前就发了 FIN（第 {0} 个包）";
+    SERVER_CLOSED_UNREAD = "T03" Error Some(Rfc(9293, "3.6")), Certain {
+        "the server sent its FIN (packet {fin}) before the first byte of the client (packet {data})", "服务器在客户端的第一个字节（第 {data} 个包）之前就发了 FIN（第 {fin} 个包）";
         "the server closed the connection without reading the request: a limit on connections, an allow list, or a crash after accept", "服务器没有读请求就关闭了连接：连接数上限、白名单，或 accept 之后崩溃";
         "look at the server's log at that moment, and at its limits on connections", "查看服务器那一刻的日志和连接数上限";
     }
-    T04 Error Some(Rfc(8446, "5.1")), Certain {
-        "{0} (packet {1}), and {2} (packet {3})", "{0}（第 {1} 个包），而{2}（第 {3} 个包）";
+    TLS_MISMATCH = "T04" Error Some(Rfc(8446, "5.1")), Certain {
+        "{client} (packet {client_packet}), and {server} (packet {server_packet})", "{client}（第 {client_packet} 个包），而{server}（第 {server_packet} 个包）";
         "one end speaks TLS and the other does not: wss:// against a plain port, or ws:// against one of TLS", "一端说 TLS 而另一端不说：用 wss:// 连了明文端口，或用 ws:// 连了 TLS 端口";
         "change the scheme or the port in the client; openssl s_client -connect HOST:PORT shows whether TLS answers", "在客户端改协议或端口；openssl s_client -connect HOST:PORT 可看出是否是 TLS";
     }
-    T05 Warning Some(Rfc(9293, "3.8.3")), Likely {
-        "{0} fell silent: packet {1} and what repeats it were not answered, without a FIN or RST, {2} until the capture ends", "{0}不再应答：第 {1} 个包及其重传都没有回应，也没有 FIN 或 RST，直到抓包结束历时 {2}";
+    PEER_SILENT = "T05" Warning Some(Rfc(9293, "3.8.3")), Likely {
+        "{side} fell silent: packet {packet} and what repeats it were not answered, without a FIN or RST, {duration} until the capture ends", "{side}不再应答：第 {packet} 个包及其重传都没有回应，也没有 FIN 或 RST，直到抓包结束历时 {duration}";
         "the way to it is gone, or its host: the other end holds a connection that is half-open", "通向它的路径断了，或主机不在了：另一端持有的是半开连接";
-        "a heartbeat finds it: a ping without a pong; capture at {0} to see whether packets still come there", "心跳能发现它：ping 得不到 pong；在{0}一侧抓包，看包是否还能到达";
+        "a heartbeat finds it: a ping without a pong; capture at {side} to see whether packets still come there", "心跳能发现它：ping 得不到 pong；在{side}一侧抓包，看包是否还能到达";
     }
-    T06 Error Some(Rfc(9293, "3.10.5")), Likely {
-        "{0} sent a RST (packet {1}) {2} after {3} B of {4} had come (packet {5}); {6}", "{4}的 {3} B 到达（第 {5} 个包）之后 {2}，{0}发了 RST（第 {1} 个包）；{6}";
-        "{0} closed its socket with data unread, which makes a RST of the FIN (RFC 2525 §2.17); what it sent before may be lost too", "{0}关闭套接字时还有数据没有读，于是 FIN 变成了 RST（RFC 2525 §2.17）；它之前发出的内容也可能丢失";
-        "let {0} read until the end of the stream before it closes, or shut down its sending side first", "让{0}先读到流的结尾再关闭，或先只关闭发送方向";
+    RST_WITH_DATA_UNREAD = "T06" Error Some(Rfc(9293, "3.10.5")), Likely {
+        "{side} sent a RST (packet {rst}) {delay} after {length} B of {peer} had come (packet {data}); {state}", "{peer}的 {length} B 到达（第 {data} 个包）之后 {delay}，{side}发了 RST（第 {rst} 个包）；{state}";
+        "{side} closed its socket with data unread, which makes a RST of the FIN (RFC 2525 §2.17); what it sent before may be lost too", "{side}关闭套接字时还有数据没有读，于是 FIN 变成了 RST（RFC 2525 §2.17）；它之前发出的内容也可能丢失";
+        "let {side} read until the end of the stream before it closes, or shut down its sending side first", "让{side}先读到流的结尾再关闭，或先只关闭发送方向";
     }
-    T07 Warning Some(Rfc(9293, "3.5.2")), Likely {
-        "a RST in the name of {0} (packet {1}) is followed by packet {2} of {0}, which goes on as if there had been none", "以{0}名义发出的 RST（第 {1} 个包）之后，{0}的第 {2} 个包照常继续";
-        "{0} did not send the RST: something on the way did, a firewall or another middlebox", "RST 不是{0}发的：是途中的防火墙或其他中间设备";
-        "capture at {0}: the RST is not among what it sends; compare the TTL and IP ID of the RST with its other packets", "在{0}一侧抓包：它发出的包里没有这个 RST；比较 RST 与其他包的 TTL 和 IP ID";
+    RST_INJECTED = "T07" Warning Some(Rfc(9293, "3.5.2")), Likely {
+        "a RST in the name of {side} (packet {rst}) is followed by packet {packet} of {side}, which goes on as if there had been none", "以{side}名义发出的 RST（第 {rst} 个包）之后，{side}的第 {packet} 个包照常继续";
+        "{side} did not send the RST: something on the way did, a firewall or another middlebox", "RST 不是{side}发的：是途中的防火墙或其他中间设备";
+        "capture at {side}: the RST is not among what it sends; compare the TTL and IP ID of the RST with its other packets", "在{side}一侧抓包：它发出的包里没有这个 RST；比较 RST 与其他包的 TTL 和 IP ID";
     }
-    T08 Warning Some(Rfc(9293, "3.8.6")), Likely {
-        "{0}'s window was closed (packet {1}) for {2}, {3}", "{0}的接收窗口关闭（第 {1} 个包）了 {2}，{3}";
-        "{0}'s application did not read for so long: its peer had to wait", "{0}的应用这么久没有读数据：对方只能等待";
-        "look at what {0}'s program did meanwhile; a slow reader needs a limit on what is sent to it", "看{0}的程序当时在做什么；慢读者需要限制发给它的量";
+    ZERO_WINDOW_STALL = "T08" Warning Some(Rfc(9293, "3.8.6")), Likely {
+        "{side}'s window was closed (packet {packet}) for {duration}, {end}", "{side}的接收窗口关闭（第 {packet} 个包）了 {duration}，{end}";
+        "{side}'s application did not read for so long: its peer had to wait", "{side}的应用这么久没有读数据：对方只能等待";
+        "look at what {side}'s program did meanwhile; a slow reader needs a limit on what is sent to it", "看{side}的程序当时在做什么；慢读者需要限制发给它的量";
     }
-    T09 Info Some(Rfc(9293, "3.6")), Certain {
-        "TCP closed with three segments: packet {0} carries {1}'s FIN and its ACK of the other FIN", "TCP 用三个报文段关闭：第 {0} 个包同时带着{1}的 FIN 和对另一个 FIN 的 ACK";
+    THREE_SEGMENT_CLOSE = "T09" Info Some(Rfc(9293, "3.6")), Certain {
+        "TCP closed with three segments: packet {packet} carries {side}'s FIN and its ACK of the other FIN", "TCP 用三个报文段关闭：第 {packet} 个包同时带着{side}的 FIN 和对另一个 FIN 的 ACK";
         "this is normal: the ACK waited for the FIN (delayed acknowledgment)", "这是正常的：ACK 等到了 FIN 一起发（延迟确认）";
         "nothing to do", "无须处理";
     }
-    T10 Info Some(Rfc(9293, "3.6")), Certain {
-        "the FINs crossed (packets {0} and {1}): neither acknowledges the other", "两个 FIN 在途中交错（第 {0} 和第 {1} 个包）：互不确认";
+    SIMULTANEOUS_CLOSE = "T10" Info Some(Rfc(9293, "3.6")), Certain {
+        "the FINs crossed (packets {first} and {second}): neither acknowledges the other", "两个 FIN 在途中交错（第 {first} 和第 {second} 个包）：互不确认";
         "this is normal: both ends closed at once, and both go through CLOSING to TIME-WAIT", "这是正常的：双方同时关闭，都经 CLOSING 进入 TIME-WAIT";
         "nothing to do", "无须处理";
     }
-    T11 Info Some(Rfc(9293, "3.6")), Certain {
-        "the client's FIN came first (packet {0}), so TIME-WAIT is the client's", "客户端先发 FIN（第 {0} 个包），所以 TIME-WAIT 在客户端";
+    CLIENT_TIME_WAIT = "T11" Info Some(Rfc(9293, "3.6")), Certain {
+        "the client's FIN came first (packet {packet}), so TIME-WAIT is the client's", "客户端先发 FIN（第 {packet} 个包），所以 TIME-WAIT 在客户端";
         "its port stays taken for 2 MSL (60 s on Linux)", "它的端口会被占用 2 MSL（Linux 上 60 s）";
         "nothing to do, unless the client connects thousands of times a minute", "无须处理，除非客户端每分钟连接数千次";
     }
@@ -68,8 +68,8 @@ phrases! {
     PLAIN_SERVER = "the server answers with plain HTTP", "服务器以明文 HTTP 应答";
     UNREAD = "it had sent nothing since", "此后它没有发过数据";
     CLOSED_ALREADY = "it had sent its FIN before, its socket was closed already", "它之前已发 FIN，套接字早已关闭";
-    NOBODY_READS = "{0}'s socket was closed when the data came: nobody can read it, so a RST answers it", "数据到达时{0}的套接字已经关闭：没有人能读它，于是用 RST 回答";
-    OTHER_TTL = "a RST in the name of {0} (packet {1}) came with TTL {2}; the {3} packets of {0} before it had {4} (IP ID {5}, the last of them {6})", "以{0}名义发出的 RST（第 {1} 个包）TTL 为 {2}；{0}之前的 {3} 个包都是 {4}（IP ID 为 {5}，之前最后一个为 {6}）";
+    SOCKET_CLOSED = "{side}'s socket was closed when the data came: nobody can read it, so a RST answers it", "数据到达时{side}的套接字已经关闭：没有人能读它，于是用 RST 回答";
+    OTHER_TTL = "a RST in the name of {side} (packet {rst}) came with TTL {ttl}; the {packets} packets of {side} before it had {usual_ttl} (IP ID {ip_id}, the last of them {last_ip_id})", "以{side}名义发出的 RST（第 {rst} 个包）TTL 为 {ttl}；{side}之前的 {packets} 个包都是 {usual_ttl}（IP ID 为 {ip_id}，之前最后一个为 {last_ip_id}）";
     NO_ID = "none", "无";
     OPENED_AGAIN = "then it opened again", "之后重新打开";
     NEVER_OPENED = "until the end", "直到最后";

@@ -1,135 +1,54 @@
-//! What is remembered of an open connection: little, and no more of a long one than of a short one.
+//! Memory of an open connection: bounded, however long that lasts.
 
-use std::collections::VecDeque;
-
-use super::early::is_early;
-use super::ends::End;
-use super::fault::Fault;
-use super::fragments::Fragments;
-use super::history::History;
-use super::http2;
-use super::opening::Opening;
-use super::turns::Turns;
-use crate::explain::findings::entry::Entry;
+use super::early_frame::is_early;
+use super::end_memory::EndMemory;
+use super::fragmented_message::FragmentedMessage;
+use super::framing_fault::FramingFault;
+use super::http2_opening::Http2Opening;
+use super::opening::OpeningMemory;
+use super::packet_ref::PacketRef;
+use super::sender_memory::{DataFrame, MOST_PINGS, Ping, SenderMemory, SentClose};
+use crate::explain::findings::entry::CatalogueEntry;
 use crate::explain::findings::finding::Finding;
 use crate::observe::{
-    Change, Evidence, Fact, Flags, Frame, Gap, Marks, Message, Observation, Opaque, Part, Preview, Stream,
-    ToldBy,
+    Change, Evidence, Fact, Flags, Frame, Gap, Marks, Message, Observation, Opaque, Part, RoleSource, Stream,
 };
-use crate::wire::ws::{Deflate, HeaderView, MaskKey, Opcode, ReadyState};
+use crate::wire::ws::{Deflate, Opcode, ReadyState};
 use crate::wire::{PerSide, Side};
 
-/// How often one finding is told of one side of a connection.
-const MOST_OF_ONE: u8 = 4;
+/// The most findings of one entry about one side of a connection.
+const MOST_OF_ENTRY: u8 = 4;
 
-/// How many pings may wait for their pongs.
-pub(in crate::explain::findings) const MOST_PINGS: usize = 8;
+/// Time within which a packet that comes again was captured twice: no retransmission is so fast. In nanoseconds.
+const CAPTURED_TWICE_WITHIN_NS: u64 = 200_000;
 
-/// No retransmission comes so soon, in nanoseconds.
-const TWICE_WITHIN: u64 = 200_000;
-
-/// A packet, and when it came by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::explain::findings) struct PacketRef {
-    pub(in crate::explain::findings) packet: u64,
-    pub(in crate::explain::findings) time_ns: u64,
-}
-
-impl PacketRef {
-    pub(in crate::explain::findings) const fn of(step: &Observation) -> Self {
-        Self { packet: step.number, time_ns: step.time_ns }
-    }
-
-    /// How long after another, in nanoseconds; none if it came before.
-    pub(in crate::explain::findings) const fn since(self, other: Self) -> u64 {
-        self.time_ns.saturating_sub(other.time_ns)
-    }
-}
-
-/// A connection.
+/// Memory of an open connection.
 #[derive(Debug)]
 pub(in crate::explain::findings) struct ConnectionMemory {
     pub(in crate::explain::findings) about: Stream,
     pub(in crate::explain::findings) first: PacketRef,
-    /// The last packet.
     pub(in crate::explain::findings) last: PacketRef,
     pub(in crate::explain::findings) last_from: Side,
     pub(in crate::explain::findings) packets: u64,
-    /// Packets that carry something, and those of them that were there just before already.
-    weighty: u64,
-    pub(in crate::explain::findings) doubled: u64,
+    /// Packets with payload, SYN or FIN.
+    sequenced: u64,
+    /// Those of them that repeat the one before at once.
+    pub(in crate::explain::findings) captured_twice: u64,
     pub(in crate::explain::findings) rebuilt: u64,
-    /// The longest time without a byte either way that it lived through, in nanoseconds.
-    pub(in crate::explain::findings) survived: u64,
-    /// The last packet that carries something.
-    before: Option<(Side, i64, Option<i64>, u32, u64)>,
-    pub(in crate::explain::findings) ends: PerSide<End>,
-    pub(in crate::explain::findings) opening: Opening,
-    pub(in crate::explain::findings) http2: http2::Opening,
-    pub(in crate::explain::findings) senders: PerSide<Sender>,
-    /// For whom the WebSocket was open at some time.
+    /// The longest time without payload after which the connection went on, in nanoseconds.
+    pub(in crate::explain::findings) longest_silence: u64,
+    /// Sender, seq, ack, length and time of the last packet with payload, SYN or FIN.
+    last_sequenced: Option<(Side, i64, Option<i64>, u32, u64)>,
+    pub(in crate::explain::findings) ends: PerSide<EndMemory>,
+    pub(in crate::explain::findings) opening: OpeningMemory,
+    pub(in crate::explain::findings) http2: Http2Opening,
+    pub(in crate::explain::findings) senders: PerSide<SenderMemory>,
+    /// Whether the WebSocket was open for each side at some time.
     pub(in crate::explain::findings) has_opened: PerSide<bool>,
-    /// The close was told of.
-    pub(in crate::explain::findings) is_close_told: bool,
-    /// What was told, of whom, how often.
-    told: Vec<(&'static str, Option<Side>, u8)>,
-}
-
-/// One end's frames.
-#[derive(Debug, Default)]
-pub(in crate::explain::findings) struct Sender {
-    pub(in crate::explain::findings) frames: u64,
-    pub(in crate::explain::findings) last: Option<LastFrame>,
-    pub(in crate::explain::findings) key: Option<MaskKey>,
-    pub(in crate::explain::findings) close: Option<SentClose>,
-    /// Pings without an answer, in their order.
-    pub(in crate::explain::findings) pings: VecDeque<Ping>,
-    pub(in crate::explain::findings) ping_interval: Option<u64>,
-    pub(in crate::explain::findings) last_ping: Option<PacketRef>,
-    /// The largest of its messages and frames, in bytes.
-    pub(in crate::explain::findings) largest: u64,
-    /// The last of its frames that is no Close, and where it ends.
-    pub(in crate::explain::findings) latest: Option<(u64, PacketRef)>,
-    /// The first thing in its bytes for which the peer may fail the connection.
-    pub(in crate::explain::findings) fault: Option<Fault>,
-    /// Its last frame, if the length of that is not written in its shortest form: perhaps it is not all of the length.
-    pub(in crate::explain::findings) long_form: Option<Box<Frame>>,
-    /// The frame that it had begun when the peer's Close frame came, as long as it has not ended.
-    pub(in crate::explain::findings) begun: Option<Box<Frame>>,
-    pub(in crate::explain::findings) history: History,
-    pub(in crate::explain::findings) turns: Turns,
-    /// Its last message, if it is one that Apple's clients may not inflate.
-    pub(in crate::explain::findings) fragments: Option<Fragments>,
-}
-
-/// The last frame of data.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::explain::findings) struct LastFrame {
-    pub(in crate::explain::findings) index: u64,
-    pub(in crate::explain::findings) packet: u64,
-    pub(in crate::explain::findings) header: HeaderView,
-    pub(in crate::explain::findings) preview: Preview,
-    /// Whether it is a message by itself, and all of it is in the preview.
-    pub(in crate::explain::findings) is_whole: bool,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(in crate::explain::findings) struct SentClose {
-    pub(in crate::explain::findings) at: PacketRef,
-    pub(in crate::explain::findings) frame: u64,
-    /// The peer's last frame of data before it.
-    pub(in crate::explain::findings) answers: Option<u64>,
-    /// Whether it came with the head.
-    pub(in crate::explain::findings) is_early: bool,
-}
-
-#[derive(Debug, Clone)]
-pub(in crate::explain::findings) struct Ping {
-    pub(in crate::explain::findings) frame: u64,
-    pub(in crate::explain::findings) at: PacketRef,
-    pub(in crate::explain::findings) body: Box<[u8]>,
-    /// Whether it came with the head.
-    pub(in crate::explain::findings) is_early: bool,
+    /// Whether the rules about closes were applied.
+    pub(in crate::explain::findings) is_close_inspected: bool,
+    /// Findings so far: entry, side at fault, how many.
+    found: Vec<(&'static CatalogueEntry, Option<Side>, u8)>,
 }
 
 impl ConnectionMemory {
@@ -140,22 +59,22 @@ impl ConnectionMemory {
             last: PacketRef::of(step),
             last_from: step.from,
             packets: 0,
-            weighty: 0,
-            doubled: 0,
-            survived: 0,
-            before: None,
+            sequenced: 0,
+            captured_twice: 0,
+            longest_silence: 0,
+            last_sequenced: None,
             rebuilt: 0,
             ends: PerSide::default(),
-            opening: Opening::default(),
-            http2: http2::Opening::default(),
+            opening: OpeningMemory::default(),
+            http2: Http2Opening::default(),
             senders: PerSide::default(),
             has_opened: PerSide::default(),
-            is_close_told: false,
-            told: Vec::new(),
+            is_close_inspected: false,
+            found: Vec::new(),
         }
     }
 
-    /// Who is who; they may have been taken for each other.
+    /// Updates the facts about the connection. Client and server are swapped where they were taken for each other.
     pub(in crate::explain::findings) fn about(&mut self, about: Stream) {
         if self.about.ends != about.ends {
             std::mem::swap(&mut self.ends.client, &mut self.ends.server);
@@ -166,75 +85,76 @@ impl ConnectionMemory {
 
     /// Whether it is certain which end is the client.
     pub(in crate::explain::findings) const fn knows_sides(&self) -> bool {
-        matches!(self.about.told_by, ToldBy::Syn | ToldBy::Http)
+        matches!(self.about.role_source, RoleSource::Syn | RoleSource::Http)
             && !matches!(self.about.evidence, Evidence::Inferred)
     }
 
-    /// Whether bytes of a side may still come that lie before others of it.
-    pub(in crate::explain::findings) const fn awaits_bytes(&self) -> bool {
-        self.ends.client.is_awaited || self.ends.server.is_awaited
+    /// Whether bytes of a side are missing that may still come.
+    pub(in crate::explain::findings) const fn has_open_gap(&self) -> bool {
+        self.ends.client.has_open_gap || self.ends.server.has_open_gap
     }
 
-    /// Whether all that a side sent is known, so that what was not seen was not sent.
+    /// Whether all bytes of a side were captured and decoded, so that what was not seen was not sent.
     pub(in crate::explain::findings) fn knows_all_of(&self, side: Side) -> bool {
         let end = &self.ends[side];
-        // Who still sends frames has sent no Close frame before the capture began.
+        // A side that sends frames had sent no Close frame before the capture began.
         let knows_begin =
             !self.about.begins_midway() || self.opening.is_upgraded || self.senders[side].frames > 0;
-        knows_begin && !end.is_missing && !end.is_lost && end.opaque.is_none()
+        knows_begin && !end.has_gap && !end.has_lost_sync && end.opaque.is_none()
     }
 
     /// Whether the capture shows each packet twice.
-    pub(in crate::explain::findings) const fn is_doubled(&self) -> bool {
-        self.doubled > 2 && self.doubled * 5 >= self.weighty * 2
+    pub(in crate::explain::findings) const fn is_captured_twice(&self) -> bool {
+        self.captured_twice > 2 && self.captured_twice * 5 >= self.sequenced * 2
     }
 
-    /// When the last byte of payload came by, either way.
+    /// The last packet with payload, of either side.
     pub(in crate::explain::findings) fn last_payload(&self) -> Option<PacketRef> {
         let PerSide { client, server } = &self.ends;
-        client.last_payload.max_by_time(server.last_payload)
+        PacketRef::later(client.last_payload, server.last_payload)
     }
 
-    pub(in crate::explain::findings) fn has_told(&self, entry: &Entry, side: Option<Side>) -> bool {
-        self.told.iter().any(|(id, of, _)| *id == entry.id && *of == side)
+    /// Whether there was a finding of this entry with this side at fault.
+    pub(in crate::explain::findings) fn has_found(&self, entry: &CatalogueEntry, side: Option<Side>) -> bool {
+        self.found.iter().any(|(it, of, _)| *it == entry && *of == side)
     }
 
-    /// Whether a finding is still to be told, and not one of very many.
-    pub(in crate::explain::findings) fn admits(&mut self, found: &Finding) -> bool {
-        if let (Some(fault), Some(side)) = (Fault::of(found), found.at_fault()) {
+    /// Records a finding: `false` if there were enough of its entry.
+    pub(in crate::explain::findings) fn record(&mut self, finding: &Finding) -> bool {
+        if let (Some(fault), Some(side)) = (FramingFault::of(finding), finding.at_fault()) {
             self.senders[side].fault.get_or_insert(fault);
         }
-        let key = (found.id(), found.at_fault());
-        if let Some((_, _, count)) = self.told.iter_mut().find(|(id, side, _)| (*id, *side) == key) {
+        let key = (finding.entry(), finding.at_fault());
+        if let Some((_, _, count)) = self.found.iter_mut().find(|(entry, side, _)| (*entry, *side) == key) {
             *count = count.saturating_add(1);
-            return *count <= MOST_OF_ONE;
+            return *count <= MOST_OF_ENTRY;
         }
-        self.told.push((key.0, key.1, 1));
+        self.found.push((key.0, key.1, 1));
         true
     }
 
-    /// Remembers a packet, after it was looked at.
+    /// Notes a packet, after the rules were applied to it.
     pub(in crate::explain::findings) fn note(&mut self, step: &Observation) {
         let at = PacketRef::of(step);
         let carries = step.length > 0 && !step.marks.has(Marks::KEEP_ALIVE);
         if carries && let Some(last) = self.last_payload() {
-            self.survived = self.survived.max(at.since(last));
+            self.longest_silence = self.longest_silence.max(at.since(last));
         }
         let peers_fin = self.ends[step.from.peer()].fin;
         if step.marks.has(Marks::ACK_LOST_SEGMENT) {
-            self.ends[step.from.peer()].is_awaited = true;
+            self.ends[step.from.peer()].has_open_gap = true;
         }
         let end = &mut self.ends[step.from];
         end.note(step);
         if let Some((_, fin)) = peers_fin {
-            end.note_late(step, fin);
+            end.note_data_after_fin(step, fin);
         }
         if carries {
             end.first_payload.get_or_insert(at);
             end.last_payload = Some(at);
             end.last_length = step.length;
         }
-        end.is_awaited |= step.marks.has(Marks::LOST_SEGMENT);
+        end.has_open_gap |= step.marks.has(Marks::LOST_SEGMENT);
         let phantom = step.flags.0 & (Flags::SYN.0 | Flags::FIN.0) != 0;
         end.next = end.next.max(step.seq + i64::from(step.length) + i64::from(phantom));
         if step.marks.has(Marks::KEEP_ALIVE) {
@@ -242,7 +162,7 @@ impl ConnectionMemory {
             end.last_keep_alive = Some(at);
         }
         if step.flags.0 & (Flags::SYN.0 | Flags::FIN.0 | Flags::RST.0) != 0 {
-            end.note_control(step);
+            end.note_flags(step);
         }
         if step.window > 0 {
             end.zero_since = None;
@@ -250,7 +170,7 @@ impl ConnectionMemory {
             end.zero_since.get_or_insert(at);
         }
         if step.length > 0 || phantom {
-            self.note_weighty(step);
+            self.note_sequenced(step);
         }
         self.packets += 1;
         self.rebuilt += u64::from(step.evidence == Evidence::Rebuilt);
@@ -268,29 +188,29 @@ impl ConnectionMemory {
         }
     }
 
-    /// A packet that carries something; to repeat an acknowledgment is nothing special.
-    fn note_weighty(&mut self, step: &Observation) {
+    /// Notes a packet with payload, SYN or FIN. A pure ACK may be repeated.
+    fn note_sequenced(&mut self, step: &Observation) {
         let this = (step.from, step.seq, step.ack, step.length, step.time_ns);
-        let is_again = self.before.is_some_and(|(from, seq, ack, length, time_ns)| {
+        let is_again = self.last_sequenced.is_some_and(|(from, seq, ack, length, time_ns)| {
             (from, seq, ack, length) == (step.from, step.seq, step.ack, step.length)
-                && step.time_ns.abs_diff(time_ns) < TWICE_WITHIN
+                && step.time_ns.abs_diff(time_ns) < CAPTURED_TWICE_WITHIN_NS
         });
-        self.weighty += 1;
-        self.doubled += u64::from(is_again);
-        self.before = Some(this);
+        self.sequenced += 1;
+        self.captured_twice += u64::from(is_again);
+        self.last_sequenced = Some(this);
     }
 
-    /// Remembers a fact, after it was looked at.
+    /// Notes a fact, after the rules were applied to it.
     pub(in crate::explain::findings) fn note_fact(&mut self, fact: &Fact, at: PacketRef) {
         match fact {
             Fact::Request(request) => self.opening.note_request(request, at),
             Fact::Response(response) => self.opening.note_response(response),
-            Fact::Begun(frame) => self.senders[frame.from].begun = Some(frame.clone()),
+            Fact::OpenFrame(frame) => self.senders[frame.from].partial_frame = Some(frame.clone()),
             Fact::Http2(frame) => self.http2.note(frame),
             Fact::Frame(frame) => self.note_frame(frame, at),
             Fact::Message(message) => self.note_message(message, at),
-            Fact::Gap(Gap { from, .. }) => self.ends[*from].is_missing = true,
-            Fact::LostSync(lost) => self.ends[lost.from].is_lost = true,
+            Fact::Gap(Gap { from, .. }) => self.ends[*from].has_gap = true,
+            Fact::LostSync(lost) => self.ends[lost.from].has_lost_sync = true,
             Fact::Opaque(Opaque { from, kind, .. }) => self.ends[*from].opaque = Some(*kind),
             _ => {}
         }
@@ -298,15 +218,15 @@ impl ConnectionMemory {
 
     fn note_frame(&mut self, frame: &Frame, at: PacketRef) {
         let agreed = self.deflate();
-        let answers = self.senders[frame.from.peer()].last.map(|last| last.index);
+        let last_peer_frame = self.senders[frame.from.peer()].last_data.map(|last| last.index);
         let is_early = is_early(self, frame);
         let sender = &mut self.senders[frame.from];
-        sender.begun = None;
+        sender.partial_frame = None;
         sender.frames += 1;
         sender.key = frame.header.mask();
         match frame.header.opcode() {
             Opcode::CLOSE if sender.close.is_none() && frame.header.is_close() => {
-                sender.close = Some(SentClose { at, frame: frame.index, answers, is_early });
+                sender.close = Some(SentClose { at, frame: frame.index, last_peer_frame, is_early });
             }
             Opcode::PING if sender.close.is_none() => {
                 sender.ping_interval = sender.last_ping.map(|last| at.since(last));
@@ -332,12 +252,13 @@ impl ConnectionMemory {
         }
         if frame.header.opcode() != Opcode::CLOSE {
             sender.largest = sender.largest.max(frame.header.length());
-            sender.latest = Some((frame.index, PacketRef { packet: frame.packets.last(), ..at }));
+            sender.last_frame = Some((frame.index, PacketRef { packet: frame.packets.last(), ..at }));
         }
         if frame.part != Part::Control {
             let Frame { index, header, preview, .. } = *frame;
             let is_whole = frame.part == Part::Whole && frame.missing == 0 && !preview.is_cut();
-            sender.last = Some(LastFrame { index, packet: frame.packets.last(), header, preview, is_whole });
+            sender.last_data =
+                Some(DataFrame { index, packet: frame.packets.last(), header, preview, is_whole });
         }
     }
 
@@ -345,28 +266,13 @@ impl ConnectionMemory {
         let length = message.plain_length().unwrap_or(message.length).max(message.length);
         let sender = &mut self.senders[message.from];
         sender.largest = sender.largest.max(length);
-        sender.turns.speaks(message, at);
-        sender.fragments = Fragments::of(message);
-        self.senders[message.from.peer()].turns.hears();
+        sender.replies.note_sent(message, at);
+        sender.fragments = FragmentedMessage::of(message);
+        self.senders[message.from.peer()].replies.note_reply();
     }
 
-    /// What was agreed on about compression.
+    /// Agreed parameters of permessage-deflate.
     pub(in crate::explain::findings) fn deflate(&self) -> Option<Deflate> {
         self.opening.deflate
-    }
-}
-
-/// The later of two, where there are two.
-pub(in crate::explain::findings) trait Later {
-    fn max_by_time(self, other: Self) -> Self;
-}
-
-impl Later for Option<PacketRef> {
-    fn max_by_time(self, other: Self) -> Self {
-        match (self, other) {
-            (Some(one), Some(two)) if two.time_ns > one.time_ns => Some(two),
-            (Some(one), _) => Some(one),
-            (None, other) => other,
-        }
     }
 }

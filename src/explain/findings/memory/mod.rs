@@ -1,14 +1,17 @@
-//! What is remembered of connections and of the capture: little, and nothing of what is over. No rule is here.
+//! Memory of connections and of the capture, for rules that compare a packet with earlier ones: bounded, and dropped when
+//! a connection ends. No rule, text or severity is decided here; nothing here uses `rules`.
 
-pub(super) mod capture;
-pub(super) mod checksums;
-pub(super) mod deaths;
-pub(super) mod early;
-pub(super) mod ends;
-pub(super) mod fault;
-pub(super) mod fragments;
-pub(super) mod history;
-pub(super) mod http2;
-pub(super) mod opening;
-pub(super) mod turns;
+pub(super) mod capture_memory;
+pub(super) mod checksum_counts;
+pub(super) mod compressed_history;
 pub(super) mod connection_memory;
+pub(super) mod early_frame;
+pub(super) mod end_memory;
+pub(super) mod fragmented_message;
+pub(super) mod framing_fault;
+pub(super) mod http2_opening;
+pub(super) mod opening;
+pub(super) mod packet_ref;
+pub(super) mod replies;
+pub(super) mod sender_memory;
+pub(super) mod server_close;

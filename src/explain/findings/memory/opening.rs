@@ -1,35 +1,36 @@
-//! The opening handshake, as far as it has come.
+//! Progress of the opening handshake.
 
-use super::connection_memory::PacketRef;
-use crate::observe::{Asks, Request, Response};
+use super::packet_ref::PacketRef;
+use crate::observe::{Request, RequestKind, Response};
 use crate::wire::http::Status;
 use crate::wire::ws::Deflate;
 
-/// The opening handshake, as far as it has come.
+/// Progress of the opening handshake.
 #[derive(Debug, Default)]
-pub(in crate::explain::findings) struct Opening {
-    /// The request whose answer has not come yet.
+pub(in crate::explain::findings) struct OpeningMemory {
+    /// The request without a final response.
     pub(in crate::explain::findings) request: Option<Box<(Request, PacketRef)>>,
     /// The first request of any kind.
     pub(in crate::explain::findings) first_request: Option<PacketRef>,
     /// Whether a 101 was seen.
     pub(in crate::explain::findings) is_upgraded: bool,
-    /// How many extensions it accepted.
+    /// Number of extensions that the 101 accepted.
     pub(in crate::explain::findings) extensions: usize,
-    /// Whether that is permessage-deflate and nothing else.
+    /// Whether permessage-deflate is the only one.
     pub(in crate::explain::findings) is_only_deflate: bool,
+    /// Agreed parameters of permessage-deflate.
     pub(in crate::explain::findings) deflate: Option<Deflate>,
-    /// The client's User-Agent, if it is Apple's, and offers compression.
+    /// User-Agent of a client of Apple that offers compression.
     pub(in crate::explain::findings) apple: Option<Box<str>>,
-    /// The first packet of the 101, and the last.
+    /// First and last packet of the 101.
     pub(in crate::explain::findings) answer: Option<(u64, u64)>,
 }
 
-impl Opening {
+impl OpeningMemory {
     pub(in crate::explain::findings) fn note_request(&mut self, request: &Request, at: PacketRef) {
         self.first_request.get_or_insert(at);
         self.apple = apple_user_agent(request);
-        self.request = (request.asks != Asks::Http).then(|| Box::new((request.clone(), at)));
+        self.request = (request.kind != RequestKind::Http).then(|| Box::new((request.clone(), at)));
     }
 
     pub(in crate::explain::findings) fn note_response(&mut self, response: &Response) {
@@ -46,7 +47,7 @@ impl Opening {
     }
 }
 
-/// On the way to the answer (RFC 9110 §15.2).
+/// Whether a response is interim, other than a 101 (RFC 9110 §15.2).
 pub(in crate::explain::findings) const fn is_interim(response: &Response) -> bool {
     matches!(response.status.0, 100 | 102..=199)
 }
@@ -55,10 +56,10 @@ pub(in crate::explain::findings) fn is_switch(response: &Response) -> bool {
     response.status == Status::SWITCHING_PROTOCOLS
 }
 
-/// What stands in the User-Agent of a client that is built on it: of an app, and of Safari and its kind.
+/// Parts of a User-Agent by which a client of Apple is known: an app, or a browser.
 const MARKS: &[&[&str]] = &[&["CFNetwork/", "Darwin/"], &["AppleWebKit/605", "Mac OS X"]];
 
-/// The User-Agent of such a client, if it offers permessage-deflate.
+/// User-Agent of a client of Apple that offers permessage-deflate.
 pub(in crate::explain::findings) fn apple_user_agent(request: &Request) -> Option<Box<str>> {
     let headers = request.head.headers();
     let agent = String::from_utf8_lossy(headers.all("User-Agent").next()?).into_owned();

@@ -1,135 +1,167 @@
-//! The rules about the capture itself.
+//! Rules about the capture itself.
 
-use super::OfClose::{self, EachSide, Once};
-use super::{Rule, RuleContext, Severity};
-use crate::explain::findings::catalogue::capture::*;
-use crate::explain::findings::catalogue::tcp::T04;
+use super::CloseRule::{self, EachSide, Once};
+use super::{FindingRule, RuleContext, Severity};
+use crate::explain::findings::catalogue::capture::{
+    ALL_WRONG, BYTES_MISSING, CAPTURE_BEGINS_MIDWAY, CAPTURE_POINT_NEAR_ONE_END, CHECKSUMS_WRONG,
+    CLOCK_STEPS_BACK, DAMAGED, NO_ROOM, NOT_CAPTURED, PACKETS_CAPTURED_TWICE, PACKETS_CUT_SHORT,
+    PACKETS_REBUILT, SEGMENT_LARGER_THAN_MSS, STREAM_ENDED, TLS_ENCRYPTED,
+};
+use crate::explain::findings::catalogue::tcp::TLS_MISMATCH;
 use crate::explain::findings::finding::Finding;
-use crate::explain::findings::memory::checksums::Checksums;
-use crate::explain::findings::memory::connection_memory::PacketRef;
+use crate::explain::findings::memory::checksum_counts::ChecksumCounts;
+use crate::explain::findings::memory::packet_ref::PacketRef;
 use crate::observe::{Close, Flags, Gap, GapReason, Observation, Opaque, OpaqueKind, Stream};
 use crate::wire::Side::{self, Client, Server};
 
-pub(in crate::explain::findings) const OF_STREAMS: &[Rule<Stream>] = &[begins_midway];
-pub(in crate::explain::findings) const OF_PACKETS: &[Rule<Observation>] =
-    &[larger_than_mss, steps_back, vantage];
-pub(in crate::explain::findings) const OF_HOLES: &[Rule<Gap>] = &[cut_packets, missing];
-pub(in crate::explain::findings) const OF_OPAQUE: &[Rule<Opaque>] = &[tls];
-pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[Once(tls_unanswered)];
-pub(in crate::explain::findings) const OF_ENDS: &[OfClose] =
-    &[Once(twice), EachSide(checksums), Once(rebuilt)];
+pub(in crate::explain::findings) const OF_STREAMS: &[FindingRule<Stream>] = &[capture_begins_midway];
+pub(in crate::explain::findings) const OF_PACKETS: &[FindingRule<Observation>] =
+    &[segment_larger_than_mss, clock_steps_back, capture_point_near_one_end];
+pub(in crate::explain::findings) const OF_GAPS: &[FindingRule<Gap>] = &[packets_cut_short, bytes_missing];
+pub(in crate::explain::findings) const OF_OPAQUE: &[FindingRule<Opaque>] = &[tls_encrypted];
+pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[Once(tls_of_one_side)];
+pub(in crate::explain::findings) const OF_ENDS: &[CloseRule] =
+    &[Once(packets_captured_twice), EachSide(checksums_wrong), Once(packets_rebuilt)];
 
-/// Processors differ by less.
+/// Step back of the clock from which on there is a finding, in nanoseconds: clocks of processors differ by less.
 pub(in crate::explain::findings) const STEP_BACK: u64 = 1_000_000;
 
-/// A round trip that is shorter tells nothing of where the capture was made.
-const TELLING: u64 = 2_000_000;
+/// Shortest round trip that shows where the capture was made, in nanoseconds.
+const SHORTEST_ROUND_TRIP: u64 = 2_000_000;
 
 /// X04.
-fn begins_midway(scene: &RuleContext<'_>, about: &Stream) -> Option<Finding> {
-    let is_it = about.begins_midway() && !scene.is_syn && !scene.connection.has_told(&X04, None);
-    is_it.then(|| Finding::new(&X04, scene.at.packet).with(scene.at.packet))
+fn capture_begins_midway(context: &RuleContext<'_>, about: &Stream) -> Option<Finding> {
+    let is_it = about.begins_midway()
+        && !context.is_syn
+        && !context.connection.has_found(&CAPTURE_BEGINS_MIDWAY, None);
+    is_it.then(|| Finding::new(&CAPTURE_BEGINS_MIDWAY, context.at.packet).with("packet", context.at.packet))
 }
 
 /// X03.
-fn larger_than_mss(scene: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
-    let mss = u64::from(scene.connection.ends[step.from.peer()].mss?);
-    let is_large = u64::from(step.length) > mss && !scene.connection.has_told(&X03, None);
-    let found = Finding::new(&X03, step.number).with(step.number).with(step.from);
-    is_large.then(|| found.with(u64::from(step.length)).with(mss))
+fn segment_larger_than_mss(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
+    let mss = u64::from(context.connection.ends[step.from.peer()].mss?);
+    let is_large =
+        u64::from(step.length) > mss && !context.connection.has_found(&SEGMENT_LARGER_THAN_MSS, None);
+    let finding = Finding::new(&SEGMENT_LARGER_THAN_MSS, step.number)
+        .with("packet", step.number)
+        .with("side", step.from);
+    is_large.then(|| finding.with("length", u64::from(step.length)).with("mss", mss))
 }
 
 /// X07.
-fn steps_back(scene: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
-    let back = scene.connection.last.since(scene.at);
-    let is_new = back >= STEP_BACK && !scene.connection.has_told(&X07, None);
-    is_new.then(|| Finding::new(&X07, step.number).with_time(back).with(step.number))
+fn clock_steps_back(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
+    let back = context.connection.last.since(context.at);
+    let is_new = back >= STEP_BACK && !context.connection.has_found(&CLOCK_STEPS_BACK, None);
+    is_new.then(|| {
+        Finding::new(&CLOCK_STEPS_BACK, step.number).with_time("step", back).with("packet", step.number)
+    })
 }
 
-/// X09, by the client's ACK of the SYN,ACK.
-fn vantage(scene: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
-    let ends = &scene.connection.ends;
+/// X09, from the client's ACK of the SYN,ACK.
+fn capture_point_near_one_end(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
+    let ends = &context.connection.ends;
     let (syn, syn_ack) = (ends.client.syn?, ends.server.syn?);
     let is_third = step.from == Client && ends.client.packets == 1 && ends.server.packets == 1;
     if !is_third || !step.flags.has(Flags::ACK) {
         return None;
     }
-    let (first, second) = (syn_ack.since(syn), scene.at.since(syn_ack));
+    let (first, second) = (syn_ack.since(syn), context.at.since(syn_ack));
     let (near, far) = if first > second { (Client, Server) } else { (Server, Client) };
-    let is_clear = first.max(second) >= TELLING && first.max(second) / 10 > first.min(second);
-    let found = Finding::new(&X09, syn.packet).and_by(syn_ack.packet).and_by(step.number);
-    is_clear.then(|| found.with_time(first).with_time(second).with(near).with(far))
+    let is_clear = first.max(second) >= SHORTEST_ROUND_TRIP && first.max(second) / 10 > first.min(second);
+    let finding = Finding::new(&CAPTURE_POINT_NEAR_ONE_END, syn.packet)
+        .with_packet(syn_ack.packet)
+        .with_packet(step.number);
+    is_clear.then(|| {
+        finding
+            .with_time("syn_ack_delay", first)
+            .with_time("ack_delay", second)
+            .with("near", near)
+            .with("far", far)
+    })
 }
 
-/// About missing bytes: how many, of whom, and from where on.
-fn of_hole(entry: &'static super::Entry, scene: &RuleContext<'_>, hole: &Gap) -> Option<Finding> {
-    let is_new = !scene.connection.ends[hole.from].is_missing;
-    let found = Finding::new(entry, scene.at.packet).with(hole.length).with(hole.from).with(hole.offset);
-    is_new.then_some(found)
+/// A finding about the first gap of a side, with the values `length`, `side` and `offset`.
+fn of_gap(entry: &'static super::CatalogueEntry, context: &RuleContext<'_>, gap: &Gap) -> Option<Finding> {
+    let is_new = !context.connection.ends[gap.from].has_gap;
+    let finding = Finding::new(entry, context.at.packet)
+        .with("length", gap.length)
+        .with("side", gap.from)
+        .with("offset", gap.offset);
+    is_new.then_some(finding)
 }
 
 /// X05.
-fn cut_packets(scene: &RuleContext<'_>, hole: &Gap) -> Option<Finding> {
-    of_hole(&X05, scene, hole).filter(|_| hole.reason == GapReason::CutPacket)
+fn packets_cut_short(context: &RuleContext<'_>, gap: &Gap) -> Option<Finding> {
+    of_gap(&PACKETS_CUT_SHORT, context, gap).filter(|_| gap.reason == GapReason::CutPacket)
 }
 
 /// X06.
-fn missing(scene: &RuleContext<'_>, hole: &Gap) -> Option<Finding> {
-    let why = match hole.reason {
+fn bytes_missing(context: &RuleContext<'_>, gap: &Gap) -> Option<Finding> {
+    let why = match gap.reason {
         GapReason::CutPacket => return None,
         GapReason::NotCaptured => NOT_CAPTURED,
         GapReason::NoRoom => NO_ROOM,
         GapReason::StreamEnded => STREAM_ENDED,
     };
-    of_hole(&X06, scene, hole).map(|found| found.with(why))
+    of_gap(&BYTES_MISSING, context, gap).map(|finding| finding.with("reason", why))
 }
 
-/// X08, once both ends speak TLS: one that is alone with it is [T04](super::tcp).
-fn tls(scene: &RuleContext<'_>, opaque: &Opaque) -> Option<Finding> {
-    let first = &scene.connection.ends[opaque.from.peer()];
-    let begun = first.first_payload.filter(|_| first.opaque == Some(OpaqueKind::Tls))?;
-    let is_answer = opaque.kind == OpaqueKind::Tls && !scene.connection.has_told(&X08, None);
-    is_answer.then(|| of_tls(opaque.from.peer(), begun).and_by(opaque.packet))
+/// X08, once both ends speak TLS. TLS of one end and plain text of the other is [T04](super::tcp).
+fn tls_encrypted(context: &RuleContext<'_>, opaque: &Opaque) -> Option<Finding> {
+    let first = &context.connection.ends[opaque.from.peer()];
+    let first_packet = first.first_payload.filter(|_| first.opaque == Some(OpaqueKind::Tls))?;
+    let is_answer = opaque.kind == OpaqueKind::Tls && !context.connection.has_found(&TLS_ENCRYPTED, None);
+    is_answer.then(|| of_tls(opaque.from.peer(), first_packet).with_packet(opaque.packet))
 }
 
-fn of_tls(from: Side, begun: PacketRef) -> Finding {
-    Finding::new(&X08, begun.packet).with(from).with(begun.packet)
+fn of_tls(from: Side, first: PacketRef) -> Finding {
+    Finding::new(&TLS_ENCRYPTED, first.packet).with("side", from).with("packet", first.packet)
 }
 
-/// X08, where the other end never said anything.
-fn tls_unanswered(scene: &RuleContext<'_>, _: &Close) -> Option<Finding> {
-    let connection = scene.connection;
+/// X08, where the other end sent nothing.
+fn tls_of_one_side(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
+    let connection = context.connection;
     let alone =
         [Client, Server].into_iter().find(|side| connection.ends[*side].opaque == Some(OpaqueKind::Tls))?;
-    let begun = connection.ends[alone].first_payload?;
-    let is_told = connection.has_told(&X08, None) || connection.has_told(&T04, Some(Client));
-    (!is_told).then(|| of_tls(alone, begun))
+    let first = connection.ends[alone].first_payload?;
+    let is_known =
+        connection.has_found(&TLS_ENCRYPTED, None) || connection.has_found(&TLS_MISMATCH, Some(Client));
+    (!is_known).then(|| of_tls(alone, first))
 }
 
 /// X01.
-fn twice(scene: &RuleContext<'_>, _: &Close) -> Option<Finding> {
-    let connection = scene.connection;
-    let found = Finding::new(&X01, connection.first.packet).with(connection.doubled).with(connection.packets);
-    (scene.is_over && connection.is_doubled()).then_some(found)
+fn packets_captured_twice(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
+    let connection = context.connection;
+    let finding = Finding::new(&PACKETS_CAPTURED_TWICE, connection.first.packet)
+        .with("copies", connection.captured_twice)
+        .with("packets", connection.packets);
+    (context.has_ended && connection.is_captured_twice()).then_some(finding)
 }
 
-/// X02: they are not there yet; or all are wrong, which a network does not do; or some are.
-fn checksums(scene: &RuleContext<'_>, _: &Close, side: Side) -> Option<Finding> {
-    let sums = &scene.connection.ends[side].checksums;
+/// X02: checksums that the network card fills in later (some are partial), that were never updated (all are wrong), or of
+/// damaged packets (some are wrong).
+fn checksums_wrong(context: &RuleContext<'_>, _: &Close, side: Side) -> Option<Finding> {
+    let sums = &context.connection.ends[side].checksums;
     let first = sums.first?;
-    let found = Finding::new(&X02, first.packet);
-    let (found, count) = match sums {
-        Checksums { partial: 1.., .. } => (found, sums.partial),
-        Checksums { right: 0, .. } => (found.inferring(ALL_WRONG), sums.wrong),
-        _ => (found.graver(Severity::Warning).inferring(DAMAGED), sums.wrong),
+    let finding = Finding::new(&CHECKSUMS_WRONG, first.packet);
+    let (finding, count) = match sums {
+        ChecksumCounts { partial: 1.., .. } => (finding, sums.partial),
+        ChecksumCounts { right: 0, .. } => (finding.with_inference(ALL_WRONG), sums.wrong),
+        _ => (finding.with_severity(Severity::Warning).with_inference(DAMAGED), sums.wrong),
     };
-    let found = found.with(count).with(sums.checked()).with(side).with(first.packet);
-    scene.is_over.then_some(found)
+    let finding = finding
+        .with("wrong", count)
+        .with("checked", sums.checked())
+        .with("side", side)
+        .with("packet", first.packet);
+    context.has_ended.then_some(finding)
 }
 
 /// X10.
-fn rebuilt(scene: &RuleContext<'_>, _: &Close) -> Option<Finding> {
-    let connection = scene.connection;
-    let found = Finding::new(&X10, connection.first.packet).with(connection.rebuilt).with(connection.packets);
-    (scene.is_over && connection.rebuilt > 0).then_some(found)
+fn packets_rebuilt(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
+    let connection = context.connection;
+    let finding = Finding::new(&PACKETS_REBUILT, connection.first.packet)
+        .with("rebuilt", connection.rebuilt)
+        .with("packets", connection.packets);
+    (context.has_ended && connection.rebuilt > 0).then_some(finding)
 }

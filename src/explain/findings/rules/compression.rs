@@ -1,22 +1,29 @@
-//! The rules about permessage-deflate.
+//! Rules about permessage-deflate.
 
-use super::{Rule, RuleContext};
-use crate::explain::findings::catalogue::compression::*;
+use super::{FindingRule, RuleContext};
+use crate::explain::findings::catalogue::compression::{
+    AT_LEAST, CLIENT_COMPRESSION_FAULT, DECOMPRESSION_BOMB, EXACTLY, MESSAGE_NOT_COMPRESSED,
+    MESSAGE_NOT_INFLATABLE, NOT_DEFLATE, NOT_TRIED, RSV1_ON_LATER_FRAME, SENDER_KEEPS_WINDOW,
+    WITH_KEPT_WINDOW, WITH_NEITHER,
+};
 use crate::explain::findings::finding::Finding;
-use crate::explain::findings::memory::history::Reads;
+use crate::explain::findings::memory::compressed_history::WindowTrial;
 use crate::observe::{Coding, Frame, Inflated, Message, Request};
 use crate::wire::Side::Client;
 use crate::wire::ws::{InflateError, Opcode};
 
-pub(in crate::explain::findings) const OF_REQUESTS: &[Rule<Request>] = &[old_extension];
-pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Frame>] = &[misplaced_bit];
-pub(in crate::explain::findings) const OF_MESSAGES: &[Rule<Message>] = &[not_inflated, plain, bomb];
+pub(in crate::explain::findings) const OF_REQUESTS: &[FindingRule<Request>] = &[obsolete_extension];
+pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Frame>] = &[rsv1_on_later_frame];
+pub(in crate::explain::findings) const OF_MESSAGES: &[FindingRule<Message>] =
+    &[message_not_inflatable, message_not_compressed, decompression_bomb];
 
-/// What inflates to as much, and so many times as much as it was, may be meant to hurt.
+/// Inflated length from which on a message may be a decompression bomb, in bytes.
 const BOMB: u64 = 16 * 1024 * 1024;
+
+/// Ratio of lengths from which on it is one.
 const RATIO: u64 = 100;
 
-/// Whether a message could not be inflated. That an earlier one could not is told of that one.
+/// Whether a message could not be inflated by its own fault, not because an earlier one could not.
 const fn is_broken(message: &Message) -> bool {
     matches!(
         message.coding,
@@ -24,50 +31,63 @@ const fn is_broken(message: &Message) -> bool {
     )
 }
 
-/// Which other window reads a message that could not be inflated; `None` if that was not tried, or it could.
-pub(in crate::explain::findings) fn reads(scene: &RuleContext<'_>, message: &Message) -> Option<Reads> {
-    let sender = &scene.connection.senders[message.from];
-    let window = scene.connection.opening.deflate?.of(message.from);
-    let last = sender.last.as_ref().filter(|last| last.index == message.frames.last());
-    last.filter(|_| is_broken(message)).and_then(|last| sender.history.reads(last, window))
+/// Inflates a message with a kept window that the agreed window does not inflate; `None` if it does, or if the messages are
+/// too long for a trial.
+pub(in crate::explain::findings) fn try_kept_window(
+    context: &RuleContext<'_>,
+    message: &Message,
+) -> Option<WindowTrial> {
+    let sender = &context.connection.senders[message.from];
+    let window = context.connection.opening.deflate?.of(message.from);
+    let last = sender.last_data.as_ref().filter(|last| last.index == message.frames.last());
+    last.filter(|_| is_broken(message)).and_then(|last| sender.history.try_kept_window(last, window))
 }
 
 /// Z01.
-fn not_inflated(scene: &RuleContext<'_>, message: &Message) -> Option<Finding> {
-    if !is_broken(message) || scene.connection.opening.deflate.is_none() {
+fn message_not_inflatable(context: &RuleContext<'_>, message: &Message) -> Option<Finding> {
+    if !is_broken(message) || context.connection.opening.deflate.is_none() {
         return None;
     }
-    let (how, why) = match reads(scene, message) {
-        Some(Reads::Kept) => (WITH_KEPT_WINDOW, SENDER_KEEPS),
-        Some(Reads::Neither) => (WITH_NEITHER, SENDER_BROKEN),
-        None => (NOT_TRIED, SENDER_BROKEN),
+    let (how, why) = match try_kept_window(context, message) {
+        Some(WindowTrial::Kept) => (WITH_KEPT_WINDOW, SENDER_KEEPS_WINDOW),
+        Some(WindowTrial::Neither) => (WITH_NEITHER, NOT_DEFLATE),
+        None => (NOT_TRIED, NOT_DEFLATE),
     };
-    let found = Finding::new(&Z01, scene.at.packet).in_frame(message.frames.last()).blamed_on(message.from);
-    let found = found.with(message.from).with(message.index).with(message.frames.last()).with(message.length);
-    let certainty = if why == SENDER_KEEPS { super::Certainty::Likely } else { super::Certainty::Possible };
-    Some(found.with(how).with(why).surer(certainty))
+    let finding = Finding::new(&MESSAGE_NOT_INFLATABLE, context.at.packet)
+        .with_frame(message.frames.last())
+        .with_at_fault(message.from);
+    let finding = finding
+        .with("side", message.from)
+        .with("message", message.index)
+        .with("frame", message.frames.last())
+        .with("length", message.length);
+    let certainty =
+        if why == SENDER_KEEPS_WINDOW { super::Certainty::Likely } else { super::Certainty::Possible };
+    Some(finding.with("retry", how).with("cause", why).with_certainty(certainty))
 }
 
 /// Z02.
-fn misplaced_bit(scene: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
+fn rsv1_on_later_frame(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let opcode = frame.header.opcode();
     let is_misplaced = opcode.is_control() || opcode == Opcode::CONTINUATION;
     let is_wrong = frame.header.rsv() & 0b100 != 0 && is_misplaced;
-    (is_wrong && scene.connection.opening.is_only_deflate)
-        .then(|| Finding::of_frame(&Z02, frame).with(frame.from))
+    (is_wrong && context.connection.opening.is_only_deflate)
+        .then(|| Finding::of_frame(&RSV1_ON_LATER_FRAME, frame))
 }
 
 /// Z03.
-fn plain(scene: &RuleContext<'_>, message: &Message) -> Option<Finding> {
-    let is_plain = message.coding == Coding::Plain && !scene.connection.has_told(&Z03, None);
-    (is_plain && scene.connection.opening.deflate.is_some()).then(|| {
-        let found = Finding::new(&Z03, scene.at.packet).in_frame(message.frames.last());
-        found.with(message.from).with(message.index).with(message.length)
+fn message_not_compressed(context: &RuleContext<'_>, message: &Message) -> Option<Finding> {
+    let is_plain =
+        message.coding == Coding::Plain && !context.connection.has_found(&MESSAGE_NOT_COMPRESSED, None);
+    (is_plain && context.connection.opening.deflate.is_some()).then(|| {
+        let finding =
+            Finding::new(&MESSAGE_NOT_COMPRESSED, context.at.packet).with_frame(message.frames.last());
+        finding.with("side", message.from).with("message", message.index).with("length", message.length)
     })
 }
 
 /// Z04.
-fn bomb(scene: &RuleContext<'_>, message: &Message) -> Option<Finding> {
+fn decompression_bomb(context: &RuleContext<'_>, message: &Message) -> Option<Finding> {
     let (how, length) = match message.coding {
         Coding::Deflate(Inflated::Failed(InflateError::TooLong)) => (AT_LEAST, Message::MOST_INFLATED),
         Coding::Deflate(Inflated::Whole(length)) if length >= BOMB && length / RATIO > message.length => {
@@ -75,16 +95,20 @@ fn bomb(scene: &RuleContext<'_>, message: &Message) -> Option<Finding> {
         }
         _ => return None,
     };
-    let found = Finding::new(&Z04, scene.at.packet).in_frame(message.frames.last()).blamed_on(message.from);
-    let found = found.with(message.from).with(message.index).with(message.length);
-    Some(found.with(how).with(length))
+    let finding = Finding::new(&DECOMPRESSION_BOMB, context.at.packet)
+        .with_frame(message.frames.last())
+        .with_at_fault(message.from);
+    let finding =
+        finding.with("side", message.from).with("message", message.index).with("length", message.length);
+    Some(finding.with("bound", how).with("inflated", length))
 }
 
-/// Z05.
-fn old_extension(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
+/// Z05: an extension older than permessage-deflate.
+fn obsolete_extension(_: &RuleContext<'_>, request: &Request) -> Option<Finding> {
     const OLD: &str = "x-webkit-deflate-frame";
     let headers = request.head.headers();
     let is_old = headers.list("Sec-WebSocket-Extensions").any(|element| element.starts_with(OLD));
-    let found = Finding::new(&Z05, 0).shown_by(&request.head.packets).blamed_on(Client);
-    is_old.then(|| found.with(OLD).with(request.head.packets.last()))
+    let finding =
+        Finding::new(&CLIENT_COMPRESSION_FAULT, 0).with_packets(&request.head.packets).with_at_fault(Client);
+    is_old.then(|| finding.with("extension", OLD).with("packet", request.head.packets.last()))
 }

@@ -1,107 +1,120 @@
-//! H14: HTTP/2, on which a WebSocket opens otherwise (RFC 8441).
+//! Rules about HTTP/2 (H14), on which a WebSocket opens by an extended CONNECT (RFC 8441).
 
-use super::{Certainty, OfClose, Rule, RuleContext};
-use crate::explain::findings::catalogue::opening::*;
-use crate::explain::findings::entry::{Localized as Phrase, Severity};
+use super::{Certainty, CloseRule, FindingRule, RuleContext};
+use crate::explain::findings::catalogue::opening::{
+    ACCEPTED_WITHOUT_ANNOUNCEMENT, ANNOUNCED, ANNOUNCEMENT_NOT_SEEN, ANSWERED_BY_HTTP_1, ANSWERED_IN_HTTP_2,
+    CONNECT_CANCELLED, CONNECT_ON_HTTP_2, HTTP_2_CONNECTION, LET_HTTP_1, NAMES_H2, NOT_ANNOUNCED,
+    ONLY_HTTP_2, ONLY_THE_OPENING, OPEN_ON_HTTP_2, OTHER_HANDSHAKE, REFUSED_ON_HTTP_2, REFUSED_OR_NOT_KNOWN,
+    REFUSED_WITHOUT_ANNOUNCEMENT, SEE_IT_ON_HTTP_1, UNANSWERED_ON_HTTP_2, WANTS_HTTP_1,
+};
+use crate::explain::findings::entry::{Localized, Severity};
 use crate::explain::findings::finding::Finding;
-use crate::explain::findings::memory::http2::{Answer, Asked, Opening};
-use crate::observe::{Asks, Close, ErrorCode, Hello, Http2, Opaque, OpaqueKind, Request, Response};
+use crate::explain::findings::memory::http2_opening::{ConnectAnswer, ExtendedConnect, Http2Opening};
+use crate::observe::{Close, ErrorCode, Hello, Http2, Opaque, OpaqueKind, Request, RequestKind, Response};
 use crate::rfc::Rfc;
 use crate::wire::Side::{self, Client, Server};
 
-pub(in crate::explain::findings) const OF_OPAQUE: &[Rule<Opaque>] = &[preface, answered_in_http_2];
-pub(in crate::explain::findings) const OF_REQUESTS: &[Rule<Request>] = &[asked_of_http_2];
-pub(in crate::explain::findings) const OF_RESPONSES: &[Rule<Response>] = &[refused];
-pub(in crate::explain::findings) const OF_HELLOS: &[Rule<Hello>] = &[by_alpn];
-pub(in crate::explain::findings) const OF_FRAMES: &[Rule<Http2>] = &[answered];
-pub(in crate::explain::findings) const OF_CLOSES: &[OfClose] = &[OfClose::Once(unanswered)];
+pub(in crate::explain::findings) const OF_OPAQUE: &[FindingRule<Opaque>] =
+    &[http_2_preface, upgrade_answered_in_http_2];
+pub(in crate::explain::findings) const OF_REQUESTS: &[FindingRule<Request>] = &[upgrade_asked_of_http_2];
+pub(in crate::explain::findings) const OF_RESPONSES: &[FindingRule<Response>] = &[preface_refused];
+pub(in crate::explain::findings) const OF_HELLOS: &[FindingRule<Hello>] = &[only_h2_in_alpn];
+pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Http2>] = &[connect_answered];
+pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[CloseRule::Once(connect_unanswered)];
 
-/// H14, where it may be right.
-fn preface(_: &RuleContext<'_>, opaque: &Opaque) -> Option<Finding> {
+/// H14, as information: it may be right.
+fn http_2_preface(_: &RuleContext<'_>, opaque: &Opaque) -> Option<Finding> {
     let is_it = opaque.kind == OpaqueKind::Http2 && opaque.from == Client;
-    let found = Finding::new(&H14, opaque.packet).graver(Severity::Info);
-    is_it.then(|| found.with(opaque.packet).with(ONLY_THE_OPENING))
+    let finding = Finding::new(&HTTP_2_CONNECTION, opaque.packet).with_severity(Severity::Info);
+    is_it.then(|| finding.with("packet", opaque.packet).with("context", ONLY_THE_OPENING))
 }
 
-/// H14: a server of HTTP/1 does not know the preface.
-fn refused(scene: &RuleContext<'_>, response: &Response) -> Option<Finding> {
-    let end = &scene.connection.ends.client;
-    let begun = end.first_payload.filter(|_| end.opaque == Some(OpaqueKind::Http2))?;
-    let found = Finding::new(&H14, begun.packet).and_by(response.head.packets.last()).blamed_on(Client);
-    Some(found.with(begun.packet).with(ANSWERED_BY_HTTP_1))
+/// H14: an HTTP/1 server does not know the preface.
+fn preface_refused(context: &RuleContext<'_>, response: &Response) -> Option<Finding> {
+    let end = &context.connection.ends.client;
+    let first = end.first_payload.filter(|_| end.opaque == Some(OpaqueKind::Http2))?;
+    let finding = Finding::new(&HTTP_2_CONNECTION, first.packet)
+        .with_packet(response.head.packets.last())
+        .with_at_fault(Client);
+    Some(finding.with("packet", first.packet).with("context", ANSWERED_BY_HTTP_1))
 }
 
-/// H14, the other way round: a request for an Upgrade, and a server of HTTP/2.
-fn of_http_2_server(asked: u64, begun: u64) -> Finding {
-    let found = Finding::new(&H14, asked).and_by(begun).blamed_on(Server).with(asked).with(begun);
-    found.saying(ANSWERED_IN_HTTP_2).inferring(ONLY_HTTP_2).confirming(LET_HTTP_1)
+/// H14: an Upgrade request to an HTTP/2 server, with the packets of the request and of the answer.
+fn of_http_2_server(request: u64, answer: u64) -> Finding {
+    let finding = Finding::new(&HTTP_2_CONNECTION, request)
+        .with_packet(answer)
+        .with_at_fault(Server)
+        .with("request", request)
+        .with("answer", answer);
+    finding.with_fact(ANSWERED_IN_HTTP_2).with_inference(ONLY_HTTP_2).with_confirm(LET_HTTP_1)
 }
 
-fn answered_in_http_2(scene: &RuleContext<'_>, opaque: &Opaque) -> Option<Finding> {
-    let (request, _) = &**scene.connection.opening.request.as_ref()?;
+fn upgrade_answered_in_http_2(context: &RuleContext<'_>, opaque: &Opaque) -> Option<Finding> {
+    let (request, _) = &**context.connection.opening.request.as_ref()?;
     let is_it = opaque.kind == OpaqueKind::Http2 && opaque.from == Server;
     is_it.then(|| of_http_2_server(request.head.packets.last(), opaque.packet))
 }
 
-/// A server may begin before it has read anything.
-fn asked_of_http_2(scene: &RuleContext<'_>, request: &Request) -> Option<Finding> {
-    let end = &scene.connection.ends.server;
-    let begun = end.first_payload.filter(|_| end.opaque == Some(OpaqueKind::Http2))?;
-    (request.asks != Asks::Http).then(|| of_http_2_server(request.head.packets.last(), begun.packet))
+/// H14, where the server begins before the request.
+fn upgrade_asked_of_http_2(context: &RuleContext<'_>, request: &Request) -> Option<Finding> {
+    let end = &context.connection.ends.server;
+    let first = end.first_payload.filter(|_| end.opaque == Some(OpaqueKind::Http2))?;
+    (request.kind != RequestKind::Http).then(|| of_http_2_server(request.head.packets.last(), first.packet))
 }
 
-/// H14, as far as TLS tells it without keys: an end names HTTP/2 and nothing else.
-fn by_alpn(scene: &RuleContext<'_>, hello: &Hello) -> Option<Finding> {
-    let is_it = hello.protocols == ["h2"] && !scene.connection.has_told(&H14, None);
-    let found = Finding::new(&H14, hello.packet).graver(Severity::Info).surer(Certainty::Possible);
-    let found = found.saying(NAMES_H2).inferring(OTHER_HANDSHAKE);
-    is_it.then(|| found.with(hello.packet).with(hello.from))
+/// H14, from a TLS hello: its ALPN has `h2` and nothing else.
+fn only_h2_in_alpn(context: &RuleContext<'_>, hello: &Hello) -> Option<Finding> {
+    let is_it = hello.protocols == ["h2"] && !context.connection.has_found(&HTTP_2_CONNECTION, None);
+    let finding = Finding::new(&HTTP_2_CONNECTION, hello.packet)
+        .with_severity(Severity::Info)
+        .with_certainty(Certainty::Possible);
+    let finding = finding.with_fact(NAMES_H2).with_inference(OTHER_HANDSHAKE);
+    is_it.then(|| finding.with("packet", hello.packet).with("side", hello.from))
 }
 
-/// What becomes of an extended CONNECT.
+/// Outcome of an extended CONNECT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    Taken,
+    Accepted,
     Refused,
     WantsHttp1,
-    GivenUp,
+    Cancelled,
 }
 
 impl Outcome {
-    const fn of(answer: Answer) -> Self {
+    const fn of(answer: ConnectAnswer) -> Self {
         match answer {
-            Answer::Status(None | Some(..=299)) => Self::Taken,
-            Answer::Reset(ErrorCode::HTTP_1_1_REQUIRED) | Answer::GoAway(ErrorCode::HTTP_1_1_REQUIRED) => {
-                Self::WantsHttp1
-            }
-            Answer::Status(_) | Answer::Reset(_) | Answer::GoAway(_) => Self::Refused,
-            Answer::GivenUp(_) => Self::GivenUp,
+            ConnectAnswer::Status(None | Some(..=299)) => Self::Accepted,
+            ConnectAnswer::Reset(ErrorCode::HTTP_1_1_REQUIRED)
+            | ConnectAnswer::GoAway(ErrorCode::HTTP_1_1_REQUIRED) => Self::WantsHttp1,
+            ConnectAnswer::Status(_) | ConnectAnswer::Reset(_) | ConnectAnswer::GoAway(_) => Self::Refused,
+            ConnectAnswer::Cancelled(_) => Self::Cancelled,
         }
     }
 }
 
-/// Whether the server had announced that it takes an extended CONNECT.
+/// Whether the server had announced `SETTINGS_ENABLE_CONNECT_PROTOCOL`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Announced {
+enum Announcement {
     Yes,
     No,
     /// The capture does not show it.
     NotSeen,
 }
 
-impl Announced {
-    fn of(scene: &RuleContext<'_>) -> Self {
-        let connection = scene.connection;
+impl Announcement {
+    fn of(context: &RuleContext<'_>) -> Self {
+        let connection = context.connection;
         let end = &connection.ends.server;
-        let sees_all = !connection.about.begins_midway() && !end.is_missing && !end.is_awaited;
+        let sees_all = !connection.about.begins_midway() && !end.has_gap && !end.has_open_gap;
         match &connection.http2 {
-            Opening { is_announced: true, .. } => Self::Yes,
-            Opening { has_settings: true, .. } if sees_all => Self::No,
+            Http2Opening { is_announced: true, .. } => Self::Yes,
+            Http2Opening { has_settings: true, .. } if sees_all => Self::No,
             _ => Self::NotSeen,
         }
     }
 
-    const fn phrase(self) -> Phrase {
+    const fn phrase(self) -> Localized {
         match self {
             Self::Yes => ANNOUNCED,
             Self::No => NOT_ANNOUNCED,
@@ -110,46 +123,58 @@ impl Announced {
     }
 }
 
-/// What follows from both: how grave it is, whose fault, and why. What depends on bytes that were not seen is nobody's.
-const fn judge(announced: Announced, outcome: Outcome) -> (Severity, Option<Side>, Phrase) {
-    use Announced::{No, NotSeen, Yes};
-    use Outcome::{GivenUp, Refused, Taken, WantsHttp1};
+/// Severity, side at fault and inference by announcement and outcome. Nobody is at fault where the announcement was not
+/// captured.
+const fn judge(announced: Announcement, outcome: Outcome) -> (Severity, Option<Side>, Localized) {
+    use Announcement::{No, NotSeen, Yes};
+    use Outcome::{Accepted, Cancelled, Refused, WantsHttp1};
     match (announced, outcome) {
-        (Yes | NotSeen, Taken) => (Severity::Info, None, OPEN_ON_HTTP_2),
-        (No, Taken) => (Severity::Warning, Some(Client), TAKEN_ALL_THE_SAME),
-        (No, Refused | WantsHttp1 | GivenUp) => (Severity::Error, Some(Client), NOT_TAKEN),
+        (Yes | NotSeen, Accepted) => (Severity::Info, None, OPEN_ON_HTTP_2),
+        (No, Accepted) => (Severity::Warning, Some(Client), ACCEPTED_WITHOUT_ANNOUNCEMENT),
+        (No, Refused | WantsHttp1 | Cancelled) => {
+            (Severity::Error, Some(Client), REFUSED_WITHOUT_ANNOUNCEMENT)
+        }
         (Yes, Refused) => (Severity::Error, Some(Server), REFUSED_ON_HTTP_2),
         (Yes, WantsHttp1) => (Severity::Error, Some(Server), WANTS_HTTP_1),
-        (Yes, GivenUp) => (Severity::Warning, Some(Client), GIVEN_UP),
+        (Yes, Cancelled) => (Severity::Warning, Some(Client), CONNECT_CANCELLED),
         (NotSeen, Refused) => (Severity::Info, None, REFUSED_OR_NOT_KNOWN),
         (NotSeen, WantsHttp1) => (Severity::Info, None, WANTS_HTTP_1),
-        (NotSeen, GivenUp) => (Severity::Info, None, GIVEN_UP),
+        (NotSeen, Cancelled) => (Severity::Info, None, CONNECT_CANCELLED),
     }
 }
 
-/// Its stream, its packet, and whether it was announced are the first three values.
-fn of_connect(asked: Asked, scene: &RuleContext<'_>, outcome: Outcome) -> Finding {
-    let announced = Announced::of(scene);
+/// A finding about an extended CONNECT, with the values `stream`, `request` and `announcement`.
+fn of_connect(asked: ExtendedConnect, context: &RuleContext<'_>, outcome: Outcome) -> Finding {
+    let announced = Announcement::of(context);
     let (severity, at_fault, why) = judge(announced, outcome);
     // What a client must not send, or what it sends (RFC 8441 §3, §4).
-    let rule = if announced == Announced::No { Rfc(8441, "3") } else { Rfc(8441, "4") };
-    let found = Finding::new(&H14, asked.packet).graver(severity).inferring(why).citing(rule);
-    let found = at_fault.into_iter().fold(found, Finding::blamed_on);
-    let found = if severity == Severity::Info { found.confirming(SEE_IT_ON_HTTP_1) } else { found };
-    found.with(u64::from(asked.stream)).with(asked.packet).with(announced.phrase())
+    let rule = if announced == Announcement::No { Rfc(8441, "3") } else { Rfc(8441, "4") };
+    let finding = Finding::new(&HTTP_2_CONNECTION, asked.packet)
+        .with_severity(severity)
+        .with_inference(why)
+        .with_rfc(rule);
+    let finding = at_fault.into_iter().fold(finding, Finding::with_at_fault);
+    let finding = if severity == Severity::Info { finding.with_confirm(SEE_IT_ON_HTTP_1) } else { finding };
+    finding
+        .with("stream", u64::from(asked.stream))
+        .with("request", asked.packet)
+        .with("announcement", announced.phrase())
 }
 
 /// H14, with the answer to an extended CONNECT.
-fn answered(scene: &RuleContext<'_>, frame: &Http2) -> Option<Finding> {
-    let (asked, answer) = scene.connection.http2.answer(frame)?;
-    let found = of_connect(asked, scene, Outcome::of(answer)).saying(CONNECT_ON_HTTP_2).and_by(frame.packet);
-    let found = found.with(frame.from).with(answer.name()).with(answer.value().as_str());
-    Some(found.with(frame.packet))
+fn connect_answered(context: &RuleContext<'_>, frame: &Http2) -> Option<Finding> {
+    let (asked, answer) = context.connection.http2.answer(frame)?;
+    let finding = of_connect(asked, context, Outcome::of(answer))
+        .with_fact(CONNECT_ON_HTTP_2)
+        .with_packet(frame.packet);
+    let finding =
+        finding.with("side", frame.from).with("frame", answer.name()).with("value", answer.value().as_str());
+    Some(finding.with("packet", frame.packet))
 }
 
-/// H14, where the client asks what it must not, and nothing answers.
-fn unanswered(scene: &RuleContext<'_>, _: &Close) -> Option<Finding> {
-    let asked = scene.connection.http2.asked?;
-    let is_wrong = Announced::of(scene) == Announced::No;
-    is_wrong.then(|| of_connect(asked, scene, Outcome::Refused).saying(UNANSWERED_ON_HTTP_2))
+/// H14, where the client sends what it must not, and nothing answers.
+fn connect_unanswered(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
+    let asked = context.connection.http2.request?;
+    let is_wrong = Announcement::of(context) == Announcement::No;
+    is_wrong.then(|| of_connect(asked, context, Outcome::Refused).with_fact(UNANSWERED_ON_HTTP_2))
 }

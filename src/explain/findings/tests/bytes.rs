@@ -1,4 +1,4 @@
-//! The bytes of heads and frames, and what was found in short.
+//! Bytes of heads and frames, and findings as text.
 
 use crate::explain::findings::Finding;
 use crate::explain::text::Language;
@@ -43,7 +43,7 @@ pub(super) fn frame(first: u8, mask: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8>
     bytes
 }
 
-/// The ids of what was found, errors and warnings with who is at fault.
+/// Ids of findings, with the side at fault.
 pub(super) fn ids(found: &[Finding]) -> Vec<String> {
     let mut ids: Vec<String> = found
         .iter()
@@ -57,8 +57,8 @@ pub(super) fn ids(found: &[Finding]) -> Vec<String> {
     ids
 }
 
-/// All of it in words, to be read when a test fails.
-pub(super) fn told(found: &[Finding]) -> String {
+/// Findings in English, for failing tests.
+pub(super) fn render(found: &[Finding]) -> String {
     found
         .iter()
         .map(|finding| finding.render(Language::En))

@@ -1,4 +1,4 @@
-//! What was found, in the comments of packets that are written while they come.
+//! Findings in the comments of packets that are written while they come.
 
 use std::io;
 
@@ -9,15 +9,15 @@ use crate::explain::{Comments, File, View};
 use crate::observe::{Checksum, Ended, Observation};
 use crate::wire::Side::{Client, Server};
 
-/// Takes the comments of each packet before the next one comes.
-struct Live {
+/// A view that takes the comments of each packet before the next one comes.
+struct LiveComments {
     comments: Comments,
     pending: Option<u64>,
-    /// Of each packet what was found; of none, behind the last.
+    /// Findings with their packets; without one, after the last packet.
     taken: Vec<(Option<u64>, String)>,
 }
 
-impl Live {
+impl LiveComments {
     fn take(&mut self) {
         let Some(packet) = self.pending.take() else { return };
         let found = self.comments.take(packet).into_iter().filter(|it| !it.starts_with("[wirewalk] "));
@@ -25,7 +25,7 @@ impl Live {
     }
 }
 
-impl View for Live {
+impl View for LiveComments {
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.take();
         self.pending = Some(step.number);
@@ -33,7 +33,7 @@ impl View for Live {
     }
 
     fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()> {
-        // It is found at the end of a connection, whose last packet was taken by then.
+        // Found at the end of a connection, after its last packet was taken.
         if found.id() == "X02" {
             self.take();
         }
@@ -52,25 +52,26 @@ impl View for Live {
     }
 }
 
-/// On which packet stands what begins so; `None`: behind the last.
-fn told(script: &Script, begin: &str) -> Vec<(Option<u64>, String)> {
-    let mut live = Live { comments: Comments::new(Language::En), pending: None, taken: Vec::new() };
+/// Packets and texts of the comments that begin so; `None`: after the last packet.
+fn comments(script: &Script, begin: &str) -> Vec<(Option<u64>, String)> {
+    let mut live = LiveComments { comments: Comments::new(Language::En), pending: None, taken: Vec::new() };
     script.show(&mut live);
     live.taken.retain(|(_, comment)| comment.starts_with(begin));
     live.taken
 }
 
 #[test]
-fn it_stands_on_its_packet_or_on_the_next_that_there_is() {
-    let packets =
-        |told: Vec<(Option<u64>, String)>| told.into_iter().map(|(packet, _)| packet).collect::<Vec<_>>();
+fn a_finding_is_on_its_packet_or_on_the_next_one() {
+    let packets = |comments: Vec<(Option<u64>, String)>| {
+        comments.into_iter().map(|(packet, _)| packet).collect::<Vec<_>>()
+    };
     let bad = Script::websocket().frame(Client, 0x83, b"x");
-    assert_eq!(packets(told(&bad.clone().closed(), "[wirewalk F04] The client's frame 0")), [Some(6)]);
+    assert_eq!(packets(comments(&bad.clone().closed(), "[wirewalk F04] The client's frame 0")), [Some(6)]);
 
-    // How checksums stand is told at the end of a connection: it has no packet left, but there is another connection.
+    // Checksums are reported at the end of a connection, which has no packet left: the comment is on another connection.
     let wrong = Script::default().checksum(Checksum::Wrong).then(Script::websocket().closed());
     let late =
-        told(&wrong.clone().wait_s(100).connection(50_001).then(Script::websocket()), "[wirewalk X02]");
+        comments(&wrong.clone().wait_s(100).connection(50_001).then(Script::websocket()), "[wirewalk X02]");
     let [(Some(12), first), (Some(12), second), (None, of_other), (None, _)] = &late[..] else {
         panic!("{late:?}")
     };
@@ -81,20 +82,20 @@ fn it_stands_on_its_packet_or_on_the_next_that_there_is() {
         assert!(comment.starts_with(&begin), "{comment}");
     }
     assert!(of_other.contains("(tcp.stream 1, packet 12)"), "{of_other}");
-    assert_eq!(packets(told(&wrong, "[wirewalk X02]")), [None, None]);
+    assert_eq!(packets(comments(&wrong, "[wirewalk X02]")), [None, None]);
 }
 
 #[test]
-fn that_packets_were_rebuilt_each_of_them_says_itself() {
-    assert_eq!(told(&Script::websocket().closed().rebuilt(), "[wirewalk X10]"), []);
+fn rebuilt_packets_have_no_finding_of_their_own() {
+    assert_eq!(comments(&Script::websocket().closed().rebuilt(), "[wirewalk X10]"), []);
 }
 
 #[test]
-fn many_are_counted() {
+fn findings_without_room_are_counted() {
     let many = (0..100).fold(Script::default(), |script, place| {
         script.connection(50_000 + place).then(Script::tcp().data(Server, b"SSH-2.0-a\r\n"))
     });
-    let rest = told(&Script::default().checksum(Checksum::Wrong).then(many), "[wirewalk");
+    let rest = comments(&Script::default().checksum(Checksum::Wrong).then(many), "[wirewalk");
     let rest: Vec<_> = rest.iter().filter(|(packet, _)| packet.is_none()).collect();
     assert_eq!(rest.len(), 65);
     assert_eq!(rest[64].1, "[wirewalk] and 136 more findings, for which there was no room");

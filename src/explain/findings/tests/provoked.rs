@@ -1,4 +1,4 @@
-//! Every id of the catalogue, provoked: by either side where either can be at fault, at any segmentation.
+//! Each entry of the catalogue, provoked: by either side where either can be at fault, at any segmentation.
 
 mod capture;
 mod closing;
@@ -12,18 +12,19 @@ mod tcp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::bytes::{ids, told};
+use super::super::catalogue::phrases;
+use super::bytes::{ids, render};
 use super::entries;
 use super::script::{Cut, Script};
 use crate::explain::findings::{Finding, Severity};
 use crate::wire::Side;
 
-/// An id, who is at fault, and what provokes it.
+/// An id, the side at fault, and a script that provokes it.
 struct Case {
     id: &'static str,
     at_fault: Option<Side>,
     script: Script,
-    /// Whether one-byte segments tell the same.
+    /// Whether one-byte segments give the same findings.
     cut: Cut,
 }
 
@@ -31,7 +32,7 @@ fn case(id: &'static str, at_fault: impl Into<Option<Side>>, script: Script) -> 
     Case { id, at_fault: at_fault.into(), script, cut: Cut::Bytes }
 }
 
-/// About segments: cut otherwise they would be others.
+/// A case about segments, so that another segmentation is another case.
 fn of_segments(id: &'static str, at_fault: impl Into<Option<Side>>, script: Script) -> Case {
     Case { cut: Cut::Whole, ..case(id, at_fault, script) }
 }
@@ -50,11 +51,11 @@ fn cases() -> Vec<Case> {
     families.into_iter().flatten().collect()
 }
 
-/// What no capture that is built here shows, and why.
+/// Entries that no script provokes, and why.
 const NOT_BUILT: &[(&str, &str)] = &[];
 
 #[test]
-fn each_id_is_provoked_or_says_why_not() {
+fn each_entry_is_provoked_or_says_why_not() {
     let mut provoked: BTreeSet<_> = cases().iter().map(|case| case.id).collect();
     for (id, why) in NOT_BUILT {
         assert!(!why.is_empty() && provoked.insert(id), "{id} is built after all");
@@ -62,7 +63,7 @@ fn each_id_is_provoked_or_says_why_not() {
     assert_eq!(provoked, entries().map(|entry| entry.id).collect());
 }
 
-/// Who can be at fault for what: both sides, wherever that makes sense.
+/// Sides that can be at fault, by entry: both, wherever that makes sense.
 const SIDES: &[(&[Option<Side>], &[&str])] = &[
     (
         &[Some(Side::Client), Some(Side::Server)],
@@ -80,7 +81,7 @@ const SIDES: &[(&[Option<Side>], &[&str])] = &[
         &["T02", "T03", "H03", "H05", "H06", "H07", "H08", "H09", "H10", "H11", "H12", "H13", "F02", "C07"],
     ),
     (&[None, Some(Side::Client), Some(Side::Server)], &["H14"]),
-    // What is normal, what somebody between the ends did, what the capture is like.
+    // Normal events, interference by a third party, artefacts of the capture.
     (
         &[None],
         &[
@@ -91,7 +92,7 @@ const SIDES: &[(&[Option<Side>], &[&str])] = &[
 ];
 
 #[test]
-fn each_is_provoked_by_both_sides_where_that_makes_sense() {
+fn each_entry_is_provoked_by_each_side_that_can_be_at_fault() {
     let mut provoked = BTreeMap::<_, BTreeSet<_>>::new();
     for Case { id, at_fault, .. } in cases() {
         provoked.entry(id).or_default().insert(at_fault.map(Side::name));
@@ -101,13 +102,13 @@ fn each_is_provoked_by_both_sides_where_that_makes_sense() {
     assert_eq!(provoked, table.collect());
 }
 
-/// What is found instead where the capture does not have what came before: too few packets to tell whose RST it is, or
-/// the Close frame after which nothing was to be sent.
+/// Entry, and the one found instead where the capture begins later: too few packets to know an injected RST, or no Close
+/// frame after which nothing may follow.
 const INSTEAD: &[(&str, &str)] = &[("T07", "T06"), ("C10", "C06")];
 
-/// What a capture that begins later shows, the whole one shows as well: of what came before nothing is made up.
+/// Nothing is made up about what came before the capture.
 #[test]
-fn midway_nothing_is_found_that_the_whole_does_not_show() {
+fn a_capture_that_begins_later_has_no_findings_that_the_whole_lacks() {
     let mut wrong = String::new();
     // One takes a while to inflate.
     for (place, Case { id, script, .. }) in
@@ -127,18 +128,31 @@ fn midway_nothing_is_found_that_the_whole_does_not_show() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// The check of the values of a finding runs with it, so a text that is never used is never checked.
 #[test]
-fn each_is_found_and_of_the_right_side() {
+fn each_text_with_placeholders_is_provoked() {
+    let provoked: Vec<_> = cases()
+        .into_iter()
+        .filter(|case| case.id != "Z04")
+        .flat_map(|case| case.script.play(Cut::Whole))
+        .flat_map(|found| found.own_texts().collect::<Vec<_>>())
+        .collect();
+    let mut missed = phrases().filter(|text| text.names().next().is_some() && !provoked.contains(text));
+    assert_eq!(missed.next(), None);
+}
+
+#[test]
+fn each_case_has_its_finding_with_the_right_side_at_fault() {
     let mut missed = String::new();
     for (place, Case { id, at_fault, script, cut }) in cases().into_iter().enumerate() {
         let found = script.play(Cut::Whole);
         if !found.iter().any(|found| found.id() == id && found.at_fault() == at_fault) {
-            let _ = write!(missed, "{place} {id} {at_fault:?}: {}", told(&found));
+            let _ = write!(missed, "{place} {id} {at_fault:?}: {}", render(&found));
         }
         assert!(found.iter().all(|found| found.packets().is_sorted()), "{found:?}");
         let cut = if cut == Cut::Bytes { script.play(Cut::Bytes) } else { continue };
         if ids(&cut) != ids(&found) {
-            let _ = write!(missed, "{place} {id}: {:?}, in one-byte segments {}", ids(&found), told(&cut));
+            let _ = write!(missed, "{place} {id}: {:?}, in one-byte segments {}", ids(&found), render(&cut));
         }
     }
     assert!(missed.is_empty(), "{missed}");

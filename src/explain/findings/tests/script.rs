@@ -1,4 +1,4 @@
-//! Conversations made by hand, played to an observer and an inspector.
+//! Scripts of conversations, played to an observer and an inspector.
 
 mod player;
 
@@ -9,16 +9,16 @@ use crate::explain::{File, View};
 use crate::observe::{Checksum, Config, Evidence, Flags, Observer};
 use crate::wire::PerSide;
 use crate::wire::Side::{self, Client, Server};
-use player::{Half, Player, Told};
+use player::{Half, Player, ViewEvent};
 
 const MS: u64 = 1_000_000;
 
-/// How the bytes of a script are cut into segments.
+/// Segmentation of the bytes of a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cut {
-    /// Each write is a segment.
+    /// One segment for each write.
     Whole,
-    /// Each byte is one.
+    /// One segment for each byte.
     Bytes,
 }
 
@@ -61,7 +61,7 @@ enum Act {
     Checksum(Checksum),
 }
 
-/// What the two ends do, in its order.
+/// Acts of the two ends, in order.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Script {
     acts: Vec<Act>,
@@ -207,7 +207,7 @@ impl Script {
         Self { mss: Some(mss), ..self }
     }
 
-    /// How many acts it has.
+    /// Number of acts.
     pub(super) const fn len(&self) -> usize {
         self.acts.len()
     }
@@ -218,29 +218,29 @@ impl Script {
         self
     }
 
-    /// What is found.
+    /// Plays it, and returns the findings.
     pub(super) fn play(&self, cut: Cut) -> Vec<Finding> {
         self.play_on(cut, &[])
     }
 
-    /// On ports that are taken for WebSocket.
+    /// The same, on ports that are assumed to be WebSocket.
     pub(super) fn play_on(&self, cut: Cut, ports: &[u16]) -> Vec<Finding> {
-        let (told, of_capture) = self.told(cut, ports);
-        let found = told.into_iter().filter_map(|told| match told {
-            Told::Finding(_, found) => Some(found),
+        let (events, of_capture) = self.events(cut, ports);
+        let found = events.into_iter().filter_map(|event| match event {
+            ViewEvent::Finding(_, found) => Some(found),
             _ => None,
         });
         found.chain(of_capture).collect()
     }
 
-    /// Shows it.
+    /// Plays it to a view.
     pub(super) fn show(&self, view: &mut dyn View) {
-        let (all, of_capture) = self.told(Cut::Whole, &[]);
-        for told in all {
-            match told {
-                Told::Observation(step) => view.step(&step),
-                Told::Finding(stream, found) => view.finding(stream, &found),
-                Told::Ended(ended) => view.ended(&ended),
+        let (events, of_capture) = self.events(Cut::Whole, &[]);
+        for event in events {
+            match event {
+                ViewEvent::Observation(step) => view.step(&step),
+                ViewEvent::Finding(stream, found) => view.finding(stream, &found),
+                ViewEvent::Ended(ended) => view.ended(&ended),
             }
             .unwrap();
         }
@@ -248,13 +248,13 @@ impl Script {
         view.finish(&File { notes, ..File::default() }).unwrap();
     }
 
-    /// All that is told, and what is found in the capture as a whole.
-    fn told(&self, cut: Cut, ports: &[u16]) -> (Vec<Told>, Vec<Finding>) {
+    /// Events of the connections in their order, and findings about the capture as a whole.
+    fn events(&self, cut: Cut, ports: &[u16]) -> (Vec<ViewEvent>, Vec<Finding>) {
         let config = Config { assume_websocket: ports.to_vec(), ..Config::default() };
         let mut player = Player {
             observer: Observer::new(config),
             inspector: Inspector::default(),
-            told: Vec::new(),
+            events: Vec::new(),
             number: 0,
             time_ns: 1_700_000_000_000_000_000,
             ends: PerSide { client: ([10, 0, 0, 1], 50_000).into(), server: ([10, 0, 0, 2], 9_001).into() },
@@ -272,6 +272,6 @@ impl Script {
         for ended in observer.finish() {
             player.ended(ended);
         }
-        (player.told, player.inspector.finish())
+        (player.events, player.inspector.finish())
     }
 }

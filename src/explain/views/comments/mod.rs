@@ -11,10 +11,10 @@
 //! told with the next packet of its connection, or, if that has ended, with the next one of any connection, and says whose
 //! it is.
 
-mod carried;
-mod followed;
-mod found;
-mod states;
+mod payload_comments;
+mod commented_connection;
+mod finding_comments;
+mod state_comments;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
@@ -24,8 +24,8 @@ use crate::explain::findings::{File, Finding};
 use crate::explain::text::Language;
 use crate::explain::views::View;
 use crate::observe::{Ended, Fact, Observation};
-use followed::Followed;
-use found::Late;
+use commented_connection::CommentedConnection;
+use finding_comments::UnplacedFindings;
 
 /// What each comment begins with, so that it is known whose it is.
 const PREFIX: &str = "[wirewalk] ";
@@ -36,17 +36,17 @@ pub struct Comments {
     language: Language,
     /// The packets in their order, and whose they are.
     waiting: VecDeque<(u64, u64)>,
-    streams: BTreeMap<u64, Followed>,
+    streams: BTreeMap<u64, CommentedConnection>,
     /// The last packet that was asked for.
     taken: u64,
-    late: Late,
+    late: UnplacedFindings,
 }
 
 impl Comments {
     /// Comments in a language.
     #[must_use]
     pub fn new(language: Language) -> Self {
-        let (waiting, streams, late) = (VecDeque::new(), BTreeMap::new(), Late::default());
+        let (waiting, streams, late) = (VecDeque::new(), BTreeMap::new(), UnplacedFindings::default());
         Self { language, waiting, streams, taken: 0, late }
     }
 
@@ -82,7 +82,10 @@ impl View for Comments {
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         for fact in &step.facts {
             if let Fact::Stream(about) = fact {
-                self.streams.entry(step.stream).or_insert_with(|| Followed::new(*about)).about(*about);
+                self.streams
+                    .entry(step.stream)
+                    .or_insert_with(|| CommentedConnection::new(*about))
+                    .about(*about);
             }
         }
         if let Some(followed) = self.streams.get_mut(&step.stream) {

@@ -1,22 +1,22 @@
 //! Comments, as they stand on packets.
 
 use super::{Comments, Language, PREFIX, View as _};
-use crate::explain::testing::{Told, chatter, corrected, opened_and_reset};
+use crate::explain::testing::{ObservedCapture, chatter, corrected, opened_and_reset};
 use crate::observe::{Fact, Marks};
 
 /// The comments of all packets, observed so far ahead.
-fn commented(told: &Told, ahead: usize, language: Language) -> Vec<Vec<String>> {
+fn commented(capture: &ObservedCapture, ahead: usize, language: Language) -> Vec<Vec<String>> {
     let mut comments = Comments::new(language);
-    let mut steps = told.steps.iter();
+    let mut steps = capture.steps.iter();
     let mut observed = 0;
     let mut all = Vec::new();
-    for packet in 1..=told.steps.len() {
+    for packet in 1..=capture.steps.len() {
         while observed < packet + ahead {
             let Some(step) = steps.next() else { break };
             comments.step(step).unwrap();
             observed += 1;
-            if observed == told.steps.len() {
-                told.ended.iter().for_each(|ended| comments.ended(ended).unwrap());
+            if observed == capture.steps.len() {
+                capture.ended.iter().for_each(|ended| comments.ended(ended).unwrap());
             }
         }
         let taken = comments.take(packet as u64);
@@ -57,20 +57,20 @@ fn each_packet_says_what_it_does() {
 
 #[test]
 fn a_wrong_accept_key_says_what_was_expected() {
-    let mut told = opened_and_reset();
-    for fact in &mut told.steps[5].facts {
+    let mut capture = opened_and_reset();
+    for fact in &mut capture.steps[5].facts {
         if let Fact::Response(response) = fact {
             response.upgrade.as_mut().unwrap().accept = Some("bm90IHRoZSByaWdodCBvbmU=".to_owned());
         }
     }
-    let all = commented(&told, 100, Language::En);
+    let all = commented(&capture, 100, Language::En);
     let wrong =
         "accept key wrong: bm90IHRoZSByaWdodCBvbmU= was sent, s3pPLMBiTxaQ9kYGzzhZRbK+xOo= is expected";
     assert!(all[5].iter().any(|comment| comment.starts_with(wrong)), "{:?}", all[5]);
 }
 
 #[test]
-fn frames_and_segments_are_told_apart() {
+fn segments_of_a_frame_have_their_part_number() {
     let all = commented(&chatter(1), 100, Language::En);
     assert!(
         all[5].contains(&"frame: TEXT FIN=1, 9 B, masked with 01020304, payload \"message 0\"".to_owned()),
@@ -94,16 +94,16 @@ fn frames_and_segments_are_told_apart() {
 fn time_wait_stands_on_the_last_ack() {
     let all = commented(&chatter(1), 100, Language::En);
     let waits = "server now waits 2 MSL in TIME-WAIT (60 s on Linux)";
-    let told: Vec<usize> = (0..all.len())
+    let shown: Vec<usize> = (0..all.len())
         .filter(|packet| all[*packet].iter().any(|comment| comment.starts_with(waits)))
         .collect();
-    assert_eq!(told, [all.len() - 1]);
+    assert_eq!(shown, [all.len() - 1]);
     let all = commented(&chatter(1), 100, Language::Zh);
     assert!(all[all.len() - 1].iter().any(|comment| comment.contains("Linux 上 60 秒")), "{:?}", all.last());
 }
 
 #[test]
-fn without_room_to_look_ahead_it_says_what_is_known() {
+fn a_frame_longer_than_the_lookahead_is_commented_by_what_is_known() {
     let all = commented(&chatter(1), 0, Language::En);
     assert_eq!(all[6], ["4 B of a frame or head that is too long to count its parts"]);
     assert!(
@@ -119,18 +119,18 @@ fn without_room_to_look_ahead_it_says_what_is_known() {
 
 #[test]
 fn marks_are_explained() {
-    let mut told = opened_and_reset();
-    told.steps[4].marks = Marks::DUPLICATE_ACK;
-    assert_eq!(commented(&told, 100, Language::En)[4], ["duplicate ACK: repeats an acknowledgment"]);
-    assert_eq!(commented(&told, 100, Language::Zh)[4], ["重复 ACK：再次确认同一位置"]);
+    let mut capture = opened_and_reset();
+    capture.steps[4].marks = Marks::DUPLICATE_ACK;
+    assert_eq!(commented(&capture, 100, Language::En)[4], ["duplicate ACK: repeats an acknowledgment"]);
+    assert_eq!(commented(&capture, 100, Language::Zh)[4], ["重复 ACK：再次确认同一位置"]);
 }
 
 #[test]
-fn packets_that_are_not_asked_for_are_let_go() {
+fn skipped_packets_free_their_memory() {
     let mut comments = Comments::new(Language::En);
-    let told = chatter(3);
-    told.steps.iter().for_each(|step| comments.step(step).unwrap());
-    told.ended.iter().for_each(|ended| comments.ended(ended).unwrap());
+    let capture = chatter(3);
+    capture.steps.iter().for_each(|step| comments.step(step).unwrap());
+    capture.ended.iter().for_each(|ended| comments.ended(ended).unwrap());
     assert!(comments.take(1_000).is_empty());
     assert!(comments.streams.is_empty() && comments.waiting.is_empty());
 }

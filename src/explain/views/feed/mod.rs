@@ -1,6 +1,6 @@
-//! What the pages in a browser show: the lines of [`Lines`], and between them what only a page needs. A page draws what
-//! stands here and decides nothing about a protocol. What is said is a string where both languages say the same, else
-//! `{"en":…,"zh":…}`; what came from outside is escaped.
+//! What the pages in a browser show: the lines of [`NdjsonWriter`], and between them what only a page needs. A page
+//! draws what stands here and decides nothing about a protocol. What is said is a string where both languages say the
+//! same, else `{"en":…,"zh":…}`; what came from outside is escaped.
 //!
 //! - `bytes` after each packet: nanoseconds since the first of its connection, its phase, its evidence, all its bytes
 //!   that were captured in base64, and the runs that they belong to, each `[length, name]` or `[length, name, value]`;
@@ -32,22 +32,22 @@ use serde::Serialize;
 use self::row::{Row, Rows, write_unfinished};
 use self::segments::{PartLabel, Segments};
 use crate::explain::findings::{File, Finding, FindingText, Severity};
-use crate::explain::narrative::acks::Acks;
-use crate::explain::narrative::connection_log::{Followed, over};
+use crate::explain::narrative::ack_run::AckRun;
+use crate::explain::narrative::connection_log::{SparseLog, over};
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::story::story;
 use crate::explain::text::{Language, escape_controls};
 use crate::explain::views::View;
 use crate::explain::views::field::{Bytes, Streams};
+use crate::explain::views::json::ndjson::NdjsonWriter;
 use crate::explain::views::json::text::Text;
-use crate::explain::views::ndjson::Lines;
 use crate::observe::{Ended, Fact, Frame, FrameEnd, Observation, Stream};
 use crate::wire::ws::MaskKey;
 
 /// Writes what the pages show, as lines of JSON. Memory grows with the open connections, not with what they send.
 #[derive(Debug)]
 pub struct Feed<W> {
-    lines: Lines<W>,
+    lines: NdjsonWriter<W>,
     text: Text,
     /// The fields of the last packet's row.
     row: Text,
@@ -58,10 +58,10 @@ pub struct Feed<W> {
 /// A connection that has not ended.
 #[derive(Debug)]
 struct OpenConnection {
-    followed: Followed,
+    log: SparseLog,
     rows: Rows,
     segments: Segments,
-    /// The last packet.
+    /// Number of the last packet.
     last: u64,
     /// How it closed.
     closed: Option<Ended>,
@@ -70,28 +70,21 @@ struct OpenConnection {
 impl OpenConnection {
     fn new(about: Stream, first_ns: u64) -> Self {
         let (rows, segments) = (Rows::new(first_ns), Segments::default());
-        Self { followed: Followed::new(about), rows, segments, last: 0, closed: None }
-    }
-
-    /// Client and server were taken for each other.
-    fn swap_ends(&mut self) {
-        self.rows.states.swap_ends();
-        self.rows.acks.iter_mut().for_each(Acks::swap_ends);
-        self.segments.swap_ends();
+        Self { log: SparseLog::new(about), rows, segments, last: 0, closed: None }
     }
 
     /// Writes the fields of a packet's row; gives the labels that packets before it have by now.
     fn row(&mut self, step: &Observation, to: &mut Text) -> Vec<PartLabel> {
-        self.followed.keep(step);
+        self.log.keep(step);
         self.last = step.number;
-        self.rows.states.talk = self.followed.talk;
+        self.rows.states.protocol = self.log.protocol;
         let (parts, labels) = self.segments.note(step);
         let row = Row {
             step,
-            phase: Phase::of(step, self.rows.phase, self.followed.talk),
-            acks: Acks::of(step, self.rows.acks),
+            phase: Phase::of(step, self.rows.phase, self.log.protocol),
+            acks: AckRun::of(step, self.rows.acks),
             parts: &parts,
-            round_trip_ns: self.followed.connection.heartbeats.round_trip_ns,
+            round_trip_ns: self.log.connection.heartbeats.round_trip_ns,
         };
         self.rows.write(&row, to);
         labels
@@ -129,7 +122,7 @@ impl<W: io::Write> Feed<W> {
     pub fn new(to: W) -> Self {
         let (streams, connections) = (Streams::default(), HashMap::new());
         let (text, row) = (Text::default(), Text::default());
-        Self { lines: Lines::new(to), text, row, streams, connections }
+        Self { lines: NdjsonWriter::new(to), text, row, streams, connections }
     }
 
     /// What they are written to.
@@ -150,7 +143,7 @@ impl<W: io::Write> Feed<W> {
     /// Why a connection opened and closed as it did.
     fn story(&mut self, stream: u64, ended: &Ended) -> io::Result<()> {
         let Some(open) = self.connections.get(&stream) else { return Ok(()) };
-        let connection = &open.followed.connection;
+        let connection = &open.log.connection;
         let story = story(connection, ended);
         let [en, zh] = [Language::En, Language::Zh]
             .map(|language| story.iter().map(|it| escape_controls(&it.text(language))).collect::<Vec<_>>());
@@ -202,15 +195,14 @@ impl<W: io::Write> View for Feed<W> {
             if let Fact::Stream(about) = fact {
                 let new = || OpenConnection::new(*about, step.time_ns);
                 let open = self.connections.entry(step.stream).or_insert_with(new);
-                if open.followed.about(*about) {
-                    open.swap_ends();
-                    self.streams.swap_ends(step.stream);
+                if open.log.about(*about) {
+                    open.rows.states.swap_roles();
                 }
             }
         }
         let Some(open) = self.connections.get_mut(&step.stream) else { return Ok(()) };
         let labels = open.row(step, &mut self.row);
-        let packets = open.followed.packets;
+        let packets = open.log.packets;
         self.part_labels(step.stream, &labels)?;
         for fact in &step.facts {
             if let Fact::Close(close) = fact {
@@ -238,7 +230,7 @@ impl<W: io::Write> View for Feed<W> {
         text.raw(r#","evidence":"#).name(step.evidence.name());
         text.raw(r#","captured":"#).number(packet.bytes.len());
         text.raw(r#","length":"#).number(packet.original_length);
-        if let Some(Acks { first, .. }) = acks {
+        if let Some(AckRun { first, .. }) = acks {
             text.raw(r#","acks":"#).number(first);
         }
         if !explained.cut.is_empty() {
@@ -275,7 +267,7 @@ impl<W: io::Write> View for Feed<W> {
 
     fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {
         let text = self.begin("finding", stream);
-        text.raw(",").fields(&escaped(finding.render(Language::En)));
+        text.further_fields(&escaped(finding.render(Language::En)));
         text.raw(r#","zh":"#).serialized(&Words::of(&finding.render(Language::Zh)));
         self.write()?;
         let Some(open) = self.connections.get_mut(&stream) else { return Ok(()) };
@@ -283,7 +275,7 @@ impl<W: io::Write> View for Feed<W> {
             // A packet with a finding is folded with no others.
             open.rows.acks = None;
         }
-        open.followed.connection.findings.push(finding.clone());
+        open.log.connection.findings.push(finding.clone());
         match open.closed.clone() {
             Some(ended) => self.story(stream, &ended),
             None => Ok(()),

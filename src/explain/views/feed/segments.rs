@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 
-use crate::explain::narrative::label::part_label;
-use crate::explain::narrative::parts::Part;
+use crate::explain::narrative::packet_label::LabelMark;
+use crate::explain::narrative::pdu_segment::PduSegment;
 use crate::explain::text::{Language, escape_controls};
+use crate::explain::views::label_text::part_label;
 use crate::observe::{Fact, Flags, Marks, Numbers, Observation};
 use crate::wire::{PerSide, Side};
 
@@ -13,7 +14,7 @@ use crate::wire::{PerSide, Side};
 struct Segment {
     number: u64,
     length: u32,
-    marks: Marks,
+    mark: Option<LabelMark>,
 }
 
 /// A label to be put in the place of the one that a packet has.
@@ -21,12 +22,12 @@ struct Segment {
 pub(super) struct PartLabel {
     pub(super) packet: u64,
     segment: Segment,
-    part: Part,
+    part: PduSegment,
 }
 
 impl PartLabel {
     pub(super) fn text(&self, language: Language) -> String {
-        part_label(self.segment.length, self.segment.marks, &self.part, language)
+        part_label(self.segment.length, self.segment.mark, &self.part, language)
     }
 }
 
@@ -35,13 +36,8 @@ impl PartLabel {
 pub(super) struct Segments(PerSide<VecDeque<Segment>>);
 
 impl Segments {
-    /// Client and server were taken for each other.
-    pub(super) fn swap_ends(&mut self) {
-        std::mem::swap(&mut self.0.client, &mut self.0.server);
-    }
-
     /// Takes a packet. Gives the parts that it carries of what ends with it, and the labels of those before it.
-    pub(super) fn note(&mut self, step: &Observation) -> (Vec<Part>, Vec<PartLabel>) {
+    pub(super) fn note(&mut self, step: &Observation) -> (Vec<PduSegment>, Vec<PartLabel>) {
         let (mut carried, mut labels) = (Vec::new(), Vec::new());
         let mut has_label = step.flags.has(Flags::RST) || step.marks.has(Marks::KEEP_ALIVE);
         for fact in &step.facts {
@@ -57,7 +53,7 @@ impl Segments {
             };
             has_label = true;
             if packets.count() > 1 {
-                for (packet, part) in Part::each(packets, &escape_controls(&what)) {
+                for (packet, part) in PduSegment::each(packets, &escape_controls(&what)) {
                     if packet == step.number {
                         carried.push(part);
                     } else if let Some(segment) = self.find(from, packet) {
@@ -75,7 +71,8 @@ impl Segments {
             if waiting.len() == Numbers::MOST {
                 waiting.pop_front();
             }
-            waiting.push_back(Segment { number: step.number, length: step.length, marks: step.marks });
+            let mark = LabelMark::of(step.marks);
+            waiting.push_back(Segment { number: step.number, length: step.length, mark });
         }
         (carried, labels)
     }

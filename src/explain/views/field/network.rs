@@ -1,7 +1,7 @@
 //! IP headers, one in the other if need be (RFC 791 §3.1, RFC 8200 §3 and §4).
 
 use super::{Field, Runs};
-use crate::wire::ip::{self, Extension, Header, Version};
+use crate::capture::link::ip::{self, Extension, Header, Version};
 
 /// Reads up to the TCP header; gives where the packet of IP ends.
 pub(super) fn read(bytes: &[u8], runs: &mut Runs) -> Option<usize> {

@@ -34,6 +34,10 @@ impl Streams {
         let (mut runs, payload) = headers(packet);
         let end = payload.end;
         let both = self.0.entry(step.stream).or_default();
+        if step.facts.iter().any(|fact| matches!(fact, Fact::Stream(_))) {
+            // No byte was read before it is settled who is who.
+            *both = PerSide::default();
+        }
         let before = PerSide { client: both.client.shown, server: both.server.shown };
         let shown = both[step.from].segment(step, &packet.bytes[payload], &mut runs);
         runs.plain(end.saturating_sub(runs.at), Field::Data);
@@ -48,13 +52,6 @@ impl Streams {
             _ => None,
         });
         Explained { runs: runs.runs, cut: frames.filter(is_cut).collect() }
-    }
-
-    /// Client and server were taken for each other.
-    pub(in crate::explain) fn swap_ends(&mut self, stream: u64) {
-        if let Some(both) = self.0.get_mut(&stream) {
-            std::mem::swap(&mut both.client, &mut both.server);
-        }
     }
 
     pub(in crate::explain) fn ended(&mut self, stream: u64) {

@@ -17,7 +17,7 @@ fn names_are_told_apart() {
 }
 
 #[test]
-fn what_is_cut_is_unread_and_nothing_is_lost() {
+fn runs_of_a_cut_packet_cover_all_captured_bytes() {
     let mut bytes = vec![0; 12];
     bytes.extend([8, 0, 0x45, 0, 0, 60]);
     bytes.resize(14 + 20, 6);

@@ -1,80 +1,80 @@
-//! A connection of the document: gathered packed, laid aside where it grows long, and written at the end.
+//! A connection of the document: gathered as ready-made JSON, spilled where it grows long, and joined at the end.
 
 use std::io;
 
 use bytes::{Buf as _, BufMut as _};
+use serde::Serialize;
 
-use super::log::{Log, Place, Spool};
+use super::object_builder::Object;
+use super::objects::{Close, Ends};
+use super::sides::swap_sides;
+use super::spool::{Log, Place, Spool};
+use super::text::Text;
 use crate::explain::findings::FindingText;
-use crate::explain::views::document::{Close, Ends, Frame, Message, Object, Packet, Transition};
-use crate::explain::views::items::Item;
-use crate::explain::views::json::text::Text;
 
-/// How many parts a connection has.
-const PARTS: usize = 6;
-
-/// What was gathered of a connection.
+/// JSON of one connection so far.
 #[derive(Debug, Default)]
 pub(super) struct Connection {
     ends: Option<Ends>,
-    /// Whether client and server were taken for each other. What is packed names them as it was thought at first.
-    is_swapped: bool,
-    packets: Part,
-    transitions: Part,
-    /// One, as text.
-    upgrade: Part,
-    frames: Part,
-    messages: Part,
-    /// Each as text.
-    findings: Part,
+    packets: List,
+    transitions: List,
+    /// The last one only.
+    upgrade: List,
+    frames: List,
+    messages: List,
+    findings: List,
 }
 
 impl Connection {
-    /// Takes all but the close.
-    pub(super) fn take(&mut self, item: Item<'_>) {
-        let is_swapped = self.is_swapped;
-        match item {
-            Item::Connection(ends) => {
-                let is_other = self.ends.is_some_and(|before| before != ends);
-                self.is_swapped ^= is_other;
-                self.ends = Some(ends);
+    /// Adds any object but the close.
+    pub(super) fn push(&mut self, object: &Object<'_>) {
+        match object {
+            Object::Connection(ends) => {
+                if self.ends.replace(*ends).is_some_and(|before| before != *ends) {
+                    self.swap_sides();
+                }
             }
-            Item::Packet(packet) => self.packets.push(packet, is_swapped),
-            Item::Transition(transition) => self.transitions.push(transition, is_swapped),
-            Item::Upgrade(upgrade) => {
-                let mut text = Text::default();
-                self.upgrade = Part { before: Place::NONE, bytes: text.serialized(&upgrade).bytes().into() };
+            Object::Packet(packet) => self.packets.push(packet),
+            Object::Transition(transition) => self.transitions.push(transition),
+            Object::Upgrade(upgrade) => {
+                self.upgrade = List::default();
+                self.upgrade.push(upgrade);
             }
-            Item::Frame(frame) => self.frames.push(frame, is_swapped),
-            Item::Message(message) => self.messages.push(message, is_swapped),
-            Item::Close(_) => {}
+            Object::Frame(frame) => self.frames.push(frame),
+            Object::Message(message) => self.messages.push(message),
+            Object::Close(_) => {}
         }
     }
 
-    /// Takes a finding.
     pub(super) fn finding(&mut self, finding: &FindingText) {
-        let mut text = Text::default();
-        put(text.serialized(finding).bytes(), &mut self.findings.bytes);
+        self.findings.push(finding);
     }
 
-    const fn parts(&self) -> [&Part; PARTS] {
-        [&self.packets, &self.transitions, &self.upgrade, &self.frames, &self.messages, &self.findings]
+    /// The roles were corrected: what was gathered calls each end by the name of its peer.
+    fn swap_sides(&mut self) {
+        let Self { packets, transitions, frames, messages, .. } = self;
+        for list in [packets, transitions, frames, messages] {
+            swap_sides(&mut list.text);
+            list.spilled.is_swapped = !list.spilled.is_swapped;
+        }
     }
 
-    /// How many bytes it holds in memory.
-    pub(super) fn held(&self) -> usize {
-        self.parts().iter().map(|part| part.bytes.capacity()).sum()
+    /// Memory that it takes, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        let Self { packets, transitions, upgrade, frames, messages, findings, .. } = self;
+        let lists = [packets, transitions, upgrade, frames, messages, findings];
+        lists.iter().map(|list| list.text.capacity()).sum()
     }
 
-    /// Lays aside what it holds.
+    /// Spills what is in memory.
     pub(super) fn spill<S: Spool>(&mut self, to: &mut Log<S>) -> io::Result<()> {
         let Self { packets, transitions, upgrade, frames, messages, findings, .. } = self;
-        [packets, transitions, upgrade, frames, messages, findings]
-            .into_iter()
-            .try_for_each(|part| part.spill(to))
+        let lists = [packets, transitions, upgrade, frames, messages, findings];
+        lists.into_iter().try_for_each(|list| list.spill(to))
     }
 
-    /// Lays aside all of it, once nothing more comes. `None` if it was never said who its ends are.
+    /// Spills the whole: its text, and where in it the parts belong that were spilled before. `None` if its ends were
+    /// never known.
     pub(super) fn end<S: Spool>(
         &self,
         stream: u64,
@@ -82,168 +82,167 @@ impl Connection {
         to: &mut Log<S>,
     ) -> io::Result<Option<Place>> {
         let Some(ends) = &self.ends else { return Ok(None) };
-        let mut begin = Vec::new();
-        let mut text = Text::default();
-        text.raw(r#"{"stream":"#).number(stream).raw(",").fields(ends);
-        put(text.bytes(), &mut begin);
-        text.clear();
-        put(text.serialized(close).bytes(), &mut begin);
-        begin.put_u8(self.is_swapped.into());
-        for part in self.parts() {
-            part.before.pack(&mut begin);
-            begin.put_u32_le(part.bytes.len() as u32);
+        let (mut begin, mut end) = (Text::default(), Text::default());
+        begin.raw(r#"{"stream":"#).number(stream).further_fields(ends).raw(r#","packets":["#);
+        end.raw(r#"],"close":"#).serialized(close).raw(r#","findings":["#);
+        let before_upgrade =
+            if self.upgrade.is_empty() { &br#"],"upgrade":null"#[..] } else { br#"],"upgrade":"# };
+        let lists = [
+            (begin.bytes(), &self.packets),
+            (br#"],"transitions":["#, &self.transitions),
+            (before_upgrade, &self.upgrade),
+            (br#","frames":["#, &self.frames),
+            (br#"],"messages":["#, &self.messages),
+            (end.bytes(), &self.findings),
+        ];
+        let (mut gaps, mut texts, mut offset) = (vec![0], Vec::with_capacity(2 * lists.len() + 2), 0);
+        texts.push(&[][..]);
+        for (before, list) in lists {
+            offset += before.len();
+            if !list.spilled.is_empty() {
+                gaps[0] += 1;
+                gaps.put_u32_le(offset as u32);
+                list.spilled.encode(&mut gaps);
+            }
+            offset += list.text.len();
+            texts.extend([before, &list.text]);
         }
-        let [one, two, three, four, five, six] = self.parts().map(|part| part.bytes.as_slice());
-        to.append(&[&begin, one, two, three, four, five, six]).map(Some)
+        texts.push(b"]}");
+        texts[0] = &gaps;
+        to.append(&texts).map(Some)
     }
 }
 
-fn put(bytes: &[u8], to: &mut Vec<u8>) {
-    to.put_u32_le(bytes.len() as u32);
-    to.put_slice(bytes);
+/// First capacity of a list, in bytes: some objects.
+const FIRST: usize = 1024;
+
+/// Objects of one kind with commas between them: the last ones in memory, the earlier ones spilled.
+#[derive(Debug, Default)]
+struct List {
+    spilled: Chain,
+    text: Vec<u8>,
 }
 
-fn get<'b>(from: &mut &'b [u8]) -> &'b [u8] {
-    let len = from.get_u32_le() as usize;
-    take(from, len)
-}
-
-fn take<'b>(from: &mut &'b [u8], len: usize) -> &'b [u8] {
-    from.split_off(..len).expect("as many as were put there")
-}
-
-/// What a part takes at first, in bytes: some objects.
-const FIRST: usize = 512;
-
-/// Objects of one kind: the last ones in memory, those before laid aside. Each place in the log begins with the place
-/// before it.
-#[derive(Debug)]
-struct Part {
-    before: Place,
-    bytes: Vec<u8>,
-}
-
-impl Default for Part {
-    fn default() -> Self {
-        Self { before: Place::NONE, bytes: Vec::new() }
+impl List {
+    const fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.spilled.is_empty()
     }
-}
 
-impl Part {
-    fn push<'b>(&mut self, mut object: impl Object<'b>, is_swapped: bool) {
-        if is_swapped {
-            object.swap_ends();
+    fn push(&mut self, object: &impl Serialize) {
+        if !self.is_empty() {
+            self.text.push(b',');
+        } else if self.text.capacity() == 0 {
+            self.text.reserve(FIRST);
         }
-        if self.bytes.capacity() == 0 {
-            self.bytes.reserve(FIRST);
-        }
-        object.pack(&mut self.bytes);
+        serde_json::to_writer(&mut self.text, object).expect("memory takes all, and all keys are text");
     }
 
     fn spill<S: Spool>(&mut self, to: &mut Log<S>) -> io::Result<()> {
-        if self.bytes.is_empty() {
+        if self.text.is_empty() {
             return Ok(());
         }
-        let mut before = Vec::with_capacity(Place::LEN);
-        self.before.pack(&mut before);
-        self.before = to.append(&[&before, &self.bytes])?;
-        self.bytes = Vec::new();
+        let mut before = Vec::with_capacity(Chain::LEN);
+        self.spilled.encode(&mut before);
+        let last = to.append(&[&before, &self.text])?;
+        *self = Self { spilled: Chain { last, is_swapped: false }, text: Vec::new() };
         Ok(())
     }
 }
 
-/// Writes connections that were laid aside.
-pub(super) struct Writer<'w, W, S: io::Write> {
+/// Pieces of a list in the log: each begins with the chain before it.
+#[derive(Debug, Clone, Copy)]
+struct Chain {
+    last: Place,
+    /// Whether the roles were corrected after the last piece was spilled.
+    is_swapped: bool,
+}
+
+impl Default for Chain {
+    fn default() -> Self {
+        Self { last: Place::NONE, is_swapped: false }
+    }
+}
+
+impl Chain {
+    /// Encoded length.
+    const LEN: usize = Place::LEN + 1;
+
+    const fn is_empty(self) -> bool {
+        self.last.is_none()
+    }
+
+    fn encode(self, to: &mut Vec<u8>) {
+        self.last.encode(to);
+        to.put_u8(self.is_swapped.into());
+    }
+
+    fn decode(from: &mut &[u8]) -> Self {
+        let last = Place::decode(from);
+        Self { last, is_swapped: from.get_u8() != 0 }
+    }
+}
+
+/// Writes spilled connections.
+pub(super) struct Joiner<'w, W, S: io::Write> {
     pub(super) log: &'w mut Log<S>,
     pub(super) to: &'w mut W,
+    /// What is still to be written to it.
     pub(super) text: Text,
-    /// The record of the connection that is being written.
+    /// The connection that is being written.
     pub(super) record: Vec<u8>,
 }
 
-/// How much text is written in one go.
-const GO: usize = 64 * 1024;
+/// Bytes that are written in one go.
+const BATCH: usize = 64 * 1024;
 
-impl<W: io::Write, S: Spool> Writer<'_, W, S> {
+impl<W: io::Write, S: Spool> Joiner<'_, W, S> {
     /// Writes the connection whose record stands there.
     pub(super) fn connection(&mut self, record: Place) -> io::Result<()> {
         let mut bytes = std::mem::take(&mut self.record);
         self.log.read(record, &mut bytes)?;
         let mut from = bytes.as_slice();
-        self.text.raw_bytes(get(&mut from));
-        let close = get(&mut from);
-        let is_swapped = from.get_u8() != 0;
-        let heads: [_; PARTS] =
-            std::array::from_fn(|_| (Place::unpack(&mut from), from.get_u32_le() as usize));
-        let [packets, transitions, upgrade, frames, messages, findings] =
-            heads.map(|(before, len)| (before, take(&mut from, len)));
-        self.text.raw(r#","packets":["#);
-        self.part(packets, |from, to| write(Packet::unpack(from), is_swapped, to))?;
-        self.text.raw(r#"],"transitions":["#);
-        self.part(transitions, |from, to| write(Transition::unpack(from), is_swapped, to))?;
-        self.text.raw(r#"],"upgrade":"#);
-        if self.part(upgrade, |from, to| _ = to.raw_bytes(std::mem::take(from)))? == 0 {
-            self.text.raw("null");
+        let count = from.get_u8();
+        let gaps: Vec<(usize, Chain)> =
+            (0..count).map(|_| (from.get_u32_le() as usize, Chain::decode(&mut from))).collect();
+        let mut written = 0;
+        for (offset, spilled) in gaps {
+            self.write(&from[written..offset])?;
+            self.chain(spilled)?;
+            written = offset;
         }
-        self.text.raw(r#","frames":["#);
-        self.part(frames, |from, to| write(Frame::unpack(from), is_swapped, to))?;
-        self.text.raw(r#"],"messages":["#);
-        self.part(messages, |from, to| write(Message::unpack(from), is_swapped, to))?;
-        self.text.raw(r#"],"close":"#).raw_bytes(close).raw(r#","findings":["#);
-        self.part(findings, |from, to| _ = to.raw_bytes(get(from)))?;
-        self.text.raw("]}");
+        self.write(&from[written..])?;
         self.record = bytes;
-        self.hand_on(GO)
+        Ok(())
     }
 
-    /// Writes the objects of a part with commas between them, those first that were laid aside; gives how many.
-    fn part(
-        &mut self,
-        (mut before, last): (Place, &[u8]),
-        mut one: impl FnMut(&mut &[u8], &mut Text),
-    ) -> io::Result<u64> {
-        let (mut laid_aside, mut bytes) = (Vec::new(), Vec::new());
-        while !before.is_none() {
-            laid_aside.push(before.behind(Place::LEN));
-            self.log.read(before.first(Place::LEN), &mut bytes)?;
-            before = Place::unpack(&mut bytes.as_slice());
+    /// Writes the pieces of a list, the oldest first.
+    fn chain(&mut self, mut chain: Chain) -> io::Result<()> {
+        let (mut pieces, mut bytes, mut is_swapped) = (Vec::new(), Vec::new(), false);
+        while !chain.is_empty() {
+            is_swapped ^= chain.is_swapped;
+            pieces.push((chain.last.behind(Chain::LEN), is_swapped));
+            self.log.read(chain.last.first(Chain::LEN), &mut bytes)?;
+            chain = Chain::decode(&mut bytes.as_slice());
         }
-        let mut count = 0;
-        let mut all = |mut from: &[u8], writer: &mut Self| {
-            while !from.is_empty() {
-                if count > 0 {
-                    writer.text.raw(",");
-                }
-                one(&mut from, &mut writer.text);
-                count += 1;
-                writer.hand_on(GO)?;
-            }
-            Ok::<_, io::Error>(())
-        };
-        while let Some(place) = laid_aside.pop() {
+        while let Some((place, is_swapped)) = pieces.pop() {
             self.log.read(place, &mut bytes)?;
-            all(&bytes, self)?;
-        }
-        all(last, self)?;
-        Ok(count)
-    }
-
-    /// Hands on what was written, if it is more than so many bytes.
-    pub(super) fn hand_on(&mut self, most: usize) -> io::Result<()> {
-        if self.text.bytes().len() > most {
-            self.to.write_all(self.text.bytes())?;
-            self.text.clear();
+            if is_swapped {
+                swap_sides(&mut bytes);
+            }
+            self.write(&bytes)?;
         }
         Ok(())
     }
-}
 
-/// Writes an object, its ends named as is known now.
-fn write<'b>(mut object: impl Object<'b>, is_swapped: bool, to: &mut Text) {
-    if is_swapped {
-        object.swap_ends();
+    fn write(&mut self, json: &[u8]) -> io::Result<()> {
+        self.text.raw_bytes(json);
+        if self.text.bytes().len() > BATCH { self.flush() } else { Ok(()) }
     }
-    to.raw("{");
-    object.write(to);
-    to.raw("}");
+
+    /// Writes what is still to be written.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.to.write_all(self.text.bytes())?;
+        self.text.clear();
+        Ok(())
+    }
 }

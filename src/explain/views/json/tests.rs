@@ -1,25 +1,25 @@
-//! The document, and that its lines tell the same.
+//! The document, and the same objects line by line.
 
 use std::io::{self, Cursor};
 
 use serde_json::{Value, json};
 
-use crate::explain::testing::{Told, corrected, opened_and_reset};
-use crate::explain::{Document, File, Lines, View as _};
+use crate::explain::testing::{ObservedCapture, corrected, opened_and_reset};
+use crate::explain::{File, JsonWriter, NdjsonWriter, View as _};
 
-fn text(told: &Told) -> String {
+fn text(capture: &ObservedCapture) -> String {
     let mut out = Vec::new();
-    told.show(&mut Document::new(&mut out, [(); 2].map(|()| Cursor::new(Vec::new()))));
+    capture.show(&mut JsonWriter::new(&mut out, [(); 2].map(|()| Cursor::new(Vec::new()))));
     String::from_utf8(out).unwrap()
 }
 
-fn document(told: &Told) -> Value {
-    serde_json::from_str(&text(told)).unwrap()
+fn document(capture: &ObservedCapture) -> Value {
+    serde_json::from_str(&text(capture)).unwrap()
 }
 
-fn lines(told: &Told) -> Vec<Value> {
+fn lines(capture: &ObservedCapture) -> Vec<Value> {
     let mut out = Vec::new();
-    told.show(&mut Lines::new(&mut out));
+    capture.show(&mut NdjsonWriter::new(&mut out));
     String::from_utf8(out).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
@@ -47,28 +47,28 @@ fn the_upgrade_shows_the_key_and_what_should_answer_it() {
 }
 
 #[test]
-fn an_end_taken_for_the_other_is_put_right() {
+fn corrected_roles_hold_for_earlier_objects() {
     assert_eq!(document(&corrected()), document(&opened_and_reset()));
 }
 
-/// The document of which every part was laid aside after every packet.
-fn in_small_parts(told: &Told) -> String {
+/// The document of which every list was spilled after every packet.
+fn in_small_parts(capture: &ObservedCapture) -> String {
     let mut out = Vec::new();
-    let mut document = Document::new(&mut out, [(); 2].map(|()| Cursor::new(Vec::new())));
-    for step in &told.steps {
+    let mut document = JsonWriter::new(&mut out, [(); 2].map(|()| Cursor::new(Vec::new())));
+    for step in &capture.steps {
         document.step(step).unwrap();
         document.make_room(step.stream).unwrap();
-        assert_eq!(document.held, 0);
+        assert_eq!(document.memory, 0);
     }
-    Told { steps: Vec::new(), ended: told.ended.clone() }.show(&mut document);
+    ObservedCapture { steps: Vec::new(), ended: capture.ended.clone() }.show(&mut document);
     String::from_utf8(out).unwrap()
 }
 
 #[test]
-fn what_is_laid_aside_is_told_as_what_is_not() {
-    for told in [opened_and_reset(), corrected()] {
-        let parts: Value = serde_json::from_str(&in_small_parts(&told)).unwrap();
-        assert_eq!(parts["connections"], document(&told)["connections"]);
+fn spilled_connections_are_written_like_those_in_memory() {
+    for capture in [opened_and_reset(), corrected()] {
+        let parts: Value = serde_json::from_str(&in_small_parts(&capture)).unwrap();
+        assert_eq!(parts["connections"], document(&capture)["connections"]);
     }
 }
 
@@ -99,31 +99,31 @@ impl io::Seek for Full {
 }
 
 #[test]
-fn no_room_to_lay_aside_is_an_error() {
-    let told = opened_and_reset();
-    let mut document = Document::new(Vec::new(), [Full, Full]);
-    told.steps.iter().for_each(|step| document.step(step).unwrap());
-    told.ended.iter().for_each(|ended| document.ended(ended).unwrap());
+fn a_full_spool_is_an_error() {
+    let capture = opened_and_reset();
+    let mut document = JsonWriter::new(Vec::new(), [Full, Full]);
+    capture.steps.iter().for_each(|step| document.step(step).unwrap());
+    capture.ended.iter().for_each(|ended| document.ended(ended).unwrap());
     assert_eq!(document.finish(&File::default()).unwrap_err().kind(), io::ErrorKind::StorageFull);
     assert_eq!(document.to, b"", "half a document is worse than none");
 }
 
 #[test]
-fn a_request_without_an_answer_is_told() {
-    let mut told = opened_and_reset();
-    told.steps.iter_mut().for_each(|step| {
+fn an_unanswered_request_is_in_the_document() {
+    let mut capture = opened_and_reset();
+    capture.steps.iter_mut().for_each(|step| {
         step.facts.retain(|fact| !matches!(fact, crate::observe::Fact::Response(_)));
     });
-    let upgrade = &document(&told)["connections"][0]["upgrade"];
+    let upgrade = &document(&capture)["connections"][0]["upgrade"];
     assert_eq!(upgrade["response"], Value::Null);
     assert_eq!(upgrade["accept_ok"], Value::Null);
     assert_eq!(upgrade["accept_expected"], "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 }
 
 #[test]
-fn the_lines_tell_what_the_document_tells() {
-    let told = opened_and_reset();
-    let (document, lines) = (document(&told), lines(&told));
+fn the_lines_hold_the_objects_of_the_document() {
+    let capture = opened_and_reset();
+    let (document, lines) = (document(&capture), lines(&capture));
     assert_eq!(lines[0]["type"], "connection");
     let of = |kind: &str| -> Vec<Value> {
         let lines = lines.iter().filter(|line| line["type"] == kind);

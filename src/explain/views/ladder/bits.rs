@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::layout::{BEFORE, ROW};
 use crate::explain::narrative::frame_header::{HeaderBits, HeaderField, HeaderRow, header_bits, header_rows};
-use crate::explain::text::{Language, Word, centred, cut, escape_controls, hexadecimal, pad, pieces};
+use crate::explain::text::{Label, Language, centred, cut, escape_controls, hexadecimal, pad, pieces};
 use crate::observe::Frame;
 use crate::wire::ws::{HeaderView, Opcode};
 
@@ -43,7 +43,7 @@ pub(super) fn lines(frame: &Frame, language: Language) -> Vec<String> {
         frame.header.opcode() != Opcode::BINARY && frame.header.rsv() == 0 && frame.close().is_none();
     if let Some(text) = frame.preview.text().filter(|text| is_text && !text.is_empty()) {
         let more = if frame.preview.is_cut() { "…" } else { "" };
-        let whole = Word::BitPayload.fill(language, &[&format!("\"{}{more}\"", escape_controls(text))]);
+        let whole = Label::BitPayload.fill(language, &[&format!("\"{}{more}\"", escape_controls(text))]);
         lines.extend(pieces(&whole, ROW - BEFORE, MOST_ROWS));
     }
     lines
@@ -56,9 +56,9 @@ fn fields(header: &HeaderView, language: Language) -> Vec<Field> {
             HeaderField::Rsv => "RSV",
             HeaderField::Opcode => "opcode",
             HeaderField::Mask => "M",
-            HeaderField::Length => Word::BitLength.text(language),
-            HeaderField::ExtendedLength => Word::BitExtended.text(language),
-            HeaderField::MaskingKey => Word::BitMaskingKey.text(language),
+            HeaderField::Length => Label::BitLength.text(language),
+            HeaderField::ExtendedLength => Label::BitExtended.text(language),
+            HeaderField::MaskingKey => Label::BitMaskingKey.text(language),
         };
         Field::new(name, value, bits)
     };
@@ -119,8 +119,8 @@ fn spaced(characters: impl Iterator<Item = char>, spaces: usize) -> String {
 fn table(frame: &Frame, language: Language) -> Vec<String> {
     let row = |HeaderRow { places, bytes, meaning }: HeaderRow| {
         let place = match places.into_inner() {
-            (first, last) if first == last => Word::BitByte.fill(language, &[&first]),
-            (first, last) => Word::BitBytes.fill(language, &[&first, &last]),
+            (first, last) if first == last => Label::BitByte.fill(language, &[&first]),
+            (first, last) => Label::BitBytes.fill(language, &[&first, &last]),
         };
         format!("{}{}{meaning}", pad(&place, 12), pad(&bytes, 25))
     };
@@ -135,14 +135,14 @@ fn unmasked(frame: &Frame, language: Language) -> Vec<String> {
     let masked = hexadecimal(plain.iter().zip(keys()).map(|(byte, key)| byte ^ key));
     let more = if frame.header.length() > plain.len() as u64 { " …" } else { "" };
     let mut rows = vec![
-        Word::BitUnmasked.text(language).to_owned(),
+        Label::BitUnmasked.text(language).to_owned(),
         format!("  {masked}{more}"),
         format!("⊕ {}{more}", hexadecimal(keys().take(plain.len()))),
         format!("= {}{more}", hexadecimal(plain.iter().copied())),
     ];
     if plain.iter().all(|byte| (0x20..0x7F).contains(byte)) {
         let text = spaced(plain.iter().map(|byte| char::from(*byte)), 2);
-        rows.push(format!("  {text}   {}", Word::BitText.text(language)));
+        rows.push(format!("  {text}   {}", Label::BitText.text(language)));
     }
     rows
 }

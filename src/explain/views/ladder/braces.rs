@@ -1,11 +1,11 @@
 //! What ties rows together, in two columns on the left: one thing over several packets, several things in one.
 
-use crate::explain::narrative::parts::{Part, Parts};
+use crate::explain::narrative::pdu_segment::{PduSegment, PduSegments};
 
 /// The braces of a connection, drawn packet after packet.
 #[derive(Debug)]
 pub(super) struct Braces<'p> {
-    parts: &'p Parts,
+    parts: &'p PduSegments,
     /// The last packet of what has begun.
     until: u64,
 }
@@ -19,18 +19,18 @@ pub(super) struct Brace {
 }
 
 impl<'p> Braces<'p> {
-    pub(super) const fn new(parts: &'p Parts) -> Self {
+    pub(super) const fn new(parts: &'p PduSegments) -> Self {
         Self { parts, until: 0 }
     }
 
     /// What a packet carries of things over several.
-    pub(super) fn parts(&self, packet: u64) -> &'p [Part] {
+    pub(super) fn pdu_segments(&self, packet: u64) -> &'p [PduSegment] {
         self.parts.get(&packet).map_or(&[], Vec::as_slice)
     }
 
     /// The braces of the next packet, which has so many labels.
     pub(super) fn of(&mut self, packet: u64, labels: usize) -> Brace {
-        let parts = self.parts(packet);
+        let parts = self.pdu_segments(packet);
         let was_open = packet <= self.until;
         self.until = parts.iter().map(|part| part.last).fold(self.until, u64::max);
         let is_open = packet < self.until;

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::explain::narrative::connection_log::Connection;
-use crate::explain::narrative::parts::Parts;
-use crate::explain::narrative::protocol::Talk;
-use crate::explain::text::{Gloss, Language, pad};
+use crate::explain::narrative::connection_log::ConnectionLog;
+use crate::explain::narrative::pdu_segment::PduSegments;
+use crate::explain::narrative::protocol::Protocol;
+use crate::explain::text::{GlossaryEntry, Language, pad};
 use crate::observe::tcp::State;
 use crate::observe::{Fact, Flags, Observation};
 use crate::wire::ws::ReadyState;
@@ -14,7 +14,7 @@ use crate::wire::ws::ReadyState;
 const TOKENS: usize = 17;
 
 /// A token, what shows that it came up, and what it means. In the order in which a reader meets them.
-type Row = (&'static str, Sign, Gloss);
+type Row = (&'static str, Sign, GlossaryEntry);
 
 /// What shows that a token came up.
 #[derive(Debug, Clone, Copy)]
@@ -33,35 +33,35 @@ enum Sign {
 }
 
 const ROWS: &[Row] = &[
-    ("SYN", Sign::Flag(Flags::SYN), Gloss::Syn),
-    ("ACK", Sign::Flag(Flags::ACK), Gloss::Ack),
-    ("PSH", Sign::Flag(Flags::PSH), Gloss::Psh),
-    ("FIN", Sign::Flag(Flags::FIN), Gloss::Fin),
-    ("RST", Sign::Flag(Flags::RST), Gloss::Rst),
-    ("URG", Sign::Flag(Flags::URG), Gloss::Urg),
-    ("seq", Sign::Always, Gloss::Seq),
-    ("ack", Sign::Always, Gloss::AckNumber),
-    ("mss", Sign::Option(|step| step.options.mss.is_some()), Gloss::Mss),
-    ("ws=", Sign::Option(|step| step.options.window_scale.is_some()), Gloss::Scale),
-    ("win", Sign::Flag(Flags::SYN), Gloss::Win),
-    ("masked", Sign::Masked, Gloss::Masking),
-    ("RSV=100", Sign::Rsv1, Gloss::Rsv1),
-    ("reassembled PDU", Sign::Joined, Gloss::Pdu),
-    ("CLOSED", Sign::Tcp(State::Closed), Gloss::Closed),
-    ("LISTEN", Sign::Tcp(State::Listen), Gloss::Listen),
-    ("SYN-SENT", Sign::Tcp(State::SynSent), Gloss::SynSent),
-    ("SYN-RECEIVED", Sign::Tcp(State::SynReceived), Gloss::SynReceived),
-    ("ESTABLISHED", Sign::Tcp(State::Established), Gloss::Established),
-    ("FIN-WAIT-1", Sign::Tcp(State::FinWait1), Gloss::FinWait1),
-    ("FIN-WAIT-2", Sign::Tcp(State::FinWait2), Gloss::FinWait2),
-    ("CLOSE-WAIT", Sign::Tcp(State::CloseWait), Gloss::CloseWait),
-    ("CLOSING", Sign::Tcp(State::Closing), Gloss::Closing),
-    ("LAST-ACK", Sign::Tcp(State::LastAck), Gloss::LastAck),
-    ("TIME-WAIT", Sign::Tcp(State::TimeWait), Gloss::TimeWait),
-    ("ws CONNECTING", Sign::WebSocket(ReadyState::Connecting), Gloss::WsConnecting),
-    ("ws OPEN", Sign::WebSocket(ReadyState::Open), Gloss::WsOpen),
-    ("ws CLOSING", Sign::WebSocket(ReadyState::Closing), Gloss::WsClosing),
-    ("ws CLOSED", Sign::WebSocket(ReadyState::Closed), Gloss::WsClosed),
+    ("SYN", Sign::Flag(Flags::SYN), GlossaryEntry::Syn),
+    ("ACK", Sign::Flag(Flags::ACK), GlossaryEntry::Ack),
+    ("PSH", Sign::Flag(Flags::PSH), GlossaryEntry::Psh),
+    ("FIN", Sign::Flag(Flags::FIN), GlossaryEntry::Fin),
+    ("RST", Sign::Flag(Flags::RST), GlossaryEntry::Rst),
+    ("URG", Sign::Flag(Flags::URG), GlossaryEntry::Urg),
+    ("seq", Sign::Always, GlossaryEntry::Seq),
+    ("ack", Sign::Always, GlossaryEntry::AckNumber),
+    ("mss", Sign::Option(|step| step.options.mss.is_some()), GlossaryEntry::Mss),
+    ("ws=", Sign::Option(|step| step.options.window_scale.is_some()), GlossaryEntry::Scale),
+    ("win", Sign::Flag(Flags::SYN), GlossaryEntry::Win),
+    ("masked", Sign::Masked, GlossaryEntry::Masking),
+    ("RSV=100", Sign::Rsv1, GlossaryEntry::Rsv1),
+    ("reassembled PDU", Sign::Joined, GlossaryEntry::Pdu),
+    ("CLOSED", Sign::Tcp(State::Closed), GlossaryEntry::Closed),
+    ("LISTEN", Sign::Tcp(State::Listen), GlossaryEntry::Listen),
+    ("SYN-SENT", Sign::Tcp(State::SynSent), GlossaryEntry::SynSent),
+    ("SYN-RECEIVED", Sign::Tcp(State::SynReceived), GlossaryEntry::SynReceived),
+    ("ESTABLISHED", Sign::Tcp(State::Established), GlossaryEntry::Established),
+    ("FIN-WAIT-1", Sign::Tcp(State::FinWait1), GlossaryEntry::FinWait1),
+    ("FIN-WAIT-2", Sign::Tcp(State::FinWait2), GlossaryEntry::FinWait2),
+    ("CLOSE-WAIT", Sign::Tcp(State::CloseWait), GlossaryEntry::CloseWait),
+    ("CLOSING", Sign::Tcp(State::Closing), GlossaryEntry::Closing),
+    ("LAST-ACK", Sign::Tcp(State::LastAck), GlossaryEntry::LastAck),
+    ("TIME-WAIT", Sign::Tcp(State::TimeWait), GlossaryEntry::TimeWait),
+    ("ws CONNECTING", Sign::WebSocket(ReadyState::Connecting), GlossaryEntry::WsConnecting),
+    ("ws OPEN", Sign::WebSocket(ReadyState::Open), GlossaryEntry::WsOpen),
+    ("ws CLOSING", Sign::WebSocket(ReadyState::Closing), GlossaryEntry::WsClosing),
+    ("ws CLOSED", Sign::WebSocket(ReadyState::Closed), GlossaryEntry::WsClosed),
 ];
 
 /// Which tokens were explained already.
@@ -72,7 +72,12 @@ pub(super) struct Glossary {
 
 impl Glossary {
     /// The lines for what a connection brings up for the first time.
-    pub(super) fn news(&mut self, connection: &Connection, parts: &Parts, language: Language) -> Vec<String> {
+    pub(super) fn news(
+        &mut self,
+        connection: &ConnectionLog,
+        parts: &PduSegments,
+        language: Language,
+    ) -> Vec<String> {
         let came_up = CameUp::new(connection, parts);
         let new: Vec<&Row> =
             ROWS.iter().filter(|(token, sign, _)| !self.told.contains(token) && came_up.has(*sign)).collect();
@@ -93,8 +98,8 @@ fn line((token, sign, gloss): &Row, language: Language) -> String {
 
 /// What came up in a connection.
 struct CameUp<'c> {
-    connection: &'c Connection,
-    talk: Talk,
+    connection: &'c ConnectionLog,
+    protocol: Protocol,
     flags: Flags,
     is_masked: bool,
     has_rsv1: bool,
@@ -102,7 +107,7 @@ struct CameUp<'c> {
 }
 
 impl<'c> CameUp<'c> {
-    fn new(connection: &'c Connection, parts: &Parts) -> Self {
+    fn new(connection: &'c ConnectionLog, parts: &PduSegments) -> Self {
         let frames = || {
             connection.steps.iter().flat_map(|step| &step.facts).filter_map(|fact| match fact {
                 Fact::Frame(frame) => Some(frame),
@@ -111,7 +116,7 @@ impl<'c> CameUp<'c> {
         };
         Self {
             connection,
-            talk: connection.talk(),
+            protocol: connection.protocol(),
             flags: Flags(connection.steps.iter().fold(0, |flags, step| flags | step.flags.0)),
             is_masked: frames().any(|frame| frame.header.mask().is_some()),
             has_rsv1: frames().any(|frame| frame.header.rsv() & 4 != 0),
@@ -130,7 +135,7 @@ impl<'c> CameUp<'c> {
             Sign::Joined => self.is_joined,
             Sign::Tcp(state) => {
                 let is = |it: State| it == state;
-                let before = self.connection.about.before;
+                let before = self.connection.about.initial;
                 is(before.client)
                     || is(before.server)
                     || steps().any(|step| is(step.tcp.client.state) || is(step.tcp.server.state))
@@ -139,7 +144,7 @@ impl<'c> CameUp<'c> {
                 let is = |step: &Observation| {
                     step.ws.is_some_and(|ws| ws.client.state == state || ws.server.state == state)
                 };
-                self.talk == Talk::WebSocket && steps().any(is)
+                self.protocol == Protocol::WebSocket && steps().any(is)
             }
         }
     }

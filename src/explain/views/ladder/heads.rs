@@ -2,7 +2,7 @@
 
 use super::layout::{BEFORE, ROW};
 use crate::explain::narrative::accept_steps::AcceptSteps;
-use crate::explain::text::{Language, Word, escape_controls, pad, pieces};
+use crate::explain::text::{Label, Language, escape_controls, pad, pieces};
 use crate::observe::{Head, Request, Response};
 
 /// How many lines of a head are shown.
@@ -23,7 +23,7 @@ fn lines(first: String, head: &Head, language: Language) -> Vec<String> {
         }));
     }
     if let Some(more @ 1..) = head.lines.len().checked_sub(MOST_LINES) {
-        all.push(format!("│ {}", Word::LinesFolded.fill(language, &[&more])));
+        all.push(format!("│ {}", Label::LinesFolded.fill(language, &[&more])));
     }
     all
 }
@@ -40,8 +40,8 @@ pub(super) fn response(response: &Response, language: Language) -> Vec<String> {
     let mut all = lines(first, &response.head, language);
     let Some(upgrade) = &response.upgrade else { return all };
     let Some(AcceptSteps { steps, command }) = AcceptSteps::of(upgrade, language) else { return all };
-    all.push(format!("± {}", Word::AcceptTitle.text(language)));
-    for (word, value) in steps.into_iter().chain(command.map(|command| (Word::AcceptTry, command))) {
+    all.push(format!("± {}", Label::AcceptTitle.text(language)));
+    for (word, value) in steps.into_iter().chain(command.map(|command| (Label::AcceptTry, command))) {
         all.push(format!("  {}{value}", pad(word.text(language), 20)));
     }
     all

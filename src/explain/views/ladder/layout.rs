@@ -4,8 +4,9 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::explain::findings::{FindingText, Severity};
-use crate::explain::narrative::label::{ARROW, Line};
+use crate::explain::narrative::packet_label::ArrowKind;
 use crate::explain::text::cut;
+use crate::explain::views::label_text::ARROW;
 use crate::wire::Side;
 
 /// Columns of an end's states.
@@ -28,11 +29,11 @@ pub enum Glyphs {
 }
 
 /// An arrow with a label on it.
-pub(super) fn arrow(from: Side, line: Line, label: &str) -> String {
-    let stroke = match line {
-        Line::Tcp | Line::Reset => '─',
-        Line::WebSocket => '═',
-        Line::Ack => '┄',
+pub(super) fn arrow(from: Side, kind: ArrowKind, label: &str) -> String {
+    let stroke = match kind {
+        ArrowKind::Tcp | ArrowKind::Reset => '─',
+        ArrowKind::WebSocket => '═',
+        ArrowKind::Ack => '┄',
     };
     let label = cut(label, ARROW - 4);
     let rest = |used: usize| -> String { (used..ARROW).map(|_| stroke).collect() };
@@ -43,10 +44,10 @@ pub(super) fn arrow(from: Side, line: Line, label: &str) -> String {
 }
 
 /// How a packet's line is coloured.
-pub(super) const fn style(from: Side, line: Line) -> Style {
-    let color = match (line, from) {
-        (Line::Reset, _) => return AnsiColor::Red.on_default().bold(),
-        (Line::Ack, _) => return Style::new().dimmed(),
+pub(super) const fn style(from: Side, kind: ArrowKind) -> Style {
+    let color = match (kind, from) {
+        (ArrowKind::Reset, _) => return AnsiColor::Red.on_default().bold(),
+        (ArrowKind::Ack, _) => return Style::new().dimmed(),
         (_, Side::Client) => AnsiColor::Green,
         (_, Side::Server) => AnsiColor::Cyan,
     };
@@ -100,14 +101,14 @@ mod tests {
     fn an_arrow_is_as_wide_whatever_its_label() {
         for label in ["TEXT \"当前连接人数为：2\"", "SYN", &"长".repeat(60)] {
             for side in [Side::Client, Side::Server] {
-                assert_eq!(arrow(side, Line::WebSocket, label).width(), ARROW, "{label}");
+                assert_eq!(arrow(side, ArrowKind::WebSocket, label).width(), ARROW, "{label}");
             }
         }
     }
 
     #[test]
     fn ascii_is_as_wide() {
-        let drawn = arrow(Side::Server, Line::Tcp, "✕ SYN");
+        let drawn = arrow(Side::Server, ArrowKind::Tcp, "✕ SYN");
         assert!(in_ascii(&drawn).is_ascii());
         assert_eq!(in_ascii(&drawn).len(), ARROW);
     }

@@ -5,24 +5,23 @@ mod braces;
 mod glossary;
 mod heads;
 mod layout;
-mod live;
-mod rows;
+mod live_ladder;
+mod row_writer;
 
 use std::io;
 
 use anstyle::Style;
 
 use crate::explain::findings::{File, Finding, FindingText};
-use crate::explain::narrative::connection_log::{Connection, Held};
-use crate::explain::narrative::parts::parts;
+use crate::explain::narrative::connection_log::{ConnectionLog, ConnectionLogs};
+use crate::explain::narrative::pdu_segment::pdu_segments;
 use crate::explain::narrative::story::story;
-use crate::explain::text::{Language, Word, escape_controls, wrapped};
+use crate::explain::text::{Label, Language, escape_controls, wrapped};
 use crate::explain::views::View;
 use crate::observe::{Ended, Observation};
 
 pub use layout::Glyphs;
-pub use live::Live;
-pub(super) use rows::{phase_name, warning};
+pub use live_ladder::LiveLadder;
 
 /// How much is told of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,7 +35,7 @@ pub enum Detail {
 
 /// How a ladder looks.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Looks {
+pub struct LadderStyle {
     /// The language of what is said.
     pub language: Language,
     /// With what is drawn.
@@ -49,7 +48,7 @@ pub struct Looks {
 #[derive(Debug)]
 pub struct Ladder<W> {
     paper: Paper<W>,
-    held: Held,
+    held: ConnectionLogs,
     glossary: glossary::Glossary,
     connections: u64,
 }
@@ -58,13 +57,13 @@ pub struct Ladder<W> {
 #[derive(Debug)]
 struct Paper<W> {
     to: W,
-    looks: Looks,
+    looks: LadderStyle,
     /// What each line begins with.
     margin: String,
 }
 
 impl<W: io::Write> Paper<W> {
-    const fn new(to: W, looks: Looks) -> Self {
+    const fn new(to: W, looks: LadderStyle) -> Self {
         Self { to, looks, margin: String::new() }
     }
 
@@ -98,9 +97,9 @@ impl<W: io::Write> Paper<W> {
 
 impl<W: io::Write> Paper<W> {
     /// In words: why it opened and closed as it did.
-    fn why(&mut self, connection: &Connection, ended: &Ended) -> io::Result<()> {
+    fn why(&mut self, connection: &ConnectionLog, ended: &Ended) -> io::Result<()> {
         let language = self.looks.language;
-        self.line(Style::new().bold(), Word::Why.text(language))?;
+        self.line(Style::new().bold(), Label::Why.text(language))?;
         for thought in story(connection, ended) {
             self.paragraph(&thought.text(language), 2)?;
         }
@@ -123,7 +122,7 @@ impl<W: io::Write> Paper<W> {
     }
 
     /// A list of findings under a title.
-    fn findings(&mut self, title: Word, findings: &[FindingText]) -> io::Result<()> {
+    fn findings(&mut self, title: Label, findings: &[FindingText]) -> io::Result<()> {
         if findings.is_empty() {
             return Ok(());
         }
@@ -134,8 +133,8 @@ impl<W: io::Write> Paper<W> {
 
 impl<W: io::Write> Ladder<W> {
     /// A ladder to be written there.
-    pub fn new(to: W, looks: Looks) -> Self {
-        let (held, glossary) = (Held::default(), glossary::Glossary::default());
+    pub fn new(to: W, looks: LadderStyle) -> Self {
+        let (held, glossary) = (ConnectionLogs::default(), glossary::Glossary::default());
         Self { paper: Paper::new(to, looks), held, glossary, connections: 0 }
     }
 }
@@ -154,8 +153,8 @@ impl<W: io::Write> View for Ladder<W> {
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
         let Some(connection) = self.held.take(ended.stream) else { return Ok(()) };
         self.connections += 1;
-        let parts = parts(&connection);
-        rows::write(&mut self.paper, &connection, &parts, ended)?;
+        let parts = pdu_segments(&connection);
+        row_writer::write(&mut self.paper, &connection, &parts, ended)?;
         let language = self.paper.looks.language;
         self.paper.plain("")?;
         self.paper.why(&connection, ended)?;
@@ -163,11 +162,11 @@ impl<W: io::Write> View for Ladder<W> {
             self.paper.plain("")?;
         }
         let findings: Vec<_> = connection.findings.iter().map(|finding| finding.render(language)).collect();
-        self.paper.findings(Word::Findings, &findings)?;
+        self.paper.findings(Label::Findings, &findings)?;
         let glossary = self.glossary.news(&connection, &parts, language);
         if !glossary.is_empty() {
             self.paper.plain("")?;
-            self.paper.line(Style::new().bold(), Word::Glossary.text(language))?;
+            self.paper.line(Style::new().bold(), Label::Glossary.text(language))?;
         }
         for line in glossary {
             self.paper.plain(&format!("  {line}"))?;
@@ -178,11 +177,11 @@ impl<W: io::Write> View for Ladder<W> {
     fn finish(&mut self, file: &File) -> io::Result<()> {
         let language = self.paper.looks.language;
         if self.connections == 0 {
-            self.paper.plain(Word::NoTcp.text(language))?;
+            self.paper.plain(Label::NoTcp.text(language))?;
         }
-        self.paper.findings(Word::FindingsOfFile, &file.notes)?;
+        self.paper.findings(Label::FindingsOfFile, &file.notes)?;
         if file.truncated {
-            self.paper.plain(Word::EndsEarly.text(language))?;
+            self.paper.plain(Label::EndsEarly.text(language))?;
         }
         self.paper.to.flush()
     }

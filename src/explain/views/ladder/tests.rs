@@ -1,19 +1,19 @@
 //! The ladder, as it is printed.
 
-use super::{Detail, File, FindingText, Glyphs, Ladder, Language, Looks, View as _};
+use super::{Detail, File, FindingText, Glyphs, Ladder, LadderStyle, Language, View as _};
 use crate::explain::findings::Severity;
-use crate::explain::testing::{Told, chatter, corrected, opened_and_reset};
+use crate::explain::testing::{ObservedCapture, chatter, corrected, opened_and_reset};
 use crate::observe::{Evidence, Fact, Marks, Observation};
 use crate::wire::Side;
 
-fn coloured(told: &Told, looks: Looks) -> String {
+fn coloured(capture: &ObservedCapture, looks: LadderStyle) -> String {
     let mut out = Vec::new();
-    told.show(&mut Ladder::new(&mut out, looks));
+    capture.show(&mut Ladder::new(&mut out, looks));
     String::from_utf8(out).unwrap()
 }
 
-fn printed(told: &Told, looks: Looks) -> String {
-    anstream::adapter::strip_str(&coloured(told, looks)).to_string()
+fn printed(capture: &ObservedCapture, looks: LadderStyle) -> String {
+    anstream::adapter::strip_str(&coloured(capture, looks)).to_string()
 }
 
 fn has_lines(text: &str, lines: &[&str]) {
@@ -25,7 +25,7 @@ fn has_lines(text: &str, lines: &[&str]) {
 
 #[test]
 fn states_stand_beside_the_arrows() {
-    let text = printed(&opened_and_reset(), Looks::default());
+    let text = printed(&opened_and_reset(), LadderStyle::default());
     has_lines(
         &text,
         &[
@@ -41,12 +41,12 @@ fn states_stand_beside_the_arrows() {
     );
     assert!(text.contains("SHA-1 of both       b3 7a 4f 2c c0 62 4f 16 90 f6 46 06 cf 38 59 45 b2 be c4 ea"));
     assert!(text.contains("The server ended it with a RST in packet 7"));
-    assert_eq!(printed(&corrected(), Looks::default()), text);
+    assert_eq!(printed(&corrected(), LadderStyle::default()), text);
 }
 
 #[test]
 fn frames_and_segments_are_tied_together() {
-    let text = printed(&chatter(1), Looks::default());
+    let text = printed(&chatter(1), LadderStyle::default());
     let gutters: Vec<(&str, String)> = text
         .lines()
         .filter(|line| line.contains('═') || line.contains("part"))
@@ -77,7 +77,7 @@ fn frames_and_segments_are_tied_together() {
 
 #[test]
 fn headers_are_shown_bit_by_bit_on_request() {
-    let text = printed(&chatter(1), Looks { detail: Detail::Bits, ..Looks::default() });
+    let text = printed(&chatter(1), LadderStyle { detail: Detail::Bits, ..LadderStyle::default() });
     for line in [
         "0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1",
         "+-+-----+-------+-+-------------+-------------------------------+",
@@ -100,46 +100,46 @@ fn headers_are_shown_bit_by_bit_on_request() {
 }
 
 #[test]
-fn it_speaks_chinese_and_ascii() {
-    let text = printed(&chatter(1), Looks { language: Language::Zh, ..Looks::default() });
+fn ladders_are_drawn_in_chinese_and_in_ascii() {
+    let text = printed(&chatter(1), LadderStyle { language: Language::Zh, ..LadderStyle::default() });
     assert!(text.contains("── OPEN（三次握手） ─") && text.contains("文字说"), "{text}");
     assert!(text.contains("TEXT 的第 1/3 段"), "{text}");
-    let ascii = printed(&chatter(1), Looks { glyphs: Glyphs::Ascii, ..Looks::default() });
+    let ascii = printed(&chatter(1), LadderStyle { glyphs: Glyphs::Ascii, ..LadderStyle::default() });
     assert!(ascii.is_ascii(), "{ascii}");
     assert!(ascii.contains("--SYN seq=0 mss=1460 ws=128 win=64240------"), "{ascii}");
 }
 
 #[test]
 fn tokens_are_glossed_once_and_states_too() {
-    let text = printed(&chatter(1), Looks { language: Language::Zh, ..Looks::default() });
+    let text = printed(&chatter(1), LadderStyle { language: Language::Zh, ..LadderStyle::default() });
     for gloss in
         ["FIN-WAIT-1(等待对方确认 FIN)", "SYN              同步", "ack              期望的下一个字节"]
     {
         assert_eq!(text.matches(gloss).count(), 1, "{gloss}\n{text}");
     }
-    let Told { steps, ended } = chatter(1);
+    let ObservedCapture { steps, ended } = chatter(1);
     let (mut again, last) = (chatter(1), steps.len() as u64);
     again.steps.iter_mut().for_each(|step| (step.stream, step.number) = (1, step.number + last));
     again.ended.iter_mut().for_each(|ended| ended.stream = 1);
-    let two = Told {
+    let two = ObservedCapture {
         steps: steps.into_iter().chain(again.steps).collect(),
         ended: ended.into_iter().chain(again.ended).collect(),
     };
-    let text = printed(&two, Looks::default());
+    let text = printed(&two, LadderStyle::default());
     assert_eq!(text.matches("Connection ").count(), 2);
     assert_eq!(text.matches("TIME-WAIT        closed first").count(), 1, "{text}");
     assert_eq!(text.lines().filter(|line| *line == "Words").count(), 1, "{text}");
 }
 
 #[test]
-fn what_is_rebuilt_is_told_apart_from_what_is_inferred() {
-    let mut told = opened_and_reset();
-    for step in &mut told.steps[..2] {
+fn rebuilt_and_inferred_states_have_different_marks() {
+    let mut capture = opened_and_reset();
+    for step in &mut capture.steps[..2] {
         step.evidence = Evidence::Rebuilt;
         step.tcp.client.evidence = Evidence::Rebuilt;
         step.tcp.server.evidence = Evidence::Inferred;
     }
-    let text = printed(&told, Looks::default());
+    let text = printed(&capture, LadderStyle::default());
     has_lines(
         &text,
         &[
@@ -152,15 +152,16 @@ fn what_is_rebuilt_is_told_apart_from_what_is_inferred() {
 
 #[test]
 fn acknowledgments_are_folded_one_way_and_not_over_a_silence() {
-    let mut told = opened_and_reset();
-    let ack = Observation { number: 5, transitions: Vec::new(), facts: Vec::new(), ..told.steps[4].clone() };
+    let mut capture = opened_and_reset();
+    let ack =
+        Observation { number: 5, transitions: Vec::new(), facts: Vec::new(), ..capture.steps[4].clone() };
     // Packet 5 three times, twice at once and once after a silence; then one the other way.
     let later = Observation { time_ns: ack.time_ns + 2_000_000_000, ..ack.clone() };
     let other = Observation { from: Side::Client, time_ns: later.time_ns, ..ack.clone() };
     for (place, step) in [(5, ack), (6, later), (7, other)] {
-        told.steps.insert(place, step);
+        capture.steps.insert(place, step);
     }
-    let text = printed(&told, Looks::default());
+    let text = printed(&capture, LadderStyle::default());
     let acks: Vec<&str> = text.lines().filter(|line| line.contains('┄') || line.contains('⋮')).collect();
     assert_eq!(acks.len(), 6, "{text}");
     for (line, part) in
@@ -172,11 +173,11 @@ fn acknowledgments_are_folded_one_way_and_not_over_a_silence() {
 
 #[test]
 fn a_connection_that_is_no_websocket_shows_no_websocket_state() {
-    let mut told = opened_and_reset();
-    for step in &mut told.steps {
+    let mut capture = opened_and_reset();
+    for step in &mut capture.steps {
         step.facts.retain(|fact| matches!(fact, Fact::Stream(_)));
     }
-    let text = printed(&told, Looks::default());
+    let text = printed(&capture, LadderStyle::default());
     assert!(!text.contains("ws OPEN") && !text.contains("UPGRADE") && !text.contains("API"), "{text}");
     assert!(text.contains("── DATA (not WebSocket) ─"), "{text}");
     assert!(text.contains("The server ended it with a RST in packet 7: no FIN,"), "{text}");
@@ -185,9 +186,9 @@ fn a_connection_that_is_no_websocket_shows_no_websocket_state() {
 #[test]
 fn marks_are_in_the_language() {
     let marked = |marks, language| {
-        let mut told = opened_and_reset();
-        told.steps[3].marks = marks;
-        printed(&told, Looks { language, ..Looks::default() })
+        let mut capture = opened_and_reset();
+        capture.steps[3].marks = marks;
+        printed(&capture, LadderStyle { language, ..LadderStyle::default() })
     };
     for (mark, en, zh) in [
         (Marks::RETRANSMISSION, "──✕ sent again: GET", "──✕ 重传: GET"),
@@ -201,18 +202,18 @@ fn marks_are_in_the_language() {
 
 #[test]
 fn a_reset_that_is_ignored_closes_nothing() {
-    let mut told = opened_and_reset();
-    let last = told.steps.last_mut().unwrap();
+    let mut capture = opened_and_reset();
+    let last = capture.steps.last_mut().unwrap();
     (last.marks, last.transitions) = (Marks::OUT_OF_WINDOW, Vec::new());
-    let text = printed(&told, Looks::default());
+    let text = printed(&capture, LadderStyle::default());
     assert!(text.contains("◀─⚠ out of window: ╳RST,ACK seq=91"), "{text}");
     assert!(!text.contains("── TCP CLOSE"), "{text}");
 }
 
 #[test]
-fn what_the_reader_noticed_is_collected_at_the_end() {
+fn findings_of_the_file_stand_at_the_end() {
     let mut out = Vec::new();
-    let mut ladder = Ladder::new(&mut out, Looks::default());
+    let mut ladder = Ladder::new(&mut out, LadderStyle::default());
     let notes =
         vec![FindingText::of_file(Severity::Info, Some(3), "not TCP: protocol 17 (packet 3)".to_owned())];
     ladder.finish(&File { notes, ..File::default() }).unwrap();
@@ -225,7 +226,7 @@ fn what_the_reader_noticed_is_collected_at_the_end() {
 
 #[test]
 fn colour_is_for_the_writer_to_strip() {
-    let text = coloured(&opened_and_reset(), Looks::default());
+    let text = coloured(&opened_and_reset(), LadderStyle::default());
     assert!(text.lines().any(|line| line.contains("\u{1b}[1m\u{1b}[31m") && line.contains("╳RST")), "{text}");
-    assert!(!printed(&chatter(1), Looks::default()).contains('\u{1b}'));
+    assert!(!printed(&chatter(1), LadderStyle::default()).contains('\u{1b}'));
 }

@@ -1,11 +1,11 @@
 //! The diagram, as renderers take it.
 
 use super::{Language, Mermaid, TEXT, escaped};
-use crate::explain::testing::{Told, chatter, opened_and_reset};
+use crate::explain::testing::{ObservedCapture, chatter, opened_and_reset};
 
-fn printed(told: &Told, language: Language) -> String {
+fn printed(capture: &ObservedCapture, language: Language) -> String {
     let mut out = Vec::new();
-    told.show(&mut Mermaid::new(&mut out, language));
+    capture.show(&mut Mermaid::new(&mut out, language));
     String::from_utf8(out).unwrap()
 }
 
@@ -39,7 +39,7 @@ fn frames_have_their_own_arrow() {
 }
 
 #[test]
-fn what_is_too_much_is_counted() {
+fn arrows_and_connections_over_the_limit_are_counted() {
     let text = printed(&chatter(1000), Language::En);
     assert!(text.len() < TEXT, "{}", text.len());
     assert!(text.contains("… 1833 frames folded"), "{text}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::head;
 use super::payload::Payload;
 use super::words::{LETTER, Words};
-use crate::observe::{Asks, Body, Frame, Head, Message, Opaque, OpaqueKind, Part, Request, Response};
+use crate::observe::{Body, Frame, Head, Message, Opaque, OpaqueKind, Part, Request, RequestKind, Response};
 use crate::wire::http::Status;
 use crate::wire::{PerSide, Side};
 
@@ -169,7 +169,7 @@ impl Half {
     /// From somewhere on the bytes are not looked at.
     pub(super) fn opaque(&mut self, opaque: &Opaque, known_from: Option<u64>) {
         self.settled = u64::MAX;
-        if matches!(opaque.kind, OpaqueKind::LongHead | OpaqueKind::AfterHole) {
+        if matches!(opaque.kind, OpaqueKind::LongHead | OpaqueKind::AfterGap) {
             // Up to there it is to be seen as a head again.
             self.next_head = self.next_head.and(Some(opaque.offset));
             return;
@@ -218,7 +218,7 @@ impl PerSide<Half> {
     pub(super) fn request(&mut self, request: &Request, words: &mut Words) {
         let head = &request.head;
         self.client.insert(head.offset, Run::Head(head::request(request, words)));
-        let body = if request.asks == Asks::Http { request.body } else { Body::NoLength };
+        let body = if request.kind == RequestKind::Http { request.body } else { Body::NoLength };
         self.client.next_head = self.client.next_head.map(|_| behind(head, body));
     }
 

@@ -52,7 +52,7 @@ fn client(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn of_a_request_the_names_stay() {
+fn header_names_of_a_request_are_not_redacted() {
     let line = |line: &str| {
         let head = client(format!("GET / HTTP/1.1\r\n{line}\r\n\r\n").as_bytes());
         head.strip_prefix("GET / HTTP/1.1\r\n").unwrap().strip_suffix("\r\n\r\n").unwrap().to_owned()
@@ -93,7 +93,7 @@ fn of_a_request_the_names_stay() {
 }
 
 #[test]
-fn bodies_and_what_is_not_understood_are_opaque() {
+fn bodies_and_unread_bytes_are_redacted_as_opaque() {
     let request = b"POST / HTTP/1.1\r\nContent-Length: 6\r\n\r\nsecretGET /";
     let (_, bytes, _) = redacted(&[(Side::Client, request)]);
     assert_eq!(bytes, b"POST / HTTP/1.1\r\nContent-Length: 6\r\n\r\n\xFF\xFF\xFF\xFF\xFF\xFFGET x");
@@ -104,7 +104,7 @@ fn bodies_and_what_is_not_understood_are_opaque() {
 }
 
 #[test]
-fn bytes_are_the_same_however_they_are_cut() {
+fn redacted_bytes_do_not_depend_on_segmentation() {
     let request = b"GET /secret HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
     let response = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\

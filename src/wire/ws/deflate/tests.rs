@@ -1,4 +1,4 @@
-//! The examples of RFC 7692, and what a real deflater makes, cut anywhere.
+//! The examples of RFC 7692, and the output of a real deflater, cut anywhere.
 
 use flate2::{Compress, Compression, FlushCompress};
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ fn inflate(inflater: &mut Inflater, pieces: &[&[u8]]) -> Result<Vec<u8>, Inflate
     inflater.finish().map(|()| plain)
 }
 
-/// A sender, by zlib: what it makes of a message, as RFC 7692 §7.2.1 says.
+/// A sender, by zlib: compresses a message as RFC 7692 §7.2.1 says.
 struct Deflater {
     zlib: Compress,
     window: Window,
@@ -188,7 +188,7 @@ fn a_bomb_takes_no_memory_and_an_end() {
 }
 
 #[test]
-fn memory_is_taken_when_the_first_message_comes_and_held_only_with_takeover() {
+fn memory_is_allocated_at_the_first_message_and_kept_only_with_takeover() {
     let hello = [0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00];
     for (window, after) in [(KEPT, Inflater::OPEN), (NONE, 0)] {
         let mut inflater = Inflater::new(window, MOST);
@@ -236,7 +236,7 @@ proptest! {
         let wire = Deflater::new(KEPT).message(&plain, FlushCompress::Sync);
         let cut = cut.index(wire.len());
         if let Ok(less) = inflate(&mut Inflater::new(NONE, MOST), &[&wire[..cut]]) {
-            // Where a block ends, so may a message.
+            // A message may end where a block ends.
             prop_assert!(plain.starts_with(&less));
         }
     }

@@ -2,25 +2,24 @@
 
 use std::path::Path;
 
-use wirewalk::capture::{Built, Conversation, End, Reader};
+use wirewalk::capture::{BuiltPacket, Reader, TcpEndpoint};
 use wirewalk::observe::{Config, Fact, Observer};
 use wirewalk::wire::Side::{self, Client, Server};
 
 use super::made::write;
 use super::redacted;
+use crate::support::script::Script;
 use crate::support::temp::TempDir;
 
 /// A client and a server that say this in turn, and are cut off.
-fn conversation(said: &[(Side, &str)]) -> Vec<Built> {
+fn conversation(said: &[(Side, &str)]) -> Vec<BuiltPacket> {
     let (client, server) = (([10, 20, 30, 40], 50_000).into(), ([10, 20, 30, 41], 8_080).into());
-    let mut talk = Conversation::new(End::linux(client, 1_000), End::linux(server, 5_000));
-    let mut at = (0..).map(|step: u64| 1_700_000_000_000_000_000 + step * 1_000_000);
-    let mut at = || at.next().unwrap();
-    let mut packets = vec![talk.syn(Client, at()), talk.syn_ack(Server, at()), talk.ack(Client, at())];
+    let mut script = Script::between(TcpEndpoint::linux(client, 1_000), TcpEndpoint::linux(server, 5_000));
+    script.handshake();
     for (from, text) in said {
-        packets.extend(talk.data(*from, at(), text.as_bytes()));
+        script.write(*from, text.as_bytes());
     }
-    packets
+    script.packets
 }
 
 /// Where heads and bodies begin and how long they are, and what is read of the begin of one at the end.
@@ -42,7 +41,7 @@ fn read(file: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_body_is_read_as_it_was() {
+fn a_redacted_body_is_read_like_the_original() {
     const GET: (Side, &str) = (Client, "GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
     const HEAD: (Side, &str) = (Client, "HEAD /a HTTP/1.1\r\nHost: a\r\n\r\n");
     const BEGUN: (Side, &str) = (Server, "HTTP/1.1 200 OK\r\nConte");

@@ -6,13 +6,14 @@ use std::path::Path;
 use flate2::{Compress, Compression, FlushCompress};
 use serde_json::Value;
 use wirewalk::capture::{
-    Built, Conversation, End, Flush, Interface, LinkType, Name, Record, Secrets, Section, Statistics, Times,
-    Writer,
+    BuiltPacket, Flush, Interface, LinkType, Record, ResolvedName, Secrets, Section, Statistics, TcpEndpoint,
+    Times, Writer,
 };
 use wirewalk::wire::Side::{Client, Server};
 
 use super::{courses, redacted};
 use crate::explain::{document, run, text};
+use crate::support::script::{Script, frame};
 use crate::support::temp::TempDir;
 
 /// Whatever must not be seen.
@@ -43,16 +44,6 @@ const SECRETS: [&str; 24] = [
     "hardware-secret",
 ];
 
-/// A frame with these bytes; masked if it is the client's.
-fn frame(first: u8, payload: &[u8], key: Option<[u8; 4]>) -> Vec<u8> {
-    let masked = if key.is_some() { 0x80 } else { 0 };
-    let mut frame = vec![first, masked | payload.len() as u8];
-    frame.extend(key.iter().flatten());
-    let key = key.unwrap_or_default();
-    frame.extend(payload.iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key));
-    frame
-}
-
 fn squeezed(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(200);
     let mut deflate = Compress::new(Compression::best(), false);
@@ -62,12 +53,10 @@ fn squeezed(text: &str) -> Vec<u8> {
 }
 
 /// A conversation in which each side sends one byte after the other, or all of a write at once.
-fn conversation(accept: &str, piece: usize) -> Vec<Built> {
+fn conversation(accept: &str, piece: usize) -> Vec<BuiltPacket> {
     let (client, server) = (([10, 20, 30, 40], 50_000).into(), ([10, 20, 30, 41], 8_080).into());
-    let mut talk = Conversation::new(End::linux(client, 1_000), End::linux(server, 5_000));
-    let mut step = 0..;
-    let mut at = || 1_700_000_000_000_000_000 + step.next().unwrap() * 1_000_000_u64;
-    let mut packets = vec![talk.syn(Client, at()), talk.syn_ack(Server, at()), talk.ack(Client, at())];
+    let mut script = Script::between(TcpEndpoint::linux(client, 1_000), TcpEndpoint::linux(server, 5_000));
+    script.handshake();
     let request = "GET /path-secret/x?q=query-secret/y HTTP/1.1\r\nHost: secret.example:8080\r\nUpgrade: websocket\r\n\
         Connection: Upgrade\r\nCookie: id=cookie-of-ann\r\nAuthorization: Bearer bearer-token-1\r\nOrigin: http://secret.example\r\n\
         User-Agent: agent-secret/1.0\r\n folded-secret more\r\nSec-WebSocket-Protocol: chat, subprotocol-token\r\n\
@@ -81,31 +70,31 @@ fn conversation(accept: &str, piece: usize) -> Vec<Built> {
     let mut writes = vec![
         (Client, request.as_bytes().to_vec()),
         (Server, response.into_bytes()),
-        (Client, frame(0x81, "text-secret ✓".as_bytes(), key)),
-        (Server, frame(0x82, b"binary-secret", None)),
-        (Client, frame(0x01, b"fragment-secret one, ", key)),
-        (Client, frame(0x89, b"ping-secret", key)),
-        (Server, frame(0x8A, b"ping-secret", None)),
-        (Client, frame(0x80, b"fragment-secret two", key)),
-        (Server, frame(0x81, b"text-secret, not UTF-8: \xFF\xFE and on", None)),
-        (Client, frame(0xC1, &squeezed("squeezed-secret squeezed-secret"), key)),
+        (Client, frame(0x81, key, "text-secret ✓".as_bytes())),
+        (Server, frame(0x82, None, b"binary-secret")),
+        (Client, frame(0x01, key, b"fragment-secret one, ")),
+        (Client, frame(0x89, key, b"ping-secret")),
+        (Server, frame(0x8A, None, b"ping-secret")),
+        (Client, frame(0x80, key, b"fragment-secret two")),
+        (Server, frame(0x81, None, b"text-secret, not UTF-8: \xFF\xFE and on")),
+        (Client, frame(0xC1, key, &squeezed("squeezed-secret squeezed-secret"))),
     ];
     let whole = squeezed("squeezed-secret in three parts");
-    writes.push((Server, frame(0x41, &whole[..3], None)));
-    writes.push((Server, frame(0x00, &whole[3..10], None)));
-    writes.push((Server, frame(0x80, &whole[10..], None)));
-    writes.push((Client, frame(0x88, b"\x0F\xA1reason-secret", key)));
-    writes.push((Server, frame(0x88, b"\x0F\xA1reason-secret", None)));
+    writes.push((Server, frame(0x41, None, &whole[..3])));
+    writes.push((Server, frame(0x00, None, &whole[3..10])));
+    writes.push((Server, frame(0x80, None, &whole[10..])));
+    writes.push((Client, frame(0x88, key, b"\x0F\xA1reason-secret")));
+    writes.push((Server, frame(0x88, None, b"\x0F\xA1reason-secret")));
     for (from, bytes) in writes {
         for piece in bytes.chunks(piece) {
-            packets.extend(talk.data(from, at(), piece));
+            script.write(from, piece);
         }
     }
-    packets.extend([talk.fin(Server, at()), talk.fin(Client, at()), talk.ack(Server, at())]);
-    packets
+    script.fins(Server);
+    script.packets
 }
 
-pub(super) fn write(path: &Path, packets: &[Built]) {
+pub(super) fn write(path: &Path, packets: &[BuiltPacket]) {
     let of = |text: &str| Some(text.to_owned());
     let section = Section {
         hardware: of("hardware-secret"),
@@ -126,7 +115,7 @@ pub(super) fn write(path: &Path, packets: &[Built]) {
     let interface = writer.interface(&interface).unwrap();
     let secrets = Secrets { kind: Secrets::TLS_KEY_LOG, data: b"key-log-secret".to_vec() };
     writer.secrets(&secrets).unwrap();
-    let name = Name { address: [10, 20, 30, 40].into(), name: "host-name-secret".to_owned() };
+    let name = ResolvedName { address: [10, 20, 30, 40].into(), name: "host-name-secret".to_owned() };
     writer.names(&[name]).unwrap();
     for packet in packets {
         let mut bytes = b"\x02SECRE\x02TSECR\x08\x00".to_vec();
@@ -159,7 +148,7 @@ pub(super) fn write(path: &Path, packets: &[Built]) {
 }
 
 #[test]
-fn no_secret_is_in_anything_that_is_made_of_it() {
+fn no_view_of_a_redacted_capture_holds_a_secret() {
     let dir = TempDir::new();
     let [file, copy, other] = ["file.pcapng", "copy.pcapng", "x"].map(|name| dir.join(name));
     for (accept, is_right) in

@@ -136,7 +136,7 @@ fn left(copy: &Path) -> Vec<Vec<u8>> {
     while let Some(packet) = reader.next_packet() {
         left.push(packet.bytes.to_vec());
     }
-    let facts = reader.into_facts();
+    let facts = reader.into_info();
     assert_eq!(
         (&facts.section.comments[..], &facts.section.os),
         (&["redacted by wirewalk".to_owned()][..], &None)

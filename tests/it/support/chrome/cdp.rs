@@ -20,7 +20,7 @@ pub(super) struct Cdp {
     sessions: HashMap<String, Seen>,
 }
 
-/// What a page has told by itself.
+/// Events of a page.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Seen {
     /// How often the page was loaded whole.
@@ -81,7 +81,7 @@ impl Cdp {
         }
     }
 
-    /// What a session has told so far.
+    /// Events of a session so far.
     pub(super) fn seen(this: &Rc<RefCell<Self>>, session: &str) -> Seen {
         this.borrow().sessions.get(session).cloned().unwrap_or_default()
     }

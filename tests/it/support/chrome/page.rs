@@ -103,7 +103,7 @@ impl Page {
     /// Waits until a JavaScript expression is true; an exception counts as not yet.
     ///
     /// # Panics
-    /// If that does not come within `timeout`: what the page shows is told.
+    /// If that does not come within `timeout`, with what the page shows.
     pub(crate) fn wait(&self, js: &str, timeout: Duration) {
         let begin = Instant::now();
         let mut last = Err("not asked".to_owned());

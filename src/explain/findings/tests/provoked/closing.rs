@@ -2,12 +2,12 @@
 
 use super::super::bytes::frame;
 use super::super::script::Script;
-use super::{Case, Cut, case, told};
+use super::{Case, Cut, case, render};
 use crate::observe::Flags;
 use crate::wire::Side::{Client, Server};
 
 #[test]
-fn what_failed_the_connection_need_be_no_whole_frame() {
+fn a_connection_may_fail_for_a_partial_frame() {
     let key = |side| (side == Client).then_some([1, 2, 3, 4]);
     for side in [Client, Server] {
         let long = |first| frame(first, key(side), &[b'a'; 1000])[..200].to_vec();
@@ -22,7 +22,7 @@ fn what_failed_the_connection_need_be_no_whole_frame() {
             let script = script.frame(side.peer(), 0x88, &[3, 0xEA]).rst(side.peer());
             for cut in [Cut::Whole, Cut::Bytes] {
                 let found = script.play(cut);
-                let text = told(&found);
+                let text = render(&found);
                 let fault = format!("found that the {side} broke a rule: {id}");
                 let packet = if cut == Cut::Whole { "sent from packet 7 on" } else { "sent from packet " };
                 assert!(text.contains(&fault) && text.contains(packet), "{id}: {text}");

@@ -39,7 +39,7 @@ fn apple(agent: &str, parameters: Option<&str>) -> Script {
 }
 
 #[test]
-fn of_apples_clients_nothing_is_said_as_long_as_they_do_right() {
+fn apple_clients_without_a_fault_have_no_finding() {
     let text = b"the same words, the same words, and these are the same words";
     let message =
         |script: Script, from, deflater: &mut Deflater| script.frame(from, 0xC1, &deflater.message(text));
@@ -52,12 +52,12 @@ fn of_apples_clients_nothing_is_said_as_long_as_they_do_right() {
         let whole = server.message(text);
         let script = script.frame(Server, 0x41, &whole[..3]).frame(Server, 0x80, &whole[3..]).closed();
         let found = script.play(super::Cut::Whole);
-        assert!(!found.iter().any(|found| found.id() == "Z05"), "{}", super::told(&found));
+        assert!(!found.iter().any(|found| found.id() == "Z05"), "{}", super::render(&found));
         let found = apple(agent, None).frame(Client, 0x81, b"plain").closed().play(super::Cut::Whole);
-        assert!(!found.iter().any(|found| found.id() == "Z05"), "{}", super::told(&found));
+        assert!(!found.iter().any(|found| found.id() == "Z05"), "{}", super::render(&found));
     }
     let found = apple("Chrome", None).frame(Client, 0xC1, b"zip").closed().play(super::Cut::Whole);
-    assert!(!found.iter().any(|found| found.id() == "Z05"), "{}", super::told(&found));
+    assert!(!found.iter().any(|found| found.id() == "Z05"), "{}", super::render(&found));
 }
 
 pub(super) fn cases() -> Vec<Case> {
@@ -122,10 +122,10 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn which_window_reads_it_is_told() {
+fn the_finding_says_which_window_inflates_the_message() {
     let all = cases();
     let kept = all.iter().find(|case| case.id == "Z01").unwrap().script.play(super::Cut::Whole);
-    let text = super::told(&kept);
+    let text = super::render(&kept);
     assert!(text.contains("with the window of the messages before it can"), "{text}");
     assert!(text.contains("keeps its window from message to message"), "{text}");
 }

@@ -2,7 +2,7 @@
 
 use super::super::bytes::frame;
 use super::super::script::Script;
-use super::{Case, Cut, case, ids, told};
+use super::{Case, Cut, case, ids, render};
 use crate::wire::Side::{self, Client, Server};
 
 const BOTH: [Side; 2] = [Client, Server];
@@ -46,22 +46,26 @@ fn talk(side: Side) -> Script {
 }
 
 #[test]
-fn a_length_that_was_cut_off_is_told_once() {
+fn a_length_that_was_cut_off_is_reported_once() {
     for side in BOTH {
         let zero = header(side, 0x82, &[126, 0, 0]);
         let next = frame(0x82, key(side, 2), b"next");
-        let told = |bytes: &[&[u8]], cut| {
+        let counts = |bytes: &[&[u8]], cut| {
             let found = raw(side, &bytes.concat()).closed().play(cut);
             let of = |id| found.iter().filter(|found| found.id() == id).count();
             (of("F07"), of("F08"))
         };
         for cut in [Cut::Whole, Cut::Bytes] {
-            assert_eq!(told(&[&zero, &[0x61; 300]], cut), (1, 0), "{side}: cut off");
-            assert_eq!(told(&[&zero], cut), (0, 1), "{side}: and nothing behind it");
-            assert_eq!(told(&[&zero, &next], cut), (0, 1), "{side}: and a frame behind it");
-            assert_eq!(told(&[&zero, &next, &[0x61; 300]], cut), (0, 1), "{side}: and no frame behind that");
+            assert_eq!(counts(&[&zero, &[0x61; 300]], cut), (1, 0), "{side}: cut off");
+            assert_eq!(counts(&[&zero], cut), (0, 1), "{side}: and nothing behind it");
+            assert_eq!(counts(&[&zero, &next], cut), (0, 1), "{side}: and a frame behind it");
             assert_eq!(
-                told(&[&zero, b"HTTP/1.1 500 Oops\r\n\r\n"], cut),
+                counts(&[&zero, &next, &[0x61; 300]], cut),
+                (0, 1),
+                "{side}: and no frame behind that"
+            );
+            assert_eq!(
+                counts(&[&zero, b"HTTP/1.1 500 Oops\r\n\r\n"], cut),
                 (0, 1),
                 "{side}: and HTTP behind it"
             );
@@ -69,14 +73,19 @@ fn a_length_that_was_cut_off_is_told_once() {
     }
 }
 
+/// A frame declares a gigabyte, little of it comes, and the peer closes with 1009.
+fn declares_too_much(side: Side) -> Script {
+    let huge = [&header(side, 0x82, &[127, 0, 0, 0, 0, 0x40, 0, 0, 0])[..], &[0x61; 100]].concat();
+    let script = Script::websocket().frame(side, 0x81, b"small").data(side, &huge);
+    script.frame(side.peer(), 0x88, &[3, 0xF1]).rst(side.peer())
+}
+
 #[test]
-fn what_is_too_big_need_not_have_come() {
+fn a_message_too_big_is_found_by_its_declared_length() {
     for side in BOTH {
-        let huge = [&header(side, 0x82, &[127, 0, 0, 0, 0, 0x40, 0, 0, 0])[..], &[0x61; 100]].concat();
-        let script = Script::websocket().frame(side, 0x81, b"small").data(side, &huge);
         for cut in [Cut::Whole, Cut::Bytes] {
-            let found = script.clone().frame(side.peer(), 0x88, &[3, 0xF1]).rst(side.peer()).play(cut);
-            let text = told(&found);
+            let found = declares_too_much(side).play(cut);
+            let text = render(&found);
             assert!(
                 text.contains("declares 1073741824 B") && ids(&found).contains(&format!("F13 {side}")),
                 "{text}"
@@ -163,6 +172,7 @@ pub(super) fn cases() -> Vec<Case> {
                 "F13",
                 sent(0x82, &[1; 1_000]).frame(peer, 0x88, &[3, 0xF1]).frame(side, 0x88, &[3, 0xF1]).four(),
             ),
+            of("F13", declares_too_much(side)),
             case("F15", peer, sent(0x89, b"one").frame(peer, 0x8A, b"two").closed()),
             case("F15", peer, sent(0x89, b"one").wait_s(30).frame(side, 0x81, b"still here").closed()),
             of("F16", sent(0x8A, b"").closed()),

@@ -2,7 +2,7 @@
 
 use super::super::bytes::request;
 use super::super::script::Script;
-use super::{Case, Cut, case, ids, told};
+use super::{Case, Cut, case, ids, render};
 use crate::wire::Side::{Client, Server};
 
 /// The preface and the settings of a client.
@@ -53,7 +53,7 @@ fn in_two_frames() -> Vec<u8> {
 }
 
 #[test]
-fn what_became_of_a_request_is_told_by_name() {
+fn the_answer_to_a_connect_is_reported_by_name() {
     let other_settings = "though no SETTINGS of the server had SETTINGS_ENABLE_CONNECT_PROTOCOL=1";
     for (script, says) in [
         (
@@ -71,7 +71,7 @@ fn what_became_of_a_request_is_told_by_name() {
         (asked(ANNOUNCING).data(Client, &bytes(CANCEL)), &["RST_STREAM CANCEL from the client"]),
     ] {
         for cut in [Cut::Whole, Cut::Bytes] {
-            let text = told(&script.play(cut));
+            let text = render(&script.play(cut));
             assert!(
                 says.iter().all(|it| text.contains(it) || cut == Cut::Bytes && it.contains("packet")),
                 "{says:?}: {text}"
@@ -81,7 +81,7 @@ fn what_became_of_a_request_is_told_by_name() {
 }
 
 #[test]
-fn of_what_is_right_or_not_seen_nobody_is_blamed() {
+fn nobody_is_at_fault_for_what_is_right_or_not_captured() {
     let on_stream_3 =
         bytes(RESET).iter().enumerate().map(|(at, byte)| if at == 8 { 3 } else { *byte }).collect::<Vec<_>>();
     for script in [
@@ -105,7 +105,7 @@ fn of_what_is_right_or_not_seen_nobody_is_blamed() {
     ] {
         for cut in [Cut::Whole, Cut::Bytes] {
             let found = script.play(cut);
-            assert!(!ids(&found).iter().any(|id| id.starts_with("H14 ")), "{cut:?} {}", told(&found));
+            assert!(!ids(&found).iter().any(|id| id.starts_with("H14 ")), "{cut:?} {}", render(&found));
         }
     }
 }

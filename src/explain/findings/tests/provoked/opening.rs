@@ -33,7 +33,7 @@ fn https(chosen: &str) -> Script {
 }
 
 #[test]
-fn of_tls_with_http_1_nothing_is_said_of_http_2() {
+fn tls_with_http_1_in_alpn_has_no_finding_about_http_2() {
     let found = https("http/1.1").four().play(super::Cut::Whole);
     assert_eq!(super::ids(&found), ["X08"]);
 }
@@ -48,7 +48,7 @@ fn early(side: Side, bytes: &[u8]) -> Script {
 
 /// One pong for two pings that came together is as it should be, and so is a Close that crosses a frame.
 #[test]
-fn what_comes_with_a_head_is_not_lost_because_it_is_not_answered_at_once() {
+fn a_frame_with_the_head_is_not_lost_for_a_late_answer() {
     let lost = |script: Script| {
         script.play(super::Cut::Whole).iter().any(|found| found.severity() == Severity::Error)
     };

@@ -1,4 +1,4 @@
-//! Plays a script: packets out of what the ends do.
+//! Player of scripts: makes packets of the acts.
 
 use std::net::SocketAddr;
 
@@ -7,8 +7,8 @@ use crate::explain::findings::{Finding, Inspector};
 use crate::observe::{Checksum, Ended, Evidence, Flags, Ip, Observation, Observer, Options, Segment};
 use crate::wire::{PerSide, Side};
 
-/// What a view is told.
-pub(super) enum Told {
+/// An event that a view receives.
+pub(super) enum ViewEvent {
     Observation(Observation),
     Finding(u64, Finding),
     Ended(Ended),
@@ -17,7 +17,7 @@ pub(super) enum Told {
 #[derive(Debug, Clone)]
 pub(super) struct Half {
     next: u32,
-    /// What the peer sent that has arrived.
+    /// Position after the last byte received from the peer.
     received: u32,
     is_held: bool,
     window: u16,
@@ -34,14 +34,14 @@ impl Half {
 pub(super) struct Player {
     pub(super) observer: Observer,
     pub(super) inspector: Inspector,
-    pub(super) told: Vec<Told>,
+    pub(super) events: Vec<ViewEvent>,
     pub(super) number: u64,
     pub(super) time_ns: u64,
     pub(super) ends: PerSide<SocketAddr>,
     pub(super) halves: PerSide<Half>,
     pub(super) evidence: Evidence,
     pub(super) mss: u16,
-    /// How many bytes of the next segment the capture has, if not all.
+    /// Captured bytes of the next segment, if that is cut.
     pub(super) kept: Option<usize>,
     pub(super) ttls: PerSide<u8>,
     pub(super) checksum: Checksum,
@@ -135,14 +135,17 @@ impl Player {
         while let Some(ended) = self.observer.poll_ended() {
             self.ended(ended);
         }
-        let found =
-            self.inspector.step(&step).map(|found| Told::Finding(step.stream, found)).collect::<Vec<_>>();
-        self.told.push(Told::Observation(step));
-        self.told.extend(found);
+        let found = self
+            .inspector
+            .step(&step)
+            .map(|found| ViewEvent::Finding(step.stream, found))
+            .collect::<Vec<_>>();
+        self.events.push(ViewEvent::Observation(step));
+        self.events.extend(found);
     }
 
     pub(super) fn ended(&mut self, ended: Ended) {
-        self.told.extend(self.inspector.ended(&ended).map(|found| Told::Finding(ended.stream, found)));
-        self.told.push(Told::Ended(ended));
+        self.events.extend(self.inspector.ended(&ended).map(|found| ViewEvent::Finding(ended.stream, found)));
+        self.events.push(ViewEvent::Ended(ended));
     }
 }

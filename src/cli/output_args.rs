@@ -1,0 +1,92 @@
+//! The options that `explain` and `watch` have in common, and the view that they select.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anstream::ColorChoice;
+use clap::{ArgGroup, Args};
+
+use super::spool::Spool;
+use super::values;
+use crate::capture::Overwrite;
+use crate::explain::{
+    Detail, Glyphs, JsonWriter, Ladder, LadderStyle, Language, Mermaid, NdjsonWriter, Report, View,
+};
+use crate::web;
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("view").multiple(false))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct OutputArgs {
+    /// One JSON document for each capture
+    #[arg(long, group = "view")]
+    pub(super) json: bool,
+    /// The same objects as they are understood, one a line
+    #[arg(long, group = "view")]
+    pub(super) ndjson: bool,
+    /// A Mermaid sequence diagram for each capture
+    #[arg(long, group = "view")]
+    pub(super) mermaid: bool,
+    /// A page for a browser, one file that needs no network
+    #[arg(long, group = "view")]
+    pub(super) html: bool,
+    /// Where to write, its ending tells what: .txt, .json, .ndjson, .mmd, .html or .pcapng
+    #[arg(short = 'o', value_name = "OUT")]
+    pub(super) out: Option<PathBuf>,
+    /// Overwrite any file; without it a capture replaces only a capture, a text neither a capture nor a database
+    #[arg(long)]
+    force: bool,
+    /// Only this TCP connection: they count from 0, as in Wireshark
+    #[arg(long, value_name = "N")]
+    pub(super) stream: Option<u64>,
+    /// Language of the text: en or zh [default: that of the locale, else en]
+    #[arg(long, value_name = "LANG", value_parser = values::explain_language)]
+    lang: Option<Language>,
+    /// Draw with nothing but ASCII
+    #[arg(long)]
+    ascii: bool,
+    /// Colours: auto (on a terminal), always or never
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = values::color)]
+    pub(super) color: ColorChoice,
+    /// Each frame's header bit by bit
+    #[arg(short = 'v')]
+    bits: bool,
+}
+
+/// The format of what is written of a capture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OutputFormat {
+    Text,
+    Json,
+    Ndjson,
+    Mermaid,
+    Html,
+}
+
+impl OutputArgs {
+    pub(super) fn language(&self) -> Language {
+        self.lang.unwrap_or_else(values::locale)
+    }
+
+    /// `--force`: files of another kind are overwritten.
+    pub(super) const fn overwrite(&self) -> Overwrite {
+        if self.force { Overwrite::Always } else { Overwrite::SameKind }
+    }
+
+    /// The look of text.
+    pub(super) fn looks(&self) -> LadderStyle {
+        let glyphs = if self.ascii { Glyphs::Ascii } else { Glyphs::Unicode };
+        let detail = if self.bits { Detail::Bits } else { Detail::Line };
+        LadderStyle { language: self.language(), glyphs, detail }
+    }
+
+    pub(super) fn view<'w>(&self, format: OutputFormat, to: &'w mut dyn Write) -> Box<dyn View + 'w> {
+        match format {
+            OutputFormat::Json => Box::new(JsonWriter::new(to, [Spool::new(), Spool::new()])),
+            OutputFormat::Ndjson => Box::new(NdjsonWriter::new(to)),
+            OutputFormat::Html => Box::new(Report::new(to, web::report(self.lang))),
+            OutputFormat::Mermaid => Box::new(Mermaid::new(to, self.language())),
+            OutputFormat::Text => Box::new(Ladder::new(to, self.looks())),
+        }
+    }
+}

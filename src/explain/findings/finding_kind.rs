@@ -1,0 +1,30 @@
+//! The catalogue for readers outside: documentation and tests.
+
+use super::catalogue;
+use super::entry::Severity;
+use crate::explain::text::Language;
+use crate::rfc::Rfc;
+
+/// A kind of finding.
+#[derive(Debug, Clone, Copy)]
+pub struct FindingKind {
+    /// Stable id.
+    pub id: &'static str,
+    /// Usual severity.
+    pub severity: Severity,
+    /// The section that states the rule.
+    pub rfc: Option<Rfc>,
+    /// What it says was seen, in English, with its placeholders: `{packet}`.
+    pub fact: &'static str,
+}
+
+/// All kinds of findings, in the order of the catalogue.
+pub fn finding_kinds() -> impl Iterator<Item = FindingKind> {
+    let entries = catalogue::ALL.iter().flat_map(|family| family.iter());
+    entries.map(|entry| FindingKind {
+        id: entry.id,
+        severity: entry.severity,
+        rfc: entry.rfc,
+        fact: entry.fact.text(Language::En),
+    })
+}

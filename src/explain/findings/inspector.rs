@@ -1,0 +1,71 @@
+//! The inspector: applies the rules to what the observer reports, connection by connection.
+
+use std::collections::BTreeMap;
+
+use super::catalogue::opening::CAPTURE_WITHOUT_TCP;
+use super::finding::Finding;
+use super::inspection::Inspection;
+use super::memory::capture_memory::CaptureMemory;
+use super::memory::connection_memory::ConnectionMemory;
+use super::memory::packet_ref::PacketRef;
+use crate::observe::{Ended, Fact, Flags, Observation};
+
+/// Finds what deserves attention in a capture. Bounded memory for each open connection, none for those that ended.
+#[derive(Debug, Default)]
+pub struct Inspector {
+    capture: CaptureMemory,
+    connections: BTreeMap<u64, Box<ConnectionMemory>>,
+    findings: Vec<Finding>,
+}
+
+impl Inspector {
+    /// Applies the rules to one packet, and returns the findings.
+    pub fn step(&mut self, step: &Observation) -> impl Iterator<Item = Finding> + '_ {
+        self.capture.last_ns = self.capture.last_ns.max(step.time_ns);
+        for fact in &step.facts {
+            if let Fact::Stream(about) = fact {
+                let new = || {
+                    self.capture.connections += 1;
+                    Box::new(ConnectionMemory::new(*about, step))
+                };
+                self.connections.entry(step.stream).or_insert_with(new).about(*about);
+            }
+        }
+        if let Some(connection) = self.connections.get_mut(&step.stream) {
+            let is_syn = step.flags.has(Flags::SYN);
+            let at = PacketRef::of(step);
+            let mut inspection = Inspection {
+                capture: &mut self.capture,
+                connection,
+                at,
+                is_syn,
+                findings: &mut self.findings,
+            };
+            inspection.step(step);
+        }
+        self.findings.drain(..)
+    }
+
+    /// Applies the rules to the end of a connection, and returns the findings.
+    pub fn ended(&mut self, ended: &Ended) -> impl Iterator<Item = Finding> + '_ {
+        if let Some(mut connection) = self.connections.remove(&ended.stream) {
+            let at = connection.last;
+            let mut inspection = Inspection {
+                capture: &mut self.capture,
+                connection: &mut connection,
+                at,
+                is_syn: false,
+                findings: &mut self.findings,
+            };
+            inspection.ended(ended);
+        }
+        self.findings.drain(..)
+    }
+
+    /// Findings about the capture as a whole, after all its connections have ended.
+    #[must_use]
+    pub fn finish(&self) -> Vec<Finding> {
+        let is_empty = self.capture.connections == 0;
+        is_empty.then(|| Finding::of_capture(&CAPTURE_WITHOUT_TCP)).into_iter().collect()
+    }
+}

@@ -1,0 +1,145 @@
+//! Memory of one end's packets.
+
+use super::checksum_counts::ChecksumCounts;
+use super::packet_ref::PacketRef;
+use crate::explain::findings::finding::MOST_PACKETS;
+use crate::observe::{Flags, Frame, Ip, Marks, Observation, OpaqueKind};
+
+/// Memory of one end's packets.
+#[derive(Debug, Default)]
+pub(in crate::explain::findings) struct EndMemory {
+    pub(in crate::explain::findings) packets: u64,
+    pub(in crate::explain::findings) syns: u64,
+    pub(in crate::explain::findings) syn: Option<PacketRef>,
+    pub(in crate::explain::findings) mss: Option<u16>,
+    pub(in crate::explain::findings) first_payload: Option<PacketRef>,
+    pub(in crate::explain::findings) last_payload: Option<PacketRef>,
+    /// Bytes in the last packet with payload.
+    pub(in crate::explain::findings) last_length: u32,
+    /// Sequence position after the last byte sent.
+    pub(in crate::explain::findings) next: i64,
+    /// The first FIN, and the sequence position after it.
+    pub(in crate::explain::findings) fin: Option<(PacketRef, i64)>,
+    /// The first RST within the window, and its sequence position.
+    pub(in crate::explain::findings) rst: Option<(PacketRef, i64)>,
+    /// Packet that closed its window, while that is closed.
+    pub(in crate::explain::findings) zero_since: Option<PacketRef>,
+    pub(in crate::explain::findings) keep_alives: u64,
+    pub(in crate::explain::findings) last_keep_alive: Option<PacketRef>,
+    /// Whether bytes of it are missing for good.
+    pub(in crate::explain::findings) has_gap: bool,
+    /// Whether bytes of it were missing that may still come.
+    pub(in crate::explain::findings) has_open_gap: bool,
+    /// TTLs of its IP headers.
+    pub(in crate::explain::findings) ttl: TtlHistory,
+    /// Payload sent after its peer's FIN.
+    pub(in crate::explain::findings) data_after_fin: DataAfterFin,
+    /// Content of its bytes that is not decoded, once there is such.
+    pub(in crate::explain::findings) opaque: Option<OpaqueKind>,
+    /// Whether frame boundaries were lost in its bytes.
+    pub(in crate::explain::findings) has_lost_sync: bool,
+    pub(in crate::explain::findings) checksums: ChecksumCounts,
+}
+
+/// TTLs of an end's packets: all alike unless another host sends in its name.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::explain::findings) struct TtlHistory {
+    /// IP header of the last packet.
+    pub(in crate::explain::findings) last: Option<Ip>,
+    /// Number of packets in a row with its TTL.
+    pub(in crate::explain::findings) alike: u64,
+    /// Whether an earlier packet had another TTL.
+    pub(in crate::explain::findings) varies: bool,
+}
+
+impl TtlHistory {
+    const fn note(&mut self, ip: Option<Ip>) {
+        match (ip, self.last) {
+            (Some(ip), Some(last)) if ip.ttl != last.ttl => (self.alike, self.varies) = (1, true),
+            (Some(_), _) => self.alike += 1,
+            (None, _) => self.varies = true,
+        }
+        self.last = ip;
+    }
+}
+
+/// Payload that an end sent after it had acknowledged its peer's FIN. Its Close frame is left out: that does no harm so
+/// late.
+#[derive(Debug, Default)]
+pub(in crate::explain::findings) struct DataAfterFin {
+    pub(in crate::explain::findings) bytes: u64,
+    /// The first packets with such payload, with the length in each.
+    pub(in crate::explain::findings) packets: Vec<(u64, u32)>,
+    pub(in crate::explain::findings) count: u64,
+}
+
+impl DataAfterFin {
+    fn note(&mut self, step: &Observation) {
+        self.bytes += u64::from(step.length);
+        self.count += 1;
+        if self.packets.len() < MOST_PACKETS {
+            self.packets.push((step.number, step.length));
+        }
+    }
+
+    /// Leaves out a Close frame.
+    pub(in crate::explain::findings) fn leave_out(&mut self, close: &Frame) {
+        if self.count == 0 {
+            return;
+        }
+        let mut left = u64::from(close.header_len) + close.header.length();
+        // It is at the end of what was noted.
+        while let Some((number, length)) = self.packets.last_mut()
+            && close.packets.iter().any(|packet| packet == *number)
+        {
+            let here = left.min(u64::from(*length));
+            left -= here;
+            self.bytes -= here;
+            *length -= here as u32;
+            if *length > 0 {
+                return;
+            }
+            self.packets.pop();
+            self.count -= 1;
+        }
+        self.bytes = self.bytes.saturating_sub(left);
+    }
+}
+
+impl EndMemory {
+    /// Whether it has sent a FIN or a RST.
+    pub(in crate::explain::findings) const fn has_ended(&self) -> bool {
+        self.fin.is_some() || self.rst.is_some()
+    }
+
+    /// Notes SYN, FIN and RST.
+    pub(in crate::explain::findings) fn note_flags(&mut self, step: &Observation) {
+        let at = PacketRef::of(step);
+        if step.flags.has(Flags::SYN) {
+            self.syns += 1;
+            self.syn.get_or_insert(at);
+            self.mss = self.mss.or(step.options.mss);
+        }
+        if step.flags.has(Flags::FIN) {
+            self.fin.get_or_insert((at, step.seq + i64::from(step.length) + 1));
+        }
+        if step.flags.has(Flags::RST) && !step.marks.has(Marks::OUT_OF_WINDOW) {
+            self.rst.get_or_insert((at, step.seq));
+        }
+    }
+
+    /// Notes what every packet has.
+    pub(in crate::explain::findings) fn note(&mut self, step: &Observation) {
+        self.packets += 1;
+        self.ttl.note(step.ip);
+        self.checksums.note(step.checksum, PacketRef::of(step));
+    }
+
+    /// Notes payload sent after the peer's FIN was acknowledged.
+    pub(in crate::explain::findings) fn note_data_after_fin(&mut self, step: &Observation, fin: i64) {
+        let is_new = step.length > 0 && step.seq >= self.next;
+        if is_new && step.ack.is_some_and(|ack| ack >= fin) {
+            self.data_after_fin.note(step);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Labels of the ladder and the diagram.
+
+texts! {
+    /// A label of the ladder or the diagram.
+    Label {
+        Connection(number) = "Connection {number}", "连接 {number}";
+        Client = "CLIENT", "客户端";
+        Server = "SERVER", "服务器";
+        TheClient = "the client", "客户端";
+        TheServer = "the server", "服务器";
+        Midway = "The capture begins in the middle of this connection; states marked ? are inferred.",
+            "抓包从连接中途开始；带 ? 的状态是推断出来的。";
+        RebuiltHere = "Packets and states marked * were not captured: they were rebuilt from what a socket told.",
+            "带 * 的包和状态不是抓到的，而是根据套接字的信息重建的。";
+        PhaseOpen = "OPEN (three-way handshake)", "OPEN（三次握手）";
+        PhaseUpgrade = "UPGRADE (from HTTP to WebSocket)", "UPGRADE（从 HTTP 升级到 WebSocket）";
+        PhaseData = "DATA (not WebSocket)", "DATA（不是 WebSocket）";
+        PhaseMessages = "MESSAGES", "MESSAGES（消息）";
+        PhaseWsClose = "WS CLOSE (closing handshake)", "WS CLOSE（WebSocket 关闭握手）";
+        PhaseTcpClose = "TCP CLOSE", "TCP CLOSE（关闭 TCP：四次挥手）";
+        Silence(duration) = "{duration} silence", "静默 {duration}";
+        TwoMslLater(side, state) = "2 MSL later: {side} {state}", "2 MSL 之后：{side} {state}";
+        MoreAcks(count) = "+{count} ACKs", "+{count} 个 ACK";
+        ArrowsFolded(frames, arrows) = "… {frames} frames and {arrows} other arrows folded",
+            "… 折叠了 {frames} 个帧和 {arrows} 个其他箭头";
+        FramesFolded(count) = "… {count} frames folded", "… 折叠了 {count} 个帧";
+        ConnectionsFolded(count) = "… {count} connections folded", "… 折叠了 {count} 个连接";
+        LinesFolded(count) = "… {count} more lines", "… 还有 {count} 行";
+        PartOf(length, part, parts, whole) = "{length} B, part {part} of {parts} of {whole}",
+            "{length} B，{whole} 的第 {part}/{parts} 段";
+        Masked = "masked", "已掩码";
+        SentAgain = "sent again", "重传";
+        LostBefore = "lost before it", "此前有丢失";
+        WindowUpdate = "window update", "窗口更新";
+        Cut = "not whole", "不完整";
+        AcceptTitle = "The accept key, step by step (RFC 6455 §4.2.2): the server shows that it speaks WebSocket",
+            "逐步计算 accept key（RFC 6455 §4.2.2）：服务器以此证明它懂 WebSocket";
+        AcceptKey = "the client's key", "客户端的 key";
+        AcceptGuid = "+ the fixed GUID", "+ 固定的 GUID";
+        AcceptSha = "SHA-1 of both", "两者相连的 SHA-1";
+        AcceptBase64 = "in base64", "base64 编码";
+        AcceptSent = "the server sent", "服务器发来";
+        AcceptRight = "the same ✓", "一致 ✓";
+        AcceptWrong = "not the same ✗: the client must fail the connection", "不一致 ✗：客户端必须断开连接";
+        AcceptTry = "try it", "自己算";
+        BitByte(byte) = "byte {byte}", "字节 {byte}";
+        BitBytes(first, last) = "bytes {first}–{last}", "字节 {first}–{last}";
+        BitLength = "length", "长度";
+        BitExtended = "extended length", "扩展长度";
+        BitMaskingKey = "masking key", "掩码 key";
+        BitPayload(text) = "payload: {text}", "载荷：{text}";
+        BitNotMinimal = "not in the fewest bytes (RFC 6455 §5.2)", "没有用最少的字节（RFC 6455 §5.2）";
+        BitOf16 = "the next 2 bytes are the length", "长度在后面 2 字节";
+        BitOf64 = "the next 8 bytes are the length", "长度在后面 8 字节";
+        BitUnmasked = "unmasked: each byte ⊕ key[i mod 4] (RFC 6455 §5.3)", "去掩码：每个字节 ⊕ key[i mod 4]（RFC 6455 §5.3）";
+        BitText = "as text", "文本";
+        Gap(length, side, offset) = "{length} bytes of {side} are missing from offset {offset} on",
+            "{side}的字节流从偏移 {offset} 起缺 {length} 字节";
+        Overlap(length, side) = "{length} bytes of {side} came again, otherwise than before: the first count",
+            "{side}的 {length} 字节再次到来且与先前不同：以先到的为准";
+        LostSync(offset, side) = "from offset {offset} on the frames of {side} cannot be told from each other",
+            "从偏移 {offset} 起，{side}的帧无法再分辨边界";
+        OpaqueBytes(offset, side, content) = "from offset {offset} on the bytes of {side} are not looked at: {content}",
+            "从偏移 {offset} 起，不再解析{side}的字节：{content}";
+        OpaqueTls = "TLS, encrypted", "TLS，已加密";
+        OpaqueHttp2 = "HTTP/2", "HTTP/2 协议";
+        OpaqueBody = "an HTTP body without a known length", "长度未知的 HTTP 正文";
+        OpaqueLongHead = "an HTTP head without an end", "没有结尾的 HTTP 头";
+        OpaqueAfterHole = "HTTP after missing bytes", "缺字节之后的 HTTP";
+        OpaqueUnknown = "neither HTTP/1 nor frames", "既不是 HTTP/1 也不是帧";
+        SimultaneousOpen = "both ends sent a SYN of their own: simultaneous open (RFC 9293 §3.5)",
+            "两端各自发出 SYN：同时打开（RFC 9293 §3.5）";
+        Why = "In words", "用文字说";
+        Glossary = "Words", "名词";
+        Findings = "Findings", "发现";
+        FindingsOfFile = "What is odd about the file", "文件里的异常之处";
+        EndsEarly = "The capture is cut short: it is explained as far as it goes.", "抓包文件不完整：只解释到断开之处。";
+        NoTcp = "No TCP connection in it.", "其中没有 TCP 连接。";
+    }
+}

@@ -1,0 +1,65 @@
+//! Sentences about a connection.
+
+texts! {
+    /// A sentence about a connection.
+    Narrative {
+        ThreeToOpen = "Three segments open TCP: each side sends its initial sequence number in a SYN and must see it acknowledged; the server's ACK and its own SYN share one segment. Two would not do: the server would not know that its number arrived.",
+            "建立 TCP 用三个报文段：双方各用 SYN 发出自己的初始序号，并且都要得到确认；服务器的 ACK 与它自己的 SYN 合用一段。两次不够：服务器无从得知自己的序号是否送达。";
+        BothOpened = "Both ends opened at once: each sent a SYN of its own, and each is acknowledged by itself (RFC 9293 §3.5).",
+            "双方同时打开连接：各发一个 SYN，各自得到确认（RFC 9293 §3.5）。";
+        ClosedByFrame(side, code, packet) = "{side} closed first, in order: its Close frame{code} is in packet {packet}.",
+            "{side}先关闭，按规矩来：Close 帧{code}在第 {packet} 个包。";
+        AnsweredByFrame(side, code, packet) = "{side} answered with its own Close frame{code} in packet {packet}.",
+            "{side}用自己的 Close 帧{code}回应，在第 {packet} 个包。";
+        NotAnswered(side) = "{side} did not answer with a Close frame.", "{side}没有回 Close 帧。";
+        ClosedByFin(side, packet) = "{side} closed first, with a FIN in packet {packet} and no Close frame before it.",
+            "{side}先关闭：第 {packet} 个包里是 FIN，之前没有 Close 帧。";
+        ClosedByRst(side, packet) = "{side} ended it with a RST in packet {packet}: no Close frame, no FIN, and what was on its way is lost.",
+            "{side}在第 {packet} 个包用 RST 中断连接：没有 Close 帧，没有 FIN，在途数据丢失。";
+        TcpClosedByFin(side, packet) = "{side} closed first, with a FIN in packet {packet}.",
+            "{side}先关闭：FIN 在第 {packet} 个包。";
+        TcpClosedByRst(side, packet) = "{side} ended it with a RST in packet {packet}: no FIN, and what was on its way is lost.",
+            "{side}在第 {packet} 个包用 RST 中断连接：没有 FIN，在途数据丢失。";
+        Refused(side, packet) = "{side} refused the connection: its RST in packet {packet} answers the SYN.",
+            "{side}拒绝了连接：第 {packet} 个包的 RST 是对 SYN 的回答。";
+        FellSilent(side, packet) = "{side} fell silent: packet {packet} was not answered.",
+            "{side}不再应答：第 {packet} 个包没有回应。";
+        StillOpen = "It is still open where the capture ends.", "抓包结束时连接仍然打开。";
+        Four = "TCP closed with four segments: each direction is closed by itself, by a FIN and its ACK.",
+            "TCP 用四个报文段关闭：两个方向各自关闭，各要一个 FIN 和一个 ACK。";
+        Three = "TCP closed with three segments, not four: the second side had nothing more to send, so its ACK and its own FIN share one.",
+            "TCP 用三个而不是四个报文段关闭：后关的一方没有数据要发，它的 ACK 与自己的 FIN 合成一段。";
+        Simultaneous = "The two FINs crossed: both sides closed at once.", "两个 FIN 在途中交错：双方同时关闭。";
+        HalfOpen = "Only one side sent a FIN: the other direction was never closed.",
+            "只有一方发了 FIN：另一个方向始终没有关闭。";
+        Reset = "TCP ended with a RST, not with FINs.", "TCP 以 RST 结束，而不是 FIN。";
+        TimeWait(side) = "{side} sent its FIN first and stays in TIME-WAIT for 2 MSL: if its last ACK is lost the FIN comes again and must be answered, and no old segment may reach a new connection on the same ports.",
+            "{side}先发 FIN，所以停在 TIME-WAIT 等 2 MSL：最后的 ACK 若丢失，对方的 FIN 会重来，必须有人应答；旧报文段也不能闯进同一对端口上的新连接。";
+        BothTimeWait = "Both ends sent a FIN before the peer's came, so both stay in TIME-WAIT for 2 MSL: a lost last ACK must be answered, and no old segment may reach a new connection on the same ports.",
+            "双方都在收到对方的 FIN 之前发了 FIN，所以都停在 TIME-WAIT 等 2 MSL：丢失的最后 ACK 必须有人应答；旧报文段也不能闯进同一对端口上的新连接。";
+        Reported(side, code) = "{side}'s API reports {code}.", "{side}的 API 报告 {code}。";
+        OnePing(side) = "{side} sent one ping", "{side}发了一个 ping";
+        Pings(side, pings, interval) = "{side} sent {pings} pings, one every {interval}",
+            "{side}发了 {pings} 个 ping，每 {interval} 一个";
+        Pongs(pings, shortest, longest) = "; {pings} answered, after {shortest} to {longest}",
+            "；{pings} 个得到应答，用时 {shortest} 到 {longest}";
+        PongsOfLater(pings) = "; {pings} more by the pong to a later one", "；另有 {pings} 个由后一个的 pong 一并应答";
+        PongsMissed(pings) = "; {pings} without a pong", "；{pings} 个没有 pong";
+        Period = ".", "。";
+        Verdict(side, how, packet, why) = "Verdict: {side} ended it {how} (packet {packet}); {why}.",
+            "结论：{side}{how}结束了连接（第 {packet} 个包）；{why}。";
+        ByCloseFrame = "with a Close frame", "用 Close 帧";
+        ByFin = "with a FIN", "用 FIN ";
+        ByRst = "with a RST", "用 RST ";
+        BySilence = "by silence", "因不再应答";
+        Because(finding, inference) = "{finding}, {inference}", "{finding}，{inference}";
+        InOrder = "the closing handshake and TCP's end are in order", "关闭握手和 TCP 的结束都符合规矩";
+        NotInOrder = "what followed was not in order", "之后的过程不合规矩";
+        CauseUnknown(side) = "the capture does not tell why: an abort, a crash or a kill of {side}'s program looks like this, and so does a proxy that gives up",
+            "抓包看不出原因：{side}的程序中止、崩溃或被杀都是这样，代理放弃连接也是这样";
+        Abnormal = "1006 is never sent: it stands for a connection that ended without a Close frame.",
+            "1006 从不在网络上发送：它表示连接没有收到 Close 帧就结束了。";
+        NoStatus = "1005 is never sent: it stands for a Close frame without a code.",
+            "1005 从不在网络上发送：它表示 Close 帧里没有代码。";
+    }
+}

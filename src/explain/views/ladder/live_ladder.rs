@@ -1,0 +1,124 @@
+//! The ladder while it happens: each packet's rows at once, of all connections as they come, each line with the number
+//! of its connection before it. What only the whole can tell is told when a connection ends.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::braces::Braces;
+use super::row_writer::{RowPosition, RowWriter};
+use super::{LadderStyle, Paper, View};
+use crate::explain::findings::{File, Finding};
+use crate::explain::narrative::connection_log::{SparseLog, over};
+use crate::explain::narrative::pdu_segment::PduSegments;
+use crate::explain::narrative::protocol::Protocol;
+use crate::explain::text::Label;
+use crate::observe::{Ended, Fact, Observation, Stream};
+
+/// Writes each packet's rows at once. Memory grows with the open connections, not with what they send.
+#[derive(Debug)]
+pub struct LiveLadder<W> {
+    paper: Paper<W>,
+    connections: BTreeMap<u64, LiveConnection>,
+}
+
+/// A connection that is being live.
+#[derive(Debug)]
+struct LiveConnection {
+    log: SparseLog,
+    position: RowPosition,
+    /// Whether its end was live.
+    is_over: bool,
+}
+
+impl LiveConnection {
+    fn new(about: Stream, first_ns: u64) -> Self {
+        let position = RowPosition::new(&about, Protocol::Other, first_ns);
+        Self { log: SparseLog::new(about), position, is_over: false }
+    }
+}
+
+impl<W: io::Write> LiveLadder<W> {
+    /// A ladder to be written there.
+    pub const fn new(to: W, looks: LadderStyle) -> Self {
+        Self { paper: Paper::new(to, looks), connections: BTreeMap::new() }
+    }
+
+    /// The lines of this connection come next.
+    fn turn_to(&mut self, stream: u64) {
+        self.paper.margin = format!("{:<5}", format!("[{stream}]"));
+    }
+
+    /// Who is who in a new connection; or it was corrected.
+    fn about(&mut self, about: Stream, step: &Observation) -> io::Result<()> {
+        let parts = PduSegments::new();
+        let new = || LiveConnection::new(about, step.time_ns);
+        let live = self.connections.entry(step.stream).or_insert_with(new);
+        if live.log.about(about) {
+            // Client and server were taken for each other: it begins anew, below what stands there.
+            (live.position, live.is_over) = (new().position, false);
+        }
+        let mut rows =
+            RowWriter { paper: &mut self.paper, braces: Braces::new(&parts), position: &mut live.position };
+        rows.head(&about, step.stream, Some(step.evidence))
+    }
+
+    /// A connection has closed, or will not be told further.
+    fn close(&mut self, ended: &Ended) -> io::Result<()> {
+        let Some(live) = self.connections.get_mut(&ended.stream) else { return Ok(()) };
+        if live.is_over && ended.facts.is_empty() {
+            return Ok(());
+        }
+        let parts = PduSegments::new();
+        let mut rows =
+            RowWriter { paper: &mut self.paper, braces: Braces::new(&parts), position: &mut live.position };
+        rows.end(ended)?;
+        if !std::mem::replace(&mut live.is_over, true) {
+            self.paper.why(&live.log.connection, ended)?;
+        }
+        Ok(())
+    }
+}
+
+impl<W: io::Write> View for LiveLadder<W> {
+    fn step(&mut self, step: &Observation) -> io::Result<()> {
+        self.turn_to(step.stream);
+        for fact in &step.facts {
+            if let Fact::Stream(about) = fact {
+                self.about(*about, step)?;
+            }
+        }
+        let Some(live) = self.connections.get_mut(&step.stream) else { return Ok(()) };
+        live.log.keep(step);
+        live.position.note_protocol(live.log.protocol);
+        let parts = PduSegments::new();
+        let mut rows =
+            RowWriter { paper: &mut self.paper, braces: Braces::new(&parts), position: &mut live.position };
+        rows.packet(step)?;
+        let packets = live.log.packets;
+        for fact in &step.facts {
+            if let Fact::Close(close) = fact {
+                self.close(&over(step, close, packets))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {
+        self.turn_to(stream);
+        let finding = finding.render(self.paper.looks.language);
+        self.paper.finding(&finding)
+    }
+
+    fn ended(&mut self, ended: &Ended) -> io::Result<()> {
+        self.turn_to(ended.stream);
+        self.close(ended)?;
+        self.connections.remove(&ended.stream);
+        Ok(())
+    }
+
+    fn finish(&mut self, file: &File) -> io::Result<()> {
+        self.paper.margin.clear();
+        self.paper.findings(Label::FindingsOfFile, &file.notes)?;
+        self.paper.to.flush()
+    }
+}

@@ -1,0 +1,123 @@
+//! The close of a connection: who began, on which layer, and what each end's API reports.
+
+use crate::wire::ws::CloseCode;
+use crate::wire::{PerSide, Side};
+
+/// The close of a connection, as far as it was seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Close {
+    /// Its beginning; `None` while the connection is open.
+    pub first: Option<First>,
+    /// The Close frames: the first of each side.
+    pub frames: PerSide<Option<SeenClose>>,
+    /// The packets of each side's first FIN.
+    pub fins: PerSide<Option<u64>>,
+    /// The first RST that counted.
+    pub rst: Option<(Side, u64)>,
+    /// The close of TCP; `None` if it is open.
+    pub tcp: Option<TcpClose>,
+    /// The close as each end's API reports it; `None` without a WebSocket that was open, or while it is open.
+    pub reported: PerSide<Option<Reported>>,
+}
+
+impl Close {
+    /// Whether both ends closed in order: both Close frames, legal ones, then TCP's end without a RST.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        let orderly = !matches!(self.tcp, None | Some(TcpClose::Reset | TcpClose::HalfOpen));
+        let is_legal = |seen: &Option<SeenClose>| seen.as_ref().is_some_and(|seen| seen.is_legal);
+        is_legal(&self.frames.client) && is_legal(&self.frames.server) && orderly
+    }
+}
+
+/// The beginning of a close.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct First {
+    /// Who began. For [`Layer::Silence`]: who fell silent.
+    pub side: Side,
+    /// The layer.
+    pub layer: Layer,
+    /// The packet; for [`Layer::Silence`], the first that was not answered.
+    pub packet: u64,
+}
+
+/// The layer on which a close began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layer {
+    /// A Close frame.
+    WebSocket,
+    /// A FIN, before any Close frame.
+    Fin,
+    /// A RST, before any Close frame and FIN.
+    Rst,
+    /// None: an end does not answer any more.
+    Silence,
+}
+
+impl Layer {
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WebSocket => "websocket",
+            Self::Fin => "fin",
+            Self::Rst => "rst",
+            Self::Silence => "silence",
+        }
+    }
+}
+
+/// A Close frame that was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenClose {
+    /// The frame, by [`index`](super::Frame::index).
+    pub frame: u64,
+    /// The packet that has its last byte.
+    pub packet: u64,
+    /// The code, legal or not; [`CloseCode::NO_STATUS`] if the body is empty, `None` if it is of one byte or missing.
+    pub code: Option<CloseCode>,
+    /// The reason, with invalid UTF-8 replaced.
+    pub reason: String,
+    /// Whether the frame and its body are legal ones. An end that gets another fails the connection, and reports 1006.
+    pub is_legal: bool,
+}
+
+/// The close of TCP (RFC 9293 §3.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TcpClose {
+    /// FIN, ACK, FIN, ACK.
+    FourSegment,
+    /// FIN, FIN with ACK, ACK.
+    ThreeSegment,
+    /// The FINs crossed.
+    Simultaneous,
+    /// One side's FIN only.
+    HalfOpen,
+    /// A RST.
+    Reset,
+}
+
+impl TcpClose {
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FourSegment => "four-segment",
+            Self::ThreeSegment => "three-segment",
+            Self::Simultaneous => "simultaneous",
+            Self::HalfOpen => "half-open",
+            Self::Reset => "reset",
+        }
+    }
+}
+
+/// The close as an end's API reports it (RFC 6455 §7.1.5, §7.1.6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reported {
+    /// The code of the peer's Close frame; 1005 if it had none, 1006 if no Close frame came.
+    pub code: CloseCode,
+    /// The peer's reason.
+    pub reason: String,
+    /// Whether the closing handshake was completed (RFC 6455 §7.1.4): `wasClean` in a browser.
+    pub was_clean: bool,
+}

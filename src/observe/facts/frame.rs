@@ -1,0 +1,85 @@
+//! A frame as it was seen, valid or not (RFC 6455 §5.2).
+
+use super::numbers::Numbers;
+use super::preview::Preview;
+use super::segment::Evidence;
+use crate::wire::Side;
+use crate::wire::ws::{CloseFrame, FrameError, HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
+
+/// A frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// Its place among the stream's frames of both sides, from 0, in the order in which they end.
+    pub index: u64,
+    /// The sender.
+    pub from: Side,
+    /// The packets that carry bytes of it.
+    pub packets: Numbers,
+    /// Where it begins in its side's stream, from the first byte after the SYN.
+    pub offset: u64,
+    /// Where it begins in the payload of the first of its packets.
+    pub packet_offset: u32,
+    /// Its header.
+    pub header: HeaderView,
+    /// The length of its header, in bytes.
+    pub header_len: u8,
+    /// Its part in a message.
+    pub part: Part,
+    /// Missing bytes of its payload: in gaps, or behind the end of the capture.
+    pub missing: u64,
+    /// Whether its last byte was reached.
+    pub end: FrameEnd,
+    /// The SHA-256 of the payload, unmasked; `None` if bytes are missing.
+    pub payload_sha256: Option<[u8; 32]>,
+    /// The payload's beginning, unmasked.
+    pub preview: Preview,
+    /// The weakest evidence among its packets; inferred if it is inferred that the side speaks WebSocket.
+    pub evidence: Evidence,
+}
+
+/// Whether a frame's last byte was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FrameEnd {
+    /// It was captured, or lies in a gap.
+    Reached,
+    /// The stream ended before.
+    NotReached,
+}
+
+/// The part of a frame in a message (RFC 6455 §5.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A message by itself.
+    Whole,
+    /// The first of several fragments.
+    First,
+    /// A fragment between.
+    Middle,
+    /// The last fragment.
+    Last,
+    /// A control frame: no part of a message, but it may stand between fragments.
+    Control,
+    /// A continuation of nothing: a broken rule.
+    Orphan,
+    /// It begins a message where the one before has not ended: a broken rule. The one before is given up.
+    Interrupting,
+}
+
+impl Frame {
+    /// Its Close body; `None` if it is no Close frame, or not complete.
+    ///
+    /// # Errors
+    /// [`FrameError`] if the body is not a legal one, or the frame no legal control frame (RFC 6455 §5.5).
+    #[must_use]
+    pub fn close(&self) -> Option<Result<CloseFrame, FrameError>> {
+        let (opcode, length) = (self.header.opcode(), self.header.length());
+        if opcode == Opcode::CLOSE && length > MAX_CONTROL_PAYLOAD as u64 {
+            return Some(Err(FrameError::LongControl(opcode, length)));
+        }
+        if opcode == Opcode::CLOSE && !self.header.fin() {
+            return Some(Err(FrameError::FragmentedControl(opcode)));
+        }
+        let whole = self.missing == 0 && self.header.opcode() == Opcode::CLOSE && !self.preview.is_cut();
+        whole.then(|| CloseFrame::parse(self.preview.bytes()))
+    }
+}

@@ -1,0 +1,156 @@
+//! One direction of a connection: its sequence space, its window, its FIN (RFC 9293 §3.3.1, §3.4).
+
+use crate::observe::facts::{Flags, Marks, Segment};
+use crate::observe::reassembly::Reassembly;
+
+/// A segment with sequence and acknowledgment numbers relative to the two SYNs.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::observe) struct RelativeSegment {
+    pub(in crate::observe) seq: i64,
+    pub(in crate::observe) ack: Option<i64>,
+    pub(in crate::observe) length: i64,
+    pub(in crate::observe) flags: Flags,
+    pub(in crate::observe) window: u16,
+    pub(in crate::observe) time_ns: u64,
+    pub(in crate::observe) number: u64,
+}
+
+impl RelativeSegment {
+    /// The sequence number after it: SYN and FIN take one each (RFC 9293 §3.4).
+    pub(super) const fn end(&self) -> i64 {
+        self.seq + self.length + self.phantom()
+    }
+
+    /// The sequence numbers that SYN and FIN take.
+    pub(super) const fn phantom(&self) -> i64 {
+        if self.flags.0 & (Flags::SYN.0 | Flags::FIN.0) == 0 { 0 } else { 1 }
+    }
+
+    /// Whether it neither opens nor closes.
+    pub(super) const fn is_plain(&self) -> bool {
+        self.flags.0 & (Flags::SYN.0 | Flags::FIN.0 | Flags::RST.0) == 0
+    }
+}
+
+/// The window scale of one end (RFC 7323 §2.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scale {
+    /// Its SYN was not seen.
+    NotSeen,
+    /// Its SYN had no such option.
+    None,
+    Shift(u8),
+}
+
+/// The bytes that one end sends, and its acknowledgments of the peer's.
+#[derive(Debug)]
+pub(in crate::observe) struct Direction {
+    /// The sequence number of its SYN, or of the byte before the first one seen.
+    base: Option<u32>,
+    /// The sequence number of its SYN, if that was seen.
+    pub(in crate::observe) syn: Option<u32>,
+    /// The relative sequence number after the highest that was sent.
+    pub(super) next_seq: Option<i64>,
+    pub(super) next_seq_time_ns: u64,
+    /// The highest acknowledgment that the bytes seen allow; one beyond it is of bytes that were not captured.
+    pub(super) ack_limit: Option<i64>,
+    pub(in crate::observe) last_ack: Option<i64>,
+    pub(super) last_ack_time_ns: u64,
+    pub(super) window: u16,
+    scale: Scale,
+    pub(super) duplicate_acks: u32,
+    pub(super) last_marks: Marks,
+    pub(super) out_of_window_run: u8,
+    /// The relative sequence number of its FIN.
+    pub(in crate::observe) fin: Option<i64>,
+    pub(in crate::observe) fin_acked: bool,
+    /// The packet that acknowledged its FIN first.
+    pub(in crate::observe) fin_acked_by: Option<u64>,
+    /// Whether its FIN reached the peer.
+    pub(in crate::observe) fin_received: bool,
+    /// The first packet that wants an answer since the peer was last heard, and the number of its repetitions.
+    pub(in crate::observe) unanswered: Option<(u64, u32)>,
+    pub(in crate::observe) bytes: Reassembly,
+}
+
+impl Direction {
+    pub(in crate::observe) const fn new() -> Self {
+        Self {
+            base: None,
+            syn: None,
+            next_seq: None,
+            next_seq_time_ns: 0,
+            ack_limit: None,
+            last_ack: None,
+            last_ack_time_ns: 0,
+            window: 0,
+            scale: Scale::NotSeen,
+            duplicate_acks: 0,
+            last_marks: Marks::NONE,
+            out_of_window_run: 0,
+            fin: None,
+            fin_acked: false,
+            fin_acked_by: None,
+            fin_received: false,
+            unanswered: None,
+            bytes: Reassembly::new(),
+        }
+    }
+
+    /// The relative sequence number of a segment of this end. The first one seen sets the base.
+    #[inline]
+    pub(in crate::observe) fn relative_seq(&mut self, segment: &Segment<'_>) -> i64 {
+        let is_syn = segment.flags.has(Flags::SYN);
+        let first = if is_syn { segment.seq } else { segment.seq.wrapping_sub(1) };
+        self.position(segment.seq, first)
+    }
+
+    /// The relative number of an acknowledgment of this end's bytes.
+    #[inline]
+    pub(in crate::observe) fn relative_ack(&mut self, ack: u32) -> i64 {
+        self.position(ack, ack.wrapping_sub(1))
+    }
+
+    #[inline]
+    fn position(&mut self, number: u32, first: u32) -> i64 {
+        let base = *self.base.get_or_insert(first);
+        let near = self.next_seq.unwrap_or(0);
+        // Sequence numbers wrap (RFC 9293 §3.4): the candidate nearest to the current position.
+        let ahead = number.wrapping_sub(base.wrapping_add(near.cast_unsigned() as u32)).cast_signed();
+        near + i64::from(ahead)
+    }
+
+    /// Records a SYN. Call it before its numbers are made relative.
+    pub(in crate::observe) fn record_syn(&mut self, segment: &Segment<'_>) {
+        if self.syn.is_none() && self.bytes.next() == 1 {
+            self.base = Some(segment.seq);
+        }
+        self.syn = Some(segment.seq);
+        self.scale = segment.options.window_scale.map_or(Scale::None, |shift| Scale::Shift(shift.min(14)));
+    }
+
+    /// Whether a SYN of this number stands just before the first byte seen.
+    pub(in crate::observe) fn begins_at(&self, syn: u32) -> bool {
+        self.base == Some(syn)
+    }
+
+    /// A window field of this end in bytes. It is scaled if both SYNs had the option (RFC 7323 §2.2); a peer's SYN that was
+    /// not seen is taken to have had it.
+    pub(in crate::observe) fn scaled_window(&self, window: u16, flags: Flags, peer: &Self) -> u32 {
+        match (self.scale, peer.scale) {
+            (Scale::Shift(shift), Scale::Shift(_) | Scale::NotSeen) if !flags.has(Flags::SYN) => {
+                u32::from(window) << shift
+            }
+            _ => u32::from(window),
+        }
+    }
+
+    /// The right edge of the window that this end gave its peer; `None` if a scale is not known.
+    pub(super) fn window_edge(&self, peer: &Self) -> Option<i64> {
+        let window = match (self.scale, peer.scale) {
+            (Scale::NotSeen, _) | (_, Scale::NotSeen) => return None,
+            _ => i64::from(self.scaled_window(self.window, Flags::ACK, peer)),
+        };
+        self.last_ack.map(|ack| ack + window)
+    }
+}

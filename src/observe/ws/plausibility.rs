@@ -1,0 +1,94 @@
+//! Plausibility of a frame's header: the rules that even careless software keeps (RFC 6455 §5.2).
+
+use crate::wire::Side;
+use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
+
+/// The longest plausible payload, in bytes.
+const MAX_PLAUSIBLE_LENGTH: u64 = 1 << 40;
+
+/// Whether a frame is masked (RFC 6455 §5.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Masking {
+    Masked,
+    Plain,
+}
+
+impl Masking {
+    pub(super) const fn of(header: &HeaderView) -> Self {
+        if header.mask().is_some() { Self::Masked } else { Self::Plain }
+    }
+
+    pub(super) const fn required_of(side: Side) -> Self {
+        match side {
+            Side::Client => Self::Masked,
+            Side::Server => Self::Plain,
+        }
+    }
+}
+
+/// The meaning of RSV1 on a data frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::observe) enum Rsv1 {
+    /// The 101 accepted no extension.
+    Unused,
+    /// An extension uses it, or the 101 was not seen.
+    Extension,
+}
+
+/// What is known of a side before a header.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HeaderContext {
+    /// Whether its frames so far are masked.
+    pub(super) masking: Option<Masking>,
+    pub(super) rsv1: Rsv1,
+    pub(super) previous: Previous,
+}
+
+/// How the length of the previous frame was written: whether it can be trusted to tell where this one begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Previous {
+    /// Minimally, or there is no previous frame.
+    Minimal,
+    /// In more bytes than needed, as no software does on purpose.
+    NotMinimal,
+}
+
+/// Whether bytes that were read as a header cannot be one.
+pub(super) fn is_impossible(header: &HeaderView, context: HeaderContext) -> bool {
+    let tolerated = match context.previous {
+        Previous::NotMinimal => 0,
+        Previous::Minimal => 1,
+    };
+    broken_rules(header, context) > tolerated
+}
+
+/// Whether bytes are text of HTTP.
+pub(super) fn is_http(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"HTTP/") || bytes.starts_with(b"GET /")
+}
+
+/// Whether a header breaks no rule, and continues no message.
+pub(super) fn is_regular(from: Side, header: &HeaderView) -> bool {
+    let masking = Some(Masking::required_of(from));
+    let context = HeaderContext { masking, rsv1: Rsv1::Extension, previous: Previous::Minimal };
+    broken_rules(header, context) == 0 && header.opcode() != Opcode::CONTINUATION
+}
+
+/// The number of rules that a header breaks. One is a bug to be explained, two at once are no frame.
+fn broken_rules(header: &HeaderView, context: HeaderContext) -> u32 {
+    let opcode = header.opcode();
+    let HeaderContext { masking, rsv1, .. } = context;
+    let is_for_data = !opcode.is_control() && !opcode.is_reserved();
+    let allowed = if is_for_data && rsv1 == Rsv1::Extension { 0b100 } else { 0 };
+    let broken = [
+        opcode.is_reserved(),
+        header.rsv() & !allowed != 0,
+        opcode.is_control() && !header.fin(),
+        opcode.is_control() && header.length() > MAX_CONTROL_PAYLOAD as u64,
+        masking.is_some_and(|masking| masking != Masking::of(header)),
+        !header.is_minimal(),
+        header.length() > MAX_PLAUSIBLE_LENGTH,
+        header.length() >> 63 != 0,
+    ];
+    broken.into_iter().map(u32::from).sum()
+}

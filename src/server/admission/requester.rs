@@ -1,0 +1,203 @@
+//! Who sends a request: the peer of the TCP connection, or behind a trusted proxy whom the proxy names.
+
+mod forwarded;
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use ipnet::IpNet;
+use tracing::warn;
+
+use crate::wire::http::Headers;
+use forwarded::Hop;
+
+/// How a client came to the server, or to the proxy in front of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::server) enum Scheme {
+    /// Without TLS.
+    Http,
+    /// With TLS.
+    Https,
+}
+
+/// How far the address of a client is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Route {
+    /// It is the peer of the TCP connection.
+    Direct,
+    /// Trusted proxies on this machine name it.
+    LocalProxy,
+    /// A trusted proxy on another machine names it.
+    RemoteProxy,
+    /// It is the last proxy that can be told: beyond it the headers are malformed, or contradict each other.
+    Obscure,
+}
+
+/// Who sends a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::server) struct Requester {
+    /// The address that counts: for quotas, wrong passwords and wrong sessions. Never IPv4 written as IPv6.
+    pub(in crate::server) address: IpAddr,
+    /// What the client's browser calls this server by (see `boundary::scheme` for what an `Origin` says). Only a trusted
+    /// proxy can say `https`.
+    pub(in crate::server) scheme: Scheme,
+    route: Route,
+}
+
+impl Requester {
+    /// The peer itself, as long as no head has said more.
+    pub(in crate::server) const fn direct(peer: IpAddr) -> Self {
+        Self { address: peer.to_canonical(), scheme: Scheme::Http, route: Route::Direct }
+    }
+
+    /// Whether it is on this machine: a proxy or a load generator, which no count holds up. Not one who made the headers
+    /// of a local proxy unreadable.
+    pub(in crate::server) const fn is_local(&self) -> bool {
+        self.address.is_loopback() && matches!(self.route, Route::Direct | Route::LocalProxy)
+    }
+}
+
+/// Handlers take it as an argument; each request has one, put there by [`http`](crate::server::accept::http).
+impl<S: Sync> FromRequestParts<S> for Requester {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(*parts.extensions.get().expect("each request has its client"))
+    }
+}
+
+/// The proxies whose word on their clients is taken.
+#[derive(Debug)]
+pub(in crate::server) struct TrustedProxies {
+    networks: Vec<IpNet>,
+    /// Whether the log has the warning of headers that come from someone else.
+    warned_untrusted: AtomicBool,
+    /// Whether the log has the warning of headers that contradict each other.
+    warned_conflict: AtomicBool,
+}
+
+impl TrustedProxies {
+    pub(in crate::server) const fn new(networks: Vec<IpNet>) -> Self {
+        let (warned_untrusted, warned_conflict) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { networks, warned_untrusted, warned_conflict }
+    }
+
+    /// Whether the peer is one of them.
+    pub(in crate::server) fn trust(&self, peer: IpAddr) -> bool {
+        !self.networks.is_empty() && {
+            let peer = peer.to_canonical();
+            self.networks.iter().any(|network| network.contains(&peer))
+        }
+    }
+
+    /// Who sent a request with these headers on a connection of `peer`.
+    ///
+    /// The list of addresses is walked from the right, where the nearest proxy writes, as long as the address reached is
+    /// trusted: what stands left of that the client could have sent itself. A proxy appends to one of `Forwarded` and
+    /// `X-Forwarded-For`, and may pass the other on as the client sent it: where both stand and differ, neither is
+    /// believed.
+    pub(in crate::server) fn client(&self, peer: SocketAddr, headers: &Headers<'_>) -> Requester {
+        let direct = Requester::direct(peer.ip());
+        if !self.trust(direct.address) {
+            self.warn_of_untrusted(direct.address, headers);
+            return direct;
+        }
+        let forwarded = self.walk(direct, &hops(headers, "Forwarded", forwarded::forwarded));
+        let listed = self.walk(direct, &hops(headers, "X-Forwarded-For", forwarded::x_forwarded_for));
+        match (forwarded, listed) {
+            (None, None) => {
+                Requester { scheme: x_forwarded_proto(headers, 1).unwrap_or(Scheme::Http), ..direct }
+            }
+            (Some(walk), None) => {
+                let scheme = walk.scheme.or_else(|| x_forwarded_proto(headers, walk.count));
+                Requester { scheme: scheme.unwrap_or(Scheme::Http), ..walk.client }
+            }
+            (None, Some(walk)) => {
+                let scheme = x_forwarded_proto(headers, walk.count);
+                Requester { scheme: scheme.unwrap_or(Scheme::Http), ..walk.client }
+            }
+            (Some(one), Some(other)) if one.client == other.client => {
+                let scheme = one.scheme.or_else(|| x_forwarded_proto(headers, other.count));
+                Requester { scheme: scheme.unwrap_or(Scheme::Http), ..one.client }
+            }
+            (Some(_), Some(_)) => {
+                if !self.warned_conflict.swap(true, Ordering::Relaxed) {
+                    warn!(
+                        "Forwarded and X-Forwarded-For from the proxy {} name different clients, so neither is \
+                         believed; let the proxy remove the one it does not set",
+                        direct.address
+                    );
+                }
+                Requester { route: Route::Obscure, ..direct }
+            }
+        }
+    }
+
+    /// Walks from the right; `None` if there is nothing to walk.
+    fn walk(&self, direct: Requester, hops: &[Option<Hop>]) -> Option<Walk> {
+        let mut walk = Walk { client: direct, scheme: None, count: 0 };
+        for hop in hops {
+            if !self.trust(walk.client.address) {
+                break;
+            }
+            let Some(hop) = hop else {
+                walk.client.route = Route::Obscure;
+                break;
+            };
+            // What another machine calls loopback is its own.
+            let route = if walk.client.is_local() { Route::LocalProxy } else { Route::RemoteProxy };
+            walk.client = Requester { address: hop.from, route, ..direct };
+            walk.scheme = hop.scheme;
+            walk.count += 1;
+        }
+        (!hops.is_empty()).then_some(walk)
+    }
+
+    fn warn_of_untrusted(&self, peer: IpAddr, headers: &Headers<'_>) {
+        let forwarded = || {
+            let mut names = headers.iter().map(|(name, _)| name);
+            // By length first: each head is looked at, and hardly one has them.
+            names.any(|name| match name.len() {
+                9 => name.eq_ignore_ascii_case("Forwarded"),
+                15 => name.eq_ignore_ascii_case("X-Forwarded-For"),
+                _ => false,
+            })
+        };
+        if !self.warned_untrusted.load(Ordering::Relaxed) && forwarded() {
+            self.warned_untrusted.store(true, Ordering::Relaxed);
+            warn!(
+                "{peer} says for whom it asks (Forwarded, X-Forwarded-For), and is not trusted: everyone behind it \
+                 shares one quota; if it is your proxy, add --trust-proxy {peer}"
+            );
+        }
+    }
+}
+
+/// What a walk over the proxies found.
+struct Walk {
+    client: Requester,
+    /// What the last proxy says of how the client came to it.
+    scheme: Option<Scheme>,
+    /// How many elements were used.
+    count: usize,
+}
+
+/// The elements of a header, over all its lines, last first.
+fn hops(headers: &Headers<'_>, name: &str, read: fn(&[u8]) -> Vec<Option<Hop>>) -> Vec<Option<Hop>> {
+    let mut lines: Vec<_> = headers.all(name).collect();
+    lines.reverse();
+    lines.into_iter().flat_map(read).collect()
+}
+
+/// The scheme that the proxy reached after so many hops says, or the first one that says any: many proxies overwrite the
+/// header, so that it has one element for all of them.
+fn x_forwarded_proto(headers: &Headers<'_>, hops: usize) -> Option<Scheme> {
+    let said: Vec<_> = headers.list("X-Forwarded-Proto").collect();
+    forwarded::scheme(said.get(said.len().saturating_sub(hops))?)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+//! What is answered over HTTP: accounts, health, and the administrator's API.
+
+mod accounts;
+mod admin;
+pub(in crate::server) mod admin_guard;
+mod auth;
+mod cookie;
+mod password;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{any, get, post};
+use tracing::error;
+
+use crate::server::admission::boundary;
+use crate::server::answer::Answer;
+use crate::server::app::App;
+use crate::server::endpoints::inspect::LIVE;
+use crate::server::endpoints::{inspect, lab};
+
+/// All routes; `pages` are asked last.
+pub(in crate::server) fn router(app: &Arc<App>, pages: Router) -> Router {
+    let api = Router::new()
+        .route("/api/presence", get(admin::presence))
+        .route("/api/push", post(admin::push))
+        .route("/api/broadcast", post(admin::broadcast))
+        .route("/api/kick", post(admin::kick))
+        .route("/api/", any(not_found))
+        .route("/api/{*other}", any(not_found))
+        // Inside the layer: to anyone else, a wrong method must look like a wrong path.
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(Arc::clone(app), auth::administrator));
+    let accounts = Router::new()
+        .route("/register", post(accounts::register))
+        .route("/login", post(accounts::login))
+        .route("/logout", post(accounts::logout))
+        .route("/user/info", get(accounts::info))
+        .route("/user/password", post(password::change));
+    let endpoints = ["/echo", "/broadcast", "/message", LIVE]
+        .into_iter()
+        .fold(Router::new(), |router, path| router.route(path, get(upgrade_required)));
+    let experiments = match app.lab {
+        None => Router::new(),
+        Some(_) => Router::new()
+            .route("/lab/experiments", get(lab::routes::experiments))
+            .route("/lab/runs/{key}", get(lab::routes::run))
+            .route("/lab/{id}", get(lab::routes::experiment)),
+    };
+    Router::new()
+        .merge(api)
+        .merge(accounts)
+        .merge(endpoints)
+        .merge(experiments)
+        .route("/inspect/about", get(inspect::routes::about))
+        .route("/inspect/saved/{key}/{name}", get(inspect::routes::saved))
+        .route("/healthz", get("ok"))
+        .with_state(Arc::clone(app))
+        .merge(pages)
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(Arc::clone(app), boundary::own_pages))
+}
+
+/// Runs `work` to its end, also when the client hangs up: its request is dropped then, and what is done only in part
+/// would stay so.
+///
+/// # Errors
+/// If it panics.
+async fn run_to_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<T, Answer> {
+    tokio::spawn(work).await.map_err(|error| {
+        error!("a request was not answered: {error}");
+        Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "this did not work; the log of the server says why")
+    })
+}
+
+async fn not_found(uri: Uri) -> Answer {
+    not_found_at(uri.path())
+}
+
+pub(in crate::server) fn not_found_at(path: &str) -> Answer {
+    Answer::error(StatusCode::NOT_FOUND, format!("nothing at {path}"))
+}
+
+async fn method_not_allowed() -> Answer {
+    Answer::error(StatusCode::METHOD_NOT_ALLOWED, "this method is not allowed here")
+}
+
+/// A WebSocket endpoint was asked without an Upgrade (RFC 9110 §15.5.22).
+pub(in crate::server) async fn upgrade_required() -> Response {
+    let mut response =
+        Answer::error(StatusCode::UPGRADE_REQUIRED, "only WebSocket is spoken here").into_response();
+    response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+    response
+}
