@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout_at};
-use wirewalk::lab::{Act, Blanks, Client, Experiment, Player, Step, Visit, table};
+use wirewalk::lab::{ApiClient, Client, ClientAction, Experiment, Placeholders, Player, Step, table};
 use wirewalk::proto::handshake::client;
 use wirewalk::proto::{Config, Connection, Event, Input, Kind, Limits, Timers, Transmit};
 use wirewalk::wire::http::{HeadLimits, HeadScanner, Key, ResponseHead, Status};
@@ -65,7 +65,7 @@ async fn run(experiment: &'static Experiment, server: &str, seconds: Option<Stri
         }
         let stream = TcpStream::connect(server).await?;
         stream.set_nodelay(true)?;
-        let blanks = Blanks {
+        let blanks = Placeholders {
             host: server.to_owned(),
             target: own.clone(),
             key: Key::from_nonce(random()).as_str().to_owned(),
@@ -73,7 +73,7 @@ async fn run(experiment: &'static Experiment, server: &str, seconds: Option<Stri
         running.push(match experiment.client {
             Client::Script("", script) => tokio::spawn(play(stream, blanks, script)),
             Client::Script(target, script) => {
-                tokio::spawn(play(stream, Blanks { target: target.to_owned(), ..blanks }, script))
+                tokio::spawn(play(stream, Placeholders { target: target.to_owned(), ..blanks }, script))
             }
             Client::Fair(visit) => tokio::spawn(attend(stream, blanks, visit)),
         });
@@ -85,18 +85,18 @@ async fn run(experiment: &'static Experiment, server: &str, seconds: Option<Stri
 }
 
 /// Does exactly what the script says.
-async fn play(stream: TcpStream, blanks: Blanks, script: &'static [Step]) -> io::Result<()> {
+async fn play(stream: TcpStream, blanks: Placeholders, script: &'static [Step]) -> io::Result<()> {
     let player = Player::new(stream, Vec::new(), blanks);
     let account = player.account();
     player.play(script).await;
     for entry in account.entries() {
-        println!("  +{} ms {:?} {} {:?}", entry.at, entry.what, entry.note, entry.bytes);
+        println!("  +{} ms {:?} {} {:?}", entry.at, entry.event, entry.note, entry.bytes);
     }
     Ok(())
 }
 
 /// Does what the experiment asks of a client that keeps all rules, and says what it meets.
-async fn attend(mut stream: TcpStream, blanks: Blanks, visit: Visit) -> io::Result<()> {
+async fn attend(mut stream: TcpStream, blanks: Placeholders, visit: ApiClient) -> io::Result<()> {
     let (host, target) = (blanks.host.as_str(), blanks.target.as_str());
     let ask = client::Ask { host, target, subprotocols: visit.subprotocols, headers: &[] };
     let (asking, request) = client::Handshake::request(&ask, random());
@@ -119,13 +119,13 @@ async fn attend(mut stream: TcpStream, blanks: Blanks, visit: Visit) -> io::Resu
         }
         Ok(mut connection) => {
             println!("  = OPEN");
-            for act in visit.acts {
+            for act in visit.actions {
                 println!("  > {act:?}");
                 // The connection was just opened: nothing is refused.
                 let _ = match *act {
-                    Act::Text(text) => connection.send(Kind::Text, text.as_bytes()),
-                    Act::Binary(len) => connection.send(Kind::Binary, &vec![0; len]),
-                    Act::Close(code) => {
+                    ClientAction::Text(text) => connection.send(Kind::Text, text.as_bytes()),
+                    ClientAction::Binary(len) => connection.send(Kind::Binary, &vec![0; len]),
+                    ClientAction::Close(code) => {
                         connection.close(&CloseFrame::new(CloseCode(code), ""), Duration::ZERO);
                         Ok(())
                     }

@@ -26,8 +26,7 @@ use crate::accounts::{Accounts, database_file};
 use crate::capture::Overwrite;
 use crate::explain::escape_controls;
 use crate::presence::{Language, LoginPolicy};
-use crate::server::Reach;
-use crate::server::{CaptureMode, Recording, Server, Settings};
+use crate::server::{CaptureMode, LabAccess, Recording, Server, Settings};
 use crate::web;
 use quotas::QuotaOptions;
 
@@ -105,7 +104,7 @@ pub(super) struct Options {
     capture_mode: CaptureMode,
     /// Open /lab, where connections go wrong on purpose: on a loopback address only, or with --lab=any on any
     #[arg(long, env = "WIREWALK_LAB", value_name = "REACH", num_args = 0..=1, require_equals = true, default_missing_value = "loopback", value_parser = values::lab)]
-    lab: Option<Reach>,
+    lab: Option<LabAccess>,
     #[command(flatten)]
     quotas: QuotaOptions,
 }

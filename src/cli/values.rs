@@ -10,8 +10,7 @@ use ipnet::IpNet;
 use super::explain::fail_threshold::FailOn;
 use crate::explain;
 use crate::presence::{Language, LoginPolicy};
-use crate::server::Reach;
-use crate::server::{CaptureMode, TargetHost};
+use crate::server::{CaptureMode, LabAccess, TargetHost};
 
 /// The longest time that can be set, in seconds: a year.
 const LONGEST: f64 = 365.0 * 86_400.0;
@@ -127,11 +126,11 @@ pub(super) fn capture_mode(text: &str) -> Result<CaptureMode, String> {
     }
 }
 
-/// The reach of the lab.
-pub(super) fn lab(text: &str) -> Result<Reach, String> {
+/// Who may reach the lab.
+pub(super) fn lab(text: &str) -> Result<LabAccess, String> {
     match text {
-        "loopback" => Ok(Reach::Loopback),
-        "any" => Ok(Reach::Any),
+        "loopback" => Ok(LabAccess::Loopback),
+        "any" => Ok(LabAccess::Any),
         _ => Err("give loopback or any".to_owned()),
     }
 }

@@ -1,6 +1,5 @@
-//! What really happened, as the end that played tells it: the account of a connection, and of a visitor's run.
+//! The account of a connection: what the scripted end really did and saw.
 
-use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -11,23 +10,17 @@ use serde_json::{Value, json};
 use crate::wire::Parsed;
 use crate::wire::ws::HeaderView;
 
-/// The most runs that are remembered.
-const RUNS: usize = 256;
-
-/// The most connections of a run that are told of.
-const CONNECTIONS: usize = 8;
-
-/// The most that is told of a connection.
+/// The most entries of an account.
 const ENTRIES: usize = 100;
 
-/// The most bytes that are shown of what was sent or read at once, in hexadecimal and as text.
+/// The most bytes of a transfer that are shown, in hexadecimal and as text.
 const SHOWN: usize = 48;
 const SHOWN_TEXT: usize = 512;
 
-/// What an end did, or saw the other do.
+/// An event at the scripted end: its own, or seen of the other end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum What {
+pub enum AccountEvent {
     /// Sent bytes.
     Sent,
     /// Could not send: the other end does not take it.
@@ -50,16 +43,17 @@ pub enum What {
     Stopping,
 }
 
-/// One line of an account.
+/// One entry of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Entry {
-    /// When, in milliseconds since the connection was handed to the experiment.
+pub struct AccountEntry {
+    /// Time, in milliseconds since the connection was handed to the player.
     pub at: u64,
-    /// What.
-    pub what: What,
-    /// In words of the protocol.
+    /// Event.
+    #[serde(rename = "what")]
+    pub event: AccountEvent,
+    /// Description in terms of the protocol.
     pub note: String,
-    /// The first of the bytes: in hexadecimal, or as they are if they are HTTP.
+    /// First bytes: in hexadecimal, or as text if they are HTTP.
     pub bytes: String,
 }
 
@@ -67,7 +61,7 @@ pub struct Entry {
 #[derive(Debug, Clone)]
 pub struct Account {
     begin: Instant,
-    entries: Arc<Mutex<Vec<Entry>>>,
+    entries: Arc<Mutex<Vec<AccountEntry>>>,
 }
 
 impl Default for Account {
@@ -77,97 +71,43 @@ impl Default for Account {
 }
 
 impl Account {
-    /// What was told so far.
+    /// The entries so far.
     #[must_use]
-    pub fn entries(&self) -> Vec<Entry> {
+    pub fn entries(&self) -> Vec<AccountEntry> {
         lock(&self.entries).clone()
     }
 
-    pub(crate) fn tell(&self, what: What, note: impl Into<String>, bytes: &[u8]) {
+    /// Adds an entry, if there is room.
+    pub fn record(&self, event: AccountEvent, note: impl Into<String>, bytes: &[u8]) {
         let mut entries = lock(&self.entries);
         if entries.len() < ENTRIES {
             let at = u64::try_from(self.begin.elapsed().as_millis()).unwrap_or(u64::MAX);
-            entries.push(Entry { at, what, note: note.into(), bytes: shown(bytes) });
+            entries.push(AccountEntry { at, event, note: note.into(), bytes: shown(bytes) });
         }
     }
 
-    fn json(&self) -> Value {
+    /// Whether both are accounts of one connection.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.entries, &other.entries)
+    }
+
+    /// The entries as JSON, and which end closed first.
+    #[must_use]
+    pub fn json(&self) -> Value {
         let entries = self.entries();
-        let first = entries.iter().find_map(|entry| match entry.what {
-            What::Finished => Some(json!({ "side": "server", "how": "FIN" })),
-            What::Reset => Some(json!({ "side": "server", "how": "RST" })),
-            What::PeerFinished => Some(json!({ "side": "client", "how": "FIN" })),
-            What::PeerReset => Some(json!({ "side": "client", "how": "RST" })),
+        let first = entries.iter().find_map(|entry| match entry.event {
+            AccountEvent::Finished => Some(json!({ "side": "server", "how": "FIN" })),
+            AccountEvent::Reset => Some(json!({ "side": "server", "how": "RST" })),
+            AccountEvent::PeerFinished => Some(json!({ "side": "client", "how": "FIN" })),
+            AccountEvent::PeerReset => Some(json!({ "side": "client", "how": "RST" })),
             _ => None,
         });
         json!({ "first": first, "entries": entries })
     }
 }
 
-/// All connections that a visitor opened for one run.
-#[derive(Debug)]
-pub(crate) struct Run {
-    key: String,
-    id: &'static str,
-    connections: Mutex<Vec<(Account, bool)>>,
-}
-
-impl Run {
-    /// Another connection of it.
-    pub(crate) fn join(&self, account: &Account) {
-        let mut connections = lock(&self.connections);
-        if connections.len() < CONNECTIONS {
-            connections.push((account.clone(), false));
-        }
-    }
-
-    pub(crate) fn ended(&self, account: &Account) {
-        for (known, ended) in lock(&self.connections).iter_mut() {
-            *ended |= Arc::ptr_eq(&known.entries, &account.entries);
-        }
-    }
-
-    /// How many connections it had so far.
-    pub(crate) fn connections(&self) -> usize {
-        lock(&self.connections).len()
-    }
-
-    pub(crate) fn json(&self) -> Value {
-        let connections = lock(&self.connections);
-        let connection = |(account, ended): &(Account, bool)| {
-            let mut json = account.json();
-            json["ended"] = (*ended).into();
-            json
-        };
-        json!({ "id": self.id, "connections": connections.iter().map(connection).collect::<Vec<_>>() })
-    }
-}
-
-/// The last runs. A visitor makes the key up, and who does not know it does not see the run.
-#[derive(Debug, Default)]
-pub(crate) struct Runs(Mutex<VecDeque<Arc<Run>>>);
-
-impl Runs {
-    /// The run of this key, begun if there is none; `None`: the key belongs to a run of another experiment.
-    pub(crate) fn begin(&self, key: &str, id: &'static str) -> Option<Arc<Run>> {
-        let mut runs = lock(&self.0);
-        if let Some(run) = runs.iter().find(|run| run.key == key) {
-            return (run.id == id).then(|| Arc::clone(run));
-        }
-        if runs.len() >= RUNS {
-            runs.pop_front();
-        }
-        let run = Arc::new(Run { key: key.to_owned(), id, connections: Mutex::default() });
-        runs.push_back(Arc::clone(&run));
-        Some(run)
-    }
-
-    pub(crate) fn get(&self, key: &str) -> Option<Arc<Run>> {
-        lock(&self.0).iter().find(|run| run.key == key).cloned()
-    }
-}
-
-/// Locks, whatever happened to the last holder: an account is whole between any two lines.
+/// Locks, whatever happened to the last holder: an account is consistent between any two lines.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -192,8 +132,8 @@ fn hex(bytes: &[u8]) -> String {
     text.trim_end().to_owned()
 }
 
-/// What bytes are, told by how they begin.
-pub(crate) fn describe(bytes: &[u8]) -> String {
+/// Description of bytes by how they begin.
+pub(super) fn describe(bytes: &[u8]) -> String {
     if let Some(line) = first_line(bytes) {
         return line;
     }
@@ -210,7 +150,7 @@ fn first_line(bytes: &[u8]) -> Option<String> {
     (text.contains("HTTP/1.")).then(|| text.to_owned())
 }
 
-pub(crate) fn describe_header(header: &HeaderView) -> String {
+pub(super) fn describe_header(header: &HeaderView) -> String {
     let mut text = header.opcode().to_string();
     for (bit, name) in [(4, "RSV1"), (2, "RSV2"), (1, "RSV3")] {
         if header.rsv() & bit != 0 {
@@ -228,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_told_in_words_of_the_protocol() {
+    fn bytes_are_described_in_terms_of_the_protocol() {
         assert_eq!(describe(b"HTTP/1.1 200 OK\r\n\r\n"), "HTTP/1.1 200 OK");
         assert_eq!(describe(b"\x8a\x80\0\0\0\0"), "pong FIN=1 0 B masked");
         assert_eq!(describe(b"\x53\x01a"), "reserved-3 RSV1 RSV3 FIN=0 1 B");
@@ -239,26 +179,14 @@ mod tests {
     }
 
     #[test]
-    fn a_run_is_seen_by_its_key_and_the_oldest_are_forgotten() {
-        let runs = Runs::default();
-        let run = runs.begin("key", "F01").unwrap();
+    fn an_account_is_bounded_and_tells_which_end_closed_first() {
         let account = Account::default();
-        run.join(&account);
-        account.tell(What::PeerFinished, "", b"");
-        account.tell(What::Finished, "", b"");
-        run.ended(&account);
-        assert!(runs.begin("key", "F02").is_none(), "one key, one experiment");
-        let json = runs.get("key").unwrap().json();
-        assert_eq!(json["connections"][0]["first"], json!({ "side": "client", "how": "FIN" }));
-        assert_eq!((&json["id"], &json["connections"][0]["ended"]), (&json!("F01"), &json!(true)));
-        for other in 0..RUNS {
-            runs.begin(&other.to_string(), "F01");
-        }
-        assert!(runs.get("key").is_none() && runs.get("0").is_some());
-        let long = Account::default();
+        account.record(AccountEvent::PeerFinished, "", b"");
+        account.record(AccountEvent::Finished, "", b"");
+        assert_eq!(account.json()["first"], json!({ "side": "client", "how": "FIN" }));
         for _ in 0..2 * ENTRIES {
-            long.tell(What::Read, "", b"");
+            account.record(AccountEvent::Read, "", b"");
         }
-        assert_eq!(long.entries().len(), ENTRIES);
+        assert_eq!(account.entries().len(), ENTRIES);
     }
 }

@@ -1,4 +1,4 @@
-//! What an experiment is: a row of the [table](super::table).
+//! Experiments: rows of the [table](super::table).
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -11,31 +11,31 @@ use crate::wire::Side;
 /// A way to provoke one finding of the catalogue.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Experiment {
-    /// The finding's id, perhaps with a variant: `H06-no-guid`. It is the name in `/lab/ID` too.
+    /// Id of the finding, perhaps with a variant: `H06-no-guid`. Also the name in `/lab/ID`.
     pub id: &'static str,
-    /// Who does what is to be found; `null`: nobody does anything wrong.
+    /// Side at fault; `null`: neither.
     #[serde(serialize_with = "printed_if_any")]
     pub at_fault: Option<Side>,
-    /// What is done.
-    pub does: Words,
-    /// How it can be seen in the capture.
-    pub shows: Words,
-    /// What the server does. `None`: an ordinary endpoint of any server is enough, see [`client`](Self::client).
+    /// Description of the fault.
+    pub does: Translated,
+    /// Description of its trace in a capture.
+    pub shows: Translated,
+    /// Script of the server. `None`: any server's ordinary endpoint is enough, see [`client`](Self::client).
     #[serde(skip)]
     pub server: Option<&'static [Step]>,
-    /// What the client does.
+    /// The client.
     pub client: Client,
-    /// How many connections it takes; they are opened a second apart.
+    /// Number of connections, opened a second apart.
     pub connections: u32,
-    /// What a browser reports that runs it; `None`: a browser cannot.
-    pub browser: Option<Reported>,
-    /// What it may report instead, where that depends on which of two packets it reads first.
-    pub otherwise: Option<Reported>,
+    /// Report of a browser that runs it; `None`: a browser cannot.
+    pub browser: Option<BrowserReport>,
+    /// Alternative report, where two packets race.
+    pub otherwise: Option<BrowserReport>,
 }
 
 /// A sentence in each language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Words {
+pub struct Translated {
     /// English.
     pub en: &'static str,
     /// Chinese.
@@ -46,26 +46,27 @@ pub struct Words {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Client {
-    /// One that keeps all rules, any WebSocket API: what it asks for, and what it does when it is open.
-    Fair(Visit),
-    /// One that does exactly this, at an ordinary endpoint or at the experiment's own.
+    /// A client that keeps all rules, by any WebSocket API.
+    Fair(ApiClient),
+    /// A client that plays a script at this target, or at the experiment's own endpoint.
     #[serde(serialize_with = "nothing")]
     Script(&'static str, &'static [Step]),
 }
 
-/// What a fair client does.
+/// Calls of a client to a WebSocket API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Visit {
-    /// The subprotocols it asks for.
+pub struct ApiClient {
+    /// Subprotocols it offers.
     pub subprotocols: &'static [&'static str],
-    /// What it does when the connection is open, one after the other.
-    pub acts: &'static [Act],
+    /// Actions on the open connection, in order.
+    #[serde(rename = "acts")]
+    pub actions: &'static [ClientAction],
 }
 
-/// What one can do by a WebSocket API.
+/// An action of a client by a WebSocket API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Act {
+pub enum ClientAction {
     /// Sends a text message.
     Text(&'static str),
     /// Sends a binary message of so many bytes.
@@ -74,12 +75,12 @@ pub enum Act {
     Close(u16),
 }
 
-/// What a browser reports of a connection's end.
+/// A browser's report of a connection and its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Reported {
+pub struct BrowserReport {
     /// Whether there was an `open` event.
     pub opened: bool,
-    /// How many messages came.
+    /// Messages received.
     pub messages: u32,
     /// `CloseEvent.code`
     pub code: u16,
@@ -89,13 +90,13 @@ pub struct Reported {
 }
 
 impl Experiment {
-    /// How long the server stays idle, if that is what it is about, and a visitor may want another time.
+    /// Idle time of the server's script, if it has one. A visitor may choose another.
     #[must_use]
     pub fn idle(&self) -> Option<Duration> {
         self.server?.iter().find_map(|step| if let Step::Idle(time) = step { Some(*time) } else { None })
     }
 
-    /// The finding's id, without a variant.
+    /// Id of the finding, without a variant.
     #[must_use]
     pub fn finding(&self) -> &'static str {
         self.id.split('-').next().unwrap_or_default()
@@ -110,24 +111,24 @@ fn printed_if_any<S: Serializer>(value: &Option<impl Display>, to: S) -> Result<
     }
 }
 
-/// A page cannot play a script.
+/// Scripts are left out: a page cannot play one.
 fn nothing<S: Serializer>(_: &&'static str, _: &&'static [Step], to: S) -> Result<S::Ok, S::Error> {
     to.serialize_none()
 }
 
-// How the rows of the table are written.
+// Builders for the rows of the table.
 
-impl Reported {
-    /// The handshake failed, and that is all a page learns.
+impl BrowserReport {
+    /// The handshake failed: a page learns no more.
     pub(super) const REFUSED: Self = Self { opened: false, messages: 0, code: 1006, was_clean: false };
-    /// It was open, and was cut or failed.
+    /// Open, and then cut or failed.
     pub(super) const CUT: Self = Self { opened: true, messages: 0, code: 1006, was_clean: false };
 
     pub(super) const fn closed(code: u16) -> Self {
         Self { opened: true, messages: 0, code, was_clean: true }
     }
 
-    /// A Close was read, and then something went wrong.
+    /// A Close was read, and then an error happened.
     pub(super) const fn closed_badly(code: u16) -> Self {
         Self { opened: true, messages: 0, code, was_clean: false }
     }
@@ -138,10 +139,10 @@ impl Reported {
 }
 
 impl Experiment {
-    /// The server does it, whatever the client is.
-    pub(super) const fn server(id: &'static str, words: [Words; 2], script: &'static [Step]) -> Self {
+    /// An experiment whose server is at fault, with any client.
+    pub(super) const fn server(id: &'static str, words: [Translated; 2], script: &'static [Step]) -> Self {
         let [does, shows] = words;
-        let client = Client::Fair(Visit { subprotocols: &[], acts: &[] });
+        let client = Client::Fair(ApiClient { subprotocols: &[], actions: &[] });
         Self {
             id,
             at_fault: Some(Side::Server),
@@ -155,10 +156,10 @@ impl Experiment {
         }
     }
 
-    /// The client does it, to any server.
+    /// An experiment whose client is at fault, with any server.
     pub(super) const fn client(
         id: &'static str,
-        words: [Words; 2],
+        words: [Translated; 2],
         target: &'static str,
         script: &'static [Step],
     ) -> Self {
@@ -177,40 +178,40 @@ impl Experiment {
         }
     }
 
-    pub(super) const fn reports(self, reported: Reported) -> Self {
+    pub(super) const fn reports(self, reported: BrowserReport) -> Self {
         Self { browser: Some(reported), ..self }
     }
 
-    pub(super) const fn or(self, reported: Reported) -> Self {
+    pub(super) const fn or(self, reported: BrowserReport) -> Self {
         Self { otherwise: Some(reported), ..self }
     }
 
-    pub(super) const fn acts(self, acts: &'static [Act]) -> Self {
-        Self { client: Client::Fair(Visit { subprotocols: &[], acts }), ..self }
+    pub(super) const fn actions(self, actions: &'static [ClientAction]) -> Self {
+        Self { client: Client::Fair(ApiClient { subprotocols: &[], actions }), ..self }
     }
 
-    pub(super) const fn asks(self, subprotocols: &'static [&'static str]) -> Self {
-        Self { client: Client::Fair(Visit { subprotocols, acts: &[] }), ..self }
+    pub(super) const fn subprotocols(self, subprotocols: &'static [&'static str]) -> Self {
+        Self { client: Client::Fair(ApiClient { subprotocols, actions: &[] }), ..self }
     }
 
-    /// A client for what the fair one cannot do, at the experiment's own endpoint.
+    /// Has a client that plays a script at the experiment's own endpoint.
     pub(super) const fn visited_by(self, script: &'static [Step]) -> Self {
-        Self { client: Client::Script(OWN, script), ..self }
+        Self { client: Client::Script(OWN_ENDPOINT, script), ..self }
     }
 
     pub(super) const fn connections(self, connections: u32) -> Self {
         Self { connections, ..self }
     }
 
-    /// Nobody is at fault.
+    /// Neither side is at fault.
     pub(super) const fn healthy(self) -> Self {
         Self { at_fault: None, ..self }
     }
 }
 
-/// In place of a target: `/lab/ID`.
-pub const OWN: &str = "";
+/// Target of a scripted client that stands for `/lab/ID`.
+pub const OWN_ENDPOINT: &str = "";
 
-pub(super) const fn say(en: &'static str, zh: &'static str) -> Words {
-    Words { en, zh }
+pub(super) const fn say(en: &'static str, zh: &'static str) -> Translated {
+    Translated { en, zh }
 }

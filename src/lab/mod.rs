@@ -1,4 +1,10 @@
-//! The lab: a peer that misbehaves on demand, by script.
+//! The lab: a peer that misbehaves by script, for each finding of the catalogue that a peer can provoke.
+//!
+//! An [`Experiment`] is a row of the [`table`]: which finding, who is at fault, and the script of that end, in
+//! [`Step`]s. A [`Player`] plays a script on any stream, at either end, without [`proto`](crate::proto), which cannot
+//! misbehave. Its [`Account`] tells what was really sent and received.
+//!
+//! No server is needed here: the endpoint `/lab` of [`server`](crate::server), the examples and the tests use it alike.
 
 mod account;
 mod experiment;
@@ -6,8 +12,7 @@ mod player;
 mod step;
 pub mod table;
 
-pub use account::{Account, Entry, What};
-pub(crate) use account::{Run, Runs};
-pub use experiment::{Act, Client, Experiment, OWN, Reported, Visit, Words};
+pub use account::{Account, AccountEntry, AccountEvent};
+pub use experiment::{ApiClient, BrowserReport, Client, ClientAction, Experiment, OWN_ENDPOINT, Translated};
 pub use player::Player;
-pub use step::{Accept, Blanks, Frame, Piece, Step};
+pub use step::{AcceptHash, Piece, Placeholders, RawFrame, Step};

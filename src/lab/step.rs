@@ -1,5 +1,4 @@
-//! The steps of a script: what one end of a connection does, right or wrong. They are data; a
-//! [`Player`](super::Player) plays them.
+//! The steps of a script, right or wrong, as data: a [`Player`](super::Player) plays them.
 
 use std::time::Duration;
 
@@ -11,44 +10,44 @@ use sha1::{Digest as _, Sha1};
 use crate::wire::http::GUID;
 use crate::wire::ws::{Fin, Header, MaskKey, Opcode};
 
-/// One thing that an end does.
+/// One step of an end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// Sends these, in one write.
     Send(&'static [Piece]),
-    /// Waits for the other end's head, up to its empty line.
-    HearHead,
-    /// Waits for the next whole frame.
-    Hear,
-    /// Takes what comes, until a Close is among it.
-    HearClose,
-    /// Takes what comes, until the other end has ended.
-    HearEnd,
-    /// Takes what comes, for so long.
-    Listen(Duration),
-    /// The same for as long as the visitor wants, or else so long.
+    /// Reads the other end's head, up to its empty line.
+    ReceiveHead,
+    /// Reads the next whole frame.
+    ReceiveFrame,
+    /// Reads until a Close.
+    ReceiveClose,
+    /// Reads until the other end has ended.
+    ReceiveEof,
+    /// Reads for so long.
+    ReceiveFor(Duration),
+    /// Reads for as long as the visitor chose, or else so long.
     Idle(Duration),
-    /// Takes what comes, until the visitor has opened so many connections.
-    Meet(usize),
+    /// Reads until the visitor has opened so many connections.
+    AwaitConnections(usize),
     /// Reads nothing, for so long.
     Pause(Duration),
     /// Reads nothing, until there is something that is not read.
     LeaveUnread,
-    /// Sends a FIN: nothing more will be sent.
-    Finish,
+    /// Sends a FIN.
+    SendFin,
     /// Ends with a RST.
-    Reset,
-    /// Closes the socket as it is: with bytes that were not read, that is a RST too.
+    SendRst,
+    /// Closes the socket as it is: a RST, if bytes were not read.
     Drop,
 }
 
 /// Bytes to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece {
-    /// Text with `{host}`, `{target}`, `{key}` and `{accept}` in it, the last by this arithmetic.
-    Head(&'static str, Accept),
+    /// Text with placeholders `{host}`, `{target}`, `{key}` and `{accept}`, the last by this arithmetic.
+    Head(&'static str, AcceptHash),
     /// A frame.
-    Frame(Frame),
+    Frame(RawFrame),
     /// Bytes as they are.
     Raw(&'static [u8]),
     /// So many letters `a`.
@@ -59,7 +58,7 @@ pub enum Piece {
 
 /// A frame with any first byte; its length is right, and in the shortest form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Frame {
+pub struct RawFrame {
     /// FIN, the reserved bits and the opcode.
     pub first: u8,
     /// The masking key, if it is masked.
@@ -68,10 +67,9 @@ pub struct Frame {
     pub payload: &'static [u8],
 }
 
-/// How a `Sec-WebSocket-Accept` is computed from the key (RFC 6455 §4.2.2): right, or one of the ways people get it
-/// wrong.
+/// Computation of `Sec-WebSocket-Accept` from the key (RFC 6455 §4.2.2): right, or one of the common mistakes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Accept {
+pub enum AcceptHash {
     /// As the RFC has it.
     Right,
     /// From the sixteen bytes that the key stands for, not from its text.
@@ -90,9 +88,9 @@ pub enum Accept {
     OtherKey,
 }
 
-/// What a head is filled with.
+/// Values of the placeholders of a head.
 #[derive(Debug, Clone, Default)]
-pub struct Blanks {
+pub struct Placeholders {
     /// The server's name and port.
     pub host: String,
     /// Path and query.
@@ -104,7 +102,7 @@ pub struct Blanks {
 /// The key of RFC 6455 §1.3.
 const OTHER_KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 
-impl Accept {
+impl AcceptHash {
     /// `Sec-WebSocket-Accept` for a key.
     #[must_use]
     pub fn of(self, key: &str) -> String {
@@ -128,14 +126,14 @@ impl Accept {
 
 impl Piece {
     /// Adds its bytes to `out`.
-    pub fn write(&self, blanks: &Blanks, out: &mut Vec<u8>) {
+    pub fn write(&self, placeholders: &Placeholders, out: &mut Vec<u8>) {
         match *self {
             Self::Head(text, accept) => {
                 let filled = text
-                    .replace("{host}", &blanks.host)
-                    .replace("{target}", &blanks.target)
-                    .replace("{key}", &blanks.key)
-                    .replace("{accept}", &accept.of(&blanks.key));
+                    .replace("{host}", &placeholders.host)
+                    .replace("{target}", &placeholders.target)
+                    .replace("{key}", &placeholders.key)
+                    .replace("{accept}", &accept.of(&placeholders.key));
                 out.extend_from_slice(filled.as_bytes());
             }
             Self::Frame(frame) => frame.write(out),
@@ -146,13 +144,13 @@ impl Piece {
     }
 }
 
-impl Frame {
+impl RawFrame {
     fn write(&self, out: &mut Vec<u8>) {
         write_frame(self.first, self.mask, self.payload, out);
     }
 }
 
-/// A legal header, of which the first byte is then made what is asked for.
+/// Writes a legal header, and then replaces its first byte.
 fn write_frame(first: u8, mask: Option<MaskKey>, payload: &[u8], out: &mut Vec<u8>) {
     let header = Header::new(Fin::Final, Opcode::BINARY, payload.len() as u64, mask)
         .expect("no binary frame in memory is too long");
@@ -177,12 +175,12 @@ fn deflated(len: usize) -> Vec<u8> {
 
 /// A frame as a server sends it: not masked.
 pub(super) const fn frame(first: u8, payload: &'static [u8]) -> Piece {
-    Piece::Frame(Frame { first, mask: None, payload })
+    Piece::Frame(RawFrame { first, mask: None, payload })
 }
 
 /// A masked frame, with the key of RFC 6455 §5.7.
 pub(super) const fn masked(first: u8, payload: &'static [u8]) -> Piece {
-    Piece::Frame(Frame { first, mask: Some(MaskKey([0x37, 0xFA, 0x21, 0x3D])), payload })
+    Piece::Frame(RawFrame { first, mask: Some(MaskKey([0x37, 0xFA, 0x21, 0x3D])), payload })
 }
 
 #[cfg(test)]
@@ -190,39 +188,40 @@ mod tests {
     use super::*;
 
     fn bytes(piece: Piece) -> Vec<u8> {
-        let blanks = Blanks { host: "h".to_owned(), target: "/t".to_owned(), key: OTHER_KEY.to_owned() };
+        let placeholders =
+            Placeholders { host: "h".to_owned(), target: "/t".to_owned(), key: OTHER_KEY.to_owned() };
         let mut out = Vec::new();
-        piece.write(&blanks, &mut out);
+        piece.write(&placeholders, &mut out);
         out
     }
 
     #[test]
-    fn section_4_2_2_right_and_wrong() {
+    fn rfc_6455_section_4_2_2_each_mistake_has_its_own_hash() {
         let all = [
-            (Accept::Right, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
-            (Accept::OtherKey, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
-            (Accept::Hex, "b37a4f2cc0624f1690f64606cf385945b2bec4ea"),
+            (AcceptHash::Right, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+            (AcceptHash::OtherKey, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+            (AcceptHash::Hex, "b37a4f2cc0624f1690f64606cf385945b2bec4ea"),
         ];
         for (accept, expected) in all {
             assert_eq!(accept.of(OTHER_KEY), expected, "{accept:?}");
         }
         let ways = [
-            Accept::Right,
-            Accept::DecodedKey,
-            Accept::NoGuid,
-            Accept::LowerGuid,
-            Accept::Hex,
-            Accept::HexInBase64,
-            Accept::StrayCr,
+            AcceptHash::Right,
+            AcceptHash::DecodedKey,
+            AcceptHash::NoGuid,
+            AcceptHash::LowerGuid,
+            AcceptHash::Hex,
+            AcceptHash::HexInBase64,
+            AcceptHash::StrayCr,
         ];
         let different: std::collections::BTreeSet<_> = ways.iter().map(|way| way.of(OTHER_KEY)).collect();
         assert_eq!(different.len(), ways.len());
     }
 
     #[test]
-    fn pieces_are_what_they_say() {
+    fn each_piece_has_its_bytes() {
         assert_eq!(
-            bytes(Piece::Head("{host} {target} {key}\r\n", Accept::Right)),
+            bytes(Piece::Head("{host} {target} {key}\r\n", AcceptHash::Right)),
             b"h /t dGhlIHNhbXBsZSBub25jZQ==\r\n"
         );
         assert_eq!(bytes(frame(0xF3, b"Hi")), [0xF3, 2, b'H', b'i']);

@@ -10,7 +10,7 @@ use tracing::warn;
 
 use crate::accounts::StoreError;
 
-/// The value of `Retry-After` for this wait: up, not down, or whoever keeps to it comes too early.
+/// Value of `Retry-After` for this wait, rounded up, so that no client returns too early.
 pub(super) fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
@@ -38,7 +38,7 @@ impl Answer {
         Self { status: StatusCode::OK, message: "ok".to_owned(), data, retry_after: None }
     }
 
-    /// Anything else, with what was wrong and what to do.
+    /// An error, with its reason and what to do.
     pub(super) fn error(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, message: message.into(), data: Value::Null, retry_after: None }
     }
@@ -70,12 +70,12 @@ impl IntoResponse for Answer {
     }
 }
 
-/// What anyone is told when the accounts cannot be read or written.
+/// The error of a client when the account store fails.
 #[derive(Debug)]
 pub(super) struct StoreTrouble {
     pub(super) status: StatusCode,
     pub(super) message: &'static str,
-    /// When trying again may help.
+    /// Value of `Retry-After`, where trying again may help.
     pub(super) retry_after: Option<Duration>,
 }
 

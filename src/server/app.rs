@@ -1,95 +1,78 @@
-//! What all connections share.
+//! State that all connections share.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use crate::accounts::{Accounts, Limiter, LimiterRule, SessionScope, network};
-use crate::presence::{Coalescer, EndReason, LoginPolicy, MemoryEngine, Registry, SessionId, Target};
-use crate::proto::Config;
+use crate::presence::{EndReason, LoginPolicy, MemoryEngine, Registry, SessionId, Target};
 use crate::server::admission::host::Hosts;
-use crate::server::admission::quota::Networks;
-use crate::server::admission::requester::TrustedProxies;
-use crate::server::endpoints::broadcast::Hub;
-use crate::server::endpoints::inspect::Inspect;
-use crate::server::endpoints::lab::Lab;
+use crate::server::admission::quota::{NetworkPermit, Networks, OverQuota};
+use crate::server::admission::requester::{Requester, TrustedProxies};
+use crate::server::endpoints::message::announcer::PresenceChanges;
 use crate::server::endpoints::message::expiry::Expiries;
+use crate::server::endpoints::table::Endpoints;
 use crate::server::routes::admin_guard::AdminGuard;
 use crate::server::session::alarms::Alarms;
 use crate::server::session::outbox::Outbox;
 use crate::server::session::roster::Roster;
 use crate::server::settings::Settings;
+use crate::wire::ws::{CloseCode, CloseFrame};
 
-/// Wrong session ids from one network, before it hears 429.
+/// Wrong session ids from one network before it is refused with 429.
 const WRONG_SESSIONS: LimiterRule = LimiterRule { most: 10, window: Duration::from_mins(1) };
 
 /// The most networks whose wrong session ids are remembered.
 const NETWORKS: usize = 10_000;
 
-/// What all connections share.
+/// State that all connections share.
 pub(super) struct App {
     pub(super) settings: Settings,
-    /// Whom requests may be for.
+    /// Hosts that requests may be for.
     pub(super) hosts: Hosts,
     pub(super) accounts: Accounts,
     pub(super) presence: Registry,
-    pub(super) echo: Arc<Config>,
-    pub(super) broadcast: Arc<Config>,
-    pub(super) message: Arc<Config>,
-    /// Every WebSocket connection, to be told when the server stops.
+    pub(super) endpoints: Endpoints,
+    /// Every WebSocket session, to be closed when the server stops.
     pub(super) sessions: Arc<Roster<Arc<Outbox>>>,
-    /// Those connected to `/broadcast`.
-    pub(super) hub: Arc<Hub>,
-    /// What each network has open.
+    /// Open connections and held memory, by network.
     pub(super) networks: Arc<Networks>,
     pub(super) alarms: Alarms,
     pub(super) admin_guard: AdminGuard,
-    pub(super) changes: Arc<Changes>,
-    /// When the sessions that are connected end by themselves.
+    pub(super) changes: Arc<PresenceChanges>,
+    /// Expiry times of the sessions that are connected.
     pub(super) expiries: Arc<Expiries>,
-    /// Where connections go wrong on purpose, if that is wanted.
-    pub(super) lab: Option<Lab>,
-    /// Who watches their own connections.
-    pub(super) inspect: Arc<Inspect>,
-    /// Those who may say for whom they ask.
+    /// Proxies that may name their clients.
     pub(super) proxies: TrustedProxies,
     stopping: watch::Sender<bool>,
     wrong_sessions: Mutex<Limiter<IpAddr>>,
     start: Instant,
 }
 
-/// What the presence engine tells of changes, until the announcer looks.
-#[derive(Default)]
-pub(super) struct Changes {
-    pub(super) coalescer: Mutex<Coalescer>,
-    pub(super) news: Notify,
+/// Close frame for every client when the server stops.
+pub(super) fn going_away() -> CloseFrame {
+    CloseFrame::new(CloseCode::GOING_AWAY, "server stopping")
 }
 
 impl App {
     pub(super) fn new(settings: Settings, accounts: Accounts) -> Self {
         accounts.set_hash_quota(settings.quotas.hashes);
-        let changes = Arc::new(Changes::default());
-        let told = Arc::clone(&changes);
+        let changes = Arc::new(PresenceChanges::default());
+        let notified = Arc::clone(&changes);
         let engine = Arc::new(MemoryEngine::new(settings.login_policy));
         let presence = Registry::with_quota(engine, settings.quotas.user_sockets, move |version| {
-            told.coalescer.lock().unwrap_or_else(PoisonError::into_inner).changed(version);
-            told.news.notify_one();
+            notified.changed(version);
         });
         Self {
             hosts: Hosts::new(&settings),
-            echo: Arc::new(settings.echo()),
-            broadcast: Arc::new(settings.broadcast()),
-            message: Arc::new(settings.message()),
+            endpoints: Endpoints::new(&settings),
             sessions: Arc::default(),
-            hub: Arc::default(),
             networks: Arc::new(Networks::new(settings.quotas)),
             alarms: Alarms::default(),
             admin_guard: AdminGuard::default(),
             expiries: Arc::default(),
-            lab: settings.lab.map(|_| Lab::new()),
-            inspect: Arc::new(Inspect::new(&settings)),
             proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
             stopping: watch::Sender::new(false),
             wrong_sessions: Mutex::new(Limiter::new(WRONG_SESSIONS, NETWORKS)),
@@ -101,12 +84,12 @@ impl App {
         }
     }
 
-    /// Closes the connections of sessions that have ended where they are kept. Returns how many there were.
+    /// Closes the connections of sessions that have ended in the store; gives how many there were.
     pub(super) fn end_sessions(&self, ids: &[SessionId], why: EndReason<'_>) -> usize {
         ids.iter().map(|id| self.presence.end(Target::Session(*id), why)).sum()
     }
 
-    /// What ends with a session, where it is kept.
+    /// Sessions that end in the store with this one.
     pub(super) fn session_scope(&self, id: SessionId) -> SessionScope {
         match self.settings.login_policy {
             LoginPolicy::Many => SessionScope::Session(id),
@@ -114,7 +97,20 @@ impl App {
         }
     }
 
-    /// The time as connections count it.
+    /// A permit for a client behind a trusted proxy, whose connection was counted for nobody so far; `None` for any
+    /// other client, which was counted when it was accepted.
+    ///
+    /// # Errors
+    /// If the client's network has as many connections as it may.
+    pub(super) fn permit_behind_proxy(
+        &self,
+        peer: SocketAddr,
+        client: &Requester,
+    ) -> Result<Option<NetworkPermit>, OverQuota> {
+        self.proxies.trust(peer.ip()).then(|| self.networks.connect(client)).transpose()
+    }
+
+    /// Time since the start, the clock of all connections.
     pub(super) fn now(&self) -> Duration {
         self.start.elapsed()
     }
@@ -124,7 +120,7 @@ impl App {
         (self.start + time).into()
     }
 
-    /// Counts a wrong session id; how long the address must wait, if there were too many.
+    /// Counts a wrong session id; gives how long the address must wait, if there were too many.
     pub(super) fn wrong_session(&self, from: IpAddr) -> Option<Duration> {
         let mut limiter = self.wrong_sessions.lock().unwrap_or_else(PoisonError::into_inner);
         let (address, now) = (network(from), Instant::now());
@@ -140,7 +136,7 @@ impl App {
         *self.stopping.borrow()
     }
 
-    /// From now on nothing new is begun.
+    /// Stops the server: no request is begun from now on.
     pub(super) fn stop(&self) {
         self.stopping.send_replace(true);
     }

@@ -1,13 +1,12 @@
 //! The tokio shell: TCP in, the [player](crate::proto) in the middle, presence and accounts behind it.
 //!
-//! In the order in which a connection meets them: [`listener`] accepts it, one of the [`crew`] serves it, [`opening`]
-//! reads its request head, [`requester`] tells who sent it, the [`boundary`] turns other sites' pages away, [`http`] serves
-//! it as long as it speaks HTTP, [`upgrade`] decides on an Upgrade, [`session`] runs the WebSocket, an [`endpoint`] answers
-//! its messages, an [`outbox`] holds what others send to it; the [`hub`] is where they speak to everyone, and [`expiry`]
-//! closes those whose session has expired. A [`quota`] is what one network or one user may have of all this. In the [`lab`]
-//! connections go wrong on
-//! purpose. A [`recorder`] captures what passes, where it must by a [`tap`] around the stream; nothing else knows of it.
-//! Who opened [`inspect`] sees what passes on their own connections, by a tap too.
+//! In the order in which a connection meets them: [`accept`] takes it in and reads its first request, [`admission`]
+//! checks who sends it and what quotas apply, [`endpoints`] answers an Upgrade by the path table, [`session`] runs the
+//! WebSocket, [`routes`] answers HTTP. A [`tap`] around the stream feeds the [`recorder`] and the inspect endpoint.
+//!
+//! The core (`accept`, `admission`, `session`, `tap`) names neither the recorder nor inspect nor the lab, which come in
+//! by the path table and by the tap: `tests/it/tidy/core.rs`. [`server`] joins all of it; [`app`] is the state that
+//! connections share.
 
 mod accept;
 mod admission;
@@ -17,13 +16,14 @@ mod endpoints;
 mod lock;
 mod recorder;
 mod routes;
+#[expect(clippy::module_inception, reason = "the file of the type")]
+mod server;
 mod session;
 mod settings;
 mod tap;
 
-pub use accept::listener::{BindError, Server};
 pub use admission::host::TargetHost;
 pub use admission::quota::Quotas;
-pub use endpoints::lab::Reach;
-pub use recorder::{CaptureMode, Method, Recording};
-pub use settings::Settings;
+pub use recorder::{CaptureMode, CaptureSource, Recording};
+pub use server::{BindError, Server};
+pub use settings::{LabAccess, Settings};

@@ -1,5 +1,4 @@
-//! What pages of other sites can do here, which is nothing: whom a request is for, whose page sent it, what a browser
-//! keeps.
+//! The boundary against pages of other sites: `Host`, `Origin`, `Sec-Fetch-Site`, and the login cookie.
 
 mod cookies;
 mod hosts;

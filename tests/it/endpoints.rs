@@ -1,4 +1,4 @@
-//! What DESIGN.md 4.3 promises of `/echo` and `/broadcast`, and of every endpoint: how it is opened, kept alive and closed.
+//! `/echo` and `/broadcast`, and the opening, keep-alive and close of every endpoint.
 
 mod broadcast;
 mod echo;

@@ -1,4 +1,4 @@
-//! HTTP as DESIGN.md 4.2 promises it: each row of the table, and what a wrong request gets.
+//! The HTTP API: each route, and the answers to wrong requests.
 
 mod admin;
 mod bodies;

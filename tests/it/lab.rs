@@ -1,4 +1,4 @@
-//! `serve --lab`: connections that go wrong on purpose do so exactly as the table says, and disturb nobody.
+//! `serve --lab`: each experiment goes wrong exactly as its row of the table says, and disturbs no other connection.
 
 mod captures;
 mod frames;
@@ -23,12 +23,12 @@ fn server() -> Server {
     Server::start(&["--lab"])
 }
 
-/// A key for a run that nobody else knows.
+/// A key of a run.
 fn key() -> String {
     format!("{:016x}{:016x}", u64::from_ne_bytes(random()), u64::from_ne_bytes(random()))
 }
 
-/// What the server tells of a run, when all its connections have ended.
+/// The run, as the server has it when all its connections have ended.
 fn account(to: SocketAddr, key: &str) -> Value {
     let mut data = Value::Null;
     wait_until("the run ends", PATIENCE, || {
@@ -73,7 +73,7 @@ pub(crate) fn at_once<T: Send + Sync>(rows: &[T], check: impl Fn(&T) -> Result<(
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
-/// Who ended TCP first, and how, as the server tells it.
+/// End of TCP, as the account of the server has it.
 fn first(side: &str, how: &str) -> Value {
     json!({ "side": side, "how": how })
 }

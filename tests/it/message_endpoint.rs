@@ -1,4 +1,4 @@
-//! `/message` over the real server: its messages, when they come, and how connections end.
+//! `/message` over the real server: counts, queries, pushes, and ends.
 
 mod administrator;
 mod authority;
@@ -63,7 +63,7 @@ impl Notice {
     }
 }
 
-/// Ann and Bob are online: Ann's login, her connection, and Bob's, on which no message is pending.
+/// Ann and Bob are online: Ann's login, her connection, and Bob's, on which nothing is left to be read.
 fn two_online(server: &Server) -> (Login, Client, Client) {
     let (ann, bob) = (Login::register(server, "Ann"), Login::register(server, "Bob"));
     let mut watcher = bob.connect(server);
@@ -81,7 +81,7 @@ fn expect_presence(client: &mut Client, online: u64) {
     assert_eq!(notice, Notice::new(200, "presence", online, format!("当前连接人数为：{online}")));
 }
 
-/// Reads until so many are online; other counts may come before, as changes in a row need not all be sent.
+/// Reads until N is this; other numbers may come before, as changes in a row are coalesced.
 #[track_caller]
 fn until_presence(client: &mut Client, online: u64) {
     loop {

@@ -1,4 +1,4 @@
-//! Quotas: what a network or a user may have, with a proxy in front and without; rows F5 and R6 of the catalogue of abuse.
+//! Quotas of networks and users, with a proxy in front and without (rows F5 and R6 of the catalogue of abuse).
 
 mod memory;
 mod networks;
@@ -39,7 +39,7 @@ fn upgrade(to: SocketAddr, target: &str, lines: &str) -> String {
 fn open(mut stream: TcpStream, target: &str, lines: &str) -> Result<Raw, Answer> {
     let to = stream.peer_addr().expect("connected");
     let request = upgrade(to, target, lines);
-    // Who is turned away at once may not take the request, and answers nevertheless.
+    // A refusal at once may come before the request is read.
     let _ = stream.write_all(request.as_bytes());
     match http::read_answer(&mut stream, request.as_bytes()) {
         Ok(answer) if answer.status == 101 => Ok(Raw::from(stream)),

@@ -1,4 +1,4 @@
-//! `serve --capture`: the server's own connections, as packets and as what its sockets did.
+//! `serve --capture`: the server's own connections, by packets and by socket events.
 
 mod broken;
 mod content;
@@ -50,7 +50,7 @@ fn modes() -> Vec<&'static str> {
     }
 }
 
-/// What `explain --json` says of a capture.
+/// Output of `explain --json` for a capture.
 fn explained(path: &Path) -> Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wirewalk"));
     let exit = process::run(command.args(["explain", "--json"]).arg(path), PATIENCE);

@@ -1,4 +1,4 @@
-//! How the server ends: told by a signal, it tells its clients, and waits for them a while.
+//! The stop of the server: a signal, Close 1001 to each client, and the drain timeout.
 
 use std::io::ErrorKind;
 use std::net::TcpStream;
@@ -89,9 +89,9 @@ fn every_websocket_gets_close_1001() {
     }
 }
 
-/// Whoever does not answer the Close is waited for as long as a closing handshake may take, or the draining.
+/// A client that does not answer the Close is cut after the close timeout, or the drain timeout.
 #[test]
-fn a_client_that_does_not_close_is_cut_off() {
+fn clients_that_do_not_close_are_cut_after_a_timeout() {
     for (drain, close) in [("1", ENDLESS), (ENDLESS, "1")] {
         let mut server = Server::start(&["--drain-timeout", drain, "--close-timeout", close]);
         let mut silent = Raw::connect(server.addr(), "/echo");
@@ -110,9 +110,9 @@ fn a_client_that_does_not_close_is_cut_off() {
     }
 }
 
-/// One that takes nothing cannot even be told.
+/// A client that does not read cannot receive the Close.
 #[test]
-fn a_client_that_does_not_read_is_cut_off() {
+fn clients_that_do_not_read_are_cut_after_the_drain_timeout() {
     let mut server = Server::start(&["--drain-timeout", "1", "--close-timeout", ENDLESS]);
     let mut deaf = Raw::connect(server.addr(), "/echo");
     deaf.stream().set_write_timeout(Some(Duration::from_millis(200))).unwrap();
@@ -124,7 +124,7 @@ fn a_client_that_does_not_read_is_cut_off() {
 
 /// HTTP that waits for its next request, or is in the middle of its head, holds nothing up.
 #[test]
-fn idle_http_connections_do_not_delay_the_end() {
+fn idle_http_connections_do_not_delay_the_stop() {
     let mut server = Server::start(&["--drain-timeout", ENDLESS, "--handshake-timeout", ENDLESS]);
     let get = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", server.addr());
     let mut open = Vec::new();
@@ -148,7 +148,7 @@ fn idle_http_connections_do_not_delay_the_end() {
 }
 
 #[test]
-fn a_request_under_way_is_finished() {
+fn a_request_in_progress_is_finished() {
     let server = Server::builder().args(&["--drain-timeout", ENDLESS]);
     let mut server = server.env("RUST_LOG", "wirewalk=debug").start();
     assert_eq!(register(&server, "ann"), 200);
@@ -175,7 +175,7 @@ fn a_request_under_way_is_finished() {
 
 /// A request under way that does not come to its end is given up.
 #[test]
-fn a_stalled_request_is_cut_off() {
+fn a_stalled_request_is_dropped_after_the_drain_timeout() {
     let mut server = Server::start(&["--drain-timeout", "1", "--handshake-timeout", ENDLESS]);
     let mut raw = Raw::tcp(server.addr());
     raw.send(b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nuserName=");
@@ -199,15 +199,15 @@ fn a_second_signal_ends_at_once() {
 }
 
 #[test]
-fn without_connections_it_ends_at_once() {
+fn a_server_without_connections_stops_at_once() {
     let mut server = Server::start(&["--drain-timeout", "0"]);
     server.signal("TERM");
     ends_well(&mut server);
 }
 
-/// What was answered is kept, whether the server ends in order or not.
+/// A registration that was answered is stored, after a stop in order or a crash.
 #[test]
-fn answered_registrations_survive_the_end_and_a_crash() {
+fn accounts_survive_a_stop_and_a_crash() {
     let mut server = Server::start(&["--drain-timeout", "5"]);
     assert_eq!(register(&server, "ann"), 200);
     let before = login(&server, "ann");
@@ -256,7 +256,7 @@ fn answered_registrations_survive_the_end_and_a_crash() {
 
 /// Nobody reads the pipe that is captured to, so the server never gets to listen.
 #[test]
-fn a_signal_ends_it_before_it_serves() {
+fn a_signal_before_serving_stops_the_server() {
     let dir = TempDir::new();
     let pipe = dir.join("capture.pcapng");
     assert_eq!(process::run(Command::new("mkfifo").arg(&pipe), PATIENCE).code, Some(0));

@@ -2,6 +2,7 @@
 //!
 //! A rule is a function from text to complaints; here it meets the files of the repository.
 
+mod core;
 mod files;
 mod floors;
 mod layers;
@@ -46,6 +47,11 @@ fn explain_has_no_arrow_back_up() {
 #[test]
 fn observe_has_no_circle() {
     assert_tidy(rust_files("src").iter().flat_map(observe::check));
+}
+
+#[test]
+fn the_servers_core_knows_no_guest() {
+    assert_tidy(rust_files("src").iter().flat_map(core::check));
 }
 
 #[test]

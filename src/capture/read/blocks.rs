@@ -49,8 +49,12 @@ fn limited(value: Cow<'_, str>, info: &mut CaptureInfo) -> String {
         info.note(Anomaly::NotUtf8);
     }
     // Some writers count the terminating zero as part of the text.
-    let value = value.strip_suffix('\0').unwrap_or(&value);
-    value[..value.floor_char_boundary(LONGEST_TEXT)].to_owned()
+    let mut text = value.into_owned();
+    if text.ends_with('\0') {
+        text.pop();
+    }
+    text.truncate(text.floor_char_boundary(LONGEST_TEXT));
+    text
 }
 
 fn add_comment(comments: &mut Vec<String>, option: CommonOption<'_>, info: &mut CaptureInfo) {

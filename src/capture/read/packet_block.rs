@@ -152,7 +152,7 @@ impl Pcapng {
     }
 
     /// Location of the packet in the body; notes the anomalies of its fields.
-    // Inlined, a packet without options takes 32 instructions less.
+    #[expect(clippy::inline_always, reason = "a packet without options takes 32 instructions less")]
     #[inline(always)]
     fn locate(&mut self, fields: &Fields, body: &[u8], info: &mut CaptureInfo) -> PacketLocation {
         let &Fields { begin, captured, original, .. } = fields;

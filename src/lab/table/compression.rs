@@ -1,15 +1,15 @@
 //! Z: compression (RFC 7692). The compressed bytes are those of its examples, section 7.2.3.
 
-use super::super::experiment::{Experiment, Reported, Words, say};
-use super::super::step::Step::{self, Finish, Hear, HearClose, HearEnd, HearHead, Send};
-use super::super::step::{Accept, Piece, frame, masked};
+use super::super::experiment::{BrowserReport, Experiment, Translated, say};
+use super::super::step::Step::{self, ReceiveClose, ReceiveEof, ReceiveFrame, ReceiveHead, Send, SendFin};
+use super::super::step::{AcceptHash, Piece, frame, masked};
 use super::{ASK_DEFLATE, BYE};
 
 /// The handshake, with compression.
 const OPEN: Step = Step::Send(&[Piece::Head(
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
      Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n",
-    Accept::Right,
+    AcceptHash::Right,
 )]);
 
 /// The same, without a window kept from message to message.
@@ -17,13 +17,13 @@ const OPEN_NO_CONTEXT: Step = Step::Send(&[Piece::Head(
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
      Sec-WebSocket-Accept: {accept}\r\n\
      Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n\r\n",
-    Accept::Right,
+    AcceptHash::Right,
 )]);
 
 /// What a client does that finds a rule broken.
 const FAIL: Step = Step::Send(&[masked(0x88, b"\x03\xEA")]);
 
-const fn compressed(id: &'static str, words: [Words; 2], script: &'static [Step]) -> Experiment {
+const fn compressed(id: &'static str, words: [Translated; 2], script: &'static [Step]) -> Experiment {
     Experiment::server(id, words, script)
 }
 
@@ -40,10 +40,10 @@ pub(super) const ROWS: &[Experiment] = &[
                 "用本连接有过的任何窗口都无法解压该消息。",
             ),
         ],
-        &[OPEN, Send(&[frame(0xC1, b"\xF2\x00\x11\x00\x00")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[frame(0xC1, b"\xF2\x00\x11\x00\x00")]), ReceiveClose, SendFin, ReceiveEof],
     )
-    .visited_by(&[ASK_DEFLATE, HearHead, Hear, FAIL, HearEnd, Finish])
-    .reports(Reported::CUT),
+    .visited_by(&[ASK_DEFLATE, ReceiveHead, ReceiveFrame, FAIL, ReceiveEof, SendFin])
+    .reports(BrowserReport::CUT),
     compressed(
         "Z01-context",
         [
@@ -61,13 +61,13 @@ pub(super) const ROWS: &[Experiment] = &[
             Send(&[frame(0xC1, b"\xF2\x48\xCD\xC9\xC9\x07\x00")]),
             Send(&[frame(0xC1, b"\xF2\x00\x11\x00\x00")]),
             BYE,
-            HearClose,
-            Finish,
-            HearEnd,
+            ReceiveClose,
+            SendFin,
+            ReceiveEof,
         ],
     )
-    .visited_by(&[ASK_DEFLATE, HearHead, Hear, Hear, FAIL, HearEnd, Finish])
-    .reports(Reported::closed(1000).after(2)),
+    .visited_by(&[ASK_DEFLATE, ReceiveHead, ReceiveFrame, ReceiveFrame, FAIL, ReceiveEof, SendFin])
+    .reports(BrowserReport::closed(1000).after(2)),
     compressed(
         "Z02",
         [
@@ -81,23 +81,23 @@ pub(super) const ROWS: &[Experiment] = &[
             OPEN,
             Send(&[frame(0x41, b"\xF2\x48\xCD")]),
             Send(&[frame(0xC0, b"\xC9\xC9\x07\x00")]),
-            HearClose,
-            Finish,
-            HearEnd,
+            ReceiveClose,
+            SendFin,
+            ReceiveEof,
         ],
     )
-    .visited_by(&[ASK_DEFLATE, HearHead, Hear, Hear, FAIL, HearEnd, Finish])
-    .reports(Reported::CUT),
+    .visited_by(&[ASK_DEFLATE, ReceiveHead, ReceiveFrame, ReceiveFrame, FAIL, ReceiveEof, SendFin])
+    .reports(BrowserReport::CUT),
     compressed(
         "Z02-control",
         [
             say("RSV1 is set in a Ping.", "Ping 设置了 RSV1。"),
             say("RSV1 in a control frame: they are never compressed.", "控制帧带有 RSV1：控制帧从不压缩。"),
         ],
-        &[OPEN, Send(&[frame(0xC9, b"")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[frame(0xC9, b"")]), ReceiveClose, SendFin, ReceiveEof],
     )
-    .visited_by(&[ASK_DEFLATE, HearHead, Hear, FAIL, HearEnd, Finish])
-    .reports(Reported::CUT),
+    .visited_by(&[ASK_DEFLATE, ReceiveHead, ReceiveFrame, FAIL, ReceiveEof, SendFin])
+    .reports(BrowserReport::CUT),
     compressed(
         "Z03",
         [
@@ -110,21 +110,21 @@ pub(super) const ROWS: &[Experiment] = &[
                 "协商了 permessage-deflate 的会话中 RSV1=0。",
             ),
         ],
-        &[OPEN, Send(&[frame(0x81, b"Hello")]), BYE, HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[frame(0x81, b"Hello")]), BYE, ReceiveClose, SendFin, ReceiveEof],
     )
-    .visited_by(&[ASK_DEFLATE, HearHead, Hear, Hear, Send(&[masked(0x88, b"\x03\xE8")]), HearEnd, Finish])
+    .visited_by(&[ASK_DEFLATE, ReceiveHead, ReceiveFrame, ReceiveFrame, Send(&[masked(0x88, b"\x03\xE8")]), ReceiveEof, SendFin])
     .healthy()
-    .reports(Reported::closed(1000).after(1)),
+    .reports(BrowserReport::closed(1000).after(1)),
     compressed(
         "Z04",
         [
             say("A message of 16 MiB in 16 KiB.", "16 MiB 的消息压缩在 16 KiB 中。"),
             say("The message inflates to a thousand times its length.", "消息解压后是原长度的一千倍。"),
         ],
-        &[OPEN, Send(&[Piece::Bomb(16 << 20)]), BYE, HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[Piece::Bomb(16 << 20)]), BYE, ReceiveClose, SendFin, ReceiveEof],
     )
-    .visited_by(&[ASK_DEFLATE, HearHead, Hear, Hear, Send(&[masked(0x88, b"\x03\xE8")]), HearEnd, Finish])
-    .reports(Reported::closed(1000).after(1)),
+    .visited_by(&[ASK_DEFLATE, ReceiveHead, ReceiveFrame, ReceiveFrame, Send(&[masked(0x88, b"\x03\xE8")]), ReceiveEof, SendFin])
+    .reports(BrowserReport::closed(1000).after(1)),
     Experiment::client(
         "Z05",
         [
@@ -140,13 +140,13 @@ pub(super) const ROWS: &[Experiment] = &[
                 "GET {target} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                  Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\
                  Sec-WebSocket-Extensions: x-webkit-deflate-frame\r\n\r\n",
-                Accept::Right,
+                AcceptHash::Right,
             )]),
-            HearHead,
+            ReceiveHead,
             Send(&[masked(0x88, b"\x03\xE8")]),
-            HearClose,
-            HearEnd,
-            Finish,
+            ReceiveClose,
+            ReceiveEof,
+            SendFin,
         ],
     ),
 ];

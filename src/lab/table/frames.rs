@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
-use super::super::experiment::{Experiment, Reported, Words, say};
-use super::super::step::Step::{self, Finish, HearClose, HearEnd, HearHead, Listen, Send};
+use super::super::experiment::{BrowserReport, Experiment, Translated, say};
+use super::super::step::Step::{self, ReceiveClose, ReceiveEof, ReceiveFor, ReceiveHead, Send, SendFin};
 use super::super::step::{Piece, frame, masked};
-use super::{A_MOMENT, ASK, HELLO, OPEN};
+use super::{ASK, HELLO, OPEN, SETTLE};
 
 /// The server breaks a rule, and the client must fail the connection.
-pub(super) const fn broken(id: &'static str, words: [Words; 2], script: &'static [Step]) -> Experiment {
-    Experiment::server(id, words, script).reports(Reported::CUT)
+pub(super) const fn broken(id: &'static str, words: [Translated; 2], script: &'static [Step]) -> Experiment {
+    Experiment::server(id, words, script).reports(BrowserReport::CUT)
 }
 
-const RSV: Words = say(
+const RSV: Translated = say(
     "A bit of RSV is set in the first byte, and the 101 names no extension.",
     "首字节中有 RSV 位为 1，而 101 没有协商任何扩展。",
 );
-const OPCODE: Words = say("The opcode in the first byte is reserved.", "首字节中的 opcode 是保留值。");
+const OPCODE: Translated = say("The opcode in the first byte is reserved.", "首字节中的 opcode 是保留值。");
 pub(super) const ROWS: &[Experiment] = &[
     Experiment::client(
         "F01",
@@ -28,7 +28,7 @@ pub(super) const ROWS: &[Experiment] = &[
             ),
         ],
         "/echo",
-        &[ASK, HearHead, Send(&[HELLO]), HearClose, Finish, HearEnd],
+        &[ASK, ReceiveHead, Send(&[HELLO]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F02",
@@ -36,7 +36,7 @@ pub(super) const ROWS: &[Experiment] = &[
             say("The server masks a frame.", "服务器对帧做了掩码。"),
             say("MASK=1 in the server's text frame.", "服务器的文本帧 MASK=1。"),
         ],
-        &[OPEN, Send(&[masked(0x81, b"Hello")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[masked(0x81, b"Hello")]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F02-pong",
@@ -47,32 +47,32 @@ pub(super) const ROWS: &[Experiment] = &[
             ),
             say("8a 80 00 00 00 00 from the server.", "服务器发出 8a 80 00 00 00 00。"),
         ],
-        &[OPEN, Send(&[Piece::Raw(b"\x8A\x80\0\0\0\0")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[Piece::Raw(b"\x8A\x80\0\0\0\0")]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F03",
         [say("RSV1 is set without an extension.", "没有扩展却设置了 RSV1。"), RSV],
-        &[OPEN, Send(&[frame(0xC1, b"Hello")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[frame(0xC1, b"Hello")]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F04",
         [say("Opcode 3, reserved for data.", "opcode 3，为数据帧保留。"), OPCODE],
-        &[OPEN, Send(&[frame(0x83, b"Hello")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[frame(0x83, b"Hello")]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F04-control",
         [say("Opcode 11, reserved for control.", "opcode 11，为控制帧保留。"), OPCODE],
-        &[OPEN, Send(&[frame(0x8B, b"Hello")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[frame(0x8B, b"Hello")]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F04-rsv2",
         [say("RSV2 is set.", "设置了 RSV2。"), RSV],
-        &[OPEN, Send(&[frame(0xA1, b"Hello")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[frame(0xA1, b"Hello")]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F04-rsv3",
         [say("RSV3 is set.", "设置了 RSV3。"), RSV],
-        &[OPEN, Send(&[frame(0x91, b"Hello")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[frame(0x91, b"Hello")]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F05",
@@ -83,14 +83,14 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             OPEN,
             Send(&[HELLO]),
-            Listen(A_MOMENT),
+            ReceiveFor(SETTLE),
             Send(&[Piece::Raw(b"\xFF\xFFlog: connection pool exhausted\n")]),
-            HearClose,
-            Finish,
-            HearEnd,
+            ReceiveClose,
+            SendFin,
+            ReceiveEof,
         ],
     )
-    .reports(Reported::CUT.after(1)),
+    .reports(BrowserReport::CUT.after(1)),
     broken(
         "F05-writers",
         [
@@ -103,9 +103,9 @@ pub(super) const ROWS: &[Experiment] = &[
                 "负载之中出现一个帧头，而负载之后却不是帧头。",
             ),
         ],
-        &[OPEN, Send(&[Piece::Raw(b"\x82\x0AAAAAA\x82\x05BBBBBAAAAA")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[Piece::Raw(b"\x82\x0AAAAAA\x82\x05BBBBBAAAAA")]), ReceiveClose, SendFin, ReceiveEof],
     )
-    .reports(Reported::CUT.after(1)),
+    .reports(BrowserReport::CUT.after(1)),
     broken(
         "F06",
         [
@@ -115,14 +115,14 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             OPEN,
             Send(&[HELLO]),
-            Listen(A_MOMENT),
+            ReceiveFor(SETTLE),
             Send(&[Piece::Raw(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n")]),
-            HearClose,
-            Finish,
-            HearEnd,
+            ReceiveClose,
+            SendFin,
+            ReceiveEof,
         ],
     )
-    .reports(Reported::CUT.after(1)),
+    .reports(BrowserReport::CUT.after(1)),
     broken(
         "F07",
         [
@@ -138,9 +138,9 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             OPEN,
             Send(&[Piece::Raw(b"\x81\x0Bh\xC3\xA9llo w\xC3\xB6rld"), frame(0x81, b"next")]),
-            HearClose,
-            Finish,
-            HearEnd,
+            ReceiveClose,
+            SendFin,
+            ReceiveEof,
         ],
     ),
     broken(
@@ -158,9 +158,9 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             OPEN,
             Send(&[Piece::Raw(b"\x81\x7E"), Piece::Fill(126)]),
-            Listen(Duration::from_secs(1)),
-            Finish,
-            HearEnd,
+            ReceiveFor(Duration::from_secs(1)),
+            SendFin,
+            ReceiveEof,
         ],
     ),
     broken(
@@ -172,7 +172,7 @@ pub(super) const ROWS: &[Experiment] = &[
                 "长度字段为 126、值为 0，其后却有 65536 字节。",
             ),
         ],
-        &[OPEN, Send(&[Piece::Raw(b"\x82\x7E\0\0"), Piece::Fill(65_536)]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[Piece::Raw(b"\x82\x7E\0\0"), Piece::Fill(65_536)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F08",
@@ -180,7 +180,7 @@ pub(super) const ROWS: &[Experiment] = &[
             say("A length of 5 in sixteen bits.", "长度 5 却用十六位书写。"),
             say("Length field 126 with a value below 126.", "长度字段为 126，值却小于 126。"),
         ],
-        &[OPEN, Send(&[Piece::Raw(b"\x81\x7E\0\x05Hello")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[Piece::Raw(b"\x81\x7E\0\x05Hello")]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F08-64",
@@ -188,7 +188,7 @@ pub(super) const ROWS: &[Experiment] = &[
             say("A length of 5 in sixty-four bits.", "长度 5 却用六十四位书写。"),
             say("Length field 127 with a value below 65536.", "长度字段为 127，值却小于 65536。"),
         ],
-        &[OPEN, Send(&[Piece::Raw(b"\x81\x7F\0\0\0\0\0\0\0\x05Hello")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[Piece::Raw(b"\x81\x7F\0\0\0\0\0\0\0\x05Hello")]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F08-top",
@@ -199,7 +199,7 @@ pub(super) const ROWS: &[Experiment] = &[
                 "长度字段为 127，其后一字节不小于 80。",
             ),
         ],
-        &[OPEN, Send(&[Piece::Raw(b"\x82\x7F\x80\0\0\0\0\0\0\x05Hello")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[Piece::Raw(b"\x82\x7F\x80\0\0\0\0\0\0\x05Hello")]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F09",
@@ -207,7 +207,7 @@ pub(super) const ROWS: &[Experiment] = &[
             say("A Ping of 126 bytes.", "126 字节的 Ping。"),
             say("A control frame with a length above 125.", "控制帧长度超过 125。"),
         ],
-        &[OPEN, Send(&[Piece::Raw(b"\x89\x7E\0\x7E"), Piece::Fill(126)]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[Piece::Raw(b"\x89\x7E\0\x7E"), Piece::Fill(126)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F09-fragmented",
@@ -215,6 +215,6 @@ pub(super) const ROWS: &[Experiment] = &[
             say("A Ping in fragments.", "分片的 Ping。"),
             say("A control frame with FIN=0.", "控制帧的 FIN=0。"),
         ],
-        &[OPEN, Send(&[frame(0x09, b"half")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[frame(0x09, b"half")]), ReceiveClose, SendFin, ReceiveEof],
     ),
 ];

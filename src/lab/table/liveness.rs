@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::super::experiment::{Experiment, Reported, say};
-use super::super::step::Step::{Finish, HearClose, HearEnd, Idle, Listen, Meet, Send};
+use super::super::experiment::{BrowserReport, Experiment, say};
+use super::super::step::Step::{AwaitConnections, Idle, ReceiveClose, ReceiveEof, ReceiveFor, Send, SendFin};
 use super::super::step::frame;
 use super::{HELLO, OPEN};
 
@@ -23,9 +23,9 @@ pub(super) const ROWS: &[Experiment] = &[
                 "静默 30 秒，然后服务器发出 FIN，没有 Close。",
             ),
         ],
-        &[OPEN, Send(&[HELLO]), Idle(Duration::from_secs(30)), Finish, HearEnd],
+        &[OPEN, Send(&[HELLO]), Idle(Duration::from_secs(30)), SendFin, ReceiveEof],
     )
-    .reports(Reported::CUT.after(1)),
+    .reports(BrowserReport::CUT.after(1)),
     Experiment::server(
         "L02",
         [
@@ -44,11 +44,11 @@ pub(super) const ROWS: &[Experiment] = &[
             Idle(Duration::from_secs(30)),
             Send(&[frame(0x89, b"2")]),
             Idle(Duration::from_secs(30)),
-            Finish,
-            HearEnd,
+            SendFin,
+            ReceiveEof,
         ],
     )
-    .reports(Reported::CUT),
+    .reports(BrowserReport::CUT),
     Experiment::server(
         "L03",
         [
@@ -64,23 +64,23 @@ pub(super) const ROWS: &[Experiment] = &[
         &[
             OPEN,
             Send(&[HELLO]),
-            Listen(THREE_SECONDS),
+            ReceiveFor(THREE_SECONDS),
             Send(&[HELLO]),
-            Listen(THREE_SECONDS),
+            ReceiveFor(THREE_SECONDS),
             Send(&[HELLO]),
-            Listen(THREE_SECONDS),
+            ReceiveFor(THREE_SECONDS),
             Send(&[HELLO]),
-            Listen(SECOND),
+            ReceiveFor(SECOND),
             Send(&[HELLO]),
-            Listen(SECOND),
+            ReceiveFor(SECOND),
             Send(&[HELLO]),
-            Listen(SECOND),
-            Finish,
-            HearEnd,
+            ReceiveFor(SECOND),
+            SendFin,
+            ReceiveEof,
         ],
     )
     .connections(3)
-    .reports(Reported::CUT.after(6)),
+    .reports(BrowserReport::CUT.after(6)),
     Experiment::server(
         "L04",
         [
@@ -93,9 +93,9 @@ pub(super) const ROWS: &[Experiment] = &[
                 "无论年龄，所有连接同时收到 Close 1012。",
             ),
         ],
-        &[OPEN, Send(&[HELLO]), Meet(3), Send(&[frame(0x88, b"\x03\xF4deploy")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[HELLO]), AwaitConnections(3), Send(&[frame(0x88, b"\x03\xF4deploy")]), ReceiveClose, SendFin, ReceiveEof],
     )
     .connections(3)
     .healthy()
-    .reports(Reported::closed(1012).after(1)),
+    .reports(BrowserReport::closed(1012).after(1)),
 ];

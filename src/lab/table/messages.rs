@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use super::super::experiment::{Act, Experiment, Reported, Words, say};
-use super::super::step::Step::{self, Finish, Hear, HearClose, HearEnd, HearHead, Idle, Send};
-use super::super::step::{Frame, Piece, frame, masked};
+use super::super::experiment::{BrowserReport, ClientAction, Experiment, Translated, say};
+use super::super::step::Step::{
+    self, Idle, ReceiveClose, ReceiveEof, ReceiveFrame, ReceiveHead, Send, SendFin,
+};
+use super::super::step::{Piece, RawFrame, frame, masked};
 use super::frames::broken;
 use super::{ASK, BYE, OPEN};
 use crate::wire::ws::MaskKey;
 
 /// A client's Close 1000, with a key that no frame before it has.
-const CLIENTS_BYE: Step = Send(&[Piece::Frame(Frame {
+const CLIENTS_BYE: Step = Send(&[Piece::Frame(RawFrame {
     first: 0x88,
     mask: Some(MaskKey([0x9B, 0x04, 0xC7, 0x52])),
     payload: b"\x03\xE8",
@@ -18,10 +20,10 @@ const CLIENTS_BYE: Step = Send(&[Piece::Frame(Frame {
 
 /// A text frame with a masking key of zeros.
 const fn zero_masked(payload: &'static [u8]) -> Piece {
-    Piece::Frame(Frame { first: 0x81, mask: Some(MaskKey([0; 4])), payload })
+    Piece::Frame(RawFrame { first: 0x81, mask: Some(MaskKey([0; 4])), payload })
 }
 
-const CONSTANT: Words =
+const CONSTANT: Translated =
     say("Every client frame carries the same masking key.", "客户端的每一帧都使用相同的 masking key。");
 
 pub(super) const ROWS: &[Experiment] = &[
@@ -31,7 +33,7 @@ pub(super) const ROWS: &[Experiment] = &[
             say("A continuation of nothing.", "没有前文的 continuation 帧。"),
             say("Opcode 0 where no message was begun.", "没有已开始的消息，却出现 opcode 0。"),
         ],
-        &[OPEN, Send(&[frame(0x80, b"tail")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[frame(0x80, b"tail")]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F10-new",
@@ -42,7 +44,7 @@ pub(super) const ROWS: &[Experiment] = &[
             ),
             say("Opcode 1 after a text frame with FIN=0.", "FIN=0 的文本帧之后又出现 opcode 1。"),
         ],
-        &[OPEN, Send(&[frame(0x01, b"one"), frame(0x81, b"two")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[frame(0x01, b"one"), frame(0x81, b"two")]), ReceiveClose, SendFin, ReceiveEof],
     ),
     Experiment::server(
         "F11",
@@ -56,10 +58,18 @@ pub(super) const ROWS: &[Experiment] = &[
                 "FIN=0 的文本帧与 FIN=1 的 continuation 帧。",
             ),
         ],
-        &[OPEN, Send(&[frame(0x01, b"Hel")]), Send(&[frame(0x80, b"lo")]), BYE, HearClose, Finish, HearEnd],
+        &[
+            OPEN,
+            Send(&[frame(0x01, b"Hel")]),
+            Send(&[frame(0x80, b"lo")]),
+            BYE,
+            ReceiveClose,
+            SendFin,
+            ReceiveEof,
+        ],
     )
     .healthy()
-    .reports(Reported::closed(1000).after(1)),
+    .reports(BrowserReport::closed(1000).after(1)),
     broken(
         "F12",
         [
@@ -69,7 +79,7 @@ pub(super) const ROWS: &[Experiment] = &[
                 "负载中有 c3 28：c3 之后必须是 80 到 bf。",
             ),
         ],
-        &[OPEN, Send(&[frame(0x81, b"caf\xC3\x28")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[frame(0x81, b"caf\xC3\x28")]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F12-cut",
@@ -80,7 +90,7 @@ pub(super) const ROWS: &[Experiment] = &[
                 "FIN=1 时最后一字节是 c3，即字符的开头。",
             ),
         ],
-        &[OPEN, Send(&[frame(0x81, b"caf\xC3")]), HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[frame(0x81, b"caf\xC3")]), ReceiveClose, SendFin, ReceiveEof],
     ),
     Experiment::server(
         "F12-split",
@@ -99,13 +109,13 @@ pub(super) const ROWS: &[Experiment] = &[
             Send(&[frame(0x01, b"caf\xC3")]),
             Send(&[frame(0x80, b"\xA9")]),
             BYE,
-            HearClose,
-            Finish,
-            HearEnd,
+            ReceiveClose,
+            SendFin,
+            ReceiveEof,
         ],
     )
     .healthy()
-    .reports(Reported::closed(1000).after(1)),
+    .reports(BrowserReport::closed(1000).after(1)),
     Experiment::server(
         "F13",
         [
@@ -115,10 +125,10 @@ pub(super) const ROWS: &[Experiment] = &[
                 "100000 字节的帧之后，服务器发出 Close 1009。",
             ),
         ],
-        &[OPEN, Hear, Send(&[frame(0x88, b"\x03\xF1too big")]), HearClose, Finish, HearEnd],
+        &[OPEN, ReceiveFrame, Send(&[frame(0x88, b"\x03\xF1too big")]), ReceiveClose, SendFin, ReceiveEof],
     )
-    .acts(&[Act::Binary(100_000)])
-    .reports(Reported::closed(1009)),
+    .actions(&[ClientAction::Binary(100_000)])
+    .reports(BrowserReport::closed(1009)),
     Experiment::client(
         "F14",
         [
@@ -128,17 +138,17 @@ pub(super) const ROWS: &[Experiment] = &[
         "/echo",
         &[
             ASK,
-            HearHead,
+            ReceiveHead,
             Send(&[masked(0x81, b"one")]),
-            Hear,
+            ReceiveFrame,
             Send(&[masked(0x81, b"two")]),
-            Hear,
+            ReceiveFrame,
             Send(&[masked(0x81, b"three")]),
-            Hear,
+            ReceiveFrame,
             Send(&[masked(0x88, b"\x03\xE8")]),
-            HearClose,
-            HearEnd,
-            Finish,
+            ReceiveClose,
+            ReceiveEof,
+            SendFin,
         ],
     ),
     Experiment::client(
@@ -147,15 +157,15 @@ pub(super) const ROWS: &[Experiment] = &[
         "/echo",
         &[
             ASK,
-            HearHead,
+            ReceiveHead,
             Send(&[zero_masked(b"one")]),
-            Hear,
+            ReceiveFrame,
             Send(&[zero_masked(b"two")]),
-            Hear,
+            ReceiveFrame,
             Send(&[masked(0x88, b"\x03\xE8")]),
-            HearClose,
-            HearEnd,
-            Finish,
+            ReceiveClose,
+            ReceiveEof,
+            SendFin,
         ],
     ),
     Experiment::server(
@@ -167,17 +177,17 @@ pub(super) const ROWS: &[Experiment] = &[
                 "客户端的 Ping 没有 Pong，而连接又持续了 6 秒。",
             ),
         ],
-        &[OPEN, HearClose, BYE, Finish, HearEnd],
+        &[OPEN, ReceiveClose, BYE, SendFin, ReceiveEof],
     )
     .visited_by(&[
         ASK,
-        HearHead,
+        ReceiveHead,
         Send(&[masked(0x89, b"lab")]),
         Idle(Duration::from_secs(6)),
         CLIENTS_BYE,
-        HearClose,
-        HearEnd,
-        Finish,
+        ReceiveClose,
+        ReceiveEof,
+        SendFin,
     ]),
     Experiment::server(
         "F15-body",
@@ -185,17 +195,25 @@ pub(super) const ROWS: &[Experiment] = &[
             say("The server answers a Ping with another body.", "服务器的 Pong 与 Ping 内容不同。"),
             say("Ping lab, Pong something else.", "Ping 为 lab，Pong 却是别的内容。"),
         ],
-        &[OPEN, Hear, Send(&[frame(0x8A, b"something else")]), HearClose, BYE, Finish, HearEnd],
+        &[
+            OPEN,
+            ReceiveFrame,
+            Send(&[frame(0x8A, b"something else")]),
+            ReceiveClose,
+            BYE,
+            SendFin,
+            ReceiveEof,
+        ],
     )
     .visited_by(&[
         ASK,
-        HearHead,
+        ReceiveHead,
         Send(&[masked(0x89, b"lab")]),
-        Hear,
+        ReceiveFrame,
         CLIENTS_BYE,
-        HearClose,
-        HearEnd,
-        Finish,
+        ReceiveClose,
+        ReceiveEof,
+        SendFin,
     ]),
     Experiment::server(
         "F16",
@@ -206,8 +224,8 @@ pub(super) const ROWS: &[Experiment] = &[
             ),
             say("A Pong without a Ping before it.", "之前没有 Ping 的 Pong。"),
         ],
-        &[OPEN, Send(&[frame(0x8A, b"alive")]), BYE, HearClose, Finish, HearEnd],
+        &[OPEN, Send(&[frame(0x8A, b"alive")]), BYE, ReceiveClose, SendFin, ReceiveEof],
     )
     .healthy()
-    .reports(Reported::closed(1000)),
+    .reports(BrowserReport::closed(1000)),
 ];

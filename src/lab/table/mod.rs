@@ -1,4 +1,4 @@
-//! The table of experiments, by the families of the catalogue; and which findings no experiment provokes, and why.
+//! The table of experiments, by families of the catalogue, and the findings that no experiment provokes.
 
 mod closing;
 mod compression;
@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::experiment::{Experiment, Words, say};
-use super::step::{Accept, Piece, Step, frame};
+use super::experiment::{Experiment, Translated, say};
+use super::step::{AcceptHash, Piece, Step, frame};
 
 const FAMILIES: [&[Experiment]; 8] = [
     tcp::ROWS,
@@ -40,72 +40,72 @@ pub fn find(id: &str) -> Option<&'static Experiment> {
     FAMILIES.into_iter().flatten().find(|experiment| experiment.id == id)
 }
 
-/// A finding that neither end can provoke by itself.
+/// A finding that no end can provoke by itself.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub struct Elsewhere {
-    /// The finding's id.
+pub struct Unprovoked {
+    /// Id of the finding.
     pub id: &'static str,
-    /// Why, and how it can be had.
-    pub why: Words,
+    /// Reason, and another way to it.
+    pub why: Translated,
 }
 
-const fn elsewhere(id: &'static str, en: &'static str, zh: &'static str) -> Elsewhere {
-    Elsewhere { id, why: say(en, zh) }
+const fn unprovoked(id: &'static str, en: &'static str, zh: &'static str) -> Unprovoked {
+    Unprovoked { id, why: say(en, zh) }
 }
 
 /// The findings that no experiment provokes. Those of family X are about the capture itself, and not among them.
-pub const ELSEWHERE: &[Elsewhere] = &[
-    elsewhere(
+pub const UNPROVOKED: &[Unprovoked] = &[
+    unprovoked(
         "T01",
         "No server is there: connect to an address that a firewall drops, as 192.0.2.1.",
         "没有服务器参与：连接一个被防火墙丢弃的地址，例如 192.0.2.1。",
     ),
-    elsewhere(
+    unprovoked(
         "T02",
         "No server is there: connect to a port on which nothing listens.",
         "没有服务器参与：连接一个无人监听的端口。",
     ),
-    elsewhere(
+    unprovoked(
         "T05",
         "The network must lose the packets: cut it, as by a firewall rule, while a connection is open.",
         "需要网络丢包：在连接打开时切断网络，例如用一条防火墙规则。",
     ),
-    elsewhere("T07", "Someone between the ends must forge the RST.", "RST 必须由两端之间的第三方伪造。"),
-    elsewhere(
+    unprovoked("T07", "Someone between the ends must forge the RST.", "RST 必须由两端之间的第三方伪造。"),
+    unprovoked(
         "T10",
         "Both FINs must be on their way at once, which takes a network with a delay.",
         "两端的 FIN 必须同时在途，这需要有延迟的网络。",
     ),
-    elsewhere(
+    unprovoked(
         "H18",
         "The browser blocks it before anything is sent: there is nothing to capture.",
         "浏览器在发送之前就已拦截：没有任何数据可抓。",
     ),
 ];
 
-/// The right answer to an opening handshake.
+/// A correct answer to an opening handshake.
 const SWITCH: Piece = Piece::Head(
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
      Sec-WebSocket-Accept: {accept}\r\n\r\n",
-    Accept::Right,
+    AcceptHash::Right,
 );
 
-/// The handshake, done right.
+/// A correct handshake.
 const OPEN: Step = Step::Send(&[SWITCH]);
 
-/// A right request, as a client sends it.
+/// A correct request of a client.
 const ASK: Step = Step::Send(&[Piece::Head(
     "GET {target} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
      Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n",
-    Accept::Right,
+    AcceptHash::Right,
 )]);
 
-/// The same, offering compression.
+/// A correct request that offers compression.
 const ASK_DEFLATE: Step = Step::Send(&[Piece::Head(
     "GET {target} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
      Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\
      Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n",
-    Accept::Right,
+    AcceptHash::Right,
 )]);
 
 /// Close 1000, as a server sends it.
@@ -113,8 +113,8 @@ const BYE: Step = Step::Send(&[frame(0x88, b"\x03\xE8")]);
 
 const HELLO: Piece = frame(0x81, b"Hello");
 
-/// Long enough for what was sent to arrive, and to be read by itself.
-const A_MOMENT: Duration = Duration::from_millis(300);
+/// Time in which what was sent arrives, and is read by itself.
+const SETTLE: Duration = Duration::from_millis(300);
 
 #[cfg(test)]
 mod tests {
@@ -127,20 +127,20 @@ mod tests {
     const CATALOGUE: &[(&str, u32)] = &[("T", 11), ("H", 18), ("F", 16), ("Z", 5), ("C", 13), ("L", 4)];
 
     #[test]
-    fn every_finding_is_provoked_or_said_why_not() {
+    fn every_finding_has_an_experiment_or_a_reason_against_one() {
         let catalogue: BTreeSet<String> = CATALOGUE
             .iter()
             .flat_map(|(family, count)| (1..=*count).map(move |number| format!("{family}{number:02}")))
             .collect();
         let provoked: BTreeSet<String> = experiments().map(|row| row.finding().to_owned()).collect();
-        let not: BTreeSet<String> = ELSEWHERE.iter().map(|row| row.id.to_owned()).collect();
+        let not: BTreeSet<String> = UNPROVOKED.iter().map(|row| row.id.to_owned()).collect();
         assert_eq!(provoked.intersection(&not).collect::<Vec<_>>(), Vec::<&String>::new());
         assert_eq!(&provoked | &not, catalogue);
         assert!(experiments().any(|row| row.id == "H06") && experiments().any(|row| row.id == "F02"));
     }
 
     #[test]
-    fn rows_are_whole() {
+    fn rows_are_complete_and_ids_unique() {
         let mut ids = BTreeSet::new();
         for row in experiments() {
             let id = row.id;

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use super::super::experiment::{Experiment, Reported, Words, say};
-use super::super::step::Step::{self, Finish, HearClose, HearEnd, HearHead, Idle, Send};
-use super::super::step::{Accept, Piece};
+use super::super::experiment::{BrowserReport, Experiment, Translated, say};
+use super::super::step::Step::{self, Idle, ReceiveClose, ReceiveEof, ReceiveHead, Send, SendFin};
+use super::super::step::{AcceptHash, Piece};
 use super::{ASK_DEFLATE, BYE, HELLO, OPEN, SWITCH};
 
 const fn head(text: &'static str) -> Piece {
-    Piece::Head(text, Accept::Right)
+    Piece::Head(text, AcceptHash::Right)
 }
 
 /// A 101 with this arithmetic.
-const fn accept(how: Accept) -> Piece {
+const fn accept(how: AcceptHash) -> Piece {
     Piece::Head(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Accept: {accept}\r\n\r\n",
@@ -20,12 +20,12 @@ const fn accept(how: Accept) -> Piece {
     )
 }
 
-const fn wrong_accept(id: &'static str, does: Words, script: &'static [Step]) -> Experiment {
+const fn wrong_accept(id: &'static str, does: Translated, script: &'static [Step]) -> Experiment {
     let shows = say(
         "The 101's Sec-WebSocket-Accept is not what the key gives; computing this mistake gives it.",
         "101 中的 Sec-WebSocket-Accept 与 key 应得的值不符；按这种错误计算则相符。",
     );
-    Experiment::server(id, [does, shows], script).reports(Reported::REFUSED)
+    Experiment::server(id, [does, shows], script).reports(BrowserReport::REFUSED)
 }
 
 const DEFLATE: &str = "The 101 names an extension that the client did not offer as such.";
@@ -45,12 +45,12 @@ pub(super) const ROWS: &[Experiment] = &[
             Send(&[head(
                 "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n",
             )]),
-            HearClose,
-            Finish,
-            HearEnd,
+            ReceiveClose,
+            SendFin,
+            ReceiveEof,
         ],
     )
-    .reports(Reported::REFUSED),
+    .reports(BrowserReport::REFUSED),
     Experiment::server(
         "H03-connection",
         [
@@ -65,12 +65,12 @@ pub(super) const ROWS: &[Experiment] = &[
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: keep-alive\r\n\
                  Sec-WebSocket-Accept: {accept}\r\n\r\n",
             )]),
-            HearClose,
-            Finish,
-            HearEnd,
+            ReceiveClose,
+            SendFin,
+            ReceiveEof,
         ],
     )
-    .reports(Reported::REFUSED),
+    .reports(BrowserReport::REFUSED),
     Experiment::server(
         "H05",
         [
@@ -79,19 +79,19 @@ pub(super) const ROWS: &[Experiment] = &[
         ],
         &[
             Send(&[head("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")]),
-            HearClose,
-            Finish,
-            HearEnd,
+            ReceiveClose,
+            SendFin,
+            ReceiveEof,
         ],
     )
-    .reports(Reported::REFUSED),
+    .reports(BrowserReport::REFUSED),
     wrong_accept(
         "H06",
         say(
             "Sec-WebSocket-Accept is computed from the key of another connection.",
             "Sec-WebSocket-Accept 是用另一个连接的 key 算出来的。",
         ),
-        &[Send(&[accept(Accept::OtherKey)]), HearClose, Finish, HearEnd],
+        &[Send(&[accept(AcceptHash::OtherKey)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     wrong_accept(
         "H06-decoded-key",
@@ -99,17 +99,17 @@ pub(super) const ROWS: &[Experiment] = &[
             "The server hashes the sixteen bytes behind the key, not its text.",
             "服务器对 key 解码后的十六个字节做哈希，而不是对其文本。",
         ),
-        &[Send(&[accept(Accept::DecodedKey)]), HearClose, Finish, HearEnd],
+        &[Send(&[accept(AcceptHash::DecodedKey)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     wrong_accept(
         "H06-no-guid",
         say("The server forgets to append the GUID.", "服务器忘记拼接 GUID。"),
-        &[Send(&[accept(Accept::NoGuid)]), HearClose, Finish, HearEnd],
+        &[Send(&[accept(AcceptHash::NoGuid)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     wrong_accept(
         "H06-lower-guid",
         say("The server appends the GUID in lower case.", "服务器拼接了小写的 GUID。"),
-        &[Send(&[accept(Accept::LowerGuid)]), HearClose, Finish, HearEnd],
+        &[Send(&[accept(AcceptHash::LowerGuid)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     wrong_accept(
         "H06-hex",
@@ -117,7 +117,7 @@ pub(super) const ROWS: &[Experiment] = &[
             "The server sends the hash in hexadecimal instead of base64.",
             "服务器以十六进制而非 base64 发送哈希。",
         ),
-        &[Send(&[accept(Accept::Hex)]), HearClose, Finish, HearEnd],
+        &[Send(&[accept(AcceptHash::Hex)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     wrong_accept(
         "H06-hex-in-base64",
@@ -125,7 +125,7 @@ pub(super) const ROWS: &[Experiment] = &[
             "The server encodes the hexadecimal digits of the hash in base64.",
             "服务器把哈希的十六进制文本再做 base64。",
         ),
-        &[Send(&[accept(Accept::HexInBase64)]), HearClose, Finish, HearEnd],
+        &[Send(&[accept(AcceptHash::HexInBase64)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     wrong_accept(
         "H06-stray-cr",
@@ -133,7 +133,7 @@ pub(super) const ROWS: &[Experiment] = &[
             "The server hashes the key with the carriage return of its line.",
             "服务器把 key 行末的回车符也算进了哈希。",
         ),
-        &[Send(&[accept(Accept::StrayCr)]), HearClose, Finish, HearEnd],
+        &[Send(&[accept(AcceptHash::StrayCr)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     Experiment::server(
         "H11",
@@ -147,10 +147,10 @@ pub(super) const ROWS: &[Experiment] = &[
                 "请求有 Sec-WebSocket-Protocol，101 没有。RFC 允许，但浏览器会断开。",
             ),
         ],
-        &[OPEN, BYE, HearClose, Finish, HearEnd],
+        &[OPEN, BYE, ReceiveClose, SendFin, ReceiveEof],
     )
-    .asks(&["chat"])
-    .reports(Reported::REFUSED),
+    .subprotocols(&["chat"])
+    .reports(BrowserReport::REFUSED),
     Experiment::server(
         "H12",
         [
@@ -165,13 +165,13 @@ pub(super) const ROWS: &[Experiment] = &[
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                  Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: gossip\r\n\r\n",
             )]),
-            HearClose,
-            Finish,
-            HearEnd,
+            ReceiveClose,
+            SendFin,
+            ReceiveEof,
         ],
     )
-    .asks(&["chat"])
-    .reports(Reported::REFUSED),
+    .subprotocols(&["chat"])
+    .reports(BrowserReport::REFUSED),
     Experiment::server(
         "H12-empty",
         [
@@ -186,13 +186,13 @@ pub(super) const ROWS: &[Experiment] = &[
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                  Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: \r\n\r\n",
             )]),
-            HearClose,
-            Finish,
-            HearEnd,
+            ReceiveClose,
+            SendFin,
+            ReceiveEof,
         ],
     )
-    .asks(&["chat"])
-    .reports(Reported::REFUSED),
+    .subprotocols(&["chat"])
+    .reports(BrowserReport::REFUSED),
     Experiment::server(
         "H13",
         [
@@ -204,12 +204,12 @@ pub(super) const ROWS: &[Experiment] = &[
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                  Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Extensions: x-lab\r\n\r\n",
             )]),
-            HearClose,
-            Finish,
-            HearEnd,
+            ReceiveClose,
+            SendFin,
+            ReceiveEof,
         ],
     )
-    .reports(Reported::REFUSED),
+    .reports(BrowserReport::REFUSED),
     Experiment::server(
         "H13-parameters",
         [
@@ -224,13 +224,13 @@ pub(super) const ROWS: &[Experiment] = &[
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                  Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Extensions: permessage-deflate; level=9\r\n\r\n",
             )]),
-            HearClose,
-            Finish,
-            HearEnd,
+            ReceiveClose,
+            SendFin,
+            ReceiveEof,
         ],
     )
-    .visited_by(&[ASK_DEFLATE, HearHead, Finish, HearEnd])
-    .reports(Reported::REFUSED),
+    .visited_by(&[ASK_DEFLATE, ReceiveHead, SendFin, ReceiveEof])
+    .reports(BrowserReport::REFUSED),
     Experiment::client(
         "H14",
         [
@@ -251,9 +251,9 @@ pub(super) const ROWS: &[Experiment] = &[
                   \0\0\x31\x01\x04\0\0\0\x01\x42\x07CONNECT\x40\x09:protocol\x09websocket\x86\x44\x05/echo\
                   \x41\x09localhost",
             )]),
-            HearHead,
-            HearEnd,
-            Finish,
+            ReceiveHead,
+            ReceiveEof,
+            SendFin,
         ],
     ),
     Experiment::client(
@@ -274,9 +274,9 @@ pub(super) const ROWS: &[Experiment] = &[
                 "GET {target} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                  Sec-WebSocket-Key: aGVsbG8=\r\nSec-WebSocket-Version: 13\r\n\r\n",
             )]),
-            HearHead,
-            HearEnd,
-            Finish,
+            ReceiveHead,
+            ReceiveEof,
+            SendFin,
         ],
     ),
     Experiment::server(
@@ -291,19 +291,19 @@ pub(super) const ROWS: &[Experiment] = &[
                 "同一个包中，101 的空行之后紧跟着帧的字节。",
             ),
         ],
-        &[Send(&[SWITCH, HELLO]), BYE, HearClose, Finish, HearEnd],
+        &[Send(&[SWITCH, HELLO]), BYE, ReceiveClose, SendFin, ReceiveEof],
     )
     .healthy()
-    .reports(Reported::closed(1000).after(1)),
+    .reports(BrowserReport::closed(1000).after(1)),
     Experiment::server(
         "H17",
         [
             say("The server takes 5 s to answer the Upgrade.", "服务器用了 5 秒才回答 Upgrade。"),
             say("Silence between the GET and the 101.", "GET 与 101 之间长时间静默。"),
         ],
-        &[Idle(Duration::from_secs(5)), OPEN, BYE, HearClose, Finish, HearEnd],
+        &[Idle(Duration::from_secs(5)), OPEN, BYE, ReceiveClose, SendFin, ReceiveEof],
     )
-    .reports(Reported::closed(1000)),
+    .reports(BrowserReport::closed(1000)),
     Experiment::client(
         "H01-request",
         [
@@ -322,9 +322,9 @@ pub(super) const ROWS: &[Experiment] = &[
                 "GET {target} HTTP/1.1\r\nHost: {host}\r\nVia: 1.1 proxy.example\r\nConnection: close\r\n\
                  Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n",
             )]),
-            HearHead,
-            HearEnd,
-            Finish,
+            ReceiveHead,
+            ReceiveEof,
+            SendFin,
         ],
     ),
     Experiment::client(
@@ -345,9 +345,9 @@ pub(super) const ROWS: &[Experiment] = &[
                 "GET {target} HTTP/1.0\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                  Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n",
             )]),
-            HearHead,
-            HearEnd,
-            Finish,
+            ReceiveHead,
+            ReceiveEof,
+            SendFin,
         ],
     ),
 ];

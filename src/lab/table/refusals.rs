@@ -1,18 +1,18 @@
 //! H: the opening handshake, where the answer is not 101.
 
-use super::super::experiment::{Experiment, Reported, Words, say};
-use super::super::step::Step::{self, Finish, HearEnd, Send};
-use super::super::step::{Accept, Piece};
+use super::super::experiment::{BrowserReport, Experiment, Translated, say};
+use super::super::step::Step::{self, ReceiveEof, Send, SendFin};
+use super::super::step::{AcceptHash, Piece};
 
-const fn refusal(id: &'static str, words: [Words; 2], script: &'static [Step]) -> Experiment {
-    Experiment::server(id, words, script).reports(Reported::REFUSED)
+const fn refusal(id: &'static str, words: [Translated; 2], script: &'static [Step]) -> Experiment {
+    Experiment::server(id, words, script).reports(BrowserReport::REFUSED)
 }
 
 const fn answer(text: &'static str) -> Piece {
-    Piece::Head(text, Accept::Right)
+    Piece::Head(text, AcceptHash::Right)
 }
 
-const STATUS: Words = say(
+const STATUS: Translated = say(
     "The status of the answer, and who wrote it: Server and Via.",
     "回答的状态码，以及由谁写出：Server 与 Via。",
 );
@@ -32,8 +32,8 @@ pub(super) const ROWS: &[Experiment] = &[
                 "HTTP/1.1 400 Bad Request\r\nServer: nginx/1.27.4\r\nVia: 1.1 proxy.example\r\nConnection: close\r\n\
                  Content-Type: text/plain\r\nContent-Length: 34\r\n\r\nCan \"Upgrade\" only to \"WebSocket\".",
             )]),
-            Finish,
-            HearEnd,
+            SendFin,
+            ReceiveEof,
         ],
     ),
     refusal(
@@ -47,8 +47,8 @@ pub(super) const ROWS: &[Experiment] = &[
                 "HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n\
                  Sec-WebSocket-Version: 8\r\nContent-Length: 0\r\n\r\n",
             )]),
-            Finish,
-            HearEnd,
+            SendFin,
+            ReceiveEof,
         ],
     ),
     refusal(
@@ -68,8 +68,8 @@ pub(super) const ROWS: &[Experiment] = &[
                 "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: 46\r\n\r\n\
                  <!doctype html><title>App</title><div id=app>\n",
             )]),
-            Finish,
-            HearEnd,
+            SendFin,
+            ReceiveEof,
         ],
     ),
     refusal(
@@ -82,8 +82,8 @@ pub(super) const ROWS: &[Experiment] = &[
             Send(&[answer(
                 "HTTP/1.1 302 Found\r\nLocation: /echo\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
             )]),
-            Finish,
-            HearEnd,
+            SendFin,
+            ReceiveEof,
         ],
     ),
     refusal(
@@ -97,8 +97,8 @@ pub(super) const ROWS: &[Experiment] = &[
                 "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 18\r\n\r\n\
                  Origin not allowed",
             )]),
-            Finish,
-            HearEnd,
+            SendFin,
+            ReceiveEof,
         ],
     ),
     refusal(
@@ -114,8 +114,8 @@ pub(super) const ROWS: &[Experiment] = &[
             Send(&[answer(
                 "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
             )]),
-            Finish,
-            HearEnd,
+            SendFin,
+            ReceiveEof,
         ],
     ),
     refusal(
@@ -125,8 +125,8 @@ pub(super) const ROWS: &[Experiment] = &[
             Send(&[answer(
                 "HTTP/1.1 502 Bad Gateway\r\nServer: nginx/1.27.4\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
             )]),
-            Finish,
-            HearEnd,
+            SendFin,
+            ReceiveEof,
         ],
     ),
     refusal(
@@ -134,8 +134,8 @@ pub(super) const ROWS: &[Experiment] = &[
         [say("Nothing is there: 404.", "那里什么也没有：404。"), STATUS],
         &[
             Send(&[answer("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")]),
-            Finish,
-            HearEnd,
+            SendFin,
+            ReceiveEof,
         ],
     ),
     refusal(
@@ -145,8 +145,8 @@ pub(super) const ROWS: &[Experiment] = &[
             Send(&[answer(
                 "HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
             )]),
-            Finish,
-            HearEnd,
+            SendFin,
+            ReceiveEof,
         ],
     ),
     refusal(
@@ -156,8 +156,8 @@ pub(super) const ROWS: &[Experiment] = &[
             Send(&[answer(
                 "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
             )]),
-            Finish,
-            HearEnd,
+            SendFin,
+            ReceiveEof,
         ],
     ),
     refusal(
@@ -167,8 +167,8 @@ pub(super) const ROWS: &[Experiment] = &[
             Send(&[answer(
                 "HTTP/1.1 504 Gateway Timeout\r\nServer: nginx/1.27.4\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
             )]),
-            Finish,
-            HearEnd,
+            SendFin,
+            ReceiveEof,
         ],
     ),
 ];

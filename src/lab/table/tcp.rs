@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use super::super::experiment::{Act, Experiment, Reported, say};
+use super::super::experiment::{BrowserReport, ClientAction, Experiment, say};
 use super::super::step::Piece;
-use super::super::step::Step::{Drop, Finish, HearClose, HearEnd, HearHead, LeaveUnread, Pause, Send};
+use super::super::step::Step::{
+    Drop, LeaveUnread, Pause, ReceiveClose, ReceiveEof, ReceiveHead, Send, SendFin,
+};
 use super::{ASK, BYE, OPEN};
 
 pub(super) const ROWS: &[Experiment] = &[
@@ -21,7 +23,7 @@ pub(super) const ROWS: &[Experiment] = &[
             ),
         ],
         "/echo",
-        &[HearEnd, ASK, HearEnd],
+        &[ReceiveEof, ASK, ReceiveEof],
     ),
     Experiment::client(
         "T04",
@@ -41,9 +43,9 @@ pub(super) const ROWS: &[Experiment] = &[
                 b"\x16\x03\x01\x00\x2f\x01\x00\x00\x2b\x03\x03\
                   0123456789abcdef0123456789abcdef\x00\x00\x02\x13\x01\x01\x00\x00\x00\r\n\r\n",
             )]),
-            HearHead,
-            HearEnd,
-            Finish,
+            ReceiveHead,
+            ReceiveEof,
+            SendFin,
         ],
     ),
     Experiment::server(
@@ -60,8 +62,8 @@ pub(super) const ROWS: &[Experiment] = &[
         ],
         &[OPEN, LeaveUnread, Drop],
     )
-    .acts(&[Act::Text("nobody reads this")])
-    .reports(Reported::CUT),
+    .actions(&[ClientAction::Text("nobody reads this")])
+    .reports(BrowserReport::CUT),
     Experiment::server(
         "T08",
         [
@@ -74,10 +76,10 @@ pub(super) const ROWS: &[Experiment] = &[
                 "服务器的接收窗口降到 0，约 2 秒后才有窗口更新。",
             ),
         ],
-        &[OPEN, LeaveUnread, Pause(Duration::from_secs(2)), HearClose, BYE, Finish, HearEnd],
+        &[OPEN, LeaveUnread, Pause(Duration::from_secs(2)), ReceiveClose, BYE, SendFin, ReceiveEof],
     )
-    .acts(&[Act::Binary(256 << 10), Act::Close(1000)])
-    .reports(Reported::closed(1000)),
+    .actions(&[ClientAction::Binary(256 << 10), ClientAction::Close(1000)])
+    .reports(BrowserReport::closed(1000)),
     Experiment::server(
         "T09",
         [
@@ -90,10 +92,10 @@ pub(super) const ROWS: &[Experiment] = &[
                 "TCP 以三个报文段关闭：客户端的 FIN 同时确认了服务器的 FIN。",
             ),
         ],
-        &[OPEN, BYE, HearClose, Finish, HearEnd],
+        &[OPEN, BYE, ReceiveClose, SendFin, ReceiveEof],
     )
     .healthy()
-    .reports(Reported::closed(1000)),
+    .reports(BrowserReport::closed(1000)),
     Experiment::server(
         "T11",
         [
@@ -106,8 +108,8 @@ pub(super) const ROWS: &[Experiment] = &[
                 "客户端先发 FIN，因此 TIME-WAIT 落在客户端。",
             ),
         ],
-        &[OPEN, BYE, HearClose, HearEnd, Finish],
+        &[OPEN, BYE, ReceiveClose, ReceiveEof, SendFin],
     )
     .healthy()
-    .reports(Reported::closed(1000)),
+    .reports(BrowserReport::closed(1000)),
 ];

@@ -1,11 +1,11 @@
-//! The Date of every answer (RFC 9110 §6.6.1). Those that hyper sends have one from it.
+//! The Date of every response (RFC 9110 §6.6.1). hyper adds its own to those it sends.
 
 use std::cell::RefCell;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::wire::http::Response;
 
-/// The Date of a second.
+/// The formatted Date of one second.
 struct Stamp {
     /// Since 1970.
     second: u64,
@@ -13,11 +13,11 @@ struct Stamp {
 }
 
 thread_local! {
-    /// The last one: formatting it costs more than the rest of a head, and a second has many answers.
+    /// The last one: formatting costs more than the rest of a head, and a second has many responses.
     static STAMP: RefCell<Stamp> = const { RefCell::new(Stamp { second: u64::MAX, text: String::new() }) };
 }
 
-/// The bytes of a response, with the Date of now.
+/// Encodes a response with the current Date.
 pub(in crate::server) fn encode(response: &Response) -> Vec<u8> {
     let second = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     encode_at(response, second)

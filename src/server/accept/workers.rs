@@ -1,5 +1,5 @@
-//! The threads that serve connections. Each has a runtime of its own, and a connection stays on the thread it was given
-//! to: its task is woken without a queue that others steal from, and what it touches stays in one core's cache.
+//! Worker threads. Each has a runtime of its own, and a connection stays on its worker: its task is woken without a
+//! queue that others steal from, and its memory stays in one core's cache.
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -10,13 +10,13 @@ use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::watch;
 
-/// The thread that accepts, and those that help it.
+/// The accepting thread, which serves connections too, and its helpers.
 #[derive(Debug)]
-pub(in crate::server) struct Crew {
-    /// How many connections the thread that accepts has.
+pub(in crate::server) struct WorkerPool {
+    /// Connections of the accepting thread.
     own: Load,
     helpers: Vec<Helper>,
-    /// Dropped, the helpers end.
+    /// Ends the helpers when dropped.
     _alive: watch::Sender<()>,
 }
 
@@ -26,20 +26,19 @@ struct Helper {
     load: Load,
 }
 
-/// Counts connections by who holds it.
+/// Number of connections of a worker: its clones.
 type Load = Arc<()>;
 
-/// The thread that is to serve a connection.
+/// The worker that is to serve a connection.
 #[derive(Debug)]
-pub(in crate::server) struct Post {
-    /// None: the thread that accepts.
+pub(in crate::server) struct Worker {
+    /// `None`: the accepting thread.
     runtime: Option<Handle>,
-    /// To be held as long as the connection.
-    pub(in crate::server) load: Load,
+    load: Load,
 }
 
-impl Crew {
-    /// Starts the helpers, one less than `workers`.
+impl WorkerPool {
+    /// Starts the helpers: one less than `workers`.
     ///
     /// # Errors
     /// If a thread cannot be started.
@@ -50,7 +49,7 @@ impl Crew {
             let handle = runtime.handle().clone();
             let mut end = end.clone();
             thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
-                // An error is what is waited for: nobody holds the other end any more.
+                // An error ends the wait: the pool was dropped.
                 runtime.block_on(async { while end.changed().await.is_ok() {} });
                 runtime.shutdown_background();
             })?;
@@ -60,30 +59,35 @@ impl Crew {
         Ok(Self { own: Load::default(), helpers, _alive: alive })
     }
 
-    /// The thread with the fewest connections.
-    pub(in crate::server) fn post(&self) -> Post {
+    /// The worker with the fewest connections.
+    pub(super) fn least_loaded(&self) -> Worker {
         let helper = self.helpers.iter().min_by_key(|helper| Load::strong_count(&helper.load));
         match helper.filter(|helper| Load::strong_count(&helper.load) < Load::strong_count(&self.own)) {
-            None => Post { runtime: None, load: Load::clone(&self.own) },
-            Some(helper) => Post { runtime: Some(helper.runtime.clone()), load: Load::clone(&helper.load) },
+            None => Worker { runtime: None, load: Load::clone(&self.own) },
+            Some(helper) => Worker { runtime: Some(helper.runtime.clone()), load: Load::clone(&helper.load) },
         }
     }
 }
 
-impl Post {
-    /// Moves a stream that was just accepted to the thread.
+impl Worker {
+    /// Moves an accepted stream to the worker's runtime.
     ///
     /// # Errors
-    /// If the system does not let it be watched there.
-    pub(in crate::server) fn bring(&self, stream: TcpStream) -> io::Result<TcpStream> {
+    /// If its runtime cannot poll the stream.
+    pub(super) fn register(&self, stream: TcpStream) -> io::Result<TcpStream> {
         let Some(runtime) = &self.runtime else { return Ok(stream) };
         let stream = stream.into_std()?;
-        let _there = runtime.enter();
+        let _context = runtime.enter();
         TcpStream::from_std(stream)
     }
 
-    /// Begins a task on the thread.
-    pub(in crate::server) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+    /// Counts as a connection of the worker until it is dropped.
+    pub(super) fn load(&self) -> Arc<()> {
+        Load::clone(&self.load)
+    }
+
+    /// Spawns a task on the worker.
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         match &self.runtime {
             None => tokio::spawn(task),
             Some(runtime) => runtime.spawn(task),
@@ -96,16 +100,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_connection_goes_where_the_fewest_are() {
-        let crew = Crew::start(NonZeroUsize::new(3).unwrap()).unwrap();
-        let mut posts: Vec<_> = (0..6).map(|_| crew.post()).collect();
-        let counts = |crew: &Crew| {
-            let loads = crew.helpers.iter().map(|helper| &helper.load);
-            loads.chain([&crew.own]).map(|load| Load::strong_count(load) - 1).collect::<Vec<_>>()
+    fn each_connection_goes_to_the_least_loaded_worker() {
+        let pool = WorkerPool::start(NonZeroUsize::new(3).unwrap()).unwrap();
+        let mut workers: Vec<_> = (0..6).map(|_| pool.least_loaded()).collect();
+        let counts = |pool: &WorkerPool| {
+            let loads = pool.helpers.iter().map(|helper| &helper.load);
+            loads.chain([&pool.own]).map(|load| Load::strong_count(load) - 1).collect::<Vec<_>>()
         };
-        assert_eq!(counts(&crew), [2, 2, 2]);
-        posts.retain(|post| post.runtime.is_none());
-        assert_eq!(counts(&crew), [0, 0, 2]);
-        assert!(crew.post().runtime.is_some());
+        assert_eq!(counts(&pool), [2, 2, 2]);
+        workers.retain(|worker| worker.runtime.is_none());
+        assert_eq!(counts(&pool), [0, 0, 2]);
+        assert!(pool.least_loaded().runtime.is_some());
     }
 }

@@ -1,5 +1,5 @@
-//! What keeps pages of other sites out, checked before anything is done: `Host`, `Origin` and `Sec-Fetch-Site`. Clients
-//! that are no browsers send only the first.
+//! The boundary against pages of other sites: `Host`, `Origin` and `Sec-Fetch-Site`, checked before anything is done.
+//! Clients that are no browsers send only the first.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use crate::server::answer::Answer;
 use crate::server::app::App;
 use crate::wire::http::{Request, Response, Status};
 
-/// Why a page is turned away, and what an operator can do about it.
+/// Reason of a refusal, and the option that lifts it.
 const FOREIGN: &str = "Origin not allowed; to admit its pages, start wirewalk with --allow-origin ORIGIN";
 
-/// Checks whom a request is for.
+/// Checks the host that a request is for.
 ///
 /// # Errors
 /// The refusal to send.
@@ -31,8 +31,8 @@ pub(in crate::server) fn check(
     app.hosts.check(request, reached).map(drop).inspect_err(log)
 }
 
-/// Checks whom an Upgrade is for, and whose page asks for it: a WebSocket has no other guard, its answers are read by
-/// whoever opened it.
+/// Checks the host that an Upgrade is for, and the origin of its page: a WebSocket has no other guard, as its opener
+/// reads all of it.
 ///
 /// # Errors
 /// The refusal to send.
@@ -58,8 +58,8 @@ fn site<'s>(app: &'s App, scheme: Scheme, host: &'s str) -> Site<'s> {
     Site { scheme, host, allowed: &app.settings.allowed_origins }
 }
 
-/// Keeps pages of other origins from changing anything in a user's name, and pages of other sites even if their origin is
-/// allowed: a browser sends them no cookie to act with.
+/// Keeps pages of other origins from changing anything in a user's name, and pages of other sites even if their origin
+/// is allowed: a browser sends them no cookie to act with.
 pub(in crate::server) async fn own_pages(
     State(app): State<Arc<App>>,
     client: Requester,
@@ -81,8 +81,8 @@ pub(in crate::server) async fn own_pages(
     next.run(request).await
 }
 
-/// Over what the browser came that sent this: a trusted proxy's word, or an `Origin` that is allowed, is https and is of
-/// this very host, for then the page was loaded over https itself.
+/// Over what the browser came that sent this: a trusted proxy's word, or an `Origin` that is allowed, is https and is
+/// of this very host, for then the page was loaded over https itself.
 pub(in crate::server) fn scheme(app: &App, client: &Requester, uri: &Uri, headers: &HeaderMap) -> Scheme {
     let host = addressed(uri, headers);
     let origin = headers.get(header::ORIGIN).map(HeaderValue::as_bytes).unwrap_or_default();
@@ -90,7 +90,7 @@ pub(in crate::server) fn scheme(app: &App, client: &Requester, uri: &Uri, header
     if https.allows(origin) && https.is_own(origin) { Scheme::Https } else { client.scheme }
 }
 
-/// The host and port that a request is for, which [`check`] has let through.
+/// Host and port that a request is for, after [`check`].
 fn addressed<'r>(uri: &'r Uri, headers: &'r HeaderMap) -> &'r str {
     let header = || headers.get(header::HOST).and_then(|value| value.to_str().ok());
     uri.authority().map(axum::http::uri::Authority::as_str).or_else(header).unwrap_or_default()

@@ -1,8 +1,8 @@
 //! The hosts that a server answers to (RFC 9110 §7.2 and §7.4).
 //!
-//! A page can have its own name resolve to this machine's address (DNS rebinding). To its browser the server then belongs
-//! to the page's own origin: neither `Origin` nor an attribute of a cookie keeps the page out. The name in `Host` does, for
-//! no page can change it.
+//! A page can have its own name resolve to this machine's address (DNS rebinding). To its browser the server then
+//! belongs to the page's own origin: neither `Origin` nor an attribute of a cookie keeps the page out. The name in
+//! `Host` does, for no page can change it.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -13,7 +13,7 @@ use socket2::SockRef;
 use crate::server::settings::Settings;
 use crate::wire::http::{Host, HostError, Request, Response, Status};
 
-/// Whom a request is for, without the port: a name, or an IP address.
+/// The host that a request is for, without the port: a name, or an IP address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TargetHost<'a> {
     /// A name, without the dot that may end it.
@@ -109,7 +109,7 @@ impl Hosts {
         }
     }
 
-    /// Where this connection reached the server. The kernel is asked only if the server listens on all addresses.
+    /// Local address of a connection. The kernel is asked only if the server listens on all addresses.
     pub(in crate::server) fn reached(&self, stream: &impl AsFd) -> LocalAddress {
         if !self.listen.is_unspecified() {
             return LocalAddress::at(self.listen);
@@ -118,8 +118,8 @@ impl Hosts {
         LocalAddress::at(local.map_or(self.listen, |address| address.ip()))
     }
 
-    /// Checks whom a request is for: the host and port that it names; empty if it is of HTTP/1.0 and names none. Ports are
-    /// not compared: a proxy or a port mapping changes them, and who rebinds a name changes the name.
+    /// Checks whom a request is for: the host and port that it names; empty if it is of HTTP/1.0 and names none. Ports
+    /// are not compared: a proxy or a port mapping changes them, and who rebinds a name changes the name.
     ///
     /// # Errors
     /// The refusal to send: 400 for a `Host` that is none, 421 for one that is not ours.
@@ -168,7 +168,7 @@ impl Hosts {
     }
 }
 
-/// What may stand in `Host`, as the log says it.
+/// The accepted values of `Host`, for the log.
 impl fmt::Display for Hosts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.listen.is_unspecified() {
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn own_addresses_localhost_and_what_was_given() {
+    fn own_addresses_localhost_and_configured_hosts_are_accepted() {
         for (listen, host, expected) in [
             ("127.0.0.1", "127.0.0.1:9001", 200),
             ("127.0.0.1", "127.0.0.1", 200),
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn rfc_3986_section_3_2_what_is_no_host() {
+    fn rfc_3986_section_3_2_a_malformed_host_is_400() {
         for host in [
             "",
             ":80",
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn rfc_9112_section_3_2_2_the_target_has_the_last_word() {
+    fn rfc_9112_section_3_2_2_the_target_overrides_host() {
         let hosts = hosts("127.0.0.1", &[]);
         for (target, host, expected) in [
             ("http://localhost:9001/echo", "evil.example", Ok("localhost:9001")),

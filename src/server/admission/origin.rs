@@ -1,4 +1,4 @@
-//! Whose pages may act in a user's name, and see what passes here (RFC 6455 §10.2).
+//! Origins whose pages may act in a user's name (RFC 6455 §10.2).
 
 use crate::server::admission::requester::Scheme;
 
@@ -22,7 +22,8 @@ impl Site<'_> {
         origin.strip_prefix(prefix) == Some(self.host.as_bytes())
     }
 
-    /// Whether this other origin is allowed: one of the list, in which `*` in place of a port stands for any, and for none.
+    /// Whether this other origin is allowed: one of the list, in which `*` in place of a port stands for any, and for
+    /// none.
     pub(in crate::server) fn allows(&self, origin: &[u8]) -> bool {
         let any_port = |known: &str| {
             let port = origin.strip_prefix(known.strip_suffix(":*")?.as_bytes())?;
@@ -32,9 +33,9 @@ impl Site<'_> {
         self.allowed.iter().any(|known| known.as_bytes() == origin || any_port(known) == Some(true))
     }
 
-    /// Whether a request with these lines of `Origin` may act here. Compared to the letter: a prefix, a suffix or another
-    /// port is another origin. Programs that are no browsers send none, and have no user's cookie to misuse; two of them
-    /// are none to trust.
+    /// Whether a request with these lines of `Origin` may act here. Compared to the letter: a prefix, a suffix or
+    /// another port is another origin. Programs that are no browsers send none, and have no user's cookie to misuse;
+    /// two of them are none to trust.
     pub(in crate::server) fn admits<'o>(&self, mut origins: impl Iterator<Item = &'o [u8]>) -> bool {
         match (origins.next(), origins.next()) {
             (None, _) => true,
@@ -49,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn section_10_2_only_an_exact_match() {
+    fn rfc_6455_section_10_2_only_an_exact_origin_matches() {
         let allowed = ["https://good.com".to_owned()];
         let mut site = Site { scheme: Scheme::Http, host: "127.0.0.1:9001", allowed: &allowed };
         let admits = |site: Site<'_>, origin: &str| site.admits([origin.as_bytes()].into_iter());

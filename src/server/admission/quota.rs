@@ -1,10 +1,11 @@
-//! Quotas: what one network, or one user, may have before the others go short.
+//! Quotas: limits for one network or one user.
 //!
-//! A network is an IPv4 address or an IPv6 /64. [`networks`] counts what each has open, [`Refusals`] what was refused; who
-//! has a place gives it back by dropping it. Loopback addresses are exempt from counts, because a proxy or a load generator
-//! sits there, and not from shares of memory. The sockets of a user are counted by the
-//! [registry](crate::presence::Registry), wherever the user comes from.
+//! A network is an IPv4 address or an IPv6 /64. [`networks`] counts what each has open by permits, which are given back
+//! when dropped; [`memory`] bounds what its connections hold, and [`Refusals`] counts what was refused. Loopback
+//! addresses are exempt from counts, because a proxy or a load generator sits there, and not from shares of memory. The
+//! sockets of a user are counted by the [registry](crate::presence::Registry), wherever the user comes from.
 
+pub(in crate::server) mod memory;
 mod networks;
 mod refusals;
 
@@ -17,13 +18,13 @@ use axum::response::IntoResponse;
 use crate::server::answer::{Answer, whole_seconds};
 use crate::wire::http::{Response, Status};
 
-pub(in crate::server) use networks::{ConnectionPermit, Network, Networks, Permit, add};
+pub(in crate::server) use networks::{Network, NetworkPermit, Networks, QuotaPermit};
 pub(in crate::server) use refusals::Refusals;
 
-/// When it is worth asking again for a place that somebody must leave first.
+/// `Retry-After` of a quota that frees only when somebody leaves.
 pub(in crate::server) const RETRY: Duration = Duration::from_secs(5);
 
-/// The most of each; `None`: no quota.
+/// The limits; `None`: no quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quotas {
     /// Accounts that a network makes in an hour.
@@ -36,15 +37,15 @@ pub struct Quotas {
     pub feeds: Option<NonZeroUsize>,
     /// Lab experiments of a network at a time.
     pub lab_runs: Option<NonZeroUsize>,
-    /// Bytes that the connections of a network hold, each beyond its first MiB: of messages that have not ended, and of
-    /// answers that were not taken.
+    /// Bytes that the connections of a network hold, each beyond its first MiB, of unfinished messages and unsent
+    /// answers.
     pub held_bytes: Option<NonZeroUsize>,
     /// Password hashes of a network that wait for registrations, and as many for logins.
     pub hashes: Option<NonZeroUsize>,
 }
 
 impl Quotas {
-    /// What is right for most: a class sits behind one address.
+    /// Room for a class behind one address.
     pub const DEFAULT: Self = Self {
         registrations: NonZeroUsize::new(100),
         connections: NonZeroUsize::new(1000),
@@ -56,7 +57,7 @@ impl Quotas {
     };
 }
 
-/// What there is a quota of.
+/// One of the quotas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server) enum Quota {
     Registrations,
@@ -69,7 +70,7 @@ pub(in crate::server) enum Quota {
 }
 
 impl Quota {
-    /// In the order of their numbers.
+    /// In the order of the discriminants.
     const ALL: [Self; 7] = [
         Self::Registrations,
         Self::Connections,
@@ -80,7 +81,7 @@ impl Quota {
         Self::Hashes,
     ];
 
-    /// The option that sets it, without `--quota-`.
+    /// Name of its option, without `--quota-`.
     const fn name(self) -> &'static str {
         match self {
             Self::Registrations => "registrations",
@@ -93,7 +94,7 @@ impl Quota {
         }
     }
 
-    /// Why a client is refused, in words for the client.
+    /// Reason of a refusal, for the client.
     pub(in crate::server) const fn reason(self) -> &'static str {
         match self {
             Self::Registrations => "too many accounts were made from your network; try again later",
@@ -108,7 +109,7 @@ impl Quota {
 }
 
 impl Quotas {
-    /// The most of this.
+    /// The limit of one quota.
     const fn of(&self, quota: Quota) -> Option<NonZeroUsize> {
         match quota {
             Quota::Registrations => self.registrations,
@@ -126,19 +127,19 @@ impl Quotas {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server) struct OverQuota {
     pub(in crate::server) quota: Quota,
-    /// When it is worth trying again.
+    /// Value of `Retry-After`.
     pub(in crate::server) retry_after: Duration,
 }
 
 impl OverQuota {
-    /// The refusal of an Upgrade, after which the connection is closed.
+    /// The response to an Upgrade, after which the connection is closed.
     pub(in crate::server) fn refusal(self) -> Response {
         Response::refusal(Status::TOO_MANY_REQUESTS, self.quota.reason())
             .header("Retry-After", whole_seconds(self.retry_after).to_string())
     }
 }
 
-/// The answer to any other request.
+/// The response to any other request.
 impl IntoResponse for OverQuota {
     fn into_response(self) -> axum::response::Response {
         Answer::error(StatusCode::TOO_MANY_REQUESTS, self.quota.reason())

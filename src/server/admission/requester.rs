@@ -1,4 +1,4 @@
-//! Who sends a request: the peer of the TCP connection, or behind a trusted proxy whom the proxy names.
+//! The sender of a request: the peer of the TCP connection, or the client that a trusted proxy names.
 
 mod forwarded;
 
@@ -14,7 +14,7 @@ use tracing::warn;
 use crate::wire::http::Headers;
 use forwarded::Hop;
 
-/// How a client came to the server, or to the proxy in front of it.
+/// Scheme by which a client reached the server, or the proxy in front of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server) enum Scheme {
     /// Without TLS.
@@ -23,44 +23,44 @@ pub(in crate::server) enum Scheme {
     Https,
 }
 
-/// How far the address of a client is known.
+/// Source of a client's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Route {
-    /// It is the peer of the TCP connection.
-    Direct,
-    /// Trusted proxies on this machine name it.
+    /// The peer of the TCP connection.
+    DirectWrite,
+    /// Named by trusted proxies on this machine.
     LocalProxy,
-    /// A trusted proxy on another machine names it.
+    /// Named by a trusted proxy on another machine.
     RemoteProxy,
-    /// It is the last proxy that can be told: beyond it the headers are malformed, or contradict each other.
+    /// The last proxy that is known: beyond it the headers are malformed, or contradict each other.
     Obscure,
 }
 
-/// Who sends a request.
+/// The sender of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server) struct Requester {
     /// The address that counts: for quotas, wrong passwords and wrong sessions. Never IPv4 written as IPv6.
     pub(in crate::server) address: IpAddr,
-    /// What the client's browser calls this server by (see `boundary::scheme` for what an `Origin` says). Only a trusted
-    /// proxy can say `https`.
+    /// What the client's browser calls this server by (see `boundary::scheme` for what an `Origin` says). Only a
+    /// trusted proxy can say `https`.
     pub(in crate::server) scheme: Scheme,
     route: Route,
 }
 
 impl Requester {
-    /// The peer itself, as long as no head has said more.
+    /// The peer itself, before a head is read.
     pub(in crate::server) const fn direct(peer: IpAddr) -> Self {
-        Self { address: peer.to_canonical(), scheme: Scheme::Http, route: Route::Direct }
+        Self { address: peer.to_canonical(), scheme: Scheme::Http, route: Route::DirectWrite }
     }
 
-    /// Whether it is on this machine: a proxy or a load generator, which no count holds up. Not one who made the headers
-    /// of a local proxy unreadable.
+    /// Whether it is on this machine: a proxy or a load generator, which no count holds up. Not one who made the
+    /// headers of a local proxy unreadable.
     pub(in crate::server) const fn is_local(&self) -> bool {
-        self.address.is_loopback() && matches!(self.route, Route::Direct | Route::LocalProxy)
+        self.address.is_loopback() && matches!(self.route, Route::DirectWrite | Route::LocalProxy)
     }
 }
 
-/// Handlers take it as an argument; each request has one, put there by [`http`](crate::server::accept::http).
+/// Handlers take it as an argument; each request has one, put there by `accept::http`.
 impl<S: Sync> FromRequestParts<S> for Requester {
     type Rejection = Infallible;
 
@@ -69,13 +69,13 @@ impl<S: Sync> FromRequestParts<S> for Requester {
     }
 }
 
-/// The proxies whose word on their clients is taken.
+/// The proxies that may name their clients.
 #[derive(Debug)]
 pub(in crate::server) struct TrustedProxies {
     networks: Vec<IpNet>,
-    /// Whether the log has the warning of headers that come from someone else.
+    /// Whether a warning was logged of headers from a peer that is not trusted.
     warned_untrusted: AtomicBool,
-    /// Whether the log has the warning of headers that contradict each other.
+    /// Whether a warning was logged of headers that contradict each other.
     warned_conflict: AtomicBool,
 }
 
@@ -85,7 +85,7 @@ impl TrustedProxies {
         Self { networks, warned_untrusted, warned_conflict }
     }
 
-    /// Whether the peer is one of them.
+    /// Whether the peer is a trusted proxy.
     pub(in crate::server) fn trust(&self, peer: IpAddr) -> bool {
         !self.networks.is_empty() && {
             let peer = peer.to_canonical();
@@ -93,11 +93,11 @@ impl TrustedProxies {
         }
     }
 
-    /// Who sent a request with these headers on a connection of `peer`.
+    /// The sender of a request with these headers on a connection of `peer`.
     ///
-    /// The list of addresses is walked from the right, where the nearest proxy writes, as long as the address reached is
-    /// trusted: what stands left of that the client could have sent itself. A proxy appends to one of `Forwarded` and
-    /// `X-Forwarded-For`, and may pass the other on as the client sent it: where both stand and differ, neither is
+    /// The list of addresses is walked from the right, where the nearest proxy writes, as long as the address reached
+    /// is trusted: what stands left of that the client could have sent itself. A proxy appends to one of `Forwarded`
+    /// and `X-Forwarded-For`, and may pass the other on as the client sent it: where both stand and differ, neither is
     /// believed.
     pub(in crate::server) fn client(&self, peer: SocketAddr, headers: &Headers<'_>) -> Requester {
         let direct = Requester::direct(peer.ip());
@@ -176,12 +176,12 @@ impl TrustedProxies {
     }
 }
 
-/// What a walk over the proxies found.
+/// Result of a walk over the proxies.
 struct Walk {
     client: Requester,
-    /// What the last proxy says of how the client came to it.
+    /// Scheme that the last proxy names.
     scheme: Option<Scheme>,
-    /// How many elements were used.
+    /// Number of elements used.
     count: usize,
 }
 
@@ -192,8 +192,8 @@ fn hops(headers: &Headers<'_>, name: &str, read: fn(&[u8]) -> Vec<Option<Hop>>) 
     lines.into_iter().flat_map(read).collect()
 }
 
-/// The scheme that the proxy reached after so many hops says, or the first one that says any: many proxies overwrite the
-/// header, so that it has one element for all of them.
+/// The scheme that the proxy reached after so many hops says, or the first one that says any: many proxies overwrite
+/// the header, so that it has one element for all of them.
 fn x_forwarded_proto(headers: &Headers<'_>, hops: usize) -> Option<Scheme> {
     let said: Vec<_> = headers.list("X-Forwarded-Proto").collect();
     forwarded::scheme(said.get(said.len().saturating_sub(hops))?)

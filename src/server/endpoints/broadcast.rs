@@ -1,4 +1,4 @@
-//! `/broadcast`: who is there, and how what one says reaches everyone.
+//! `/broadcast`: every message to every session.
 
 use std::fmt;
 use std::pin::pin;
@@ -11,74 +11,74 @@ use tracing::{Level, debug, enabled};
 
 use crate::proto::{Batch, Frames, Kind};
 use crate::server::session::outbox::Outbox;
-use crate::server::session::roster::{Roster, Seat};
+use crate::server::session::roster::{Registration, Roster};
 
-/// Everyone on `/broadcast`.
-pub(in crate::server) type Hub = Roster<Listener>;
+/// Sessions on `/broadcast`.
+pub(in crate::server) type Hub = Roster<HubMember>;
 
-/// A session to which others can write, so that its task need not be woken for it.
-pub(in crate::server) trait Direct: Send + Sync {
-    /// Writes the frames, unless something else is to be sent before; whether it took them.
-    fn send_at_once(&self, frames: &Frames) -> bool;
+/// A session to which others can write directly, without waking its task.
+pub(in crate::server) trait DirectWrite: Send + Sync {
+    /// Writes the frames, unless something else must be sent before them; whether it took them.
+    fn write_now(&self, frames: &Frames) -> bool;
 }
 
-/// One who hears everyone.
+/// A session that receives broadcasts.
 #[derive(Clone)]
-pub(in crate::server) struct Listener {
+pub(in crate::server) struct HubMember {
     outbox: Arc<Outbox>,
-    /// Its session, once that has begun, and the thread that serves it.
-    session: Option<(ThreadId, Weak<dyn Direct>)>,
+    /// The session, once it has begun, and its thread.
+    session: Option<(ThreadId, Weak<dyn DirectWrite>)>,
 }
 
-/// One who speaks to everyone, and hears everyone. Dropping it leaves.
-pub(in crate::server) struct Voice {
-    seat: Seat<Listener>,
-    /// What was said since the last time it was passed on.
-    said: Batch,
+/// A session's end of the hub, by which it publishes and receives. Dropping it leaves.
+pub(in crate::server) struct Publisher {
+    registration: Registration<HubMember>,
+    /// Messages published since the last flush.
+    batch: Batch,
 }
 
-impl Listener {
-    /// Tells it what was said. A session of `this` thread is written to at once: nobody else uses it now. Those of
-    /// others are left to their threads, which have time of their own to write.
-    fn hear(&self, frames: &Frames, this: Option<ThreadId>) {
+impl HubMember {
+    /// Delivers a batch. A session of `this` thread is written to at once: its task is not running. Those of other
+    /// threads are left to their tasks.
+    fn deliver(&self, frames: &Frames, this: Option<ThreadId>) {
         let session = self.session.as_ref().filter(|(thread, _)| Some(*thread) == this);
         let session = session.and_then(|(_, session)| session.upgrade());
-        if !session.is_some_and(|session| session.send_at_once(frames)) {
+        if !session.is_some_and(|session| session.write_now(frames)) {
             self.outbox.send(frames.clone());
         }
     }
 }
 
-impl fmt::Debug for Listener {
+impl fmt::Debug for HubMember {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Listener").field("outbox", &self.outbox).finish_non_exhaustive()
+        f.debug_struct("HubMember").field("outbox", &self.outbox).finish_non_exhaustive()
     }
 }
 
-impl Voice {
-    /// One who hears what is said from now on, by way of the outbox.
+impl Publisher {
+    /// Joins the hub, and receives by the outbox from now on.
     pub(in crate::server) fn join(hub: &Arc<Hub>, outbox: Arc<Outbox>) -> Self {
-        Self { seat: hub.join(Listener { outbox, session: None }), said: Batch::default() }
+        Self { registration: hub.join(HubMember { outbox, session: None }), batch: Batch::default() }
     }
 
-    /// Its session has begun, on this thread.
-    pub(in crate::server) fn begin(&self, session: Weak<dyn Direct>) {
-        self.seat.change(|listener| listener.session = Some((thread::current().id(), session)));
+    /// Registers the session that has begun on this thread.
+    pub(in crate::server) fn begin(&self, session: Weak<dyn DirectWrite>) {
+        self.registration.change(|member| member.session = Some((thread::current().id(), session)));
     }
 
-    /// Says something to everyone, with what else is said until it is passed on.
-    pub(in crate::server) fn say(&mut self, kind: Kind, payload: &[u8]) {
-        self.said.push(kind, payload);
+    /// Adds a message to the batch.
+    pub(in crate::server) fn publish(&mut self, kind: Kind, payload: &[u8]) {
+        self.batch.push(kind, payload);
     }
 
-    /// Passes on what was said, once for all of it.
-    pub(in crate::server) fn pass_on(&mut self) {
-        let Some(frames) = self.said.take() else { return };
+    /// Publishes the batch.
+    pub(in crate::server) fn flush_batch(&mut self) {
+        let Some(frames) = self.batch.take() else { return };
         debug!("> frames of {} B to everyone", frames.len());
-        // A log tells of each connection by itself: there each one's own task writes.
+        // In a debug log each line is in the span of its connection: there each session's own task writes.
         let this = (!enabled!(Level::DEBUG)).then(|| thread::current().id());
-        // All in one turn: the runtime would otherwise let the speaker's task write to a hundred or so.
-        let telling = async { self.seat.roster().each(|listener| listener.hear(&frames, this)) };
-        let _ = pin!(unconstrained(telling)).poll(&mut Context::from_waker(Waker::noop()));
+        // In one poll: tokio's cooperative budget would otherwise end it after a hundred writes or so.
+        let delivery = async { self.registration.roster().each(|member| member.deliver(&frames, this)) };
+        let _ = pin!(unconstrained(delivery)).poll(&mut Context::from_waker(Waker::noop()));
     }
 }

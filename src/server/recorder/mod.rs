@@ -1,8 +1,10 @@
-//! Captures the server's own connections while it serves: a thread that writes, fed by the packet socket or, without
-//! the privilege for it, by a [`Tap`](crate::server::tap::stream::Tap) on each connection. Whatever happens to it, connections do not
-//! notice: what it has no room for is counted, and when it cannot write it says so once and ends.
+//! The recorder: captures the server's own connections while it serves.
+//!
+//! A thread of its own writes the [file](mod@file), fed by [`packets`] of an interface or, without the privilege for
+//! those, by [`sockets`]: packets rebuilt from a tap on each connection. A connection never waits for it: what finds no
+//! room is counted, and a failure to write is logged once and ends the capture, not the service.
 
-mod file;
+mod commented_capture;
 mod packets;
 mod sockets;
 
@@ -18,53 +20,53 @@ use std::thread::JoinHandle;
 use tokio::net::TcpStream;
 use tracing::warn;
 
-pub(in crate::server) use crate::capture::now_ns;
 use crate::capture::{
     CaptureOptions, Checksums, Interface, OutputError, Overwrite, PacketSocket, SetcapCommand, SocketInfo,
-    TimestampedRead,
+    TimestampedRead, now_ns,
 };
 use crate::explain::Language;
-pub(in crate::server) use crate::server::tap::replay::Rebuilding;
-pub(in crate::server) use crate::server::tap::sender::{Entry, Line, Queue, What};
-use file::Capture;
+use crate::server::tap::queue::TapQueue;
+use crate::server::tap::sender::TapSender;
+use crate::wire::PerSide;
+use commented_capture::CommentedCapture;
 
-/// The most that waits to be recorded, in bytes.
-const MOST_WAITING: usize = 64 * 1024 * 1024;
+/// Capacity of the queue from the taps, in bytes.
+const QUEUE_CAPACITY: usize = 64 * 1024 * 1024;
 
-/// What is to be captured, and where to.
+/// Destination and mode of a capture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recording {
-    /// The file; a capture that is in it is replaced.
+    /// The file. An older capture in it is replaced.
     pub file: PathBuf,
-    /// Whether anything else that is in it is replaced too.
+    /// Whether any other content is replaced too.
     pub overwrite: Overwrite,
-    /// By what means.
+    /// Source of the packets.
     pub mode: CaptureMode,
     /// The language of the comments on the packets.
     pub language: Language,
 }
 
-/// By what means a server captures its connections.
+/// Source of the packets of a capture, as asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CaptureMode {
-    /// By packets if that is allowed, else by sockets.
+    /// `Packet` if that is allowed, else `Socket`.
     Auto,
-    /// The packets that pass the interface: real ones. Takes `CAP_NET_RAW`.
+    /// The packets of the interface. Requires `CAP_NET_RAW`.
     Packet,
     /// Packets rebuilt from what the server's sockets do.
     Socket,
 }
 
-/// How connections are captured.
+/// Source of the packets of a running capture.
 #[derive(Debug)]
-pub enum Method {
+pub enum CaptureSource {
     /// The packets of this interface.
     Packets(String),
-    /// Packets rebuilt from what sockets do; and why not the real ones, unless that was asked for.
+    /// Packets rebuilt from socket events, and why the interface's could not be had, unless sockets were asked for.
     Sockets(Option<io::Error>),
 }
 
-impl fmt::Display for Method {
+impl fmt::Display for CaptureSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Packets(interface) => write!(f, "the packets of interface {interface}"),
@@ -78,7 +80,7 @@ impl fmt::Display for Method {
     }
 }
 
-/// Why a capture cannot be begun.
+/// Why a capture cannot be started.
 #[derive(Debug)]
 pub(in crate::server) enum Failure {
     /// Packets may not be captured, and nothing else was asked for.
@@ -106,30 +108,23 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The two addresses of a connection.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::server) struct Ends {
-    pub(in crate::server) client: SocketAddr,
-    pub(in crate::server) server: SocketAddr,
-}
-
-/// A capture that is under way.
+/// A running capture.
 #[derive(Debug)]
 pub(in crate::server) struct Recorder {
-    pub(in crate::server) method: Method,
+    pub(in crate::server) method: CaptureSource,
     source: Source,
     thread: JoinHandle<()>,
 }
 
 #[derive(Debug)]
 enum Source {
-    /// Set when it is to stop.
+    /// Stop flag of the thread.
     Interface(Arc<AtomicBool>),
-    Taps(Arc<Queue>),
+    Taps(Arc<TapQueue>),
 }
 
 impl Recorder {
-    /// Begins to capture, for a server that is bound to `address` and does not listen yet: then nothing is missed.
+    /// Starts a capture for a server that is bound to `address` and does not listen yet, so that no packet is missed.
     pub(in crate::server) fn start(recording: &Recording, address: SocketAddr) -> Result<Self, Failure> {
         let interface = if address.ip().to_canonical().is_loopback() { "lo" } else { "any" };
         let watch = CaptureOptions {
@@ -154,11 +149,15 @@ impl Recorder {
         watch: &CaptureOptions,
         socket: PacketSocket,
     ) -> Result<Self, OutputError> {
-        let capture = Capture::create(recording, &socket.interface(), watch.port)?;
+        let capture = CommentedCapture::create(recording, &socket.interface(), watch.port)?;
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let thread = thread(move || packets::run(socket, capture, &stopped))?;
-        Ok(Self { method: Method::Packets(watch.interface.clone()), source: Source::Interface(stop), thread })
+        Ok(Self {
+            method: CaptureSource::Packets(watch.interface.clone()),
+            source: Source::Interface(stop),
+            thread,
+        })
     }
 
     fn of_sockets(
@@ -166,17 +165,18 @@ impl Recorder {
         watch: &CaptureOptions,
         why_not: Option<io::Error>,
     ) -> Result<Self, OutputError> {
-        let capture = Capture::create(recording, &Interface::of_sockets(&watch.interface), watch.port)?;
-        let (queue, mut receiver) = Queue::new(MOST_WAITING);
-        let lines = Arc::clone(&queue);
+        let capture =
+            CommentedCapture::create(recording, &Interface::of_sockets(&watch.interface), watch.port)?;
+        let (queue, mut receiver) = TapQueue::new(QUEUE_CAPACITY);
+        let source = Arc::clone(&queue);
         let thread = thread(move || {
-            sockets::run(&mut receiver, &lines, capture);
-            lines.end();
+            sockets::run(&mut receiver, &source, capture);
+            source.close();
         })?;
-        Ok(Self { method: Method::Sockets(why_not), source: Source::Taps(queue), thread })
+        Ok(Self { method: CaptureSource::Sockets(why_not), source: Source::Taps(queue), thread })
     }
 
-    /// Tells a socket that will listen what its connections are to keep for the capture.
+    /// Has a listening socket keep the SYN and the arrival times of its connections.
     pub(in crate::server) fn prepare(&self, listener: &impl AsFd) {
         if let Source::Taps(_) = self.source
             && let Err(error) = SocketInfo::enable_saved_syn(listener)
@@ -186,19 +186,19 @@ impl Recorder {
         }
     }
 
-    /// The line on which a tap tells what a connection does; `None` if none is needed, or there is no room for it.
-    pub(in crate::server) fn line(&self, stream: &TcpStream, client: SocketAddr) -> Option<Line> {
+    /// A sender for the tap of a connection; `None` if packets are captured, or the queue has no room.
+    pub(in crate::server) fn tap_sender(&self, stream: &TcpStream, client: SocketAddr) -> Option<TapSender> {
         let Source::Taps(queue) = &self.source else { return None };
         let server = stream.local_addr().ok()?;
         let facts = SocketInfo::of(stream).ok()?;
-        Line::open(queue, now_ns(), Ends { client, server }, facts)
+        TapSender::open(queue, now_ns(), PerSide { client, server }, facts)
     }
 
-    /// Ends the capture when all that came is written.
+    /// Writes what is queued, and ends the capture.
     pub(in crate::server) fn stop(self) {
         match &self.source {
             Source::Interface(stop) => stop.store(true, Ordering::Relaxed),
-            Source::Taps(queue) => queue.stop(),
+            Source::Taps(queue) => queue.finish(),
         }
         if self.thread.join().is_err() {
             warn!("the recorder has failed; the capture ends where it did");

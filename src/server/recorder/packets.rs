@@ -1,20 +1,19 @@
-//! Records what passes the interface.
+//! Capture of the packets of an interface.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::file::Capture;
-use super::now_ns;
-use crate::capture::{PacketSocket, Statistics};
+use super::commented_capture::CommentedCapture;
+use crate::capture::{PacketSocket, Statistics, now_ns};
 
-/// How long a packet is waited for before it is looked whether to stop.
-const LOOK: Duration = Duration::from_millis(100);
+/// Interval at which the stop flag is read while no packet comes.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How long the last packets may take when the server has stopped: acknowledgments are on their way.
-const LAST: Duration = Duration::from_millis(500);
+/// Time for the last packets after the stop: acknowledgments are on their way.
+const LAST_PACKETS: Duration = Duration::from_millis(500);
 
-/// Records until `stop`, and what is queued then.
-pub(super) fn run(mut socket: PacketSocket, mut capture: Capture, stop: &AtomicBool) {
+/// Captures until `stop` is set, and what is queued then.
+pub(super) fn run(mut socket: PacketSocket, mut capture: CommentedCapture, stop: &AtomicBool) {
     let mut wait = Duration::ZERO;
     let mut until = None;
     loop {
@@ -28,7 +27,7 @@ pub(super) fn run(mut socket: PacketSocket, mut capture: Capture, stop: &AtomicB
                 if until.is_some() && !wait.is_zero() {
                     break;
                 }
-                wait = LOOK;
+                wait = POLL_INTERVAL;
             }
             Err(error) => {
                 capture.fail(&error);
@@ -36,13 +35,13 @@ pub(super) fn run(mut socket: PacketSocket, mut capture: Capture, stop: &AtomicB
             }
         }
         if stop.load(Ordering::Relaxed) {
-            let until = *until.get_or_insert_with(|| Instant::now() + LAST);
+            let until = *until.get_or_insert_with(|| Instant::now() + LAST_PACKETS);
             if Instant::now() > until {
                 break;
             }
         }
     }
-    let nothing = Statistics {
+    let no_counts = Statistics {
         interface: 0,
         time_ns: now_ns(),
         begin_ns: None,
@@ -51,5 +50,5 @@ pub(super) fn run(mut socket: PacketSocket, mut capture: Capture, stop: &AtomicB
         dropped: None,
         comments: Vec::new(),
     };
-    capture.finish(&socket.statistics(0).unwrap_or(nothing));
+    capture.finish(&socket.statistics(0).unwrap_or(no_counts));
 }

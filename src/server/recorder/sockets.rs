@@ -1,33 +1,36 @@
-//! Records what the server's own sockets do, as the packets that it took.
+//! Capture of packets rebuilt from the taps on the server's own sockets.
 
 use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::mpsc::error::TryRecvError;
 
-use super::file::Capture;
-use super::now_ns;
-use crate::capture::{Direction, LinkType, RawPacket, ReplayedPacket, Statistics};
-use crate::server::tap::replay::Rebuilding;
-use crate::server::tap::sender::{Entry, Queue, What};
+use super::commented_capture::CommentedCapture;
+use crate::capture::{Direction, LinkType, RawPacket, ReplayedPacket, Statistics, now_ns};
+use crate::server::tap::queue::{TapEvent, TapQueue, TapRecord};
+use crate::server::tap::replay::TapReplay;
 use crate::wire::Side;
 
-/// Records until the queue says stop.
-pub(super) fn run(receiver: &mut UnboundedReceiver<Entry>, queue: &Arc<Queue>, mut capture: Capture) {
-    let mut open = Rebuilding::default();
+/// Captures until the last record of the queue.
+pub(super) fn run(
+    receiver: &mut UnboundedReceiver<TapRecord>,
+    queue: &Arc<TapQueue>,
+    mut capture: CommentedCapture,
+) {
+    let mut replay = TapReplay::default();
     let mut packets = 0;
-    while let Some(entry) = next(receiver, &mut capture) {
-        queue.taken(&entry);
-        if matches!(entry.what, What::Stop) {
+    while let Some(record) = next(receiver, &mut capture) {
+        queue.release(&record);
+        if matches!(record.event, TapEvent::End) {
             break;
         }
-        let made = open.take(&entry);
-        packets += made.len() as u64;
-        for packet in made {
+        let rebuilt = replay.rebuild(&record);
+        packets += rebuilt.len() as u64;
+        for packet in rebuilt {
             write(&mut capture, packet);
         }
         if !capture.is_alive() {
-            queue.end();
+            queue.close();
         }
     }
     capture.finish(&Statistics {
@@ -36,15 +39,15 @@ pub(super) fn run(receiver: &mut UnboundedReceiver<Entry>, queue: &Arc<Queue>, m
         begin_ns: None,
         end_ns: None,
         received: Some(packets),
-        dropped: Some(queue.lost()),
+        dropped: Some(queue.dropped()),
         comments: Vec::new(),
     });
 }
 
-/// The next entry. Before it is waited for, all that came is in the file.
-fn next(receiver: &mut UnboundedReceiver<Entry>, capture: &mut Capture) -> Option<Entry> {
+/// The next record. The file is flushed before waiting for it.
+fn next(receiver: &mut UnboundedReceiver<TapRecord>, capture: &mut CommentedCapture) -> Option<TapRecord> {
     match receiver.try_recv() {
-        Ok(entry) => Some(entry),
+        Ok(record) => Some(record),
         Err(TryRecvError::Disconnected) => None,
         Err(TryRecvError::Empty) => {
             capture.flush();
@@ -53,7 +56,7 @@ fn next(receiver: &mut UnboundedReceiver<Entry>, capture: &mut Capture) -> Optio
     }
 }
 
-fn write(capture: &mut Capture, rebuilt: ReplayedPacket) {
+fn write(capture: &mut CommentedCapture, rebuilt: ReplayedPacket) {
     let ReplayedPacket { packet, evidence, comment } = rebuilt;
     let direction = match packet.from {
         Side::Client => Direction::Inbound,

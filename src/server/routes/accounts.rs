@@ -69,7 +69,7 @@ pub(super) async fn register(
     client: Requester,
     credentials: Credentials,
 ) -> Result<Answer, OverQuota> {
-    // Counted first, so that many at once cannot slip through; whoever hangs up stays counted.
+    // Counted first, so that many at once cannot slip through; a client that hangs up stays counted.
     let now = Instant::now();
     app.networks.register(&client, now)?;
     let Credentials { user_name, password } = credentials;
@@ -113,7 +113,7 @@ pub(super) async fn login(
     Ok(([(header::SET_COOKIE, cookie)], Answer::ok(data)).into_response())
 }
 
-/// Keeps a login, closes the connections of those that it ends, and tells presence of it.
+/// Stores a login, closes the connections of the sessions that it ends, and reports it to presence.
 async fn sign_in(app: Arc<App>, verified: Verified, client: Requester) -> Result<Login, Answer> {
     let now = SystemTime::now();
     let millis = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
@@ -134,7 +134,7 @@ async fn sign_in(app: Arc<App>, verified: Verified, client: Requester) -> Result
             LoginPolicy::Single => EndReason::SignedInElsewhere,
         },
     );
-    // Only now that the login is kept: where a user has one login, this ends the older ones.
+    // Only now that the login is stored: where a user has one login, this ends the older ones.
     if let Err(answer) = announce(&app, &login).await {
         if let Err(error) = app.accounts.logout(login.session).await {
             warn!("a session that nobody was told of could not be ended: {error}");
@@ -162,7 +162,7 @@ async fn announce(app: &App, login: &Login) -> Result<(), Answer> {
     Ok(())
 }
 
-/// Why nobody was logged in.
+/// Why a login failed.
 fn refuse(app: &App, client: &Requester, error: LoginError) -> Answer {
     match error {
         LoginError::Wrong => Answer::error(StatusCode::UNAUTHORIZED, "wrong name or password"),

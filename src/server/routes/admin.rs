@@ -19,7 +19,7 @@ use crate::server::app::App;
 /// A JSON body, or why it is none.
 type Body<T> = Result<Json<T>, JsonRejection>;
 
-/// Whom a push or a kick is for: one session, or all of a user's.
+/// Target of a push or a kick: one session, or all of a user's.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Whom {

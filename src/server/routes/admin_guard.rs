@@ -1,9 +1,9 @@
 //! Wrong admin tokens: counted by network, and slowed.
 //!
 //! Only wrong tokens count. After 10 in a minute the network waits a minute, then twice as long each time, up to a
-//! quarter of an hour; meanwhile the answer is the same for a right token, or the wait would hold up nobody who guesses.
-//! But a network that the right token has come from since the start is served it all the same: there, behind one proxy
-//! perhaps, anyone could lock the administrator out. What protects the token in such a network is its length.
+//! quarter of an hour; meanwhile the answer is the same for a right token, or the wait would hold up nobody who
+//! guesses. But a network that the right token has come from since the start is served it all the same: there, behind
+//! one proxy perhaps, anyone could lock the administrator out. What protects the token in such a network is its length.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -24,7 +24,7 @@ const NETWORKS: usize = 10_000;
 /// The most networks that the right token has come from.
 const KNOWN: usize = 1000;
 
-/// Who may use the administrator's API, and who must wait.
+/// Guard of the administrator's API.
 pub(in crate::server) struct AdminGuard {
     state: Mutex<State>,
 }
@@ -35,7 +35,7 @@ struct State {
     known: HashMap<IpAddr, Instant>,
 }
 
-/// What a token gives.
+/// Result of a token check.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::server) enum Admission {
     /// It is the right one.
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_right_token_came_from_nobody_can_lock_it_out() {
+    fn a_network_that_had_the_right_token_is_never_locked_out() {
         let (guard, now) = (AdminGuard::default(), Instant::now());
         assert_eq!(guard.admit(RIGHT, RIGHT, address(1), now), Admission::Granted);
         assert_eq!(burst(&guard, address(1), now).0, 10);
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn the_networks_are_bounded_and_the_one_unused_for_longest_goes() {
+    fn known_networks_are_bounded_and_the_least_recent_is_dropped() {
         let (guard, now) = (AdminGuard::default(), Instant::now());
         for number in 0..2000_u32 {
             let from = IpAddr::from(number.to_be_bytes());

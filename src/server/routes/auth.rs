@@ -1,4 +1,4 @@
-//! Who sends a request: a user by token or cookie, the administrator by token.
+//! Authentication of a request: a user by token or cookie, the administrator by token.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::server::answer::Answer;
 use crate::server::app::App;
 use crate::server::routes::admin_guard::Admission;
 
-/// The user who sends a request.
+/// The user of a request.
 pub(in crate::server) struct SignedIn(pub(in crate::server) Identity);
 
 impl FromRequestParts<Arc<App>> for SignedIn {
@@ -50,7 +50,7 @@ impl FromRequestParts<Arc<App>> for Scheme {
     }
 }
 
-/// Lets only the administrator through. Without a configured token there is nothing here.
+/// Lets only the administrator through. Without a configured token, its routes do not exist.
 pub(in crate::server) async fn administrator(
     State(app): State<Arc<App>>,
     client: Requester,

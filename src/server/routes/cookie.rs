@@ -1,7 +1,7 @@
 //! The cookie that the pages sign in with. Scripts cannot read it, other sites cannot make a browser send it.
 //!
-//! A browser that came by https gets it under a name with `__Host-`: by this name it takes and sends no cookie that is not
-//! `Secure` or that came from a neighbouring name (RFC 6265bis §4.1.3.2).
+//! A browser that came by https gets it under a name with `__Host-`: by this name it takes and sends no cookie that is
+//! not `Secure` or that came from a neighbouring name (RFC 6265bis §4.1.3.2).
 
 use axum::http::{HeaderMap, header};
 
@@ -25,8 +25,8 @@ pub(in crate::server) fn clear() -> [String; 2] {
     [set("", 0, Scheme::Http), set("", 0, Scheme::Https)]
 }
 
-/// The token of a request's cookie. Where the browser came by https the plain name counts for nothing: whoever can answer
-/// for this host over http could have set it.
+/// The token of a request's cookie. Where the browser came by https the plain name counts for nothing: whoever can
+/// answer for this host over http could have set it.
 pub(in crate::server) fn token(headers: &HeaderMap, scheme: Scheme) -> Option<&str> {
     let plain = || find(headers, PLAIN).filter(|_| scheme == Scheme::Http);
     find(headers, SECURE).or_else(plain)
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_browser_asks_of_the_prefix() {
+    fn the_host_prefix_has_its_required_attributes() {
         let cookie = set("t", 60, Scheme::Https);
         assert!(
             cookie.starts_with("__Host-") && cookie.contains("; Secure") && cookie.contains("Path=/;"),

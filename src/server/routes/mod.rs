@@ -1,4 +1,7 @@
-//! What is answered over HTTP: accounts, health, and the administrator's API.
+//! The HTTP API: accounts, health, and the administrator's part.
+//!
+//! A file for each group of handlers, and what only they need: [`auth`] of a request, its [`cookie`], the
+//! [`admin_guard`]. The routes of a WebSocket endpoint stand beside the endpoint, and come in by the path table.
 
 mod accounts;
 mod admin;
@@ -19,10 +22,8 @@ use tracing::error;
 use crate::server::admission::boundary;
 use crate::server::answer::Answer;
 use crate::server::app::App;
-use crate::server::endpoints::inspect::LIVE;
-use crate::server::endpoints::{inspect, lab};
 
-/// All routes; `pages` are asked last.
+/// All routes. `pages` come last.
 pub(in crate::server) fn router(app: &Arc<App>, pages: Router) -> Router {
     let api = Router::new()
         .route("/api/presence", get(admin::presence))
@@ -40,23 +41,10 @@ pub(in crate::server) fn router(app: &Arc<App>, pages: Router) -> Router {
         .route("/logout", post(accounts::logout))
         .route("/user/info", get(accounts::info))
         .route("/user/password", post(password::change));
-    let endpoints = ["/echo", "/broadcast", "/message", LIVE]
-        .into_iter()
-        .fold(Router::new(), |router, path| router.route(path, get(upgrade_required)));
-    let experiments = match app.lab {
-        None => Router::new(),
-        Some(_) => Router::new()
-            .route("/lab/experiments", get(lab::routes::experiments))
-            .route("/lab/runs/{key}", get(lab::routes::run))
-            .route("/lab/{id}", get(lab::routes::experiment)),
-    };
     Router::new()
         .merge(api)
         .merge(accounts)
-        .merge(endpoints)
-        .merge(experiments)
-        .route("/inspect/about", get(inspect::routes::about))
-        .route("/inspect/saved/{key}/{name}", get(inspect::routes::saved))
+        .merge(app.endpoints.routes())
         .route("/healthz", get("ok"))
         .with_state(Arc::clone(app))
         .merge(pages)
@@ -65,8 +53,7 @@ pub(in crate::server) fn router(app: &Arc<App>, pages: Router) -> Router {
         .layer(from_fn_with_state(Arc::clone(app), boundary::own_pages))
 }
 
-/// Runs `work` to its end, also when the client hangs up: its request is dropped then, and what is done only in part
-/// would stay so.
+/// Runs `work` to its end, also when the client hangs up, whose request is dropped then.
 ///
 /// # Errors
 /// If it panics.
@@ -89,7 +76,7 @@ async fn method_not_allowed() -> Answer {
     Answer::error(StatusCode::METHOD_NOT_ALLOWED, "this method is not allowed here")
 }
 
-/// A WebSocket endpoint was asked without an Upgrade (RFC 9110 §15.5.22).
+/// The response of a WebSocket endpoint to a request without an Upgrade (RFC 9110 §15.5.22).
 pub(in crate::server) async fn upgrade_required() -> Response {
     let mut response =
         Answer::error(StatusCode::UPGRADE_REQUIRED, "only WebSocket is spoken here").into_response();

@@ -42,7 +42,7 @@ pub(super) async fn change(
     let Passwords { password, new_password } = passwords;
     let change = PasswordChange { current: &password, new: &new_password, from: client.address };
     let refuse = |error| refuse(&app, &client, error);
-    // Whoever hangs up while passwords are hashed makes room for others.
+    // A client that hangs up while passwords are hashed makes room for others.
     let hash = app.accounts.hash_new_password(&who, change).await.map_err(refuse)?;
     let replace = {
         let app = Arc::clone(&app);

@@ -1,4 +1,4 @@
-//! When connections want to be woken: one wheel for all of them, so that one which waits costs no timer of its own.
+//! Timers of the sessions: one queue for all of them, so that an idle session costs no timer of its own.
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,53 +10,57 @@ use tokio_util::time::delay_queue::Key;
 
 use crate::server::session::outbox::Outbox;
 
-/// The alarms of all connections.
+/// Alarms of all sessions.
 #[derive(Debug, Default)]
 pub(in crate::server) struct Alarms(Mutex<DelayQueue<Arc<Outbox>>>);
 
-/// A connection's alarm.
+/// Alarm of one session.
 #[derive(Debug)]
 pub(in crate::server) struct Alarm {
     key: Key,
-    /// When it rings.
-    at: Instant,
+    due: Instant,
 }
 
 impl Alarms {
-    /// Rings, as long as the server runs.
+    /// Wakes sessions at their alarms, as long as the server runs.
     pub(in crate::server) async fn run(&self) {
         poll_fn::<(), _>(|cx| {
             let mut queue = self.lock();
-            // An empty queue is ready with nothing; an alarm that is set wakes us then too.
+            // An empty queue is ready with `None`, and wakes this task when an alarm is set.
             while let Poll::Ready(Some(due)) = queue.poll_expired(cx) {
-                due.into_inner().ring();
+                due.into_inner().fire_alarm();
             }
             Poll::Pending
         })
         .await;
     }
 
-    /// Sees to it that the connection is woken at `due`, or before: one that is woken early only looks again. So an alarm
-    /// is set anew only to ring earlier, or after it rang.
-    pub(in crate::server) fn wake(&self, connection: &Arc<Outbox>, alarm: &mut Option<Alarm>, due: Instant) {
-        if alarm.as_ref().is_some_and(|alarm| alarm.at <= due) && !connection.has_rung() {
+    /// Wakes the session at `due`, or before: a session that is woken early only checks its timers again. So an alarm
+    /// is set anew only for an earlier time, or after it has fired.
+    pub(in crate::server) fn wake_at(
+        &self,
+        connection: &Arc<Outbox>,
+        alarm: &mut Option<Alarm>,
+        due: Instant,
+    ) {
+        if alarm.as_ref().is_some_and(|alarm| alarm.due <= due) && !connection.alarm_fired() {
             return;
         }
         let mut queue = self.lock();
         match alarm {
-            Some(alarm) if !connection.forget_ring() => {
+            Some(alarm) if !connection.reset_alarm() => {
                 queue.reset_at(&alarm.key, due);
-                alarm.at = due;
+                alarm.due = due;
             }
-            _ => *alarm = Some(Alarm { key: queue.insert_at(Arc::clone(connection), due), at: due }),
+            _ => *alarm = Some(Alarm { key: queue.insert_at(Arc::clone(connection), due), due }),
         }
     }
 
-    /// The connection has ended.
+    /// Removes the alarm of a session that has ended.
     pub(in crate::server) fn cancel(&self, connection: &Outbox, alarm: Option<Alarm>) {
         let Some(alarm) = alarm else { return };
         let mut queue = self.lock();
-        if !connection.forget_ring() {
+        if !connection.reset_alarm() {
             queue.remove(&alarm.key);
         }
     }
@@ -74,37 +78,37 @@ mod tests {
 
     const LATER: Duration = Duration::from_hours(1);
 
-    /// Runs the wheel until the connection's alarm rang.
+    /// Runs the queue until the session's alarm has fired.
     async fn ring(alarms: &Alarms, connection: &Outbox) {
         tokio::select! {
             () = alarms.run() => {}
-            () = async { while !connection.has_rung() { tokio::time::sleep(Duration::from_millis(1)).await } } => {}
+            () = async { while !connection.alarm_fired() { tokio::time::sleep(Duration::from_millis(1)).await } } => {}
         }
     }
 
     #[tokio::test]
-    async fn one_alarm_a_connection_set_earlier_or_anew_and_cancelled() {
+    async fn a_session_has_one_alarm_that_moves_earlier_and_is_cancelled() {
         let alarms = Alarms::default();
         let (one, other) = (Arc::new(Outbox::new(0)), Arc::new(Outbox::new(0)));
         let (mut alarm, mut late) = (None, None);
         let set = || alarms.lock().len();
 
-        alarms.wake(&other, &mut late, Instant::now() + LATER);
-        alarms.wake(&one, &mut alarm, Instant::now() + LATER);
-        alarms.wake(&one, &mut alarm, Instant::now() + 2 * LATER);
-        assert_eq!(set(), 2, "one that rings before is enough");
-        alarms.wake(&one, &mut alarm, Instant::now());
-        assert_eq!(set(), 2, "it rings earlier");
+        alarms.wake_at(&other, &mut late, Instant::now() + LATER);
+        alarms.wake_at(&one, &mut alarm, Instant::now() + LATER);
+        alarms.wake_at(&one, &mut alarm, Instant::now() + 2 * LATER);
+        assert_eq!(set(), 2, "an earlier alarm is enough");
+        alarms.wake_at(&one, &mut alarm, Instant::now());
+        assert_eq!(set(), 2, "it fires earlier");
         ring(&alarms, &one).await;
-        assert_eq!((set(), one.has_rung(), other.has_rung()), (1, true, false));
+        assert_eq!((set(), one.alarm_fired(), other.alarm_fired()), (1, true, false));
 
-        alarms.wake(&one, &mut alarm, Instant::now());
-        assert_eq!((set(), one.has_rung()), (2, false), "it rang, so another is set");
+        alarms.wake_at(&one, &mut alarm, Instant::now());
+        assert_eq!((set(), one.alarm_fired()), (2, false), "it has fired, so another is set");
         ring(&alarms, &one).await;
         alarms.cancel(&one, alarm.take());
-        assert_eq!(set(), 1, "there is nothing to cancel after it rang");
+        assert_eq!(set(), 1, "a fired alarm needs no cancelling");
 
-        alarms.wake(&one, &mut alarm, Instant::now() + LATER);
+        alarms.wake_at(&one, &mut alarm, Instant::now() + LATER);
         alarms.cancel(&one, alarm.take());
         alarms.cancel(&other, late.take());
         assert_eq!(set(), 0);

@@ -1,127 +1,37 @@
-//! How much all connections together may hold: of messages that have not ended, and of answers that were not taken.
-//!
-//! Two pools, so that a few who hold much leave room for the many who hold little: what each connection holds first, and
-//! what it holds beyond that. Of either a network has a share, so that others find room too.
+//! A session's share of the memory that all connections may hold: [`memory`](crate::server::admission::quota::memory).
 
-use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use crate::server::admission::quota::{Network, NetworkPermit};
 
-use crate::server::admission::quota::{ConnectionPermit, Network, add};
-
-/// The most that is held in a process, in bytes: of what connections hold first, and of what they hold beyond.
-const FIRST_OF_ALL: usize = 16 * 1024 * 1024;
-const BEYOND_OF_ALL: usize = 48 * 1024 * 1024;
-
-/// The part of the first pool that one network may have.
-const FIRST_OF_NETWORK: usize = FIRST_OF_ALL / 2;
-
-/// As much of a connection comes from the first pool, as long as there is any.
-const FIRST: usize = 1024 * 1024;
-
-/// What each connection may hold without being counted: nobody is sent away for a message that came in two reads, and a
-/// connection that holds little does not touch the counters that all share.
+/// Bytes that each connection may hold uncounted: a message in two reads is never refused, and a connection that holds
+/// little does not touch the shared counters.
 const FREE: usize = 4 * 1024;
 
-/// What is held of each pool: by all, or by a network.
-#[derive(Debug, Default)]
-pub(in crate::server) struct Held {
-    first: AtomicUsize,
-    beyond: AtomicUsize,
-}
-
-impl Held {
-    #[cfg(test)]
-    pub(in crate::server) fn is_empty(&self) -> bool {
-        self.first.load(Ordering::Relaxed) == 0 && self.beyond.load(Ordering::Relaxed) == 0
-    }
-
-    pub(in crate::server) fn give_back(&self, first: usize, beyond: usize) {
-        for (counter, less) in [(&self.first, first), (&self.beyond, beyond)] {
-            if less > 0 {
-                counter.fetch_sub(less, Ordering::Relaxed);
-            }
-        }
-    }
-}
-
-/// What a network may have of each pool.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::server) struct Limits {
-    first: Option<NonZeroUsize>,
-    beyond: Option<NonZeroUsize>,
-}
-
-impl Limits {
-    /// Without a quota a network may have all of both.
-    pub(in crate::server) fn new(quota: Option<NonZeroUsize>) -> Self {
-        Self { first: quota.and_then(|_| NonZeroUsize::new(FIRST_OF_NETWORK)), beyond: quota }
-    }
-
-    /// Takes so much more for a connection that has `first` of the first pool; how much of it comes from the second one.
-    /// `None`, and nothing is taken, if there is not enough: for the network, or at all.
-    pub(in crate::server) fn take(
-        &self,
-        first: usize,
-        more: usize,
-        all: &Held,
-        network: &Held,
-    ) -> Option<usize> {
-        let near = more.min(FIRST.saturating_sub(first));
-        let near =
-            if take(near, (&all.first, FIRST_OF_ALL), (&network.first, self.first)) { near } else { 0 };
-        let far = more - near;
-        if take(far, (&all.beyond, BEYOND_OF_ALL), (&network.beyond, self.beyond)) {
-            return Some(far);
-        }
-        all.give_back(near, 0);
-        network.give_back(near, 0);
-        None
-    }
-}
-
-/// Takes from both counters or from none.
-fn take(more: usize, all: (&AtomicUsize, usize), network: (&AtomicUsize, Option<NonZeroUsize>)) -> bool {
-    if more == 0 {
-        return true;
-    }
-    if !add(network.0, more, network.1) {
-        return false;
-    }
-    let taken = add(all.0, more, NonZeroUsize::new(all.1));
-    if !taken {
-        network.0.fetch_sub(more, Ordering::Relaxed);
-    }
-    taken
-}
-
-/// What a connection holds of both pools; given back when dropped, and then what its network is known by: of a WebSocket
-/// its place in the quota of connections.
-pub(in crate::server) struct Share<P: AsRef<Network> = ConnectionPermit> {
+/// Memory that a connection holds of both pools; released when dropped, before the permit that names its network.
+pub(in crate::server) struct MemoryShare<P: AsRef<Network> = NetworkPermit> {
     permit: P,
     held: usize,
-    /// How much of it is of the second pool.
+    /// Part of it that is of the second pool.
     beyond: usize,
 }
 
-impl<P: AsRef<Network>> Share<P> {
+impl<P: AsRef<Network>> MemoryShare<P> {
     pub(in crate::server) const fn new(permit: P) -> Self {
         Self { permit, held: 0, beyond: 0 }
     }
 
-    /// Takes note that the connection now holds so much; false if it grew and there is not enough: whoever asks for more
-    /// when there is none is the one to go.
+    /// Sets the bytes that the connection holds now; false if it grew and the pools have not enough.
     #[inline]
     pub(in crate::server) fn set(&mut self, held: usize) -> bool {
         let held = held.saturating_sub(FREE);
         held == self.held || self.change(held)
     }
 
-    /// Apart, so that a connection that holds little does not pay for it.
+    /// Out of line, so that a connection that holds little does not pay for it.
     #[inline(never)]
     fn change(&mut self, held: usize) -> bool {
         let first = self.held - self.beyond;
         if let Some(more) = held.checked_sub(self.held) {
-            let Some(beyond) = self.permit.as_ref().hold(first, more) else { return false };
+            let Some(beyond) = self.permit.as_ref().reserve(first, more) else { return false };
             self.beyond += beyond;
         } else {
             let less = self.held - held;
@@ -134,7 +44,7 @@ impl<P: AsRef<Network>> Share<P> {
     }
 }
 
-impl<P: AsRef<Network>> Drop for Share<P> {
+impl<P: AsRef<Network>> Drop for MemoryShare<P> {
     fn drop(&mut self) {
         self.set(0);
     }
@@ -142,6 +52,7 @@ impl<P: AsRef<Network>> Drop for Share<P> {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroUsize;
     use std::sync::Arc;
 
     use super::*;
@@ -156,17 +67,17 @@ mod tests {
         Arc::new(Networks::new(Quotas { held_bytes, ..Quotas::DEFAULT }))
     }
 
-    fn share(networks: &Arc<Networks>, address: &str) -> Share {
-        Share::new(networks.connect(&Requester::direct(address.parse().unwrap())).unwrap())
+    fn share(networks: &Arc<Networks>, address: &str) -> MemoryShare {
+        MemoryShare::new(networks.connect(&Requester::direct(address.parse().unwrap())).unwrap())
     }
 
     #[test]
-    fn four_with_much_leave_room_for_those_with_little_and_for_other_networks() {
+    fn large_holders_leave_room_for_small_ones_and_for_other_networks() {
         let networks = networks(Some(32 * MIB));
         let mut large: Vec<_> = (0..4).map(|_| share(&networks, "127.0.0.1")).collect();
         let fit: Vec<_> = large.iter_mut().map(|share| share.set(MESSAGE)).collect();
         assert_eq!(fit, [true, true, false, false]);
-        // Who is refused grows no further, and is as it was.
+        // A refused share stays as it was.
         assert!(large[2].set(MIB) && large[3].set(MIB));
         assert!(share(&networks, "127.0.0.1").set(200 * 1024), "one of the same network");
         let mut other = share(&networks, "127.0.0.2");
@@ -177,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn many_with_little_fill_the_first_pool_and_then_the_second() {
+    fn small_holders_fill_the_first_pool_then_the_second() {
         const EACH: usize = MIB / 2;
         let fit = |networks: &Arc<Networks>, address| {
             let shares = std::iter::repeat_with(|| share(networks, address));
@@ -193,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_back_leaves_nothing() {
+    fn released_memory_leaves_the_pools_empty() {
         let networks = networks(Some(32 * MIB));
         let mut one = share(&networks, "192.0.2.1");
         for held in [FREE, FREE + 1, MIB, 3 * MIB, 2 * MIB, MIB / 2, 5 * MIB, 0, 40 * MIB, MIB] {

@@ -1,8 +1,16 @@
-//! One WebSocket session, and what it shares with others.
+//! WebSocket sessions.
+//!
+//! A [`session`] reads, replies and writes on one task. Others reach it by its [`outbox`], or by [`direct_write`] from
+//! the same thread; a [`roster`] lists those that are all sent the same. Its timers are [`alarms`], its memory is
+//! bounded by a [`budget`].
+//!
+//! What a message means is the business of an [endpoint](super::endpoints); where a stream comes from, of
+//! [`accept`](super::accept).
 
 pub(super) mod alarms;
 pub(super) mod budget;
+mod direct_write;
 pub(super) mod outbox;
 pub(super) mod roster;
-#[expect(clippy::module_inception, reason = "the folder is about it")]
+#[expect(clippy::module_inception, reason = "the file of the type")]
 pub(super) mod session;

@@ -1,4 +1,4 @@
-//! What others want a connection to send: bounded, so that a slow receiver costs no more than its share.
+//! The queue of what others send to a session: bounded, so that a slow peer costs no more than its share.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,36 +11,35 @@ use tracing::debug;
 
 use crate::presence::{Delivery, Mailbox};
 use crate::proto::{Connection, Frames, Kind};
-use crate::server::endpoints::session_endpoint::send;
 use crate::wire::ws::{CloseCode, CloseFrame, Fin};
 
-/// What an entry costs besides its bytes, so that a flood of tiny messages is bounded too.
+/// Cost of an entry besides its bytes, in bytes, so that a flood of tiny messages is bounded too.
 const ENTRY: usize = 64;
 
-/// A connection's queue, filled from any task and emptied by the connection's own; and the way to wake that task.
+/// A session's queue, filled from any task and emptied by the session's own, which it wakes.
 #[derive(Debug)]
 pub(in crate::server) struct Outbox {
     queue: Mutex<Queue>,
-    /// The most that may wait, in bytes.
+    /// The most that may be queued, in bytes.
     capacity: usize,
-    /// Whether something waits: told before the lock is taken.
-    news: AtomicBool,
-    /// Whether the alarm rang that the connection had set.
-    rang: AtomicBool,
-    /// The connection's task.
+    /// Whether the queue has entries: read without the lock.
+    has_entries: AtomicBool,
+    /// Whether the session's alarm has fired.
+    fired: AtomicBool,
+    /// The session's task.
     task: OnceLock<Waker>,
 }
 
 #[derive(Debug, Default)]
 struct Queue {
-    waiting: VecDeque<Entry>,
-    /// What the messages cost.
+    entries: VecDeque<Entry>,
+    /// Cost of the entries, in bytes.
     size: usize,
-    /// Nothing is queued behind a Close.
+    /// Set by a Close, behind which nothing is queued.
     closed: bool,
 }
 
-/// What waits in a queue.
+/// An entry of the queue.
 #[derive(Debug)]
 enum Entry {
     Frames(Frames),
@@ -48,12 +47,12 @@ enum Entry {
     /// A message in as many frames as there are parts, with a Ping behind the first one.
     Fragments(Kind, Box<[Bytes]>),
     Ping(Bytes),
-    /// The newest count; an older one that still waits is not worth sending.
+    /// The newest count; it replaces an older one.
     Count {
         version: u64,
         text: Bytes,
     },
-    /// A Close, and what is to be said before it.
+    /// A Close, and a message before it.
     Close(Box<(CloseFrame, Option<Bytes>)>),
 }
 
@@ -62,19 +61,18 @@ impl Outbox {
         Self {
             queue: Mutex::default(),
             capacity,
-            news: AtomicBool::new(false),
-            rang: AtomicBool::new(false),
+            has_entries: AtomicBool::new(false),
+            fired: AtomicBool::new(false),
             task: OnceLock::new(),
         }
     }
 
-    /// Queues messages. When there is no room the receiver is too slow: what waits is dropped, and it is closed with
-    /// 4008.
+    /// Queues messages. Without room the peer is too slow: the queue is dropped, and the session closed with 4008.
     pub(in crate::server) fn send(&self, frames: Frames) {
         self.add(frames.len(), Entry::Frames(frames));
     }
 
-    /// Queues a message that is sent in fragments, with a Ping behind the first one (RFC 6455 §5.4).
+    /// Queues a message in fragments, with a Ping behind the first one (RFC 6455 §5.4).
     pub(in crate::server) fn send_fragments(&self, kind: Kind, parts: Box<[Bytes]>) {
         self.add(parts.iter().map(Bytes::len).sum(), Entry::Fragments(kind, parts));
     }
@@ -84,67 +82,67 @@ impl Outbox {
         self.add(payload.len(), Entry::Ping(payload));
     }
 
-    /// Queues a Close behind what waits.
+    /// Queues a Close, as the last entry.
     pub(in crate::server) fn close(&self, frame: CloseFrame) {
         self.change(|queue| queue.close(frame, None));
     }
 
-    /// Who is to be woken when something is queued: a task, whose waker stays the same as long as it lives.
+    /// Registers the task to wake. Its waker stays the same as long as it lives.
     pub(in crate::server) fn register(&self, task: &Waker) {
         let known = self.task.get_or_init(|| task.clone());
-        debug_assert!(known.will_wake(task), "a connection stays in its task");
+        debug_assert!(known.will_wake(task), "a session stays in its task");
     }
 
-    /// What wakes the task, once it runs.
+    /// Waker of the task, once it runs.
     pub(in crate::server) fn task(&self) -> Option<&Waker> {
         self.task.get()
     }
 
-    /// Wakes the task because the alarm rings that it had set.
-    pub(in crate::server) fn ring(&self) {
-        self.rang.store(true, Ordering::Release);
+    /// Wakes the task because its alarm is due.
+    pub(in crate::server) fn fire_alarm(&self) {
+        self.fired.store(true, Ordering::Release);
         self.wake();
     }
 
-    /// Whether the alarm rang.
-    pub(in crate::server) fn has_rung(&self) -> bool {
-        self.rang.load(Ordering::Acquire)
+    /// Whether the alarm has fired.
+    pub(in crate::server) fn alarm_fired(&self) -> bool {
+        self.fired.load(Ordering::Acquire)
     }
 
-    /// From now on another alarm is waited for; whether the one before rang.
-    pub(in crate::server) fn forget_ring(&self) -> bool {
-        self.rang.swap(false, Ordering::AcqRel)
+    /// Resets the alarm; whether it had fired.
+    pub(in crate::server) fn reset_alarm(&self) -> bool {
+        self.fired.swap(false, Ordering::AcqRel)
     }
 
-    /// Whether something waits.
+    /// Whether the queue has entries.
     #[inline]
-    pub(in crate::server) fn has_news(&self) -> bool {
-        self.news.load(Ordering::Acquire)
+    pub(in crate::server) fn has_entries(&self) -> bool {
+        self.has_entries.load(Ordering::Acquire)
     }
 
-    /// Whether a Close is the last that will ever wait.
+    /// Whether a Close was queued, the last entry.
     pub(in crate::server) fn is_closed(&self) -> bool {
         self.lock().closed
     }
 
-    /// Hands all that waits to the connection. Frames are offered to `write` first: [`Connection::send_frames`].
+    /// Hands all entries to the connection. Frames are offered to `write` first: [`Connection::send_frames`].
     pub(in crate::server) fn drain(
         &self,
         connection: &mut Connection,
         now: Duration,
         mut write: impl FnMut(&[u8]) -> usize,
     ) {
-        let waiting = {
+        let entries = {
             let mut queue = self.lock();
-            self.news.store(false, Ordering::Release);
+            self.has_entries.store(false, Ordering::Release);
             queue.size = 0;
-            // The memory goes too: a connection to which nothing is sent holds none.
-            std::mem::take(&mut queue.waiting)
+            // With its memory: a session to which nothing is sent holds none.
+            std::mem::take(&mut queue.entries)
         };
-        let alone = waiting.len() == 1;
-        for entry in waiting {
+        let alone = entries.len() == 1;
+        for entry in entries {
             match entry {
-                // One that comes too late, because the connection is closing, is lost with it, as RFC 6455 has it.
+                // Dropped when the connection is closing: no data follows a Close (RFC 6455 §5.5.1).
                 Entry::Frames(frames) => {
                     let write = |bytes: &[u8]| if alone { write(bytes) } else { 0 };
                     if connection.send_frames(&frames, write).is_ok() {
@@ -173,11 +171,11 @@ impl Outbox {
         self.change(|queue| {
             let cost = len + ENTRY;
             if queue.size + cost > self.capacity {
-                queue.waiting.clear();
+                queue.entries.clear();
                 queue.close(CloseFrame::new(CloseCode::TOO_SLOW, "too slow"), None);
             } else {
                 queue.size += cost;
-                queue.waiting.push_back(entry);
+                queue.entries.push_back(entry);
             }
         });
     }
@@ -188,9 +186,9 @@ impl Outbox {
             return;
         }
         change(&mut queue);
-        // Woken once for all that waits: what comes until the task looks is found then. But that it is all over, even
-        // a task learns that waits for something else.
-        let is_first = !self.news.swap(true, Ordering::AcqRel);
+        // Woken once for all entries until the task drains them; and for a Close, which a task that waits to write must
+        // see too.
+        let is_first = !self.has_entries.swap(true, Ordering::AcqRel);
         let closed = queue.closed;
         drop(queue);
         if is_first || closed {
@@ -209,12 +207,19 @@ impl Outbox {
     }
 }
 
-/// Sends a message in parts. What comes too late, because the connection is closing, is lost with it.
+/// Sends a message. Dropped when the connection is closing: no data follows a Close (RFC 6455 §5.5.1).
+fn send(connection: &mut Connection, kind: Kind, payload: &[u8]) {
+    if connection.send(kind, payload).is_ok() {
+        debug!("> {} {} B", kind.opcode(), payload.len());
+    }
+}
+
+/// Sends a message in fragments.
 fn send_fragments(connection: &mut Connection, kind: Kind, parts: &[Bytes]) {
-    for (place, part) in parts.iter().enumerate() {
-        let fin = if place + 1 == parts.len() { Fin::Final } else { Fin::More };
+    for (index, part) in parts.iter().enumerate() {
+        let fin = if index + 1 == parts.len() { Fin::Final } else { Fin::More };
         let _ = connection.send_fragment(kind, part, fin);
-        if place == 0 {
+        if index == 0 {
             let _ = connection.ping(b"between fragments");
         }
     }
@@ -223,19 +228,19 @@ fn send_fragments(connection: &mut Connection, kind: Kind, parts: &[Bytes]) {
 
 impl Queue {
     fn close(&mut self, frame: CloseFrame, notice: Option<Bytes>) {
-        self.waiting.push_back(Entry::Close(Box::new((frame, notice))));
+        self.entries.push_back(Entry::Close(Box::new((frame, notice))));
         self.closed = true;
     }
 
     fn count(&mut self, version: u64, text: Bytes) {
-        let waits = self.waiting.iter().position(|entry| matches!(entry, Entry::Count { .. }));
-        if let Some(Entry::Count { version: older, .. }) = waits.and_then(|at| self.waiting.get(at)) {
+        let waits = self.entries.iter().position(|entry| matches!(entry, Entry::Count { .. }));
+        if let Some(Entry::Count { version: older, .. }) = waits.and_then(|at| self.entries.get(at)) {
             if *older >= version {
                 return;
             }
-            waits.and_then(|at| self.waiting.remove(at));
+            waits.and_then(|at| self.entries.remove(at));
         }
-        self.waiting.push_back(Entry::Count { version, text });
+        self.entries.push_back(Entry::Count { version, text });
     }
 }
 

@@ -1,21 +1,21 @@
-//! A list of connections that are all sent the same: everyone on `/broadcast`, everyone when the server stops.
+//! A list of sessions that are all sent the same: those on `/broadcast`, and all of them when the server stops.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use slab::Slab;
 
-/// How many are looked up at a time: nobody who comes or leaves waits until all are through.
-const SOME: usize = 64;
+/// Entries cloned under one lock, so that joining and leaving never waits for the whole list.
+const CHUNK: usize = 64;
 
-/// Some connections, each by what it can be told with.
+/// A list of sessions, each by a handle.
 #[derive(Debug)]
 pub(in crate::server) struct Roster<T> {
     list: Mutex<Slab<T>>,
 }
 
-/// A connection's place on a [`Roster`]; dropping it leaves.
+/// An entry of a [`Roster`]; removed when dropped.
 #[derive(Debug)]
-pub(in crate::server) struct Seat<T> {
+pub(in crate::server) struct Registration<T> {
     roster: Arc<Roster<T>>,
     number: usize,
 }
@@ -27,25 +27,25 @@ impl<T> Default for Roster<T> {
 }
 
 impl<T: Clone> Roster<T> {
-    /// Calls `tell` with each. Whoever comes or leaves meanwhile is called or not.
-    pub(in crate::server) fn each(&self, mut tell: impl FnMut(&T)) {
-        let mut some = Vec::new();
-        for from in (0..).step_by(SOME) {
+    /// Calls `f` with each entry. One that joins or leaves meanwhile may be called or not.
+    pub(in crate::server) fn each(&self, mut f: impl FnMut(&T)) {
+        let mut chunk = Vec::new();
+        for from in (0..).step_by(CHUNK) {
             let list = self.lock();
             if from >= list.capacity() {
                 return;
             }
-            some.extend((from..from + SOME).filter_map(|number| list.get(number)).cloned());
+            chunk.extend((from..from + CHUNK).filter_map(|number| list.get(number)).cloned());
             drop(list);
-            some.drain(..).for_each(|one| tell(&one));
+            chunk.drain(..).for_each(|entry| f(&entry));
         }
     }
 }
 
 impl<T> Roster<T> {
-    pub(in crate::server) fn join(self: &Arc<Self>, one: T) -> Seat<T> {
-        let number = self.lock().insert(one);
-        Seat { roster: Arc::clone(self), number }
+    pub(in crate::server) fn join(self: &Arc<Self>, entry: T) -> Registration<T> {
+        let number = self.lock().insert(entry);
+        Registration { roster: Arc::clone(self), number }
     }
 
     fn lock(&self) -> MutexGuard<'_, Slab<T>> {
@@ -53,24 +53,24 @@ impl<T> Roster<T> {
     }
 }
 
-impl<T> Seat<T> {
+impl<T> Registration<T> {
     pub(in crate::server) fn roster(&self) -> &Roster<T> {
         &self.roster
     }
 
-    /// Changes what the list has of its holder.
+    /// Changes the entry.
     pub(in crate::server) fn change(&self, change: impl FnOnce(&mut T)) {
-        if let Some(one) = self.roster.lock().get_mut(self.number) {
-            change(one);
+        if let Some(entry) = self.roster.lock().get_mut(self.number) {
+            change(entry);
         }
     }
 }
 
-impl<T> Drop for Seat<T> {
+impl<T> Drop for Registration<T> {
     fn drop(&mut self) {
-        // What is dropped may be the last of its connection: not while others are kept from the list.
-        let gone = self.roster.lock().try_remove(self.number);
-        drop(gone);
+        // Dropped after the lock is released: the entry may be the last handle of its session.
+        let removed = self.roster.lock().try_remove(self.number);
+        drop(removed);
     }
 }
 
@@ -79,25 +79,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_is_told_once_whoever_leaves() {
+    fn each_entry_is_called_once_while_others_leave() {
         let roster = Arc::new(Roster::default());
-        let mut seats: Vec<_> = (0..200).map(|number| Some(roster.join(number))).collect();
+        let mut registrations: Vec<_> = (0..200).map(|number| Some(roster.join(number))).collect();
         for gone in (0..200).step_by(3) {
-            seats[gone] = None;
+            registrations[gone] = None;
         }
-        seats[1].as_ref().unwrap().change(|number| *number = 1000);
-        let mut told = Vec::new();
+        registrations[1].as_ref().unwrap().change(|number| *number = 1000);
+        let mut called = Vec::new();
         roster.each(|number| {
             // The list can be changed meanwhile.
-            seats[101] = None;
-            told.push(*number);
+            registrations[101] = None;
+            called.push(*number);
         });
         let expected: Vec<_> = (0..200).filter(|number| number % 3 > 0 && *number != 101).collect();
-        told.sort_unstable();
-        assert_eq!(told[told.len() - 1], 1000);
-        told.pop();
-        assert_eq!(told, expected[1..]);
-        drop(seats);
-        roster.each(|_| panic!("nobody is left"));
+        called.sort_unstable();
+        assert_eq!(called[called.len() - 1], 1000);
+        called.pop();
+        assert_eq!(called, expected[1..]);
+        drop(registrations);
+        roster.each(|_| panic!("the list is empty"));
     }
 }

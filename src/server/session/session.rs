@@ -1,4 +1,4 @@
-//! A WebSocket on a stream: one task, which reads, answers, sends and keeps time.
+//! A WebSocket session on a stream.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -12,53 +12,61 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::io::poll_read_buf;
 use tracing::debug;
 
-use crate::proto::{
-    Connection, EndCause, Event, Frames, Input, Kind, PageOffsetBuf, ProtocolError, Transmit,
-};
-use crate::server::app::App;
-use crate::server::endpoints::broadcast::Direct;
-use crate::server::endpoints::session_endpoint::Endpoint;
-use crate::server::session::alarms::Alarm;
-use crate::server::session::budget::Share;
-use crate::server::session::outbox::Outbox;
-use crate::server::session::roster::Seat;
+use super::alarms::Alarm;
+use super::budget::MemoryShare;
+use super::outbox::Outbox;
+use super::roster::Registration;
+use crate::proto::{Connection, EndCause, Event, Input, Kind, PageOffsetBuf, ProtocolError, Transmit};
+use crate::server::admission::quota::NetworkPermit;
+use crate::server::app::{App, going_away};
+use crate::server::endpoints::session_endpoint::SessionEndpoint;
 use crate::wire::ws::{CloseCode, CloseFrame, ReadyState};
 
-/// One read takes at most this much, unless it is of a long message, which has memory of its own. Each thread has one
-/// buffer: an idle connection has none.
+/// The most that one read takes, unless it is of a long message, which has memory of its own. Each thread has one
+/// buffer: an idle session has none.
 const READ: usize = 128 * 1024;
 
-/// A peer that takes nothing of what is sent for this long is too slow.
-const STALL: Duration = Duration::from_secs(10);
+/// Time after which a peer that reads nothing of what is sent is too slow.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The most memory for answers that a thread keeps for the next connection.
+/// The most send memory that a thread keeps for its next session, in bytes.
 const SPARE: usize = 2 * 1024 * 1024;
 
 thread_local! {
     static BUFFER: RefCell<PageOffsetBuf> = RefCell::new(PageOffsetBuf::zeroed(READ));
-    /// Where answers are gathered, by the connection that is being served.
-    static ANSWERS: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    /// Send memory, lent to the session that is being polled.
+    static SEND_BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A WebSocket connection and all that belongs to it.
+/// One WebSocket session: reads frames, dispatches them to its endpoint, and writes replies, on a single task.
 pub(in crate::server) struct Session<S> {
-    pub(in crate::server) stream: S,
-    pub(in crate::server) connection: Connection,
-    pub(in crate::server) endpoint: Endpoint,
-    pub(in crate::server) outbox: Arc<Outbox>,
-    pub(in crate::server) app: Arc<App>,
-    pub(in crate::server) share: Share,
-    /// Keeps it on the list of those who are told when the server stops.
-    pub(in crate::server) _seat: Seat<Arc<Outbox>>,
-    /// The state that was last taken note of.
-    pub(in crate::server) noted: ReadyState,
-    /// Since when the peer has taken nothing of what is to be sent.
-    pub(in crate::server) stalled: Option<Duration>,
-    pub(in crate::server) alarm: Option<Alarm>,
+    pub(super) stream: S,
+    pub(super) connection: Connection,
+    endpoint: SessionEndpoint,
+    pub(super) outbox: Arc<Outbox>,
+    app: Arc<App>,
+    share: MemoryShare,
+    /// Entry in the list of sessions that are closed when the server stops.
+    _registration: Registration<Arc<Outbox>>,
+    /// The state that was logged last.
+    seen_state: ReadyState,
+    /// Time since which the peer has read nothing of what is to be sent.
+    write_stalled_since: Option<Duration>,
+    alarm: Option<Alarm>,
 }
 
-/// A session, which its own task runs, and to which others on its thread may write.
-pub(in crate::server) type Shared<S> = Arc<Mutex<Session<S>>>;
+/// A session that its own task polls, and to which other sessions on its thread may write.
+pub(in crate::server) type SharedSession<S> = Arc<Mutex<Session<S>>>;
+
+/// A session that a connection has opened, and the bytes received behind its request head.
+pub(in crate::server) type Opened<S> = (SharedSession<S>, Vec<u8>);
+
+/// What an accepted Upgrade begins a session with.
+pub(in crate::server) struct Accepted {
+    pub(in crate::server) connection: Connection,
+    pub(in crate::server) endpoint: SessionEndpoint,
+    pub(in crate::server) outbox: Arc<Outbox>,
+}
 
 impl<S> Drop for Session<S> {
     fn drop(&mut self) {
@@ -66,27 +74,65 @@ impl<S> Drop for Session<S> {
     }
 }
 
-/// What to do next.
+/// Next step of a poll.
 enum Next {
-    /// Look again: something was done.
+    /// Go on: something was done.
     Again,
-    /// Nothing more until the stream, the outbox or the clock wakes us.
+    /// Wait for the stream, the outbox or a timer.
     Wait,
-    /// The connection has ended.
+    /// End: the connection is closed.
     End,
 }
 
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Session<S> {
+    /// A session on a stream over which the 101 was sent.
+    pub(in crate::server) fn new(
+        stream: S,
+        accepted: Accepted,
+        app: &Arc<App>,
+        permit: NetworkPermit,
+    ) -> Self {
+        let Accepted { connection, endpoint, outbox } = accepted;
+        debug!("= CONNECTING -> {}", connection.ready_state());
+        let registration = app.sessions.join(Arc::clone(&outbox));
+        if app.is_stopping() {
+            // Joined too late to be closed with the others.
+            outbox.close(going_away());
+        }
+        Self {
+            stream,
+            seen_state: connection.ready_state(),
+            connection,
+            endpoint,
+            outbox,
+            app: Arc::clone(app),
+            share: MemoryShare::new(permit),
+            _registration: registration,
+            write_stalled_since: None,
+            alarm: None,
+        }
+    }
+
+    /// Begins the session at its endpoint, where others may write to it from now on.
+    pub(in crate::server) fn share(self) -> SharedSession<S> {
+        let session = Arc::new(Mutex::new(self));
+        let weak = Arc::downgrade(&session);
+        with(&session, |session| session.endpoint.begin(weak));
+        session
+    }
+}
+
 /// Runs a session to its end. `early` came behind the request head.
-pub(in crate::server) fn run<S>(session: Shared<S>, mut early: Vec<u8>) -> impl Future<Output = ()>
+pub(in crate::server) fn run<S>(session: SharedSession<S>, mut early: Vec<u8>) -> impl Future<Output = ()>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    with(&session, |session| session.take_in(&mut early, session.app.now(), None));
+    with(&session, |session| session.process(&mut early, session.app.now(), None));
     drop(early);
-    live(session)
+    poll_to_end(session)
 }
 
-async fn live<S: AsyncRead + AsyncWrite + Unpin>(session: Shared<S>) {
+async fn poll_to_end<S: AsyncRead + AsyncWrite + Unpin>(session: SharedSession<S>) {
     poll_fn(|cx| with(&session, |session| session.poll(cx))).await;
     with(&session, |session| {
         if let Some(record) = session.connection.close_record() {
@@ -96,51 +142,41 @@ async fn live<S: AsyncRead + AsyncWrite + Unpin>(session: Shared<S>) {
     });
 }
 
-/// A session, to oneself.
-pub(in crate::server) fn with<S, R>(
-    session: &Mutex<Session<S>>,
-    act: impl FnOnce(&mut Session<S>) -> R,
-) -> R {
-    act(&mut session.lock().unwrap_or_else(PoisonError::into_inner))
-}
-
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> Direct for Mutex<Session<S>> {
-    fn send_at_once(&self, frames: &Frames) -> bool {
-        // Not to be had: it is its own task that sends to everyone.
-        self.try_lock().is_ok_and(|mut session| session.send_at_once(frames))
-    }
+/// Calls `f` with the session, locked.
+fn with<S, R>(session: &Mutex<Session<S>>, f: impl FnOnce(&mut Session<S>) -> R) -> R {
+    f(&mut session.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.outbox.register(cx.waker());
-        // Asked once, and when time itself has news: the runtime lets no poll last long.
+        // Read once, and again when a timer was due: no poll lasts long.
         let mut now = self.app.now();
-        // What others send and what comes in take turns.
-        let mut others_first = true;
+        // The outbox and the stream take turns.
+        let mut outbox_first = true;
         loop {
             let next = match self.write(cx, now) {
-                Poll::Ready(Next::Wait) if others_first && self.outbox.has_news() => {
-                    others_first = false;
+                Poll::Ready(Next::Wait) if outbox_first && self.outbox.has_entries() => {
+                    outbox_first = false;
                     self.drain(cx, now)
                 }
                 Poll::Ready(Next::Wait) => {
-                    others_first = true;
-                    self.refill(cx, now)
+                    outbox_first = true;
+                    self.read(cx, now)
                 }
                 Poll::Ready(next) => next,
-                // What cannot be written holds up reading: answers must not pile up.
+                // A blocked write blocks reading too: replies must not pile up.
                 Poll::Pending => Next::Wait,
             };
-            self.note();
+            self.track_state();
             match next {
                 Next::Again => {}
                 Next::End => return Poll::Ready(()),
-                Next::Wait => match self.keep_time(now) {
+                Next::Wait => match self.handle_timers(now) {
                     Next::Again => now = self.app.now(),
                     Next::End => return Poll::Ready(()),
                     Next::Wait => {
-                        self.give_back();
+                        self.return_buffer();
                         return Poll::Pending;
                     }
                 },
@@ -148,13 +184,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
     }
 
-    /// Writes what there is; `Next::Wait` when all is written.
+    /// Writes everything to be sent; `Next::Wait` when all is written.
     fn write(&mut self, cx: &mut Context<'_>, now: Duration) -> Poll<Next> {
         while let Some(transmit) = self.connection.poll_transmit() {
             let written = match transmit {
                 Transmit::Bytes(bytes) => Pin::new(&mut self.stream).poll_write(cx, bytes),
                 Transmit::Eof => {
-                    // TCP shuts down at once; what fails here has ended anyway, and reading will tell.
+                    // TCP shuts down at once; after a failure here, reading fails too.
                     let _ = Pin::new(&mut self.stream).poll_shutdown(cx);
                     continue;
                 }
@@ -164,58 +200,58 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 if !self.share.set(self.connection.held() + self.connection.unsent()) {
                     self.connection.fail(ProtocolError::NoRoom, now);
                 }
-                if self.is_unwelcome() {
+                if self.is_out_of_memory() {
                     self.connection.receive_eof();
                     return Poll::Ready(Next::End);
                 }
                 if self.outbox.is_closed() {
-                    // What is to be sent before the Close may never go: off the list now.
-                    self.endpoint = Endpoint::Left;
+                    // The Close may never be sent: the session leaves its endpoint now.
+                    self.endpoint = SessionEndpoint::Left;
                 }
-                self.stalled.get_or_insert(now);
+                self.write_stalled_since.get_or_insert(now);
                 return Poll::Pending;
             };
             let Ok(len @ 1..) = written else {
                 self.connection.receive_eof();
                 return Poll::Ready(Next::End);
             };
-            self.stalled = None;
+            self.write_stalled_since = None;
             self.connection.transmitted(len);
             self.share.set(self.connection.held() + self.connection.unsent());
         }
         Poll::Ready(self.unless_closed(Next::Wait))
     }
 
-    /// Takes what is queued.
+    /// Sends the entries of the outbox.
     fn drain(&mut self, cx: &mut Context<'_>, now: Duration) -> Next {
-        self.borrow();
+        self.lend_buffer();
         let stream = &mut self.stream;
         self.outbox
             .drain(&mut self.connection, now, |bytes| written(&Pin::new(&mut *stream).poll_write(cx, bytes)));
         Next::Again
     }
 
-    /// Takes what comes in.
-    fn refill(&mut self, cx: &mut Context<'_>, now: Duration) -> Next {
-        let portion = self.endpoint.portion(self.app.settings.send_buffer);
-        let most = portion.map_or(READ, |portion| portion.min(READ));
+    /// Reads once, and processes every complete frame.
+    fn read(&mut self, cx: &mut Context<'_>, now: Duration) -> Next {
+        let budget = self.endpoint.read_budget(self.app.settings.send_buffer);
+        let most = budget.map_or(READ, |budget| budget.min(READ));
         let stream = &mut self.stream;
         let rest = self.connection.receive_rest(now, |room| poll_read_buf(Pin::new(&mut *stream), cx, room));
         let read = match rest {
             Some((read, event)) => {
                 if let Some(event) = event {
-                    self.borrow();
-                    self.heed(&event, Some(cx));
+                    self.lend_buffer();
+                    self.on_event(&event, Some(cx));
                 }
-                self.settle(now);
+                self.flush_batch(now);
                 read
             }
             None => BUFFER.with_borrow_mut(|buffer| {
                 let buffer = &mut buffer.as_mut_slice()[..most];
                 let read = poll_read_buf(Pin::new(&mut self.stream), cx, &mut &mut *buffer);
                 if let Poll::Ready(Ok(len)) = read {
-                    self.borrow();
-                    self.take_in(&mut buffer[..len], now, Some(cx));
+                    self.lend_buffer();
+                    self.process(&mut buffer[..len], now, Some(cx));
                 }
                 read
             }),
@@ -226,8 +262,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 self.connection.receive_eof();
                 Next::End
             }
-            // There may be more: others come first.
-            Poll::Ready(Ok(len)) if portion.is_some() && len == most => {
+            // There may be more to read: other tasks come first.
+            Poll::Ready(Ok(len)) if budget.is_some() && len == most => {
                 cx.waker().wake_by_ref();
                 self.unless_closed(Next::Wait)
             }
@@ -235,52 +271,52 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
     }
 
-    /// Takes the thread's memory for answers.
-    fn borrow(&mut self) {
-        ANSWERS.with_borrow_mut(|memory| self.connection.lend(memory));
+    /// Lends the thread's send memory to the connection.
+    fn lend_buffer(&mut self) {
+        SEND_BUFFER.with_borrow_mut(|memory| self.connection.lend(memory));
     }
 
-    /// The memory for answers goes to the next connection, when all is written.
-    fn give_back(&mut self) {
+    /// Gives the send memory back to the thread, when all is written.
+    fn return_buffer(&mut self) {
         if let Some(memory) = self.connection.reclaim().filter(|memory| memory.capacity() <= SPARE) {
-            ANSWERS.set(memory);
+            SEND_BUFFER.set(memory);
         }
     }
 
-    /// Understands and answers what came in. With a context, answers may be written at once.
-    fn take_in(&mut self, bytes: &mut [u8], now: Duration, mut cx: Option<&mut Context<'_>>) {
+    /// Processes every complete frame. With a context, long replies may be written at once.
+    fn process(&mut self, bytes: &mut [u8], now: Duration, mut cx: Option<&mut Context<'_>>) {
         let mut input = Input::new(bytes);
         loop {
             if let Some((kind, payload)) = self.connection.receive_whole(&mut input) {
-                self.answer(kind, payload, cx.as_deref_mut());
+                self.on_message(kind, payload, cx.as_deref_mut());
             } else if let Some(event) = self.connection.receive(&mut input, now) {
-                self.heed(&event, cx.as_deref_mut());
+                self.on_event(&event, cx.as_deref_mut());
             } else {
                 break;
             }
         }
-        self.settle(now);
+        self.flush_batch(now);
     }
 
-    /// Answers a message.
+    /// Dispatches a message to the endpoint.
     #[inline(always)]
-    fn answer(&mut self, kind: Kind, payload: &[u8], mut cx: Option<&mut Context<'_>>) {
+    fn on_message(&mut self, kind: Kind, payload: &[u8], mut cx: Option<&mut Context<'_>>) {
         debug!("< {} {} B", kind.opcode(), payload.len());
         let stream = &mut self.stream;
-        self.endpoint.message(&mut self.connection, kind, payload, |header, payload| {
-            cx.as_mut().map_or(0, |cx| write_at_once(stream, cx, header, payload))
+        self.endpoint.on_message(&mut self.connection, kind, payload, |header, payload| {
+            cx.as_mut().map_or(0, |cx| write_vectored_now(stream, cx, header, payload))
         });
     }
 
-    /// Answers an event.
-    fn heed(&mut self, event: &Event<'_>, cx: Option<&mut Context<'_>>) {
+    /// Handles an event; the connection itself replies to control frames.
+    fn on_event(&mut self, event: &Event<'_>, cx: Option<&mut Context<'_>>) {
         match event {
-            Event::Message(message) => self.answer(message.kind, &message.payload, cx),
+            Event::Message(message) => self.on_message(message.kind, &message.payload, cx),
             Event::Ping(payload) => debug!("< ping {} B, > pong", payload.len()),
             Event::Pong(payload) => debug!("< pong {} B", payload.len()),
             Event::Close(frame) => {
                 debug!("< close {}", frame.code());
-                if self.noted == ReadyState::Open {
+                if self.seen_state == ReadyState::Open {
                     debug!("> close {}", frame.code());
                 }
             }
@@ -288,64 +324,46 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
     }
 
-    /// All that came in at once was answered.
-    fn settle(&mut self, now: Duration) {
-        self.endpoint.pass_on();
+    /// Flushes what one read has published, and accounts for the memory in use.
+    fn flush_batch(&mut self, now: Duration) {
+        self.endpoint.flush_batch();
         if !self.share.set(self.connection.held() + self.connection.unsent()) {
             self.connection.fail(ProtocolError::NoRoom, now);
         }
     }
 
-    /// Takes note of the connection's state.
-    fn note(&mut self) {
+    /// Logs a change of the connection's state.
+    fn track_state(&mut self) {
         let state = self.connection.ready_state();
-        if state != self.noted {
-            debug!("= {} -> {state}", self.noted);
-            self.noted = state;
-            // Nothing more reaches who is closing, and TCP may stay for as long as we wait: off the list now.
-            self.endpoint = Endpoint::Left;
+        if state != self.seen_state {
+            debug!("= {} -> {state}", self.seen_state);
+            self.seen_state = state;
+            // A closing connection receives nothing more, and may stay for the close timeout: it leaves its endpoint
+            // now.
+            self.endpoint = SessionEndpoint::Left;
         }
     }
 
-    /// Writes what was encoded for many, unless something else is to be sent before; whether it took it.
-    fn send_at_once(&mut self, frames: &Frames) -> bool {
-        if self.outbox.has_news() || self.connection.unsent() > 0 {
-            return false;
-        }
-        // The task's own context: should the stream have to wait, it is the task that goes on.
-        let Some(task) = self.outbox.task() else { return false };
-        let (stream, mut cx) = (&mut self.stream, Context::from_waker(task));
-        // One that comes too late, because the connection is closing, is lost with it, as RFC 6455 has it.
-        let _ = self
-            .connection
-            .send_frames(frames, |bytes| written(&Pin::new(stream).poll_write(&mut cx, bytes)));
-        if self.connection.unsent() > 0 {
-            task.wake_by_ref();
-        }
-        true
-    }
-
-    /// Does what is due, and sets the alarm for what comes next.
-    fn keep_time(&mut self, now: Duration) -> Next {
-        let stall = self.stalled.map(|since| since + STALL);
+    /// Handles due timers, and sets the alarm for the next.
+    fn handle_timers(&mut self, now: Duration) -> Next {
+        let stall = self.write_stalled_since.map(|since| since + WRITE_TIMEOUT);
         let Some(due) = [self.connection.poll_timeout(), stall].into_iter().flatten().min() else {
             return Next::Wait;
         };
         if due <= now {
             self.connection.handle_timeout(now);
             if stall.is_some_and(|due| due <= now) {
-                self.stalled = None;
+                self.write_stalled_since = None;
                 self.connection.close(&CloseFrame::new(CloseCode::TOO_SLOW, "too slow"), now);
             }
             return self.unless_closed(Next::Again);
         }
-        self.app.alarms.wake(&self.outbox, &mut self.alarm, self.app.instant(due));
+        self.app.alarms.wake_at(&self.outbox, &mut self.alarm, self.app.instant(due));
         Next::Wait
     }
 
-    /// Whether the connection was failed for want of room. It had its chance to take what it is to be told; what it
-    /// leaves must not be held any longer.
-    fn is_unwelcome(&self) -> bool {
+    /// Whether the connection was failed for want of memory: what its peer did not read of the Close is not kept.
+    fn is_out_of_memory(&self) -> bool {
         let cause = self.connection.close_record().and_then(|record| record.cause);
         cause == Some(EndCause::Failed(ProtocolError::NoRoom))
     }
@@ -355,8 +373,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 }
 
-/// Writes as much as the stream takes now.
-fn write_at_once(
+/// Writes as much of both as the stream takes now.
+fn write_vectored_now(
     stream: &mut (impl AsyncWrite + Unpin),
     cx: &mut Context<'_>,
     header: &[u8],
@@ -365,8 +383,8 @@ fn write_at_once(
     written(&Pin::new(stream).poll_write_vectored(cx, &[IoSlice::new(header), IoSlice::new(payload)]))
 }
 
-/// How much went. That it failed shows when the rest is written.
-fn written(result: &Poll<io::Result<usize>>) -> usize {
+/// Bytes written. An error shows again when the rest is written.
+pub(super) fn written(result: &Poll<io::Result<usize>>) -> usize {
     match result {
         Poll::Ready(Ok(len)) => *len,
         Poll::Ready(Err(_)) | Poll::Pending => 0,

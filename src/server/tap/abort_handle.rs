@@ -1,40 +1,42 @@
-//! Ends a connection from outside as an abort does: with a RST, in the middle of whatever it was doing.
+//! Abort of a connection from outside: a RST, in the middle of whatever it was doing.
 
 use std::io;
 use std::os::fd::AsFd;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
 use socket2::SockRef;
 
-/// What can be pulled to end a connection whose stream asks for it at each read.
+use crate::server::lock::lock;
+
+/// Aborts a connection whose stream calls [`check`](Self::check) at each read and write.
 #[derive(Debug, Default)]
-pub(in crate::server) struct Brake {
-    pulled: AtomicBool,
-    /// Who reads.
+pub(in crate::server) struct AbortHandle {
+    aborted: AtomicBool,
+    /// Task of the stream's reader.
     waker: Mutex<Option<Waker>>,
 }
 
-impl Brake {
-    /// Ends the connection.
-    pub(in crate::server) fn pull(&self) {
-        self.pulled.store(true, Ordering::SeqCst);
-        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).take();
+impl AbortHandle {
+    /// Aborts the connection.
+    pub(in crate::server) fn abort(&self) {
+        self.aborted.store(true, Ordering::SeqCst);
+        let waker = lock(&self.waker).take();
         if let Some(waker) = waker {
             waker.wake();
         }
     }
 
-    /// Is asked by the stream's reader.
+    /// Registers the task to be woken by an abort.
     ///
     /// # Errors
-    /// If it was pulled: the socket then sends a RST when it is closed (RFC 9293 §3.10.5).
+    /// `ConnectionAborted` after an abort: the socket then sends a RST when it is closed (RFC 9293 §3.10.5).
     pub(in crate::server) fn check(&self, socket: &impl AsFd, cx: &Context<'_>) -> io::Result<()> {
-        // Before it is looked at, so that a pull in between wakes.
-        *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(cx.waker().clone());
-        if !self.pulled.load(Ordering::SeqCst) {
+        // Registered before the flag is read, so that an abort in between wakes.
+        *lock(&self.waker) = Some(cx.waker().clone());
+        if !self.aborted.load(Ordering::SeqCst) {
             return Ok(());
         }
         let _ = SockRef::from(socket).set_linger(Some(Duration::ZERO));

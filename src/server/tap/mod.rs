@@ -1,6 +1,13 @@
-//! A tap on a TCP stream, and the packets rebuilt from what passes it.
+//! Taps on connections: what a socket does, told to an observer without holding the connection up.
+//!
+//! [`stream::Tap`] wraps a TCP stream and tells each read, write and end to its [`sender::TapSender`]s. A [`queue`] of
+//! bounded size carries the records to an observer: the recorder's thread or an inspect feed. [`replay`] rebuilds
+//! packets from them. An [`abort_handle`] ends a tapped connection from outside, with a RST.
+//!
+//! A tap knows its observers by their queue only: neither the recorder nor inspect is named here.
 
 pub(super) mod abort_handle;
+pub(super) mod queue;
 pub(super) mod replay;
 pub(super) mod sender;
 pub(super) mod stream;

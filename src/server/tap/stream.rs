@@ -1,4 +1,4 @@
-//! A tap on a TCP stream: passes everything on, and tells the recorder, or who watches it, what passed.
+//! A tap on a TCP stream: passes everything on, and records what passed.
 
 use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -10,68 +10,69 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
-use crate::capture::{SocketEvent, TimestampedRead};
-use crate::server::recorder::{Line, now_ns};
-use crate::server::tap::abort_handle::Brake;
+use super::abort_handle::AbortHandle;
+use super::sender::TapSender;
+use crate::capture::{SocketEvent, TimestampedRead, now_ns};
 
 /// One read takes at most this much.
 const READ: usize = 128 * 1024;
 
-/// A stream whose bytes and ends are told on. What becomes of what is told never shows in the stream.
+/// A TCP stream whose reads, writes and ends are recorded. Recording never delays or fails a call.
 #[derive(Debug)]
 pub(in crate::server) struct Tap {
     stream: TcpStream,
-    lines: Vec<Line>,
-    brake: Option<Arc<Brake>>,
+    senders: Vec<TapSender>,
+    abort: Option<Arc<AbortHandle>>,
 }
 
-/// A stream on which a tap can be put.
-pub(in crate::server) trait Tappable:
+/// A stream of an accepted connection, to which a tap can be added.
+pub(in crate::server) trait ConnectionStream:
     AsyncRead + AsyncWrite + AsFd + Unpin + Send + Sized + 'static
 {
-    /// With a tap that tells this line too, and stops when the brake is pulled.
-    fn tapped(self, line: Line, brake: Arc<Brake>) -> Tap;
+    /// Adds a sender, and the handle by which the connection can be aborted.
+    fn tapped(self, sender: TapSender, abort: Arc<AbortHandle>) -> Tap;
 }
 
-impl Tappable for TcpStream {
-    fn tapped(self, line: Line, brake: Arc<Brake>) -> Tap {
-        Tap { stream: self, lines: vec![line], brake: Some(brake) }
+impl ConnectionStream for TcpStream {
+    fn tapped(self, sender: TapSender, abort: Arc<AbortHandle>) -> Tap {
+        Tap { stream: self, senders: vec![sender], abort: Some(abort) }
     }
 }
 
-impl Tappable for Tap {
-    fn tapped(mut self, line: Line, brake: Arc<Brake>) -> Tap {
-        self.lines.push(line);
-        self.brake = Some(brake);
+impl ConnectionStream for Tap {
+    fn tapped(mut self, sender: TapSender, abort: Arc<AbortHandle>) -> Tap {
+        self.senders.push(sender);
+        self.abort = Some(abort);
         self
     }
 }
 
 impl Tap {
-    pub(in crate::server) fn new(stream: TcpStream, line: Line) -> Self {
-        Self { stream, lines: vec![line], brake: None }
+    pub(in crate::server) fn new(stream: TcpStream, sender: TapSender) -> Self {
+        Self { stream, senders: vec![sender], abort: None }
     }
 
-    /// Fails if the brake was pulled.
-    fn obey(&self, cx: &Context<'_>) -> io::Result<()> {
-        self.brake.as_ref().map_or(Ok(()), |brake| brake.check(&self.stream, cx))
+    /// Fails after an abort.
+    fn check_abort(&self, cx: &Context<'_>) -> io::Result<()> {
+        self.abort.as_ref().map_or(Ok(()), |abort| abort.check(&self.stream, cx))
     }
 
-    /// Tells what the socket did.
+    /// Records what the socket did.
     fn event(&mut self, time_ns: u64, event: SocketEvent<'_>) {
-        self.lines.iter_mut().for_each(|line| line.event(time_ns, event));
+        self.senders.iter_mut().for_each(|sender| sender.event(time_ns, event));
     }
 
-    /// Tells that a call failed.
-    fn failed(&mut self, time_ns: u64, error: &io::Error) {
-        self.lines.iter_mut().for_each(|line| line.failed(time_ns, error));
+    /// Records that a call failed.
+    fn error(&mut self, time_ns: u64, error: &io::Error) {
+        self.senders.iter_mut().for_each(|sender| sender.error(time_ns, error));
     }
 
-    /// What a call that sends or shuts down did, begun at `time_ns`: the peer may have answered before it returned.
-    fn told<T>(&mut self, time_ns: u64, result: &io::Result<T>, done: impl FnOnce(&T, &mut Self)) {
+    /// Records the result of a call that sends or shuts down, at the time of its beginning: the peer may have answered
+    /// before it returned.
+    fn record<T>(&mut self, time_ns: u64, result: &io::Result<T>, done: impl FnOnce(&T, &mut Self)) {
         match result {
             Ok(value) => done(value, self),
-            Err(error) => self.failed(time_ns, error),
+            Err(error) => self.error(time_ns, error),
         }
     }
 }
@@ -83,7 +84,7 @@ impl AsyncRead for Tap {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let tap = &mut *self;
-        tap.obey(cx)?;
+        tap.check_abort(cx)?;
         loop {
             ready!(tap.stream.poll_read_ready(cx))?;
             // What is not initialized is made so: no more of it than is likely to come.
@@ -93,7 +94,7 @@ impl AsyncRead for Tap {
             match stream.try_io(Interest::READABLE, || TimestampedRead::read(stream, into)) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => {
-                    tap.failed(now_ns(), &error);
+                    tap.error(now_ns(), &error);
                     return Poll::Ready(Err(error));
                 }
                 Ok(arrival) => {
@@ -116,10 +117,10 @@ impl AsyncRead for Tap {
 
 impl AsyncWrite for Tap {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.obey(cx)?;
+        self.check_abort(cx)?;
         let time_ns = now_ns();
         let written = ready!(Pin::new(&mut self.stream).poll_write(cx, buf));
-        self.told(time_ns, &written, |len, tap| tap.event(time_ns, SocketEvent::Sent(&buf[..*len])));
+        self.record(time_ns, &written, |len, tap| tap.event(time_ns, SocketEvent::Sent(&buf[..*len])));
         Poll::Ready(written)
     }
 
@@ -128,10 +129,10 @@ impl AsyncWrite for Tap {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.obey(cx)?;
+        self.check_abort(cx)?;
         let time_ns = now_ns();
         let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, bufs));
-        self.told(time_ns, &written, |len, tap| {
+        self.record(time_ns, &written, |len, tap| {
             let bytes: Vec<u8> = bufs.iter().flat_map(|buf| buf.iter()).copied().take(*len).collect();
             tap.event(time_ns, SocketEvent::Sent(&bytes));
         });
@@ -149,7 +150,7 @@ impl AsyncWrite for Tap {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let time_ns = now_ns();
         let done = ready!(Pin::new(&mut self.stream).poll_shutdown(cx));
-        self.told(time_ns, &done, |(), tap| tap.event(time_ns, SocketEvent::Finished));
+        self.record(time_ns, &done, |(), tap| tap.event(time_ns, SocketEvent::Finished));
         Poll::Ready(done)
     }
 }
@@ -178,8 +179,8 @@ impl Drop for Tap {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 self.event(time_ns, SocketEvent::Finished);
             }
-            Err(error) => self.failed(time_ns, &error),
+            Err(error) => self.error(time_ns, &error),
         }
-        self.lines.iter_mut().for_each(Line::gone);
+        self.senders.iter_mut().for_each(TapSender::closed);
     }
 }

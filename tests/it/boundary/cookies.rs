@@ -41,7 +41,7 @@ fn over_https_the_cookie_is_secure_and_host_only() {
         ("ws.example.com", Some("https://ws.example.com"), SECURE),
         ("ws.example.com:8443", Some("https://ws.example.com:8443"), SECURE),
         ("ws.example.com", Some("http://ws.example.com"), PLAIN),
-        // Its page is https, but not of this host: whether the request came so, nobody knows.
+        // Its page is https, but not of this host: the scheme of the request is unknown.
         ("127.0.0.1", Some("https://ws.example.com"), PLAIN),
         ("ws.example.com", Some("https://ws.example.com:8443"), PLAIN),
         ("ws.example.com", None, PLAIN),
@@ -61,7 +61,7 @@ fn over_https_the_cookie_is_secure_and_host_only() {
 }
 
 #[test]
-fn the_secure_cookie_comes_first_and_over_https_alone() {
+fn over_https_only_the_secure_cookie_counts() {
     let server = server();
     let (https, host) = (Some("https://ws.example.com"), "ws.example.com");
     let secure = ask(&server, &login(), host, https).cookie(SECURE).unwrap().to_owned();

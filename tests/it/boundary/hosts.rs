@@ -1,4 +1,4 @@
-//! `Host`: the one thing that a page cannot change which has its own name resolve to this machine.
+//! `Host`: the one header that a page cannot change after DNS rebinding.
 
 use serde_json::json;
 
@@ -35,7 +35,7 @@ const ENDPOINTS: [&str; 6] = [
 ];
 
 #[test]
-fn a_page_that_rebinds_its_name_reaches_nothing() {
+fn dns_rebinding_is_refused() {
     let server = people::server(&["--lab"]);
     let evil = at(&server, "evil.example");
     let own = format!("Origin: http://{evil}\r\n");
@@ -63,7 +63,7 @@ fn a_page_that_rebinds_its_name_reaches_nothing() {
 }
 
 #[test]
-fn a_later_request_of_a_connection_is_no_exception() {
+fn later_requests_of_a_connection_are_checked_too() {
     let server = Server::start(&[]);
     let to = server.addr();
     let get = format!("GET /healthz HTTP/1.1\r\nHost: {to}\r\n\r\n");
@@ -106,7 +106,7 @@ fn a_server_on_loopback_answers_to_its_own_hosts() {
         is_misdirected(&ask(&server, &health, host), name).unwrap_or_else(|why| panic!("{why}"));
         is_misdirected(&open(&server, "/echo", host, ""), name).unwrap_or_else(|why| panic!("{why}"));
     }
-    // What is no host at all is a mistake of another kind.
+    // A malformed host is 400, not 421.
     for host in ["localhost:x", "localhost:99999", "me@localhost", "a/b", "[::1", "::1", ":80", ""] {
         assert_eq!(ask(&server, &health, host).status, 400, "{host:?}");
         assert_eq!(open(&server, "/echo", host, "").status, 400, "{host:?}");
@@ -114,7 +114,7 @@ fn a_server_on_loopback_answers_to_its_own_hosts() {
 }
 
 #[test]
-fn hosts_of_the_operator_are_answered() {
+fn host_and_allow_origin_add_hosts() {
     let args = ["--host", "ws.example.com,192.0.2.7", "--allow-origin", "https://App.example.com:8443"];
     let args = args.map(str::to_lowercase);
     let args: Vec<_> = args.iter().map(String::as_str).chain(["--host", "2001:DB8::7"]).collect();

@@ -1,4 +1,4 @@
-//! `Origin` of an Upgrade: on every endpoint, for what is said on one is read by whoever opened it.
+//! `Origin` of an Upgrade, on every endpoint: a WebSocket is read by its opener.
 
 use super::{at, open};
 use crate::support::http::{self, get};
@@ -14,7 +14,7 @@ fn endpoints() -> [String; 4] {
 }
 
 #[test]
-fn only_the_own_and_allowed_origins_are_accepted() {
+fn only_the_own_and_allowed_origins_may_upgrade() {
     let server = Server::start(&["--lab", "--allow-origin", "https://good.com"]);
     let to = server.addr();
     let foreign = [
@@ -57,7 +57,7 @@ fn only_the_own_and_allowed_origins_are_accepted() {
 }
 
 #[test]
-fn a_foreign_page_gets_no_messages_of_others() {
+fn a_foreign_page_receives_no_broadcast() {
     let server = Server::start(&[]);
     let to = server.addr();
     let foreign = Client::connect(to, "/broadcast", &[("Origin", "http://evil.example")]).unwrap_err();
@@ -78,7 +78,7 @@ fn a_foreign_page_gets_no_messages_of_others() {
 }
 
 #[test]
-fn origins_are_compared_with_their_port() {
+fn an_allowed_origin_may_have_any_port() {
     let server = Server::start(&["--allow-origin", "http://127.0.0.1:*,http://dev.example:*"]);
     let to = server.addr();
     for (origin, status) in [
@@ -96,9 +96,9 @@ fn origins_are_compared_with_their_port() {
     assert_eq!(open(&server, "/echo", "dev.example", "").status, 101, "its host is one of the server's");
 }
 
-/// Who makes a browser connect with their own key sees nothing of what the browser sent.
+/// Making a browser connect with a key of one's own shows nothing of what the browser sent.
 #[test]
-fn what_is_refused_at_the_boundary_is_not_watched() {
+fn a_request_refused_at_the_boundary_is_not_watched() {
     let server = Server::start(&[]);
     let to = server.addr();
     let [_, _, live, _] = endpoints();
@@ -114,7 +114,7 @@ fn what_is_refused_at_the_boundary_is_not_watched() {
     }
     let saved = get(to, &format!("/inspect/saved/{key}/wirewalk.json"));
     assert!(!saved.text().contains("evil.example"), "{}", saved.text());
-    // What is watched first is the first that may be.
+    // The first watched connection is the first that was allowed.
     assert_eq!(open(&server, &target, &to.to_string(), "X-Mark: a\r\n").status, 101);
     loop {
         match viewer.next(PATIENCE) {

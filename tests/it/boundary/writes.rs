@@ -1,4 +1,4 @@
-//! What changes something: only for pages of this site.
+//! Requests that change something: allowed to pages of this site only.
 
 use serde_json::json;
 
@@ -29,7 +29,7 @@ fn a_page_of_another_site_changes_nothing() {
     let server = people::server(&["--allow-origin", "https://good.com"]);
     let ann = Login::register(&server, "Ann");
     for request in writes() {
-        // Even of an origin that is allowed: a browser sends it no cookie, so there is nobody to act for.
+        // Even from an allowed origin: a browser sends it no cookie, so there is no user to act for.
         for origin in [None, Some(server.url("")), Some("https://good.com".to_owned())] {
             let request =
                 origin.iter().fold(request.clone(), |request, origin| request.header("Origin", origin));
@@ -59,7 +59,7 @@ fn a_page_of_another_site_changes_nothing() {
 }
 
 #[test]
-fn own_pages_and_programs_may_write() {
+fn own_pages_and_programs_may_change_state() {
     let server = people::server(&[]);
     Login::register(&server, "Ann");
     for (origin, site) in [(Some(server.url("")), Some("same-origin")), (None, Some("none")), (None, None)] {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use wirewalk::explain::finding_kinds;
-use wirewalk::lab::Reported;
-use wirewalk::lab::table::{self, ELSEWHERE};
+use wirewalk::lab::BrowserReport;
+use wirewalk::lab::table::{self, UNPROVOKED};
 
 use super::lab::{cell, directory};
 use super::{CAPTURE, golden, itself, objects};
@@ -68,7 +68,7 @@ fn why_not(capture: &str) -> Option<&'static str> {
 fn all() -> Vec<String> {
     let known = finding_kinds().map(|it| it.id.to_owned());
     let provoked = table::experiments().map(|it| it.finding().to_owned());
-    let elsewhere = ELSEWHERE.iter().map(|it| it.id.to_owned());
+    let elsewhere = UNPROVOKED.iter().map(|it| it.id.to_owned());
     let mut ids: Vec<_> = known.chain(provoked).chain(elsewhere).collect();
     ids.sort_by_key(|id| (FAMILIES.find(&id[..1]), id.clone()));
     ids.dedup();
@@ -124,7 +124,7 @@ fn document(version: &str, wireshark: &BTreeMap<String, String>) -> String {
             of_this.iter().map(|(name, folder)| format!("[{name}](../captures/{folder}/{name}/en.txt)"));
         let mut provoked: Vec<_> = links.collect();
         provoked.extend(built.contains(&id).then(|| "built".to_owned()));
-        let elsewhere = ELSEWHERE.iter().find(|it| it.id == id).map(|it| it.why.en);
+        let elsewhere = UNPROVOKED.iter().find(|it| it.id == id).map(|it| it.why.en);
         provoked.extend(elsewhere.map(|why| format!("not in the lab: {why}")));
         let (mut said, mut missed) = (None, Vec::new());
         for (name, _) in &of_this {
@@ -224,7 +224,7 @@ fn captures_report_the_close_code_of_a_browser() {
     let mut wrong = Vec::new();
     for experiment in table::experiments() {
         let reported = document_of(experiment.id)["connections"][0]["close"]["reported"]["client"].clone();
-        let is_in_capture = |it: Reported| reported == format!("{} wasClean={}", it.code, it.was_clean);
+        let is_in_capture = |it: BrowserReport| reported == format!("{} wasClean={}", it.code, it.was_clean);
         let Some(browser) = experiment.browser else { continue };
         let agrees = is_in_capture(browser) || experiment.otherwise.is_some_and(is_in_capture);
         if agrees == REPORTED_OTHERWISE.iter().any(|(id, _)| *id == experiment.id) {

@@ -58,7 +58,7 @@ fn everyone_gets_each_of(server: &Server) {
 }
 
 #[test]
-fn who_has_left_is_not_sent_to_and_does_not_hold_up_the_others() {
+fn a_session_that_left_receives_nothing_and_delays_nobody() {
     let server = Server::start(&[]);
     let (mut stays, mut leaves, dropped) = (join(&server), join(&server), join(&server));
     let open = server.fd_count();
@@ -67,7 +67,7 @@ fn who_has_left_is_not_sent_to_and_does_not_hold_up_the_others() {
     wait_until("they have left", PATIENCE, || server.fd_count() <= open - 2);
     stays.send_text("still here?");
     assert_eq!(stays.text(), "still here?");
-    // A newcomer hears nothing of before.
+    // A newcomer receives no earlier message.
     let mut newcomer = join(&server);
     newcomer.send_text("hello");
     assert_eq!(newcomer.text(), "hello");

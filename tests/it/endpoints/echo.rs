@@ -56,7 +56,7 @@ fn a_ping_gets_a_pong_with_its_payload() {
         client.ping(payload);
         assert_eq!(client.next(PATIENCE), Some(Event::Pong(payload.to_vec())));
     }
-    // A Pong that nobody asked for is no message, and gets no answer.
+    // An unsolicited Pong gets no answer.
     let mut raw = Raw::connect(server.addr(), "/echo");
     raw.send(&[Raw::frame(0x8A, b"beat"), Raw::frame(0x81, b"Hello")].concat());
     assert_eq!(raw.frame_within(PATIENCE).expect("a frame").payload, b"Hello");
@@ -82,7 +82,7 @@ fn a_close_is_answered_with_its_code_and_the_server_ends_tcp() {
 }
 
 #[test]
-fn what_was_sent_before_a_close_is_echoed_and_what_comes_after_is_not() {
+fn messages_before_a_close_are_echoed_and_later_ones_are_not() {
     let server = Server::start(&[]);
     let mut raw = Raw::connect(server.addr(), "/echo");
     let frames = [Raw::frame(0x81, b"one"), Raw::frame(0x88, b"\x03\xE8"), Raw::frame(0x81, b"two")];
@@ -93,7 +93,7 @@ fn what_was_sent_before_a_close_is_echoed_and_what_comes_after_is_not() {
 }
 
 #[test]
-fn what_the_server_sends_is_not_masked_and_in_the_shortest_form() {
+fn server_frames_are_unmasked_with_the_shortest_length() {
     let server = Server::start(&[]);
     let mut raw = Raw::connect(server.addr(), "/echo");
     for len in [0, 1, 125, 126, 65_535, 65_536] {

@@ -1,4 +1,4 @@
-//! Keep-alive: a silent client is pinged, one that does not answer is given up, and `--ping-interval 0` pings nobody.
+//! Keep-alive: pings of a silent client, the ping timeout, and `--ping-interval 0`.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ fn a_silent_client_is_pinged_and_stays_as_long_as_it_answers() {
 }
 
 #[test]
-fn who_does_not_answer_a_ping_is_gone() {
+fn a_client_without_pong_is_closed_after_the_ping_timeout() {
     let server = people::server(&["--ping-interval", "0.2", "--ping-timeout", "0.2"]);
     let mut raw = Raw::connect(server.addr(), "/echo");
     let rest = raw.rest(PATIENCE);
@@ -40,7 +40,7 @@ fn who_does_not_answer_a_ping_is_gone() {
 }
 
 #[test]
-fn no_interval_no_pings() {
+fn ping_interval_zero_sends_no_pings() {
     let server = Server::start(&["--ping-interval", "0"]);
     let mut raw = Raw::connect(server.addr(), "/echo");
     let rest = raw.rest(Duration::from_millis(700));

@@ -63,7 +63,7 @@ fn without_an_upgrade_an_endpoint_is_426() {
     for path in ["/echo", "/broadcast", "/message", "/message?sessionId=x&userId=1"] {
         let answer = http::get(server.addr(), path);
         assert_eq!((answer.status, &answer.json()["code"]), (426, &426.into()), "{path}");
-        // RFC 9110 §15.5.22 wants the protocol named, and §7.8 that Connection tells of it.
+        // RFC 9110 §15.5.22 requires Upgrade, and §7.8 its name in Connection.
         assert_eq!(answer.header("Upgrade"), Some("websocket"), "{path}");
         assert!(
             answer.header("Connection").is_some_and(|it| it.to_lowercase().contains("upgrade")),
@@ -75,7 +75,7 @@ fn without_an_upgrade_an_endpoint_is_426() {
 }
 
 #[test]
-fn what_comes_with_the_handshake_is_echoed() {
+fn frames_in_the_segment_of_the_handshake_are_echoed() {
     let server = Server::start(&[]);
     let early = [Raw::frame(0x81, b"one"), Raw::frame(0x82, b"two"), Raw::frame(0x81, b"thr")].concat();
     let (now, later) = early.split_at(early.len() - 5);

@@ -1,4 +1,4 @@
-//! How long a message of `/echo` may be: 16 MiB in one frame or in any number, and not a byte more.
+//! The longest message of `/echo`: 16 MiB in any number of frames.
 
 use crate::support::PATIENCE;
 use crate::support::raw::{End, Raw};
@@ -55,7 +55,7 @@ fn promise(first: u8, len: usize) -> Vec<u8> {
 }
 
 #[test]
-fn one_byte_more_is_1009_as_soon_as_a_header_tells() {
+fn one_byte_more_is_1009_at_its_header() {
     let server = Server::start(&[]);
     let mut raw = Raw::connect(server.addr(), "/echo");
     raw.send(&promise(0x82, MOST + 1));
@@ -72,7 +72,7 @@ fn one_byte_more_is_1009_as_soon_as_a_header_tells() {
 }
 
 #[test]
-fn a_client_that_sends_all_of_it_first_still_hears_1009() {
+fn a_client_that_sends_everything_first_still_receives_1009() {
     let server = Server::start(&[]);
     let mut client = Client::connect(server.addr(), "/echo", &[]).expect("101");
     client.send_binary(&vec![0; MOST + 1]);
@@ -83,7 +83,7 @@ fn a_client_that_sends_all_of_it_first_still_hears_1009() {
 }
 
 #[test]
-fn the_limit_is_an_option() {
+fn max_message_size_sets_the_limit() {
     let server = Server::start(&["--max-message-size", "1000"]);
     let mut client = Client::connect(server.addr(), "/echo", &[]).expect("101");
     let message = noise(1000);

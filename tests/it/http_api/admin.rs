@@ -16,7 +16,7 @@ fn all(server: &Server, sign: impl Fn(Request) -> Request) -> Vec<(String, Answe
         ("POST", "/api/push"),
         ("POST", "/api/broadcast"),
         ("POST", "/api/kick"),
-        // Neither a wrong method nor a wrong path tells anything about what is there.
+        // Neither a wrong method nor a wrong path reveals a route.
         ("POST", "/api/presence"),
         ("GET", "/api/push"),
         ("DELETE", "/api/kick"),
@@ -35,7 +35,7 @@ fn all(server: &Server, sign: impl Fn(Request) -> Request) -> Vec<(String, Answe
 }
 
 #[test]
-fn without_a_configured_token_there_is_nothing() {
+fn without_a_configured_token_the_admin_api_is_404() {
     let server = Server::start(&[]);
     for sign in [
         |request: Request| request,
@@ -68,13 +68,13 @@ fn without_the_right_token_it_is_401() {
 }
 
 #[test]
-fn the_token_can_be_an_argument_too() {
+fn the_admin_token_can_be_an_argument() {
     let server = Server::start(&["--admin-token", ADMIN]);
     assert_eq!(presence(&server), (0, 0));
 }
 
 #[test]
-fn with_the_token_each_row_answers() {
+fn with_the_token_each_admin_route_answers() {
     let server = people::server(&[]);
     let statuses: Vec<_> = all(&server, |request| request.bearer(ADMIN))
         .into_iter()
@@ -101,7 +101,7 @@ fn presence_counts_users_and_connections() {
 }
 
 #[test]
-fn delivered_is_how_many_were_told() {
+fn delivered_counts_the_connections_reached() {
     let server = people::server(&[]);
     let (ann, bob) = (Login::register(&server, "Ann"), Login::register(&server, "Bob"));
     let ann_elsewhere = Login::again(&server, "Ann");
@@ -130,7 +130,7 @@ fn delivered_is_how_many_were_told() {
 }
 
 #[test]
-fn who_is_not_online_is_404() {
+fn a_push_to_an_offline_session_is_404() {
     let server = people::server(&[]);
     let ann = Login::register(&server, "Ann");
     let bob = Login::register(&server, "Bob");

@@ -1,4 +1,4 @@
-//! Bodies that are not what was asked for.
+//! Malformed and oversized request bodies.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::support::http::Request;
 use crate::support::people::{self, PASSWORD, admin};
 use crate::support::server::Server;
 
-/// What can be wrong with a body that should hold `userName` and `password`.
+/// Wrong bodies where `userName` and `password` are expected.
 fn wrong() -> Vec<(&'static str, &'static [u8])> {
     let (json, form) = ("application/json", "application/x-www-form-urlencoded");
     vec![
@@ -88,7 +88,7 @@ fn a_body_over_64_kib_is_413() {
 }
 
 #[test]
-fn the_admin_api_takes_only_what_it_asks_for() {
+fn the_admin_api_refuses_other_bodies() {
     let server = people::server(&[]);
     let session = "6fa459ea-ee8a-4ca4-894e-db77e160355e";
     for (path, body) in [

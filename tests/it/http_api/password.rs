@@ -72,7 +72,7 @@ fn a_new_password_ends_the_other_sessions_and_keeps_this_one() {
 }
 
 #[test]
-fn a_form_and_the_cookie_do_too() {
+fn a_form_and_the_cookie_change_a_password() {
     let server = people::server(&[]);
     let ann = Login::register(&server, "Ann");
     let change = |origin: &str| {
@@ -89,7 +89,7 @@ fn a_form_and_the_cookie_do_too() {
 }
 
 #[test]
-fn what_is_wrong_changes_nothing() {
+fn a_refused_password_change_changes_nothing() {
     let server = people::server(&[]);
     let ann = Login::register(&server, "Ann");
     let other = Login::again(&server, "Ann");
@@ -136,7 +136,7 @@ fn wrong_current_passwords_are_counted_as_wrong_logins() {
 }
 
 #[test]
-fn of_two_changes_at_the_same_time_one_counts() {
+fn of_two_concurrent_password_changes_one_wins() {
     let server = people::server(&[]);
     let ann = Login::register(&server, "Ann");
     let other = Login::again(&server, "Ann");

@@ -23,7 +23,7 @@ fn info(server: &Server, token: &str) -> Answer {
 }
 
 #[test]
-fn a_form_and_json_do_the_same() {
+fn forms_and_json_are_equivalent() {
     let server = Server::start(&[]);
     for (post, name) in [(post_form as Post, "小明"), (post_json, "Ann")] {
         data(&post(&server, "/register", name, PASSWORD), 200);
@@ -40,7 +40,7 @@ fn a_form_and_json_do_the_same() {
 }
 
 #[test]
-fn a_name_is_taken_in_whatever_case() {
+fn user_names_are_case_insensitive() {
     let server = Server::start(&[]);
     data(&post_json(&server, "/register", "Ann", PASSWORD), 200);
     for name in ["Ann", "ANN", "ann"] {
@@ -133,7 +133,7 @@ fn each_login_is_a_session_of_its_own() {
 }
 
 #[test]
-fn who_is_not_signed_in_hears_401() {
+fn requests_without_a_session_are_401() {
     let server = Server::start(&[]);
     let login = Login::register(&server, "Ann");
     let mut forged = login.token.clone();

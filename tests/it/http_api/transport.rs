@@ -1,4 +1,4 @@
-//! What holds for every request: pages, methods, paths, HEAD, keep-alive, and the Origin of what changes something.
+//! Rules of every request: pages, methods, paths, HEAD, keep-alive, and the Origin of a request that changes something.
 
 use std::io::Write as _;
 use std::net::TcpStream;
@@ -51,7 +51,7 @@ fn head_is_get_without_the_body() {
 }
 
 #[test]
-fn what_is_not_there_is_404_and_a_wrong_method_405() {
+fn an_unknown_path_is_404_and_a_wrong_method_405() {
     let server = Server::start(&[]);
     for path in ["/nothing", "/register/", "/user", "/user/info/x", "//", "/../etc/passwd", "/healthz%00"] {
         refused(&http::get(server.addr(), path), 404);

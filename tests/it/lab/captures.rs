@@ -1,4 +1,4 @@
-//! Each experiment, played by its client against a server that captures: the capture shows what the table says.
+//! Captures of the experiments, each played by its client, as `explain` reads them.
 //!
 //! `UPDATE_EXPECT=1 cargo test --test it lab::captures::each -- --ignored` makes the committed captures anew, and all that
 //! is written of them.
@@ -70,7 +70,7 @@ fn has_repeats(connections: &[Value]) -> bool {
     marks.any(|mark| mark == "retransmission")
 }
 
-/// What packets and their times must show; what frames must is told by their bytes, see `frames`.
+/// Requirements on packets and their times; those on frames are in `frames`.
 fn shows(id: &str, connections: &[Value]) -> bool {
     let packets = packets(&connections[0]);
     let first = |what: &dyn Fn(&Packet<'_>) -> bool| packets.iter().position(what);
@@ -161,7 +161,7 @@ fn check(experiment: &Experiment, directory: &Path) -> Result<(), Failure> {
     })
 }
 
-/// A RST leaves no trace but itself, so whoever rebuilds packets from sockets must know of it.
+/// A RST leaves no trace but itself, so packets rebuilt from sockets must contain it.
 #[test]
 fn resets_are_in_the_capture_whichever_way_it_is_made() {
     let directory = TempDir::new();

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use wirewalk::lab::{Act, Client, table};
+use wirewalk::lab::{Client, ClientAction, table};
 
 use super::{account, at_once, first, key, read, server};
 use crate::support::PATIENCE;
@@ -12,7 +12,7 @@ use crate::support::raw::{End, Raw};
 const HEAD: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                     Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
 
-/// Who ends TCP first, and how, when the client closes as it should.
+/// End of TCP, by which side first, with a client that closes correctly.
 #[derive(Debug, Clone, Copy)]
 enum Ends {
     ServerFin,
@@ -109,15 +109,15 @@ fn rows() -> Vec<Row> {
     rows
 }
 
-/// What the experiment's client sends first.
+/// First bytes of the experiment's client.
 fn acts(id: &str) -> Vec<u8> {
-    let act = |act: &Act| match *act {
-        Act::Text(text) => Raw::frame(0x81, text.as_bytes()),
-        Act::Binary(len) => Raw::frame(0x82, &vec![0; len]),
-        Act::Close(code) => Raw::frame(0x88, &code.to_be_bytes()),
+    let act = |act: &ClientAction| match *act {
+        ClientAction::Text(text) => Raw::frame(0x81, text.as_bytes()),
+        ClientAction::Binary(len) => Raw::frame(0x82, &vec![0; len]),
+        ClientAction::Close(code) => Raw::frame(0x88, &code.to_be_bytes()),
     };
     match table::find(id).unwrap().client {
-        Client::Fair(visit) => visit.acts.iter().flat_map(act).collect(),
+        Client::Fair(visit) => visit.actions.iter().flat_map(act).collect(),
         Client::Script(..) if id == "F15-body" => Raw::frame(0x89, b"lab"),
         Client::Script(..) => Vec::new(),
     }
@@ -155,7 +155,7 @@ fn check(to: SocketAddr, (id, expected, ends): &Row) -> Result<(), String> {
     let answer = if matches!(id, "T08" | "F15" | "F15-body" | "C07") { 4 } else { 0 };
     let mut end = read(&mut raw, &mut bytes, head + expected.len() - answer, PATIENCE);
     if end == End::StillOpen {
-        // To whoever has reset nothing is sent: the error would be met there, and not when reading.
+        // Nothing is sent after a reset: the error would come from the write, and not from the read.
         if !matches!(ends, ServerRst) {
             raw.send(&Raw::frame(0x88, &1000_u16.to_be_bytes()));
         }
@@ -185,7 +185,7 @@ fn check(to: SocketAddr, (id, expected, ends): &Row) -> Result<(), String> {
 }
 
 #[test]
-fn each_sends_what_it_says_and_ends_so() {
+fn each_experiment_sends_its_bytes_and_ends_tcp_as_described() {
     let server = server();
     let mut rows = rows();
     // A bomb is checked by what it inflates to.

@@ -1,4 +1,4 @@
-//! Where the handshake itself goes wrong: the lines of each answer.
+//! Experiments whose handshake goes wrong: the lines of each response.
 
 use super::{account, at_once, first, key, server};
 use crate::support::PATIENCE;
@@ -134,7 +134,7 @@ pub(super) const ROWS: &[(&str, &[&str])] = &[
 ];
 
 #[test]
-fn each_answers_as_it_says() {
+fn each_experiment_answers_with_its_head() {
     let server = server();
     let to = server.addr();
     at_once(ROWS, |(id, lines)| {
@@ -143,7 +143,7 @@ fn each_answers_as_it_says() {
         let answer = lines.join("\r\n");
         let mut bytes = Vec::new();
         super::read(&mut raw, &mut bytes, answer.len(), PATIENCE);
-        // What is no WebSocket is given up.
+        // A response that is no WebSocket ends the connection.
         raw.finish();
         let end = super::read(&mut raw, &mut bytes, usize::MAX, PATIENCE);
         let came = String::from_utf8_lossy(&bytes);

@@ -17,7 +17,7 @@ fn upgrade(to: std::net::SocketAddr, target: &str) -> Vec<u8> {
 }
 
 #[test]
-fn without_the_flag_there_is_none() {
+fn without_the_option_there_is_no_lab() {
     let server = Server::start(&[]);
     let to = server.addr();
     for path in
@@ -51,11 +51,11 @@ fn the_page_and_the_table_are_served() {
         data["experiments"].as_array().unwrap().iter().find(|row| row["id"] == id).unwrap()["seconds"].clone()
     };
     assert_eq!((seconds("L01"), seconds("F02")), (json!(30), json!(null)));
-    assert_eq!(data["elsewhere"].as_array().unwrap().len(), table::ELSEWHERE.len());
+    assert_eq!(data["elsewhere"].as_array().unwrap().len(), table::UNPROVOKED.len());
 }
 
 #[test]
-fn what_is_no_experiment_is_refused() {
+fn an_unknown_experiment_is_refused() {
     let server = server();
     let to = server.addr();
     let asked = |target: &str| Raw::request(to, target);
@@ -106,7 +106,7 @@ fn an_experiment_is_the_first_request_of_its_connection() {
 }
 
 #[test]
-fn one_sees_ones_own_run_only() {
+fn a_run_is_shown_only_by_its_key() {
     let server = server();
     let to = server.addr();
     let (one, other) = (key(), key());
@@ -139,7 +139,7 @@ fn one_sees_ones_own_run_only() {
 
 /// A visitor may send what he likes, for as long as he likes: it is not kept, and not for ever.
 #[test]
-fn a_visitor_costs_little() {
+fn an_experiment_is_bounded_in_memory() {
     let server = server();
     let to = server.addr();
     let before = server.rss_kib();
@@ -156,7 +156,7 @@ fn a_visitor_costs_little() {
 }
 
 #[test]
-fn so_many_at_a_time_and_the_service_goes_on() {
+fn experiments_are_limited_and_leave_the_service_alone() {
     let server = server();
     let to = server.addr();
     let inside: Vec<_> = (0..64).map(|_| Raw::connect(to, "/lab/C06")).collect();
@@ -171,7 +171,7 @@ fn so_many_at_a_time_and_the_service_goes_on() {
 }
 
 #[test]
-fn it_ends_when_the_server_stops() {
+fn experiments_end_when_the_server_stops() {
     let mut server = server();
     let ids = ["C06", "L01", "C07", "F02", "H17", "L04"];
     let mut visitors: Vec<_> = ids

@@ -50,7 +50,7 @@ fn a_kick_sends_the_notice_and_the_reason_and_takes_off_the_list() {
     expect_presence(&mut second, 2);
 
     let notice = |online, reason| Notice::removed(online, "已被管理员移出", reason);
-    // One session only: its user stays online, so nobody else is notified.
+    // One session only: its user stays online, so no other session receives N.
     admin(&server, "/api/kick", &json!({ "sessionId": ann.session, "reason": "be nice" }));
     assert_eq!(presence(&server), (2, 2));
     assert_eq!(Notice::next(&mut first), notice(2, "be nice"));

@@ -163,7 +163,7 @@ fn a_kick_of_a_user_ends_also_sessions_without_connection() {
 }
 
 #[test]
-fn a_client_that_keeps_reconnecting_is_out_after_a_kick() {
+fn a_client_that_keeps_reconnecting_stays_out_after_a_kick() {
     let server = people::server(&[]);
     for login in crowd(&server, 8) {
         let (stop, connected) = (AtomicBool::new(false), AtomicBool::new(false));
@@ -194,7 +194,7 @@ fn a_client_that_keeps_reconnecting_is_out_after_a_kick() {
 }
 
 #[test]
-fn under_single_login_the_older_token_is_invalid() {
+fn single_login_ends_the_older_token_too() {
     let server = people::server(&["--login-policy", "single"]);
     let older = Login::register(&server, "Ann");
     assert_eq!(by_token(&server, &older), 200);
@@ -203,7 +203,7 @@ fn under_single_login_the_older_token_is_invalid() {
 }
 
 #[test]
-fn under_single_login_the_older_login_stays_out_when_the_newer_ends() {
+fn single_login_keeps_the_older_out_after_the_newer_ends() {
     let mut server = people::server(&["--login-policy", "single"]);
     let ends: [fn(&Server, &Login) -> u16; 2] = [
         |server, login| login.logout(server).status,

@@ -1,4 +1,4 @@
-//! Many joins at once: a watcher gets a few of the counts, each newer than the one before, and the last is right.
+//! Many joins at once: few counts are pushed, each newer than the one before, and the last is right.
 
 use std::time::{Duration, Instant};
 
@@ -65,7 +65,7 @@ fn two_hundred_joins_and_leaves_are_pushed_as_few_counts_and_the_last_is_right()
 }
 
 #[test]
-fn after_joins_and_leaves_in_any_order_every_client_has_the_count() {
+fn after_joins_and_leaves_in_any_order_every_client_has_n() {
     let server = people::server(&[]);
     let logins = crowd(&server, 40);
     let (staying, going) = logins.split_at(10);
@@ -81,7 +81,7 @@ fn after_joins_and_leaves_in_any_order_every_client_has_the_count() {
         }
     });
     wait_until("the last has gone", PATIENCE, || presence(&server) == (10, 10));
-    // The last count a client got is N: whatever comes before the answer, the answer says the same as the last push.
+    // The last push has the same N as the answer that follows it.
     std::thread::sleep(WINDOW * 2);
     for (client, login) in clients.iter_mut().zip(staying) {
         client.send_text(&login.question());

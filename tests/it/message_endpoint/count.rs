@@ -1,4 +1,4 @@
-//! The count of distinct users online: sent to newcomers always and to the others when it changes.
+//! N, the distinct users online: sent to each newcomer, and to all others when it changes.
 
 use super::{Notice, expect_presence, expect_quiet};
 use crate::support::people::{self, Login, presence};
@@ -7,7 +7,7 @@ use crate::support::ws::Client;
 use crate::support::{PATIENCE, wait_until};
 
 #[test]
-fn the_count_is_sent_to_newcomers_always_and_to_others_when_it_changes() {
+fn n_is_sent_to_each_newcomer_and_to_others_when_it_changes() {
     let server = people::server(&[]);
     let (ann, bob) = (Login::register(&server, "Ann"), Login::register(&server, "Bob"));
     let ann_elsewhere = Login::again(&server, "Ann");
@@ -16,7 +16,7 @@ fn the_count_is_sent_to_newcomers_always_and_to_others_when_it_changes() {
     expect_presence(&mut first, 1);
     expect_quiet(&mut first);
 
-    // A second session of the same account: only itself is notified.
+    // A second session of the same account: only that session receives N.
     let mut second = ann_elsewhere.connect(&server);
     expect_presence(&mut second, 1);
     expect_quiet(&mut first);
@@ -86,7 +86,7 @@ fn the_count_survives_resets_half_closes_and_broken_frames() {
 }
 
 #[test]
-fn a_client_that_closes_leaves_the_list_before_tcp_ends() {
+fn a_closing_session_leaves_the_count_before_tcp_ends() {
     let server = people::server(&["--close-timeout", "60"]);
     let (ann, bob) = (Login::register(&server, "Ann"), Login::register(&server, "Bob"));
     let mut watcher = bob.connect(&server);

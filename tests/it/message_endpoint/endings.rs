@@ -1,4 +1,4 @@
-//! Connections that the server ends: the same session again (4002), a logout (4001).
+//! Closes by the server: the same session again (4002), a logout (4001).
 
 use serde_json::json;
 
@@ -27,7 +27,7 @@ fn a_second_connection_of_a_session_replaces_the_first() {
 }
 
 #[test]
-fn a_late_end_of_the_replaced_connection_changes_nothing() {
+fn a_late_end_of_the_replaced_connection_does_not_lower_n() {
     // A Close that is not answered is waited for a minute: only its own end, or the newer one's, can end it here.
     let server = people::server(&["--close-timeout", "60"]);
     let ann = Login::register(&server, "Ann");

@@ -1,4 +1,4 @@
-//! The language of the messages: that of the upgrade's `Accept-Language`, else `--lang`, else Chinese.
+//! The language of messages: the Upgrade's `Accept-Language`, else `--lang`, else Chinese.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::{Notice, expect_close};
 use crate::support::people::{self, Login, admin};
 use crate::support::server::Server;
 
-/// The first message to a newcomer with these headers.
+/// First message to a newcomer with these headers.
 #[track_caller]
 fn greeting(server: &Server, login: &Login, headers: &[(&str, &str)]) -> String {
     let mut client = login.try_connect(server, headers).expect("101");
@@ -43,7 +43,7 @@ fn accept_language_sets_the_language() {
 }
 
 #[test]
-fn lang_sets_the_language_of_clients_that_accept_neither() {
+fn lang_sets_the_language_without_accept_language() {
     let server = people::server(&["--lang", "en"]);
     let ann = Login::register(&server, "Ann");
     assert_eq!(greeting(&server, &ann, &[]), EN);

@@ -1,4 +1,4 @@
-//! Queries of a client, and the errors of invalid input: never a Close and never silence.
+//! Queries of a client, and wrong input: an error, never a Close and never silence.
 
 use serde_json::json;
 
@@ -19,7 +19,7 @@ fn still_serves(client: &mut Client, login: &Login, online: u64) {
 }
 
 #[test]
-fn a_query_is_answered_with_the_count() {
+fn a_query_is_answered_with_n() {
     let server = people::server(&[]);
     let (ann, bob) = (Login::register(&server, "Ann"), Login::register(&server, "Bob"));
     let mut client = ann.connect(&server);
@@ -118,7 +118,7 @@ fn binary_input_gets_400() {
 }
 
 #[test]
-fn no_subprotocol_is_chosen_and_none_is_needed() {
+fn message_has_no_subprotocol_and_requires_none() {
     let server = people::server(&[]);
     let ann = Login::register(&server, "Ann");
     let offer = "\r\nSec-WebSocket-Protocol: chat, superchat\r\n\r\n";

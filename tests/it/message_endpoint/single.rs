@@ -95,7 +95,7 @@ fn of_concurrent_logins_one_survives() {
 }
 
 #[test]
-fn many_is_the_default() {
+fn login_policy_many_is_the_default() {
     let server = people::server(&[]);
     let older = Login::register(&server, "Ann");
     let newer = Login::again(&server, "Ann");

@@ -1,4 +1,4 @@
-//! F5, shared: who holds much leaves room for those who hold little, and for other networks.
+//! Row F5: large holders of memory leave room for small ones and for other networks.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -49,7 +49,7 @@ fn hold(server: &Server) -> Vec<Raw> {
 }
 
 #[test]
-fn f05_messages_of_16_mib_leave_room_for_other_networks() {
+fn f05_four_holders_of_16_mib_leave_room_for_others() {
     let mut server = Server::start(&[]);
     let mut held = hold(&server);
     assert_eq!(held.len(), 2, "half of what there is is one network's");
@@ -82,7 +82,7 @@ fn f05_the_memory_share_of_a_network_is_an_option() {
     is_echoed(&mut echo(connect(server.addr()), "").unwrap(), MIB);
 }
 
-/// What is held of requests counts as well, and whoever sends a small one is served.
+/// Request bodies count as well, and a small one is still served.
 #[test]
 fn f05_unfinished_bodies_have_a_budget() {
     const HELD: usize = 60 * 1024;

@@ -23,14 +23,14 @@ const SCRIPT: &str = r#"
 
 #[test]
 #[ignore = "run by tests/run: needs a network namespace and the program ip"]
-fn networks_have_quotas() {
+fn networks_have_quotas_of_their_own() {
     if std::env::var_os(INSIDE).is_some() {
         connections();
         crowd();
         registrations();
         return;
     }
-    let test = ["--exact", "quota::networks::networks_have_quotas", "--ignored", "--nocapture"];
+    let test = ["--exact", "quota::networks::networks_have_quotas_of_their_own", "--ignored", "--nocapture"];
     let own = std::env::current_exe().unwrap();
     let inside = |how: &[&str]| {
         let mut command = Command::new("unshare");
@@ -89,7 +89,7 @@ fn connections() {
     drop(server);
 }
 
-/// R6: 1,000 connections of one address are served, the others of 1,200 told so or closed at once.
+/// R6: 1,000 connections of one address are served, the others of 1,200 refused or closed at once.
 fn crowd() {
     let (_server, way) = start(&[]);
     let (from, to) = way("10.9.0.2");

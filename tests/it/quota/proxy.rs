@@ -1,4 +1,4 @@
-//! Behind a proxy: who may say for whom it asks, and what counts by it.
+//! Quotas behind a proxy: trusted and untrusted `Forwarded` headers.
 
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
@@ -100,9 +100,9 @@ fn an_upgrade_over_the_quota_closes_the_connection() {
     assert_eq!(retry_after(&answer), 5);
 }
 
-/// Whoever makes a header unreadable is not exempt with the proxy, and does not get a quota of another.
+/// A client that makes a header unreadable is not exempt with the proxy, and gets no quota of another.
 #[test]
-fn an_unreadable_client_address_counts_for_the_proxy() {
+fn unreadable_forwarding_headers_count_for_the_proxy() {
     let server = behind(&["--quota-connections", "1"]);
     let to = server.addr();
     let _held = echo(connect(to), "Forwarded: for=6.6.6.6;x=\", for=203.0.113.5\r\n").unwrap();
@@ -119,7 +119,7 @@ fn an_unreadable_client_address_counts_for_the_proxy() {
 }
 
 #[test]
-fn an_untrusted_proxy_is_not_believed_and_logged_once() {
+fn an_untrusted_peer_is_ignored_and_logged_once() {
     let elsewhere = IpAddr::from(Ipv4Addr::new(127, 0, 0, 2));
     let lines = forwarded_for("203.0.113.5");
     for (args, from) in [(&[][..], Ipv4Addr::LOCALHOST.into()), (&TRUST[..], elsewhere)] {

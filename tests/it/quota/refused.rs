@@ -1,4 +1,4 @@
-//! Feeds and experiments, and how what was refused is told.
+//! Quotas of feeds and experiments, and the log of refusals.
 
 use super::{open, over_quota, retry_after};
 use crate::support::http::connect;

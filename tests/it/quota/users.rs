@@ -5,7 +5,7 @@ use crate::support::ws::Event;
 use crate::support::{PATIENCE, wait_until};
 
 #[test]
-fn one_connection_too_many_of_a_user_is_opened_and_closed_with_4029() {
+fn one_connection_too_many_of_a_user_is_closed_with_4029() {
     let server = people::server(&["--quota-user-sockets", "2", "--lang", "en"]);
     let ann: Vec<_> = std::iter::once(Login::register(&server, "Ann"))
         .chain((0..2).map(|_| Login::again(&server, "Ann")))
@@ -39,7 +39,7 @@ fn one_connection_too_many_of_a_user_is_opened_and_closed_with_4029() {
 }
 
 #[test]
-fn zero_means_no_limit_but_that_of_sessions() {
+fn zero_removes_the_quota_of_a_user() {
     let server = people::server(&["--quota-user-sockets", "0"]);
     let ann = Login::register(&server, "Ann");
     let sessions: Vec<_> = (0..3).map(|_| Login::again(&server, "Ann")).collect();

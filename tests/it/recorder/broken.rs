@@ -1,4 +1,4 @@
-//! A full disk or a dead reader harms no connection: it is told once, and counted.
+//! A full disk or a dead reader harms no connection: it is logged once, and counted.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -60,7 +60,7 @@ fn a_full_disk_harms_no_connection() {
         echoes(&server, 3);
         let log = stop(&mut server).stderr;
         has_told(&log, "No space left");
-        // What is there is whole, and as much as is said.
+        // The file is complete, with the number of packets that was logged.
         let document = explained(&file);
         let there = format!("captured {} packets to", document["file"]["packets"]);
         assert!(log.contains(&there), "{mode}: {there} {log}");
@@ -91,7 +91,7 @@ impl Drop for Reader {
 }
 
 #[test]
-fn a_reader_of_a_pipe_may_leave() {
+fn a_pipe_closed_by_its_reader_ends_the_capture_only() {
     for mode in modes() {
         let dir = TempDir::new();
         let pipe = dir.join("pipe");
@@ -110,7 +110,7 @@ fn a_reader_of_a_pipe_may_leave() {
 
 /// One that stops reading stops neither the connections nor the end of the server.
 #[test]
-fn a_reader_of_a_pipe_may_sleep() {
+fn a_pipe_that_is_not_read_blocks_no_connection() {
     for mode in modes() {
         let dir = TempDir::new();
         let pipe = dir.join("pipe");
@@ -125,7 +125,7 @@ fn a_reader_of_a_pipe_may_sleep() {
     }
 }
 
-/// What is in the file already is replaced, as other programs that capture do it.
+/// An older capture in the file is replaced, as by other capture programs.
 #[test]
 fn a_file_that_exists_is_replaced() {
     let mut server = Server::start(&["--capture", super::FILE, "--capture-mode", "socket"]);

@@ -1,4 +1,4 @@
-//! What was said is in the capture, whichever way it was made, from the SYN to the last ACK.
+//! The content of a capture, from the SYN to the last ACK, in both capture modes.
 
 use std::net::Shutdown;
 
@@ -18,7 +18,7 @@ fn digest(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn every_frame_is_in_it() {
+fn the_capture_has_every_frame() {
     for mode in modes() {
         let mut server = capturing(mode);
         let mut client = Client::connect(server.addr(), "/echo", &[]).unwrap();
@@ -95,12 +95,12 @@ fn every_frame_is_in_it() {
     }
 }
 
-/// What each scene is called, what the client does, and how the connection must have ended.
+/// Name of each scene, its client, and the expected end of the connection.
 type Scene = (&'static str, fn(Raw), Option<&'static str>, &'static [&'static str]);
 
 /// Each way in which TCP can end is in the capture as it was, also if sockets must tell.
 #[test]
-fn each_end_is_in_it() {
+fn the_capture_has_each_kind_of_end() {
     let scenes: [Scene; 5] = [
         ("the client leaves without a Close", drop, Some("client"), &["four-segment", "three-segment"]),
         ("the client resets", Raw::reset, Some("client"), &["reset"]),
@@ -155,7 +155,7 @@ fn each_end_is_in_it() {
 
 /// Several at once, and HTTP among them: each has its own stream, whole.
 #[test]
-fn many_connections_are_kept_apart() {
+fn the_capture_separates_many_connections() {
     const CLIENTS: usize = 40;
     for mode in modes() {
         let mut server = capturing(mode);
@@ -187,9 +187,9 @@ fn many_connections_are_kept_apart() {
     }
 }
 
-/// The file can be read at any moment, by whoever likes; and what was written outlives the server.
+/// The file can be read at any moment, and outlives the server.
 #[test]
-fn it_is_readable_while_it_is_written_and_after_a_kill() {
+fn the_capture_is_readable_while_written_and_after_a_kill() {
     for mode in modes() {
         let mut server = capturing(mode);
         let mut client = Client::connect(server.addr(), "/echo", &[]).unwrap();

@@ -1,4 +1,4 @@
-//! What is found is in the comments of the capture, as `explain -w` has it.
+//! Findings in the comments of a capture, as `explain -w` writes them.
 
 use std::path::Path;
 
@@ -38,7 +38,7 @@ fn comments(path: &Path) -> Vec<(u64, String)> {
 }
 
 #[test]
-fn what_is_found_is_a_comment() {
+fn findings_are_packet_comments() {
     for mode in modes() {
         let mut server = capturing(mode);
         misbehave(&server);
@@ -73,7 +73,7 @@ fn what_is_found_is_a_comment() {
 
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn wireshark_shows_them() {
+fn wireshark_shows_the_comments() {
     for mode in modes() {
         let mut server = capturing(mode);
         misbehave(&server);

@@ -1,4 +1,4 @@
-//! The mode in use is told, and the one command that would give the better one.
+//! The printed capture mode, and the command that allows the better one.
 
 use super::{capture_of, connections, explained, modes, stop};
 use crate::support::PATIENCE;
@@ -20,7 +20,7 @@ fn echo(mut server: Server) -> String {
 }
 
 #[test]
-fn the_mode_in_use_is_told() {
+fn the_capture_mode_is_printed() {
     let server = || Server::builder().args(&["--capture", super::FILE]);
     if modes().contains(&"packet") {
         assert!(echo(server().start()).contains("the packets of interface lo"));
@@ -35,7 +35,7 @@ fn the_mode_in_use_is_told() {
 }
 
 #[test]
-fn packets_take_a_privilege() {
+fn packet_mode_requires_a_privilege() {
     let dir = TempDir::new();
     let mut command = process::unprivileged(env!("CARGO_BIN_EXE_wirewalk"));
     command.args(["serve", "--listen", "127.0.0.1:0", "--capture", super::FILE, "--capture-mode", "packet"]);

@@ -1,4 +1,4 @@
-//! Wireshark has nothing to complain about.
+//! Captures open in Wireshark without an error or a warning.
 
 use super::{capture_of, capturing, modes, stop};
 use crate::capture::tshark::{capinfos, fields, tshark};
@@ -11,7 +11,7 @@ const CHECKED: [&str; 5] = ["-2", "-o", "tcp.check_checksum:TRUE", "-o", "ip.che
 /// The acceptance test of CAPTURES.md.
 #[test]
 #[ignore = "run by tests/run: needs tshark"]
-fn it_passes_the_acceptance_test() {
+fn wireshark_reports_no_error_in_the_capture() {
     for mode in modes() {
         let mut server = capturing(mode);
         let mut sent = Vec::new();

@@ -18,29 +18,24 @@ const fn shared(name: &'static str, modules: &'static [&'static str], reason: &'
 
 const BY_MODULE: &str = "a module's own, always written with its module";
 const ONE_AS_SEEN: &str = "of observe is what a capture shows of it, which need not be legal or whole";
-const OF_THE_LAB: &str = "of the lab is a step of an experiment's script, known only there";
 
 /// Names that may be shared, each for a reason. One that is no longer shared is to be removed here.
 const EXCEPTIONS: &[SharedName] = &[
-    shared("Accept", &["src/proto/handshake/server.rs", "src/server/lab"], OF_THE_LAB),
     shared("Config", &["src/proto", "src/observe"], BY_MODULE),
     shared(
         "EndReason",
         &["src/observe", "src/presence"],
         "a stream's end in a capture, a session's at its client",
     ),
-    shared("Fault", &["src/observe", "src/wire/ip.rs"], BY_MODULE),
-    shared("Frame", &["src/observe", "src/server/lab"], OF_THE_LAB),
+    shared("Fault", &["src/observe", "src/capture/link/ip.rs"], BY_MODULE),
     shared("Handshake", &["src/proto/handshake/client.rs", "src/proto/handshake/server.rs"], BY_MODULE),
-    shared("Header", &["src/wire/ws", "src/wire/ip.rs"], BY_MODULE),
-    shared("Known", &["src/observe", "src/explain"], BY_MODULE),
+    shared("Header", &["src/wire/ws", "src/capture/link/ip.rs"], BY_MODULE),
     shared(
         "Language",
         &["src/presence", "src/explain"],
         "each speaks its own texts, and neither may use the other",
     ),
     shared("Message", &["src/proto", "src/observe"], ONE_AS_SEEN),
-    shared("Reported", &["src/observe", "src/server/lab"], OF_THE_LAB),
     shared("Request", &["src/wire/http", "src/observe"], ONE_AS_SEEN),
     shared("Response", &["src/wire/http", "src/observe"], ONE_AS_SEEN),
     shared(
@@ -49,7 +44,7 @@ const EXCEPTIONS: &[SharedName] = &[
         "a row of each transition table, written with its machine",
     ),
     shared("Settings", &["src/server", "src/explain"], BY_MODULE),
-    shared("Version", &["src/wire/http", "src/wire/ip.rs"], BY_MODULE),
+    shared("Version", &["src/wire/http", "src/capture/link/ip.rs"], BY_MODULE),
 ];
 
 /// Complaints about names that several public types share, and about exceptions that no longer hold.

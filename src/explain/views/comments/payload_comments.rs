@@ -131,7 +131,7 @@ fn request(request: &Request, language: Language) -> Vec<String> {
     match request.kind {
         RequestKind::WebSocket => remarks.push(Comment::AsksUpgrade.fill(language, &[&escape_controls(key)])),
         RequestKind::WebSocketWithoutUpgrade => {
-            remarks.push(Comment::AsksWithoutUpgrade.text(language).to_owned())
+            remarks.push(Comment::AsksWithoutUpgrade.text(language).to_owned());
         }
         RequestKind::Http => {}
     }

@@ -179,6 +179,7 @@ impl Upgrade {
 }
 
 #[derive(Debug, Clone, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the contract")]
 pub(super) struct Frame<'f> {
     #[serde(serialize_with = "numbers")]
     packets: &'f Numbers,

@@ -1,4 +1,4 @@
-//! The body of a request that is no Upgrade: read whole, within limits of size, of time, and of what all may hold.
+//! The body of a request that is no Upgrade: read whole, within limits of size, time and memory.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,30 +13,31 @@ use tokio::time::timeout;
 use crate::server::admission::quota::Networks;
 use crate::server::admission::requester::Requester;
 use crate::server::answer::Answer;
+use crate::server::session::budget::MemoryShare;
 
 /// The longest body, in bytes.
 const LONGEST: usize = 64 * 1024;
 
-/// Why a body was not read to its end. Behind it no further request can be found, so the connection closes.
+/// Why a body was not read to its end. No further request can be found behind it, so the connection closes.
 #[derive(Debug)]
-pub(in crate::server) enum BodyError {
+pub(super) enum BodyError {
     /// Longer than [`LONGEST`].
     TooLarge,
     /// The connection ended, or the framing is wrong.
     Incomplete,
     TooSlow,
-    /// The network, or all together, hold as much as they may.
+    /// The network, or all together, hold as much memory as they may.
     NoRoom,
 }
 
-/// Reads a body within `limit`: a client may be slow, but not for ever.
-pub(in crate::server) async fn read(
+/// Reads a body within `limit`.
+pub(super) async fn read(
     body: Incoming,
     networks: &Arc<Networks>,
     client: &Requester,
     limit: Duration,
 ) -> Result<Bytes, BodyError> {
-    // An announced length is believed, rather than waited for.
+    // An announced length is refused before it is read.
     if body.size_hint().lower() > LONGEST as u64 {
         return Err(BodyError::TooLarge);
     }
@@ -48,7 +49,7 @@ async fn collect(
     networks: &Arc<Networks>,
     client: &Requester,
 ) -> Result<Bytes, BodyError> {
-    let mut share = networks.share(client);
+    let mut share = MemoryShare::new(networks.network_of(client));
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| BodyError::Incomplete)?;

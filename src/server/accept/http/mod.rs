@@ -1,4 +1,4 @@
-//! HTTP on a connection, by hyper and axum, until it ends or asks for an Upgrade.
+//! HTTP on a connection, by hyper and axum, until it ends or a request opens a WebSocket.
 
 mod body;
 mod prefixed;
@@ -22,29 +22,30 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
-use crate::server::accept::connection::{Opened, begin, linger, permit_for};
+use crate::server::accept::last_response::linger;
 use crate::server::admission::boundary;
 use crate::server::admission::host::LocalAddress;
-use crate::server::admission::quota::ConnectionPermit;
+use crate::server::admission::quota::NetworkPermit;
 use crate::server::admission::requester::Requester;
 use crate::server::app::App;
 use crate::server::endpoints::upgrade::{Upgraded, upgrade};
+use crate::server::session::session::{Opened, Session};
 use prefixed::Prefixed;
-use write_timeout::Stalling;
+use write_timeout::WriteTimeout;
 
 use crate::wire::http::{HeadError, HeadLimits, Request, Response, Version, lower_version};
 
-/// How long a request that is being answered may go on when the server stops.
+/// Time limit of a request that is being answered when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Serves HTTP on a stream of which `received` was already read. A WebSocket, if a later request opened one.
+/// Serves HTTP on a stream of which `received` was already read; gives the session that a later request opened.
 pub(in crate::server) async fn serve<S>(
     stream: S,
     mut received: Vec<u8>,
     peer: SocketAddr,
     app: &Arc<App>,
     router: Router,
-    permit: ConnectionPermit,
+    network: NetworkPermit,
 ) -> Option<Opened<S>>
 where
     S: AsyncRead + AsyncWrite + AsFd + Unpin + Send + 'static,
@@ -61,9 +62,9 @@ where
             let target = request.uri().to_string();
             let head = head(&request, &target);
             let client = app.proxies.client(peer, &head.headers);
-            // Requests of many clients come on a proxy's connection: each has a place as long as it is answered.
-            let place = match permit_for(app, peer, &client) {
-                Ok(place) => place,
+            // A proxy's connection carries requests of many clients: each counts as long as it is answered.
+            let behind_proxy = match app.permit_behind_proxy(peer, &client) {
+                Ok(permit) => permit,
                 Err(over) if asks_upgrade(request.headers()) => {
                     return Ok::<_, Infallible>(translate(&over.refusal()));
                 }
@@ -73,7 +74,7 @@ where
                 None => answer(app, router, request, client).await,
                 Some(Ok(upgraded)) => {
                     let response = translate(&upgraded.response);
-                    *accepted.lock().unwrap_or_else(PoisonError::into_inner) = Some((upgraded, place));
+                    *accepted.lock().unwrap_or_else(PoisonError::into_inner) = Some((upgraded, behind_proxy));
                     response
                 }
                 Some(Err(refusal)) => translate(&refusal),
@@ -82,7 +83,7 @@ where
         })
     });
     let limit = app.settings.handshake_timeout;
-    let stream = Stalling::new(Prefixed::new(received, stream), limit);
+    let stream = WriteTimeout::new(Prefixed::new(received, stream), limit);
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .keep_alive(keep_alive)
@@ -104,9 +105,9 @@ where
     let parts = connection.into_parts();
     let (mut early, mut stream) = parts.io.into_inner().into_inner().into_parts();
     let upgraded = accepted.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let Some((upgraded, place)) = upgraded.filter(|_| ended.is_ok()) else {
-        // Ended by an error or not, there may be a last answer on its way: to what hyper could not read, or to a
-        // body that nobody wanted.
+    let Some((upgraded, behind_proxy)) = upgraded.filter(|_| ended.is_ok()) else {
+        // A last response may be on its way, with or without an error: to what hyper could not read, or to a body that
+        // no handler read.
         if app.is_stopping() {
             let _ = stream.shutdown().await;
         } else {
@@ -116,11 +117,12 @@ where
     };
     // What hyper has read ahead came before what is left of the prefix.
     early.splice(..0, parts.read_buf);
-    Some((begin(stream, upgraded, app, place.unwrap_or(permit)), early))
+    let permit = behind_proxy.unwrap_or(network);
+    Some((Session::new(stream, upgraded.accepted, app, permit).share(), early))
 }
 
-/// The answer to a request that is no Upgrade. Its body is read first, within a time: a client may be slow, but what we
-/// do for it takes as long as it takes.
+/// The response to a request that is no Upgrade. Its body is read first, within the handshake timeout; the handler has
+/// no limit.
 async fn answer(
     app: &Arc<App>,
     router: Router,
@@ -145,7 +147,7 @@ async fn answer(
     response
 }
 
-/// Whether a request asks for another protocol, rightly or not. If it is refused, what follows on the connection may be
+/// Whether a request asks for another protocol, rightly or not. After a refusal, what follows on the connection may be
 /// that protocol.
 fn asks_upgrade(headers: &HeaderMap) -> bool {
     headers.contains_key(header::UPGRADE) || headers.contains_key(header::SEC_WEBSOCKET_KEY)
@@ -159,7 +161,7 @@ fn replace_host(request: &mut hyper::Request<Body>) {
     }
 }
 
-/// One of our responses, as hyper sends them.
+/// A response of [`wire`](crate::wire::http), as hyper sends it.
 fn translate(response: &Response) -> hyper::Response<Body> {
     let mut translated = hyper::Response::new(Body::from(response.body().to_owned()));
     *translated.status_mut() =
@@ -172,7 +174,7 @@ fn translate(response: &Response) -> hyper::Response<Body> {
     translated
 }
 
-/// A request's head, as the opening handshake looks at it.
+/// A request's head, as the opening handshake reads it.
 fn head<'r>(request: &'r hyper::Request<hyper::body::Incoming>, target: &'r str) -> Request<'r> {
     Request {
         method: request.method().as_str(),
@@ -182,8 +184,8 @@ fn head<'r>(request: &'r hyper::Request<hyper::body::Incoming>, target: &'r str)
     }
 }
 
-/// The answer to an Upgrade, or to a request that is refused whatever it asks for; `None` if neither. hyper takes a
-/// longer request line than we do, and leaves Host to us (RFC 9112 §3.2).
+/// The response to an Upgrade, or to a request that is refused whatever it asks for; `None` for any other. hyper
+/// accepts a longer request line, and leaves `Host` to the server (RFC 9112 §3.2).
 async fn try_upgrade(
     app: &Arc<App>,
     request: &Request<'_>,

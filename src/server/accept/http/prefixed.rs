@@ -1,4 +1,4 @@
-//! A stream from which some bytes were already read.
+//! A stream with bytes put back in front of it.
 
 use std::io;
 use std::pin::Pin;
@@ -6,22 +6,22 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// Reads `prefix` first, then the stream.
+/// Reads `prefix`, then the stream.
 #[derive(Debug)]
-pub(in crate::server) struct Prefixed<S> {
+pub(super) struct Prefixed<S> {
     prefix: Vec<u8>,
-    taken: usize,
+    position: usize,
     stream: S,
 }
 
 impl<S> Prefixed<S> {
-    pub(in crate::server) const fn new(prefix: Vec<u8>, stream: S) -> Self {
-        Self { prefix, taken: 0, stream }
+    pub(super) const fn new(prefix: Vec<u8>, stream: S) -> Self {
+        Self { prefix, position: 0, stream }
     }
 
-    /// What of the prefix was not read, and the stream.
-    pub(in crate::server) fn into_parts(mut self) -> (Vec<u8>, S) {
-        self.prefix.drain(..self.taken);
+    /// The unread rest of the prefix, and the stream.
+    pub(super) fn into_parts(mut self) -> (Vec<u8>, S) {
+        self.prefix.drain(..self.position);
         (self.prefix, self.stream)
     }
 }
@@ -32,13 +32,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Prefixed<S> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let left = &self.prefix[self.taken..];
+        let left = &self.prefix[self.position..];
         if left.is_empty() {
             return Pin::new(&mut self.stream).poll_read(cx, buf);
         }
         let len = left.len().min(buf.remaining());
         buf.put_slice(&left[..len]);
-        self.taken += len;
+        self.position += len;
         Poll::Ready(Ok(()))
     }
 }

@@ -1,4 +1,4 @@
-//! A stream whose peer takes what is sent to it, or is given up.
+//! A time limit for writes.
 
 use std::future::Future as _;
 use std::io;
@@ -9,27 +9,27 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
-/// Fails to write when the peer takes nothing for as long as `limit`: one that asks and never reads must not hold a
-/// connection for ever.
+/// A stream whose writes fail when the peer reads nothing for as long as `limit`: a client that never reads must not
+/// hold a connection for ever.
 #[derive(Debug)]
-pub(in crate::server) struct Stalling<S> {
+pub(super) struct WriteTimeout<S> {
     stream: S,
     limit: Duration,
-    /// Rings when time is up; set while the peer takes nothing.
-    alarm: Option<Pin<Box<Sleep>>>,
+    /// Set while a write is pending.
+    deadline: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Stalling<S> {
-    pub(in crate::server) const fn new(stream: S, limit: Duration) -> Self {
-        Self { stream, limit, alarm: None }
+impl<S> WriteTimeout<S> {
+    pub(super) const fn new(stream: S, limit: Duration) -> Self {
+        Self { stream, limit, deadline: None }
     }
 
-    pub(in crate::server) fn into_inner(self) -> S {
+    pub(super) fn into_inner(self) -> S {
         self.stream
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Stalling<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeout<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -39,16 +39,16 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stalling<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Stalling<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, buf);
         if written.is_ready() {
-            self.alarm = None;
+            self.deadline = None;
             return written;
         }
         let limit = self.limit;
-        let alarm = self.alarm.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
-        ready!(alarm.as_mut().poll(cx));
+        let deadline = self.deadline.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        ready!(deadline.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 

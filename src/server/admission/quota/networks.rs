@@ -1,4 +1,4 @@
-//! The networks that have something open, and how much.
+//! Open connections, feeds and experiments, by network.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -8,33 +8,33 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
+use super::memory::{PoolLimits, PoolUsage, add};
 use super::{OverQuota, Quota, Quotas, RETRY, Refusals};
 use crate::accounts::{Limiter, LimiterRule, network};
 use crate::server::admission::requester::Requester;
 use crate::server::lock::lock;
-use crate::server::session::budget::{Held, Limits, Share};
 
-/// The time that registrations are counted over.
+/// Window over which registrations are counted.
 const REGISTRATIONS: Duration = Duration::from_hours(1);
 
 /// The most networks whose registrations are remembered.
 const REGISTRANTS: usize = 10_000;
 
-/// All networks that have something open.
+/// Networks with something open.
 pub(in crate::server) struct Networks {
     quotas: Quotas,
     open: Mutex<Open>,
     registrations: Option<Mutex<Limiter<IpAddr>>>,
-    limits: Limits,
-    /// What all connections together hold.
-    held: Held,
+    limits: PoolLimits,
+    /// Memory held by all connections.
+    held: PoolUsage,
     refusals: Refusals,
 }
 
-/// Asked for each connection, so by a fast hash; it is seeded, and nobody sees an order that would tell of collisions.
+/// Looked up for each connection, so by a fast hash; it is seeded, and no order is visible that would show collisions.
 type Open = HashMap<(IpAddr, Standing), Weak<Network>, foldhash::quality::RandomState>;
 
-/// Whether a network's count is held against its quotas.
+/// Whether the quotas apply to a network's counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Standing {
     Counted,
@@ -47,7 +47,7 @@ impl Standing {
     }
 }
 
-/// What one network has open: an IPv4 address, or an IPv6 /64. It is forgotten with the last that is.
+/// Counts of one network: an IPv4 address, or an IPv6 /64. Removed with the last permit.
 pub(in crate::server) struct Network {
     address: IpAddr,
     standing: Standing,
@@ -55,7 +55,7 @@ pub(in crate::server) struct Network {
     connections: AtomicUsize,
     feeds: AtomicUsize,
     lab_runs: AtomicUsize,
-    held: Held,
+    held: PoolUsage,
 }
 
 impl Networks {
@@ -66,62 +66,65 @@ impl Networks {
             quotas,
             open: Mutex::default(),
             registrations: quotas.registrations.map(limiter),
-            limits: Limits::new(quotas.held_bytes),
-            held: Held::default(),
+            limits: PoolLimits::new(quotas.held_bytes),
+            held: PoolUsage::default(),
             refusals: Refusals::default(),
         }
     }
 
-    /// A place for another connection.
+    /// A permit for another connection.
     ///
     /// # Errors
     /// If its network has as many as it may.
     pub(in crate::server) fn connect(
         self: &Arc<Self>,
         client: &Requester,
-    ) -> Result<ConnectionPermit, OverQuota> {
+    ) -> Result<NetworkPermit, OverQuota> {
         let network = self.network(client.address, Standing::of(client));
         self.add(&network, Quota::Connections, |network| &network.connections)?;
-        Ok(ConnectionPermit(network))
+        Ok(NetworkPermit(network))
     }
 
-    /// A place for a connection of a proxy, which counts for its clients once they are known.
-    pub(in crate::server) fn connect_proxy(self: &Arc<Self>, proxy: IpAddr) -> ConnectionPermit {
+    /// A permit for a connection of a proxy, which counts for its clients once they are known.
+    pub(in crate::server) fn connect_proxy(self: &Arc<Self>, proxy: IpAddr) -> NetworkPermit {
         let network = self.network(proxy, Standing::Exempt);
         network.connections.fetch_add(1, Ordering::Relaxed);
-        ConnectionPermit(network)
+        NetworkPermit(network)
     }
 
-    /// What a request holds besides its connection, as long as it is read; nothing yet.
-    pub(in crate::server) fn share(self: &Arc<Self>, client: &Requester) -> Share<Arc<Network>> {
-        Share::new(self.network(client.address, Standing::of(client)))
+    /// The network of a client.
+    pub(in crate::server) fn network_of(self: &Arc<Self>, client: &Requester) -> Arc<Network> {
+        self.network(client.address, Standing::of(client))
     }
 
-    /// A place for another feed.
+    /// A permit for another inspect feed.
     ///
     /// # Errors
     /// If the client's network has as many as it may.
-    pub(in crate::server) fn open_feed(self: &Arc<Self>, client: &Requester) -> Result<Permit, OverQuota> {
-        self.take(client, Quota::Feeds, |network| &network.feeds)
+    pub(in crate::server) fn open_feed(
+        self: &Arc<Self>,
+        client: &Requester,
+    ) -> Result<QuotaPermit, OverQuota> {
+        self.acquire(client, Quota::Feeds, |network| &network.feeds)
     }
 
-    /// A place for another experiment of the lab.
+    /// A permit for another lab experiment.
     ///
     /// # Errors
     /// If the client's network has as many as it may.
-    pub(in crate::server) fn run_lab(self: &Arc<Self>, client: &Requester) -> Result<Permit, OverQuota> {
-        self.take(client, Quota::LabRuns, |network| &network.lab_runs)
+    pub(in crate::server) fn run_lab(self: &Arc<Self>, client: &Requester) -> Result<QuotaPermit, OverQuota> {
+        self.acquire(client, Quota::LabRuns, |network| &network.lab_runs)
     }
 
-    fn take(
+    fn acquire(
         self: &Arc<Self>,
         client: &Requester,
         quota: Quota,
         counter: Counter,
-    ) -> Result<Permit, OverQuota> {
+    ) -> Result<QuotaPermit, OverQuota> {
         let network = self.network(client.address, Standing::of(client));
         self.add(&network, quota, counter)?;
-        Ok(Permit { network, counter })
+        Ok(QuotaPermit { network, counter })
     }
 
     fn add(&self, network: &Network, quota: Quota, counter: Counter) -> Result<(), OverQuota> {
@@ -162,7 +165,7 @@ impl Networks {
         self.refusals.count(Quota::Hashes, network(client.address));
     }
 
-    /// What was refused so far.
+    /// Refusals so far.
     pub(in crate::server) const fn refusals(&self) -> &Refusals {
         &self.refusals
     }
@@ -180,44 +183,37 @@ impl Networks {
             connections: AtomicUsize::default(),
             feeds: AtomicUsize::default(),
             lab_runs: AtomicUsize::default(),
-            held: Held::default(),
+            held: PoolUsage::default(),
         });
         open.insert((address, standing), Arc::downgrade(&network));
         network
     }
 }
 
-/// What of a network a [`Permit`] counts.
+/// Counter of a network that a [`QuotaPermit`] holds.
 type Counter = fn(&Network) -> &AtomicUsize;
 
-/// Adds to a counter, unless that makes it more than `most`.
-pub(in crate::server) fn add(counter: &AtomicUsize, more: usize, most: Option<NonZeroUsize>) -> bool {
-    let most = most.map_or(usize::MAX, NonZeroUsize::get);
-    let sum = |count: usize| count.checked_add(more).filter(|sum| *sum <= most);
-    counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum).is_ok()
-}
-
 impl Network {
-    /// Takes memory of the network's, and of all that there is; counts whoever is refused.
-    pub(in crate::server) fn hold(&self, held: usize, more: usize) -> Option<usize> {
-        let beyond = self.networks.limits.take(held, more, &self.networks.held, &self.held);
+    /// Reserves memory of the network and of the process: [`PoolLimits::reserve`]. A refusal is counted.
+    pub(in crate::server) fn reserve(&self, held: usize, more: usize) -> Option<usize> {
+        let beyond = self.networks.limits.reserve(held, more, &self.networks.held, &self.held);
         if beyond.is_none() {
             self.networks.refusals.count(Quota::HeldBytes, self);
         }
         beyond
     }
 
-    /// Gives memory back.
+    /// Releases reserved memory.
     pub(in crate::server) fn release(&self, first: usize, beyond: usize) {
-        self.networks.held.give_back(first, beyond);
-        self.held.give_back(first, beyond);
+        self.networks.held.release(first, beyond);
+        self.held.release(first, beyond);
     }
 }
 
 impl Drop for Network {
     fn drop(&mut self) {
         let mut open = lock(&self.networks.open);
-        // Somebody may have come meanwhile: that one has an entry of its own.
+        // Unless a new entry has replaced this one meanwhile.
         let key = (self.address, self.standing);
         if open.get(&key).is_some_and(|network| network.strong_count() == 0) {
             open.remove(&key);
@@ -232,29 +228,29 @@ impl fmt::Display for Network {
     }
 }
 
-/// A connection's place in the quota of its network; given back when dropped.
-pub(in crate::server) struct ConnectionPermit(Arc<Network>);
+/// A connection's permit in its network; given back when dropped.
+pub(in crate::server) struct NetworkPermit(Arc<Network>);
 
 /// The network that it counts for.
-impl AsRef<Network> for ConnectionPermit {
+impl AsRef<Network> for NetworkPermit {
     fn as_ref(&self) -> &Network {
         &self.0
     }
 }
 
-impl Drop for ConnectionPermit {
+impl Drop for NetworkPermit {
     fn drop(&mut self) {
         self.0.connections.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-/// A place of a feed or an experiment; given back when dropped.
-pub(in crate::server) struct Permit {
+/// The permit of a feed or an experiment; given back when dropped.
+pub(in crate::server) struct QuotaPermit {
     network: Arc<Network>,
     counter: Counter,
 }
 
-impl Drop for Permit {
+impl Drop for QuotaPermit {
     fn drop(&mut self) {
         (self.counter)(&self.network).fetch_sub(1, Ordering::Relaxed);
     }

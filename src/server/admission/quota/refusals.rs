@@ -1,4 +1,4 @@
-//! What was refused for a quota: counted, and logged now and then.
+//! Refusals by quota: counted, and logged at intervals.
 
 use std::fmt;
 use std::sync::Mutex;
@@ -10,10 +10,10 @@ use tracing::warn;
 use super::Quota;
 use crate::server::lock::lock;
 
-/// How long nothing more is logged of a quota.
-const QUIET: Duration = Duration::from_secs(10);
+/// Interval between two log lines of a quota.
+const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
-/// How often each quota refused something. Displays those that did.
+/// Number of refusals of each quota. Displays those above zero.
 #[derive(Debug, Default)]
 pub(in crate::server) struct Refusals([Count; Quota::ALL.len()]);
 
@@ -24,18 +24,18 @@ struct Count {
 }
 
 impl Refusals {
-    /// Counts one; `of` is whose quota it was, for the log.
+    /// Counts a refusal; `of` is the network or user, for the log.
     pub(in crate::server) fn count(&self, quota: Quota, of: impl fmt::Display) {
         let count = &self.0[quota as usize];
         let refused = count.refused.fetch_add(1, Ordering::Relaxed) + 1;
         let mut logged = lock(&count.logged);
-        if logged.is_none_or(|time| time.elapsed() >= QUIET) {
+        if logged.is_none_or(|time| time.elapsed() >= LOG_INTERVAL) {
             *logged = Some(Instant::now());
             warn!("refused {of}: {}; {refused} so far (--quota-{})", quota.reason(), quota.name());
         }
     }
 
-    /// How often this quota refused something.
+    /// Number of refusals of a quota.
     pub(in crate::server) fn refused(&self, quota: Quota) -> u64 {
         self.0[quota as usize].refused.load(Ordering::Relaxed)
     }
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_quota_is_counted_and_those_that_refused_are_shown() {
+    fn refusals_are_counted_by_quota_and_zeros_left_out() {
         for (number, quota) in Quota::ALL.into_iter().enumerate() {
             assert_eq!(quota as usize, number);
         }

@@ -1,19 +1,19 @@
-//! The elements of `Forwarded` (RFC 7239 §4) and `X-Forwarded-For`: what each proxy says of who asked it.
+//! The elements of `Forwarded` (RFC 7239 §4) and `X-Forwarded-For`, one for each proxy.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use super::Scheme;
 use crate::wire::http::is_token;
 
-/// No chain of proxies is longer; what a client sends may be, and is not read.
+/// The most elements that are read: no chain of proxies is longer.
 const MOST_HOPS: usize = 32;
 
-/// What one proxy says of a request that came to it.
+/// One element: the client of a proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hop {
     /// The address that sent the request to the proxy.
     pub(super) from: IpAddr,
-    /// How it was sent there, if the proxy says so.
+    /// Scheme, if the proxy names it.
     pub(super) scheme: Option<Scheme>,
 }
 
@@ -151,9 +151,9 @@ mod tests {
         assert_eq!(schemes, [None, Some(Scheme::Http), Some(Scheme::Https)]);
     }
 
-    /// What a client sends stands left of what the proxy adds, and must not swallow it.
+    /// Elements sent by a client stand left of the proxy's own, and must not swallow it.
     #[test]
-    fn a_quote_that_does_not_close_spoils_the_line_and_never_moves_an_element() {
+    fn an_unclosed_quote_invalidates_the_line() {
         for line in [
             "for=6.6.6.6;x=\", for=192.0.2.1",
             "for=6.6.6.6;x=\", for=\"[2001:db8::1]:80\"",

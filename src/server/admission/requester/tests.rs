@@ -46,7 +46,7 @@ fn the_list_is_walked_from_the_right_as_far_as_trusted() {
 }
 
 #[test]
-fn the_loopback_of_another_machine_is_not_ours() {
+fn a_loopback_address_named_by_another_machine_is_not_local() {
     for (peer, list, is_local) in [
         ("127.0.0.1:80", "127.0.0.1", true),
         ("127.0.0.1:80", "::1, 127.0.0.1", true),
@@ -61,7 +61,7 @@ fn the_loopback_of_another_machine_is_not_ours() {
 }
 
 #[test]
-fn who_is_not_trusted_is_not_believed() {
+fn headers_of_untrusted_peers_are_ignored() {
     let lines =
         [("X-Forwarded-For", "6.6.6.6"), ("Forwarded", "for=6.6.6.6"), ("X-Forwarded-Proto", "https")];
     let client = client("203.0.113.9:80", &lines);
@@ -70,7 +70,7 @@ fn who_is_not_trusted_is_not_believed() {
 
 /// Whoever spoils what a proxy sends counts as the proxy, and a local proxy's exemption is not for them.
 #[test]
-fn where_the_list_cannot_be_read_it_ends() {
+fn the_walk_ends_at_an_unreadable_element() {
     for lines in [
         &[("X-Forwarded-For", "6.6.6.6, unknown")][..],
         &[("X-Forwarded-For", "6.6.6.6, 10.0.0.900")],
@@ -89,7 +89,7 @@ fn where_the_list_cannot_be_read_it_ends() {
 }
 
 #[test]
-fn the_scheme_is_what_the_client_s_proxy_says() {
+fn the_scheme_is_that_of_the_clients_proxy() {
     let scheme = |lines: &[(&str, &str)]| client(PROXY, lines).scheme;
     assert_eq!(scheme(&[]), Scheme::Http);
     assert_eq!(scheme(&[("X-Forwarded-Proto", "HTTPS")]), Scheme::Https);

@@ -1,24 +1,24 @@
-//! What a page may ask of the server's end of its connections, because no script can do it by itself.
+//! Commands of a page to the server's end of its connections, for what no script can do by itself.
 
 use bytes::Bytes;
 use serde::Deserialize;
 
-use super::watch::Reins;
+use super::watch::ConnectionControl;
 use crate::proto::Kind;
 use crate::wire::ws::{CloseCode, CloseFrame};
 
-/// A wish, as it comes: `{"stream":0,"do":"ping"}`.
+/// A command, as the page sends it: `{"stream":0,"do":"ping"}`.
 #[derive(Debug, Deserialize)]
-pub(super) struct Wish {
+pub(super) struct Command {
     pub(super) stream: u64,
     #[serde(flatten)]
-    pub(super) deed: Deed,
+    pub(super) action: Action,
 }
 
-/// What is to be done.
+/// The action of the server's end.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "lowercase")]
-pub(super) enum Deed {
+pub(super) enum Action {
     /// The server sends a Ping; the browser answers by itself.
     Ping,
     /// The server sends a message in three fragments, with a Ping between them.
@@ -29,15 +29,18 @@ pub(super) enum Deed {
     Abort,
 }
 
-/// What is sent in fragments.
+/// Payloads of the fragments.
 const PARTS: [&str; 3] = ["one message, ", "three frames, ", "a Ping between"];
 
-impl Deed {
-    /// Does it; why not, otherwise.
-    pub(super) fn done_by(&self, reins: &Reins) -> Result<(), &'static str> {
+impl Action {
+    /// Carries it out.
+    ///
+    /// # Errors
+    /// The reason for the page, if it cannot be done.
+    pub(super) fn carry_out(&self, control: &ConnectionControl) -> Result<(), &'static str> {
         let done = match *self {
-            Self::Ping => reins.tell(|outbox| outbox.ping(Bytes::from_static(b"wirewalk"))),
-            Self::Fragments => reins.tell(|outbox| {
+            Self::Ping => control.send(|outbox| outbox.ping(Bytes::from_static(b"wirewalk"))),
+            Self::Fragments => control.send(|outbox| {
                 let parts = PARTS.map(|part| Bytes::from_static(part.as_bytes()));
                 outbox.send_fragments(Kind::Text, parts.into());
             }),
@@ -46,10 +49,10 @@ impl Deed {
                 if !code.is_sendable() {
                     return Err("code");
                 }
-                reins.tell(|outbox| outbox.close(CloseFrame::new(code, "the page asked for it")))
+                control.send(|outbox| outbox.close(CloseFrame::new(code, "the page asked for it")))
             }
             Self::Abort => {
-                reins.abort();
+                control.abort();
                 true
             }
         };
@@ -62,14 +65,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_can_be_wished_for() {
-        let wish = |text: &str| serde_json::from_str::<Wish>(text).map(|wish| format!("{wish:?}"));
-        assert_eq!(wish(r#"{"stream":3,"do":"ping"}"#).unwrap(), "Wish { stream: 3, deed: Ping }");
-        assert!(wish(r#"{"do":"close","code":1000,"stream":0}"#).unwrap().contains("Close { code: 1000 }"));
+    fn only_known_commands_are_read() {
+        let command =
+            |text: &str| serde_json::from_str::<Command>(text).map(|command| format!("{command:?}"));
+        assert_eq!(command(r#"{"stream":3,"do":"ping"}"#).unwrap(), "Command { stream: 3, action: Ping }");
+        assert!(
+            command(r#"{"do":"close","code":1000,"stream":0}"#).unwrap().contains("Close { code: 1000 }")
+        );
         for wrong in
             ["", "{}", r#"{"stream":0,"do":"harm"}"#, r#"{"do":"abort"}"#, r#"{"stream":-1,"do":"abort"}"#]
         {
-            assert!(wish(wrong).is_err(), "{wrong}");
+            assert!(command(wrong).is_err(), "{wrong}");
         }
     }
 }

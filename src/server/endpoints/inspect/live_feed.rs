@@ -1,38 +1,41 @@
-//! From what the taps of a key tell to the objects of `explain --ndjson`, as they are understood.
+//! From the tap records of a key to the objects of `explain --ndjson`, as they happen.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 
 use super::saved_packets::Packet;
 use super::watch::Watch;
 use crate::explain::{Feed, Pipeline, Settings};
-use crate::server::recorder::{Ends, Entry, Rebuilding, What};
+use crate::server::tap::queue::{TapEvent, TapRecord};
+use crate::server::tap::replay::TapReplay;
+use crate::wire::PerSide;
 
-/// The most memory that understanding the packets may take, in bytes.
-const UNDERSTANDING: usize = 4 * 1024 * 1024;
+/// Memory limit of the observer, in bytes.
+const OBSERVER_MEMORY: usize = 4 * 1024 * 1024;
 
-/// How a key's connections are told.
-pub(super) struct Telling {
-    rebuilding: Rebuilding,
+/// The observed connections of a key.
+pub(super) struct LiveFeed {
+    replay: TapReplay,
     pipeline: Pipeline<Feed<Vec<u8>>>,
-    /// Those that are open, by their number.
-    open: HashMap<u64, Open>,
+    /// Open connections, by their number in the queue.
+    open: HashMap<u64, OpenConnection>,
     packets: u64,
-    /// When the last packet was: no later one is written down with an earlier time, so none is told with one.
+    /// Time of the last packet. No later one has an earlier time, as in a capture.
     last_ns: u64,
 }
 
-/// A connection that is open.
-struct Open {
-    /// None before its first packet.
+/// An open connection.
+struct OpenConnection {
+    /// `None` before the first packet.
     stream: Option<u64>,
-    ends: Ends,
+    addresses: PerSide<SocketAddr>,
 }
 
-impl Default for Telling {
+impl Default for LiveFeed {
     fn default() -> Self {
-        let settings = Settings { memory: UNDERSTANDING, ..Settings::default() };
+        let settings = Settings { memory: OBSERVER_MEMORY, ..Settings::default() };
         Self {
-            rebuilding: Rebuilding::default(),
+            replay: TapReplay::default(),
             pipeline: Pipeline::new(&settings, Feed::new(Vec::new())),
             open: HashMap::new(),
             packets: 0,
@@ -41,27 +44,27 @@ impl Default for Telling {
     }
 }
 
-impl Telling {
-    /// Takes what a tap told; gives how many facts that is.
-    pub(super) fn take(&mut self, entry: &Entry, watch: &Watch) -> usize {
-        if let What::Opened(ends, _) = entry.what {
-            self.open.insert(entry.connection, Open { stream: None, ends });
+impl LiveFeed {
+    /// Observes the packets of a record; gives the number of facts.
+    pub(super) fn observe(&mut self, record: &TapRecord, watch: &Watch) -> usize {
+        if let TapEvent::Opened(addresses, _) = record.event {
+            self.open.insert(record.connection, OpenConnection { stream: None, addresses });
         }
         let mut count = 0;
-        for rebuilt in self.rebuilding.take(entry) {
+        for rebuilt in self.replay.rebuild(record) {
             self.packets += 1;
             let mut packet = Packet::of(rebuilt);
             packet.time_ns = packet.time_ns.max(self.last_ns);
             self.last_ns = packet.time_ns;
-            let facts = self.packet(entry.connection, &packet);
-            watch.kept().keep(self.packets, packet, facts);
+            let facts = self.packet(record.connection, &packet);
+            watch.saved_packets().save(self.packets, packet, facts);
             count += facts;
         }
-        if matches!(entry.what, What::Gone) {
-            watch.forget(entry.connection);
-            if let Some(Open { ends, .. }) = self.open.remove(&entry.connection) {
+        if matches!(record.event, TapEvent::Closed) {
+            watch.remove(record.connection);
+            if let Some(OpenConnection { addresses, .. }) = self.open.remove(&record.connection) {
                 // Written into memory: that does not fail.
-                let _ = self.pipeline.conclude(ends.client, ends.server);
+                let _ = self.pipeline.conclude(addresses.client, addresses.server);
             }
         }
         count
@@ -76,18 +79,18 @@ impl Telling {
         summary.facts
     }
 
-    /// The number of a connection that is open, by its stream.
+    /// Number in the queue of the open connection that has this stream number.
     pub(super) fn connection(&self, stream: u64) -> Option<u64> {
         self.open.iter().find(|(_, open)| open.stream == Some(stream)).map(|(connection, _)| *connection)
     }
 
-    /// Something besides what is understood, as a JSON object.
-    pub(super) fn say(&mut self, object: &serde_json::Value) {
+    /// Adds a JSON object to those observed.
+    pub(super) fn push(&mut self, object: &serde_json::Value) {
         self.pipeline.views().to().extend_from_slice(format!("{object}\n").as_bytes());
     }
 
-    /// What was told since this was asked last, as a JSON array; `None` if nothing.
-    pub(super) fn told(&mut self) -> Option<Vec<u8>> {
+    /// The objects since the last call, as a JSON array; `None` if there are none.
+    pub(super) fn take_objects(&mut self) -> Option<Vec<u8>> {
         let mut lines = std::mem::take(self.pipeline.views().to());
         let last = lines.last_mut()?;
         *last = b']';

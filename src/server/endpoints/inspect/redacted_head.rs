@@ -1,8 +1,9 @@
-//! The head of a request as a page may see it. Whoever makes a browser connect with their own key sees what the browser,
-//! and each proxy on the way, put into the head: cookies, credentials, tokens of whatever name. So only what is known to
-//! be harmless is shown.
+//! Redaction of a request head. Anyone who makes a browser connect with their own key sees what the browser and each
+//! proxy on the way put into the head: cookies, credentials, tokens of whatever name. So only what is known to be
+//! harmless is shown.
 
-/// The headers whose values are shown, in lower case: what a page knows of its own browser, and the protocol.
+/// Headers whose values are shown, in lower case: those of the protocol, and those that a page knows of its own
+/// browser.
 const SHOWN: [&str; 22] = [
     "accept",
     "accept-charset",
@@ -28,16 +29,16 @@ const SHOWN: [&str; 22] = [
     "via",
 ];
 
-/// How the names of further ones begin.
+/// Prefixes of further such headers.
 const SHOWN_FAMILIES: [&str; 3] = ["sec-websocket-", "sec-fetch-", "sec-ch-ua"];
 
-/// The parameters of a query whose values are shown: those that wirewalk's own pages add.
+/// Query parameters whose values are shown: those that wirewalk's own pages add.
 const SHOWN_PARAMETERS: [&[u8]; 3] = [b"inspect", b"run", b"seconds"];
 
-/// In place of each byte that is not shown.
+/// Replacement of each byte that is not shown.
 const MASK: u8 = b'x';
 
-/// The head with all overwritten that could be secret: no byte more and none less, so that all else stands where it stood.
+/// The head with every possible secret overwritten, at the same length, so that all else stays in its place.
 pub(super) fn redact_head(head: &[u8]) -> Vec<u8> {
     let mut out = head.to_vec();
     let mut lines = out.split_mut(|byte| *byte == b'\n').skip_while(|line| line.trim_ascii().is_empty());
@@ -61,7 +62,7 @@ fn is_shown(name: &[u8]) -> bool {
     SHOWN.iter().any(|shown| name.eq_ignore_ascii_case(shown.as_bytes())) || SHOWN_FAMILIES.iter().any(begins)
 }
 
-/// Of a request line, the values of the query's parameters; what has no name is a value.
+/// Masks the values of the query parameters of a request line; what has no name is a value.
 fn redact_query(line: &mut [u8]) {
     let Some(start) = line.iter().position(|byte| *byte == b'?') else { return };
     let query = &mut line[start + 1..];
@@ -89,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_to_be_harmless_is_overwritten() {
+    fn values_of_unknown_headers_are_masked() {
         for (line, shown) in [
             ("Cookie: a=b; c=d", "Cookie: xxxx xxx"),
             ("AUTHORIZATION:Bearer a:c", "AUTHORIZATION:xxxxxx xxx"),
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_query_only_what_the_pages_add_is_shown() {
+    fn values_of_foreign_query_parameters_are_masked() {
         for (target, shown) in [
             ("/echo", "/echo"),
             ("/echo?inspect=KEY&run=a&seconds=1", "/echo?inspect=KEY&run=a&seconds=1"),

@@ -1,11 +1,11 @@
-//! The packets of a key, kept to be saved: as a capture, or as what is explained of it.
+//! The saved packets of a key, and their export: as a capture, or as a view of it.
 
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, Cursor};
 use std::sync::Arc;
 
-use super::export::{Limited, MOST_OF_ONE};
+use super::export_queue::{EXPORT_MEMORY, LimitedWriter};
 use crate::capture::{
     Direction, Flush, Interface, LinkType, RawPacket, Record, ReplayedPacket, Section, Times, Writer,
 };
@@ -15,14 +15,14 @@ use crate::explain::{
 use crate::observe::Evidence;
 use crate::wire::Side;
 
-/// The most that is kept, in bytes. Later packets are told, and not kept.
-const MOST: usize = 4 * 1024 * 1024;
+/// The most that is saved, in bytes. Later packets are shown, and not saved.
+const CAPACITY: usize = 4 * 1024 * 1024;
 
-/// What a packet costs beside its bytes, and each thing that is told of it: the smallest frame is told in many words.
+/// Cost of a packet besides its bytes, and of each of its facts, in bytes: the smallest frame has a long description.
 const PACKET: usize = 128;
 const FACT: usize = 64;
 
-/// A packet, and what its capture says of it.
+/// A rebuilt packet with its comment.
 #[derive(Debug, Clone)]
 pub(super) struct Packet {
     pub(super) time_ns: u64,
@@ -34,33 +34,33 @@ pub(super) struct Packet {
 
 /// The first packets of a key.
 #[derive(Debug, Default)]
-pub(in crate::server) struct Kept {
+pub(in crate::server) struct SavedPackets {
     packets: Vec<Arc<Packet>>,
     size: usize,
-    /// The number of the first packet that was not kept.
+    /// Number of the first packet that was not saved.
     full: Option<u64>,
 }
 
-/// As what the packets can be saved.
+/// Format of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::server) enum Saved {
+pub(in crate::server) enum ExportFormat {
     Pcapng,
     Json,
     Html,
     Mermaid,
 }
 
-/// The names under which they are saved, and the types of what is in them.
-const NAMES: &[(&str, &str, Saved)] = &[
-    ("wirewalk.pcapng", "application/x-pcapng", Saved::Pcapng),
-    ("wirewalk.json", "application/json", Saved::Json),
-    ("wirewalk.html", "text/html; charset=utf-8", Saved::Html),
-    ("wirewalk.mmd", "text/plain; charset=utf-8", Saved::Mermaid),
+/// File name, content type and format of each export.
+const FORMATS: &[(&str, &str, ExportFormat)] = &[
+    ("wirewalk.pcapng", "application/x-pcapng", ExportFormat::Pcapng),
+    ("wirewalk.json", "application/json", ExportFormat::Json),
+    ("wirewalk.html", "text/html; charset=utf-8", ExportFormat::Html),
+    ("wirewalk.mmd", "text/plain; charset=utf-8", ExportFormat::Mermaid),
 ];
 
-/// What is to be saved under a name, and its type.
-pub(in crate::server) fn saved_as(name: &str) -> Option<(Saved, &'static str)> {
-    NAMES.iter().find(|row| row.0 == name).map(|(_, kind, saved)| (*saved, *kind))
+/// Format and content type of a file name.
+pub(super) fn format_of(name: &str) -> Option<(ExportFormat, &'static str)> {
+    FORMATS.iter().find(|row| row.0 == name).map(|(_, kind, format)| (*format, *kind))
 }
 
 impl Packet {
@@ -80,66 +80,73 @@ impl Packet {
     }
 }
 
-impl Kept {
-    /// Keeps packet `number`, of which so many facts are told, if there is room and all before it are kept.
-    pub(super) fn keep(&mut self, number: u64, packet: Packet, facts: usize) {
+impl SavedPackets {
+    /// Saves packet `number`, of which so many facts were observed, if there is room and all before it are saved.
+    pub(super) fn save(&mut self, number: u64, packet: Packet, facts: usize) {
         self.size += packet.bytes.len() + PACKET + facts * FACT;
-        if self.full.is_none() && self.size <= MOST {
+        if self.full.is_none() && self.size <= CAPACITY {
             self.packets.push(Arc::new(packet));
         } else {
             self.full.get_or_insert(number);
         }
     }
 
-    /// The number of the first packet that was not kept.
+    /// Number of the first packet that was not saved.
     pub(super) const fn full(&self) -> Option<u64> {
         self.full
     }
 
-    /// What was kept so far.
-    pub(in crate::server) fn packets(&self) -> Packets {
-        Packets(self.packets.clone())
+    /// The packets saved so far.
+    pub(super) fn snapshot(&self) -> PacketList {
+        PacketList(self.packets.clone())
     }
 }
 
-/// What is said in a file: in which language, and what stands around a report.
+/// Language of an export, and the shell of an HTML report.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::server) struct Words {
+pub(in crate::server) struct ExportOptions {
     pub(in crate::server) language: Language,
     pub(in crate::server) report: fn(Option<Language>) -> Shell,
 }
 
-/// Packets to be saved.
-pub(in crate::server) struct Packets(Vec<Arc<Packet>>);
+/// Packets to be exported.
+pub(super) struct PacketList(Vec<Arc<Packet>>);
 
-impl Packets {
-    /// The bytes of the file.
+impl PacketList {
+    /// Exports them; gives the bytes of the file.
     ///
     /// # Errors
-    /// [`FileTooLarge`](io::ErrorKind::FileTooLarge), if it takes more than [`MOST_OF_ONE`]. Views write nowhere but into
+    /// [`FileTooLarge`](io::ErrorKind::FileTooLarge), if it takes more than [`EXPORT_MEMORY`]. Views write nowhere but into
     /// memory.
-    pub(in crate::server) fn save(&self, saved: Saved, words: &Words) -> io::Result<Vec<u8>> {
-        self.within(MOST_OF_ONE, saved, words)
+    pub(super) fn export(&self, format: ExportFormat, options: &ExportOptions) -> io::Result<Vec<u8>> {
+        self.export_within(EXPORT_MEMORY, format, options)
     }
 
-    fn within(&self, most: usize, saved: Saved, words: &Words) -> io::Result<Vec<u8>> {
-        let language = words.language;
-        let left = Cell::new(most);
-        let mut out = Limited::new(&left);
-        match saved {
-            Saved::Pcapng => self.capture(&mut out, language)?,
-            Saved::Json => {
-                let spools = [(); 2].map(|()| Limited::<Cursor<Vec<u8>>>::new(&left));
-                self.tell(&mut JsonWriter::new(&mut out, spools))?;
+    fn export_within(
+        &self,
+        limit: usize,
+        format: ExportFormat,
+        options: &ExportOptions,
+    ) -> io::Result<Vec<u8>> {
+        let language = options.language;
+        let left = Cell::new(limit);
+        let mut out = LimitedWriter::new(&left);
+        match format {
+            ExportFormat::Pcapng => self.capture(&mut out, language)?,
+            ExportFormat::Json => {
+                let spools = [(); 2].map(|()| LimitedWriter::<Cursor<Vec<u8>>>::new(&left));
+                self.render(&mut JsonWriter::new(&mut out, spools))?;
             }
-            Saved::Html => self.tell(&mut Report::new(&mut out, (words.report)(Some(language))))?,
-            Saved::Mermaid => self.tell(&mut Mermaid::new(&mut out, language))?,
+            ExportFormat::Html => {
+                self.render(&mut Report::new(&mut out, (options.report)(Some(language))))?;
+            }
+            ExportFormat::Mermaid => self.render(&mut Mermaid::new(&mut out, language))?,
         }
         Ok(out.to)
     }
 
-    /// Tells a view what `explain` tells it of the capture.
-    fn tell(&self, view: &mut dyn View) -> io::Result<()> {
+    /// Renders a view, as `explain` does of a capture.
+    fn render(&self, view: &mut dyn View) -> io::Result<()> {
         let mut pipeline = Pipeline::new(&Settings::default(), view);
         for (packet, number) in self.0.iter().zip(1..) {
             pipeline.packet(&packet.raw(number))?;
@@ -159,7 +166,7 @@ impl Packets {
 
     fn capture(&self, out: impl io::Write, language: Language) -> io::Result<()> {
         let mut comments = Comments::new(language);
-        self.tell(&mut comments)?;
+        self.render(&mut comments)?;
         let section = Section::ours(vec!["what the live page of wirewalk serve watched".to_owned()]);
         let mut writer = Writer::new(out, &section, Flush::WhenFull, Times::Keep)?;
         let interface = writer.interface(&Interface::of_sockets("inspect"))?;
@@ -213,31 +220,33 @@ mod tests {
         made.into_iter().map(Packet::of).collect()
     }
 
-    const WORDS: Words =
-        Words { language: Language::En, report: |_| Shell { before: "<".to_owned(), after: ">".to_owned() } };
+    const OPTIONS: ExportOptions = ExportOptions {
+        language: Language::En,
+        report: |_| Shell { before: "<".to_owned(), after: ">".to_owned() },
+    };
 
     #[test]
-    fn what_takes_too_much_to_tell_is_not_made() {
+    fn an_export_beyond_its_memory_fails() {
         let all = packets(&[0x82, 0].repeat(1000)).into_iter().map(Arc::new).collect();
-        let packets = Packets(all);
-        for saved in [Saved::Pcapng, Saved::Json, Saved::Html, Saved::Mermaid] {
-            let len = packets.save(saved, &WORDS).unwrap().len();
-            assert!(packets.within(2 * len, saved, &WORDS).is_ok(), "{saved:?}");
-            let error = packets.within(len - 1, saved, &WORDS).unwrap_err();
-            assert_eq!(error.kind(), io::ErrorKind::FileTooLarge, "{saved:?}");
+        let packets = PacketList(all);
+        for format in [ExportFormat::Pcapng, ExportFormat::Json, ExportFormat::Html, ExportFormat::Mermaid] {
+            let len = packets.export(format, &OPTIONS).unwrap().len();
+            assert!(packets.export_within(2 * len, format, &OPTIONS).is_ok(), "{format:?}");
+            let error = packets.export_within(len - 1, format, &OPTIONS).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::FileTooLarge, "{format:?}");
         }
-        // What is laid aside counts.
-        let len = packets.save(Saved::Json, &WORDS).unwrap().len();
-        assert!(packets.within(len, Saved::Json, &WORDS).is_err());
+        // Spilled parts count.
+        let len = packets.export(ExportFormat::Json, &OPTIONS).unwrap().len();
+        assert!(packets.export_within(len, ExportFormat::Json, &OPTIONS).is_err());
     }
 
     #[test]
-    fn small_frames_cost_what_their_telling_does() {
-        let mut kept = Kept::default();
+    fn each_fact_of_a_packet_takes_room() {
+        let mut saved = SavedPackets::default();
         let packet = packets(&[0x82, 0].repeat(30_000)).pop().unwrap();
         for number in 1..100 {
-            kept.keep(number, packet.clone(), 2 * 30_000);
+            saved.save(number, packet.clone(), 2 * 30_000);
         }
-        assert_eq!((kept.packets.len(), kept.full()), (1, Some(2)));
+        assert_eq!((saved.packets.len(), saved.full()), (1, Some(2)));
     }
 }

@@ -1,4 +1,4 @@
-//! What a key stands for: where its connections tell what they do, and how they can be made to do something.
+//! The watch of a key: the taps on its connections, and the control over them.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -8,61 +8,63 @@ use socket2::SockRef;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::redacted_head::redact_head;
-use super::saved_packets::Kept;
-use crate::capture::{SocketEvent, SocketInfo, TimestampedRead};
+use super::saved_packets::SavedPackets;
+use crate::capture::{SocketEvent, SocketInfo, TimestampedRead, now_ns};
 use crate::server::lock::lock;
-use crate::server::recorder::{Ends, Entry, Line, Queue, now_ns};
 use crate::server::session::outbox::Outbox;
-use crate::server::tap::abort_handle::Brake;
-use crate::server::tap::stream::{Tap, Tappable};
+use crate::server::tap::abort_handle::AbortHandle;
+use crate::server::tap::queue::{TapQueue, TapRecord};
+use crate::server::tap::sender::TapSender;
+use crate::server::tap::stream::{ConnectionStream, Tap};
+use crate::wire::PerSide;
 
-/// The most that waits to be told, in bytes.
-const MOST_WAITING: usize = 2 * 1024 * 1024;
+/// Capacity of the queue from the taps, in bytes.
+const QUEUE_CAPACITY: usize = 2 * 1024 * 1024;
 
-/// The most connections of a key at a time. More are served as others are, and not watched.
+/// The most connections of a key at a time. Others are served, and not watched.
 const CONNECTIONS: usize = 16;
 
-/// What a key stands for.
+/// The watched connections of a key.
 pub(in crate::server) struct Watch {
-    queue: Arc<Queue>,
-    open: Mutex<HashMap<u64, Arc<Reins>>>,
-    kept: Mutex<Kept>,
+    queue: Arc<TapQueue>,
+    open: Mutex<HashMap<u64, Arc<ConnectionControl>>>,
+    saved_packets: Mutex<SavedPackets>,
 }
 
-/// By what a connection is made to do something that a page cannot ask its own WebSocket for.
+/// Control over the server's end of a watched connection.
 #[derive(Default)]
-pub(in crate::server) struct Reins {
-    brake: Arc<Brake>,
+pub(in crate::server) struct ConnectionControl {
+    abort: Arc<AbortHandle>,
     outbox: OnceLock<Arc<Outbox>>,
 }
 
-/// A connection that is about to be watched.
-pub(in crate::server) struct Begun<'r> {
-    /// What was read of it already, as far as the request's head goes.
+/// A connection to be watched, and what was received of it before.
+pub(in crate::server) struct PendingWatch<'r> {
+    /// The request head.
     pub(in crate::server) head: &'r [u8],
-    /// And behind it.
+    /// Bytes behind the head.
     pub(in crate::server) early: &'r [u8],
     pub(in crate::server) client: SocketAddr,
-    /// When it was accepted, in nanoseconds since 1970.
+    /// Time of the accept, in nanoseconds since 1970.
     pub(in crate::server) accepted_ns: u64,
 }
 
 impl Watch {
-    /// A watch, and what is told to it.
-    pub(super) fn new() -> (Arc<Self>, UnboundedReceiver<Entry>) {
-        let (queue, entries) = Queue::new(MOST_WAITING);
-        (Arc::new(Self { queue, open: Mutex::default(), kept: Mutex::default() }), entries)
+    /// A watch, and the receiving end of its queue.
+    pub(super) fn new() -> (Arc<Self>, UnboundedReceiver<TapRecord>) {
+        let (queue, records) = TapQueue::new(QUEUE_CAPACITY);
+        (Arc::new(Self { queue, open: Mutex::default(), saved_packets: Mutex::default() }), records)
     }
 
     /// Puts a tap on a connection.
     ///
     /// # Errors
     /// The stream as it was, if it cannot be watched.
-    pub(in crate::server) fn begin<S: Tappable>(
+    pub(in crate::server) fn attach<S: ConnectionStream>(
         &self,
         stream: S,
-        begun: &Begun<'_>,
-    ) -> Result<(Tap, Arc<Reins>), S> {
+        pending: &PendingWatch<'_>,
+    ) -> Result<(Tap, Arc<ConnectionControl>), S> {
         let read_ns = now_ns();
         let local = SockRef::from(&stream).local_addr().ok().and_then(|address| address.as_socket());
         let (Some(server), Ok(facts)) = (local, SocketInfo::of(&stream)) else { return Err(stream) };
@@ -70,55 +72,55 @@ impl Watch {
         if open.len() >= CONNECTIONS {
             return Err(stream);
         }
-        // Without the kernel's times, those of the calls are taken.
+        // Without the times of the kernel, those of the calls count.
         let _ = TimestampedRead::enable_timestamps(&stream);
-        let ends = Ends { client: begun.client, server };
-        let Some(mut line) = Line::open(&self.queue, begun.accepted_ns, ends, facts) else {
+        let addresses = PerSide { client: pending.client, server };
+        let Some(mut sender) = TapSender::open(&self.queue, pending.accepted_ns, addresses, facts) else {
             return Err(stream);
         };
-        let read = [&redact_head(begun.head), begun.early].concat();
-        line.event(read_ns, SocketEvent::Received(&read));
-        let reins = Arc::new(Reins::default());
-        open.insert(line.connection(), Arc::clone(&reins));
-        Ok((stream.tapped(line, Arc::clone(&reins.brake)), reins))
+        let read = [&redact_head(pending.head), pending.early].concat();
+        sender.event(read_ns, SocketEvent::Received(&read));
+        let control = Arc::new(ConnectionControl::default());
+        open.insert(sender.connection(), Arc::clone(&control));
+        Ok((stream.tapped(sender, Arc::clone(&control.abort)), control))
     }
 
-    /// A connection is gone.
-    pub(super) fn forget(&self, connection: u64) {
+    /// Removes a connection that has ended.
+    pub(super) fn remove(&self, connection: u64) {
         lock(&self.open).remove(&connection);
     }
 
-    pub(super) fn reins(&self, connection: u64) -> Option<Arc<Reins>> {
+    pub(super) fn control(&self, connection: u64) -> Option<Arc<ConnectionControl>> {
         lock(&self.open).get(&connection).cloned()
     }
 
-    pub(super) fn queue(&self) -> &Queue {
+    pub(super) fn queue(&self) -> &TapQueue {
         &self.queue
     }
 
-    pub(in crate::server) fn kept(&self) -> MutexGuard<'_, Kept> {
-        lock(&self.kept)
+    pub(super) fn saved_packets(&self) -> MutexGuard<'_, SavedPackets> {
+        lock(&self.saved_packets)
     }
 
-    /// Nobody watches any more.
+    /// Ends the watch: its feed is closed.
     pub(super) fn end(&self) {
-        self.queue.end();
+        self.queue.close();
     }
 }
 
-impl Reins {
-    /// The connection's WebSocket is open, and takes messages here.
-    pub(in crate::server) fn take(&self, outbox: &Arc<Outbox>) {
+impl ConnectionControl {
+    /// Attaches the outbox of the connection's session.
+    pub(in crate::server) fn attach(&self, outbox: &Arc<Outbox>) {
         let _ = self.outbox.set(Arc::clone(outbox));
     }
 
     pub(super) fn abort(&self) {
-        self.brake.pull();
+        self.abort.abort();
     }
 
-    /// Has something sent, if there is a WebSocket that the server's own player plays; whether there is.
-    pub(super) fn tell(&self, what: impl FnOnce(&Outbox)) -> bool {
-        self.outbox.get().map(|outbox| what(outbox)).is_some()
+    /// Calls `f` with the outbox of the session, if the connection has one; whether it has.
+    pub(super) fn send(&self, f: impl FnOnce(&Outbox)) -> bool {
+        self.outbox.get().map(|outbox| f(outbox)).is_some()
     }
 }
 
@@ -135,25 +137,25 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_there_is_no_room_for_takes_no_place() {
-        let (watch, mut entries) = Watch::new();
+    async fn a_connection_without_room_in_the_queue_is_not_watched() {
+        let (watch, mut records) = Watch::new();
         let client = "127.0.0.1:1000".parse().unwrap();
-        let begin = |stream, early| {
-            watch.begin(stream, &Begun { head: b"GET / HTTP/1.1\r\n", early, client, accepted_ns: 1 })
+        let attach = |stream, early| {
+            watch.attach(stream, &PendingWatch { head: b"GET / HTTP/1.1\r\n", early, client, accepted_ns: 1 })
         };
-        let long = vec![0; MOST_WAITING - 300];
+        let long = vec![0; QUEUE_CAPACITY - 300];
         let (_one, first) = pair().await;
-        let first = begin(first, &long).expect("there is room");
+        let first = attach(first, &long).expect("there is room");
         for _ in 0..2 * CONNECTIONS {
             let (_one, other) = pair().await;
-            assert!(begin(other, b"").is_err(), "there is none");
+            assert!(attach(other, b"").is_err(), "there is none");
         }
         assert_eq!(lock(&watch.open).len(), 1);
-        while let Ok(entry) = entries.try_recv() {
-            watch.queue.taken(&entry);
+        while let Ok(record) = records.try_recv() {
+            watch.queue.release(&record);
         }
         let (_one, other) = pair().await;
-        assert!(begin(other, b"").is_ok(), "there is room again");
+        assert!(attach(other, b"").is_ok(), "there is room again");
         drop(first);
     }
 }

@@ -1,5 +1,9 @@
-//! `/message`: who is online.
+//! `/message`: sessions that are [online], each opened with a [ticket].
+//!
+//! The [`announcer`] sends everyone the number of users when it has changed; [`expiry`] closes the connections of
+//! sessions that have expired. The rules of presence itself are in [`presence`](crate::presence).
 
 pub(in crate::server) mod announcer;
 pub(in crate::server) mod expiry;
-pub(in crate::server) mod ticket;
+pub(in crate::server) mod online;
+mod ticket;

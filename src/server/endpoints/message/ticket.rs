@@ -1,11 +1,11 @@
-//! What `/message?sessionId=…&userId=…` presents.
+//! The ticket of an Upgrade to `/message?sessionId=…&userId=…`.
 
 use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
 use crate::wire::http::parameters;
 
-/// A session id and the user it is said to belong to.
+/// A session id, and the user that it is claimed to belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server) struct Ticket {
     pub(in crate::server) session: Uuid,
@@ -15,13 +15,13 @@ pub(in crate::server) struct Ticket {
 /// Why a query is no ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server) enum NoTicket {
-    /// Not a query that an honest client sends.
+    /// A query that no honest client sends.
     Malformed,
-    /// Something that was never issued.
+    /// An id that was never issued.
     Unknown,
 }
 
-/// No parameter that we issue is longer, in characters.
+/// The longest parameter that is issued, in characters.
 const LONGEST: usize = 64;
 
 impl Ticket {
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_a_login_issues() {
+    fn only_issued_parameters_make_a_ticket() {
         let id = "6fa459ea-ee8a-4ca4-894e-db77e160355e";
         let ticket = Ticket { session: Uuid::parse_str(id).unwrap(), user: 7 };
         assert_eq!(Ticket::parse(&format!("sessionId={id}&userId=7")), Ok(ticket));

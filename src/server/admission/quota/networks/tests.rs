@@ -1,4 +1,4 @@
-//! Who shares a quota, and when there is room again.
+//! Sharing of a quota, and its release.
 
 use super::*;
 
@@ -38,7 +38,7 @@ fn a_network_is_an_ipv4_address_or_an_ipv6_64() {
 }
 
 #[test]
-fn a_place_is_given_back() {
+fn a_dropped_permit_is_given_back() {
     let networks = networks(1);
     let one = client("192.0.2.1");
     let (feed, run) = (networks.open_feed(&one), networks.run_lab(&one));
@@ -70,7 +70,7 @@ fn loopback_and_zero_are_not_counted() {
 }
 
 #[test]
-fn registrations_count_for_an_hour_unless_nothing_came_of_them() {
+fn registrations_count_for_an_hour_unless_they_failed() {
     let (networks, one, start) = (networks(2), client("2001:db8::1"), Instant::now());
     let at = |minutes| start + Duration::from_mins(minutes);
     assert!(networks.register(&one, at(0)).is_ok());

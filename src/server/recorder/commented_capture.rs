@@ -1,5 +1,5 @@
-//! The capture that is being written: commented packet by packet, readable at any moment, and given up, not the service,
-//! when the disk is full.
+//! A capture file that is being written: commented packet by packet, and readable at any moment. A failure to write ends
+//! the capture, not the service.
 
 use std::borrow::Cow;
 use std::io;
@@ -12,25 +12,25 @@ use crate::capture::{
 };
 use crate::explain::{Comments, File, Pipeline, Settings, escape_controls};
 
-/// The most memory that understanding the packets may take, in bytes.
-const UNDERSTANDING: usize = 64 * 1024 * 1024;
+/// Memory limit of the observer, in bytes.
+const OBSERVER_MEMORY: usize = 64 * 1024 * 1024;
 
-/// The capture that is being written.
-pub(super) struct Capture {
-    /// The file's name, fit for the log.
+/// The capture file that is being written.
+pub(super) struct CommentedCapture {
+    /// The file's name, escaped for the log.
     name: String,
     pipeline: Pipeline<Comments>,
     /// `None` after a failure.
     file: Option<CaptureFile>,
     packets: u64,
-    /// The time of the last of them.
+    /// Time of the last packet, in nanoseconds since 1970.
     last_ns: u64,
-    /// Packets that were lost with the buffer at the failure, and those that came after it.
+    /// Packets lost with the buffer at the failure, and those after it.
     unwritten: u64,
 }
 
-impl Capture {
-    /// Creates the file and writes what stands before the first packet.
+impl CommentedCapture {
+    /// Creates the file, with its section and interface.
     pub(super) fn create(
         recording: &Recording,
         interface: &Interface,
@@ -40,12 +40,13 @@ impl Capture {
         let file = create_output(&recording.file, OutputKind::Capture, recording.overwrite)?;
         let section = Section::ours(vec![format!("the connections of wirewalk serve, port {port}")]);
         let file = Some(CaptureFile::new(file, &section, interface)?);
-        let settings = Settings { websocket_port: Some(port), memory: UNDERSTANDING, ..Settings::default() };
+        let settings =
+            Settings { websocket_port: Some(port), memory: OBSERVER_MEMORY, ..Settings::default() };
         let pipeline = Pipeline::new(&settings, Comments::new(recording.language));
         Ok(Self { name, pipeline, file, packets: 0, last_ns: 0, unwritten: 0 })
     }
 
-    /// Writes a packet, with this comment and what else there is to say of it. Its number is the capture's to give.
+    /// Writes a packet with this comment and those of the analysis. Packets are numbered here.
     pub(super) fn packet(
         &mut self,
         packet: RawPacket<'_>,
@@ -57,34 +58,34 @@ impl Capture {
             return;
         }
         self.packets += 1;
-        // As it will stand in the file: the times of two processors, or of a socket and the kernel, may be out of order.
+        // Never earlier than the packet before: clocks of two processors, or of a socket and the kernel, disagree.
         self.last_ns = self.last_ns.max(packet.time_ns);
         let packet = RawPacket { number: self.packets, time_ns: self.last_ns, ..packet };
-        let comments: Vec<_> = comment.into_iter().chain(self.understood(packet)).collect();
+        let comments: Vec<_> = comment.into_iter().chain(self.comments_of(packet)).collect();
         let Some(file) = &mut self.file else { return };
         let written = file.packet(packet, direction, &comments);
         self.check(written);
     }
 
-    /// What a packet does, as far as it is known by now: nobody waits for what comes next.
-    fn understood(&mut self, packet: RawPacket<'_>) -> Vec<Cow<'static, str>> {
+    /// Comments of the analysis, as far as it has come with this packet.
+    fn comments_of(&mut self, packet: RawPacket<'_>) -> Vec<Cow<'static, str>> {
         // Comments are gathered in memory: that does not fail.
         let _ = self.pipeline.packet(&packet);
         self.pipeline.views().take(packet.number)
     }
 
-    /// Nothing is left in memory.
+    /// Writes the buffer to the file.
     pub(super) fn flush(&mut self) {
         let flushed = self.file.as_mut().map_or(Ok(()), CaptureFile::flush);
         self.check(flushed);
     }
 
-    /// Whether it is still being written.
+    /// Whether the file is still written to.
     pub(super) const fn is_alive(&self) -> bool {
         self.file.is_some()
     }
 
-    /// The capture cannot go on: says so, once.
+    /// Ends the capture after a failure, which is logged.
     pub(super) fn fail(&mut self, error: &io::Error) {
         if let Some(file) = self.file.take() {
             self.unwritten += self.packets - file.flushed();
@@ -102,13 +103,14 @@ impl Capture {
         }
     }
 
-    /// Ends it with what was counted, and says what is in it.
-    pub(super) fn finish(mut self, counted: &Statistics) {
-        let dropped = counted.dropped.unwrap_or(0);
+    /// Ends the capture with its statistics, and logs what is in it.
+    pub(super) fn finish(mut self, statistics: &Statistics) {
+        let dropped = statistics.dropped.unwrap_or(0);
         let _ = self.pipeline.finish(|_| File::default());
         self.flush();
         if let Some(file) = self.file.take()
-            && let Err(error) = file.finish(Statistics { comments: self.pipeline.views().rest(), ..*counted })
+            && let Err(error) =
+                file.finish(Statistics { comments: self.pipeline.views().rest(), ..*statistics })
         {
             warn!("the end of {} could not be written: {error}", self.name);
         }
