@@ -1,6 +1,6 @@
 //! The recorder: captures the server's own connections while it serves.
 //!
-//! A thread of its own writes the [file](mod@file), fed by [`packets`] of an interface or, without the privilege for
+//! A thread of its own writes the [commented capture](commented_capture), fed by [`packets`] of an interface or, without the privilege for
 //! those, by [`sockets`]: packets rebuilt from a tap on each connection. A connection never waits for it: what finds no
 //! room is counted, and a failure to write is logged once and ends the capture, not the service.
 
