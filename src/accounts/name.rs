@@ -92,6 +92,21 @@ pub enum BadName {
     Reserved,
 }
 
+impl BadName {
+    /// The word for it, for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "name-empty",
+            Self::TooLong => "name-long",
+            Self::SpaceAtEdge => "name-edge",
+            Self::DoubleSpace => "name-double",
+            Self::Character(_) => "name-character",
+            Self::Reserved => "name-reserved",
+        }
+    }
+}
+
 impl fmt::Display for BadName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {

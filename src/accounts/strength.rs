@@ -32,6 +32,21 @@ pub enum WeakPassword {
     CommonWithTail,
 }
 
+impl WeakPassword {
+    /// The word for it, for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TooShort => "password-short",
+            Self::TooLong => "password-long",
+            Self::IsName => "password-name",
+            Self::Repeated => "password-repeated",
+            Self::Common => "password-common",
+            Self::CommonWithTail => "password-tail",
+        }
+    }
+}
+
 impl fmt::Display for WeakPassword {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -10,8 +10,8 @@ use tower::ServiceExt;
 use super::files::Kind;
 use super::*;
 use crate::accounts::{BadName, WeakPassword};
-use crate::explain::Field;
-use crate::observe::{Marks, tcp, ws};
+use crate::explain::{Field, escape_controls};
+use crate::observe::tcp;
 
 const WORDS: &str = include_str!("shared/words.js");
 const ROW_WORDS: &str = include_str!("rows/words.js");
@@ -68,14 +68,14 @@ async fn a_copy_that_is_still_good_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn tags_tell_the_files_apart() {
+async fn each_file_has_an_entity_tag_of_its_own() {
     let texts: BTreeSet<_> = files().map(|file| file.text).collect();
     let tags: BTreeSet<_> = texts.iter().map(|text| tag(text).to_str().unwrap().to_owned()).collect();
     assert_eq!(tags.len(), texts.len());
 }
 
 #[tokio::test]
-async fn pages_are_only_read() {
+async fn pages_answer_only_get_and_head() {
     let head = ask(Method::HEAD, "/", None).await;
     assert_eq!(head.status(), StatusCode::OK);
     assert!(head.headers().contains_key(header::ETAG));
@@ -113,7 +113,7 @@ fn attributes(tag: &str) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn nothing_runs_from_inside_a_page() {
+fn pages_have_no_inline_script_or_style() {
     for (path, page) in of_kind(Kind::Html) {
         for (tag, text) in tags(page) {
             assert!(!tag.starts_with("style"), "{path}: inline style");
@@ -197,17 +197,34 @@ fn family<'t>(words: &'t Table, prefix: &str) -> BTreeSet<&'t str> {
 }
 
 #[test]
-fn the_rows_have_a_word_for_all_that_is_told() {
+fn the_rows_have_a_word_for_each_field_and_state() {
     let words = table(ROW_WORDS);
-    let names = |names: &mut dyn Iterator<Item = &'static str>| names.collect::<BTreeSet<_>>();
-    assert_eq!(family(&words, "field."), names(&mut Field::ALL.iter().map(|field| field.name())));
-    assert_eq!(family(&words, "tcp-state."), names(&mut tcp::State::ALL.iter().map(|state| state.name())));
-    let events = tcp::Event::ALL.iter().map(|event| event.name());
-    assert_eq!(
-        family(&words, "event."),
-        names(&mut events.chain(ws::Event::ALL.iter().map(|event| event.name())))
-    );
-    assert_eq!(family(&words, "mark."), names(&mut Marks::from_bits(u32::MAX).names()));
+    let fields: BTreeSet<_> = Field::ALL.iter().map(|field| field.name()).collect();
+    assert_eq!(family(&words, "field."), fields);
+    let states: BTreeSet<_> = tcp::State::ALL.iter().map(|state| state.name()).collect();
+    assert_eq!(family(&words, "tcp-state."), states);
+    assert_eq!(family(&words, "ws-state."), BTreeSet::from(["CONNECTING", "OPEN", "CLOSING", "CLOSED"]));
+}
+
+#[test]
+fn a_page_escapes_the_characters_that_the_program_escapes() {
+    let script = File::named("shared/escape.js").text;
+    let (_, class) = script.split_once("HIDDEN = /[").unwrap();
+    let (class, _) = class.split_once("]/gu").unwrap();
+    let code =
+        |text: &str| u32::from_str_radix(text.trim_start_matches("\\u{").trim_end_matches('}'), 16).unwrap();
+    // `\u{a}` or `\u{a}-\u{b}`, one behind the other.
+    let ranges: Vec<_> = class
+        .replace("}\\", "}\n\\")
+        .lines()
+        .map(|range| range.split_once('-').unwrap_or((range, range)))
+        .map(|(first, last)| (code(first), code(last)))
+        .collect();
+    for character in '\0'..=char::MAX {
+        let on_page = ranges.iter().any(|&(first, last)| (first..=last).contains(&u32::from(character)));
+        let text = character.to_string();
+        assert_eq!(on_page, escape_controls(&text) != text, "{character:?}");
+    }
 }
 
 /// A string in a script that has the shape of a word's id, `page.some-word`.
@@ -217,7 +234,7 @@ fn looks_like_an_id(text: &str) -> bool {
 }
 
 #[test]
-fn the_words_used_are_the_words_there_are() {
+fn each_word_is_used_and_each_word_used_exists() {
     let mut used = BTreeSet::new();
     let english = table(WORDS);
     for (path, page) in of_kind(Kind::Html).chain([("report", File::named("report/report.html").text)]) {
@@ -250,7 +267,7 @@ fn the_words_of_the_rows_are_used() {
     let words = table(ROW_WORDS);
     let parts = ["error", "warning", "info", "client", "server"];
     for word in family(&words, "row.") {
-        let is_made = parts.contains(&word) || word.starts_with("layer-");
+        let is_made = parts.contains(&word) || word.starts_with("layer-") || word.starts_with("bits-");
         assert!(is_made || scripts.contains(&format!("row.{word}\"")), "row.{word}");
     }
     let strings = scripts.split('"').filter(|text| text.starts_with("row.") && !text.contains(' '));
@@ -260,7 +277,7 @@ fn the_words_of_the_rows_are_used() {
 }
 
 #[test]
-fn pages_are_of_one_hand() {
+fn pages_share_their_frame_and_their_colours() {
     // What every page has, in this order; a page may have more between.
     let lines = [
         "<meta charset=\"utf-8\">",
@@ -289,7 +306,7 @@ fn pages_are_of_one_hand() {
 }
 
 #[test]
-fn the_hooks_of_browser_tests_are_there() {
+fn the_ids_that_browser_tests_use_exist() {
     let has = |page: &str, id: &str| tags(page).iter().any(|(tag, _)| attributes(tag).contains(&("id", id)));
     for id in ["online-count", "state", "greeting", "sign-out", "ask", "answer", "messages", "language"] {
         assert!(has(include_str!("online/online.html"), id), "{id}");
@@ -312,12 +329,11 @@ fn the_hooks_of_browser_tests_are_there() {
 
 #[test]
 fn each_refusal_of_a_name_or_password_has_words_in_both_languages() {
-    const REFUSALS: &str = include_str!("login/refusals.js");
-    let (_, table) = REFUSALS.split_once("const REFUSALS = [").unwrap();
-    let (table, _) = table.split_once("];").unwrap();
-    // What a sentence begins with, its word, its field.
-    let rows: Vec<Vec<&str>> =
-        table.lines().map(|line| line.split('"').collect()).filter(|it: &Vec<_>| it.len() > 4).collect();
+    let script = File::named("login/account_form.js").text;
+    let (_, table) = script.split_once("REFUSALS = ").unwrap();
+    let (table, _) = table.split_once("});").unwrap();
+    // What it is called, our word, its field.
+    let rows: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split('"').collect()).collect();
     let names = [
         BadName::Empty,
         BadName::TooLong,
@@ -334,13 +350,13 @@ fn each_refusal_of_a_name_or_password_has_words_in_both_languages() {
         WeakPassword::Common,
         WeakPassword::CommonWithTail,
     ];
-    let names = names.iter().map(|it| (it.to_string(), "userName"));
-    let sentences: Vec<_> = names.chain(passwords.iter().map(|it| (it.to_string(), "password"))).collect();
-    assert_eq!(rows.len(), sentences.len());
-    for (sentence, field) in sentences {
-        let fitting: Vec<_> = rows.iter().filter(|row| sentence.starts_with(row[1])).collect();
-        let [row] = fitting[..] else { panic!("{sentence}: {fitting:?}") };
-        assert_eq!(row[5], field, "{sentence}: {row:?}");
+    let names = names.iter().map(|it| (it.name(), "userName"));
+    let reasons: Vec<_> = names.chain(passwords.iter().map(|it| (it.name(), "password"))).collect();
+    assert_eq!(rows.len(), reasons.len());
+    for (reason, field) in reasons {
+        let fitting: Vec<_> = rows.iter().filter(|row| row[1] == reason).collect();
+        let [row] = fitting[..] else { panic!("{reason}: {fitting:?}") };
+        assert_eq!(row[5], field, "{reason}: {row:?}");
         assert!(WORDS.contains(&format!("\"{}\": {{", row[3])), "{}", row[3]);
     }
 }

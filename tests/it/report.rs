@@ -8,6 +8,7 @@ mod folds;
 mod page;
 mod reading;
 mod size;
+mod terminal;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -38,16 +38,16 @@ impl Heartbeat {
         self.waiting.push_back((frame.preview.bytes().into(), time_ns));
     }
 
-    fn pong(&mut self, frame: &Frame, time_ns: u64) {
-        let Some(place) = self.waiting.iter().rposition(|(body, _)| **body == *frame.preview.bytes()) else {
-            return;
-        };
+    /// The round trip in nanoseconds, if it answers a ping.
+    fn pong(&mut self, frame: &Frame, time_ns: u64) -> Option<u64> {
+        let place = self.waiting.iter().rposition(|(body, _)| **body == *frame.preview.bytes())?;
         let took = time_ns.saturating_sub(self.waiting[place].1);
         let (shortest, longest) = self.round_trips.unwrap_or((took, took));
         self.round_trips = Some((shortest.min(took), longest.max(took)));
         self.answered += 1;
         self.with_later += place as u64;
         self.waiting.drain(..=place);
+        Some(took)
     }
 
     fn summary(&self, by: Side) -> Option<PingSummary> {
@@ -103,18 +103,24 @@ impl PingSummary {
 
 /// Both sides' pings, as they come.
 #[derive(Debug, Default)]
-pub(in crate::explain) struct Heartbeats(PerSide<Heartbeat>);
+pub(in crate::explain) struct Heartbeats {
+    of: PerSide<Heartbeat>,
+    /// The last round trip that the last packet ended, in nanoseconds.
+    pub(in crate::explain) round_trip_ns: Option<u64>,
+}
 
 impl Heartbeats {
     /// Takes what one packet showed.
     pub(in crate::explain) fn note(&mut self, step: &Observation) {
+        self.round_trip_ns = None;
         for fact in &step.facts {
             match fact {
                 Fact::Frame(frame) if frame.header.opcode() == Opcode::PING => {
-                    self.0[frame.from].ping(frame, step.time_ns);
+                    self.of[frame.from].ping(frame, step.time_ns);
                 }
                 Fact::Frame(frame) if frame.header.opcode() == Opcode::PONG => {
-                    self.0[frame.from.peer()].pong(frame, step.time_ns);
+                    let took = self.of[frame.from.peer()].pong(frame, step.time_ns);
+                    self.round_trip_ns = took.or(self.round_trip_ns);
                 }
                 _ => {}
             }
@@ -123,6 +129,6 @@ impl Heartbeats {
 
     /// Of each side that pings.
     pub(in crate::explain) fn summaries(&self) -> impl Iterator<Item = PingSummary> + '_ {
-        [Side::Client, Side::Server].into_iter().filter_map(|side| self.0[side].summary(side))
+        [Side::Client, Side::Server].into_iter().filter_map(|side| self.of[side].summary(side))
     }
 }

@@ -4,8 +4,10 @@
 //! Here lives what more than one view shows: it is decided once. A value may say itself as a sentence in a language;
 //! widths, glyphs, colours and formats belong to `views`, single findings to `findings`.
 
+pub(super) mod accept_steps;
 pub(super) mod ack_run;
 pub(super) mod connection_log;
+pub(super) mod frame_header;
 pub(super) mod heartbeat;
 pub(super) mod packet_label;
 pub(super) mod pdu_segment;

@@ -64,6 +64,26 @@ pub(in crate::explain) enum LabelMark {
     Other(EventName),
 }
 
+impl LabelMark {
+    /// The mark of a packet with these marks; `None` if its label needs none.
+    pub(in crate::explain) fn of(marks: Marks) -> Option<Self> {
+        let again = [Marks::RETRANSMISSION, Marks::FAST_RETRANSMISSION, Marks::SPURIOUS_RETRANSMISSION];
+        if again.iter().any(|mark| marks.has(*mark)) {
+            return Some(Self::SentAgain);
+        }
+        if marks.has(Marks::LOST_SEGMENT) {
+            return Some(Self::LostBefore);
+        }
+        // The segment's role says these.
+        let by_role = [Marks::KEEP_ALIVE, Marks::KEEP_ALIVE_ACK, Marks::WINDOW_UPDATE];
+        if by_role.iter().any(|mark| marks.has(*mark)) {
+            return None;
+        }
+        let (_, name) = EventName::OF_MARKS.iter().find(|(mark, _)| marks.has(*mark))?;
+        Some(Self::Other(*name))
+    }
+}
+
 impl PacketLabel<'_> {
     pub(in crate::explain) fn kind(&self) -> ArrowKind {
         match self.content {
@@ -82,7 +102,7 @@ impl PacketLabel<'_> {
 
 /// The labels of a packet, one at least. `parts` are the segments of PDUs that it carries.
 pub(in crate::explain) fn labels<'p>(step: &'p Observation, parts: &'p [PduSegment]) -> Vec<PacketLabel<'p>> {
-    let mark = mark(step.marks);
+    let mark = LabelMark::of(step.marks);
     if step.flags.has(Flags::RST) {
         return vec![PacketLabel { mark, content: LabelContent::Segment(step, SegmentRole::Reset) }];
     }
@@ -126,21 +146,4 @@ fn role<'p>(step: &Observation, part: Option<&'p PduSegment>) -> SegmentRole<'p>
         Some(part) => SegmentRole::Part(part),
         None => SegmentRole::Data,
     }
-}
-
-fn mark(marks: Marks) -> Option<LabelMark> {
-    let again = [Marks::RETRANSMISSION, Marks::FAST_RETRANSMISSION, Marks::SPURIOUS_RETRANSMISSION];
-    if again.iter().any(|mark| marks.has(*mark)) {
-        return Some(LabelMark::SentAgain);
-    }
-    if marks.has(Marks::LOST_SEGMENT) {
-        return Some(LabelMark::LostBefore);
-    }
-    // The segment's role says these.
-    let by_role = [Marks::KEEP_ALIVE, Marks::KEEP_ALIVE_ACK, Marks::WINDOW_UPDATE];
-    if by_role.iter().any(|mark| marks.has(*mark)) {
-        return None;
-    }
-    let (_, name) = EventName::OF_MARKS.iter().find(|(mark, _)| marks.has(*mark))?;
-    Some(LabelMark::Other(*name))
 }

@@ -14,19 +14,22 @@ pub(in crate::explain) enum EndState {
     WebSocket(Known<ReadyState>),
 }
 
+impl EndState {
+    pub(in crate::explain) const fn evidence(self) -> Evidence {
+        match self {
+            Self::Tcp(known) => known.evidence,
+            Self::WebSocket(known) => known.evidence,
+        }
+    }
+}
+
 impl fmt::Display for EndState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let evidence = match self {
-            Self::Tcp(known) => {
-                f.write_str(known.state.name())?;
-                known.evidence
-            }
-            Self::WebSocket(known) => {
-                write!(f, "ws {}", known.state)?;
-                known.evidence
-            }
-        };
-        f.write_str(match evidence {
+        match self {
+            Self::Tcp(known) => f.write_str(known.state.name())?,
+            Self::WebSocket(known) => write!(f, "ws {}", known.state)?,
+        }
+        f.write_str(match self.evidence() {
             Evidence::Captured => "",
             Evidence::Rebuilt => "*",
             Evidence::Inferred => "?",
@@ -34,10 +37,10 @@ impl fmt::Display for EndState {
     }
 }
 
-/// The states that were shown last.
-#[derive(Debug)]
+/// The states that were shown last. Of [`Default`] none: all states of the first packet are shown.
+#[derive(Debug, Default)]
 pub(in crate::explain) struct StateChanges {
-    pub(in crate::explain) tcp: PerSide<Known<tcp::State>>,
+    pub(in crate::explain) tcp: PerSide<Option<Known<tcp::State>>>,
     pub(in crate::explain) ws: PerSide<Option<Known<ReadyState>>>,
     /// A connection that is no WebSocket shows no WebSocket state.
     pub(in crate::explain) protocol: Protocol,
@@ -49,14 +52,20 @@ impl StateChanges {
         evidence: Evidence,
         protocol: Protocol,
     ) -> Self {
-        Self { tcp: before.map(|state| Known { state, evidence }), ws: PerSide::default(), protocol }
+        Self { tcp: before.map(|state| Some(Known { state, evidence })), ws: PerSide::default(), protocol }
+    }
+
+    /// Client and server were taken for each other.
+    pub(in crate::explain) const fn swap_roles(&mut self) {
+        self.tcp.swap();
+        self.ws.swap();
     }
 
     /// The states of an end that a packet changed; from now on they are shown.
     pub(in crate::explain) fn update(&mut self, side: Side, step: &Observation) -> Vec<EndState> {
         let mut changes = Vec::new();
-        if self.tcp[side].state != step.tcp[side].state {
-            self.tcp[side] = step.tcp[side];
+        if self.tcp[side].map(|known| known.state) != Some(step.tcp[side].state) {
+            self.tcp[side] = Some(step.tcp[side]);
             changes.push(EndState::Tcp(step.tcp[side]));
         }
         let Some(ws) = step.ws.map(|ends| ends[side]).filter(|_| self.protocol == Protocol::WebSocket) else {

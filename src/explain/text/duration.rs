@@ -18,6 +18,15 @@ pub(in crate::explain) fn span(nanoseconds: u64) -> String {
     }
 }
 
+/// The time since the packet before, with its sign; empty at the beginning. All three in nanoseconds.
+pub(in crate::explain) fn delta(first: u64, before: u64, now: u64) -> String {
+    match now.checked_sub(before) {
+        _ if now == first && before == first => String::new(),
+        Some(later) => format!("+{}", span(later)),
+        None => format!("-{}", span(before - now)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,6 +15,11 @@ pub enum Language {
     Zh,
 }
 
+impl Language {
+    /// Both of them.
+    pub(in crate::explain) const BOTH: [Self; 2] = [Self::En, Self::Zh];
+}
+
 /// Defines a table of texts: an enum of ids, each with the names of its placeholders and its text in each language. A text
 /// whose placeholders are not exactly those names does not compile.
 macro_rules! texts {
@@ -82,7 +87,7 @@ pub(in crate::explain) mod template;
 mod wrapping;
 
 pub(in crate::explain) use comment::Comment;
-pub(in crate::explain) use duration::{seconds, span};
+pub(in crate::explain) use duration::{delta, seconds, span};
 pub(in crate::explain) use encode::printed_if_any;
 pub use escape::escape_controls;
 pub(in crate::explain) use escape::hexadecimal;

@@ -1,4 +1,4 @@
-//! Text of packet labels, for arrows: the ladder and the diagram write the same.
+//! Text of packet labels: of arrows, where the ladder and the diagram write the same, and of the rows of a page.
 
 use std::fmt::Write as _;
 
@@ -15,9 +15,19 @@ use crate::wire::ws::{CloseCode, Opcode};
 /// Columns of an arrow.
 pub(super) const ARROW: usize = 50;
 
-/// A label in words.
+/// A label in words; of a frame its payload cut so that the size fits on the arrow.
 pub(super) fn label_text(label: &PacketLabel<'_>, language: Language) -> String {
-    let mark = label.mark.map_or_else(String::new, |mark| mark_text(mark, language));
+    match label.content {
+        LabelContent::Frame(frame) => {
+            marked(label.mark, &escape_controls(&frame_text(frame, language)), language)
+        }
+        _ => label_parts(label, language).0,
+    }
+}
+
+/// A label in words, nothing of it cut, and of a frame its size apart: `5 B masked`.
+pub(super) fn label_parts(label: &PacketLabel<'_>, language: Language) -> (String, Option<String>) {
+    let mut size = None;
     let content = match label.content {
         LabelContent::Request(request) => {
             let upgrade = request.head.headers().list("upgrade").next().map(str::to_owned);
@@ -32,14 +42,33 @@ pub(super) fn label_text(label: &PacketLabel<'_>, language: Language) -> String 
             };
             escape_controls(&format!("{} {}{accept}", response.status.0, response.phrase))
         }
-        LabelContent::Frame(frame) => escape_controls(&frame_text(frame, language)),
+        LabelContent::Frame(frame) => {
+            size = Some(frame_size(frame, language));
+            escape_controls(&frame_content(frame))
+        }
         LabelContent::Segment(step, ref role) => segment_text(step, role, language),
     };
-    mark + &content
+    (marked(label.mark, &content, language), size)
+}
+
+/// Label of a segment that carries nothing but a part of a PDU: `1448 B, part 1 of 3 of TEXT`.
+pub(super) fn part_label(
+    length: u32,
+    mark: Option<LabelMark>,
+    part: &PduSegment,
+    language: Language,
+) -> String {
+    marked(mark, &part_text(length, part, language), language)
 }
 
 /// `TEXT "hello" 5 B masked`
 pub(super) fn frame_text(frame: &Frame, language: Language) -> String {
+    let size = frame_size(frame, language);
+    format!("{} {size}", cut(&frame_content(frame), ARROW - 6 - size.width()))
+}
+
+/// `TEXT "hello"`
+fn frame_content(frame: &Frame) -> String {
     let opcode = frame.header.opcode();
     let mut label = opcode.to_string().to_uppercase();
     if !frame.header.fin() {
@@ -69,12 +98,17 @@ pub(super) fn frame_text(frame: &Frame, language: Language) -> String {
             let _ = write!(label, " \"{}\"", frame.preview);
         }
     }
-    let mut end = format!(" {} B", frame.header.length());
+    label
+}
+
+/// `5 B masked`
+fn frame_size(frame: &Frame, language: Language) -> String {
+    let mut size = format!("{} B", frame.header.length());
     if frame.header.mask().is_some() {
-        end.push(' ');
-        end.push_str(Label::Masked.text(language));
+        size.push(' ');
+        size.push_str(Label::Masked.text(language));
     }
-    cut(&label, ARROW - 5 - end.width()) + &end
+    size
 }
 
 fn segment_text(step: &Observation, role: &SegmentRole<'_>, language: Language) -> String {
@@ -88,11 +122,13 @@ fn segment_text(step: &Observation, role: &SegmentRole<'_>, language: Language) 
         SegmentRole::KeepAlive => format!("keep-alive {numbers}"),
         SegmentRole::KeepAliveAck => format!("keep-alive ACK {numbers}"),
         SegmentRole::Control => format!("{} {numbers}", step.flags),
-        SegmentRole::Part(PduSegment { place, of, what, .. }) => {
-            Label::PartOf.fill(language, &[&step.length, place, of, what])
-        }
+        SegmentRole::Part(part) => part_text(step.length, part, language),
         SegmentRole::Data => format!("{} {} B {numbers}", step.flags, step.length),
     }
+}
+
+fn part_text(length: u32, PduSegment { place, of, what, .. }: &PduSegment, language: Language) -> String {
+    Label::PartOf.fill(language, &[&length, place, of, what])
 }
 
 /// Sequence and acknowledgment number, and of a SYN the options that hold for all later segments.
@@ -114,11 +150,12 @@ fn numbers(step: &Observation) -> String {
     text
 }
 
-/// `✕` for what is sent again or was lost, `⚠` and the term for other marks; with a space behind.
-fn mark_text(mark: LabelMark, language: Language) -> String {
+/// A text behind a mark: `✕` for what is sent again or was lost, `⚠` and the term for other marks.
+fn marked(mark: Option<LabelMark>, text: &str, language: Language) -> String {
     match mark {
-        LabelMark::SentAgain => format!("✕ {}: ", Label::SentAgain.text(language)),
-        LabelMark::LostBefore => format!("✕ {}: ", Label::LostBefore.text(language)),
-        LabelMark::Other(name) => format!("⚠ {}: ", name.term(language)),
+        None => text.to_owned(),
+        Some(LabelMark::SentAgain) => format!("✕ {}: {text}", Label::SentAgain.text(language)),
+        Some(LabelMark::LostBefore) => format!("✕ {}: {text}", Label::LostBefore.text(language)),
+        Some(LabelMark::Other(name)) => format!("⚠ {}: {text}", name.term(language)),
     }
 }

@@ -70,12 +70,6 @@ impl Marks {
         self.0 == 0
     }
 
-    /// Those of these bits.
-    #[cfg(test)]
-    pub(crate) const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
     /// The names of those that are set.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         Self::NAMES.iter().filter(move |(mark, _)| self.has(*mark)).map(|(_, name)| *name)

@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use tracing::warn;
 
 use super::run_to_end;
-use crate::accounts::{Login, LoginError, RegisterError, SESSION_LIFETIME, SignIn, StoreError, Verified};
+use crate::accounts::{
+    Login, LoginError, RegisterError, SESSION_LIFETIME, SignIn, StoreError, Verified, WeakPassword,
+};
 use crate::presence::{EndReason, LoginPolicy, UserId};
 use crate::server::admission::quota::{OverQuota, Quota};
 use crate::server::admission::requester::{Requester, Scheme};
@@ -80,7 +82,10 @@ pub(super) async fn register(
         Err(RegisterError::Taken) => Answer::error(StatusCode::CONFLICT, "this name is taken"),
         Err(RegisterError::Overloaded { retry_after }) => overloaded(&app, &client, retry_after),
         Err(RegisterError::Store(error)) => (&error).into(),
-        Err(error) => Answer::error(StatusCode::BAD_REQUEST, error.to_string()),
+        Err(RegisterError::BadName(reason)) => {
+            Answer::error(StatusCode::BAD_REQUEST, reason.to_string()).data(json!({ "why": reason.name() }))
+        }
+        Err(RegisterError::WeakPassword(reason)) => weak_password(reason),
     })
 }
 
@@ -183,6 +188,11 @@ pub(super) async fn logout(State(app): State<Arc<App>>, SignedIn(who): SignedIn)
     run_to_end(end).await?.map_err(|error: StoreError| Answer::from(&error))?;
     let cleared = cookie::clear().map(|cookie| (header::SET_COOKIE, cookie));
     Ok((AppendHeaders(cleared), Answer::ok(Value::Null)).into_response())
+}
+
+/// A password that nobody may have; a page decides by `why` what it says.
+pub(super) fn weak_password(reason: WeakPassword) -> Answer {
+    Answer::error(StatusCode::BAD_REQUEST, reason.to_string()).data(json!({ "why": reason.name() }))
 }
 
 /// Too many wait for a hash.

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::accounts::{overloaded, read, too_many};
+use super::accounts::{overloaded, read, too_many, weak_password};
 use super::run_to_end;
 use crate::accounts::{PasswordChange, PasswordError};
 use crate::presence::EndReason;
@@ -59,7 +59,7 @@ pub(super) async fn change(
 /// Why the password is as before.
 fn refuse(app: &App, client: &Requester, error: PasswordError) -> Answer {
     match error {
-        PasswordError::Weak(reason) => Answer::error(StatusCode::BAD_REQUEST, reason.to_string()),
+        PasswordError::Weak(reason) => weak_password(reason),
         // The other 401 is for who must sign in: a page tells the two apart by `why`.
         PasswordError::Wrong => Answer::error(StatusCode::UNAUTHORIZED, "the current password is wrong")
             .data(json!({ "why": "password" })),

@@ -1,3 +1,4 @@
+// @ts-check
 // A state diagram, drawn from the table of transitions that the server's referee goes by. Here stands only where each
 // state is drawn.
 
@@ -59,8 +60,8 @@ export class Diagram {
     this.#picture.setAttribute("aria-label", `${this.#name === "tcp" ? "TCP" : "WebSocket"}: ${client.textContent} ${server.textContent}`);
   }
 
-  /** Marks the way that an end has taken. */
-  take(from, to) {
+  /** Marks the transition that an end has made. */
+  mark(from, to) {
     this.#edges.get(`${from} ${to}`)?.classList.add("taken");
   }
 
@@ -75,7 +76,7 @@ export class Diagram {
     const label = svg("text", { x: WIDTH / 2, y: HEIGHT / 2, class: "name" });
     label.textContent = state;
     node.append(svg("rect", { width: WIDTH, height: HEIGHT, rx: 6, class: "box" }), label);
-    for (const [side, at] of [["client", 0], ["server", WIDTH - 14]]) {
+    for (const [side, at] of /** @type {[Feed.Side, number][]} */ ([["client", 0], ["server", WIDTH - 14]])) {
       const chip = svg("g", { class: `chip of-${side}` });
       const glyph = svg("text", { x: at + 7, y: HEIGHT / 2 });
       glyph.textContent = GLYPHS[side];

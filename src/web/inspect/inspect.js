@@ -1,12 +1,14 @@
+// @ts-check
 // The live page: opens a WebSocket of its own, shows what the feed tells of it, and saves it.
 // Whatever comes from outside is written with textContent only.
 
 import { call } from "../shared/api.js";
 import { Diagram } from "./diagram.js";
-import { Feed } from "./feed.js";
+import { LiveFeed } from "./feed.js";
 import { Pace } from "./pace.js";
-import { Visit, experiment } from "./own_socket.js";
+import { OwnSocket, runWatched } from "./own_socket.js";
 import { Rows } from "../rows/rows.js";
+import { at } from "../shared/page.js";
 import { language, put, putText, putTexts, speak } from "../shared/words.js";
 
 const LARGE = 150_000;
@@ -24,18 +26,15 @@ const SAVES = { pcapng: "pcapng", json: "json", html: "html", mermaid: "mmd" };
 /** With so much room the rows scroll by themselves, and the newest are followed unless the reader says no. */
 const BESIDE = matchMedia("(min-width: 75rem) and (min-height: 48rem)");
 
-const at = (id) => document.getElementById(id);
 
 /** The stream that is talked about: the last one that began. */
 let stream = null;
 /** The streams of this page's own connections that are open. */
 const open = new Set();
-let visit = null;
+let socket = null;
 let machines = null;
 /** The ends whose TIME-WAIT is counted: until when, and on whose clock. */
 const waits = new Map();
-/** Pings without their pong: payload, and when. */
-const pings = [];
 
 speak(at("language"));
 const rows = new Rows(at("rows"), { language: language() });
@@ -46,7 +45,7 @@ at("language").addEventListener("click", () => {
 at("follow").checked = BESIDE.matches;
 
 const pace = new Pace({ show, fold, skip: (counted) => rows.skip(counted), changed: showPace });
-const feed = new Feed(hear, () => trouble("inspect.gone"));
+const feed = new LiveFeed(receive, () => trouble("inspect.gone"));
 let quiet = 0;
 /** What the address named when the page was loaded, until that is there, or the reader has moved. */
 let wanted = location.hash.slice(1);
@@ -75,7 +74,7 @@ async function listExperiments() {
 
 // ---- what the feed tells ----
 
-function hear(object) {
+function receive(object) {
   if (object.type === "lost") return count("lost", object.events);
   if (object.type === "full") {
     put(at("full"), "inspect.full", { n: object.packet });
@@ -96,7 +95,7 @@ function show(group) {
   at("nothing").hidden = true;
   for (const object of group) {
     if (object.type === "connection") newConnection(object.stream);
-    if (object.stream === stream) follow(object, group);
+    if (object.stream === stream) follow(object);
     rows.add(object);
   }
   goToWanted();
@@ -108,14 +107,13 @@ function show(group) {
 
 function fold(group) {
   rows.fold(group);
-  for (const object of group) if (object.stream === stream) follow(object, group);
+  for (const object of group) if (object.stream === stream) follow(object);
   goToWanted();
 }
 
 function newConnection(number) {
   if (number === stream) return;
   stream = number;
-  pings.length = 0;
   waits.clear();
   at("waiting").hidden = true;
   at("round-trip").hidden = true;
@@ -127,29 +125,17 @@ function newConnection(number) {
 }
 
 /** The diagrams, the clock of TIME-WAIT and the round trips follow what is shown, not what has come. */
-function follow(object, group) {
+function follow(object) {
   if (object.type === "transition") {
-    machines?.[object.layer].take(object.from, object.to);
+    machines?.[object.layer].mark(object.from, object.to);
     machines?.[object.layer].show(object.side, object.to, MARKS[object.evidence]);
     if (object.to === "TIME-WAIT") wait(object.side);
   } else if (object.type === "packet" && object.ws !== null) {
     for (const side of ["client", "server"]) {
       if (machines?.websocket.states[side] === null) machines.websocket.show(side, object.ws[side], "?");
     }
-  } else if (object.type === "frame") {
-    roundTrip(object, group.find((it) => it.type === "packet")?.time_ns ?? 0);
-  }
-}
-
-function roundTrip({ opcode, from, preview }, time) {
-  if (opcode === "ping") {
-    pings.push({ from, preview, time });
-  } else if (opcode === "pong") {
-    const place = pings.findLastIndex((ping) => ping.from !== from && ping.preview === preview);
-    if (place < 0) return;
-    const ms = (time - pings[place].time) / 1e6;
-    pings.splice(0, place + 1);
-    put(at("round-trip"), "inspect.round-trip", { ms: ms.toFixed(2) });
+  } else if (object.type === "bytes" && object.round_trip !== undefined) {
+    put(at("round-trip"), "inspect.round-trip", { time: object.round_trip });
     at("round-trip").hidden = false;
   }
 }
@@ -164,7 +150,7 @@ function wait(side) {
     if (left > 0) return showWait(side, left);
     clearInterval(tick);
     at("waiting").hidden = true;
-    machines?.tcp.take("TIME-WAIT", "CLOSED");
+    machines?.tcp.mark("TIME-WAIT", "CLOSED");
     machines?.tcp.show(side, "CLOSED", "?");
   }, 250);
   showWait(side, TIME_WAIT_MS / 1000);
@@ -193,7 +179,7 @@ function count(id, more) {
 // ---- the page's own WebSocket ----
 
 at("connect").addEventListener("click", async () => {
-  if (visit !== null) return note("inspect.already");
+  if (socket !== null) return note("inspect.already");
   const path = at("endpoint").value;
   const query = { inspect: feed.key };
   if (path === "/message") {
@@ -203,7 +189,7 @@ at("connect").addEventListener("click", async () => {
   }
   if (!await isWatched()) return;
   at("trouble").hidden = true;
-  visit = new Visit(path, query, { told: report, changed: showVisit });
+  socket = new OwnSocket(path, query, { report, changed: showSocket });
 });
 
 async function isWatched() {
@@ -219,7 +205,7 @@ async function isWatched() {
 async function runExperiment(row) {
   if (!await isWatched()) return;
   at("run").setAttribute("aria-disabled", "true");
-  await experiment(row, feed.key, report);
+  await runWatched(row, feed.key, report);
   at("run").removeAttribute("aria-disabled");
 }
 
@@ -232,41 +218,43 @@ function report(text) {
   at("reported").scrollTop = at("reported").scrollHeight;
 }
 
-function showVisit(state) {
+function showSocket(state) {
   at("state").dataset.state = state;
   put(at("state"), { connecting: "inspect.connecting", online: "inspect.open", closing: "inspect.closing", none: "inspect.none" }[state]);
-  if (state === "none") visit = null;
+  if (state === "none") socket = null;
 }
 
 /** Does something with the WebSocket, if it is open. */
-function withVisit(act) {
-  if (visit?.isOpen) act(visit);
+function withSocket(act) {
+  if (socket?.isOpen) act(socket);
   else note("inspect.not-open");
 }
 
 at("say").addEventListener("submit", (event) => {
   event.preventDefault();
-  withVisit((it) => it.send(at("text").value));
+  withSocket((it) => it.send(at("text").value));
 });
-at("send-binary").addEventListener("click", () => withVisit((it) => it.send(Uint8Array.from({ length: 16 }, (_, i) => i * 17))));
-at("send-large").addEventListener("click", () => withVisit((it) => it.send(new Uint8Array(LARGE).fill(97))));
-at("send-many").addEventListener("click", () => withVisit(async (it) => {
+at("send-binary").addEventListener("click", () => withSocket((it) => it.send(Uint8Array.from({ length: 16 }, (_, i) => i * 17))));
+at("send-large").addEventListener("click", () => withSocket((it) => it.send(new Uint8Array(LARGE).fill(97))));
+at("send-many").addEventListener("click", () => withSocket(async (it) => {
   for (let sent = 0; sent < MANY && it.isOpen; sent += PORTION) {
     for (let next = sent; next < sent + PORTION; next += 1) it.send(`message ${next + 1}`);
     await new Promise((done) => { setTimeout(done, PORTION_MS); });
   }
 }));
-at("close").addEventListener("click", () => withVisit((it) => it.close(Number(at("code").value))));
-for (const [id, wish] of [
+at("close").addEventListener("click", () => withSocket((it) => it.close(Number(at("code").value))));
+/** @type {[id: string, command: () => { do: string, code?: number }][]} */
+const COMMANDS = [
   ["ping", () => ({ do: "ping" })],
   ["fragments", () => ({ do: "fragments" })],
   ["server-close", () => ({ do: "close", code: Number(at("code").value) })],
   ["abort", () => ({ do: "abort" })],
-]) {
+];
+for (const [id, command] of COMMANDS) {
   at(id).addEventListener("click", () => {
     if (open.size === 0) return note("inspect.not-open");
     at("trouble").hidden = true;
-    feed.wish(Math.max(...open), wish());
+    feed.command(Math.max(...open), command());
   });
 }
 
@@ -290,7 +278,8 @@ const reads = (isUp) => {
 addEventListener("wheel", ({ deltaY }) => reads(deltaY < 0), { passive: true });
 addEventListener("touchmove", () => reads(true), { passive: true });
 addEventListener("keydown", ({ key, target }) => {
-  if (Object.hasOwn(MOVES, key) && !["INPUT", "SELECT"].includes(target.tagName)) reads(MOVES[key]);
+  const isInput = target instanceof Element && ["input", "select"].includes(target.localName);
+  if (Object.hasOwn(MOVES, key) && !isInput) reads(MOVES[key]);
 });
 at("rows").addEventListener("click", () => reads(false));
 

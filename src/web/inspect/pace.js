@@ -1,3 +1,4 @@
+// @ts-check
 // How fast what came is shown: at once, slowly, step by step, or not now. The network is never held: what comes
 // meanwhile waits here. What comes faster than anyone reads is folded into a number.
 

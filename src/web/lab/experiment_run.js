@@ -1,7 +1,10 @@
+// @ts-check
 // One run of an experiment: opens the connections, does what the experiment asks of a client, and notes each event
 // with its time; then asks the server what really happened.
 
 import { call } from "../shared/api.js";
+import { endpoint, newKey } from "../shared/endpoint.js";
+import { escapeControls } from "../shared/escape.js";
 
 const BETWEEN_CONNECTIONS_MS = 1_000;
 const BETWEEN_QUESTIONS_MS = 200;
@@ -16,14 +19,15 @@ const SHOWN_CHARACTERS = 80;
 export async function run(experiment, show, query = {}) {
   const key = newKey();
   const begin = performance.now();
+  /** @type {{ connections: any[], account: any }} */
   const seen = { connections: [], account: null };
   let closed = false;
   // Before the first event the server may not know the run.
-  await new Promise((begun) => {
+  await new Promise((/** @type {(value?: undefined) => void} */ started) => {
     const tell = (connection, text) => {
       connection.events.push({ at: Math.round(performance.now() - begin), text });
       show(seen);
-      begun();
+      started();
     };
     visits(experiment, { run: key, ...query }, seen.connections, tell).then(() => { closed = true; });
   });
@@ -58,12 +62,11 @@ async function visits(experiment, query, connections, tell) {
 
 function visit(experiment, query, connection, tell) {
   const { subprotocols, acts } = experiment.client.fair ?? { subprotocols: [], acts: [] };
-  const address = new URL(`/lab/${experiment.id}`, location.href);
-  address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  address.search = new URLSearchParams(experiment.seconds === null ? query : { ...query, seconds: experiment.seconds });
+  const { id, seconds } = experiment;
+  const address = endpoint(`/lab/${id}`, seconds === null ? query : { ...query, seconds });
   const socket = new WebSocket(address, subprotocols);
   socket.binaryType = "arraybuffer";
-  return new Promise((done) => {
+  return new Promise((/** @type {(value?: undefined) => void} */ done) => {
     socket.addEventListener("open", () => {
       connection.opened = true;
       tell("open");
@@ -71,13 +74,13 @@ function visit(experiment, query, connection, tell) {
     });
     socket.addEventListener("message", ({ data }) => {
       connection.messages += 1;
-      tell(`message ${typeof data === "string" ? JSON.stringify(short(data)) : `${data.byteLength} B`}`);
+      tell(`message ${typeof data === "string" ? quoted(data) : `${data.byteLength} B`}`);
     });
     socket.addEventListener("error", () => tell("error"));
     socket.addEventListener("close", ({ code, wasClean, reason }) => {
       connection.code = code;
       connection.wasClean = wasClean;
-      tell(`close ${code} wasClean=${wasClean}${reason === "" ? "" : ` ${JSON.stringify(short(reason))}`}`);
+      tell(`close ${code} wasClean=${wasClean}${reason === "" ? "" : ` ${quoted(reason)}`}`);
       done();
     });
   });
@@ -96,13 +99,12 @@ function perform(socket, { text, binary, close }) {
   return `close(${close})`;
 }
 
-// Whoever knows the key sees the run; nobody guesses 128 bits.
-function newKey() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 function short(text) {
   return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;
+}
+
+function quoted(text) {
+  return escapeControls(JSON.stringify(short(text)));
 }
 
 function wait(time) {

@@ -1,8 +1,10 @@
+// @ts-check
 // The page of the lab: lists the experiments as the server knows them, runs each, and shows both sides of it.
 // Whatever comes from outside is written with textContent only.
 
 import { call } from "../shared/api.js";
 import { run } from "./experiment_run.js";
+import { at } from "../shared/page.js";
 import { put, putText, putTexts, speak } from "../shared/words.js";
 
 const FAMILIES = {
@@ -26,7 +28,6 @@ const DONE = {
   "stopping": "lab.stopping",
 };
 
-const at = (id) => document.getElementById(id);
 
 speak(at("language"));
 list();
@@ -114,18 +115,18 @@ async function start(experiment, item, button) {
   show({ connections: [], account: null });
   const seconds = experiment.seconds === null ? null : part(".seconds input").value;
   const seen = await run({ ...experiment, seconds }, show);
-  const kept = seen.connections.every((connection) => expectations(experiment).includes(told(connection)));
-  verdict.dataset.verdict = kept ? "kept" : "other";
-  put(verdict, kept ? "lab.kept" : "lab.other");
+  const isExpected = seen.connections.every((connection) => expectations(experiment).includes(reportOf(connection)));
+  verdict.dataset.verdict = isExpected ? "kept" : "other";
+  put(verdict, isExpected ? "lab.kept" : "lab.other");
   button.removeAttribute("aria-disabled");
 }
 
 // Where it depends on which of two packets the browser reads first, there are two.
 function expectations({ browser, otherwise }) {
-  return [browser, otherwise].filter((reported) => reported !== null).map(told);
+  return [browser, otherwise].filter((reported) => reported !== null).map(reportOf);
 }
 
-function told({ opened, messages, code, wasClean }) {
+function reportOf({ opened, messages, code, wasClean }) {
   return [opened ? "open" : "", messages > 0 ? `message ×${messages}` : "", `close ${code} wasClean=${wasClean}`]
     .filter((text) => text !== "").join(" · ");
 }

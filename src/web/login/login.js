@@ -1,29 +1,26 @@
+// @ts-check
 // The sign-in page: one form, two modes. To register is to sign in right after.
 
 import { call } from "../shared/api.js";
-import { refusalOf } from "./refusals.js";
-import { put, putText, speak } from "../shared/words.js";
+import { at } from "../shared/page.js";
+import { put, speak } from "../shared/words.js";
+import { AccountForm } from "./account_form.js";
 
-const at = (id) => document.getElementById(id);
 const [form, userName, password, submit, error] = ["form", "user-name", "password", "submit", "error"].map(at);
 
+/** @type {Record<string, { title: string, word: string, autocomplete: string }>} */
 const MODES = {
   "sign-in": { title: "login.title", word: "login.sign-in", autocomplete: "current-password" },
   "register": { title: "login.title-register", word: "login.register", autocomplete: "new-password" },
 };
 
 let mode = "sign-in";
-let busy = false;
+const account = new AccountForm({ form, submit, error, inputs: [userName, password], refused: { userName, password } }, send);
 
 speak(at("language"));
 enter("sign-in");
 for (const name of Object.keys(MODES)) at(`mode-${name}`).addEventListener("click", () => enter(name));
 at("show-password").addEventListener("click", () => reveal(password.type === "password" ? "text" : "password"));
-for (const field of [userName, password]) field.addEventListener("input", () => field.removeAttribute("aria-invalid"));
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (!busy) send();
-});
 // The back button may bring this page back as it was left, in the middle of a submit.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
@@ -37,7 +34,7 @@ function enter(name) {
   put(at("heading"), word);
   put(submit, word);
   password.autocomplete = autocomplete;
-  complain();
+  account.clear();
 }
 
 function reveal(type) {
@@ -46,72 +43,34 @@ function reveal(type) {
 }
 
 async function send() {
-  complain();
-  if (userName.value.trim() === "") return complain("login.no-name", userName);
-  if (password.value === "") return complain("login.no-password", password);
-  begin();
-  const account = { userName: userName.value, password: password.value };
+  account.clear();
+  if (userName.value.trim() === "") return account.complain("login.no-name", userName);
+  if (password.value === "") return account.complain("login.no-password", password);
+  account.begin();
+  const credentials = { userName: userName.value, password: password.value };
   try {
     if (mode === "register") {
-      const answer = await call("POST", "/register", account);
-      if (answer.code !== 200) return explain(answer);
+      const reply = await call("POST", "/register", credentials);
+      if (reply.code !== 200) return explain(reply);
     }
-    const answer = await call("POST", "/login", account);
-    if (answer.code === 200) {
+    const reply = await call("POST", "/login", credentials);
+    if (reply.code === 200) {
       reveal("password");
       location.replace("/");
       return;
     }
     const registered = mode === "register";
     if (registered) enter("sign-in");
-    if (registered && answer.code !== 429) complain("login.registered");
-    else explain(answer);
+    if (registered && reply.code !== 429) account.complain("login.registered");
+    else explain(reply);
   } finally {
-    end();
+    account.end(MODES[mode].word);
   }
 }
 
-// While a request is under way the button says so; it keeps the focus, so it is not disabled.
-function begin() {
-  busy = true;
-  form.setAttribute("aria-busy", "true");
-  put(submit, "login.busy");
-}
-
-function end() {
-  busy = false;
-  form.removeAttribute("aria-busy");
-  put(submit, MODES[mode].word);
-}
-
-function explain(answer) {
-  switch (answer.code) {
-    case 0: return complain("trouble.unreachable");
-    case 401: return complain("login.wrong", password);
-    case 409: return complain("login.taken", userName);
-    case 429:
-      return answer.retryAfter === null
-        ? complain("trouble.later")
-        : complain("trouble.wait", null, { n: answer.retryAfter });
-    case 503:
-      if (answer.retryAfter !== null) return complain("trouble.busy", null, { n: answer.retryAfter });
-      // Falls through: without a time, the server's own words.
-    default: {
-      const refusal = refusalOf(answer.message);
-      if (refusal !== null) return complain(refusal.word, { userName, password }[refusal.field]);
-      if (answer.message === "") return complain("trouble.code", null, { n: answer.code });
-      putText(error, answer.message);
-      error.hidden = false;
-    }
-  }
-}
-
-/** Shows an error, and where it is; without a word, clears both. */
-function complain(word, field = null, values = {}) {
-  for (const each of [userName, password]) each.removeAttribute("aria-invalid");
-  error.hidden = word === undefined;
-  if (word === undefined) return putText(error, "");
-  put(error, word, values);
-  field?.setAttribute("aria-invalid", "true");
-  field?.focus();
+/** @param {import("../shared/api.js").Reply} reply */
+function explain(reply) {
+  if (reply.code === 401) return account.complain("login.wrong", password);
+  if (reply.code === 409) return account.complain("login.taken", userName);
+  account.explain(reply);
 }

@@ -1,8 +1,10 @@
+// @ts-check
 // The page of a signed-in user: shows what the link says, and passes on what the user wants.
 // Whatever comes from outside is written with textContent only.
 
 import { call } from "../shared/api.js";
-import { Link } from "./presence_link.js";
+import { PresenceLink } from "./presence_link.js";
+import { at } from "../shared/page.js";
 import { language, put, putText, speak } from "../shared/words.js";
 
 const SIGN_IN = "/login.html";
@@ -38,19 +40,18 @@ const ACTIONS = {
 };
 const KINDS = { push: "kind.push", kicked: "kind.kicked", error: "kind.error" };
 
-const at = (id) => document.getElementById(id);
 const [state, detail, action, answer, messages] = ["state", "detail", "action", "answer", "messages"].map(at);
-const link = new Link();
+const link = new PresenceLink();
 let connection = { state: "connecting" };
 let why = null;
 let ticking = 0;
 
 speak(at("language"));
-link.addEventListener("state", (event) => showState(event.detail));
-link.addEventListener("user", (event) => showUser(event.detail));
-link.addEventListener("count", (event) => showCount(event.detail));
-link.addEventListener("answer", (event) => showAnswer(event.detail));
-link.addEventListener("message", (event) => addMessage(event.detail));
+link.listen("state", showState);
+link.listen("user", showUser);
+link.listen("count", showCount);
+link.listen("answer", showAnswer);
+link.listen("message", addMessage);
 
 at("ask").addEventListener("click", () => put(answer, link.ask() ? "answer.asking" : "answer.not-connected"));
 at("sign-out").addEventListener("click", signOut);

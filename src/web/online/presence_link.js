@@ -1,3 +1,4 @@
+// @ts-check
 // The presence connection: opens it, keeps it open, and says in which state it is.
 //
 //   connecting ──▶ online ◀──▶ reconnecting       lost, too slow, one too many, server stopping: back-off with full jitter
@@ -12,6 +13,7 @@
 // the notice's why, and the text what the administrator gave as the reason.
 
 import { call } from "../shared/api.js";
+import { endpoint } from "../shared/endpoint.js";
 
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 30_000;
@@ -29,9 +31,13 @@ const REASONS = { 1001: "stopping", 1012: "stopping", 4008: "slow", 4029: "many"
 const RESTS = { 4001: "signed-out", 4002: "replaced", 4003: "signed-out" };
 const EXPIRED = 4003;
 
-export class Link extends EventTarget {
+/** @typedef {{ state: string, reason: string | null, until: number | null, text: string | null }} State */
+
+export class PresenceLink extends EventTarget {
   #state = "connecting";
+  /** @type {any} */
   #session = null;
+  /** @type {WebSocket | null} */
   #socket = null;
   /** Tries since a connection was last stable. */
   #tries = 0;
@@ -40,9 +46,20 @@ export class Link extends EventTarget {
   #turn = 0;
   #timers = { retry: 0, open: 0, stable: 0, answer: 0 };
   /** Who waits for an answer, in the order of asking: "person" or "probe". */
+  /** @type {("person" | "probe")[]} */
   #questions = [];
   /** Why the session has ended, as the server's notice said before the Close: { why, reason }. */
+  /** @type {{ why: string | null, reason: string } | null} */
   #notice = null;
+
+  /**
+   * Calls `listener` with the detail of each event of this name.
+   * @param {string} name
+   * @param {(detail: any) => void} listener
+   */
+  listen(name, listener) {
+    this.addEventListener(name, (event) => listener(/** @type {CustomEvent} */ (event).detail));
+  }
 
   /** Begins, or begins again: asks who we are and connects. */
   start() {
@@ -105,10 +122,8 @@ export class Link extends EventTarget {
   }
 
   #open() {
-    const address = new URL("/message", location.href);
-    address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-    address.search = new URLSearchParams({ sessionId: this.#session.uuid, userId: this.#session.userId });
-    const socket = new WebSocket(address);
+    const { uuid, userId } = this.#session;
+    const socket = new WebSocket(endpoint("/message", { sessionId: uuid, userId }));
     this.#socket = socket;
     const ours = (handle) => (event) => {
       if (socket === this.#socket) handle(event);
@@ -118,12 +133,12 @@ export class Link extends EventTarget {
       this.#timers.stable = setTimeout(() => { this.#tries = 0; }, STABLE_AFTER_MS);
       this.#enter("online");
     }));
-    socket.addEventListener("message", ours((event) => this.#hear(event.data)));
+    socket.addEventListener("message", ours((event) => this.#receive(event.data)));
     socket.addEventListener("close", ours((event) => this.#closed(event.code)));
     this.#timers.open = setTimeout(() => this.#retry(), OPEN_PATIENCE_MS);
   }
 
-  #hear(data) {
+  #receive(data) {
     if (typeof data !== "string") return;
     let heard;
     try {
@@ -154,7 +169,7 @@ export class Link extends EventTarget {
   }
 
   #question(asker) {
-    this.#socket.send(JSON.stringify({ sessionId: this.#session.uuid, query: "onLineNumber" }));
+    this.#socket?.send(JSON.stringify({ sessionId: this.#session.uuid, query: "onLineNumber" }));
     this.#questions.push(asker);
     if (this.#timers.answer === 0) this.#expectAnswer();
     return true;
@@ -197,6 +212,10 @@ export class Link extends EventTarget {
     this.#timers[name] = 0;
   }
 
+  /**
+   * @param {string} state
+   * @param {Partial<State>} more
+   */
   #enter(state, { reason = null, until = null, text = null } = {}) {
     this.#state = state;
     this.#emit("state", { state, reason, until, text });

@@ -1,3 +1,4 @@
+// @ts-check
 // The modules of a report, each loaded from a blob: a page from disk cannot import files. Each stands behind those that
 // it imports.
 

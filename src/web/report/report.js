@@ -1,9 +1,10 @@
+// @ts-check
 // The page of a report: makes rows of the lines that stand in it, and shows what its address names.
 
+import { at } from "../shared/page.js";
 import { language, put, putText, speak, whenSwitched } from "../shared/words.js";
 import { Rows } from "../rows/rows.js";
 
-const at = (id) => document.getElementById(id);
 
 speak(at("language"));
 const rows = new Rows(at("rows"), { language: language() });

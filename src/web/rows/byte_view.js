@@ -1,7 +1,9 @@
+// @ts-check
 // The explained bytes of a packet: each in one labelled run. What the packet is about is explained in its place; of the
 // headers below it the names show where one points at them, until the reader wants all of it annotated.
 
-import { ascii, clean, count, el, fromHex, say, toHex } from "./dom.js";
+import { escapeControls } from "../shared/escape.js";
+import { ascii, count, el, fromHex, say, toHex } from "./dom.js";
 
 const LAYERS = { eth: "link", vlan: "link", mpls: "link", pppoe: "link", ppp: "link", snap: "link", null: "link", sll: "link", ip: "internet", ipv: "internet", tcp: "tcp", http: "http", ws: "frame", data: "data" };
 const HEADERS = ["link", "internet", "tcp"];
@@ -11,19 +13,23 @@ const SHOWN = 2048;
 const WHOLE = { "ws.length-short": 2, "ws.length-long": 8, "ws.key": 4, "ws.close-code": 2 };
 
 /** The runs of a packet, with where each begins and its bytes, and of a payload what it is unmasked. */
-export function runsOf({ bytes: { runs }, parts }, bytes) {
+export function runsOf({ bytes: { runs }, continued }, bytes) {
   let at = 0;
   // What goes on here, from a packet before.
-  const carriedOn = parts.find(({ frame, a }) => frame !== null && a > 1)?.frame;
-  let key = carriedOn?.masked ? fromHex(carriedOn.masking_key) : null;
+  let key = continued?.masked ? fromHex(continued.masking_key) : null;
   return runs.map(([len, field, value = null]) => {
     const run = { at, len, field, value, bytes: bytes.subarray(at, at + len), plain: null };
     at += len;
     if (field === "ws.second") key = null;
     if (field === "ws.key" && len === WHOLE[field]) key = run.bytes;
-    if (isPayload(run)) run.plain = key === null ? run.bytes : run.bytes.map((byte, place) => byte ^ key[(Number(value) + place) % 4]);
+    if (isPayload(run)) run.plain = unmasked(run.bytes, key, Number(value));
     return run;
   });
+}
+
+/** The bytes of a payload from place `from` on, unmasked. */
+function unmasked(bytes, key, from) {
+  return key === null ? bytes : bytes.map((byte, place) => byte ^ key[(from + place) % 4]);
 }
 
 const isPayload = ({ field }) => field === "ws.payload" || field === "ws.close-reason";
@@ -31,11 +37,12 @@ const isPayload = ({ field }) => field === "ws.payload" || field === "ws.close-r
 /** All of it, layer by layer. */
 export function bytesOf(packet, runs) {
   const { captured, length } = packet.bytes;
+  /** @type {{ name: string, runs: any[] }[]} */
   const layers = [];
   for (const run of runs) {
     const name = LAYERS[run.field.split(".")[0]];
     if (layers.at(-1)?.name !== name) layers.push({ name, runs: [] });
-    layers.at(-1).runs.push(run);
+    layers.at(-1)?.runs.push(run);
   }
   return [
     ...layers.map((layer) => layerOf(layer, packet)),
@@ -98,7 +105,7 @@ function gloss({ bytes, len, field, value }) {
 /** What a run says, where it is text or may be. */
 function textOf(run, { whole }) {
   if (run.field.startsWith("http.") && run.field !== "http.end") {
-    return el("code", "said", clean(new TextDecoder().decode(run.bytes).replace(/\r?\n$/, "")));
+    return el("code", "said", escapeControls(new TextDecoder("utf-8", { ignoreBOM: true }).decode(run.bytes).replace(/\r?\n$/, "")));
   }
   const bytes = isPayload(run) ? run.plain : run.bytes;
   if (!isPayload(run) && !run.field.startsWith("data.")) return null;
@@ -109,7 +116,7 @@ function textOf(run, { whole }) {
 /** UTF-8 if it is that, perhaps cut off; else ASCII with points. */
 function textIn(bytes) {
   try {
-    return clean(new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true }));
+    return escapeControls(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true }));
   } catch {
     return ascii(bytes);
   }

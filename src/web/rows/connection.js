@@ -1,6 +1,7 @@
+// @ts-check
 // What stands above and below the rows of a connection: who is who; how it closed, and all that was found.
 
-import { clean, el, rowLanguage, say } from "./dom.js";
+import { el, rowLanguage, say } from "./dom.js";
 import { findingOf } from "./packet_row.js";
 
 const SEVERITIES = ["error", "warning", "info"];
@@ -22,7 +23,7 @@ export function endOf(connection) {
   const parts = late.map(({ side, to }) => el("p", "silence", `⋮ ${say("row.time-passed", { who: say(`row.${side}`), state: to })} ⋮`));
   if (story !== null || close !== null) {
     parts.push(el("section", "autopsy", el("h3", null, say("row.close")),
-      story === null ? null : el("ul", "story", story[rowLanguage()].map((sentence) => el("li", null, clean(sentence)))),
+      story === null ? null : el("ul", "story", story[rowLanguage()].map((sentence) => el("li", null, sentence))),
       close === null ? null : el("dl", "facts", factsOf(close).map(([word, value]) => el("div", null, el("dt", null, say(word)), el("dd", null, value))))));
   }
   if (findings.length > 0) {
@@ -32,6 +33,10 @@ export function endOf(connection) {
   return parts;
 }
 
+/**
+ * @param {Feed.Close} close
+ * @returns {[word: string, value: string][]}
+ */
 function factsOf({ first, layer, client_code, server_code, tcp, clean: inOrder, reported }) {
   if (layer === null) return [["row.close-layer", say("row.close-open")]];
   const code = (code) => (code === null ? "–" : String(code));

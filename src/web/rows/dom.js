@@ -1,7 +1,10 @@
-// What the modules of the rows share: the language, elements, numbers. Whatever comes from outside is written as text only.
+// @ts-check
+// What the modules of the rows share: the language, elements, numbers. Whatever comes from outside is written as text
+// only.
 
 import { ROW_WORDS } from "./words.js";
 
+/** @type {"en" | "zh"} */
 let language = "en";
 
 /** Says in which language the rows speak: "en" or "zh". */
@@ -18,6 +21,14 @@ export function rowLanguage() {
 export function say(id, values = {}, otherwise = id) {
   if (!Object.hasOwn(ROW_WORDS, id)) return otherwise;
   return ROW_WORDS[id][language].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+/**
+ * What the feed says, in the language of the rows.
+ * @param {Feed.Said} text
+ */
+export function said(text) {
+  return typeof text === "string" ? text : text[language];
 }
 
 /** An element with its class (or attributes) and what is in it; what is null is left out. */
@@ -55,24 +66,6 @@ export function toHex(bytes) {
 /** A number with its thousands apart. */
 export function count(number) {
   return new Intl.NumberFormat("en", { useGrouping: "min2" }).format(number).replaceAll(",", "\u202f");
-}
-
-/** Milliseconds, as a span of time that a person reads. */
-export function span(ms) {
-  const of = (value, unit) => `${value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)} ${unit}`;
-  if (ms < 0) return `−${span(-ms)}`;
-  if (ms < 1) return of(ms * 1000, "µs");
-  if (ms < 1000) return of(ms, "ms");
-  if (ms < 120_000) return of(ms / 1000, "s");
-  return of(ms / 60_000, "min");
-}
-
-/** Text with its control characters made visible. */
-export function clean(text) {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (c) => {
-    const short = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[c];
-    return short ?? `\\u{${c.codePointAt(0).toString(16)}}`;
-  });
 }
 
 /** Bytes as text: ASCII as it is, the rest as points. */

@@ -1,19 +1,35 @@
-// Packets that are told in one row: acknowledgments, or what came too fast to be read. Opened, it is a list of rows.
+// @ts-check
+// Packets that share one row: acknowledgments, or what came too fast to be read. Opened, it is a list of rows.
 
 import { count, el, say } from "./dom.js";
 import { List } from "./list.js";
 import { beforeOf, lineOf } from "./packet_row.js";
-import { timeOf } from "./log.js";
 
 class Fold {
   list = new List(this);
+  /** @type {HTMLElement | null} */
   item = null;
+  /** @type {any} */
   chunk = null;
+  /** Its first packet. @type {any} */
+  first = null;
+  /** @type {any} */
   #box = null;
+  /** @type {any} */
   #inside = null;
 
   constructor(open) {
     this.open = open;
+  }
+
+  /** By which class it is drawn. */
+  get kind() {
+    return "";
+  }
+
+  /** What stands in its line. @returns {(Element | null)[]} */
+  line() {
+    return [];
   }
 
   make() {
@@ -49,7 +65,7 @@ class Fold {
 
 /** Acknowledgments in a row, as the ladder in a terminal folds them. */
 export class Acks extends Fold {
-  first = null;
+  /** @type {any} */
   #last = null;
   #count = 0;
 
@@ -77,16 +93,16 @@ export class Acks extends Fold {
 
   line() {
     const [first, last] = [this.first.object, this.#last.object];
-    const text = `${say("row.acks", { n: count(this.#count) })} #${first.number}…${last.number} ack=${first.ack}…${last.ack}`;
+    const text = `${say("row.acks", { n: this.#count })} #${first.number}…${last.number} ack=${first.ack}…${last.ack}`;
     const arrows = [{ kind: "ack", text }];
-    return lineOf({ number: last.number, time: timeOf(this.#last), before: this.first.before, from: last.from, arrows });
+    const { time, delta, acks_delta } = this.#last.bytes;
+    return lineOf({ number: last.number, time, delta: acks_delta ?? delta, from: last.from, arrows });
   }
 }
 
 /** What came too fast to be read. Not all of it may be kept. */
 export class Fast extends Fold {
-  kind = "fast";
-  first = null;
+  /** @type {{ frames: number, packets: number, gone: number, from: number | null, to: number | null }} */
   #counted = { frames: 0, packets: 0, gone: 0, from: null, to: null };
 
   add(packet) {
@@ -94,8 +110,12 @@ export class Fast extends Fold {
     this.list.add(packet);
   }
 
+  get kind() {
+    return "fast";
+  }
+
   /** Counts packets from this number to that, the frames that they brought, and how many of them are not kept. */
-  count({ from, to, packets = 0, frames = 0, gone = 0 }) {
+  count({ from = null, to = null, packets = 0, frames = 0, gone = 0 }) {
     const all = this.#counted;
     this.#counted = {
       frames: all.frames + frames, packets: all.packets + packets, gone: all.gone + gone, from: all.from ?? from, to: to ?? all.to,
@@ -113,6 +133,6 @@ export class Fast extends Fold {
     const { frames, packets, gone, from, to } = this.#counted;
     const text = say("row.fast", { frames: count(frames), packets: count(packets), from, to });
     const arrows = [{ kind: "many", text, size: gone === 0 ? null : say("row.fast-gone", { n: count(gone) }) }];
-    return lineOf({ number: to, time: null, before: null, from: null, arrows });
+    return lineOf({ number: to, time: null, from: null, arrows });
   }
 }

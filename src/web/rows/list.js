@@ -1,3 +1,4 @@
+// @ts-check
 // A list of rows that appear as they are needed: in chunks, each made when the reader comes near it.
 //
 // What stands in it is an object of which `make()` gives the row, an `li`. The list keeps that as its `item`, and where
@@ -13,15 +14,17 @@ const ROW_HEIGHT = 44;
 const MARGIN = "1500px 0px";
 
 const watcher = new IntersectionObserver((seen) => {
-  for (const { target, isIntersecting } of seen) if (isIntersecting) fill(target.chunk);
-}, { rootMargin: MARGIN, scrollMargin: MARGIN });
+  for (const { target, isIntersecting } of seen) if (isIntersecting) fill(/** @type {any} */ (target).chunk);
+}, /** @type {IntersectionObserverInit} */ ({ rootMargin: MARGIN, scrollMargin: MARGIN }));
 
 export class List {
   element = el("div", "chunks");
   /** What it is the inside of: a fold, or nothing. */
   owner;
+  /** @type {any[]} */
   #chunks = [];
 
+  /** @param {any} owner */
   constructor(owner = null) {
     this.owner = owner;
   }

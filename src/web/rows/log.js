@@ -1,6 +1,5 @@
-// What was told of connections: who is who, their packets, and what each packet carries. Nothing of how that looks.
-
-import { fromBase64 } from "./dom.js";
+// @ts-check
+// The log of connections: who is who, their packets, and what each packet carries. Nothing of how that looks.
 
 /** What a packet weighs beside its bytes, and each of its runs: about what a browser takes for them. */
 const OBJECT = 512;
@@ -11,25 +10,22 @@ export function weightOf({ base64 = "", runs = [] }) {
   return OBJECT + base64.length + RUN * runs.length;
 }
 
-/** Milliseconds since the connection's first packet. Numbers of a browser hold times since 1970 only to 256 ns. */
-export function timeOf({ object, bytes, connection }) {
-  return (bytes?.at_ns ?? object.time_ns - connection.first_ns) / 1e6;
-}
-
-export class Told {
+/** The connections of the feed. */
+export class Log {
   connections = new Map();
   packets = new Map();
   #news;
 
   /**
-   * `news` is told what comes: `connection`, `packet` and `wrong` (with the packet that it is about) before anything is
-   * known of them but their names, `bytes` when a packet's are there, `changed` when something else of it has.
+   * Called with what is new: `connection` and `packet` before more is known of them, `bytes` when a packet has its
+   * bytes, `wrong` with the packet of a finding, `changed` when anything else of a packet has changed.
    */
   constructor(news) {
     this.#news = news;
   }
 
-  take(object) {
+  /** @param {Feed.Thing} object */
+  add(object) {
     if (object.stream !== undefined) this[`_${object.type}`]?.(this.#connection(object.stream), object);
   }
 
@@ -57,7 +53,7 @@ export class Told {
     const known = this.connections.get(stream);
     if (known !== undefined) return known;
     const connection = {
-      stream, client: null, server: null, first_ns: null, previous: null, frames: new Map(), frameCount: 0,
+      stream, client: null, server: null, frames: new Map(), frameCount: 0,
       upgrade: null, close: null, story: null, findings: [], late: [], isStale: true,
     };
     this.connections.set(stream, connection);
@@ -65,28 +61,27 @@ export class Told {
     return connection;
   }
 
+  /** @param {any} connection @param {Feed.Connection} object */
   _connection(connection, { client, server }) {
-    // Client and server were taken for each other: that holds for what was told before, too.
+    // Client and server were taken for each other: that holds for earlier packets, too.
     const before = connection.client;
     if (before !== null && (before.address !== client.address || before.port !== client.port)) this.#swapEnds(connection);
     Object.assign(connection, { client, server, isStale: true });
   }
 
+  /** @param {any} connection @param {Feed.Packet} object */
   _packet(connection, object) {
-    const { previous } = connection;
-    connection.first_ns ??= object.time_ns;
     const packet = {
-      object, connection, bytes: null, heads: [], parts: [], transitions: [], findings: [],
-      // Frames that end in it, and those that begin in it.
-      frames: [], begun: [],
-      before: previous === null ? null : { time: timeOf(previous), phase: previous.bytes?.phase ?? null },
+      object, connection, bytes: null, transitions: [], findings: [],
+      // Frames that end in it, those that begin in it, and the one that goes on in it from packets before.
+      frames: [], beginning: [], continued: null,
     };
-    connection.previous = packet;
     connection.isStale = true;
     this.packets.set(object.number, packet);
     this.#news.packet(packet);
   }
 
+  /** @param {any} connection @param {Feed.Transition} object */
   _transition(connection, object) {
     const packet = this.packets.get(object.packet);
     if (packet !== undefined) {
@@ -101,28 +96,34 @@ export class Told {
   _upgrade(connection, object) {
     connection.upgrade = object;
     connection.isStale = true;
-    for (const part of [object.request, object.response]) this.#carried(part?.packets ?? [], part?.method ?? String(part?.status));
   }
 
+  /** @param {any} connection @param {Feed.Frame} object */
   _frame(connection, object) {
     // Where its header is shown; and, if no packet has all of that, its beginning.
-    const frame = Object.assign(object, { index: connection.frameCount, at: object.packets[0], beginning: null });
+    const frame = Object.assign(object, { index: connection.frameCount, at: object.packets[0], beginning: null, label: null });
     connection.frameCount += 1;
     connection.frames.set(frame.index, frame);
-    this.packets.get(frame.at)?.begun.push(frame);
+    this.packets.get(frame.at)?.beginning.push(frame);
     const last = this.packets.get(frame.packets.at(-1));
     if (last !== undefined) {
       last.frames.push(frame);
       this.#news.changed(last);
     }
-    this.#carried(frame.packets, frame.opcode.toUpperCase(), frame);
+    for (const number of frame.packets.slice(1)) {
+      const packet = this.packets.get(number);
+      if (packet === undefined || packet.continued !== null) continue;
+      packet.continued = frame;
+      this.#news.changed(packet);
+    }
   }
 
+  /** @param {any} connection @param {Feed.Bytes} object */
   _bytes(connection, object) {
     const packet = this.packets.get(object.number);
     if (packet === undefined) return;
     packet.bytes = object;
-    packet.heads = headsIn(object);
+    labelFrames(packet);
     for (const [index, beginning] of object.cut ?? []) {
       const frame = connection.frames.get(index);
       if (frame !== undefined) Object.assign(frame, { at: object.number, beginning });
@@ -130,6 +131,21 @@ export class Told {
     this.#news.bytes(packet);
   }
 
+  /** @param {any} connection @param {Feed.Labels} labels */
+  _labels(connection, { replaced = [], added = [] }) {
+    for (const [number, label] of replaced) this.#label(number, () => [label]);
+    for (const [number, label] of added) this.#label(number, (labels) => [...labels, label]);
+  }
+
+  #label(number, change) {
+    const packet = this.packets.get(number);
+    if (packet === undefined || packet.bytes === null) return;
+    packet.bytes.labels = change(packet.bytes.labels);
+    labelFrames(packet);
+    this.#news.changed(packet);
+  }
+
+  /** @param {any} connection @param {Feed.Finding} object */
   _finding(connection, object) {
     connection.findings.push(object);
     connection.isStale = true;
@@ -147,17 +163,6 @@ export class Told {
     Object.assign(connection, { story: object, isStale: true });
   }
 
-  /** Something that takes several packets: each carries its part. */
-  #carried(packets, what, frame = null) {
-    if (packets.length < 2) return;
-    packets.forEach((number, place) => {
-      const packet = this.packets.get(number);
-      if (packet === undefined) return;
-      packet.parts.push({ a: place + 1, b: packets.length, what, frame });
-      this.#news.changed(packet);
-    });
-  }
-
   #swapEnds(connection) {
     const other = { client: "server", server: "client" };
     const swapped = (both) => (both === null ? null : { client: both.server, server: both.client });
@@ -165,25 +170,15 @@ export class Told {
       if (packet.connection !== connection) continue;
       const { object } = packet;
       Object.assign(object, { from: other[object.from], tcp: swapped(object.tcp), ws: swapped(object.ws) });
-      for (const transition of packet.transitions) transition.side = other[transition.side];
+      for (const change of [...packet.transitions, ...packet.bytes?.states ?? []]) change.side = other[change.side];
       this.#news.changed(packet);
     }
     for (const frame of connection.frames.values()) frame.from = other[frame.from];
   }
 }
 
-/** The first lines of the heads in a packet. */
-function headsIn({ base64, runs }) {
-  const heads = [];
-  let at = 0;
-  for (const [len, field] of runs) {
-    const kind = { "http.request-line": "request", "http.status-line": "response" }[field];
-    if (kind !== undefined) {
-      const line = new TextDecoder().decode(fromBase64(base64, at, at + len)).trim();
-      const text = kind === "request" ? line.replace(/ HTTP\/[\d.]+$/, "") : line.replace(/^HTTP\/[\d.]+ /, "");
-      heads.push({ kind, text });
-    }
-    at += len;
-  }
-  return heads;
+/** Gives the frames that end in a packet their labels. */
+function labelFrames({ bytes, frames }) {
+  const labels = bytes.labels.filter(([kind]) => kind === "frame");
+  frames.forEach((frame, place) => { frame.label = labels[place] ?? null; });
 }

@@ -1,3 +1,4 @@
+// @ts-check
 // The rows of connections, from the objects that `explain --ndjson` prints and those that a page gets besides (`bytes`,
 // `story`): for the live page and for the report alike. Rows appear as they are needed.
 //
@@ -12,7 +13,7 @@
 
 import { el, say, speakRows } from "./dom.js";
 import { fill, List, refresh } from "./list.js";
-import { Told, weightOf } from "./log.js";
+import { Log, weightOf } from "./log.js";
 import { findingOf, rowOf } from "./packet_row.js";
 import { Acks, Fast } from "./folds.js";
 import { endOf, headOf } from "./connection.js";
@@ -24,9 +25,11 @@ export class Rows {
   /** What came too fast to be read: of that the rows are folded. */
   folded = { frames: 0, packets: 0, gone: 0, from: null, to: null };
   #element;
-  #told;
+  #log;
+  /** @type {Feed.File | null} */
   #file = null;
-  #notes = [];
+  /** @type {{ en: Feed.Words[], zh: Feed.Words[] }} */
+  #notes = { en: [], zh: [] };
   #filePart = el("section", "of-file");
   #dirty = new Set();
   #due = false;
@@ -42,22 +45,25 @@ export class Rows {
     this.#most = most;
     this.#element.classList.add("rows");
     this.#element.append(this.#filePart);
-    this.#told = new Told({
+    this.#log = new Log({
       connection: (connection) => this.#begin(connection),
       packet: (packet) => this.#place(packet),
       bytes: (packet) => this.#join(packet),
-      wrong: (packet) => this.#takeOut(packet),
+      wrong: (packet) => this.#unfold(packet),
       changed: (packet) => this.#dirty.add(packet),
     });
     speakRows(language);
     this.#element.addEventListener("keydown", (event) => this.#step(event));
   }
 
-  /** Takes one object. What it changes is shown with the next picture. */
+  /**
+   * Takes one object. What it changes is shown with the next picture.
+   * @param {Feed.Thing} object
+   */
   add(object) {
     if (object.type === "file") this.#file = object;
-    if (object.type === "notes") this.#notes = object.zh;
-    this.#told.take(object);
+    if (object.type === "notes") this.#notes = object;
+    this.#log.add(object);
     this.#later();
   }
 
@@ -67,7 +73,7 @@ export class Rows {
     for (const object of group) this.add(object);
     this.#isFolding = false;
     const { number, stream } = group.find(({ type }) => type === "packet");
-    const packet = this.#told.packets.get(number);
+    const packet = this.#log.packets.get(number);
     packet.weight = group.reduce((sum, object) => sum + weightOf(object), 0);
     this.#weight += packet.weight;
     this.#count(stream, { from: number, to: number, packets: 1, frames: group.filter(({ type }) => type === "frame").length });
@@ -76,7 +82,7 @@ export class Rows {
 
   /** Packets that came too fast, and of which nothing is kept: which, how many, and how many frames they brought. */
   skip({ stream, from, to, packets, frames }) {
-    this.#told.skip(stream, frames);
+    this.#log.skip(stream, frames);
     this.#count(stream, { from, to, packets, frames, gone: packets });
     this.#later();
   }
@@ -84,7 +90,7 @@ export class Rows {
   /** Shows everything in this language. */
   setLanguage(language) {
     speakRows(language);
-    for (const connection of this.#told.connections.values()) {
+    for (const connection of this.#log.connections.values()) {
       connection.isStale = true;
       connection.list.redraw();
     }
@@ -94,7 +100,7 @@ export class Rows {
   /** Opens or closes every row, those too that are not there yet. */
   openAll(open) {
     this.#openAll = open;
-    for (const packet of this.#told.packets.values()) packet.open = open;
+    for (const packet of this.#log.packets.values()) packet.open = open;
     for (const fold of this.#folds()) fold.set(open);
     for (const box of this.#element.querySelectorAll("details.packet")) box.open = open;
   }
@@ -112,11 +118,11 @@ export class Rows {
     this.show();
     const [, stream, kind, number, annotated] = /^(?:c(\d+))?(?:([pf])(\d+)(\/annotated)?)?$/.exec(address) ?? [];
     if (kind === undefined) {
-      const found = stream === undefined ? undefined : this.#told.connections.get(Number(stream));
+      const found = stream === undefined ? undefined : this.#log.connections.get(Number(stream));
       found?.section.scrollIntoView();
       return found?.section ?? null;
     }
-    const packet = kind === "p" ? this.#told.packets.get(Number(number)) : this.#told.packetOfFrame(stream, Number(number));
+    const packet = kind === "p" ? this.#log.packets.get(Number(number)) : this.#log.packetOfFrame(stream, Number(number));
     if (packet === undefined) return null;
     packet.open = true;
     if (annotated !== undefined) packet.annotated = true;
@@ -127,21 +133,21 @@ export class Rows {
 
   /** Makes all rows there are, for paper. Nobody points at paper: there what is open is explained. */
   fillAll() {
-    for (const packet of this.#told.packets.values()) {
+    for (const packet of this.#log.packets.values()) {
       if (!packet.open || packet.annotated) continue;
       packet.annotated = true;
       this.#dirty.add(packet);
     }
     this.show();
-    for (const { list } of this.#told.connections.values()) list.fillAll();
+    for (const { list } of this.#log.connections.values()) list.fillAll();
   }
 
   /** Shows now what was added. */
   show() {
     this.#due = false;
-    for (const connection of this.#told.connections.values()) if (connection.isStale) this.#frame(connection);
+    for (const connection of this.#log.connections.values()) if (connection.isStale) this.#frame(connection);
     // Those that are seen first are there at once.
-    this.#told.connections.values().next().value?.list.fillFirst();
+    this.#log.connections.values().next().value?.list.fillFirst();
     for (const entry of this.#dirty) refresh(entry);
     this.#dirty.clear();
     this.#showFile();
@@ -198,7 +204,7 @@ export class Rows {
   }
 
   #count(stream, counted) {
-    this.#fastOf(this.#told.connections.get(stream)).count(counted);
+    this.#fastOf(this.#log.connections.get(stream)).count(counted);
     const { folded } = this;
     const { from, to, packets = 0, frames = 0, gone = 0 } = counted;
     this.folded = { frames: folded.frames + frames, packets: folded.packets + packets, gone: folded.gone + gone, from: folded.from ?? from, to };
@@ -209,7 +215,7 @@ export class Rows {
     const fold = [...this.#fast].find(({ open }) => !open) ?? [...this.#fast][0];
     const packets = fold.drop();
     for (const packet of packets) {
-      this.#told.forget(packet);
+      this.#log.forget(packet);
       this.#dirty.delete(packet);
       this.#weight -= packet.weight;
     }
@@ -218,7 +224,7 @@ export class Rows {
     this.#dirty.add(fold);
   }
 
-  /** A packet has its bytes. If it is one of several acknowledgments in a row, they are told in one. */
+  /** A packet has its bytes. If it is one of several acknowledgments in a row, they share one row. */
   #join(packet) {
     this.#dirty.add(packet);
     const { list } = packet.chunk;
@@ -237,21 +243,21 @@ export class Rows {
     this.#dirty.add(packet.chunk.list.owner);
   }
 
-  /** Something is wrong with a packet: that is told with it, and not folded with others. */
-  #takeOut(packet) {
+  /** A finding is about a packet: it has a row of its own, and is not folded with others. */
+  #unfold(packet) {
     this.#dirty.add(packet);
     const fold = packet.chunk.list.owner;
     if (!(fold instanceof Acks)) return;
     const all = fold.list.entries;
     const at = all.indexOf(packet);
     const parts = [all.slice(0, at), [packet], all.slice(at + 1)].filter(({ length }) => length > 0);
-    fold.chunk.list.replace(fold, ...parts.map((part) => (part.length === 1 ? part[0] : Acks.of(part, fold.open))));
+    fold.chunk?.list.replace(fold, ...parts.map((part) => (part.length === 1 ? part[0] : Acks.of(part, fold.open))));
   }
 
   /** All rows that are several. */
   #folds() {
     const within = (list) => list.entries.flatMap((entry) => (entry.list === undefined ? [] : [entry, ...within(entry.list)]));
-    return [...this.#told.connections.values()].flatMap(({ list }) => within(list));
+    return [...this.#log.connections.values()].flatMap(({ list }) => within(list));
   }
 
   /** Shows a row, wherever it stands; gives what of it is to have the focus. */
@@ -277,6 +283,6 @@ export class Rows {
   #showFile() {
     const notes = this.#file?.notes ?? [];
     this.#filePart.hidden = notes.length === 0;
-    this.#filePart.replaceChildren(...notes.length === 0 ? [] : [el("h2", null, say("row.of-file")), ...notes.map((note, at) => findingOf({ ...note, zh: this.#notes[at] }, null))]);
+    this.#filePart.replaceChildren(...notes.length === 0 ? [] : [el("h2", null, say("row.of-file")), ...notes.map((note, at) => findingOf({ ...note, ...this.#notes.en[at], zh: this.#notes.zh[at] }, null))]);
   }
 }

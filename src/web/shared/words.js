@@ -1,9 +1,11 @@
+// @ts-check
 // The words of every page, in English and Chinese, and the switch between the two.
 //
 // An element with data-word="some.id" shows that word; put() gives an element its word, putTexts() one that came in
 // both languages. All follow the switch.
 // The table is strict JSON, one word a line: the test beside mod.rs reads it. Protocol tokens stay untranslated.
 
+/** @type {Record<string, { en: string, zh: string }>} */
 const WORDS = {
   "login.title": { "en": "Sign in · wirewalk", "zh": "登录 · wirewalk" },
   "login.title-register": { "en": "Register · wirewalk", "zh": "注册 · wirewalk" },
@@ -160,7 +162,7 @@ const WORDS = {
   "inspect.states": { "en": "States of both ends", "zh": "两端的状态" },
   "inspect.wait-client": { "en": "The client waits in TIME-WAIT: {n} s left of the 60 that Linux waits", "zh": "客户端处于 TIME-WAIT：Linux 等待 60 秒，还剩 {n} 秒" },
   "inspect.wait-server": { "en": "The server waits in TIME-WAIT: {n} s left of the 60 that Linux waits", "zh": "服务器处于 TIME-WAIT：Linux 等待 60 秒，还剩 {n} 秒" },
-  "inspect.round-trip": { "en": "Last round trip from Ping to Pong: {ms} ms", "zh": "最近一次 Ping 到 Pong 的往返：{ms} ms" },
+  "inspect.round-trip": { "en": "Last round trip from Ping to Pong: {time}", "zh": "最近一次 Ping 到 Pong 的往返：{time}" },
   "inspect.wire": { "en": "On the wire", "zh": "线路上" },
   "inspect.pause": { "en": "Pause", "zh": "暂停" },
   "inspect.step": { "en": "Step", "zh": "单步" },
@@ -197,10 +199,14 @@ const WORDS = {
 
 const KEY = "wirewalk-language";
 const NAMES = { en: "English", zh: "中文" };
+/** @type {WeakMap<Element, Record<string, unknown>>} */
 const given = new WeakMap();
+/** @type {WeakMap<Element, Feed.Both>} */
 const texts = new WeakMap();
+/** @type {((language: "en" | "zh") => void)[]} */
 const listeners = [];
-let current = remembered() ?? document.documentElement.dataset.language ?? (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
+/** @type {"en" | "zh"} */
+let current = remembered() ?? ofPage() ?? (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
 
 /** The language of the page: "en" or "zh". */
 export function language() {
@@ -241,7 +247,7 @@ export function speak(button) {
     button.textContent = NAMES[other];
     button.lang = other;
     document.querySelectorAll("[data-word]").forEach(write);
-    document.querySelectorAll("[data-texts]").forEach((element) => { element.textContent = texts.get(element)[current]; });
+    document.querySelectorAll("[data-texts]").forEach((element) => { element.textContent = texts.get(element)?.[current] ?? ""; });
   };
   button.addEventListener("click", () => {
     current = current === "en" ? "zh" : "en";
@@ -254,15 +260,21 @@ export function speak(button) {
 
 function write(element) {
   const values = given.get(element) ?? {};
-  const text = WORDS[element.dataset.word][current].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const text = WORDS[element.dataset.word][current].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** The language that the page was made in, if it was. @returns {"en" | "zh" | undefined} */
+function ofPage() {
+  return /** @type {"en" | "zh" | undefined} */ (document.documentElement.dataset.language);
+}
+
 // A browser may forbid storage altogether; then the choice lasts as long as the page.
+/** @returns {"en" | "zh" | null} */
 function remembered() {
   try {
     const choice = localStorage.getItem(KEY);
-    return Object.hasOwn(NAMES, choice ?? "") ? choice : null;
+    return choice === "en" || choice === "zh" ? choice : null;
   } catch {
     return null;
   }

@@ -109,7 +109,7 @@ fn a_connection_is_seen_from_the_syn_to_time_wait() {
     ada.page.click("#ping");
     ada.shows("PING \"wirewalk\" 8 B");
     ada.shows("PONG \"wirewalk\" 8 B masked");
-    ada.page.wait("/ms$/.test(document.querySelector('#round-trip').innerText)", PATIENCE);
+    ada.page.wait("/[nµm]s$/.test(document.querySelector('#round-trip').innerText)", PATIENCE);
     ada.page.click("#fragments");
     ada.shows("TEXT FIN=0 \"one message, \" 13 B");
     ada.shows("CONTINUATION \"a Ping between\" 14 B");
@@ -191,12 +191,12 @@ fn rows_are_those_of_the_capture(ada: &Watcher) {
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
-fn who_is_killed_learns_by_whom() {
+fn a_connection_that_is_reset_shows_who_reset_it() {
     let ada = Watcher::open();
     ada.connect();
     ada.page.click("#abort");
     ada.page.wait("reported.innerText.includes('close 1006 wasClean=false')", PATIENCE);
-    ada.shows("╳ RST");
+    ada.shows("╳RST");
     ada.page.wait("/Server[^]*RST/.test(document.querySelector('.autopsy')?.innerText)", PATIENCE);
     assert_eq!(ada.lit("tcp"), json!(["CLOSED", "CLOSED"]));
     ada.page.picture("inspect-killed");
@@ -213,7 +213,7 @@ fn who_is_killed_learns_by_whom() {
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
-fn an_experiment_runs_under_the_same_eyes() {
+fn an_experiment_of_the_lab_is_shown_on_the_live_page() {
     let ada = Watcher::open();
     ada.page.wait("document.querySelectorAll('#experiment option').length > 30", PATIENCE);
     ada.page.eval("experiment.value = 'F02'");

@@ -6,7 +6,7 @@ use crate::support::chrome::Chrome;
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
-fn refusals_are_told_in_the_language_of_the_page() {
+fn refusals_are_shown_in_the_language_of_the_page() {
     let server = server().start();
     let chrome = Chrome::launch();
     for (name, password, english, chinese) in [

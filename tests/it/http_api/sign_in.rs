@@ -55,13 +55,29 @@ fn user_names_are_case_insensitive() {
 fn bad_names_and_weak_passwords_are_400() {
     let server = Server::start(&[]);
     let long = "n".repeat(33);
-    for name in ["", " ", "ann ", "<script>", "a\u{202E}b", "x:y", &long] {
-        refused(&post_json(&server, "/register", name, PASSWORD), 400);
-        refused(&post_form(&server, "/register", name, PASSWORD), 400);
+    for (name, why) in [
+        ("", "name-empty"),
+        (" ", "name-edge"),
+        ("ann ", "name-edge"),
+        ("<script>", "name-character"),
+        ("a\u{202E}b", "name-character"),
+        ("x:y", "name-character"),
+        (&long, "name-long"),
+    ] {
+        assert_eq!(data(&post_json(&server, "/register", name, PASSWORD), 400), json!({ "why": why }));
+        assert_eq!(data(&post_form(&server, "/register", name, PASSWORD), 400), json!({ "why": why }));
     }
     let long = "p".repeat(128) + &"q".repeat(129);
-    for password in ["", "short", "aaaaaaaaaaaa", "password", "long-enough-ann", &long] {
-        refused(&post_json(&server, "/register", "Long-Enough-Ann", password), 400);
+    for (password, why) in [
+        ("", "password-short"),
+        ("short", "password-short"),
+        ("aaaaaaaaaaaa", "password-repeated"),
+        ("password", "password-common"),
+        ("long-enough-ann", "password-name"),
+        (&long, "password-long"),
+    ] {
+        let answer = post_json(&server, "/register", "Long-Enough-Ann", password);
+        assert_eq!(data(&answer, 400), json!({ "why": why }));
     }
     // A bad name at the login is no oracle: wrong, like any other.
     refused(&post_json(&server, "/login", "<script>", PASSWORD), 401);

@@ -130,7 +130,7 @@ fn what_a_page_holds_is_what_the_document_says() {
 }
 
 #[test]
-fn what_goes_on_in_the_next_segment_is_told() {
+fn a_payload_over_several_segments_is_named_in_each() {
     let dir = TempDir::new();
     let made = dir.join("made.pcapng");
     write_talk(&made);

@@ -22,7 +22,7 @@ fn write_cut(path: &std::path::Path) {
 }
 
 #[test]
-fn they_are_told_where_they_end_and_no_others() {
+fn cut_headers_come_with_the_packet_where_the_frame_ends() {
     let dir = TempDir::new();
     let capture = dir.join("cut.pcapng");
     write_cut(&capture);
@@ -45,7 +45,7 @@ fn they_are_told_where_they_end_and_no_others() {
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
-fn their_grid_stands_where_they_end() {
+fn the_grid_of_a_cut_header_stands_where_the_frame_ends() {
     let chrome = Chrome::launch();
     let dir = TempDir::new();
     let capture = dir.join("cut.pcapng");

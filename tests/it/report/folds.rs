@@ -82,7 +82,7 @@ fn a_page_folds_what_the_ladder_folds() {
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
-fn they_open_by_key_by_click_and_by_address() {
+fn folded_acknowledgments_open_by_key_by_click_and_by_address() {
     let chrome = Chrome::launch();
     let dir = TempDir::new();
     let capture = dir.join("acks.pcapng");

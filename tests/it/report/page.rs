@@ -132,7 +132,7 @@ fn an_open_row_shows_each_byte_and_each_bit() {
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
-fn from_disk_it_asks_for_nothing() {
+fn a_report_from_disk_loads_nothing() {
     let chrome = Chrome::launch();
     let dir = TempDir::new();
     let address = report(&dir, &captures().join("11_who_is_online.pcapng"), &[]);
@@ -154,7 +154,7 @@ fn from_disk_it_asks_for_nothing() {
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
-fn it_looks_right_in_each_language_and_light() {
+fn a_report_looks_right_in_each_language_and_theme() {
     let chrome = Chrome::launch();
     let dir = TempDir::new();
     let made = dir.join("made.pcapng");
@@ -195,7 +195,7 @@ fn it_looks_right_in_each_language_and_light() {
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
-fn it_needs_no_mouse() {
+fn a_report_can_be_read_with_the_keyboard() {
     let chrome = Chrome::launch();
     let dir = TempDir::new();
     let page = open(&chrome, &report(&dir, &captures().join("07_upgrade.pcapng"), &["--lang", "en"]));

@@ -1,31 +1,47 @@
-//! What the pages in a browser show: the lines of [`NdjsonWriter`], and between them what only a page needs.
+//! What the pages in a browser show: the lines of [`NdjsonWriter`], and between them what only a page needs. A page
+//! draws what stands here and decides nothing about a protocol. What is said is a string where both languages say the
+//! same, else `{"en":…,"zh":…}`; what came from outside is escaped.
 //!
 //! - `bytes` after each packet: nanoseconds since the first of its connection, its phase, its evidence, all its bytes
 //!   that were captured in base64, and the runs that they belong to, each `[length, name]` or `[length, name, value]`;
 //!   names are those of [`Field`](super::Field). Of an acknowledgment that may be folded with those before and behind
 //!   it, `acks`: the number of the first in the row. Of frames that end in the packet and whose header no packet has
 //!   whole, `cut`: each `[index, bytes]`, the header and the payload's beginning in hexadecimal.
-//! - `finding` is told in Chinese too, under `zh`.
+//!   And what its row says, each only where there is something to say: `time` and `delta` since the packet before,
+//!   `acks_delta` since the packet before the row of acknowledgments, the `silence` before it, the phase that `begins`
+//!   with it, `labels` on its arrows (each `[kind, text]` or `[kind, text, size]`), `states` that are new, the words of its
+//!   `marks` and of the `events` of its transitions in their order, the steps of the `accept` key, the `round_trip`
+//!   of a heartbeat, and the `grids` of frames' headers: `at` their place in the packet, or of those `cut` by index.
+//! - `labels` when something has ended that came in several packets: those that the packets before then have, each
+//!   `[packet, label]`. And at the end of a connection of a frame that has none.
+//! - `finding` in Chinese too, under `zh`.
 //! - `story` when a connection has closed, and again where more is known: why it opened and closed as it did, as
 //!   sentences in both languages.
-//! - `notes` before the last line: what the file's notes say in Chinese, in their order.
+//! - `notes` before the last line: what the file's notes say in each language, in their order.
+
+mod bilingual;
+mod header_grid;
+mod row;
+mod segments;
 
 use std::collections::HashMap;
 use std::io;
 
 use serde::Serialize;
 
-use crate::explain::findings::{File, Finding, FindingText};
+use self::row::{Row, Rows, write_unfinished};
+use self::segments::{PartLabel, Segments};
+use crate::explain::findings::{File, Finding, FindingText, Severity};
 use crate::explain::narrative::ack_run::AckRun;
 use crate::explain::narrative::connection_log::{SparseLog, over};
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::story::story;
-use crate::explain::text::Language;
+use crate::explain::text::{Language, escape_controls};
 use crate::explain::views::View;
 use crate::explain::views::field::{Bytes, Streams};
 use crate::explain::views::json::ndjson::NdjsonWriter;
 use crate::explain::views::json::text::Text;
-use crate::observe::{Ended, Fact, Frame, Observation, Stream};
+use crate::observe::{Ended, Fact, Frame, FrameEnd, Observation, Stream};
 use crate::wire::ws::MaskKey;
 
 /// Writes what the pages show, as lines of JSON. Memory grows with the open connections, not with what they send.
@@ -33,40 +49,71 @@ use crate::wire::ws::MaskKey;
 pub struct Feed<W> {
     lines: NdjsonWriter<W>,
     text: Text,
+    /// The fields of the last packet's row.
+    row: Text,
     streams: Streams,
-    connections: HashMap<u64, Told>,
+    connections: HashMap<u64, OpenConnection>,
 }
 
-/// A connection that is being told.
+/// A connection that has not ended.
 #[derive(Debug)]
-struct Told {
+struct OpenConnection {
     log: SparseLog,
-    first_ns: u64,
-    phase: Option<Phase>,
-    /// Those that the last packet ended.
-    acks: Option<AckRun>,
+    rows: Rows,
+    segments: Segments,
+    /// Number of the last packet.
+    last: u64,
     /// How it closed.
     closed: Option<Ended>,
 }
 
-impl Told {
+impl OpenConnection {
     fn new(about: Stream, first_ns: u64) -> Self {
-        Self { log: SparseLog::new(about), first_ns, phase: None, acks: None, closed: None }
+        let (rows, segments) = (Rows::new(first_ns), Segments::default());
+        Self { log: SparseLog::new(about), rows, segments, last: 0, closed: None }
+    }
+
+    /// Writes the fields of a packet's row; gives the labels that packets before it have by now.
+    fn row(&mut self, step: &Observation, to: &mut Text) -> Vec<PartLabel> {
+        self.log.keep(step);
+        self.last = step.number;
+        self.rows.states.protocol = self.log.protocol;
+        let (parts, labels) = self.segments.note(step);
+        let row = Row {
+            step,
+            phase: Phase::of(step, self.rows.phase, self.log.protocol),
+            acks: AckRun::of(step, self.rows.acks),
+            parts: &parts,
+            round_trip_ns: self.log.connection.heartbeats.round_trip_ns,
+        };
+        self.rows.write(&row, to);
+        labels
     }
 }
 
-/// What a finding says in Chinese.
+/// What a finding says in one language.
 #[derive(Debug, Serialize)]
-struct InChinese {
+struct Words {
     fact: String,
     inference: Option<String>,
     confirm: Option<String>,
 }
 
-impl InChinese {
-    fn of(finding: FindingText) -> Self {
-        let FindingText { fact, inference, confirm, .. } = finding;
+impl Words {
+    fn of(finding: &FindingText) -> Self {
+        let FindingText { fact, inference, confirm, .. } = escaped(finding.clone());
         Self { fact, inference, confirm }
+    }
+}
+
+/// A finding with what came from outside escaped.
+fn escaped(finding: FindingText) -> FindingText {
+    let escape = |text: Option<String>| text.as_deref().map(escape_controls);
+    FindingText {
+        fact: escape_controls(&finding.fact),
+        inference: escape(finding.inference),
+        confirm: escape(finding.confirm),
+        ..finding
     }
 }
 
@@ -74,7 +121,8 @@ impl<W: io::Write> Feed<W> {
     /// Lines to be written there.
     pub fn new(to: W) -> Self {
         let (streams, connections) = (Streams::default(), HashMap::new());
-        Self { lines: NdjsonWriter::new(to), text: Text::default(), streams, connections }
+        let (text, row) = (Text::default(), Text::default());
+        Self { lines: NdjsonWriter::new(to), text, row, streams, connections }
     }
 
     /// What they are written to.
@@ -94,13 +142,41 @@ impl<W: io::Write> Feed<W> {
 
     /// Why a connection opened and closed as it did.
     fn story(&mut self, stream: u64, ended: &Ended) -> io::Result<()> {
-        let Some(told) = self.connections.get(&stream) else { return Ok(()) };
-        let connection = &told.log.connection;
+        let Some(open) = self.connections.get(&stream) else { return Ok(()) };
+        let connection = &open.log.connection;
         let story = story(connection, ended);
         let [en, zh] = [Language::En, Language::Zh]
-            .map(|language| story.iter().map(|thought| thought.text(language)).collect::<Vec<_>>());
+            .map(|language| story.iter().map(|it| escape_controls(&it.text(language))).collect::<Vec<_>>());
         self.begin("story", stream).raw(r#","en":"#).serialized(&en).raw(r#","zh":"#).serialized(&zh);
         self.write()
+    }
+
+    /// The labels that packets have now that something has ended.
+    fn part_labels(&mut self, stream: u64, labels: &[PartLabel]) -> io::Result<()> {
+        if labels.is_empty() {
+            return Ok(());
+        }
+        self.begin("labels", stream).raw(r#","replaced":"#).list(labels, |text, label| {
+            text.raw("[").number(label.packet).raw(r#",["tcp","#);
+            text.bilingual(|language| label.text(language)).raw("]]");
+        });
+        self.write()
+    }
+
+    /// The labels of frames whose ends never came, on the last of their packets.
+    fn unfinished(&mut self, ended: &Ended) -> io::Result<()> {
+        for fact in &ended.facts {
+            if let Fact::Frame(frame) = fact
+                && frame.end == FrameEnd::NotReached
+            {
+                let text = self.begin("labels", ended.stream).raw(r#","added":[["#);
+                text.number(frame.packets.last()).raw(",");
+                write_unfinished(frame, text);
+                text.raw("]]");
+                self.write()?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -114,24 +190,26 @@ fn beginning(frame: &Frame) -> Vec<u8> {
 impl<W: io::Write> View for Feed<W> {
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.lines.step(step)?;
+        self.row.clear();
         for fact in &step.facts {
             if let Fact::Stream(about) = fact {
-                let new = || Told::new(*about, step.time_ns);
-                let told = self.connections.entry(step.stream).or_insert_with(new);
-                told.log.about(*about);
+                let new = || OpenConnection::new(*about, step.time_ns);
+                let open = self.connections.entry(step.stream).or_insert_with(new);
+                if open.log.about(*about) {
+                    open.rows.states.swap_roles();
+                }
             }
         }
-        let Some(told) = self.connections.get_mut(&step.stream) else { return Ok(()) };
-        told.log.keep(step);
-        told.phase = Phase::of(step, told.phase, told.log.protocol);
-        told.acks = AckRun::of(step, told.acks);
-        let packets = told.log.packets;
+        let Some(open) = self.connections.get_mut(&step.stream) else { return Ok(()) };
+        let labels = open.row(step, &mut self.row);
+        let packets = open.log.packets;
+        self.part_labels(step.stream, &labels)?;
         for fact in &step.facts {
             if let Fact::Close(close) = fact {
                 let over = over(step, close, packets);
                 self.story(step.stream, &over)?;
-                if let Some(told) = self.connections.get_mut(&step.stream) {
-                    told.closed = Some(over);
+                if let Some(open) = self.connections.get_mut(&step.stream) {
+                    open.closed = Some(over);
                 }
             }
         }
@@ -140,10 +218,10 @@ impl<W: io::Write> View for Feed<W> {
 
     fn bytes(&mut self, packet: &Bytes<'_>, step: &Observation) -> io::Result<()> {
         let explained = self.streams.explain(packet, step);
-        let told = self.connections.get(&step.stream);
-        let phase = told.and_then(|told| told.phase);
-        let acks = told.and_then(|told| told.acks);
-        let first_ns = told.map_or(step.time_ns, |told| told.first_ns);
+        let rows = self.connections.get(&step.stream).map(|open| &open.rows);
+        let phase = rows.and_then(|rows| rows.phase);
+        let acks = rows.and_then(|rows| rows.acks);
+        let first_ns = rows.map_or(step.time_ns, |rows| rows.first_ns);
         let text = self.begin("bytes", step.stream);
         text.raw(r#","number":"#).number(step.number);
         text.raw(r#","at_ns":"#).number(i128::from(step.time_ns) - i128::from(first_ns));
@@ -156,7 +234,7 @@ impl<W: io::Write> View for Feed<W> {
             text.raw(r#","acks":"#).number(first);
         }
         if !explained.cut.is_empty() {
-            text.raw(r#","cut":"#).list(explained.cut, |text, frame| {
+            text.raw(r#","cut":"#).list(&explained.cut, |text, frame| {
                 text.raw("[").number(frame.index).raw(r#",""#).hexadecimal(&beginning(frame)).raw(r#""]"#);
             });
         }
@@ -168,17 +246,37 @@ impl<W: io::Write> View for Feed<W> {
             }
             text.raw("]");
         });
+        let grids = header_grid::grids(packet.bytes, &explained.runs);
+        if !grids.is_empty() || !explained.cut.is_empty() {
+            text.raw(r#","grids":["#);
+            let mut comma = "";
+            for grid in &grids {
+                grid.write(text.raw(comma));
+                comma = ",";
+            }
+            for frame in &explained.cut {
+                let payload = frame.preview.bytes().len();
+                header_grid::write_cut(frame.index, &frame.header, payload, text.raw(comma));
+                comma = ",";
+            }
+            text.raw("]");
+        }
+        self.text.raw_bytes(self.row.bytes());
         self.write()
     }
 
     fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {
         let text = self.begin("finding", stream);
-        text.further_fields(&finding.render(Language::En));
-        text.raw(r#","zh":"#).serialized(&InChinese::of(finding.render(Language::Zh)));
+        text.further_fields(&escaped(finding.render(Language::En)));
+        text.raw(r#","zh":"#).serialized(&Words::of(&finding.render(Language::Zh)));
         self.write()?;
-        let Some(told) = self.connections.get_mut(&stream) else { return Ok(()) };
-        told.log.connection.findings.push(finding.clone());
-        match told.closed.clone() {
+        let Some(open) = self.connections.get_mut(&stream) else { return Ok(()) };
+        if finding.severity() != Severity::Info && finding.packets().last() == Some(&open.last) {
+            // A packet with a finding is folded with no others.
+            open.rows.acks = None;
+        }
+        open.log.connection.findings.push(finding.clone());
+        match open.closed.clone() {
             Some(ended) => self.story(stream, &ended),
             None => Ok(()),
         }
@@ -186,6 +284,7 @@ impl<W: io::Write> View for Feed<W> {
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
         self.lines.ended(ended)?;
+        self.unfinished(ended)?;
         self.story(ended.stream, ended)?;
         self.connections.remove(&ended.stream);
         self.streams.ended(ended.stream);
@@ -193,9 +292,10 @@ impl<W: io::Write> View for Feed<W> {
     }
 
     fn finish(&mut self, file: &File) -> io::Result<()> {
-        let zh: Vec<InChinese> = file.notes_in_chinese.iter().cloned().map(InChinese::of).collect();
+        let words = |notes: &[FindingText]| notes.iter().map(Words::of).collect::<Vec<_>>();
+        let (en, zh) = (words(&file.notes), words(&file.notes_in_chinese));
         self.text.clear();
-        self.text.raw(r#"{"type":"notes","zh":"#).serialized(&zh);
+        self.text.raw(r#"{"type":"notes","en":"#).serialized(&en).raw(r#","zh":"#).serialized(&zh);
         self.write()?;
         self.lines.finish(file)
     }

@@ -20,6 +20,13 @@ macro_rules! fields {
     };
 }
 
+impl Field {
+    /// Whether it is of a frame.
+    pub(in crate::explain::views) fn is_of_frame(self) -> bool {
+        self.name().starts_with("ws.")
+    }
+}
+
 fields! {
     EthernetDestination = "eth.destination";
     EthernetSource = "eth.source";

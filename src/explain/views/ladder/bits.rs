@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::layout::{BEFORE, ROW};
+use crate::explain::narrative::frame_header::{HeaderBits, HeaderField, HeaderRow, header_bits, header_rows};
 use crate::explain::text::{Label, Language, centred, cut, escape_controls, hexadecimal, pad, pieces};
 use crate::observe::Frame;
 use crate::wire::ws::{HeaderView, Opcode};
@@ -49,27 +50,19 @@ pub(super) fn lines(frame: &Frame, language: Language) -> Vec<String> {
 }
 
 fn fields(header: &HeaderView, language: Language) -> Vec<Field> {
-    let bit = |set: bool| u64::from(set);
-    let mut fields = vec![
-        Field::new("F", bit(header.fin()), 1),
-        Field::new("RSV", u64::from(header.rsv()), 3),
-        Field::new("opcode", u64::from(header.opcode().bits()), 4),
-        Field::new("M", bit(header.mask().is_some()), 1),
-        Field::new(Label::BitLength.text(language), u64::from(header.length_field()), 7),
-    ];
-    let extended = match header.length_field() {
-        126 => 16,
-        127 => 64,
-        _ => 0,
+    let field = |HeaderBits { field, value, bits }| {
+        let name = match field {
+            HeaderField::Fin => "F",
+            HeaderField::Rsv => "RSV",
+            HeaderField::Opcode => "opcode",
+            HeaderField::Mask => "M",
+            HeaderField::Length => Label::BitLength.text(language),
+            HeaderField::ExtendedLength => Label::BitExtended.text(language),
+            HeaderField::MaskingKey => Label::BitMaskingKey.text(language),
+        };
+        Field::new(name, value, bits)
     };
-    if extended > 0 {
-        fields.push(Field::new(Label::BitExtended.text(language), header.length(), extended));
-    }
-    if let Some(key) = header.mask() {
-        let name = Label::BitMaskingKey.text(language);
-        fields.push(Field::new(name, u64::from(u32::from_be_bytes(key.0)), 32));
-    }
-    fields
+    header_bits(header).into_iter().map(field).collect()
 }
 
 /// The grid: 32 bits a row, each field's name above its bits; a field that goes over the edge goes on in the next row.
@@ -124,54 +117,14 @@ fn spaced(characters: impl Iterator<Item = char>, spaces: usize) -> String {
 
 /// Which byte holds which bits.
 fn table(frame: &Frame, language: Language) -> Vec<String> {
-    let header = &frame.header;
-    let (fin, rsv, opcode) = (u8::from(header.fin()), header.rsv(), header.opcode());
-    let (field, masked) = (header.length_field(), u8::from(header.mask().is_some()));
-    let first = fin << 7 | rsv << 4 | opcode.bits();
-    let row =
-        |place: String, bytes: &str, meaning: &str| format!("{}{}{meaning}", pad(&place, 12), pad(bytes, 25));
-    let one = |place: usize| Label::BitByte.fill(language, &[&place]);
-    let several = |from: usize, to: usize| Label::BitBytes.fill(language, &[&from, &to]);
-    let length = Label::BitLength.text(language);
-    let follows = match field {
-        126 => format!("{length}={field}: {}", Label::BitOf16.text(language)),
-        127 => format!("{length}={field}: {}", Label::BitOf64.text(language)),
-        _ => format!("{length}={field}"),
-    };
-    let mut rows = vec![
-        row(
-            one(0),
-            &format!("{first:02x} = {fin} {rsv:03b} {:04b}", opcode.bits()),
-            &format!("FIN={fin} RSV={rsv:03b} opcode=0x{:x} ({opcode})", opcode.bits()),
-        ),
-        row(
-            one(1),
-            &format!("{:02x} = {masked} {field:07b}", masked << 7 | field),
-            &format!("MASK={masked} {follows}"),
-        ),
-    ];
-    let long = header.length().to_be_bytes();
-    let extended = match field {
-        126 => &long[6..],
-        127 => &long[..],
-        _ => &[],
-    };
-    let mut at = 2;
-    if !extended.is_empty() {
-        let too_long = if header.is_minimal() {
-            String::new()
-        } else {
-            format!(", {}", Label::BitNotMinimal.text(language))
+    let row = |HeaderRow { places, bytes, meaning }: HeaderRow| {
+        let place = match places.into_inner() {
+            (first, last) if first == last => Label::BitByte.fill(language, &[&first]),
+            (first, last) => Label::BitBytes.fill(language, &[&first, &last]),
         };
-        let meaning = format!("{}={}{too_long}", Label::BitExtended.text(language), header.length());
-        let bytes = hexadecimal(extended.iter().copied());
-        rows.push(row(several(at, at + extended.len() - 1), &bytes, &meaning));
-        at += extended.len();
-    }
-    if let Some(key) = header.mask() {
-        rows.push(row(several(at, at + 3), &hexadecimal(key.0), Label::BitMaskingKey.text(language)));
-    }
-    rows
+        format!("{}{}{meaning}", pad(&place, 12), pad(&bytes, 25))
+    };
+    header_rows(&frame.header, language).into_iter().map(row).collect()
 }
 
 /// `masked ⊕ key[i mod 4] = plain`, for the first bytes.

@@ -1,10 +1,9 @@
 //! The heads of the opening handshake line by line, and the accept key computed step by step.
 
 use super::layout::{BEFORE, ROW};
-use crate::explain::findings::key::{accept, hash};
-use crate::explain::text::{Label, Language, escape_controls, hexadecimal, pad, pieces};
+use crate::explain::narrative::accept_steps::AcceptSteps;
+use crate::explain::text::{Label, Language, escape_controls, pad, pieces};
 use crate::observe::{Head, Request, Response};
-use crate::wire::http::GUID;
 
 /// How many lines of a head are shown.
 const MOST_LINES: usize = 40;
@@ -40,27 +39,9 @@ pub(super) fn response(response: &Response, language: Language) -> Vec<String> {
     let first = format!("{} {} {}", response.version, response.status.0, response.phrase);
     let mut all = lines(first, &response.head, language);
     let Some(upgrade) = &response.upgrade else { return all };
-    let (Some(key), Some(sent)) = (&upgrade.key, &upgrade.accept) else { return all };
-    let expected = accept(key);
-    let key = escape_controls(key);
-    let sha = hexadecimal(hash(upgrade.key.as_deref().unwrap_or_default()));
-    let command = format!("printf %s '{key}{GUID}' | openssl sha1 -binary | base64");
-    let verdict = if *sent == expected { Label::AcceptRight } else { Label::AcceptWrong };
+    let Some(AcceptSteps { steps, command }) = AcceptSteps::of(upgrade, language) else { return all };
     all.push(format!("± {}", Label::AcceptTitle.text(language)));
-    for (word, value) in [
-        (Label::AcceptKey, key.as_str()),
-        (Label::AcceptGuid, GUID),
-        (Label::AcceptSha, &sha),
-        (Label::AcceptBase64, &expected),
-        (Label::AcceptSent, &format!("{}  {}", escape_controls(sent), verdict.text(language))),
-        (Label::AcceptTry, &command),
-    ] {
-        // A command to be copied holds nothing that a shell would read otherwise.
-        if word == Label::AcceptTry
-            && !key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
-        {
-            continue;
-        }
+    for (word, value) in steps.into_iter().chain(command.map(|command| (Label::AcceptTry, command))) {
         all.push(format!("  {}{value}", pad(word.text(language), 20)));
     }
     all

@@ -19,7 +19,7 @@ use crate::explain::narrative::protocol::Protocol;
 use crate::explain::narrative::state_changes::{EndState, StateChanges};
 use crate::explain::narrative::warning::Warning;
 use crate::explain::text::{
-    self, Label, Language, centred, escape_controls, pad, pad_left, seconds, span, wrapped,
+    self, Label, Language, centred, delta, escape_controls, pad, pad_left, seconds, span, wrapped,
 };
 use crate::explain::views::label_text::{ARROW, frame_text, label_text};
 use crate::observe::{Change, Ended, Evidence, Fact, Frame, FrameEnd, Observation, Stream};
@@ -118,7 +118,8 @@ impl<W: io::Write> RowWriter<'_, W> {
         if weakest == Some(Evidence::Rebuilt) {
             self.paper.paragraph(Label::RebuiltHere.text(language), 2)?;
         }
-        let before = self.position.states.tcp.map(|known| EndState::Tcp(known).to_string());
+        let name = |known| EndState::Tcp(known).to_string();
+        let before = self.position.states.tcp.map(|known| known.map_or_else(String::new, name));
         let left = " ".repeat(BEFORE);
         let middle = pad(&before.client, ROW - BEFORE - STATES);
         self.paper.plain(&format!("{left}{middle}{}", before.server))
@@ -145,15 +146,7 @@ impl<W: io::Write> RowWriter<'_, W> {
     fn left(&mut self, step: &Observation) -> String {
         let since_first = step.time_ns.saturating_sub(self.position.first_ns);
         let time = format!("{:.6}", seconds(since_first));
-        let delta = match step.time_ns.checked_sub(self.position.last_ns) {
-            _ if step.time_ns == self.position.first_ns
-                && self.position.last_ns == self.position.first_ns =>
-            {
-                String::new()
-            }
-            Some(later) => format!("+{}", span(later)),
-            None => format!("-{}", span(self.position.last_ns - step.time_ns)),
-        };
+        let delta = delta(self.position.first_ns, self.position.last_ns, step.time_ns);
         self.position.last_ns = step.time_ns;
         let rebuilt = if step.evidence == Evidence::Rebuilt { "*" } else { "" };
         let number = format!("{rebuilt}{}", step.number);

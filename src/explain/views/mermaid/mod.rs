@@ -177,7 +177,8 @@ impl StateNote {
     }
 
     fn text(&self) -> String {
-        let tcp = self.0.tcp.map(|known| EndState::Tcp(known).to_string());
+        let name = |known| EndState::Tcp(known).to_string();
+        let tcp = self.0.tcp.map(|known| known.map_or_else(String::new, name));
         let ws = self.0.ws.map(|known| known.map(|known| EndState::WebSocket(known).to_string()));
         let websocket = if ws == PerSide::default() {
             String::new()

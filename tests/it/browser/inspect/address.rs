@@ -57,7 +57,7 @@ fn a_reader_who_has_moved_stays_where_they_are() {
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
-fn who_writes_goes_on_writing() {
+fn a_new_row_does_not_take_the_focus_from_an_input() {
     let ada = Watcher::open_at("/inspect#p7");
     ada.connect();
     ada.page.type_text("#text", "one");

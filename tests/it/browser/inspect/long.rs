@@ -13,7 +13,7 @@ fn all_bytes_of_a_large_message_are_there() {
     ada.page.click("#send-large");
     ada.page.wait("reported.innerText.includes('message 150000 B')", PATIENCE);
     ada.page.eval("follow.checked = false");
-    ada.shows("BINARY 61 61 61 61 61 61… 150 000 B");
+    ada.shows("BINARY 61 61 61 61 61 61… 150000 B");
     let explained = ada.explained();
     let connection = &explained["connections"][0];
     for side in ["client", "server"] {

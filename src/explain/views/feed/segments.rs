@@ -1,0 +1,84 @@
+//! Segments that carry nothing but a part of something: their labels say which part, once its end has come.
+
+use std::collections::VecDeque;
+
+use crate::explain::narrative::packet_label::LabelMark;
+use crate::explain::narrative::pdu_segment::PduSegment;
+use crate::explain::text::{Language, escape_controls};
+use crate::explain::views::label_text::part_label;
+use crate::observe::{Fact, Flags, Marks, Numbers, Observation};
+use crate::wire::{PerSide, Side};
+
+/// What the label of such a segment says.
+#[derive(Debug, Clone, Copy)]
+struct Segment {
+    number: u64,
+    length: u32,
+    mark: Option<LabelMark>,
+}
+
+/// A label to be put in the place of the one that a packet has.
+#[derive(Debug)]
+pub(super) struct PartLabel {
+    pub(super) packet: u64,
+    segment: Segment,
+    part: PduSegment,
+}
+
+impl PartLabel {
+    pub(super) fn text(&self, language: Language) -> String {
+        part_label(self.segment.length, self.segment.mark, &self.part, language)
+    }
+}
+
+/// The segments of both sides whose something has not ended: of each side as many as a list of packets names.
+#[derive(Debug, Default)]
+pub(super) struct Segments(PerSide<VecDeque<Segment>>);
+
+impl Segments {
+    /// Takes a packet. Gives the parts that it carries of what ends with it, and the labels of those before it.
+    pub(super) fn note(&mut self, step: &Observation) -> (Vec<PduSegment>, Vec<PartLabel>) {
+        let (mut carried, mut labels) = (Vec::new(), Vec::new());
+        let mut has_label = step.flags.has(Flags::RST) || step.marks.has(Marks::KEEP_ALIVE);
+        for fact in &step.facts {
+            let (from, packets, what): (Side, &Numbers, String) = match fact {
+                Fact::Frame(frame) => {
+                    (frame.from, &frame.packets, frame.header.opcode().to_string().to_uppercase())
+                }
+                Fact::Request(request) => (Side::Client, &request.head.packets, request.method.clone()),
+                Fact::Response(response) => {
+                    (Side::Server, &response.head.packets, response.status.0.to_string())
+                }
+                _ => continue,
+            };
+            has_label = true;
+            if packets.count() > 1 {
+                for (packet, part) in PduSegment::each(packets, &escape_controls(&what)) {
+                    if packet == step.number {
+                        carried.push(part);
+                    } else if let Some(segment) = self.find(from, packet) {
+                        labels.push(PartLabel { packet, segment, part });
+                    }
+                }
+            }
+            let waiting = &mut self.0[from];
+            while waiting.front().is_some_and(|segment| segment.number < packets.first()) {
+                waiting.pop_front();
+            }
+        }
+        if step.length > 0 && !has_label {
+            let waiting = &mut self.0[step.from];
+            if waiting.len() == Numbers::MOST {
+                waiting.pop_front();
+            }
+            let mark = LabelMark::of(step.marks);
+            waiting.push_back(Segment { number: step.number, length: step.length, mark });
+        }
+        (carried, labels)
+    }
+
+    fn find(&self, from: Side, packet: u64) -> Option<Segment> {
+        let segments = &self.0[from];
+        segments.binary_search_by_key(&packet, |segment| segment.number).ok().map(|place| segments[place])
+    }
+}
