@@ -1,13 +1,15 @@
 //! The end of a line of a head.
 
-use std::io::BufRead as _;
-
-/// Index of the first LF, by the `memchr` of the C library, which the standard library reaches by
-/// [`skip_until`](std::io::BufRead::skip_until) alone.
+/// Index of the first LF.
+#[cfg(feature = "explain")]
 pub(super) fn line_feed(bytes: &[u8]) -> Option<usize> {
-    let mut rest = bytes;
-    let last = rest.skip_until(b'\n').ok()?.checked_sub(1)?;
-    (bytes[last] == b'\n').then_some(last)
+    memchr::memchr(b'\n', bytes)
+}
+
+/// Index of the first LF; slower, for the codec alone, which has no dependency for it.
+#[cfg(not(feature = "explain"))]
+pub(super) fn line_feed(bytes: &[u8]) -> Option<usize> {
+    bytes.iter().position(|byte| *byte == b'\n')
 }
 
 #[cfg(test)]
