@@ -173,7 +173,7 @@ impl<W: io::Write> View for Feed<W> {
 
     fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {
         let text = self.begin("finding", stream);
-        text.further_fields(&finding.render(Language::En));
+        text.further_fields(|to| _ = to.serialized(&finding.render(Language::En)));
         text.raw(r#","zh":"#).serialized(&InChinese::of(finding.render(Language::Zh)));
         self.write()?;
         let Some(told) = self.connections.get_mut(&stream) else { return Ok(()) };
