@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use wirewalk::capture::TcpEndpoint;
 use wirewalk::wire::Side::{Client, Server};
 
 use super::{run, text};
 use crate::captures::directory;
-use crate::support::script::{Script, frame};
+use crate::support::script::{BEGIN_NS, Script, frame};
 use crate::support::serde_objects::{Object, objects};
 use crate::support::temp::TempDir;
 
@@ -38,19 +39,17 @@ fn serde_writes_the_same_objects_of_the_committed_captures() {
         }
         counts
     });
-    assert!(kinds.into_iter().all(|count| count > 100), "{kinds:?}");
+    assert!(kinds.into_iter().all(|count| count > 50), "{kinds:?}");
     for shown in [
         r#""ack":null"#,
         r#""ws":null"#,
         r#""ws":{"client":"#,
-        r#""packet":null"#,
         r#""masking_key":null"#,
         r#""compressed":true"#,
         r#""length":null"#,
         r#""payload_sha256":null"#,
         r#""preview":null"#,
         r#""marks":[""#,
-        r#""evidence":"inferred"#,
     ] {
         assert!(lines.contains(shown), "{shown}");
     }
@@ -69,6 +68,11 @@ fn serde_writes_the_same_objects_of_any_payload() {
         .write(Client, &frame(0x88, KEY, b"\x03\xE8\"bye\"\n"))
         .write(Server, &frame(0x88, None, b"\x03\xE8"));
     script.fins(Server);
+    // Another connection when 2 MSL have passed: no packet shows that TIME-WAIT ended.
+    let ends = [([10, 0, 0, 1], 50_001), ([10, 0, 0, 2], 8_080)];
+    let [client, server] = ends.map(|end| TcpEndpoint::linux(end.into(), 1_000));
+    let mut later = Script::between(client, server).timed(BEGIN_NS + 100_000_000_000, 1);
+    script.packets.append(&mut later.handshake().packets);
     let directory = TempDir::new();
     let capture = directory.path().join("payloads.pcapng");
     script.save(&capture);
@@ -92,5 +96,7 @@ fn serde_writes_the_same_objects_of_any_payload() {
     ];
     assert_eq!(previews[..expected.len()], expected);
     assert!(previews.contains(&("1000 \"bye\"\n".to_owned(), 1)), "{previews:?}");
-    assert!(lines.contains(r#""frames":[3,4]"#), "{lines}");
+    for shown in [r#""frames":[2,3]"#, r#""packet":null"#, r#""evidence":"inferred""#] {
+        assert!(lines.contains(shown), "{shown}: {lines}");
+    }
 }

@@ -201,6 +201,9 @@ pub(super) struct Joiner<'w, W, S: io::Write> {
 /// Bytes that are written in one go.
 const BATCH: usize = 64 * 1024;
 
+/// Bytes from which on a piece is written without a copy.
+const LONG: usize = 16 * 1024;
+
 impl<W: io::Write, S: Spool> Joiner<'_, W, S> {
     /// Writes the connection whose record stands there.
     pub(super) fn connection(&mut self, record: Place) -> io::Result<()> {
@@ -241,6 +244,10 @@ impl<W: io::Write, S: Spool> Joiner<'_, W, S> {
     }
 
     fn write(&mut self, json: &[u8]) -> io::Result<()> {
+        if json.len() > LONG {
+            self.flush()?;
+            return self.to.write_all(json);
+        }
         self.text.raw_bytes(json);
         if self.text.bytes().len() > BATCH { self.flush() } else { Ok(()) }
     }
