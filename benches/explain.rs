@@ -7,14 +7,21 @@
 //! work hardly changes; the memory is the greatest of all rounds. Beside them stands the memory for a tenth of the
 //! capture, which must be the same, and tshark on the same file, told to print three fields of each packet, which is the
 //! least that takes it through the same layers.
+//!
+//! `objects` is the part of it that writes packets, transitions, frames and messages: key by key, as the program does, and
+//! by serde, on a small capture in memory.
 
 #[path = "explain/child.rs"]
 mod child;
 #[path = "explain/made.rs"]
 mod made;
+#[path = "explain/objects.rs"]
+mod objects;
 #[path = "../tests/it/support/script.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod script;
+#[path = "../tests/it/support/serde_objects.rs"]
+mod serde_objects;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -110,6 +117,10 @@ fn main() {
     let [capture, out] = ["made.pcapng", "made.json"].map(|name| files.0.join(name));
     // Only the shapes that are named, if any is; a name of another benchmark is none.
     let wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
+    if wanted("objects") {
+        make(&capture, Shape::Many, SMALL.bytes).expect("a capture is made");
+        objects::print(&capture, 4 * rounds);
+    }
     for (name, shape) in SHAPES.into_iter().filter(|(name, _)| wanted(name)) {
         let made = make(&capture, shape, bytes / 10).expect("a capture is made");
         print(name, "--json, a tenth", made, explain(&capture, "--json", None, rounds));

@@ -5,6 +5,7 @@ mod built;
 mod damage;
 mod findings;
 pub(crate) mod memory;
+mod objects;
 mod order;
 mod path;
 mod progress;

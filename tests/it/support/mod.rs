@@ -20,6 +20,7 @@ pub(crate) mod raw;
 mod selftest;
 pub(crate) mod refusal;
 pub(crate) mod script;
+pub(crate) mod serde_objects;
 pub(crate) mod server;
 pub(crate) mod site;
 pub(crate) mod skip;

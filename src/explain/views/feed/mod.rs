@@ -267,7 +267,7 @@ impl<W: io::Write> View for Feed<W> {
 
     fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {
         let text = self.begin("finding", stream);
-        text.further_fields(&escaped(finding.render(Language::En)));
+        text.further_fields(|to| _ = to.serialized(&escaped(finding.render(Language::En))));
         text.raw(r#","zh":"#).serialized(&Words::of(&finding.render(Language::Zh)));
         self.write()?;
         let Some(open) = self.connections.get_mut(&stream) else { return Ok(()) };

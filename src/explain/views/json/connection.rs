@@ -3,7 +3,6 @@
 use std::io;
 
 use bytes::{Buf as _, BufMut as _};
-use serde::Serialize;
 
 use super::object_builder::Object;
 use super::objects::{Close, Ends};
@@ -28,33 +27,35 @@ pub(super) struct Connection {
 impl Connection {
     /// Adds any object but the close.
     pub(super) fn push(&mut self, object: &Object<'_>) {
-        match object {
+        let list = match object {
             Object::Connection(ends) => {
                 if self.ends.replace(*ends).is_some_and(|before| before != *ends) {
                     self.swap_sides();
                 }
+                return;
             }
-            Object::Packet(packet) => self.packets.push(packet),
-            Object::Transition(transition) => self.transitions.push(transition),
-            Object::Upgrade(upgrade) => {
+            Object::Packet(_) => &mut self.packets,
+            Object::Transition(_) => &mut self.transitions,
+            Object::Upgrade(_) => {
                 self.upgrade = List::default();
-                self.upgrade.push(upgrade);
+                &mut self.upgrade
             }
-            Object::Frame(frame) => self.frames.push(frame),
-            Object::Message(message) => self.messages.push(message),
-            Object::Close(_) => {}
-        }
+            Object::Frame(_) => &mut self.frames,
+            Object::Message(_) => &mut self.messages,
+            Object::Close(_) => return,
+        };
+        object.write(list.next());
     }
 
     pub(super) fn finding(&mut self, finding: &FindingText) {
-        self.findings.push(finding);
+        self.findings.next().serialized(finding);
     }
 
-    /// The roles were corrected: what was gathered calls each end by the name of its peer.
+    /// The roles were corrected: what was gathered calls each end by the name of its peer. Frames and messages come
+    /// after the last correction.
     fn swap_sides(&mut self) {
-        let Self { packets, transitions, frames, messages, .. } = self;
-        for list in [packets, transitions, frames, messages] {
-            swap_sides(&mut list.text);
+        for list in [&mut self.packets, &mut self.transitions] {
+            swap_sides(list.text.bytes_mut());
             list.spilled.is_swapped = !list.spilled.is_swapped;
         }
     }
@@ -83,7 +84,11 @@ impl Connection {
     ) -> io::Result<Option<Place>> {
         let Some(ends) = &self.ends else { return Ok(None) };
         let (mut begin, mut end) = (Text::default(), Text::default());
-        begin.raw(r#"{"stream":"#).number(stream).further_fields(ends).raw(r#","packets":["#);
+        begin
+            .raw(r#"{"stream":"#)
+            .number(stream)
+            .further_fields(|to| _ = to.serialized(ends))
+            .raw(r#","packets":["#);
         end.raw(r#"],"close":"#).serialized(close).raw(r#","findings":["#);
         let before_upgrade =
             if self.upgrade.is_empty() { &br#"],"upgrade":null"#[..] } else { br#"],"upgrade":"# };
@@ -104,8 +109,8 @@ impl Connection {
                 gaps.put_u32_le(offset as u32);
                 list.spilled.encode(&mut gaps);
             }
-            offset += list.text.len();
-            texts.extend([before, &list.text]);
+            offset += list.text.bytes().len();
+            texts.extend([before, list.text.bytes()]);
         }
         texts.push(b"]}");
         texts[0] = &gaps;
@@ -120,31 +125,32 @@ const FIRST: usize = 1024;
 #[derive(Debug, Default)]
 struct List {
     spilled: Chain,
-    text: Vec<u8>,
+    text: Text,
 }
 
 impl List {
     const fn is_empty(&self) -> bool {
-        self.text.is_empty() && self.spilled.is_empty()
+        self.text.bytes().is_empty() && self.spilled.is_empty()
     }
 
-    fn push(&mut self, object: &impl Serialize) {
+    /// The text, to which the next object is to be written.
+    fn next(&mut self) -> &mut Text {
         if !self.is_empty() {
-            self.text.push(b',');
+            self.text.raw(",");
         } else if self.text.capacity() == 0 {
             self.text.reserve(FIRST);
         }
-        serde_json::to_writer(&mut self.text, object).expect("memory takes all, and all keys are text");
+        &mut self.text
     }
 
     fn spill<S: Spool>(&mut self, to: &mut Log<S>) -> io::Result<()> {
-        if self.text.is_empty() {
+        if self.text.bytes().is_empty() {
             return Ok(());
         }
         let mut before = Vec::with_capacity(Chain::LEN);
         self.spilled.encode(&mut before);
-        let last = to.append(&[&before, &self.text])?;
-        *self = Self { spilled: Chain { last, is_swapped: false }, text: Vec::new() };
+        let last = to.append(&[&before, self.text.bytes()])?;
+        *self = Self { spilled: Chain { last, is_swapped: false }, text: Text::default() };
         Ok(())
     }
 }
@@ -195,6 +201,9 @@ pub(super) struct Joiner<'w, W, S: io::Write> {
 /// Bytes that are written in one go.
 const BATCH: usize = 64 * 1024;
 
+/// Bytes from which on a piece is written without a copy.
+const LONG: usize = 16 * 1024;
+
 impl<W: io::Write, S: Spool> Joiner<'_, W, S> {
     /// Writes the connection whose record stands there.
     pub(super) fn connection(&mut self, record: Place) -> io::Result<()> {
@@ -235,6 +244,10 @@ impl<W: io::Write, S: Spool> Joiner<'_, W, S> {
     }
 
     fn write(&mut self, json: &[u8]) -> io::Result<()> {
+        if json.len() > LONG {
+            self.flush()?;
+            return self.to.write_all(json);
+        }
         self.text.raw_bytes(json);
         if self.text.bytes().len() > BATCH { self.flush() } else { Ok(()) }
     }

@@ -8,6 +8,7 @@
 //! decided below, in `findings` and `observe`.
 
 mod connection;
+mod hot_objects;
 pub(super) mod ndjson;
 mod object_builder;
 mod objects;

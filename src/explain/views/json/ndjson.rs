@@ -55,7 +55,12 @@ fn write(to: &mut Text, stream: u64, object: &Object<'_>) {
         Object::Message(_) => "message",
         Object::Close(_) => "close",
     };
-    to.raw(r#"{"type":"#).name(kind).raw(r#","stream":"#).number(stream).further_fields(object).raw("}\n");
+    to.raw(r#"{"type":"#)
+        .name(kind)
+        .raw(r#","stream":"#)
+        .number(stream)
+        .further_fields(|to| object.write(to))
+        .raw("}\n");
 }
 
 impl<W: io::Write> View for NdjsonWriter<W> {
@@ -68,7 +73,8 @@ impl<W: io::Write> View for NdjsonWriter<W> {
     fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {
         self.text.clear();
         self.text.raw(r#"{"type":"finding","stream":"#).number(stream);
-        self.text.further_fields(&finding.render(Language::En)).raw("}\n");
+        let finding = finding.render(Language::En);
+        self.text.further_fields(|to| _ = to.serialized(&finding)).raw("}\n");
         self.to.write_all(self.text.bytes())
     }
 

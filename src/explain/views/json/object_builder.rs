@@ -2,25 +2,38 @@
 
 use std::collections::HashMap;
 
-use serde::Serialize;
-
-use super::objects::{Close, Ends, Frame, Message, Packet, Transition, Upgrade};
+use super::hot_objects::{write_frame, write_message, write_packet, write_transition};
+use super::objects::{Close, Ends, Upgrade};
+use super::text::Text;
 use crate::observe::{self, Ended, Fact, Observation, RequestKind};
 
 /// One object of the contract.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
+#[derive(Debug)]
 pub(super) enum Object<'o> {
     /// A new connection; or its roles were corrected.
     Connection(Ends),
-    Packet(Packet),
-    Transition(Transition),
+    Packet(&'o Observation),
+    Transition(&'o observe::Transition),
     /// A later one replaces an earlier one: an attempt after one that was refused.
     Upgrade(Box<Upgrade>),
-    Frame(Frame<'o>),
-    Message(Message<'o>),
+    Frame(&'o observe::Frame),
+    Message(&'o observe::Message),
     /// The last of a connection.
     Close(Box<Close>),
+}
+
+impl Object<'_> {
+    pub(super) fn write(&self, to: &mut Text) {
+        match self {
+            Self::Connection(ends) => _ = to.serialized(ends),
+            Self::Packet(packet) => write_packet(packet, to),
+            Self::Transition(transition) => write_transition(transition, to),
+            Self::Upgrade(upgrade) => _ = to.serialized(upgrade),
+            Self::Frame(frame) => write_frame(frame, to),
+            Self::Message(message) => write_message(message, to),
+            Self::Close(close) => _ = to.serialized(close),
+        }
+    }
 }
 
 /// Builds the objects. Memory holds the unanswered request of each open connection, and nothing else.
@@ -37,9 +50,9 @@ impl ObjectBuilder {
                 emit(&Object::Connection(Ends::new(stream.ends)));
             }
         }
-        emit(&Object::Packet(Packet::new(packet)));
+        emit(&Object::Packet(packet));
         for transition in &packet.transitions {
-            emit(&Object::Transition(Transition::new(transition)));
+            emit(&Object::Transition(transition));
         }
         self.facts(packet.stream, &packet.facts, emit);
     }
@@ -47,7 +60,7 @@ impl ObjectBuilder {
     /// The objects of a connection's end.
     pub(super) fn ended<'o>(&mut self, ended: &'o Ended, mut emit: impl FnMut(&Object<'o>)) {
         for transition in &ended.transitions {
-            emit(&Object::Transition(Transition::new(transition)));
+            emit(&Object::Transition(transition));
         }
         self.facts(ended.stream, &ended.facts, &mut emit);
         if let Some(unanswered) = self.unanswered.remove(&ended.stream) {
@@ -67,8 +80,8 @@ impl ObjectBuilder {
                         emit(&Object::Upgrade(Box::new(upgrade)));
                     }
                 }
-                Fact::Frame(frame) => emit(&Object::Frame(Frame::new(frame))),
-                Fact::Message(message) => emit(&Object::Message(Message::new(message))),
+                Fact::Frame(frame) => emit(&Object::Frame(frame)),
+                Fact::Message(message) => emit(&Object::Message(message)),
                 _ => {}
             }
         }

@@ -1,16 +1,13 @@
-//! Objects of the JSON contract, with their names in their order. Other programs rely on them: fields may be added, but
-//! not changed.
+//! Objects of the JSON contract of which each connection has a few, written by serde. Other programs rely on the keys and
+//! their order: keys may be added, but not changed.
 
 use std::net::{IpAddr, SocketAddr};
 
 use serde::{Serialize, Serializer};
 
-use super::text::hexadecimal;
 use crate::explain::findings::key::{accept, is_right};
 use crate::explain::text::printed_if_any;
-use crate::observe::{self, Coding, Flags, Marks, Numbers, Reported, tcp, ws};
-use crate::rfc::Rfc;
-use crate::wire::ws::Opcode;
+use crate::observe::{self, Numbers, Reported};
 use crate::wire::{PerSide, Side};
 
 /// A value for each end, the client's first.
@@ -39,72 +36,6 @@ pub(super) type Ends = Both<Address>;
 impl Ends {
     pub(super) fn new(ends: PerSide<SocketAddr>) -> Self {
         Self::of(ends, |end| Address { address: end.ip(), port: end.port() })
-    }
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Packet {
-    number: u64,
-    time_ns: u64,
-    from: &'static str,
-    #[serde(serialize_with = "flags")]
-    flags: Flags,
-    seq: i64,
-    ack: Option<i64>,
-    len: u32,
-    window: u32,
-    #[serde(serialize_with = "marks")]
-    marks: Marks,
-    tcp: Both<&'static str>,
-    ws: Option<Both<&'static str>>,
-}
-
-impl Packet {
-    pub(super) fn new(packet: &observe::Observation) -> Self {
-        let &observe::Observation { number, time_ns, from, flags, seq, ack, length, window, marks, .. } =
-            packet;
-        Self {
-            number,
-            time_ns,
-            from: from.name(),
-            flags,
-            seq,
-            ack,
-            len: length,
-            window,
-            marks,
-            tcp: Both::of(packet.tcp, |known| tcp::State::name(known.state)),
-            ws: packet.ws.map(|ends| Both::of(ends, |known| ws::name(known.state))),
-        }
-    }
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Transition {
-    packet: Option<u64>,
-    side: &'static str,
-    layer: &'static str,
-    from: &'static str,
-    to: &'static str,
-    event: &'static str,
-    #[serde(serialize_with = "printed")]
-    rfc: Rfc,
-    evidence: &'static str,
-}
-
-impl Transition {
-    pub(super) const fn new(transition: &observe::Transition) -> Self {
-        let observe::Transition { packet, side, change, rfc, evidence } = *transition;
-        Self {
-            packet,
-            side: side.name(),
-            layer: change.layer(),
-            from: change.from(),
-            to: change.to(),
-            event: change.event(),
-            rfc,
-            evidence: evidence.name(),
-        }
     }
 }
 
@@ -179,86 +110,6 @@ impl Upgrade {
 }
 
 #[derive(Debug, Clone, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a field of the contract")]
-pub(super) struct Frame<'f> {
-    #[serde(serialize_with = "numbers")]
-    packets: &'f Numbers,
-    offset: u64,
-    from: &'static str,
-    fin: bool,
-    rsv1: bool,
-    rsv2: bool,
-    rsv3: bool,
-    opcode: &'static str,
-    masked: bool,
-    masking_key: Option<Hexadecimal<4>>,
-    length: u64,
-    payload_sha256: Option<Hexadecimal<32>>,
-    preview: Preview<'f>,
-}
-
-impl<'f> Frame<'f> {
-    pub(super) fn new(frame: &'f observe::Frame) -> Self {
-        let header = &frame.header;
-        let (opcode, rsv) = (header.opcode(), header.rsv());
-        let preview = match frame.close() {
-            Some(Ok(close)) if close.reason().is_empty() && header.length() > 0 => {
-                Preview::Close(close.code().to_string())
-            }
-            Some(Ok(close)) if header.length() > 0 => {
-                Preview::Close(format!("{} {}", close.code(), close.reason()))
-            }
-            // Compressed, or an unknown extension's.
-            _ if rsv != 0 => Preview::of(Opcode::BINARY, &frame.preview),
-            _ => Preview::of(opcode, &frame.preview),
-        };
-        Self {
-            packets: &frame.packets,
-            offset: frame.offset,
-            from: frame.from.name(),
-            fin: header.fin(),
-            rsv1: rsv & 4 != 0,
-            rsv2: rsv & 2 != 0,
-            rsv3: rsv & 1 != 0,
-            opcode: opcode.name(),
-            masked: header.mask().is_some(),
-            masking_key: header.mask().map(|key| Hexadecimal(key.0)),
-            length: header.length(),
-            payload_sha256: frame.payload_sha256.map(Hexadecimal),
-            preview,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Message<'m> {
-    from: &'static str,
-    kind: &'static str,
-    #[serde(serialize_with = "numbers")]
-    frames: &'m Numbers,
-    length: Option<u64>,
-    compressed: bool,
-    sha256: Option<Hexadecimal<32>>,
-    preview: Option<Preview<'m>>,
-}
-
-impl<'m> Message<'m> {
-    pub(super) fn new(message: &'m observe::Message) -> Self {
-        // A message that could not be inflated has what came out before the error.
-        let has_preview = message.plain_length().is_some() || !message.preview.bytes().is_empty();
-        Self {
-            from: message.from.name(),
-            kind: message.kind.name(),
-            frames: &message.frames,
-            length: message.plain_length(),
-            compressed: message.coding != Coding::Plain,
-            sha256: message.sha256.map(Hexadecimal),
-            preview: has_preview.then(|| Preview::of(message.kind, &message.preview)),
-        }
-    }
-}
-
-#[derive(Debug, Clone, Serialize)]
 pub(super) struct Close {
     #[serde(serialize_with = "printed_if_any")]
     first: Option<Side>,
@@ -300,67 +151,6 @@ impl Close {
     }
 }
 
-/// The beginning of a payload: text as it is, all else in hexadecimal; `…` at its end if there is more.
-#[derive(Debug, Clone)]
-enum Preview<'p> {
-    /// Code and reason.
-    Close(String),
-    Text(&'p str, &'p observe::Preview),
-    Hexadecimal(&'p observe::Preview),
-}
-
-impl<'p> Preview<'p> {
-    fn of(kind: Opcode, preview: &'p observe::Preview) -> Self {
-        match preview.text().filter(|_| kind != Opcode::BINARY && !kind.is_reserved()) {
-            Some(text) => Self::Text(text, preview),
-            None => Self::Hexadecimal(preview),
-        }
-    }
-}
-
-impl Serialize for Preview<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Close(text) => to.serialize_str(text),
-            Self::Text(text, preview) if preview.is_cut() => to.collect_str(&format_args!("{text}…")),
-            Self::Text(text, _) => to.serialize_str(text),
-            Self::Hexadecimal(preview) => {
-                let mut digits = [0; 2 * observe::Preview::MOST];
-                let digits = hexadecimal(preview.bytes(), &mut digits);
-                if preview.is_cut() {
-                    to.collect_str(&format_args!("{digits}…"))
-                } else {
-                    to.serialize_str(digits)
-                }
-            }
-        }
-    }
-}
-
-/// Bytes in hexadecimal.
-#[derive(Debug, Clone, Copy)]
-struct Hexadecimal<const N: usize>([u8; N]);
-
-impl<const N: usize> Serialize for Hexadecimal<N> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(hexadecimal(&self.0, &mut [0; 64]))
-    }
-}
-
 fn numbers<S: Serializer>(numbers: &Numbers, to: S) -> Result<S::Ok, S::Error> {
     to.collect_seq(numbers.iter())
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a field by reference")]
-fn flags<S: Serializer>(flags: &Flags, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_seq(flags.names())
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a field by reference")]
-fn marks<S: Serializer>(marks: &Marks, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_seq(marks.names())
-}
-
-fn printed<S: Serializer>(value: &impl std::fmt::Display, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_str(value)
 }

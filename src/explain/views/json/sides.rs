@@ -1,9 +1,7 @@
-//! Correction of the sides in JSON that was made before the roles were corrected.
-//!
-//! Keys and states need no escape, so that a quote before a letter of them is one of JSON's own: no payload can look like
-//! them.
+//! Correction of the sides in JSON that was made before the roles were corrected: of packets and transitions, as no byte
+//! of a payload was read until then. Their keys, names and states need no escape.
 
-/// Swaps the ends in a list of packets, transitions, frames or messages; its length stays.
+/// Swaps the ends in a list of packets or transitions; its length stays.
 pub(super) fn swap_sides(list: &mut [u8]) {
     let mut rest = list;
     while let Some(quote) = rest.iter().position(|byte| *byte == b'"') {
@@ -52,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sides_and_states_are_swapped_and_payloads_stay() {
+    fn sides_and_states_are_swapped() {
         let swapped = |json: &str| {
             let mut bytes = json.as_bytes().to_vec();
             swap_sides(&mut bytes);
@@ -71,7 +69,5 @@ mod tests {
             swapped(r#"{"side":"server","from":"CLOSED","to":"SYN-SENT"},{"from":"server","ws":null}"#),
             r#"{"side":"client","from":"CLOSED","to":"SYN-SENT"},{"from":"client","ws":null}"#
         );
-        let payload = serde_json::json!({ "preview": r#""from":"client","side":"server","tcp":{"client":"A","server":"B"}"# });
-        assert_eq!(swapped(&payload.to_string()), payload.to_string());
     }
 }

@@ -48,7 +48,7 @@ fn the_upgrade_shows_the_key_and_what_should_answer_it() {
 
 #[test]
 fn corrected_roles_hold_for_earlier_objects() {
-    assert_eq!(document(&corrected()), document(&opened_and_reset()));
+    assert_eq!(text(&corrected()), text(&opened_and_reset()));
 }
 
 /// The document of which every list was spilled after every packet.

@@ -21,8 +21,20 @@ const DIGITS: [[u8; 2]; 256] = {
 };
 
 impl Text {
-    pub(in crate::explain::views) fn bytes(&self) -> &[u8] {
-        &self.0
+    pub(in crate::explain::views) const fn bytes(&self) -> &[u8] {
+        self.0.as_slice()
+    }
+
+    pub(super) fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+
+    pub(super) const fn capacity(&self) -> usize {
+        self.0.capacity()
+    }
+
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.0.reserve(more);
     }
 
     /// Begins anew; the memory is kept.
@@ -46,6 +58,11 @@ impl Text {
     #[inline]
     pub(in crate::explain::views) fn number(&mut self, number: impl itoa::Integer) -> &mut Self {
         self.raw(itoa::Buffer::new().format(number))
+    }
+
+    #[inline]
+    pub(in crate::explain::views) fn truth(&mut self, truth: bool) -> &mut Self {
+        self.raw(if truth { "true" } else { "false" })
     }
 
     /// A value if there is one, else `null`.
@@ -107,23 +124,21 @@ impl Text {
         self
     }
 
+    /// More text, which needs no escape, inside the string that was written last.
+    pub(in crate::explain::views) fn further_text(&mut self, text: &str) -> &mut Self {
+        self.0.pop();
+        self.raw(text).raw("\"")
+    }
+
     /// The fields of an object after those that stand there already, without its closing brace.
-    pub(in crate::explain::views) fn further_fields(&mut self, object: &impl Serialize) -> &mut Self {
+    #[inline]
+    pub(in crate::explain::views) fn further_fields(&mut self, write: impl FnOnce(&mut Self)) -> &mut Self {
         let begin = self.0.len();
-        self.serialized(object);
+        write(self);
         self.0[begin] = b',';
         self.0.pop();
         self
     }
-}
-
-/// Writes bytes in hexadecimal into a buffer of at least twice their length.
-pub(in crate::explain::views) fn hexadecimal<'d>(bytes: &[u8], digits: &'d mut [u8]) -> &'d str {
-    let digits = &mut digits[..2 * bytes.len()];
-    for (byte, place) in bytes.iter().zip(digits.as_chunks_mut::<2>().0) {
-        *place = DIGITS[usize::from(*byte)];
-    }
-    std::str::from_utf8(digits).expect("digits are ASCII")
 }
 
 #[cfg(test)]
@@ -133,11 +148,11 @@ mod tests {
     #[test]
     fn values_stand_as_json_has_them() {
         let mut text = Text::default();
-        text.raw("[").number(u64::MAX).raw(",").number(-1_i64).raw(",");
-        text.maybe(None::<u8>, |_, _| {}).raw(",").serialized("a\"\\\n\u{1}é").raw(",\"");
+        text.raw("[").number(u64::MAX).raw(",").number(-1_i64).raw(",").truth(true).raw(",");
+        text.maybe(None::<u8>, |_, _| {}).raw(",").serialized("a\"\\\n\u{1}é").further_text("…").raw(",\"");
         text.hexadecimal(&[0, 0x9A, 0xFF]).raw("\",\"").base64(b"\xFFab!").raw("\",");
         text.list([1_u8, 2], |text, one| _ = text.number(one)).raw("]");
-        let json = r#"[18446744073709551615,-1,null,"a\"\\\n\u0001é","009aff","/2FiIQ==",[1,2]]"#;
+        let json = r#"[18446744073709551615,-1,true,null,"a\"\\\n\u0001é…","009aff","/2FiIQ==",[1,2]]"#;
         assert_eq!(std::str::from_utf8(text.bytes()), Ok(json));
     }
 }
