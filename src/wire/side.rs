@@ -40,6 +40,7 @@ impl fmt::Display for Side {
 
 /// One value for each side, indexed by [`Side`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "explain", derive(serde::Serialize))]
 pub struct PerSide<T> {
     /// The client's.
     pub client: T,

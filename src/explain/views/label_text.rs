@@ -19,7 +19,7 @@ pub(super) const ARROW: usize = 50;
 pub(super) fn label_text(label: &PacketLabel<'_>, language: Language) -> String {
     match label.content {
         LabelContent::Frame(frame) => {
-            marked(label.mark, &escape_controls(&frame_text(frame, language)), language)
+            marked(label.mark, escape_controls(&frame_text(frame, language)), language)
         }
         _ => label_parts(label, language).0,
     }
@@ -48,7 +48,7 @@ pub(super) fn label_parts(label: &PacketLabel<'_>, language: Language) -> (Strin
         }
         LabelContent::Segment(step, ref role) => segment_text(step, role, language),
     };
-    (marked(label.mark, &content, language), size)
+    (marked(label.mark, content, language), size)
 }
 
 /// Label of a segment that carries nothing but a part of a PDU: `1448 B, part 1 of 3 of TEXT`.
@@ -58,13 +58,16 @@ pub(super) fn part_label(
     part: &PduSegment,
     language: Language,
 ) -> String {
-    marked(mark, &part_text(length, part, language), language)
+    marked(mark, part_text(length, part, language), language)
 }
 
 /// `TEXT "hello" 5 B masked`
 pub(super) fn frame_text(frame: &Frame, language: Language) -> String {
     let size = frame_size(frame, language);
-    format!("{} {size}", cut(&frame_content(frame), ARROW - 6 - size.width()))
+    let mut text = cut(&frame_content(frame), ARROW - 6 - size.width());
+    text.push(' ');
+    text.push_str(&size);
+    text
 }
 
 /// `TEXT "hello"`
@@ -151,9 +154,9 @@ fn numbers(step: &Observation) -> String {
 }
 
 /// A text behind a mark: `✕` for what is sent again or was lost, `⚠` and the term for other marks.
-fn marked(mark: Option<LabelMark>, text: &str, language: Language) -> String {
+fn marked(mark: Option<LabelMark>, text: String, language: Language) -> String {
     match mark {
-        None => text.to_owned(),
+        None => text,
         Some(LabelMark::SentAgain) => format!("✕ {}: {text}", Label::SentAgain.text(language)),
         Some(LabelMark::LostBefore) => format!("✕ {}: {text}", Label::LostBefore.text(language)),
         Some(LabelMark::Other(name)) => format!("⚠ {}: {text}", name.term(language)),

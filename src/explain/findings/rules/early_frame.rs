@@ -33,10 +33,12 @@ fn frame_with_head(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> 
 /// H16, as a warning: a client must wait for the 101.
 fn frame_before_101(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let (first, _) = context.connection.opening.answer?;
-    let is_it = frame.from == Client && is_first_and_early(context, frame);
+    if frame.from != Client || !is_first_and_early(context, frame) {
+        return None;
+    }
     let finding =
         Finding::of_frame(&FRAME_WITH_HEAD, frame).with_severity(Severity::Warning).with_packet(first);
-    is_it.then(|| finding.with("response", first).with_fact(SENT_BEFORE_101).with_inference(CLIENT_MUST_WAIT))
+    Some(finding.with("response", first).with_fact(SENT_BEFORE_101).with_inference(CLIENT_MUST_WAIT))
 }
 
 /// H16, as an error: a frame that was lost, and a later frame that shows it.

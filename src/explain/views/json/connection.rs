@@ -5,16 +5,17 @@ use std::io;
 use bytes::{Buf as _, BufMut as _};
 
 use super::object_builder::Object;
-use super::objects::{Close, Ends};
+use super::objects::{Address, Close};
 use super::sides::swap_sides;
 use super::spool::{Log, Place, Spool};
 use super::text::Text;
 use crate::explain::findings::FindingText;
+use crate::wire::PerSide;
 
 /// JSON of one connection so far.
 #[derive(Debug, Default)]
 pub(super) struct Connection {
-    ends: Option<Ends>,
+    ends: Option<PerSide<Address>>,
     packets: List,
     transitions: List,
     /// The last one only.

@@ -34,7 +34,7 @@ pub use ndjson::NdjsonWriter;
 pub use spool::Spool;
 
 /// Memory of one connection, in bytes, from which on it is spilled.
-const MOST_OF_ONE: usize = 256 * 1024;
+const MOST_OF_ONE: usize = 64 * 1024;
 
 /// Memory of all open connections, in bytes, from which on they are spilled.
 const MOST: usize = 32 * 1024 * 1024;

@@ -10,32 +10,15 @@ use crate::explain::text::printed_if_any;
 use crate::observe::{self, Numbers, Reported};
 use crate::wire::{PerSide, Side};
 
-/// A value for each end, the client's first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) struct Both<T> {
-    client: T,
-    server: T,
-}
-
-impl<T> Both<T> {
-    fn of<U>(ends: PerSide<U>, value: impl FnMut(U) -> T) -> Self {
-        let PerSide { client, server } = ends.map(value);
-        Self { client, server }
-    }
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(super) struct Address {
     address: IpAddr,
     port: u16,
 }
 
-/// The ends of a connection.
-pub(super) type Ends = Both<Address>;
-
-impl Ends {
-    pub(super) fn new(ends: PerSide<SocketAddr>) -> Self {
-        Self::of(ends, |end| Address { address: end.ip(), port: end.port() })
+impl Address {
+    pub(super) const fn of(end: SocketAddr) -> Self {
+        Self { address: end.ip(), port: end.port() }
     }
 }
 
@@ -118,7 +101,7 @@ pub(super) struct Close {
     server_code: Option<u16>,
     tcp: Option<&'static str>,
     clean: bool,
-    reported: Both<Option<String>>,
+    reported: PerSide<Option<String>>,
 }
 
 impl Close {
@@ -130,7 +113,7 @@ impl Close {
         server_code: None,
         tcp: None,
         clean: false,
-        reported: Both { client: None, server: None },
+        reported: PerSide { client: None, server: None },
     };
 
     pub(super) fn new(close: &observe::Close) -> Self {
@@ -143,7 +126,7 @@ impl Close {
             server_code: code(Side::Server),
             tcp: close.tcp.map(observe::TcpClose::name),
             clean: close.is_clean(),
-            reported: Both {
+            reported: PerSide {
                 client: close.reported.client.as_ref().map(client),
                 server: close.reported.server.as_ref().map(|it| it.code.to_string()),
             },
