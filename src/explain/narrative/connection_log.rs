@@ -135,8 +135,8 @@ impl ConnectionLogs {
         connection.findings.insert(place, found);
     }
 
-    /// A connection that ended.
-    pub(in crate::explain) fn take(&mut self, stream: u64) -> Option<ConnectionLog> {
+    /// Removes a connection that ended, and returns it.
+    pub(in crate::explain) fn remove(&mut self, stream: u64) -> Option<ConnectionLog> {
         self.0.remove(&stream)
     }
 }

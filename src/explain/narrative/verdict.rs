@@ -81,7 +81,7 @@ mod tests {
     fn held(capture: &ObservedCapture) -> ConnectionLog {
         let mut held = ConnectionLogs::default();
         capture.steps.iter().for_each(|step| held.step(step));
-        held.take(0).unwrap()
+        held.remove(0).unwrap()
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl<W: io::Write> View for Ladder<W> {
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
-        let Some(connection) = self.held.take(ended.stream) else { return Ok(()) };
+        let Some(connection) = self.held.remove(ended.stream) else { return Ok(()) };
         self.connections += 1;
         let parts = pdu_segments(&connection);
         row_writer::write(&mut self.paper, &connection, &parts, ended)?;

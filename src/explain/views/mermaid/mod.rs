@@ -69,7 +69,7 @@ impl<W: io::Write> View for Mermaid<W> {
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
-        let Some(connection) = self.held.take(ended.stream) else { return Ok(()) };
+        let Some(connection) = self.held.remove(ended.stream) else { return Ok(()) };
         let mut text = drawn(&connection, ended.stream, MOST, self.language);
         if text.len() > TEXT {
             text = drawn(&connection, ended.stream, FEW, self.language);
