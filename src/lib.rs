@@ -28,7 +28,7 @@
 //! ```
 //!
 //! The two ways meet in the server: its recorder and its `/inspect` page give the packets of its own connections to the
-//! same [`Pipeline`](explain::Pipeline) that explains a file. Whoever loops over packets calls it; there is no second
+//! same [`Pipeline`](explain::Pipeline) that explains a file. Every loop over packets calls it; there is no second
 //! loop.
 //!
 //! A text frame, on its way through the server: `server` reads it into one buffer;

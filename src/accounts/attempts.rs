@@ -15,7 +15,7 @@ const BY_NETWORK: LimiterRule = LimiterRule { most: 100, window: Duration::from_
 
 const MAX_KEYS: usize = 1 << 14;
 
-/// Whether a user has signed in from a network before.
+/// Known if the user has signed in from the network before, else new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Familiarity {
     Known,
@@ -39,7 +39,8 @@ impl Attempt {
         (self.from, self.name.clone())
     }
 
-    /// Where the owner has signed in before, the waits do not grow: somebody else there may be the one who guesses.
+    /// Growth of the waits. Where the owner has signed in before, they do not grow: somebody else there may be the one
+    /// who guesses.
     fn growth(&self) -> Growth {
         match self.familiarity {
             Familiarity::Known => Growth::Steady,

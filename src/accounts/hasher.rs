@@ -70,8 +70,8 @@ impl Hasher {
         off_thread(slot, move |memory| hash(password.as_bytes(), memory)).await
     }
 
-    /// Whether `password` made `hash`. Costs the same, and is false, without a hash or with a password that could not
-    /// have been registered.
+    /// Returns `true` if `password` made `hash`. Costs the same, and is false, without a hash or with a password that
+    /// could not have been registered.
     pub(super) async fn verify(
         &self,
         password: &str,
@@ -190,7 +190,7 @@ fn hash(password: &[u8], memory: &mut Memory) -> password_hash::Result<String> {
         .to_string())
 }
 
-/// Whether `password` made `hash`, with whatever parameters that was.
+/// Returns `true` if `password` made `hash`, with whatever parameters that was.
 fn matches(password: &[u8], hash: &str, memory: &mut Memory) -> password_hash::Result<bool> {
     let hash = PasswordHash::new(hash)?;
     let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else {

@@ -109,7 +109,7 @@ impl<K: Hash + Eq + Clone> NameDelay<K> {
         self.asked.len() >= self.max_keys
     }
 
-    /// Whether a site has all the places that it may take.
+    /// Returns `true` if a site has all the places that it may take.
     fn has_share(&self, site: IpAddr) -> bool {
         self.places.get(&site).is_some_and(|places| *places >= (self.max_keys / SITE_SHARE).max(1))
     }

@@ -37,7 +37,7 @@ const RESERVED: [&str; 30] = [
     "官方",
 ];
 
-/// Whether the name of this key (see [`fold`]) could be mistaken for the service.
+/// Returns `true` if the name of this key (see [`fold`]) could be mistaken for the service.
 pub(super) fn is_reserved(key: &str) -> bool {
     static LOOKS: LazyLock<Vec<String>> =
         LazyLock::new(|| RESERVED.iter().map(|name| look(&fold(name))).collect());
@@ -45,7 +45,7 @@ pub(super) fn is_reserved(key: &str) -> bool {
 }
 
 /// A key without what a glance passes over: separators, and the difference between `i` and `l`, as `I` and `l` are one
-/// stroke in many fonts. Too coarse to tell users apart by.
+/// stroke in many fonts. Too coarse to distinguish users.
 fn look(key: &str) -> String {
     key.chars()
         .filter(|char| char.is_alphanumeric())

@@ -65,7 +65,7 @@ pub struct Identity {
     pub user: User,
     /// The session of the login that made the token.
     pub session: Uuid,
-    /// Which login of the user it comes from.
+    /// Generation of the login that it comes from.
     pub generation: u64,
     /// The newest generation among the sessions of the user that are kept: of a later login, perhaps.
     pub newest: u64,
@@ -86,7 +86,7 @@ pub struct SessionGrant {
     pub expires: SystemTime,
 }
 
-/// Which sessions are meant.
+/// The sessions meant by a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionScope {
     /// One.

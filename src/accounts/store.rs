@@ -56,7 +56,7 @@ impl Store {
             .await
     }
 
-    /// Whether someone has this name, in any spelling, or one that looks like it.
+    /// Returns `true` if someone has this name, in any spelling, or one that looks like it.
     pub(super) async fn is_taken(&self, name: &UserName) -> Result<bool, StoreError> {
         Ok(sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM users WHERE folded IN (?1, ?2) OR look IN (?1, ?2))",

@@ -1,4 +1,4 @@
-//! Which passwords are refused as too easy to guess.
+//! Passwords refused as too easy to guess.
 
 use super::UserName;
 use super::fold::{fold, fold_case};
@@ -90,7 +90,7 @@ pub(super) fn check_strength(password: &str, name: &UserName) -> Result<(), Weak
     Ok(())
 }
 
-/// Whether the list has `word`, as it is or with digits and signs for letters (`p@ssw0rd`).
+/// Returns `true` if the list has `word`, as it is or with digits and signs for letters (`p@ssw0rd`).
 fn is_common(word: &str) -> bool {
     is_listed(word) || is_listed(&word.chars().map(letter).collect::<String>())
 }

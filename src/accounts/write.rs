@@ -64,7 +64,7 @@ impl Writer {
     }
 }
 
-/// Whether a connection may be used again.
+/// Fitness of a connection for another use.
 enum Condition {
     /// No transaction is open.
     Clean,

@@ -129,7 +129,7 @@ impl fmt::Display for Note {
     }
 }
 
-/// Where and why reading stopped before the end.
+/// The place where reading stopped before the end, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damage {
     /// Offset of the corrupt record in bytes; of a compressed file, after decompression.

@@ -18,7 +18,7 @@
 //! - [`SocketReplay`] rebuilds packets from [`SocketEvent`]s where capturing is not permitted; [`SegmentBuilder`] builds
 //!   each of them, [`SocketInfo`] and [`TimestampedRead`] are what the kernel knows of a socket.
 //!
-//! What a segment means for its connection does not belong here: that is [`observe`](crate::observe).
+//! The meaning of a segment for its connection does not belong here: that is [`observe`](crate::observe).
 
 mod anomaly;
 mod capture_info;

@@ -15,7 +15,7 @@ pub(super) struct OutputPlan<'o> {
     pub(super) out: Option<&'o Path>,
     /// The file of the copy with comments.
     pub(super) capture: Option<&'o Path>,
-    /// Whether files of another kind are overwritten.
+    /// The treatment of files of another kind.
     pub(super) overwrite: Overwrite,
 }
 
@@ -117,7 +117,7 @@ fn is_capture(out: &Path) -> bool {
     out.extension().is_some_and(|ending| ending == "pcapng")
 }
 
-/// Whether both paths are one file. `-`, standard input, may be a file too.
+/// Returns `true` if both paths are one file. `-`, standard input, may be a file too.
 pub(super) fn is_same(input: &Path, out: &Path) -> bool {
     let input = if input == Path::new("-") { Path::new("/dev/stdin") } else { input };
     let identity = |path: &Path| {
@@ -130,7 +130,7 @@ pub(super) fn is_same(input: &Path, out: &Path) -> bool {
     }
 }
 
-/// Whether both are hard links of one file.
+/// Returns `true` if both are hard links of one file.
 #[cfg(unix)]
 fn is_linked(one: &fs::Metadata, other: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;

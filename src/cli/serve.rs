@@ -203,7 +203,7 @@ async fn serve(options: Options) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a capture would go over the database, or what `SQLite` keeps beside it: not by `--force` either.
+/// Returns `true` if a capture would go over the database, or what `SQLite` keeps beside it: not by `--force` either.
 fn holds_accounts(capture: &Path, database: &str) -> bool {
     let Some(database) = database_file(database) else { return false };
     ["", "-wal", "-shm", "-journal"].iter().any(|ending| {

@@ -126,7 +126,7 @@ pub(super) fn capture_mode(text: &str) -> Result<CaptureMode, String> {
     }
 }
 
-/// Who may reach the lab.
+/// The clients that may reach the lab.
 pub(super) fn lab(text: &str) -> Result<LabAccess, String> {
     match text {
         "loopback" => Ok(LabAccess::Loopback),

@@ -29,7 +29,7 @@ impl<'v> Views<'v> {
         Self { view, comments, language, threshold, failure: None }
     }
 
-    /// Whether the view has failed, and its error was not taken yet.
+    /// Returns `true` if the view has failed, and its error was not taken yet.
     pub(super) const fn has_failed(&self) -> bool {
         self.failure.is_some()
     }

@@ -47,7 +47,7 @@ pub(super) struct Options {
     write: Option<PathBuf>,
 }
 
-/// What ended a run early.
+/// The reason why a run ended early.
 enum Failure {
     /// Nothing more can be captured.
     Capture(io::Error),
@@ -223,7 +223,7 @@ impl WatchRun<'_> {
         let views = self.pipeline.views();
         if let Some(file) = &mut self.file {
             let comments = views.comments.as_mut();
-            let comments = comments.map_or_else(Vec::new, |comments| comments.take(packet.number));
+            let comments = comments.map_or_else(Vec::new, |comments| comments.next_comments(packet.number));
             file.packet(packet, direction, &comments).map_err(Failure::Copy)?;
         }
         views.check().map_err(Failure::Write)

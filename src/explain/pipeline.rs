@@ -43,7 +43,7 @@ impl Default for Settings {
 pub struct PacketSummary {
     /// Its TCP connection.
     pub stream: u64,
-    /// How many facts became known with it.
+    /// Number of facts that became known with it.
     pub facts: usize,
 }
 
@@ -84,7 +84,7 @@ impl<V: View> Pipeline<V> {
     /// Processes a packet; `None` if it carries no TCP.
     ///
     /// # Errors
-    /// What a view says. The packet was observed; the views get nothing more of it.
+    /// The error of a view. The packet was observed; the views get nothing more of it.
     pub fn packet(&mut self, packet: &RawPacket<'_>) -> io::Result<Option<PacketSummary>> {
         let Ok(segment) = packet.decode() else { return Ok(None) };
         let RawPacket { link, bytes, original_length, .. } = *packet;
@@ -124,7 +124,7 @@ impl<V: View> Pipeline<V> {
     /// Nothing more comes of the connection between these ends.
     ///
     /// # Errors
-    /// What a view says.
+    /// The error of a view.
     pub fn conclude(&mut self, one: SocketAddr, other: SocketAddr) -> io::Result<()> {
         self.observer.conclude(one, other).map_or(Ok(()), |ended| self.ended(&ended))
     }
@@ -145,7 +145,7 @@ impl<V: View> Pipeline<V> {
     /// found about it.
     ///
     /// # Errors
-    /// What a view says.
+    /// The error of a view.
     pub fn finish(&mut self, file: impl FnOnce(&[Finding]) -> File) -> io::Result<()> {
         let observer = std::mem::replace(&mut self.observer, Observer::new(Config::default()));
         observer.finish().try_for_each(|ended| self.ended(&ended))?;

@@ -228,8 +228,9 @@ pub(super) fn corrected() -> ObservedCapture {
     capture
 }
 
-/// A conversation as the observer tells it: the Upgrade, so many messages of the client, each echoed, all in segments of
-/// their own but the last echo, which is cut in three and followed by a Close frame in its last segment; then the close.
+/// A conversation as the observer reports it: the Upgrade, so many messages of the client, each echoed, all in segments
+/// of their own but the last echo, which is cut in three and followed by a Close frame in its last segment; then the
+/// close.
 pub(super) fn chatter(messages: usize) -> ObservedCapture {
     let mut wire = Wire::new();
     wire.send(Side::Client, Flags::SYN, b"");
@@ -286,7 +287,7 @@ struct Wire {
     observer: Observer,
     capture: ObservedCapture,
     next: PerSide<u32>,
-    /// How many bytes of the peer are not acknowledged yet.
+    /// Number of bytes of the peer not acknowledged yet.
     unacknowledged: u32,
 }
 

@@ -86,7 +86,7 @@ impl Account {
         }
     }
 
-    /// Whether both are accounts of one connection.
+    /// Returns `true` if both are accounts of one connection.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.entries, &other.entries)

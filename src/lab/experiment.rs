@@ -78,7 +78,7 @@ pub enum ClientAction {
 /// A browser's report of a connection and its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct BrowserReport {
-    /// Whether there was an `open` event.
+    /// `true` if there was an `open` event.
     pub opened: bool,
     /// Messages received.
     pub messages: u32,

@@ -2,7 +2,7 @@
 //!
 //! An [`Experiment`] is a row of the [`table`]: which finding, who is at fault, and the script of that end, in
 //! [`Step`]s. A [`Player`] plays a script on any stream, at either end, without [`proto`](crate::proto), which cannot
-//! misbehave. Its [`Account`] tells what was really sent and received.
+//! misbehave. Its [`Account`] reports what was really sent and received.
 //!
 //! No server is needed here: the endpoint `/lab` of [`server`](crate::server), the examples and the tests use it alike.
 

@@ -236,7 +236,7 @@ impl<S: AsyncRead + AsyncWrite + AsFd + Unpin> Player<S> {
         }
     }
 
-    /// Whether the kernel holds bytes that were not read.
+    /// Returns `true` if the kernel holds bytes that were not read.
     fn has_unread(&self) -> bool {
         matches!(SockRef::from(&self.stream).peek(&mut [MaybeUninit::uninit()]), Ok(1..))
     }

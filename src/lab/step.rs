@@ -63,7 +63,7 @@ pub struct RawFrame {
     pub first: u8,
     /// The masking key, if it is masked.
     pub mask: Option<MaskKey>,
-    /// What it carries.
+    /// The payload.
     pub payload: &'static [u8],
 }
 

@@ -8,9 +8,9 @@ use crate::wire::{PerSide, Side};
 #[derive(Debug, Default)]
 pub(super) struct CloseTracker {
     close: Close,
-    /// How TCP closes, set by the second FIN.
+    /// TCP's way of closing, set by the second FIN.
     fins: Option<TcpClose>,
-    /// Whose Close frame came before TCP ended for its receiver.
+    /// Senders of a Close frame that came before TCP ended for its receiver.
     in_time: PerSide<bool>,
     /// For whom TCP has ended.
     ended: PerSide<bool>,

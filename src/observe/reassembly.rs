@@ -21,7 +21,7 @@ const OVERHEAD: usize = 128;
 /// Contiguous bytes of one packet, in stream order.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Piece<'p> {
-    /// Where they begin in the side's stream, from the first byte after the SYN.
+    /// Offset of the first byte in the side's stream, from the first byte after the SYN.
     pub(super) offset: u64,
     pub(super) bytes: &'p [u8],
     pub(super) origin: Origin,
@@ -31,7 +31,7 @@ pub(super) struct Piece<'p> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Origin {
     pub(super) packet: u64,
-    /// Where the bytes begin in the packet's payload.
+    /// Offset of the first byte in the packet's payload.
     pub(super) packet_offset: u32,
     pub(super) evidence: Evidence,
 }
@@ -128,7 +128,7 @@ impl Reassembly {
         self.next
     }
 
-    /// Whether acknowledged bytes are missing: they were sent, and the capture may have them late.
+    /// Returns `true` if acknowledged bytes are missing: they were sent, and the capture may have them late.
     pub(super) const fn is_missing_acked_bytes(&self) -> bool {
         self.acked > self.next
     }

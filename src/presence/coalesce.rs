@@ -34,7 +34,7 @@ pub struct Coalescer {
     not_before: Duration,
 }
 
-/// What to do now.
+/// The next step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Announce now; this version or a newer one. It is taken as done.
@@ -63,7 +63,7 @@ impl Coalescer {
         self.newest = self.newest.max(version);
     }
 
-    /// What to do at `now`. After [`Action::Announce`], ask again.
+    /// The next step at `now`. After [`Action::Announce`], ask again.
     #[must_use]
     pub fn poll(&mut self, now: Duration) -> Action {
         if self.newest == self.announced {

@@ -12,7 +12,7 @@ pub enum EndReason<'a> {
     SignedInElsewhere,
     /// A kick.
     Administrator {
-        /// What the administrator gave as the reason; empty if nothing.
+        /// The reason that the administrator gave; empty if none.
         reason: &'a str,
     },
     /// The user changed the password in another session.

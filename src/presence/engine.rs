@@ -39,7 +39,7 @@ pub type Hook = Arc<dyn Fn(Notice) + Send + Sync>;
 ///   does not carry it: a dropped future would lose it.
 /// * The hook is called with no lock held, from any thread, perhaps repeatedly and in any order.
 pub trait Engine: Send + Sync + 'static {
-    /// Whether a user may have several sessions.
+    /// The number of sessions that a user may have: one or several.
     fn policy(&self) -> LoginPolicy;
 
     /// Makes the generation of a new login: see [`Generation::after`].
@@ -75,7 +75,7 @@ pub trait Engine: Send + Sync + 'static {
     fn subscribe(&self, hook: Hook);
 }
 
-/// Whether a user may have several sessions at a time.
+/// The number of sessions that a user may have at a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LoginPolicy {
     /// As many as they like.
@@ -98,7 +98,7 @@ pub struct Session {
     pub connection: ConnectionNumber,
 }
 
-/// How many are online.
+/// The number of users online.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
     /// Grows whenever the set of users changes.
@@ -107,7 +107,7 @@ pub struct Snapshot {
     pub users: usize,
     /// The number of sessions.
     pub connections: usize,
-    /// Whether the node is cut off from the truth, and this is the last that it knows.
+    /// `true` if the node is cut off from the truth, and this is the last that it knows.
     pub stale: bool,
 }
 

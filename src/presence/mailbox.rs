@@ -9,8 +9,8 @@ use bytes::Bytes;
 /// [`deliver`](Mailbox::deliver) must not block, must not panic, and must not drop the connection's own
 /// [`Presence`](super::Presence) nor call the registry: it queues, wakes the connection's task, and returns.
 ///
-/// A client that stops reading is the mailbox's affair: of the counts only the newest need be kept (their versions
-/// tell which), and what a queue may hold is bounded by whoever owns it.
+/// A client that stops reading is the mailbox's affair: of the counts only the newest need be kept (their versions show
+/// which), and the owner of a queue bounds its size.
 pub trait Mailbox: Send + Sync {
     /// Accepts a delivery.
     fn deliver(&self, delivery: Delivery);

@@ -121,7 +121,7 @@ struct State {
     version: u64,
 }
 
-/// Who holds a session id: its user, generation and connection, and the node of the connection.
+/// The holder of a session id: its user, generation and connection, and the node of the connection.
 #[derive(Clone, Copy)]
 struct SessionRecord {
     user: UserId,

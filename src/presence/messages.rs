@@ -34,7 +34,7 @@ pub(super) fn kicked(message: &str, why: &str, reason: Option<&str>, online: usi
     write(&Wire { code: 200, message, event: "kicked", online, reason, why })
 }
 
-/// What a client gets back for a message it sent on the connection of the session `own`.
+/// The reply to a client's message on the connection of the session `own`.
 #[must_use]
 pub fn reply(own: SessionId, language: Language, input: &[u8], kind: Kind, online: usize) -> Bytes {
     match query::check(own, input, kind) {

@@ -1,4 +1,4 @@
-//! Who is online, counted exactly, and pushed to everybody.
+//! Users online, counted exactly, and pushed to everybody.
 //!
 //! N is the number of *distinct users* online: the same account in two tabs counts once. The module is pure: it
 //! opens no socket, reads no clock and needs no runtime; time is an argument, and a connection is a [`Mailbox`].

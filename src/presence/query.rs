@@ -77,7 +77,7 @@ fn string(value: Option<Box<Value>>, missing: Fault) -> Result<String, Fault> {
     }
 }
 
-/// Whether brackets outside of strings are nested deeper than this. Knows strings, but is no judge of JSON.
+/// Returns `true` if brackets outside of strings are nested deeper than this. Knows strings, but is no judge of JSON.
 fn deeper_than(limit: usize, input: &[u8]) -> bool {
     let mut depth = 0_usize;
     let mut bytes = input.iter();
@@ -104,7 +104,7 @@ fn deeper_than(limit: usize, input: &[u8]) -> bool {
 /// A JSON value, as far as it matters here.
 struct Node {
     value: Value,
-    /// Whether an object in it, at any level, has a key twice. Readers differ in which of the two they take.
+    /// `true` if an object in it, at any level, has a key twice. Readers differ in which of the two they take.
     duplicate_key: bool,
 }
 

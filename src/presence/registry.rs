@@ -57,7 +57,7 @@ pub enum Target {
 pub struct Presence {
     node: Arc<Node>,
     subscriber: Arc<Subscriber>,
-    /// Whether the join has gone through.
+    /// `true` if the join has gone through.
     joined: bool,
 }
 
@@ -196,13 +196,13 @@ impl Registry {
         self.node.dismiss(&subscribers, why)
     }
 
-    /// What to send back for a message from a client, on the connection of the session `own`.
+    /// The reply to a client's message, on the connection of the session `own`.
     #[must_use]
     pub fn answer(&self, own: SessionId, language: Language, input: &[u8], kind: Kind) -> Bytes {
         messages::reply(own, language, input, kind, self.snapshot().users)
     }
 
-    /// How many are online, on all nodes.
+    /// The number of users online, on all nodes.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         self.node.engine.snapshot()
@@ -339,8 +339,9 @@ impl Drop for Presence {
     fn drop(&mut self) {
         self.subscriber.hang_up();
         let removed = lock(&self.node.list).remove(self.subscriber.session).is_some();
-        // A subscriber off the list has left already: whoever removed it has left for it, or is the newer connection of
-        // its session and leaves for both. But a join that was under way may have taken effect after that.
+        // A subscriber off the list has left already: the code that removed it has left for it, or is the newer
+        // connection of its session and leaves for both. But a join that was under way may have taken effect after
+        // that.
         if removed || !self.joined {
             self.node.engine.leave(self.subscriber.session);
         }

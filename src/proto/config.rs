@@ -28,9 +28,9 @@ pub struct Limits {
     pub empty_fragments: Option<u32>,
     /// The longest time from a message's first fragment to its last; longer fails with 1008.
     pub message_time: Option<Duration>,
-    /// How often the peer may ping; more fails with 1008.
+    /// The highest rate of the peer's pings; more fails with 1008.
     pub pings: Option<Rate>,
-    /// How often the peer may send a message; more fails with 1008.
+    /// The highest rate of the peer's messages; more fails with 1008.
     pub messages: Option<Rate>,
 }
 

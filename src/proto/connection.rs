@@ -155,7 +155,7 @@ impl Connection {
         self.out = SendBuffer::default();
     }
 
-    /// Whether input is still read: not after the peer's Close or a failure.
+    /// Returns `true` if input is still read: not after the peer's Close or a failure.
     pub(super) fn reads(&self) -> bool {
         match &self.state {
             State::Open => true,
@@ -164,7 +164,7 @@ impl Connection {
         }
     }
 
-    /// Which end this is.
+    /// The role of this end.
     #[must_use]
     pub const fn side(&self) -> Side {
         self.side

@@ -30,7 +30,7 @@ impl<'b> Input<'b> {
         Self(bytes)
     }
 
-    /// Whether all is consumed.
+    /// Returns `true` if all is consumed.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -87,12 +87,12 @@ impl<'b> Piece<'b> {
         }
     }
 
-    /// Whether the frame's first byte is in this piece.
+    /// Returns `true` if the frame's first byte is in this piece.
     pub(super) const fn is_first(&self) -> bool {
         self.offset == 0
     }
 
-    /// Whether the frame's last byte is in this piece.
+    /// Returns `true` if the frame's last byte is in this piece.
     pub(super) const fn is_last(&self) -> bool {
         self.offset + self.bytes.len() as u64 == self.header.length()
     }

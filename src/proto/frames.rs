@@ -17,7 +17,7 @@ impl Frames {
         self.0.len()
     }
 
-    /// Whether there is no message.
+    /// Returns `true` if there is no message.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -39,7 +39,7 @@ impl Batch {
     }
 
     /// The messages since the last call; `None` if there was none.
-    pub fn take(&mut self) -> Option<Frames> {
+    pub fn drain(&mut self) -> Option<Frames> {
         (!self.0.is_empty()).then(|| Frames(Bytes::from(std::mem::take(&mut self.0))))
     }
 }

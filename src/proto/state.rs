@@ -61,7 +61,7 @@ impl State {
 /// The close of a connection, as this endpoint saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CloseRecord {
-    /// The side that began, as far as this endpoint can tell. When both Closes cross, each end names itself.
+    /// The side that began, as far as this endpoint knows. When both Closes cross, each end names itself.
     pub first: Side,
     /// The Close we sent.
     pub sent: Option<CloseFrame>,
@@ -72,7 +72,7 @@ pub struct CloseRecord {
 }
 
 impl CloseRecord {
-    /// Whether the closing handshake was completed (RFC 6455 §7.1.4): `wasClean` in a browser.
+    /// Returns `true` if the closing handshake was completed (RFC 6455 §7.1.4): `wasClean` in a browser.
     #[must_use]
     pub const fn is_clean(&self) -> bool {
         self.sent.is_some() && self.received.is_some() && self.cause.is_none()

@@ -94,8 +94,8 @@ impl Connection {
         }
     }
 
-    /// Whether bytes wait to be written. A Ping would queue behind them, and a slow peer could not answer it yet:
-    /// silence then proves nothing. A peer that reads nothing is the writer's to time out.
+    /// Returns `true` if bytes wait to be written. A Ping would queue behind them, and a slow peer could not answer it
+    /// yet: silence then proves nothing. A peer that reads nothing is the writer's to time out.
     fn is_writing(&self) -> bool {
         self.unsent() > 0
     }

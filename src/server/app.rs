@@ -131,12 +131,12 @@ impl App {
         wait
     }
 
-    /// Whether the server is stopping.
+    /// Returns `true` if the server is stopping.
     pub(super) fn is_stopping(&self) -> bool {
         *self.stopping.borrow()
     }
 
-    /// Stops the server: no request is begun from now on.
+    /// Stops the server: no request starts from now on.
     pub(super) fn stop(&self) {
         self.stopping.send_replace(true);
     }

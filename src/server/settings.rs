@@ -21,7 +21,7 @@ pub struct Settings {
     pub workers: NonZeroUsize,
     /// Language for clients that ask for none.
     pub language: Language,
-    /// Whether a user may be signed in more than once.
+    /// The policy for a user's second login.
     pub login_policy: LoginPolicy,
     /// The most sessions of a user: the oldest ends for one more. `None`: no limit.
     pub max_sessions: Option<NonZeroU32>,

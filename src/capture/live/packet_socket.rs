@@ -31,7 +31,7 @@ const LOOPBACK: &str = "lo";
 /// All interfaces.
 const ANY: &str = "any";
 
-/// What a [`PacketSocket`] captures.
+/// Options of a [`PacketSocket`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaptureOptions {
     /// The interface's name: `lo`, `eth0`, or `any` for all.

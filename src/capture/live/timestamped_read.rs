@@ -11,7 +11,7 @@ use super::sockopt;
 pub struct TimestampedRead {
     /// Length in bytes; 0 at the end of the stream.
     pub len: usize,
-    /// Time of arrival of the last segment, in nanoseconds since 1970; `None` if the kernel does not tell.
+    /// Time of arrival of the last segment, in nanoseconds since 1970; `None` if the kernel does not report it.
     pub time_ns: Option<u64>,
 }
 

@@ -12,7 +12,7 @@ use crate::observe::Evidence;
 /// Limit of a record in memory, in bytes.
 pub(super) const LONGEST: u32 = 64 * 1024 * 1024;
 
-/// Where a packet lies in the buffer of its source.
+/// Place of a packet in the buffer of its source.
 #[derive(Debug)]
 pub(super) struct PacketLocation {
     /// Index in [`CaptureInfo::interfaces`].
@@ -28,7 +28,7 @@ pub(super) struct PacketLocation {
     pub(super) marks: PacketMarks,
 }
 
-/// What the options of a packet say, beside the text of its comments.
+/// Values of a packet's options, beside the text of its comments.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PacketMarks {
     /// `epb_flags`

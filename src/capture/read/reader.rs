@@ -75,7 +75,7 @@ impl<'r> Packet<'r> {
         &self.info.interfaces[self.interface]
     }
 
-    /// Direction, if the file tells it.
+    /// Direction, if the file has it.
     #[must_use]
     pub const fn direction(&self) -> Option<Direction> {
         match self.flags {

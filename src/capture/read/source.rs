@@ -8,7 +8,7 @@ use flate2::bufread::MultiGzDecoder;
 /// Size of the buffer, in bytes. It grows for a longer block, as far as the block's bytes really come.
 const BUFFER: usize = 256 * 1024;
 
-/// Bytes that tell the compression.
+/// Number of bytes that identify the compression.
 const PEEK: usize = 8;
 
 type Rewound<R> = Chain<Cursor<Vec<u8>>, R>;

@@ -170,16 +170,16 @@ fn complete_header(bytes: &mut [u8], header: &Header, was: Sum) {
 struct Tcp {
     ip: Header,
     at: usize,
-    /// Where its payload begins, as far as it was captured.
+    /// Offset of its payload's first byte, as far as it was captured.
     begin: usize,
-    /// Where it ends, as far as it was captured.
+    /// Offset behind its last byte, as far as it was captured.
     end: usize,
-    /// Whether all of it was captured.
+    /// `true` if all of it was captured.
     is_whole: bool,
 }
 
 impl Tcp {
-    /// Where the checksum is.
+    /// Offset of the checksum.
     const CHECKSUM: usize = 16;
 
     fn read(bytes: &[u8], ip: Header, wire_end: usize) -> Option<Self> {

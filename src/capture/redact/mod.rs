@@ -104,7 +104,7 @@ fn scrub(packet: &Packet<'_>, payload: &[u8], bytes: &mut Vec<u8>, addresses: &m
     scrub_link(link, head, inside);
 }
 
-/// What follows a link header.
+/// The protocol that follows a link header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Inside {
     Internet,

@@ -26,7 +26,7 @@ fn built(client: &str, server: &str) -> Vec<u8> {
     SegmentBuilder::new(client, server).data(Side::Client, 1, b"secret").next().unwrap().bytes
 }
 
-/// What a packet would be if it had been sent by these.
+/// The packet as these ends would have sent it.
 fn expected(client: &str, server: &str) -> Vec<u8> {
     let [client, server] = [client, server].map(|end| TcpEndpoint::linux(end.parse().unwrap(), 7));
     SegmentBuilder::new(client, server).data(Side::Client, 1, b"xxxxxx").next().unwrap().bytes

@@ -26,7 +26,7 @@ pub struct AcceptedConnection<'s> {
     pub server: SocketAddr,
     /// The client's SYN, if the kernel saved it.
     pub saved_syn: Option<&'s [u8]>,
-    /// The server's initial sequence number, made up: the kernel does not tell it.
+    /// The server's initial sequence number, made up: the kernel does not report it.
     pub server_isn: u32,
     /// Options of the server's SYN.
     pub server_options: Options,

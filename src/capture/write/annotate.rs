@@ -31,7 +31,7 @@ pub fn annotate<R: Read, W: Write>(
     copy.writer.finish()
 }
 
-/// How much of the facts the copy has.
+/// The copy, and the numbers of interfaces, names and secrets that it has.
 struct Copy<W: Write> {
     writer: Writer<W>,
     interfaces: usize,

@@ -1,6 +1,6 @@
 //! Writes pcapng with pcap-file, copies a capture with comments, and opens the files that are written.
 //!
-//! What a comment says is the caller's: nothing here knows a connection.
+//! The text of a comment is the caller's: nothing here knows a connection.
 
 mod annotate;
 mod output_file;

@@ -18,7 +18,7 @@ pub(super) struct ExplainRun<'v, R> {
     progress: Progress,
     /// Captured bytes of all packets so far.
     bytes: u64,
-    /// Whether the capture has ended.
+    /// `true` if the capture has ended.
     has_ended: bool,
     /// Damage of the original, where the input is a redacted copy of it.
     damage: Option<Damage>,
@@ -26,7 +26,7 @@ pub(super) struct ExplainRun<'v, R> {
 
 /// The outcome of a run.
 pub(super) struct Outcome {
-    /// Where the capture is cut short, if it is.
+    /// The place where the capture is cut short, if it is.
     pub(super) cut_short: Option<String>,
     pub(super) threshold: FailThreshold,
 }
@@ -58,7 +58,7 @@ impl<'v, R: Read> ExplainRun<'v, R> {
         self.bytes
     }
 
-    /// Whether the view has failed.
+    /// Returns `true` if the view has failed.
     pub(super) const fn has_failed(&mut self) -> bool {
         self.pipeline.views().has_failed()
     }
@@ -66,7 +66,7 @@ impl<'v, R: Read> ExplainRun<'v, R> {
     /// The comments on a packet, if a copy is written.
     pub(super) fn comments(&mut self, packet: u64) -> Vec<Cow<'static, str>> {
         let comments = self.pipeline.views().comments.as_mut();
-        comments.map_or_else(Vec::new, |comments| Comments::take(comments, packet))
+        comments.map_or_else(Vec::new, |comments| Comments::next_comments(comments, packet))
     }
 
     /// Reads one more packet; finishes at the end of the capture, and then returns `false`.

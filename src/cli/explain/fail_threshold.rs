@@ -32,7 +32,7 @@ impl FailThreshold {
         };
     }
 
-    /// Whether a finding was severe enough.
+    /// Returns `true` if a finding was severe enough.
     pub(super) const fn is_reached(self) -> bool {
         self.is_reached
     }

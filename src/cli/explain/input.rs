@@ -43,7 +43,7 @@ impl Input {
         Self { source, name: file.display().to_string(), size: None, read }
     }
 
-    /// Whether it can be opened again.
+    /// Returns `true` if it can be opened again.
     pub(super) const fn is_file(&self) -> bool {
         self.size.is_some()
     }

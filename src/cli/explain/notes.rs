@@ -9,7 +9,7 @@ use crate::explain::{File, Finding, FindingText, Language, Severity};
 pub(super) fn file(name: &str, info: &CaptureInfo, found: &[Finding], language: Language) -> File {
     let links: Vec<String> = info.link_types().iter().map(ToString::to_string).collect();
     File {
-        // Its folder is private to whoever made the document.
+        // Its folder is private to the author of the document.
         name: Path::new(name).file_name().map_or(name.into(), |name| name.to_string_lossy().into_owned()),
         format: info.format.to_string(),
         link: links.join(","),

@@ -28,7 +28,7 @@ fn open_twice(file: &Path) -> Result<[Source; 2], Failure> {
 struct Lookahead {
     reader: Reader<Source>,
     pipeline: Pipeline<Redaction>,
-    /// Whether the capture has ended.
+    /// `true` if the capture has ended.
     has_ended: bool,
 }
 

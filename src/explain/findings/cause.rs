@@ -46,8 +46,8 @@ impl Finding {
         SUSPECTS.iter().position(is_it).filter(|_| self.may_be_cause(first))
     }
 
-    /// Whether it may be the cause. A broken rule makes the other end close, and what came later is no cause; findings
-    /// about the closing handshake are a cause whenever they become known.
+    /// Returns `true` if it may be the cause. A broken rule makes the other end close, and what came later is no cause;
+    /// findings about the closing handshake are a cause whenever they become known.
     fn may_be_cause(&self, first: First) -> bool {
         let came_before = self.packets().last().is_some_and(|last| *last <= first.packet);
         self.severity() != Severity::Info

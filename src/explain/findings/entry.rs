@@ -117,11 +117,11 @@ pub(in crate::explain) struct CatalogueEntry {
     pub(super) rfc: Option<Rfc>,
     /// The usual certainty of its inference.
     pub(super) certainty: Certainty,
-    /// What was seen.
+    /// The observed fact.
     pub(super) fact: Localized,
-    /// What follows from it.
+    /// The inference from it.
     pub(super) inference: Localized,
-    /// How to make sure.
+    /// The check that confirms it.
     pub(super) confirm: Localized,
 }
 

@@ -232,7 +232,7 @@ impl Finding {
         self.entry.family
     }
 
-    /// Whether it says that packets were rebuilt and not captured.
+    /// Returns `true` if it says that packets were rebuilt and not captured.
     pub(in crate::explain) fn is_about_rebuilt(&self) -> bool {
         *self.entry == PACKETS_REBUILT
     }

@@ -14,7 +14,7 @@ pub struct FindingKind {
     pub severity: Severity,
     /// The section that states the rule.
     pub rfc: Option<Rfc>,
-    /// What it says was seen, in English, with its placeholders: `{packet}`.
+    /// The observed fact, in English, with its placeholders: `{packet}`.
     pub fact: &'static str,
 }
 

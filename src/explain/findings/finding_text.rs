@@ -18,7 +18,7 @@ pub struct File {
     pub link: String,
     /// Number of packets, those without TCP included.
     pub packets: u64,
-    /// Whether it ends within a packet.
+    /// `true` if it ends within a packet.
     pub truncated: bool,
     /// Findings about the file.
     pub notes: Vec<FindingText>,
@@ -44,16 +44,16 @@ pub struct FindingText {
     /// The side at fault.
     #[serde(serialize_with = "printed_if_any")]
     pub at_fault: Option<Side>,
-    /// What was seen.
+    /// The observed fact.
     pub fact: String,
-    /// What follows from it.
+    /// The inference from it.
     pub inference: Option<String>,
-    /// How to make sure.
+    /// The check that confirms it.
     pub confirm: Option<String>,
 }
 
 impl FindingText {
-    /// What the reader of a file noticed.
+    /// A finding of the file's reader.
     #[must_use]
     pub fn of_file(severity: Severity, packet: Option<u64>, fact: String) -> Self {
         let packets = packet.into_iter().collect();

@@ -20,7 +20,7 @@ pub(super) struct Inspection<'i> {
     pub(super) findings: &'i mut Vec<Finding>,
 }
 
-/// Whether packets of the connection may follow.
+/// State of a connection: packets may follow, or it has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StreamState {
     Open,
@@ -94,7 +94,8 @@ impl Inspection<'_> {
         }
     }
 
-    /// Whether the rules about packets may apply: most packets of an open connection are alike, and skip them.
+    /// Returns `true` if the rules about packets may apply: most packets of an open connection are alike, and skip
+    /// them.
     fn is_noteworthy(&self, step: &Observation) -> bool {
         let ends = &self.connection.ends;
         step.flags.0 & (Flags::SYN.0 | Flags::FIN.0 | Flags::RST.0) != 0

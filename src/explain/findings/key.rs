@@ -18,7 +18,7 @@ pub(in crate::explain) fn accept(key: &str) -> String {
     BASE64_STANDARD.encode(hash(key))
 }
 
-/// Whether the answer is right; `None` without the key.
+/// `true` if the answer is right; `None` without the key.
 pub(in crate::explain) fn is_right(upgrade: &Upgrade) -> Option<bool> {
     let expected = accept(upgrade.key.as_deref()?);
     Some(upgrade.accept.as_ref() == Some(&expected))

@@ -5,7 +5,7 @@ use crate::explain::text::{Label, Language, escape_controls, hexadecimal};
 use crate::observe::Upgrade;
 use crate::wire::http::GUID;
 
-/// How the accept key follows from the client's key, and what the server sent.
+/// The derivation of the accept key from the client's key, and the key that the server sent.
 #[derive(Debug)]
 pub(in crate::explain) struct AcceptSteps {
     /// Each step: what it gives, and the value, escaped.

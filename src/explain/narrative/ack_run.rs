@@ -1,10 +1,10 @@
-//! Acknowledgments in a row: what the ladder, the diagram and the pages tell in one.
+//! Acknowledgments in a row: the ladder, the diagram and the pages fold them into one.
 
 use crate::explain::narrative::connection_log::{is_packet_fact, is_pure_ack};
 use crate::observe::Observation;
 use crate::wire::Side;
 
-/// Silence is told from so many nanoseconds on.
+/// Silence is reported from so many nanoseconds on.
 pub(in crate::explain) const SILENCE: u64 = 1_000_000_000;
 
 /// Packets in a row that do nothing but acknowledge, the same way, without a silence between them.
@@ -18,7 +18,7 @@ pub(in crate::explain) struct AckRun {
 }
 
 impl AckRun {
-    /// So many are told in one.
+    /// So many are folded into one.
     pub(in crate::explain) const FOLDED_FROM: usize = 2;
 
     /// Those that a packet ends, if it is one. `before` are those that the packet before it in its connection ended.

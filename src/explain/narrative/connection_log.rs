@@ -1,4 +1,4 @@
-//! Connections that are told as a whole, held until they end.
+//! Connections that are explained as a whole, kept until they end.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::observe::{Close, EndReason, Ended, Fact, Flags, Observation, Stream};
 pub(in crate::explain) struct ConnectionLog {
     pub(in crate::explain) about: Stream,
     pub(in crate::explain) steps: Vec<Observation>,
-    /// What was found, those about the capture first.
+    /// Findings, those about the capture first.
     pub(in crate::explain) findings: Vec<Finding>,
     pub(in crate::explain) heartbeats: Heartbeats,
 }
@@ -29,8 +29,8 @@ impl ConnectionLog {
         self.steps.push(Observation { transitions: step.transitions.clone(), facts, ..*step });
     }
 
-    /// Who is who was told again. Gives whether client and server were taken for each other. Heartbeats need nothing: the
-    /// first byte that is read settles it.
+    /// Updates the roles. Returns `true` if client and server were swapped. Heartbeats need nothing: the first byte
+    /// that is read settles it.
     fn about(&mut self, about: Stream) -> bool {
         let is_other = self.about.ends != about.ends;
         if is_other {
@@ -40,7 +40,7 @@ impl ConnectionLog {
         is_other
     }
 
-    /// What is to be told right under a packet: what went wrong, where it became known.
+    /// Findings to show right under a packet: those above `Info` that became known with it.
     pub(in crate::explain) fn problems_at(&self, packet: u64) -> impl Iterator<Item = &Finding> {
         let is_wrong = |found: &&Finding| found.severity() != Severity::Info;
         self.findings.iter().filter(is_wrong).filter(move |found| found.packets().last() == Some(&packet))
@@ -51,7 +51,7 @@ impl ConnectionLog {
         AckRun::of(step, before).filter(|_| self.problems_at(step.number).next().is_none())
     }
 
-    /// What is spoken on it, as all of it shows.
+    /// The protocol spoken on it, as all of it shows.
     pub(in crate::explain) fn protocol(&self) -> Protocol {
         self.steps.iter().fold(Protocol::Other, |protocol, step| protocol.or(Protocol::of(step)))
     }
@@ -70,7 +70,7 @@ impl SparseLog {
         Self { connection: ConnectionLog::new(about), protocol: Protocol::Other, packets: 0 }
     }
 
-    /// Who is who was told again. Gives whether client and server were taken for each other.
+    /// Updates the roles. Returns `true` if client and server were swapped.
     pub(in crate::explain) fn about(&mut self, about: Stream) -> bool {
         self.connection.about(about)
     }
@@ -87,7 +87,7 @@ impl SparseLog {
     }
 }
 
-/// How it ended, told when it does: what time brings later is not waited for.
+/// The end of a connection, reported at once: what time brings later is not waited for.
 pub(in crate::explain) fn over(step: &Observation, close: &Close, packets: u64) -> Ended {
     Ended {
         stream: step.stream,
@@ -123,7 +123,7 @@ impl ConnectionLogs {
         connection.about(about);
     }
 
-    /// What was found in a connection.
+    /// Adds a finding to a connection.
     pub(in crate::explain) fn finding(&mut self, stream: u64, found: Finding) {
         let Some(connection) = self.0.get_mut(&stream) else { return };
         let of_capture = |found: &Finding| found.family() == Family::Capture;
@@ -135,18 +135,18 @@ impl ConnectionLogs {
         connection.findings.insert(place, found);
     }
 
-    /// A connection that ended.
-    pub(in crate::explain) fn take(&mut self, stream: u64) -> Option<ConnectionLog> {
+    /// Removes a connection that ended, and returns it.
+    pub(in crate::explain) fn remove(&mut self, stream: u64) -> Option<ConnectionLog> {
         self.0.remove(&stream)
     }
 }
 
-/// Whether a fact is told with its packet: who is who, and what frames make up, is told elsewhere.
+/// Returns `true` if a fact is reported with its packet: roles, and what frames make up, are reported elsewhere.
 pub(in crate::explain) const fn is_packet_fact(fact: &Fact) -> bool {
     !matches!(fact, Fact::Stream(_) | Fact::Message(_))
 }
 
-/// Whether a segment does nothing but acknowledge.
+/// Returns `true` if a segment does nothing but acknowledge.
 pub(in crate::explain) fn is_pure_ack(step: &Observation) -> bool {
     step.flags.0 & !Flags::PSH.0 == Flags::ACK.0 && step.length == 0
 }

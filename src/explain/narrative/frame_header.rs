@@ -43,14 +43,14 @@ pub(in crate::explain) struct HeaderBits {
 /// Bytes of the header that say one thing.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::explain) struct HeaderRow {
-    /// Which they are, from 0.
+    /// Their positions, from 0.
     pub(in crate::explain) places: RangeInclusive<usize>,
     /// `81 = 1 000 0001`
     pub(in crate::explain) bytes: String,
     pub(in crate::explain) meaning: String,
 }
 
-/// How many bytes the extended length takes.
+/// Size of the extended length, in bytes.
 const fn extended(header: &HeaderView) -> usize {
     match header.length_field() {
         126 => 2,
@@ -78,7 +78,7 @@ pub(in crate::explain) fn header_bits(header: &HeaderView) -> Vec<HeaderBits> {
     fields
 }
 
-/// What each byte says.
+/// The meaning of each byte.
 pub(in crate::explain) fn header_rows(header: &HeaderView, language: Language) -> Vec<HeaderRow> {
     let (fin, rsv, opcode) = (u8::from(header.fin()), header.rsv(), header.opcode());
     let (field, masked) = (header.length_field(), u8::from(header.mask().is_some()));

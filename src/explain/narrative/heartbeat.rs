@@ -7,7 +7,7 @@ use crate::observe::{Fact, Frame, Observation};
 use crate::wire::ws::Opcode;
 use crate::wire::{PerSide, Side};
 
-/// How many pings may wait for their pongs.
+/// The most pings that may wait for their pongs.
 const MOST: usize = 64;
 
 /// One side's pings.
@@ -69,7 +69,7 @@ impl Heartbeat {
 pub(in crate::explain) struct PingSummary {
     by: Side,
     pings: u64,
-    /// How long from one to the next, on average, in nanoseconds; none if there was one.
+    /// Average time from one to the next, in nanoseconds; none if there was one.
     every_ns: Option<u64>,
     /// Those that a pong with their own body answered, and the shortest and longest time that one took.
     answered: u64,

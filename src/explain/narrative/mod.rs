@@ -1,4 +1,4 @@
-//! What a connection's course means, as typed values: its log, phases, heartbeats, packet labels, state changes,
+//! The meaning of a connection's course, as typed values: its log, phases, heartbeats, packet labels, state changes,
 //! warnings, the story and the verdict.
 //!
 //! Here lives what more than one view shows: it is decided once. A value may say itself as a sentence in a language;

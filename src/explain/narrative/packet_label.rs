@@ -18,12 +18,12 @@ pub(in crate::explain) enum ArrowKind {
 /// Label of one arrow.
 #[derive(Debug)]
 pub(in crate::explain) struct PacketLabel<'p> {
-    /// What is noteworthy about the packet; on its first label only.
+    /// The packet's noteworthy trait; on its first label only.
     pub(in crate::explain) mark: Option<LabelMark>,
     pub(in crate::explain) content: LabelContent<'p>,
 }
 
-/// What an arrow stands for.
+/// The content of an arrow.
 #[derive(Debug)]
 pub(in crate::explain) enum LabelContent<'p> {
     Request(&'p Request),
@@ -32,7 +32,7 @@ pub(in crate::explain) enum LabelContent<'p> {
     Segment(&'p Observation, SegmentRole<'p>),
 }
 
-/// What the accept key of a response is to the key of its request (RFC 6455 §4.2.2).
+/// The accept key of a response, checked against the key of its request (RFC 6455 §4.2.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::explain) enum AcceptCheck {
     Right,
@@ -41,7 +41,7 @@ pub(in crate::explain) enum AcceptCheck {
     None,
 }
 
-/// What a segment is to TCP.
+/// The role of a segment in TCP.
 #[derive(Debug)]
 pub(in crate::explain) enum SegmentRole<'p> {
     Reset,
@@ -56,7 +56,7 @@ pub(in crate::explain) enum SegmentRole<'p> {
     Data,
 }
 
-/// What is noteworthy about a packet.
+/// A noteworthy trait of a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::explain) enum LabelMark {
     SentAgain,

@@ -1,4 +1,4 @@
-//! What came in several segments: which packet carries which part of it.
+//! Data in several segments: the packet of each part.
 
 use std::collections::HashMap;
 
@@ -6,10 +6,10 @@ use crate::explain::narrative::connection_log::ConnectionLog;
 use crate::explain::text::escape_controls;
 use crate::observe::{Fact, Numbers};
 
-/// What a segment carries of something that comes in several.
+/// One segment's part of something that comes in several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::explain) struct PduSegment {
-    /// Which part, from 1.
+    /// Number of the part, from 1.
     pub(in crate::explain) place: u64,
     /// Of how many.
     pub(in crate::explain) of: u64,
@@ -19,7 +19,7 @@ pub(in crate::explain) struct PduSegment {
 }
 
 impl PduSegment {
-    /// Which packet carries which part of something.
+    /// Each packet with the part that it carries.
     pub(in crate::explain) fn each<'n>(
         packets: &'n Numbers,
         what: &'n str,

@@ -41,8 +41,8 @@ impl Phase {
         }
     }
 
-    /// The phase that a packet is in; `None` as long as nothing tells. One never goes back, but from data that turn out
-    /// to be followed by an Upgrade.
+    /// The phase that a packet is in; `None` as long as nothing shows it. One never goes back, but from data that turn
+    /// out to be followed by an Upgrade.
     pub(in crate::explain) fn of(
         step: &Observation,
         before: Option<Self>,

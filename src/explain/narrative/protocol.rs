@@ -1,8 +1,8 @@
-//! What is spoken on a connection.
+//! The protocol spoken on a connection.
 
 use crate::observe::{Fact, Observation, RequestKind};
 
-/// What is spoken on a connection.
+/// The protocol spoken on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::explain) enum Protocol {
     /// Nothing shows that it is, or becomes, a WebSocket.
@@ -12,7 +12,7 @@ pub(in crate::explain) enum Protocol {
 }
 
 impl Protocol {
-    /// What a packet shows.
+    /// The protocol that a packet shows.
     pub(in crate::explain) fn of(step: &Observation) -> Self {
         let shows = |fact: &Fact| match fact {
             Fact::Request(request) => request.kind != RequestKind::Http,

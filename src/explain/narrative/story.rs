@@ -18,7 +18,7 @@ pub(in crate::explain) enum Statement<'c> {
     /// Both ends opened TCP at once.
     SimultaneousOpen,
     StillOpen,
-    /// Who closed first, and how.
+    /// The side that closed first, and its way of closing.
     Closed {
         first: First,
         how: FirstClose<'c>,
@@ -28,11 +28,11 @@ pub(in crate::explain) enum Statement<'c> {
         by: Side,
         frame: Option<&'c SeenClose>,
     },
-    /// How TCP closed.
+    /// TCP's way of closing.
     Tcp(TcpClose),
-    /// Who stays in TIME-WAIT; `None` for both.
+    /// The side that stays in TIME-WAIT; `None` for both.
     TimeWait(Option<Side>),
-    /// What an end's API reports.
+    /// The report of an end's API.
     Reported {
         by: Side,
         reported: &'c Reported,
@@ -45,7 +45,7 @@ pub(in crate::explain) enum Statement<'c> {
     Verdict(Verdict<'c>),
 }
 
-/// How the first end closed.
+/// The first end's way of closing.
 #[derive(Debug)]
 pub(in crate::explain) enum FirstClose<'c> {
     CloseFrame(Option<&'c SeenClose>),
@@ -61,7 +61,7 @@ pub(in crate::explain) enum FirstClose<'c> {
     Silence,
 }
 
-/// What is to say about a connection that was released.
+/// Statements about a connection that was released.
 pub(in crate::explain) fn story<'c>(connection: &'c ConnectionLog, ended: &'c Ended) -> Vec<Statement<'c>> {
     let close = &ended.close;
     let is_websocket = connection.protocol() == Protocol::WebSocket;
@@ -120,7 +120,7 @@ fn ending<'c>(
     }
 }
 
-/// What each end's API reports, and what the codes mean that are never sent.
+/// Each end's API report, and the meaning of codes that are never sent.
 fn reported(close: &Close) -> Vec<Statement<'_>> {
     let mut all = Vec::new();
     for by in [Side::Client, Side::Server] {

@@ -7,10 +7,10 @@ use crate::explain::text::{self, Language, Narrative, sentence};
 use crate::observe::{Close, First, Layer};
 use crate::wire::ws::CloseCode;
 
-/// How a connection ended, and why.
+/// The end of a connection, and its reason.
 #[derive(Debug)]
 pub(in crate::explain) struct Verdict<'c> {
-    /// Who ended it, on which layer, with which packet.
+    /// The side that ended it, the layer and the packet.
     pub(in crate::explain) first: First,
     pub(in crate::explain) cause: Cause<'c>,
 }
@@ -24,7 +24,7 @@ pub(in crate::explain) enum Cause<'c> {
     Finding(&'c Finding),
     /// It closed by a Close frame, and then not in order.
     NotInOrder,
-    /// Nothing tells.
+    /// Nothing shows it.
     Unknown,
 }
 
@@ -81,7 +81,7 @@ mod tests {
     fn held(capture: &ObservedCapture) -> ConnectionLog {
         let mut held = ConnectionLogs::default();
         capture.steps.iter().for_each(|step| held.step(step));
-        held.take(0).unwrap()
+        held.remove(0).unwrap()
     }
 
     #[test]

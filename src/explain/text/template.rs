@@ -23,8 +23,8 @@ pub(in crate::explain) fn names(template: &str) -> impl Iterator<Item = &str> {
     template.split('{').skip(1).map(|after| after.split_once('}').map_or(after, |(name, _)| name))
 }
 
-/// Whether the placeholders of a text are these names: each of them occurs, and no other. For the compiler, which checks
-/// each table with it.
+/// Returns `true` if the placeholders of a text are these names: each of them occurs, and no other. For the compiler,
+/// which checks each table with it.
 pub(in crate::explain) const fn has_exactly(template: &str, names: &[&str]) -> bool {
     let text = template.as_bytes();
     let mut from = 0;
@@ -50,12 +50,12 @@ pub(in crate::explain) const fn has_exactly(template: &str, names: &[&str]) -> b
     true
 }
 
-/// Whether two texts have placeholders of the same names.
+/// Returns `true` if two texts have placeholders of the same names.
 pub(in crate::explain) const fn have_same_names(one: &str, other: &str) -> bool {
     has_all_of(one.as_bytes(), other.as_bytes()) && has_all_of(other.as_bytes(), one.as_bytes())
 }
 
-/// Whether a text has each placeholder of another.
+/// Returns `true` if a text has each placeholder of another.
 const fn has_all_of(text: &[u8], other: &[u8]) -> bool {
     let mut from = 0;
     while let Some((start, end)) = placeholder(other, from) {
@@ -78,7 +78,7 @@ const fn uses(text: &[u8], name: &[u8]) -> bool {
     false
 }
 
-/// Where the name of the next placeholder starts, and where its `}` stands. A name is of small letters, digits and `_`.
+/// Start of the next placeholder's name, and place of its `}`. A name is of small letters, digits and `_`.
 const fn placeholder(text: &[u8], from: usize) -> Option<(usize, usize)> {
     let mut start = from;
     while start < text.len() && text[start] != b'{' {

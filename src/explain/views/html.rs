@@ -11,13 +11,13 @@ use crate::observe::{Ended, Observation};
 /// The page around the lines.
 #[derive(Debug, Clone)]
 pub struct Shell {
-    /// What stands before them. It ends within a `script` element that is not run.
+    /// Text before them. It ends within a `script` element that is not run.
     pub before: String,
-    /// What stands behind them.
+    /// Text behind them.
     pub after: String,
 }
 
-/// Writes a capture as a page. Memory grows with the open connections only: nothing is laid aside.
+/// Writes a capture as a page. Memory grows with the open connections only: nothing is spilled.
 #[derive(Debug)]
 pub struct Report<W> {
     feed: Feed<Escaped<W>>,

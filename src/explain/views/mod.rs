@@ -29,7 +29,7 @@ pub use redaction::Redaction;
 
 /// An output format. The [`Pipeline`](super::Pipeline) calls it.
 pub trait View {
-    /// Whether it renders findings. Without a view that does, no rule is run.
+    /// The view's use of findings. Without a view that renders them, no rule is run.
     fn findings(&self) -> Findings {
         Findings::Rendered
     }
@@ -37,13 +37,13 @@ pub trait View {
     /// Renders one packet.
     ///
     /// # Errors
-    /// What the writer below says.
+    /// The error of the writer below.
     fn step(&mut self, step: &Observation) -> io::Result<()>;
 
     /// Renders the bytes of the packet of the call before. Few views show them.
     ///
     /// # Errors
-    /// What the writer below says.
+    /// The error of the writer below.
     fn bytes(&mut self, _bytes: &Bytes<'_>, _step: &Observation) -> io::Result<()> {
         Ok(())
     }
@@ -51,23 +51,23 @@ pub trait View {
     /// Renders a finding: after the packet that shows it, or before the connection's end.
     ///
     /// # Errors
-    /// What the writer below says.
+    /// The error of the writer below.
     fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()>;
 
     /// Renders a connection's end.
     ///
     /// # Errors
-    /// What the writer below says.
+    /// The error of the writer below.
     fn ended(&mut self, ended: &Ended) -> io::Result<()>;
 
     /// Renders what is known of the file. The last call for a capture: all its connections have ended.
     ///
     /// # Errors
-    /// What the writer below says.
+    /// The error of the writer below.
     fn finish(&mut self, file: &File) -> io::Result<()>;
 }
 
-/// What a view does with findings.
+/// A view's use of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Findings {
     /// They are part of what it writes.

@@ -20,7 +20,7 @@ const OPEN_NO_CONTEXT: Step = Step::Send(&[Piece::Head(
     AcceptHash::Right,
 )]);
 
-/// What a client does that finds a rule broken.
+/// The step of a client that finds a rule broken.
 const FAIL: Step = Step::Send(&[masked(0x88, b"\x03\xEA")]);
 
 const fn compressed(id: &'static str, words: [Translated; 2], script: &'static [Step]) -> Experiment {

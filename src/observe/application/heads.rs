@@ -67,7 +67,7 @@ impl Dissector<'_> {
             self.layer.protocol = Protocol::Other;
             match body {
                 Body::Bytes(length) if length > 0 => readers.of.client = Reader::Body(length),
-                Body::NotTold => self.set_opaque(Side::Client, OpaqueKind::HttpBody, piece),
+                Body::Unknown => self.set_opaque(Side::Client, OpaqueKind::HttpBody, piece),
                 Body::Bytes(_) | Body::NoLength => {}
             }
             return;
@@ -106,7 +106,7 @@ impl Dissector<'_> {
         match body {
             Body::Bytes(0) => {}
             Body::Bytes(length) => readers.of.server = Reader::Body(length),
-            Body::NotTold | Body::NoLength => {
+            Body::Unknown | Body::NoLength => {
                 let (offset, packet) = (piece.offset, piece.origin.packet);
                 let kind = OpaqueKind::HttpBody;
                 readers.of.server = Reader::Opaque(kind);

@@ -132,7 +132,7 @@ impl ApplicationLayer {
         Self { protocol, assumed, machines: PerSide { client: machine, server: machine }, readers: None }
     }
 
-    /// Whether no byte was delivered yet.
+    /// Returns `true` if no byte was delivered yet.
     pub(super) const fn is_silent(&self) -> bool {
         self.readers.is_none()
     }

@@ -21,7 +21,7 @@ pub struct Close {
 }
 
 impl Close {
-    /// Whether both ends closed in order: both Close frames, legal ones, then TCP's end without a RST.
+    /// Returns `true` if both ends closed in order: both Close frames, legal ones, then TCP's end without a RST.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         let orderly = !matches!(self.tcp, None | Some(TcpClose::Reset | TcpClose::HalfOpen));
@@ -33,7 +33,7 @@ impl Close {
 /// The beginning of a close.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct First {
-    /// Who began. For [`Layer::Silence`]: who fell silent.
+    /// The side that began. For [`Layer::Silence`]: the side that fell silent.
     pub side: Side,
     /// The layer.
     pub layer: Layer,
@@ -78,7 +78,8 @@ pub struct SeenClose {
     pub code: Option<CloseCode>,
     /// The reason, with invalid UTF-8 replaced.
     pub reason: String,
-    /// Whether the frame and its body are legal ones. An end that gets another fails the connection, and reports 1006.
+    /// `true` if the frame and its body are legal ones. An end that gets another fails the connection, and reports
+    /// 1006.
     pub is_legal: bool,
 }
 
@@ -118,6 +119,6 @@ pub struct Reported {
     pub code: CloseCode,
     /// The peer's reason.
     pub reason: String,
-    /// Whether the closing handshake was completed (RFC 6455 §7.1.4): `wasClean` in a browser.
+    /// `true` if the closing handshake was completed (RFC 6455 §7.1.4): `wasClean` in a browser.
     pub was_clean: bool,
 }

@@ -63,7 +63,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// Whether the capture has the stream only from its middle on.
+    /// Returns `true` if the capture has the stream only from its middle on.
     #[must_use]
     pub const fn begins_midway(&self) -> bool {
         !matches!(self.initial.client, tcp::State::Closed)
@@ -86,7 +86,7 @@ pub enum RoleSource {
 /// The loss of a side's frame boundaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LostSync {
-    /// Whose frames.
+    /// The sender of the frames.
     pub from: Side,
     /// Offset in its stream of the bytes that could not be read as a frame.
     pub offset: u64,
@@ -116,9 +116,9 @@ pub enum LostSyncReason {
 /// Bytes of a side that the capture does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gap {
-    /// Whose bytes.
+    /// The sender of the bytes.
     pub from: Side,
-    /// Where they begin in its stream.
+    /// Offset of the first byte in the sender's stream.
     pub offset: u64,
     /// Length, in bytes.
     pub length: u64,
@@ -142,17 +142,17 @@ pub enum GapReason {
 /// Bytes of a side that came again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Overlap {
-    /// Whose bytes.
+    /// The sender of the bytes.
     pub from: Side,
-    /// Where they begin in its stream.
+    /// Offset of the first byte in the sender's stream.
     pub offset: u64,
     /// Length, in bytes.
     pub length: u64,
-    /// Whether they are the same. Those that came first are the ones that count here.
+    /// Comparison with the earlier bytes. Those that came first are the ones that count here.
     pub agreement: Agreement,
 }
 
-/// Whether bytes that came again are the same as before.
+/// Comparison of bytes that came again with those before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Agreement {
     /// The same, in other segments.

@@ -15,9 +15,9 @@ pub struct Frame {
     pub from: Side,
     /// The packets that carry bytes of it.
     pub packets: Numbers,
-    /// Where it begins in its side's stream, from the first byte after the SYN.
+    /// Offset in its side's stream, from the first byte after the SYN.
     pub offset: u64,
-    /// Where it begins in the payload of the first of its packets.
+    /// Offset in the payload of the first of its packets.
     pub packet_offset: u32,
     /// Its header.
     pub header: HeaderView,
@@ -27,7 +27,7 @@ pub struct Frame {
     pub part: Part,
     /// Missing bytes of its payload: in gaps, or behind the end of the capture.
     pub missing: u64,
-    /// Whether its last byte was reached.
+    /// Its end: reached or not.
     pub end: FrameEnd,
     /// The SHA-256 of the payload, unmasked; `None` if bytes are missing.
     pub payload_sha256: Option<[u8; 32]>,
@@ -37,7 +37,7 @@ pub struct Frame {
     pub evidence: Evidence,
 }
 
-/// Whether a frame's last byte was reached.
+/// The end of a frame, by its last byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FrameEnd {
     /// It was captured, or lies in a gap.

@@ -58,13 +58,13 @@ impl Marks {
     /// No mark.
     pub const NONE: Self = Self(0);
 
-    /// Whether all of `marks` are set.
+    /// Returns `true` if all of `marks` are set.
     #[must_use]
     pub const fn has(self, marks: Self) -> bool {
         self.0 & marks.0 == marks.0
     }
 
-    /// Whether none is set.
+    /// Returns `true` if none is set.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0

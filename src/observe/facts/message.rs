@@ -22,7 +22,7 @@ pub struct Message {
     pub missing: u64,
     /// Its end.
     pub end: MessageEnd,
-    /// Whether it is compressed (RFC 7692 §6).
+    /// Its compression (RFC 7692 §6).
     pub coding: Coding,
     /// The SHA-256 of the whole as it is on the wire, unmasked; `None` if bytes are missing.
     pub wire_sha256: Option<[u8; 32]>,
@@ -30,7 +30,7 @@ pub struct Message {
     pub sha256: Option<[u8; 32]>,
     /// Its beginning, as the application gets it.
     pub preview: Preview,
-    /// Whether it is text that is UTF-8.
+    /// The check of its text as UTF-8.
     pub text: Text,
 }
 
@@ -45,7 +45,7 @@ pub enum MessageEnd {
     NotReached,
 }
 
-/// Whether a message is compressed.
+/// The compression of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coding {
     /// As it is.
@@ -82,7 +82,7 @@ impl Message {
     }
 }
 
-/// Whether a message is UTF-8 as text must be (RFC 6455 §8.1).
+/// The check of a message as UTF-8, as text must be (RFC 6455 §8.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Text {
     /// It is.

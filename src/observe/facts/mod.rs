@@ -1,4 +1,4 @@
-//! What was observed, as values. No mechanism: nothing here reads a stream or keeps a state, and a test keeps it so.
+//! Observations, as values. No mechanism: nothing here reads a stream or keeps a state, and a test keeps it so.
 
 pub(super) mod tcp;
 pub(super) mod ws;

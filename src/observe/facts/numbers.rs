@@ -50,13 +50,13 @@ impl Numbers {
         std::iter::once(self.first).chain(self.more.iter().copied()).chain(last)
     }
 
-    /// How many there are in all.
+    /// Number of all of them.
     #[must_use]
     pub const fn count(&self) -> u64 {
         1 + self.more.len() as u64 + self.left_out
     }
 
-    /// How many of them [`iter`](Self::iter) leaves out.
+    /// Number of them that [`iter`](Self::iter) leaves out.
     #[must_use]
     pub const fn left_out(&self) -> u64 {
         self.left_out.saturating_sub(1)

@@ -21,7 +21,7 @@ pub struct Known<S> {
     pub evidence: Evidence,
 }
 
-/// What one packet showed: one observation for each packet.
+/// The observation of one packet: one for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
     /// The TCP connection it belongs to: numbers in the order of their first packets, from 0, as Wireshark counts.
@@ -46,9 +46,9 @@ pub struct Observation {
     pub window: u32,
     /// The options of this segment; those of a SYN hold for all that follow.
     pub options: Options,
-    /// Whether the packet was captured or rebuilt.
+    /// Evidence of the packet: captured or rebuilt.
     pub evidence: Evidence,
-    /// Whether the checksum is right.
+    /// The check of the checksum.
     pub checksum: Checksum,
     /// Its marks among its neighbours.
     pub marks: Marks,
@@ -84,7 +84,7 @@ impl Observation {
 pub struct Transition {
     /// The packet that brought it; `None` if time did.
     pub packet: Option<u64>,
-    /// Whose state it is.
+    /// The side with this state.
     pub side: Side,
     /// From, to, and by which event.
     pub change: Change,

@@ -5,9 +5,9 @@ use crate::wire::Side;
 /// Bytes of a side that are not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opaque {
-    /// Whose bytes.
+    /// The sender of the bytes.
     pub from: Side,
-    /// Where they begin in its stream.
+    /// Offset of the first byte in the sender's stream.
     pub offset: u64,
     /// The packet that has the first of them.
     pub packet: u64,
@@ -26,7 +26,7 @@ pub enum OpaqueKind {
     HttpBody,
     /// An HTTP head beyond the limit.
     LongHead,
-    /// HTTP after a gap, where head and body cannot be told apart.
+    /// HTTP after a gap, where head and body cannot be distinguished.
     AfterGap,
     /// Something else.
     Unknown,

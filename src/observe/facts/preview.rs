@@ -7,7 +7,7 @@ use std::fmt;
 pub struct Preview {
     bytes: [u8; Self::MOST],
     len: u8,
-    /// Whether the payload goes on after it.
+    /// `true` if the payload goes on after it.
     cut: bool,
 }
 
@@ -38,7 +38,7 @@ impl Preview {
         &self.bytes[..usize::from(self.len)]
     }
 
-    /// Whether the payload goes on after them.
+    /// Returns `true` if the payload goes on after them.
     #[must_use]
     pub const fn is_cut(&self) -> bool {
         self.cut

@@ -67,7 +67,7 @@ impl Flags {
         (Self::CWR, "CWR"),
     ];
 
-    /// Whether all of `flags` are set.
+    /// Returns `true` if all of `flags` are set.
     #[must_use]
     pub const fn has(self, flags: Self) -> bool {
         self.0 & flags.0 == flags.0
@@ -117,7 +117,7 @@ pub struct Options {
     pub mss: Option<u16>,
     /// Window scale: the window is shifted left by so many bits.
     pub window_scale: Option<u8>,
-    /// Whether selective acknowledgments are permitted.
+    /// `true` if selective acknowledgments are permitted.
     pub sack_permitted: bool,
     /// Timestamp value and echo reply.
     pub timestamps: Option<(u32, u32)>,
@@ -174,9 +174,9 @@ pub struct Segment<'p> {
     pub payload: &'p [u8],
     /// The payload's length on the wire; more than `payload` holds if the capture cut the packet.
     pub length: u32,
-    /// Whether it was captured or rebuilt.
+    /// Evidence of the packet: captured or rebuilt.
     pub evidence: Evidence,
-    /// Whether its checksum is right.
+    /// The check of its checksum.
     pub checksum: Checksum,
 }
 

@@ -31,7 +31,7 @@ spelled! {
 }
 
 impl State {
-    /// Whether nothing more is to come from the peer: no connection, or the wait after one.
+    /// Returns `true` if nothing more is to come from the peer: no connection, or the wait after one.
     #[must_use]
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Closed | Self::Listen | Self::TimeWait)

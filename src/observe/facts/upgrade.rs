@@ -15,7 +15,7 @@ pub struct Request {
     pub target: String,
     /// The version as written: `HTTP/1.1`.
     pub version: String,
-    /// Whether it asks for the WebSocket protocol.
+    /// The protocol that it asks for.
     pub kind: RequestKind,
     /// The `Sec-WebSocket-Key`, and its fault.
     pub key: Option<(String, Result<(), KeyError>)>,
@@ -58,8 +58,8 @@ pub struct Response {
 pub enum Body {
     /// A number of bytes.
     Bytes(u64),
-    /// In chunks, or not readable.
-    NotTold,
+    /// Chunked, or not readable.
+    Unknown,
     /// Not given: no body after a request, the rest of the connection after a response.
     NoLength,
 }
@@ -69,7 +69,7 @@ pub enum Body {
 pub struct Head {
     /// The packets that carry it.
     pub packets: Numbers,
-    /// Where it begins in its side's stream.
+    /// Offset in its side's stream.
     pub offset: u64,
     /// Its length with the empty line, in bytes.
     pub length: u64,
@@ -109,7 +109,7 @@ pub struct Upgrade {
 }
 
 impl Upgrade {
-    /// Whether the `Sec-WebSocket-Accept` is the right one.
+    /// Returns `true` if the `Sec-WebSocket-Accept` is the right one.
     #[must_use]
     pub fn accept_ok(&self) -> bool {
         self.accept.is_some() && self.accept == self.accept_expected

@@ -27,7 +27,7 @@ pub(super) struct Dissection<'f> {
     pub(super) emitter: Emitter,
 }
 
-/// Whether a segment acknowledges a FIN for the first time.
+/// `Yes` if a segment acknowledges a FIN for the first time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum AcksFin {
     Yes,

@@ -29,7 +29,7 @@ pub(super) struct Flow {
     pub(super) id: u64,
     ends: PerSide<SocketAddr>,
     roles: Roles,
-    /// Who is who, until an observation has said so.
+    /// The roles, until an observation has reported them.
     announcement: Option<Stream>,
     directions: PerSide<Direction>,
     tcp: PerSide<Machine>,
@@ -68,7 +68,7 @@ impl Flow {
         }
     }
 
-    /// Whether both ends are done.
+    /// Returns `true` if both ends are done.
     pub(super) const fn is_over(&self) -> bool {
         self.tcp.client.state.is_over() && self.tcp.server.state.is_over()
     }
@@ -88,7 +88,7 @@ impl Flow {
         self.tcp.map(|machine| Known { state: machine.state, evidence: machine.evidence })
     }
 
-    /// Whether a segment begins a new connection on the same ports: a SYN with a number of its own.
+    /// Returns `true` if a segment begins a new connection on the same ports: a SYN with a number of its own.
     pub(super) fn is_succeeded_by(&self, segment: &Segment<'_>) -> bool {
         if !segment.flags.has(Flags::SYN) || segment.flags.has(Flags::ACK) {
             return false;

@@ -11,7 +11,7 @@ use crate::wire::{PerSide, Side};
 const SILENT_AFTER: u32 = 3;
 
 impl Flow {
-    /// How it closed, as far as it did.
+    /// The close, as far as it went.
     pub(super) fn close(&self) -> Close {
         let PerSide { client, server } = &self.directions;
         let acked = PerSide { client: client.fin_acked, server: server.fin_acked };

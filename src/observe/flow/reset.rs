@@ -24,8 +24,8 @@ impl Dissection<'_> {
     }
 }
 
-/// Whether a segment is a RST that its receiver must ignore (RFC 9293 §3.10.7.3, §3.10.7.4): it does not acknowledge
-/// the SYN, or lies before what was acknowledged.
+/// Returns `true` if a segment is a RST that its receiver must ignore (RFC 9293 §3.10.7.3, §3.10.7.4): it does not
+/// acknowledge the SYN, or lies before what was acknowledged.
 pub(super) fn is_ignored(segment: &RelativeSegment, receiver: &Direction, state: State) -> bool {
     segment.flags.has(Flags::RST)
         && match state {

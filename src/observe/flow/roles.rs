@@ -11,7 +11,7 @@ use crate::observe::http::detection::{Detection, first_line};
 use crate::observe::tcp::State;
 use crate::wire::{PerSide, Side};
 
-/// Whether the roles may still change.
+/// Certainty of the roles: assumed ones may still change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Roles {
     /// A packet showed them.

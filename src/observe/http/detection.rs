@@ -49,8 +49,8 @@ pub(in crate::observe) fn detect(from: Side, bytes: &[u8]) -> Detection {
     }
 }
 
-/// Whether a payload begins with a request line or a status line; stricter than [`detect`], since it decides the roles in
-/// a stream that begins midway.
+/// The detection of a request line or a status line at the front of a payload; stricter than [`detect`], since it
+/// decides the roles in a stream that begins midway.
 pub(in crate::observe) fn first_line(payload: &[u8]) -> Option<Detection> {
     if payload.starts_with(b"HTTP/1.") {
         return Some(Detection::Response);

@@ -235,11 +235,11 @@ fn upgrade(head: &Head, is_switch: bool, request: Option<&PendingRequest>) -> Up
 fn body(head: &Head) -> Body {
     let headers = head.headers();
     if headers.all("Transfer-Encoding").next().is_some() {
-        return Body::NotTold;
+        return Body::Unknown;
     }
     let Some(length) = headers.all("Content-Length").next() else { return Body::NoLength };
     // Digits only: a sign would be read as well.
     let digits =
         std::str::from_utf8(length).ok().filter(|length| length.bytes().all(|it| it.is_ascii_digit()));
-    digits.and_then(|digits| digits.parse().ok()).map_or(Body::NotTold, Body::Bytes)
+    digits.and_then(|digits| digits.parse().ok()).map_or(Body::Unknown, Body::Bytes)
 }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-/// Whether a block has a literal field with this name and value.
+/// Returns `true` if a block has a literal field with this name and value.
 pub(in crate::observe) fn has_literal(block: &[u8], name: &str, value: &str) -> bool {
     let is = |text: &Text<'_>, wanted: &str| text.spelled().is_some_and(|it| *it == *wanted.as_bytes());
     Fields(block).any(|field| match field {
@@ -152,7 +152,7 @@ const CODE: [(u8, u32, u8); 22] = [
 const LONGEST: u32 = 7;
 
 impl<'b> Text<'b> {
-    /// What it spells; `None` if a character is another one, or it is broken.
+    /// The decoded text; `None` if a character is another one, or it is broken.
     fn spelled(&self) -> Option<Cow<'b, [u8]>> {
         if let Coding::Plain = self.coding {
             return Some(Cow::Borrowed(self.bytes));

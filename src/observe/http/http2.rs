@@ -33,8 +33,8 @@ fn number(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
-/// Whether a server's first bytes are HTTP/2: SETTINGS, which are six bytes each (RFC 9113 §3.4, §6.5); `None` if they are
-/// too few to decide.
+/// Returns `true` if a server's first bytes are HTTP/2: SETTINGS, which are six bytes each (RFC 9113 §3.4, §6.5);
+/// `None` if they are too few to decide.
 pub(in crate::observe) fn is_server_preface(bytes: &[u8]) -> Option<bool> {
     let (length, rest) = bytes.split_at(bytes.len().min(3));
     let rest = &rest[..rest.len().min(HEADER - 3)];
@@ -80,13 +80,13 @@ pub(in crate::observe) struct Reader {
 
 #[derive(Debug)]
 enum State {
-    /// How many bytes of the preface came.
+    /// Number of bytes of the preface that came.
     Preface(usize),
     /// The bytes of a frame's header that came.
     Header(Vec<u8>),
     /// The bytes of a frame's payload that came.
     Payload(Head, Vec<u8>),
-    /// How many bytes of a payload are still to be skipped.
+    /// Number of bytes of a payload that are still to be skipped.
     Skipping(u64),
 }
 

@@ -66,7 +66,7 @@ pub(in crate::observe) fn analyze(
     marks
 }
 
-/// Whether a segment lies far beyond the window, where the receiver drops it (RFC 9293 §3.4).
+/// Returns `true` if a segment lies far beyond the window, where the receiver drops it (RFC 9293 §3.4).
 fn is_out_of_window(sender: &mut Direction, receiver: &Direction, it: &RelativeSegment) -> bool {
     let edge = receiver
         .window_edge(sender)

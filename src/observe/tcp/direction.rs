@@ -26,7 +26,7 @@ impl RelativeSegment {
         if self.flags.0 & (Flags::SYN.0 | Flags::FIN.0) == 0 { 0 } else { 1 }
     }
 
-    /// Whether it neither opens nor closes.
+    /// Returns `true` if it neither opens nor closes.
     pub(super) const fn is_plain(&self) -> bool {
         self.flags.0 & (Flags::SYN.0 | Flags::FIN.0 | Flags::RST.0) == 0
     }
@@ -66,7 +66,7 @@ pub(in crate::observe) struct Direction {
     pub(in crate::observe) fin_acked: bool,
     /// The packet that acknowledged its FIN first.
     pub(in crate::observe) fin_acked_by: Option<u64>,
-    /// Whether its FIN reached the peer.
+    /// `true` if its FIN reached the peer.
     pub(in crate::observe) fin_received: bool,
     /// The first packet that wants an answer since the peer was last heard, and the number of its repetitions.
     pub(in crate::observe) unanswered: Option<(u64, u32)>,
@@ -129,7 +129,7 @@ impl Direction {
         self.scale = segment.options.window_scale.map_or(Scale::None, |shift| Scale::Shift(shift.min(14)));
     }
 
-    /// Whether a SYN of this number stands just before the first byte seen.
+    /// Returns `true` if a SYN of this number stands just before the first byte seen.
     pub(in crate::observe) fn begins_at(&self, syn: u32) -> bool {
         self.base == Some(syn)
     }

@@ -22,7 +22,7 @@ pub use table::{IMPLIED, STAYS, TRANSITIONS};
 pub struct Rule {
     /// The state before.
     pub from: State,
-    /// What happens.
+    /// The event.
     pub event: Event,
     /// The state after.
     pub to: State,
@@ -54,7 +54,7 @@ pub(in crate::observe) struct Machine {
     opened: Opened,
 }
 
-/// Whether the end came from LISTEN.
+/// Passively if the end came from LISTEN, else actively.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Opened {
     Passively,

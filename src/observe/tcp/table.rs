@@ -80,8 +80,8 @@ pub const IMPLIED: &[Rule] = &[
     rule(S::Listen, E::SendSynAck, S::SynReceived, "3.5"),
 ];
 
-/// What leaves a state as it is: retransmissions, acknowledgments of data, and what an end ignores or answers without a
-/// change of state. The last element of each line says where that stands.
+/// Events that leave a state as it is: retransmissions, acknowledgments of data, and what an end ignores or answers
+/// without a change of state. The last element of each line says where that stands.
 pub const STAYS: &[(S, &[E], Rfc)] = &[
     (
         // What comes where no connection is, is answered by a RST. What is sent after the end belongs to no connection.

@@ -199,7 +199,7 @@ fn a_concluded_stream_is_released_at_once_and_stays_in_time_wait() {
     assert_eq!((wire.observer().stream_count(), wire.observer().conclude(one, other)), (0, None));
 }
 
-/// What closes a WebSocket: segments after its opening, each with the WebSocket states after it.
+/// Ways to close a WebSocket: segments after its opening, each with the WebSocket states after it.
 fn closes(segments: &[(Side, Flags, &[u8])]) -> (Vec<String>, Close) {
     let mut wire = Wire::websocket();
     let lines =

@@ -39,7 +39,7 @@ fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// What is known of a message: how it was inflated, and its beginning.
+/// The coding of a message, with the outcome of inflating it, and its beginning.
 fn seen(message: &Message) -> (Coding, String) {
     let whole = matches!(message.coding, Coding::Plain | Coding::Deflate(Inflated::Whole(_)));
     assert_eq!(message.sha256.is_some(), whole && message.missing == 0, "{message:?}");

@@ -53,7 +53,7 @@ fn noise() -> impl Strategy<Value = Noise> {
     )
 }
 
-/// What is small enough that it must overflow.
+/// Limits so small that they must overflow.
 fn narrow() -> Config {
     Config {
         max_streams: 2,

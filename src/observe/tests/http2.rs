@@ -9,7 +9,7 @@ fn http2(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
     [&[0, 0, payload.len() as u8, kind, flags, 0, 0, 0, stream][..], payload].concat()
 }
 
-/// What was said, by whom, on which stream.
+/// The HTTP/2 events, each with its sender and stream.
 fn said(facts: &[Fact]) -> Vec<(Side, u32, Http2Event)> {
     let said =
         |fact: &Fact| if let Fact::Http2(it) = fact { Some((it.from, it.stream, it.event)) } else { None };

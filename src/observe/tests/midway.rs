@@ -109,7 +109,7 @@ fn a_capture_of_one_direction_is_read() {
     assert_eq!((ws(&hello).as_str(), frames(&hello.facts).len()), ("CONNECTING CONNECTING", 0));
 }
 
-/// Whether a fact carries bytes of a side, or shows where they are.
+/// Returns `true` if a fact carries bytes of a side, or shows where they are.
 const fn is_of_bytes(fact: &Fact) -> bool {
     !matches!(fact, Fact::Stream(_) | Fact::SimultaneousOpen | Fact::Close(_))
 }

@@ -1,4 +1,4 @@
-//! What the observer makes of packets: a wire to send them over, and tests by section of the RFCs.
+//! Tests of the observer: a wire to send packets over, and tests by section of the RFCs.
 
 #![expect(clippy::cast_possible_wrap, clippy::cast_sign_loss, reason = "the numbers are small")]
 
@@ -39,7 +39,7 @@ struct Wire {
     ports: PerSide<u16>,
     /// The first sequence numbers.
     isn: PerSide<u32>,
-    /// What each end sends next, and expects next, counted from the SYNs.
+    /// The next offset that each end sends, and expects, counted from the SYNs.
     next: PerSide<i64>,
     expects: PerSide<i64>,
     number: u64,
@@ -204,7 +204,7 @@ fn closed(step: &Observation) -> &Close {
     close.unwrap_or_else(|| panic!("no close among {:?}", step.facts))
 }
 
-/// What an end's API reports, as `code wasClean`.
+/// An end's API report, as `code wasClean`.
 fn reported(close: &Close) -> String {
     let one = |reported: &Option<Reported>| match reported {
         Some(reported) => format!("{} {}", reported.code, reported.was_clean),

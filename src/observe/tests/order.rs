@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// What was said, without the packets that said it.
+/// The facts, without the packets that showed them.
 fn said(facts: &[Fact]) -> Vec<String> {
     let mut lines: Vec<_> = facts
         .iter()
@@ -90,7 +90,7 @@ fn cuts() -> impl Strategy<Value = Vec<Cut>> {
         .prop_shuffle()
 }
 
-/// What is said when these parts come in this order, with the first sequence numbers `isn`.
+/// The facts if these parts come in this order, with the first sequence numbers `isn`.
 fn hear(cuts: &[Cut], isn: PerSide<u32>) -> (Vec<String>, Ended) {
     let bytes = conversation();
     let mut wire = Wire::new();

@@ -3,7 +3,7 @@
 use super::*;
 use crate::wire::http::Status;
 
-/// What a client's bytes show after the opening.
+/// Facts from a client's bytes after the opening.
 fn client_says(bytes: &[u8]) -> Vec<Fact> {
     Wire::websocket().send(Client, ACK, bytes).facts
 }

@@ -234,14 +234,14 @@ impl Content {
         self.length += bytes.len() as u64;
     }
 
-    /// What follows is not known.
+    /// Marks the bytes that follow as unknown.
     const fn seal(&mut self) {
         self.preview.seal();
         self.text = Utf8Check::None;
     }
 }
 
-/// How many bytes at the front of both are UTF-8.
+/// Number of bytes at the front of both that are UTF-8.
 fn valid_prefix(pending: &[u8], bytes: &[u8]) -> u64 {
     let all = [pending, bytes].concat();
     std::str::from_utf8(&all).map_or_else(|error| error.valid_up_to(), str::len) as u64

@@ -221,12 +221,12 @@ impl FrameReader {
         Some(Box::new(open.into_frame(self.from, numbering.frames, FrameEnd::NotReached)))
     }
 
-    /// Whether a frame may start here. Where frames are only inferred, the first header must break no rule.
+    /// Returns `true` if a frame may start here. Where frames are only inferred, the first header must break no rule.
     fn may_start(&self, header: &HeaderView) -> bool {
         self.evidence != Evidence::Inferred || self.last_frame.is_some() || is_regular(self.from, header)
     }
 
-    /// Whether bytes may be the start of a side's frames: a complete header that breaks no rule.
+    /// Returns `true` if bytes may be the start of a side's frames: a complete header that breaks no rule.
     pub(in crate::observe) fn is_plausible(from: Side, bytes: &[u8]) -> bool {
         match HeaderView::parse(bytes) {
             Parsed::Complete { value, .. } => is_regular(from, &value),

@@ -26,7 +26,7 @@ pub use table::{IMPLIED, STAYS, TRANSITIONS};
 pub struct Rule {
     /// The state before.
     pub from: ReadyState,
-    /// What happens.
+    /// The event.
     pub event: Event,
     /// The state after.
     pub to: ReadyState,

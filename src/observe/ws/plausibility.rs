@@ -6,7 +6,7 @@ use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
 /// The longest plausible payload, in bytes.
 const MAX_PLAUSIBLE_LENGTH: u64 = 1 << 40;
 
-/// Whether a frame is masked (RFC 6455 §5.1).
+/// The masking of a frame (RFC 6455 §5.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Masking {
     Masked,
@@ -35,16 +35,16 @@ pub(in crate::observe) enum Rsv1 {
     Extension,
 }
 
-/// What is known of a side before a header.
+/// Facts about a side before a header.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct HeaderContext {
-    /// Whether its frames so far are masked.
+    /// The masking of its frames so far.
     pub(super) masking: Option<Masking>,
     pub(super) rsv1: Rsv1,
     pub(super) previous: Previous,
 }
 
-/// How the length of the previous frame was written: whether it can be trusted to tell where this one begins.
+/// The encoding of the previous frame's length: a minimal one can be trusted for the start of this frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Previous {
     /// Minimally, or there is no previous frame.
@@ -53,7 +53,7 @@ pub(super) enum Previous {
     NotMinimal,
 }
 
-/// Whether bytes that were read as a header cannot be one.
+/// Returns `true` if bytes that were read as a header cannot be one.
 pub(super) fn is_impossible(header: &HeaderView, context: HeaderContext) -> bool {
     let tolerated = match context.previous {
         Previous::NotMinimal => 0,
@@ -62,12 +62,12 @@ pub(super) fn is_impossible(header: &HeaderView, context: HeaderContext) -> bool
     broken_rules(header, context) > tolerated
 }
 
-/// Whether bytes are text of HTTP.
+/// Returns `true` if bytes are text of HTTP.
 pub(super) fn is_http(bytes: &[u8]) -> bool {
     bytes.starts_with(b"HTTP/") || bytes.starts_with(b"GET /")
 }
 
-/// Whether a header breaks no rule, and continues no message.
+/// Returns `true` if a header breaks no rule, and continues no message.
 pub(super) fn is_regular(from: Side, header: &HeaderView) -> bool {
     let masking = Some(Masking::required_of(from));
     let context = HeaderContext { masking, rsv1: Rsv1::Extension, previous: Previous::Minimal };

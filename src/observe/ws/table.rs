@@ -11,7 +11,7 @@ const fn rule(from: S, event: E, to: S, section: &'static str) -> Rule {
     Rule { from, event, to, rfc: Rfc(6455, section) }
 }
 
-/// What changes a state. A pair that does not stand here or in [`IMPLIED`] stands in [`STAYS`].
+/// Events that change a state. A pair that does not stand here or in [`IMPLIED`] stands in [`STAYS`].
 pub const TRANSITIONS: &[Rule] = {
     &[
         rule(S::Connecting, E::Send101, S::Open, "4.2.2"),
@@ -34,7 +34,7 @@ pub const IMPLIED: &[Rule] = {
     &[rule(S::Connecting, E::SendFrame, S::Open, "4.1"), rule(S::Connecting, E::SendClose, S::Open, "4.1")]
 };
 
-/// What leaves a state as it is.
+/// Events that leave a state as it is.
 pub const STAYS: &[(S, &[E])] = {
     &[
         // After a 101 that is not valid the client must fail the connection; TCP's end is what shows it.

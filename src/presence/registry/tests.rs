@@ -194,9 +194,9 @@ struct Meddler {
     engine: MemoryEngine,
     before: OnceLock<Box<dyn Fn() + Send + Sync>>,
     after: OnceLock<Box<dyn Fn() + Send + Sync>>,
-    /// Whether the reply to a join never arrives.
+    /// Set if the reply to a join never arrives.
     silent: OnceLock<()>,
-    /// Whether the node hears nothing of its own replies.
+    /// Set if the node hears nothing of its own replies.
     deaf: OnceLock<()>,
 }
 

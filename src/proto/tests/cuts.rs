@@ -7,7 +7,7 @@ use super::*;
 use crate::proto::{Kind, Rate};
 use crate::wire::ws::{CloseCode, CloseFrame};
 
-/// How a connection is given bytes.
+/// A way to give a connection bytes.
 type Give = fn(&mut Connection, &[u8]) -> Vec<Seen>;
 
 /// Gives `bytes` in pieces that end at `cuts`.

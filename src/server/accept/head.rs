@@ -4,7 +4,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 use crate::wire::http::{HeadError, HeadLimits, HeadScanner};
 
-/// How reading a head ended.
+/// The outcome of reading a head.
 pub(super) enum HeadEnd {
     /// The head is complete, and this long.
     Complete(usize),

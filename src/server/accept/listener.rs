@@ -140,7 +140,7 @@ async fn recover(listener: &TcpListener, spare: &mut SpareFd, error: &io::Error)
     sleep(RETRY).await;
 }
 
-/// Whether the client went away before it was accepted: nothing to recover from.
+/// Returns `true` if the client went away before it was accepted: nothing to recover from.
 fn is_transient(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted)

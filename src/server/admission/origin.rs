@@ -13,7 +13,7 @@ pub(in crate::server) struct Site<'s> {
 }
 
 impl Site<'_> {
-    /// Whether this is the server's own origin.
+    /// Returns `true` if this is the server's own origin.
     pub(in crate::server) fn is_own(&self, origin: &[u8]) -> bool {
         let prefix: &[u8] = match self.scheme {
             Scheme::Http => b"http://",
@@ -22,8 +22,8 @@ impl Site<'_> {
         origin.strip_prefix(prefix) == Some(self.host.as_bytes())
     }
 
-    /// Whether this other origin is allowed: one of the list, in which `*` in place of a port stands for any, and for
-    /// none.
+    /// Returns `true` if this other origin is allowed: one of the list, in which `*` in place of a port stands for any,
+    /// and for none.
     pub(in crate::server) fn allows(&self, origin: &[u8]) -> bool {
         let any_port = |known: &str| {
             let port = origin.strip_prefix(known.strip_suffix(":*")?.as_bytes())?;
@@ -33,9 +33,9 @@ impl Site<'_> {
         self.allowed.iter().any(|known| known.as_bytes() == origin || any_port(known) == Some(true))
     }
 
-    /// Whether a request with these lines of `Origin` may act here. Compared to the letter: a prefix, a suffix or
-    /// another port is another origin. Programs that are no browsers send none, and have no user's cookie to misuse;
-    /// two of them are none to trust.
+    /// Returns `true` if a request with these lines of `Origin` may act here. Compared to the letter: a prefix, a
+    /// suffix or another port is another origin. Programs that are no browsers send none, and have no user's cookie to
+    /// misuse; two of them are none to trust.
     pub(in crate::server) fn admits<'o>(&self, mut origins: impl Iterator<Item = &'o [u8]>) -> bool {
         match (origins.next(), origins.next()) {
             (None, _) => true,

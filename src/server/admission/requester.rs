@@ -41,8 +41,8 @@ enum Route {
 pub(in crate::server) struct Requester {
     /// The address that counts: for quotas, wrong passwords and wrong sessions. Never IPv4 written as IPv6.
     pub(in crate::server) address: IpAddr,
-    /// What the client's browser calls this server by (see `boundary::scheme` for what an `Origin` says). Only a
-    /// trusted proxy can say `https`.
+    /// The scheme of this server's address in the client's browser (see `boundary::scheme` for what an `Origin` says).
+    /// Only a trusted proxy can say `https`.
     pub(in crate::server) scheme: Scheme,
     route: Route,
 }
@@ -53,8 +53,8 @@ impl Requester {
         Self { address: peer.to_canonical(), scheme: Scheme::Http, route: Route::DirectWrite }
     }
 
-    /// Whether it is on this machine: a proxy or a load generator, which no count holds up. Not one who made the
-    /// headers of a local proxy unreadable.
+    /// Returns `true` if it is on this machine: a proxy or a load generator, which no count holds up. Not one who made
+    /// the headers of a local proxy unreadable.
     pub(in crate::server) const fn is_local(&self) -> bool {
         self.address.is_loopback() && matches!(self.route, Route::DirectWrite | Route::LocalProxy)
     }
@@ -73,9 +73,9 @@ impl<S: Sync> FromRequestParts<S> for Requester {
 #[derive(Debug)]
 pub(in crate::server) struct TrustedProxies {
     networks: Vec<IpNet>,
-    /// Whether a warning was logged of headers from a peer that is not trusted.
+    /// `true` if a warning was logged of headers from a peer that is not trusted.
     warned_untrusted: AtomicBool,
-    /// Whether a warning was logged of headers that contradict each other.
+    /// `true` if a warning was logged of headers that contradict each other.
     warned_conflict: AtomicBool,
 }
 
@@ -85,7 +85,7 @@ impl TrustedProxies {
         Self { networks, warned_untrusted, warned_conflict }
     }
 
-    /// Whether the peer is a trusted proxy.
+    /// Returns `true` if the peer is a trusted proxy.
     pub(in crate::server) fn trust(&self, peer: IpAddr) -> bool {
         !self.networks.is_empty() && {
             let peer = peer.to_canonical();

@@ -61,7 +61,7 @@ impl Publisher {
         Self { registration: hub.join(HubMember { outbox, session: None }), batch: Batch::default() }
     }
 
-    /// Registers the session that has begun on this thread.
+    /// Registers the session that has started on this thread.
     pub(in crate::server) fn begin(&self, session: Weak<dyn DirectWrite>) {
         self.registration.change(|member| member.session = Some((thread::current().id(), session)));
     }
@@ -73,7 +73,7 @@ impl Publisher {
 
     /// Publishes the batch.
     pub(in crate::server) fn flush_batch(&mut self) {
-        let Some(frames) = self.batch.take() else { return };
+        let Some(frames) = self.batch.drain() else { return };
         debug!("> frames of {} B to everyone", frames.len());
         // In a debug log each line is in the span of its connection: there each session's own task writes.
         let this = (!enabled!(Level::DEBUG)).then(|| thread::current().id());

@@ -45,7 +45,7 @@ impl SessionEndpoint {
         Self::Broadcast(Box::new(Publisher::join(hub, Arc::clone(outbox))))
     }
 
-    /// Registers the session that has begun on this thread.
+    /// Registers the session that has started on this thread.
     pub(in crate::server) fn begin(&self, session: Weak<dyn DirectWrite>) {
         if let Self::Broadcast(publisher) = self {
             publisher.begin(session);

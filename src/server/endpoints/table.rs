@@ -45,13 +45,13 @@ pub(in crate::server) enum SessionKind {
     Echo,
     /// Every message to everyone.
     Broadcast,
-    /// Who is online.
+    /// The users online.
     Message,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server) enum StreamKind {
-    /// What is observed on connections that are watched.
+    /// Observations of the connections that are watched.
     InspectFeed,
     /// A peer that misbehaves by script.
     LabExperiment,

@@ -71,7 +71,7 @@ impl CommentedCapture {
     fn comments_of(&mut self, packet: RawPacket<'_>) -> Vec<Cow<'static, str>> {
         // Comments are gathered in memory: that does not fail.
         let _ = self.pipeline.packet(&packet);
-        self.pipeline.views().take(packet.number)
+        self.pipeline.views().next_comments(packet.number)
     }
 
     /// Writes the buffer to the file.
@@ -80,7 +80,7 @@ impl CommentedCapture {
         self.check(flushed);
     }
 
-    /// Whether the file is still written to.
+    /// Returns `true` if the file is still written to.
     pub(super) const fn is_alive(&self) -> bool {
         self.file.is_some()
     }

@@ -38,7 +38,7 @@ const QUEUE_CAPACITY: usize = 64 * 1024 * 1024;
 pub struct Recording {
     /// The file. An older capture in it is replaced.
     pub file: PathBuf,
-    /// Whether any other content is replaced too.
+    /// Treatment of a file with other content.
     pub overwrite: Overwrite,
     /// Source of the packets.
     pub mode: CaptureMode,

@@ -26,7 +26,7 @@ use crate::server::routes::cookie;
 
 const JSON: &[u8] = b"application/json";
 
-/// What a form or a JSON body holds.
+/// Fields of a form or a JSON body.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Credentials {

@@ -96,7 +96,7 @@ pub(super) async fn kick(State(app): State<Arc<App>>, body: Body<Kick>) -> Resul
         Target::User(UserId(id)) => SessionScope::User(id),
     };
     let end = async move {
-        // Where they are kept first: whoever connects again in between is refused.
+        // Where they are kept first: a client that connects again in between is refused.
         let ended = app.accounts.end_sessions(scope, SystemTime::now()).await?;
         Ok((ended, app.presence.end(target, EndReason::Administrator { reason: &reason })))
     };

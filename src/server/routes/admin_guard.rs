@@ -56,7 +56,7 @@ impl Default for AdminGuard {
 impl AdminGuard {
     /// Compares the token that came from `from` with the right one. None given is no guess, and is not counted.
     pub(in crate::server) fn admit(&self, given: &str, right: &str, from: IpAddr, now: Instant) -> Admission {
-        // Before anything else, and in constant time: neither the answer nor the time tells how much was right.
+        // Before anything else, and in constant time: neither the answer nor the time shows how much was right.
         let is_right = bool::from(given.as_bytes().ct_eq(right.as_bytes()));
         let from = network(from);
         let mut state = lock(&self.state);
@@ -100,7 +100,7 @@ mod tests {
         IpAddr::from([192, 0, 2, last])
     }
 
-    /// How many of 30 wrong tokens are looked at, and how long the next one waits.
+    /// The number of 30 wrong tokens that are checked, and the wait of the next one.
     fn burst(guard: &AdminGuard, from: IpAddr, now: Instant) -> (usize, Admission) {
         let looked = (0..30).filter(|_| guard.admit("wrong", RIGHT, from, now) == Admission::Refused).count();
         (looked, guard.admit("wrong", RIGHT, from, now))

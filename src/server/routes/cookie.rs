@@ -25,7 +25,7 @@ pub(in crate::server) fn clear() -> [String; 2] {
     [set("", 0, Scheme::Http), set("", 0, Scheme::Https)]
 }
 
-/// The token of a request's cookie. Where the browser came by https the plain name counts for nothing: whoever can
+/// The token of a request's cookie. Where the browser came by https the plain name counts for nothing: anyone who can
 /// answer for this host over http could have set it.
 pub(in crate::server) fn token(headers: &HeaderMap, scheme: Scheme) -> Option<&str> {
     let plain = || find(headers, PLAIN).filter(|_| scheme == Scheme::Http);

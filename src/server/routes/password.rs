@@ -16,7 +16,7 @@ use crate::server::answer::Answer;
 use crate::server::app::App;
 use crate::server::routes::auth::SignedIn;
 
-/// What a form or a JSON body holds.
+/// Fields of a form or a JSON body.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Passwords {
@@ -60,7 +60,7 @@ pub(super) async fn change(
 fn refuse(app: &App, client: &Requester, error: PasswordError) -> Answer {
     match error {
         PasswordError::Weak(reason) => weak_password(reason),
-        // The other 401 is for who must sign in: a page tells the two apart by `why`.
+        // The other 401 is for who must sign in: a page distinguishes the two by `why`.
         PasswordError::Wrong => Answer::error(StatusCode::UNAUTHORIZED, "the current password is wrong")
             .data(json!({ "why": "password" })),
         PasswordError::TooMany { retry_after } => too_many(retry_after),

@@ -4,7 +4,7 @@
 //! the same thread; a [`roster`] lists those that are all sent the same. Its timers are [`alarms`], its memory is
 //! bounded by a [`budget`].
 //!
-//! What a message means is the business of an [endpoint](super::endpoints); where a stream comes from, of
+//! The meaning of a message is the business of an [endpoint](super::endpoints); the origin of a stream, of
 //! [`accept`](super::accept).
 
 pub(super) mod alarms;

@@ -22,9 +22,9 @@ pub(in crate::server) struct Outbox {
     queue: Mutex<Queue>,
     /// The most that may be queued, in bytes.
     capacity: usize,
-    /// Whether the queue has entries: read without the lock.
+    /// `true` if the queue has entries: read without the lock.
     has_entries: AtomicBool,
-    /// Whether the session's alarm has fired.
+    /// `true` if the session's alarm has fired.
     fired: AtomicBool,
     /// The session's task.
     task: OnceLock<Waker>,
@@ -104,7 +104,7 @@ impl Outbox {
         self.wake();
     }
 
-    /// Whether the alarm has fired.
+    /// Returns `true` if the alarm has fired.
     pub(in crate::server) fn alarm_fired(&self) -> bool {
         self.fired.load(Ordering::Acquire)
     }
@@ -114,13 +114,13 @@ impl Outbox {
         self.fired.swap(false, Ordering::AcqRel)
     }
 
-    /// Whether the queue has entries.
+    /// Returns `true` if the queue has entries.
     #[inline]
     pub(in crate::server) fn has_entries(&self) -> bool {
         self.has_entries.load(Ordering::Acquire)
     }
 
-    /// Whether a Close was queued, the last entry.
+    /// Returns `true` if a Close was queued, the last entry.
     pub(in crate::server) fn is_closed(&self) -> bool {
         self.lock().closed
     }

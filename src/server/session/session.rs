@@ -61,7 +61,7 @@ pub(in crate::server) type SharedSession<S> = Arc<Mutex<Session<S>>>;
 /// A session that a connection has opened, and the bytes received behind its request head.
 pub(in crate::server) type Opened<S> = (SharedSession<S>, Vec<u8>);
 
-/// What an accepted Upgrade begins a session with.
+/// The parts that an accepted Upgrade begins a session with.
 pub(in crate::server) struct Accepted {
     pub(in crate::server) connection: Connection,
     pub(in crate::server) endpoint: SessionEndpoint,
@@ -362,7 +362,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         Next::Wait
     }
 
-    /// Whether the connection was failed for want of memory: what its peer did not read of the Close is not kept.
+    /// Returns `true` if the connection was failed for want of memory: what its peer did not read of the Close is not
+    /// kept.
     fn is_out_of_memory(&self) -> bool {
         let cause = self.connection.close_record().and_then(|record| record.cause);
         cause == Some(EndCause::Failed(ProtocolError::NoRoom))

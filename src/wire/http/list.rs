@@ -5,8 +5,8 @@
 
 use super::is_token;
 
-/// Whether lines of `Sec-WebSocket-Protocol` are together a list of tokens, no two the same (RFC 6455 §4.1 item 10,
-/// §11.3.4). No line at all is none to object to.
+/// Returns `true` if lines of `Sec-WebSocket-Protocol` are together a list of tokens, no two the same (RFC 6455 §4.1
+/// item 10, §11.3.4). No line at all is none to object to.
 pub fn are_subprotocols<'a>(lines: impl Iterator<Item = &'a [u8]>) -> bool {
     let mut names: Vec<&[u8]> = Vec::new();
     for line in lines {
@@ -22,7 +22,7 @@ pub fn are_subprotocols<'a>(lines: impl Iterator<Item = &'a [u8]>) -> bool {
     names.windows(2).all(|two| two[0] != two[1])
 }
 
-/// Whether a line of `Sec-WebSocket-Extensions` is a list of extensions (RFC 6455 §9.1):
+/// Returns `true` if a line of `Sec-WebSocket-Extensions` is a list of extensions (RFC 6455 §9.1):
 ///
 /// ```text
 /// extension-list    = 1#extension

@@ -51,7 +51,7 @@ impl<'a> Headers<'a> {
             .filter(|element| !element.is_empty())
     }
 
-    /// Whether a comma-separated header has this token, whatever its case.
+    /// Returns `true` if a comma-separated header has this token, whatever its case.
     #[must_use]
     pub fn has_token(&self, name: &str, token: &str) -> bool {
         // Alone, as it nearly always is: seen at once.
@@ -60,7 +60,7 @@ impl<'a> Headers<'a> {
     }
 }
 
-/// Whether two names are equal but for case. Most have the usual case, which is found in a tenth of the time.
+/// Returns `true` if two names are equal but for case. Most have the usual case, which is found in a tenth of the time.
 fn is_same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && (one == other || one.eq_ignore_ascii_case(other))
 }
@@ -149,7 +149,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Whether the client asks for the WebSocket protocol. The handshake checks whether the request is valid.
+    /// Returns `true` if the client asks for the WebSocket protocol. The handshake checks whether the request is valid.
     #[must_use]
     pub fn wants_websocket(&self) -> bool {
         self.headers.has_token("Upgrade", "websocket")

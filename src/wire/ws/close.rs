@@ -123,8 +123,8 @@ impl CloseCode {
         }
     }
 
-    /// Whether the code may stand in a Close frame (RFC 6455 §7.4.1). 1004–1006, 1015 and what is not assigned
-    /// may not.
+    /// Returns `true` if the code may stand in a Close frame (RFC 6455 §7.4.1). 1004–1006, 1015 and what is not
+    /// assigned may not.
     #[must_use]
     pub const fn is_sendable(self) -> bool {
         matches!(self.0, 1000..=1003 | 1007..=1014 | 3000..=4999)

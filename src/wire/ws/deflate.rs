@@ -32,13 +32,13 @@ pub struct Deflate {
 /// The parameters of one side's compression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
-    /// Whether a message may refer to those before it (RFC 7692 §7.1.1).
+    /// The use of the window for the next message (RFC 7692 §7.1.1).
     pub takeover: Takeover,
     /// The base-2 logarithm of the window in bytes, 8 to 15 (RFC 7692 §7.1.2).
     pub max_bits: u8,
 }
 
-/// Whether the window is kept from one message to the next (RFC 7692 §7.1.1).
+/// The treatment of the window between messages: kept or dropped (RFC 7692 §7.1.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takeover {
     /// A message may refer to those before it.

@@ -90,7 +90,7 @@ impl Header {
         Ok(header)
     }
 
-    /// Whether the message ends here.
+    /// FIN: the message ends here, or goes on.
     #[must_use]
     pub const fn fin(&self) -> Fin {
         self.fin

@@ -90,8 +90,8 @@ impl HeaderView {
         self.mask
     }
 
-    /// Whether it begins a Close frame that its receiver accepts as one: unfragmented, and of 125 bytes at most. Any
-    /// other is a broken control frame (RFC 6455 §5.5), which closes nothing.
+    /// Returns `true` if it begins a Close frame that its receiver accepts as one: unfragmented, and of 125 bytes at
+    /// most. Any other is a broken control frame (RFC 6455 §5.5), which closes nothing.
     #[must_use]
     pub const fn is_close(&self) -> bool {
         self.opcode().bits() == Opcode::CLOSE.bits()
@@ -99,7 +99,7 @@ impl HeaderView {
             && self.length <= MAX_CONTROL_PAYLOAD as u64
     }
 
-    /// Whether the length is encoded in the fewest bytes that hold it.
+    /// Returns `true` if the length is encoded in the fewest bytes that hold it.
     #[must_use]
     pub const fn is_minimal(&self) -> bool {
         match self.length_field() {

@@ -4,7 +4,7 @@ use super::*;
 
 const LINK: LinkType = LinkType::RAW;
 
-/// What the IP headers here have.
+/// The TTL of the IP headers here.
 const TTL: u8 = 64;
 const ID: u16 = 1;
 

@@ -1,4 +1,4 @@
-//! How connections close (RFC 6455 §5.5.1, §7).
+//! Close findings (RFC 6455 §5.5.1, §7).
 
 use crate::explain::findings::entry::{catalogue, phrases};
 use crate::rfc::Rfc;

@@ -43,9 +43,9 @@ pub(in crate::explain::findings) struct ConnectionMemory {
     pub(in crate::explain::findings) opening: OpeningMemory,
     pub(in crate::explain::findings) http2: Http2Opening,
     pub(in crate::explain::findings) senders: PerSide<SenderMemory>,
-    /// Whether the WebSocket was open for each side at some time.
+    /// `true` if the WebSocket was open for each side at some time.
     pub(in crate::explain::findings) has_opened: PerSide<bool>,
-    /// Whether the rules about closes were applied.
+    /// `true` if the rules about closes were applied.
     pub(in crate::explain::findings) is_close_inspected: bool,
     /// Findings so far: entry, side at fault, how many.
     found: Vec<(&'static CatalogueEntry, Option<Side>, u8)>,
@@ -83,18 +83,18 @@ impl ConnectionMemory {
         self.about = about;
     }
 
-    /// Whether it is certain which end is the client.
+    /// Returns `true` if it is certain which end is the client.
     pub(in crate::explain::findings) const fn knows_sides(&self) -> bool {
         matches!(self.about.role_source, RoleSource::Syn | RoleSource::Http)
             && !matches!(self.about.evidence, Evidence::Inferred)
     }
 
-    /// Whether bytes of a side are missing that may still come.
+    /// Returns `true` if bytes of a side are missing that may still come.
     pub(in crate::explain::findings) const fn has_open_gap(&self) -> bool {
         self.ends.client.has_open_gap || self.ends.server.has_open_gap
     }
 
-    /// Whether all bytes of a side were captured and decoded, so that what was not seen was not sent.
+    /// Returns `true` if all bytes of a side were captured and decoded, so that what was not seen was not sent.
     pub(in crate::explain::findings) fn knows_all_of(&self, side: Side) -> bool {
         let end = &self.ends[side];
         // A side that sends frames had sent no Close frame before the capture began.
@@ -103,7 +103,7 @@ impl ConnectionMemory {
         knows_begin && !end.has_gap && !end.has_lost_sync && end.opaque.is_none()
     }
 
-    /// Whether the capture shows each packet twice.
+    /// Returns `true` if the capture shows each packet twice.
     pub(in crate::explain::findings) const fn is_captured_twice(&self) -> bool {
         self.captured_twice > 2 && self.captured_twice * 5 >= self.sequenced * 2
     }
@@ -114,7 +114,7 @@ impl ConnectionMemory {
         PacketRef::later(client.last_payload, server.last_payload)
     }
 
-    /// Whether there was a finding of this entry with this side at fault.
+    /// Returns `true` if there was a finding of this entry with this side at fault.
     pub(in crate::explain::findings) fn has_found(&self, entry: &CatalogueEntry, side: Option<Side>) -> bool {
         self.found.iter().any(|(it, of, _)| *it == entry && *of == side)
     }
@@ -216,7 +216,8 @@ impl ConnectionMemory {
         }
     }
 
-    /// Whether a frame of the server begins in the last segment of the 101, or a frame of the client before its first.
+    /// Returns `true` if a frame of the server begins in the last segment of the 101, or a frame of the client before
+    /// its first.
     pub(in crate::explain::findings) fn is_early(&self, frame: &Frame) -> bool {
         let Some((first, last)) = self.opening.answer else { return false };
         let begin = frame.packets.first();

@@ -10,6 +10,6 @@ pub(in crate::explain::findings) struct DataFrame {
     pub(in crate::explain::findings) packet: u64,
     pub(in crate::explain::findings) header: HeaderView,
     pub(in crate::explain::findings) preview: Preview,
-    /// Whether it is an unfragmented message, and the preview has all of it.
+    /// `true` if it is an unfragmented message, and the preview has all of it.
     pub(in crate::explain::findings) is_whole: bool,
 }

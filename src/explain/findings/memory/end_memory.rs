@@ -26,9 +26,9 @@ pub(in crate::explain::findings) struct EndMemory {
     pub(in crate::explain::findings) zero_since: Option<PacketRef>,
     pub(in crate::explain::findings) keep_alives: u64,
     pub(in crate::explain::findings) last_keep_alive: Option<PacketRef>,
-    /// Whether bytes of it are missing for good.
+    /// `true` if bytes of it are missing for good.
     pub(in crate::explain::findings) has_gap: bool,
-    /// Whether bytes of it were missing that may still come.
+    /// `true` if bytes of it were missing that may still come.
     pub(in crate::explain::findings) has_open_gap: bool,
     /// TTLs of its IP headers.
     pub(in crate::explain::findings) ttl: TtlHistory,
@@ -36,7 +36,7 @@ pub(in crate::explain::findings) struct EndMemory {
     pub(in crate::explain::findings) data_after_fin: DataAfterFin,
     /// Content of its bytes that is not decoded, once there is such.
     pub(in crate::explain::findings) opaque: Option<OpaqueKind>,
-    /// Whether frame boundaries were lost in its bytes.
+    /// `true` if frame boundaries were lost in its bytes.
     pub(in crate::explain::findings) has_lost_sync: bool,
     pub(in crate::explain::findings) checksums: ChecksumCounts,
 }
@@ -48,7 +48,7 @@ pub(in crate::explain::findings) struct TtlHistory {
     pub(in crate::explain::findings) last: Option<Ip>,
     /// Number of packets in a row with its TTL.
     pub(in crate::explain::findings) alike: u64,
-    /// Whether an earlier packet had another TTL.
+    /// `true` if an earlier packet had another TTL.
     pub(in crate::explain::findings) varies: bool,
 }
 
@@ -107,7 +107,7 @@ impl DataAfterFin {
 }
 
 impl EndMemory {
-    /// Whether it has sent a FIN or a RST.
+    /// Returns `true` if it has sent a FIN or a RST.
     pub(in crate::explain::findings) const fn has_ended(&self) -> bool {
         self.fin.is_some() || self.rst.is_some()
     }

@@ -6,9 +6,9 @@ use crate::wire::Side::{Client, Server};
 /// Progress of the opening of a WebSocket on HTTP/2.
 #[derive(Debug, Default)]
 pub(in crate::explain::findings) struct Http2Opening {
-    /// Whether the server has sent its settings.
+    /// `true` if the server has sent its settings.
     pub(in crate::explain::findings) has_settings: bool,
-    /// Whether these announce `SETTINGS_ENABLE_CONNECT_PROTOCOL`.
+    /// `true` if these announce `SETTINGS_ENABLE_CONNECT_PROTOCOL`.
     pub(in crate::explain::findings) is_announced: bool,
     /// The first extended CONNECT without an answer.
     pub(in crate::explain::findings) request: Option<ExtendedConnect>,

@@ -12,11 +12,11 @@ pub(in crate::explain::findings) struct OpeningMemory {
     pub(in crate::explain::findings) request: Option<Box<(Request, PacketRef)>>,
     /// The first request of any kind.
     pub(in crate::explain::findings) first_request: Option<PacketRef>,
-    /// Whether a 101 was seen.
+    /// `true` if a 101 was seen.
     pub(in crate::explain::findings) is_upgraded: bool,
     /// Number of extensions that the 101 accepted.
     pub(in crate::explain::findings) extensions: usize,
-    /// Whether permessage-deflate is the only one.
+    /// `true` if permessage-deflate is the only one.
     pub(in crate::explain::findings) is_only_deflate: bool,
     /// Agreed parameters of permessage-deflate.
     pub(in crate::explain::findings) deflate: Option<Deflate>,
@@ -47,7 +47,7 @@ impl OpeningMemory {
     }
 }
 
-/// Whether a response is interim, other than a 101 (RFC 9110 §15.2).
+/// Returns `true` if a response is interim, other than a 101 (RFC 9110 §15.2).
 pub(in crate::explain::findings) const fn is_interim(response: &Response) -> bool {
     matches!(response.status.0, 100 | 102..=199)
 }

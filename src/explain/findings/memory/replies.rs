@@ -8,7 +8,7 @@ use crate::observe::{Message, MessageEnd};
 pub(in crate::explain::findings) struct Replies {
     /// Number of messages that one of the peer followed.
     answered: u64,
-    /// Whether some message was followed by another of the same side, so that the two do not take turns.
+    /// `true` if some message was followed by another of the same side, so that the two do not take turns.
     is_talker: bool,
     /// The last message, as long as none of the peer follows.
     pending: Option<PendingMessage>,

@@ -49,7 +49,7 @@ pub(in crate::explain::findings) struct SentClose {
     pub(in crate::explain::findings) frame: u64,
     /// The peer's last frame of data before it.
     pub(in crate::explain::findings) last_peer_frame: Option<u64>,
-    /// Whether it came with the head of the 101.
+    /// `true` if it came with the head of the 101.
     pub(in crate::explain::findings) is_early: bool,
 }
 
@@ -59,6 +59,6 @@ pub(in crate::explain::findings) struct Ping {
     pub(in crate::explain::findings) frame: u64,
     pub(in crate::explain::findings) at: PacketRef,
     pub(in crate::explain::findings) body: Box<[u8]>,
-    /// Whether it came with the head of the 101.
+    /// `true` if it came with the head of the 101.
     pub(in crate::explain::findings) is_early: bool,
 }

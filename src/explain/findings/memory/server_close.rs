@@ -11,7 +11,7 @@ use crate::wire::ws::CloseCode;
 /// A second in nanoseconds.
 const SECOND: u64 = 1_000_000_000;
 
-/// How a server closed a WebSocket, other than by a Close frame that gives a reason of the application.
+/// A server's way of closing a WebSocket, other than by a Close frame that gives a reason of the application.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::explain::findings) struct ServerClose {
     pub(in crate::explain::findings) server: SocketAddr,
@@ -49,7 +49,8 @@ impl ServerClose {
         })
     }
 
-    /// Whether the connection survived a longer silence than the last, so that an idle timeout did not close it.
+    /// Returns `true` if the connection survived a longer silence than the last, so that an idle timeout did not close
+    /// it.
     pub(in crate::explain::findings) const fn is_not_idle(&self) -> bool {
         self.longest_silence > self.silence + SECOND / 2
     }

@@ -247,7 +247,7 @@ fn data_after_peer_fin(context: &RuleContext<'_>, _: &Close, side: Side) -> Opti
         .then(|| late.packets.iter().fold(finding, |finding, (packet, _)| finding.with_packet(*packet)))
 }
 
-/// Whether the WebSocket was certainly open, and certainly no Close frame preceded its end.
+/// Returns `true` if the WebSocket was certainly open, and certainly no Close frame preceded its end.
 fn is_without_close(context: &RuleContext<'_>) -> bool {
     let connection = context.connection;
     let has_opened = connection.has_opened.client && connection.has_opened.server;
@@ -257,7 +257,7 @@ fn is_without_close(context: &RuleContext<'_>) -> bool {
     has_opened && is_taken && [Client, Server].into_iter().all(|side| connection.knows_all_of(side))
 }
 
-/// Whether a client ends the connection because of a 101 that it must not accept, or that browsers do not.
+/// Returns `true` if a client ends the connection because of a 101 that it must not accept, or that browsers do not.
 fn refuses_the_101(context: &RuleContext<'_>, side: Side) -> bool {
     let has_found = |entry| context.connection.has_found(entry, Some(Server));
     side == Client

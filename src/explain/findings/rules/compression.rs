@@ -23,7 +23,7 @@ const BOMB: u64 = 16 * 1024 * 1024;
 /// Ratio of lengths from which on it is one.
 const RATIO: u64 = 100;
 
-/// Whether a message could not be inflated by its own fault, not because an earlier one could not.
+/// Returns `true` if a message could not be inflated by its own fault, not because an earlier one could not.
 const fn is_broken(message: &Message) -> bool {
     matches!(
         message.coding,

@@ -13,7 +13,7 @@ fn read(element: &str) -> (&str, Vec<(&str, Option<&str>)>) {
     (name, parameters.collect())
 }
 
-/// Whether each accepted permessage-deflate has only parameters that a response may have.
+/// Returns `true` if each accepted permessage-deflate has only parameters that a response may have.
 pub(in crate::explain::findings) fn are_right(accepted: &[String], offered: &[String]) -> bool {
     let offers_bits = offered.iter().map(|element| read(element)).any(|(name, parameters)| {
         name == DEFLATE && parameters.iter().any(|(name, _)| *name == "client_max_window_bits")

@@ -93,7 +93,7 @@ impl Outcome {
     }
 }
 
-/// Whether the server had announced `SETTINGS_ENABLE_CONNECT_PROTOCOL`.
+/// The server's announcement of `SETTINGS_ENABLE_CONNECT_PROTOCOL`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Announcement {
     Yes,

@@ -150,12 +150,12 @@ fn of_wrong_length(lost: &LostSync, before: &DataFrame, wrong: WrongLength) -> F
 #[derive(Clone, Copy)]
 struct Behind<'b> {
     bytes: &'b [u8],
-    /// Whether these are all bytes until the end of the stream.
+    /// `true` if these are all bytes until the end of the stream.
     is_all: bool,
 }
 
 impl Behind<'_> {
-    /// Whether at this place a frame like `last` may begin, or the stream ends.
+    /// Returns `true` if at this place a frame like `last` may begin, or the stream ends.
     fn may_end(self, last: &HeaderView, place: usize) -> bool {
         match self.bytes.get(place..) {
             Some([]) => self.is_all,
@@ -201,7 +201,7 @@ fn wrong_length(last: &DataFrame, behind: Behind<'_>) -> Option<WrongLength> {
     chained
 }
 
-/// How the length of a text was counted wrongly, if these bytes are the rest of the text.
+/// The miscount of a text's length, if these bytes are the rest of the text.
 fn counted(last: &DataFrame, beyond: &[u8]) -> Option<Localized> {
     let declared = last.header.length();
     let mut beyond = beyond.to_vec();
@@ -260,8 +260,8 @@ const fn is_misplaced(frame: &Frame) -> bool {
     matches!(frame.part, Part::Orphan | Part::Interrupting)
 }
 
-/// Whether a length of 126 or 127 was written into the seven bits, where these numbers say that the length follows. The
-/// frame ends, or another begins, where that length has it.
+/// Returns `true` if a length of 126 or 127 was written into the seven bits, where these numbers say that the length
+/// follows. The frame ends, or another begins, where that length has it.
 fn is_read_as_length(frame: &Frame) -> bool {
     let header = &frame.header;
     let key = if header.mask().is_some() { 4 } else { 0 };
@@ -288,7 +288,7 @@ fn begins_whole(last: &HeaderView, bytes: &[u8]) -> Option<(HeaderView, usize)> 
     }
 }
 
-/// Whether these bytes begin with such a header, as far as two bytes or more show.
+/// Returns `true` if these bytes begin with such a header, as far as two bytes or more show.
 fn begins_like(last: &HeaderView, bytes: &[u8]) -> bool {
     let [first, second, ..] = *bytes else { return false };
     match HeaderView::parse(bytes) {

@@ -41,8 +41,8 @@ pub(in crate::explain::findings) struct RuleContext<'a> {
     pub(in crate::explain::findings) connection: &'a ConnectionMemory,
     /// The packet that shows it.
     pub(in crate::explain::findings) at: PacketRef,
-    /// Whether it is a SYN.
+    /// `true` if it is a SYN.
     pub(in crate::explain::findings) is_syn: bool,
-    /// Whether the connection has ended, so that no packet follows.
+    /// `true` if the connection has ended, so that no packet follows.
     pub(in crate::explain::findings) has_ended: bool,
 }

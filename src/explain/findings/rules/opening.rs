@@ -41,7 +41,7 @@ pub(in crate::explain::findings) const OF_RESPONSES: &[FindingRule<Response>] = 
 /// Time from which on an Upgrade is slow, in nanoseconds.
 const SLOW: u64 = 3_000_000_000;
 
-/// Whether a response refuses an Upgrade, with such a status.
+/// Returns `true` if a response refuses an Upgrade, with such a status.
 fn is_refusal(response: &Response, statuses: impl Fn(u16) -> bool) -> bool {
     response.upgrade.is_some() && !is_switch(response) && statuses(response.status.0)
 }
@@ -138,7 +138,7 @@ fn version_unsupported(context: &RuleContext<'_>, response: &Response) -> Option
     is_wrong.then(|| finding.with("cause", if is_other { CLIENT_VERSION } else { SERVER_VERSION }))
 }
 
-/// Whether an earlier finding explains a refusal.
+/// Returns `true` if an earlier finding explains a refusal.
 fn is_explained(context: &RuleContext<'_>) -> bool {
     let of_request = [&UPGRADE_HEADERS_STRIPPED, &HTTP_1_0_REQUEST, &VERSION_UNSUPPORTED];
     let has_found = |side| of_request.iter().any(|entry| context.connection.has_found(entry, Some(side)));
@@ -343,7 +343,7 @@ fn extension_not_agreed(context: &RuleContext<'_>, response: &Response) -> Optio
     Some(finding.with("chosen", chosen.as_str()).with("fault", what))
 }
 
-/// Whether the headers say that the response is from a cache.
+/// Returns `true` if the headers say that the response is from a cache.
 fn is_cached(head: &Head) -> bool {
     let says_hit = |name| value(head, name).is_some_and(|value| value.to_ascii_uppercase().contains("HIT"));
     value(head, "Age").is_some_and(|age| age != "0")

@@ -20,7 +20,8 @@ struct LiveComments {
 impl LiveComments {
     fn take(&mut self) {
         let Some(packet) = self.pending.take() else { return };
-        let found = self.comments.take(packet).into_iter().filter(|it| !it.starts_with("[wirewalk] "));
+        let found =
+            self.comments.next_comments(packet).into_iter().filter(|it| !it.starts_with("[wirewalk] "));
         self.taken.extend(found.map(|it| (Some(packet), it.into_owned())));
     }
 }

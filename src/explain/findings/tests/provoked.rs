@@ -24,7 +24,7 @@ struct Case {
     id: &'static str,
     at_fault: Option<Side>,
     script: Script,
-    /// Whether one-byte segments give the same findings.
+    /// Cut into one-byte segments, with the same findings or with others.
     cut: Cut,
 }
 

@@ -43,7 +43,7 @@ enum Act {
     },
     /// From here on this side's packets have another TTL.
     Ttl(Side, u8),
-    /// What is sent to this side is on its way.
+    /// Data to this side stays on its way.
     Hold(Side),
     Release(Side),
     Wait(u64),

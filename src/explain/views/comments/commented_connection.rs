@@ -1,4 +1,4 @@
-//! A connection on whose packets is commented: what was observed ahead, and what was told already.
+//! A connection with commented packets: those observed ahead, and the progress of its comments.
 
 use std::collections::VecDeque;
 
@@ -24,25 +24,25 @@ pub(super) struct CommentedConnection {
     /// The packets that are still to be commented on.
     steps: VecDeque<Observation>,
     carried: PayloadComments,
-    /// What was found, and is not told yet.
+    /// Findings not commented on yet.
     findings: Vec<FindingComment>,
     ended: bool,
-    /// Who fell silent, and since which packet.
+    /// The side that fell silent, and since which packet.
     silent: Option<First>,
-    /// What was told up to the last packet.
+    /// State after the last commented packet.
     progress: Progress,
 }
 
-/// What the comments so far have said.
+/// State that the comments so far have reported.
 #[derive(Debug, Default)]
 struct Progress {
     phase: Option<Phase>,
     last_ns: Option<u64>,
     /// That it begins to close.
     close: bool,
-    /// Who has come to TIME-WAIT, but has not sent its last ACK.
+    /// Sides in TIME-WAIT that have not sent their last ACK.
     waits: PerSide<bool>,
-    /// Whose bytes are not looked at any more.
+    /// Sides with bytes that are no longer analysed.
     blind: PerSide<bool>,
 }
 
@@ -62,7 +62,7 @@ impl CommentedConnection {
         }
     }
 
-    /// Who is who.
+    /// Updates the roles.
     pub(super) fn about(&mut self, about: Stream) {
         if self.about.ends != about.ends {
             // Client and server were taken for each other.
@@ -71,7 +71,7 @@ impl CommentedConnection {
         self.about = about;
     }
 
-    /// Nothing more comes, and nothing is left to be told.
+    /// Nothing more comes, and no comment is left.
     pub(super) fn is_done(&self) -> bool {
         self.ended && self.steps.is_empty()
     }
@@ -84,7 +84,7 @@ impl CommentedConnection {
         let mut frames = 0;
         let facts = step.facts.iter().filter(|fact| match fact {
             Fact::Stream(_) | Fact::Message(_) => false,
-            // The others tell of the packet's phase what the first does.
+            // The others report the same about the packet's phase as the first.
             Fact::Frame(frame) => {
                 frames += 1;
                 frames == 1 || frame.header.opcode() == Opcode::CLOSE
@@ -107,12 +107,12 @@ impl CommentedConnection {
         }
     }
 
-    /// What was found, to be told with the packet that shows it; with the next one, if that was told already.
+    /// Adds a finding, for the packet that shows it; for the next one, if that was commented on already.
     pub(super) fn finding(&mut self, finding: &FindingText) {
         self.findings.push(FindingComment::new(finding));
     }
 
-    /// What was found and not told.
+    /// Findings not commented on yet.
     pub(super) fn findings(&self) -> &[FindingComment] {
         &self.findings
     }
@@ -123,7 +123,7 @@ impl CommentedConnection {
         found.map(|it| it.comment()).collect()
     }
 
-    /// What is to be said of the next packet.
+    /// Comments on the next packet.
     pub(super) fn next(&mut self, language: Language) -> Vec<String> {
         let Some(step) = self.steps.pop_front() else { return Vec::new() };
         let mut remarks = self.begins(&step, language);
@@ -135,7 +135,7 @@ impl CommentedConnection {
         let is_of_protocol =
             |change: &Change| matches!(change, Change::Tcp { .. }) || self.protocol == Protocol::WebSocket;
         let changes = step.transitions.iter().filter(|transition| is_of_protocol(&transition.change));
-        remarks.extend(changes.map(|transition| states::told(transition, language)));
+        remarks.extend(changes.map(|transition| states::render(transition, language)));
         remarks.extend(self.waits(&step, language));
         if self.protocol == Protocol::WebSocket {
             remarks.extend(step.facts.iter().flat_map(|fact| states::reported(fact, language)));
@@ -143,7 +143,7 @@ impl CommentedConnection {
         remarks
     }
 
-    /// What begins with the packet, or ended before it.
+    /// Phases that begin with the packet, or ended before it.
     fn begins(&mut self, step: &Observation, language: Language) -> Vec<String> {
         let mut remarks = Vec::new();
         let last_ns = self.progress.last_ns.replace(step.time_ns);
@@ -170,10 +170,10 @@ impl CommentedConnection {
                 _ => {}
             }
         }
-        let remarks = self.carried.take(step.number, language);
+        let remarks = self.carried.describe(step.number, language);
         let is_open = step.ws.is_some_and(|ws| ws[step.from].state != ReadyState::Closed);
         let is_looked_at = self.protocol == Protocol::WebSocket && is_open && !self.progress.blind[step.from];
-        // Of an open connection, what is not told by now ends further on than is looked ahead.
+        // Of an open connection, what is not reported by now ends further on than is looked ahead.
         let is_long = !self.ended || self.carried.is_uncounted(step.from, step.number);
         if remarks.is_empty() && is_looked_at && is_long && step.length > 0 && step.marks.is_empty() {
             return vec![Comment::Beyond.fill(language, &[&step.length])];
@@ -181,7 +181,7 @@ impl CommentedConnection {
         remarks
     }
 
-    /// Who closes first.
+    /// The side that closes first.
     fn closes(&mut self, step: &Observation, language: Language) -> Option<String> {
         if self.progress.close {
             return None;
@@ -208,7 +208,7 @@ impl CommentedConnection {
         Some(remark.fill(language, &[&states::side(side, language)]))
     }
 
-    /// The wait of whoever closed first has no packet: it is told with its last ACK.
+    /// The wait of the side that closed first has no packet: it is reported with its last ACK.
     fn waits(&mut self, step: &Observation, language: Language) -> Vec<String> {
         let is_last = self.is_done();
         let mut remarks = Vec::new();

@@ -1,4 +1,4 @@
-//! What was found, as comments.
+//! Findings, as comments.
 
 use crate::explain::findings::FindingText;
 use crate::explain::text::{Comment, Language};
@@ -6,7 +6,7 @@ use crate::explain::text::{Comment, Language};
 /// So many wait for a packet of another connection. More are counted.
 const MOST_LATE: usize = 64;
 
-/// A finding, and the packet that it is to be told with.
+/// A finding, and the packet whose comment reports it.
 #[derive(Debug)]
 pub(super) struct FindingComment {
     pub(super) packet: u64,
@@ -26,14 +26,14 @@ impl FindingComment {
         format!("[wirewalk {}] {}", self.id, self.text)
     }
 
-    /// Where nothing else says whose it is.
+    /// The text for a packet of another connection: it names the finding's own.
     fn elsewhere(&self, stream: u64, language: Language) -> String {
         let text = Comment::Elsewhere.fill(language, &[&stream, &self.packet, &self.text]);
         format!("[wirewalk {}] {text}", self.id)
     }
 }
 
-/// What was found in connections that have no packet left to be commented on.
+/// Findings of connections that have no packet left for a comment.
 #[derive(Debug, Default)]
 pub(super) struct UnplacedFindings {
     comments: Vec<String>,
@@ -52,8 +52,8 @@ impl UnplacedFindings {
         }
     }
 
-    /// All of it; from now on it is told.
-    pub(super) fn take(&mut self, language: Language) -> Vec<String> {
+    /// All of it, once: the next call returns what is new.
+    pub(super) fn drain(&mut self, language: Language) -> Vec<String> {
         let Self { mut comments, left_out } = std::mem::take(self);
         if left_out > 0 {
             comments.push(format!("[wirewalk] {}", Comment::FindingsMore.fill(language, &[&left_out])));

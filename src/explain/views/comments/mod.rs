@@ -1,15 +1,15 @@
 //! Comments on the packets of a capture, for Wireshark to show: what each carries, which states it changes, which phase
 //! it begins.
 //!
-//! What a segment carries is often known only later: which part of a frame it holds, when the frame has ended. So a
-//! packet is commented on some time after it was observed: whoever copies the capture observes ahead, as far as memory
-//! allows ([`Comments`] holds what lies between), and then asks for the comments of the packet that is copied. This needs
-//! one pass over the input, works on a pipe, and takes memory for the distance only. A frame that is longer than the
-//! distance is told by what is known: its first segments say that it is long, its last what it was.
+//! The meaning of a segment is often known only later: which part of a frame it holds, when the frame has ended. So a
+//! packet is commented on some time after it was observed: the caller that copies the capture observes ahead, as far as
+//! memory allows ([`Comments`] keeps what lies between), and then asks for the comments of the packet that is copied.
+//! This needs one pass over the input, works on a pipe, and needs memory for the distance only. A frame that is longer
+//! than the distance is described by what is known: its first segments say that it is long, its last what it was.
 //!
-//! What is found is told with the packet that shows it. Whoever writes packets while they come cannot go back: then it is
-//! told with the next packet of its connection, or, if that has ended, with the next one of any connection, and says whose
-//! it is.
+//! A finding is reported with the packet that shows it. A caller that writes packets as they come cannot go back: then
+//! it is reported with the next packet of its connection, or, if that has ended, with the next one of any connection,
+//! and names its own connection.
 
 mod payload_comments;
 mod commented_connection;
@@ -27,7 +27,7 @@ use crate::observe::{Ended, Fact, Observation};
 use commented_connection::CommentedConnection;
 use finding_comments::UnplacedFindings;
 
-/// What each comment begins with, so that it is known whose it is.
+/// Prefix of each comment: it marks the comment as this program's.
 const PREFIX: &str = "[wirewalk] ";
 
 /// Comments on packets that were observed and not yet asked for.
@@ -52,7 +52,7 @@ impl Comments {
 
     /// The comments on a packet, one thought each; none if it was not observed. Packets are asked for in their order, each
     /// once.
-    pub fn take(&mut self, packet: u64) -> Vec<Cow<'static, str>> {
+    pub fn next_comments(&mut self, packet: u64) -> Vec<Cow<'static, str>> {
         self.taken = packet;
         let mut comments = Vec::new();
         while let Some(&(number, stream)) = self.waiting.front().filter(|(number, _)| *number <= packet) {
@@ -66,15 +66,15 @@ impl Comments {
             if number == packet {
                 let remarks = remarks.into_iter().map(|remark| format!("{PREFIX}{remark}").into());
                 comments = remarks.chain(found.into_iter().map(Cow::from)).collect();
-                comments.extend(self.late.take(self.language).into_iter().map(Cow::from));
+                comments.extend(self.late.drain(self.language).into_iter().map(Cow::from));
             }
         }
         comments
     }
 
-    /// What was found and is told with no packet, as none is left: for the end of the capture.
+    /// Findings that no packet is left for: for the end of the capture.
     pub fn rest(&mut self) -> Vec<String> {
-        self.late.take(self.language)
+        self.late.drain(self.language)
     }
 }
 

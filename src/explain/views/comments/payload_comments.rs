@@ -1,4 +1,4 @@
-//! What segments carry: heads, frames, and parts of them.
+//! Payloads of segments: heads, frames, and parts of them.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::observe::{Fact, Frame, Numbers, Request, RequestKind, Response};
 use crate::wire::Side;
 use crate::wire::ws::{CloseCode, Opcode};
 
-/// So many frames of a segment are told one by one.
+/// So many frames of a segment are described one by one.
 const MOST: u64 = 12;
 
 /// So many bytes of a payload that is no text are shown.
@@ -19,15 +19,15 @@ const BYTES: usize = 16;
 #[derive(Debug, Default)]
 pub(super) struct PayloadComments {
     loads: HashMap<u64, Load>,
-    /// Whose packets, from which to which, carry parts that are not counted one by one.
+    /// Side, first and last packet of parts that are not counted one by one.
     uncounted: Option<(Side, u64, u64)>,
 }
 
-/// What a packet carries.
+/// The payload of a packet.
 #[derive(Debug, Default)]
 struct Load {
     remarks: Vec<String>,
-    /// How many frames it has bytes of.
+    /// Number of frames it has bytes of.
     frames: u64,
 }
 
@@ -49,7 +49,7 @@ impl PayloadComments {
             Fact::Frame(frame) => &frame.packets,
             _ => return,
         };
-        // What fills a hole makes whole what a packet before it ended.
+        // Bytes that close a gap make whole what a packet before them ended.
         let last = if packets.last() > taken { packets.last() } else { step };
         if packets.count() > 1 {
             self.pdu_segments(packets, last, &part_of(fact, language), taken, language);
@@ -92,13 +92,13 @@ impl PayloadComments {
         }
     }
 
-    /// Whether a packet carries a part of something that is too long to count its parts.
+    /// Returns `true` if a packet carries a part of something that is too long to count its parts.
     pub(super) fn is_uncounted(&self, from: Side, packet: u64) -> bool {
         self.uncounted.is_some_and(|(side, begin, end)| side == from && begin < packet && packet < end)
     }
 
-    /// What a packet carries, in words.
-    pub(super) fn take(&mut self, packet: u64, language: Language) -> Vec<String> {
+    /// The payload of a packet, in words.
+    pub(super) fn describe(&mut self, packet: u64, language: Language) -> Vec<String> {
         let Some(Load { mut remarks, frames }) = self.loads.remove(&packet) else { return Vec::new() };
         if frames > 1 {
             remarks.insert(0, Comment::FramesHere.fill(language, &[&frames]));
@@ -110,7 +110,7 @@ impl PayloadComments {
     }
 }
 
-/// What a part is a part of.
+/// The whole that a part belongs to.
 fn part_of(fact: &Fact, language: Language) -> String {
     match fact {
         Fact::Request(_) => Comment::PartOfRequest.text(language).to_owned(),
@@ -215,7 +215,7 @@ fn frame(frame: &Frame, language: Language) -> Vec<String> {
     remarks
 }
 
-/// The beginning of a payload; nothing if there is none, or if it is told otherwise.
+/// The beginning of a payload; nothing if there is none, or if it is shown otherwise.
 fn payload(frame: &Frame) -> Option<String> {
     let bytes = frame.preview.bytes();
     if bytes.is_empty() || matches!(frame.close(), Some(Ok(_))) {

@@ -24,7 +24,7 @@ pub(super) const fn phase(phase: Phase) -> Comment {
 }
 
 /// `client TCP: CLOSED → SYN-SENT (sends SYN, RFC 9293 §3.5)`
-pub(super) fn told(transition: &Transition, language: Language) -> String {
+pub(super) fn render(transition: &Transition, language: Language) -> String {
     let Transition { side: whose, change, rfc, evidence, .. } = transition;
     let (remark, event) = match change {
         Change::Tcp { event, .. } => (Comment::TcpState, EventName::of_tcp(*event)),
@@ -43,7 +43,7 @@ pub(super) fn told(transition: &Transition, language: Language) -> String {
     remark.fill(language, &[&side(*whose, language), &change.from(), &change.to(), &event, &source])
 }
 
-/// What each end's API reports, once TCP is done.
+/// Each end's API report, once TCP is done.
 pub(super) fn reported(fact: &Fact, language: Language) -> Vec<String> {
     let Fact::Close(close) = fact else { return Vec::new() };
     let said = |end: Side| {

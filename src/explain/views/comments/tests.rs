@@ -19,7 +19,7 @@ fn commented(capture: &ObservedCapture, ahead: usize, language: Language) -> Vec
                 capture.ended.iter().for_each(|ended| comments.ended(ended).unwrap());
             }
         }
-        let taken = comments.take(packet as u64);
+        let taken = comments.next_comments(packet as u64);
         let bare = |comment: &str| comment.strip_prefix(PREFIX).expect("whose it is").to_owned();
         all.push(taken.iter().map(|comment| bare(comment)).collect());
     }
@@ -131,6 +131,6 @@ fn skipped_packets_free_their_memory() {
     let capture = chatter(3);
     capture.steps.iter().for_each(|step| comments.step(step).unwrap());
     capture.ended.iter().for_each(|ended| comments.ended(ended).unwrap());
-    assert!(comments.take(1_000).is_empty());
+    assert!(comments.next_comments(1_000).is_empty());
     assert!(comments.streams.is_empty() && comments.waiting.is_empty());
 }

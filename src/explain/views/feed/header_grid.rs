@@ -12,9 +12,9 @@ const UNMASKED: usize = 16;
 /// A header that stands whole in a packet.
 #[derive(Debug)]
 pub(super) struct HeaderGrid {
-    /// Where it begins in the packet.
+    /// Its offset in the packet.
     at: usize,
-    /// How many bytes of its payload are unmasked.
+    /// Number of payload bytes shown unmasked.
     payload: usize,
     header: HeaderView,
 }

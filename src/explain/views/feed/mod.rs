@@ -1,6 +1,6 @@
-//! What the pages in a browser show: the lines of [`NdjsonWriter`], and between them what only a page needs. A page
-//! draws what stands here and decides nothing about a protocol. What is said is a string where both languages say the
-//! same, else `{"en":…,"zh":…}`; what came from outside is escaped.
+//! Lines for the pages in a browser: those of [`NdjsonWriter`], and between them what only a page needs. A page draws
+//! what stands here and decides nothing about a protocol. A text is a string where both languages say the same, else
+//! `{"en":…,"zh":…}`; what came from outside is escaped.
 //!
 //! - `bytes` after each packet: nanoseconds since the first of its connection, its phase, its evidence, all its bytes
 //!   that were captured in base64, and the runs that they belong to, each `[length, name]` or `[length, name, value]`;
@@ -63,7 +63,7 @@ struct OpenConnection {
     segments: Segments,
     /// Number of the last packet.
     last: u64,
-    /// How it closed.
+    /// Its end, once it has closed.
     closed: Option<Ended>,
 }
 
@@ -91,7 +91,7 @@ impl OpenConnection {
     }
 }
 
-/// What a finding says in one language.
+/// A finding's texts in one language.
 #[derive(Debug, Serialize)]
 struct Words {
     fact: String,
@@ -125,7 +125,7 @@ impl<W: io::Write> Feed<W> {
         Self { lines: NdjsonWriter::new(to), text, row, streams, connections }
     }
 
-    /// What they are written to.
+    /// The writer below.
     pub const fn to(&mut self) -> &mut W {
         self.lines.to()
     }

@@ -1,4 +1,4 @@
-//! What the row of a packet says: its time, what stands before it, on its arrows, and at both ends.
+//! The row of a packet: its time, what stands before it, on its arrows, and at both ends.
 
 use crate::explain::narrative::accept_steps::AcceptSteps;
 use crate::explain::narrative::ack_run::{AckRun, SILENCE};
@@ -12,7 +12,7 @@ use crate::explain::views::label_text::label_parts;
 use crate::observe::{Change, Fact, Frame, Observation};
 use crate::wire::{PerSide, Side};
 
-/// How far the rows of a connection have come.
+/// Progress of the rows of a connection.
 #[derive(Debug)]
 pub(super) struct Rows {
     pub(super) states: StateChanges,
@@ -25,7 +25,7 @@ pub(super) struct Rows {
     before_acks_ns: u64,
 }
 
-/// What is known of a packet beside its observation.
+/// Facts about a packet beside its observation.
 pub(super) struct Row<'r> {
     pub(super) step: &'r Observation,
     pub(super) phase: Option<Phase>,

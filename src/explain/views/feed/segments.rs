@@ -9,7 +9,7 @@ use crate::explain::views::label_text::part_label;
 use crate::observe::{Fact, Flags, Marks, Numbers, Observation};
 use crate::wire::{PerSide, Side};
 
-/// What the label of such a segment says.
+/// The parts of such a segment's label.
 #[derive(Debug, Clone, Copy)]
 struct Segment {
     number: u64,

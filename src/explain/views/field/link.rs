@@ -1,4 +1,4 @@
-//! What stands before the IP header, by link type.
+//! Fields before the IP header, by link type.
 
 use super::{Field, Runs};
 

@@ -1,6 +1,6 @@
-//! The bytes of a packet, told apart: each belongs to exactly one run, and each run has a name.
+//! The bytes of a packet, split into runs: each byte belongs to exactly one run, and each run has a name.
 //!
-//! Headers are read from the bytes themselves; what the bytes behind them are is what the observer told of the stream.
+//! Headers are read from the bytes themselves; the bytes behind them are named as the observer read the stream.
 //! Nothing is judged here: what contradicts itself is read as far as it goes, and the rest is [`Field::Unread`].
 
 mod link;
@@ -17,11 +17,11 @@ pub(super) use stream::Streams;
 /// A packet's bytes, as far as they were captured.
 #[derive(Debug, Clone, Copy)]
 pub struct Bytes<'p> {
-    /// What they begin with: a number of the registry at <https://www.tcpdump.org/linktypes.html>.
+    /// The link type: a number of the registry at <https://www.tcpdump.org/linktypes.html>.
     pub link: u32,
     /// The bytes.
     pub bytes: &'p [u8],
-    /// How many there were on the wire.
+    /// Number of bytes on the wire.
     pub original_length: u32,
 }
 
@@ -30,7 +30,7 @@ pub struct Bytes<'p> {
 pub(super) struct Run {
     pub(super) len: usize,
     pub(super) field: Field,
-    /// What it says, where that is not the number that stands there; the same in every language.
+    /// Its decoded value, where that is not the number that stands there; the same in every language.
     pub(super) value: Option<String>,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Runs {
 }
 
 impl Runs {
-    /// What the next bytes are. None is no run.
+    /// Adds the next run. An empty one is no run.
     fn push(&mut self, len: usize, field: Field, value: Option<String>) {
         if len > 0 {
             self.at += len;

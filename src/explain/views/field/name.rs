@@ -3,7 +3,7 @@
 /// Defines the fields and their names.
 macro_rules! fields {
     ($($field:ident = $name:literal;)*) => {
-        /// What a run of bytes is.
+        /// The field that a run of bytes is.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Field { $(#[doc = concat!("`", $name, "`")] $field,)* }
 
@@ -21,7 +21,7 @@ macro_rules! fields {
 }
 
 impl Field {
-    /// Whether it is of a frame.
+    /// Returns `true` if it is of a frame.
     pub(in crate::explain::views) fn is_of_frame(self) -> bool {
         self.name().starts_with("ws.")
     }

@@ -1,6 +1,6 @@
-//! What the payload of a segment is: heads and frames as the observer told of them, and what has begun but not ended.
+//! Fields of a segment's payload: the heads and frames that the observer found, and those begun but not ended.
 //!
-//! Of each side is kept where what has begun begins, and of a frame its header: nothing that grows.
+//! Of each side is kept the start of what is unfinished, and of a frame its header: nothing that grows.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ const HEADER: usize = 14;
 #[derive(Debug, Default)]
 pub(in crate::explain) struct Streams(HashMap<u64, PerSide<Cursor>>);
 
-/// What a packet's bytes are.
+/// The meaning of a packet's bytes.
 #[derive(Debug)]
 pub(in crate::explain) struct Explained<'s> {
     /// All of them, each in one run.
@@ -59,20 +59,20 @@ impl Streams {
     }
 }
 
-/// How far a side's stream was told.
+/// Position in a side's stream.
 #[derive(Debug, Default)]
 struct Cursor {
-    /// All before this was told, as far as it came.
+    /// All before this was assigned to runs, as far as it came.
     at: i64,
-    /// Where what goes on there begins.
+    /// Start of the element in progress there.
     begin: i64,
     /// The header of the frame that begins there, as far as it came.
     header: Vec<u8>,
-    /// Where the frame that has not ended begins, if one packet has all of its header.
+    /// Start of the frame that has not ended, if one packet has all of its header.
     shown: Option<i64>,
-    /// From here on nothing is told apart.
+    /// From here on bytes are opaque.
     opaque: Option<i64>,
-    /// Whether it has come to speak frames.
+    /// `true` if it has come to speak frames.
     frames: bool,
 }
 
@@ -92,7 +92,7 @@ impl Whole<'_> {
         wide(offset)..wide(offset).saturating_add(wide(len))
     }
 
-    /// Whether it is a frame, and its whole header stands there.
+    /// Returns `true` if it is a frame, and its whole header stands there.
     fn has_header(&self, place: std::ops::Range<i64>) -> bool {
         match self {
             Self::Frame(frame) => {
@@ -168,7 +168,7 @@ impl Cursor {
         shown
     }
 
-    /// Whether a fact is of this side, and makes something whole.
+    /// The head or frame of this side that a fact makes whole, if it does.
     fn whole<'f>(&mut self, from: Side, fact: &'f Fact) -> Option<Whole<'f>> {
         match fact {
             Fact::Request(request) if from == Side::Client => {
@@ -198,7 +198,7 @@ impl Cursor {
         self.shown = None;
     }
 
-    /// What goes on, or begins, at the place up to which all was told; gives how many bytes that was.
+    /// Assigns bytes to the element that goes on, or begins, at the current position; returns their number.
     fn go_on(&mut self, step: &Observation, bytes: &[u8], runs: &mut Runs) -> usize {
         let place = narrow(self.at - self.begin);
         let state = step.ws.map(|ws| ws[step.from].state);

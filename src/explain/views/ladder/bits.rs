@@ -8,7 +8,7 @@ use crate::explain::text::{Label, Language, centred, cut, escape_controls, hexad
 use crate::observe::Frame;
 use crate::wire::ws::{HeaderView, Opcode};
 
-/// How many bytes are unmasked before the eyes of the reader.
+/// Number of payload bytes that are shown unmasked, byte by byte.
 const UNMASKED: usize = 16;
 
 /// In how many rows at most the beginning of a text is shown: all that is kept of it.
@@ -115,7 +115,7 @@ fn spaced(characters: impl Iterator<Item = char>, spaces: usize) -> String {
     text
 }
 
-/// Which byte holds which bits.
+/// The bits of each byte.
 fn table(frame: &Frame, language: Language) -> Vec<String> {
     let row = |HeaderRow { places, bytes, meaning }: HeaderRow| {
         let place = match places.into_inner() {

@@ -1,4 +1,4 @@
-//! What ties rows together, in two columns on the left: one thing over several packets, several things in one.
+//! Braces that tie rows together, in two columns on the left: one thing over several packets, several things in one.
 
 use crate::explain::narrative::pdu_segment::{PduSegment, PduSegments};
 
@@ -6,7 +6,7 @@ use crate::explain::narrative::pdu_segment::{PduSegment, PduSegments};
 #[derive(Debug)]
 pub(super) struct Braces<'p> {
     parts: &'p PduSegments,
-    /// The last packet of what has begun.
+    /// The last packet of the brace that is open.
     until: u64,
 }
 
@@ -23,7 +23,7 @@ impl<'p> Braces<'p> {
         Self { parts, until: 0 }
     }
 
-    /// What a packet carries of things over several.
+    /// Parts in a packet of things that span several.
     pub(super) fn pdu_segments(&self, packet: u64) -> &'p [PduSegment] {
         self.parts.get(&packet).map_or(&[], Vec::as_slice)
     }

@@ -1,4 +1,4 @@
-//! What the tokens mean that came up, each explained once.
+//! The meaning of tokens that came up, each explained once.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ const TOKENS: usize = 17;
 /// A token, what shows that it came up, and what it means. In the order in which a reader meets them.
 type Row = (&'static str, Sign, GlossaryEntry);
 
-/// What shows that a token came up.
+/// The sign that a token came up.
 #[derive(Debug, Clone, Copy)]
 enum Sign {
     Flag(Flags),
@@ -64,7 +64,7 @@ const ROWS: &[Row] = &[
     ("ws CLOSED", Sign::WebSocket(ReadyState::Closed), GlossaryEntry::WsClosed),
 ];
 
-/// Which tokens were explained already.
+/// The tokens explained already.
 #[derive(Debug, Default)]
 pub(super) struct Glossary {
     told: HashSet<&'static str>,
@@ -96,7 +96,7 @@ fn line((token, sign, gloss): &Row, language: Language) -> String {
     }
 }
 
-/// What came up in a connection.
+/// Tokens that came up in a connection.
 struct CameUp<'c> {
     connection: &'c ConnectionLog,
     protocol: Protocol,

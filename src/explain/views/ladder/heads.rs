@@ -5,7 +5,7 @@ use crate::explain::narrative::accept_steps::AcceptSteps;
 use crate::explain::text::{Label, Language, escape_controls, pad, pieces};
 use crate::observe::{Head, Request, Response};
 
-/// How many lines of a head are shown.
+/// The most lines of a head that are shown.
 const MOST_LINES: usize = 40;
 
 /// In how many rows at most a long line is broken.

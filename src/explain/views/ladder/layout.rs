@@ -43,7 +43,7 @@ pub(super) fn arrow(from: Side, kind: ArrowKind, label: &str) -> String {
     }
 }
 
-/// How a packet's line is coloured.
+/// Colour of a packet's line.
 pub(super) const fn style(from: Side, kind: ArrowKind) -> Style {
     let color = match (kind, from) {
         (ArrowKind::Reset, _) => return AnsiColor::Red.on_default().bold(),
@@ -54,7 +54,7 @@ pub(super) const fn style(from: Side, kind: ArrowKind) -> Style {
     color.on_default()
 }
 
-/// How what is wrong is coloured: with red, green and cyan one of four hues, each told apart by its signs too.
+/// Colour of what is wrong: with red, green and cyan one of four hues, each distinguished by its signs too.
 pub(super) const WARNING: Style = AnsiColor::Yellow.on_default();
 
 /// The sign of a finding, and its colour.

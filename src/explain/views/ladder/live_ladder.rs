@@ -1,5 +1,5 @@
 //! The ladder while it happens: each packet's rows at once, of all connections as they come, each line with the number
-//! of its connection before it. What only the whole can tell is told when a connection ends.
+//! of its connection before it. Facts that only the whole shows come when a connection ends.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -26,7 +26,7 @@ pub struct LiveLadder<W> {
 struct LiveConnection {
     log: SparseLog,
     position: RowPosition,
-    /// Whether its end was live.
+    /// `true` if its end was live.
     is_over: bool,
 }
 
@@ -48,7 +48,7 @@ impl<W: io::Write> LiveLadder<W> {
         self.paper.margin = format!("{:<5}", format!("[{stream}]"));
     }
 
-    /// Who is who in a new connection; or it was corrected.
+    /// Writes the head of a new connection, or of one with corrected roles.
     fn about(&mut self, about: Stream, step: &Observation) -> io::Result<()> {
         let parts = PduSegments::new();
         let new = || LiveConnection::new(about, step.time_ns);
@@ -62,7 +62,7 @@ impl<W: io::Write> LiveLadder<W> {
         rows.head(&about, step.stream, Some(step.evidence))
     }
 
-    /// A connection has closed, or will not be told further.
+    /// A connection has closed, or will not be shown further.
     fn close(&mut self, ended: &Ended) -> io::Result<()> {
         let Some(live) = self.connections.get_mut(&ended.stream) else { return Ok(()) };
         if live.is_over && ended.facts.is_empty() {

@@ -23,7 +23,7 @@ use crate::observe::{Ended, Observation};
 pub use layout::Glyphs;
 pub use live_ladder::LiveLadder;
 
-/// How much is told of a frame.
+/// Amount of detail shown of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Detail {
     /// A line.
@@ -33,14 +33,14 @@ pub enum Detail {
     Bits,
 }
 
-/// How a ladder looks.
+/// Appearance of a ladder.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LadderStyle {
     /// The language of what is said.
     pub language: Language,
     /// With what is drawn.
     pub glyphs: Glyphs,
-    /// How much is told of a frame.
+    /// Amount of detail shown of a frame.
     pub detail: Detail,
 }
 
@@ -53,12 +53,12 @@ pub struct Ladder<W> {
     connections: u64,
 }
 
-/// What is written on.
+/// The output, and its looks.
 #[derive(Debug)]
 struct Paper<W> {
     to: W,
     looks: LadderStyle,
-    /// What each line begins with.
+    /// Prefix of each line.
     margin: String,
 }
 
@@ -106,7 +106,7 @@ impl<W: io::Write> Paper<W> {
         Ok(())
     }
 
-    /// What deserves attention, by its id: the fact, what follows from it, and how to make sure.
+    /// A finding, by its id: the fact, the inference from it, and the check that confirms it.
     fn finding(&mut self, finding: &FindingText) -> io::Result<()> {
         let (sign, look) = layout::sign(finding);
         let rfc = finding.rfc.map_or_else(String::new, |rfc| format!(" ({rfc})"));
@@ -151,7 +151,7 @@ impl<W: io::Write> View for Ladder<W> {
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
-        let Some(connection) = self.held.take(ended.stream) else { return Ok(()) };
+        let Some(connection) = self.held.remove(ended.stream) else { return Ok(()) };
         self.connections += 1;
         let parts = pdu_segments(&connection);
         row_writer::write(&mut self.paper, &connection, &parts, ended)?;

@@ -55,7 +55,7 @@ pub(super) fn write<W: io::Write>(
     rows.end(ended)
 }
 
-/// How many of the next packets are acknowledgments in a row.
+/// Number of the next packets that are acknowledgments in a row.
 fn foldable(steps: &[Observation], connection: &ConnectionLog) -> usize {
     let mut acks = None;
     let belongs = |(place, step): &(usize, &Observation)| {
@@ -65,7 +65,7 @@ fn foldable(steps: &[Observation], connection: &ConnectionLog) -> usize {
     (1..).zip(steps).take_while(belongs).count()
 }
 
-/// How far a connection has come on the paper.
+/// Progress of a connection on the paper.
 #[derive(Debug)]
 pub(super) struct RowPosition {
     states: StateChanges,
@@ -82,7 +82,7 @@ impl RowPosition {
         Self { states, protocol, phase: None, first_ns, last_ns: first_ns }
     }
 
-    /// What is spoken, as far as it shows by now.
+    /// Notes the protocol, as far as it shows by now.
     pub(super) fn note_protocol(&mut self, protocol: Protocol) {
         self.protocol = self.protocol.or(protocol);
         self.states.protocol = self.protocol;
@@ -101,7 +101,7 @@ impl<W: io::Write> RowWriter<'_, W> {
         self.paper.looks.language
     }
 
-    /// Who is who. `weakest` is [`Evidence::Rebuilt`] if packets are known to be.
+    /// The roles. `weakest` is [`Evidence::Rebuilt`] if packets are known to be.
     pub(super) fn head(&mut self, about: &Stream, stream: u64, weakest: Option<Evidence>) -> io::Result<()> {
         let language = self.language();
         let title = Label::Connection.fill(language, &[&stream]);
@@ -183,7 +183,7 @@ impl<W: io::Write> RowWriter<'_, W> {
         Ok(brace)
     }
 
-    /// What went wrong, right under the packet that shows it.
+    /// A finding, right under the packet that shows it.
     fn wrong(&mut self, finding: &FindingText, brace: Brace) -> io::Result<()> {
         let left = format!("{}{}", brace.below(), " ".repeat(BEFORE - 2));
         let text = format!("⚠ {} {}", finding.id, escape_controls(&finding.fact));
@@ -194,7 +194,7 @@ impl<W: io::Write> RowWriter<'_, W> {
         Ok(())
     }
 
-    /// What stands below a packet: heads, bits, and what is wrong.
+    /// The rows below a packet: heads, bits, and what is wrong.
     fn facts(&mut self, step: &Observation, brace: Brace) -> io::Result<()> {
         let language = self.language();
         let left = format!("{}{}", brace.below(), " ".repeat(BEFORE - 2));
@@ -236,7 +236,7 @@ impl<W: io::Write> RowWriter<'_, W> {
         self.paper.line(look, &format!("{}{left}{}{arrow}", brace.at(0), " ".repeat(STATES)))
     }
 
-    /// What time alone brought, and what only the end could tell.
+    /// Facts that time alone brought, and those that only the end could show.
     pub(super) fn end(&mut self, ended: &Ended) -> io::Result<()> {
         let language = self.language();
         for transition in &ended.transitions {

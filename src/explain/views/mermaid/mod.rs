@@ -19,7 +19,7 @@ use crate::wire::{PerSide, Side};
 /// Columns of a label.
 const LABEL: usize = 60;
 
-/// How many arrows of a connection are drawn; the last ones of them are its end.
+/// The most arrows of a connection that are drawn; the last ones of them are its end.
 const MOST: usize = 180;
 
 /// So many of them at its end.
@@ -28,7 +28,7 @@ const AT_THE_END: usize = 30;
 /// Arrows of a connection whose labels are so long that [`MOST`] of them would be too much text.
 const FEW: usize = 60;
 
-/// How much text a renderer takes, with room to spare: Mermaid's own limit is 50,000.
+/// The most text for a renderer, in bytes, with room to spare: Mermaid's own limit is 50,000.
 const TEXT: usize = 45_000;
 
 /// Behind the phases, in turns.
@@ -69,7 +69,7 @@ impl<W: io::Write> View for Mermaid<W> {
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
-        let Some(connection) = self.held.take(ended.stream) else { return Ok(()) };
+        let Some(connection) = self.held.remove(ended.stream) else { return Ok(()) };
         let mut text = drawn(&connection, ended.stream, MOST, self.language);
         if text.len() > TEXT {
             text = drawn(&connection, ended.stream, FEW, self.language);
@@ -118,7 +118,7 @@ struct Arrow {
     label: String,
     /// Both ends' states, if they changed.
     states: Option<String>,
-    /// What is wrong with the packet.
+    /// Findings about the packet.
     findings: Vec<String>,
 }
 

@@ -8,7 +8,7 @@ use crate::observe::{Head, Request, Response};
 use crate::wire::Side;
 use crate::wire::http::{Key, KeyError, Status, is_token};
 
-/// What a request begins with, and a response, of which no more is known: neither has an end.
+/// The begin of a request, and of a response, of which no more is known: neither has an end.
 const REQUEST: &[u8] = b"GET ";
 const RESPONSE: &[u8] = b"HTTP/";
 
@@ -34,7 +34,7 @@ const KNOWN: &[&str] = &[
     "client_max_window_bits",
 ];
 
-/// What becomes of a header's value.
+/// The treatment of a header's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Value {
     /// Words of a list: those that are known stay, others become other words.
@@ -120,7 +120,7 @@ fn rewritten(head: &Head, first: impl Fn(&mut [u8]), mut value: impl FnMut(Value
     bytes
 }
 
-/// Where text stands between spaces.
+/// Range of the text between spaces.
 fn trimmed(line: &[u8]) -> Range<usize> {
     let begin = line.len() - line.trim_ascii_start().len();
     begin..begin + line.trim_ascii().len()

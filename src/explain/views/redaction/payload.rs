@@ -1,4 +1,4 @@
-//! What a frame carries in place of its payload.
+//! A frame's replacement payload.
 
 use super::words::{LETTER, Words};
 use crate::observe::{Coding, Frame, Message, Text};
@@ -13,11 +13,11 @@ pub(super) struct Payload {
     length: u64,
     mask: Option<MaskKey>,
     content: Content,
-    /// Where a byte stands that makes it, or its message, no UTF-8.
+    /// Offset of a byte that makes it, or its message, no UTF-8.
     flaw: Option<u64>,
 }
 
-/// What it is, unmasked.
+/// The content, unmasked.
 #[derive(Debug)]
 enum Content {
     /// One byte again and again, behind these.
@@ -56,7 +56,7 @@ impl Payload {
         self.length
     }
 
-    /// How many bytes of it are held.
+    /// Number of its bytes in memory.
     pub(super) const fn known(&self) -> usize {
         match &self.content {
             Content::Plain { begin, .. } => begin.len(),

@@ -1,4 +1,4 @@
-//! What stands in place of what is said.
+//! Replacements of what is said.
 
 use super::*;
 use crate::observe::{Checksum, Config, Evidence, Observer, Options, Segment};
@@ -7,7 +7,7 @@ use crate::wire::ws::MaskKey;
 const CLIENT: &str = "10.0.0.1:50000";
 const SERVER: &str = "10.0.0.2:80";
 
-/// What stands in place of what the two ends say, in turn.
+/// The replacement of what the two ends say, in turn.
 fn redacted(said: &[(Side, &[u8])]) -> (Redaction, Vec<u8>, Vec<u8>) {
     let mut observer = Observer::new(Config::default());
     let mut redaction = Redaction::default();

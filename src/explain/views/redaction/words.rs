@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::wire::http::Key;
 
-/// What text is replaced by.
+/// The replacement of text.
 pub(super) const LETTER: u8 = b'x';
 
 /// So many words are remembered: a word that comes again after so many others is another.
@@ -17,12 +17,12 @@ pub(super) struct Words {
     places: HashMap<Rc<[u8]>, u64>,
     /// The same in their order.
     order: VecDeque<Rc<[u8]>>,
-    /// How many there are of each length.
+    /// The number of words of each length.
     counts: HashMap<usize, u64>,
 }
 
 impl Words {
-    /// Which of the words of its length it is, from 0.
+    /// Its position among the words of its length, from 0.
     fn place(&mut self, word: &[u8]) -> u64 {
         if let Some(place) = self.places.get(word) {
             return *place;

@@ -147,8 +147,8 @@ async fn answer(
     response
 }
 
-/// Whether a request asks for another protocol, rightly or not. After a refusal, what follows on the connection may be
-/// that protocol.
+/// Returns `true` if a request asks for another protocol, rightly or not. After a refusal, what follows on the
+/// connection may be that protocol.
 fn asks_upgrade(headers: &HeaderMap) -> bool {
     headers.contains_key(header::UPGRADE) || headers.contains_key(header::SEC_WEBSOCKET_KEY)
 }

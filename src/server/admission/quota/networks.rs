@@ -34,7 +34,7 @@ pub(in crate::server) struct Networks {
 /// Looked up for each connection, so by a fast hash; it is seeded, and no order is visible that would show collisions.
 type Open = HashMap<(IpAddr, Standing), Weak<Network>, foldhash::quality::RandomState>;
 
-/// Whether the quotas apply to a network's counts.
+/// A network's standing: its counts have quotas, or are exempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Standing {
     Counted,

@@ -40,7 +40,7 @@ impl Refusals {
         self.0[quota as usize].refused.load(Ordering::Relaxed)
     }
 
-    /// Whether nothing was refused.
+    /// Returns `true` if nothing was refused.
     pub(in crate::server) fn is_empty(&self) -> bool {
         Quota::ALL.iter().all(|quota| self.refused(*quota) == 0)
     }

@@ -1,4 +1,4 @@
-//! Whose address counts, by what proxies say and who is trusted.
+//! The address that counts, by the headers of proxies and the trust in them.
 
 use super::*;
 
@@ -14,7 +14,7 @@ fn client(peer: &str, lines: &[(&str, &str)]) -> Requester {
     proxies().client(peer.parse().unwrap(), &headers)
 }
 
-/// The address that counts, and whether it is the last one that could be told.
+/// The address that counts, and whether it is the last one that could be determined.
 fn address(peer: &str, lines: &[(&str, &str)]) -> (String, bool) {
     let client = client(peer, lines);
     (client.address.to_string(), client.route == Route::Obscure)
@@ -68,7 +68,7 @@ fn headers_of_untrusted_peers_are_ignored() {
     assert_eq!(client, Requester::direct("203.0.113.9".parse().unwrap()));
 }
 
-/// Whoever spoils what a proxy sends counts as the proxy, and a local proxy's exemption is not for them.
+/// A client that spoils what a proxy sends counts as the proxy, and a local proxy's exemption is not for it.
 #[test]
 fn the_walk_ends_at_an_unreadable_element() {
     for lines in [

@@ -2,10 +2,10 @@
 //!
 //! A page makes up a secret key and opens the [`feed`], `/inspect/live?key=KEY`, which enters the key in the
 //! [`registry`]. A WebSocket that is then opened with `?inspect=KEY`, to whatever endpoint, gets a tap ([`watch`]), and
-//! the [`live_feed`] tells the page what is observed on it. Nothing else connects the two: no login, no cookie, no
+//! the [`live_feed`] sends the page what is observed on it. Nothing else connects the two: no login, no cookie, no
 //! address. A key without a feed means nothing, and a connection without a key never gets a tap.
 //!
-//! The queue to a feed is bounded, and so is what it tells in a second: for a page that is slow, events are dropped and
+//! The queue to a feed is bounded, and so is what it sends in a second: for a page that is slow, events are dropped and
 //! counted. By a [`command`] the page has the server act on a watched connection; its [`saved_packets`] can be exported
 //! ([`export_queue`]) as long as the feed is open.
 

@@ -172,7 +172,7 @@ impl PacketList {
         let interface = writer.interface(&Interface::of_sockets("inspect"))?;
         for (packet, number) in self.0.iter().zip(1..) {
             let comments: Vec<_> =
-                std::iter::once(packet.comment.clone()).chain(comments.take(number)).collect();
+                std::iter::once(packet.comment.clone()).chain(comments.next_comments(number)).collect();
             writer.packet(&Record {
                 interface,
                 time_ns: packet.time_ns,

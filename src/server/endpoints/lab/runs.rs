@@ -59,7 +59,7 @@ impl Run {
 pub(super) struct Runs(Mutex<VecDeque<Arc<Run>>>);
 
 impl Runs {
-    /// The run of a key, begun if there is none; `None`: the key belongs to a run of another experiment.
+    /// The run of a key, started if there is none; `None`: the key belongs to a run of another experiment.
     pub(super) fn begin(&self, key: &str, id: &'static str) -> Option<Arc<Run>> {
         let mut runs = lock(&self.0);
         if let Some(run) = runs.iter().find(|run| run.key == key) {

@@ -14,7 +14,7 @@ fn networks(most: usize) -> Arc<Networks> {
 }
 
 impl Networks {
-    /// Whether all memory was given back.
+    /// Returns `true` if all memory was given back.
     pub(in crate::server) fn holds_nothing(&self) -> bool {
         self.held.is_empty()
     }

@@ -1,4 +1,4 @@
-//! What one side says, as far as it is understood: heads and frames, by where they begin.
+//! One side's bytes, as far as they are understood: heads and frames, by their offsets.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use crate::observe::{Body, Frame, Head, Message, Opaque, OpaqueKind, Part, Reque
 use crate::wire::http::Status;
 use crate::wire::{PerSide, Side};
 
-/// What stands where nothing was understood. It is no head and no frame: as a frame's header it would be too long for
-/// what is left, or break several rules at once.
+/// The byte in place of those that were not understood. It is no head and no frame: as a frame's header it would be too
+/// long for what is left, or break several rules at once.
 pub(super) const OPAQUE: u8 = 0xFF;
 
 /// So many bytes may be the begin of a request's method.
@@ -19,25 +19,25 @@ const LONGEST_WORD: u64 = 24;
 /// The most frames of a message that are remembered until it has ended.
 const MOST_PARTS: usize = 64 * 1024;
 
-/// What one side says.
+/// The redaction of one side's stream.
 #[derive(Debug)]
-pub(super) struct Half {
+pub(super) struct SideRedaction {
     side: Side,
-    /// What is known, by where it begins.
+    /// Understood bytes, by offset.
     runs: BTreeMap<u64, Run>,
-    /// Where a head must begin that is not whole; `None` if nothing more is read as one.
+    /// Offset of the next head, which is not whole; `None` if nothing more is read as one.
     pub(super) next_head: Option<u64>,
     /// The frames of the message that has not ended, and how many bytes are before each.
     message: Vec<(u64, u64)>,
-    /// How many bytes it has so far.
+    /// Number of its bytes so far.
     message_length: u64,
     /// Up to here nothing that comes changes what stands in place of its bytes.
     settled: u64,
-    /// What begins before this was asked for to its end.
+    /// Runs that begin before this were requested to their end.
     passed: u64,
-    /// What the runs take that were not asked for to their end, in bytes, about.
+    /// Memory of the runs not yet requested to their end, in bytes, about.
     pub(super) ahead: usize,
-    /// What those take that were.
+    /// Memory of the others, in bytes, about.
     pub(super) behind: usize,
 }
 
@@ -56,7 +56,7 @@ impl Run {
         }
     }
 
-    /// What it takes of memory, in bytes, about.
+    /// Its memory, in bytes, about.
     const fn cost(&self) -> usize {
         const RUN: usize = 2 * size_of::<Run>() + 64;
         RUN + match self {
@@ -78,7 +78,7 @@ impl Run {
     }
 }
 
-impl Half {
+impl SideRedaction {
     pub(super) const fn new(side: Side) -> Self {
         Self {
             side,
@@ -100,7 +100,7 @@ impl Half {
         }
     }
 
-    /// Whether nothing that comes changes what stands up to here.
+    /// Returns `true` if no later fact changes the replacement of the bytes up to here.
     pub(super) const fn is_settled(&self, end: u64) -> bool {
         end <= self.settled
     }
@@ -110,15 +110,15 @@ impl Half {
         self.settled = u64::MAX;
     }
 
-    /// What became known with a packet has come.
-    pub(super) fn settle(&mut self) {
+    /// Extends the settled part: all facts of a packet have come.
+    pub(super) fn extend_settled(&mut self) {
         if self.message.is_empty() {
             let known = self.runs.last_key_value().map_or(0, |(begin, run)| begin.saturating_add(run.len()));
             self.settled = self.settled.max(known).max(self.next_head.unwrap_or(0));
         }
     }
 
-    /// All up to here was asked for: tells of each run that this is so from now on.
+    /// All up to here was requested: reports each run for which this is so from now on.
     pub(super) fn pass(&mut self, end: u64, mut each: impl FnMut(u64)) {
         let is_passed = |(begin, run): &(&u64, &Run)| begin.saturating_add(run.len()) <= end;
         for (begin, run) in self.runs.range(self.passed..).take_while(is_passed) {
@@ -214,7 +214,7 @@ impl Half {
     }
 }
 
-impl PerSide<Half> {
+impl PerSide<SideRedaction> {
     pub(super) fn request(&mut self, request: &Request, words: &mut Words) {
         let head = &request.head;
         self.client.insert(head.offset, Run::Head(head::request(request, words)));
@@ -232,7 +232,7 @@ impl PerSide<Half> {
     }
 }
 
-/// Where the next head begins. Behind a body of which nobody knows the end is none, and that is told too.
+/// Offset of the next head. Behind a body of unknown length there is none; a `Fact::Opaque` reports that.
 fn behind(head: &Head, body: Body) -> u64 {
     let body = if let Body::Bytes(length) = body { length } else { 0 };
     head.offset.saturating_add(head.length).saturating_add(body)
