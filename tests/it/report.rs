@@ -9,6 +9,7 @@ mod page;
 mod reading;
 mod size;
 mod terminal;
+mod types;
 
 use std::fs;
 use std::path::{Path, PathBuf};
