@@ -11,7 +11,7 @@ use super::files::Kind;
 use super::*;
 use crate::accounts::{BadName, WeakPassword};
 use crate::explain::{Field, escape_controls};
-use crate::observe::tcp;
+use crate::observe::{tcp, ws};
 
 const WORDS: &str = include_str!("shared/words.js");
 const ROW_WORDS: &str = include_str!("rows/words.js");
@@ -35,6 +35,11 @@ fn files() -> impl Iterator<Item = &'static File> {
 
 fn of_kind(kind: Kind) -> impl Iterator<Item = (&'static str, &'static str)> {
     files().filter(move |file| file.kind == kind).map(|file| (file.path, file.text))
+}
+
+/// The scripts that are served, and those of a report.
+fn scripts() -> impl Iterator<Item = &'static File> {
+    FILES.iter().filter(|file| file.kind == Kind::Script)
 }
 
 #[tokio::test]
@@ -130,7 +135,7 @@ fn pages_have_no_inline_script_or_style() {
             }
         }
     }
-    for (path, script) in of_kind(Kind::Script) {
+    for &File { path, text: script, .. } in scripts() {
         for forbidden in [
             "eval(",
             "Function(",
@@ -156,10 +161,10 @@ fn every_address_in_a_page_is_served() {
             }
         }
     }
-    for file in FILES.iter().filter(|file| file.kind == Kind::Script) {
+    for file in scripts() {
         for specifier in file.specifiers() {
             let imported = file.resolve(specifier);
-            let can = file.part == Part::Report || imported.part == file.part || imported.part == Part::Pages;
+            let can = imported.part == file.part || imported.part == Part::Pages;
             assert!(can && imported.kind == Kind::Script, "{}: {specifier}", file.name);
         }
     }
@@ -203,7 +208,9 @@ fn the_rows_have_a_word_for_each_field_and_state() {
     assert_eq!(family(&words, "field."), fields);
     let states: BTreeSet<_> = tcp::State::ALL.iter().map(|state| state.name()).collect();
     assert_eq!(family(&words, "tcp-state."), states);
-    assert_eq!(family(&words, "ws-state."), BTreeSet::from(["CONNECTING", "OPEN", "CLOSING", "CLOSED"]));
+    let states: BTreeSet<_> =
+        ws::TRANSITIONS.iter().flat_map(|rule| [rule.from, rule.to]).map(ws::name).collect();
+    assert_eq!(family(&words, "ws-state."), states);
 }
 
 #[test]

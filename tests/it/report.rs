@@ -9,6 +9,7 @@ mod page;
 mod reading;
 mod size;
 mod terminal;
+mod types;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,9 +34,13 @@ fn captures() -> PathBuf {
 /// All captures of the repository.
 fn committed() -> Vec<PathBuf> {
     let entries = |directory: PathBuf| fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
-    let of_lab = entries(captures().join("lab")).map(|folder| folder.join("capture.pcapng"));
-    let mut all: Vec<PathBuf> = entries(captures()).chain(of_lab).collect();
-    all.retain(|path| path.extension().is_some_and(|ending| ending == "pcapng") && path.is_file());
+    let of_examples = entries(captures()).filter(|path| path.extension().is_some_and(|it| it == "pcapng"));
+    let folders = entries(captures().join("lab")).filter(|path| path.is_dir());
+    let mut all: Vec<PathBuf> =
+        of_examples.chain(folders.map(|folder| folder.join("capture.pcapng"))).collect();
+    for path in &all {
+        assert!(path.is_file(), "{} is missing", path.display());
+    }
     all.sort();
     all
 }

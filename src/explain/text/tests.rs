@@ -2,6 +2,7 @@
 
 use super::template::have_same_names;
 use super::{Comment, EventName, GlossaryEntry, Label, Language, Narrative};
+use crate::observe::Marks;
 
 /// Every id of every table, with its text in each language.
 fn all() -> Vec<(String, &'static str, &'static str)> {
@@ -26,6 +27,16 @@ fn each_text_is_there_in_both_languages_with_the_same_placeholders() {
     for (id, en, zh) in all() {
         assert!(!en.is_empty() && !zh.is_empty(), "{id} lacks a language");
         assert!(have_same_names(en, zh), "{id}: {en} | {zh}");
+    }
+}
+
+#[test]
+fn each_mark_has_a_name_of_its_own() {
+    let marks: Vec<_> = EventName::OF_MARKS.iter().map(|(mark, _)| *mark).collect();
+    let all: Vec<_> = Marks::NAMES.iter().map(|(mark, _)| *mark).collect();
+    assert_eq!(marks, all, "each mark once, in the order of the bits");
+    for (place, (mark, name)) in EventName::OF_MARKS.iter().enumerate() {
+        assert!(EventName::OF_MARKS[..place].iter().all(|(_, other)| other != name), "{mark}");
     }
 }
 

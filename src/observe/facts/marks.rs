@@ -14,7 +14,8 @@ macro_rules! marks {
         impl Marks {
             $($(#[$doc])* pub const $name: Self = Self(1 << $bit);)*
 
-            const NAMES: &[(Self, &'static str)] = &[$((Self::$name, $spelled)),*];
+            /// Each mark with its name.
+            pub(crate) const NAMES: &[(Self, &'static str)] = &[$((Self::$name, $spelled)),*];
         }
     };
 }

@@ -26,7 +26,6 @@ const SAVES = { pcapng: "pcapng", json: "json", html: "html", mermaid: "mmd" };
 /** With so much room the rows scroll by themselves, and the newest are followed unless the reader says no. */
 const BESIDE = matchMedia("(min-width: 75rem) and (min-height: 48rem)");
 
-
 /** The stream that is talked about: the last one that began. */
 let stream = null;
 /** The streams of this page's own connections that are open. */

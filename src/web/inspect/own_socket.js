@@ -3,7 +3,7 @@
 
 import { endpoint } from "../shared/endpoint.js";
 import { escapeControls } from "../shared/escape.js";
-import { run } from "../lab/experiment_run.js";
+import { run } from "../shared/experiment_run.js";
 
 const SHOWN_CHARACTERS = 60;
 

@@ -3,7 +3,7 @@
 // Whatever comes from outside is written with textContent only.
 
 import { call } from "../shared/api.js";
-import { run } from "./experiment_run.js";
+import { run } from "../shared/experiment_run.js";
 import { at } from "../shared/page.js";
 import { put, putText, putTexts, speak } from "../shared/words.js";
 
@@ -27,7 +27,6 @@ const DONE = {
   "time-up": "lab.time-up",
   "stopping": "lab.stopping",
 };
-
 
 speak(at("language"));
 list();

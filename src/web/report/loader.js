@@ -11,4 +11,8 @@ for (const [name, text] of MODULES) {
   const linked = text.replace(/"module:([^"]+)"/g, (_, imported) => `"${addresses[imported]}"`);
   addresses[name] = URL.createObjectURL(new Blob([linked], { type: "text/javascript" }));
 }
-import(addresses["report/report.js"]);
+// A browser or an extension may refuse blobs: then the page says so, and the console says why.
+import(addresses["report/report.js"]).catch((error) => {
+  document.getElementById("not-loaded")?.removeAttribute("hidden");
+  throw error;
+});

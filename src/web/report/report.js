@@ -5,7 +5,6 @@ import { at } from "../shared/page.js";
 import { language, put, putText, speak, whenSwitched } from "../shared/words.js";
 import { Rows } from "../rows/rows.js";
 
-
 speak(at("language"));
 const rows = new Rows(at("rows"), { language: language() });
 const connections = new Map();

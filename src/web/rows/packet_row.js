@@ -108,7 +108,7 @@ function frameSection(connection, known, grid, packet) {
 }
 
 /** The anchor of a frame: frames of each connection count from 0. */
-export function frameId(connection, frame) {
+function frameId(connection, frame) {
   return `c${connection.stream}f${frame.index}`;
 }
 

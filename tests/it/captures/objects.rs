@@ -30,11 +30,16 @@ struct Connection<'t> {
 }
 
 impl Connection<'_> {
+    /// # Panics
+    /// If the connection has several objects of a type of which the document has one.
     fn document(&self) -> String {
         let part = |(key, kind, count): (&str, &str, Count)| {
             let objects = self.objects.get(kind).map(Vec::as_slice).unwrap_or_default();
             match count {
-                Count::One => format!("\"{key}\":{}", objects.first().map_or("null", String::as_str)),
+                Count::One => {
+                    assert!(objects.len() <= 1, "several objects of type {kind}: {objects:?}");
+                    format!("\"{key}\":{}", objects.first().map_or("null", String::as_str))
+                }
                 Count::Many => format!("\"{key}\":[{}]", objects.join(",")),
             }
         };
@@ -51,6 +56,7 @@ pub(crate) fn document(objects: &str) -> String {
         let kind = object["type"].as_str().unwrap();
         let rest = line.strip_prefix(&format!("{{\"type\":\"{kind}\",")).unwrap();
         let Some(stream) = object["stream"].as_u64() else {
+            assert_eq!((kind, file), ("file", ""), "one object of no connection: {line}");
             file = rest;
             continue;
         };
@@ -58,6 +64,7 @@ pub(crate) fn document(objects: &str) -> String {
         if kind == "connection" {
             connection.identity = rest.strip_suffix('}').unwrap();
         } else {
+            assert!(PARTS.iter().any(|(_, known, _)| *known == kind), "no part of a document: {line}");
             let rest = rest.strip_prefix(&format!("\"stream\":{stream},")).unwrap();
             connection.objects.entry(kind.to_owned()).or_default().push(format!("{{{rest}"));
         }

@@ -1,5 +1,7 @@
 //! The page in a real browser, opened from disk.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use super::{HOSTILE, captures, explain, objects, of_type, report, write_talk};
@@ -142,14 +144,37 @@ fn a_report_from_disk_loads_nothing() {
     page.click("#language");
     page.eval("document.querySelector('details .copy').click()");
     page.eval("location.hash = '#f1'");
-    // Its modules are blobs that it made itself.
-    let mut requests = page.requests();
-    requests.retain(|request| !request.starts_with("blob:"));
-    assert_eq!(requests, [address]);
+    // Its modules are blobs that its loader made, each loaded once.
+    let (mut blobs, rest): (Vec<_>, Vec<_>) =
+        page.requests().into_iter().partition(|request| request.starts_with("blob:"));
+    assert_eq!(rest, [address]);
+    let made = page.eval("Object.values(addresses).sort()");
+    blobs.sort();
+    assert_eq!(json!(blobs), made);
+    assert_eq!(json!(blobs.len()), page.eval("MODULES.length"));
     // Even if a script tried: the policy of the page forbids it.
     page.eval("fetch('http://127.0.0.1:9/').catch(() => {})");
     let refused = page.take_problems();
     assert!(refused.iter().any(|it| it.contains("Content Security Policy")), "{refused:?}");
+}
+
+#[test]
+#[ignore = "run by tests/run: needs chromium"]
+fn a_report_whose_modules_are_refused_says_so() {
+    let chrome = Chrome::launch();
+    let dir = TempDir::new();
+    let address = report(&dir, &captures().join("07_upgrade.pcapng"), &[]);
+    let path = address.strip_prefix("file://").unwrap();
+    let text = fs::read_to_string(path).unwrap();
+    assert_eq!(text.matches(" blob:;").count(), 1);
+    fs::write(path, text.replace(" blob:;", ";")).unwrap();
+    let page = chrome.context().blank();
+    page.goto(&address);
+    page.wait("!document.querySelector('#not-loaded').hidden", PATIENCE);
+    let text = page.text("#not-loaded");
+    assert!(text.contains("could not be loaded") && text.contains("无法加载"), "{text}");
+    let problems = page.take_problems();
+    assert!(problems.iter().any(|it| it.contains("Content Security Policy")), "{problems:?}");
 }
 
 #[test]

@@ -83,14 +83,17 @@ fn durations_and_labels_are_those_of_the_ladder() {
     let objects = objects(&explain(&capture, &["--html"]));
     let rows = of_type(&objects, "bytes");
     assert_eq!(rows.len(), 5 + GAPS.len() + HIDDEN.len());
+    let mut frames = 0;
     for row in rows {
         let (delta, label) = &ladder[&row["number"].as_u64().unwrap()];
         assert_eq!(row["delta"], **delta, "{row}");
         for frame in row["labels"].as_array().unwrap().iter().filter(|label| label[0] == "frame") {
             let size = &frame[2]["en"];
             assert_eq!(*label, format!("{} {}", frame[1].as_str().unwrap(), size.as_str().unwrap()));
+            frames += 1;
         }
     }
+    assert_eq!(frames, GAPS.len() + HIDDEN.len(), "one label for each packet that was written");
 }
 
 #[test]
@@ -105,9 +108,10 @@ fn each_part_of_a_frame_is_named_as_in_the_ladder() {
         replaced.iter().flat_map(|it| it["replaced"].as_array().into_iter().flatten()).collect();
     assert_eq!(replaced.len(), 2, "a frame of 4,000 bytes takes three segments: {replaced:?}");
     for label in replaced {
-        let (number, text) = (label[0].to_string(), label[1][1]["en"].as_str().unwrap());
+        let (number, text) = (label[0].as_u64(), label[1][1]["en"].as_str().unwrap());
         let row = ladder.lines().find(|line| line.contains(text)).unwrap_or_else(|| panic!("{label}"));
-        assert!(row.split_whitespace().any(|word| word == number), "{row}: {label}");
+        // The first number of a row is its packet's.
+        assert_eq!(row.split_whitespace().find_map(|word| word.parse().ok()), number, "{row}: {label}");
     }
 }
 

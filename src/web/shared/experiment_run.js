@@ -2,9 +2,9 @@
 // One run of an experiment: opens the connections, does what the experiment asks of a client, and notes each event
 // with its time; then asks the server what really happened.
 
-import { call } from "../shared/api.js";
-import { endpoint, newKey } from "../shared/endpoint.js";
-import { escapeControls } from "../shared/escape.js";
+import { call } from "./api.js";
+import { endpoint, newKey } from "./endpoint.js";
+import { escapeControls } from "./escape.js";
 
 const BETWEEN_CONNECTIONS_MS = 1_000;
 const BETWEEN_QUESTIONS_MS = 200;
