@@ -34,7 +34,7 @@ fn a_page_that_does_not_read_loses_events_and_is_told_how_many() {
     assert!(viewer.all("lost")[0]["events"].as_u64().unwrap() > 0);
     // Now it reads. In the end it is more than is kept, and it is said from where on.
     while viewer.all("full").is_empty() {
-        viewer.told.clear();
+        viewer.events.clear();
         watched.send_binary(&message);
         assert!(watched.next(PATIENCE).is_some());
         viewer.hears("the echo", |it| it["type"] == "packet" && it["from"] == "server" && it["len"] != 0);
