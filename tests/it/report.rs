@@ -4,6 +4,7 @@ mod access;
 mod bytes;
 mod cut;
 mod diagram;
+mod feed_types;
 mod folds;
 mod page;
 mod reading;

@@ -10,7 +10,7 @@ use wirewalk::wire::Side::{Client, Server};
 
 /// A greeting byte by byte; a frame with an extended length that is cut in the midst of it; one of the server's, cut
 /// behind its first byte; and one that is whole.
-fn write_cut(path: &std::path::Path) {
+pub(super) fn write_cut(path: &std::path::Path) {
     let mut script = opened(1460);
     for byte in masked(0x81, b"Hello") {
         script.at_ms(10).write(Client, &[byte]);

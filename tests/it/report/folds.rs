@@ -51,7 +51,7 @@ fn of_ladder(text: &str) -> BTreeSet<(u64, u64)> {
 }
 
 /// Three segments and their acknowledgments behind them; then one that comes alone.
-fn write_acks(path: &std::path::Path) {
+pub(super) fn write_acks(path: &std::path::Path) {
     let mut script = opened(1460);
     let before = script.packets.len();
     for place in 0..3 {
