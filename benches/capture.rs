@@ -23,7 +23,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
-use support::{Placed, Table, group, letters};
+use support::{PageOffsetBuf, Table, group, letters};
 use wirewalk::capture::{
     AcceptedConnection, BuiltPacket, Direction, Flush, Interface, Record, Section, SegmentBuilder,
     SocketEvent, SocketReplay, TcpEndpoint, Times, Writer,
@@ -108,7 +108,7 @@ fn packet(payload: &[u8]) -> BuiltPacket {
 }
 
 fn write(group: &mut Group<'_>, payload: &[u8]) {
-    let packet = Placed::source(&packet(payload).bytes);
+    let packet = PageOffsetBuf::source(&packet(payload).bytes);
     memcpy(group, &packet);
     let mut file = Scratch::new();
     group.bench_function("write(2)", |bench| {
@@ -128,14 +128,14 @@ fn write(group: &mut Group<'_>, payload: &[u8]) {
 }
 
 fn memcpy(group: &mut Group<'_>, bytes: &[u8]) {
-    let mut target = Placed::target(bytes.len());
+    let mut target = PageOffsetBuf::target(bytes.len());
     group.bench_function("memcpy", |bench| {
         bench.iter(|| black_box(&mut *target).copy_from_slice(black_box(bytes)));
     });
 }
 
 fn rebuild(group: &mut Group<'_>, payload: &[u8]) {
-    let payload = Placed::source(payload);
+    let payload = PageOffsetBuf::source(payload);
     memcpy(group, &payload);
     let (client, server) = addresses();
     let opening = AcceptedConnection {

@@ -13,8 +13,8 @@
 
 #[path = "explain/child.rs"]
 mod child;
-#[path = "explain/made.rs"]
-mod made;
+#[path = "explain/generated.rs"]
+mod generated;
 #[path = "explain/objects.rs"]
 mod objects;
 #[path = "../tests/it/support/script.rs"]
@@ -29,7 +29,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use child::{Took, run};
-use made::{Made, Shape, make};
+use generated::{CaptureSize, Shape, make};
 
 const SHAPES: [(&str, Shape); 2] = [("many", Shape::Many), ("one", Shape::One)];
 
@@ -83,7 +83,7 @@ fn explain(capture: &Path, view: &str, to: Option<&Path>, rounds: usize) -> Took
 }
 
 #[expect(clippy::cast_precision_loss, reason = "figures for people")]
-fn print(shape: &str, what: &str, Made { packets, bytes }: Made, took: Took) {
+fn print(shape: &str, what: &str, CaptureSize { packets, bytes }: CaptureSize, took: Took) {
     let rate = |time: Duration| packets as f64 / time.as_secs_f64() / 1e6;
     println!(
         "{shape:<5} {what:<24} {packets:>8} packets {:>5.0} MB {:>7.2} s {:>7.3} M packets/s {:>5.0} MB/s \
@@ -98,7 +98,7 @@ fn print(shape: &str, what: &str, Made { packets, bytes }: Made, took: Took) {
     );
 }
 
-fn tshark(capture: &Path, made: Made) {
+fn tshark(capture: &Path, made: CaptureSize) {
     let mut command = Command::new("tshark");
     command.args(FIELDS).arg("websocket.opcode").arg("-r").arg(capture);
     if Command::new("tshark").arg("-v").output().is_err() {

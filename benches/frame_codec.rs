@@ -23,7 +23,7 @@ use std::hint::black_box;
 
 use bytes::Bytes;
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
-use support::{MOST, Memory, Placed, Table, group, letters};
+use support::{MOST, Memory, PageOffsetBuf, Table, group, letters};
 use wirewalk::proto::Kind;
 use wirewalk::wire::Side;
 use wirewalk::wire::ws::{Fin, Header, MaskKey};
@@ -90,7 +90,7 @@ impl Frames {
             let header = Header::new(Fin::Final, decoding.kind.opcode(), payload as u64, mask);
             header.expect("a legal frame").encode_frame(&letters, &mut bytes);
         }
-        Self { bytes: Bytes::from_owner(Owned(Placed::source(&bytes))), number, payload }
+        Self { bytes: Bytes::from_owner(Owned(PageOffsetBuf::source(&bytes))), number, payload }
     }
 
     fn stream(&self) -> Memory {
@@ -98,7 +98,7 @@ impl Frames {
     }
 }
 
-struct Owned(Placed);
+struct Owned(PageOffsetBuf);
 
 impl AsRef<[u8]> for Owned {
     fn as_ref(&self) -> &[u8] {
@@ -120,7 +120,7 @@ fn decode(group: &mut Group<'_>, name: &str, frames: &Frames, mut next: impl FnM
 }
 
 fn decode_all(group: &mut Group<'_>, decoding: &Decoding, frames: &Frames) {
-    let mut target = Placed::target(MOST);
+    let mut target = PageOffsetBuf::target(MOST);
     group.bench_function(MEMCPY, |bench| {
         bench.iter(|| {
             for piece in black_box(&frames.bytes).chunks(MOST) {
@@ -171,7 +171,7 @@ fn measure(criterion: &mut Criterion) {
             group.finish();
         }
         // A peer wants what lives as long as the process.
-        let payload = Box::leak(Box::new(Placed::source(&letters(payload))));
+        let payload = Box::leak(Box::new(PageOffsetBuf::source(&letters(payload))));
         for encoding in &ENCODINGS {
             let mut group = criterion.benchmark_group(group(encoding.name, size));
             group.throughput(Throughput::Elements(encoding.batch as u64));

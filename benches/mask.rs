@@ -10,7 +10,7 @@ mod support;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
-use support::{Placed, Table, group, letters};
+use support::{PageOffsetBuf, Table, group, letters};
 use wirewalk::wire::ws::MaskKey;
 
 /// With lengths that no register divides, and the shortest there are.
@@ -45,18 +45,18 @@ fn measure(criterion: &mut Criterion) {
     for (name, size) in SIZES {
         let mut group = criterion.benchmark_group(group("", name));
         group.throughput(Throughput::Bytes(size as u64));
-        let source = Placed::source(&letters(size));
-        let mut target = Placed::target(size);
+        let source = PageOffsetBuf::source(&letters(size));
+        let mut target = PageOffsetBuf::target(size);
         group.bench_function(MEMCPY, |bench| {
             bench.iter(|| black_box(&mut *target).copy_from_slice(black_box(&source)));
         });
         for (place, at, from) in PLACES {
-            let mut payload = Placed::at(at, size);
+            let mut payload = PageOffsetBuf::at(at, size);
             group.bench_function(place, |bench| {
                 bench.iter(|| black_box(KEY).apply(black_box(from), black_box(&mut payload)));
             });
         }
-        let mut payload = Placed::at(1, size);
+        let mut payload = PageOffsetBuf::at(1, size);
         group.bench_function(BYTEWISE, |bench| {
             bench.iter(|| {
                 let MaskKey(key) = black_box(KEY);

@@ -10,7 +10,7 @@ mod support;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
-use support::{Placed, Table, group};
+use support::{PageOffsetBuf, Table, group};
 use wirewalk::wire::ws::Utf8;
 
 const TEXTS: [(&str, &str); 5] = [
@@ -47,7 +47,7 @@ fn pushed<'t>(pieces: impl Iterator<Item = &'t [u8]>) -> bool {
 fn measure(criterion: &mut Criterion) {
     for (name, pattern) in TEXTS {
         for (size_name, size) in SIZES {
-            let text = Placed::source(text(pattern, size).as_bytes());
+            let text = PageOffsetBuf::source(text(pattern, size).as_bytes());
             let mut group = criterion.benchmark_group(group(name, size_name));
             group.throughput(Throughput::Bytes(text.len() as u64));
             let mut check = |column: &str, valid: &dyn Fn(&[u8]) -> bool| {

@@ -13,7 +13,7 @@ use wirewalk::capture::{CaptureOptions, Checksums, Flush, PacketSocket, Writer};
 
 use private_network::enter_private_network;
 
-use super::support::{Placed, group, letters};
+use super::support::{PageOffsetBuf, group, letters};
 use super::{PAYLOADS, record, writer};
 
 pub(crate) const COLUMNS: [&str; 4] = ["memcpy", "recv(2)", "taken", "taken + written"];
@@ -30,13 +30,13 @@ pub(crate) fn prepare() {
 }
 
 /// A connection through the loopback interface, watched.
-struct Scene {
+struct LoopbackConnection {
     client: TcpStream,
     server: TcpStream,
     socket: PacketSocket,
 }
 
-impl Scene {
+impl LoopbackConnection {
     fn new() -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
@@ -92,30 +92,32 @@ impl Scene {
 }
 
 pub(crate) fn measure(criterion: &mut Criterion) {
-    let mut scene = match Scene::new() {
-        Ok(scene) => scene,
+    let mut connection = match LoopbackConnection::new() {
+        Ok(connection) => connection,
         Err(error) => {
             println!("skipped: packets may not be captured here: {error}");
             return;
         }
     };
     for (size, len) in PAYLOADS {
-        let payload = Placed::source(&letters(len));
+        let payload = PageOffsetBuf::source(&letters(len));
         let mut group = criterion.benchmark_group(group("taken", size));
         group.throughput(Throughput::Elements(1));
         // A packet is 66 bytes longer than what it carries: the headers of Ethernet, IP and TCP.
-        let packet = Placed::source(&letters(len + 66));
+        let packet = PageOffsetBuf::source(&letters(len + 66));
         super::memcpy(&mut group, &packet);
-        let scene = &mut scene;
+        let connection = &mut connection;
         group.bench_function("recv(2)", |bench| {
             bench.iter_custom(|messages| {
                 let batches = (0..messages).step_by(BATCH as usize).map(|begin| BATCH.min(messages - begin));
-                batches.map(|batch| scene.talk(batch, &payload).expect("the loopback interface")).sum()
+                batches.map(|batch| connection.talk(batch, &payload).expect("the loopback interface")).sum()
             });
         });
         let mut take = |name, each: &mut dyn FnMut(&[u8])| {
             group.bench_function(name, |bench| {
-                bench.iter_custom(|packets| scene.taken(packets, &payload, &mut *each).expect("lo is there"));
+                bench.iter_custom(|packets| {
+                    connection.taken(packets, &payload, &mut *each).expect("lo is there")
+                });
             });
         };
         take("taken", &mut |bytes| {

@@ -15,7 +15,7 @@ use wirewalk::wire::ws::{Fin, Header, MaskKey, Opcode};
 
 use super::Frames;
 use super::peers::GATHERED;
-use super::support::{MOST, Memory, Placed};
+use super::support::{MOST, Memory, PageOffsetBuf};
 
 const NOW: Duration = Duration::ZERO;
 
@@ -67,7 +67,7 @@ fn see(event: Event<'_>, payload: usize) {
 /// A round reads all frames and decodes them, the rest of a long one that a read cuts where its message is gathered.
 pub(crate) fn decoder(frames: &Frames, side: Side) -> impl FnMut(&mut Bencher<'_>) {
     let mut connection = endpoint(side);
-    let mut buffer = Placed::at(1024, MOST);
+    let mut buffer = PageOffsetBuf::at(1024, MOST);
     move |bench| {
         bench.iter(|| {
             let (mut messages, mut stream) = (0, black_box(&frames.bytes[..]));
@@ -99,7 +99,7 @@ pub(crate) fn decoder(frames: &Frames, side: Side) -> impl FnMut(&mut Bencher<'_
 /// A round decodes all frames where they lie.
 pub(crate) fn in_place(frames: &Frames, side: Side) -> impl FnMut(&mut Bencher<'_>) {
     let mut connection = endpoint(side);
-    let mut buffer = Placed::source(&frames.bytes);
+    let mut buffer = PageOffsetBuf::source(&frames.bytes);
     move |bench| {
         bench.iter(|| {
             let messages = take_in(&mut connection, black_box(&mut buffer), frames.payload);

@@ -96,7 +96,7 @@ pub(crate) fn by_visits(runtime: &Runtime, extent: &Extent) -> io::Result<Chart>
         notified.add(visits, f64::from(number) / extent.span.as_secs_f64());
     }
     Ok(Chart {
-        title: "How often each client is told, by how many come and go",
+        title: "How often each client is notified, by how many come and go",
         x: "visits a second",
         y: "a second",
         show: plain,

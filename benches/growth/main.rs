@@ -9,7 +9,8 @@
 //! Run it: `cargo bench --bench growth [-- [--out DIRECTORY] [CHART…]]`
 //!
 //! It takes about six minutes and writes `target/growth/*.svg`; `--out docs/growth` renews the committed ones. With names,
-//! or parts of them, only those charts are measured. `--test` is for tests: it measures next to nothing, and leaves no
+//! or parts of them, only those charts are measured. `cargo bench` gives the options of criterion to all benchmarks: they
+//! are ignored here. `--test` is for tests: it measures next to nothing, and leaves no
 //! file unless `--out` names a folder.
 
 #![expect(clippy::cast_precision_loss, reason = "counts are far below 2⁵²")]
@@ -79,15 +80,18 @@ fn fail(what: &str) -> ExitCode {
 }
 
 impl Options {
-    fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+    fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let arguments: Vec<_> = arguments.collect();
+        // `cargo bench` gives all benchmarks the same options, those of criterion too.
+        let is_one_of_many = arguments.iter().any(|argument| argument == "--bench");
+        let mut arguments = arguments.into_iter();
         let (mut extent, mut out, mut filters) = (extent::FULL, None, Vec::new());
         let mut keep = Some(PathBuf::from("target/growth"));
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
-                // Cargo's own, of `cargo bench`.
-                "--bench" => {}
                 "--test" => (extent, keep) = (extent::QUICK, None),
                 "--out" => out = Some(arguments.next().ok_or("--out needs a directory")?.into()),
+                _ if argument.starts_with('-') && is_one_of_many => {}
                 _ if argument.starts_with('-') => {
                     return Err(format!("{argument}: not known; there are --test and --out DIRECTORY"));
                 }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::Placed;
+use super::PageOffsetBuf;
 
 /// What one read or write moves at most: as much as a server's socket usually holds.
 pub(crate) const MOST: usize = 128 * 1024;
@@ -17,13 +17,13 @@ pub(crate) struct Memory {
     source: Bytes,
     /// How much of the source was read.
     read: usize,
-    sink: Placed,
+    sink: PageOffsetBuf,
 }
 
 impl Memory {
     /// A stream on which these bytes come over and over; no read goes beyond their end.
     pub(crate) fn new(source: Bytes) -> Self {
-        Self { source, read: 0, sink: Placed::target(MOST) }
+        Self { source, read: 0, sink: PageOffsetBuf::target(MOST) }
     }
 
     /// A stream on which nothing comes.

@@ -6,7 +6,7 @@
 #![allow(dead_code, unused_imports, reason = "a toolbox: no benchmark needs every tool")]
 
 mod memory;
-mod placed;
+mod page_offset_buf;
 mod table;
 
 use std::future::Future;
@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime};
 
 use criterion::Criterion;
 pub(crate) use memory::{MOST, Memory};
-pub(crate) use placed::Placed;
+pub(crate) use page_offset_buf::PageOffsetBuf;
 pub(crate) use table::{Table, group};
 
 /// Measures, as the command line of `cargo bench` says, then prints the tables.

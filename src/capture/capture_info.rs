@@ -108,15 +108,10 @@ pub struct Statistics {
 /// Secrets that decrypt connections (the Decryption Secrets Block of pcapng).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secrets {
-    /// Their format: [`Secrets::TLS_KEY_LOG`] or another.
+    /// Their format: `0x544C_534B` (`TLSK`) is an NSS key log, as in an `SSLKEYLOGFILE`.
     pub kind: u32,
     /// The secrets, as in the file.
     pub data: Vec<u8>,
-}
-
-impl Secrets {
-    /// NSS key log, as in an `SSLKEYLOGFILE`.
-    pub const TLS_KEY_LOG: u32 = 0x544C_534B;
 }
 
 /// Secrets stay out of logs.

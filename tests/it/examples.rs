@@ -6,7 +6,7 @@ mod run;
 
 use std::collections::BTreeSet;
 
-use promises::{ARITHMETIC, Ending, READERS, SCENES, Scene};
+use promises::{ARITHMETIC, EXAMPLES, Ending, Example, READERS};
 use run::{Run, binary, examples_are_built, may_capture, without_privilege};
 
 use crate::support::skip::skipped;
@@ -19,13 +19,14 @@ const VISITORS: &[(&str, &str)] = &[("provoke", "lab::captures")];
 fn every_example_has_a_promise() {
     let names = crate::tidy::names_in("examples");
     let examples: BTreeSet<&str> = names.iter().filter_map(|name| name.strip_suffix(".rs")).collect();
-    let promised = ARITHMETIC.iter().map(|(name, _)| *name).chain(SCENES.iter().map(|scene| scene.name));
+    let promised =
+        ARITHMETIC.iter().map(|(name, _)| *name).chain(EXAMPLES.iter().map(|example| example.name));
     let promised = promised.chain(READERS.iter().map(|(name, _)| *name));
     let promised = promised.chain(VISITORS.iter().map(|(name, _)| *name));
     assert_eq!(promised.collect::<BTreeSet<_>>(), examples);
     let captures = crate::captures::table();
     let captures: Vec<_> = captures.iter().map(|row| row.name.as_str()).collect();
-    assert_eq!(SCENES.iter().map(|scene| scene.name).collect::<Vec<_>>(), captures);
+    assert_eq!(EXAMPLES.iter().map(|example| example.name).collect::<Vec<_>>(), captures);
 }
 
 #[test]
@@ -58,21 +59,21 @@ fn the_library_example_explains_its_own_capture_or_the_one_it_is_given() {
 #[test]
 fn they_print_what_they_promise() {
     let dir = TempDir::new();
-    for scene in SCENES {
-        let out = dir.join(&format!("{}.pcapng", scene.name));
-        let run = Run::of(scene.name, run::cargo(scene.name, Some(&out)), &out);
-        run.assert_keeps(scene);
-        if !scene.made_up && !may_capture() {
+    for example in EXAMPLES {
+        let out = dir.join(&format!("{}.pcapng", example.name));
+        let run = Run::of(example.name, run::cargo(example.name, Some(&out)), &out);
+        run.assert_keeps(example);
+        if !example.made_up && !may_capture() {
             skipped(&format!(
                 "{}: no network namespace can be had here, so nothing was captured",
-                scene.name
+                example.name
             ));
             continue;
         }
-        let evidence = if scene.made_up { "rebuilt" } else { "captured" };
-        assert_eq!(run.evidence(), BTreeSet::from([evidence]), "{}", scene.name);
-        if !scene.made_up {
-            run::assert_says(scene.name, &run.stdout, &["Network: one of its own", "Packets: captured"]);
+        let evidence = if example.made_up { "rebuilt" } else { "captured" };
+        assert_eq!(run.evidence(), BTreeSet::from([evidence]), "{}", example.name);
+        if !example.made_up {
+            run::assert_says(example.name, &run.stdout, &["Network: one of its own", "Packets: captured"]);
         }
     }
 }
@@ -81,24 +82,24 @@ fn they_print_what_they_promise() {
 fn where_nothing_is_allowed_they_show_the_same_and_say_so() {
     let dir = TempDir::new();
     examples_are_built();
-    for scene in SCENES.iter().filter(|scene| !scene.made_up) {
-        let out = dir.join(&format!("{}.pcapng", scene.name));
-        let really = Run::of(scene.name, run::exec(&mut run::command(scene.name, &out)), &out);
-        let rebuilt = Run::of(scene.name, run::exec(&mut without_privilege(scene.name, &out)), &out);
-        rebuilt.assert_keeps(scene);
+    for example in EXAMPLES.iter().filter(|example| !example.made_up) {
+        let out = dir.join(&format!("{}.pcapng", example.name));
+        let really = Run::of(example.name, run::exec(&mut run::command(example.name, &out)), &out);
+        let rebuilt = Run::of(example.name, run::exec(&mut without_privilege(example.name, &out)), &out);
+        rebuilt.assert_keeps(example);
         let says = ["Network: the machine's own", "Packets: rebuilt from what the sockets do"];
-        run::assert_says(scene.name, &rebuilt.stdout, &says);
+        run::assert_says(example.name, &rebuilt.stdout, &says);
         // The client's SYN is its own, where the server's socket could be asked for it.
         let evidence = rebuilt.evidence();
-        assert!(evidence.contains("rebuilt"), "{}: {evidence:?}", scene.name);
+        assert!(evidence.contains("rebuilt"), "{}: {evidence:?}", example.name);
         for packet in rebuilt.captured() {
-            assert_eq!(packet, 1, "{}: only the SYN is real", scene.name);
+            assert_eq!(packet, 1, "{}: only the SYN is real", example.name);
         }
-        if scene.ending != Ending::Several {
-            assert_eq!(rebuilt.changes(), really.changes(), "{}", scene.name);
+        if example.ending != Ending::Several {
+            assert_eq!(rebuilt.changes(), really.changes(), "{}", example.name);
         }
-        assert_eq!(rebuilt.frames(), really.frames(), "{}", scene.name);
-        assert_eq!(rebuilt.says(), really.says(), "{}", scene.name);
+        assert_eq!(rebuilt.frames(), really.frames(), "{}", example.name);
+        assert_eq!(rebuilt.says(), really.says(), "{}", example.name);
     }
 }
 
@@ -133,7 +134,7 @@ fn a_file_that_cannot_be_written_is_said_in_a_sentence() {
     assert_eq!(exit.stderr.lines().count(), 1, "{}", exit.stderr);
 }
 
-/// That a [`Scene`] can be broken.
+/// That an [`Example`] can be broken.
 #[test]
 #[should_panic(expected = "the frames")]
 fn a_promise_that_is_not_kept_is_found() {
@@ -141,6 +142,6 @@ fn a_promise_that_is_not_kept_is_found() {
     examples_are_built();
     let out = dir.join("x.pcapng");
     let run = Run::of("08_close", run::exec(&mut run::command("08_close", &out)), &out);
-    let scene = SCENES.iter().find(|scene| scene.name == "08_close").unwrap();
-    run.assert_keeps(&Scene { frames: &[("client", "text", 1)], ..*scene });
+    let example = EXAMPLES.iter().find(|example| example.name == "08_close").unwrap();
+    run.assert_keeps(&Example { frames: &[("client", "text", 1)], ..*example });
 }

@@ -129,6 +129,13 @@ fn the_pictures_of_the_readme_are_committed() {
     }
 }
 
+/// `cargo bench -- --noplot` starts this benchmark too.
+#[test]
+fn options_of_criterion_are_ignored_beside_those_of_cargo() {
+    let exit = growth(&["--noplot", "no-such-chart", "--test", "--bench"]);
+    assert_eq!((exit.code, exit.stdout.as_str(), exit.stderr.as_str()), (Some(0), "", ""));
+}
+
 #[test]
 fn what_cannot_be_plotted_is_said_in_a_sentence() {
     let dir = TempDir::new();

@@ -59,8 +59,8 @@ impl Client<'_> {
     }
 }
 
-/// Who is asked.
-enum Asked {
+/// The server of an exchange.
+enum Responder {
     Peer(Peer),
     Ours,
 }
@@ -121,23 +121,25 @@ fn exchanges_of_others_raise_no_alarm() {
     let page = chrome.context().page(&format!("http://{site}/"));
     let clients =
         [Client::Peer(Peer::Node), Client::Peer(Peer::Python), Client::Chromium(&page), Client::Java];
-    let asked = [Asked::Ours, Asked::Peer(Peer::Node), Asked::Peer(Peer::Python)];
+    let responders = [Responder::Ours, Responder::Peer(Peer::Node), Responder::Peer(Peer::Python)];
     let origin = format!("http://{site}");
     let mut seen = Seen::default();
-    for (client, asked) in clients.iter().flat_map(|client| asked.iter().map(move |asked| (client, asked))) {
+    for (client, responder) in
+        clients.iter().flat_map(|client| responders.iter().map(move |responder| (client, responder)))
+    {
         for mode in ["plain", "deflate"] {
-            if mode == "deflate" && (matches!(client, Client::Java) || matches!(asked, Asked::Ours)) {
+            if mode == "deflate" && (matches!(client, Client::Java) || matches!(responder, Responder::Ours)) {
                 continue;
             }
-            let (name, path) = match asked {
-                Asked::Ours => (format!("{} with wirewalk, {mode}", client.name()), "/echo"),
-                Asked::Peer(peer) => (format!("{} with {peer:?}, {mode}", client.name()), "/exchange"),
+            let (name, path) = match responder {
+                Responder::Ours => (format!("{} with wirewalk, {mode}", client.name()), "/echo"),
+                Responder::Peer(peer) => (format!("{} with {peer:?}, {mode}", client.name()), "/exchange"),
             };
-            let (ours, theirs) = match asked {
-                Asked::Ours => {
+            let (ours, theirs) = match responder {
+                Responder::Ours => {
                     (Some(Server::start(&["--ping-interval", "0", "--allow-origin", &origin])), None)
                 }
-                Asked::Peer(peer) => (None, Some(Serving::start(*peer, mode))),
+                Responder::Peer(peer) => (None, Some(Serving::start(*peer, mode))),
             };
             let port =
                 ours.as_ref().map(|it| it.addr().port()).or(theirs.as_ref().map(|it| it.port)).unwrap();

@@ -1,9 +1,9 @@
 //! The live page's feed: it tells of a key's own connections what `explain` tells of their capture, of nobody else's
 //! anything, and holds nobody up.
 
+mod feed;
 mod private;
 mod slow;
-mod told;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -24,8 +24,8 @@ fn key() -> String {
 struct Viewer {
     key: String,
     client: Client,
-    /// What was told so far.
-    told: Vec<Value>,
+    /// Events of the feed so far.
+    events: Vec<Value>,
 }
 
 impl Viewer {
@@ -33,7 +33,7 @@ impl Viewer {
         let key = key();
         let client = Client::connect(to, &format!("/inspect/live?key={key}"), &[])
             .unwrap_or_else(|answer| panic!("{}", answer.text()));
-        Self { key, client, told: Vec::new() }
+        Self { key, client, events: Vec::new() }
     }
 
     /// A connection of theirs.
@@ -45,16 +45,16 @@ impl Viewer {
     /// Reads on until something is told of which this is true.
     fn hears(&mut self, what: &str, is_it: impl Fn(&Value) -> bool) {
         let mut from = 0;
-        while !self.told[from..].iter().any(&is_it) {
-            from = self.told.len();
+        while !self.events[from..].iter().any(&is_it) {
+            from = self.events.len();
             match self.client.next(PATIENCE) {
                 Some(Event::Text(text)) => {
                     let batch: Vec<Value> = serde_json::from_str(&text).expect("a JSON array");
-                    self.told.extend(batch);
+                    self.events.extend(batch);
                 }
                 Some(Event::Ping(_) | Event::Pong(_)) => {}
                 other => {
-                    panic!("{what}: not told, but {other:?}; before: {}", Value::from(self.told.clone()))
+                    panic!("{what}: not told, but {other:?}; before: {}", Value::from(self.events.clone()))
                 }
             }
         }
@@ -76,8 +76,8 @@ impl Viewer {
         self.client.send_text(&wish.to_string());
     }
 
-    /// What was told of this kind.
+    /// Events of this kind so far.
     fn all(&self, kind: &str) -> Vec<&Value> {
-        self.told.iter().filter(|it| it["type"] == kind).collect()
+        self.events.iter().filter(|it| it["type"] == kind).collect()
     }
 }

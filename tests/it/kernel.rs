@@ -4,14 +4,14 @@
 mod crossing;
 mod map;
 mod trace;
-mod watched;
+mod traced_connection;
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 use socket2::SockRef;
-use watched::Watched;
+use traced_connection::TracedConnection;
 use wirewalk::observe::tcp::State;
 use wirewalk::wire::Side;
 
@@ -28,8 +28,8 @@ fn leave_unread(stream: &TcpStream) {
 }
 
 /// A connection on which both ends have said something.
-fn talking(watched: &mut Watched) -> (TcpStream, TcpStream) {
-    let (mut client, mut server) = watched.connect();
+fn talking(traced: &mut TracedConnection) -> (TcpStream, TcpStream) {
+    let (mut client, mut server) = traced.connect();
     client.write_all(b"ping").unwrap();
     server.read_exact(&mut [0; 4]).unwrap();
     server.write_all(b"pong").unwrap();
@@ -39,47 +39,47 @@ fn talking(watched: &mut Watched) -> (TcpStream, TcpStream) {
 
 #[test]
 fn the_client_closes() {
-    let Some(mut watched) = Watched::new() else { return };
-    let (client, mut server) = talking(&mut watched);
+    let Some(mut traced) = TracedConnection::new() else { return };
+    let (client, mut server) = talking(&mut traced);
     drop(client);
     assert!(hear_out(&mut server).is_empty());
     // The client's FIN is acknowledged before the server's goes: four segments.
-    watched.wait_for(Side::Client, State::Closed);
+    traced.wait_for(Side::Client, State::Closed);
     drop(server);
-    watched.agree();
+    traced.agree();
 }
 
 #[test]
 fn the_client_closes_and_the_server_at_once() {
-    let Some(mut watched) = Watched::new() else { return };
-    let (client, mut server) = talking(&mut watched);
+    let Some(mut traced) = TracedConnection::new() else { return };
+    let (client, mut server) = talking(&mut traced);
     client.shutdown(Shutdown::Write).unwrap();
     // As soon as it hears it, so that FIN and ACK go in one segment: three segments, nearly always.
     assert!(hear_out(&mut server).is_empty());
     drop(server);
-    watched.wait_for(Side::Client, State::Closed);
+    traced.wait_for(Side::Client, State::Closed);
     drop(client);
-    watched.agree();
+    traced.agree();
 }
 
 #[test]
 fn the_server_closes() {
-    let Some(mut watched) = Watched::new() else { return };
-    let (mut client, server) = talking(&mut watched);
+    let Some(mut traced) = TracedConnection::new() else { return };
+    let (mut client, server) = talking(&mut traced);
     drop(server);
     assert!(hear_out(&mut client).is_empty());
-    watched.wait_for(Side::Server, State::Closed);
+    traced.wait_for(Side::Server, State::Closed);
     drop(client);
-    watched.agree();
+    traced.agree();
 }
 
 #[test]
 fn a_half_close() {
-    let Some(mut watched) = Watched::new() else { return };
-    let (mut client, mut server) = talking(&mut watched);
+    let Some(mut traced) = TracedConnection::new() else { return };
+    let (mut client, mut server) = talking(&mut traced);
     client.shutdown(Shutdown::Write).unwrap();
     assert!(hear_out(&mut server).is_empty());
-    watched.wait_for(Side::Client, State::FinWait2);
+    traced.wait_for(Side::Client, State::FinWait2);
     for _ in 0..3 {
         server.write_all(b"still here").unwrap();
         std::thread::sleep(Duration::from_millis(10));
@@ -87,49 +87,49 @@ fn a_half_close() {
     drop(server);
     assert_eq!(hear_out(&mut client).len(), 30);
     drop(client);
-    watched.agree();
+    traced.agree();
 }
 
 #[test]
 fn a_simultaneous_close() {
-    let Some(mut watched) = Watched::new() else { return };
-    let (client, server) = talking(&mut watched);
-    crossing::close(&mut watched, &client, &server);
-    watched.agree();
+    let Some(mut traced) = TracedConnection::new() else { return };
+    let (client, server) = talking(&mut traced);
+    crossing::close(&mut traced, &client, &server);
+    traced.agree();
 }
 
 #[test]
 fn a_reset_by_so_linger() {
     for side in [Side::Client, Side::Server] {
-        let Some(mut watched) = Watched::new() else { return };
-        let (client, server) = talking(&mut watched);
+        let Some(mut traced) = TracedConnection::new() else { return };
+        let (client, server) = talking(&mut traced);
         let (one, other) = if side == Side::Client { (client, server) } else { (server, client) };
         SockRef::from(&one).set_linger(Some(Duration::ZERO)).unwrap();
         drop(one);
-        watched.wait_for(side.peer(), State::Closed);
+        traced.wait_for(side.peer(), State::Closed);
         drop(other);
-        watched.agree();
+        traced.agree();
     }
 }
 
 #[test]
 fn a_close_with_unread_data() {
     for side in [Side::Client, Side::Server] {
-        let Some(mut watched) = Watched::new() else { return };
-        let (client, server) = talking(&mut watched);
+        let Some(mut traced) = TracedConnection::new() else { return };
+        let (client, server) = talking(&mut traced);
         let (one, mut other) = if side == Side::Client { (client, server) } else { (server, client) };
         other.write_all(b"never read").unwrap();
         leave_unread(&one);
         drop(one);
-        watched.wait_for(side.peer(), State::Closed);
+        traced.wait_for(side.peer(), State::Closed);
         drop(other);
-        watched.agree();
+        traced.agree();
     }
 }
 
 #[test]
 fn a_refused_connection() {
-    let Some(mut watched) = Watched::new() else { return };
-    watched.refuse();
-    watched.agree();
+    let Some(mut traced) = TracedConnection::new() else { return };
+    traced.refuse();
+    traced.agree();
 }

@@ -9,7 +9,7 @@ mod page;
 mod reading;
 mod size;
 mod terminal;
-mod types;
+mod feed_types;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -137,7 +137,9 @@ mod tests {
         check(0, i64::MAX, u64::MAX, u64::MAX);
         check(0, i64::MIN, u64::MAX, u64::MAX);
         check(0, i64::MIN, 0, 0);
-        assert!(!Clock { offset_seconds: -1, ..Clock::MICROSECONDS }.time(0).exact);
+        for resolution in [Resolution::Times(1), Clock::MICROSECONDS.resolution] {
+            assert!(!Clock { offset_seconds: -1, resolution, ..Clock::MICROSECONDS }.time(0).exact);
+        }
         assert!(Clock::MICROSECONDS.time(0).exact);
     }
 }

@@ -68,9 +68,9 @@ fn pairs() -> Vec<(&'static str, TcpEndpoint, TcpEndpoint)> {
 }
 
 /// A name, the completeness that tshark must see, and the steps.
-type Scene = (&'static str, u32, fn(&mut Script));
+type Conversation = (&'static str, u32, fn(&mut Script));
 
-const SCENES: [Scene; 9] = [
+const CONVERSATIONS: [Conversation; 9] = [
     ("four-segment close", 31, |script| {
         exchange(script).fin(Client).ack(Server).fin(Server).ack(Client);
     }),
@@ -120,16 +120,16 @@ fn counted(lines: &[String]) -> Vec<String> {
     words.filter(|line| line.starts_with(|first: char| first.is_ascii_digit())).collect()
 }
 
-/// Every scene between every pair, each with a port of its own.
+/// Every conversation between every pair, each with a port of its own.
 fn all_scripts() -> Vec<(String, u32, Script)> {
     let mut scripts = Vec::new();
     for (ends, mut client, server) in pairs() {
-        for (scene, completeness, play) in SCENES {
+        for (conversation, completeness, play) in CONVERSATIONS {
             client.address.set_port(50_000 + scripts.len() as u16);
             let begin = BEGIN_NS + 123_456_789 + scripts.len() as u64 * 1_000_000_000;
             let mut script = Script::between(client, server).timed(begin, 250_000);
             play(&mut script);
-            scripts.push((format!("{scene}, {ends}"), completeness, script));
+            scripts.push((format!("{conversation}, {ends}"), completeness, script));
         }
     }
     scripts

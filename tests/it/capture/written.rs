@@ -12,6 +12,9 @@ use super::tshark::{capinfos, fields, tshark};
 use crate::support::corpus;
 use crate::support::temp::TempDir;
 
+/// Secrets in the format of an `SSLKEYLOGFILE`.
+const TLS_KEY_LOG: u32 = 0x544C_534B;
+
 const LINKS: [LinkType; 5] =
     [LinkType::ETHERNET, LinkType::RAW, LinkType::IPV4, LinkType::IPV6, LinkType::LINUX_SLL2];
 
@@ -44,7 +47,7 @@ fn write(flush: Flush, path: &Path) {
         assert_eq!(writer.interface(&interface(link, &format!("if{place}"))).unwrap(), place);
     }
     let keys = b"CLIENT_RANDOM 00 11\n".to_vec();
-    writer.secrets(&Secrets { kind: Secrets::TLS_KEY_LOG, data: keys }).unwrap();
+    writer.secrets(&Secrets { kind: TLS_KEY_LOG, data: keys }).unwrap();
     let name =
         |address: &str, name: &str| ResolvedName { address: address.parse().unwrap(), name: name.into() };
     writer.names(&[name("10.0.0.1", "client"), name("2001:db8::1", "server")]).unwrap();

@@ -59,7 +59,7 @@ pub(super) enum Ending {
 
 /// An example with packets.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Scene {
+pub(super) struct Example {
     pub(super) name: &'static str,
     /// Whether its packets are made up on purpose.
     pub(super) made_up: bool,
@@ -72,8 +72,8 @@ pub(super) struct Scene {
 
 const CLOSES: [(&str, &str, u64); 2] = [("client", "close", 6), ("server", "close", 2)];
 
-pub(super) const SCENES: &[Scene] = &[
-    Scene {
+pub(super) const EXAMPLES: &[Example] = &[
+    Example {
         name: "04_fragments",
         made_up: false,
         says: &[
@@ -97,7 +97,7 @@ pub(super) const SCENES: &[Scene] = &[
             CLOSES[1],
         ],
     },
-    Scene {
+    Example {
         name: "05_two_machines",
         made_up: true,
         says: &[
@@ -110,7 +110,7 @@ pub(super) const SCENES: &[Scene] = &[
         ending: Ending::FourSegments,
         frames: &[("client", "text", 5), CLOSES[0], CLOSES[1]],
     },
-    Scene {
+    Example {
         name: "06_three_way_handshake",
         made_up: false,
         says: &[
@@ -123,7 +123,7 @@ pub(super) const SCENES: &[Scene] = &[
         ending: Ending::ClientFirst,
         frames: &[],
     },
-    Scene {
+    Example {
         name: "07_upgrade",
         made_up: false,
         says: &[
@@ -138,7 +138,7 @@ pub(super) const SCENES: &[Scene] = &[
         ending: Ending::FourSegments,
         frames: &CLOSES,
     },
-    Scene {
+    Example {
         name: "08_close",
         made_up: false,
         says: &[
@@ -153,7 +153,7 @@ pub(super) const SCENES: &[Scene] = &[
         ending: Ending::FourSegments,
         frames: &[("client", "close", 5), ("server", "close", 2)],
     },
-    Scene {
+    Example {
         name: "09_segments",
         made_up: false,
         says: &[
@@ -167,7 +167,7 @@ pub(super) const SCENES: &[Scene] = &[
         ending: Ending::FourSegments,
         frames: &[("client", "text", 4000), CLOSES[0], CLOSES[1]],
     },
-    Scene {
+    Example {
         name: "10_abnormal_close",
         made_up: false,
         says: &[
@@ -178,7 +178,7 @@ pub(super) const SCENES: &[Scene] = &[
         ending: Ending::Reset,
         frames: &[("client", "text", 5)],
     },
-    Scene {
+    Example {
         name: "11_who_is_online",
         made_up: false,
         says: &[

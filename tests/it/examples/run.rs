@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::promises::{Ending, Scene};
+use super::promises::{Ending, Example};
 use crate::support::PATIENCE;
 use crate::support::process::{self, Exit};
 
@@ -16,7 +16,7 @@ use crate::support::process::{self, Exit};
 const BUILD: Duration = Duration::from_mins(20);
 
 /// How long an example may take.
-const SCENE: Duration = Duration::from_mins(1);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// Takes away whatever would let a process have a network of its own, or capture; any user may.
 const NOTHING_ALLOWED: &str =
@@ -69,7 +69,7 @@ pub(super) fn without_privilege(name: &str, out: &Path) -> Command {
 }
 
 pub(super) fn exec(command: &mut Command) -> Exit {
-    process::run(command, SCENE)
+    process::run(command, LIMIT)
 }
 
 /// Whether a process may have a network of its own here.
@@ -111,10 +111,10 @@ impl Run {
         Self { stdout: exit.stdout, connections }
     }
 
-    /// The scene's promises.
-    pub(super) fn assert_keeps(&self, scene: &Scene) {
-        let name = scene.name;
-        assert_says(name, &self.stdout, scene.says);
+    /// The example's promises.
+    pub(super) fn assert_keeps(&self, example: &Example) {
+        let name = example.name;
+        assert_says(name, &self.stdout, example.says);
         let row = crate::captures::table().into_iter().find(|row| row.name == name).unwrap();
         let end = [
             "\nState transitions, from ",
@@ -126,26 +126,26 @@ impl Run {
         let frames: Vec<(&str, &str, u64)> = list(&self.connections[0], "frames")
             .map(|frame| (text(frame, "from"), text(frame, "opcode"), frame["length"].as_u64().unwrap()))
             .collect();
-        assert_eq!(frames, scene.frames, "{name}: the frames");
+        assert_eq!(frames, example.frames, "{name}: the frames");
         for (stream, connection) in self.connections.iter().enumerate() {
             // What it printed is what everybody can see in its capture.
             let seen: Vec<String> = list(connection, "transitions").map(printed).collect();
             assert_eq!(self.printed(stream), seen, "{name}");
-            let (changes, expected) = (changes(connection), scene.ending.changes());
+            let (changes, expected) = (changes(connection), example.ending.changes());
             let close = &connection["close"];
-            if scene.ending == Ending::Several {
+            if example.ending == Ending::Several {
                 assert_eq!(changes[..expected.len()], expected, "{name}");
                 assert_eq!(changes.last().unwrap(), "client tcp LAST-ACK → CLOSED", "{name}");
                 assert_eq!(close["clean"], true, "{name}: {close}");
             } else {
                 assert_eq!(changes, expected, "{name}");
-                assert_eq!(close["tcp"].as_str(), scene.ending.tcp(), "{name}: {close}");
+                assert_eq!(close["tcp"].as_str(), example.ending.tcp(), "{name}: {close}");
             }
             let waits = changes.iter().any(|change| change.ends_with("TIME-WAIT"));
-            assert_eq!(waits, scene.ending != Ending::Reset, "{name}: TIME-WAIT");
+            assert_eq!(waits, example.ending != Ending::Reset, "{name}: TIME-WAIT");
         }
         let told = self.stdout.matches("tcp TIME-WAIT → CLOSED after 2 MSL").count();
-        let expected = if scene.ending == Ending::Reset { 0 } else { self.connections.len() };
+        let expected = if example.ending == Ending::Reset { 0 } else { self.connections.len() };
         assert_eq!(told, expected, "{name}: the end of TIME-WAIT is told");
     }
 

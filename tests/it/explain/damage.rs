@@ -6,7 +6,7 @@ use std::sync::mpsc;
 
 use serde_json::Value;
 
-use super::path::{Capture, Told, explain};
+use super::path::{Capture, Explanation, explain};
 use super::{run, text};
 use crate::support::PATIENCE;
 use crate::support::corpus;
@@ -73,7 +73,7 @@ fn shuffles(bytes: &[u8]) -> impl Iterator<Item = Variant> + use<> {
 }
 
 /// What holds of every explanation.
-fn check(told: &Told) {
+fn check(told: &Explanation) {
     let document: Value = serde_json::from_str(&told.json).expect("the document is JSON");
     assert_eq!(document["file"]["packets"], told.facts.packets);
     assert_eq!(document["file"]["truncated"], told.facts.truncated());

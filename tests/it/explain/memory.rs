@@ -13,11 +13,11 @@ use crate::support::temp::TempDir;
 
 #[path = "../../../benches/explain/child.rs"]
 pub(crate) mod child;
-#[path = "../../../benches/explain/made.rs"]
-pub(crate) mod made;
+#[path = "../../../benches/explain/generated.rs"]
+pub(crate) mod generated;
 
 use child::{Took, run};
-use made::{Shape, make};
+use generated::{Shape, make};
 
 /// What two runs of the same program may differ by, in KiB.
 const NOISE: u64 = 2 * 1024;

@@ -18,8 +18,8 @@ pub(super) type Seen = (u8, u64, Option<[u8; 32]>, u64);
 /// The frames of each side of each connection, by the ends' addresses.
 pub(super) type Frames = BTreeMap<(SocketAddr, SocketAddr), Vec<Seen>>;
 
-/// What became of a capture.
-pub(super) struct Told {
+/// A capture, explained by each view.
+pub(super) struct Explanation {
     pub(super) facts: CaptureInfo,
     /// How many packets with TCP there were.
     pub(super) segments: usize,
@@ -82,7 +82,7 @@ impl Gathered {
 }
 
 /// Explains a capture in every way.
-pub(super) fn explain(bytes: &[u8]) -> Result<Told, OpenError> {
+pub(super) fn explain(bytes: &[u8]) -> Result<Explanation, OpenError> {
     let mut reader = Reader::new(bytes)?;
     let (mut text, mut json, mut ndjson, mut mermaid) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let looks = LadderStyle { language: Language::En, glyphs: Glyphs::Unicode, detail: Detail::Bits };
@@ -125,7 +125,7 @@ pub(super) fn explain(bytes: &[u8]) -> Result<Told, OpenError> {
     drop(views);
     let [text, json, ndjson, mermaid] =
         [text, json, ndjson, mermaid].map(|bytes| String::from_utf8(bytes).expect("all views are text"));
-    Ok(Told { facts, segments, frames: gathered.by_side(), text, json, ndjson, mermaid })
+    Ok(Explanation { facts, segments, frames: gathered.by_side(), text, json, ndjson, mermaid })
 }
 
 /// A packet, as a capture holds it.

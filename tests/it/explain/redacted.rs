@@ -1,7 +1,7 @@
 //! `--redact`: nothing of the original remains but its course.
 
 mod bodies;
-mod made;
+mod generated;
 mod secrets;
 mod wireshark;
 

@@ -104,7 +104,7 @@ fn what_carries_no_known_key_is_not_watched() {
     let other = key();
     let _feed = Client::connect(to, &format!("/inspect/live?key={other}&inspect={known}"), &[]).unwrap();
     eve.hears_nothing();
-    assert!(eve.told.is_empty());
+    assert!(eve.events.is_empty());
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn a_login_neither_helps_nor_shows() {
     )
     .unwrap();
     viewer.hears_of("upgrade");
-    let told = Value::from(viewer.told.clone()).to_string();
+    let told = Value::from(viewer.events.clone()).to_string();
     assert!(!told.contains("its-secret") && told.contains("xxxxxxxx"), "{told}");
     let saved = get(to, &format!("/inspect/saved/{}/wirewalk.pcapng", viewer.key)).body;
     assert!(!saved.windows(10).any(|bytes| bytes == b"its-secret"));
@@ -170,7 +170,7 @@ fn of_a_request_only_the_harmless_is_shown() {
     client.text();
     client.end();
     viewer.hears_of("close");
-    let mut shown = vec![("the feed", Value::from(viewer.told.clone()).to_string())];
+    let mut shown = vec![("the feed", Value::from(viewer.events.clone()).to_string())];
     for name in ["wirewalk.pcapng", "wirewalk.json", "wirewalk.html", "wirewalk.mmd"] {
         let saved = get(to, &format!("/inspect/saved/{}/{name}", viewer.key));
         assert_eq!(saved.status, 200, "{name}");

@@ -34,7 +34,7 @@ fn a_page_that_does_not_read_loses_events_and_is_told_how_many() {
     assert!(viewer.all("lost")[0]["events"].as_u64().unwrap() > 0);
     // Now it reads. In the end it is more than is kept, and it is said from where on.
     while viewer.all("full").is_empty() {
-        viewer.told.clear();
+        viewer.events.clear();
         watched.send_binary(&message);
         assert!(watched.next(PATIENCE).is_some());
         viewer.hears("the echo", |it| it["type"] == "packet" && it["from"] == "server" && it["len"] != 0);
@@ -52,12 +52,15 @@ fn a_page_that_does_not_read_loses_events_and_is_told_how_many() {
 const ROUNDS: usize = 25;
 const MESSAGES: usize = 60;
 
+/// Turns of a round at most, until the other connection has exchanged any.
+const TURNS: usize = 5;
+
 /// Messages that another connection exchanges while `connection` exchanges [`MESSAGES`].
 fn exchanged_beside(to: SocketAddr, connection: &mut Client) -> u32 {
     let (stop, count) = (AtomicBool::new(false), AtomicU32::new(0));
+    let mut other = Client::connect(to, "/echo", &[]).unwrap();
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            let mut other = Client::connect(to, "/echo", &[]).unwrap();
             while !stop.load(Ordering::Relaxed) {
                 other.send_text("x");
                 assert_eq!(other.text(), "x");
@@ -86,7 +89,9 @@ fn a_watched_connection_does_not_slow_others() {
     viewer.hears_of("upgrade");
     let mut shares: Vec<f64> = (1..=ROUNDS)
         .map(|round| {
-            let usual = exchanged_beside(to, &mut unwatched);
+            // A turn in which the machine gave the other no time is no measure.
+            let mut turns = (0..TURNS).map(|_| exchanged_beside(to, &mut unwatched));
+            let usual = turns.find(|count| *count > 0).expect("messages beside the other");
             let beside = exchanged_beside(to, &mut watched);
             println!("round {round}: {beside} beside the watched connection, {usual} beside the other");
             f64::from(beside) / f64::from(usual)

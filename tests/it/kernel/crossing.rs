@@ -9,7 +9,7 @@ use wirewalk::observe::Flags;
 use wirewalk::observe::tcp::State;
 use wirewalk::wire::Side;
 
-use super::watched::Watched;
+use super::traced_connection::TracedConnection;
 
 /// An Ethernet header: the loopback interface has one too.
 const LINK_HEADER: usize = 14;
@@ -41,15 +41,15 @@ fn filter(stream: &TcpStream, program: &[SockFilter]) {
 }
 
 /// The first FIN of each end.
-fn caught(watched: &mut Watched) -> [Fin; 2] {
+fn caught(traced: &mut TracedConnection) -> [Fin; 2] {
     let (mut client, mut server) = (None, None);
     while client.is_none() || server.is_none() {
-        let packet = watched.packet().expect("both ends have sent a FIN");
+        let packet = traced.packet().expect("both ends have sent a FIN");
         let segment = packet.raw(0).decode().unwrap();
         if segment.flags.has(Flags::FIN) {
             let (from, ack) = (segment.source, segment.ack.expect("a FIN acknowledges"));
             let fin = Fin { packet: packet.bytes[LINK_HEADER..].to_vec(), ack };
-            match watched.side_of(from) {
+            match traced.side_of(from) {
                 Side::Client => client.get_or_insert(fin),
                 Side::Server => server.get_or_insert(fin),
             };
@@ -59,12 +59,12 @@ fn caught(watched: &mut Watched) -> [Fin; 2] {
 }
 
 /// Both ends close at the same time: neither has the other's FIN when it sends its own.
-pub(super) fn close(watched: &mut Watched, client: &TcpStream, server: &TcpStream) {
+pub(super) fn close(traced: &mut TracedConnection, client: &TcpStream, server: &TcpStream) {
     filter(client, &NOTHING);
     filter(server, &NOTHING);
     client.shutdown(Shutdown::Write).unwrap();
     server.shutdown(Shutdown::Write).unwrap();
-    let [from_client, from_server] = caught(watched);
+    let [from_client, from_server] = caught(traced);
     // An end that has the peer's FIN acknowledges it with all that it sends, its own FIN sent again too: that would be no
     // crossing for the peer, if it came before the peer's copy.
     filter(client, &fins(from_server.ack));
@@ -73,8 +73,8 @@ pub(super) fn close(watched: &mut Watched, client: &TcpStream, server: &TcpStrea
     for fin in [from_client, from_server] {
         raw.send_to(&fin.packet, &SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
     }
-    watched.wait_for(Side::Client, State::Closing);
-    watched.wait_for(Side::Server, State::Closing);
+    traced.wait_for(Side::Client, State::Closing);
+    traced.wait_for(Side::Server, State::Closing);
     // The acknowledgments were kept out too; each end sends its FIN again, and has its answer.
     for stream in [client, server] {
         SockRef::from(stream).detach_filter().unwrap();

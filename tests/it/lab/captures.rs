@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use wirewalk::lab::{Experiment, table};
 
 use super::at_once;
@@ -20,11 +20,50 @@ use crate::support::temp::TempDir;
 /// How often an experiment is played at most, where chance spoils its capture.
 const ATTEMPTS: usize = 5;
 
-/// Experiments in which the two ends race, and what happens when the other one wins.
-const RACES: &[(&str, &str)] = &[
-    ("C08", "the server answered the Close before the client's FIN was out"),
-    ("C09", "the client answered the Close before the server's RST was out"),
+/// An experiment in which the two ends race.
+struct Race {
+    id: &'static str,
+    /// What happened when the other end won.
+    lost: &'static str,
+    /// Whether the packets of a connection show exactly that.
+    is_lost: fn(&Value) -> bool,
+}
+
+const RACES: &[Race] = &[
+    Race {
+        id: "C08",
+        lost: "the server answered the Close before the client's FIN was out",
+        is_lost: |connection| {
+            let [client, server] = closes(connection);
+            let fin = number(connection, "client", "FIN");
+            client.is_some() && client < server && server.is_some() && fin.is_some() && server < fin
+        },
+    },
+    Race {
+        id: "C09",
+        lost: "the client answered the Close before the server's RST was out",
+        is_lost: |connection| {
+            let [client, server] = closes(connection);
+            let reset = number(connection, "server", "RST");
+            server.is_some() && server < client && client.is_some() && reset.is_some() && client < reset
+        },
+    },
 ];
+
+/// Numbers of the packets that complete the first Close of the client and of the server.
+fn closes(connection: &Value) -> [Option<u64>; 2] {
+    let frames = connection["frames"].as_array().map(Vec::as_slice).unwrap_or_default();
+    ["client", "server"].map(|side| {
+        let close = frames.iter().find(|it| it["from"] == side && it["opcode"] == "close")?;
+        close["packets"].as_array()?.last()?.as_u64()
+    })
+}
+
+/// Number of the first packet of a side with a flag.
+fn number(connection: &Value, side: &str, flag: &str) -> Option<u64> {
+    let at = packets(connection).iter().position(|it| it.has(side, flag))?;
+    connection["packets"][at]["number"].as_u64()
+}
 
 fn explained(path: &Path) -> Result<Value, String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wirewalk"));
@@ -155,10 +194,46 @@ fn check(experiment: &Experiment, directory: &Path) -> Result<(), Failure> {
     if shows(id, connections) {
         return Ok(());
     }
-    Err(match RACES.iter().find(|(race, _)| *race == id) {
-        Some((_, why)) => Failure::Chance(say(why)),
+    Err(match RACES.iter().find(|race| race.id == id && (race.is_lost)(&connections[0])) {
+        Some(race) => Failure::Chance(say(race.lost)),
         None => Failure::Wrong(say("it does not show what the table says")),
     })
+}
+
+/// A failure counts as chance only where the other end won: not where an end is missing, or comes in another order.
+#[test]
+fn only_the_lost_race_is_chance() {
+    let connection = |steps: &[(&str, &str)]| {
+        let numbered = || steps.iter().zip(1_u64..).map(|((side, what), number)| (*side, *what, number));
+        let packets: Vec<_> = numbered()
+            .map(|(side, what, number)| json!({ "number": number, "from": side, "flags": [what] }))
+            .collect();
+        let closes = numbered().filter(|(_, what, _)| *what == "close");
+        let frames: Vec<_> = closes
+            .map(|(side, what, number)| json!({ "packets": [number], "from": side, "opcode": what }))
+            .collect();
+        json!({ "packets": packets, "frames": frames })
+    };
+    let (client, server) = (("client", "close"), ("server", "close"));
+    let (fin, reset) = (("client", "FIN"), ("server", "RST"));
+    for (id, lost, others) in [
+        (
+            "C08",
+            [client, server, fin],
+            [&[client, fin, server][..], &[server, client, fin], &[client, server], &[server, fin]],
+        ),
+        (
+            "C09",
+            [server, client, reset],
+            [&[server, reset, client][..], &[client, server, reset], &[server, client], &[server, reset]],
+        ),
+    ] {
+        let race = RACES.iter().find(|race| race.id == id).unwrap();
+        assert!((race.is_lost)(&connection(&lost)), "{id}");
+        for steps in others {
+            assert!(!(race.is_lost)(&connection(steps)), "{id}: {steps:?}");
+        }
+    }
 }
 
 /// A RST leaves no trace but itself, so packets rebuilt from sockets must contain it.

@@ -12,24 +12,24 @@ use crate::support::raw::{End, Raw};
 const HEAD: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                     Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
 
-/// End of TCP, by which side first, with a client that closes correctly.
+/// First FIN or RST and its side, with a client that closes correctly.
 #[derive(Debug, Clone, Copy)]
-enum Ends {
+enum FirstTcpEnd {
     ServerFin,
     ServerRst,
     ClientFin,
 }
-use Ends::{ClientFin, ServerFin, ServerRst};
+use FirstTcpEnd::{ClientFin, ServerFin, ServerRst};
 
 fn filled(head: &[u8], len: usize) -> Vec<u8> {
     [head, &vec![b'a'; len]].concat()
 }
 
 /// An experiment, what comes behind its 101 to the byte, and how it ends.
-type Row = (&'static str, Vec<u8>, Ends);
+type Row = (&'static str, Vec<u8>, FirstTcpEnd);
 
 fn rows() -> Vec<Row> {
-    let rows: &[(&str, &[u8], Ends)] = &[
+    let rows: &[(&str, &[u8], FirstTcpEnd)] = &[
         ("T06", b"", ServerRst),
         ("T08", b"\x88\x02\x03\xE8", ServerFin),
         ("T09", b"\x88\x02\x03\xE8", ServerFin),

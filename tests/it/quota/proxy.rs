@@ -113,8 +113,10 @@ fn unreadable_forwarding_headers_count_for_the_proxy() {
     ] {
         over_quota(echo(connect(to), lines));
     }
+    let line = "Forwarded and X-Forwarded-For from the proxy 127.0.0.1";
+    wait_until("the warning is logged", PATIENCE, || server.log().contains(line));
     let log = server.log();
-    assert_eq!(log.matches("Forwarded and X-Forwarded-For from the proxy 127.0.0.1").count(), 1, "{log}");
+    assert_eq!(log.matches(line).count(), 1, "{log}");
     fair(to);
 }
 
@@ -127,8 +129,10 @@ fn an_untrusted_peer_is_ignored_and_logged_once() {
         // Not counted by what it says, but by itself: and this machine is exempt.
         let all: Vec<_> = (0..3).map(|_| echo(tcp_from(from, server.addr()), &lines)).collect();
         assert!(all.iter().all(Result::is_ok), "{from}");
+        let line = format!("add --trust-proxy {from}");
+        wait_until("the hint is logged", PATIENCE, || server.log().contains(&line));
         let log = server.log();
-        assert_eq!(log.matches(&format!("add --trust-proxy {from}")).count(), 1, "{log}");
+        assert_eq!(log.matches(&line).count(), 1, "{log}");
     }
 }
 

@@ -95,13 +95,13 @@ fn the_capture_has_every_frame() {
     }
 }
 
-/// Name of each scene, its client, and the expected end of the connection.
-type Scene = (&'static str, fn(Raw), Option<&'static str>, &'static [&'static str]);
+/// Name of each case, its client, and the expected end of the connection.
+type Case = (&'static str, fn(Raw), Option<&'static str>, &'static [&'static str]);
 
 /// Each way in which TCP can end is in the capture as it was, also if sockets must tell.
 #[test]
 fn the_capture_has_each_kind_of_end() {
-    let scenes: [Scene; 5] = [
+    let cases: [Case; 5] = [
         ("the client leaves without a Close", drop, Some("client"), &["four-segment", "three-segment"]),
         ("the client resets", Raw::reset, Some("client"), &["reset"]),
         (
@@ -134,22 +134,22 @@ fn the_capture_has_each_kind_of_end() {
     ];
     for mode in modes() {
         let mut server = capturing(mode);
-        for (_, scene, ..) in &scenes {
+        for (_, play, ..) in &cases {
             let raw = Raw::connect(server.addr(), "/echo");
-            scene(raw);
-            // One after the other: the places in the capture are those of the scenes.
+            play(raw);
+            // One after the other: the places in the capture are those of the cases.
             assert_eq!(get(server.addr(), "/healthz").status, 200);
         }
         stop(&mut server);
         let document = explained(&capture_of(&server));
-        let of_scenes = connections(&document).iter().filter(|it| !it["upgrade"].is_null());
-        for ((name, _, first, tcp), connection) in scenes.iter().zip(of_scenes) {
+        let of_cases = connections(&document).iter().filter(|it| !it["upgrade"].is_null());
+        for ((name, _, first, tcp), connection) in cases.iter().zip(of_cases) {
             let close = &connection["close"];
             assert_eq!(close["first"].as_str(), *first, "{mode}, {name}: {close}");
             let found = close["tcp"].as_str().unwrap_or("none");
             assert!(tcp.contains(&found), "{mode}, {name}: {found}: {}", connection["packets"]);
         }
-        assert_eq!(connections(&document).iter().filter(|it| !it["upgrade"].is_null()).count(), scenes.len());
+        assert_eq!(connections(&document).iter().filter(|it| !it["upgrade"].is_null()).count(), cases.len());
     }
 }
 

@@ -1,7 +1,7 @@
 //! The Mermaid diagram, as Mermaid itself reads and draws it.
 
 use super::{committed, explain, write_talk};
-use crate::explain::memory::made::{self, Shape};
+use crate::explain::memory::generated::{self, Shape};
 use crate::support::chrome::Chrome;
 use crate::support::corpus;
 use crate::support::npm;
@@ -18,7 +18,7 @@ fn mermaid_draws_every_diagram() {
     let dir = TempDir::new();
     let (hostile, long) = (dir.join("hostile.pcapng"), dir.join("long.pcapng"));
     write_talk(&hostile);
-    made::make(&long, Shape::One, 2_000_000).unwrap();
+    generated::make(&long, Shape::One, 2_000_000).unwrap();
     let mut drawn = 0;
     for capture in committed().into_iter().chain(corpus::of_others()).chain([hostile.clone(), long.clone()]) {
         for language in ["en", "zh"] {

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::explain;
 use crate::explain::memory::child::{Took, run};
-use crate::explain::memory::made::{self, Shape};
+use crate::explain::memory::generated::{self, Shape};
 use crate::support::temp::TempDir;
 
 /// What two runs of the same program may differ by, in KiB.
@@ -13,7 +13,7 @@ const NOISE: u64 = 2 * 1024;
 
 /// Makes a capture of one connection with more than ten thousand packets; gives how many.
 pub(super) fn make(path: &Path) -> u64 {
-    made::make(path, Shape::One, 2_000_000).unwrap().packets
+    generated::make(path, Shape::One, 2_000_000).unwrap().packets
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn writing_it_takes_no_more_memory_than_a_short_one() {
     let dir = TempDir::new();
     let capture = dir.join("made.pcapng");
     let peak = |bytes| {
-        made::make(&capture, Shape::One, bytes).unwrap();
+        generated::make(&capture, Shape::One, bytes).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_wirewalk"));
         command.args(["explain", "--html"]).arg(&capture).stdout(Stdio::null());
         let Took { peak_kib, .. } = run(&mut command);

@@ -25,7 +25,7 @@ pub(super) fn check(file: &File) -> Vec<String> {
 }
 
 #[test]
-fn a_core_that_knows_a_guest_is_told() {
+fn a_core_that_knows_a_guest_is_refused() {
     let complaints = |path, text| check(&File::new(path, text)).len();
     for (path, text) in [
         ("src/server/accept/connection.rs", "use crate::server::endpoints::opening::open_websocket;"),

@@ -80,7 +80,7 @@ pub(super) fn check_rooms(file: &File) -> Vec<String> {
 }
 
 #[test]
-fn a_memory_that_knows_a_rule_is_told() {
+fn a_memory_that_knows_a_rule_is_refused() {
     let complaints = |path, text| check_rooms(&File::new(path, text)).len();
     for (path, text) in [
         ("src/explain/findings/mod.rs", "use memory::PacketRef; use rules::RuleContext;"),
@@ -111,7 +111,7 @@ fn a_memory_that_knows_a_rule_is_told() {
 }
 
 #[test]
-fn an_arrow_back_up_is_told() {
+fn an_arrow_back_up_is_refused() {
     let complaints = |path, text| check(&File::new(path, text)).join("\n");
     for (path, text) in [
         (
@@ -140,7 +140,11 @@ fn an_arrow_back_up_is_told() {
         ),
         ("src/explain/text/mod.rs", "use super::narrative::story;", "text uses narrative: it stands above"),
         ("src/explain/narrative/story.rs", "use super::super::views::View;", "narrative uses views"),
-        ("src/explain/views/feed.rs", "use crate::explain::Finding;", "views uses Finding: name the floor"),
+        (
+            "src/explain/views/feed/mod.rs",
+            "use crate::explain::Finding;",
+            "views uses Finding: name the floor",
+        ),
         ("src/explain/held.rs", "", "this stands on no floor"),
     ] {
         assert!(complaints(path, text).contains(why), "{path}: {}", complaints(path, text));

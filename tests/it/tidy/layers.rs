@@ -77,7 +77,7 @@ fn each_layer_is_a_module() {
 }
 
 #[test]
-fn what_breaks_the_order_is_told() {
+fn what_breaks_the_order_is_refused() {
     let complaints = |path, text| check(&File::new(path, text)).join("\n");
     let fine = [
         ("src/proto/decoder.rs", "use crate::wire::Side; use crate::proto::Rate; use super::state;"),

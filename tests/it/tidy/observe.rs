@@ -1,6 +1,9 @@
 //! The parts of `observe`: each uses only those before it, so that facts know no mechanism and nothing goes in a circle.
 
-use super::files::File;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use super::files::{self, File};
 use super::lexer::paths;
 
 /// From the values up.
@@ -18,6 +21,21 @@ const PARTS: &[&str] = &[
     "flow_table",
     "observer",
 ];
+
+/// Names that the root re-exports, each with the part that it comes from.
+fn exports() -> &'static BTreeMap<String, String> {
+    static EXPORTS: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+    EXPORTS.get_or_init(|| {
+        let path = "src/observe/mod.rs";
+        let text = std::fs::read_to_string(files::root().join(path)).expect("the root of observe");
+        let root = File::new(path, &text);
+        let named = paths(&root.code).into_iter().filter_map(|path| match path.segments.as_slice() {
+            [part, .., name] if PARTS.contains(part) => Some(((*name).to_owned(), (*part).to_owned())),
+            _ => None,
+        });
+        named.collect()
+    })
+}
 
 pub(super) fn check(file: &File) -> Vec<String> {
     let Some(inside) = file.path.strip_prefix("src/observe/") else { return Vec::new() };
@@ -44,8 +62,9 @@ pub(super) fn check(file: &File) -> Vec<String> {
                 let message = format!("{own} uses {used}, which stands above it: move what both need down");
                 complaints.push(file.complaint(path.offset, &message));
             }
-            // A name of the file itself, within its tests, or one that the root names for those outside.
-            None if path.segments.first() == Some(&"super") => {}
+            // A name of the file itself, within its tests.
+            None if path.segments.first() == Some(&"super")
+                && exports().get(*used).is_none_or(|part| part == own) => {}
             None => {
                 let message = format!("{own} uses {used}: name the part that it comes from");
                 complaints.push(file.complaint(path.offset, &message));
@@ -65,6 +84,16 @@ fn each_part_of_observe_is_there() {
 }
 
 #[test]
+fn the_names_that_the_root_exports_are_found() {
+    let part = |name: &str| exports().get(name).map(String::as_str);
+    assert_eq!(
+        [part("Observer"), part("Fact"), part("Config")],
+        [Some("observer"), Some("facts"), Some("config")]
+    );
+    assert_eq!(part("State"), None);
+}
+
+#[test]
 fn a_fact_that_knows_a_mechanism_is_refused() {
     let complaints = |path, text| check(&File::new(path, text)).join("\n");
     for (path, text) in [
@@ -73,6 +102,7 @@ fn a_fact_that_knows_a_mechanism_is_refused() {
         ("src/observe/tcp/mod.rs", "pub use crate::observe::facts::tcp::State; use super::facts::Evidence;"),
         ("src/observe/flow/dissection.rs", "use crate::observe::application::Dissector; use super::Flow;"),
         ("src/observe/observer.rs", "use super::flow_table::FlowTable; use super::config::Config;"),
+        ("src/observe/observer.rs", "mod tests { use super::Observer; }"),
         ("src/observe/mod.rs", "pub use observer::Observer;"),
         ("src/observe/tests/mod.rs", "use super::*;"),
         ("src/explain/mod.rs", "use crate::observe::Fact;"),
@@ -89,6 +119,8 @@ fn a_fact_that_knows_a_mechanism_is_refused() {
         ("src/observe/ws/frame_reader.rs", "use crate::observe::emitter::Emitter;", "ws uses emitter"),
         ("src/observe/application/mod.rs", "use super::flow::Flow;", "application uses flow"),
         ("src/observe/flow/roles.rs", "use crate::observe::Config;", "flow uses Config: name the part"),
+        ("src/observe/config.rs", "use super::Observer;", "config uses Observer: name the part"),
+        ("src/observe/flow/roles.rs", "use super::super::Fact;", "flow uses Fact: name the part"),
         ("src/observe/held.rs", "", "this has no place in observe"),
     ] {
         assert!(complaints(path, text).contains(why), "{path}: {}", complaints(path, text));

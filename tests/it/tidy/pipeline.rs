@@ -29,14 +29,15 @@ pub(super) fn check(file: &File) -> Vec<String> {
 }
 
 #[test]
-fn a_second_way_is_told() {
+fn a_second_way_is_refused() {
     let complaints = |path, text| check(&File::new(path, text));
     let text = "\nuse crate::observe::{Config, Observer};\nfn f(inspector: &mut Inspector) {}";
-    for path in ["src/cli/watch.rs", "src/server/recorder/file.rs", "src/explain/feed.rs"] {
+    for path in ["src/cli/watch.rs", "src/server/recorder/file.rs", "src/explain/views/feed/mod.rs"] {
         assert_eq!(complaints(path, text).len(), 2, "{path}");
         assert_eq!(complaints(path, "use crate::explain::Pipeline; // Observer"), Vec::<String>::new());
     }
-    for path in ["src/observe/observer.rs", "src/explain/pipeline.rs", "src/explain/redaction/tests.rs"] {
+    for path in ["src/observe/observer.rs", "src/explain/pipeline.rs", "src/explain/views/redaction/tests.rs"]
+    {
         assert_eq!(complaints(path, text), Vec::<String>::new(), "{path}");
     }
     assert!(complaints("src/a.rs", text)[0].starts_with("src/a.rs:2: crate::observe::Observer: give"));

@@ -29,7 +29,7 @@ pub(super) fn check(file: &File) -> Vec<String> {
 }
 
 #[test]
-fn what_is_impure_is_told() {
+fn what_is_impure_is_refused() {
     for text in [
         "use tokio::sync::watch;",
         "fn f() { tokio::spawn(g()) }",

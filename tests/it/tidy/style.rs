@@ -95,7 +95,7 @@ pub(super) fn ignored(file: &File) -> Vec<String> {
 }
 
 #[test]
-fn what_breaks_a_rule_is_told() {
+fn what_breaks_a_rule_is_refused() {
     let file = |text: &str| File::new("src/a.rs", text);
 
     assert!(documented(&file("//! A.\n")).is_none());

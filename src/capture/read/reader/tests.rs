@@ -9,6 +9,9 @@ use crate::capture::LinkType;
 use crate::capture::Note;
 use crate::capture::{ResolvedName, Secrets};
 
+/// Secrets in the format of an `SSLKEYLOGFILE`.
+const TLS_KEY_LOG: u32 = 0x544C_534B;
+
 /// A file being made, in either byte order.
 struct Made(Order, Vec<u8>);
 
@@ -180,7 +183,7 @@ fn pcapng_describes_sections_and_interfaces() {
                 let body = body.option(1, b"\x0A\0\0\x01client\0browser\0");
                 body.option(2, b"\x20\x01\x0D\xB8\0\0\0\0\0\0\0\0\0\0\0\x01server\0").u32(0)
             })
-            .block(10, |body| body.u32(Secrets::TLS_KEY_LOG).u32(5).padded(b"CLIEN"))
+            .block(10, |body| body.u32(TLS_KEY_LOG).u32(5).padded(b"CLIEN"))
             .packet(1, 1_000, JUNK, |options| {
                 let options = options.option(1, b"one").u16(2).u16(4).u32(2).option(1, "zwei ✓".as_bytes());
                 options.option(1, b"evidence: rebuilt").u32(0)
@@ -216,7 +219,7 @@ fn pcapng_describes_sections_and_interfaces() {
             info.names,
             [name("10.0.0.1", "client"), name("10.0.0.1", "browser"), name("2001:db8::1", "server")]
         );
-        assert_eq!(info.secrets, [Secrets { kind: Secrets::TLS_KEY_LOG, data: b"CLIEN".to_vec() }]);
+        assert_eq!(info.secrets, [Secrets { kind: TLS_KEY_LOG, data: b"CLIEN".to_vec() }]);
         let counted = &info.statistics[0];
         assert_eq!((counted.received, counted.dropped, counted.begin_ns), (Some(77), Some(3), Some(5)));
         assert_eq!((anomalies(&info), info.damage), (vec![], None));

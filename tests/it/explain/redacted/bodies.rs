@@ -6,7 +6,7 @@ use wirewalk::capture::{BuiltPacket, Reader, TcpEndpoint};
 use wirewalk::observe::{Config, Fact, Observer};
 use wirewalk::wire::Side::{self, Client, Server};
 
-use super::made::write;
+use super::generated::write;
 use super::redacted;
 use crate::support::script::Script;
 use crate::support::temp::TempDir;

@@ -1,4 +1,4 @@
-//! Memory that lies where it should.
+//! Buffer at a chosen offset of a memory page.
 
 use std::ops::{Deref, DerefMut};
 
@@ -9,13 +9,13 @@ const PAGE: usize = 4096;
 /// Some processors copy ten times slower to an address just above that of the source modulo a page. Which allocations
 /// meet like that is luck, and would be all that is measured; so what is read stands in the middle of a page, and what
 /// is written begins with one.
-pub(crate) struct Placed {
+pub(crate) struct PageOffsetBuf {
     memory: Vec<u8>,
     begin: usize,
     len: usize,
 }
 
-impl Placed {
+impl PageOffsetBuf {
     /// Zeros, `offset` bytes after the begin of a page.
     pub(crate) fn at(offset: usize, len: usize) -> Self {
         let memory = vec![0; PAGE + offset + len];
@@ -30,13 +30,13 @@ impl Placed {
 
     /// To be read.
     pub(crate) fn source(bytes: &[u8]) -> Self {
-        let mut placed = Self::at(PAGE / 2, bytes.len());
-        placed.copy_from_slice(bytes);
-        placed
+        let mut buffer = Self::at(PAGE / 2, bytes.len());
+        buffer.copy_from_slice(bytes);
+        buffer
     }
 }
 
-impl Deref for Placed {
+impl Deref for PageOffsetBuf {
     type Target = [u8];
 
     #[inline]
@@ -45,7 +45,7 @@ impl Deref for Placed {
     }
 }
 
-impl DerefMut for Placed {
+impl DerefMut for PageOffsetBuf {
     #[inline]
     fn deref_mut(&mut self) -> &mut [u8] {
         &mut self.memory[self.begin..][..self.len]

@@ -21,8 +21,8 @@ struct End {
     observed: Vec<Move>,
 }
 
-/// What is watched. Sockets are left to the test, so that it closes them as it likes.
-pub(super) struct Watched {
+/// What is traced. Sockets are left to the test, so that it closes them as it likes.
+pub(super) struct TracedConnection {
     trace: Trace,
     catch: Catch,
     watcher: Watcher,
@@ -40,7 +40,7 @@ struct Watcher {
     packets: Vec<String>,
 }
 
-impl Watched {
+impl TracedConnection {
     /// A listener and a client's socket; none, with a word, without the privileges.
     pub(super) fn new() -> Option<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

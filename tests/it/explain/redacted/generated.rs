@@ -16,6 +16,9 @@ use crate::explain::{document, run, text};
 use crate::support::script::{Script, frame};
 use crate::support::temp::TempDir;
 
+/// Secrets in the format of an `SSLKEYLOGFILE`.
+const TLS_KEY_LOG: u32 = 0x544C_534B;
+
 /// Whatever must not be seen.
 const SECRETS: [&str; 24] = [
     "cookie-of-ann",
@@ -113,7 +116,7 @@ pub(super) fn write(path: &Path, packets: &[BuiltPacket]) {
         ..Interface::new(LinkType::ETHERNET)
     };
     let interface = writer.interface(&interface).unwrap();
-    let secrets = Secrets { kind: Secrets::TLS_KEY_LOG, data: b"key-log-secret".to_vec() };
+    let secrets = Secrets { kind: TLS_KEY_LOG, data: b"key-log-secret".to_vec() };
     writer.secrets(&secrets).unwrap();
     let name = ResolvedName { address: [10, 20, 30, 40].into(), name: "host-name-secret".to_owned() };
     writer.names(&[name]).unwrap();

@@ -32,15 +32,15 @@ const SHORT: u64 = 30;
 /// How many of them are open.
 const OPEN: usize = 64;
 
-/// What a capture is that was made.
+/// Size of a capture.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Made {
+pub(crate) struct CaptureSize {
     pub(crate) packets: u64,
     pub(crate) bytes: u64,
 }
 
 /// Makes a capture of at least so many bytes.
-pub(crate) fn make(path: &Path, shape: Shape, bytes: u64) -> io::Result<Made> {
+pub(crate) fn make(path: &Path, shape: Shape, bytes: u64) -> io::Result<CaptureSize> {
     let section = Section { application: Some("made to measure".to_owned()), ..Section::default() };
     let counted = Counted { file: File::create(path)?, bytes: 0 };
     let mut writer = Writer::new(counted, &section, Flush::WhenFull, Times::Keep)?;
@@ -64,7 +64,7 @@ pub(crate) fn make(path: &Path, shape: Shape, bytes: u64) -> io::Result<Made> {
         talk.end(&mut out)?;
     }
     let packets = out.packets;
-    Ok(Made { packets, bytes: out.writer.finish()?.bytes })
+    Ok(CaptureSize { packets, bytes: out.writer.finish()?.bytes })
 }
 
 /// A file, and how much was written to it.

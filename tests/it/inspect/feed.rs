@@ -1,4 +1,4 @@
-//! What is told: the same as `explain` tells of the capture that is saved; and what may be wished for is done.
+//! Contents of the feed: those of `explain` of the saved capture, and what the requests of the page do.
 
 use std::process::Command;
 
@@ -38,7 +38,7 @@ fn next(client: &mut Client) -> Event {
 }
 
 #[test]
-fn a_connection_is_told_as_explain_tells_its_capture() {
+fn the_feed_equals_explain_of_the_saved_capture() {
     let server = Server::start(&[]);
     let mut viewer = Viewer::open(server.addr());
     let mut client = viewer.connect(server.addr(), "/echo");
@@ -83,23 +83,23 @@ fn a_connection_is_told_as_explain_tells_its_capture() {
         explain(&capture, "--ndjson").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let kinds = ["connection", "packet", "transition", "upgrade", "frame", "message", "finding", "close"];
     let of_explain = |it: &&Value| kinds.iter().any(|kind| it["type"] == *kind);
-    let mut told: Vec<_> = viewer.told.iter().filter(of_explain).cloned().collect();
-    // Findings are told in Chinese besides.
-    for it in &mut told {
+    let mut events: Vec<_> = viewer.events.iter().filter(of_explain).cloned().collect();
+    // Findings have a Chinese text besides.
+    for it in &mut events {
         it.as_object_mut().unwrap().remove("zh");
     }
-    assert_eq!(told.len() + 1, lines.len());
-    for (told, line) in told.iter().zip(&lines) {
-        assert_eq!(told, line);
+    assert_eq!(events.len() + 1, lines.len());
+    for (event, line) in events.iter().zip(&lines) {
+        assert_eq!(event, line);
     }
     // All bytes of each packet, however many.
-    let told: Vec<_> = viewer.all("bytes").iter().map(|it| it["base64"].as_str().unwrap()).collect();
+    let bytes: Vec<_> = viewer.all("bytes").iter().map(|it| it["base64"].as_str().unwrap()).collect();
     let mut reader = Reader::new(capture.as_slice()).unwrap();
     let mut packets = Vec::new();
     while let Some(packet) = reader.next_packet() {
         packets.push(BASE64_STANDARD.encode(packet.bytes));
     }
-    assert!(told == packets && packets.iter().any(|it| it.len() > 6_000));
+    assert!(bytes == packets && packets.iter().any(|it| it.len() > 6_000));
     let document: Value = serde_json::from_slice(&saved(&server, &viewer, "wirewalk.json")).unwrap();
     assert_eq!(document, serde_json::from_str::<Value>(&explain(&capture, "--json")).unwrap());
     assert!(saved(&server, &viewer, "wirewalk.html").starts_with(b"<!doctype html>"));
@@ -107,7 +107,7 @@ fn a_connection_is_told_as_explain_tells_its_capture() {
 }
 
 #[test]
-fn who_is_killed_is_reset_and_it_is_told_by_whom() {
+fn an_aborted_connection_is_reset_by_the_server() {
     let server = Server::start(&[]);
     let mut viewer = Viewer::open(server.addr());
     let (mut first, mut second) =
@@ -137,7 +137,7 @@ fn who_is_killed_is_reset_and_it_is_told_by_whom() {
     ] {
         viewer.client.send_text(&wish.to_string());
         viewer.hears(why, |it| it["type"] == "refused");
-        let refused = viewer.told.pop().unwrap();
+        let refused = viewer.events.pop().unwrap();
         assert_eq!(refused["why"], why);
     }
 }
@@ -162,7 +162,7 @@ fn an_experiment_of_the_lab_is_watched_as_any() {
 }
 
 #[test]
-fn a_refused_upgrade_is_told_too() {
+fn a_refused_upgrade_is_in_the_feed() {
     let server = Server::start(&[]);
     let mut viewer = Viewer::open(server.addr());
     let target =
