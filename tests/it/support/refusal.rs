@@ -84,14 +84,20 @@ impl Dripping {
     }
 }
 
-/// Whether an answer's body is `{"code":N,"message":"…","data":null}`, N being the status.
+/// Checks that an answer's body is `{"code":N,"message":"…","data":null}`, N being the status; `data` may say `why`.
 pub(crate) fn envelope(answer: &Answer) -> Result<(), String> {
     let body: Value = serde_json::from_slice(&answer.body).map_err(|error| format!("{error}: {answer:?}"))?;
     let right = answer.header("Content-Type") == Some("application/json; charset=utf-8")
         && body["code"] == answer.status
         && body["message"].as_str().is_some_and(|why| !why.is_empty())
-        && body.get("data") == Some(&Value::Null);
+        && body.get("data").is_some_and(|data| data.is_null() || is_reason(data));
     if right { Ok(()) } else { Err(format!("not the envelope of {}: {answer:?}", answer.status)) }
+}
+
+/// Data of a refusal: nothing but `why`, for programs.
+fn is_reason(data: &Value) -> bool {
+    let why = |data: &serde_json::Map<String, Value>| data.get("why").and_then(Value::as_str).map(str::len);
+    data.as_object().is_some_and(|data| data.len() == 1 && why(data).is_some_and(|length| length > 0))
 }
 
 /// Checks each row of a table, and fails with all that is wrong in it.
