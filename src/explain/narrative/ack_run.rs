@@ -1,7 +1,6 @@
 //! Acknowledgments in a row: the ladder, the diagram and the pages fold them into one.
 
-use crate::explain::narrative::connection_log::{is_packet_fact, is_pure_ack};
-use crate::observe::Observation;
+use crate::observe::{Fact, Observation};
 use crate::wire::Side;
 
 /// Silence is reported from so many nanoseconds on.
@@ -23,8 +22,8 @@ impl AckRun {
 
     /// Those that a packet ends, if it is one. `before` are those that the packet before it in its connection ended.
     pub(in crate::explain) fn of(step: &Observation, before: Option<Self>) -> Option<Self> {
-        let says_nothing = is_pure_ack(step) && step.transitions.is_empty() && step.marks.is_empty();
-        if !says_nothing || step.facts.iter().any(is_packet_fact) {
+        let says_nothing = step.is_pure_ack() && step.transitions.is_empty() && step.marks.is_empty();
+        if !says_nothing || step.facts.iter().any(Fact::is_of_packet) {
             return None;
         }
         let goes_on =

@@ -25,7 +25,7 @@ impl ConnectionLog {
 
     /// Keeps a packet.
     pub(in crate::explain) fn keep(&mut self, step: &Observation) {
-        let facts = step.facts.iter().filter(|fact| is_packet_fact(fact)).cloned().collect();
+        let facts = step.facts.iter().filter(|fact| fact.is_of_packet()).cloned().collect();
         self.steps.push(Observation { transitions: step.transitions.clone(), facts, ..*step });
     }
 
@@ -139,14 +139,4 @@ impl ConnectionLogs {
     pub(in crate::explain) fn remove(&mut self, stream: u64) -> Option<ConnectionLog> {
         self.0.remove(&stream)
     }
-}
-
-/// Returns `true` if a fact is reported with its packet: roles, and what frames make up, are reported elsewhere.
-pub(in crate::explain) const fn is_packet_fact(fact: &Fact) -> bool {
-    !matches!(fact, Fact::Stream(_) | Fact::Message(_))
-}
-
-/// Returns `true` if a segment does nothing but acknowledge.
-pub(in crate::explain) fn is_pure_ack(step: &Observation) -> bool {
-    step.flags.0 & !Flags::PSH.0 == Flags::ACK.0 && step.length == 0
 }

@@ -2,7 +2,6 @@
 
 use super::pdu_segment::PduSegment;
 use crate::explain::findings::key::is_right;
-use crate::explain::narrative::connection_log::is_pure_ack;
 use crate::explain::text::EventName;
 use crate::observe::{Fact, Flags, Frame, FrameEnd, Marks, Observation, Request, Response};
 
@@ -93,7 +92,7 @@ impl PacketLabel<'_> {
                 SegmentRole::Reset => ArrowKind::Reset,
                 SegmentRole::Ack | SegmentRole::WindowUpdate | SegmentRole::KeepAliveAck => ArrowKind::Ack,
                 // One may carry the last byte again (RFC 9293 §3.8.4).
-                SegmentRole::KeepAlive if is_pure_ack(step) => ArrowKind::Ack,
+                SegmentRole::KeepAlive if step.is_pure_ack() => ArrowKind::Ack,
                 _ => ArrowKind::Tcp,
             },
         }
@@ -132,7 +131,7 @@ fn accept_check(response: &Response) -> AcceptCheck {
 
 fn role<'p>(step: &Observation, part: Option<&'p PduSegment>) -> SegmentRole<'p> {
     let is_control = step.flags.has(Flags::SYN) || step.flags.has(Flags::FIN);
-    if is_pure_ack(step) {
+    if step.is_pure_ack() {
         return match step.marks {
             marks if marks.has(Marks::KEEP_ALIVE_ACK) => SegmentRole::KeepAliveAck,
             marks if marks.has(Marks::KEEP_ALIVE) => SegmentRole::KeepAlive,

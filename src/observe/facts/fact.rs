@@ -47,6 +47,14 @@ pub enum Fact {
     Close(Box<Close>),
 }
 
+impl Fact {
+    /// Returns `true` for a fact about one packet: not the ends of the connection, nor a message, which frames make up.
+    #[must_use]
+    pub const fn is_of_packet(&self) -> bool {
+        !matches!(self, Self::Stream(_) | Self::Message(_))
+    }
+}
+
 /// A stream, and the roles of its ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stream {

@@ -63,6 +63,12 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// Returns `true` if the segment does nothing but acknowledge.
+    #[must_use]
+    pub fn is_pure_ack(&self) -> bool {
+        self.flags.0 & !Flags::PSH.0 == Flags::ACK.0 && self.length == 0
+    }
+
     /// Exchanges the roles of the ends, for a packet that came before [`Fact::Stream`] corrected them.
     ///
     /// Such a packet has states, transitions and marks. It has no fact with a side of its own, since the first byte that is
