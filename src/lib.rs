@@ -118,3 +118,6 @@ pub mod lab;
 pub mod server;
 #[cfg(feature = "app")]
 pub mod cli;
+
+#[cfg(all(test, feature = "explain"))]
+mod testing;

@@ -1,4 +1,4 @@
-//! A connection made by hand, to be shown by every view.
+//! Captures to be shown by every view: one of observations made by hand, and one that the observer saw.
 
 use std::net::SocketAddr;
 
@@ -10,6 +10,7 @@ use crate::observe::{
     Segment, Stream, TcpClose, Transition, ws,
 };
 use crate::rfc::Rfc;
+use crate::testing::{BEGIN_NS, Script, frame};
 use crate::wire::http::{Key, Status};
 use crate::wire::ws::ReadyState;
 use crate::wire::{PerSide, Side};
@@ -57,8 +58,8 @@ fn open(packet: u64, side: Side, event: ws::Event) -> Transition {
     Transition { packet: Some(packet), side, change, rfc: Rfc(6455, "4.1"), evidence: CAPTURED }
 }
 
-/// A script of steps: each says what it changes.
-struct Script {
+/// A connection of observations made by hand: each is told what it changes.
+struct HandmadeConnection {
     capture: ObservedCapture,
     tcp: PerSide<State>,
     ws: PerSide<ReadyState>,
@@ -66,13 +67,13 @@ struct Script {
     next: PerSide<i64>,
 }
 
-impl Script {
+impl HandmadeConnection {
     fn new() -> Self {
         Self {
             capture: ObservedCapture { steps: Vec::new(), ended: Vec::new() },
             tcp: PerSide { client: State::Closed, server: State::Listen },
             ws: PerSide { client: ReadyState::Connecting, server: ReadyState::Connecting },
-            time_ns: 1_700_000_000_000_000_000,
+            time_ns: BEGIN_NS,
             next: PerSide { client: 0, server: 0 },
         }
     }
@@ -140,16 +141,16 @@ fn head(packet: u64, length: u64, lines: &[(&str, &str)]) -> Head {
 pub(super) fn opened_and_reset() -> ObservedCapture {
     use Side::{Client, Server};
     let key = Key::parse(b"dGhlIHNhbXBsZSBub25jZQ==").unwrap();
-    let mut script = Script::new();
-    script.packet(0, Client, Flags::SYN, 0).facts.push(stream(ends()));
-    script.changed(&[
+    let mut made = HandmadeConnection::new();
+    made.packet(0, Client, Flags::SYN, 0).facts.push(stream(ends()));
+    made.changed(&[
         (Client, State::SynSent, Event::SendSyn),
         (Server, State::SynReceived, Event::ReceiveSyn),
     ]);
-    script.packet(41_000, Server, Flags::SYN | Flags::ACK, 0);
-    script.changed(&[(Client, State::Established, Event::ReceiveSynAck)]);
-    script.packet(8_000, Client, Flags::ACK, 0);
-    script.changed(&[(Server, State::Established, Event::ReceiveAckOfSyn)]);
+    made.packet(41_000, Server, Flags::SYN | Flags::ACK, 0);
+    made.changed(&[(Client, State::Established, Event::ReceiveSynAck)]);
+    made.packet(8_000, Client, Flags::ACK, 0);
+    made.changed(&[(Server, State::Established, Event::ReceiveAckOfSyn)]);
 
     let request = Request {
         head: head(
@@ -165,9 +166,9 @@ pub(super) fn opened_and_reset() -> ObservedCapture {
         accept_expected: Some(key.accept()),
         body: observe::Body::NoLength,
     };
-    let step = script.packet(200_000, Client, Flags::PSH | Flags::ACK, 120);
+    let step = made.packet(200_000, Client, Flags::PSH | Flags::ACK, 120);
     step.facts.push(Fact::Request(Box::new(request)));
-    script.packet(30_000, Server, Flags::ACK, 0);
+    made.packet(30_000, Server, Flags::ACK, 0);
     let response = Response {
         head: head(6, 90, &[("Upgrade", "websocket"), ("Sec-WebSocket-Accept", &key.accept())]),
         version: "HTTP/1.1".to_owned(),
@@ -183,12 +184,12 @@ pub(super) fn opened_and_reset() -> ObservedCapture {
         }),
         body: observe::Body::NoLength,
     };
-    let step = script.packet(600_000, Server, Flags::PSH | Flags::ACK, 90);
+    let step = made.packet(600_000, Server, Flags::PSH | Flags::ACK, 90);
     step.facts.push(Fact::Response(Box::new(response)));
-    script.opened(Server, ws::Event::Send101);
-    script.opened(Client, ws::Event::Receive101);
-    script.packet(58_900_000_000, Server, Flags::RST | Flags::ACK, 0);
-    script.changed(&[(Server, State::Closed, Event::SendRst), (Client, State::Closed, Event::ReceiveRst)]);
+    made.opened(Server, ws::Event::Send101);
+    made.opened(Client, ws::Event::Receive101);
+    made.packet(58_900_000_000, Server, Flags::RST | Flags::ACK, 0);
+    made.changed(&[(Server, State::Closed, Event::SendRst), (Client, State::Closed, Event::ReceiveRst)]);
 
     let close = Close {
         first: Some(First { side: Server, layer: Layer::Rst, packet: 7 }),
@@ -196,10 +197,10 @@ pub(super) fn opened_and_reset() -> ObservedCapture {
         tcp: Some(TcpClose::Reset),
         ..Close::default()
     };
-    let last = script.capture.steps.last().unwrap();
+    let last = made.capture.steps.last().unwrap();
     let (tcp, ws) = (last.tcp, last.ws);
     let (transitions, facts, reason) = (Vec::new(), Vec::new(), EndReason::Finished);
-    script.capture.ended.push(Ended {
+    made.capture.ended.push(Ended {
         stream: 0,
         reason,
         tcp,
@@ -210,7 +211,7 @@ pub(super) fn opened_and_reset() -> ObservedCapture {
         packets: 7,
         last_packet: 7,
     });
-    script.capture
+    made.capture
 }
 
 /// The same, but at first the ends were taken for each other.
@@ -232,96 +233,48 @@ pub(super) fn corrected() -> ObservedCapture {
 /// of their own but the last echo, which is cut in three and followed by a Close frame in its last segment; then the
 /// close.
 pub(super) fn chatter(messages: usize) -> ObservedCapture {
-    let mut wire = Wire::new();
-    wire.send(Side::Client, Flags::SYN, b"");
-    wire.send(Side::Server, Flags::SYN | Flags::ACK, b"");
-    wire.send(Side::Client, Flags::ACK, b"");
-    wire.send(
-        Side::Client,
-        Flags::PSH | Flags::ACK,
+    use Side::{Client, Server};
+    const DATA: Flags = Flags(Flags::PSH.0 | Flags::ACK.0);
+    const FIN: Flags = Flags(Flags::FIN.0 | Flags::ACK.0);
+    let mut script = Script::new(ends(), PerSide { client: 1_000, server: 5_000 });
+    script.syn_options = SYN_OPTIONS;
+    script.gap_ns = 1_000_000;
+    let mut observer = Observer::new(Config::default());
+    let mut steps = Vec::new();
+    let mut observe = |segment: Segment<'_>| steps.push(observer.observe(&segment));
+    script.handshake().into_iter().for_each(&mut observe);
+    observe(script.segment(
+        Client,
+        DATA,
         b"GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
           Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-    );
-    wire.send(
-        Side::Server,
-        Flags::PSH | Flags::ACK,
+    ));
+    observe(script.segment(
+        Server,
+        DATA,
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
           Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
-    );
+    ));
     for message in 0..messages {
         let text = format!("message {message}");
-        wire.send(Side::Client, Flags::PSH | Flags::ACK, &frame(0x81, Some([1, 2, 3, 4]), text.as_bytes()));
+        observe(script.segment(Client, DATA, &frame(0x81, Some([1, 2, 3, 4]), text.as_bytes())));
         let echo = frame(0x81, None, text.as_bytes());
         if message + 1 < messages {
-            wire.send(Side::Server, Flags::PSH | Flags::ACK, &echo);
+            observe(script.segment(Server, DATA, &echo));
             continue;
         }
-        wire.send(Side::Server, Flags::ACK, &echo[..4]);
-        wire.send(Side::Server, Flags::ACK, &echo[4..6]);
+        observe(script.segment(Server, Flags::ACK, &echo[..4]));
+        observe(script.segment(Server, Flags::ACK, &echo[4..6]));
         let close = frame(0x88, None, b"\x03\xe8bye; <b>\x20");
-        wire.send(Side::Server, Flags::PSH | Flags::ACK, &[&echo[6..], &close[..]].concat());
+        observe(script.segment(Server, DATA, &[&echo[6..], &close[..]].concat()));
     }
-    wire.unacknowledged = 3;
-    wire.send(Side::Client, Flags::ACK, b"");
-    wire.unacknowledged = 0;
-    wire.send(Side::Client, Flags::ACK, b"");
-    wire.send(Side::Client, Flags::PSH | Flags::ACK, &frame(0x88, Some([0xAA, 1, 2, 3]), b"\x03\xe8"));
-    wire.send(Side::Server, Flags::FIN | Flags::ACK, b"");
-    wire.send(Side::Client, Flags::FIN | Flags::ACK, b"");
-    wire.send(Side::Server, Flags::ACK, b"");
-    wire.capture.ended.extend(wire.observer.finish());
-    wire.capture
-}
-
-fn frame(first: u8, mask: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
-    let masked = if mask.is_some() { 0x80 } else { 0 };
-    let mut bytes = vec![first, masked | payload.len() as u8];
-    bytes.extend(mask.iter().flatten());
-    let keys = mask.unwrap_or_default().into_iter().cycle();
-    bytes.extend(payload.iter().zip(keys).map(|(byte, key)| byte ^ key));
-    bytes
-}
-
-/// Two ends and an observer between them.
-struct Wire {
-    observer: Observer,
-    capture: ObservedCapture,
-    next: PerSide<u32>,
-    /// Number of bytes of the peer not acknowledged yet.
-    unacknowledged: u32,
-}
-
-impl Wire {
-    fn new() -> Self {
-        let capture = ObservedCapture { steps: Vec::new(), ended: Vec::new() };
-        Self {
-            observer: Observer::new(Config::default()),
-            capture,
-            next: PerSide { client: 1_000, server: 5_000 },
-            unacknowledged: 0,
-        }
+    // All but three bytes, then all.
+    let numbers = (script.next.client, script.expects.client - 3);
+    observe(script.segment_at(Client, Flags::ACK, numbers, b""));
+    observe(script.segment(Client, Flags::ACK, b""));
+    observe(script.segment(Client, DATA, &frame(0x88, Some([0xAA, 1, 2, 3]), b"\x03\xe8")));
+    for (from, flags) in [(Server, FIN), (Client, FIN), (Server, Flags::ACK)] {
+        observe(script.segment(from, flags, b""));
     }
-
-    fn send(&mut self, from: Side, flags: Flags, payload: &[u8]) {
-        let number = self.capture.steps.len() as u64 + 1;
-        let segment = Segment {
-            number,
-            time_ns: 1_700_000_000_000_000_000 + number * 1_000_000,
-            source: ends()[from],
-            destination: ends()[from.peer()],
-            ip: None,
-            seq: self.next[from],
-            ack: flags.has(Flags::ACK).then(|| self.next[from.peer()] - self.unacknowledged),
-            flags,
-            window: 64_240,
-            options: if flags.has(Flags::SYN) { SYN_OPTIONS } else { Options::default() },
-            payload,
-            length: payload.len() as u32,
-            evidence: CAPTURED,
-            checksum: Checksum::Unknown,
-        };
-        let control = u32::from(flags.has(Flags::SYN)) + u32::from(flags.has(Flags::FIN));
-        self.next[from] += payload.len() as u32 + control;
-        self.capture.steps.push(self.observer.observe(&segment));
-    }
+    ObservedCapture { steps, ended: observer.finish().collect() }
 }

@@ -3,7 +3,7 @@
 mod bytes;
 mod comments;
 mod provoked;
-mod script;
+mod conversation;
 mod not_found;
 mod ladder;
 

@@ -41,16 +41,20 @@ impl View for RecordingView {
     }
 }
 
+/// A builder of packets between these ports, and its handshake.
+fn connected(client: u16, server: u16) -> (SegmentBuilder, [BuiltPacket; 3]) {
+    let endpoint = |port, isn| TcpEndpoint::linux(([127, 0, 0, 1], port).into(), isn);
+    let mut builder = SegmentBuilder::new(endpoint(client, 1), endpoint(server, 2));
+    let handshake = [builder.syn(Client, 1), builder.syn_ack(Server, 2), builder.ack(Client, 3)];
+    (builder, handshake)
+}
+
 /// Two connections, one packet each way and then one whose payload was damaged.
 fn packets() -> Vec<Vec<u8>> {
-    let address = |port| ([127, 0, 0, 1], port).into();
     let connection = |port| {
-        let mut made =
-            SegmentBuilder::new(TcpEndpoint::linux(address(port), 1), TcpEndpoint::linux(address(9001), 2));
-        let mut packets: Vec<BuiltPacket> =
-            vec![made.syn(Client, 1), made.syn_ack(Server, 2), made.ack(Client, 3)];
-        packets.extend(made.data(Client, 4, b"hello"));
-        packets.into_iter().map(|packet| packet.bytes)
+        let (mut builder, handshake) = connected(port, 9001);
+        let data = builder.data(Client, 4, b"hello").map(|packet| packet.bytes).collect::<Vec<_>>();
+        handshake.into_iter().map(|packet| packet.bytes).chain(data)
     };
     let mut packets: Vec<_> = connection(50_000).chain(connection(50_001)).collect();
     *packets[3].last_mut().unwrap() ^= 1;
@@ -151,13 +155,9 @@ fn on_the_websocket_port_a_connection_is_read_from_its_middle_on() {
     let frames = |websocket_port| {
         let settings = Settings { websocket_port, ..Settings::default() };
         let mut pipeline = Pipeline::new(&settings, RecordingView::default());
-        let mut made = SegmentBuilder::new(
-            TcpEndpoint::linux(([127, 0, 0, 1], 50_000).into(), 1),
-            TcpEndpoint::linux(([127, 0, 0, 1], 9002).into(), 2),
-        );
-        drop((made.syn(Client, 1), made.syn_ack(Server, 2), made.ack(Client, 3)));
-        let mut packets: Vec<BuiltPacket> = made.data(Server, 4, b"\x81\x05Hello").collect();
-        packets.extend(made.data(Server, 5, b"\x81\x05again"));
+        let (mut builder, _) = connected(50_000, 9002);
+        let mut packets: Vec<BuiltPacket> = builder.data(Server, 4, b"\x81\x05Hello").collect();
+        packets.extend(builder.data(Server, 5, b"\x81\x05again"));
         packets.iter().zip(1..).for_each(|(packet, number)| {
             pipeline.packet(&raw(&packet.bytes, number)).unwrap();
         });

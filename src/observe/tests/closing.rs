@@ -174,9 +174,8 @@ fn section_3_6_time_wait_ends_by_time_alone() {
     let mut wire = Wire::open();
     states(&mut wire, &[(Client, FIN_ACK, b""), (Server, FIN_ACK, b""), (Client, ACK, b"")]);
     assert_eq!(wire.observer().poll_ended(), None);
-    wire.time_ns += 61_000_000_000;
-    wire.ports.client += 1;
-    (wire.next, wire.expects) = (PerSide::default(), PerSide::default());
+    wire.script.time_ns += 61_000_000_000;
+    wire.script.reconnect(50_001);
     wire.send(Client, SYN, b"");
     let ended = wire.observer().poll_ended().unwrap();
     assert_eq!((ended.stream, ended.reason, ended.last_packet), (0, EndReason::Finished, 6));
@@ -189,7 +188,7 @@ fn section_3_6_time_wait_ends_by_time_alone() {
 fn a_concluded_stream_is_released_at_once_and_stays_in_time_wait() {
     let mut wire = Wire::open();
     states(&mut wire, &[(Client, FIN_ACK, b""), (Server, FIN_ACK, b""), (Client, ACK, b"")]);
-    let [one, other] = [Client, Server].map(|side| wire.address(side));
+    let [one, other] = [Client, Server].map(|side| wire.script.ends[side]);
     let ended = wire.observer().conclude(other, one).unwrap();
     assert_eq!((ended.reason, ended.transitions.len()), (EndReason::Concluded, 0));
     assert_eq!(
@@ -280,10 +279,10 @@ fn an_end_that_does_not_answer_is_silent() {
     let mut wire = Wire::websocket();
     wire.send(Client, ACK, b"");
     let data = text(Server, "anybody?");
-    let (seq, ack) = (wire.next.server, wire.expects.server);
+    let (seq, ack) = (wire.script.next.server, wire.script.expects.server);
     for _ in 0..5 {
         wire.put(Server, ACK, (seq, ack), &data);
-        wire.time_ns += 1_000_000_000;
+        wire.script.time_ns += 1_000_000_000;
     }
     let close = wire.end().close;
     assert_eq!(close.first, Some(First { side: Client, layer: Layer::Silence, packet: 7 }));

@@ -169,10 +169,9 @@ fn a_message_with_a_gap_or_without_an_end_is_not_inflated() {
         // A packet cut when it was captured.
         let mut wire = agreed(extension);
         let data = hello(Client, HELLO);
-        let numbers = (wire.next.client, wire.expects.client);
+        let numbers = (wire.script.next.client, wire.script.expects.client);
         let step = wire.put_cut(Client, ACK, numbers, &data[..10], data.len() as u32);
-        wire.next.client += data.len() as i64;
-        wire.expects.server = wire.next.client;
+        wire.script.miss(Client, data.len() as i64);
         let after = wire.send(Client, ACK, &hello(Client, HELLO));
         let facts = [step.facts, after.facts].concat();
         let [holed, after] = messages(&facts)[..] else { panic!("{facts:?}") };

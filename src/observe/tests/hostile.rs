@@ -77,13 +77,13 @@ proptest! {
         }
         let (mut streams, mut ended) = (u64::from(greets), 0);
         for noise in packets {
-            wire.ports.client = 50_000 + noise.port;
-            wire.window = noise.window;
-            wire.time_ns = wire.time_ns.wrapping_add(noise.time_ns).min(u64::MAX - 1_000_000);
+            wire.script.ends.client.set_port(50_000 + noise.port);
+            wire.script.time_ns = wire.script.time_ns.wrapping_add(noise.time_ns).min(u64::MAX - 1_000_000);
             let from = if noise.from { Client } else { Server };
+            wire.script.window[from] = noise.window;
             let length = (noise.payload.len() as u32).saturating_add(noise.more);
             let step = wire.put_cut(from, Flags(noise.flags), (noise.seq, noise.ack), &noise.payload, length);
-            prop_assert_eq!(step.number, wire.number);
+            prop_assert_eq!(step.number, wire.script.number);
             streams = streams.max(step.stream + 1);
             prop_assert!(wire.observer().stream_count() <= 2);
             // The stream of the last packet stays, whatever it takes.

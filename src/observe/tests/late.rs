@@ -28,7 +28,7 @@ fn a_syn_captured_after_the_request_begins_no_other_stream() {
 #[test]
 fn bytes_captured_after_the_acknowledgment_of_their_fin_are_read() {
     let mut wire = Wire::websocket();
-    let (client, server) = (wire.next.client, wire.next.server);
+    let (client, server) = (wire.script.next.client, wire.script.next.server);
     let (ours, theirs) = (close(Client, 1000), close(Server, 1000));
     let (behind_ours, behind_theirs) = (client + ours.len() as i64, server + theirs.len() as i64);
     let steps = [
@@ -47,7 +47,7 @@ fn bytes_captured_after_a_rst_are_read_if_they_were_acknowledged() {
     let hello = text(Client, "hello");
     for acknowledged in [true, false] {
         let mut wire = Wire::websocket();
-        let (client, server) = (wire.next.client, wire.next.server);
+        let (client, server) = (wire.script.next.client, wire.script.next.server);
         let behind = client + hello.len() as i64;
         let ack = if acknowledged { behind } else { client };
         let steps = [

@@ -9,7 +9,7 @@ type Line<'l> = (Side, (i64, i64), u16, &'l [u8], &'l str);
 fn marks(segments: &[Line<'_>]) -> Ended {
     let mut wire = Wire::open();
     for (i, (from, numbers, window, payload, expected)) in segments.iter().enumerate() {
-        wire.window = *window;
+        wire.script.window[*from] = *window;
         let step = wire.put(*from, ACK, *numbers, payload);
         assert_eq!(step.marks.to_string(), *expected, "segment {i}");
     }
@@ -31,7 +31,7 @@ fn section_3_8_1_retransmissions() {
     wire.put(Client, ACK, (7, 1), b"three");
     assert_eq!(wire.put(Client, ACK, (4, 1), b"two").marks, Marks::OUT_OF_ORDER);
     wire.put(Client, ACK, (20, 1), b"six");
-    wire.time_ns += 200_000_000;
+    wire.script.time_ns += 200_000_000;
     assert_eq!(wire.put(Client, ACK, (12, 1), b"four").marks, Marks::RETRANSMISSION, "late is sent again");
 }
 
@@ -80,7 +80,7 @@ fn section_3_8_6_windows() {
 #[test]
 fn a_lost_segment_is_marked_at_once_and_its_gap_given_up_later() {
     let mut wire = Wire::websocket();
-    let (seq, ack) = (wire.next.client, wire.expects.client);
+    let (seq, ack) = (wire.script.next.client, wire.script.expects.client);
     let data = [text(Client, "one"), text(Client, "two"), text(Client, "three")].concat();
     let lost = wire.put(Client, ACK, (seq + 9, ack), &data[9..]);
     assert_eq!((lost.marks, lost.facts.len()), (Marks::LOST_SEGMENT, 0));
@@ -100,7 +100,7 @@ fn a_lost_segment_is_marked_at_once_and_its_gap_given_up_later() {
 #[test]
 fn a_gap_within_a_payload_keeps_frames_in_sync() {
     let mut wire = Wire::websocket();
-    let (seq, ack) = (wire.next.client, wire.expects.client);
+    let (seq, ack) = (wire.script.next.client, wire.script.expects.client);
     let data = [text(Client, "a longer text"), text(Client, "two")].concat();
     wire.put(Client, ACK, (seq, ack), &data[..8]);
     wire.put(Client, ACK, (seq + 12, ack), &data[12..]);
@@ -120,7 +120,7 @@ fn a_gap_within_a_payload_keeps_frames_in_sync() {
 #[test]
 fn a_cut_packet_leaves_a_gap() {
     let mut wire = Wire::websocket();
-    let (seq, ack) = (wire.next.client, wire.expects.client);
+    let (seq, ack) = (wire.script.next.client, wire.script.expects.client);
     let data = [text(Client, &"x".repeat(100)), text(Client, "two")].concat();
     let cut = wire.put_cut(Client, ACK, (seq, ack), &data[..54], 106);
     let gap = Gap { from: Client, offset: seq as u64 + 53, length: 52, reason: GapReason::CutPacket };

@@ -9,8 +9,8 @@ fn stream(step: &Observation) -> Stream {
 /// A wire in the middle of a connection.
 fn midway(config: Config) -> Wire {
     let mut wire = Wire::with(config);
-    wire.next = PerSide { client: 70_000, server: 80_000 };
-    wire.expects = PerSide { client: 80_000, server: 70_000 };
+    wire.script.next = PerSide { client: 70_000, server: 80_000 };
+    wire.script.expects = PerSide { client: 80_000, server: 70_000 };
     wire
 }
 
@@ -34,7 +34,7 @@ fn roles_by_port() {
     {
         for from in [Client, Server] {
             let mut wire = midway(Config::default());
-            wire.ports = PerSide { client, server };
+            wire.ports(client, server);
             let step = wire.send(from, ACK, b"");
             assert_eq!((step.from, stream(&step).role_source), (from, role_source));
         }
@@ -45,7 +45,7 @@ fn roles_by_port() {
 fn roles_by_http_correct_those_by_port() {
     // The server's port is the higher one.
     let mut wire = midway(Config::default());
-    wire.ports = PerSide { client: 2000, server: 60_000 };
+    wire.ports(2000, 60_000);
     let silent = wire.send(Client, ACK, b"");
     assert_eq!(silent.from, Server, "so the ports say");
     let request = wire.send(Client, ACK, REQUEST);
@@ -100,7 +100,7 @@ fn websocket_is_assumed_only_on_configured_ports_and_for_plausible_frames() {
 fn a_capture_of_one_direction_is_read() {
     let mut wire = Wire::new();
     wire.send(Client, SYN, b"");
-    (wire.next.client, wire.expects.client) = (1, 1);
+    (wire.script.next.client, wire.script.expects.client) = (1, 1);
     let request = wire.send(Client, ACK, REQUEST);
     assert_eq!(tcp(&request), "ESTABLISHED? ESTABLISHED");
     assert_eq!(ws(&request), "CONNECTING CONNECTING");
@@ -122,7 +122,7 @@ fn roles_are_never_corrected_once_a_byte_was_read() {
         [(Client, ACK, b""), (Server, ACK, b""), (Server, FIN_ACK, b""), (Client, FIN_ACK, b"")];
     for packets in 0..=silent.len() {
         let mut wire = midway(Config::default());
-        wire.ports = PerSide { client: 2000, server: 60_000 };
+        wire.ports(2000, 60_000);
         for (from, flags, payload) in &silent[..packets] {
             let before = wire.send(*from, *flags, payload);
             assert_eq!(before.from, from.peer(), "so the ports say");
@@ -136,7 +136,7 @@ fn roles_are_never_corrected_once_a_byte_was_read() {
     }
     for first in [&b"x"[..], &text(Client, "hello")] {
         let mut wire = midway(Config::default());
-        wire.ports = PerSide { client: 2000, server: 60_000 };
+        wire.ports(2000, 60_000);
         assert_eq!(wire.send(Client, ACK, first).from, Server, "so the ports say");
         let late = request(&mut wire);
         assert_eq!(late.from, Server);

@@ -14,9 +14,8 @@ mod order;
 mod streams;
 mod websocket;
 
-use std::net::SocketAddr;
-
 use super::*;
+use crate::testing::Script;
 use crate::wire::ws::{Fin, Header, MaskKey, Opcode, ReadyState};
 use crate::wire::{PerSide, Side};
 
@@ -33,19 +32,10 @@ Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n
 const RESPONSE: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
 Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 
-/// Two ends that number their bytes, and an observer between them.
+/// Two ends, and an observer between them.
 struct Wire {
+    script: Script,
     observer: Option<Observer>,
-    ports: PerSide<u16>,
-    /// The first sequence numbers.
-    isn: PerSide<u32>,
-    /// The next offset that each end sends, and expects, counted from the SYNs.
-    next: PerSide<i64>,
-    expects: PerSide<i64>,
-    number: u64,
-    time_ns: u64,
-    window: u16,
-    evidence: Evidence,
 }
 
 impl Wire {
@@ -54,17 +44,11 @@ impl Wire {
     }
 
     fn with(config: Config) -> Self {
-        Self {
-            observer: Some(Observer::new(config)),
-            ports: PerSide { client: 50_000, server: 9001 },
-            isn: PerSide { client: 1_000, server: u32::MAX - 2 },
-            next: PerSide::default(),
-            expects: PerSide::default(),
-            number: 0,
-            time_ns: 1_700_000_000_000_000_000,
-            window: 64_240,
-            evidence: Evidence::Captured,
-        }
+        let ends = PerSide { client: ([10, 0, 0, 1], 50_000).into(), server: ([10, 0, 0, 2], 9001).into() };
+        let mut script = Script::new(ends, PerSide { client: 1_000, server: u32::MAX - 2 });
+        script.syn_options.window_scale = Some(0);
+        script.gap_ns = 10_000;
+        Self { script, observer: Some(Observer::new(config)) }
     }
 
     /// A wire with an open TCP connection.
@@ -83,13 +67,15 @@ impl Wire {
     }
 
     fn shake_hands(&mut self) {
-        self.send(Client, SYN, b"");
-        self.send(Server, SYN_ACK, b"");
-        self.send(Client, ACK, b"");
+        for segment in self.script.handshake() {
+            self.observer().observe(&segment);
+        }
     }
 
-    fn address(&self, side: Side) -> SocketAddr {
-        SocketAddr::from(([10, 0, 0, 1 + u8::from(side == Server)], self.ports[side]))
+    /// The ends have these ports from now on.
+    fn ports(&mut self, client: u16, server: u16) {
+        self.script.ends.client.set_port(client);
+        self.script.ends.server.set_port(server);
     }
 
     fn observer(&mut self) -> &mut Observer {
@@ -98,18 +84,13 @@ impl Wire {
 
     /// The next segment of an end; its peer has got all before.
     fn send(&mut self, from: Side, flags: Flags, payload: &[u8]) -> Observation {
-        let (seq, ack) = (self.next[from], self.expects[from]);
-        let step = self.put(from, flags, (seq, ack), payload);
-        let phantom = i64::from(flags.has(SYN)) + i64::from(flags.has(Flags::FIN));
-        self.next[from] += payload.len() as i64 + phantom;
-        self.expects[from.peer()] = self.next[from];
-        step
+        let segment = self.script.segment(from, flags, payload);
+        self.observer().observe(&segment)
     }
 
     /// A segment with numbers of one's own.
-    fn put(&mut self, from: Side, flags: Flags, (seq, ack): (i64, i64), payload: &[u8]) -> Observation {
-        let length = payload.len() as u32;
-        self.put_cut(from, flags, (seq, ack), payload, length)
+    fn put(&mut self, from: Side, flags: Flags, numbers: (i64, i64), payload: &[u8]) -> Observation {
+        self.put_cut(from, flags, numbers, payload, payload.len() as u32)
     }
 
     /// A segment of which the capture has only a part.
@@ -117,29 +98,12 @@ impl Wire {
         &mut self,
         from: Side,
         flags: Flags,
-        (seq, ack): (i64, i64),
+        numbers: (i64, i64),
         payload: &[u8],
         length: u32,
     ) -> Observation {
-        self.number += 1;
-        self.time_ns += 10_000;
-        let segment = Segment {
-            number: self.number,
-            time_ns: self.time_ns,
-            source: self.address(from),
-            destination: self.address(from.peer()),
-            ip: None,
-            seq: self.isn[from].wrapping_add(seq as u32),
-            ack: flags.has(ACK).then(|| self.isn[from.peer()].wrapping_add(ack as u32)),
-            flags,
-            window: self.window,
-            options: Options { window_scale: flags.has(SYN).then_some(0), ..Options::default() },
-            payload,
-            length,
-            evidence: self.evidence,
-            checksum: Checksum::Unknown,
-        };
-        self.observer.as_mut().unwrap().observe(&segment)
+        let segment = Segment { length, ..self.script.segment_at(from, flags, numbers, payload) };
+        self.observer().observe(&segment)
     }
 
     /// The capture ends.

@@ -46,7 +46,7 @@ fn section_3_5_a_repeated_syn_changes_nothing() {
     let again = wire.put(Client, SYN, (0, 0), b"");
     assert_eq!((tcp(&again).as_str(), again.marks), ("SYN-SENT SYN-RECEIVED", Marks::RETRANSMISSION));
     assert_eq!(again.stream, 0);
-    (wire.next.client, wire.expects.server) = (1, 1);
+    (wire.script.next.client, wire.script.expects.server) = (1, 1);
     wire.send(Server, SYN_ACK, b"");
     wire.send(Client, ACK, b"");
     let late = wire.put(Server, SYN_ACK, (0, 1), b"");
@@ -64,7 +64,7 @@ fn section_3_5_1_a_syn_ack_that_acknowledges_another_syn_opens_nothing() {
 fn section_3_5_2_a_refused_connection_is_reset() {
     let mut wire = Wire::new();
     wire.send(Client, SYN, b"");
-    wire.isn.server = 0;
+    wire.script.isn.server = 0;
     let refused = wire.put(Server, RST_ACK, (0, 1), b"");
     assert_eq!(tcp(&refused), "CLOSED CLOSED");
     assert_eq!(ws(&refused), "CLOSED CLOSED");
@@ -106,7 +106,7 @@ fn a_syn_without_an_answer_ends_in_silence() {
     let mut wire = Wire::new();
     for _ in 0..3 {
         wire.put(Client, SYN, (0, 0), b"");
-        wire.time_ns += 1_000_000_000;
+        wire.script.time_ns += 1_000_000_000;
     }
     let ended = wire.end();
     assert_eq!((ended.reason, ended.packets), (EndReason::CaptureEnded, 3));
@@ -119,15 +119,15 @@ fn missing_handshake_packets_are_inferred() {
     // The SYN,ACK is missing.
     let mut wire = Wire::new();
     wire.send(Client, SYN, b"");
-    wire.next = PerSide { client: 1, server: 1 };
-    wire.expects = PerSide { client: 1, server: 1 };
+    wire.script.next = PerSide { client: 1, server: 1 };
+    wire.script.expects = PerSide { client: 1, server: 1 };
     let ack = wire.send(Client, ACK, b"");
     assert_eq!(tcp(&ack), "ESTABLISHED? ESTABLISHED");
     assert_eq!(ack.transitions[0].change.event(), "not captured, implied by what follows");
     // The SYN is missing.
     let mut wire = Wire::new();
-    wire.next.client = 1;
-    wire.expects = PerSide { client: 0, server: 1 };
+    wire.script.next.client = 1;
+    wire.script.expects = PerSide { client: 0, server: 1 };
     let syn_ack = wire.send(Server, SYN_ACK, b"");
     assert_eq!((tcp(&syn_ack).as_str(), syn_ack.from), ("ESTABLISHED SYN-RECEIVED?", Server));
     assert_eq!(tcp(&wire.send(Client, ACK, b"")), "ESTABLISHED ESTABLISHED");
@@ -149,7 +149,7 @@ fn a_syn_captured_after_its_syn_ack_begins_no_other_stream() {
 #[test]
 fn evidence_of_rebuilt_packets_is_rebuilt() {
     let mut wire = Wire::new();
-    wire.evidence = Evidence::Rebuilt;
+    wire.script.evidence = Evidence::Rebuilt;
     let syn = wire.send(Client, SYN, b"");
     assert!(syn.transitions.iter().all(|one| one.evidence == Evidence::Rebuilt));
     assert_eq!(syn.tcp.client.evidence, Evidence::Rebuilt);

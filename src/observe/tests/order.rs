@@ -94,7 +94,7 @@ fn cuts() -> impl Strategy<Value = Vec<Cut>> {
 fn hear(cuts: &[Cut], isn: PerSide<u32>) -> (Vec<String>, Ended) {
     let bytes = conversation();
     let mut wire = Wire::new();
-    wire.isn = isn;
+    wire.script.isn = isn;
     wire.shake_hands();
     let mut facts = Vec::new();
     for Cut { from, at } in cuts {
@@ -165,7 +165,7 @@ fn sequence_numbers_may_wrap_at_every_byte() {
 #[test]
 fn a_frame_lists_the_packets_that_carry_its_bytes() {
     let mut wire = Wire::websocket();
-    let (seq, ack) = (wire.next.client, wire.expects.client);
+    let (seq, ack) = (wire.script.next.client, wire.script.expects.client);
     let data = text(Client, "0123456789");
     wire.put(Client, ACK, (seq + 10, ack), &data[10..]);
     wire.put(Client, ACK, (seq + 10, ack), &data[10..]);

@@ -3,8 +3,7 @@
 use super::*;
 
 fn another(wire: &mut Wire, port: u16) -> Observation {
-    wire.ports.client = port;
-    (wire.next, wire.expects) = (PerSide::default(), PerSide::default());
+    wire.script.reconnect(port);
     wire.send(Client, SYN, b"")
 }
 
@@ -24,8 +23,8 @@ fn reused_ports_begin_a_new_stream() {
     for (from, flags) in [(Client, FIN_ACK), (Server, FIN_ACK), (Client, ACK)] {
         wire.send(from, flags, b"");
     }
-    wire.isn.client += 5_000_000;
-    let port = wire.ports.client;
+    wire.script.isn.client += 5_000_000;
+    let port = wire.script.ends.client.port();
     let syn = another(&mut wire, port);
     assert_eq!((syn.stream, syn.marks), (1, Marks::REUSED_PORTS));
     assert_eq!((tcp(&syn).as_str(), syn.seq), ("SYN-SENT SYN-RECEIVED", 0));
@@ -39,7 +38,7 @@ fn reused_ports_begin_a_new_stream() {
 #[test]
 fn a_new_syn_replaces_a_stream_that_one_end_left_open() {
     let mut wire = Wire::websocket();
-    wire.isn.client = 77;
+    wire.script.isn.client = 77;
     let syn = another(&mut wire, 50_000);
     assert_eq!((syn.stream, ws(&syn).as_str()), (1, "CONNECTING? CONNECTING?"));
     assert_eq!(wire.observer().poll_ended().unwrap().ws.unwrap().client.state, ReadyState::Open);
@@ -87,9 +86,9 @@ fn streams_are_released_beyond_max_memory() {
 fn late_packets_belong_to_their_stream_though_it_is_over() {
     let mut wire = Wire::open();
     wire.send(Client, RST_ACK, b"");
-    wire.time_ns += 30_000_000_000;
+    wire.script.time_ns += 30_000_000_000;
     let late = wire.send(Server, ACK, b"late");
     assert_eq!((late.stream, tcp(&late).as_str()), (0, "CLOSED CLOSED"));
-    wire.time_ns += 61_000_000_000;
+    wire.script.time_ns += 61_000_000_000;
     assert_eq!(wire.send(Server, ACK, b"later").stream, 1);
 }

@@ -159,7 +159,7 @@ fn frames_in_the_segment_of_the_101_or_before_it_are_read() {
 fn section_5_2_a_frame_has_offsets_and_packets() {
     let mut wire = Wire::websocket();
     let data = [text(Client, "first"), text(Client, "Hello")].concat();
-    let begin = wire.next.client as u64 - 1;
+    let begin = wire.script.next.client as u64 - 1;
     wire.send(Client, ACK, &data[..14]);
     let step = wire.send(Client, ACK, &data[14..]);
     let [one] = frames(&step.facts)[..] else { panic!("{:?}", step.facts) };
@@ -213,7 +213,7 @@ fn bytes_that_cannot_be_a_header_lose_sync() {
         (b"\x7B\x22a\x22:1}", LostSyncReason::Impossible),
     ] {
         let mut wire = Wire::websocket();
-        let begin = wire.next.client as u64 - 1;
+        let begin = wire.script.next.client as u64 - 1;
         let step =
             wire.send(Client, ACK, &[&text(Client, "fine")[..], garbage, &text(Client, "lost")].concat());
         assert_eq!(frames(&step.facts).len(), 1);

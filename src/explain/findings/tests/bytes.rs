@@ -1,4 +1,4 @@
-//! Bytes of heads and frames, and findings as text.
+//! Bytes of heads, and findings as text.
 
 use crate::explain::findings::Finding;
 use crate::explain::text::Language;
@@ -20,27 +20,6 @@ pub(super) fn response(more: &str) -> String {
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Accept: {ACCEPT}\r\n{more}\r\n"
     )
-}
-
-/// A frame of any length, as it should be.
-pub(super) fn frame(first: u8, mask: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
-    let masked = if mask.is_some() { 0x80 } else { 0 };
-    let mut bytes = vec![first];
-    match payload.len() {
-        len @ 0..=125 => bytes.push(masked | len as u8),
-        len @ 126..=0xFFFF => {
-            bytes.push(masked | 0x7E);
-            bytes.extend((len as u16).to_be_bytes());
-        }
-        len => {
-            bytes.push(masked | 0x7F);
-            bytes.extend((len as u64).to_be_bytes());
-        }
-    }
-    bytes.extend(mask.iter().flatten());
-    let keys = mask.unwrap_or_default().into_iter().cycle();
-    bytes.extend(payload.iter().zip(keys).map(|(byte, key)| byte ^ key));
-    bytes
 }
 
 /// Ids of findings, with the side at fault.

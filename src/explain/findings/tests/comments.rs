@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::script::Script;
+use super::conversation::Conversation;
 use crate::explain::findings::Finding;
 use crate::explain::text::Language;
 use crate::explain::{Comments, File, View};
@@ -54,9 +54,9 @@ impl View for LiveComments {
 }
 
 /// Packets and texts of the comments that begin so; `None`: after the last packet.
-fn comments(script: &Script, begin: &str) -> Vec<(Option<u64>, String)> {
+fn comments(conversation: &Conversation, begin: &str) -> Vec<(Option<u64>, String)> {
     let mut live = LiveComments { comments: Comments::new(Language::En), pending: None, taken: Vec::new() };
-    script.show(&mut live);
+    conversation.show(&mut live);
     live.taken.retain(|(_, comment)| comment.starts_with(begin));
     live.taken
 }
@@ -66,13 +66,15 @@ fn a_finding_is_on_its_packet_or_on_the_next_one() {
     let packets = |comments: Vec<(Option<u64>, String)>| {
         comments.into_iter().map(|(packet, _)| packet).collect::<Vec<_>>()
     };
-    let bad = Script::websocket().frame(Client, 0x83, b"x");
+    let bad = Conversation::websocket().frame(Client, 0x83, b"x");
     assert_eq!(packets(comments(&bad.clone().closed(), "[wirewalk F04] The client's frame 0")), [Some(6)]);
 
     // Checksums are reported at the end of a connection, which has no packet left: the comment is on another connection.
-    let wrong = Script::default().checksum(Checksum::Wrong).then(Script::websocket().closed());
-    let late =
-        comments(&wrong.clone().wait_s(100).connection(50_001).then(Script::websocket()), "[wirewalk X02]");
+    let wrong = Conversation::default().checksum(Checksum::Wrong).then(Conversation::websocket().closed());
+    let late = comments(
+        &wrong.clone().wait_s(100).connection(50_001).then(Conversation::websocket()),
+        "[wirewalk X02]",
+    );
     let [(Some(12), first), (Some(12), second), (None, of_other), (None, _)] = &late[..] else {
         panic!("{late:?}")
     };
@@ -88,15 +90,15 @@ fn a_finding_is_on_its_packet_or_on_the_next_one() {
 
 #[test]
 fn rebuilt_packets_have_no_finding_of_their_own() {
-    assert_eq!(comments(&Script::websocket().closed().rebuilt(), "[wirewalk X10]"), []);
+    assert_eq!(comments(&Conversation::websocket().closed().rebuilt(), "[wirewalk X10]"), []);
 }
 
 #[test]
 fn findings_without_room_are_counted() {
-    let many = (0..100).fold(Script::default(), |script, place| {
-        script.connection(50_000 + place).then(Script::tcp().data(Server, b"SSH-2.0-a\r\n"))
+    let many = (0..100).fold(Conversation::default(), |conversation, place| {
+        conversation.connection(50_000 + place).then(Conversation::tcp().data(Server, b"SSH-2.0-a\r\n"))
     });
-    let rest = comments(&Script::default().checksum(Checksum::Wrong).then(many), "[wirewalk");
+    let rest = comments(&Conversation::default().checksum(Checksum::Wrong).then(many), "[wirewalk");
     let rest: Vec<_> = rest.iter().filter(|(packet, _)| packet.is_none()).collect();
     assert_eq!(rest.len(), 65);
     assert_eq!(rest[64].1, "[wirewalk] and 136 more findings, for which there was no room");

@@ -1,14 +1,14 @@
 //! Findings in the ladder: the verdict, the heartbeats, and where findings stand.
 
 use super::bytes::request;
-use super::script::Script;
+use super::conversation::Conversation;
 use crate::explain::text::Language;
 use crate::explain::{Ladder, LadderStyle};
 use crate::wire::Side::{Client, Server};
 
-fn ladder(script: &Script, language: Language) -> String {
+fn ladder(conversation: &Conversation, language: Language) -> String {
     let mut out = Vec::new();
-    script.show(&mut Ladder::new(&mut out, LadderStyle { language, ..LadderStyle::default() }));
+    conversation.show(&mut Ladder::new(&mut out, LadderStyle { language, ..LadderStyle::default() }));
     let text = anstream::adapter::strip_str(std::str::from_utf8(&out).unwrap()).to_string();
     // Without the breaks of lines.
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -16,10 +16,10 @@ fn ladder(script: &Script, language: Language) -> String {
 
 #[test]
 fn each_connection_has_one_verdict() {
-    let open = || Script::websocket().frame(Client, 0x81, b"Hello").frame(Server, 0x81, b"Hello");
+    let open = || Conversation::websocket().frame(Client, 0x81, b"Hello").frame(Server, 0x81, b"Hello");
     let idle =
         "Possible: An idle timeout of 60.0 s, which is a known default: nginx (proxy_read_timeout), AWS ALB";
-    for (script, verdict) in [
+    for (conversation, verdict) in [
         (
             open().closed(),
             "Verdict: the client ended it with a Close frame (packet 8); the closing handshake and TCP's end are in order."
@@ -30,13 +30,13 @@ fn each_connection_has_one_verdict() {
             format!("Verdict: the server ended it with a FIN (packet 8); L01, {idle}."),
         ),
         (
-            Script::websocket().frame(Client, 0xC1, b"zip").frame(Server, 0x88, &[3, 0xEA]).four(),
+            Conversation::websocket().frame(Client, 0xC1, b"zip").frame(Server, 0x88, &[3, 0xEA]).four(),
             "Verdict: the server ended it with a Close frame (packet 7); F03, Certain: The sender compresses without an \
              agreement, or what is read as a header is none; the receiver must close the connection."
                 .to_owned(),
         ),
         (
-            Script::tcp()
+            Conversation::tcp()
                 .data(Client, request("").as_bytes())
                 .data(Server, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
                 .four(),
@@ -49,20 +49,20 @@ fn each_connection_has_one_verdict() {
                 .to_owned(),
         ),
     ] {
-        let text = ladder(&script, Language::En);
+        let text = ladder(&conversation, Language::En);
         assert!(text.contains(&verdict), "{verdict} | {text}");
         assert_eq!(text.matches("Verdict:").count(), 1, "{text}");
-        assert!(ladder(&script, Language::Zh).contains("结论："));
+        assert!(ladder(&conversation, Language::Zh).contains("结论："));
     }
     assert!(!ladder(&open(), Language::En).contains("Verdict:"), "still open");
 }
 
 #[test]
 fn heartbeats_are_counted_and_measured() {
-    let beat = |script: Script, place: u8, after_ms: u64| {
-        script.wait_s(20).frame(Server, 0x89, &[place]).wait_ms(after_ms).frame(Client, 0x8A, &[place])
+    let beat = |conversation: Conversation, place: u8, after_ms: u64| {
+        conversation.wait_s(20).frame(Server, 0x89, &[place]).wait_ms(after_ms).frame(Client, 0x8A, &[place])
     };
-    let beats = beat(beat(Script::websocket(), 1, 2), 2, 10);
+    let beats = beat(beat(Conversation::websocket(), 1, 2), 2, 10);
     let missed = beats.wait_s(20).frame(Server, 0x89, b"x").wait_s(20).frame(Server, 0x89, b"y");
     let text = ladder(&missed.clone().wait_ms(1).frame(Client, 0x8A, b"y").closed(), Language::En);
     let summary = "The server sent 4 pings, one every 20.0 s; 3 answered, after 1.2 ms to 10.2 ms; 1 more by the pong to a \
@@ -71,14 +71,15 @@ fn heartbeats_are_counted_and_measured() {
     let text = ladder(&missed.wait_s(20).four(), Language::En);
     assert!(text.contains("; 2 answered, after 2.2 ms to 10.2 ms; 2 without a pong."), "{text}");
     assert!(text.contains("⚠ F15 The server's ping 4"), "{text}");
-    let one = Script::websocket().frame(Client, 0x89, b"").frame(Server, 0x8A, b"").closed();
+    let one = Conversation::websocket().frame(Client, 0x89, b"").frame(Server, 0x8A, b"").closed();
     assert!(ladder(&one, Language::En).contains("The client sent one ping; 1 answered, after "));
     assert!(ladder(&one, Language::Zh).contains("客户端发了一个 ping；1 个得到应答，用时"));
 }
 
 #[test]
 fn a_finding_is_under_its_packet_and_in_the_list() {
-    let text = ladder(&Script::websocket().frame(Client, 0xC1, b"zip").closed().rebuilt(), Language::En);
+    let text =
+        ladder(&Conversation::websocket().frame(Client, 0xC1, b"zip").closed().rebuilt(), Language::En);
     let (above, below) = text.split_once("In words").unwrap();
     let fact =
         "⚠ F03 The client's frame 0 (text, 3 B, packet 6) has RSV1=1, but the 101 accepted no extension";

@@ -1,7 +1,7 @@
 //! False findings: none in healthy connections, and none that the capture cannot show.
 
 use super::bytes::render;
-use super::script::{Cut, Script};
+use super::conversation::{Conversation, Cut};
 use crate::explain::findings::{Finding, Severity};
 use crate::observe::Flags;
 use crate::wire::Side::{Client, Server};
@@ -10,18 +10,19 @@ fn wrong(found: Vec<Finding>) -> Vec<Finding> {
     found.into_iter().filter(|found| found.severity() > Severity::Info).collect()
 }
 
-fn assert_healthy(script: &Script) {
+fn assert_healthy(conversation: &Conversation) {
     for cut in [Cut::Whole, Cut::Bytes] {
-        let wrong = wrong(script.play(cut));
+        let wrong = wrong(conversation.play(cut));
         assert!(wrong.is_empty(), "{cut:?} {}", render(&wrong));
     }
 }
 
 #[test]
 fn healthy_connections_have_no_warnings() {
-    let chat =
-        || Script::websocket().frame(Client, 0x81, "Grüße 你好".as_bytes()).frame(Server, 0x81, b"Hello");
-    for script in [
+    let chat = || {
+        Conversation::websocket().frame(Client, 0x81, "Grüße 你好".as_bytes()).frame(Server, 0x81, b"Hello")
+    };
+    for conversation in [
         chat().closed(),
         chat().frame(Client, 0x88, b"").frame(Server, 0x88, b"").four_from(Client),
         chat()
@@ -48,17 +49,17 @@ fn healthy_connections_have_no_warnings() {
             .frame(Server, 0x8A, b"1")
             .frame(Client, 0x88, &[3, 0xE8])
             .four(),
-        Script::tcp()
+        Conversation::tcp()
             .data(Client, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             .data(Server, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
             .four_from(Client),
-        Script::tcp()
+        Conversation::tcp()
             .data(Client, b"\x16\x03\x01\x00\x05hello")
             .data(Server, b"\x16\x03\x03\x00\x05hello")
             .four_from(Client),
-        Script::tcp().data(Client, b"SSH-2.0-a\r\n").data(Server, b"SSH-2.0-b\r\n").rst(Client),
+        Conversation::tcp().data(Client, b"SSH-2.0-a\r\n").data(Server, b"SSH-2.0-b\r\n").rst(Client),
     ] {
-        assert_healthy(&script);
+        assert_healthy(&conversation);
     }
 }
 
@@ -66,27 +67,27 @@ fn healthy_connections_have_no_warnings() {
 #[test]
 fn nothing_is_found_that_the_capture_does_not_show() {
     // After a gap, where the client's Close frame may be.
-    let script =
-        Script::websocket().frame(Client, 0x81, b"Hello").miss(Client, 8).ack(Server).four_from(Client);
-    assert!(!script.play(Cut::Whole).iter().any(|found| found.id() == "C01"));
+    let conversation =
+        Conversation::websocket().frame(Client, 0x81, b"Hello").miss(Client, 8).ack(Server).four_from(Client);
+    assert!(!conversation.play(Cut::Whole).iter().any(|found| found.id() == "C01"));
     // RSV1 without the 101, a continuation of what may have begun before.
-    let midway = Script::websocket()
+    let midway = Conversation::websocket()
         .frame(Server, 0x81, b"Hello")
         .frame(Server, 0xC1, b"zip")
         .frame(Server, 0x80, b"zip");
     let found = midway.clone().midway(5).play_on(Cut::Whole, &[9_001]);
     assert!(!found.iter().any(|found| ["F03", "F04", "F10"].contains(&found.id())), "{}", render(&found));
     // The sides are known by the ports alone, so it is not known which must mask.
-    let swapped = Script::default().data(Client, b"\x81\x05Hello").data(Server, b"\x81\x05Hello");
+    let swapped = Conversation::default().data(Client, b"\x81\x05Hello").data(Server, b"\x81\x05Hello");
     let found = swapped.play_on(Cut::Whole, &[9_001]);
     assert!(!found.iter().any(|found| ["F01", "F02"].contains(&found.id())), "{}", render(&found));
     // The capture ends right after the Close frame, or the FIN.
-    for script in [
-        Script::websocket().frame(Client, 0x88, &[3, 0xE8]),
-        Script::websocket().frame(Client, 0x88, &[3, 0xE8]).frame(Server, 0x88, &[3, 0xE8]),
-        Script::websocket().frame(Client, 0x88, &[3, 0xE8]).send(Client, Flags::FIN | Flags::ACK, b""),
+    for conversation in [
+        Conversation::websocket().frame(Client, 0x88, &[3, 0xE8]),
+        Conversation::websocket().frame(Client, 0x88, &[3, 0xE8]).frame(Server, 0x88, &[3, 0xE8]),
+        Conversation::websocket().frame(Client, 0x88, &[3, 0xE8]).send(Client, Flags::FIN | Flags::ACK, b""),
     ] {
-        assert_healthy(&script);
+        assert_healthy(&conversation);
     }
 }
 
@@ -94,14 +95,16 @@ fn nothing_is_found_that_the_capture_does_not_show() {
 #[test]
 fn midway_there_are_no_warnings_about_the_opening() {
     for acts in [3, 4, 5] {
-        let script =
-            Script::websocket().frame(Client, 0x81, b"Hello").frame(Server, 0x81, b"Hello").midway(acts);
-        let found = script.clone().closed().play(Cut::Whole);
+        let conversation = Conversation::websocket()
+            .frame(Client, 0x81, b"Hello")
+            .frame(Server, 0x81, b"Hello")
+            .midway(acts);
+        let found = conversation.clone().closed().play(Cut::Whole);
         let wrong = wrong(found.clone());
         assert!(wrong.is_empty(), "{acts}: {}", render(&wrong));
         assert!(found.iter().any(|found| found.id() == "X04"), "{acts}: {}", render(&found));
         // The end without a Close frame is not known to be one where the frames cannot be read.
-        let found = script.four().play(Cut::Whole);
+        let found = conversation.four().play(Cut::Whole);
         let is_known = acts < 5;
         assert_eq!(found.iter().any(|found| found.id() == "C01"), is_known, "{acts}: {}", render(&found));
     }
@@ -110,7 +113,7 @@ fn midway_there_are_no_warnings_about_the_opening() {
 /// A gap suppresses the findings that depend on its bytes, and is reported.
 #[test]
 fn a_gap_suppresses_the_findings_that_depend_on_it() {
-    let open = || Script::websocket().frame(Client, 0x81, b"Hello");
+    let open = || Conversation::websocket().frame(Client, 0x81, b"Hello");
     for side in [Client, Server] {
         for end in [
             open().miss(side, 8).ack(side.peer()).four_from(Client),

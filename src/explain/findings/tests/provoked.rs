@@ -14,27 +14,27 @@ use std::fmt::Write as _;
 
 use super::super::catalogue::phrases;
 use super::bytes::{ids, render};
+use super::conversation::{Conversation, Cut};
 use super::entries;
-use super::script::{Cut, Script};
 use crate::explain::findings::{Finding, Severity};
 use crate::wire::Side;
 
-/// An id, the side at fault, and a script that provokes it.
+/// An id, the side at fault, and a conversation that provokes it.
 struct Case {
     id: &'static str,
     at_fault: Option<Side>,
-    script: Script,
+    conversation: Conversation,
     /// Cut into one-byte segments, with the same findings or with others.
     cut: Cut,
 }
 
-fn case(id: &'static str, at_fault: impl Into<Option<Side>>, script: Script) -> Case {
-    Case { id, at_fault: at_fault.into(), script, cut: Cut::Bytes }
+fn case(id: &'static str, at_fault: impl Into<Option<Side>>, conversation: Conversation) -> Case {
+    Case { id, at_fault: at_fault.into(), conversation, cut: Cut::Bytes }
 }
 
 /// A case about segments, so that another segmentation is another case.
-fn of_segments(id: &'static str, at_fault: impl Into<Option<Side>>, script: Script) -> Case {
-    Case { cut: Cut::Whole, ..case(id, at_fault, script) }
+fn of_segments(id: &'static str, at_fault: impl Into<Option<Side>>, conversation: Conversation) -> Case {
+    Case { cut: Cut::Whole, ..case(id, at_fault, conversation) }
 }
 
 fn cases() -> Vec<Case> {
@@ -51,7 +51,7 @@ fn cases() -> Vec<Case> {
     families.into_iter().flatten().collect()
 }
 
-/// Entries that no script provokes, and why.
+/// Entries that no conversation provokes, and why.
 const NOT_BUILT: &[(&str, &str)] = &[];
 
 #[test]
@@ -111,14 +111,14 @@ const INSTEAD: &[(&str, &str)] = &[("T07", "T06"), ("C10", "C06")];
 fn a_capture_that_begins_later_has_no_findings_that_the_whole_lacks() {
     let mut wrong = String::new();
     // One takes a while to inflate.
-    for (place, Case { id, script, .. }) in
+    for (place, Case { id, conversation, .. }) in
         cases().into_iter().enumerate().filter(|(_, case)| case.id != "Z04")
     {
         let is_wrong = |found: &Finding| found.severity() > Severity::Info;
         let all = |found: Vec<Finding>| ids(&found.into_iter().filter(is_wrong).collect::<Vec<_>>());
-        let whole = all(script.play(Cut::Whole));
-        for acts in 1..script.len() {
-            let found = all(script.clone().midway(acts).play_on(Cut::Whole, &[9_001]));
+        let whole = all(conversation.play(Cut::Whole));
+        for acts in 1..conversation.len() {
+            let found = all(conversation.clone().midway(acts).play_on(Cut::Whole, &[9_001]));
             let is_new = |it: &&String| !whole.contains(it) && !INSTEAD.contains(&(id, &it[..3]));
             if let Some(new) = found.iter().find(is_new) {
                 let _ = writeln!(wrong, "{place} {id}, {acts} acts left out: {new}");
@@ -134,7 +134,7 @@ fn each_text_with_placeholders_is_provoked() {
     let provoked: Vec<_> = cases()
         .into_iter()
         .filter(|case| case.id != "Z04")
-        .flat_map(|case| case.script.play(Cut::Whole))
+        .flat_map(|case| case.conversation.play(Cut::Whole))
         .flat_map(|found| found.own_texts().collect::<Vec<_>>())
         .collect();
     let mut missed = phrases().filter(|text| text.names().next().is_some() && !provoked.contains(text));
@@ -144,13 +144,13 @@ fn each_text_with_placeholders_is_provoked() {
 #[test]
 fn each_case_has_its_finding_with_the_right_side_at_fault() {
     let mut missed = String::new();
-    for (place, Case { id, at_fault, script, cut }) in cases().into_iter().enumerate() {
-        let found = script.play(Cut::Whole);
+    for (place, Case { id, at_fault, conversation, cut }) in cases().into_iter().enumerate() {
+        let found = conversation.play(Cut::Whole);
         if !found.iter().any(|found| found.id() == id && found.at_fault() == at_fault) {
             let _ = write!(missed, "{place} {id} {at_fault:?}: {}", render(&found));
         }
         assert!(found.iter().all(|found| found.packets().is_sorted()), "{found:?}");
-        let cut = if cut == Cut::Bytes { script.play(Cut::Bytes) } else { continue };
+        let cut = if cut == Cut::Bytes { conversation.play(Cut::Bytes) } else { continue };
         if ids(&cut) != ids(&found) {
             let _ = write!(missed, "{place} {id}: {:?}, in one-byte segments {}", ids(&found), render(&cut));
         }

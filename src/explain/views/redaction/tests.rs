@@ -1,7 +1,8 @@
 //! Replacements of what is said.
 
 use super::*;
-use crate::observe::{Checksum, Config, Evidence, Observer, Options, Segment};
+use crate::observe::{Config, Observer};
+use crate::testing::Script;
 use crate::wire::ws::MaskKey;
 
 const CLIENT: &str = "10.0.0.1:50000";
@@ -9,41 +10,25 @@ const SERVER: &str = "10.0.0.2:80";
 
 /// The replacement of what the two ends say, in turn.
 fn redacted(said: &[(Side, &[u8])]) -> (Redaction, Vec<u8>, Vec<u8>) {
+    let ends = PerSide { client: CLIENT.parse().unwrap(), server: SERVER.parse().unwrap() };
+    let mut script = Script::new(ends, PerSide::default());
+    (script.time_ns, script.gap_ns) = (0, 1);
     let mut observer = Observer::new(Config::default());
     let mut redaction = Redaction::default();
-    let mut lengths = PerSide { client: 0, server: 0 };
     let syns = [(Side::Client, Flags::SYN, &b""[..]), (Side::Server, Flags::SYN | Flags::ACK, b"")];
     let writes = said.iter().map(|(side, bytes)| (*side, Flags::ACK, *bytes));
-    let all = syns.into_iter().chain(writes);
-    for (number, (side, flags, payload)) in (1..).zip(all) {
-        let (from, to) = if side == Side::Client { (CLIENT, SERVER) } else { (SERVER, CLIENT) };
-        let seq = lengths[side] + u32::from(!flags.has(Flags::SYN));
-        lengths[side] += payload.len() as u32;
-        let step = observer.observe(&Segment {
-            number,
-            time_ns: number,
-            source: from.parse().unwrap(),
-            destination: to.parse().unwrap(),
-            ip: None,
-            seq,
-            ack: flags.has(Flags::ACK).then_some(1 + lengths[side.peer()]),
-            flags,
-            window: 64_240,
-            options: Options::default(),
-            payload,
-            length: payload.len() as u32,
-            evidence: Evidence::Captured,
-            checksum: Checksum::Unknown,
-        });
+    for (from, flags, payload) in syns.into_iter().chain(writes) {
+        let step = observer.observe(&script.segment(from, flags, payload));
         redaction.step(&step).unwrap();
     }
     observer.finish().for_each(|ended| redaction.ended(&ended).unwrap());
-    let of = |side: Side, address: &str| {
-        let mut bytes = vec![0; lengths[side] as usize];
-        redaction.stand_in(0, address.parse().unwrap(), 0, &mut bytes);
+    let of = |side: Side| {
+        let lengths = said.iter().filter(|(from, _)| *from == side).map(|(_, bytes)| bytes.len());
+        let mut bytes = vec![0; lengths.sum()];
+        redaction.stand_in(0, ends[side], 0, &mut bytes);
         bytes
     };
-    let (client, server) = (of(Side::Client, CLIENT), of(Side::Server, SERVER));
+    let (client, server) = (of(Side::Client), of(Side::Server));
     (redaction, client, server)
 }
 

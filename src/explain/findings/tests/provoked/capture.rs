@@ -1,38 +1,38 @@
 //! Captures that show something otherwise than it was, or not at all.
 
-use super::super::script::Script;
+use super::super::conversation::Conversation;
 use super::{Case, case, of_segments};
 use crate::observe::{Checksum, Flags};
 use crate::wire::Side::{Client, Server};
 
 pub(super) fn cases() -> Vec<Case> {
-    let doubled = (0..4).fold(Script::tcp(), |it, _| it.data(Client, b"hello there").again(Client));
-    let slow_way = Script::default().send(Client, Flags::SYN, b"").wait_ms(40);
+    let doubled = (0..4).fold(Conversation::tcp(), |it, _| it.data(Client, b"hello there").again(Client));
+    let slow_way = Conversation::default().send(Client, Flags::SYN, b"").wait_ms(40);
     let slow_way = slow_way.send(Server, Flags::SYN | Flags::ACK, b"").ack(Client).opened().closed();
     let near_server =
-        Script::default().send(Client, Flags::SYN, b"").send(Server, Flags::SYN | Flags::ACK, b"");
+        Conversation::default().send(Client, Flags::SYN, b"").send(Server, Flags::SYN | Flags::ACK, b"");
     let mut cases = vec![
         of_segments("X01", None, doubled),
         case("X09", None, slow_way),
         case("X09", None, near_server.wait_ms(40).ack(Client).opened().closed()),
-        case("X10", None, Script::websocket().closed().rebuilt()),
+        case("X10", None, Conversation::websocket().closed().rebuilt()),
     ];
     for side in [Client, Server] {
-        let open = || Script::websocket().frame(side, 0x81, b"Hello");
+        let open = || Conversation::websocket().frame(side, 0x81, b"Hello");
         cases.extend([
-            of_segments("X03", None, Script::tcp().data(side, &[b'x'; 1461]).mss(1460)),
+            of_segments("X03", None, Conversation::tcp().data(side, &[b'x'; 1461]).mss(1460)),
             case("X04", None, open().midway(3).closed()),
-            case("X05", None, Script::websocket().cut(side, &[b'x'; 100], 40).closed()),
+            case("X05", None, Conversation::websocket().cut(side, &[b'x'; 100], 40).closed()),
             case("X06", None, open().miss(side, 20).ack(side.peer()).closed()),
             case("X07", None, open().back_ms(500).closed()),
             case("X02", None, open().checksum(Checksum::Partial).closed()),
-            case("X02", None, Script::default().checksum(Checksum::Wrong).then(open().closed())),
+            case("X02", None, Conversation::default().checksum(Checksum::Wrong).then(open().closed())),
             case(
                 "X02",
                 None,
                 open().checksum(Checksum::Wrong).frame(side, 0x81, b"a").checksum(Checksum::Right).closed(),
             ),
-            case("X08", None, Script::tcp().data(side, b"\x16\x03\x01\x00\x05hello").four()),
+            case("X08", None, Conversation::tcp().data(side, b"\x16\x03\x01\x00\x05hello").four()),
         ]);
     }
     cases

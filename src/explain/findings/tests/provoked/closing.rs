@@ -1,9 +1,9 @@
 //! Closes that go wrong, or that surprise.
 
-use super::super::bytes::frame;
-use super::super::script::Script;
+use super::super::conversation::Conversation;
 use super::{Case, Cut, case, render};
 use crate::observe::Flags;
+use crate::testing::frame;
 use crate::wire::Side::{Client, Server};
 
 #[test]
@@ -18,10 +18,10 @@ fn a_connection_may_fail_for_a_partial_frame() {
             (long(0xC2), "F03"),
             (control, "F09"),
         ] {
-            let script = Script::websocket().frame(side, 0x81, b"Hello").data(side, &bytes);
-            let script = script.frame(side.peer(), 0x88, &[3, 0xEA]).rst(side.peer());
+            let conversation = Conversation::websocket().frame(side, 0x81, b"Hello").data(side, &bytes);
+            let conversation = conversation.frame(side.peer(), 0x88, &[3, 0xEA]).rst(side.peer());
             for cut in [Cut::Whole, Cut::Bytes] {
-                let found = script.play(cut);
+                let found = conversation.play(cut);
                 let text = render(&found);
                 let fault = format!("found that the {side} broke a rule: {id}");
                 let packet = if cut == Cut::Whole { "sent from packet 7 on" } else { "sent from packet " };
@@ -36,7 +36,7 @@ pub(super) fn cases() -> Vec<Case> {
         case(
             "C07",
             Server,
-            Script::websocket()
+            Conversation::websocket()
                 .frame(Client, 0x88, &[3, 0xE8])
                 .frame(Server, 0x88, &[3, 0xE8])
                 .wait_s(10)
@@ -45,7 +45,7 @@ pub(super) fn cases() -> Vec<Case> {
         case(
             "C08",
             Client,
-            Script::websocket()
+            Conversation::websocket()
                 .frame(Client, 0x88, &[3, 0xE8])
                 .frame(Server, 0x88, &[3, 0xE8])
                 .four_from(Client),
@@ -53,7 +53,7 @@ pub(super) fn cases() -> Vec<Case> {
     ];
     for side in [Client, Server] {
         let peer = side.peer();
-        let open = || Script::websocket().frame(peer, 0x81, b"Hello");
+        let open = || Conversation::websocket().frame(peer, 0x81, b"Hello");
         let close = |body: &[u8]| open().frame(side, 0x88, body);
         let answered = |body: &[u8]| close(body).frame(peer, 0x88, body).four();
         cases.extend([

@@ -3,7 +3,7 @@
 use flate2::{Compress, Compression, FlushCompress};
 
 use super::super::bytes::{request, response};
-use super::super::script::Script;
+use super::super::conversation::Conversation;
 use super::{Case, case, of_segments};
 use crate::wire::Side::{Client, Server};
 
@@ -31,27 +31,29 @@ const APPLE: [&str; 2] = [
 ];
 
 /// A client with this User-Agent offers permessage-deflate, and the server accepts it with these parameters.
-fn apple(agent: &str, parameters: Option<&str>) -> Script {
+fn apple(agent: &str, parameters: Option<&str>) -> Conversation {
     let offer = format!("User-Agent: {agent}\r\nSec-WebSocket-Extensions: permessage-deflate\r\n");
     let line = |parameters| format!("Sec-WebSocket-Extensions: permessage-deflate{parameters}\r\n");
     let answer = response(&parameters.map(line).unwrap_or_default());
-    Script::tcp().data(Client, request(&offer).as_bytes()).data(Server, answer.as_bytes())
+    Conversation::tcp().data(Client, request(&offer).as_bytes()).data(Server, answer.as_bytes())
 }
 
 #[test]
 fn apple_clients_without_a_fault_have_no_finding() {
     let text = b"the same words, the same words, and these are the same words";
-    let message =
-        |script: Script, from, deflater: &mut Deflater| script.frame(from, 0xC1, &deflater.message(text));
+    let message = |conversation: Conversation, from, deflater: &mut Deflater| {
+        conversation.frame(from, 0xC1, &deflater.message(text))
+    };
     for agent in APPLE {
         let (mut client, mut server) = (Deflater::new(), Deflater::new());
-        let mut script = apple(agent, Some(""));
+        let mut conversation = apple(agent, Some(""));
         for _ in 0..2 {
-            script = message(message(script, Client, &mut client), Server, &mut server);
+            conversation = message(message(conversation, Client, &mut client), Server, &mut server);
         }
         let whole = server.message(text);
-        let script = script.frame(Server, 0x41, &whole[..3]).frame(Server, 0x80, &whole[3..]).closed();
-        let found = script.play(super::Cut::Whole);
+        let conversation =
+            conversation.frame(Server, 0x41, &whole[..3]).frame(Server, 0x80, &whole[3..]).closed();
+        let found = conversation.play(super::Cut::Whole);
         assert!(!found.iter().any(|found| found.id() == "Z05"), "{}", super::render(&found));
         let found = apple(agent, None).frame(Client, 0x81, b"plain").closed().play(super::Cut::Whole);
         assert!(!found.iter().any(|found| found.id() == "Z05"), "{}", super::render(&found));
@@ -64,7 +66,7 @@ pub(super) fn cases() -> Vec<Case> {
     let text = b"the same words, the same words, and these are the same words";
     let old = "Sec-WebSocket-Extensions: x-webkit-deflate-frame\r\n";
     let bad = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
-    let asked = Script::tcp().data(Client, request(old).as_bytes()).data(Server, bad).four();
+    let asked = Conversation::tcp().data(Client, request(old).as_bytes()).data(Server, bad).four();
     let mut cases = vec![case("Z05", Client, asked)];
     for agent in APPLE {
         let mut kept = Deflater::new();
@@ -105,17 +107,20 @@ pub(super) fn cases() -> Vec<Case> {
             case(
                 "Z01",
                 side,
-                Script::deflate(agreed).frame(side, 0xC1, &first).frame(side, 0xC1, &second).closed(),
+                Conversation::deflate(agreed).frame(side, 0xC1, &first).frame(side, 0xC1, &second).closed(),
             ),
-            case("Z01", side, Script::deflate("").frame(side, 0xC1, b"not compressed at all").closed()),
-            case("Z02", side, Script::deflate("").frame(side, 0xC9, b"ping").closed()),
+            case("Z01", side, Conversation::deflate("").frame(side, 0xC1, b"not compressed at all").closed()),
+            case("Z02", side, Conversation::deflate("").frame(side, 0xC9, b"ping").closed()),
             case(
                 "Z02",
                 side,
-                Script::deflate("").frame(side, 0x41, &first[..4]).frame(side, 0xC0, &first[4..]).closed(),
+                Conversation::deflate("")
+                    .frame(side, 0x41, &first[..4])
+                    .frame(side, 0xC0, &first[4..])
+                    .closed(),
             ),
-            case("Z03", None, Script::deflate("").frame(side, 0x81, b"short").closed()),
-            of_segments("Z04", side, Script::deflate("").frame(side, 0xC2, &bomb).closed()),
+            case("Z03", None, Conversation::deflate("").frame(side, 0x81, b"short").closed()),
+            of_segments("Z04", side, Conversation::deflate("").frame(side, 0xC2, &bomb).closed()),
         ]);
     }
     cases
@@ -124,7 +129,7 @@ pub(super) fn cases() -> Vec<Case> {
 #[test]
 fn the_finding_says_which_window_inflates_the_message() {
     let all = cases();
-    let kept = all.iter().find(|case| case.id == "Z01").unwrap().script.play(super::Cut::Whole);
+    let kept = all.iter().find(|case| case.id == "Z01").unwrap().conversation.play(super::Cut::Whole);
     let text = super::render(&kept);
     assert!(text.contains("with the window of the messages before it can"), "{text}");
     assert!(text.contains("keeps its window from message to message"), "{text}");

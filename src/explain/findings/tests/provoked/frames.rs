@@ -1,8 +1,8 @@
 //! Broken frames and messages.
 
-use super::super::bytes::frame;
-use super::super::script::Script;
+use super::super::conversation::Conversation;
 use super::{Case, Cut, case, ids, render};
+use crate::testing::frame;
 use crate::wire::Side::{self, Client, Server};
 
 const BOTH: [Side; 2] = [Client, Server];
@@ -12,8 +12,8 @@ fn key(side: Side, place: u8) -> Option<[u8; 4]> {
     (side == Client).then_some([place, 0x17, 0x99, place ^ 0x5A])
 }
 
-fn raw(side: Side, bytes: &[u8]) -> Script {
-    Script::websocket().data(side, bytes)
+fn raw(side: Side, bytes: &[u8]) -> Conversation {
+    Conversation::websocket().data(side, bytes)
 }
 
 /// A header with the length field as given, masked if the side must.
@@ -40,9 +40,11 @@ fn seven_bits(side: Side, length: u8) -> Vec<u8> {
 }
 
 /// Each message of the side is answered.
-fn talk(side: Side) -> Script {
-    let turn = |script: Script| script.frame(side, 0x81, b"What?").frame(side.peer(), 0x81, b"That.");
-    turn(turn(Script::websocket()))
+fn talk(side: Side) -> Conversation {
+    let turn = |conversation: Conversation| {
+        conversation.frame(side, 0x81, b"What?").frame(side.peer(), 0x81, b"That.")
+    };
+    turn(turn(Conversation::websocket()))
 }
 
 #[test]
@@ -74,10 +76,10 @@ fn a_length_that_was_cut_off_is_reported_once() {
 }
 
 /// A frame declares a gigabyte, little of it comes, and the peer closes with 1009.
-fn declares_too_much(side: Side) -> Script {
+fn declares_too_much(side: Side) -> Conversation {
     let huge = [&header(side, 0x82, &[127, 0, 0, 0, 0, 0x40, 0, 0, 0])[..], &[0x61; 100]].concat();
-    let script = Script::websocket().frame(side, 0x81, b"small").data(side, &huge);
-    script.frame(side.peer(), 0x88, &[3, 0xF1]).rst(side.peer())
+    let conversation = Conversation::websocket().frame(side, 0x81, b"small").data(side, &huge);
+    conversation.frame(side.peer(), 0x88, &[3, 0xF1]).rst(side.peer())
 }
 
 #[test]
@@ -110,8 +112,8 @@ pub(super) fn cases() -> Vec<Case> {
     ];
     for side in BOTH {
         let peer = side.peer();
-        let of = |id, script: Script| case(id, side, script);
-        let sent = |first: u8, payload: &[u8]| Script::websocket().frame(side, first, payload);
+        let of = |id, conversation: Conversation| case(id, side, conversation);
+        let sent = |first: u8, payload: &[u8]| Conversation::websocket().frame(side, first, payload);
         // The text counted in characters, its last bytes cut off the length.
         let of_text = (side == Client).then_some([9, 0x21, 0x99, 0x5A]);
         let mut counted = frame(0x81, of_text, "Grüße".as_bytes());

@@ -1,7 +1,7 @@
 //! H14, on HTTP/2 without TLS. The frames are those that Python's h2 4.4 writes.
 
 use super::super::bytes::request;
-use super::super::script::Script;
+use super::super::conversation::Conversation;
 use super::{Case, Cut, case, ids, render};
 use crate::wire::Side::{Client, Server};
 
@@ -32,14 +32,14 @@ fn bytes(hex: &str) -> Vec<u8> {
 }
 
 /// Both prefaces, and what follows.
-fn http2(settings: &str) -> Script {
-    Script::tcp()
+fn http2(settings: &str) -> Conversation {
+    Conversation::tcp()
         .data(Client, &bytes(PREFACE))
         .data(Server, &bytes(&[settings, ACK].concat()))
         .data(Client, &bytes(ACK))
 }
 
-fn asked(settings: &str) -> Script {
+fn asked(settings: &str) -> Conversation {
     http2(settings).data(Client, &bytes(CONNECT))
 }
 
@@ -55,7 +55,7 @@ fn in_two_frames() -> Vec<u8> {
 #[test]
 fn the_answer_to_a_connect_is_reported_by_name() {
     let other_settings = "though no SETTINGS of the server had SETTINGS_ENABLE_CONNECT_PROTOCOL=1";
-    for (script, says) in [
+    for (conversation, says) in [
         (
             asked(OTHER).data(Server, &bytes(RESET)),
             &[other_settings, "RST_STREAM PROTOCOL_ERROR from the server (packet 8)"][..],
@@ -71,7 +71,7 @@ fn the_answer_to_a_connect_is_reported_by_name() {
         (asked(ANNOUNCING).data(Client, &bytes(CANCEL)), &["RST_STREAM CANCEL from the client"]),
     ] {
         for cut in [Cut::Whole, Cut::Bytes] {
-            let text = render(&script.play(cut));
+            let text = render(&conversation.play(cut));
             assert!(
                 says.iter().all(|it| text.contains(it) || cut == Cut::Bytes && it.contains("packet")),
                 "{says:?}: {text}"
@@ -84,7 +84,7 @@ fn the_answer_to_a_connect_is_reported_by_name() {
 fn nobody_is_at_fault_for_what_is_right_or_not_captured() {
     let on_stream_3 =
         bytes(RESET).iter().enumerate().map(|(at, byte)| if at == 8 { 3 } else { *byte }).collect::<Vec<_>>();
-    for script in [
+    for conversation in [
         asked(ANNOUNCING).data(Server, &bytes(TAKEN)).four(),
         asked(ANNOUNCING)
             .data(Server, &on_stream_3)
@@ -94,7 +94,7 @@ fn nobody_is_at_fault_for_what_is_right_or_not_captured() {
         http2(OTHER).data(Server, &bytes(RESET)).four(),
         http2(OTHER).data(Server, &bytes(GOAWAY)).four(),
         // The server's settings are not in the capture, and may have said anything.
-        Script::tcp()
+        Conversation::tcp()
             .data(Client, &bytes(PREFACE))
             .miss(Server, 39)
             .ack(Client)
@@ -104,14 +104,14 @@ fn nobody_is_at_fault_for_what_is_right_or_not_captured() {
         asked(OTHER).data(Server, &bytes(RESET)).midway(4),
     ] {
         for cut in [Cut::Whole, Cut::Bytes] {
-            let found = script.play(cut);
+            let found = conversation.play(cut);
             assert!(!ids(&found).iter().any(|id| id.starts_with("H14 ")), "{cut:?} {}", render(&found));
         }
     }
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    let server_first = Script::tcp().data(Server, &bytes(OTHER)).data(Client, &bytes(PREFACE));
+    let server_first = Conversation::tcp().data(Server, &bytes(OTHER)).data(Client, &bytes(PREFACE));
     let refused = |settings| asked(settings).data(Server, &bytes(RESET));
     vec![
         case("H14", None, http2(ANNOUNCING)),
@@ -129,12 +129,12 @@ pub(super) fn cases() -> Vec<Case> {
         case(
             "H14",
             Server,
-            Script::tcp().data(Client, request("").as_bytes()).data(Server, &bytes(OTHER)).four(),
+            Conversation::tcp().data(Client, request("").as_bytes()).data(Server, &bytes(OTHER)).four(),
         ),
         case(
             "H14",
             Server,
-            Script::tcp().data(Server, &bytes(OTHER)).data(Client, request("").as_bytes()).four(),
+            Conversation::tcp().data(Server, &bytes(OTHER)).data(Client, request("").as_bytes()).four(),
         ),
     ]
 }

@@ -1,31 +1,31 @@
 //! Connections that are idle for too long, or too old, or end together.
 
-use super::super::script::Script;
+use super::super::conversation::Conversation;
 use super::{Case, case};
 use crate::wire::Side::{Client, Server};
 
 /// Three connections to one server, of which each ends some time after the one before, so many seconds old.
-fn three(ages: [u64; 3], apart: u64) -> Script {
-    let mut script = Script::default();
+fn three(ages: [u64; 3], apart: u64) -> Conversation {
+    let mut conversation = Conversation::default();
     for (place, age) in ages.into_iter().enumerate() {
-        let one = Script::websocket()
+        let one = Conversation::websocket()
             .wait_s(age - 3 * place as u64)
             .frame(Client, 0x81, b"hi")
             .wait_s(3 * place as u64);
-        script = script.connection(50_000 + place as u16).then(one).four().wait_s(apart);
+        conversation = conversation.connection(50_000 + place as u16).then(one).four().wait_s(apart);
     }
-    script
+    conversation
 }
 
 /// Three connections of one age, each after the same silence, and it has outlived a longer one.
-fn three_busy(longest: u64) -> Script {
-    (0..3).fold(Script::default(), |script, place| {
-        let one = Script::websocket()
+fn three_busy(longest: u64) -> Conversation {
+    (0..3).fold(Conversation::default(), |conversation, place| {
+        let one = Conversation::websocket()
             .wait_s(longest)
             .frame(Server, 0x81, b"hi")
             .wait_s(9)
             .frame(Server, 0x81, b"hi");
-        script.connection(50_000 + place).then(one).wait_s(2).four().wait_s(1)
+        conversation.connection(50_000 + place).then(one).wait_s(2).four().wait_s(1)
     })
 }
 
@@ -36,7 +36,7 @@ pub(super) fn cases() -> Vec<Case> {
         case("L04", None, three_at_once()),
     ];
     for side in [Client, Server] {
-        let open = || Script::websocket().frame(side, 0x81, b"Hello");
+        let open = || Conversation::websocket().frame(side, 0x81, b"Hello");
         for seconds in [30, 55, 60, 100, 240, 350, 600] {
             cases.push(case("L01", None, open().wait_s(seconds).four_from(side)));
             cases.push(case("L01", None, open().wait_s(seconds).rst(side)));
@@ -49,10 +49,10 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-fn three_at_once() -> Script {
-    let open = |port: u16| Script::default().connection(port).then(Script::websocket());
-    (0..3).fold(Script::default(), |script, place| {
+fn three_at_once() -> Conversation {
+    let open = |port: u16| Conversation::default().connection(port).then(Conversation::websocket());
+    (0..3).fold(Conversation::default(), |conversation, place| {
         let one = open(50_000 + place).frame(Server, 0x88, &[3, 0xF4]).frame(Client, 0x88, &[3, 0xF4]).four();
-        script.then(one)
+        conversation.then(one)
     })
 }

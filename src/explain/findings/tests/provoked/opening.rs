@@ -1,16 +1,17 @@
 //! Opening handshakes that go wrong.
 
-use super::super::bytes::{ACCEPT, KEY, frame, request, response};
-use super::super::script::Script;
+use super::super::bytes::{ACCEPT, KEY, request, response};
+use super::super::conversation::Conversation;
 use super::{Case, case, of_segments};
 use crate::explain::findings::Severity;
+use crate::testing::frame;
 use crate::wire::Side::{self, Client, Server};
 
-fn asked(request: &str, response: &str) -> Script {
-    Script::tcp().data(Client, request.as_bytes()).data(Server, response.as_bytes()).four()
+fn asked(request: &str, response: &str) -> Conversation {
+    Conversation::tcp().data(Client, request.as_bytes()).data(Server, response.as_bytes()).four()
 }
 
-fn answered(response: &str) -> Script {
+fn answered(response: &str) -> Conversation {
     asked(&request(""), response)
 }
 
@@ -28,8 +29,8 @@ fn hello(kind: u8, protocols: &[&str]) -> Vec<u8> {
 }
 
 /// TLS, in which a server chooses this protocol from both.
-fn https(chosen: &str) -> Script {
-    Script::tcp().data(Client, &hello(1, &["h2", "http/1.1"])).data(Server, &hello(2, &[chosen]))
+fn https(chosen: &str) -> Conversation {
+    Conversation::tcp().data(Client, &hello(1, &["h2", "http/1.1"])).data(Server, &hello(2, &[chosen]))
 }
 
 #[test]
@@ -41,21 +42,21 @@ fn tls_with_http_1_in_alpn_has_no_finding_about_http_2() {
 const MASK: Option<[u8; 4]> = Some([9, 8, 7, 6]);
 
 /// A handshake, with bytes of this side in the segment of its head.
-fn early(side: Side, bytes: &[u8]) -> Script {
+fn early(side: Side, bytes: &[u8]) -> Conversation {
     let with = |of, head: String| [head.as_bytes(), if of == side { bytes } else { b"" }].concat();
-    Script::tcp().data(Client, &with(Client, request(""))).data(Server, &with(Server, response("")))
+    Conversation::tcp().data(Client, &with(Client, request(""))).data(Server, &with(Server, response("")))
 }
 
 /// One pong for two pings that came together is as it should be, and so is a Close that crosses a frame.
 #[test]
 fn a_frame_with_the_head_is_not_lost_for_a_late_answer() {
-    let lost = |script: Script| {
-        script.play(super::Cut::Whole).iter().any(|found| found.severity() == Severity::Error)
+    let lost = |conversation: Conversation| {
+        conversation.play(super::Cut::Whole).iter().any(|found| found.severity() == Severity::Error)
     };
     for side in [Client, Server] {
         let mask = MASK.filter(|_| side == Client);
         let ping = || early(side, &frame(0x89, mask, b"one"));
-        let answer = |script: Script, body: &[u8]| script.frame(side.peer(), 0x8A, body);
+        let answer = |conversation: Conversation, body: &[u8]| conversation.frame(side.peer(), 0x8A, body);
         assert!(!lost(answer(ping().frame(side, 0x89, b"two"), b"two").closed()), "{side}: together");
         assert!(
             !lost(answer(answer(ping(), b"one").wait_s(5).frame(side, 0x89, b"two"), b"two").closed()),
@@ -66,7 +67,7 @@ fn a_frame_with_the_head_is_not_lost_for_a_late_answer() {
     }
 }
 
-fn refused(status: &str, lines: &str) -> Script {
+fn refused(status: &str, lines: &str) -> Conversation {
     answered(&format!("HTTP/1.1 {status}\r\n{lines}Content-Length: 0\r\n\r\n"))
 }
 
@@ -96,7 +97,7 @@ pub(super) fn cases() -> Vec<Case> {
             Server,
             asked(&ask(KEY, other_key), bad)
                 .connection(50_001)
-                .then(Script::tcp())
+                .then(Conversation::tcp())
                 .data(Client, request("").as_bytes())
                 .data(Server, answer(ACCEPT, &others).as_bytes())
                 .four(),
@@ -116,16 +117,20 @@ pub(super) fn cases() -> Vec<Case> {
             Server,
             with(deflate, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=9\r\n"),
         ),
-        case("H14", None, Script::tcp().data(Client, preface)),
-        case("H14", None, Script::tcp().data(Client, &hello(1, &["h2"])).data(Server, &hello(2, &[])).four()),
+        case("H14", None, Conversation::tcp().data(Client, preface)),
+        case(
+            "H14",
+            None,
+            Conversation::tcp().data(Client, &hello(1, &["h2"])).data(Server, &hello(2, &[])).four(),
+        ),
         case("H14", None, https("h2").four()),
-        case("H14", Client, Script::tcp().data(Client, preface).data(Server, bad.as_bytes()).four()),
+        case("H14", Client, Conversation::tcp().data(Client, preface).data(Server, bad.as_bytes()).four()),
         case("H15", Client, asked(&ask(KEY, "dGhlIHNhbXBsZSBub25jZR=="), bad)),
         case("H15", Client, asked(&ask(KEY, "c2hvcnQ="), bad)),
         of_segments(
             "H16",
             Server,
-            Script::tcp()
+            Conversation::tcp()
                 .data(Client, request("").as_bytes())
                 .data(Server, &[response("").as_bytes(), &frame(0x81, None, b"first")].concat())
                 .closed(),
@@ -134,7 +139,7 @@ pub(super) fn cases() -> Vec<Case> {
         case(
             "H17",
             None,
-            Script::tcp()
+            Conversation::tcp()
                 .data(Client, request("").as_bytes())
                 .wait_s(12)
                 .data(Server, response("").as_bytes())
@@ -142,7 +147,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case("H17", None, refused("404 Not Found", "Age: 30\r\n")),
         case("H17", None, refused("404 Not Found", "CF-Cache-Status: HIT\r\n")),
-        case("H18", None, Script::default()),
+        case("H18", None, Conversation::default()),
     ];
     for side in [Client, Server] {
         let mask = MASK.filter(|_| side == Client);

@@ -1,19 +1,20 @@
-//! Scripts of conversations, played to an observer and an inspector.
+//! Conversations as acts of the two ends, played to an observer and an inspector.
 
 mod player;
 
-use super::bytes::{frame, request, response};
+use super::bytes::{request, response};
 use crate::explain::findings::{Finding, Inspector};
 use crate::explain::text::Language;
 use crate::explain::{File, View};
 use crate::observe::{Checksum, Config, Evidence, Flags, Observer};
+use crate::testing::{Script, frame};
 use crate::wire::PerSide;
 use crate::wire::Side::{self, Client, Server};
-use player::{Half, Player, ViewEvent};
+use player::{Audience, Player, ViewEvent};
 
 const MS: u64 = 1_000_000;
 
-/// Segmentation of the bytes of a script.
+/// Segmentation of the bytes of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cut {
     /// One segment for each write.
@@ -63,13 +64,13 @@ enum Act {
 
 /// Acts of the two ends, in order.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Script {
+pub(super) struct Conversation {
     acts: Vec<Act>,
     evidence: Option<Evidence>,
     mss: Option<u16>,
 }
 
-impl Script {
+impl Conversation {
     /// SYN, SYN-ACK, ACK.
     pub(super) fn tcp() -> Self {
         Self::default().handshake()
@@ -251,27 +252,22 @@ impl Script {
     /// Events of the connections in their order, and findings about the capture as a whole.
     fn events(&self, cut: Cut, ports: &[u16]) -> (Vec<ViewEvent>, Vec<Finding>) {
         let config = Config { assume_websocket: ports.to_vec(), ..Config::default() };
-        let mut player = Player {
-            observer: Observer::new(config),
-            inspector: Inspector::default(),
-            events: Vec::new(),
-            number: 0,
-            time_ns: 1_700_000_000_000_000_000,
-            ends: PerSide { client: ([10, 0, 0, 1], 50_000).into(), server: ([10, 0, 0, 2], 9_001).into() },
-            halves: PerSide { client: Half::new(1_000, 5_000), server: Half::new(5_000, 1_000) },
-            evidence: self.evidence.unwrap_or(Evidence::Captured),
-            mss: self.mss.unwrap_or(1460),
-            kept: None,
-            checksum: Checksum::Right,
-            ttls: PerSide { client: 64, server: 128 },
-        };
+        let ends = PerSide { client: ([10, 0, 0, 1], 50_000).into(), server: ([10, 0, 0, 2], 9_001).into() };
+        let mut script = Script::new(ends, PerSide { client: 1_000, server: 5_000 });
+        script.syn_options.mss = Some(self.mss.unwrap_or(1460));
+        script.evidence = self.evidence.unwrap_or(Evidence::Captured);
+        script.checksum = Checksum::Right;
+        script.ttl = Some(PerSide { client: 64, server: 128 });
+        let (observer, inspector) = (Observer::new(config), Inspector::default());
+        let mut player = Player { script, audience: Audience { observer, inspector, events: Vec::new() } };
         for act in &self.acts {
             player.act(act, cut);
         }
-        let observer = std::mem::replace(&mut player.observer, Observer::new(Config::default()));
+        let mut audience = player.audience;
+        let observer = std::mem::replace(&mut audience.observer, Observer::new(Config::default()));
         for ended in observer.finish() {
-            player.ended(ended);
+            audience.ended(ended);
         }
-        (player.events, player.inspector.finish())
+        (audience.events, audience.inspector.finish())
     }
 }

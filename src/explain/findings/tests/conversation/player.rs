@@ -1,0 +1,89 @@
+//! Player of conversations: makes segments of the acts, and shows them to an observer and an inspector.
+
+use super::{Act, Cut, MS};
+use crate::explain::findings::{Finding, Inspector};
+use crate::observe::{Ended, Flags, Observation, Observer, Segment};
+use crate::testing::Script;
+
+/// An event that a view receives.
+pub(super) enum ViewEvent {
+    Observation(Observation),
+    Finding(u64, Finding),
+    Ended(Ended),
+}
+
+pub(super) struct Player {
+    pub(super) script: Script,
+    pub(super) audience: Audience,
+}
+
+impl Player {
+    pub(super) fn act(&mut self, act: &Act, cut: Cut) {
+        let Self { script, audience } = self;
+        match act {
+            Act::Segment { from, flags, payload } if cut == Cut::Bytes && payload.len() > 1 => {
+                script.gap_ns = 1_000;
+                for byte in payload.chunks(1) {
+                    audience.observe(script.segment(*from, *flags, byte));
+                }
+            }
+            Act::Segment { from, flags, payload } => {
+                script.gap_ns = MS / 4;
+                audience.observe(script.segment(*from, *flags, payload));
+            }
+            Act::Again(from) => {
+                script.gap_ns = 2_000;
+                if let Some(segment) = script.again(*from) {
+                    audience.observe(segment);
+                }
+            }
+            Act::Off { from, flags, by } => {
+                script.gap_ns = MS / 4;
+                audience.observe(script.off(*from, *flags, i64::from(*by)));
+            }
+            Act::Window { of, window } => script.window[*of] = *window,
+            Act::Ttl(side, ttl) => script.ttl.as_mut().unwrap()[*side] = *ttl,
+            Act::Hold(side) => script.hold(*side),
+            Act::Release(side) => script.release(*side),
+            Act::Wait(ns) => script.time_ns += ns,
+            Act::Back(ns) => script.time_ns -= ns,
+            Act::Miss(from, bytes) => script.miss(*from, i64::from(*bytes)),
+            Act::Cut { from, payload, kept } => {
+                script.gap_ns = 0;
+                audience.observe(script.cut(*from, Flags::ACK, payload, *kept));
+            }
+            Act::Checksum(checksum) => script.checksum = *checksum,
+            Act::Connection(port) => script.reconnect(*port),
+        }
+    }
+}
+
+/// An observer and an inspector, and what a view receives of them.
+pub(super) struct Audience {
+    pub(super) observer: Observer,
+    pub(super) inspector: Inspector,
+    pub(super) events: Vec<ViewEvent>,
+}
+
+impl Audience {
+    /// A segment arrives; the window of an RST is 0.
+    fn observe(&mut self, segment: Segment<'_>) {
+        let window = if segment.flags.has(Flags::RST) { 0 } else { segment.window };
+        let step = self.observer.observe(&Segment { window, ..segment });
+        while let Some(ended) = self.observer.poll_ended() {
+            self.ended(ended);
+        }
+        let found = self
+            .inspector
+            .step(&step)
+            .map(|found| ViewEvent::Finding(step.stream, found))
+            .collect::<Vec<_>>();
+        self.events.push(ViewEvent::Observation(step));
+        self.events.extend(found);
+    }
+
+    pub(super) fn ended(&mut self, ended: Ended) {
+        self.events.extend(self.inspector.ended(&ended).map(|found| ViewEvent::Finding(ended.stream, found)));
+        self.events.push(ViewEvent::Ended(ended));
+    }
+}
