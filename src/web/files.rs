@@ -74,16 +74,16 @@ pub(super) const FILES: &[File] = &[
     page!(Pages, "/index.html", "online/online.html"),
     page!(Pages, "/login.html", "login/login.html"),
     page!(Pages, "/inspect", "inspect/inspect.html"),
-    page!(Pages, "/favicon.svg", "shared/favicon.svg"),
-    page!(Pages, "/favicon.ico", "shared/favicon.svg"),
+    page!(Pages, "/favicon.svg", "common/favicon.svg"),
+    page!(Pages, "/favicon.ico", "common/favicon.svg"),
     page!(Lab, "/lab", "lab/lab.html"),
-    asset!(Pages, "shared/api.js"),
-    asset!(Pages, "shared/endpoint.js"),
-    asset!(Pages, "shared/escape.js"),
-    asset!(Pages, "shared/experiment_run.js"),
-    asset!(Pages, "shared/page.js"),
-    asset!(Pages, "shared/style.css"),
-    asset!(Pages, "shared/words.js"),
+    asset!(Pages, "common/api.js"),
+    asset!(Pages, "common/endpoint.js"),
+    asset!(Pages, "common/escape.js"),
+    asset!(Pages, "common/experiment_run.js"),
+    asset!(Pages, "common/page.js"),
+    asset!(Pages, "common/style.css"),
+    asset!(Pages, "common/words.js"),
     asset!(Pages, "login/account_form.js"),
     asset!(Pages, "login/login.js"),
     asset!(Pages, "online/online.js"),
@@ -122,7 +122,7 @@ impl File {
         FILES.iter().find(|file| file.name == name).unwrap_or_else(|| panic!("{name} is not listed"))
     }
 
-    /// The specifiers of the modules that a script imports, as they are written: `../shared/words.js`. A string that
+    /// The specifiers of the modules that a script imports, as they are written: `../common/words.js`. A string that
     /// begins with a relative path is a specifier; scripts have no others.
     pub(super) fn specifiers(&self) -> impl Iterator<Item = &'static str> {
         let strings = self.text.split('"').skip(1);

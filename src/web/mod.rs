@@ -1,7 +1,7 @@
 //! The pages a browser sees: plain files, embedded in the binary, no build step. `files.rs` lists them.
 //!
 //! A folder for each page (`login`, `online`, `inspect`, `lab`, `report`), `rows` for what the live page and the report
-//! draw alike, `shared` for what several pages use. Scripts draw what the feed and the HTTP API say: labels, times,
+//! draw alike, `common` for what several pages use. Scripts draw what the feed and the HTTP API say: labels, times,
 //! durations, states and words about a protocol come from Rust and are not computed here. `types.d.ts` describes the
 //! feed; `tsc` checks the scripts against it.
 //!

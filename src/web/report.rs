@@ -9,7 +9,7 @@ use super::files::File;
 use crate::explain::{Language, Shell};
 
 /// The stylesheets of the page, in their order.
-const STYLES: [&str; 2] = ["shared/style.css", "rows/rows.css"];
+const STYLES: [&str; 2] = ["common/style.css", "rows/rows.css"];
 
 /// What the loader's list of modules is replaced in.
 const MODULES: &str = "const MODULES = [];";
@@ -31,7 +31,7 @@ pub fn report(language: Option<Language>) -> Shell {
     };
     let page = File::named("report/report.html").text;
     let (before, after) = page.split_once("{data}").unwrap_or((page, ""));
-    let mark = File::named("shared/favicon.svg").text.split_once("<svg ");
+    let mark = File::named("common/favicon.svg").text.split_once("<svg ");
     let mark = mark.map_or(String::new(), |(_, rest)| {
         format!("<svg width=\"28\" height=\"28\" aria-hidden=\"true\" {}", rest.trim_end())
     });
@@ -81,11 +81,11 @@ mod tests {
 
     #[test]
     fn an_import_of_several_lines_is_followed() {
-        let text = "import {\n  a,\n  b,\n} from \"../shared/words.js\";\nimport { c } from \"./list.js\";\n";
+        let text = "import {\n  a,\n  b,\n} from \"../common/words.js\";\nimport { c } from \"./list.js\";\n";
         let file = File { part: Part::Report, path: "", name: "rows/x.js", text, kind: Kind::Script };
-        assert_eq!(file.specifiers().collect::<Vec<_>>(), ["../shared/words.js", "./list.js"]);
+        assert_eq!(file.specifiers().collect::<Vec<_>>(), ["../common/words.js", "./list.js"]);
         let linked = linked(&file);
-        assert!(linked.contains("} from \"module:shared/words.js\";"), "{linked}");
+        assert!(linked.contains("} from \"module:common/words.js\";"), "{linked}");
         assert!(linked.contains("from \"module:rows/list.js\""), "{linked}");
     }
 

@@ -13,7 +13,7 @@ use crate::accounts::{BadName, WeakPassword};
 use crate::explain::{Field, escape_controls};
 use crate::observe::{tcp, ws};
 
-const WORDS: &str = include_str!("shared/words.js");
+const WORDS: &str = include_str!("common/words.js");
 const ROW_WORDS: &str = include_str!("rows/words.js");
 
 async fn ask(method: Method, path: &str, if_none_match: Option<&str>) -> Response {
@@ -215,7 +215,7 @@ fn the_rows_have_a_word_for_each_field_and_state() {
 
 #[test]
 fn a_page_escapes_the_characters_that_the_program_escapes() {
-    let script = File::named("shared/escape.js").text;
+    let script = File::named("common/escape.js").text;
     let (_, class) = script.split_once("HIDDEN = /[").unwrap();
     let (class, _) = class.split_once("]/gu").unwrap();
     let code =
@@ -255,7 +255,7 @@ fn each_word_is_used_and_each_word_used_exists() {
     }
     let is_of_rows = |path: &str| path.starts_with("/assets/rows/");
     let scripts = of_kind(Kind::Script).chain([("report", File::named("report/report.js").text)]);
-    for (_, script) in scripts.filter(|(path, _)| *path != "/assets/shared/words.js" && !is_of_rows(path)) {
+    for (_, script) in scripts.filter(|(path, _)| *path != "/assets/common/words.js" && !is_of_rows(path)) {
         let strings = script
             .lines()
             .filter(|line| !line.trim_start().starts_with("//"))
@@ -291,7 +291,7 @@ fn pages_share_their_frame_and_their_colours() {
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
         "<meta name=\"color-scheme\" content=\"light dark\">",
         "<link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">",
-        "<link rel=\"stylesheet\" href=\"/assets/shared/style.css\">",
+        "<link rel=\"stylesheet\" href=\"/assets/common/style.css\">",
         "<header class=\"bar\">",
         "<span class=\"brand\"><img src=\"/favicon.svg\" alt=\"\" width=\"28\" height=\"28\">wirewalk</span>",
         "<button type=\"button\" class=\"quiet\" id=\"language\" lang=\"zh\">中文</button>",
@@ -304,7 +304,7 @@ fn pages_share_their_frame_and_their_colours() {
         }
     }
     // Colours are named in one place.
-    for (path, style) in of_kind(Kind::Css).filter(|(path, _)| *path != "/assets/shared/style.css") {
+    for (path, style) in of_kind(Kind::Css).filter(|(path, _)| *path != "/assets/common/style.css") {
         assert!(
             !style.contains("hsl(") && !style.contains("rgb(") && !style.contains(": #"),
             "{path}: a colour"

@@ -2,7 +2,7 @@
 // The feed of what the server understands of this page's own connections. Whoever knows the key sees them; nobody
 // guesses 128 bits, and the key is forgotten with the feed.
 
-import { endpoint, newKey } from "../shared/endpoint.js";
+import { endpoint, newKey } from "../common/endpoint.js";
 
 /** Opens the feed, and calls `receive` with each object that comes, and `ended` when no more will. */
 export class LiveFeed {

@@ -2,14 +2,14 @@
 // The live page: opens a WebSocket of its own, shows what the feed tells of it, and saves it.
 // Whatever comes from outside is written with textContent only.
 
-import { call } from "../shared/api.js";
+import { call } from "../common/api.js";
 import { Diagram } from "./diagram.js";
 import { LiveFeed } from "./feed.js";
 import { Pace } from "./pace.js";
 import { OwnSocket, runWatched } from "./own_socket.js";
 import { Rows } from "../rows/rows.js";
-import { at } from "../shared/page.js";
-import { language, put, putText, putTexts, speak } from "../shared/words.js";
+import { at } from "../common/page.js";
+import { language, put, putText, putTexts, speak } from "../common/words.js";
 
 const LARGE = 150_000;
 const MANY = 1_000;

@@ -1,9 +1,9 @@
 // @ts-check
 // The page's own WebSocket, and an experiment of the lab, both watched: what a script can do, and what it gets to know.
 
-import { endpoint } from "../shared/endpoint.js";
-import { escapeControls } from "../shared/escape.js";
-import { run } from "../shared/experiment_run.js";
+import { endpoint } from "../common/endpoint.js";
+import { escapeControls } from "../common/escape.js";
+import { run } from "../common/experiment_run.js";
 
 const SHOWN_CHARACTERS = 60;
 

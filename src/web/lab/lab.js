@@ -2,10 +2,10 @@
 // The page of the lab: lists the experiments as the server knows them, runs each, and shows both sides of it.
 // Whatever comes from outside is written with textContent only.
 
-import { call } from "../shared/api.js";
-import { run } from "../shared/experiment_run.js";
-import { at } from "../shared/page.js";
-import { put, putText, putTexts, speak } from "../shared/words.js";
+import { call } from "../common/api.js";
+import { run } from "../common/experiment_run.js";
+import { at } from "../common/page.js";
+import { put, putText, putTexts, speak } from "../common/words.js";
 
 const FAMILIES = {
   T: "lab.family-t",

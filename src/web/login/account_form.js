@@ -1,7 +1,7 @@
 // @ts-check
 // A form with a name or a password: it is busy while a request is under way, and says what the server refused, and where.
 
-import { put, putText } from "../shared/words.js";
+import { put, putText } from "../common/words.js";
 
 /** What the server refuses of a name or a password, by `data.why`: our word for it, and the field. */
 const REFUSALS = /** @type {Record<string, [word: string, field: "userName" | "password"]>} */ ({
@@ -65,7 +65,7 @@ export class AccountForm {
 
   /**
    * Shows why the server refused.
-   * @param {import("../shared/api.js").Reply} reply
+   * @param {import("../common/api.js").Reply} reply
    */
   explain({ code, message, data, retryAfter }) {
     if (code === 0) return this.complain("trouble.unreachable");

@@ -1,9 +1,9 @@
 // @ts-check
 // The sign-in page: one form, two modes. To register is to sign in right after.
 
-import { call } from "../shared/api.js";
-import { at } from "../shared/page.js";
-import { put, speak } from "../shared/words.js";
+import { call } from "../common/api.js";
+import { at } from "../common/page.js";
+import { put, speak } from "../common/words.js";
 import { AccountForm } from "./account_form.js";
 
 const [form, userName, password, submit, error] = ["form", "user-name", "password", "submit", "error"].map(at);
@@ -68,7 +68,7 @@ async function send() {
   }
 }
 
-/** @param {import("../shared/api.js").Reply} reply */
+/** @param {import("../common/api.js").Reply} reply */
 function explain(reply) {
   if (reply.code === 401) return account.complain("login.wrong", password);
   if (reply.code === 409) return account.complain("login.taken", userName);

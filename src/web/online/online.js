@@ -2,10 +2,10 @@
 // The page of a signed-in user: shows what the link says, and passes on what the user wants.
 // Whatever comes from outside is written with textContent only.
 
-import { call } from "../shared/api.js";
+import { call } from "../common/api.js";
 import { PresenceLink } from "./presence_link.js";
-import { at } from "../shared/page.js";
-import { language, put, putText, speak } from "../shared/words.js";
+import { at } from "../common/page.js";
+import { language, put, putText, speak } from "../common/words.js";
 
 const SIGN_IN = "/login.html";
 const MOST_MESSAGES = 50;

@@ -2,8 +2,8 @@
 // A new password, for who is signed in: the form behind "Change password".
 
 import { AccountForm } from "../login/account_form.js";
-import { call } from "../shared/api.js";
-import { at } from "../shared/page.js";
+import { call } from "../common/api.js";
+import { at } from "../common/page.js";
 
 const SIGN_IN = "/login.html";
 
@@ -26,7 +26,7 @@ async function send() {
   done.hidden = false;
 }
 
-/** @param {import("../shared/api.js").Reply} reply */
+/** @param {import("../common/api.js").Reply} reply */
 function explain(reply) {
   if (reply.code !== 401) return account.explain(reply);
   // Without that reason it is the session that is not good, and no password helps.

@@ -12,8 +12,8 @@
 // "answer" { online, text } or null when none came, "message" { kind, text }. Of "elsewhere" and "ended" the reason is
 // the notice's why, and the text what the administrator gave as the reason.
 
-import { call } from "../shared/api.js";
-import { endpoint } from "../shared/endpoint.js";
+import { call } from "../common/api.js";
+import { endpoint } from "../common/endpoint.js";
 
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 30_000;

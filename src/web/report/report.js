@@ -1,8 +1,8 @@
 // @ts-check
 // The page of a report: makes rows of the lines that stand in it, and shows what its address names.
 
-import { at } from "../shared/page.js";
-import { language, put, putText, speak, whenSwitched } from "../shared/words.js";
+import { at } from "../common/page.js";
+import { language, put, putText, speak, whenSwitched } from "../common/words.js";
 import { Rows } from "../rows/rows.js";
 
 speak(at("language"));

@@ -2,7 +2,7 @@
 // The explained bytes of a packet: each in one labelled run. What the packet is about is explained in its place; of the
 // headers below it the names show where one points at them, until the reader wants all of it annotated.
 
-import { escapeControls } from "../shared/escape.js";
+import { escapeControls } from "../common/escape.js";
 import { ascii, count, el, fromHex, say, toHex } from "./dom.js";
 
 const LAYERS = { eth: "link", vlan: "link", mpls: "link", pppoe: "link", ppp: "link", snap: "link", null: "link", sll: "link", ip: "internet", ipv: "internet", tcp: "tcp", http: "http", ws: "frame", data: "data" };
