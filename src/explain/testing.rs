@@ -58,7 +58,7 @@ fn open(packet: u64, side: Side, event: ws::Event) -> Transition {
     Transition { packet: Some(packet), side, change, rfc: Rfc(6455, "4.1"), evidence: CAPTURED }
 }
 
-/// A connection of observations made by hand: each is told what it changes.
+/// A connection of observations made by hand: each with the changes it brings.
 struct HandmadeConnection {
     capture: ObservedCapture,
     tcp: PerSide<State>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// Which part of the program needs a file.
+/// The part of the program that needs a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     /// The pages that every server has.

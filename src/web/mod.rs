@@ -27,7 +27,7 @@ use files::{FILES, File, Part};
 
 pub use report::report;
 
-/// What every file is sent with, changed or not.
+/// Headers of every file, changed or not.
 const HEADERS: [(HeaderName, HeaderValue); 4] = [
     (
         header::CONTENT_SECURITY_POLICY,

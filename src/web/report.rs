@@ -11,7 +11,7 @@ use crate::explain::{Language, Shell};
 /// The stylesheets of the page, in their order.
 const STYLES: [&str; 2] = ["common/style.css", "rows/rows.css"];
 
-/// What the loader's list of modules is replaced in.
+/// The text that the loader's list of modules replaces.
 const MODULES: &str = "const MODULES = [];";
 
 /// The page around a report. Without a language it speaks the reader's.

@@ -1,4 +1,4 @@
-//! What the pages promise: their headers, no script or style inside them, and every word in both languages.
+//! Promises of the pages: their headers, no script or style inside them, and every word in both languages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ async fn body(response: Response) -> Bytes {
     response.into_body().collect().await.unwrap().to_bytes()
 }
 
-/// What is served, with a lab.
+/// The files served with a lab.
 fn files() -> impl Iterator<Item = &'static File> {
     FILES.iter().filter(|file| file.part != Part::Report)
 }
@@ -182,7 +182,7 @@ fn table(script: &str) -> Table {
     words
 }
 
-/// What is written as `{name}` in a word.
+/// The placeholders `{name}` of a word.
 fn blanks(word: &str) -> BTreeSet<&str> {
     word.split('{').skip(1).map(|rest| rest.split_once('}').expect("a blank ends").0).collect()
 }

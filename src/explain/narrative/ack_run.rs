@@ -48,7 +48,7 @@ mod tests {
         ack.marks = crate::observe::Marks::default();
         ack.transitions.clear();
         ack.facts.clear();
-        let told = |number, from, time_ns| Observation {
+        let ack = |number, from, time_ns| Observation {
             number,
             from,
             time_ns,
@@ -61,11 +61,11 @@ mod tests {
             acks = AckRun::of(step, acks);
             acks.map(|acks| (acks.first, acks.count))
         };
-        assert_eq!(next(&told(1, Side::Client, 0)), Some((1, 1)));
-        assert_eq!(next(&told(2, Side::Client, SILENCE - 1)), Some((1, 2)));
-        assert_eq!(next(&told(5, Side::Client, 2 * SILENCE - 1)), Some((5, 1)), "after a silence");
-        assert_eq!(next(&told(6, Side::Server, 2 * SILENCE)), Some((6, 1)), "the other way");
-        assert_eq!(next(&Observation { length: 1, ..told(7, Side::Server, 2 * SILENCE) }), None);
-        assert_eq!(next(&told(8, Side::Server, 2 * SILENCE)), Some((8, 1)));
+        assert_eq!(next(&ack(1, Side::Client, 0)), Some((1, 1)));
+        assert_eq!(next(&ack(2, Side::Client, SILENCE - 1)), Some((1, 2)));
+        assert_eq!(next(&ack(5, Side::Client, 2 * SILENCE - 1)), Some((5, 1)), "after a silence");
+        assert_eq!(next(&ack(6, Side::Server, 2 * SILENCE)), Some((6, 1)), "the other way");
+        assert_eq!(next(&Observation { length: 1, ..ack(7, Side::Server, 2 * SILENCE) }), None);
+        assert_eq!(next(&ack(8, Side::Server, 2 * SILENCE)), Some((8, 1)));
     }
 }

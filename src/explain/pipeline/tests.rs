@@ -90,13 +90,13 @@ fn calls(filter: StreamFilter) -> Vec<String> {
 
 #[test]
 fn a_view_gets_a_packet_its_bytes_and_its_findings_in_this_order() {
-    let told = calls(StreamFilter::default());
-    assert_eq!(told[..2], ["packet 1 of 0, Right", "bytes 1 60"].map(String::from));
-    let damaged = told.iter().position(|line| line == "packet 4 of 0, Wrong").expect("it is verified");
-    assert_eq!(told[damaged + 1], "bytes 4 57");
-    let end = told.iter().position(|line| line == "end of 0").unwrap();
-    assert_eq!(told[end - 1], "X02 in 0", "{told:#?}");
-    assert_eq!(told.last().unwrap(), "8 packets");
+    let calls = calls(StreamFilter::default());
+    assert_eq!(calls[..2], ["packet 1 of 0, Right", "bytes 1 60"].map(String::from));
+    let damaged = calls.iter().position(|line| line == "packet 4 of 0, Wrong").expect("it is verified");
+    assert_eq!(calls[damaged + 1], "bytes 4 57");
+    let end = calls.iter().position(|line| line == "end of 0").unwrap();
+    assert_eq!(calls[end - 1], "X02 in 0", "{calls:#?}");
+    assert_eq!(calls.last().unwrap(), "8 packets");
 }
 
 #[test]

@@ -112,10 +112,10 @@ mod tests {
     fn a_capture_without_connections_is_a_page_too() {
         let mut out = Vec::new();
         let shell = Shell { before: "<".to_owned(), after: ">".to_owned() };
-        let mut told = opened_and_reset();
-        told.steps.clear();
-        told.ended.clear();
-        told.show(&mut Report::new(&mut out, shell));
+        let mut capture = opened_and_reset();
+        capture.steps.clear();
+        capture.ended.clear();
+        capture.show(&mut Report::new(&mut out, shell));
         assert!(out.starts_with(b"<{\"type\":\"notes\"") && out.ends_with(b"\n>"));
     }
 }

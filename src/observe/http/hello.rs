@@ -38,7 +38,7 @@ impl HelloCollector {
 struct Cursor<'b>(&'b [u8]);
 
 impl<'b> Cursor<'b> {
-    fn take(&mut self, length: usize) -> Option<&'b [u8]> {
+    fn split_front(&mut self, length: usize) -> Option<&'b [u8]> {
         let (taken, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         Some(taken)
@@ -46,20 +46,21 @@ impl<'b> Cursor<'b> {
 
     /// A vector whose length field has `width` bytes.
     fn vector(&mut self, width: usize) -> Option<&'b [u8]> {
-        let length = self.take(width)?.iter().fold(0, |length, byte| length * 256 + usize::from(*byte));
-        self.take(length)
+        let length =
+            self.split_front(width)?.iter().fold(0, |length, byte| length * 256 + usize::from(*byte));
+        self.split_front(length)
     }
 }
 
 /// The protocols that the hello in a record names, none without the ALPN extension; `None` if the record has no hello.
 fn protocols(record: &[u8]) -> Option<Vec<String>> {
     let mut record = Cursor(record);
-    record.take(3)?;
+    record.split_front(3)?;
     let mut handshake = Cursor(record.vector(2)?);
-    let kind = handshake.take(1)?[0];
+    let kind = handshake.split_front(1)?[0];
     let mut hello = Cursor(handshake.vector(3)?);
     // Version and random, then the session id.
-    hello.take(34)?;
+    hello.split_front(34)?;
     hello.vector(1)?;
     match kind {
         // Cipher suites and compression methods, to choose from.
@@ -69,12 +70,12 @@ fn protocols(record: &[u8]) -> Option<Vec<String>> {
         }
         // One of each.
         2 => {
-            hello.take(3)?;
+            hello.split_front(3)?;
         }
         _ => return None,
     }
     let mut extensions = Cursor(hello.vector(2).unwrap_or_default());
-    while let Some(kind) = extensions.take(2) {
+    while let Some(kind) = extensions.split_front(2) {
         let body = extensions.vector(2)?;
         if kind == [0, 16] {
             let mut list = Cursor(Cursor(body).vector(2)?);

@@ -56,8 +56,8 @@ impl Cursor<'_> {
         if !self.token() {
             return false;
         }
-        while self.take(b';') {
-            if !self.token() || self.take(b'=') && !(self.quoted_token() || self.token()) {
+        while self.skip(b';') {
+            if !self.token() || self.skip(b'=') && !(self.quoted_token() || self.token()) {
                 return false;
             }
         }
@@ -73,7 +73,7 @@ impl Cursor<'_> {
     }
 
     /// Takes a separator, if it is the next one.
-    fn take(&mut self, separator: u8) -> bool {
+    fn skip(&mut self, separator: u8) -> bool {
         let rest = trim_start(self.0).strip_prefix(&[separator]);
         self.0 = rest.unwrap_or(self.0);
         rest.is_some()

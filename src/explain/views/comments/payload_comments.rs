@@ -62,9 +62,9 @@ impl PayloadComments {
         }
         let load = self.loads.entry(last).or_default();
         match fact {
-            Fact::Request(told) => load.remarks.extend(request(told, language)),
-            Fact::Response(told) => load.remarks.extend(response(told, language)),
-            Fact::Frame(told) => load.frame(|| frame(told, language)),
+            Fact::Request(head) => load.remarks.extend(request(head, language)),
+            Fact::Response(head) => load.remarks.extend(response(head, language)),
+            Fact::Frame(whole) => load.frame(|| frame(whole, language)),
             _ => {}
         }
     }
@@ -182,14 +182,14 @@ fn frame(frame: &Frame, language: Language) -> Vec<String> {
         }
         None => Comment::NotMasked.text(language).to_owned(),
     };
-    let mut told = match frame.packets.count() {
+    let mut summary = match frame.packets.count() {
         1 => Comment::Frame.fill(language, &[&what, &header.length(), &mask]),
         segments => Comment::FrameEnds.fill(language, &[&segments, &what, &header.length(), &mask]),
     };
     if let Some(payload) = payload(frame) {
-        told = Comment::Payload.fill(language, &[&told, &payload]);
+        summary = Comment::Payload.fill(language, &[&summary, &payload]);
     }
-    let mut remarks = vec![told];
+    let mut remarks = vec![summary];
     if let Some(Ok(close)) = frame.close()
         && close.code() != CloseCode::NO_STATUS
     {

@@ -3,7 +3,7 @@
 use super::*;
 
 /// The runs of a packet's headers, by name and length.
-fn told(packet: &Bytes<'_>) -> Vec<(&'static str, usize)> {
+fn fields(packet: &Bytes<'_>) -> Vec<(&'static str, usize)> {
     headers(packet).0.runs.iter().map(|run| (run.field.name(), run.len)).collect()
 }
 
@@ -27,9 +27,9 @@ fn runs_of_a_cut_packet_cover_all_captured_bytes() {
         let packet = Bytes { link: 1, bytes: &bytes[..len], original_length: 54 };
         let (runs, payload) = headers(&packet);
         let all: usize = runs.runs.iter().map(|run| run.len).sum();
-        assert_eq!(all, len, "{:?}", told(&packet));
+        assert_eq!(all, len, "{:?}", fields(&packet));
         assert!(payload.is_empty());
     }
     let packet = Bytes { link: 1, bytes: &bytes, original_length: 54 };
-    assert_eq!(headers(&packet).1, 54..54, "{:?}", told(&packet));
+    assert_eq!(headers(&packet).1, 54..54, "{:?}", fields(&packet));
 }

@@ -193,7 +193,7 @@ impl Chain {
 pub(super) struct Joiner<'w, W, S: io::Write> {
     pub(super) log: &'w mut Log<S>,
     pub(super) to: &'w mut W,
-    /// What is still to be written to it.
+    /// Text that is not written yet.
     pub(super) text: Text,
     /// The connection that is being written.
     pub(super) record: Vec<u8>,

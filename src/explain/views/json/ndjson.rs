@@ -39,7 +39,7 @@ impl<W: io::Write> NdjsonWriter<W> {
         Self { to, objects: ObjectBuilder::default(), text: Text::default() }
     }
 
-    /// What they are written to.
+    /// The writer of the lines.
     pub(in crate::explain::views) const fn to(&mut self) -> &mut W {
         &mut self.to
     }

@@ -52,7 +52,7 @@ impl Place {
 pub(super) struct Log<S: Write> {
     spool: BufWriter<S>,
     end: u64,
-    /// Where the next read begins without a seek.
+    /// Offset at which the next read needs no seek.
     at: Option<u64>,
 }
 
@@ -87,7 +87,7 @@ impl<S: Spool> Log<S> {
     }
 }
 
-/// How many entries of an [`Index`] wait to be written.
+/// Entries of an [`Index`] that are buffered before they are written.
 const MOST_WAITING: usize = 4096;
 
 /// A place for each number.

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
 
-/// What was written so far.
+/// The text so far.
 #[derive(Debug, Default)]
 pub(in crate::explain::views) struct Text(Vec<u8>);
 
@@ -118,7 +118,7 @@ impl Text {
         self.raw("]")
     }
 
-    /// What serde makes of a value.
+    /// A value as serde writes it.
     pub(in crate::explain::views) fn serialized(&mut self, value: &(impl Serialize + ?Sized)) -> &mut Self {
         serde_json::to_writer(&mut self.0, value).expect("memory takes all, and all keys are text");
         self

@@ -67,7 +67,7 @@ const ROWS: &[Row] = &[
 /// The tokens explained already.
 #[derive(Debug, Default)]
 pub(super) struct Glossary {
-    told: HashSet<&'static str>,
+    explained: HashSet<&'static str>,
 }
 
 impl Glossary {
@@ -79,9 +79,11 @@ impl Glossary {
         language: Language,
     ) -> Vec<String> {
         let came_up = CameUp::new(connection, parts);
-        let new: Vec<&Row> =
-            ROWS.iter().filter(|(token, sign, _)| !self.told.contains(token) && came_up.has(*sign)).collect();
-        self.told.extend(new.iter().map(|(token, ..)| *token));
+        let new: Vec<&Row> = ROWS
+            .iter()
+            .filter(|(token, sign, _)| !self.explained.contains(token) && came_up.has(*sign))
+            .collect();
+        self.explained.extend(new.iter().map(|(token, ..)| *token));
         new.into_iter().map(|row| line(row, language)).collect()
     }
 }

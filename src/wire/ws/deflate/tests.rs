@@ -164,10 +164,10 @@ fn what_cannot_be_inflated_is_said_and_later_messages_only_without_takeover() {
         assert_eq!(inflate(&mut none, &[message]), Err(error), "{message:02x?}");
         assert_eq!(inflate(&mut none, &[&hello]).unwrap(), b"Hello");
     }
-    let mut hole = Inflater::new(KEPT, MOST);
-    hole.push(&hello[..2], |_| {}).unwrap();
-    hole.give_up();
-    assert_eq!(inflate(&mut hole, &[&hello]), Err(InflateError::ContextLost));
+    let mut after_gap = Inflater::new(KEPT, MOST);
+    after_gap.push(&hello[..2], |_| {}).unwrap();
+    after_gap.give_up();
+    assert_eq!(inflate(&mut after_gap, &[&hello]), Err(InflateError::ContextLost));
 }
 
 #[test]
