@@ -123,6 +123,9 @@ pub(in crate::explain) struct CatalogueEntry {
     pub(super) inference: Localized,
     /// The check that confirms it.
     pub(super) confirm: Localized,
+    /// Other explanations, each tested by the rule against the capture. Not shown.
+    #[cfg(test)]
+    pub(super) alternatives: &'static [&'static str],
 }
 
 /// Each entry is a static of its own, and equal to itself alone.
@@ -135,12 +138,14 @@ impl PartialEq for CatalogueEntry {
 impl Eq for CatalogueEntry {}
 
 /// Defines entries by their meaning and id, and from the same rows the list of all of them. A row whose languages have
-/// other placeholders does not compile.
+/// other placeholders does not compile. The last line of a row, `alternatives: "…", "…";`, names the other explanations
+/// that its rule tests against the capture.
 macro_rules! catalogue {
     ($family:ident: $($name:ident = $id:literal $severity:ident $rfc:expr, $certainty:ident {
         $fact:literal, $fact_zh:literal;
         $inference:literal, $inference_zh:literal;
         $confirm:literal, $confirm_zh:literal;
+        $(alternatives: $($alternative:literal),+;)?
     })*) => {
         use crate::explain::findings::entry::{Localized, Certainty, CatalogueEntry, Family, Severity};
 
@@ -153,6 +158,8 @@ macro_rules! catalogue {
             fact: const { Localized::new($fact, $fact_zh) },
             inference: const { Localized::new($inference, $inference_zh) },
             confirm: const { Localized::new($confirm, $confirm_zh) },
+            #[cfg(test)]
+            alternatives: &[$($($alternative),+)?],
         };)*
 
         /// All of the family.

@@ -26,6 +26,9 @@ fn each_id_occurs_once_and_has_all_its_texts_in_both_languages() {
         for text in [entry.fact, entry.inference, entry.confirm] {
             check_languages(entry.id, text);
         }
+        for alternative in entry.alternatives {
+            assert!(alternative.len() > 3 && alternative.is_ascii(), "{}: {alternative:?}", entry.id);
+        }
     }
     for phrase in catalogue::phrases() {
         check_languages("phrase", phrase);
