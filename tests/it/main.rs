@@ -12,6 +12,7 @@ mod boundary;
 mod browser;
 mod capture;
 mod captures;
+mod cases;
 mod conformance;
 mod endpoints;
 mod examples;
