@@ -18,7 +18,7 @@ const WINDOW: u16 = 64_240;
 /// Two ends that number their bytes, and the clock of the capture between them.
 ///
 /// Positions are counted from the SYNs, so that sequence numbers may wrap around.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Script {
     pub(crate) ends: PerSide<SocketAddr>,
     /// The sequence numbers of the SYNs.
@@ -44,7 +44,7 @@ pub(crate) struct Script {
 }
 
 /// A segment as its end sent it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Sent {
     seq: i64,
     flags: Flags,

@@ -123,7 +123,8 @@ impl Options {
         line: &StatusLine,
         to: &mut dyn Write,
     ) -> Result<Outcome, Failure> {
-        let settings = Settings { websocket_port: self.port, ..Settings::default() };
+        let memory = self.output.memory().observer();
+        let settings = Settings { websocket_port: self.port, memory, ..Settings::default() };
         let (input, damage) = if self.redact {
             redacted(file, &settings)?
         } else {

@@ -13,6 +13,7 @@ mod process;
 mod serve;
 mod spool;
 mod stop_signals;
+mod memory_budget;
 mod output_args;
 mod values;
 mod views;

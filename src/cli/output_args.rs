@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anstream::ColorChoice;
 use clap::{ArgGroup, Args};
 
+use super::memory_budget::MemoryBudget;
 use super::spool::Spool;
 use super::values;
 use crate::capture::Overwrite;
@@ -39,6 +40,10 @@ pub(super) struct OutputArgs {
     /// Only this TCP connection: they count from 0, as in Wireshark
     #[arg(long, value_name = "N")]
     pub(super) stream: Option<u64>,
+    /// Memory for connections and the view of them, like 512M or 2G: what exceeds it is given up, and the output says so
+    /// [default: a quarter of the machine's, at most 2G]
+    #[arg(long, value_name = "SIZE", value_parser = MemoryBudget::parse)]
+    max_memory: Option<MemoryBudget>,
     /// Language of the text: en or zh [default: that of the locale, else en]
     #[arg(long, value_name = "LANG", value_parser = values::explain_language)]
     lang: Option<Language>,
@@ -68,6 +73,11 @@ impl OutputArgs {
         self.lang.unwrap_or_else(values::locale)
     }
 
+    /// `--max-memory`.
+    pub(super) fn memory(&self) -> MemoryBudget {
+        self.max_memory.unwrap_or_else(MemoryBudget::of_machine)
+    }
+
     /// `--force`: files of another kind are overwritten.
     pub(super) const fn overwrite(&self) -> Overwrite {
         if self.force { Overwrite::Always } else { Overwrite::SameKind }
@@ -82,7 +92,9 @@ impl OutputArgs {
 
     pub(super) fn view<'w>(&self, format: OutputFormat, to: &'w mut dyn Write) -> Box<dyn View + 'w> {
         match format {
-            OutputFormat::Json => Box::new(JsonWriter::new(to, [Spool::new(), Spool::new()])),
+            OutputFormat::Json => {
+                Box::new(JsonWriter::new(to, [Spool::new(), Spool::new()]).with_memory(self.memory().view()))
+            }
             OutputFormat::Ndjson => Box::new(NdjsonWriter::new(to)),
             OutputFormat::Html => Box::new(Report::new(to, web::report(self.lang))),
             OutputFormat::Mermaid => Box::new(Mermaid::new(to, self.language())),

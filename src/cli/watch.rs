@@ -85,7 +85,7 @@ impl Options {
         let settings = Settings {
             websocket_port: Some(port),
             filter: StreamFilter { stream: self.output.stream, port: None },
-            ..Settings::default()
+            memory: self.output.memory().observer(),
         };
         let views = Views::new(
             plan.format.map(|format| self.view(format, &mut *to)),

@@ -66,13 +66,14 @@ impl<V: View> Pipeline<V> {
     #[must_use]
     pub fn new(settings: &Settings, views: V) -> Self {
         let Settings { websocket_port, filter, memory } = *settings;
+        let inspector = (views.findings() == Findings::Rendered).then(Inspector::default);
         let config = Config {
             assume_websocket: websocket_port.into_iter().collect(),
             max_memory: memory,
+            memory_above: if inspector.is_some() { Inspector::MEMORY_OF_CONNECTION } else { 0 },
             ..Config::default()
         };
         let selection = Selection { filter, with_port: HashSet::new() };
-        let inspector = (views.findings() == Findings::Rendered).then(Inspector::default);
         Self { observer: Observer::new(config), inspector, selection, views }
     }
 
@@ -81,14 +82,14 @@ impl<V: View> Pipeline<V> {
         &mut self.views
     }
 
-    /// Processes a packet; `None` if it carries no TCP.
+    /// Processes a packet; `None` if it carries no TCP, or is of a connection that was given up for lack of room.
     ///
     /// # Errors
     /// The error of a view. The packet was observed; the views get nothing more of it.
     pub fn packet(&mut self, packet: &RawPacket<'_>) -> io::Result<Option<PacketSummary>> {
         let Ok(segment) = packet.decode() else { return Ok(None) };
         let RawPacket { link, bytes, original_length, .. } = *packet;
-        self.segment(&segment, &Bytes { link: link.0, bytes, original_length }).map(Some)
+        self.segment(&segment, &Bytes { link: link.0, bytes, original_length })
     }
 
     /// The same for a packet that a reader has decoded.
@@ -100,11 +101,14 @@ impl<V: View> Pipeline<V> {
         let Ok(segment) = &packet.segment else { return Ok(None) };
         let Packet { bytes, original_length, .. } = *packet;
         let bytes = Bytes { link: packet.interface().link.0, bytes, original_length };
-        self.segment(segment, &bytes).map(Some)
+        self.segment(segment, &bytes)
     }
 
     #[inline]
-    fn segment(&mut self, segment: &Segment<'_>, bytes: &Bytes<'_>) -> io::Result<PacketSummary> {
+    fn segment(&mut self, segment: &Segment<'_>, bytes: &Bytes<'_>) -> io::Result<Option<PacketSummary>> {
+        if self.observer.is_given_up(segment) {
+            return Ok(None);
+        }
         let step = self.observer.observe(segment);
         while let Some(ended) = self.observer.poll_ended() {
             self.ended(&ended)?;
@@ -118,7 +122,7 @@ impl<V: View> Pipeline<V> {
             views.bytes(bytes, &step)?;
             found.try_for_each(|found| views.finding(step.stream, &found))?;
         }
-        Ok(PacketSummary { stream: step.stream, facts: step.facts.len() })
+        Ok(Some(PacketSummary { stream: step.stream, facts: step.facts.len() }))
     }
 
     /// Nothing more comes of the connection between these ends.
@@ -147,9 +151,10 @@ impl<V: View> Pipeline<V> {
     /// # Errors
     /// The error of a view.
     pub fn finish(&mut self, file: impl FnOnce(&[Finding]) -> File) -> io::Result<()> {
+        let given_up = self.observer.given_up();
         let observer = std::mem::replace(&mut self.observer, Observer::new(Config::default()));
         observer.finish().try_for_each(|ended| self.ended(&ended))?;
-        let notes = self.inspector.as_ref().map(Inspector::finish).unwrap_or_default();
+        let notes = self.inspector.as_ref().map(|inspector| inspector.finish(&given_up)).unwrap_or_default();
         self.views.finish(&file(&notes))
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 
 use super::flow::Flow;
+use super::place_list::PlaceList;
 
 /// The two endpoints, in an order of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,37 +18,37 @@ impl FlowKey {
     }
 }
 
-/// The two lists of flows, each in the order of last packets.
+/// A list of flows, each in the order of last packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
     /// Flows that are not over.
     Open,
     /// Flows whose ends are both done.
     Over,
+    /// Flows, of the other two lists, that have a window of compression.
+    Windows,
 }
 
-/// The end of a list.
-const NONE: usize = usize::MAX;
+/// Memory of a flow, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct FlowMemory {
+    /// All of it but the flow itself.
+    pub(super) all: usize,
+    /// That of its windows of compression.
+    pub(super) windows: usize,
+}
 
-/// A flow, linked with its neighbours in its list.
+/// Memory of a flow in the table, in bytes: the slot, its entry in the map, and its links in the lists.
+const SLOT: usize = size_of::<Option<Slot>>() + 2 * size_of::<(FlowKey, usize)>() + 24;
+
+/// A flow and its accounts.
 #[derive(Debug)]
 struct Slot {
     key: FlowKey,
     flow: Flow,
     memory: usize,
     order: Order,
-    older: usize,
-    newer: usize,
 }
-
-/// The two ends of a list.
-#[derive(Debug, Clone, Copy)]
-struct ListEnds {
-    oldest: usize,
-    newest: usize,
-}
-
-const EMPTY: ListEnds = ListEnds { oldest: NONE, newest: NONE };
 
 /// All flows.
 #[derive(Debug)]
@@ -55,28 +56,32 @@ pub(super) struct FlowTable {
     places: HashMap<FlowKey, usize>,
     slots: Vec<Option<Slot>>,
     free: Vec<usize>,
-    open: ListEnds,
-    over: ListEnds,
+    open: PlaceList,
+    over: PlaceList,
+    windows: PlaceList,
     memory: usize,
+    /// Memory that the layers above take for each flow, in bytes.
+    memory_above: usize,
     /// The flow of the last packet: most often the next one's, too.
     last: Option<(FlowKey, usize)>,
 }
 
-impl Default for FlowTable {
-    fn default() -> Self {
+impl FlowTable {
+    /// An empty table. Each flow counts as `memory_above` bytes more than it takes.
+    pub(super) fn new(memory_above: usize) -> Self {
         Self {
             places: HashMap::new(),
             slots: Vec::new(),
             free: Vec::new(),
-            open: EMPTY,
-            over: EMPTY,
+            open: PlaceList::default(),
+            over: PlaceList::default(),
+            windows: PlaceList::default(),
             memory: 0,
+            memory_above,
             last: None,
         }
     }
-}
 
-impl FlowTable {
     pub(super) fn len(&self) -> usize {
         self.places.len()
     }
@@ -109,12 +114,8 @@ impl FlowTable {
         self.slots[place].as_ref().expect("an occupied slot")
     }
 
-    fn slot_mut(&mut self, place: usize) -> &mut Slot {
-        self.slots[place].as_mut().expect("an occupied slot")
-    }
-
     pub(super) fn insert(&mut self, key: FlowKey, flow: Flow) -> usize {
-        let slot = Slot { key, flow, memory: 0, order: Order::Open, older: NONE, newer: NONE };
+        let slot = Slot { key, flow, memory: 0, order: Order::Open };
         let place = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
             self.slots.len() - 1
@@ -122,29 +123,38 @@ impl FlowTable {
         self.slots[place] = Some(slot);
         self.places.insert(key, place);
         self.last = Some((key, place));
-        self.link(place, Order::Open);
+        self.open.push(place);
         place
     }
 
-    /// Updates a flow, which makes it the newest of its list.
+    /// Updates a flow, which makes it the newest of its lists.
     #[inline]
     pub(super) fn with<T>(&mut self, place: usize, act: impl FnOnce(&mut Flow) -> T) -> T {
-        let slot = self.slot_mut(place);
+        let slot = self.slots[place].as_mut().expect("an occupied slot");
         let result = act(&mut slot.flow);
-        let memory = size_of::<Slot>() + slot.flow.memory();
-        let change = (memory, std::mem::replace(&mut slot.memory, memory));
         let order = if slot.flow.is_over() { Order::Over } else { Order::Open };
-        if slot.order != order || slot.newer != NONE {
-            self.unlink(place);
-            self.link(place, order);
+        let before = std::mem::replace(&mut slot.order, order);
+        let FlowMemory { all, windows } = slot.flow.memory();
+        let memory = SLOT + self.memory_above + all;
+        self.memory = self.memory + memory - std::mem::replace(&mut slot.memory, memory);
+        if before == order {
+            self.list_mut(order).touch(place);
+        } else {
+            self.list_mut(before).remove(place);
+            self.list_mut(order).push(place);
         }
-        self.memory = self.memory + change.0 - change.1;
+        if windows > 0 {
+            self.windows.touch(place);
+        } else {
+            self.windows.remove(place);
+        }
         result
     }
 
     pub(super) fn remove(&mut self, place: usize) -> Flow {
-        self.unlink(place);
         let slot = self.slots[place].take().expect("an occupied slot");
+        self.list_mut(slot.order).remove(place);
+        self.windows.remove(place);
         self.places.remove(&slot.key);
         self.memory -= slot.memory;
         self.free.push(place);
@@ -152,9 +162,26 @@ impl FlowTable {
         slot.flow
     }
 
-    pub(super) fn oldest(&self, order: Order) -> Option<usize> {
-        let ListEnds { oldest, .. } = self.ends(order);
-        (oldest != NONE).then_some(oldest)
+    /// Gives up a flow's windows of compression, without touching it otherwise.
+    pub(super) fn give_up_windows(&mut self, place: usize) {
+        let slot = self.slots[place].as_mut().expect("an occupied slot");
+        slot.flow.give_up_windows();
+        let memory = SLOT + self.memory_above + slot.flow.memory().all;
+        self.memory = self.memory + memory - std::mem::replace(&mut slot.memory, memory);
+        self.windows.remove(place);
+    }
+
+    /// The key of a flow.
+    pub(super) fn key(&self, place: usize) -> FlowKey {
+        self.slot(place).key
+    }
+
+    pub(super) const fn oldest(&self, order: Order) -> Option<usize> {
+        match order {
+            Order::Open => self.open.oldest(),
+            Order::Over => self.over.oldest(),
+            Order::Windows => self.windows.oldest(),
+        }
     }
 
     /// The flow of the last packet.
@@ -166,40 +193,11 @@ impl FlowTable {
         self.slots.into_iter().flatten().map(|slot| slot.flow).collect()
     }
 
-    const fn ends(&self, order: Order) -> ListEnds {
-        match order {
-            Order::Open => self.open,
-            Order::Over => self.over,
-        }
-    }
-
-    const fn ends_mut(&mut self, order: Order) -> &mut ListEnds {
+    const fn list_mut(&mut self, order: Order) -> &mut PlaceList {
         match order {
             Order::Open => &mut self.open,
             Order::Over => &mut self.over,
+            Order::Windows => &mut self.windows,
         }
-    }
-
-    fn unlink(&mut self, place: usize) {
-        let Slot { older, newer, order, .. } = *self.slot(place);
-        match older {
-            NONE => self.ends_mut(order).oldest = newer,
-            older => self.slot_mut(older).newer = newer,
-        }
-        match newer {
-            NONE => self.ends_mut(order).newest = older,
-            newer => self.slot_mut(newer).older = older,
-        }
-    }
-
-    /// Puts a flow at the newest end of a list.
-    fn link(&mut self, place: usize, order: Order) {
-        let newest = std::mem::replace(&mut self.ends_mut(order).newest, place);
-        match newest {
-            NONE => self.ends_mut(order).oldest = place,
-            newest => self.slot_mut(newest).newer = place,
-        }
-        let slot = self.slot_mut(place);
-        (slot.older, slot.newer, slot.order) = (newest, NONE, order);
     }
 }

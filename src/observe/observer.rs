@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use super::config::Config;
-use super::facts::{EndReason, Ended, Marks, Observation, Segment};
+use super::facts::{EndReason, Ended, Flags, GivenUp, Marks, Observation, Segment};
 use super::flow::{Flow, FlowStart};
 use super::flow_table::{FlowKey, FlowTable, Order};
+use super::tombstones::Tombstones;
 
 /// The referee of all connections in a capture.
 #[derive(Debug)]
@@ -16,13 +17,36 @@ pub struct Observer {
     /// Streams so far.
     count: u64,
     ended: VecDeque<Ended>,
+    tombstones: Tombstones,
 }
+
+/// The part of the memory that tombstones may take.
+const TOMBSTONES: usize = 8;
 
 impl Observer {
     /// An observer that has seen nothing yet.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self { config, streams: FlowTable::default(), count: 0, ended: VecDeque::new() }
+        let streams = FlowTable::new(config.memory_above);
+        let tombstones = Tombstones::new(config.max_memory / TOMBSTONES);
+        Self { config, streams, count: 0, ended: VecDeque::new(), tombstones }
+    }
+
+    /// Counts a packet of a connection that was given up for lack of room: `true` if it is one, and is not to be observed.
+    #[inline]
+    pub fn is_given_up(&mut self, segment: &Segment<'_>) -> bool {
+        if self.given_up().connections == 0 {
+            return false;
+        }
+        let begins = segment.flags.has(Flags::SYN) && !segment.flags.has(Flags::ACK);
+        let key = FlowKey::new(segment.source, segment.destination);
+        !begins && self.streams.find(&key).is_none() && self.tombstones.count(&key)
+    }
+
+    /// All that was given up so far.
+    #[must_use]
+    pub const fn given_up(&self) -> GivenUp {
+        self.tombstones.given_up()
     }
 
     /// Observes a packet; packets come in the order in which they were captured. Then call
@@ -42,6 +66,7 @@ impl Observer {
         let place = place.unwrap_or_else(|| {
             let flow = Flow::new(self.count, &FlowStart::new(segment, &self.config, reused));
             self.count += 1;
+            self.tombstones.remove(&key);
             self.streams.insert(key, flow)
         });
         let max_pending = self.config.max_pending;
@@ -49,7 +74,7 @@ impl Observer {
         if reused.is_some() {
             observation.marks.add(Marks::REUSED_PORTS);
         }
-        self.evict();
+        self.evict(segment.number);
         observation
     }
 
@@ -79,8 +104,8 @@ impl Observer {
 
     /// The memory of these streams, in bytes.
     #[must_use]
-    pub const fn memory(&self) -> usize {
-        self.streams.memory()
+    pub fn memory(&self) -> usize {
+        self.streams.memory() + self.tombstones.memory()
     }
 
     fn release(&mut self, place: usize, reason: EndReason) {
@@ -98,19 +123,20 @@ impl Observer {
         }
     }
 
-    /// Releases streams beyond the limits: those that are over first, then the longest idle; never the newest.
+    /// Gives up what is beyond the limit, with the packet that brought it about: windows of compression, then streams that
+    /// are over, then others, each time the longest idle; never the newest stream.
     #[inline]
-    fn evict(&mut self) {
-        while self.streams.len() > 1
-            && (self.streams.len() > self.config.max_streams
-                || self.streams.memory() > self.config.max_memory)
-        {
+    fn evict(&mut self, packet: u64) {
+        while self.memory() > self.config.max_memory {
             let newest = self.streams.newest();
-            let over = self.streams.oldest(Order::Over).filter(|place| Some(*place) != newest);
-            let Some(place) = over.or_else(|| self.streams.oldest(Order::Open)) else { return };
-            if Some(place) == newest {
-                return;
+            let oldest = |order| self.streams.oldest(order).filter(|place| Some(*place) != newest);
+            if let Some(place) = oldest(Order::Windows) {
+                self.streams.give_up_windows(place);
+                self.tombstones.add_windows(packet);
+                continue;
             }
+            let Some(place) = oldest(Order::Over).or_else(|| oldest(Order::Open)) else { return };
+            self.tombstones.add(&self.streams.key(place), packet);
             self.release(place, EndReason::Evicted);
         }
     }

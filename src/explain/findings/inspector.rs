@@ -8,7 +8,8 @@ use super::inspection::Inspection;
 use super::memory::capture_memory::CaptureMemory;
 use super::memory::connection_memory::ConnectionMemory;
 use super::memory::packet_ref::PacketRef;
-use crate::observe::{Ended, Fact, Flags, Observation};
+use super::rules::room;
+use crate::observe::{Ended, Fact, Flags, GivenUp, Observation};
 
 /// Finds what deserves attention in a capture. Bounded memory for each open connection, none for those that ended.
 #[derive(Debug, Default)]
@@ -19,6 +20,9 @@ pub struct Inspector {
 }
 
 impl Inspector {
+    /// Memory that an open connection takes here, in bytes, without what few connections have.
+    pub const MEMORY_OF_CONNECTION: usize = size_of::<ConnectionMemory>() + 256;
+
     /// Applies the rules to one packet, and returns the findings.
     pub fn step(&mut self, step: &Observation) -> impl Iterator<Item = Finding> + '_ {
         self.capture.last_ns = self.capture.last_ns.max(step.time_ns);
@@ -64,8 +68,10 @@ impl Inspector {
 
     /// Findings about the capture as a whole, after all its connections have ended.
     #[must_use]
-    pub fn finish(&self) -> Vec<Finding> {
+    pub fn finish(&self, given_up: &GivenUp) -> Vec<Finding> {
         let is_empty = self.capture.connections == 0;
-        is_empty.then(|| Finding::of_capture(&CAPTURE_WITHOUT_TCP)).into_iter().collect()
+        let without_tcp = is_empty.then(|| Finding::of_capture(&CAPTURE_WITHOUT_TCP));
+        let of_room = room::OF_GIVEN_UP.iter().filter_map(|rule| rule(given_up));
+        without_tcp.into_iter().chain(of_room).collect()
     }
 }

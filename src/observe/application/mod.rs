@@ -21,6 +21,7 @@ use std::collections::VecDeque;
 use super::close_tracker::CloseTracker;
 use super::emitter::Emitter;
 use super::facts::{Evidence, Fact, Frame, Gap, Known, OpaqueKind, Overlap, SeenClose};
+use super::flow_table::FlowMemory;
 use super::http::head::{HeadCollector, PendingRequest};
 use super::http::hello::HelloCollector;
 use super::http::http2;
@@ -143,10 +144,22 @@ impl ApplicationLayer {
         matches!(self.protocol, Protocol::Presumed | Protocol::WebSocket).then(|| self.machines.map(known))
     }
 
-    /// Memory in use besides the layer itself, in bytes.
-    pub(super) fn memory(&self) -> usize {
-        let Some(readers) = &self.readers else { return 0 };
-        size_of::<Readers>() + readers.of.client.memory() + readers.of.server.memory()
+    /// Memory in use besides the layer itself.
+    pub(super) fn memory(&self) -> FlowMemory {
+        let Some(readers) = &self.readers else { return FlowMemory::default() };
+        let PerSide { client, server } = &readers.of;
+        let windows = client.windows() + server.windows();
+        FlowMemory { all: size_of::<Readers>() + client.memory() + server.memory() + windows, windows }
+    }
+
+    /// Gives up the windows of compression.
+    pub(super) fn give_up_windows(&mut self) {
+        let Some(readers) = &mut self.readers else { return };
+        for side in [Side::Client, Side::Server] {
+            if let Reader::Frames(reader) = &mut readers.of[side] {
+                reader.give_up_window();
+            }
+        }
     }
 
     /// Makes the readers, given the first bytes that are delivered.
@@ -178,7 +191,15 @@ impl Reader {
         Self::Frames(Box::new(FrameReader::new(side, assembler, negotiated.rsv1, evidence)))
     }
 
-    /// Memory in use, in bytes.
+    /// Memory of its window of compression, in bytes.
+    fn windows(&self) -> usize {
+        match self {
+            Self::Frames(reader) => reader.window(),
+            _ => 0,
+        }
+    }
+
+    /// Memory in use but for the window of compression, in bytes.
     fn memory(&self) -> usize {
         match self {
             Self::Head(collector) => collector.memory(),

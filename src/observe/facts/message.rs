@@ -63,6 +63,8 @@ pub enum Inflated {
     BytesMissing,
     /// Not inflated: it has no end.
     NoEnd,
+    /// Not inflated: the window was given up, because there was no room for it.
+    NoRoom,
     /// It cannot be inflated. [`InflateError::TooLong`] means beyond [`Message::MOST_INFLATED`].
     Failed(InflateError),
 }

@@ -200,7 +200,7 @@ pub enum EndReason {
     Finished,
     /// A new connection took its ports.
     PortsReused,
-    /// There were too many streams, and this one had been idle the longest. Later packets of it begin a new stream, midway.
+    /// There was no room for it, and it had been idle the longest. Later packets of it are counted, and not observed.
     Evicted,
     /// The caller knows that nothing more comes. An end may still be in TIME-WAIT.
     Concluded,

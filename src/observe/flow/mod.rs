@@ -14,6 +14,7 @@ use super::application::ApplicationLayer;
 use super::close_tracker::CloseTracker;
 use super::emitter::Emitter;
 use super::facts::{Evidence, Fact, Flags, Known, Marks, Observation, Segment, Stream};
+use super::flow_table::FlowMemory;
 use super::tcp::analysis::{RoundTrip, analyze};
 use super::tcp::direction::{Direction, RelativeSegment};
 use super::tcp::{Machine, State};
@@ -73,11 +74,16 @@ impl Flow {
         self.tcp.client.state.is_over() && self.tcp.server.state.is_over()
     }
 
-    /// Memory in use besides the flow itself, in bytes.
-    pub(super) fn memory(&self) -> usize {
-        self.directions.client.bytes.memory()
-            + self.directions.server.bytes.memory()
-            + self.application.memory()
+    /// Memory in use besides the flow itself.
+    pub(super) fn memory(&self) -> FlowMemory {
+        let PerSide { client, server } = &self.directions;
+        let FlowMemory { all, windows } = self.application.memory();
+        FlowMemory { all: all + client.bytes.memory() + server.bytes.memory(), windows }
+    }
+
+    /// Gives up the windows of compression: messages that may refer to earlier ones are counted, and not inflated.
+    pub(super) fn give_up_windows(&mut self) {
+        self.application.give_up_windows();
     }
 
     fn side_of(&self, source: SocketAddr) -> Side {

@@ -2,6 +2,12 @@
 
 use super::*;
 
+/// Room for so many streams that have no bytes.
+fn room_for(streams: usize) -> Config {
+    let memory_above = 1 << 20;
+    Config { max_memory: memory_above * streams + (1 << 19), memory_above, ..Config::default() }
+}
+
 fn another(wire: &mut Wire, port: u16) -> Observation {
     wire.script.reconnect(port);
     wire.send(Client, SYN, b"")
@@ -45,8 +51,8 @@ fn a_new_syn_replaces_a_stream_that_one_end_left_open() {
 }
 
 #[test]
-fn the_longest_idle_stream_is_released_beyond_max_streams() {
-    let mut wire = Wire::with(Config { max_streams: 3, ..Config::default() });
+fn the_longest_idle_stream_is_given_up_for_lack_of_room() {
+    let mut wire = Wire::with(room_for(3));
     for port in [1000, 1001, 1002, 1000, 1003] {
         another(&mut wire, port);
     }
@@ -54,12 +60,20 @@ fn the_longest_idle_stream_is_released_beyond_max_streams() {
     let ended = wire.observer().poll_ended().unwrap();
     assert_eq!((ended.stream, ended.reason), (1, EndReason::Evicted));
     assert_eq!(wire.observer().poll_ended(), None);
-    assert_eq!(another(&mut wire, 1001).stream, 4, "what comes after of it begins a new stream");
+    wire.ports(1001, 9001);
+    let late = wire.script.segment(Server, ACK, b"late");
+    assert!(wire.observer().is_given_up(&late), "it is known again");
+    assert_eq!(wire.observer().stream_count(), 3);
+    let given_up = GivenUp { connections: 1, first_packet: Some(5), packets: 1, ..GivenUp::default() };
+    assert_eq!(wire.observer().given_up(), given_up);
+    assert_eq!(another(&mut wire, 1001).stream, 4, "a SYN begins a new stream");
+    let more = wire.script.segment(Server, ACK, b"more");
+    assert!(!wire.observer().is_given_up(&more), "which is not the one that was given up");
 }
 
 #[test]
-fn streams_that_are_over_are_released_first() {
-    let mut wire = Wire::with(Config { max_streams: 2, ..Config::default() });
+fn streams_that_are_over_are_given_up_first() {
+    let mut wire = Wire::with(room_for(2));
     another(&mut wire, 1000);
     another(&mut wire, 1001);
     wire.put(Client, RST, (1, 0), b"");
@@ -68,7 +82,19 @@ fn streams_that_are_over_are_released_first() {
 }
 
 #[test]
-fn streams_are_released_beyond_max_memory() {
+fn packets_midway_are_not_taken_for_new_streams_when_not_all_given_up_are_known_again() {
+    let mut wire = Wire::with(Config { max_memory: 1, ..Config::default() });
+    another(&mut wire, 1000);
+    another(&mut wire, 1001);
+    assert!(wire.observer().given_up().has_unknown);
+    wire.ports(1002, 9001);
+    let midway = wire.script.segment(Server, ACK, b"of one that was given up?");
+    assert!(wire.observer().is_given_up(&midway));
+    assert_eq!(another(&mut wire, 1002).stream, 2);
+}
+
+#[test]
+fn streams_are_given_up_beyond_max_memory() {
     let most = 2 * 1024 * 1024;
     let mut wire = Wire::with(Config { max_memory: most, ..Config::default() });
     for port in 1000..1100 {

@@ -8,7 +8,7 @@ use crate::observe::facts::{
     Coding, Frame, FrameEnd, Inflated, Message, MessageEnd, Numbers, Part, Preview, Text,
 };
 use crate::wire::Side;
-use crate::wire::ws::{HeaderView, Inflater, Opcode, Utf8, Window};
+use crate::wire::ws::{HeaderView, InflateError, Inflater, Opcode, Utf8, Window};
 
 /// Joins one side's fragments.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub(in crate::observe) struct Assembler {
     /// Present if permessage-deflate was negotiated; an open compressed message has it.
     inflater: Option<Inflater>,
     open: Option<OpenMessage>,
+    /// `true` if the window was given up for lack of room.
+    window_given_up: bool,
 }
 
 /// The open message: its last frame has not ended.
@@ -77,13 +79,26 @@ pub(in crate::observe) struct EndedMessage {
 impl Assembler {
     /// `window` is that of the side's permessage-deflate, if it was negotiated.
     pub(in crate::observe) fn new(window: Option<Window>) -> Self {
-        Self { inflater: window.map(|window| Inflater::new(window, Message::MOST_INFLATED)), open: None }
+        let inflater = window.map(|window| Inflater::new(window, Message::MOST_INFLATED));
+        Self { inflater, open: None, window_given_up: false }
     }
 
-    /// Memory in use besides the assembler itself, in bytes.
-    pub(in crate::observe) fn memory(&self) -> usize {
+    /// Memory of the window of compression, in bytes.
+    pub(in crate::observe) fn window(&self) -> usize {
         let in_use = self.open.as_ref().and_then(|open| open.inflating.as_ref()).map(|it| &it.inflater);
         self.inflater.as_ref().or(in_use).map_or(0, Inflater::held)
+    }
+
+    /// Gives up the window of compression, for lack of room: no message that may refer to an earlier one is inflated
+    /// from here on.
+    pub(in crate::observe) fn give_up_window(&mut self) {
+        if let Some(it) = self.open.as_mut().and_then(|open| open.inflating.as_mut()) {
+            it.give_up(Inflated::NoRoom);
+        }
+        if let Some(inflater) = &mut self.inflater {
+            inflater.give_up();
+        }
+        self.window_given_up = true;
     }
 
     /// A frame begins: which part of a message it is, and the message that it interrupts, if it breaks that rule.
@@ -175,7 +190,10 @@ impl Assembler {
         let (coding, sha256) = match open.inflating.take() {
             None => (Coding::Plain, wire_sha256),
             Some(mut it) => {
-                let inflated = it.finish(end, open.content.length);
+                let inflated = match it.finish(end, open.content.length) {
+                    Inflated::Failed(InflateError::ContextLost) if self.window_given_up => Inflated::NoRoom,
+                    inflated => inflated,
+                };
                 let Inflating { inflater, hash, .. } = *it;
                 self.inflater = Some(inflater);
                 let sha256 = matches!(inflated, Inflated::Whole(_)).then(|| hash.finalize().into());

@@ -93,9 +93,19 @@ impl FrameReader {
         Self { from, state: State::BETWEEN, assembler, context, last_frame: None, evidence }
     }
 
-    /// Memory in use, the reader itself included, in bytes.
-    pub(in crate::observe) fn memory(&self) -> usize {
-        size_of::<Self>() + self.assembler.memory()
+    /// Memory in use, the reader itself included, but for the window of compression, in bytes.
+    pub(in crate::observe) const fn memory(&self) -> usize {
+        size_of::<Self>()
+    }
+
+    /// Memory of the window of compression, in bytes.
+    pub(in crate::observe) fn window(&self) -> usize {
+        self.assembler.window()
+    }
+
+    /// Gives up the window of compression, for lack of room.
+    pub(in crate::observe) fn give_up_window(&mut self) {
+        self.assembler.give_up_window();
     }
 
     /// Consumes bytes at the front of `piece`, until there is a signal or the piece is empty.

@@ -156,8 +156,8 @@ enum State {
 }
 
 impl Inflater {
-    /// Memory of an open stream, in bytes: zlib's window and state, measured and rounded up.
-    const OPEN: usize = 48 * 1024;
+    /// Memory of an open stream without its window, in bytes: measured, and rounded up.
+    const OPEN: usize = 16 * 1024;
 
     /// One for a side that compresses like this; a message may inflate to `most` bytes.
     #[must_use]
@@ -209,10 +209,12 @@ impl Inflater {
         self.zlib = None;
     }
 
-    /// Memory besides the value itself, in bytes.
+    /// Memory besides the value itself, in bytes. Of the window that counts which was written: the rest of its pages are
+    /// not in use yet.
     #[must_use]
-    pub const fn held(&self) -> usize {
-        if self.zlib.is_some() { Self::OPEN } else { 0 }
+    pub fn held(&self) -> usize {
+        let window = |zlib: &Decompress| zlib.total_out().min(1 << MAX_WINDOW_BITS) as usize;
+        self.zlib.as_ref().map_or(0, |zlib| Self::OPEN + window(zlib).next_multiple_of(4096))
     }
 
     fn inflate(&mut self, mut piece: &[u8], mut take: impl FnMut(&[u8])) -> Result<(), InflateError> {

@@ -68,6 +68,7 @@ pub(super) struct Conversation {
     acts: Vec<Act>,
     evidence: Option<Evidence>,
     mss: Option<u16>,
+    memory: Option<usize>,
 }
 
 impl Conversation {
@@ -208,6 +209,11 @@ impl Conversation {
         Self { mss: Some(mss), ..self }
     }
 
+    /// With so much memory for connections, in bytes.
+    pub(super) fn memory(self, bytes: usize) -> Self {
+        Self { memory: Some(bytes), ..self }
+    }
+
     /// Number of acts.
     pub(super) const fn len(&self) -> usize {
         self.acts.len()
@@ -251,7 +257,8 @@ impl Conversation {
 
     /// Events of the connections in their order, and findings about the capture as a whole.
     fn events(&self, cut: Cut, ports: &[u16]) -> (Vec<ViewEvent>, Vec<Finding>) {
-        let config = Config { assume_websocket: ports.to_vec(), ..Config::default() };
+        let max_memory = self.memory.unwrap_or(Config::default().max_memory);
+        let config = Config { assume_websocket: ports.to_vec(), max_memory, ..Config::default() };
         let ends = PerSide { client: ([10, 0, 0, 1], 50_000).into(), server: ([10, 0, 0, 2], 9_001).into() };
         let mut script = Script::new(ends, PerSide { client: 1_000, server: 5_000 });
         script.syn_options.mss = Some(self.mss.unwrap_or(1460));
@@ -265,9 +272,10 @@ impl Conversation {
         }
         let mut audience = player.audience;
         let observer = std::mem::replace(&mut audience.observer, Observer::new(Config::default()));
+        let given_up = observer.given_up();
         for ended in observer.finish() {
             audience.ended(ended);
         }
-        (audience.events, audience.inspector.finish())
+        (audience.events, audience.inspector.finish(&given_up))
     }
 }

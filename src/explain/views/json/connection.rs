@@ -120,7 +120,7 @@ impl Connection {
 }
 
 /// First capacity of a list, in bytes: some objects.
-const FIRST: usize = 1024;
+const FIRST: usize = 512;
 
 /// Objects of one kind with commas between them: the last ones in memory, the earlier ones spilled.
 #[derive(Debug, Default)]

@@ -36,7 +36,7 @@ pub use spool::Spool;
 /// Memory of one connection, in bytes, from which on it is spilled.
 const MOST_OF_ONE: usize = 64 * 1024;
 
-/// Memory of all open connections, in bytes, from which on they are spilled.
+/// Memory of all open connections, in bytes, from which on they are spilled if nothing else is said.
 const MOST: usize = 32 * 1024 * 1024;
 
 /// Writes a capture as one JSON document, on one line. Memory does not grow with the capture, only with the connections
@@ -48,6 +48,8 @@ pub struct JsonWriter<W, S: Spool> {
     connections: HashMap<u64, Connection>,
     /// Memory of the connections, in bytes.
     memory: usize,
+    /// That from which on all of them are spilled.
+    most: usize,
     log: Log<S>,
     /// Place in the log of each connection that has ended.
     ended: Index<S>,
@@ -57,12 +59,18 @@ impl<W: io::Write, S: Spool> JsonWriter<W, S> {
     /// A document to be written there. Both spools are empty.
     pub fn new(to: W, [log, index]: [S; 2]) -> Self {
         let (objects, connections) = (ObjectBuilder::default(), HashMap::new());
-        Self { to, objects, connections, memory: 0, log: Log::new(log), ended: Index::new(index) }
+        Self { to, objects, connections, memory: 0, most: MOST, log: Log::new(log), ended: Index::new(index) }
+    }
+
+    /// With up to `most` bytes of open connections in memory.
+    #[must_use]
+    pub fn with_memory(self, most: usize) -> Self {
+        Self { most, ..self }
     }
 
     /// Spills the connection that has grown, or all of them.
     fn make_room(&mut self, stream: u64) -> io::Result<()> {
-        if self.memory > MOST {
+        if self.memory > self.most {
             self.memory = 0;
             return self.connections.values_mut().try_for_each(|one| one.spill(&mut self.log));
         }
@@ -87,7 +95,7 @@ impl<W: io::Write, S: Spool> View for JsonWriter<W, S> {
         self.objects.packet(step, |object| connection.push(object));
         let memory = connection.memory();
         self.memory = self.memory + memory - before;
-        if memory > MOST_OF_ONE || self.memory > MOST { self.make_room(step.stream) } else { Ok(()) }
+        if memory > MOST_OF_ONE || self.memory > self.most { self.make_room(step.stream) } else { Ok(()) }
     }
 
     fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {

@@ -68,6 +68,9 @@ pub(super) struct Audience {
 impl Audience {
     /// A segment arrives; the window of an RST is 0.
     fn observe(&mut self, segment: Segment<'_>) {
+        if self.observer.is_given_up(&segment) {
+            return;
+        }
         let window = if segment.flags.has(Flags::RST) { 0 } else { segment.window };
         let step = self.observer.observe(&Segment { window, ..segment });
         while let Some(ended) = self.observer.poll_ended() {

@@ -17,6 +17,7 @@ pub(super) fn cases() -> Vec<Case> {
         case("X09", None, near_server.wait_ms(40).ack(Client).opened().closed()),
         case("X10", None, Conversation::websocket().closed().rebuilt()),
     ];
+    cases.extend(without_room());
     for side in [Client, Server] {
         let open = || Conversation::websocket().frame(side, 0x81, b"Hello");
         cases.extend([
@@ -36,4 +37,22 @@ pub(super) fn cases() -> Vec<Case> {
         ]);
     }
     cases
+}
+
+/// More connections than there is memory for.
+fn without_room() -> Vec<Case> {
+    let three = |one: &dyn Fn() -> Conversation| {
+        (0..3).fold(Conversation::default(), |all, place| all.connection(50_000 + place).then(one()))
+    };
+    let plain = three(&Conversation::websocket);
+    let later = plain.clone().connection(50_000).frame(Server, 0x81, b"late");
+    let compressed = || {
+        let hello = [0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00];
+        Conversation::deflate("").frame(Server, 0xC1, &hello)
+    };
+    vec![
+        of_segments("X13", None, later.clone().memory(10_000)),
+        of_segments("X13", None, later.memory(100)),
+        of_segments("X13", None, three(&compressed).memory(40_000)),
+    ]
 }
