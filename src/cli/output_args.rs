@@ -97,8 +97,10 @@ impl OutputArgs {
             }
             OutputFormat::Ndjson => Box::new(NdjsonWriter::new(to)),
             OutputFormat::Html => Box::new(Report::new(to, web::report(self.lang))),
-            OutputFormat::Mermaid => Box::new(Mermaid::new(to, self.language())),
-            OutputFormat::Text => Box::new(Ladder::new(to, self.looks())),
+            OutputFormat::Mermaid => {
+                Box::new(Mermaid::new(to, self.language()).with_memory(self.memory().view()))
+            }
+            OutputFormat::Text => Box::new(Ladder::new(to, self.looks()).with_memory(self.memory().view())),
         }
     }
 }

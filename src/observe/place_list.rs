@@ -82,7 +82,9 @@ mod tests {
     #[test]
     fn places_come_in_the_order_in_which_they_were_touched() {
         let mut list = PlaceList::default();
-        [3, 0, 7, 1].into_iter().for_each(|place| list.push(place));
+        for place in [3, 0, 7, 1] {
+            list.push(place);
+        }
         list.touch(0);
         list.touch(0);
         list.remove(7);

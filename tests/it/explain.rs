@@ -10,6 +10,7 @@ mod order;
 mod path;
 mod progress;
 mod redacted;
+mod scale;
 mod stories;
 mod text;
 

@@ -6,7 +6,7 @@ use crate::explain::findings::{Family, Finding, Severity};
 use crate::explain::narrative::ack_run::AckRun;
 use crate::explain::narrative::heartbeat::Heartbeats;
 use crate::explain::narrative::protocol::Protocol;
-use crate::observe::{Close, EndReason, Ended, Fact, Flags, Observation, Stream};
+use crate::observe::{Close, EndReason, Ended, Fact, Flags, Observation, Stream, Transition};
 
 /// A connection, as far as it has come.
 #[derive(Debug)]
@@ -16,15 +16,44 @@ pub(in crate::explain) struct ConnectionLog {
     /// Findings, those about the capture first.
     pub(in crate::explain) findings: Vec<Finding>,
     pub(in crate::explain) heartbeats: Heartbeats,
+    /// Packets that are not among the steps, because there was no room for them.
+    pub(in crate::explain) left_out: u64,
+    /// The protocol that those packets showed.
+    protocol_left_out: Protocol,
+    /// Memory of the steps, in bytes, about.
+    memory: usize,
 }
 
 impl ConnectionLog {
     pub(in crate::explain) fn new(about: Stream) -> Self {
-        Self { about, steps: Vec::new(), findings: Vec::new(), heartbeats: Heartbeats::default() }
+        let (steps, findings, heartbeats) = (Vec::new(), Vec::new(), Heartbeats::default());
+        Self {
+            about,
+            steps,
+            findings,
+            heartbeats,
+            left_out: 0,
+            protocol_left_out: Protocol::Other,
+            memory: 0,
+        }
     }
 
-    /// Keeps a packet.
+    /// Leaves out all packets, those to come as well, for lack of room.
+    fn leave_out(&mut self) {
+        self.left_out += self.steps.len() as u64;
+        self.protocol_left_out = self.protocol();
+        self.steps = Vec::new();
+        self.memory = 0;
+    }
+
+    /// Keeps a packet; counts it only, where earlier ones were left out.
     pub(in crate::explain) fn keep(&mut self, step: &Observation) {
+        if self.left_out > 0 {
+            self.left_out += 1;
+            self.protocol_left_out = self.protocol_left_out.or(Protocol::of(step));
+            return;
+        }
+        self.memory += memory_of(step);
         let facts = step.facts.iter().filter(|fact| fact.is_of_packet()).cloned().collect();
         self.steps.push(Observation { transitions: step.transitions.clone(), facts, ..*step });
     }
@@ -53,7 +82,7 @@ impl ConnectionLog {
 
     /// The protocol spoken on it, as all of it shows.
     pub(in crate::explain) fn protocol(&self) -> Protocol {
-        self.steps.iter().fold(Protocol::Other, |protocol, step| protocol.or(Protocol::of(step)))
+        self.steps.iter().fold(self.protocol_left_out, |protocol, step| protocol.or(Protocol::of(step)))
     }
 }
 
@@ -102,30 +131,85 @@ pub(in crate::explain) fn over(step: &Observation, close: &Close, packets: u64) 
     }
 }
 
+/// Memory of a packet in a log, in bytes, about: most facts are boxed, and heads have lines.
+fn memory_of(step: &Observation) -> usize {
+    let of_fact = |fact: &Fact| match fact {
+        Fact::Request(request) => 512 + 96 * request.head.lines.len(),
+        Fact::Response(response) => 512 + 96 * response.head.lines.len(),
+        Fact::Frame(_) | Fact::OpenFrame(_) => 512,
+        _ => 128,
+    };
+    size_of::<Observation>()
+        + size_of::<Transition>() * step.transitions.len()
+        + step.facts.iter().map(of_fact).sum::<usize>()
+}
+
 /// The connections that have not ended.
-#[derive(Debug, Default)]
-pub(in crate::explain) struct ConnectionLogs(BTreeMap<u64, ConnectionLog>);
+#[derive(Debug)]
+pub(in crate::explain) struct ConnectionLogs {
+    logs: BTreeMap<u64, ConnectionLog>,
+    /// Memory of all their steps, in bytes, about.
+    memory: usize,
+    /// The most of it. Beyond, packets are left out, those of the oldest connections first.
+    most: usize,
+    /// The connections up to this one were left out already.
+    left_out: u64,
+}
+
+impl Default for ConnectionLogs {
+    fn default() -> Self {
+        Self::with_memory(usize::MAX)
+    }
+}
 
 impl ConnectionLogs {
+    /// Logs with up to so many bytes of packets.
+    pub(in crate::explain) const fn with_memory(most: usize) -> Self {
+        Self { logs: BTreeMap::new(), memory: 0, most, left_out: 0 }
+    }
+
+    /// Leaves out packets until half of the memory is free.
+    #[cold]
+    fn make_room(&mut self) {
+        while self.memory > self.most / 2 {
+            let Some((&stream, log)) = self.logs.range_mut(self.left_out..).next() else {
+                // From the oldest on again: some of those that were left out have begun since.
+                if self.left_out == 0 {
+                    return;
+                }
+                self.left_out = 0;
+                continue;
+            };
+            self.left_out = stream + 1;
+            self.memory -= log.memory;
+            log.leave_out();
+        }
+    }
+
     pub(in crate::explain) fn step(&mut self, step: &Observation) {
         for fact in &step.facts {
             if let Fact::Stream(about) = fact {
                 self.about(step.stream, *about);
             }
         }
-        let Some(connection) = self.0.get_mut(&step.stream) else { return };
+        let Some(connection) = self.logs.get_mut(&step.stream) else { return };
         connection.heartbeats.note(step);
+        let before = connection.memory;
         connection.keep(step);
+        self.memory = self.memory + connection.memory - before;
+        if self.memory > self.most {
+            self.make_room();
+        }
     }
 
     fn about(&mut self, stream: u64, about: Stream) {
-        let connection = self.0.entry(stream).or_insert_with(|| ConnectionLog::new(about));
+        let connection = self.logs.entry(stream).or_insert_with(|| ConnectionLog::new(about));
         connection.about(about);
     }
 
     /// Adds a finding to a connection.
     pub(in crate::explain) fn finding(&mut self, stream: u64, found: Finding) {
-        let Some(connection) = self.0.get_mut(&stream) else { return };
+        let Some(connection) = self.logs.get_mut(&stream) else { return };
         let of_capture = |found: &Finding| found.family() == Family::Capture;
         let place = if of_capture(&found) {
             connection.findings.iter().take_while(|before| of_capture(before)).count()
@@ -137,6 +221,8 @@ impl ConnectionLogs {
 
     /// Removes a connection that ended, and returns it.
     pub(in crate::explain) fn remove(&mut self, stream: u64) -> Option<ConnectionLog> {
-        self.0.remove(&stream)
+        let log = self.logs.remove(&stream)?;
+        self.memory -= log.memory;
+        Some(log)
     }
 }

@@ -204,7 +204,7 @@ impl Reader {
         match self {
             Self::Head(collector) => collector.memory(),
             Self::AwaitingAnswer { memory, .. } => *memory,
-            Self::Frames(reader) => reader.memory(),
+            Self::Frames(_) => size_of::<FrameReader>(),
             Self::Hello(collector) => collector.memory(),
             Self::Http2(reader) => reader.memory(),
             Self::Body(_) | Self::Opaque(_) => 0,

@@ -93,11 +93,6 @@ impl FrameReader {
         Self { from, state: State::BETWEEN, assembler, context, last_frame: None, evidence }
     }
 
-    /// Memory in use, the reader itself included, but for the window of compression, in bytes.
-    pub(in crate::observe) const fn memory(&self) -> usize {
-        size_of::<Self>()
-    }
-
     /// Memory of the window of compression, in bytes.
     pub(in crate::observe) fn window(&self) -> usize {
         self.assembler.window()

@@ -55,8 +55,8 @@ catalogue! { Capture:
         "capture packets (serve --capture-mode packet, with CAP_NET_RAW) to see the real ones", "真正抓包（serve --capture-mode packet，需要 CAP_NET_RAW）以看到实际的包";
     }
     CONNECTIONS_GIVEN_UP = "X13" Warning None, Certain {
-        "from packet {packet} on, {connections} connections were given up because there was no memory left for them; {later} later packets of theirs were not read. The compression windows of {windows} connections were given up as well", "从第 {packet} 个包起，因为内存不够，放弃了 {connections} 个连接；它们之后的 {later} 个包没有读。另有 {windows} 个连接的压缩窗口被放弃";
-        "what these connections did afterwards is not known; messages without their window are counted, and not shown", "这些连接之后做了什么不得而知；没有窗口的消息只计数，不显示";
+        "from packet {packet} on, {connections} connections were given up because there was no memory left for them; {later} later packets of theirs were not read", "从第 {packet} 个包起，因为内存不够，放弃了 {connections} 个连接；它们之后的 {later} 个包没有读";
+        "what these connections did afterwards is not known; before a connection its compression windows are given up, and then its compressed messages are counted, but not shown", "这些连接之后做了什么不得而知；放弃连接之前先放弃压缩窗口，此后的压缩消息只计数，不显示";
         "run it again with more memory (--max-memory 4G), or read fewer connections (--stream N, --port N)", "给更多内存再运行一次（--max-memory 4G），或只读部分连接（--stream N、--port N）";
     }
 }
@@ -64,7 +64,7 @@ catalogue! { Capture:
 phrases! {
     WINDOWS_GIVEN_UP = "from packet {packet} on, the compression windows of {windows} connections were given up because there was no memory left for them", "从第 {packet} 个包起，因为内存不够，放弃了 {windows} 个连接的压缩窗口";
     WINDOWS_ALONE = "their later compressed messages are counted, and not shown", "它们之后的压缩消息只计数，不显示";
-    NOT_ALL_KNOWN_AGAIN = "from packet {packet} on, {connections} connections were given up because there was no memory left for them, more than can be told apart afterwards; {later} later packets, of theirs or of others that the capture has from their middle on, were not read. The compression windows of {windows} connections were given up as well", "从第 {packet} 个包起，因为内存不够，放弃了 {connections} 个连接，多到之后无法一一辨认；之后的 {later} 个包（属于它们，或属于抓包从中途才开始的其他连接）没有读。另有 {windows} 个连接的压缩窗口被放弃";
+    NOT_ALL_KNOWN_AGAIN = "from packet {packet} on, {connections} connections were given up because there was no memory left for them, so many that their packets cannot all be known again; {later} later packets of theirs, or of connections that the capture has from the middle on, were not read", "从第 {packet} 个包起，因为内存不够，放弃了 {connections} 个连接，多到无法全部辨认它们的包；之后的 {later} 个包（属于它们，或属于抓包从中途才开始的连接）没有读";
     ALL_WRONG = "nothing is damaged on its way, as all of them are so: whoever captured them, or changed the file since (other addresses), left the checksums behind", "既然全都如此，就不是途中损坏：是抓包者、或后来改动文件（例如替换地址）的人没有重算校验和";
     DAMAGED = "they were damaged before they came here: a receiver that gets them so discards them, and their sender sends them again", "它们在到达抓包位置之前已损坏：接收方收到会丢弃，发送方会重传";
     NOT_CAPTURED = "the receiver acknowledged them, the capture does not have them", "接收方确认了它们，抓包里却没有";

@@ -15,8 +15,9 @@ pub(in crate::explain::findings) const OF_GIVEN_UP: &[GivenUpRule] = &[given_up]
 fn given_up(it: &GivenUp) -> Option<Finding> {
     let packet = it.first_packet?;
     let finding = Finding::of_capture(&CONNECTIONS_GIVEN_UP).with_packet(packet);
-    let finding = finding.with("windows", it.windows).with("packet", packet);
+    let finding = finding.with("packet", packet);
     if it.connections == 0 {
+        let finding = finding.with("windows", it.windows);
         return Some(finding.with_fact(WINDOWS_GIVEN_UP).with_inference(WINDOWS_ALONE));
     }
     let finding = finding.with("connections", it.connections).with("later", it.packets);

@@ -139,6 +139,14 @@ impl<W: io::Write> Ladder<W> {
     }
 }
 
+impl<W: io::Write> Ladder<W> {
+    /// With up to so many bytes of packets of open connections in memory.
+    #[must_use]
+    pub fn with_memory(self, most: usize) -> Self {
+        Self { held: ConnectionLogs::with_memory(most), ..self }
+    }
+}
+
 impl<W: io::Write> View for Ladder<W> {
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.held.step(step);

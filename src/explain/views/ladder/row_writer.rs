@@ -37,6 +37,10 @@ pub(super) fn write<W: io::Write>(
     let mut rows = RowWriter { paper, braces: Braces::new(parts), position: &mut position };
     let is_rebuilt = connection.steps.iter().any(|step| step.evidence == Evidence::Rebuilt);
     rows.head(&connection.about, ended.stream, is_rebuilt.then_some(Evidence::Rebuilt))?;
+    if connection.left_out > 0 {
+        let left_out = Label::LeftOut.fill(rows.language(), &[&connection.left_out, &ended.stream]);
+        rows.paper.paragraph(&left_out, 0)?;
+    }
     let mut steps = connection.steps.as_slice();
     while let Some(step) = steps.first() {
         let folded = foldable(steps, connection);

@@ -52,6 +52,12 @@ impl<W: io::Write> Mermaid<W> {
         Self { to, language, held: ConnectionLogs::default(), written: 0, first: None, folded: 0 }
     }
 
+    /// With up to so many bytes of packets of open connections in memory.
+    #[must_use]
+    pub fn with_memory(self, most: usize) -> Self {
+        Self { held: ConnectionLogs::with_memory(most), ..self }
+    }
+
     fn begin(&mut self) -> io::Result<()> {
         self.to.write_all(b"sequenceDiagram\n    autonumber\n")
     }
