@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 
 use super::flow::Flow;
+use super::flow_memory::FlowMemory;
 use super::place_list::PlaceList;
 
 /// The two endpoints, in an order of their own.
@@ -27,15 +28,6 @@ pub(super) enum Order {
     Over,
     /// Flows, of the other two lists, that have a window of compression.
     Windows,
-}
-
-/// Memory of a flow, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct FlowMemory {
-    /// All of it but the flow itself.
-    pub(super) all: usize,
-    /// That of its windows of compression.
-    pub(super) windows: usize,
 }
 
 /// Memory of a flow in the table, in bytes: the slot, its entry in the map, and its links in the lists.

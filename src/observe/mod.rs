@@ -57,6 +57,7 @@ pub mod ws;
 mod http;
 mod emitter;
 mod application;
+mod flow_memory;
 mod flow;
 mod flow_table;
 mod place_list;

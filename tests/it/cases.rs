@@ -1,4 +1,5 @@
-//! Captures whose truth is known (`tests/cases`): `explain` says of each what is right, and the generator writes just those.
+//! Captures whose truth is known (`tests/cases`): `explain` says of each what is right, and the generator writes just
+//! those.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -40,13 +41,13 @@ fn the_generator_writes_these_cases() {
         files.sort();
         files
     };
-    let (made, committed) = (files(folder.path()), files(&tests().join("cases")));
-    assert!(made.len() > 300, "{} files", made.len());
+    let (written, committed) = (files(folder.path()), files(&tests().join("cases")));
+    assert!(written.len() > 300, "{} files", written.len());
     let names = |files: &[(std::ffi::OsString, Vec<u8>)]| {
         files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()
     };
-    assert_eq!(names(&made), names(&committed));
-    for ((name, made), (_, committed)) in made.iter().zip(&committed) {
-        assert!(made == committed, "{} differs", name.to_string_lossy());
+    assert_eq!(names(&written), names(&committed));
+    for ((name, written), (_, committed)) in written.iter().zip(&committed) {
+        assert!(written == committed, "{} differs", name.to_string_lossy());
     }
 }

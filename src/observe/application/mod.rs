@@ -21,7 +21,7 @@ use std::collections::VecDeque;
 use super::close_tracker::CloseTracker;
 use super::emitter::Emitter;
 use super::facts::{Evidence, Fact, Frame, Gap, Known, OpaqueKind, Overlap, SeenClose};
-use super::flow_table::FlowMemory;
+use super::flow_memory::FlowMemory;
 use super::http::head::{HeadCollector, PendingRequest};
 use super::http::hello::HelloCollector;
 use super::http::http2;

@@ -14,7 +14,7 @@ use super::application::ApplicationLayer;
 use super::close_tracker::CloseTracker;
 use super::emitter::Emitter;
 use super::facts::{Evidence, Fact, Flags, Known, Marks, Observation, Segment, Stream};
-use super::flow_table::FlowMemory;
+use super::flow_memory::FlowMemory;
 use super::tcp::analysis::{RoundTrip, analyze};
 use super::tcp::direction::{Direction, RelativeSegment};
 use super::tcp::{Machine, State};

@@ -16,9 +16,12 @@ const PARTS: &[&str] = &[
     "ws",
     "http",
     "emitter",
+    "flow_memory",
     "application",
     "flow",
+    "place_list",
     "flow_table",
+    "tombstones",
     "observer",
 ];
 
