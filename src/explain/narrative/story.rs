@@ -1,6 +1,7 @@
 //! Why a connection opened and closed as it did, thought by thought.
 
 use super::heartbeat::PingSummary;
+use super::unread::{report, unread};
 use super::verdict::Verdict;
 use crate::explain::narrative::connection_log::ConnectionLog;
 use crate::explain::narrative::protocol::Protocol;
@@ -128,7 +129,7 @@ fn reported(close: &Close) -> Vec<Statement<'_>> {
     }
     let reports = |code| {
         let both = [&close.reported.client, &close.reported.server];
-        both.into_iter().flatten().any(|reported| reported.code == code)
+        both.into_iter().flatten().any(|reported| reported.code() == Some(code))
     };
     all.extend(reports(CloseCode::ABNORMAL).then_some(Statement::Abnormal));
     all.extend(reports(CloseCode::NO_STATUS).then_some(Statement::NoStatus));
@@ -181,11 +182,13 @@ impl Statement<'_> {
             Self::TimeWait(Some(end)) => say(Narrative::TimeWait, &[&side(*end, language)]),
             Self::TimeWait(None) => say(Narrative::BothTimeWait, &[]),
             Self::Reported { by, reported } => {
-                let what = match by {
-                    Side::Client => format!("{} wasClean={}", reported.code, reported.was_clean),
-                    Side::Server => reported.code.to_string(),
-                };
-                say(Narrative::Reported, &[&side(*by, language), &what])
+                let who = side(*by, language);
+                match reported {
+                    Reported::Known(_) => say(Narrative::Reported, &[&who, &report(*by, reported, language)]),
+                    Reported::Unknown(bytes) => {
+                        say(Narrative::ReportedUnknown, &[&who, &unread(bytes, language)])
+                    }
+                }
             }
             Self::Abnormal => Narrative::Abnormal.text(language).to_owned(),
             Self::NoStatus => Narrative::NoStatus.text(language).to_owned(),

@@ -38,6 +38,29 @@ texts! {
         BothTimeWait = "Both ends sent a FIN before the peer's came, so both stay in TIME-WAIT for 2 MSL: a lost last ACK must be answered, and no old segment may reach a new connection on the same ports.",
             "双方都在收到对方的 FIN 之前发了 FIN，所以都停在 TIME-WAIT 等 2 MSL：丢失的最后 ACK 必须有人应答；旧报文段也不能闯进同一对端口上的新连接。";
         Reported(side, code) = "{side}'s API reports {code}.", "{side}的 API 报告 {code}。";
+        ReportUnknown(why) = "unknown: {why}", "未知：{why}";
+        ReportedUnknown(side, why) = "The capture does not show what {side}'s API reports: {why}.",
+            "抓包看不出{side}的 API 报告什么：{why}。";
+        SomeBytes = "bytes", "一些字节";
+        UnreadGap(side, offset, length) = "it lacks {length} of {side} from offset {offset} on",
+            "缺少{side}从偏移 {offset} 起的 {length}";
+        UnreadCut(side, offset, length) = "packets were cut short, and {length} of {side} are missing from offset {offset} on",
+            "包被截断，缺少{side}从偏移 {offset} 起的 {length}";
+        UnreadGivenUp(side, offset, length) = "{length} of {side} from offset {offset} on were given up for lack of room",
+            "{side}从偏移 {offset} 起的 {length} 因空间不足被放弃";
+        UnreadBody(side, offset) = "an HTTP body of {side} begins at offset {offset}, and where it ends is not known",
+            "{side}从偏移 {offset} 起是 HTTP 正文，结尾位置不明";
+        UnreadDesync(side, offset) = "from offset {offset} on no boundary in the bytes of {side} is known",
+            "从偏移 {offset} 起，{side}的字节没有已知的边界";
+        UnreadEncrypted(side, offset) = "the bytes of {side} are encrypted from offset {offset} on",
+            "{side}的字节从偏移 {offset} 起是加密的";
+        UnreadOther(side, offset) = "the bytes of {side} from offset {offset} on are of a protocol that is not read",
+            "{side}从偏移 {offset} 起的字节属于不解析的协议";
+        UnreadBefore(side) = "what {side} sent before the capture began is not known",
+            "抓包开始之前{side}发了什么不得而知";
+        UnreadAfter(side) = "what {side} sends after the capture ends is not known",
+            "抓包结束之后{side}发什么不得而知";
+        UnreadDirection(side) = "it has no packet of {side}", "其中没有{side}的任何包";
         OnePing(side) = "{side} sent one ping", "{side}发了一个 ping";
         Pings(side, pings, interval) = "{side} sent {pings} pings, one every {interval}",
             "{side}发了 {pings} 个 ping，每 {interval} 一个";

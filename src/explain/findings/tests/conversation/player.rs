@@ -9,7 +9,7 @@ use crate::testing::Script;
 pub(super) enum ViewEvent {
     Observation(Observation),
     Finding(u64, Finding),
-    Ended(Ended),
+    Ended(Box<Ended>),
 }
 
 pub(super) struct Player {
@@ -84,6 +84,6 @@ impl Audience {
 
     pub(super) fn ended(&mut self, ended: Ended) {
         self.events.extend(self.inspector.ended(&ended).map(|found| ViewEvent::Finding(ended.stream, found)));
-        self.events.push(ViewEvent::Ended(ended));
+        self.events.push(ViewEvent::Ended(Box::new(ended)));
     }
 }
