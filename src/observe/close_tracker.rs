@@ -78,6 +78,8 @@ impl CloseTracker {
     ) -> Close {
         let mut close = self.close.clone();
         close.coverage = coverage;
+        // Who falls silent is not known where its bytes are missing.
+        close.first = close.first.filter(|it| it.layer != Layer::Silence || close.unread(it.side).is_none());
         close.unread_before_first = self.unread_before_first(&close);
         let one_fin = close.fins.client.is_some() || close.fins.server.is_some();
         close.tcp = match self.fins {

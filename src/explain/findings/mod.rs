@@ -21,6 +21,7 @@ mod inspector;
 pub(in crate::explain) mod key;
 mod memory;
 mod rules;
+mod unread_total;
 
 use entry::CatalogueEntry;
 pub(in crate::explain) use entry::Family;

@@ -12,6 +12,15 @@ texts! {
         AnsweredByFrame(side, code, packet) = "{side} answered with its own Close frame{code} in packet {packet}.",
             "{side}用自己的 Close 帧{code}回应，在第 {packet} 个包。";
         NotAnswered(side) = "{side} did not answer with a Close frame.", "{side}没有回 Close 帧。";
+        NotAnsweredYet(side) = "{side} has not answered with a Close frame where the capture ends.",
+            "到抓包结束时，{side}还没有回 Close 帧。";
+        AnswerUnknown(side, why) = "The capture does not show whether {side} answered with a Close frame: {why}.",
+            "抓包看不出{side}是否回了 Close 帧：{why}。";
+        ClosedUnknown(side, what, packet, why) = "The capture does not show who closed first: {side}'s {what} in packet {packet} is the first to be seen, but {why}.",
+            "抓包看不出谁先关闭：最先看到的是{side}在第 {packet} 个包的 {what}，但{why}。";
+        FirstCloseFrame = "Close frame", "Close 帧";
+        FirstFin = "FIN", "FIN";
+        FirstRst = "RST", "RST";
         ClosedByFin(side, packet) = "{side} closed first, with a FIN in packet {packet} and no Close frame before it.",
             "{side}先关闭：第 {packet} 个包里是 FIN，之前没有 Close 帧。";
         ClosedByRst(side, packet) = "{side} ended it with a RST in packet {packet}: no Close frame, no FIN, and what was on its way is lost.",
@@ -24,14 +33,15 @@ texts! {
             "{side}拒绝了连接：第 {packet} 个包的 RST 是对 SYN 的回答。";
         FellSilent(side, packet) = "{side} fell silent: packet {packet} was not answered.",
             "{side}不再应答：第 {packet} 个包没有回应。";
+        EndUnknown(why) = "The capture does not show whether it was closed: {why}.", "抓包看不出连接是否已关闭：{why}。";
         StillOpen = "It is still open where the capture ends.", "抓包结束时连接仍然打开。";
         Four = "TCP closed with four segments: each direction is closed by itself, by a FIN and its ACK.",
             "TCP 用四个报文段关闭：两个方向各自关闭，各要一个 FIN 和一个 ACK。";
         Three = "TCP closed with three segments, not four: the second side had nothing more to send, so its ACK and its own FIN share one.",
             "TCP 用三个而不是四个报文段关闭：后关的一方没有数据要发，它的 ACK 与自己的 FIN 合成一段。";
         Simultaneous = "The two FINs crossed: both sides closed at once.", "两个 FIN 在途中交错：双方同时关闭。";
-        HalfOpen = "Only one side sent a FIN: the other direction was never closed.",
-            "只有一方发了 FIN：另一个方向始终没有关闭。";
+        HalfOpen = "The capture shows a FIN of one side only, and not how the other direction ended.",
+            "抓包里只有一方的 FIN，看不到另一个方向如何结束。";
         Reset = "TCP ended with a RST, not with FINs.", "TCP 以 RST 结束，而不是 FIN。";
         TimeWait(side) = "{side} sent its FIN first and stays in TIME-WAIT for 2 MSL: if its last ACK is lost the FIN comes again and must be answered, and no old segment may reach a new connection on the same ports.",
             "{side}先发 FIN，所以停在 TIME-WAIT 等 2 MSL：最后的 ACK 若丢失，对方的 FIN 会重来，必须有人应答；旧报文段也不能闯进同一对端口上的新连接。";
@@ -71,6 +81,7 @@ texts! {
         Period = ".", "。";
         Verdict(side, how, packet, why) = "Verdict: {side} ended it {how} (packet {packet}); {why}.",
             "结论：{side}{how}结束了连接（第 {packet} 个包）；{why}。";
+        VerdictUnknown(why) = "Verdict: the capture does not show how it ended; {why}.", "结论：抓包看不出连接如何结束；{why}。";
         ByCloseFrame = "with a Close frame", "用 Close 帧";
         ByFin = "with a FIN", "用 FIN ";
         ByRst = "with a RST", "用 RST ";

@@ -49,7 +49,7 @@ pub(in crate::explain::findings) struct ConnectionMemory {
     /// `true` if the rules about closes were applied.
     pub(in crate::explain::findings) is_close_inspected: bool,
     /// The first bytes of each side that were not read, as far as the connection has come.
-    first_unread: PerSide<Option<Unread>>,
+    first_unread: PerSide<Option<(Unread, PacketRef)>>,
     /// What each side's bytes were read as, once the connection has ended.
     close_coverage: Option<Box<PerSide<Coverage>>>,
     /// Findings so far: entry, side at fault, how many.
@@ -115,8 +115,14 @@ impl ConnectionMemory {
         let begin = if is_unseen { UnreadReason::OneDirection } else { UnreadReason::BeforeCapture };
         let is_missing = self.ends[side].has_open_gap;
         self.first_unread[side]
+            .map(|(unread, _)| unread)
             .or_else(|| (is_unseen || !knows_begin).then(|| unknown(begin)))
             .or_else(|| is_missing.then(|| unknown(UnreadReason::Gap)))
+    }
+
+    /// The packet from which on bytes of a side were not read.
+    pub(in crate::explain::findings) fn first_unread_at(&self, side: Side) -> Option<PacketRef> {
+        self.first_unread[side].map(|(_, at)| at)
     }
 
     /// Returns `true` if all that a side sent was read, as far as the connection has come: what was not seen was not sent.
@@ -236,7 +242,7 @@ impl ConnectionMemory {
             Fact::Frame(frame) => self.note_frame(frame, at),
             Fact::Message(message) => self.note_message(message, at),
             Fact::Gap(Gap { from, .. }) => self.ends[*from].has_gap = true,
-            Fact::Unread(unread) => _ = self.first_unread[unread.from].get_or_insert(*unread),
+            Fact::Unread(unread) => _ = self.first_unread[unread.from].get_or_insert((*unread, at)),
             Fact::LostSync(lost) => self.ends[lost.from].has_lost_sync = true,
             Fact::Opaque(Opaque { from, kind, .. }) => self.ends[*from].opaque = Some(*kind),
             _ => {}
