@@ -114,8 +114,9 @@ fn midway_there_are_no_warnings_about_the_opening() {
 #[test]
 fn what_a_payload_lacks_hides_nothing() {
     for side in [Client, Server] {
-        let long = [0x81, if side == Client { 0xFE } else { 0x7E }, 0, 200];
-        let open = || Conversation::websocket().cut(side, &[&long[..], &[b'x'; 204][..]].concat(), 60);
+        let (length, key) = if side == Client { (0xFE, &b"keys"[..]) } else { (0x7E, &b""[..]) };
+        let long = [&[0x81, length, 0, 200], key, &[b'x'; 200]].concat();
+        let open = || Conversation::websocket().cut(side, &long, 60);
         for (end, id) in [(open().data(side, b"").four(), "C01"), (open().rst(side), "C02")] {
             let found = end.play(Cut::Whole);
             assert!(!found.iter().any(|found| found.id() == "X12"), "{side}: {}", render(&found));
