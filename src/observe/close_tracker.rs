@@ -27,6 +27,13 @@ impl CloseTracker {
 
     /// Records a complete Close frame.
     pub(super) fn close_frame(&mut self, from: Side, seen: SeenClose) {
+        // One that waited behind a gap was sent before what was seen meanwhile; with a FIN in its segment it stands before.
+        let is_earlier = |first: First| {
+            (seen.packet, from != first.side) < (first.packet, true) && first.layer != Layer::Silence
+        };
+        if self.close.first.is_some_and(is_earlier) {
+            (self.close.first, self.first_acknowledged) = (None, None);
+        }
         self.first(from, Layer::WebSocket, seen.packet);
         self.in_time[from] |= self.close.frames[from].is_none() && !self.ended[from.peer()];
         self.close.frames[from].get_or_insert(seen);
@@ -103,7 +110,8 @@ impl CloseTracker {
         let First { side, layer, .. } = close.first?;
         let own = if layer == Layer::WebSocket { None } else { close.unread(side) };
         let peer = side.peer();
-        own.or_else(|| close.coverage[peer].unread(peer, self.first_acknowledged))
+        let of_peer = || close.coverage[peer].unread(peer, self.first_acknowledged);
+        own.or_else(|| of_peer().filter(|unread| !is_unreadable_to(close, side, *unread)))
     }
 
     fn reported(&self, close: &Close, end: Side) -> Reported {
@@ -120,11 +128,21 @@ impl CloseTracker {
                 let unknown = Unread { from: peer, offset: 0, length: None, reason: UnreadReason::Gap };
                 return Reported::Unknown(last.unwrap_or(unknown));
             }
-            _ => match close.unread(peer) {
+            _ => match close.unread(peer).filter(|unread| !is_unreadable_to(close, end, *unread)) {
                 Some(unread) => return Reported::Unknown(unread),
                 None => (CloseCode::ABNORMAL, String::new(), Some(false)),
             },
         };
         Reported::Known(ReportedClose { code, reason, was_clean })
     }
+}
+
+/// Codes with which an end fails the connection for what it cannot read (RFC 6455 §7.1.7, §7.4.1).
+const FAILURES: [CloseCode; 3] = [CloseCode::PROTOCOL_ERROR, CloseCode::INVALID_DATA, CloseCode::TOO_BIG];
+
+/// Returns `true` if an end failed the connection where these bytes have no boundary: a Close frame among them reached
+/// nobody.
+fn is_unreadable_to(close: &Close, end: Side, unread: Unread) -> bool {
+    let code = close.frames[end].as_ref().and_then(|seen| seen.code);
+    unread.reason == UnreadReason::Desync && code.is_some_and(|code| FAILURES.contains(&code))
 }

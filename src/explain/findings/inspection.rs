@@ -75,6 +75,7 @@ impl Inspection<'_> {
             self.apply(capture::OF_PACKETS, step, StreamState::Open);
             self.apply(tcp::OF_PACKETS, step, StreamState::Open);
         }
+        self.connection.note_missing(step);
         for fact in &step.facts {
             self.fact(fact, StreamState::Open);
         }

@@ -25,8 +25,8 @@ texts! {
             "{side}先关闭：第 {packet} 个包里是 FIN，之前没有 Close 帧。";
         ClosedByRst(side, packet) = "{side} ended it with a RST in packet {packet}: no Close frame, no FIN, and what was on its way is lost.",
             "{side}在第 {packet} 个包用 RST 中断连接：没有 Close 帧，没有 FIN，在途数据丢失。";
-        TcpClosedByFin(side, packet) = "{side} closed first, with a FIN in packet {packet}.",
-            "{side}先关闭：FIN 在第 {packet} 个包。";
+        TcpClosedByFin(side, packet) = "{side} closed TCP first, with a FIN in packet {packet}.",
+            "{side}先关闭 TCP：FIN 在第 {packet} 个包。";
         TcpClosedByRst(side, packet) = "{side} ended it with a RST in packet {packet}: no FIN, and what was on its way is lost.",
             "{side}在第 {packet} 个包用 RST 中断连接：没有 FIN，在途数据丢失。";
         Refused(side, packet) = "{side} refused the connection: its RST in packet {packet} answers the SYN.",

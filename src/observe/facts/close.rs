@@ -42,8 +42,12 @@ impl Close {
     #[must_use]
     pub fn is_known_clean(&self) -> Option<bool> {
         let is_read = |side: Side| match &self.frames[side] {
-            Some(seen) => seen.is_legal || seen.missing == 0,
-            None => self.first.is_none() || self.unread(side).is_none(),
+            _ if self.first.is_none() => true,
+            Some(seen) if seen.missing > 0 => false,
+            // Its FIN may be missing.
+            Some(_) if self.rst.is_none() && self.fins[side].is_none() => self.unread(side).is_none(),
+            Some(_) => true,
+            None => self.unread(side).is_none(),
         };
         (self.is_clean() || is_read(Side::Client) && is_read(Side::Server)).then(|| self.is_clean())
     }

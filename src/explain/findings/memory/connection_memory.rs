@@ -165,6 +165,13 @@ impl ConnectionMemory {
         true
     }
 
+    /// Notes that a packet shows missing bytes, before the rules are applied to its facts.
+    pub(in crate::explain::findings) const fn note_missing(&mut self, step: &Observation) {
+        let (sender, receiver) = self.ends.pair_mut(step.from);
+        sender.has_open_gap |= step.marks.has(Marks::LOST_SEGMENT);
+        receiver.has_open_gap |= step.marks.has(Marks::ACK_LOST_SEGMENT);
+    }
+
     /// Notes a packet, after the rules were applied to it.
     pub(in crate::explain::findings) fn note(&mut self, step: &Observation) {
         let at = PacketRef::of(step);
@@ -173,9 +180,6 @@ impl ConnectionMemory {
             self.longest_silence = self.longest_silence.max(at.since(last));
         }
         let peers_fin = self.ends[step.from.peer()].fin;
-        if step.marks.has(Marks::ACK_LOST_SEGMENT) {
-            self.ends[step.from.peer()].has_open_gap = true;
-        }
         let end = &mut self.ends[step.from];
         end.note(step);
         if let Some((_, fin)) = peers_fin {
@@ -186,7 +190,6 @@ impl ConnectionMemory {
             end.last_payload = Some(at);
             end.last_length = step.length;
         }
-        end.has_open_gap |= step.marks.has(Marks::LOST_SEGMENT);
         let phantom = step.flags.0 & (Flags::SYN.0 | Flags::FIN.0) != 0;
         end.next = end.next.max(step.seq + i64::from(step.length) + i64::from(phantom));
         if step.marks.has(Marks::KEEP_ALIVE) {
@@ -280,7 +283,8 @@ impl ConnectionMemory {
                     sender.pings.pop_front();
                 }
                 let body = frame.preview.bytes().into();
-                sender.pings.push_back(Ping { frame: frame.index, at, body, is_early });
+                let missing = frame.missing;
+                sender.pings.push_back(Ping { frame: frame.index, at, body, missing, is_early });
             }
             Opcode::PONG => {
                 let pings = &mut self.senders[frame.from.peer()].pings;

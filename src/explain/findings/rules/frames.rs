@@ -113,7 +113,7 @@ fn pong_with_other_body(context: &RuleContext<'_>, frame: &Frame) -> Option<Find
     let waiting = &context.connection.senders[frame.from.peer()].pings;
     let is_pong = frame.header.opcode() == Opcode::PONG && frame.missing == 0;
     let ping = waiting.front().filter(|_| is_pong)?;
-    if waiting.iter().any(|ping| *ping.body == *frame.preview.bytes()) {
+    if waiting.iter().any(|ping| ping.missing > 0 || *ping.body == *frame.preview.bytes()) {
         return None;
     }
     let finding = Finding::new(&PING_UNANSWERED, ping.at.packet)

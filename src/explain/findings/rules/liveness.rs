@@ -75,7 +75,8 @@ fn idle(context: &RuleContext<'_>, close: &Close) -> Option<IdleEnd> {
     let (fin, rst) = (connection.ends[first.side].fin, connection.ends[first.side].rst);
     let (end, _) = if first.layer == Layer::Fin { fin? } else { rst? };
     let has_opened = connection.has_opened.client && connection.has_opened.server;
-    if !has_opened || close.frames.client.is_some() || close.frames.server.is_some() {
+    let is_read = connection.reads_all(Side::Client) && connection.reads_all(Side::Server);
+    if !has_opened || !is_read || close.frames.client.is_some() || close.frames.server.is_some() {
         return None;
     }
     let silences =
