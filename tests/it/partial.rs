@@ -11,8 +11,8 @@ use claims::Claims;
 use harm::{Harm, Packet};
 use wirewalk::wire::Side;
 
-/// Seeds of generated conversations, in the short form and in the long one (`--ignored`).
-const SEEDS: [u64; 2] = [60, 2_000];
+/// Seeds of generated conversations; `WIREWALK_PARTIAL_SEEDS` names another number of them.
+const SEEDS: u64 = 60;
 
 /// The most packets of a committed capture: of a longer one the harm would take too long.
 const MOST_PACKETS: usize = 80;
@@ -59,15 +59,11 @@ fn check_generated(seeds: u64) -> Tally {
 
 #[test]
 fn generated_captures_that_lack_something_claim_nothing_wrong() {
-    let tally = check_generated(SEEDS[0]);
-    println!("{} seeds: {tally:?}", SEEDS[0]);
-    assert!(tally.harmed > 1_500 && tally.unknown > tally.harmed / 4, "{tally:?}");
-}
-
-#[test]
-#[ignore = "takes minutes"]
-fn many_generated_captures_that_lack_something_claim_nothing_wrong() {
-    println!("{} seeds: {:?}", SEEDS[1], check_generated(SEEDS[1]));
+    let asked = std::env::var("WIREWALK_PARTIAL_SEEDS").ok();
+    let seeds = asked.map_or(SEEDS, |number| number.parse().expect("a number of seeds"));
+    let tally = check_generated(seeds);
+    println!("{seeds} seeds: {tally:?}");
+    assert!(tally.harmed as u64 > seeds * 25 && tally.unknown > tally.harmed / 4, "{tally:?}");
 }
 
 #[test]

@@ -34,7 +34,7 @@ impl Reader {
             Self::Frames(reader) if reader.has_lost_sync() => Reading::Unread(UnreadReason::Desync),
             Self::Frames(_) => Reading::Frames,
             Self::Hello(_) => Reading::TlsHello,
-            Self::Http2(_) => Reading::Unread(UnreadReason::OtherProtocol),
+            Self::Http2(_) => Reading::Http2,
             Self::Opaque(kind) => Reading::Unread(kind.unread_reason()),
         }
     }
@@ -77,6 +77,7 @@ impl Dissector<'_> {
         let reading = match kind {
             OpaqueKind::AfterGap => return,
             OpaqueKind::Tls => Reading::TlsHello,
+            OpaqueKind::Http2 => Reading::Http2,
             _ => Reading::Unread(kind.unread_reason()),
         };
         let length = self.layer.coverage[from].end().saturating_sub(offset);

@@ -40,6 +40,8 @@ pub enum Reading {
     Frames,
     /// A TLS hello.
     TlsHello,
+    /// Frames of HTTP/2.
+    Http2,
     /// None. Anything may be among them, a Close frame too.
     Unread(UnreadReason),
     /// None, within the payload of a frame or a body whose end is known: no other frame is among them.
@@ -55,6 +57,7 @@ impl Reading {
             Self::HttpBody => "http_body",
             Self::Frames => "frames",
             Self::TlsHello => "tls",
+            Self::Http2 => "http2",
             Self::Unread(_) | Self::UnreadPayload(_) => "unread",
         }
     }
