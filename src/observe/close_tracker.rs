@@ -1,6 +1,8 @@
 //! The close of a connection, gathered packet by packet on both layers (RFC 6455 §7.1, RFC 9293 §3.6).
 
-use super::facts::{Close, First, Layer, Reported, SeenClose, TcpClose};
+use super::facts::{
+    Close, Coverage, First, Layer, Reported, ReportedClose, SeenClose, TcpClose, Unread, UnreadReason,
+};
 use crate::wire::ws::{CloseCode, ReadyState};
 use crate::wire::{PerSide, Side};
 
@@ -12,6 +14,8 @@ pub(super) struct CloseTracker {
     fins: Option<TcpClose>,
     /// Senders of a Close frame that came before TCP ended for its receiver.
     in_time: PerSide<bool>,
+    /// Offset that the segment of [`Close::first`] acknowledges: what its sender had received.
+    first_acknowledged: Option<u64>,
     /// For whom TCP has ended.
     ended: PerSide<bool>,
 }
@@ -23,6 +27,13 @@ impl CloseTracker {
 
     /// Records a complete Close frame.
     pub(super) fn close_frame(&mut self, from: Side, seen: SeenClose) {
+        // One that waited behind a gap was sent before what was seen meanwhile; with a FIN in its segment it stands before.
+        let is_earlier = |first: First| {
+            (seen.packet, from != first.side) < (first.packet, true) && first.layer != Layer::Silence
+        };
+        if self.close.first.is_some_and(is_earlier) {
+            (self.close.first, self.first_acknowledged) = (None, None);
+        }
         self.first(from, Layer::WebSocket, seen.packet);
         self.in_time[from] |= self.close.frames[from].is_none() && !self.ended[from.peer()];
         self.close.frames[from].get_or_insert(seen);
@@ -57,9 +68,26 @@ impl CloseTracker {
         self.first(side, Layer::Silence, packet);
     }
 
+    /// Records the acknowledgment of a packet, after all else of it.
+    #[inline]
+    pub(super) fn acknowledged(&mut self, ack: Option<i64>) {
+        if self.close.first.is_some() && self.first_acknowledged.is_none() {
+            self.first_acknowledged = Some(ack.map_or(u64::MAX, |ack| u64::try_from(ack - 1).unwrap_or(0)));
+        }
+    }
+
     /// The close, as far as it was seen. `acked` is whose FINs were acknowledged, `ws` the WebSocket states.
-    pub(super) fn summary(&self, acked: PerSide<bool>, ws: Option<PerSide<ReadyState>>) -> Close {
+    pub(super) fn summary(
+        &self,
+        acked: PerSide<bool>,
+        ws: Option<PerSide<ReadyState>>,
+        coverage: PerSide<Coverage>,
+    ) -> Close {
         let mut close = self.close.clone();
+        close.coverage = coverage;
+        // Who falls silent is not known where its bytes are missing.
+        close.first = close.first.filter(|it| it.layer != Layer::Silence || close.unread(it.side).is_none());
+        close.unread_before_first = self.unread_before_first(&close);
         let one_fin = close.fins.client.is_some() || close.fins.server.is_some();
         close.tcp = match self.fins {
             Some(kind) if close.rst.is_none() || (acked.client && acked.server) => Some(kind),
@@ -68,21 +96,53 @@ impl CloseTracker {
             None => one_fin.then_some(TcpClose::HalfOpen),
         };
         if let Some(states) = ws {
-            let reported = |end: Side| (states[end] == ReadyState::Closed).then(|| self.reported(end));
-            close.reported = PerSide { client: reported(Side::Client), server: reported(Side::Server) };
+            let reported =
+                |end: Side| (states[end] == ReadyState::Closed).then(|| self.reported(&close, end));
+            let (client, server) = (reported(Side::Client), reported(Side::Server));
+            close.reported = PerSide { client, server };
         }
         close
     }
 
-    fn reported(&self, end: Side) -> Reported {
-        let received =
-            self.close.frames[end.peer()].as_ref().filter(|seen| seen.is_legal && self.in_time[end.peer()]);
-        match received {
-            Some(SeenClose { code: Some(code), reason, .. }) => {
-                let was_clean = self.close.frames[end].is_some();
-                Reported { code: *code, reason: reason.clone(), was_clean }
-            }
-            _ => Reported { code: CloseCode::ABNORMAL, reason: String::new(), was_clean: false },
-        }
+    /// The bytes that may hold a Close frame from before [`Close::first`]: those that the end which began had sent, or
+    /// had received.
+    fn unread_before_first(&self, close: &Close) -> Option<Unread> {
+        let First { side, layer, .. } = close.first?;
+        let own = if layer == Layer::WebSocket { None } else { close.unread(side) };
+        let peer = side.peer();
+        let of_peer = || close.coverage[peer].unread(peer, self.first_acknowledged);
+        own.or_else(|| of_peer().filter(|unread| !is_unreadable_to(close, side, *unread)))
     }
+
+    fn reported(&self, close: &Close, end: Side) -> Reported {
+        let peer = end.peer();
+        let seen = close.frames[peer].as_ref().filter(|_| self.in_time[peer]);
+        let (code, reason, was_clean) = match seen {
+            Some(SeenClose { code: Some(code), reason, is_legal: true, .. }) => {
+                let is_sent = close.frames[end].is_some();
+                let is_known = is_sent || close.unread(end).is_none();
+                (*code, reason.clone(), is_known.then_some(is_sent))
+            }
+            Some(SeenClose { missing: 1.., .. }) => {
+                let last = close.coverage[peer].last_missing(peer);
+                let unknown = Unread { from: peer, offset: 0, length: None, reason: UnreadReason::Gap };
+                return Reported::Unknown(last.unwrap_or(unknown));
+            }
+            _ => match close.unread(peer).filter(|unread| !is_unreadable_to(close, end, *unread)) {
+                Some(unread) => return Reported::Unknown(unread),
+                None => (CloseCode::ABNORMAL, String::new(), Some(false)),
+            },
+        };
+        Reported::Known(ReportedClose { code, reason, was_clean })
+    }
+}
+
+/// Codes with which an end fails the connection for what it cannot read (RFC 6455 §7.1.7, §7.4.1).
+const FAILURES: [CloseCode; 3] = [CloseCode::PROTOCOL_ERROR, CloseCode::INVALID_DATA, CloseCode::TOO_BIG];
+
+/// Returns `true` if an end failed the connection where these bytes have no boundary: a Close frame among them reached
+/// nobody.
+fn is_unreadable_to(close: &Close, end: Side, unread: Unread) -> bool {
+    let code = close.frames[end].as_ref().and_then(|seen| seen.code);
+    unread.reason == UnreadReason::Desync && code.is_some_and(|code| FAILURES.contains(&code))
 }

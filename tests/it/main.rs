@@ -30,6 +30,7 @@ mod kernel;
 mod lab;
 mod message_endpoint;
 mod oracle;
+mod partial;
 mod presence_model;
 mod quota;
 mod readme;

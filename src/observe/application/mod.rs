@@ -11,8 +11,10 @@
 //! ```
 //!
 //! [`ApplicationLayer`] is what outlives a packet. Its mechanism are the methods of [`Dissector`]: here those of every
-//! reader and of frames, in `heads` those of HTTP/1, in `opaque` those of other protocols.
+//! reader and of frames, in `heads` those of HTTP/1, in `opaque` those of other protocols, in `coverage` what bytes were
+//! read as, and gaps.
 
+mod coverage;
 mod heads;
 mod opaque;
 
@@ -20,7 +22,7 @@ use std::collections::VecDeque;
 
 use super::close_tracker::CloseTracker;
 use super::emitter::Emitter;
-use super::facts::{Evidence, Fact, Frame, Gap, Known, OpaqueKind, Overlap, SeenClose};
+use super::facts::{Coverage, Evidence, Fact, Frame, Gap, Known, OpaqueKind, Overlap, SeenClose};
 use super::flow_memory::FlowMemory;
 use super::http::head::{HeadCollector, PendingRequest};
 use super::http::hello::HelloCollector;
@@ -114,6 +116,7 @@ pub(super) struct ApplicationLayer {
     protocol: Protocol,
     assumed: AssumedProtocol,
     machines: PerSide<Machine>,
+    coverage: PerSide<Coverage>,
     readers: Option<Box<Readers>>,
 }
 
@@ -130,7 +133,9 @@ impl ApplicationLayer {
 
     const fn new(protocol: Protocol, assumed: AssumedProtocol) -> Self {
         let machine = Machine::new(ReadyState::Connecting);
-        Self { protocol, assumed, machines: PerSide { client: machine, server: machine }, readers: None }
+        let machines = PerSide { client: machine, server: machine };
+        let coverage = PerSide { client: Coverage::new(), server: Coverage::new() };
+        Self { protocol, assumed, machines, coverage, readers: None }
     }
 
     /// Returns `true` if no byte was delivered yet.
@@ -146,10 +151,12 @@ impl ApplicationLayer {
 
     /// Memory in use besides the layer itself.
     pub(super) fn memory(&self) -> FlowMemory {
-        let Some(readers) = &self.readers else { return FlowMemory::default() };
+        let coverage = self.coverage.client.memory() + self.coverage.server.memory();
+        let Some(readers) = &self.readers else { return FlowMemory { all: coverage, windows: 0 } };
         let PerSide { client, server } = &readers.of;
         let windows = client.windows() + server.windows();
-        FlowMemory { all: size_of::<Readers>() + client.memory() + server.memory() + windows, windows }
+        let readers = size_of::<Readers>() + client.memory() + server.memory();
+        FlowMemory { all: coverage + readers + windows, windows }
     }
 
     /// Gives up the windows of compression.
@@ -227,6 +234,7 @@ impl Dissector<'_> {
             Delivery::Bytes(piece) => self.bytes(from, piece),
             Delivery::Gap { offset, length, reason } => {
                 self.emitter.fact(Fact::Gap(Gap { from, offset, length, reason }));
+                self.cover_gap(from, offset, length, reason);
                 self.gap(from, MissingBytes { offset, length, packet });
             }
             Delivery::Overlap { offset, length, agreement } => {
@@ -256,6 +264,7 @@ impl Dissector<'_> {
     pub(super) fn finish(&mut self) {
         self.finish_frames(Side::Client);
         self.finish_frames(Side::Server);
+        self.layer.coverage = self.layer.coverage();
         self.layer.readers = None;
     }
 
@@ -295,6 +304,11 @@ impl Dissector<'_> {
             self.layer.start(from, piece.bytes);
         }
         while !piece.bytes.is_empty() {
+            let Some(readers) = &self.layer.readers else { return };
+            let reader = &readers.of[from];
+            if !matches!(reader, Reader::AwaitingAnswer { .. }) {
+                self.cover(from, piece.offset, piece.bytes.len() as u64, reader.reading());
+            }
             let Some(readers) = &mut self.layer.readers else { return };
             match &mut readers.of[from] {
                 Reader::Frames(_) => self.read_frames(from, &mut piece),
@@ -358,6 +372,7 @@ impl Dissector<'_> {
                 self.emitter.message(message);
             }
             Signal::Lost(lost, message) => {
+                self.cover_lost_sync(&lost);
                 self.emitter.fact(Fact::LostSync(lost));
                 self.emitter.message(message);
             }
@@ -371,39 +386,6 @@ impl Dissector<'_> {
         let Reader::Frames(reader) = &readers.of[side] else { return None };
         reader.open_frame(&readers.numbering)
     }
-
-    /// Skips bytes of a side that are missing.
-    fn gap(&mut self, from: Side, gap: MissingBytes) {
-        let origin = Origin { packet: gap.packet, packet_offset: 0, evidence: Evidence::Inferred };
-        let piece = Piece { offset: gap.offset, bytes: &[], origin };
-        if self.layer.readers.is_none() {
-            self.layer.start(from, piece.bytes);
-        }
-        let Some(readers) = &mut self.layer.readers else { return };
-        match &mut readers.of[from] {
-            Reader::Frames(reader) => {
-                for signal in reader.gap(gap, &mut readers.numbering).into_iter().flatten() {
-                    self.signal(from, signal, origin);
-                }
-            }
-            Reader::Body(left) if *left > gap.length => *left -= gap.length,
-            Reader::Body(left) if *left == gap.length => readers.of[from] = Reader::head(),
-            Reader::Opaque(_) => {}
-            Reader::Hello(_) => readers.of[from] = Reader::Opaque(OpaqueKind::Tls),
-            Reader::Http2(reader) => {
-                if reader.gap(gap.length).is_err() {
-                    readers.of[from] = Reader::Opaque(OpaqueKind::Http2);
-                }
-            }
-            Reader::Head(_) if from == Side::Client && readers.negotiated.is_some() => {
-                let negotiated = readers.negotiated.take().unwrap_or(Negotiated::NOT_SEEN);
-                readers.of.client = Reader::frames(Side::Client, negotiated, Evidence::Inferred);
-            }
-            Reader::Body(_) | Reader::Head(_) | Reader::AwaitingAnswer { .. } => {
-                self.set_opaque(from, OpaqueKind::AfterGap, &piece);
-            }
-        }
-    }
 }
 
 fn seen_close(frame: &Frame, packet: u64) -> SeenClose {
@@ -416,5 +398,5 @@ fn seen_close(frame: &Frame, packet: u64) -> SeenClose {
     };
     let reason = String::from_utf8_lossy(body.get(2..).unwrap_or_default()).into_owned();
     let is_legal = frame.close().is_some_and(|close| close.is_ok());
-    SeenClose { frame: frame.index, packet, code, reason, is_legal }
+    SeenClose { frame: frame.index, packet, code, reason, missing: frame.missing, is_legal }
 }

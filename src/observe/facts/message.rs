@@ -73,11 +73,13 @@ impl Message {
     /// The most bytes that a message is inflated to: a longer one is a bomb, and has no hash.
     pub const MOST_INFLATED: u64 = 64 * 1024 * 1024;
 
-    /// The bytes that the application gets; `None` if it could not be inflated.
+    /// The bytes that the application gets, those too that are missing here; `None` if it has no end, or could not be
+    /// inflated.
     #[must_use]
     pub const fn plain_length(&self) -> Option<u64> {
         match self.coding {
-            Coding::Plain => Some(self.length),
+            Coding::Plain if matches!(self.end, MessageEnd::Final) => Some(self.length + self.missing),
+            Coding::Plain => None,
             Coding::Deflate(Inflated::Whole(length)) => Some(length),
             Coding::Deflate(_) => None,
         }

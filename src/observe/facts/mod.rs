@@ -3,6 +3,7 @@
 pub(super) mod tcp;
 pub(super) mod ws;
 mod close;
+mod coverage;
 mod fact;
 mod frame;
 mod given_up;
@@ -15,7 +16,9 @@ mod preview;
 mod segment;
 mod upgrade;
 
-pub use close::{Close, First, Layer, Reported, SeenClose, TcpClose};
+pub use close::{Close, First, Layer, Reported, ReportedClose, SeenClose, TcpClose};
+pub(super) use coverage::Growth;
+pub use coverage::{Coverage, CoveredRange, Reading, Unread, UnreadReason};
 pub use fact::{Agreement, Fact, Gap, GapReason, LostSync, LostSyncReason, Overlap, RoleSource, Stream};
 pub use frame::{Frame, FrameEnd, Part};
 pub use given_up::GivenUp;

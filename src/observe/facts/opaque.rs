@@ -1,5 +1,6 @@
 //! Bytes of other protocols, and what is read in them: the hello of TLS (RFC 8446), frames of HTTP/2 (RFC 9113).
 
+use super::coverage::UnreadReason;
 use crate::wire::Side;
 
 /// Bytes of a side that are not read.
@@ -30,6 +31,20 @@ pub enum OpaqueKind {
     AfterGap,
     /// Something else.
     Unknown,
+}
+
+impl OpaqueKind {
+    /// The reason why such bytes are not read.
+    #[must_use]
+    pub const fn unread_reason(self) -> UnreadReason {
+        match self {
+            Self::Tls => UnreadReason::Encrypted,
+            Self::HttpBody => UnreadReason::Body,
+            Self::LongHead => UnreadReason::GivenUp,
+            Self::AfterGap => UnreadReason::Desync,
+            Self::Http2 | Self::Unknown => UnreadReason::OtherProtocol,
+        }
+    }
 }
 
 /// A TLS hello. A server's names no protocol from TLS 1.3 on: the extension is encrypted there.

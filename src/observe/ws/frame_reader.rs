@@ -103,6 +103,19 @@ impl FrameReader {
         self.assembler.give_up_window();
     }
 
+    /// Returns `true` if nothing more is read.
+    pub(in crate::observe) const fn has_lost_sync(&self) -> bool {
+        matches!(self.state, State::Lost)
+    }
+
+    /// The bytes that are still to come of the open frame's payload.
+    pub(in crate::observe) const fn payload_left(&self) -> u64 {
+        match &self.state {
+            State::Payload(open) => open.header.length() - open.received - open.missing,
+            _ => 0,
+        }
+    }
+
     /// Consumes bytes at the front of `piece`, until there is a signal or the piece is empty.
     pub(in crate::observe) fn next(
         &mut self,

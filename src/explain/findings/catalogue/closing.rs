@@ -84,6 +84,7 @@ phrases! {
     UNTIL_END = "the end of the capture", "抓包结束时仍未关闭";
     STILL_WAITING = "it is still waited for where the capture ends", "抓包结束时仍在等待";
     NO_FRAME = "none", "没有";
+    FRAME_NOT_KNOWN = "not known, as bytes of it were not read", "不明，因为它有字节没有读到";
     FAILED_FOR_FRAME = "{side} failed the connection with {code} ({name}) in packet {packet}, after {peer}'s frame {frame}", "{side}在第 {packet} 个包以 {code}（{name}）断开连接，之前是{peer}的第 {frame} 帧";
     FAILED_FOR_BYTES = "{side} failed the connection with {code} ({name}) in packet {packet}, after what {peer} sent from packet {begin} on", "{side}在第 {packet} 个包以 {code}（{name}）断开连接，之前是{peer}从第 {begin} 个包开始发的内容";
     NO_BROKEN_RULE = "none is seen in its whole frames; the fault may lie in what this one says, or in what follows it", "从完整的帧上看不出来；问题可能在这一帧的内容里，或在它后面的字节里";

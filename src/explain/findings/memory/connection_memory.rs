@@ -11,7 +11,8 @@ use super::sender_memory::{MOST_PINGS, Ping, SenderMemory, SentClose};
 use crate::explain::findings::entry::CatalogueEntry;
 use crate::explain::findings::finding::Finding;
 use crate::observe::{
-    Change, Evidence, Fact, Flags, Frame, Gap, Marks, Message, Observation, Opaque, Part, RoleSource, Stream,
+    Change, Close, Coverage, Evidence, Fact, Flags, Frame, Gap, Marks, Message, Observation, Opaque, Part,
+    RoleSource, Stream, Unread, UnreadReason,
 };
 use crate::wire::ws::{Deflate, Opcode, ReadyState};
 use crate::wire::{PerSide, Side};
@@ -47,6 +48,10 @@ pub(in crate::explain::findings) struct ConnectionMemory {
     pub(in crate::explain::findings) has_opened: PerSide<bool>,
     /// `true` if the rules about closes were applied.
     pub(in crate::explain::findings) is_close_inspected: bool,
+    /// The first bytes of each side that were not read, as far as the connection has come.
+    first_unread: PerSide<Option<(Unread, PacketRef)>>,
+    /// What each side's bytes were read as, once the connection has ended.
+    close_coverage: Option<Box<PerSide<Coverage>>>,
     /// Findings so far: entry, side at fault, how many.
     found: Vec<(&'static CatalogueEntry, Option<Side>, u8)>,
 }
@@ -70,6 +75,8 @@ impl ConnectionMemory {
             senders: PerSide::default(),
             has_opened: PerSide::default(),
             is_close_inspected: false,
+            first_unread: PerSide::default(),
+            close_coverage: None,
             found: Vec::new(),
         }
     }
@@ -94,13 +101,38 @@ impl ConnectionMemory {
         self.ends.client.has_open_gap || self.ends.server.has_open_gap
     }
 
-    /// Returns `true` if all bytes of a side were captured and decoded, so that what was not seen was not sent.
-    pub(in crate::explain::findings) fn knows_all_of(&self, side: Side) -> bool {
-        let end = &self.ends[side];
+    /// The first bytes of a side that were not read and may hold a frame, as far as the connection has come; `None` if all
+    /// was read. Ask it before any claim of absence.
+    pub(in crate::explain::findings) fn unread(&self, side: Side) -> Option<Unread> {
+        if let Some(close) = &self.close_coverage {
+            return close[side].unread(side, None);
+        }
+        let unknown = |reason| Unread { from: side, offset: 0, length: None, reason };
         // A side that sends frames had sent no Close frame before the capture began.
         let knows_begin =
             !self.about.begins_midway() || self.opening.is_upgraded || self.senders[side].frames > 0;
-        knows_begin && !end.has_gap && !end.has_lost_sync && end.opaque.is_none()
+        let is_unseen = self.ends[side].packets == 0;
+        let begin = if is_unseen { UnreadReason::OneDirection } else { UnreadReason::BeforeCapture };
+        let is_missing = self.ends[side].has_open_gap;
+        self.first_unread[side]
+            .map(|(unread, _)| unread)
+            .or_else(|| (is_unseen || !knows_begin).then(|| unknown(begin)))
+            .or_else(|| is_missing.then(|| unknown(UnreadReason::Gap)))
+    }
+
+    /// The packet from which on bytes of a side were not read.
+    pub(in crate::explain::findings) fn first_unread_at(&self, side: Side) -> Option<PacketRef> {
+        self.first_unread[side].map(|(_, at)| at)
+    }
+
+    /// Returns `true` if all that a side sent was read, as far as the connection has come: what was not seen was not sent.
+    pub(in crate::explain::findings) fn reads_all(&self, side: Side) -> bool {
+        self.unread(side).is_none()
+    }
+
+    /// Notes what was read until the end.
+    pub(in crate::explain::findings) fn note_close(&mut self, close: &Close) {
+        self.close_coverage = Some(Box::new(close.coverage.clone()));
     }
 
     /// Returns `true` if the capture shows each packet twice.
@@ -133,6 +165,13 @@ impl ConnectionMemory {
         true
     }
 
+    /// Notes that a packet shows missing bytes, before the rules are applied to its facts.
+    pub(in crate::explain::findings) const fn note_missing(&mut self, step: &Observation) {
+        let (sender, receiver) = self.ends.pair_mut(step.from);
+        sender.has_open_gap |= step.marks.has(Marks::LOST_SEGMENT);
+        receiver.has_open_gap |= step.marks.has(Marks::ACK_LOST_SEGMENT);
+    }
+
     /// Notes a packet, after the rules were applied to it.
     pub(in crate::explain::findings) fn note(&mut self, step: &Observation) {
         let at = PacketRef::of(step);
@@ -141,9 +180,6 @@ impl ConnectionMemory {
             self.longest_silence = self.longest_silence.max(at.since(last));
         }
         let peers_fin = self.ends[step.from.peer()].fin;
-        if step.marks.has(Marks::ACK_LOST_SEGMENT) {
-            self.ends[step.from.peer()].has_open_gap = true;
-        }
         let end = &mut self.ends[step.from];
         end.note(step);
         if let Some((_, fin)) = peers_fin {
@@ -154,7 +190,6 @@ impl ConnectionMemory {
             end.last_payload = Some(at);
             end.last_length = step.length;
         }
-        end.has_open_gap |= step.marks.has(Marks::LOST_SEGMENT);
         let phantom = step.flags.0 & (Flags::SYN.0 | Flags::FIN.0) != 0;
         end.next = end.next.max(step.seq + i64::from(step.length) + i64::from(phantom));
         if step.marks.has(Marks::KEEP_ALIVE) {
@@ -210,6 +245,7 @@ impl ConnectionMemory {
             Fact::Frame(frame) => self.note_frame(frame, at),
             Fact::Message(message) => self.note_message(message, at),
             Fact::Gap(Gap { from, .. }) => self.ends[*from].has_gap = true,
+            Fact::Unread(unread) => _ = self.first_unread[unread.from].get_or_insert((*unread, at)),
             Fact::LostSync(lost) => self.ends[lost.from].has_lost_sync = true,
             Fact::Opaque(Opaque { from, kind, .. }) => self.ends[*from].opaque = Some(*kind),
             _ => {}
@@ -247,7 +283,8 @@ impl ConnectionMemory {
                     sender.pings.pop_front();
                 }
                 let body = frame.preview.bytes().into();
-                sender.pings.push_back(Ping { frame: frame.index, at, body, is_early });
+                let missing = frame.missing;
+                sender.pings.push_back(Ping { frame: frame.index, at, body, missing, is_early });
             }
             Opcode::PONG => {
                 let pings = &mut self.senders[frame.from.peer()].pings;

@@ -59,6 +59,8 @@ pub(in crate::explain::findings) struct Ping {
     pub(in crate::explain::findings) frame: u64,
     pub(in crate::explain::findings) at: PacketRef,
     pub(in crate::explain::findings) body: Box<[u8]>,
+    /// Bytes of the body that were not read.
+    pub(in crate::explain::findings) missing: u64,
     /// `true` if it came with the head of the 101.
     pub(in crate::explain::findings) is_early: bool,
 }

@@ -28,7 +28,8 @@ impl ServerClose {
     /// The close of a connection; `None` if its server did not close it first, or closed it by a Close frame with another
     /// code than 1001 or 1012.
     pub(in crate::explain::findings) fn of(connection: &ConnectionMemory, close: &Close) -> Option<Self> {
-        let first = close.first.filter(|first| first.side == Server && first.layer != Layer::Silence)?;
+        let first =
+            close.known_first().filter(|first| first.side == Server && first.layer != Layer::Silence)?;
         let at = match first.layer {
             Layer::WebSocket => connection.senders.server.close.map(|close| close.at)?,
             Layer::Fin => connection.ends.server.fin?.0,

@@ -7,11 +7,12 @@ use crate::explain::findings::catalogue::closing::{
     CLIENT_CLOSES_TCP_FIRST, CLOSE_BODY_MALFORMED, CLOSE_BODY_OF_ONE_BYTE, CLOSE_BODY_TOO_LONG,
     CLOSE_CODE_MEANING, CLOSE_CODE_NOT_SENDABLE, CLOSE_REASON_NOT_UTF8, CLOSE_UNANSWERED, CLOSE_WITHOUT_CODE,
     CONNECTION_FAILED, DATA_AFTER_PEER_FIN, FAILED_FOR_BYTES, FAILED_FOR_FRAME, FIN_WITHOUT_CLOSE,
-    FRAME_AFTER_CLOSE, MEANS_EXTENSION, MEANS_FORBIDDEN, MEANS_GATEWAY, MEANS_GOING_AWAY, MEANS_INTERNAL,
-    MEANS_INVALID, MEANS_LATER, MEANS_NORMAL, MEANS_NOT_REGISTERED, MEANS_OTHER, MEANS_POLICY, MEANS_PRIVATE,
-    MEANS_PROTOCOL, MEANS_RESTART, MEANS_TIMEOUT, MEANS_TOO_BIG, MEANS_UNAUTHORIZED, MEANS_UNSUPPORTED,
-    NO_BROKEN_RULE, NO_FRAME, OWN_END, OWN_END_AT_ONCE, PEER_FIN, PEER_RST, RST_AFTER_CLOSE,
-    RST_WITHOUT_CLOSE, STILL_WAITING, TCP_LINGERS_AFTER_CLOSE, UNTIL_END, UNTIL_FIN, UNTIL_RST,
+    FRAME_AFTER_CLOSE, FRAME_NOT_KNOWN, MEANS_EXTENSION, MEANS_FORBIDDEN, MEANS_GATEWAY, MEANS_GOING_AWAY,
+    MEANS_INTERNAL, MEANS_INVALID, MEANS_LATER, MEANS_NORMAL, MEANS_NOT_REGISTERED, MEANS_OTHER,
+    MEANS_POLICY, MEANS_PRIVATE, MEANS_PROTOCOL, MEANS_RESTART, MEANS_TIMEOUT, MEANS_TOO_BIG,
+    MEANS_UNAUTHORIZED, MEANS_UNSUPPORTED, NO_BROKEN_RULE, NO_FRAME, OWN_END, OWN_END_AT_ONCE, PEER_FIN,
+    PEER_RST, RST_AFTER_CLOSE, RST_WITHOUT_CLOSE, STILL_WAITING, TCP_LINGERS_AFTER_CLOSE, UNTIL_END,
+    UNTIL_FIN, UNTIL_RST,
 };
 use crate::explain::findings::catalogue::frames::{DECLARES_TOO_MUCH, MESSAGE_TOO_BIG};
 use crate::explain::findings::catalogue::opening::{
@@ -117,7 +118,8 @@ fn close_code_meaning(context: &RuleContext<'_>, frame: &Frame) -> Option<Findin
     let finding = finding.with("packet", frame.packets.last());
     let finding = match &senders[frame.from.peer()].last_data {
         Some(last) => finding.with("last", last.index),
-        None => finding.with("last", NO_FRAME),
+        None if context.connection.reads_all(frame.from.peer()) => finding.with("last", NO_FRAME),
+        None => finding.with("last", FRAME_NOT_KNOWN),
     };
     Some(finding.with("meaning", meaning_of(code)))
 }
@@ -171,6 +173,9 @@ fn message_too_big(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> 
                 .with("begin", packet)
                 .with_fact(DECLARES_TOO_MUCH),
         );
+    }
+    if !context.connection.reads_all(sender) {
+        return None;
     }
     let (index, packet) = of_sender
         .last_data
@@ -243,7 +248,8 @@ fn data_after_peer_fin(context: &RuleContext<'_>, _: &Close, side: Side) -> Opti
         .with("length", late.bytes)
         .with("packets", late.count);
     let finding = finding.with("peer", side.peer()).with("fin", fin.packet).with("first", *first);
-    is_websocket
+    // What cannot be read may be its Close frame.
+    (is_websocket && connection.reads_all(side))
         .then(|| late.packets.iter().fold(finding, |finding, (packet, _)| finding.with_packet(*packet)))
 }
 
@@ -254,7 +260,7 @@ fn is_without_close(context: &RuleContext<'_>) -> bool {
     // Without the request it is not known whether the client accepted the 101.
     let has_spoken = connection.senders.client.frames > 0 && connection.senders.server.frames > 0;
     let is_taken = connection.opening.first_request.is_some() || has_spoken;
-    has_opened && is_taken && [Client, Server].into_iter().all(|side| connection.knows_all_of(side))
+    has_opened && is_taken && [Client, Server].into_iter().all(|side| connection.reads_all(side))
 }
 
 /// Returns `true` if a client ends the connection because of a 101 that it must not accept, or that browsers do not.
@@ -296,7 +302,7 @@ fn unanswered_close(context: &RuleContext<'_>, close: &Close) -> Option<(Side, P
         _ => return None,
     };
     let sent = context.connection.senders[side].close?;
-    context.connection.knows_all_of(side.peer()).then_some((side, sent.at))
+    context.connection.reads_all(side.peer()).then_some((side, sent.at))
 }
 
 /// C06. No answer is due to a Close frame that fails the connection (RFC 6455 §7.1.7), nor to one after the other's FIN.
@@ -359,14 +365,16 @@ fn tcp_lingers_after_close(context: &RuleContext<'_>, _: &Close) -> Option<Findi
     let (packet, waited, how) = ends.min_by_key(|(packet, ..)| *packet).unwrap_or(open);
     let finding =
         Finding::new(&TCP_LINGERS_AFTER_CLOSE, second.packet).with_packet(packet).with_at_fault(Server);
-    (waited >= LINGERS)
+    let is_read = connection.reads_all(Client) && connection.reads_all(Server);
+    (waited >= LINGERS && is_read)
         .then(|| finding.with("packet", second.packet).with_time("duration", waited).with("end", how))
 }
 
 /// C08.
 fn client_closes_tcp_first(context: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let fin = close.fins.client?;
-    let is_first = close.fins.server.is_none_or(|server| server > fin);
+    let is_read = context.connection.reads_all(Server);
+    let is_first = close.fins.server.map_or(is_read, |server| server > fin);
     let is_websocket = context.connection.has_opened.client && context.connection.knows_sides();
     let is_wanted =
         is_first && is_websocket && close.frames.client.is_some() && close.frames.server.is_some();

@@ -81,7 +81,7 @@ fn ping_lost(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let is_of_next = is_answer && *next.body == *frame.preview.bytes();
     let is_lost = first.is_early && next.at.since(first.at) >= LOST_AFTER;
     let lost = LostFrame { of, frame: first.frame, at: first.at, later: (next.frame, next.at) };
-    (is_of_next && is_lost)
+    (is_of_next && is_lost && context.connection.reads_all(frame.from))
         .then(|| lost.finding(PING_LOST, Certainty::Likely).with_packet(frame.packets.last()))
 }
 
@@ -96,5 +96,5 @@ pub(in crate::explain::findings) fn close_lost(
     let later = connection.senders[reader].last_frame?;
     let is_lost = connection.senders[reader].close.is_none() && later.1.since(sent.at) >= LOST_AFTER;
     let lost = LostFrame { of, frame: sent.frame, at: sent.at, later };
-    (is_lost && connection.knows_all_of(reader)).then(|| lost.finding(CLOSE_LOST, Certainty::Possible))
+    (is_lost && connection.reads_all(reader)).then(|| lost.finding(CLOSE_LOST, Certainty::Possible))
 }

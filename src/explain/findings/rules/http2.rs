@@ -105,11 +105,9 @@ enum Announcement {
 impl Announcement {
     fn of(context: &RuleContext<'_>) -> Self {
         let connection = context.connection;
-        let end = &connection.ends.server;
-        let sees_all = !connection.about.begins_midway() && !end.has_gap && !end.has_open_gap;
         match &connection.http2 {
             Http2Opening { is_announced: true, .. } => Self::Yes,
-            Http2Opening { has_settings: true, .. } if sees_all => Self::No,
+            Http2Opening { has_settings: true, .. } if connection.reads_all(Server) => Self::No,
             _ => Self::NotSeen,
         }
     }

@@ -35,7 +35,7 @@ fn ping_unanswered(context: &RuleContext<'_>, _: &Close, side: Side) -> Option<F
     let has_closed = connection.senders[peer]
         .close
         .is_some_and(|close| close.at.time_ns < ping.at.time_ns.saturating_add(PONG_TIMEOUT));
-    let is_known = connection.knows_all_of(peer) && !has_closed && waited >= PONG_TIMEOUT;
+    let is_known = connection.reads_all(peer) && !has_closed && waited >= PONG_TIMEOUT;
     let finding = Finding::new(&PING_UNANSWERED, ping.at.packet).with_frame(ping.frame).with_at_fault(peer);
     let finding = finding
         .with("side", side)
@@ -75,7 +75,8 @@ fn idle(context: &RuleContext<'_>, close: &Close) -> Option<IdleEnd> {
     let (fin, rst) = (connection.ends[first.side].fin, connection.ends[first.side].rst);
     let (end, _) = if first.layer == Layer::Fin { fin? } else { rst? };
     let has_opened = connection.has_opened.client && connection.has_opened.server;
-    if !has_opened || close.frames.client.is_some() || close.frames.server.is_some() {
+    let is_read = connection.reads_all(Side::Client) && connection.reads_all(Side::Server);
+    if !has_opened || !is_read || close.frames.client.is_some() || close.frames.server.is_some() {
         return None;
     }
     let silences =

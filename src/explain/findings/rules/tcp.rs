@@ -185,7 +185,9 @@ fn syn_unanswered(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
 fn server_closed_unread(context: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let ends = &context.connection.ends;
     let (fin, data) = (close.fins.server?, ends.client.first_payload?);
-    let is_it = fin < data.packet && ends.client.syn.is_some() && ends.server.first_payload.is_none();
+    let is_read = context.connection.reads_all(Client) && context.connection.reads_all(Server);
+    let is_it =
+        fin < data.packet && ends.client.syn.is_some() && ends.server.first_payload.is_none() && is_read;
     let finding = Finding::new(&SERVER_CLOSED_UNREAD, fin).with_packet(data.packet).with_at_fault(Server);
     is_it.then(|| finding.with("fin", fin).with("data", data.packet))
 }

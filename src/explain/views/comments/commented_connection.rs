@@ -12,7 +12,7 @@ use crate::explain::narrative::protocol::Protocol;
 use crate::explain::narrative::warning::Warning;
 use crate::explain::text::{Comment, EventName, Language, span};
 use crate::observe::tcp::{Event, State};
-use crate::observe::{Change, Ended, Fact, First, Flags, Layer, Observation, Stream};
+use crate::observe::{Change, Ended, Fact, First, Flags, Layer, Marks, Observation, Stream};
 use crate::wire::ws::{Opcode, ReadyState};
 use crate::wire::{PerSide, Side};
 
@@ -44,6 +44,8 @@ struct Progress {
     waits: PerSide<bool>,
     /// Sides with bytes that are no longer analysed.
     blind: PerSide<bool>,
+    /// `true` if bytes were not read so far that may hold a frame.
+    is_partial: bool,
 }
 
 impl CommentedConnection {
@@ -163,10 +165,13 @@ impl CommentedConnection {
     }
 
     fn carries(&mut self, step: &Observation, language: Language) -> Vec<String> {
+        let lacks = [Marks::LOST_SEGMENT, Marks::ACK_LOST_SEGMENT];
+        self.progress.is_partial |= lacks.iter().any(|mark| step.marks.has(*mark));
         for fact in &step.facts {
             match fact {
                 Fact::Opaque(opaque) => self.progress.blind[opaque.from] = true,
                 Fact::LostSync(lost) => self.progress.blind[lost.from] = true,
+                Fact::Unread(_) => self.progress.is_partial = true,
                 _ => {}
             }
         }
@@ -181,9 +186,9 @@ impl CommentedConnection {
         remarks
     }
 
-    /// The side that closes first.
+    /// The side that closes first; nothing where a Close frame may be among bytes that were not read.
     fn closes(&mut self, step: &Observation, language: Language) -> Option<String> {
-        if self.progress.close {
+        if self.progress.close || (self.progress.is_partial && self.protocol == Protocol::WebSocket) {
             return None;
         }
         let of_fin =
