@@ -67,8 +67,8 @@ pub use facts::{
     Fault, First, Flags, Frame, FrameEnd, Gap, GapReason, Head, HeadLimit, Hello, Http2, Http2Event,
     Inflated, Ip, Known, Layer, LostSync, LostSyncReason, Marks, Message, MessageEnd, Numbers, Observation,
     Opaque, OpaqueKind, Options, Overlap, Part, Preview, ProtocolName, Relay, RelayEvent, Reported, Request,
-    RequestKind, Response, RoleSource, SeenClose, Segment, Stream, Switch, TcpClose, Text, Transition,
-    Upgrade,
+    RequestKind, Response, Resync, RoleSource, SeenClose, Segment, Stream, Switch, TcpClose, Text,
+    Transition, Upgrade,
 };
 pub use observer::Observer;
 

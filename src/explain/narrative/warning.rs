@@ -1,7 +1,9 @@
 //! Warnings: facts that limit what the capture shows, or that are rare.
 
 use crate::explain::text::{self, Label, Language, escape_controls};
-use crate::observe::{Agreement, Fact, Gap, LostSync, Opaque, OpaqueKind, Overlap, Relay, RelayEvent};
+use crate::observe::{
+    Agreement, Fact, Gap, LostSync, Opaque, OpaqueKind, Overlap, Relay, RelayEvent, Resync,
+};
 
 /// A fact that deserves a line of its own.
 #[derive(Debug, Clone, Copy)]
@@ -10,6 +12,8 @@ pub(in crate::explain) enum Warning<'f> {
     /// Bytes were sent again, and differ.
     Overlap(&'f Overlap),
     LostSync(&'f LostSync),
+    /// Frames are read from here on, or again.
+    Resync(&'f Resync),
     Opaque(&'f Opaque),
     /// What a proxy says, or is asked.
     Relay(&'f Relay),
@@ -22,6 +26,7 @@ impl<'f> Warning<'f> {
             Fact::Gap(gap) => Self::Gap(gap),
             Fact::Overlap(overlap) if overlap.agreement == Agreement::Different => Self::Overlap(overlap),
             Fact::LostSync(lost) => Self::LostSync(lost),
+            Fact::Resync(resync) => Self::Resync(resync),
             Fact::Opaque(opaque) => Self::Opaque(opaque),
             Fact::Relay(relay) => Self::Relay(relay),
             Fact::SimultaneousOpen => Self::SimultaneousOpen,
@@ -36,6 +41,9 @@ impl<'f> Warning<'f> {
             Self::Gap(gap) => Label::Gap.fill(language, &[&gap.length, &side(gap.from), &gap.offset]),
             Self::Overlap(overlap) => Label::Overlap.fill(language, &[&overlap.length, &side(overlap.from)]),
             Self::LostSync(lost) => Label::LostSync.fill(language, &[&lost.offset, &side(lost.from)]),
+            Self::Resync(Resync { from, offset, packet }) => {
+                Label::Resync.fill(language, &[offset, &side(*from), packet])
+            }
             Self::Opaque(opaque) => {
                 let kind = opaque_text(opaque.kind, language);
                 Label::OpaqueBytes.fill(language, &[&opaque.offset, &side(opaque.from), &kind])

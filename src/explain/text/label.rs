@@ -60,6 +60,8 @@ texts! {
             "{side}的 {length} 字节再次到来且与先前不同：以先到的为准";
         LostSync(offset, side) = "from offset {offset} on the frames of {side} cannot be told from each other",
             "从偏移 {offset} 起，{side}的帧无法再分辨边界";
+        Resync(offset, side, packet) = "from offset {offset} on (packet {packet}) the bytes of {side} are taken for WebSocket frames: they look like nothing else",
+            "从偏移 {offset} 起（第 {packet} 个包），{side}的字节按 WebSocket 帧解读：它们的样子不像别的";
         OpaqueBytes(offset, side, content) = "from offset {offset} on the bytes of {side} are not looked at: {content}",
             "从偏移 {offset} 起，不再解析{side}的字节：{content}";
         OpaqueTls = "TLS, encrypted", "TLS，已加密";

@@ -1,5 +1,6 @@
 //! Heads of HTTP/1: requests, their answers, and the switch to frames (RFC 6455 §4, RFC 9112).
 
+use super::search::{expected, is_no_head};
 use super::{Dissector, MAX_PENDING_REQUESTS, Negotiated, Protocol, Reader};
 use crate::observe::facts::{
     Body, Evidence, Fact, OpaqueKind, Relay, RelayEvent, RequestKind, Response, Switch, Upgrade,
@@ -10,6 +11,7 @@ use crate::observe::http::head::{HeadCollector, HeadProgress, PendingRequest};
 use crate::observe::reassembly::Piece;
 use crate::observe::ws::Event;
 use crate::observe::ws::frame_reader::Rsv1;
+use crate::observe::ws::frame_search::FrameSearch;
 use crate::wire::http::Status;
 use crate::wire::ws::Deflate;
 use crate::wire::{PerSide, Side};
@@ -17,6 +19,11 @@ use crate::wire::{PerSide, Side};
 impl Dissector<'_> {
     /// Reads on in a head.
     pub(super) fn read_head(&mut self, from: Side, piece: &mut Piece<'_>) {
+        let segment = *piece;
+        if self.is_assumed(from, piece) {
+            return self.open_midway(from);
+        }
+        let is_midway = self.layer.protocol == Protocol::Unknown;
         let Some(readers) = &mut self.layer.readers else { return };
         let Reader::Head(collector) = &mut readers.of[from] else { return };
         if let (Side::Client, true, Some(negotiated)) = (from, collector.is_empty(), readers.negotiated)
@@ -27,8 +34,19 @@ impl Dissector<'_> {
             return;
         }
         let progress = collector.push(piece);
-        let expected = if from == Side::Client { Detection::Request } else { Detection::Response };
-        match collector.detect(from) {
+        let expected = expected(from);
+        let detected = collector.detect(from);
+        let is_other = match detected {
+            Detection::Request | Detection::Response => {
+                detected != expected || (is_midway && is_no_head(from, collector))
+            }
+            _ => detected == Detection::Other(OpaqueKind::Unknown),
+        };
+        if is_midway && is_other {
+            let start = collector.start();
+            return self.search_midway(from, start, &segment);
+        }
+        match detected {
             Detection::Other(kind @ (OpaqueKind::Tls | OpaqueKind::Http2)) => {
                 let bytes = collector.bytes().to_vec();
                 return self.switch_protocol(from, kind, &mut Piece { bytes: &bytes, ..*piece });
@@ -43,9 +61,7 @@ impl Dissector<'_> {
             }
             Detection::Relay(_) => return self.set_opaque(from, OpaqueKind::Unknown, piece),
             Detection::Other(kind) => return self.set_opaque(from, kind, piece),
-            detected @ (Detection::Request | Detection::Response) if detected != expected => {
-                return self.set_opaque(from, OpaqueKind::Unknown, piece);
-            }
+            _ if is_other => return self.set_opaque(from, OpaqueKind::Unknown, piece),
             _ => {}
         }
         match progress {
@@ -174,6 +190,7 @@ impl Dissector<'_> {
             self.set_foreign(OpaqueKind::Draft(draft), piece);
             return;
         }
+        readers.agreed = negotiated;
         let client = match std::mem::replace(&mut readers.of.client, Reader::head()) {
             Reader::AwaitingAnswer { early, .. } => {
                 readers.replay.extend(early);
@@ -182,6 +199,10 @@ impl Dissector<'_> {
             // That the client's frames begin behind the gap is inferred.
             Reader::Opaque(OpaqueKind::AfterGap) => {
                 Reader::frames(Side::Client, negotiated, Evidence::Inferred)
+            }
+            // Where the head ends was not seen.
+            Reader::Opaque(OpaqueKind::LongHead(_)) => {
+                Reader::Search(Box::new(FrameSearch::new(Side::Client, negotiated.rsv1)))
             }
             // The request may still come; without it, frames do.
             reader @ (Reader::Head(_) | Reader::Body(_)) => {

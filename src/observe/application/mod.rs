@@ -7,15 +7,17 @@
 //!  │      │                                                ┌────────┐
 //!  │      │── 101 (server) ───────────────────────────────▶│ Frames │
 //!  │      │── plain HTTP ──▶ Body ──▶ Head                 └────────┘
-//!  └──────┘── neither ──▶ Hello, Http2 ──▶ Opaque
+//!  └──────┘── neither ──▶ Hello, Http2 ──▶ Opaque; midway ──▶ Search ──▶ Frames
 //! ```
 //!
 //! [`ApplicationLayer`] is what outlives a packet. Its mechanism are the methods of [`Dissector`]: here those of every
-//! reader and of frames, in `heads` those of HTTP/1, in `relay` those of proxies, in `opaque` those of other protocols.
+//! reader and of frames, in `heads` those of HTTP/1, in `relay` those of proxies, in `search` those of frames without a handshake, in
+//! `opaque` those of other protocols.
 
 mod heads;
 mod opaque;
 mod relay;
+mod search;
 
 use std::collections::VecDeque;
 
@@ -30,6 +32,7 @@ use super::http::relay::RelayReader;
 use super::reassembly::{Delivery, Origin, Piece};
 use super::ws::assembler::Assembler;
 use super::ws::frame_reader::{FrameReader, MissingBytes, Rsv1, Signal};
+use super::ws::frame_search::FrameSearch;
 use super::ws::numbering::Numbering;
 use super::ws::{Event, Machine};
 use crate::wire::ws::{CloseCode, Deflate, ReadyState};
@@ -60,9 +63,10 @@ pub(super) enum AssumedProtocol {
     None,
 }
 
-/// A client's bytes that wait for the answer to its request.
+/// Bytes that wait: a client's for the answer to its request, or a side's until they are known to be frames.
 #[derive(Debug)]
 struct EarlyData {
+    from: Side,
     offset: u64,
     bytes: Box<[u8]>,
     origin: Origin,
@@ -78,6 +82,8 @@ enum Reader {
         memory: usize,
     },
     Frames(Box<FrameReader>),
+    /// Bytes in which frames may begin.
+    Search(Box<FrameSearch>),
     /// A TLS hello; what follows it is opaque.
     Hello(HelloCollector),
     Http2(Box<http2::Reader>),
@@ -109,8 +115,12 @@ struct Readers {
     numbering: Numbering,
     /// Set by a 101 that came before its request was whole.
     negotiated: Option<Negotiated>,
-    /// Early data whose answer has come.
+    /// What the 101 agreed on.
+    agreed: Negotiated,
+    /// Early data that are read now.
     replay: VecDeque<EarlyData>,
+    /// Sides whose search for frames was reported.
+    is_reported: PerSide<bool>,
 }
 
 /// The application layer of one connection.
@@ -155,22 +165,17 @@ impl ApplicationLayer {
         size_of::<Readers>() + readers.of.client.memory() + readers.of.server.memory()
     }
 
-    /// Makes the readers, given the first bytes that are delivered.
-    fn start(&mut self, from: Side, bytes: &[u8]) {
-        let is_websocket =
-            self.assumed == AssumedProtocol::WebSocket && FrameReader::is_plausible(from, bytes);
-        let of = if is_websocket {
-            self.protocol = Protocol::WebSocket;
-            let machine = Machine::new(ReadyState::Open);
-            self.machines = PerSide { client: machine, server: machine };
-            let frames = |side| Reader::frames(side, Negotiated::NOT_SEEN, Evidence::Inferred);
-            PerSide { client: frames(Side::Client), server: frames(Side::Server) }
-        } else {
-            PerSide { client: Reader::head(), server: Reader::head() }
-        };
-        let (pending_requests, replay) = (VecDeque::new(), VecDeque::new());
-        let numbering = Numbering::default();
-        self.readers = Some(Box::new(Readers { of, pending_requests, numbering, negotiated: None, replay }));
+    /// Makes the readers, when the first bytes are delivered.
+    fn start(&mut self) {
+        self.readers = Some(Box::new(Readers {
+            of: PerSide { client: Reader::head(), server: Reader::head() },
+            pending_requests: VecDeque::new(),
+            numbering: Numbering::default(),
+            negotiated: None,
+            agreed: Negotiated::NOT_SEEN,
+            replay: VecDeque::new(),
+            is_reported: PerSide::default(),
+        }));
     }
 }
 
@@ -184,12 +189,20 @@ impl Reader {
         Self::Frames(Box::new(FrameReader::new(side, assembler, negotiated.rsv1, evidence)))
     }
 
+    /// Frames that were found by their look: messages before them are not known, nor is the window.
+    fn frames_again(side: Side, negotiated: Negotiated) -> Self {
+        let mut assembler = Assembler::new(negotiated.deflate.map(|deflate| deflate.of(side)));
+        assembler.lose_context();
+        Self::Frames(Box::new(FrameReader::new(side, assembler, negotiated.rsv1, Evidence::Inferred)))
+    }
+
     /// Memory in use, in bytes.
     fn memory(&self) -> usize {
         match self {
             Self::Head(collector) => collector.memory(),
             Self::AwaitingAnswer { memory, .. } => *memory,
             Self::Frames(reader) => reader.memory(),
+            Self::Search(search) => search.memory(),
             Self::Hello(collector) => collector.memory(),
             Self::Http2(reader) => reader.memory(),
             Self::Relay(reader) => reader.memory(),
@@ -242,6 +255,9 @@ impl Dissector<'_> {
     pub(super) fn finish(&mut self) {
         self.finish_frames(Side::Client);
         self.finish_frames(Side::Server);
+        if self.layer.protocol != Protocol::WebSocket {
+            self.report_search();
+        }
         self.layer.readers = None;
     }
 
@@ -271,20 +287,21 @@ impl Dissector<'_> {
     fn bytes(&mut self, from: Side, piece: Piece<'_>) {
         self.read(from, piece);
         while let Some(early) = self.layer.readers.as_mut().and_then(|readers| readers.replay.pop_front()) {
-            let EarlyData { offset, ref bytes, origin } = early;
-            self.read(Side::Client, Piece { offset, bytes, origin });
+            let EarlyData { from, offset, ref bytes, origin } = early;
+            self.read(from, Piece { offset, bytes, origin });
         }
     }
 
     fn read(&mut self, from: Side, mut piece: Piece<'_>) {
         if self.layer.readers.is_none() {
-            self.layer.start(from, piece.bytes);
+            self.layer.start();
         }
         while !piece.bytes.is_empty() {
             let Some(readers) = &mut self.layer.readers else { return };
             match &mut readers.of[from] {
                 Reader::Frames(_) => self.read_frames(from, &mut piece),
                 Reader::Head(_) => self.read_head(from, &mut piece),
+                Reader::Search(_) => self.read_search(from, &mut piece),
                 Reader::Hello(_) => self.read_hello(from, &mut piece),
                 Reader::Http2(_) => self.read_http2(from, &mut piece),
                 Reader::Body(_) => self.read_body(from, &mut piece),
@@ -292,7 +309,7 @@ impl Dissector<'_> {
                 Reader::AwaitingAnswer { early, memory } if *memory + piece.bytes.len() <= MAX_EARLY => {
                     let Piece { offset, bytes, origin } = piece;
                     *memory += bytes.len() + size_of::<EarlyData>();
-                    early.push(EarlyData { offset, bytes: bytes.into(), origin });
+                    early.push(EarlyData { from, offset, bytes: bytes.into(), origin });
                     return;
                 }
                 Reader::AwaitingAnswer { .. } => self.set_opaque(from, OpaqueKind::Unknown, &piece),
@@ -313,6 +330,7 @@ impl Dissector<'_> {
         {
             self.signal(from, signal, origin);
         }
+        self.search_if_lost(from);
     }
 
     /// Applies what a frame reader read to the two WebSocket machines, and emits it.
@@ -361,7 +379,7 @@ impl Dissector<'_> {
         let origin = Origin { packet: gap.packet, packet_offset: 0, evidence: Evidence::Inferred };
         let piece = Piece { offset: gap.offset, bytes: &[], origin };
         if self.layer.readers.is_none() {
-            self.layer.start(from, piece.bytes);
+            self.layer.start();
         }
         let Some(readers) = &mut self.layer.readers else { return };
         match &mut readers.of[from] {
@@ -369,7 +387,9 @@ impl Dissector<'_> {
                 for signal in reader.gap(gap, &mut readers.numbering).into_iter().flatten() {
                     self.signal(from, signal, origin);
                 }
+                self.search_if_lost(from);
             }
+            Reader::Search(search) => search.gap(gap.offset, gap.length),
             Reader::Body(body) => match body.gap(gap.length) {
                 BodyProgress::NeedMore => {}
                 BodyProgress::Complete => self.end_body(from),

@@ -16,7 +16,9 @@ mod segment;
 mod upgrade;
 
 pub use close::{Close, First, Layer, Reported, SeenClose, TcpClose};
-pub use fact::{Agreement, Fact, Gap, GapReason, LostSync, LostSyncReason, Overlap, RoleSource, Stream};
+pub use fact::{
+    Agreement, Fact, Gap, GapReason, LostSync, LostSyncReason, Overlap, Resync, RoleSource, Stream,
+};
 pub use frame::{Frame, FrameEnd, Part};
 pub use marks::Marks;
 pub use message::{Coding, Inflated, Message, MessageEnd, Text};

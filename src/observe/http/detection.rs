@@ -39,9 +39,10 @@ pub(in crate::observe) fn detect(from: Side, bytes: &[u8]) -> Detection {
     let start = bytes.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(bytes.len());
     let bytes = &bytes[start..];
     match bytes {
-        [] | [0x15 | 0x16] => return Detection::Undecided,
+        [] | [0x14..=0x17] => return Detection::Undecided,
         [4 | 5] if from == Side::Client => return Detection::Undecided,
-        [0x15 | 0x16, 0x03, ..] => return Detection::Other(OpaqueKind::Tls),
+        // Midway a record of data comes first, or a change of keys.
+        [0x14..=0x17, 0x03, ..] => return Detection::Other(OpaqueKind::Tls),
         _ => {}
     }
     if bytes.starts_with(b"HTTP/") {

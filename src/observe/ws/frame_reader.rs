@@ -93,6 +93,15 @@ impl FrameReader {
         Self { from, state: State::BETWEEN, assembler, context, last_frame: None, evidence }
     }
 
+    /// Returns `true` if no frame boundary is known any more.
+    pub(in crate::observe) const fn is_lost(&self) -> bool {
+        matches!(self.state, State::Lost)
+    }
+
+    pub(in crate::observe) const fn rsv1(&self) -> Rsv1 {
+        self.context.rsv1
+    }
+
     /// Memory in use, the reader itself included, in bytes.
     pub(in crate::observe) fn memory(&self) -> usize {
         size_of::<Self>() + self.assembler.memory()
