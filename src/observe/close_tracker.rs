@@ -1,6 +1,8 @@
 //! The close of a connection, gathered packet by packet on both layers (RFC 6455 §7.1, RFC 9293 §3.6).
 
-use super::facts::{Close, First, Layer, Reported, SeenClose, TcpClose};
+use super::facts::{
+    Close, Coverage, First, Layer, Reported, ReportedClose, SeenClose, TcpClose, Unread, UnreadReason,
+};
 use crate::wire::ws::{CloseCode, ReadyState};
 use crate::wire::{PerSide, Side};
 
@@ -12,6 +14,8 @@ pub(super) struct CloseTracker {
     fins: Option<TcpClose>,
     /// Senders of a Close frame that came before TCP ended for its receiver.
     in_time: PerSide<bool>,
+    /// Offset that the segment of [`Close::first`] acknowledges: what its sender had received.
+    first_acknowledged: Option<u64>,
     /// For whom TCP has ended.
     ended: PerSide<bool>,
 }
@@ -57,9 +61,26 @@ impl CloseTracker {
         self.first(side, Layer::Silence, packet);
     }
 
+    /// Records the acknowledgment of a packet, after all else of it.
+    #[inline]
+    pub(super) fn acknowledged(&mut self, ack: Option<i64>) {
+        if self.close.first.is_some() && self.first_acknowledged.is_none() {
+            self.first_acknowledged = Some(ack.map_or(u64::MAX, |ack| u64::try_from(ack - 1).unwrap_or(0)));
+        }
+    }
+
     /// The close, as far as it was seen. `acked` is whose FINs were acknowledged, `ws` the WebSocket states.
-    pub(super) fn summary(&self, acked: PerSide<bool>, ws: Option<PerSide<ReadyState>>) -> Close {
+    pub(super) fn summary(
+        &self,
+        acked: PerSide<bool>,
+        ws: Option<PerSide<ReadyState>>,
+        coverage: PerSide<Coverage>,
+    ) -> Close {
         let mut close = self.close.clone();
+        close.coverage = coverage;
+        // Who falls silent is not known where its bytes are missing.
+        close.first = close.first.filter(|it| it.layer != Layer::Silence || close.unread(it.side).is_none());
+        close.unread_before_first = self.unread_before_first(&close);
         let one_fin = close.fins.client.is_some() || close.fins.server.is_some();
         close.tcp = match self.fins {
             Some(kind) if close.rst.is_none() || (acked.client && acked.server) => Some(kind),
@@ -68,21 +89,42 @@ impl CloseTracker {
             None => one_fin.then_some(TcpClose::HalfOpen),
         };
         if let Some(states) = ws {
-            let reported = |end: Side| (states[end] == ReadyState::Closed).then(|| self.reported(end));
-            close.reported = PerSide { client: reported(Side::Client), server: reported(Side::Server) };
+            let reported =
+                |end: Side| (states[end] == ReadyState::Closed).then(|| self.reported(&close, end));
+            let (client, server) = (reported(Side::Client), reported(Side::Server));
+            close.reported = PerSide { client, server };
         }
         close
     }
 
-    fn reported(&self, end: Side) -> Reported {
-        let received =
-            self.close.frames[end.peer()].as_ref().filter(|seen| seen.is_legal && self.in_time[end.peer()]);
-        match received {
-            Some(SeenClose { code: Some(code), reason, .. }) => {
-                let was_clean = self.close.frames[end].is_some();
-                Reported { code: *code, reason: reason.clone(), was_clean }
+    /// The bytes that may hold a Close frame from before [`Close::first`]: those that the end which began had sent, or
+    /// had received.
+    fn unread_before_first(&self, close: &Close) -> Option<Unread> {
+        let First { side, layer, .. } = close.first?;
+        let own = if layer == Layer::WebSocket { None } else { close.unread(side) };
+        let peer = side.peer();
+        own.or_else(|| close.coverage[peer].unread(peer, self.first_acknowledged))
+    }
+
+    fn reported(&self, close: &Close, end: Side) -> Reported {
+        let peer = end.peer();
+        let seen = close.frames[peer].as_ref().filter(|_| self.in_time[peer]);
+        let (code, reason, was_clean) = match seen {
+            Some(SeenClose { code: Some(code), reason, is_legal: true, .. }) => {
+                let is_sent = close.frames[end].is_some();
+                let is_known = is_sent || close.unread(end).is_none();
+                (*code, reason.clone(), is_known.then_some(is_sent))
             }
-            _ => Reported { code: CloseCode::ABNORMAL, reason: String::new(), was_clean: false },
-        }
+            Some(SeenClose { missing: 1.., .. }) => {
+                let last = close.coverage[peer].last_missing(peer);
+                let unknown = Unread { from: peer, offset: 0, length: None, reason: UnreadReason::Gap };
+                return Reported::Unknown(last.unwrap_or(unknown));
+            }
+            _ => match close.unread(peer) {
+                Some(unread) => return Reported::Unknown(unread),
+                None => (CloseCode::ABNORMAL, String::new(), Some(false)),
+            },
+        };
+        Reported::Known(ReportedClose { code, reason, was_clean })
     }
 }

@@ -133,6 +133,12 @@ impl Reassembly {
         self.acked > self.next
     }
 
+    /// Returns `true` if bytes are missing: acknowledged ones, or some before others or before `end`, the FIN.
+    pub(super) fn is_incomplete(&self, end: Option<i64>) -> bool {
+        // The peer acknowledges the FIN as well.
+        !self.pending.is_empty() || end.unwrap_or(self.acked) > self.next
+    }
+
     /// Memory in use, in bytes.
     pub(super) fn memory(&self) -> usize {
         self.pending_cost + self.tail.capacity()

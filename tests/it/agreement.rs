@@ -9,6 +9,7 @@ mod wire;
 
 use players::{End, Random};
 use wire::Wire;
+use wirewalk::observe::Reported;
 use wirewalk::wire::Side;
 use wirewalk::wire::ws::ReadyState;
 
@@ -161,11 +162,12 @@ impl Game {
         for side in [Side::Client, Side::Server] {
             let end = &self.ends[side as usize];
             let Some(record) = end.record() else { continue };
-            let reported = close.reported[side].as_ref().expect("a WebSocket that is closed");
-            let said = (reported.code, reported.was_clean);
+            let Some(Reported::Known(reported)) = &close.reported[side] else {
+                panic!("{side}: not a close of which all was read: {close:?}");
+            };
             assert_eq!(
-                said,
-                (record.reported_code(), record.is_clean()),
+                (reported.code, reported.was_clean),
+                (record.reported_code(), Some(record.is_clean())),
                 "{side}\n{}",
                 self.trace.join("\n")
             );

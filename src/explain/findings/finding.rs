@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use super::catalogue::capture::PACKETS_REBUILT;
 use super::entry::{CatalogueEntry, Certainty, Family, Localized, Severity};
+use super::unread_total::UnreadTotal;
 use crate::explain::findings::FindingText;
 use crate::explain::text::template::fill;
 use crate::explain::text::{self, Language, cut, escape_controls, sentence, span};
@@ -47,6 +48,8 @@ pub(super) enum Value {
     Text(String),
     /// A phrase of the catalogue, without placeholders of its own.
     Phrase(Localized),
+    /// Bytes that were not read.
+    Unread(Vec<UnreadTotal>),
 }
 
 impl Value {
@@ -57,6 +60,10 @@ impl Value {
             Self::Side(side) => Box::new(text::side(*side, language)),
             Self::Text(text) => Box::new(text),
             Self::Phrase(phrase) => Box::new(phrase.text(language)),
+            Self::Unread(totals) => {
+                let texts: Vec<_> = totals.iter().map(|total| total.text(language)).collect();
+                Box::new(texts.join(if language == Language::Zh { "；" } else { "; " }))
+            }
         }
     }
 }
@@ -76,6 +83,12 @@ impl From<Side> for Value {
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::Text(cut(&escape_controls(text), QUOTED))
+    }
+}
+
+impl From<Vec<UnreadTotal>> for Value {
+    fn from(totals: Vec<UnreadTotal>) -> Self {
+        Self::Unread(totals)
     }
 }
 

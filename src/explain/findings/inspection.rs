@@ -170,6 +170,7 @@ impl Inspection<'_> {
 
     fn close(&mut self, close: &Close, state: StreamState) {
         if !std::mem::replace(&mut self.connection.is_close_inspected, true) {
+            self.connection.note_close(close);
             self.apply_to_close(capture::OF_CLOSES, close, state);
             self.apply_to_close(early_frame::OF_CLOSES, close, state);
             self.apply_to_close(http2::OF_CLOSES, close, state);
@@ -183,6 +184,7 @@ impl Inspection<'_> {
     }
 
     pub(super) fn ended(&mut self, ended: &Ended) {
+        self.connection.note_close(&ended.close);
         for fact in &ended.facts {
             self.fact(fact, StreamState::Ended);
         }

@@ -5,7 +5,7 @@
 //! An [`Inspector`] applies them. Rules use memory, and both use `finding`; nothing points back.
 //!
 //! A rule states what was seen. It claims nothing that the capture cannot show, because that begins midway or has gaps: see
-//! `ConnectionMemory::knows_all_of`.
+//! `ConnectionMemory::reads_all`.
 //!
 //! Here lives what decides a finding. What a finding means for the course of a connection is for `narrative`, layout is for
 //! `views`.
@@ -21,6 +21,7 @@ mod inspector;
 pub(in crate::explain) mod key;
 mod memory;
 mod rules;
+mod unread_total;
 
 use entry::CatalogueEntry;
 pub(in crate::explain) use entry::Family;

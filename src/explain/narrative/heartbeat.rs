@@ -67,7 +67,7 @@ impl Heartbeat {
 /// One side's pings, and what became of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::explain) struct PingSummary {
-    by: Side,
+    pub(in crate::explain) by: Side,
     pings: u64,
     /// Average time from one to the next, in nanoseconds; none if there was one.
     every_ns: Option<u64>,
@@ -81,6 +81,11 @@ pub(in crate::explain) struct PingSummary {
 }
 
 impl PingSummary {
+    /// Of pongs that were not all read: none is said to be missing.
+    pub(in crate::explain) const fn without_missed(self) -> Self {
+        Self { missed: 0, ..self }
+    }
+
     /// As a sentence.
     pub(in crate::explain) fn text(&self, language: Language) -> String {
         let who = text::side(self.by, language);

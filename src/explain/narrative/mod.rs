@@ -15,5 +15,6 @@ pub(super) mod phase;
 pub(super) mod protocol;
 pub(super) mod state_changes;
 pub(super) mod story;
+pub(super) mod unread;
 pub(super) mod verdict;
 pub(super) mod warning;

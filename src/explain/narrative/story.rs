@@ -1,12 +1,15 @@
 //! Why a connection opened and closed as it did, thought by thought.
 
 use super::heartbeat::PingSummary;
+use super::unread::{report, unread};
 use super::verdict::Verdict;
 use crate::explain::narrative::connection_log::ConnectionLog;
 use crate::explain::narrative::protocol::Protocol;
 use crate::explain::text::{Language, Narrative, escape_controls, sentence, side};
 use crate::observe::tcp::State;
-use crate::observe::{Close, Ended, Fact, First, Flags, Layer, Reported, SeenClose, TcpClose};
+use crate::observe::{
+    Close, Ended, Fact, First, Flags, Layer, Reported, SeenClose, TcpClose, Unread, UnreadReason,
+};
 use crate::wire::Side;
 use crate::wire::ws::CloseCode;
 
@@ -18,6 +21,8 @@ pub(in crate::explain) enum Statement<'c> {
     /// Both ends opened TCP at once.
     SimultaneousOpen,
     StillOpen,
+    /// Bytes were not read at the end of a side: whether it was closed is not known.
+    EndUnknown(Unread),
     /// The side that closed first, and its way of closing.
     Closed {
         first: First,
@@ -26,7 +31,7 @@ pub(in crate::explain) enum Statement<'c> {
     /// The peer's Close frame, if it sent one.
     Answer {
         by: Side,
-        frame: Option<&'c SeenClose>,
+        frame: Answer<'c>,
     },
     /// TCP's way of closing.
     Tcp(TcpClose),
@@ -43,6 +48,31 @@ pub(in crate::explain) enum Statement<'c> {
     NoStatus,
     Pings(PingSummary),
     Verdict(Verdict<'c>),
+    /// Bytes were not read that may hold the beginning of the end.
+    VerdictUnknown(Unread),
+}
+
+/// The answer to a Close frame.
+#[derive(Debug)]
+pub(in crate::explain) enum Answer<'c> {
+    Seen(&'c SeenClose),
+    /// All was read until the side's end.
+    None,
+    /// All was read, and the capture ends.
+    NoneYet,
+    /// It may be among these bytes.
+    Unknown(Unread),
+}
+
+impl<'c> Answer<'c> {
+    fn of(close: &'c Close, by: Side) -> Self {
+        match (&close.frames[by], close.unread(by)) {
+            (Some(seen), _) => Self::Seen(seen),
+            (None, Some(unread)) => Self::Unknown(unread),
+            (None, None) if close.fins[by].is_none() && close.rst.is_none() => Self::NoneYet,
+            (None, None) => Self::None,
+        }
+    }
 }
 
 /// The first end's way of closing.
@@ -59,6 +89,8 @@ pub(in crate::explain) enum FirstClose<'c> {
     /// The server's RST answers the SYN.
     Refusal,
     Silence,
+    /// The first that was seen, though bytes before it were not read.
+    Unknown(Unread),
 }
 
 /// Statements about a connection that was released.
@@ -66,13 +98,14 @@ pub(in crate::explain) fn story<'c>(connection: &'c ConnectionLog, ended: &'c En
     let close = &ended.close;
     let is_websocket = connection.protocol() == Protocol::WebSocket;
     let mut all: Vec<Statement<'c>> = opened(connection).into_iter().collect();
-    all.push(close.first.map_or(Statement::StillOpen, |first| {
+    let still_open = || unread_end(close).map_or(Statement::StillOpen, Statement::EndUnknown);
+    all.push(close.first.map_or_else(still_open, |first| {
         let how = ending(connection, close, first, is_websocket);
         Statement::Closed { first, how }
     }));
     if let Some(First { side: first, layer: Layer::WebSocket, .. }) = close.first {
         let by = first.peer();
-        all.push(Statement::Answer { by, frame: close.frames[by].as_ref() });
+        all.push(Statement::Answer { by, frame: Answer::of(close, by) });
     }
     all.extend(close.tcp.map(Statement::Tcp));
     let waits = |end: Side| connection.steps.iter().any(|step| step.tcp[end].state == State::TimeWait);
@@ -84,10 +117,24 @@ pub(in crate::explain) fn story<'c>(connection: &'c ConnectionLog, ended: &'c En
     });
     if is_websocket {
         all.extend(reported(close));
-        all.extend(connection.heartbeats.summaries().map(Statement::Pings));
+        let is_known = |by: Side| close.unread(by.peer()).is_none();
+        let pings = connection.heartbeats.summaries();
+        all.extend(pings.map(|it| Statement::Pings(if is_known(it.by) { it } else { it.without_missed() })));
     }
-    all.extend(Verdict::of(connection, close).map(Statement::Verdict));
+    all.extend(match close.unread_before_first {
+        Some(unread) if is_websocket => Some(Statement::VerdictUnknown(unread)),
+        _ => Verdict::of(connection, close).map(Statement::Verdict),
+    });
     all
+}
+
+/// The last bytes of a side, if they were not read, and a FIN may stand among them.
+fn unread_end(close: &Close) -> Option<Unread> {
+    [Side::Client, Side::Server].into_iter().find_map(|side| {
+        let reason = close.coverage[side].ranges().last()?.reading.reason()?;
+        let hides = matches!(reason, UnreadReason::Gap | UnreadReason::GivenUp | UnreadReason::OneDirection);
+        close.unread(side).filter(|_| hides)
+    })
 }
 
 /// Why TCP opened as it did; nothing if that was not seen.
@@ -110,6 +157,9 @@ fn ending<'c>(
     let peer = first.side.peer();
     let was_open = || connection.steps.iter().any(|step| step.tcp[peer].state == State::Established);
     match first.layer {
+        Layer::WebSocket | Layer::Fin | Layer::Rst if is_websocket && close.unread_before_first.is_some() => {
+            close.unread_before_first.map_or(FirstClose::Silence, FirstClose::Unknown)
+        }
         Layer::WebSocket => FirstClose::CloseFrame(close.frames[first.side].as_ref()),
         Layer::Fin if is_websocket => FirstClose::Fin,
         Layer::Fin => FirstClose::FinOfTcp,
@@ -128,7 +178,7 @@ fn reported(close: &Close) -> Vec<Statement<'_>> {
     }
     let reports = |code| {
         let both = [&close.reported.client, &close.reported.server];
-        both.into_iter().flatten().any(|reported| reported.code == code)
+        both.into_iter().flatten().any(|reported| reported.code() == Some(code))
     };
     all.extend(reports(CloseCode::ABNORMAL).then_some(Statement::Abnormal));
     all.extend(reports(CloseCode::NO_STATUS).then_some(Statement::NoStatus));
@@ -144,6 +194,7 @@ impl Statement<'_> {
             Self::ThreeSegments => say(Narrative::ThreeToOpen, &[]),
             Self::SimultaneousOpen => say(Narrative::BothOpened, &[]),
             Self::StillOpen => say(Narrative::StillOpen, &[]),
+            Self::EndUnknown(bytes) => say(Narrative::EndUnknown, &[&unread(bytes, language)]),
             Self::Closed { first, how } => {
                 let (who, packet) = (side(first.side, language), first.packet);
                 let story = match how {
@@ -156,17 +207,31 @@ impl Statement<'_> {
                     FirstClose::RstOfTcp => Narrative::TcpClosedByRst,
                     FirstClose::Refusal => Narrative::Refused,
                     FirstClose::Silence => Narrative::FellSilent,
+                    FirstClose::Unknown(bytes) => {
+                        let what = match first.layer {
+                            Layer::WebSocket => Narrative::FirstCloseFrame,
+                            Layer::Fin => Narrative::FirstFin,
+                            Layer::Rst | Layer::Silence => Narrative::FirstRst,
+                        };
+                        let why = unread(bytes, language);
+                        let what = what.text(language);
+                        return say(Narrative::ClosedUnknown, &[&who, &what, &packet, &why]);
+                    }
                 };
                 say(story, &[&who, &packet])
             }
             Self::Answer { by, frame } => {
                 let who = side(*by, language);
-                frame.map_or_else(
-                    || say(Narrative::NotAnswered, &[&who]),
-                    |seen| {
+                match frame {
+                    Answer::Seen(seen) => {
                         say(Narrative::AnsweredByFrame, &[&who, &code(Some(seen), language), &seen.packet])
-                    },
-                )
+                    }
+                    Answer::None => say(Narrative::NotAnswered, &[&who]),
+                    Answer::NoneYet => say(Narrative::NotAnsweredYet, &[&who]),
+                    Answer::Unknown(bytes) => {
+                        say(Narrative::AnswerUnknown, &[&who, &unread(bytes, language)])
+                    }
+                }
             }
             Self::Tcp(tcp) => {
                 let story = match tcp {
@@ -181,16 +246,19 @@ impl Statement<'_> {
             Self::TimeWait(Some(end)) => say(Narrative::TimeWait, &[&side(*end, language)]),
             Self::TimeWait(None) => say(Narrative::BothTimeWait, &[]),
             Self::Reported { by, reported } => {
-                let what = match by {
-                    Side::Client => format!("{} wasClean={}", reported.code, reported.was_clean),
-                    Side::Server => reported.code.to_string(),
-                };
-                say(Narrative::Reported, &[&side(*by, language), &what])
+                let who = side(*by, language);
+                match reported {
+                    Reported::Known(_) => say(Narrative::Reported, &[&who, &report(*by, reported, language)]),
+                    Reported::Unknown(bytes) => {
+                        say(Narrative::ReportedUnknown, &[&who, &unread(bytes, language)])
+                    }
+                }
             }
             Self::Abnormal => Narrative::Abnormal.text(language).to_owned(),
             Self::NoStatus => Narrative::NoStatus.text(language).to_owned(),
             Self::Pings(summary) => summary.text(language),
             Self::Verdict(verdict) => verdict.text(language),
+            Self::VerdictUnknown(bytes) => say(Narrative::VerdictUnknown, &[&unread(bytes, language)]),
         }
     }
 }

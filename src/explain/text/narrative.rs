@@ -12,6 +12,15 @@ texts! {
         AnsweredByFrame(side, code, packet) = "{side} answered with its own Close frame{code} in packet {packet}.",
             "{side}用自己的 Close 帧{code}回应，在第 {packet} 个包。";
         NotAnswered(side) = "{side} did not answer with a Close frame.", "{side}没有回 Close 帧。";
+        NotAnsweredYet(side) = "{side} has not answered with a Close frame where the capture ends.",
+            "到抓包结束时，{side}还没有回 Close 帧。";
+        AnswerUnknown(side, why) = "The capture does not show whether {side} answered with a Close frame: {why}.",
+            "抓包看不出{side}是否回了 Close 帧：{why}。";
+        ClosedUnknown(side, what, packet, why) = "The capture does not show who closed first: {side}'s {what} in packet {packet} is the first to be seen, but {why}.",
+            "抓包看不出谁先关闭：最先看到的是{side}在第 {packet} 个包的 {what}，但{why}。";
+        FirstCloseFrame = "Close frame", "Close 帧";
+        FirstFin = "FIN", "FIN";
+        FirstRst = "RST", "RST";
         ClosedByFin(side, packet) = "{side} closed first, with a FIN in packet {packet} and no Close frame before it.",
             "{side}先关闭：第 {packet} 个包里是 FIN，之前没有 Close 帧。";
         ClosedByRst(side, packet) = "{side} ended it with a RST in packet {packet}: no Close frame, no FIN, and what was on its way is lost.",
@@ -24,20 +33,44 @@ texts! {
             "{side}拒绝了连接：第 {packet} 个包的 RST 是对 SYN 的回答。";
         FellSilent(side, packet) = "{side} fell silent: packet {packet} was not answered.",
             "{side}不再应答：第 {packet} 个包没有回应。";
+        EndUnknown(why) = "The capture does not show whether it was closed: {why}.", "抓包看不出连接是否已关闭：{why}。";
         StillOpen = "It is still open where the capture ends.", "抓包结束时连接仍然打开。";
         Four = "TCP closed with four segments: each direction is closed by itself, by a FIN and its ACK.",
             "TCP 用四个报文段关闭：两个方向各自关闭，各要一个 FIN 和一个 ACK。";
         Three = "TCP closed with three segments, not four: the second side had nothing more to send, so its ACK and its own FIN share one.",
             "TCP 用三个而不是四个报文段关闭：后关的一方没有数据要发，它的 ACK 与自己的 FIN 合成一段。";
         Simultaneous = "The two FINs crossed: both sides closed at once.", "两个 FIN 在途中交错：双方同时关闭。";
-        HalfOpen = "Only one side sent a FIN: the other direction was never closed.",
-            "只有一方发了 FIN：另一个方向始终没有关闭。";
+        HalfOpen = "The capture shows a FIN of one side only, and not how the other direction ended.",
+            "抓包里只有一方的 FIN，看不到另一个方向如何结束。";
         Reset = "TCP ended with a RST, not with FINs.", "TCP 以 RST 结束，而不是 FIN。";
         TimeWait(side) = "{side} sent its FIN first and stays in TIME-WAIT for 2 MSL: if its last ACK is lost the FIN comes again and must be answered, and no old segment may reach a new connection on the same ports.",
             "{side}先发 FIN，所以停在 TIME-WAIT 等 2 MSL：最后的 ACK 若丢失，对方的 FIN 会重来，必须有人应答；旧报文段也不能闯进同一对端口上的新连接。";
         BothTimeWait = "Both ends sent a FIN before the peer's came, so both stay in TIME-WAIT for 2 MSL: a lost last ACK must be answered, and no old segment may reach a new connection on the same ports.",
             "双方都在收到对方的 FIN 之前发了 FIN，所以都停在 TIME-WAIT 等 2 MSL：丢失的最后 ACK 必须有人应答；旧报文段也不能闯进同一对端口上的新连接。";
         Reported(side, code) = "{side}'s API reports {code}.", "{side}的 API 报告 {code}。";
+        ReportUnknown(why) = "unknown: {why}", "未知：{why}";
+        ReportedUnknown(side, why) = "The capture does not show what {side}'s API reports: {why}.",
+            "抓包看不出{side}的 API 报告什么：{why}。";
+        SomeBytes = "bytes", "一些字节";
+        UnreadGap(side, offset, length) = "it lacks {length} of {side} from offset {offset} on",
+            "缺少{side}从偏移 {offset} 起的 {length}";
+        UnreadCut(side, offset, length) = "packets were cut short, and {length} of {side} are missing from offset {offset} on",
+            "包被截断，缺少{side}从偏移 {offset} 起的 {length}";
+        UnreadGivenUp(side, offset, length) = "{length} of {side} from offset {offset} on were given up for lack of room",
+            "{side}从偏移 {offset} 起的 {length} 因空间不足被放弃";
+        UnreadBody(side, offset) = "an HTTP body of {side} begins at offset {offset}, and where it ends is not known",
+            "{side}从偏移 {offset} 起是 HTTP 正文，结尾位置不明";
+        UnreadDesync(side, offset) = "from offset {offset} on no boundary in the bytes of {side} is known",
+            "从偏移 {offset} 起，{side}的字节没有已知的边界";
+        UnreadEncrypted(side, offset) = "the bytes of {side} are encrypted from offset {offset} on",
+            "{side}的字节从偏移 {offset} 起是加密的";
+        UnreadOther(side, offset) = "the bytes of {side} from offset {offset} on are of a protocol that is not read",
+            "{side}从偏移 {offset} 起的字节属于不解析的协议";
+        UnreadBefore(side) = "what {side} sent before the capture began is not known",
+            "抓包开始之前{side}发了什么不得而知";
+        UnreadAfter(side) = "what {side} sends after the capture ends is not known",
+            "抓包结束之后{side}发什么不得而知";
+        UnreadDirection(side) = "it has no packet of {side}", "其中没有{side}的任何包";
         OnePing(side) = "{side} sent one ping", "{side}发了一个 ping";
         Pings(side, pings, interval) = "{side} sent {pings} pings, one every {interval}",
             "{side}发了 {pings} 个 ping，每 {interval} 一个";
@@ -48,6 +81,7 @@ texts! {
         Period = ".", "。";
         Verdict(side, how, packet, why) = "Verdict: {side} ended it {how} (packet {packet}); {why}.",
             "结论：{side}{how}结束了连接（第 {packet} 个包）；{why}。";
+        VerdictUnknown(why) = "Verdict: the capture does not show how it ended; {why}.", "结论：抓包看不出连接如何结束；{why}。";
         ByCloseFrame = "with a Close frame", "用 Close 帧";
         ByFin = "with a FIN", "用 FIN ";
         ByRst = "with a RST", "用 RST ";

@@ -202,6 +202,7 @@ impl Dissector<'_> {
             }
             // Where the head ends was not seen.
             Reader::Opaque(OpaqueKind::LongHead(_)) => {
+                readers.is_reported.client = true;
                 Reader::Search(Box::new(FrameSearch::new(Side::Client, negotiated.rsv1)))
             }
             // The request may still come; without it, frames do.

@@ -11,9 +11,10 @@
 //! ```
 //!
 //! [`ApplicationLayer`] is what outlives a packet. Its mechanism are the methods of [`Dissector`]: here those of every
-//! reader and of frames, in `heads` those of HTTP/1, in `relay` those of proxies, in `search` those of frames without a handshake, in
-//! `opaque` those of other protocols.
+//! reader and of frames, in `heads` those of HTTP/1, in `relay` those of proxies, in `search` those of frames without a
+//! handshake, in `opaque` those of other protocols, in `coverage` what bytes were read as, and gaps.
 
+mod coverage;
 mod heads;
 mod opaque;
 mod relay;
@@ -23,8 +24,8 @@ use std::collections::VecDeque;
 
 use super::close_tracker::CloseTracker;
 use super::emitter::Emitter;
-use super::facts::{Evidence, Fact, Frame, Gap, Known, OpaqueKind, Overlap, SeenClose};
-use super::http::body::{BodyProgress, BodyReader};
+use super::facts::{Coverage, Evidence, Fact, Frame, Gap, Known, OpaqueKind, Overlap, SeenClose};
+use super::http::body::BodyReader;
 use super::http::head::{HeadCollector, PendingRequest};
 use super::http::hello::HelloCollector;
 use super::http::http2;
@@ -129,6 +130,7 @@ pub(super) struct ApplicationLayer {
     protocol: Protocol,
     assumed: AssumedProtocol,
     machines: PerSide<Machine>,
+    coverage: PerSide<Coverage>,
     readers: Option<Box<Readers>>,
 }
 
@@ -145,7 +147,9 @@ impl ApplicationLayer {
 
     const fn new(protocol: Protocol, assumed: AssumedProtocol) -> Self {
         let machine = Machine::new(ReadyState::Connecting);
-        Self { protocol, assumed, machines: PerSide { client: machine, server: machine }, readers: None }
+        let machines = PerSide { client: machine, server: machine };
+        let coverage = PerSide { client: Coverage::new(), server: Coverage::new() };
+        Self { protocol, assumed, machines, coverage, readers: None }
     }
 
     /// Returns `true` if no byte was delivered yet.
@@ -161,8 +165,9 @@ impl ApplicationLayer {
 
     /// Memory in use besides the layer itself, in bytes.
     pub(super) fn memory(&self) -> usize {
-        let Some(readers) = &self.readers else { return 0 };
-        size_of::<Readers>() + readers.of.client.memory() + readers.of.server.memory()
+        let coverage = self.coverage.client.memory() + self.coverage.server.memory();
+        let Some(readers) = &self.readers else { return coverage };
+        coverage + size_of::<Readers>() + readers.of.client.memory() + readers.of.server.memory()
     }
 
     /// Makes the readers, when the first bytes are delivered.
@@ -226,6 +231,7 @@ impl Dissector<'_> {
             Delivery::Bytes(piece) => self.bytes(from, piece),
             Delivery::Gap { offset, length, reason } => {
                 self.emitter.fact(Fact::Gap(Gap { from, offset, length, reason }));
+                self.cover_gap(from, offset, length, reason);
                 self.gap(from, MissingBytes { offset, length, packet });
             }
             Delivery::Overlap { offset, length, agreement } => {
@@ -255,9 +261,8 @@ impl Dissector<'_> {
     pub(super) fn finish(&mut self) {
         self.finish_frames(Side::Client);
         self.finish_frames(Side::Server);
-        if self.layer.protocol != Protocol::WebSocket {
-            self.report_search();
-        }
+        self.report_search();
+        self.layer.coverage = self.layer.coverage();
         self.layer.readers = None;
     }
 
@@ -297,6 +302,10 @@ impl Dissector<'_> {
             self.layer.start();
         }
         while !piece.bytes.is_empty() {
+            let Some(readers) = &self.layer.readers else { return };
+            if let Some(reading) = readers.reading(from) {
+                self.cover(from, piece.offset, piece.bytes.len() as u64, reading);
+            }
             let Some(readers) = &mut self.layer.readers else { return };
             match &mut readers.of[from] {
                 Reader::Frames(_) => self.read_frames(from, &mut piece),
@@ -360,6 +369,7 @@ impl Dissector<'_> {
                 self.emitter.message(message);
             }
             Signal::Lost(lost, message) => {
+                self.cover_lost_sync(&lost);
                 self.emitter.fact(Fact::LostSync(lost));
                 self.emitter.message(message);
             }
@@ -373,48 +383,6 @@ impl Dissector<'_> {
         let Reader::Frames(reader) = &readers.of[side] else { return None };
         reader.open_frame(&readers.numbering)
     }
-
-    /// Skips bytes of a side that are missing.
-    fn gap(&mut self, from: Side, gap: MissingBytes) {
-        let origin = Origin { packet: gap.packet, packet_offset: 0, evidence: Evidence::Inferred };
-        let piece = Piece { offset: gap.offset, bytes: &[], origin };
-        if self.layer.readers.is_none() {
-            self.layer.start();
-        }
-        let Some(readers) = &mut self.layer.readers else { return };
-        match &mut readers.of[from] {
-            Reader::Frames(reader) => {
-                for signal in reader.gap(gap, &mut readers.numbering).into_iter().flatten() {
-                    self.signal(from, signal, origin);
-                }
-                self.search_if_lost(from);
-            }
-            Reader::Search(search) => search.gap(gap.offset, gap.length),
-            Reader::Body(body) => match body.gap(gap.length) {
-                BodyProgress::NeedMore => {}
-                BodyProgress::Complete => self.end_body(from),
-                BodyProgress::Broken => self.set_opaque(from, OpaqueKind::AfterGap, &piece),
-            },
-            Reader::Foreign(kind) => {
-                let kind = *kind;
-                self.set_opaque(from, kind, &piece);
-            }
-            Reader::Opaque(_) => {}
-            Reader::Hello(_) => readers.of[from] = Reader::Opaque(OpaqueKind::Tls),
-            Reader::Http2(reader) => {
-                if reader.gap(gap.length).is_err() {
-                    readers.of[from] = Reader::Opaque(OpaqueKind::Http2);
-                }
-            }
-            Reader::Head(_) if from == Side::Client && readers.negotiated.is_some() => {
-                let negotiated = readers.negotiated.take().unwrap_or(Negotiated::NOT_SEEN);
-                readers.of.client = Reader::frames(Side::Client, negotiated, Evidence::Inferred);
-            }
-            Reader::Head(_) | Reader::AwaitingAnswer { .. } | Reader::Relay(_) => {
-                self.set_opaque(from, OpaqueKind::AfterGap, &piece);
-            }
-        }
-    }
 }
 
 fn seen_close(frame: &Frame, packet: u64) -> SeenClose {
@@ -427,5 +395,5 @@ fn seen_close(frame: &Frame, packet: u64) -> SeenClose {
     };
     let reason = String::from_utf8_lossy(body.get(2..).unwrap_or_default()).into_owned();
     let is_legal = frame.close().is_some_and(|close| close.is_ok());
-    SeenClose { frame: frame.index, packet, code, reason, is_legal }
+    SeenClose { frame: frame.index, packet, code, reason, missing: frame.missing, is_legal }
 }

@@ -18,6 +18,7 @@ impl Dissector<'_> {
         let (offset, packet) = start.unwrap_or((piece.offset, piece.origin.packet));
         readers.of[from] = Reader::Opaque(kind);
         self.emitter.fact(Fact::Opaque(Opaque { from, offset, packet, kind }));
+        self.cover_opaque(from, offset, kind);
         if self.layer.protocol != Protocol::WebSocket {
             self.layer.protocol = Protocol::Other;
         }

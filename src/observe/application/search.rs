@@ -2,7 +2,7 @@
 //! synchronization.
 
 use super::{AssumedProtocol, Dissector, EarlyData, Protocol, Reader};
-use crate::observe::facts::{Evidence, Fact, Opaque, OpaqueKind, Resync};
+use crate::observe::facts::{Evidence, Fact, Opaque, OpaqueKind, Reading, Resync, UnreadReason};
 use crate::observe::http::detection::{Detection, first_line};
 use crate::observe::http::head::HeadCollector;
 use crate::observe::reassembly::Piece;
@@ -60,7 +60,7 @@ impl Dissector<'_> {
     pub(super) fn search_if_lost(&mut self, from: Side) {
         if let Some(readers) = &mut self.layer.readers
             && let Reader::Frames(reader) = &readers.of[from]
-            && reader.is_lost()
+            && reader.has_lost_sync()
         {
             readers.of[from] = Reader::Search(Box::new(FrameSearch::new(from, reader.rsv1())));
             readers.is_reported[from] = true;
@@ -95,15 +95,18 @@ impl Dissector<'_> {
     /// Reads the frames that were found, in the order of their packets.
     fn resynchronize(&mut self, sides: &[Side]) {
         let Some(readers) = &mut self.layer.readers else { return };
-        let mut replay = Vec::new();
+        let (mut replay, mut unread) = (Vec::new(), Vec::new());
         for &from in sides {
             match std::mem::replace(&mut readers.of[from], Reader::head()) {
                 Reader::Search(search) if search.found() != Found::default() => {
+                    let (start, is_reported) = (search.start(), readers.is_reported[from]);
                     let bytes = search.into_bytes();
                     readers.of[from] = Reader::frames_again(from, readers.agreed);
                     if let Some((offset, _, origin)) = bytes.first() {
                         let resync = Resync { from, offset: *offset, packet: origin.packet };
                         self.emitter.fact(Fact::Resync(resync));
+                        let before = start.filter(|(start, _)| !is_reported && start < offset);
+                        unread.extend(before.map(|(start, _)| (from, start, offset - start)));
                     }
                     let early = |(offset, bytes, origin)| EarlyData { from, offset, bytes, origin };
                     replay.extend(bytes.into_iter().map(early));
@@ -116,21 +119,30 @@ impl Dissector<'_> {
             if matches!(&readers.of[from], Reader::Head(collector) if collector.is_empty()) {
                 readers.of[from] = Reader::Search(Box::new(FrameSearch::new(from, readers.agreed.rsv1)));
             }
+            if let Reader::Search(search) = &readers.of[from]
+                && !std::mem::replace(&mut readers.is_reported[from], true)
+            {
+                unread.extend(search.start().map(|(start, _)| (from, start, search.end() - start)));
+            }
         }
         replay.sort_by_key(|early| early.origin.packet);
         readers.replay.extend(replay);
+        for (from, offset, length) in unread {
+            self.cover(from, offset, length, Reading::Unread(UnreadReason::Desync));
+        }
     }
 
     /// Reports bytes of a stream without a beginning, in which no frames were found.
     pub(super) fn report_search(&mut self) {
-        let Some(readers) = &mut self.layer.readers else { return };
         for from in [Side::Client, Side::Server] {
+            let Some(readers) = &mut self.layer.readers else { return };
             if let Reader::Search(search) = &readers.of[from]
                 && let Some((offset, packet)) = search.start().filter(|_| !readers.is_reported[from])
             {
                 readers.is_reported[from] = true;
-                let kind = OpaqueKind::Unknown;
+                let (kind, length) = (OpaqueKind::Unknown, search.end().saturating_sub(offset));
                 self.emitter.fact(Fact::Opaque(Opaque { from, offset, packet, kind }));
+                self.cover(from, offset, length, Reading::Unread(kind.unread_reason()));
             }
         }
     }

@@ -1,13 +1,16 @@
 //! The close of a connection: who began, on which layer, and what each end's API reports.
 
+use super::coverage::{Coverage, Unread};
 use crate::wire::ws::CloseCode;
 use crate::wire::{PerSide, Side};
 
 /// The close of a connection, as far as it was seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Close {
-    /// Its beginning; `None` while the connection is open.
+    /// Its beginning, as far as it was read; `None` while the connection is open.
     pub first: Option<First>,
+    /// Bytes that were not read and may hold a Close frame from before `first`: who began is not known then.
+    pub unread_before_first: Option<Unread>,
     /// The Close frames: the first of each side.
     pub frames: PerSide<Option<SeenClose>>,
     /// The packets of each side's first FIN.
@@ -18,9 +21,33 @@ pub struct Close {
     pub tcp: Option<TcpClose>,
     /// The close as each end's API reports it; `None` without a WebSocket that was open, or while it is open.
     pub reported: PerSide<Option<Reported>>,
+    /// Each side's bytes, and what they were read as.
+    pub coverage: PerSide<Coverage>,
 }
 
 impl Close {
+    /// The first bytes of a side that were not read, and may hold a frame.
+    #[must_use]
+    pub fn unread(&self, side: Side) -> Option<Unread> {
+        self.coverage[side].unread(side, None)
+    }
+
+    /// The beginning of the close, if nothing that was not read may have come before it.
+    #[must_use]
+    pub const fn known_first(&self) -> Option<First> {
+        if self.unread_before_first.is_none() { self.first } else { None }
+    }
+
+    /// `None` if it is not known whether both ends closed in order, as bytes were not read that may hold a Close frame.
+    #[must_use]
+    pub fn is_known_clean(&self) -> Option<bool> {
+        let is_read = |side: Side| match &self.frames[side] {
+            Some(seen) => seen.is_legal || seen.missing == 0,
+            None => self.first.is_none() || self.unread(side).is_none(),
+        };
+        (self.is_clean() || is_read(Side::Client) && is_read(Side::Server)).then(|| self.is_clean())
+    }
+
     /// Returns `true` if both ends closed in order: both Close frames, legal ones, then TCP's end without a RST.
     #[must_use]
     pub fn is_clean(&self) -> bool {
@@ -78,6 +105,8 @@ pub struct SeenClose {
     pub code: Option<CloseCode>,
     /// The reason, with invalid UTF-8 replaced.
     pub reason: String,
+    /// Bytes of its body that were not read.
+    pub missing: u64,
     /// `true` if the frame and its body are legal ones. An end that gets another fails the connection, and reports
     /// 1006.
     pub is_legal: bool,
@@ -114,11 +143,32 @@ impl TcpClose {
 
 /// The close as an end's API reports it (RFC 6455 §7.1.5, §7.1.6).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reported {
+pub enum Reported {
+    /// All that the end received was read.
+    Known(ReportedClose),
+    /// These bytes were not, and the peer's Close frame may be among them.
+    Unknown(Unread),
+}
+
+impl Reported {
+    /// The code that is reported; `None` if it is not known.
+    #[must_use]
+    pub const fn code(&self) -> Option<CloseCode> {
+        match self {
+            Self::Known(close) => Some(close.code),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+/// A close as it is reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportedClose {
     /// The code of the peer's Close frame; 1005 if it had none, 1006 if no Close frame came.
     pub code: CloseCode,
     /// The peer's reason.
     pub reason: String,
-    /// `true` if the closing handshake was completed (RFC 6455 §7.1.4): `wasClean` in a browser.
-    pub was_clean: bool,
+    /// `true` if the closing handshake was completed (RFC 6455 §7.1.4): `wasClean` in a browser. `None` if it is not
+    /// known whether the end itself had sent a Close frame.
+    pub was_clean: Option<bool>,
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::close::Close;
+use super::coverage::{Unread, UnreadReason};
 use super::frame::Frame;
 use super::message::Message;
 use super::opaque::{Hello, Http2, Opaque};
@@ -45,6 +46,8 @@ pub enum Fact {
     Resync(Resync),
     /// Bytes that the capture does not have.
     Gap(Gap),
+    /// From here on bytes of a side are not read, and may hold anything.
+    Unread(Unread),
     /// Bytes that came again, in other segments or with other content.
     Overlap(Overlap),
     /// Both ends' TCP is done: the close.
@@ -161,6 +164,18 @@ pub enum GapReason {
     NoRoom,
     /// They had not come when the stream ended.
     StreamEnded,
+}
+
+impl GapReason {
+    /// The reason why such bytes are not read.
+    #[must_use]
+    pub const fn unread_reason(self) -> UnreadReason {
+        match self {
+            Self::CutPacket => UnreadReason::Cut,
+            Self::NoRoom => UnreadReason::GivenUp,
+            Self::NotCaptured | Self::StreamEnded => UnreadReason::Gap,
+        }
+    }
 }
 
 /// Bytes of a side that came again.

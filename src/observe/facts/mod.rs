@@ -3,6 +3,7 @@
 pub(super) mod tcp;
 pub(super) mod ws;
 mod close;
+mod coverage;
 mod fact;
 mod frame;
 mod marks;
@@ -15,7 +16,9 @@ mod relay;
 mod segment;
 mod upgrade;
 
-pub use close::{Close, First, Layer, Reported, SeenClose, TcpClose};
+pub use close::{Close, First, Layer, Reported, ReportedClose, SeenClose, TcpClose};
+pub(super) use coverage::Growth;
+pub use coverage::{Coverage, CoveredRange, Reading, Unread, UnreadReason};
 pub use fact::{
     Agreement, Fact, Gap, GapReason, LostSync, LostSyncReason, Overlap, Resync, RoleSource, Stream,
 };

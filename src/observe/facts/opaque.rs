@@ -1,5 +1,6 @@
 //! Bytes of other protocols, and what is read in them: the hello of TLS (RFC 8446), frames of HTTP/2 (RFC 9113).
 
+use super::coverage::UnreadReason;
 use super::upgrade::{Draft, ProtocolName};
 use crate::wire::Side;
 
@@ -46,6 +47,20 @@ pub enum HeadLimit {
     Lines,
     /// The empty lines before it, in bytes.
     EmptyLines,
+}
+
+impl OpaqueKind {
+    /// The reason why such bytes are not read.
+    #[must_use]
+    pub const fn unread_reason(self) -> UnreadReason {
+        match self {
+            Self::Tls => UnreadReason::Encrypted,
+            Self::HttpBody => UnreadReason::Body,
+            Self::LongHead(_) => UnreadReason::GivenUp,
+            Self::AfterGap => UnreadReason::Desync,
+            Self::Http2 | Self::Upgraded(_) | Self::Draft(_) | Self::Unknown => UnreadReason::OtherProtocol,
+        }
+    }
 }
 
 /// A TLS hello. A server's names no protocol from TLS 1.3 on: the extension is encrypted there.

@@ -46,6 +46,7 @@ impl Dissection<'_> {
             self.deliver(packet);
             self.receive_fin(packet, acks_fin);
         }
+        self.flow.close.acknowledged(packet.relative.ack);
         if self.flow.is_over() && !self.flow.is_close_emitted {
             self.flow.is_close_emitted = true;
             self.emitter.fact(Fact::Close(Box::new(self.flow.close())));

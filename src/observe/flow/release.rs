@@ -3,7 +3,7 @@
 use super::Flow;
 use super::dissection::Dissection;
 use crate::observe::emitter::Emitter;
-use crate::observe::facts::{Close, EndReason, Ended, Evidence};
+use crate::observe::facts::{Close, Coverage, EndReason, Ended, Evidence, UnreadReason};
 use crate::observe::tcp::{Event, State};
 use crate::wire::{PerSide, Side};
 
@@ -16,7 +16,25 @@ impl Flow {
         let PerSide { client, server } = &self.directions;
         let acked = PerSide { client: client.fin_acked, server: server.fin_acked };
         let ws = self.application.states().map(|states| states.map(|known| known.state));
-        self.close.summary(acked, ws)
+        self.close.summary(acked, ws, self.coverage())
+    }
+
+    /// What each side's bytes were read as, so far.
+    fn coverage(&self) -> PerSide<Coverage> {
+        let mut coverage = self.application.coverage();
+        for side in [Side::Client, Side::Server] {
+            let (own, peer) = (&self.directions[side], &self.directions[side.peer()]);
+            let coverage = &mut coverage[side];
+            if own.bytes.is_incomplete(own.fin) {
+                coverage.leave_open(UnreadReason::Gap);
+            }
+            if own.is_unseen() && peer.last_ack.is_some() {
+                coverage.has_none(UnreadReason::OneDirection);
+            } else if own.syn.is_none() && peer.syn.is_none() {
+                coverage.begin(UnreadReason::BeforeCapture);
+            }
+        }
+        coverage
     }
 
     /// Releases the flow.
@@ -39,12 +57,25 @@ impl Flow {
         }
         dissection.application().finish();
         let Emitter { transitions, facts, .. } = dissection.emitter;
+        let mut close = self.close();
+        let open = match reason {
+            EndReason::CaptureEnded => Some(UnreadReason::AfterCapture),
+            EndReason::Evicted => Some(UnreadReason::GivenUp),
+            EndReason::Finished | EndReason::PortsReused | EndReason::Concluded => None,
+        };
+        if let Some(open) = open.filter(|_| !self.application.is_silent() && close.rst.is_none()) {
+            for side in [Side::Client, Side::Server] {
+                if close.fins[side].is_none() {
+                    close.coverage[side].leave_open(open);
+                }
+            }
+        }
         Ended {
             stream: self.id,
             reason,
             tcp: self.tcp_states(),
             ws: self.application.states(),
-            close: self.close(),
+            close,
             transitions,
             facts,
             packets: self.packets,

@@ -63,6 +63,15 @@ impl BodyReader {
         }
     }
 
+    /// The bytes that come next and are content, whatever they are.
+    pub(in crate::observe) const fn payload_left(&self) -> u64 {
+        match self {
+            Self::Length(left) | Self::Chunked(Chunked::Data(left)) => *left,
+            Self::ToEnd => u64::MAX,
+            Self::Chunked(_) => 0,
+        }
+    }
+
     /// Consumes bytes at the front of `piece`, up to the end of the body.
     pub(in crate::observe) fn push(&mut self, piece: &mut Piece<'_>) -> BodyProgress {
         match self {

@@ -129,6 +129,11 @@ impl Direction {
         self.scale = segment.options.window_scale.map_or(Scale::None, |shift| Scale::Shift(shift.min(14)));
     }
 
+    /// Returns `true` if the capture has no segment of this end so far.
+    pub(in crate::observe) const fn is_unseen(&self) -> bool {
+        self.next_seq.is_none()
+    }
+
     /// Returns `true` if a SYN of this number stands just before the first byte seen.
     pub(in crate::observe) fn begins_at(&self, syn: u32) -> bool {
         self.base == Some(syn)

@@ -92,9 +92,11 @@ fn a_lost_segment_is_marked_at_once_and_its_gap_given_up_later() {
     let offset = seq as u64 - 1;
     let gap = Gap { from: Client, offset, length: 9, reason: GapReason::NotCaptured };
     assert_eq!(given_up.facts[0], Fact::Gap(gap));
-    let Fact::LostSync(lost) = given_up.facts[1] else { panic!("{:?}", given_up.facts) };
+    let Fact::Unread(unread) = given_up.facts[1] else { panic!("{:?}", given_up.facts) };
+    assert_eq!((unread.offset, unread.reason), (offset, UnreadReason::Gap));
+    let Fact::LostSync(lost) = given_up.facts[2] else { panic!("{:?}", given_up.facts) };
     assert_eq!((lost.reason, lost.offset, lost.after_frame), (LostSyncReason::Gap, offset, None));
-    assert_eq!(given_up.facts.len(), 2, "where the next frame begins would be a guess");
+    assert_eq!(given_up.facts.len(), 3, "where the next frame begins would be a guess");
 }
 
 #[test]

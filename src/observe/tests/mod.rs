@@ -172,7 +172,11 @@ fn closed(step: &Observation) -> &Close {
 /// An end's API report, as `code wasClean`.
 fn reported(close: &Close) -> String {
     let one = |reported: &Option<Reported>| match reported {
-        Some(reported) => format!("{} {}", reported.code, reported.was_clean),
+        Some(Reported::Known(close)) => {
+            let was_clean = close.was_clean.map_or("?".to_owned(), |was_clean| was_clean.to_string());
+            format!("{} {was_clean}", close.code)
+        }
+        Some(Reported::Unknown(unread)) => format!("unknown: {}", unread.reason),
         None => "-".to_owned(),
     };
     format!("{} / {}", one(&close.reported.client), one(&close.reported.server))

@@ -134,13 +134,14 @@ fn bytes_of_other_protocols_are_opaque() {
         for part in bytes.chunks(1000) {
             facts.extend(wire.send(Client, ACK, part).facts);
         }
+        facts.retain(|fact| !matches!(fact, Fact::Unread(_)));
         assert_eq!(facts, [Fact::Opaque(Opaque { from: Client, offset: 0, packet: 4, kind })]);
     }
     let mut wire = Wire::open();
     let long = [b"GET / HTTP/1.1\r\nA: ".as_slice(), &b"a".repeat(70_000)].concat();
     let facts: Vec<_> = long.chunks(1000).flat_map(|part| wire.send(Client, ACK, part).facts).collect();
     assert!(
-        matches!(facts[..], [Fact::Opaque(Opaque { kind: OpaqueKind::LongHead(HeadLimit::Length), .. })]),
+        matches!(facts[0], Fact::Opaque(Opaque { kind: OpaqueKind::LongHead(HeadLimit::Length), .. })),
         "{facts:?}"
     );
 }

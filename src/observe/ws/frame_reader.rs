@@ -93,11 +93,6 @@ impl FrameReader {
         Self { from, state: State::BETWEEN, assembler, context, last_frame: None, evidence }
     }
 
-    /// Returns `true` if no frame boundary is known any more.
-    pub(in crate::observe) const fn is_lost(&self) -> bool {
-        matches!(self.state, State::Lost)
-    }
-
     pub(in crate::observe) const fn rsv1(&self) -> Rsv1 {
         self.context.rsv1
     }
@@ -105,6 +100,19 @@ impl FrameReader {
     /// Memory in use, the reader itself included, in bytes.
     pub(in crate::observe) fn memory(&self) -> usize {
         size_of::<Self>() + self.assembler.memory()
+    }
+
+    /// Returns `true` if nothing more is read.
+    pub(in crate::observe) const fn has_lost_sync(&self) -> bool {
+        matches!(self.state, State::Lost)
+    }
+
+    /// The bytes that are still to come of the open frame's payload.
+    pub(in crate::observe) const fn payload_left(&self) -> u64 {
+        match &self.state {
+            State::Payload(open) => open.header.length() - open.received - open.missing,
+            _ => 0,
+        }
     }
 
     /// Consumes bytes at the front of `piece`, until there is a signal or the piece is empty.

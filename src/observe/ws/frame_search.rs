@@ -34,6 +34,8 @@ pub(in crate::observe) struct FrameSearch {
     rsv1: Rsv1,
     /// Offset of its first byte, and the packet with it.
     start: Option<(u64, u64)>,
+    /// Offset behind its last byte.
+    end: u64,
     candidate: Option<Candidate>,
     /// Segments so far.
     segments: u32,
@@ -88,7 +90,7 @@ struct Frame {
 
 impl FrameSearch {
     pub(in crate::observe) const fn new(from: Side, rsv1: Rsv1) -> Self {
-        Self { from, rsv1, start: None, candidate: None, segments: 0 }
+        Self { from, rsv1, start: None, end: 0, candidate: None, segments: 0 }
     }
 
     /// Counts bytes before the first segment as searched.
@@ -99,6 +101,11 @@ impl FrameSearch {
     /// Offset of its first byte, and the packet with it.
     pub(in crate::observe) const fn start(&self) -> Option<(u64, u64)> {
         self.start
+    }
+
+    /// Offset behind its last byte.
+    pub(in crate::observe) const fn end(&self) -> u64 {
+        self.end
     }
 
     pub(in crate::observe) const fn segments(&self) -> u32 {
@@ -121,6 +128,7 @@ impl FrameSearch {
     pub(in crate::observe) fn push(&mut self, piece: &Piece<'_>) {
         self.start.get_or_insert((piece.offset, piece.origin.packet));
         self.segments = self.segments.saturating_add(1);
+        self.end = piece.offset + piece.bytes.len() as u64;
         let rules = (self.from, self.rsv1);
         if let Some(candidate) = &mut self.candidate {
             // One header proves little: whole frames in a segment of their own prove more.

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 /// The parts of a connection in the document, in its order: the key, the type of its objects, and whether it is a list.
-const PARTS: [(&str, &str, Count); 7] = [
+const PARTS: [(&str, &str, Count); 8] = [
     ("packets", "packet", Count::Many),
     ("transitions", "transition", Count::Many),
     ("upgrade", "upgrade", Count::One),
     ("frames", "frame", Count::Many),
     ("messages", "message", Count::Many),
     ("close", "close", Count::One),
+    ("coverage", "coverage", Count::One),
     ("findings", "finding", Count::Many),
 ];
 

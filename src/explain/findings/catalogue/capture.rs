@@ -26,12 +26,12 @@ catalogue! { Capture:
     }
     PACKETS_CUT_SHORT = "X05" Info None, Certain {
         "packets were cut when they were captured: {length} B of {side} are missing from offset {offset} on", "抓包时包被截断：{side}的字节流从偏移 {offset} 起缺 {length} B";
-        "nothing is said of what would be in the missing bytes", "缺失字节里的内容不作判断";
+        "what the missing bytes hold is not known", "缺失字节的内容不得而知";
         "capture whole packets (tcpdump -s 0)", "抓完整的包（tcpdump -s 0）";
     }
     BYTES_MISSING = "X06" Info None, Certain {
         "{length} B of {side} are missing from offset {offset} on: {reason}", "{side}的字节流从偏移 {offset} 起缺 {length} B：{reason}";
-        "a Close frame may be among them; verdicts that depend on them are not given", "其中可能有 Close 帧；依赖它们的结论不会给出";
+        "what they hold is not known: where a frame may begin among them, nothing is claimed to be absent", "其中的内容不得而知：只要其中可能有帧开始，就不会断言什么没有出现";
         "look for drops in the capture's statistics, and capture with a larger buffer (tcpdump -B)", "查看抓包统计里的丢包，并用更大的缓冲区抓包（tcpdump -B）";
     }
     CLOCK_STEPS_BACK = "X07" Info None, Certain {
@@ -54,9 +54,25 @@ catalogue! { Capture:
         "bytes and their order are right; sequence numbers, windows, pure ACKs and some times were made up to fit", "字节及其顺序是真的；序号、窗口、纯 ACK 和部分时间是推算的";
         "capture packets (serve --capture-mode packet, with CAP_NET_RAW) to see the real ones", "真正抓包（serve --capture-mode packet，需要 CAP_NET_RAW）以看到实际的包";
     }
+    BYTES_UNREAD = "X12" Warning None, Certain {
+        "not all bytes of this connection could be read – {unread}", "这个连接的字节没有全部读到：{unread}";
+        "a Close frame, or any other, may be among them: what depends on them is said to be unknown", "其中可能有 Close 帧或别的帧：凡依赖它们的，都说成未知";
+        "capture again, whole packets in both directions, before the client connects (tcpdump -s 0 -B 65536), and look at the drops that the capture reports", "在客户端连接之前重新抓包：抓双向的完整的包（tcpdump -s 0 -B 65536），并查看抓包程序报告的丢包数";
+    }
 }
 
 phrases! {
+    BYTES = "bytes", "若干字节";
+    LACKING = "that the capture lacks", "抓包里缺失";
+    CUT_OFF = "that were cut off when they were captured", "抓包时被截掉";
+    UNBOUNDED_BODY = "behind the beginning of an HTTP body whose end is not known", "位于结尾不明的 HTTP 正文之中或之后";
+    WITHOUT_BOUNDARY = "behind a place where the boundaries of frames were lost", "位于帧边界丢失之处的后面";
+    ENCRYPTED = "that are encrypted", "已加密";
+    OTHER_PROTOCOL = "of a protocol that is not read", "属于不解析的协议";
+    BEFORE_CAPTURE = "that came before the capture", "在抓包开始之前";
+    AFTER_CAPTURE = "that come after the capture", "在抓包结束之后";
+    GIVEN_UP = "that were given up for lack of room", "因空间不足被放弃";
+    OTHER_DIRECTION = "in a direction of which the capture has no packet", "所在的方向没有抓到任何包";
     ALL_WRONG = "nothing is damaged on its way, as all of them are so: whoever captured them, or changed the file since (other addresses), left the checksums behind", "既然全都如此，就不是途中损坏：是抓包者、或后来改动文件（例如替换地址）的人没有重算校验和";
     DAMAGED = "they were damaged before they came here: a receiver that gets them so discards them, and their sender sends them again", "它们在到达抓包位置之前已损坏：接收方收到会丢弃，发送方会重传";
     NOT_CAPTURED = "the receiver acknowledged them, the capture does not have them", "接收方确认了它们，抓包里却没有";

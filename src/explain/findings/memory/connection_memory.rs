@@ -11,7 +11,8 @@ use super::sender_memory::{MOST_PINGS, Ping, SenderMemory, SentClose};
 use crate::explain::findings::entry::CatalogueEntry;
 use crate::explain::findings::finding::Finding;
 use crate::observe::{
-    Change, Evidence, Fact, Flags, Frame, Gap, Marks, Message, Observation, Opaque, Part, RoleSource, Stream,
+    Change, Close, Coverage, Evidence, Fact, Flags, Frame, Gap, Marks, Message, Observation, Opaque, Part,
+    RoleSource, Stream, Unread, UnreadReason,
 };
 use crate::wire::ws::{Deflate, Opcode, ReadyState};
 use crate::wire::{PerSide, Side};
@@ -47,6 +48,10 @@ pub(in crate::explain::findings) struct ConnectionMemory {
     pub(in crate::explain::findings) has_opened: PerSide<bool>,
     /// `true` if the rules about closes were applied.
     pub(in crate::explain::findings) is_close_inspected: bool,
+    /// The first bytes of each side that were not read, as far as the connection has come.
+    first_unread: PerSide<Option<(Unread, PacketRef)>>,
+    /// What each side's bytes were read as, once the connection has ended.
+    close_coverage: Option<Box<PerSide<Coverage>>>,
     /// Findings so far: entry, side at fault, how many.
     found: Vec<(&'static CatalogueEntry, Option<Side>, u8)>,
 }
@@ -70,6 +75,8 @@ impl ConnectionMemory {
             senders: PerSide::default(),
             has_opened: PerSide::default(),
             is_close_inspected: false,
+            first_unread: PerSide::default(),
+            close_coverage: None,
             found: Vec::new(),
         }
     }
@@ -94,13 +101,38 @@ impl ConnectionMemory {
         self.ends.client.has_open_gap || self.ends.server.has_open_gap
     }
 
-    /// Returns `true` if all bytes of a side were captured and decoded, so that what was not seen was not sent.
-    pub(in crate::explain::findings) fn knows_all_of(&self, side: Side) -> bool {
-        let end = &self.ends[side];
+    /// The first bytes of a side that were not read and may hold a frame, as far as the connection has come; `None` if all
+    /// was read. Ask it before any claim of absence.
+    pub(in crate::explain::findings) fn unread(&self, side: Side) -> Option<Unread> {
+        if let Some(close) = &self.close_coverage {
+            return close[side].unread(side, None);
+        }
+        let unknown = |reason| Unread { from: side, offset: 0, length: None, reason };
         // A side that sends frames had sent no Close frame before the capture began.
         let knows_begin =
             !self.about.begins_midway() || self.opening.is_upgraded || self.senders[side].frames > 0;
-        knows_begin && !end.has_gap && !end.has_lost_sync && end.opaque.is_none()
+        let is_unseen = self.ends[side].packets == 0;
+        let begin = if is_unseen { UnreadReason::OneDirection } else { UnreadReason::BeforeCapture };
+        let is_missing = self.ends[side].has_open_gap;
+        self.first_unread[side]
+            .map(|(unread, _)| unread)
+            .or_else(|| (is_unseen || !knows_begin).then(|| unknown(begin)))
+            .or_else(|| is_missing.then(|| unknown(UnreadReason::Gap)))
+    }
+
+    /// The packet from which on bytes of a side were not read.
+    pub(in crate::explain::findings) fn first_unread_at(&self, side: Side) -> Option<PacketRef> {
+        self.first_unread[side].map(|(_, at)| at)
+    }
+
+    /// Returns `true` if all that a side sent was read, as far as the connection has come: what was not seen was not sent.
+    pub(in crate::explain::findings) fn reads_all(&self, side: Side) -> bool {
+        self.unread(side).is_none()
+    }
+
+    /// Notes what was read until the end.
+    pub(in crate::explain::findings) fn note_close(&mut self, close: &Close) {
+        self.close_coverage = Some(Box::new(close.coverage.clone()));
     }
 
     /// Returns `true` if the capture shows each packet twice.
@@ -210,6 +242,7 @@ impl ConnectionMemory {
             Fact::Frame(frame) => self.note_frame(frame, at),
             Fact::Message(message) => self.note_message(message, at),
             Fact::Gap(Gap { from, .. }) => self.ends[*from].has_gap = true,
+            Fact::Unread(unread) => _ = self.first_unread[unread.from].get_or_insert((*unread, at)),
             Fact::LostSync(lost) => {
                 self.ends[lost.from].has_lost_sync = true;
                 // Frames that are found again do not follow the one before.

@@ -3,13 +3,14 @@
 use super::CloseRule::{self, EachSide, Once};
 use super::{FindingRule, RuleContext, Severity};
 use crate::explain::findings::catalogue::capture::{
-    ALL_WRONG, BYTES_MISSING, CAPTURE_BEGINS_MIDWAY, CAPTURE_POINT_NEAR_ONE_END, CHECKSUMS_WRONG,
-    CLOCK_STEPS_BACK, DAMAGED, NO_ROOM, NOT_CAPTURED, PACKETS_CAPTURED_TWICE, PACKETS_CUT_SHORT,
-    PACKETS_REBUILT, SEGMENT_LARGER_THAN_MSS, STREAM_ENDED, TLS_ENCRYPTED,
+    ALL_WRONG, BYTES_MISSING, BYTES_UNREAD, CAPTURE_BEGINS_MIDWAY, CAPTURE_POINT_NEAR_ONE_END,
+    CHECKSUMS_WRONG, CLOCK_STEPS_BACK, DAMAGED, NO_ROOM, NOT_CAPTURED, PACKETS_CAPTURED_TWICE,
+    PACKETS_CUT_SHORT, PACKETS_REBUILT, SEGMENT_LARGER_THAN_MSS, STREAM_ENDED, TLS_ENCRYPTED,
 };
 use crate::explain::findings::catalogue::tcp::TLS_MISMATCH;
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::checksum_counts::ChecksumCounts;
+use crate::explain::findings::unread_total::UnreadTotal;
 use crate::observe::{Close, Flags, Gap, GapReason, Observation, Opaque, OpaqueKind, Stream};
 use crate::wire::Side::{self, Client, Server};
 
@@ -20,7 +21,7 @@ pub(in crate::explain::findings) const OF_GAPS: &[FindingRule<Gap>] = &[packets_
 pub(in crate::explain::findings) const OF_OPAQUE: &[FindingRule<Opaque>] = &[tls_encrypted];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[Once(tls_of_one_side)];
 pub(in crate::explain::findings) const OF_ENDS: &[CloseRule] =
-    &[Once(packets_captured_twice), EachSide(checksums_wrong), Once(packets_rebuilt)];
+    &[Once(packets_captured_twice), EachSide(checksums_wrong), Once(packets_rebuilt), Once(bytes_unread)];
 
 /// Step back of the clock from which on there is a finding, in nanoseconds: clocks of processors differ by less.
 pub(in crate::explain::findings) const STEP_BACK: u64 = 1_000_000;
@@ -81,7 +82,9 @@ fn capture_point_near_one_end(context: &RuleContext<'_>, step: &Observation) -> 
 
 /// A finding about the first gap of a side, with the values `length`, `side` and `offset`.
 fn of_gap(entry: &'static super::CatalogueEntry, context: &RuleContext<'_>, gap: &Gap) -> Option<Finding> {
-    let is_new = !context.connection.ends[gap.from].has_gap;
+    let end = &context.connection.ends[gap.from];
+    // Of a side without any packet X12 tells it.
+    let is_new = !end.has_gap && end.packets > 0;
     let finding = Finding::new(entry, context.at.packet)
         .with("length", gap.length)
         .with("side", gap.from)
@@ -103,6 +106,21 @@ fn bytes_missing(context: &RuleContext<'_>, gap: &Gap) -> Option<Finding> {
         GapReason::StreamEnded => STREAM_ENDED,
     };
     of_gap(&BYTES_MISSING, context, gap).map(|finding| finding.with("reason", why))
+}
+
+/// X12, of a connection that is or may become a WebSocket.
+fn bytes_unread(context: &RuleContext<'_>, close: &Close) -> Option<Finding> {
+    let connection = context.connection;
+    let is_websocket = connection.has_opened.client
+        || connection.has_opened.server
+        || connection.opening.is_upgraded
+        || connection.opening.request.is_some();
+    let totals = UnreadTotal::of(close);
+    let mut packets = [Client, Server].into_iter().filter_map(|side| connection.first_unread_at(side));
+    let first = packets.next().unwrap_or(connection.first);
+    let finding = Finding::new(&BYTES_UNREAD, first.packet);
+    let finding = packets.fold(finding, |finding, at| finding.with_packet(at.packet));
+    (is_websocket && !totals.is_empty()).then(|| finding.with("unread", totals))
 }
 
 /// X08, once both ends speak TLS. TLS of one end and plain text of the other is [T04](super::tcp).

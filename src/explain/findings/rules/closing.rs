@@ -254,7 +254,7 @@ fn is_without_close(context: &RuleContext<'_>) -> bool {
     // Without the request it is not known whether the client accepted the 101.
     let has_spoken = connection.senders.client.frames > 0 && connection.senders.server.frames > 0;
     let is_taken = connection.opening.first_request.is_some() || has_spoken;
-    has_opened && is_taken && [Client, Server].into_iter().all(|side| connection.knows_all_of(side))
+    has_opened && is_taken && [Client, Server].into_iter().all(|side| connection.reads_all(side))
 }
 
 /// Returns `true` if a client ends the connection because of a 101 that it must not accept, or that browsers do not.
@@ -296,7 +296,7 @@ fn unanswered_close(context: &RuleContext<'_>, close: &Close) -> Option<(Side, P
         _ => return None,
     };
     let sent = context.connection.senders[side].close?;
-    context.connection.knows_all_of(side.peer()).then_some((side, sent.at))
+    context.connection.reads_all(side.peer()).then_some((side, sent.at))
 }
 
 /// C06. No answer is due to a Close frame that fails the connection (RFC 6455 §7.1.7), nor to one after the other's FIN.

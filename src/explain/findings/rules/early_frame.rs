@@ -96,5 +96,5 @@ pub(in crate::explain::findings) fn close_lost(
     let later = connection.senders[reader].last_frame?;
     let is_lost = connection.senders[reader].close.is_none() && later.1.since(sent.at) >= LOST_AFTER;
     let lost = LostFrame { of, frame: sent.frame, at: sent.at, later };
-    (is_lost && connection.knows_all_of(reader)).then(|| lost.finding(CLOSE_LOST, Certainty::Possible))
+    (is_lost && connection.reads_all(reader)).then(|| lost.finding(CLOSE_LOST, Certainty::Possible))
 }

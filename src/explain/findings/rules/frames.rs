@@ -132,7 +132,7 @@ fn pong_unsolicited(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding>
     let asker = frame.from.peer();
     let connection = context.connection;
     let is_pong = frame.header.opcode() == Opcode::PONG && frame.evidence != Evidence::Inferred;
-    let is_unasked = connection.senders[asker].pings.is_empty() && connection.knows_all_of(asker);
+    let is_unasked = connection.senders[asker].pings.is_empty() && connection.reads_all(asker);
     let is_new = !connection.has_found(&PONG_UNSOLICITED, Some(frame.from));
     (is_pong && is_unasked && is_new).then(|| Finding::of_frame(&PONG_UNSOLICITED, frame))
 }
@@ -148,7 +148,7 @@ fn message_fragmented(context: &RuleContext<'_>, message: &Message) -> Option<Fi
     let is_begun = last.is_some_and(|last| !last.header.fin());
     let has_no_end = message.end == MessageEnd::NotReached && is_begun;
     let waited = connection.ends[message.from].last_payload.map_or(0, |last| context.at.since(last));
-    let is_known = message.missing == 0 && connection.knows_all_of(message.from);
+    let is_known = message.missing == 0 && connection.reads_all(message.from);
     let is_fault = has_no_end && is_known && waited >= REPLY_TIMEOUT;
     let is_new = fragments > 1 && !connection.has_found(&MESSAGE_FRAGMENTED, Some(message.from));
     if !is_new && !is_fault {
@@ -181,7 +181,7 @@ fn fragments_unanswered(context: &RuleContext<'_>, _: &Close, quiet: Side) -> Op
     let waited = connection.last.since(pending.at);
     let has_closed =
         connection.senders[quiet].close.is_some_and(|close| close.at.since(pending.at) < REPLY_TIMEOUT);
-    if waited < REPLY_TIMEOUT || has_closed || !connection.knows_all_of(quiet) {
+    if waited < REPLY_TIMEOUT || has_closed || !connection.reads_all(quiet) {
         return None;
     }
     let finding = Finding::new(&MESSAGE_FRAGMENTED, pending.at.packet)

@@ -35,7 +35,7 @@ fn ping_unanswered(context: &RuleContext<'_>, _: &Close, side: Side) -> Option<F
     let has_closed = connection.senders[peer]
         .close
         .is_some_and(|close| close.at.time_ns < ping.at.time_ns.saturating_add(PONG_TIMEOUT));
-    let is_known = connection.knows_all_of(peer) && !has_closed && waited >= PONG_TIMEOUT;
+    let is_known = connection.reads_all(peer) && !has_closed && waited >= PONG_TIMEOUT;
     let finding = Finding::new(&PING_UNANSWERED, ping.at.packet).with_frame(ping.frame).with_at_fault(peer);
     let finding = finding
         .with("side", side)

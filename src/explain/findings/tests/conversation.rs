@@ -67,6 +67,8 @@ enum Act {
 pub(super) struct Conversation {
     acts: Vec<Act>,
     evidence: Option<Evidence>,
+    /// The only side whose packets are captured.
+    only: Option<Side>,
     mss: Option<u16>,
 }
 
@@ -204,6 +206,10 @@ impl Conversation {
         Self { evidence: Some(Evidence::Rebuilt), ..self }
     }
 
+    pub(super) fn only(self, side: Side) -> Self {
+        Self { only: Some(side), ..self }
+    }
+
     pub(super) fn mss(self, mss: u16) -> Self {
         Self { mss: Some(mss), ..self }
     }
@@ -259,7 +265,15 @@ impl Conversation {
         script.checksum = Checksum::Right;
         script.ttl = Some(PerSide { client: 64, server: 128 });
         let (observer, inspector) = (Observer::new(config), Inspector::default());
-        let mut player = Player { script, audience: Audience { observer, inspector, events: Vec::new() } };
+        let mut player = Player {
+            script,
+            audience: Audience {
+                only: self.only.map(|side| ends[side]),
+                observer,
+                inspector,
+                events: Vec::new(),
+            },
+        };
         for act in &self.acts {
             player.act(act, cut);
         }

@@ -125,6 +125,36 @@ fn midway_there_are_no_warnings_about_the_opening() {
     }
 }
 
+/// Missing bytes of a payload hide no other frame.
+#[test]
+fn what_a_payload_lacks_hides_nothing() {
+    for side in [Client, Server] {
+        let (length, key) = if side == Client { (0xFE, &b"keys"[..]) } else { (0x7E, &b""[..]) };
+        let long = [&[0x81, length, 0, 200], key, &[b'x'; 200]].concat();
+        let open = || Conversation::websocket().cut(side, &long, 60);
+        for (end, id) in [(open().data(side, b"").four(), "C01"), (open().rst(side), "C02")] {
+            let found = end.play(Cut::Whole);
+            assert!(!found.iter().any(|found| found.id() == "X12"), "{side}: {}", render(&found));
+            assert!(found.iter().any(|found| found.id() == id), "{side}: {}", render(&found));
+        }
+    }
+}
+
+/// Nothing is claimed of a side of which there is no packet.
+#[test]
+fn one_direction_claims_nothing_of_the_other() {
+    for side in [Client, Server] {
+        let open = || Conversation::websocket().frame(Client, 0x89, b"1").frame(Server, 0x81, b"Hello");
+        for end in
+            [open().closed(), open().four(), open().rst(side), open().frame(side, 0x88, &[3, 0xE8]).four()]
+        {
+            let found = end.only(side).play(Cut::Whole);
+            let claims = ["C01", "C02", "C06", "C07", "C09", "F15", "T01", "T03", "T05", "X06", "L01"];
+            assert!(!found.iter().any(|found| claims.contains(&found.id())), "{side}: {}", render(&found));
+        }
+    }
+}
+
 /// A gap suppresses the findings that depend on its bytes, and is reported.
 #[test]
 fn a_gap_suppresses_the_findings_that_depend_on_it() {

@@ -86,7 +86,7 @@ const SIDES: &[(&[Option<Side>], &[&str])] = &[
         &[None],
         &[
             "T01", "T07", "T09", "T10", "T11", "H17", "H18", "Z03", "C11", "L01", "L03", "L04", "X01", "X02",
-            "X03", "X04", "X05", "X06", "X07", "X08", "X09", "X10",
+            "X03", "X04", "X05", "X06", "X07", "X08", "X09", "X10", "X12",
         ],
     ),
 ];
@@ -114,7 +114,8 @@ fn a_capture_that_begins_later_has_no_findings_that_the_whole_lacks() {
     for (place, Case { id, conversation, .. }) in
         cases().into_iter().enumerate().filter(|(_, case)| case.id != "Z04")
     {
-        let is_wrong = |found: &Finding| found.severity() > Severity::Info;
+        // X12 says what the shorter capture does not show.
+        let is_wrong = |found: &Finding| found.severity() > Severity::Info && found.id() != "X12";
         let all = |found: Vec<Finding>| ids(&found.into_iter().filter(is_wrong).collect::<Vec<_>>());
         let whole = all(conversation.play(Cut::Whole));
         for acts in 1..conversation.len() {

@@ -1,6 +1,7 @@
 //! Sides, phases and changes of state in the words of comments.
 
 use crate::explain::narrative::phase::Phase;
+use crate::explain::narrative::unread::report;
 use crate::explain::text::{Comment, EventName, Language};
 use crate::observe::{Change, Evidence, Fact, Transition};
 use crate::wire::Side;
@@ -48,10 +49,7 @@ pub(super) fn reported(fact: &Fact, language: Language) -> Vec<String> {
     let Fact::Close(close) = fact else { return Vec::new() };
     let said = |end: Side| {
         let reported = close.reported[end].as_ref()?;
-        let what = match end {
-            Side::Client => format!("{} wasClean={}", reported.code, reported.was_clean),
-            Side::Server => reported.code.to_string(),
-        };
+        let what = report(end, reported, language);
         Some(Comment::Reported.fill(language, &[&side(end, language), &what]))
     };
     [Side::Client, Side::Server].into_iter().filter_map(said).collect()

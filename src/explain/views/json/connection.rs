@@ -22,6 +22,7 @@ pub(super) struct Connection {
     upgrade: List,
     frames: List,
     messages: List,
+    coverage: List,
     findings: List,
 }
 
@@ -43,6 +44,7 @@ impl Connection {
             }
             Object::Frame(_) => &mut self.frames,
             Object::Message(_) => &mut self.messages,
+            Object::Coverage(_) => &mut self.coverage,
             Object::Close(_) => return,
         };
         object.write(list.next());
@@ -63,15 +65,15 @@ impl Connection {
 
     /// Memory that it takes, in bytes.
     pub(super) fn memory(&self) -> usize {
-        let Self { packets, transitions, upgrade, frames, messages, findings, .. } = self;
-        let lists = [packets, transitions, upgrade, frames, messages, findings];
+        let Self { packets, transitions, upgrade, frames, messages, coverage, findings, .. } = self;
+        let lists = [packets, transitions, upgrade, frames, messages, coverage, findings];
         lists.iter().map(|list| list.text.capacity()).sum()
     }
 
     /// Spills what is in memory.
     pub(super) fn spill<S: Spool>(&mut self, to: &mut Log<S>) -> io::Result<()> {
-        let Self { packets, transitions, upgrade, frames, messages, findings, .. } = self;
-        let lists = [packets, transitions, upgrade, frames, messages, findings];
+        let Self { packets, transitions, upgrade, frames, messages, coverage, findings, .. } = self;
+        let lists = [packets, transitions, upgrade, frames, messages, coverage, findings];
         lists.into_iter().try_for_each(|list| list.spill(to))
     }
 
@@ -90,7 +92,10 @@ impl Connection {
             .number(stream)
             .further_fields(|to| _ = to.serialized(ends))
             .raw(r#","packets":["#);
-        end.raw(r#"],"close":"#).serialized(close).raw(r#","findings":["#);
+        end.raw(r#"],"close":"#).serialized(close).raw(r#","coverage":"#);
+        if self.coverage.is_empty() {
+            end.raw(r#"{"client":[],"server":[]}"#);
+        }
         let before_upgrade =
             if self.upgrade.is_empty() { &br#"],"upgrade":null"#[..] } else { br#"],"upgrade":"# };
         let lists = [
@@ -99,7 +104,8 @@ impl Connection {
             (before_upgrade, &self.upgrade),
             (br#","frames":["#, &self.frames),
             (br#"],"messages":["#, &self.messages),
-            (end.bytes(), &self.findings),
+            (end.bytes(), &self.coverage),
+            (br#","findings":["#, &self.findings),
         ];
         let (mut gaps, mut texts, mut offset) = (vec![0], Vec::with_capacity(2 * lists.len() + 2), 0);
         texts.push(&[][..]);

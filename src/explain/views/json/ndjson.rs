@@ -3,7 +3,7 @@
 //! Each line begins with its `type` and, but for the last, the `stream`; then comes what stands in the document. Types:
 //! `connection` (again if it turns out that client and server were taken for each other: then it holds for all lines of
 //! the stream, earlier ones too), `packet`, `transition`, `upgrade` (again if it is tried again), `frame`, `message`,
-//! `finding`, `close` (the last of a stream), and at the end `file`.
+//! `finding`, `coverage`, `close` (the last of a stream), and at the end `file`.
 
 use std::io;
 
@@ -53,6 +53,7 @@ fn write(to: &mut Text, stream: u64, object: &Object<'_>) {
         Object::Upgrade(_) => "upgrade",
         Object::Frame(_) => "frame",
         Object::Message(_) => "message",
+        Object::Coverage(_) => "coverage",
         Object::Close(_) => "close",
     };
     to.raw(r#"{"type":"#)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::hot_objects::{write_frame, write_message, write_packet, write_transition};
-use super::objects::{Address, Close, Upgrade};
+use super::objects::{Address, Close, CoveredRange, Upgrade, coverage};
 use super::text::Text;
 use crate::observe::{self, Ended, Fact, Observation, RequestKind};
 use crate::wire::PerSide;
@@ -19,6 +19,8 @@ pub(super) enum Object<'o> {
     Upgrade(Box<Upgrade>),
     Frame(&'o observe::Frame),
     Message(&'o observe::Message),
+    /// What each side's bytes were read as.
+    Coverage(PerSide<Vec<CoveredRange>>),
     /// The last of a connection.
     Close(Box<Close>),
 }
@@ -32,6 +34,7 @@ impl Object<'_> {
             Self::Upgrade(upgrade) => _ = to.serialized(upgrade),
             Self::Frame(frame) => write_frame(frame, to),
             Self::Message(message) => write_message(message, to),
+            Self::Coverage(coverage) => _ = to.serialized(coverage),
             Self::Close(close) => _ = to.serialized(close),
         }
     }
@@ -67,6 +70,7 @@ impl ObjectBuilder {
         if let Some(unanswered) = self.unanswered.remove(&ended.stream) {
             emit(&Object::Upgrade(Box::new(unanswered)));
         }
+        emit(&Object::Coverage(coverage(&ended.close)));
         emit(&Object::Close(Box::new(Close::new(&ended.close))));
     }
 

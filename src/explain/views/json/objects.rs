@@ -6,8 +6,10 @@ use std::net::{IpAddr, SocketAddr};
 use serde::{Serialize, Serializer};
 
 use crate::explain::findings::key::{accept, is_right};
+use crate::explain::narrative::unread::report;
+use crate::explain::text::Language;
 use crate::explain::text::printed_if_any;
-use crate::observe::{self, Numbers, Reported};
+use crate::observe::{self, Numbers};
 use crate::wire::{PerSide, Side};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -100,7 +102,8 @@ pub(super) struct Close {
     client_code: Option<u16>,
     server_code: Option<u16>,
     tcp: Option<&'static str>,
-    clean: bool,
+    /// `None` if bytes were not read that may hold a Close frame; of `first` and `layer` likewise.
+    clean: Option<bool>,
     reported: PerSide<Option<String>>,
 }
 
@@ -112,26 +115,48 @@ impl Close {
         client_code: None,
         server_code: None,
         tcp: None,
-        clean: false,
+        clean: Some(false),
         reported: PerSide { client: None, server: None },
     };
 
     pub(super) fn new(close: &observe::Close) -> Self {
         let code = |side: Side| close.frames[side].as_ref().and_then(|seen| seen.code).map(|code| code.0);
-        let client = |it: &Reported| format!("{} wasClean={}", it.code, it.was_clean);
+        let reported = |end: Side| close.reported[end].as_ref().map(|it| report(end, it, Language::En));
+        let first = close.known_first();
         Self {
-            first: close.first.map(|first| first.side),
-            layer: close.first.map(|first| first.layer.name()),
+            first: first.map(|first| first.side),
+            layer: first.map(|first| first.layer.name()),
             client_code: code(Side::Client),
             server_code: code(Side::Server),
             tcp: close.tcp.map(observe::TcpClose::name),
-            clean: close.is_clean(),
-            reported: PerSide {
-                client: close.reported.client.as_ref().map(client),
-                server: close.reported.server.as_ref().map(|it| it.code.to_string()),
-            },
+            clean: close.is_known_clean(),
+            reported: PerSide { client: reported(Side::Client), server: reported(Side::Server) },
         }
     }
+}
+
+/// A range of one side's stream: an offset that is not known is null.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct CoveredRange {
+    from: Option<u64>,
+    to: Option<u64>,
+    r#as: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'static str>,
+}
+
+/// Each side's ranges.
+pub(super) fn coverage(close: &observe::Close) -> PerSide<Vec<CoveredRange>> {
+    let ranges = |side: Side| {
+        let range = |range: &observe::CoveredRange| CoveredRange {
+            from: range.from,
+            to: range.to,
+            r#as: range.reading.name(),
+            why: range.reading.reason().map(observe::UnreadReason::name),
+        };
+        close.coverage[side].ranges().iter().map(range).collect()
+    };
+    PerSide { client: ranges(Side::Client), server: ranges(Side::Server) }
 }
 
 fn numbers<S: Serializer>(numbers: &Numbers, to: S) -> Result<S::Ok, S::Error> {

@@ -1,5 +1,7 @@
 //! Player of conversations: makes segments of the acts, and shows them to an observer and an inspector.
 
+use std::net::SocketAddr;
+
 use super::{Act, Cut, MS};
 use crate::explain::findings::{Finding, Inspector};
 use crate::observe::{Ended, Flags, Observation, Observer, Segment};
@@ -9,7 +11,7 @@ use crate::testing::Script;
 pub(super) enum ViewEvent {
     Observation(Observation),
     Finding(u64, Finding),
-    Ended(Ended),
+    Ended(Box<Ended>),
 }
 
 pub(super) struct Player {
@@ -60,6 +62,8 @@ impl Player {
 
 /// An observer and an inspector, and what a view receives of them.
 pub(super) struct Audience {
+    /// The only end whose packets are captured.
+    pub(super) only: Option<SocketAddr>,
     pub(super) observer: Observer,
     pub(super) inspector: Inspector,
     pub(super) events: Vec<ViewEvent>,
@@ -68,6 +72,9 @@ pub(super) struct Audience {
 impl Audience {
     /// A segment arrives; the window of an RST is 0.
     fn observe(&mut self, segment: Segment<'_>) {
+        if self.only.is_some_and(|only| only != segment.source) {
+            return;
+        }
         let window = if segment.flags.has(Flags::RST) { 0 } else { segment.window };
         let step = self.observer.observe(&Segment { window, ..segment });
         while let Some(ended) = self.observer.poll_ended() {
@@ -84,6 +91,6 @@ impl Audience {
 
     pub(super) fn ended(&mut self, ended: Ended) {
         self.events.extend(self.inspector.ended(&ended).map(|found| ViewEvent::Finding(ended.stream, found)));
-        self.events.push(ViewEvent::Ended(ended));
+        self.events.push(ViewEvent::Ended(Box::new(ended)));
     }
 }

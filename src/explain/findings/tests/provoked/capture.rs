@@ -25,6 +25,9 @@ pub(super) fn cases() -> Vec<Case> {
             case("X05", None, Conversation::websocket().cut(side, &[b'x'; 100], 40).closed()),
             case("X06", None, open().miss(side, 20).ack(side.peer()).closed()),
             case("X07", None, open().back_ms(500).closed()),
+            case("X12", None, open().miss(side, 20).ack(side.peer()).closed()),
+            of_segments("X12", None, open().data(side, &[0xFF; 40]).closed()),
+            of_segments("X12", None, open().only(side)),
             case("X02", None, open().checksum(Checksum::Partial).closed()),
             case("X02", None, Conversation::default().checksum(Checksum::Wrong).then(open().closed())),
             case(
