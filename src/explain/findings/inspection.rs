@@ -6,7 +6,7 @@ use super::memory::connection_memory::ConnectionMemory;
 use super::memory::packet_ref::PacketRef;
 use super::rules::{
     CloseRule, FindingRule, RuleContext, apple_client, capture, closing, compression, early_frame, frames,
-    http2, liveness, lost_sync, opening, tcp,
+    http2, liveness, long_head, lost_sync, opening, tcp,
 };
 use crate::observe::{Close, Ended, Fact, Flags, Observation};
 use crate::wire::Side;
@@ -131,6 +131,7 @@ impl Inspection<'_> {
                 self.apply(capture::OF_OPAQUE, opaque, state);
                 self.apply(tcp::OF_OPAQUE, opaque, state);
                 self.apply(http2::OF_OPAQUE, opaque, state);
+                self.apply(long_head::OF_OPAQUE, opaque, state);
             }
             Fact::Gap(gap) => {
                 self.apply(capture::OF_GAPS, gap, state);

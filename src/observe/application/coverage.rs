@@ -1,10 +1,11 @@
 //! Coverage: what each side's bytes were read as, and gaps in them.
 
-use super::{ApplicationLayer, Dissector, EarlyData, Negotiated, Reader};
+use super::{ApplicationLayer, Dissector, EarlyData, Negotiated, Reader, Readers};
 use crate::observe::facts::{
     Coverage, Evidence, Fact, GapReason, Growth, LostSync, LostSyncReason, OpaqueKind, Reading, Unread,
     UnreadReason,
 };
+use crate::observe::http::body::BodyProgress;
 use crate::observe::reassembly::{Origin, Piece};
 use crate::observe::ws::frame_reader::MissingBytes;
 use crate::wire::{PerSide, Side};
@@ -25,17 +26,29 @@ impl ApplicationLayer {
     }
 }
 
+impl Readers {
+    /// The meaning of the bytes of a side that come next; `None` if it is decided later.
+    pub(super) fn reading(&self, from: Side) -> Option<Reading> {
+        match &self.of[from] {
+            Reader::AwaitingAnswer { .. } => None,
+            Reader::Search(_) if !self.is_reported[from] => None,
+            reader => Some(reader.reading()),
+        }
+    }
+}
+
 impl Reader {
     /// The meaning of the bytes that it reads next.
-    pub(super) const fn reading(&self) -> Reading {
+    const fn reading(&self) -> Reading {
         match self {
-            Self::Head(_) | Self::AwaitingAnswer { .. } => Reading::HttpHead,
+            Self::Head(_) | Self::AwaitingAnswer { .. } | Self::Relay(_) => Reading::HttpHead,
             Self::Body(_) => Reading::HttpBody,
             Self::Frames(reader) if reader.has_lost_sync() => Reading::Unread(UnreadReason::Desync),
             Self::Frames(_) => Reading::Frames,
+            Self::Search(_) => Reading::Unread(UnreadReason::Desync),
             Self::Hello(_) => Reading::TlsHello,
             Self::Http2(_) => Reading::Http2,
-            Self::Opaque(kind) => Reading::Unread(kind.unread_reason()),
+            Self::Foreign(kind) | Self::Opaque(kind) => Reading::Unread(kind.unread_reason()),
         }
     }
 
@@ -43,7 +56,7 @@ impl Reader {
     const fn payload_left(&self) -> u64 {
         match self {
             Self::Frames(reader) => reader.payload_left(),
-            Self::Body(left) => *left,
+            Self::Body(body) => body.payload_left(),
             _ => 0,
         }
     }
@@ -65,6 +78,8 @@ impl Dissector<'_> {
 
     /// Records bytes that are missing: first those of a payload whose end is known, then those that may hold anything.
     pub(super) fn cover_gap(&mut self, from: Side, offset: u64, length: u64, reason: GapReason) {
+        // What waits for a decision comes before the gap.
+        self.report_search();
         let readers = self.layer.readers.as_ref();
         let payload = readers.map_or(0, |readers| readers.of[from].payload_left()).min(length);
         let reason = reason.unread_reason();
@@ -97,7 +112,7 @@ impl Dissector<'_> {
         let origin = Origin { packet: gap.packet, packet_offset: 0, evidence: Evidence::Inferred };
         let piece = Piece { offset: gap.offset, bytes: &[], origin };
         if self.layer.readers.is_none() {
-            self.layer.start(from, piece.bytes);
+            self.layer.start();
         }
         let Some(readers) = &mut self.layer.readers else { return };
         match &mut readers.of[from] {
@@ -105,9 +120,18 @@ impl Dissector<'_> {
                 for signal in reader.gap(gap, &mut readers.numbering).into_iter().flatten() {
                     self.signal(from, signal, origin);
                 }
+                self.search_if_lost(from);
             }
-            Reader::Body(left) if *left > gap.length => *left -= gap.length,
-            Reader::Body(left) if *left == gap.length => readers.of[from] = Reader::head(),
+            Reader::Search(search) => search.gap(gap.offset, gap.length),
+            Reader::Body(body) => match body.gap(gap.length) {
+                BodyProgress::NeedMore => {}
+                BodyProgress::Complete => self.end_body(from),
+                BodyProgress::Broken => self.set_opaque(from, OpaqueKind::AfterGap, &piece),
+            },
+            Reader::Foreign(kind) => {
+                let kind = *kind;
+                self.set_opaque(from, kind, &piece);
+            }
             Reader::Opaque(_) => {}
             Reader::Hello(_) => readers.of[from] = Reader::Opaque(OpaqueKind::Tls),
             Reader::Http2(reader) => {
@@ -119,7 +143,7 @@ impl Dissector<'_> {
                 let negotiated = readers.negotiated.take().unwrap_or(Negotiated::NOT_SEEN);
                 readers.of.client = Reader::frames(Side::Client, negotiated, Evidence::Inferred);
             }
-            Reader::Body(_) | Reader::Head(_) | Reader::AwaitingAnswer { .. } => {
+            Reader::Head(_) | Reader::AwaitingAnswer { .. } | Reader::Relay(_) => {
                 self.set_opaque(from, OpaqueKind::AfterGap, &piece);
             }
         }

@@ -7,16 +7,18 @@
 //!  │      │                                                ┌────────┐
 //!  │      │── 101 (server) ───────────────────────────────▶│ Frames │
 //!  │      │── plain HTTP ──▶ Body ──▶ Head                 └────────┘
-//!  └──────┘── neither ──▶ Hello, Http2 ──▶ Opaque
+//!  └──────┘── neither ──▶ Hello, Http2 ──▶ Opaque; midway ──▶ Search ──▶ Frames
 //! ```
 //!
 //! [`ApplicationLayer`] is what outlives a packet. Its mechanism are the methods of [`Dissector`]: here those of every
-//! reader and of frames, in `heads` those of HTTP/1, in `opaque` those of other protocols, in `coverage` what bytes were
-//! read as, and gaps.
+//! reader and of frames, in `heads` those of HTTP/1, in `relay` those of proxies, in `search` those of frames without a
+//! handshake, in `opaque` those of other protocols, in `coverage` what bytes were read as, and gaps.
 
 mod coverage;
 mod heads;
 mod opaque;
+mod relay;
+mod search;
 
 use std::collections::VecDeque;
 
@@ -24,12 +26,15 @@ use super::close_tracker::CloseTracker;
 use super::emitter::Emitter;
 use super::facts::{Coverage, Evidence, Fact, Frame, Gap, Known, OpaqueKind, Overlap, SeenClose};
 use super::flow_memory::FlowMemory;
+use super::http::body::BodyReader;
 use super::http::head::{HeadCollector, PendingRequest};
 use super::http::hello::HelloCollector;
 use super::http::http2;
+use super::http::relay::RelayReader;
 use super::reassembly::{Delivery, Origin, Piece};
 use super::ws::assembler::Assembler;
 use super::ws::frame_reader::{FrameReader, MissingBytes, Rsv1, Signal};
+use super::ws::frame_search::FrameSearch;
 use super::ws::numbering::Numbering;
 use super::ws::{Event, Machine};
 use crate::wire::ws::{CloseCode, Deflate, ReadyState};
@@ -60,9 +65,10 @@ pub(super) enum AssumedProtocol {
     None,
 }
 
-/// A client's bytes that wait for the answer to its request.
+/// Bytes that wait: a client's for the answer to its request, or a side's until they are known to be frames.
 #[derive(Debug)]
 struct EarlyData {
+    from: Side,
     offset: u64,
     bytes: Box<[u8]>,
     origin: Origin,
@@ -72,16 +78,21 @@ struct EarlyData {
 #[derive(Debug)]
 enum Reader {
     Head(HeadCollector),
-    /// The bytes that are left of a body.
-    Body(u64),
+    Body(BodyReader),
     AwaitingAnswer {
         early: Vec<EarlyData>,
         memory: usize,
     },
     Frames(Box<FrameReader>),
+    /// Bytes in which frames may begin.
+    Search(Box<FrameSearch>),
     /// A TLS hello; what follows it is opaque.
     Hello(HelloCollector),
     Http2(Box<http2::Reader>),
+    /// A message of a proxy, or to it.
+    Relay(RelayReader),
+    /// Bytes of this kind, of which none has come yet.
+    Foreign(OpaqueKind),
     Opaque(OpaqueKind),
 }
 
@@ -106,8 +117,12 @@ struct Readers {
     numbering: Numbering,
     /// Set by a 101 that came before its request was whole.
     negotiated: Option<Negotiated>,
-    /// Early data whose answer has come.
+    /// What the 101 agreed on.
+    agreed: Negotiated,
+    /// Early data that are read now.
     replay: VecDeque<EarlyData>,
+    /// Sides whose search for frames was reported.
+    is_reported: PerSide<bool>,
 }
 
 /// The application layer of one connection.
@@ -169,22 +184,17 @@ impl ApplicationLayer {
         }
     }
 
-    /// Makes the readers, given the first bytes that are delivered.
-    fn start(&mut self, from: Side, bytes: &[u8]) {
-        let is_websocket =
-            self.assumed == AssumedProtocol::WebSocket && FrameReader::is_plausible(from, bytes);
-        let of = if is_websocket {
-            self.protocol = Protocol::WebSocket;
-            let machine = Machine::new(ReadyState::Open);
-            self.machines = PerSide { client: machine, server: machine };
-            let frames = |side| Reader::frames(side, Negotiated::NOT_SEEN, Evidence::Inferred);
-            PerSide { client: frames(Side::Client), server: frames(Side::Server) }
-        } else {
-            PerSide { client: Reader::head(), server: Reader::head() }
-        };
-        let (pending_requests, replay) = (VecDeque::new(), VecDeque::new());
-        let numbering = Numbering::default();
-        self.readers = Some(Box::new(Readers { of, pending_requests, numbering, negotiated: None, replay }));
+    /// Makes the readers, when the first bytes are delivered.
+    fn start(&mut self) {
+        self.readers = Some(Box::new(Readers {
+            of: PerSide { client: Reader::head(), server: Reader::head() },
+            pending_requests: VecDeque::new(),
+            numbering: Numbering::default(),
+            negotiated: None,
+            agreed: Negotiated::NOT_SEEN,
+            replay: VecDeque::new(),
+            is_reported: PerSide::default(),
+        }));
     }
 }
 
@@ -206,15 +216,24 @@ impl Reader {
         }
     }
 
+    /// Frames that were found by their look: messages before them are not known, nor is the window.
+    fn frames_again(side: Side, negotiated: Negotiated) -> Self {
+        let mut assembler = Assembler::new(negotiated.deflate.map(|deflate| deflate.of(side)));
+        assembler.lose_context();
+        Self::Frames(Box::new(FrameReader::new(side, assembler, negotiated.rsv1, Evidence::Inferred)))
+    }
+
     /// Memory in use but for the window of compression, in bytes.
     fn memory(&self) -> usize {
         match self {
             Self::Head(collector) => collector.memory(),
             Self::AwaitingAnswer { memory, .. } => *memory,
             Self::Frames(_) => size_of::<FrameReader>(),
+            Self::Search(search) => search.memory(),
             Self::Hello(collector) => collector.memory(),
             Self::Http2(reader) => reader.memory(),
-            Self::Body(_) | Self::Opaque(_) => 0,
+            Self::Relay(reader) => reader.memory(),
+            Self::Body(_) | Self::Foreign(_) | Self::Opaque(_) => 0,
         }
     }
 }
@@ -264,6 +283,7 @@ impl Dissector<'_> {
     pub(super) fn finish(&mut self) {
         self.finish_frames(Side::Client);
         self.finish_frames(Side::Server);
+        self.report_search();
         self.layer.coverage = self.layer.coverage();
         self.layer.readers = None;
     }
@@ -294,42 +314,40 @@ impl Dissector<'_> {
     fn bytes(&mut self, from: Side, piece: Piece<'_>) {
         self.read(from, piece);
         while let Some(early) = self.layer.readers.as_mut().and_then(|readers| readers.replay.pop_front()) {
-            let EarlyData { offset, ref bytes, origin } = early;
-            self.read(Side::Client, Piece { offset, bytes, origin });
+            let EarlyData { from, offset, ref bytes, origin } = early;
+            self.read(from, Piece { offset, bytes, origin });
         }
     }
 
     fn read(&mut self, from: Side, mut piece: Piece<'_>) {
         if self.layer.readers.is_none() {
-            self.layer.start(from, piece.bytes);
+            self.layer.start();
         }
         while !piece.bytes.is_empty() {
             let Some(readers) = &self.layer.readers else { return };
-            let reader = &readers.of[from];
-            if !matches!(reader, Reader::AwaitingAnswer { .. }) {
-                self.cover(from, piece.offset, piece.bytes.len() as u64, reader.reading());
+            if let Some(reading) = readers.reading(from) {
+                self.cover(from, piece.offset, piece.bytes.len() as u64, reading);
             }
             let Some(readers) = &mut self.layer.readers else { return };
             match &mut readers.of[from] {
                 Reader::Frames(_) => self.read_frames(from, &mut piece),
                 Reader::Head(_) => self.read_head(from, &mut piece),
+                Reader::Search(_) => self.read_search(from, &mut piece),
                 Reader::Hello(_) => self.read_hello(from, &mut piece),
                 Reader::Http2(_) => self.read_http2(from, &mut piece),
-                Reader::Body(left) => {
-                    let here = usize::try_from(*left).unwrap_or(usize::MAX).min(piece.bytes.len());
-                    *left -= here as u64;
-                    piece.advance(here);
-                    if *left == 0 {
-                        readers.of[from] = Reader::head();
-                    }
-                }
+                Reader::Body(_) => self.read_body(from, &mut piece),
+                Reader::Relay(_) => self.read_relay(from, &mut piece),
                 Reader::AwaitingAnswer { early, memory } if *memory + piece.bytes.len() <= MAX_EARLY => {
                     let Piece { offset, bytes, origin } = piece;
                     *memory += bytes.len() + size_of::<EarlyData>();
-                    early.push(EarlyData { offset, bytes: bytes.into(), origin });
+                    early.push(EarlyData { from, offset, bytes: bytes.into(), origin });
                     return;
                 }
                 Reader::AwaitingAnswer { .. } => self.set_opaque(from, OpaqueKind::Unknown, &piece),
+                Reader::Foreign(kind) => {
+                    let kind = *kind;
+                    self.set_opaque(from, kind, &piece);
+                }
                 Reader::Opaque(_) => return,
             }
         }
@@ -343,6 +361,7 @@ impl Dissector<'_> {
         {
             self.signal(from, signal, origin);
         }
+        self.search_if_lost(from);
     }
 
     /// Applies what a frame reader read to the two WebSocket machines, and emits it.

@@ -7,6 +7,7 @@ use super::coverage::{Unread, UnreadReason};
 use super::frame::Frame;
 use super::message::Message;
 use super::opaque::{Hello, Http2, Opaque};
+use super::relay::Relay;
 use super::segment::Evidence;
 use super::tcp;
 use super::upgrade::{Request, Response};
@@ -37,9 +38,12 @@ pub enum Fact {
     Hello(Box<Hello>),
     /// A frame of HTTP/2 that concerns a WebSocket.
     Http2(Http2),
-    /// A side's frames are out of sync from here on. Resynchronization is not attempted: where a frame begins would be a
-    /// guess.
+    /// Something that a proxy says, or is asked.
+    Relay(Box<Relay>),
+    /// A side's frames are out of sync from here on, or until a [`Resync`].
     LostSync(LostSync),
+    /// A side's frames are read from here on, or again.
+    Resync(Resync),
     /// Bytes that the capture does not have.
     Gap(Gap),
     /// From here on bytes of a side are not read, and may hold anything.
@@ -122,6 +126,18 @@ pub enum LostSyncReason {
     Http,
     /// A gap where a frame begins.
     Gap,
+}
+
+/// Frames that were found by their look, without a handshake before them, or behind a loss of synchronization. That they
+/// are frames is inferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resync {
+    /// The sender of the frames.
+    pub from: Side,
+    /// Offset of the first frame in its stream.
+    pub offset: u64,
+    /// The packet that has its first byte.
+    pub packet: u64,
 }
 
 /// Bytes of a side that the capture does not have.

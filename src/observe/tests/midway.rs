@@ -109,6 +109,91 @@ fn a_capture_of_one_direction_is_read() {
     assert_eq!((ws(&hello).as_str(), frames(&hello.facts).len()), ("CONNECTING CONNECTING", 0));
 }
 
+fn opaque(facts: &[Fact]) -> Vec<(Side, OpaqueKind)> {
+    let one = |fact: &Fact| if let Fact::Opaque(it) = fact { Some((it.from, it.kind)) } else { None };
+    facts.iter().filter_map(one).collect()
+}
+
+#[test]
+fn frames_of_both_sides_are_taken_for_a_websocket() {
+    let mut wire = midway(Config::default());
+    let none = wire.send(Client, ACK, &text(Client, "one"));
+    assert_eq!((ws(&none).as_str(), none.facts.len()), ("none", 1));
+    assert_eq!(wire.send(Server, ACK, &text(Server, "two")).facts, []);
+    let third = wire.send(Client, ACK, &text(Client, "three"));
+    assert_eq!(ws(&third), "OPEN? OPEN?");
+    let resync: Vec<_> = third.facts.iter().filter(|fact| matches!(fact, Fact::Resync(_))).collect();
+    assert_eq!(
+        resync,
+        [
+            &Fact::Resync(Resync { from: Client, offset: 0, packet: 1 }),
+            &Fact::Resync(Resync { from: Server, offset: 0, packet: 2 })
+        ]
+    );
+    let seen: Vec<_> = frames(&third.facts)
+        .iter()
+        .map(|one| (one.from, one.packets.first(), one.preview.to_string(), one.evidence))
+        .collect();
+    let frame = |from, packet, text: &str| (from, packet, text.to_owned(), Evidence::Inferred);
+    assert_eq!(seen, [frame(Client, 1, "one"), frame(Server, 2, "two"), frame(Client, 3, "three")]);
+    assert_eq!(frames(&wire.send(Server, ACK, &text(Server, "four")).facts).len(), 1);
+    assert_eq!(opaque(&wire.end().facts), []);
+}
+
+#[test]
+fn the_search_begins_anew_with_each_segment() {
+    let mut wire = midway(Config::default());
+    // Within a frame of the server, then one side only.
+    for segment in [&[0xE5; 1448][..], &[0x81; 700], b"and its end"] {
+        wire.send(Server, ACK, segment);
+    }
+    for _ in 0..2 {
+        assert_eq!(frames(&wire.send(Server, ACK, &text(Server, "tick")).facts).len(), 0);
+    }
+    assert_eq!(frames(&wire.send(Server, ACK, &text(Server, "tick")).facts).len(), 3);
+    // A whole Close of either side is enough.
+    let mut wire = midway(Config::default());
+    wire.send(Server, ACK, b"the end of a frame");
+    let step = wire.send(Server, ACK, &close(Server, 1001));
+    assert_eq!((ws(&step).as_str(), frames(&step.facts).len()), ("CLOSING CLOSING", 1));
+    assert_eq!(frames(&wire.send(Client, ACK, &close(Client, 1001)).facts).len(), 1);
+}
+
+#[test]
+fn bytes_without_frames_are_opaque_once_the_search_is_long_or_the_capture_ends() {
+    let mut wire = midway(Config::default());
+    assert_eq!(opaque(&wire.send(Server, ACK, b"\xFE\x01 database").facts), []);
+    assert_eq!(opaque(&wire.end().facts), [(Server, OpaqueKind::Unknown)]);
+    let mut wire = midway(Config::default());
+    let sides = [[Client; 40], [Server; 40]].concat();
+    let seen: Vec<_> =
+        sides.into_iter().flat_map(|from| opaque(&wire.send(from, ACK, &[0xFE; 30]).facts)).collect();
+    assert_eq!(seen, [(Client, OpaqueKind::Unknown), (Server, OpaqueKind::Unknown)]);
+    // A record of TLS is no frame, and nothing is searched in it.
+    let step = midway(Config::default()).send(Server, ACK, b"\x17\x03\x03\x00\x20");
+    assert_eq!(opaque(&step.facts), [(Server, OpaqueKind::Tls)]);
+}
+
+#[test]
+fn masking_must_be_that_of_the_side() {
+    let mut wire = midway(Config::default());
+    for _ in 0..9 {
+        assert_eq!(wire.send(Client, ACK, &text(Server, "unmasked")).ws, None);
+    }
+}
+
+#[test]
+fn where_a_websocket_is_assumed_a_side_within_a_frame_is_found_again() {
+    let mut wire = midway(Config { assume_websocket: vec![9001], ..Config::default() });
+    assert_eq!(opaque(&wire.send(Server, ACK, &[0xE5; 900]).facts), []);
+    assert_eq!(frames(&wire.send(Client, ACK, &text(Client, "at once")).facts).len(), 1);
+    wire.send(Server, ACK, &text(Server, "one"));
+    wire.send(Server, ACK, &text(Server, "two"));
+    let step = wire.send(Server, ACK, &text(Server, "three"));
+    assert_eq!(frames(&step.facts).len(), 3);
+    assert!(step.facts.contains(&Fact::Resync(Resync { from: Server, offset: 900, packet: 3 })));
+}
+
 /// Returns `true` if a fact carries bytes of a side, or shows where they are.
 const fn is_of_bytes(fact: &Fact) -> bool {
     !matches!(fact, Fact::Stream(_) | Fact::SimultaneousOpen | Fact::Close(_))

@@ -179,6 +179,13 @@ impl Assembler {
         ended
     }
 
+    /// Messages before are not known: what refers to them cannot be inflated.
+    pub(in crate::observe) fn lose_context(&mut self) {
+        if let Some(inflater) = &mut self.inflater {
+            inflater.give_up();
+        }
+    }
+
     /// The message that has open is ended; with the hash of its frame, if that is all of it.
     fn end_message(&mut self, end: MessageEnd, frame_sha256: Option<[u8; 32]>) -> Option<EndedMessage> {
         let mut open = self.open.take()?;

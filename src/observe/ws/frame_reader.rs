@@ -103,6 +103,10 @@ impl FrameReader {
         self.assembler.give_up_window();
     }
 
+    pub(in crate::observe) const fn rsv1(&self) -> Rsv1 {
+        self.context.rsv1
+    }
+
     /// Returns `true` if nothing more is read.
     pub(in crate::observe) const fn has_lost_sync(&self) -> bool {
         matches!(self.state, State::Lost)

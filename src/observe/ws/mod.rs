@@ -10,6 +10,7 @@
 
 pub(super) mod assembler;
 pub(super) mod frame_reader;
+pub(super) mod frame_search;
 pub(super) mod numbering;
 mod plausibility;
 mod table;

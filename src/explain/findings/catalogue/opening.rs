@@ -94,6 +94,12 @@ catalogue! { Opening:
         "no SYN ever left, or it was captured in the wrong place: a browser blocks a WebSocket before TCP (mixed content, CSP, an extension)", "SYN 从未发出，或抓错了地方：浏览器会在 TCP 之前就拦下 WebSocket（混合内容、CSP、扩展）";
         "look at the browser's console; capture on the interface that the connection takes (lo for localhost)", "查看浏览器控制台；在连接经过的网卡上抓包（localhost 用 lo）";
     }
+    HEAD_TOO_LONG = "H23" Error Some(Rfc(9110, "5.4")), Likely {
+        "{side} sends {excess} (from packet {packet} on)", "{side}发来{excess}（从第 {packet} 个包起）";
+        "a server refuses such a head, often with 431 or 400, or closes; it was not read here either, so what follows it from {side} is not known", "服务器会拒绝这样的头，常用 431 或 400，或直接关闭；这里也没有读它，所以{side}后面的内容不得而知";
+        "find what makes it so long: cookies that add up, a proxy that adds a line at each pass, or a client that sends nothing but line ends", "找出变长的原因：越积越多的 Cookie、每经过一次就加一行的代理，或只发换行的客户端";
+        alternatives: "bytes of another protocol", "a body without a head";
+    }
 }
 
 phrases! {
@@ -170,5 +176,8 @@ phrases! {
     SHA256 = "SHA-256 was taken in the place of SHA-1", "用了 SHA-256 而不是 SHA-1";
     EXAMPLE = "it is the answer of the example in the RFC", "这是 RFC 里例子的应答";
     OTHER_CASE = "its letters have another case", "字母的大小写不对";
+    MORE_THAN_64_KIB = "a head of HTTP that has no end within 64 KiB", "一个超过 64 KiB 还没有结束的 HTTP 头";
+    MORE_THAN_1000_LINES = "a head of HTTP with more than 1000 lines", "一个超过 1000 行的 HTTP 头";
+    EMPTY_LINES_ONLY = "more than 64 KiB of empty lines where a head of HTTP should begin", "HTTP 头应当开始的地方是超过 64 KiB 的空行";
     KEY_OF_OTHER_CONNECTION = "it answers the key of another connection in this capture", "它应答的是本抓包中另一个连接的 key";
 }

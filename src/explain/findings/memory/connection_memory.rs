@@ -246,8 +246,15 @@ impl ConnectionMemory {
             Fact::Message(message) => self.note_message(message, at),
             Fact::Gap(Gap { from, .. }) => self.ends[*from].has_gap = true,
             Fact::Unread(unread) => _ = self.first_unread[unread.from].get_or_insert((*unread, at)),
-            Fact::LostSync(lost) => self.ends[lost.from].has_lost_sync = true,
-            Fact::Opaque(Opaque { from, kind, .. }) => self.ends[*from].opaque = Some(*kind),
+            Fact::LostSync(lost) => {
+                self.ends[lost.from].has_lost_sync = true;
+                // Frames that are found again do not follow the one before.
+                self.senders[lost.from].long_form = None;
+            }
+            Fact::Opaque(Opaque { from, kind, packet, .. }) => {
+                self.ends[*from].opaque = Some(*kind);
+                self.ends[*from].opaque_since = Some(*packet);
+            }
             _ => {}
         }
     }

@@ -36,6 +36,8 @@ pub(in crate::explain::findings) struct EndMemory {
     pub(in crate::explain::findings) data_after_fin: DataAfterFin,
     /// Content of its bytes that is not decoded, once there is such.
     pub(in crate::explain::findings) opaque: Option<OpaqueKind>,
+    /// The packet with the first byte of them.
+    pub(in crate::explain::findings) opaque_since: Option<u64>,
     /// `true` if frame boundaries were lost in its bytes.
     pub(in crate::explain::findings) has_lost_sync: bool,
     pub(in crate::explain::findings) checksums: ChecksumCounts,

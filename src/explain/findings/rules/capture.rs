@@ -10,7 +10,6 @@ use crate::explain::findings::catalogue::capture::{
 use crate::explain::findings::catalogue::tcp::TLS_MISMATCH;
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::checksum_counts::ChecksumCounts;
-use crate::explain::findings::memory::packet_ref::PacketRef;
 use crate::explain::findings::unread_total::UnreadTotal;
 use crate::observe::{Close, Flags, Gap, GapReason, Observation, Opaque, OpaqueKind, Stream};
 use crate::wire::Side::{self, Client, Server};
@@ -127,13 +126,13 @@ fn bytes_unread(context: &RuleContext<'_>, close: &Close) -> Option<Finding> {
 /// X08, once both ends speak TLS. TLS of one end and plain text of the other is [T04](super::tcp).
 fn tls_encrypted(context: &RuleContext<'_>, opaque: &Opaque) -> Option<Finding> {
     let first = &context.connection.ends[opaque.from.peer()];
-    let first_packet = first.first_payload.filter(|_| first.opaque == Some(OpaqueKind::Tls))?;
+    let first_packet = first.opaque_since.filter(|_| first.opaque == Some(OpaqueKind::Tls))?;
     let is_answer = opaque.kind == OpaqueKind::Tls && !context.connection.has_found(&TLS_ENCRYPTED, None);
     is_answer.then(|| of_tls(opaque.from.peer(), first_packet).with_packet(opaque.packet))
 }
 
-fn of_tls(from: Side, first: PacketRef) -> Finding {
-    Finding::new(&TLS_ENCRYPTED, first.packet).with("side", from).with("packet", first.packet)
+fn of_tls(from: Side, first: u64) -> Finding {
+    Finding::new(&TLS_ENCRYPTED, first).with("side", from).with("packet", first)
 }
 
 /// X08, where the other end sent nothing.
@@ -141,7 +140,7 @@ fn tls_of_one_side(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let connection = context.connection;
     let alone =
         [Client, Server].into_iter().find(|side| connection.ends[*side].opaque == Some(OpaqueKind::Tls))?;
-    let first = connection.ends[alone].first_payload?;
+    let first = connection.ends[alone].opaque_since?;
     let is_known =
         connection.has_found(&TLS_ENCRYPTED, None) || connection.has_found(&TLS_MISMATCH, Some(Client));
     (!is_known).then(|| of_tls(alone, first))

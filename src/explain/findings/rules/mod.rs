@@ -10,6 +10,7 @@ pub(super) mod early_frame;
 pub(super) mod frames;
 pub(super) mod http2;
 pub(super) mod liveness;
+pub(super) mod long_head;
 pub(super) mod lost_sync;
 pub(super) mod opening;
 pub(super) mod room;

@@ -140,6 +140,10 @@ fn zero_window_at_end(context: &RuleContext<'_>, _: &Close, side: Side) -> Optio
 fn tls_to_plain_server(context: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let client = &context.connection.ends.client;
     let first = client.first_payload.filter(|_| client.opaque == Some(OpaqueKind::Tls))?;
+    // TLS in a tunnel begins behind its CONNECT.
+    if context.connection.opening.first_request.is_some() {
+        return None;
+    }
     let answer = response.head.packets.last();
     let finding = Finding::new(&TLS_MISMATCH, first.packet).with_packet(answer).with_at_fault(Client);
     Some(
@@ -154,7 +158,8 @@ fn tls_to_plain_server(context: &RuleContext<'_>, response: &Response) -> Option
 /// T04: a client of HTTP is answered with TLS.
 fn plain_to_tls_server(context: &RuleContext<'_>, opaque: &Opaque) -> Option<Finding> {
     let asked = context.connection.opening.first_request?;
-    let is_it = opaque.from == Server && opaque.kind == OpaqueKind::Tls;
+    let is_mismatch = context.connection.ends.client.opaque != Some(OpaqueKind::Tls);
+    let is_it = opaque.from == Server && opaque.kind == OpaqueKind::Tls && is_mismatch;
     let finding = Finding::new(&TLS_MISMATCH, asked.packet).with_packet(opaque.packet).with_at_fault(Client);
     is_it.then(|| {
         finding

@@ -53,6 +53,21 @@ fn healthy_connections_have_no_warnings() {
             .data(Client, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             .data(Server, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
             .four_from(Client),
+        // A long head, and empty lines before it; a body in chunks; a tunnel with TLS in it.
+        Conversation::tcp()
+            .data(
+                Client,
+                &[&b"\r\n".repeat(99), &b"GET / HTTP/1.1\r\n"[..], &b"A: b\r\n".repeat(900), b"\r\n"]
+                    .concat(),
+            )
+            .data(Server, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n")
+            .four_from(Client),
+        Conversation::tcp()
+            .data(Client, b"CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n")
+            .data(Server, b"HTTP/1.1 200 Connection established\r\n\r\n")
+            .data(Client, b"\x16\x03\x01\x00\x05hello")
+            .data(Server, b"\x16\x03\x03\x00\x05hello")
+            .four_from(Client),
         Conversation::tcp()
             .data(Client, b"\x16\x03\x01\x00\x05hello")
             .data(Server, b"\x16\x03\x03\x00\x05hello")

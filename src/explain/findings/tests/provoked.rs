@@ -68,9 +68,9 @@ const SIDES: &[(&[Option<Side>], &[&str])] = &[
     (
         &[Some(Side::Client), Some(Side::Server)],
         &[
-            "T05", "T06", "T08", "H01", "H04", "H16", "F03", "F04", "F05", "F06", "F07", "F08", "F09", "F10",
-            "F11", "F12", "F13", "F15", "F16", "Z01", "Z02", "Z04", "C01", "C02", "C03", "C04", "C05", "C06",
-            "C09", "C10", "C12", "C13", "L02",
+            "T05", "T06", "T08", "H01", "H04", "H16", "H23", "F03", "F04", "F05", "F06", "F07", "F08", "F09",
+            "F10", "F11", "F12", "F13", "F15", "F16", "Z01", "Z02", "Z04", "C01", "C02", "C03", "C04", "C05",
+            "C06", "C09", "C10", "C12", "C13", "L02",
         ],
     ),
     // Only a client asks, masks and offers; that it should wait for the server's FIN is its affair.
