@@ -4,11 +4,12 @@ use super::{Certainty, CloseRule, FindingRule, RuleContext};
 use crate::explain::findings::catalogue::frames::{
     COUNTED_CHARACTERS, COUNTED_SHORT, FRAME_HEADER_IMPOSSIBLE, FRAME_LENGTH_WRONG, HIGH_BIT,
     HTTP_AFTER_UPGRADE, LENGTH_IN_SEVEN_BITS, LENGTH_NOT_MINIMAL, LENGTH_WRAPPED, NO_LAST_FRAME, NOT_REACHED,
-    NOTHING_BEHIND, TWO_WRITERS,
+    NOTHING_BEHIND, OFTEN_NOT_MINIMAL, TWO_WRITERS, TWO_WRITERS_OR_LENGTH,
 };
 use crate::explain::findings::entry::{Localized, Severity};
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::data_frame::DataFrame;
+use crate::explain::findings::memory::sender_memory::{LongLengths, SenderMemory};
 use crate::explain::text::hexadecimal;
 use crate::observe::{Close, Frame, FrameEnd, LostSync, LostSyncReason, Part, Preview};
 use crate::wire::Parsed;
@@ -48,17 +49,17 @@ fn frame_header_impossible(context: &RuleContext<'_>, lost: &LostSync) -> Option
         return None;
     }
     let bytes = first_bytes(lost);
-    let before = context.connection.senders[lost.from].last_data.as_ref();
-    let before = before.filter(|before| lost.after_frame == Some(before.index));
+    let sender = &context.connection.senders[lost.from];
+    let before = sender.last_data.as_ref().filter(|before| lost.after_frame == Some(before.index));
     let finding = of_bytes(lost.from, lost.offset, lost.packet, bytes);
     if let Some(header) = high_bit(bytes) {
         return Some(of_high_bit(lost, header));
     }
     let behind = Behind { bytes, is_all: bytes.len() < lost.bytes.len() };
-    if let Some((before, inner)) = before.and_then(|it| Some((it, interleaved_header(it, behind)?))) {
+    if let Some((before, inner)) = before.and_then(|it| Some((it, inner_frame(it, behind)?))) {
         return Some(of_two_writers(finding, before, inner));
     }
-    if let Some((before, wrong)) = before.and_then(|it| Some((it, wrong_length(it, behind)?))) {
+    if let Some((before, wrong)) = before.and_then(|it| Some((it, wrong_length(sender, it, behind)?))) {
         return Some(of_wrong_length(lost, before, wrong));
     }
     Some(match lost.after_frame {
@@ -67,14 +68,15 @@ fn frame_header_impossible(context: &RuleContext<'_>, lost: &LostSync) -> Option
     })
 }
 
-/// F08, once the next frame follows: the length is right, only its form is not.
+/// F08, once the next frame follows: the length is right, only its form is not. Once for each side.
 fn length_not_minimal(context: &RuleContext<'_>, next: &Frame) -> Option<Finding> {
     of_last_length(context, next.from)
 }
 
 fn of_last_length(context: &RuleContext<'_>, side: Side) -> Option<Finding> {
     let frame = context.connection.senders[side].long_form.as_deref()?;
-    Some(Finding::of_frame(&LENGTH_NOT_MINIMAL, frame))
+    let is_new = !context.connection.has_found(&LENGTH_NOT_MINIMAL, Some(side));
+    is_new.then(|| Finding::of_frame(&LENGTH_NOT_MINIMAL, frame))
 }
 
 /// F08, where what follows is no frame, but for another reason than this length.
@@ -84,9 +86,16 @@ fn length_not_minimal_before_lost_sync(context: &RuleContext<'_>, lost: &LostSyn
     of_last_length(context, lost.from).filter(|_| !is_length)
 }
 
-/// F08, where nothing follows.
+/// F08, where nothing follows; with the number of such frames, where there are more than the one that was reported.
 fn length_not_minimal_at_end(context: &RuleContext<'_>, _: &Close, side: Side) -> Option<Finding> {
-    of_last_length(context, side).filter(|_| !context.connection.ends[side].has_lost_sync)
+    let sender = &context.connection.senders[side];
+    let LongLengths { count, last: (frame, packet) } = sender.long_lengths;
+    if !context.connection.has_found(&LENGTH_NOT_MINIMAL, Some(side)) {
+        return of_last_length(context, side).filter(|_| !context.connection.ends[side].has_lost_sync);
+    }
+    let finding = Finding::new(&LENGTH_NOT_MINIMAL, packet).with_frame(frame).with_at_fault(side);
+    let finding = finding.with_fact(OFTEN_NOT_MINIMAL).with("count", count).with("frames", sender.frames);
+    (count > 1).then(|| finding.with("side", side).with("frame", frame).with("packet", packet))
 }
 
 /// F05.
@@ -101,13 +110,17 @@ fn of_bytes(from: Side, offset: u64, packet: u64, bytes: &[u8]) -> Finding {
 }
 
 /// F05, where a second writer explains it.
-fn of_two_writers(finding: Finding, last: &DataFrame, inner: HeaderView) -> Finding {
+fn of_two_writers(finding: Finding, last: &DataFrame, inner: InnerFrame) -> Finding {
     let finding = finding
         .with("last", last.index)
         .with_frame(last.index)
-        .with("opcode", inner.opcode().name())
-        .with("length", inner.length());
-    finding.with_certainty(Certainty::Likely).with_inference(TWO_WRITERS)
+        .with("opcode", inner.header.opcode().name())
+        .with("length", inner.header.length());
+    let inference = match inner.certainty {
+        Certainty::Likely => TWO_WRITERS,
+        _ => TWO_WRITERS_OR_LENGTH,
+    };
+    finding.with_certainty(inner.certainty).with_inference(inference)
 }
 
 /// F08: a 64-bit length with its highest bit set, in an otherwise regular header.
@@ -175,12 +188,14 @@ enum WrongLength {
 }
 
 /// The fault in a frame's length, as the bytes after it show.
-fn wrong_length(last: &DataFrame, behind: Behind<'_>) -> Option<WrongLength> {
+fn wrong_length(sender: &SenderMemory, last: &DataFrame, behind: Behind<'_>) -> Option<WrongLength> {
     let header = last.header;
-    if header.length_field() == 126 && header.length() < 126 {
+    // A sender that never writes the short forms has its lengths right all the same.
+    let is_first = sender.long_lengths.count == 1;
+    if header.length_field() == 126 && header.length() < 126 && is_first {
         return Some(WrongLength::Wrapped);
     }
-    if last.preview.is_cut() {
+    if last.preview.is_cut() || last.header.rsv() != 0 {
         return None;
     }
     let places = (1..behind.bytes.len()).filter(|by| begins_whole(&header, &behind.bytes[*by..]).is_some());
@@ -219,18 +234,36 @@ fn counted(last: &DataFrame, beyond: &[u8]) -> Option<Localized> {
     is_text.then_some(COUNTED_SHORT)
 }
 
-/// Header of a frame that a second writer put into the payload of another. The displaced payload comes after that payload,
-/// and after as many bytes the next frame begins, or the stream ends.
-fn interleaved_header(last: &DataFrame, behind: Behind<'_>) -> Option<HeaderView> {
-    if !last.is_whole {
+/// A frame that a second writer may have put into the payload of another.
+#[derive(Clone, Copy)]
+struct InnerFrame {
+    header: HeaderView,
+    certainty: Certainty,
+}
+
+/// The frame of a second writer within the payload of another. The displaced payload comes after that payload, and after
+/// as many bytes the next frame begins, or the stream ends. A text must be UTF-8 without the inner frame and not with it;
+/// bytes of a binary frame may look like a header by chance, and compressed bytes prove nothing.
+fn inner_frame(last: &DataFrame, behind: Behind<'_>) -> Option<InnerFrame> {
+    let is_text = last.header.opcode() == Opcode::TEXT;
+    let is_intact = is_text && std::str::from_utf8(last.preview.bytes()).is_ok();
+    if !last.is_whole || last.header.rsv() != 0 || is_intact {
         return None;
     }
     let payload = raw(&last.header, &last.preview);
     let all = [&payload[..], behind.bytes].concat();
     (1..payload.len()).find_map(|place| {
-        let (inner, len) = begins_whole(&last.header, &all[place..])?;
-        let whole = len + usize::try_from(inner.length()).ok()?;
-        (inner.length() > 0 && behind.may_end(&last.header, whole)).then_some(inner)
+        let (header, len) = begins_whole(&last.header, &all[place..])?;
+        let whole = len + usize::try_from(header.length()).ok()?;
+        if header.length() == 0 || !behind.may_end(&last.header, whole) {
+            return None;
+        }
+        let mut outer = [&all[..place], all.get(place + whole..payload.len() + whole)?].concat();
+        if let Some(key) = last.header.mask() {
+            key.apply(0, &mut outer);
+        }
+        let certainty = if is_text { Certainty::Likely } else { Certainty::Possible };
+        (!is_text || std::str::from_utf8(&outer).is_ok()).then_some(InnerFrame { header, certainty })
     })
 }
 
@@ -243,7 +276,8 @@ fn frame_header_implausible(context: &RuleContext<'_>, frame: &Frame) -> Option<
         let finding = Finding::of_frame(&FRAME_LENGTH_WRONG, frame).with_fact(NOT_REACHED);
         return Some(finding.with("received", came).with("cause", LENGTH_IN_SEVEN_BITS));
     }
-    let is_odd = header.rsv() != 0 || header.opcode().is_reserved() || is_cut || is_misplaced(frame);
+    let unexpected = header.rsv() & !context.connection.opening.usable_rsv();
+    let is_odd = unexpected != 0 || header.opcode().is_reserved() || is_cut || is_misplaced(frame);
     let sender = &context.connection.senders[frame.from];
     let last = sender.last_data.as_ref().filter(|_| is_odd)?;
     if sender.last_frame.is_none_or(|(latest, _)| latest != last.index) {
@@ -251,7 +285,7 @@ fn frame_header_implausible(context: &RuleContext<'_>, frame: &Frame) -> Option<
     }
     let bytes = [header.to_bytes(), raw(header, &frame.preview)].concat();
     let behind = Behind { bytes: &bytes, is_all: is_cut && !frame.preview.is_cut() };
-    let inner = interleaved_header(last, behind)?;
+    let inner = inner_frame(last, behind)?;
     let finding = of_bytes(frame.from, frame.offset, frame.packets.last(), &bytes);
     Some(of_two_writers(finding, last, inner))
 }
