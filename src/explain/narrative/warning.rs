@@ -1,7 +1,7 @@
 //! Warnings: facts that limit what the capture shows, or that are rare.
 
 use crate::explain::text::{self, Label, Language};
-use crate::observe::{Agreement, Fact, Gap, LostSync, Opaque, OpaqueKind, Overlap};
+use crate::observe::{Agreement, Fact, Gap, LostSync, LostSyncReason, Opaque, OpaqueKind, Overlap};
 
 /// A fact that deserves a line of its own.
 #[derive(Debug, Clone, Copy)]
@@ -32,13 +32,21 @@ impl<'f> Warning<'f> {
         match self {
             Self::Gap(gap) => Label::Gap.fill(language, &[&gap.length, &side(gap.from), &gap.offset]),
             Self::Overlap(overlap) => Label::Overlap.fill(language, &[&overlap.length, &side(overlap.from)]),
-            Self::LostSync(lost) => Label::LostSync.fill(language, &[&lost.offset, &side(lost.from)]),
+            Self::LostSync(lost) => lost_label(lost.reason).fill(language, &[&lost.offset, &side(lost.from)]),
             Self::Opaque(opaque) => {
                 let kind = opaque_label(opaque.kind).text(language);
                 Label::OpaqueBytes.fill(language, &[&opaque.offset, &side(opaque.from), &kind])
             }
             Self::SimultaneousOpen => Label::SimultaneousOpen.text(language).to_owned(),
         }
+    }
+}
+
+const fn lost_label(reason: LostSyncReason) -> Label {
+    match reason {
+        LostSyncReason::Http => Label::HttpForFrame,
+        LostSyncReason::Chunk => Label::ChunkForFrame,
+        LostSyncReason::Impossible | LostSyncReason::Gap => Label::LostSync,
     }
 }
 

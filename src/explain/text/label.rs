@@ -60,6 +60,10 @@ texts! {
             "{side}的 {length} 字节再次到来且与先前不同：以先到的为准";
         LostSync(offset, side) = "from offset {offset} on the frames of {side} cannot be told from each other",
             "从偏移 {offset} 起，{side}的帧无法再分辨边界";
+        HttpForFrame(offset, side) = "at offset {offset} HTTP stands where a frame of {side} should begin",
+            "偏移 {offset} 处，{side}的下一帧应当开始的地方是 HTTP";
+        ChunkForFrame(offset, side) = "from offset {offset} on the framing of a chunked body stands around the frames of {side}",
+            "从偏移 {offset} 起，{side}的帧外面套着分块正文的块头";
         OpaqueBytes(offset, side, content) = "from offset {offset} on the bytes of {side} are not looked at: {content}",
             "从偏移 {offset} 起，不再解析{side}的字节：{content}";
         OpaqueTls = "TLS, encrypted", "TLS，已加密";

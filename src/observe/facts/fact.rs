@@ -115,8 +115,10 @@ pub struct LostSync {
 pub enum LostSyncReason {
     /// The bytes cannot be a frame's header: several of its rules are broken at once.
     Impossible,
-    /// Text of HTTP.
+    /// Text of HTTP. Behind the end of its head, frames are read again if a header without fault stands there.
     Http,
+    /// The framing of a chunked body (RFC 9112 §7.1), as the 101 declared one: frames go on behind it. Emitted once.
+    Chunk,
     /// A gap where a frame begins.
     Gap,
 }

@@ -157,9 +157,14 @@ impl Assembler {
         self.end_message(end, frame.payload_sha256)
     }
 
+    /// The open message ends without its last frame; others may follow.
+    pub(in crate::observe) fn break_off(&mut self) -> Option<EndedMessage> {
+        self.end_message(MessageEnd::NotReached, None)
+    }
+
     /// No more frames can be read.
     pub(in crate::observe) fn give_up(&mut self) -> Option<EndedMessage> {
-        let ended = self.end_message(MessageEnd::NotReached, None);
+        let ended = self.break_off();
         self.inflater = None;
         ended
     }

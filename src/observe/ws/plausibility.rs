@@ -68,9 +68,15 @@ pub(super) fn is_impossible(header: &HeaderView, context: HeaderContext) -> bool
     broken_rules(header, context) > context.previous.tolerated()
 }
 
-/// Returns `true` if bytes are text of HTTP.
+/// Beginnings of an HTTP message: of a response, and of requests. As a frame's header each breaks a rule.
+const HTTP: [&[u8]; 9] =
+    [b"HTTP/", b"GET /", b"HEAD /", b"POST /", b"PUT /", b"PATCH /", b"DELETE /", b"OPTIONS ", b"CONNECT "];
+
+/// Returns `true` if bytes, two or more, are text of HTTP as far as they go.
 pub(super) fn is_http(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"HTTP/") || bytes.starts_with(b"GET /")
+    // A usual frame begins otherwise.
+    bytes.first().is_some_and(u8::is_ascii_uppercase)
+        && HTTP.iter().any(|begin| bytes.iter().zip(*begin).all(|(byte, expected)| byte == expected))
 }
 
 /// Returns `true` if a header breaks no rule, and continues no message.

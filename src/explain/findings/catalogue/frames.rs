@@ -30,10 +30,11 @@ catalogue! { Frames:
         "look at every place that writes to this socket, and whether each frame is written whole before the next", "检查所有写这个套接字的地方：每一帧是否写完才写下一帧";
         alternatives: "a text frame that is UTF-8 as it stands", "a text that is none without the inner frame", "compressed bytes that look like a header";
     }
-    HTTP_AFTER_UPGRADE = "F06" Error Some(Rfc(6455, "5.2")), Certain {
-        "where a frame of {side} should begin (offset {offset}, packet {packet}) stands text of HTTP: \"{text}\"", "{side}的下一帧应当开始的地方（偏移 {offset}，第 {packet} 个包）是 HTTP 文本：\"{text}\"";
+    HTTP_AFTER_UPGRADE = "F06" Error Some(Rfc(6455, "5.2")), Likely {
+        "where a frame of {side} should begin (offset {offset}, packet {packet}) stands {what}: \"{text}\"", "{side}的下一帧应当开始的地方（偏移 {offset}，第 {packet} 个包）是{what}：\"{text}\"";
         "the software around the WebSocket writes an HTTP answer into a connection that has left HTTP", "WebSocket 外层的软件把 HTTP 应答写进了已经离开 HTTP 的连接";
         "look at error handlers and middleware that answer after the Upgrade", "检查升级之后还会应答的错误处理与中间件";
+        alternatives: "a request of the client", "a second 101 of another upgrade handler";
     }
     FRAME_LENGTH_WRONG = "F07" Error Some(Rfc(6455, "5.2")), Likely {
         "{side}'s frame {frame} ({opcode}, packet {packet}) declares {length} B, but the next header that makes sense begins {beyond} B further on", "{side}的第 {frame} 帧（{opcode}，第 {packet} 个包）声明 {length} B，但下一个合理的帧头还在 {beyond} B 之后";
@@ -107,6 +108,16 @@ phrases! {
     TWO_WRITERS = "two writers at once: within the text of frame {last} begins another frame ({opcode}, {length} B), and the rest of the text comes behind it", "两处同时写入：第 {last} 帧的文本中间开始了另一帧（{opcode}，{length} B），其余文本接在后面";
     TWO_WRITERS_OR_LENGTH = "two writers at once: within the payload of frame {last} stands what looks like another frame ({opcode}, {length} B), and as much of the payload comes behind it; binary bytes may look so by chance, and the length of frame {last} be wrong", "两处同时写入：第 {last} 帧的负载中间有一段像是另一帧（{opcode}，{length} B），被挤出的负载接在后面；二进制数据也可能碰巧如此，而其实是第 {last} 帧的长度写错了";
     OFTEN_NOT_MINIMAL = "{count} of {frames} frames of {side} have their length in more bytes than it needs, the last of them frame {frame} (packet {packet})", "{side}的 {frames} 帧中有 {count} 帧用了多余的字节写长度，最后一个是第 {frame} 帧（第 {packet} 个包）";
+    HTTP_REQUEST = "an HTTP request", "一个 HTTP 请求";
+    HTTP_RESPONSE = "an HTTP answer", "一个 HTTP 应答";
+    SECOND_101 = "a second 101", "第二个 101";
+    SENT_BY_POOL = "a connection pool, of the client or of a proxy on the way, takes the upgraded connection for a free one and sends its next request on it", "客户端或途中代理的连接池把已升级的连接当成空闲连接，在上面发送了下一个请求";
+    LOOK_AT_POOL = "see whose request it is, by its target and headers; take the connection out of the pool once it is upgraded", "看请求的目标和头部，弄清是谁发的；连接一旦升级，就应从连接池中移出";
+    TWO_HANDLERS = "two upgrade handlers took the same request and each answers on the socket", "两个升级处理程序接了同一个请求，各自在这个套接字上应答";
+    LOOK_AT_HANDLERS = "look at how many handlers are attached to the server's upgrade event, and let each path have one", "检查服务器的 upgrade 事件上挂了几个处理程序，让每个路径只有一个";
+    CHUNK = "where a frame of {side} should begin (offset {offset}, packet {packet}) stands the framing of a chunked body: \"{text}\"; the 101 has Transfer-Encoding: chunked", "{side}的下一帧应当开始的地方（偏移 {offset}，第 {packet} 个包）是分块（chunked）正文的块头：\"{text}\"；101 带有 Transfer-Encoding: chunked";
+    NO_BODY_IN_101 = "a 101 has no body, so a receiver reads these bytes as a frame header, which they are not, and must close the connection", "101 没有正文，接收方会把这些字节当作帧头来读，而它们不是帧头，因此必须关闭连接";
+    NO_CHUNKS = "look at what adds Transfer-Encoding and the chunk sizes, the server's framework or a proxy before it, and let it write the bytes behind the 101 as they are", "检查是谁加了 Transfer-Encoding 和块大小（服务器的框架或它前面的代理），101 之后的字节应当原样写出";
     NOTHING_BEHIND = "{side}'s frame {frame} ({opcode}, packet {packet}) declares {length} B in sixteen bits, and what follows is no header", "{side}的第 {frame} 帧（{opcode}，第 {packet} 个包）用十六位声明 {length} B，其后却不是帧头";
     NOT_REACHED = "{side}'s frame {frame} ({opcode}, packet {packet}) declares {length} B, of which {received} came", "{side}的第 {frame} 帧（{opcode}，第 {packet} 个包）声明 {length} B，只来了 {received} B";
     LENGTH_IN_SEVEN_BITS = "126 or 127 stands in the seven bits as if it were the length, so the first bytes of the payload were read as the length", "126 或 127 被当作长度写进了七位，于是负载的开头被读成了长度";

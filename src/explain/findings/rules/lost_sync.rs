@@ -2,9 +2,11 @@
 
 use super::{Certainty, CloseRule, FindingRule, RuleContext};
 use crate::explain::findings::catalogue::frames::{
-    COUNTED_CHARACTERS, COUNTED_SHORT, FRAME_HEADER_IMPOSSIBLE, FRAME_LENGTH_WRONG, HIGH_BIT,
-    HTTP_AFTER_UPGRADE, LENGTH_IN_SEVEN_BITS, LENGTH_NOT_MINIMAL, LENGTH_WRAPPED, NO_LAST_FRAME, NOT_REACHED,
-    NOTHING_BEHIND, OFTEN_NOT_MINIMAL, TWO_WRITERS, TWO_WRITERS_OR_LENGTH,
+    CHUNK, COUNTED_CHARACTERS, COUNTED_SHORT, FRAME_HEADER_IMPOSSIBLE, FRAME_LENGTH_WRONG, HIGH_BIT,
+    HTTP_AFTER_UPGRADE, HTTP_REQUEST, HTTP_RESPONSE, LENGTH_IN_SEVEN_BITS, LENGTH_NOT_MINIMAL,
+    LENGTH_WRAPPED, LOOK_AT_HANDLERS, LOOK_AT_POOL, NO_BODY_IN_101, NO_CHUNKS, NO_LAST_FRAME, NOT_REACHED,
+    NOTHING_BEHIND, OFTEN_NOT_MINIMAL, SECOND_101, SENT_BY_POOL, TWO_HANDLERS, TWO_WRITERS,
+    TWO_WRITERS_OR_LENGTH,
 };
 use crate::explain::findings::entry::{Localized, Severity};
 use crate::explain::findings::finding::Finding;
@@ -12,6 +14,7 @@ use crate::explain::findings::memory::data_frame::DataFrame;
 use crate::explain::findings::memory::sender_memory::{LongLengths, SenderMemory};
 use crate::explain::text::hexadecimal;
 use crate::observe::{Close, Frame, FrameEnd, LostSync, LostSyncReason, Part, Preview};
+use crate::rfc::Rfc;
 use crate::wire::Parsed;
 use crate::wire::Side;
 use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
@@ -19,7 +22,7 @@ use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
 /// A frame with a finding of these is no frame, or has a wrong length: other rules do not apply to it.
 pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Frame>] = &[frame_header_implausible];
 pub(in crate::explain::findings) const OF_LOST_SYNC: &[FindingRule<LostSync>] =
-    &[http_after_upgrade, frame_header_impossible, length_not_minimal_before_lost_sync];
+    &[http_after_upgrade, chunk_around_frames, frame_header_impossible, length_not_minimal_before_lost_sync];
 /// Rules about the frame before, which is known once the next one is read: applied first.
 pub(in crate::explain::findings) const OF_NEXT_FRAMES: &[FindingRule<Frame>] = &[length_not_minimal];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] =
@@ -28,17 +31,60 @@ pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] =
 /// The most bytes that are shown in the place of a header.
 const SHOWN: usize = 16;
 
-/// F06.
+/// The kind of HTTP message in the place of a frame.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum HttpMessage {
+    Request,
+    /// A 101 behind the 101.
+    SecondSwitch,
+    Response,
+}
+
+impl HttpMessage {
+    fn of(begin: &[u8]) -> Self {
+        let is_switch = begin.get(8..12).is_some_and(|status| status == b" 101");
+        match begin.starts_with(b"HTTP/") {
+            true if is_switch => Self::SecondSwitch,
+            true => Self::Response,
+            false => Self::Request,
+        }
+    }
+}
+
+/// F06: a request, a second 101, or another response.
 fn http_after_upgrade(_: &RuleContext<'_>, lost: &LostSync) -> Option<Finding> {
     if lost.reason != LostSyncReason::Http {
         return None;
     }
-    let text = String::from_utf8_lossy(first_bytes(lost)).into_owned();
+    let begin = first_bytes(lost);
+    let text = String::from_utf8_lossy(begin).into_owned();
+    let (what, inference, confirm) = match HttpMessage::of(begin) {
+        HttpMessage::Request => (HTTP_REQUEST, SENT_BY_POOL, LOOK_AT_POOL),
+        HttpMessage::SecondSwitch => (SECOND_101, TWO_HANDLERS, LOOK_AT_HANDLERS),
+        HttpMessage::Response => (HTTP_RESPONSE, HTTP_AFTER_UPGRADE.inference, HTTP_AFTER_UPGRADE.confirm),
+    };
     let finding = Finding::new(&HTTP_AFTER_UPGRADE, lost.packet)
         .with("side", lost.from)
         .with("offset", lost.offset)
-        .with("packet", lost.packet);
+        .with("packet", lost.packet)
+        .with("what", what);
+    let finding = finding.with_inference(inference).with_confirm(confirm);
     Some(finding.with("text", text.as_str()).with_at_fault(lost.from))
+}
+
+/// F05, where the framing of a chunked body stands around the frames: the 101 declared it.
+fn chunk_around_frames(_: &RuleContext<'_>, lost: &LostSync) -> Option<Finding> {
+    (lost.reason == LostSyncReason::Chunk).then(|| {
+        let text = String::from_utf8_lossy(first_bytes(lost)).into_owned();
+        let finding = Finding::new(&FRAME_HEADER_IMPOSSIBLE, lost.packet)
+            .with("side", lost.from)
+            .with("offset", lost.offset)
+            .with("packet", lost.packet)
+            .with("text", text.as_str())
+            .with_at_fault(lost.from);
+        let finding = finding.with_rfc(Rfc(9112, "6.1")).with_certainty(Certainty::Certain);
+        finding.with_fact(CHUNK).with_inference(NO_BODY_IN_101).with_confirm(NO_CHUNKS)
+    })
 }
 
 /// F05, F07, or F08 as an error.

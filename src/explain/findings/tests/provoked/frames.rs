@@ -1,5 +1,6 @@
 //! Broken frames and messages.
 
+use super::super::bytes::{request, response};
 use super::super::conversation::Conversation;
 use super::{Case, Cut, case, ids, render};
 use crate::testing::frame;
@@ -22,6 +23,42 @@ fn header(side: Side, first: u8, length: &[u8]) -> Vec<u8> {
     bytes.extend(&length[1..]);
     bytes.extend(key(side, 9).iter().flatten());
     bytes
+}
+
+/// The 101 declares a chunked body.
+fn chunked() -> Conversation {
+    let answer = response("Transfer-Encoding: chunked\r\n");
+    Conversation::tcp().data(Client, request("").as_bytes()).data(Server, answer.as_bytes())
+}
+
+/// Frames go on behind the framing of chunks, and the frames of one are read whole.
+#[test]
+fn chunks_around_frames_are_no_second_writer() {
+    for bytes in [&b"0\r\n\r\n\x81\x02on\x81\x03end"[..], b"4\r\n\x81\x02on\r\n5\r\n\x81\x03end\r\n0\r\n\r\n"]
+    {
+        for cut in [Cut::Whole, Cut::Bytes] {
+            let found = chunked().data(Server, bytes).closed().play(cut);
+            let text = render(&found);
+            assert_eq!(found.iter().filter(|found| found.id() == "F05").count(), 1, "{text}");
+            assert!(!found.iter().any(|found| ["F04", "F06", "F10"].contains(&found.id())), "{text}");
+            assert!(text.contains("chunked body") && !text.contains("writers"), "{text}");
+        }
+    }
+}
+
+/// Behind a head of HTTP, frames are read again.
+#[test]
+fn frames_go_on_behind_a_head() {
+    for side in BOTH {
+        for cut in [Cut::Whole, Cut::Bytes] {
+            let conversation = raw(side, b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n")
+                .frame(side, 0x81, &[b'a', 0xFF]);
+            let found = conversation.closed().play(cut);
+            let text = render(&found);
+            assert!(text.contains("a second 101") && !text.contains("middleware"), "{text}");
+            assert!(found.iter().any(|found| found.id() == "F12"), "{text}");
+        }
+    }
 }
 
 /// A frame of ten bytes, and within it one of five by another writer.
@@ -147,6 +184,8 @@ pub(super) fn cases() -> Vec<Case> {
         case("F02", Server, raw(Server, &frame(0x81, Some([1, 2, 3, 4]), b"Hello")).closed()),
         // An empty control frame too.
         case("F02", Server, raw(Server, &[0x8A, 0x80, 0, 0, 0, 0]).closed()),
+        case("F05", Server, chunked().data(Server, b"0\r\n\r\n").frame(Server, 0x81, b"on").closed()),
+        case("F05", Server, chunked().data(Server, b"7\r\n\x81\x05Hello\r\n").closed()),
         case("F14", Client, raw(Client, &frame(0x81, Some([0; 4]), b"Hello")).closed()),
         case(
             "F14",
@@ -183,6 +222,8 @@ pub(super) fn cases() -> Vec<Case> {
                     .four(),
             ),
             of("F06", sent(0x81, b"Hello").data(side, b"HTTP/1.1 500 Internal Server Error\r\n\r\n")),
+            of("F06", sent(0x81, b"Hello").data(side, b"HTTP/1.1 101 Switching Protocols\r\n\r\n").closed()),
+            of("F06", sent(0x81, b"Hello").data(side, b"POST /next HTTP/1.1\r\n\r\n")),
             of("F07", raw(side, &[&counted[..], &frame(0x81, key(side, 2), b"next")].concat())),
             of("F07", raw(side, &[&short[..], &frame(0x81, key(side, 2), b"next")].concat())),
             of("F07", raw(side, &[&header(side, 0x81, &[126, 0, 0])[..], &[b'x'; 300]].concat())),
