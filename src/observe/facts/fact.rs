@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::close::Close;
 use super::frame::Frame;
-use super::message::Message;
+use super::message::{Coding, Message};
 use super::opaque::{Hello, Http2, Opaque};
 use super::segment::Evidence;
 use super::tcp;
@@ -48,10 +48,15 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// Returns `true` for a fact about one packet: not the ends of the connection, nor a message, which frames make up.
+    /// Returns `true` for a fact about one packet: not the ends of the connection, nor a message that its frames show. A
+    /// compressed one they do not show.
     #[must_use]
-    pub const fn is_of_packet(&self) -> bool {
-        !matches!(self, Self::Stream(_) | Self::Message(_))
+    pub fn is_of_packet(&self) -> bool {
+        match self {
+            Self::Stream(_) => false,
+            Self::Message(message) => message.coding != Coding::Plain,
+            _ => true,
+        }
     }
 }
 
