@@ -135,6 +135,11 @@ impl ConnectionLogs {
         connection.findings.insert(place, found);
     }
 
+    /// The number of the first one.
+    pub(in crate::explain) fn first(&self) -> Option<u64> {
+        self.0.first_key_value().map(|(stream, _)| *stream)
+    }
+
     /// Removes a connection that ended, and returns it.
     pub(in crate::explain) fn remove(&mut self, stream: u64) -> Option<ConnectionLog> {
         self.0.remove(&stream)

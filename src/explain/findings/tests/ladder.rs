@@ -77,6 +77,17 @@ fn heartbeats_are_counted_and_measured() {
 }
 
 #[test]
+fn connections_stand_in_the_order_in_which_they_began() {
+    let second = Conversation::websocket().frame(Client, 0x81, b"Hello").rst(Client);
+    let third = Conversation::tcp().rst(Server);
+    let conversation =
+        Conversation::websocket().connection(50_001).then(second).connection(50_002).then(third);
+    let text = ladder(&conversation, Language::En);
+    let at = |port: u16| text.find(&format!("CLIENT 10.0.0.1:{port}")).unwrap();
+    assert!(at(50_000) < at(50_001) && at(50_001) < at(50_002), "{text}");
+}
+
+#[test]
 fn a_finding_is_under_its_packet_and_in_the_list() {
     let text =
         ladder(&Conversation::websocket().frame(Client, 0xC1, b"zip").closed().rebuilt(), Language::En);
