@@ -145,7 +145,7 @@ impl Inspection<'_> {
                     self.apply(frames::OF_FRAMES, frame, state);
                     self.apply(closing::OF_FRAMES, frame, state);
                 }
-                self.connection.senders[frame.from].note_length_form(Some(frame).filter(|_| is_frame));
+                self.connection.senders[frame.from].note_length_form(Some(&**frame).filter(|_| is_frame));
             }
             Fact::Message(message) => {
                 self.apply(frames::OF_MESSAGES, message, state);

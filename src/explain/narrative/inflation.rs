@@ -13,7 +13,8 @@ pub(in crate::explain) fn compressed_message<'f>(frame: &Frame, behind: &'f [Fac
 
 /// The ratio of two lengths: `×1.7`.
 pub(in crate::explain) fn ratio(plain: u64, compressed: u64) -> String {
-    format!("×{:.1}", plain as f64 / compressed.max(1) as f64)
+    let tenths = plain.saturating_mul(10).saturating_add(compressed / 2) / compressed.max(1);
+    format!("×{}.{}", tenths / 10, tenths % 10)
 }
 
 /// The reason why a message was not inflated; `None` if it was, or needs not be.

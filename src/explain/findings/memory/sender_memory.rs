@@ -45,13 +45,13 @@ pub(in crate::explain::findings) struct SenderMemory {
 
 impl SenderMemory {
     /// Notes how the length of the last frame is written; `None` if that is no frame.
-    pub(in crate::explain::findings) fn note_length_form(&mut self, frame: Option<&Box<Frame>>) {
+    pub(in crate::explain::findings) fn note_length_form(&mut self, frame: Option<&Frame>) {
         let long = frame.filter(|frame| !frame.header.is_minimal());
         if let Some(frame) = long {
             self.long_lengths.count += 1;
             self.long_lengths.last = (frame.index, frame.packets.last());
         }
-        self.long_form = long.cloned();
+        self.long_form = long.map(|frame| Box::new(frame.clone()));
     }
 }
 

@@ -5,6 +5,7 @@ use flate2::{Compress, Compression, FlushCompress};
 use super::bytes::{render, request, response};
 use super::conversation::{Conversation, Cut};
 use crate::explain::findings::{Finding, Severity};
+use crate::explain::text::hexadecimal;
 use crate::observe::Flags;
 use crate::wire::Side::{Client, Server};
 
@@ -144,7 +145,7 @@ fn many_small_compressed_messages_are_healthy() {
     let (mut seed, mut compress) = (15, Compress::new(Compression::fast(), false));
     let mut conversation = Conversation::deflate("");
     for _ in 0..4_000 {
-        let text: String = noise(&mut seed, 45).iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = hexadecimal(noise(&mut seed, 45));
         let mut bytes = Vec::with_capacity(256);
         compress.compress_vec(text.as_bytes(), &mut bytes, FlushCompress::Sync).unwrap();
         bytes.truncate(bytes.len() - 4);

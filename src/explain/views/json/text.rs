@@ -157,7 +157,7 @@ impl serde_json::ser::Formatter for SeenFormatter {
         }
         let mut rest = fragment;
         while let Some((place, hidden)) = rest.char_indices().find(|(_, it)| is_hidden(*it)) {
-            to.write_all(rest[..place].as_bytes())?;
+            to.write_all(&rest.as_bytes()[..place])?;
             for unit in hidden.encode_utf16(&mut [0; 2]) {
                 write!(to, "\\u{unit:04x}")?;
             }

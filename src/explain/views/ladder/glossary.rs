@@ -107,10 +107,15 @@ struct CameUp<'c> {
     connection: &'c ConnectionLog,
     protocol: Protocol,
     flags: Flags,
+    frames: FrameSigns,
+    is_joined: bool,
+}
+
+/// What its frames show.
+struct FrameSigns {
     is_masked: bool,
     has_rsv1: bool,
     is_inflated: bool,
-    is_joined: bool,
 }
 
 impl<'c> CameUp<'c> {
@@ -129,9 +134,11 @@ impl<'c> CameUp<'c> {
             connection,
             protocol: connection.protocol(),
             flags: Flags(connection.steps.iter().fold(0, |flags, step| flags | step.flags.0)),
-            is_masked: frames().any(|(frame, _)| frame.header.mask().is_some()),
-            has_rsv1: frames().any(|(frame, ended)| frame.header.rsv() & 4 != 0 && !is_inflated(ended)),
-            is_inflated: frames().any(|(_, ended)| is_inflated(ended)),
+            frames: FrameSigns {
+                is_masked: frames().any(|(frame, _)| frame.header.mask().is_some()),
+                has_rsv1: frames().any(|(frame, ended)| frame.header.rsv() & 4 != 0 && !is_inflated(ended)),
+                is_inflated: frames().any(|(_, ended)| is_inflated(ended)),
+            },
             is_joined: !parts.is_empty(),
         }
     }
@@ -142,9 +149,9 @@ impl<'c> CameUp<'c> {
             Sign::Flag(flag) => self.flags.has(flag),
             Sign::Always => true,
             Sign::Option(has) => steps().any(|step| step.flags.has(Flags::SYN) && has(step)),
-            Sign::Masked => self.is_masked,
-            Sign::Rsv1 => self.has_rsv1,
-            Sign::Inflated => self.is_inflated,
+            Sign::Masked => self.frames.is_masked,
+            Sign::Rsv1 => self.frames.has_rsv1,
+            Sign::Inflated => self.frames.is_inflated,
             Sign::Joined => self.is_joined,
             Sign::Tcp(state) => {
                 let is = |it: State| it == state;
