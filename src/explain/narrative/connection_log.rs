@@ -38,6 +38,11 @@ impl ConnectionLog {
         }
     }
 
+    /// Memory of the steps, and of the log itself, in bytes, about.
+    pub(in crate::explain) const fn memory(&self) -> usize {
+        size_of::<Self>() + self.memory
+    }
+
     /// Leaves out all packets, those to come as well, for lack of room.
     fn leave_out(&mut self) {
         self.left_out += self.steps.len() as u64;
@@ -217,6 +222,11 @@ impl ConnectionLogs {
             connection.findings.len()
         };
         connection.findings.insert(place, found);
+    }
+
+    /// The number of the first one.
+    pub(in crate::explain) fn first(&self) -> Option<u64> {
+        self.logs.first_key_value().map(|(stream, _)| *stream)
     }
 
     /// Removes a connection that ended, and returns it.

@@ -2,7 +2,7 @@
 
 use crate::explain::text::{self, Label, Language, escape_controls};
 use crate::observe::{
-    Agreement, Fact, Gap, LostSync, Opaque, OpaqueKind, Overlap, Relay, RelayEvent, Resync,
+    Agreement, Fact, Gap, LostSync, LostSyncReason, Opaque, OpaqueKind, Overlap, Relay, RelayEvent, Resync,
 };
 
 /// A fact that deserves a line of its own.
@@ -40,7 +40,7 @@ impl<'f> Warning<'f> {
         match self {
             Self::Gap(gap) => Label::Gap.fill(language, &[&gap.length, &side(gap.from), &gap.offset]),
             Self::Overlap(overlap) => Label::Overlap.fill(language, &[&overlap.length, &side(overlap.from)]),
-            Self::LostSync(lost) => Label::LostSync.fill(language, &[&lost.offset, &side(lost.from)]),
+            Self::LostSync(lost) => lost_label(lost.reason).fill(language, &[&lost.offset, &side(lost.from)]),
             Self::Resync(Resync { from, offset, packet }) => {
                 Label::Resync.fill(language, &[offset, &side(*from), packet])
             }
@@ -51,6 +51,14 @@ impl<'f> Warning<'f> {
             Self::Relay(relay) => relay_text(relay, language),
             Self::SimultaneousOpen => Label::SimultaneousOpen.text(language).to_owned(),
         }
+    }
+}
+
+const fn lost_label(reason: LostSyncReason) -> Label {
+    match reason {
+        LostSyncReason::Http => Label::HttpForFrame,
+        LostSyncReason::Chunk => Label::ChunkForFrame,
+        LostSyncReason::Impossible | LostSyncReason::Gap => Label::LostSync,
     }
 }
 

@@ -16,21 +16,28 @@ pub fn escape_controls(text: &str) -> String {
     escaped
 }
 
-/// C0 and C1 controls, line separators, bidirectional controls, zero-width characters, tags. Joiners of emoji are among
-/// them: a file name with one is shown with its code.
-fn is_hidden(character: char) -> bool {
+/// C0 and C1 controls, line separators, bidirectional controls, zero-width characters, fillers, variation selectors, tags.
+/// Joiners and selectors of emoji are among them: a file name with one is shown with its code.
+pub(in crate::explain) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
             '\u{00AD}'
+                | '\u{034F}'
                 | '\u{061C}'
-                | '\u{180E}'
+                | '\u{115F}'..='\u{1160}'
+                | '\u{17B4}'..='\u{17B5}'
+                | '\u{180B}'..='\u{180F}'
                 | '\u{200B}'..='\u{200F}'
                 | '\u{2028}'..='\u{202E}'
                 | '\u{2060}'..='\u{206F}'
+                | '\u{3164}'
+                | '\u{FE00}'..='\u{FE0F}'
                 | '\u{FEFF}'
+                | '\u{FFA0}'
                 | '\u{FFF9}'..='\u{FFFB}'
                 | '\u{E0000}'..='\u{E007F}'
+                | '\u{E0100}'..='\u{E01EF}'
         )
 }
 
@@ -61,14 +68,21 @@ mod tests {
             (0x00, 0x1F),
             (0x7F, 0x9F),
             (0xAD, 0xAD),
+            (0x34F, 0x34F),
             (0x61C, 0x61C),
-            (0x180E, 0x180E),
+            (0x115F, 0x1160),
+            (0x17B4, 0x17B5),
+            (0x180B, 0x180F),
             (0x200B, 0x200F),
             (0x2028, 0x202E),
             (0x2060, 0x206F),
+            (0x3164, 0x3164),
+            (0xFE00, 0xFE0F),
             (0xFEFF, 0xFEFF),
+            (0xFFA0, 0xFFA0),
             (0xFFF9, 0xFFFB),
             (0xE_0000, 0xE_007F),
+            (0xE_0100, 0xE_01EF),
         ];
         for (first, last) in ranges {
             for character in (first..=last).filter_map(char::from_u32) {

@@ -91,6 +91,7 @@ pub(in crate::explain) use duration::{delta, seconds, span};
 pub(in crate::explain) use encode::printed_if_any;
 pub use escape::escape_controls;
 pub(in crate::explain) use escape::hexadecimal;
+pub(in crate::explain) use escape::is_hidden;
 pub(in crate::explain) use event_name::EventName;
 pub(in crate::explain) use glossary::GlossaryEntry;
 pub(in crate::explain) use label::Label;

@@ -87,7 +87,7 @@ phrases! {
     FRAME_NOT_KNOWN = "not known, as bytes of it were not read", "不明，因为它有字节没有读到";
     FAILED_FOR_FRAME = "{side} failed the connection with {code} ({name}) in packet {packet}, after {peer}'s frame {frame}", "{side}在第 {packet} 个包以 {code}（{name}）断开连接，之前是{peer}的第 {frame} 帧";
     FAILED_FOR_BYTES = "{side} failed the connection with {code} ({name}) in packet {packet}, after what {peer} sent from packet {begin} on", "{side}在第 {packet} 个包以 {code}（{name}）断开连接，之前是{peer}从第 {begin} 个包开始发的内容";
-    NO_BROKEN_RULE = "none is seen in its whole frames; the fault may lie in what this one says, or in what follows it", "从完整的帧上看不出来；问题可能在这一帧的内容里，或在它后面的字节里";
+    NO_BROKEN_RULE = "no broken rule is in what was read of {peer}, so the fault may be {side}'s, which cannot read what is right; it may also lie in what this frame says, or in bytes that were not read", "从{peer}读到的内容里没有违反规则的地方，问题可能在{side}：它读不了正确的内容；也可能在这一帧的内容里，或在没有读到的字节里";
     MEANS_NORMAL = "1000: the purpose is fulfilled", "1000：目的已经达到";
     MEANS_GOING_AWAY = "1001: a server stops, or the page was left", "1001：服务器停止，或页面被离开";
     MEANS_UNSUPPORTED = "1003: a kind of data that the endpoint does not take", "1003：端点不接受这种数据";

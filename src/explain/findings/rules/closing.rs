@@ -202,7 +202,7 @@ fn connection_failed(context: &RuleContext<'_>, close: &Close, side: Side) -> Op
         return None;
     }
     let culprit = side.peer();
-    let finding = Finding::new(&CONNECTION_FAILED, sent.at.packet).with_at_fault(culprit);
+    let finding = Finding::new(&CONNECTION_FAILED, sent.at.packet);
     let finding =
         finding.with("side", side).with("code", u64::from(code.0)).with("name", code.name().unwrap_or("–"));
     let finding = finding.with("packet", sent.at.packet).with("peer", culprit);
@@ -210,17 +210,19 @@ fn connection_failed(context: &RuleContext<'_>, close: &Close, side: Side) -> Op
         context.connection.senders[culprit].fault.or_else(|| fault_of_partial_frame(context, culprit));
     Some(match (fault, sent.last_peer_frame) {
         (Some(FramingFault { entry, frame: Some(frame), .. }), _) => {
-            finding.with_frame(frame).with("frame", frame).with("fault", entry.id).with_fact(FAILED_FOR_FRAME)
+            let finding = finding.with_frame(frame).with("frame", frame).with_at_fault(culprit);
+            finding.with("fault", entry.id).with_fact(FAILED_FOR_FRAME)
         }
         (Some(FramingFault { entry, packet, .. }), _) => finding
             .with_packet(packet)
+            .with_at_fault(culprit)
             .with("begin", packet)
             .with("fault", entry.id)
             .with_fact(FAILED_FOR_BYTES),
         (None, Some(frame)) => finding
             .with_frame(frame)
             .with("frame", frame)
-            .with("fault", NO_BROKEN_RULE)
+            .with_inference(NO_BROKEN_RULE)
             .with_certainty(super::Certainty::Possible),
         (None, None) => return None,
     })

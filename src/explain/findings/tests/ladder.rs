@@ -31,8 +31,8 @@ fn each_connection_has_one_verdict() {
         ),
         (
             Conversation::websocket().frame(Client, 0xC1, b"zip").frame(Server, 0x88, &[3, 0xEA]).four(),
-            "Verdict: the server ended it with a Close frame (packet 7); F03, Certain: The sender compresses without an \
-             agreement, or what is read as a header is none; the receiver must close the connection."
+            "Verdict: the server ended it with a Close frame (packet 7); F03, Certain: No extension gives RSV1 a \
+             meaning here, so the receiver must close the connection."
                 .to_owned(),
         ),
         (
@@ -74,6 +74,17 @@ fn heartbeats_are_counted_and_measured() {
     let one = Conversation::websocket().frame(Client, 0x89, b"").frame(Server, 0x8A, b"").closed();
     assert!(ladder(&one, Language::En).contains("The client sent one ping; 1 answered, after "));
     assert!(ladder(&one, Language::Zh).contains("客户端发了一个 ping；1 个得到应答，用时"));
+}
+
+#[test]
+fn connections_stand_in_the_order_in_which_they_began() {
+    let second = Conversation::websocket().frame(Client, 0x81, b"Hello").rst(Client);
+    let third = Conversation::tcp().rst(Server);
+    let conversation =
+        Conversation::websocket().connection(50_001).then(second).connection(50_002).then(third);
+    let text = ladder(&conversation, Language::En);
+    let at = |port: u16| text.find(&format!("CLIENT 10.0.0.1:{port}")).unwrap();
+    assert!(at(50_000) < at(50_001) && at(50_001) < at(50_002), "{text}");
 }
 
 #[test]

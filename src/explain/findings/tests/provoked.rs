@@ -70,7 +70,7 @@ const SIDES: &[(&[Option<Side>], &[&str])] = &[
         &[
             "T05", "T06", "T08", "H01", "H04", "H16", "H23", "F03", "F04", "F05", "F06", "F07", "F08", "F09",
             "F10", "F11", "F12", "F13", "F15", "F16", "Z01", "Z02", "Z04", "C01", "C02", "C03", "C04", "C05",
-            "C06", "C09", "C10", "C12", "C13", "L02",
+            "C06", "C09", "C10", "C13", "L02",
         ],
     ),
     // Only a client asks, masks and offers; that it should wait for the server's FIN is its affair.
@@ -80,7 +80,7 @@ const SIDES: &[(&[Option<Side>], &[&str])] = &[
         &[Some(Side::Server)],
         &["T02", "T03", "H03", "H05", "H06", "H07", "H08", "H09", "H10", "H11", "H12", "H13", "F02", "C07"],
     ),
-    (&[None, Some(Side::Client), Some(Side::Server)], &["H14"]),
+    (&[None, Some(Side::Client), Some(Side::Server)], &["H14", "C12"]),
     // Normal events, interference by a third party, artefacts of the capture.
     (
         &[None],
@@ -120,7 +120,9 @@ fn a_capture_that_begins_later_has_no_findings_that_the_whole_lacks() {
         let whole = all(conversation.play(Cut::Whole));
         for acts in 1..conversation.len() {
             let found = all(conversation.clone().midway(acts).play_on(Cut::Whole, &[9_001]));
-            let is_new = |it: &&String| !whole.contains(it) && !INSTEAD.contains(&(id, &it[..3]));
+            // One that blames nobody says no more than the one that does.
+            let is_known = |it: &str| whole.iter().any(|of_whole| of_whole.starts_with(it));
+            let is_new = |it: &&String| !is_known(it) && !INSTEAD.contains(&(id, &it[..3]));
             if let Some(new) = found.iter().find(is_new) {
                 let _ = writeln!(wrong, "{place} {id}, {acts} acts left out: {new}");
             }

@@ -1,8 +1,12 @@
 //! JSON text, built from the left to the right, of values that serde writes and of what stands around them.
 
+use std::io;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
+
+use crate::explain::text::is_hidden;
 
 /// The text so far.
 #[derive(Debug, Default)]
@@ -118,9 +122,10 @@ impl Text {
         self.raw("]")
     }
 
-    /// A value as serde writes it.
+    /// A value as serde writes it, and what is not seen in a terminal escaped.
     pub(in crate::explain::views) fn serialized(&mut self, value: &(impl Serialize + ?Sized)) -> &mut Self {
-        serde_json::to_writer(&mut self.0, value).expect("memory takes all, and all keys are text");
+        let mut serializer = serde_json::Serializer::with_formatter(&mut self.0, SeenFormatter);
+        value.serialize(&mut serializer).expect("memory takes all, and all keys are text");
         self
     }
 
@@ -141,9 +146,40 @@ impl Text {
     }
 }
 
+/// Compact JSON in which characters that would not be seen, or control a terminal, are escapes: a reader gets the same text.
+#[derive(Debug)]
+struct SeenFormatter;
+
+impl serde_json::ser::Formatter for SeenFormatter {
+    fn write_string_fragment<W: io::Write + ?Sized>(&mut self, to: &mut W, fragment: &str) -> io::Result<()> {
+        if fragment.bytes().all(|byte| byte.is_ascii() && byte != 0x7F) {
+            return to.write_all(fragment.as_bytes());
+        }
+        let mut rest = fragment;
+        while let Some((place, hidden)) = rest.char_indices().find(|(_, it)| is_hidden(*it)) {
+            to.write_all(&rest.as_bytes()[..place])?;
+            for unit in hidden.encode_utf16(&mut [0; 2]) {
+                write!(to, "\\u{unit:04x}")?;
+            }
+            rest = &rest[place + hidden.len_utf8()..];
+        }
+        to.write_all(rest.as_bytes())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_seen_is_escaped_and_read_as_it_was() {
+        let hidden = "a\u{1b}\u{7f}\u{9b}\u{ad}\u{202e}é\u{feff}\u{e0041}你";
+        let mut text = Text::default();
+        text.serialized(hidden);
+        let json = r#""a\u001b\u007f\u009b\u00ad\u202eé\ufeff\udb40\udc41你""#;
+        assert_eq!(std::str::from_utf8(text.bytes()), Ok(json));
+        assert_eq!(serde_json::from_slice::<String>(text.bytes()).unwrap(), hidden);
+    }
 
     #[test]
     fn values_stand_as_json_has_them() {

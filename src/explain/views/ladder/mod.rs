@@ -13,7 +13,8 @@ use std::io;
 use anstyle::Style;
 
 use crate::explain::findings::{File, Finding, FindingText};
-use crate::explain::narrative::connection_log::{ConnectionLog, ConnectionLogs};
+use crate::explain::narrative::connection_log::ConnectionLog;
+use crate::explain::narrative::connection_queue::ConnectionQueue;
 use crate::explain::narrative::pdu_segment::pdu_segments;
 use crate::explain::narrative::story::story;
 use crate::explain::text::{Label, Language, escape_controls, wrapped};
@@ -48,7 +49,7 @@ pub struct LadderStyle {
 #[derive(Debug)]
 pub struct Ladder<W> {
     paper: Paper<W>,
-    held: ConnectionLogs,
+    held: ConnectionQueue,
     glossary: glossary::Glossary,
     connections: u64,
 }
@@ -134,8 +135,32 @@ impl<W: io::Write> Paper<W> {
 impl<W: io::Write> Ladder<W> {
     /// A ladder to be written there.
     pub fn new(to: W, looks: LadderStyle) -> Self {
-        let (held, glossary) = (ConnectionLogs::default(), glossary::Glossary::default());
+        let (held, glossary) = (ConnectionQueue::default(), glossary::Glossary::default());
         Self { paper: Paper::new(to, looks), held, glossary, connections: 0 }
+    }
+
+    /// A connection, with all that is said of it.
+    fn connection(&mut self, connection: &ConnectionLog, ended: &Ended) -> io::Result<()> {
+        self.connections += 1;
+        let parts = pdu_segments(connection);
+        row_writer::write(&mut self.paper, connection, &parts, ended)?;
+        let language = self.paper.looks.language;
+        self.paper.plain("")?;
+        self.paper.why(connection, ended)?;
+        if !connection.findings.is_empty() {
+            self.paper.plain("")?;
+        }
+        let findings: Vec<_> = connection.findings.iter().map(|finding| finding.render(language)).collect();
+        self.paper.findings(Label::Findings, &findings)?;
+        let glossary = self.glossary.news(connection, &parts, language);
+        if !glossary.is_empty() {
+            self.paper.plain("")?;
+            self.paper.line(Style::new().bold(), Label::Glossary.text(language))?;
+        }
+        for line in glossary {
+            self.paper.plain(&format!("  {line}"))?;
+        }
+        self.paper.plain("")
     }
 }
 
@@ -143,7 +168,7 @@ impl<W: io::Write> Ladder<W> {
     /// With up to so many bytes of packets of open connections in memory.
     #[must_use]
     pub fn with_memory(self, most: usize) -> Self {
-        Self { held: ConnectionLogs::with_memory(most), ..self }
+        Self { held: ConnectionQueue::with_memory(most), ..self }
     }
 }
 
@@ -159,27 +184,11 @@ impl<W: io::Write> View for Ladder<W> {
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
-        let Some(connection) = self.held.remove(ended.stream) else { return Ok(()) };
-        self.connections += 1;
-        let parts = pdu_segments(&connection);
-        row_writer::write(&mut self.paper, &connection, &parts, ended)?;
-        let language = self.paper.looks.language;
-        self.paper.plain("")?;
-        self.paper.why(&connection, ended)?;
-        if !connection.findings.is_empty() {
-            self.paper.plain("")?;
+        self.held.ended(ended);
+        while let Some((connection, ended)) = self.held.next() {
+            self.connection(&connection, &ended)?;
         }
-        let findings: Vec<_> = connection.findings.iter().map(|finding| finding.render(language)).collect();
-        self.paper.findings(Label::Findings, &findings)?;
-        let glossary = self.glossary.news(&connection, &parts, language);
-        if !glossary.is_empty() {
-            self.paper.plain("")?;
-            self.paper.line(Style::new().bold(), Label::Glossary.text(language))?;
-        }
-        for line in glossary {
-            self.paper.plain(&format!("  {line}"))?;
-        }
-        self.paper.plain("")
+        Ok(())
     }
 
     fn finish(&mut self, file: &File) -> io::Result<()> {

@@ -5,7 +5,8 @@ use std::io;
 
 use crate::explain::findings::{File, Finding};
 use crate::explain::narrative::ack_run::{AckRun, SILENCE};
-use crate::explain::narrative::connection_log::{ConnectionLog, ConnectionLogs};
+use crate::explain::narrative::connection_log::ConnectionLog;
+use crate::explain::narrative::connection_queue::ConnectionQueue;
 use crate::explain::narrative::packet_label::{ArrowKind, labels};
 use crate::explain::narrative::pdu_segment::pdu_segments;
 use crate::explain::narrative::phase::Phase;
@@ -39,7 +40,7 @@ const COLOURS: [&str; 2] = ["rgb(235, 243, 252)", "rgb(240, 250, 240)"];
 pub struct Mermaid<W> {
     to: W,
     language: Language,
-    held: ConnectionLogs,
+    held: ConnectionQueue,
     written: usize,
     /// The first connection that was drawn.
     first: Option<u64>,
@@ -49,17 +50,34 @@ pub struct Mermaid<W> {
 impl<W: io::Write> Mermaid<W> {
     /// A diagram to be written there.
     pub fn new(to: W, language: Language) -> Self {
-        Self { to, language, held: ConnectionLogs::default(), written: 0, first: None, folded: 0 }
+        Self { to, language, held: ConnectionQueue::default(), written: 0, first: None, folded: 0 }
     }
 
     /// With up to so many bytes of packets of open connections in memory.
     #[must_use]
     pub fn with_memory(self, most: usize) -> Self {
-        Self { held: ConnectionLogs::with_memory(most), ..self }
+        Self { held: ConnectionQueue::with_memory(most), ..self }
     }
 
     fn begin(&mut self) -> io::Result<()> {
         self.to.write_all(b"sequenceDiagram\n    autonumber\n")
+    }
+
+    /// Draws a connection, or counts it where it is too much.
+    fn connection(&mut self, connection: &ConnectionLog, ended: &Ended) -> io::Result<()> {
+        let mut text = drawn(connection, ended.stream, MOST, self.language);
+        if text.len() > TEXT {
+            text = drawn(connection, ended.stream, FEW, self.language);
+        }
+        if self.first.is_none() {
+            self.begin()?;
+            self.first = Some(ended.stream);
+        } else if self.written + text.len() > TEXT {
+            self.folded += 1;
+            return Ok(());
+        }
+        self.written += text.len();
+        self.to.write_all(text.as_bytes())
     }
 }
 
@@ -75,20 +93,11 @@ impl<W: io::Write> View for Mermaid<W> {
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
-        let Some(connection) = self.held.remove(ended.stream) else { return Ok(()) };
-        let mut text = drawn(&connection, ended.stream, MOST, self.language);
-        if text.len() > TEXT {
-            text = drawn(&connection, ended.stream, FEW, self.language);
+        self.held.ended(ended);
+        while let Some((connection, ended)) = self.held.next() {
+            self.connection(&connection, &ended)?;
         }
-        if self.first.is_none() {
-            self.begin()?;
-            self.first = Some(ended.stream);
-        } else if self.written + text.len() > TEXT {
-            self.folded += 1;
-            return Ok(());
-        }
-        self.written += text.len();
-        self.to.write_all(text.as_bytes())
+        Ok(())
     }
 
     fn finish(&mut self, file: &File) -> io::Result<()> {
