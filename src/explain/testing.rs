@@ -164,7 +164,8 @@ pub(super) fn opened_and_reset() -> ObservedCapture {
         kind: RequestKind::WebSocket,
         key: Some((key.as_str().to_owned(), Ok(()))),
         accept_expected: Some(key.accept()),
-        body: observe::Body::NoLength,
+        body: observe::Body::Bytes(0),
+        draft: None,
     };
     let step = made.packet(200_000, Client, Flags::PSH | Flags::ACK, 120);
     step.facts.push(Fact::Request(Box::new(request)));
@@ -180,9 +181,11 @@ pub(super) fn opened_and_reset() -> ObservedCapture {
             accept_expected: Some(key.accept()),
             subprotocol: None,
             extensions: Vec::new(),
+            draft: None,
             faults: Vec::new(),
         }),
-        body: observe::Body::NoLength,
+        body: observe::Body::Bytes(0),
+        switch: observe::Switch::WebSocket,
     };
     let step = made.packet(600_000, Server, Flags::PSH | Flags::ACK, 90);
     step.facts.push(Fact::Response(Box::new(response)));

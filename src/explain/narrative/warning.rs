@@ -1,7 +1,7 @@
 //! Warnings: facts that limit what the capture shows, or that are rare.
 
-use crate::explain::text::{self, Label, Language};
-use crate::observe::{Agreement, Fact, Gap, LostSync, Opaque, OpaqueKind, Overlap};
+use crate::explain::text::{self, Label, Language, escape_controls};
+use crate::observe::{Agreement, Fact, Gap, LostSync, Opaque, OpaqueKind, Overlap, Relay, RelayEvent};
 
 /// A fact that deserves a line of its own.
 #[derive(Debug, Clone, Copy)]
@@ -11,6 +11,8 @@ pub(in crate::explain) enum Warning<'f> {
     Overlap(&'f Overlap),
     LostSync(&'f LostSync),
     Opaque(&'f Opaque),
+    /// What a proxy says, or is asked.
+    Relay(&'f Relay),
     SimultaneousOpen,
 }
 
@@ -21,6 +23,7 @@ impl<'f> Warning<'f> {
             Fact::Overlap(overlap) if overlap.agreement == Agreement::Different => Self::Overlap(overlap),
             Fact::LostSync(lost) => Self::LostSync(lost),
             Fact::Opaque(opaque) => Self::Opaque(opaque),
+            Fact::Relay(relay) => Self::Relay(relay),
             Fact::SimultaneousOpen => Self::SimultaneousOpen,
             _ => return None,
         })
@@ -34,21 +37,48 @@ impl<'f> Warning<'f> {
             Self::Overlap(overlap) => Label::Overlap.fill(language, &[&overlap.length, &side(overlap.from)]),
             Self::LostSync(lost) => Label::LostSync.fill(language, &[&lost.offset, &side(lost.from)]),
             Self::Opaque(opaque) => {
-                let kind = opaque_label(opaque.kind).text(language);
+                let kind = opaque_text(opaque.kind, language);
                 Label::OpaqueBytes.fill(language, &[&opaque.offset, &side(opaque.from), &kind])
             }
+            Self::Relay(relay) => relay_text(relay, language),
             Self::SimultaneousOpen => Label::SimultaneousOpen.text(language).to_owned(),
         }
     }
 }
 
-const fn opaque_label(kind: OpaqueKind) -> Label {
-    match kind {
+fn opaque_text(kind: OpaqueKind, language: Language) -> String {
+    let label = match kind {
         OpaqueKind::Tls => Label::OpaqueTls,
         OpaqueKind::Http2 => Label::OpaqueHttp2,
         OpaqueKind::HttpBody => Label::OpaqueBody,
-        OpaqueKind::LongHead => Label::OpaqueLongHead,
+        OpaqueKind::LongHead(_) => Label::OpaqueLongHead,
         OpaqueKind::AfterGap => Label::OpaqueAfterHole,
+        OpaqueKind::Upgraded(name) => {
+            return Label::OpaqueUpgraded.fill(language, &[&escape_controls(name.as_str())]);
+        }
+        OpaqueKind::Draft(draft) => return Label::OpaqueDraft.fill(language, &[&draft]),
         OpaqueKind::Unknown => Label::OpaqueUnknown,
+    };
+    label.text(language).to_owned()
+}
+
+/// What a proxy says, or is asked, as a sentence.
+fn relay_text(relay: &Relay, language: Language) -> String {
+    let who = text::side(relay.from, language);
+    match &relay.event {
+        RelayEvent::ProxyHeader { version, ends: Some((source, destination)) } => {
+            Label::ProxyHeader.fill(language, &[&who, version, source, destination])
+        }
+        RelayEvent::ProxyHeader { version, ends: None } => {
+            Label::ProxyHeaderLocal.fill(language, &[&who, version])
+        }
+        RelayEvent::SocksRequest { version, target } => {
+            Label::SocksRequest.fill(language, &[version, &escape_controls(target)])
+        }
+        RelayEvent::SocksReply { version, .. } if relay.event.is_granted() => {
+            Label::SocksGranted.fill(language, &[version])
+        }
+        RelayEvent::SocksReply { version, code } => Label::SocksRefused.fill(language, &[version, code]),
+        RelayEvent::Tunnel { target } => Label::Tunnel.fill(language, &[&escape_controls(target)]),
     }
 }

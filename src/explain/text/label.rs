@@ -14,7 +14,7 @@ texts! {
             "带 * 的包和状态不是抓到的，而是根据套接字的信息重建的。";
         PhaseOpen = "OPEN (three-way handshake)", "OPEN（三次握手）";
         PhaseUpgrade = "UPGRADE (from HTTP to WebSocket)", "UPGRADE（从 HTTP 升级到 WebSocket）";
-        PhaseData = "DATA (not WebSocket)", "DATA（不是 WebSocket）";
+        PhaseData = "DATA (not read as WebSocket)", "DATA（未按 WebSocket 解读）";
         PhaseMessages = "MESSAGES", "MESSAGES（消息）";
         PhaseWsClose = "WS CLOSE (closing handshake)", "WS CLOSE（WebSocket 关闭握手）";
         PhaseTcpClose = "TCP CLOSE", "TCP CLOSE（关闭 TCP：四次挥手）";
@@ -64,10 +64,25 @@ texts! {
             "从偏移 {offset} 起，不再解析{side}的字节：{content}";
         OpaqueTls = "TLS, encrypted", "TLS，已加密";
         OpaqueHttp2 = "HTTP/2", "HTTP/2 协议";
-        OpaqueBody = "an HTTP body without a known length", "长度未知的 HTTP 正文";
+        OpaqueBody = "an HTTP body whose end is unknown", "不知在何处结束的 HTTP 正文";
         OpaqueLongHead = "an HTTP head without an end", "没有结尾的 HTTP 头";
         OpaqueAfterHole = "HTTP after missing bytes", "缺字节之后的 HTTP";
+        OpaqueUpgraded(protocol) = "{protocol}, to which the 101 switched", "{protocol}，由 101 响应切换而来";
+        OpaqueDraft(draft) = "frames of an old draft of the protocol ({draft}), which RFC 6455 replaced",
+            "旧草案（{draft}）的帧，该草案已被 RFC 6455 取代";
         OpaqueUnknown = "neither HTTP/1 nor frames", "既不是 HTTP/1 也不是帧";
+        ProxyHeader(side, version, source, destination) = "PROXY protocol, version {version}: {side} forwards a connection from {source} to {destination}",
+            "PROXY 协议版本 {version}：{side}转发的是从 {source} 到 {destination} 的连接";
+        ProxyHeaderLocal(side, version) = "PROXY protocol, version {version}: {side} names no addresses",
+            "PROXY 协议版本 {version}：{side}没有给出地址";
+        SocksRequest(version, target) = "SOCKS{version}: the client asks the proxy for a connection to {target}",
+            "SOCKS{version}：客户端请求代理连接到 {target}";
+        SocksGranted(version) = "SOCKS{version}: the proxy has connected; what follows goes through it",
+            "SOCKS{version}：代理已连接；后面的内容经它转发";
+        SocksRefused(version, code) = "SOCKS{version}: the proxy refuses the connection, code {code}",
+            "SOCKS{version}：代理拒绝连接，代码 {code}";
+        Tunnel(target) = "CONNECT is granted: what follows goes through the proxy to {target}",
+            "CONNECT 已获准：后面的内容经代理转发到 {target}";
         SimultaneousOpen = "both ends sent a SYN of their own: simultaneous open (RFC 9293 §3.5)",
             "两端各自发出 SYN：同时打开（RFC 9293 §3.5）";
         Why = "In words", "用文字说";

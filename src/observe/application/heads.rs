@@ -1,7 +1,10 @@
 //! Heads of HTTP/1: requests, their answers, and the switch to frames (RFC 6455 §4, RFC 9112).
 
 use super::{Dissector, MAX_PENDING_REQUESTS, Negotiated, Protocol, Reader};
-use crate::observe::facts::{Body, Evidence, Fact, Opaque, OpaqueKind, RequestKind, Response, Upgrade};
+use crate::observe::facts::{
+    Body, Evidence, Fact, OpaqueKind, Relay, RelayEvent, RequestKind, Response, Switch, Upgrade,
+};
+use crate::observe::http::body::{BodyProgress, BodyReader};
 use crate::observe::http::detection::{Detection, detect};
 use crate::observe::http::head::{HeadCollector, HeadProgress, PendingRequest};
 use crate::observe::reassembly::Piece;
@@ -30,6 +33,15 @@ impl Dissector<'_> {
                 let bytes = collector.bytes().to_vec();
                 return self.switch_protocol(from, kind, &mut Piece { bytes: &bytes, ..*piece });
             }
+            Detection::Relay(message) if collector.start().is_some_and(|(offset, _)| offset == 0) => {
+                let bytes = collector.bytes().to_vec();
+                return self.switch_to_relay(
+                    from,
+                    message,
+                    &mut Piece { offset: 0, bytes: &bytes, ..*piece },
+                );
+            }
+            Detection::Relay(_) => return self.set_opaque(from, OpaqueKind::Unknown, piece),
             Detection::Other(kind) => return self.set_opaque(from, kind, piece),
             detected @ (Detection::Request | Detection::Response) if detected != expected => {
                 return self.set_opaque(from, OpaqueKind::Unknown, piece);
@@ -38,7 +50,7 @@ impl Dissector<'_> {
         }
         match progress {
             HeadProgress::NeedMore => {}
-            HeadProgress::TooLong => self.set_opaque(from, OpaqueKind::LongHead, piece),
+            HeadProgress::TooLong(limit) => self.set_opaque(from, OpaqueKind::LongHead(limit), piece),
             HeadProgress::Complete => {
                 let collector = std::mem::take(collector);
                 match from {
@@ -65,20 +77,12 @@ impl Dissector<'_> {
         self.emitter.fact(Fact::Request(Box::new(request)));
         if kind == RequestKind::Http {
             self.layer.protocol = Protocol::Other;
-            match body {
-                Body::Bytes(length) if length > 0 => readers.of.client = Reader::Body(length),
-                Body::Unknown => self.set_opaque(Side::Client, OpaqueKind::HttpBody, piece),
-                Body::Bytes(_) | Body::NoLength => {}
-            }
-            return;
+        } else {
+            self.layer.protocol = Protocol::WebSocket;
+            self.event(Side::Client, Event::SendRequest, evidence);
+            self.event(Side::Server, Event::ReceiveRequest, evidence);
         }
-        self.layer.protocol = Protocol::WebSocket;
-        readers.of.client = match readers.negotiated.take() {
-            Some(negotiated) => Reader::frames(Side::Client, negotiated, evidence),
-            None => Reader::AwaitingAnswer { early: Vec::new(), memory: 0 },
-        };
-        self.event(Side::Client, Event::SendRequest, evidence);
-        self.event(Side::Server, Event::ReceiveRequest, evidence);
+        self.set_body(Side::Client, body, piece);
     }
 
     fn response(&mut self, collector: &HeadCollector, piece: &Piece<'_>) {
@@ -90,9 +94,10 @@ impl Dissector<'_> {
             self.emitter.fact(Fact::Response(Box::new(response)));
             return;
         }
-        readers.pending_requests.pop_front();
-        if response.status == Status::SWITCHING_PROTOCOLS && response.upgrade.is_some() {
-            self.switch_to_frames(response);
+        let request = readers.pending_requests.pop_front();
+        let switch = response.switch;
+        if switch == Switch::WebSocket {
+            self.switch_to_frames(response, piece);
             return;
         }
         let evidence = response.head.evidence;
@@ -103,30 +108,73 @@ impl Dissector<'_> {
             readers.replay.extend(early.drain(..));
             readers.of.client = Reader::head();
         }
-        match body {
-            Body::Bytes(0) => {}
-            Body::Bytes(length) => readers.of.server = Reader::Body(length),
-            Body::Unknown | Body::NoLength => {
-                let (offset, packet) = (piece.offset, piece.origin.packet);
-                let kind = OpaqueKind::HttpBody;
-                readers.of.server = Reader::Opaque(kind);
-                self.emitter.fact(Fact::Opaque(Opaque { from: Side::Server, offset, packet, kind }));
-            }
-        }
         if is_refusal {
             self.event(Side::Server, Event::SendRefusal, evidence);
             self.event(Side::Client, Event::ReceiveRefusal, evidence);
         }
+        match switch {
+            Switch::Other(name) => self.set_foreign(OpaqueKind::Upgraded(name), piece),
+            Switch::Tunnel => {
+                let target = request.and_then(|request| request.connect_target).unwrap_or_default();
+                let event = RelayEvent::Tunnel { target };
+                let (offset, packet) = (piece.offset, piece.origin.packet);
+                let relay = Relay { from: Side::Server, packet, offset, length: 0, event };
+                self.emitter.fact(Fact::Relay(Box::new(relay)));
+            }
+            Switch::None | Switch::LikeTunnel | Switch::WebSocket => {
+                self.set_body(Side::Server, body, piece);
+            }
+        }
+    }
+
+    /// Reads a body behind a head.
+    fn set_body(&mut self, from: Side, body: Body, piece: &Piece<'_>) {
+        let Some(readers) = &mut self.layer.readers else { return };
+        match BodyReader::new(body) {
+            Some(reader) => readers.of[from] = Reader::Body(reader),
+            None if body == Body::Unknown => self.set_opaque(from, OpaqueKind::HttpBody, piece),
+            None => self.end_body(from),
+        }
+    }
+
+    /// Reads on in a body.
+    pub(super) fn read_body(&mut self, from: Side, piece: &mut Piece<'_>) {
+        let Some(readers) = &mut self.layer.readers else { return };
+        let Reader::Body(body) = &mut readers.of[from] else { return };
+        match body.push(piece) {
+            BodyProgress::NeedMore => {}
+            BodyProgress::Complete => self.end_body(from),
+            BodyProgress::Broken => self.set_opaque(from, OpaqueKind::HttpBody, piece),
+        }
+    }
+
+    /// Reads what follows a message: frames if the 101 has come, else the answer is awaited, or another head comes.
+    pub(super) fn end_body(&mut self, from: Side) {
+        let Some(readers) = &mut self.layer.readers else { return };
+        let asked = readers.pending_requests.back().map(|request| request.kind);
+        readers.of[from] = match (from, readers.negotiated.take()) {
+            (Side::Client, Some(negotiated)) => Reader::frames(Side::Client, negotiated, Evidence::Captured),
+            (Side::Client, None) if asked.is_some_and(|kind| kind != RequestKind::Http) => {
+                Reader::AwaitingAnswer { early: Vec::new(), memory: 0 }
+            }
+            _ => Reader::head(),
+        };
     }
 
     /// Reads frames on both sides from here on, behind a 101.
-    fn switch_to_frames(&mut self, response: Response) {
+    fn switch_to_frames(&mut self, response: Response, piece: &Piece<'_>) {
         let Some(readers) = &mut self.layer.readers else { return };
         let evidence = response.head.evidence;
         let upgrade = response.upgrade.as_ref();
         let is_valid = upgrade.is_some_and(|upgrade| upgrade.faults.is_empty());
         let negotiated = upgrade.map_or(Negotiated::NOT_SEEN, negotiated);
-        let client = match std::mem::replace(&mut readers.of.client, Reader::Body(0)) {
+        let draft = upgrade.and_then(|upgrade| upgrade.draft);
+        if let Some(draft) = draft.filter(|draft| !draft.has_frames_of_rfc_6455()) {
+            self.emitter.fact(Fact::Response(Box::new(response)));
+            self.set_foreign(OpaqueKind::Draft(draft), piece);
+            return;
+        }
+        let client = match std::mem::replace(&mut readers.of.client, Reader::head()) {
             Reader::AwaitingAnswer { early, .. } => {
                 readers.replay.extend(early);
                 Reader::frames(Side::Client, negotiated, evidence)
@@ -136,9 +184,9 @@ impl Dissector<'_> {
                 Reader::frames(Side::Client, negotiated, Evidence::Inferred)
             }
             // The request may still come; without it, frames do.
-            Reader::Head(collector) => {
+            reader @ (Reader::Head(_) | Reader::Body(_)) => {
                 readers.negotiated = Some(negotiated);
-                Reader::Head(collector)
+                reader
             }
             other => other,
         };

@@ -11,19 +11,22 @@
 //! ```
 //!
 //! [`ApplicationLayer`] is what outlives a packet. Its mechanism are the methods of [`Dissector`]: here those of every
-//! reader and of frames, in `heads` those of HTTP/1, in `opaque` those of other protocols.
+//! reader and of frames, in `heads` those of HTTP/1, in `relay` those of proxies, in `opaque` those of other protocols.
 
 mod heads;
 mod opaque;
+mod relay;
 
 use std::collections::VecDeque;
 
 use super::close_tracker::CloseTracker;
 use super::emitter::Emitter;
 use super::facts::{Evidence, Fact, Frame, Gap, Known, OpaqueKind, Overlap, SeenClose};
+use super::http::body::{BodyProgress, BodyReader};
 use super::http::head::{HeadCollector, PendingRequest};
 use super::http::hello::HelloCollector;
 use super::http::http2;
+use super::http::relay::RelayReader;
 use super::reassembly::{Delivery, Origin, Piece};
 use super::ws::assembler::Assembler;
 use super::ws::frame_reader::{FrameReader, MissingBytes, Rsv1, Signal};
@@ -69,8 +72,7 @@ struct EarlyData {
 #[derive(Debug)]
 enum Reader {
     Head(HeadCollector),
-    /// The bytes that are left of a body.
-    Body(u64),
+    Body(BodyReader),
     AwaitingAnswer {
         early: Vec<EarlyData>,
         memory: usize,
@@ -79,6 +81,10 @@ enum Reader {
     /// A TLS hello; what follows it is opaque.
     Hello(HelloCollector),
     Http2(Box<http2::Reader>),
+    /// A message of a proxy, or to it.
+    Relay(RelayReader),
+    /// Bytes of this kind, of which none has come yet.
+    Foreign(OpaqueKind),
     Opaque(OpaqueKind),
 }
 
@@ -186,7 +192,8 @@ impl Reader {
             Self::Frames(reader) => reader.memory(),
             Self::Hello(collector) => collector.memory(),
             Self::Http2(reader) => reader.memory(),
-            Self::Body(_) | Self::Opaque(_) => 0,
+            Self::Relay(reader) => reader.memory(),
+            Self::Body(_) | Self::Foreign(_) | Self::Opaque(_) => 0,
         }
     }
 }
@@ -280,14 +287,8 @@ impl Dissector<'_> {
                 Reader::Head(_) => self.read_head(from, &mut piece),
                 Reader::Hello(_) => self.read_hello(from, &mut piece),
                 Reader::Http2(_) => self.read_http2(from, &mut piece),
-                Reader::Body(left) => {
-                    let here = usize::try_from(*left).unwrap_or(usize::MAX).min(piece.bytes.len());
-                    *left -= here as u64;
-                    piece.advance(here);
-                    if *left == 0 {
-                        readers.of[from] = Reader::head();
-                    }
-                }
+                Reader::Body(_) => self.read_body(from, &mut piece),
+                Reader::Relay(_) => self.read_relay(from, &mut piece),
                 Reader::AwaitingAnswer { early, memory } if *memory + piece.bytes.len() <= MAX_EARLY => {
                     let Piece { offset, bytes, origin } = piece;
                     *memory += bytes.len() + size_of::<EarlyData>();
@@ -295,6 +296,10 @@ impl Dissector<'_> {
                     return;
                 }
                 Reader::AwaitingAnswer { .. } => self.set_opaque(from, OpaqueKind::Unknown, &piece),
+                Reader::Foreign(kind) => {
+                    let kind = *kind;
+                    self.set_opaque(from, kind, &piece);
+                }
                 Reader::Opaque(_) => return,
             }
         }
@@ -365,8 +370,15 @@ impl Dissector<'_> {
                     self.signal(from, signal, origin);
                 }
             }
-            Reader::Body(left) if *left > gap.length => *left -= gap.length,
-            Reader::Body(left) if *left == gap.length => readers.of[from] = Reader::head(),
+            Reader::Body(body) => match body.gap(gap.length) {
+                BodyProgress::NeedMore => {}
+                BodyProgress::Complete => self.end_body(from),
+                BodyProgress::Broken => self.set_opaque(from, OpaqueKind::AfterGap, &piece),
+            },
+            Reader::Foreign(kind) => {
+                let kind = *kind;
+                self.set_opaque(from, kind, &piece);
+            }
             Reader::Opaque(_) => {}
             Reader::Hello(_) => readers.of[from] = Reader::Opaque(OpaqueKind::Tls),
             Reader::Http2(reader) => {
@@ -378,7 +390,7 @@ impl Dissector<'_> {
                 let negotiated = readers.negotiated.take().unwrap_or(Negotiated::NOT_SEEN);
                 readers.of.client = Reader::frames(Side::Client, negotiated, Evidence::Inferred);
             }
-            Reader::Body(_) | Reader::Head(_) | Reader::AwaitingAnswer { .. } => {
+            Reader::Head(_) | Reader::AwaitingAnswer { .. } | Reader::Relay(_) => {
                 self.set_opaque(from, OpaqueKind::AfterGap, &piece);
             }
         }

@@ -23,6 +23,22 @@ impl Dissector<'_> {
         }
     }
 
+    /// Reads neither side's bytes from here on, behind a server's head.
+    pub(super) fn set_foreign(&mut self, kind: OpaqueKind, piece: &Piece<'_>) {
+        let Some(readers) = &mut self.layer.readers else { return };
+        readers.of.server = Reader::Foreign(kind);
+        match &mut readers.of.client {
+            Reader::Head(collector) if !collector.is_empty() => self.set_opaque(Side::Client, kind, piece),
+            Reader::AwaitingAnswer { early, .. } => {
+                readers.replay.extend(early.drain(..));
+                readers.of.client = Reader::Foreign(kind);
+            }
+            Reader::Head(_) => readers.of.client = Reader::Foreign(kind),
+            _ => {}
+        }
+        self.layer.protocol = Protocol::Other;
+    }
+
     /// Reads a side's bytes as another protocol from here on.
     pub(super) fn switch_protocol(&mut self, from: Side, kind: OpaqueKind, piece: &mut Piece<'_>) {
         self.set_opaque(from, kind, piece);

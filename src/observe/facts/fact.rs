@@ -6,6 +6,7 @@ use super::close::Close;
 use super::frame::Frame;
 use super::message::Message;
 use super::opaque::{Hello, Http2, Opaque};
+use super::relay::Relay;
 use super::segment::Evidence;
 use super::tcp;
 use super::upgrade::{Request, Response};
@@ -36,6 +37,8 @@ pub enum Fact {
     Hello(Box<Hello>),
     /// A frame of HTTP/2 that concerns a WebSocket.
     Http2(Http2),
+    /// Something that a proxy says, or is asked.
+    Relay(Box<Relay>),
     /// A side's frames are out of sync from here on. Resynchronization is not attempted: where a frame begins would be a
     /// guess.
     LostSync(LostSync),

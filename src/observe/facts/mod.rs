@@ -11,6 +11,7 @@ mod numbers;
 mod observation;
 mod opaque;
 mod preview;
+mod relay;
 mod segment;
 mod upgrade;
 
@@ -21,10 +22,11 @@ pub use marks::Marks;
 pub use message::{Coding, Inflated, Message, MessageEnd, Text};
 pub use numbers::Numbers;
 pub use observation::{Change, EndReason, Ended, Known, Observation, Transition};
-pub use opaque::{ErrorCode, Hello, Http2, Http2Event, Opaque, OpaqueKind};
+pub use opaque::{ErrorCode, HeadLimit, Hello, Http2, Http2Event, Opaque, OpaqueKind};
 pub use preview::Preview;
+pub use relay::{Relay, RelayEvent};
 pub use segment::{Checksum, Evidence, Flags, Ip, Options, Segment};
-pub use upgrade::{Body, Fault, Head, Request, RequestKind, Response, Upgrade};
+pub use upgrade::{Body, Draft, Fault, Head, ProtocolName, Request, RequestKind, Response, Switch, Upgrade};
 
 /// Defines an enum that prints in the words of the RFC, and knows all its values.
 macro_rules! spelled {

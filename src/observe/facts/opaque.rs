@@ -1,5 +1,6 @@
 //! Bytes of other protocols, and what is read in them: the hello of TLS (RFC 8446), frames of HTTP/2 (RFC 9113).
 
+use super::upgrade::{Draft, ProtocolName};
 use crate::wire::Side;
 
 /// Bytes of a side that are not read.
@@ -22,14 +23,29 @@ pub enum OpaqueKind {
     Tls,
     /// HTTP/2: a preface (RFC 9113 §3.4).
     Http2,
-    /// An HTTP body of unknown length, or in chunks (RFC 9112 §6, §7).
+    /// An HTTP body whose end is unknown (RFC 9112 §6, §7).
     HttpBody,
-    /// An HTTP head beyond the limit.
-    LongHead,
+    /// An HTTP head beyond a limit.
+    LongHead(HeadLimit),
     /// HTTP after a gap, where head and body cannot be distinguished.
     AfterGap,
+    /// The protocol that a 101 switched to, which is not WebSocket (RFC 9110 §7.8).
+    Upgraded(ProtocolName),
+    /// Frames of a draft that RFC 6455 replaced.
+    Draft(Draft),
     /// Something else.
     Unknown,
+}
+
+/// A limit of heads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeadLimit {
+    /// Its length, in bytes.
+    Length,
+    /// The number of its lines.
+    Lines,
+    /// The empty lines before it, in bytes.
+    EmptyLines,
 }
 
 /// A TLS hello. A server's names no protocol from TLS 1.3 on: the extension is encrypted there.

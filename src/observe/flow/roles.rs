@@ -29,7 +29,7 @@ pub(super) fn sender_role(segment: &Segment<'_>) -> Option<(Side, RoleSource)> {
     match first_line(segment.payload)? {
         Detection::Request => Some((Side::Client, RoleSource::Http)),
         Detection::Response => Some((Side::Server, RoleSource::Http)),
-        Detection::Undecided | Detection::Other(_) => None,
+        Detection::Undecided | Detection::Relay(_) | Detection::Other(_) => None,
     }
 }
 

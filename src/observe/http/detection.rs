@@ -1,6 +1,8 @@
 //! Detection of a protocol from its first bytes.
 
 use super::http2;
+use super::proxy_header;
+use super::relay::RelayMessage;
 use crate::observe::facts::OpaqueKind;
 use crate::wire::Side;
 use crate::wire::http::is_token;
@@ -15,6 +17,8 @@ pub(in crate::observe) enum Detection {
     Response,
     /// Too few bytes to decide.
     Undecided,
+    /// A message to, or of, a proxy.
+    Relay(RelayMessage),
     Other(OpaqueKind),
 }
 
@@ -27,10 +31,16 @@ pub(in crate::observe) fn detect(from: Side, bytes: &[u8]) -> Detection {
             Some(false) => Detection::Other(OpaqueKind::Unknown),
         };
     }
+    if from == Side::Client
+        && let Some(message) = RelayMessage::detect(bytes)
+    {
+        return Detection::Relay(message);
+    }
     let start = bytes.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(bytes.len());
     let bytes = &bytes[start..];
     match bytes {
         [] | [0x15 | 0x16] => return Detection::Undecided,
+        [4 | 5] if from == Side::Client => return Detection::Undecided,
         [0x15 | 0x16, 0x03, ..] => return Detection::Other(OpaqueKind::Tls),
         _ => {}
     }
@@ -54,6 +64,9 @@ pub(in crate::observe) fn detect(from: Side, bytes: &[u8]) -> Detection {
 pub(in crate::observe) fn first_line(payload: &[u8]) -> Option<Detection> {
     if payload.starts_with(b"HTTP/1.") {
         return Some(Detection::Response);
+    }
+    if proxy_header::is_begun(payload) {
+        return Some(Detection::Request);
     }
     let line = payload.split(|byte| *byte == b'\n').next()?.trim_ascii_end();
     let version = line.len().checked_sub(9)?;

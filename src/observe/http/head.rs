@@ -2,13 +2,23 @@
 //! [`crate::wire::http`] refuses is read all the same, with the reason.
 
 use super::detection::{Detection, MAX_METHOD, detect};
-use crate::observe::facts::{Body, Evidence, Fault, Head, Numbers, Request, RequestKind, Response, Upgrade};
+use super::draft::{draft_of_request, draft_of_response};
+use crate::observe::facts::{
+    Body, Draft, Evidence, Fault, Head, HeadLimit, Numbers, ProtocolName, Request, RequestKind, Response,
+    Switch, Upgrade,
+};
 use crate::observe::reassembly::Piece;
 use crate::wire::Side;
 use crate::wire::http::{self, HeadLimits, HeadScanner, Key, ResponseHead, Status};
 
-/// The longest head that is read, in bytes: more than any server accepts.
+/// The longest head that is read, in bytes: more than any server accepts. Empty lines before it may be as long.
 const MAX_HEAD: usize = 64 * 1024;
+
+/// The most lines of a head that is read.
+const MAX_LINES: usize = 1000;
+
+/// Bytes behind the head of a request of hixie-76, which no header counts: a part of its challenge.
+const CHALLENGE: u64 = 8;
 
 /// Collects a head up to its empty line.
 #[derive(Debug, Default)]
@@ -27,7 +37,7 @@ pub(in crate::observe) struct HeadCollector {
 pub(in crate::observe) enum HeadProgress {
     NeedMore,
     Complete,
-    TooLong,
+    TooLong(HeadLimit),
 }
 
 impl HeadCollector {
@@ -55,7 +65,12 @@ impl HeadCollector {
         }
         self.bytes.extend_from_slice(piece.bytes);
         piece.advance(piece.bytes.len());
-        if self.bytes.len() > MAX_HEAD { HeadProgress::TooLong } else { HeadProgress::NeedMore }
+        match self.bytes.len() {
+            ..=MAX_HEAD if self.lines > MAX_LINES => HeadProgress::TooLong(HeadLimit::Lines),
+            ..=MAX_HEAD => HeadProgress::NeedMore,
+            _ if self.lines == 0 && self.line == 0 => HeadProgress::TooLong(HeadLimit::EmptyLines),
+            _ => HeadProgress::TooLong(HeadLimit::Length),
+        }
     }
 
     pub(in crate::observe) fn bytes(&self) -> &[u8] {
@@ -128,6 +143,7 @@ impl HeadCollector {
             (false, Some(_)) => RequestKind::WebSocketWithoutUpgrade,
             (false, None) => RequestKind::Http,
         };
+        let draft = draft_of_request(&headers, kind);
         drop(headers);
         Some(Request {
             method: method.to_owned(),
@@ -136,7 +152,12 @@ impl HeadCollector {
             kind,
             accept_expected: key.as_ref().and_then(|(_, key)| key.ok()).map(|key| key.accept()),
             key: key.map(|(text, key)| (text, key.map(|_| ()))),
-            body: body(&head),
+            body: if draft == Some(Draft::Hixie76) {
+                Body::Bytes(CHALLENGE)
+            } else {
+                body(&head, Body::Bytes(0))
+            },
+            draft,
             head,
         })
     }
@@ -152,17 +173,39 @@ impl HeadCollector {
         let wanted = request.is_some_and(|request| request.kind != RequestKind::Http)
             || (is_switch && head.headers().has_token("Upgrade", "websocket"));
         let upgrade = wanted.then(|| upgrade(&head, is_switch, request));
-        let has_body = !matches!(status.0, 100 | 102..=199 | 204 | 304)
+        let switch = match status.0 {
+            101 if wanted => Switch::WebSocket,
+            101 => Switch::Other(upgrade_name(&head)),
+            200..=299 if request.is_some_and(|request| request.connect_target.is_some()) => Switch::Tunnel,
+            200..=299 if upgrade.is_some() && is_like_tunnel(&phrase) => Switch::LikeTunnel,
+            _ => Switch::None,
+        };
+        let has_body = !matches!(status.0, 100..=199 | 204 | 304)
+            && !matches!(switch, Switch::Tunnel)
             && !request.is_some_and(|request| request.is_head);
-        let body = if has_body { body(&head) } else { Body::Bytes(0) };
-        Response { head, version, status, phrase, upgrade, body }
+        let body = if has_body { body(&head, Body::ToEnd) } else { Body::Bytes(0) };
+        Response { head, version, status, phrase, upgrade, body, switch }
     }
+}
+
+/// Returns `true` for the reason phrase with which proxies answer CONNECT; no server gives it to another request.
+fn is_like_tunnel(phrase: &str) -> bool {
+    let phrase = phrase.to_ascii_lowercase();
+    phrase.contains("connection established") || phrase.contains("tunnel established")
+}
+
+/// The first protocol that a 101 names.
+fn upgrade_name(head: &Head) -> ProtocolName {
+    ProtocolName::new(head.headers().list("Upgrade").next().unwrap_or_default())
 }
 
 /// The part of a request that its answer is checked against.
 #[derive(Debug)]
 pub(in crate::observe) struct PendingRequest {
     pub(in crate::observe) kind: RequestKind,
+    /// The target of a CONNECT.
+    pub(in crate::observe) connect_target: Option<String>,
+    draft: Option<Draft>,
     is_head: bool,
     key: Option<String>,
     accept: Option<String>,
@@ -176,6 +219,8 @@ impl PendingRequest {
         let list = |name| headers.list(name).map(str::to_owned).collect::<Vec<_>>();
         Self {
             kind: request.kind,
+            connect_target: (request.method == "CONNECT").then(|| request.target.clone()),
+            draft: request.draft,
             is_head: request.method == "HEAD",
             key: request.key.as_ref().map(|(key, _)| key.clone()),
             accept: request.accept_expected.clone(),
@@ -202,9 +247,11 @@ fn upgrade(head: &Head, is_switch: bool, request: Option<&PendingRequest>) -> Up
     let accept_expected = request.and_then(|request| request.accept.clone());
     let subprotocols: Vec<_> = headers.list("Sec-WebSocket-Protocol").collect();
     let extensions: Vec<_> = headers.list("Sec-WebSocket-Extensions").map(str::to_owned).collect();
+    let draft = request.and_then(|request| request.draft).or_else(|| draft_of_response(&headers));
+    let has_handshake_of_rfc = !matches!(draft, Some(Draft::Hixie75 | Draft::Hixie76));
     let mut faults = Vec::new();
     let mut check = |wrong: bool, fault: Fault| {
-        if wrong && is_switch {
+        if wrong && is_switch && has_handshake_of_rfc {
             faults.push(fault);
         }
     };
@@ -227,19 +274,26 @@ fn upgrade(head: &Head, is_switch: bool, request: Option<&PendingRequest>) -> Up
         accept_expected,
         subprotocol: subprotocols.first().map(|&name| name.to_owned()),
         extensions,
+        draft,
         faults,
     }
 }
 
-/// The length of the body behind a head (RFC 9112 §6.3).
-fn body(head: &Head) -> Body {
+/// The body behind a head (RFC 9112 §6.3); `otherwise` if no line is about it.
+fn body(head: &Head, otherwise: Body) -> Body {
     let headers = head.headers();
-    if headers.all("Transfer-Encoding").next().is_some() {
-        return Body::Unknown;
+    if let Some(last) = headers.list("Transfer-Encoding").last() {
+        return match otherwise {
+            _ if last.eq_ignore_ascii_case("chunked") => Body::Chunked,
+            Body::ToEnd => Body::ToEnd,
+            _ => Body::Unknown,
+        };
     }
-    let Some(length) = headers.all("Content-Length").next() else { return Body::NoLength };
-    // Digits only: a sign would be read as well.
-    let digits =
-        std::str::from_utf8(length).ok().filter(|length| length.bytes().all(|it| it.is_ascii_digit()));
-    digits.and_then(|digits| digits.parse().ok()).map_or(Body::Unknown, Body::Bytes)
+    let mut lengths = headers.list("Content-Length");
+    let Some(length) = lengths.next() else {
+        return if headers.all("Content-Length").next().is_some() { Body::Unknown } else { otherwise };
+    };
+    // Digits only: a sign would be read as well. The same length several times is one (RFC 9110 §8.6).
+    let is_number = length.bytes().all(|it| it.is_ascii_digit()) && lengths.all(|other| other == length);
+    if is_number { length.parse().map_or(Body::Unknown, Body::Bytes) } else { Body::Unknown }
 }

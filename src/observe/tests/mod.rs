@@ -2,6 +2,7 @@
 
 #![expect(clippy::cast_possible_wrap, clippy::cast_sign_loss, reason = "the numbers are small")]
 
+mod before;
 mod closing;
 mod deflate;
 mod hostile;

@@ -139,7 +139,10 @@ fn bytes_of_other_protocols_are_opaque() {
     let mut wire = Wire::open();
     let long = [b"GET / HTTP/1.1\r\nA: ".as_slice(), &b"a".repeat(70_000)].concat();
     let facts: Vec<_> = long.chunks(1000).flat_map(|part| wire.send(Client, ACK, part).facts).collect();
-    assert!(matches!(facts[..], [Fact::Opaque(Opaque { kind: OpaqueKind::LongHead, .. })]), "{facts:?}");
+    assert!(
+        matches!(facts[..], [Fact::Opaque(Opaque { kind: OpaqueKind::LongHead(HeadLimit::Length), .. })]),
+        "{facts:?}"
+    );
 }
 
 #[test]

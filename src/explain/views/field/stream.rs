@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::{Bytes, Field, Run, Runs, headers};
-use crate::observe::{Fact, Flags, Frame, FrameEnd, Head, Observation};
+use crate::observe::{Fact, Flags, Frame, FrameEnd, Head, Observation, Relay};
 use crate::wire::ws::{HeaderView, MaskKey, Opcode, ReadyState};
 use crate::wire::{Parsed, PerSide, Side};
 
@@ -80,6 +80,7 @@ struct Cursor {
 enum Whole<'f> {
     Head(&'f Head, Field),
     Frame(&'f Frame),
+    Relay(&'f Relay),
 }
 
 impl Whole<'_> {
@@ -87,6 +88,7 @@ impl Whole<'_> {
         let (offset, len) = match self {
             Self::Head(head, _) => (head.offset, head.length),
             Self::Frame(frame) => (frame.offset, u64::from(frame.header_len) + frame.header.length()),
+            Self::Relay(relay) => (relay.offset, relay.length),
         };
         let wide = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         wide(offset)..wide(offset).saturating_add(wide(len))
@@ -99,7 +101,7 @@ impl Whole<'_> {
                 let begin = self.range().start;
                 begin == place.start && begin + i64::from(frame.header_len) <= place.end
             }
-            Self::Head(..) => false,
+            Self::Head(..) | Self::Relay(_) => false,
         }
     }
 
@@ -108,6 +110,7 @@ impl Whole<'_> {
         match self {
             Self::Head(_, first) => lines(bytes, if at == 0 { *first } else { Field::HttpHeader }, runs),
             Self::Frame(frame) => frame_runs(&frame.header, at, bytes, runs),
+            Self::Relay(_) => runs.plain(bytes.len(), Field::Data),
         }
     }
 }
@@ -178,6 +181,7 @@ impl Cursor {
                 Some(Whole::Head(&response.head, Field::HttpStatusLine))
             }
             Fact::Frame(frame) if frame.from == from => Some(Whole::Frame(frame)),
+            Fact::Relay(relay) if relay.from == from => Some(Whole::Relay(relay)),
             Fact::Opaque(opaque) if opaque.from == from => {
                 self.opaque = i64::try_from(opaque.offset).ok();
                 None

@@ -179,7 +179,7 @@ fn a_connection_that_is_no_websocket_shows_no_websocket_state() {
     }
     let text = printed(&capture, LadderStyle::default());
     assert!(!text.contains("ws OPEN") && !text.contains("UPGRADE") && !text.contains("API"), "{text}");
-    assert!(text.contains("── DATA (not WebSocket) ─"), "{text}");
+    assert!(text.contains("── DATA (not read as WebSocket) ─"), "{text}");
     assert!(text.contains("The server ended it with a RST in packet 7: no FIN,"), "{text}");
 }
 

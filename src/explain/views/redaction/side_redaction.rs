@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use super::head;
 use super::payload::Payload;
 use super::words::{LETTER, Words};
-use crate::observe::{Body, Frame, Head, Message, Opaque, OpaqueKind, Part, Request, RequestKind, Response};
-use crate::wire::http::Status;
+use crate::observe::{Body, Frame, Head, Message, Opaque, OpaqueKind, Part, Request, Response, Switch};
 use crate::wire::{PerSide, Side};
 
 /// The byte in place of those that were not understood. It is no head and no frame: as a frame's header it would be too
@@ -169,7 +168,7 @@ impl SideRedaction {
     /// From somewhere on the bytes are not looked at.
     pub(super) fn opaque(&mut self, opaque: &Opaque, known_from: Option<u64>) {
         self.settled = u64::MAX;
-        if matches!(opaque.kind, OpaqueKind::LongHead | OpaqueKind::AfterGap) {
+        if matches!(opaque.kind, OpaqueKind::LongHead(_) | OpaqueKind::AfterGap) {
             // Up to there it is to be seen as a head again.
             self.next_head = self.next_head.and(Some(opaque.offset));
             return;
@@ -218,22 +217,25 @@ impl PerSide<SideRedaction> {
     pub(super) fn request(&mut self, request: &Request, words: &mut Words) {
         let head = &request.head;
         self.client.insert(head.offset, Run::Head(head::request(request, words)));
-        let body = if request.kind == RequestKind::Http { request.body } else { Body::NoLength };
-        self.client.next_head = self.client.next_head.map(|_| behind(head, body));
+        self.client.next_head = self.client.next_head.and_then(|_| behind(head, request.body));
     }
 
     pub(super) fn response(&mut self, response: &Response, words: &mut Words) {
         let head = &response.head;
         self.server.insert(head.offset, Run::Head(head::response(response, words)));
-        self.server.next_head = self.server.next_head.map(|_| behind(head, response.body));
-        if response.status == Status::SWITCHING_PROTOCOLS && response.upgrade.is_some() {
+        self.server.next_head = self.server.next_head.and_then(|_| behind(head, response.body));
+        if matches!(response.switch, Switch::WebSocket | Switch::Other(_)) {
             self.server.next_head = None;
         }
     }
 }
 
-/// Offset of the next head. Behind a body of unknown length there is none; a `Fact::Opaque` reports that.
-fn behind(head: &Head, body: Body) -> u64 {
-    let body = if let Body::Bytes(length) = body { length } else { 0 };
-    head.offset.saturating_add(head.length).saturating_add(body)
+/// Offset of the next head; `None` where it depends on the body.
+fn behind(head: &Head, body: Body) -> Option<u64> {
+    let end = head.offset.saturating_add(head.length);
+    match body {
+        Body::Bytes(length) => Some(end.saturating_add(length)),
+        Body::Unknown => Some(end),
+        Body::Chunked | Body::ToEnd => None,
+    }
 }
