@@ -46,7 +46,8 @@ declare namespace Feed {
     type: "bytes", stream: number, number: number, evidence: Evidence, captured: number, length: number,
     base64: string, runs: Run[], acks?: number, cut?: [index: number, beginning: string][],
     time: string, delta: string, acks_delta?: string, silence?: Said, begins?: Said, labels: Label[],
-    states?: State[], marks?: Said[], events?: Said[], accept?: Accept, round_trip?: string, grids?: Grid[],
+    states?: State[], inflated?: Said[], marks?: Said[], events?: Said[], accept?: Accept, round_trip?: string,
+    grids?: Grid[],
   }
 
   interface Labels {

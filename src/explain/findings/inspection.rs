@@ -150,8 +150,7 @@ impl Inspection<'_> {
                     self.apply(frames::OF_FRAMES, frame, state);
                     self.apply(closing::OF_FRAMES, frame, state);
                 }
-                let is_long_form = is_frame && !frame.header.is_minimal();
-                self.connection.senders[frame.from].long_form = is_long_form.then(|| frame.clone());
+                self.connection.senders[frame.from].note_length_form(Some(frame).filter(|_| is_frame));
             }
             Fact::Message(message) => {
                 self.apply(frames::OF_MESSAGES, message, state);

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod comments;
+mod compressed_messages;
 mod provoked;
 mod conversation;
 mod not_found;

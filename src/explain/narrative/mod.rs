@@ -9,6 +9,7 @@ pub(super) mod ack_run;
 pub(super) mod connection_log;
 pub(super) mod frame_header;
 pub(super) mod heartbeat;
+pub(super) mod inflation;
 pub(super) mod packet_label;
 pub(super) mod pdu_segment;
 pub(super) mod phase;

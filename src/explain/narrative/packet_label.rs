@@ -1,9 +1,10 @@
 //! Labels of a packet: what each of its arrows stands for, without words or layout.
 
+use super::inflation::compressed_message;
 use super::pdu_segment::PduSegment;
 use crate::explain::findings::key::is_right;
 use crate::explain::text::EventName;
-use crate::observe::{Fact, Flags, Frame, FrameEnd, Marks, Observation, Request, Response};
+use crate::observe::{Fact, Flags, Frame, FrameEnd, Marks, Message, Observation, Request, Response};
 
 /// Kind of an arrow: it decides stroke and colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +28,8 @@ pub(in crate::explain) struct PacketLabel<'p> {
 pub(in crate::explain) enum LabelContent<'p> {
     Request(&'p Request),
     Response(&'p Response, AcceptCheck),
-    Frame(&'p Frame),
+    /// A frame, and the compressed message that ends with it.
+    Frame(&'p Frame, Option<&'p Message>),
     Segment(&'p Observation, SegmentRole<'p>),
 }
 
@@ -86,7 +88,7 @@ impl LabelMark {
 impl PacketLabel<'_> {
     pub(in crate::explain) fn kind(&self) -> ArrowKind {
         match self.content {
-            LabelContent::Frame(_) => ArrowKind::WebSocket,
+            LabelContent::Frame(..) => ArrowKind::WebSocket,
             LabelContent::Request(_) | LabelContent::Response(..) => ArrowKind::Tcp,
             LabelContent::Segment(step, ref role) => match role {
                 SegmentRole::Reset => ArrowKind::Reset,
@@ -105,11 +107,13 @@ pub(in crate::explain) fn labels<'p>(step: &'p Observation, parts: &'p [PduSegme
     if step.flags.has(Flags::RST) {
         return vec![PacketLabel { mark, content: LabelContent::Segment(step, SegmentRole::Reset) }];
     }
-    let carried = step.facts.iter().filter_map(|fact| match fact {
+    let carried = step.facts.iter().enumerate().filter_map(|(place, fact)| match fact {
         Fact::Request(request) => Some(LabelContent::Request(request)),
         Fact::Response(response) => Some(LabelContent::Response(response, accept_check(response))),
         // A frame that never ends has no byte in this packet.
-        Fact::Frame(frame) if frame.end == FrameEnd::Reached => Some(LabelContent::Frame(frame)),
+        Fact::Frame(frame) if frame.end == FrameEnd::Reached => {
+            Some(LabelContent::Frame(frame, compressed_message(frame, &step.facts[place + 1..])))
+        }
         _ => None,
     });
     let mut contents: Vec<LabelContent<'p>> = carried.collect();

@@ -1,7 +1,9 @@
 //! Warnings: facts that limit what the capture shows, or that are rare.
 
 use crate::explain::text::{self, Label, Language, escape_controls};
-use crate::observe::{Agreement, Fact, Gap, LostSync, Opaque, OpaqueKind, Overlap, Relay, RelayEvent};
+use crate::observe::{
+    Agreement, Fact, Gap, LostSync, LostSyncReason, Opaque, OpaqueKind, Overlap, Relay, RelayEvent,
+};
 
 /// A fact that deserves a line of its own.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +37,7 @@ impl<'f> Warning<'f> {
         match self {
             Self::Gap(gap) => Label::Gap.fill(language, &[&gap.length, &side(gap.from), &gap.offset]),
             Self::Overlap(overlap) => Label::Overlap.fill(language, &[&overlap.length, &side(overlap.from)]),
-            Self::LostSync(lost) => Label::LostSync.fill(language, &[&lost.offset, &side(lost.from)]),
+            Self::LostSync(lost) => lost_label(lost.reason).fill(language, &[&lost.offset, &side(lost.from)]),
             Self::Opaque(opaque) => {
                 let kind = opaque_text(opaque.kind, language);
                 Label::OpaqueBytes.fill(language, &[&opaque.offset, &side(opaque.from), &kind])
@@ -43,6 +45,14 @@ impl<'f> Warning<'f> {
             Self::Relay(relay) => relay_text(relay, language),
             Self::SimultaneousOpen => Label::SimultaneousOpen.text(language).to_owned(),
         }
+    }
+}
+
+const fn lost_label(reason: LostSyncReason) -> Label {
+    match reason {
+        LostSyncReason::Http => Label::HttpForFrame,
+        LostSyncReason::Chunk => Label::ChunkForFrame,
+        LostSyncReason::Impossible | LostSyncReason::Gap => Label::LostSync,
     }
 }
 

@@ -45,6 +45,9 @@ texts! {
         FrameEnds(segments, opcode, length, mask) = "frame ends here, over {segments} segments: {opcode}, {length} B, {mask}",
             "帧在此结束，共 {segments} 个报文段：{opcode}，{length} B，{mask}";
         Payload(frame, payload) = "{frame}, payload {payload}", "{frame}，载荷 {payload}";
+        Inflated(compressed, plain, times, payload) = "the message, inflated from {compressed} B to {plain} B ({times}): {payload}",
+            "消息从 {compressed} B 解压为 {plain} B（{times}）：{payload}";
+        NotInflated(reason) = "the message is compressed, and not inflated: {reason}", "消息已压缩，未能解压：{reason}";
         MaskedWith(key) = "masked with {key}", "掩码 key 为 {key}";
         NotMasked = "not masked", "未掩码";
         CloseCode(code) = "close code {code}", "关闭代码 {code}";

@@ -23,6 +23,8 @@ texts! {
             "客户端的每个帧都与一个随机的 key 异或，免得代理把它当成 HTTP";
         Rsv1 = "the first reserved bit: the message is compressed, if permessage-deflate was agreed on (RFC 7692 §6)",
             "第一个保留位：若协商了 permessage-deflate，表示消息已压缩（RFC 7692 §6）";
+        Inflated = "a compressed message (permessage-deflate, RFC 7692): bytes on the wire → bytes as the application gets them, which are shown",
+            "压缩的消息（permessage-deflate，RFC 7692）：线上的字节数 → 应用收到的字节数，显示的是解压后的内容";
         Closed = "no connection", "没有连接";
         Listen = "a server waits for connections", "服务器等待连接";
         SynSent = "has sent its SYN, waits for the peer's", "已发 SYN，等待对方的 SYN 和确认";

@@ -29,6 +29,15 @@ texts! {
         PartOf(length, part, parts, whole) = "{length} B, part {part} of {parts} of {whole}",
             "{length} B，{whole} 的第 {part}/{parts} 段";
         Masked = "masked", "已掩码";
+        NotInflated = "not inflated", "未解压";
+        Inflated(compressed, plain, times) = "inflated from {compressed} B to {plain} B ({times}), as the application gets it (RFC 7692 §6.2)",
+            "从 {compressed} B 解压为 {plain} B（{times}），应用收到的内容（RFC 7692 §6.2）";
+        NotInflatedFor(reason) = "compressed, and not inflated: {reason}", "已压缩，未能解压：{reason}";
+        InflateBytesMissing = "bytes of it are missing", "缺少字节";
+        InflateNoEnd = "it has no end", "没有结尾";
+        InflateCorrupt = "the bytes are not what a compressor makes (RFC 1951)", "这些字节不是有效的压缩数据（RFC 1951）";
+        InflateTooLong = "it is longer than what is inflated", "超过了解压的上限";
+        InflateAfterOther = "a message before it could not be inflated, and the window is shared", "之前有消息无法解压，而窗口是共用的";
         SentAgain = "sent again", "重传";
         LostBefore = "lost before it", "此前有丢失";
         WindowUpdate = "window update", "窗口更新";
@@ -60,6 +69,10 @@ texts! {
             "{side}的 {length} 字节再次到来且与先前不同：以先到的为准";
         LostSync(offset, side) = "from offset {offset} on the frames of {side} cannot be told from each other",
             "从偏移 {offset} 起，{side}的帧无法再分辨边界";
+        HttpForFrame(offset, side) = "at offset {offset} HTTP stands where a frame of {side} should begin",
+            "偏移 {offset} 处，{side}的下一帧应当开始的地方是 HTTP";
+        ChunkForFrame(offset, side) = "from offset {offset} on the framing of a chunked body stands around the frames of {side}",
+            "从偏移 {offset} 起，{side}的帧外面套着分块正文的块头";
         OpaqueBytes(offset, side, content) = "from offset {offset} on the bytes of {side} are not looked at: {content}",
             "从偏移 {offset} 起，不再解析{side}的字节：{content}";
         OpaqueTls = "TLS, encrypted", "TLS，已加密";

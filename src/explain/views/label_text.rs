@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::explain::narrative::inflation::ratio;
 use crate::explain::narrative::packet_label::{
     AcceptCheck, LabelContent, LabelMark, PacketLabel, SegmentRole,
 };
 use crate::explain::narrative::pdu_segment::PduSegment;
 use crate::explain::text::{Label, Language, cut, escape_controls, hexadecimal};
-use crate::observe::{Flags, Frame, Observation};
-use crate::wire::ws::{CloseCode, Opcode};
+use crate::observe::{Flags, Frame, Message, Observation, Preview};
+use crate::wire::ws::Opcode;
 
 /// Columns of an arrow.
 pub(super) const ARROW: usize = 50;
@@ -18,8 +19,10 @@ pub(super) const ARROW: usize = 50;
 /// A label in words; of a frame its payload cut so that the size fits on the arrow.
 pub(super) fn label_text(label: &PacketLabel<'_>, language: Language) -> String {
     match label.content {
-        LabelContent::Frame(frame) => {
-            marked(label.mark, escape_controls(&frame_text(frame, language)), language)
+        LabelContent::Frame(frame, message) => {
+            let size = frame_size(frame, message, Room::Arrow, language);
+            let content = cut(&frame_content(frame, message), ARROW - 6 - size.width().min(ARROW - 12));
+            marked(label.mark, escape_controls(&format!("{content} {size}")), language)
         }
         _ => label_parts(label, language).0,
     }
@@ -42,9 +45,9 @@ pub(super) fn label_parts(label: &PacketLabel<'_>, language: Language) -> (Strin
             };
             escape_controls(&format!("{} {}{accept}", response.status.0, response.phrase))
         }
-        LabelContent::Frame(frame) => {
-            size = Some(frame_size(frame, language));
-            escape_controls(&frame_content(frame))
+        LabelContent::Frame(frame, message) => {
+            size = Some(frame_size(frame, message, Room::Row, language));
+            escape_controls(&frame_content(frame, message))
         }
         LabelContent::Segment(step, ref role) => segment_text(step, role, language),
     };
@@ -63,50 +66,78 @@ pub(super) fn part_label(
 
 /// `TEXT "hello" 5 B masked`
 pub(super) fn frame_text(frame: &Frame, language: Language) -> String {
-    let size = frame_size(frame, language);
-    let mut text = cut(&frame_content(frame), ARROW - 6 - size.width());
-    text.push(' ');
-    text.push_str(&size);
-    text
+    label_text(&PacketLabel { mark: None, content: LabelContent::Frame(frame, None) }, language)
 }
 
-/// `TEXT "hello"`
-fn frame_content(frame: &Frame) -> String {
+/// `TEXT "hello"`; of a compressed message, where it ends, as the application gets it.
+fn frame_content(frame: &Frame, message: Option<&Message>) -> String {
     let opcode = frame.header.opcode();
     let mut label = opcode.to_string().to_uppercase();
     if !frame.header.fin() {
         label.push_str(" FIN=0");
     }
-    if frame.header.rsv() != 0 {
+    let inflated = message.and_then(|message| Some((message, message.plain_length()?)));
+    // The two lengths of an inflated message say as much as RSV1.
+    let shown_rsv = if inflated.is_some() { frame.header.rsv() & 0b011 } else { frame.header.rsv() };
+    if shown_rsv != 0 {
         let _ = write!(label, " RSV={:03b}", frame.header.rsv());
     }
-    match frame.close() {
-        Some(Ok(close)) if opcode == Opcode::CLOSE => {
-            if close.code() != CloseCode::NO_STATUS {
-                let _ = write!(label, " {}", close.code());
-            }
-            if !close.reason().is_empty() {
-                let _ = write!(label, " \"{}\"", close.reason());
-            }
-        }
-        _ if frame.header.length() == 0 => {}
-        _ if opcode == Opcode::BINARY || frame.header.rsv() != 0 || frame.preview.text().is_none() => {
-            label.push(' ');
-            label.push_str(&hexadecimal(frame.preview.bytes().iter().copied().take(6)));
-            if frame.header.length() > 6 {
-                label.push('…');
+    if let Some((message, length)) = inflated {
+        payload_text(message.kind, &message.preview, length, &mut label);
+        return label;
+    }
+    match frame.close_body() {
+        Some((code, reason)) if frame.header.rsv() == 0 => {
+            let _ = write!(label, " {code}");
+            match std::str::from_utf8(reason) {
+                Ok("") => {}
+                Ok(reason) => _ = write!(label, " \"{reason}\""),
+                Err(_) => _ = write!(label, " {}", hexadecimal(reason.iter().copied().take(6))),
             }
         }
-        _ => {
-            let _ = write!(label, " \"{}\"", frame.preview);
+        _ if frame.header.rsv() != 0 => {
+            payload_text(Opcode::BINARY, &frame.preview, frame.header.length(), &mut label);
         }
+        _ => payload_text(opcode, &frame.preview, frame.header.length(), &mut label),
     }
     label
 }
 
-/// `5 B masked`
-fn frame_size(frame: &Frame, language: Language) -> String {
-    let mut size = format!("{} B", frame.header.length());
+/// The beginning of a payload: ` "hello"`, or ` 00 01 02…`.
+fn payload_text(kind: Opcode, preview: &Preview, length: u64, label: &mut String) {
+    if length == 0 {
+        return;
+    }
+    if kind != Opcode::BINARY && preview.text().is_some() {
+        let _ = write!(label, " \"{preview}\"");
+        return;
+    }
+    label.push(' ');
+    label.push_str(&hexadecimal(preview.bytes().iter().copied().take(6)));
+    if length > 6 {
+        label.push('…');
+    }
+}
+
+/// The room for a size: a row of a page has some for the ratio of a compressed message's lengths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Room {
+    Arrow,
+    Row,
+}
+
+/// `5 B masked`; where a compressed message ends, `15 → 26 B (×1.7)`: on the wire, and as the application gets it.
+fn frame_size(frame: &Frame, message: Option<&Message>, room: Room, language: Language) -> String {
+    let mut size = match message {
+        None => format!("{} B", frame.header.length()),
+        Some(message) => match (message.plain_length(), room) {
+            (Some(plain), Room::Arrow) => format!("{} → {plain} B", message.length),
+            (Some(plain), Room::Row) => {
+                format!("{} → {plain} B ({})", message.length, ratio(plain, message.length))
+            }
+            (None, _) => format!("{} B {}", frame.header.length(), Label::NotInflated.text(language)),
+        },
+    };
     if frame.header.mask().is_some() {
         size.push(' ');
         size.push_str(Label::Masked.text(language));

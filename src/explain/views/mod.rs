@@ -9,6 +9,7 @@ mod field;
 mod html;
 mod json;
 mod label_text;
+mod message_text;
 mod ladder;
 mod mermaid;
 mod redaction;

@@ -190,7 +190,14 @@ impl Dissector<'_> {
             }
             other => other,
         };
-        readers.of = PerSide { client, server: Reader::frames(Side::Server, negotiated, evidence) };
+        let mut server = Reader::frames(Side::Server, negotiated, evidence);
+        let headers = response.head.headers();
+        if let Reader::Frames(reader) = &mut server
+            && headers.list("Transfer-Encoding").any(|coding| coding.eq_ignore_ascii_case("chunked"))
+        {
+            reader.expect_chunks();
+        }
+        readers.of = PerSide { client, server };
         self.layer.protocol = Protocol::WebSocket;
         self.emitter.fact(Fact::Response(Box::new(response)));
         let received = if is_valid { Event::Receive101 } else { Event::ReceiveWrong101 };

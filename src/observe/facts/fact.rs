@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::close::Close;
 use super::frame::Frame;
-use super::message::Message;
+use super::message::{Coding, Message};
 use super::opaque::{Hello, Http2, Opaque};
 use super::relay::Relay;
 use super::segment::Evidence;
@@ -51,10 +51,15 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// Returns `true` for a fact about one packet: not the ends of the connection, nor a message, which frames make up.
+    /// Returns `true` for a fact about one packet: not the ends of the connection, nor a message that its frames show. A
+    /// compressed one they do not show.
     #[must_use]
-    pub const fn is_of_packet(&self) -> bool {
-        !matches!(self, Self::Stream(_) | Self::Message(_))
+    pub fn is_of_packet(&self) -> bool {
+        match self {
+            Self::Stream(_) => false,
+            Self::Message(message) => message.coding != Coding::Plain,
+            _ => true,
+        }
     }
 }
 
@@ -118,8 +123,10 @@ pub struct LostSync {
 pub enum LostSyncReason {
     /// The bytes cannot be a frame's header: several of its rules are broken at once.
     Impossible,
-    /// Text of HTTP.
+    /// Text of HTTP. Behind the end of its head, frames are read again if a header without fault stands there.
     Http,
+    /// The framing of a chunked body (RFC 9112 §7.1), as the 101 declared one: frames go on behind it. Emitted once.
+    Chunk,
     /// A gap where a frame begins.
     Gap,
 }

@@ -4,7 +4,7 @@ use super::numbers::Numbers;
 use super::preview::Preview;
 use super::segment::Evidence;
 use crate::wire::Side;
-use crate::wire::ws::{CloseFrame, FrameError, HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
+use crate::wire::ws::{CloseCode, CloseFrame, FrameError, HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
 
 /// A frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,5 +81,18 @@ impl Frame {
         }
         let whole = self.missing == 0 && self.header.opcode() == Opcode::CLOSE && !self.preview.is_cut();
         whole.then(|| CloseFrame::parse(self.preview.bytes()))
+    }
+
+    /// Code and reason of a Close frame as they stand there, legal or not; `None` if it is no Close frame, has no code, or
+    /// bytes are missing.
+    #[must_use]
+    pub fn close_body(&self) -> Option<(CloseCode, &[u8])> {
+        let is_close = self.header.opcode() == Opcode::CLOSE && self.missing == 0;
+        match self.preview.bytes() {
+            [high, low, reason @ ..] if is_close => {
+                Some((CloseCode(u16::from_be_bytes([*high, *low])), reason))
+            }
+            _ => None,
+        }
     }
 }

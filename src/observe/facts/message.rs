@@ -96,6 +96,7 @@ pub enum Text {
         /// Bytes of the message, inflated, before the character: all of them are UTF-8.
         offset: u64,
     },
-    /// Not judged: binary, or bytes are missing, or it could not be inflated.
+    /// Not judged: binary, or bytes are missing, or it could not be inflated, or reserved bits of its first frame give the
+    /// payload a meaning that is not known.
     NotJudged,
 }

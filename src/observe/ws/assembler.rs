@@ -158,9 +158,14 @@ impl Assembler {
         self.end_message(end, frame.payload_sha256)
     }
 
+    /// The open message ends without its last frame; others may follow.
+    pub(in crate::observe) fn break_off(&mut self) -> Option<EndedMessage> {
+        self.end_message(MessageEnd::NotReached, None)
+    }
+
     /// No more frames can be read.
     pub(in crate::observe) fn give_up(&mut self) -> Option<EndedMessage> {
-        let ended = self.end_message(MessageEnd::NotReached, None);
+        let ended = self.break_off();
         self.inflater = None;
         ended
     }
@@ -195,13 +200,20 @@ impl Assembler {
 impl OpenMessage {
     fn new(header: &HeaderView, inflater: Option<Inflater>) -> Self {
         let kind = header.opcode();
+        // Without the extension that the reserved bits belong to, the meaning of the payload is not known.
+        let is_readable = header.rsv() == 0 || (header.rsv() == 0b100 && inflater.is_some());
+        let text = if kind == Opcode::TEXT && is_readable {
+            Utf8Check::Good(Utf8::default())
+        } else {
+            Utf8Check::None
+        };
         Self {
             kind,
             frames: None,
             length: 0,
             missing: 0,
             hash: (!header.fin()).then(Sha256::new),
-            content: Content::new(kind),
+            content: Content::new(text),
             inflating: inflater.map(|inflater| Box::new(Inflating::new(inflater))),
         }
     }
@@ -219,8 +231,7 @@ impl OpenMessage {
 }
 
 impl Content {
-    fn new(kind: Opcode) -> Self {
-        let text = if kind == Opcode::TEXT { Utf8Check::Good(Utf8::default()) } else { Utf8Check::None };
+    const fn new(text: Utf8Check) -> Self {
         Self { length: 0, preview: Preview::new(), text }
     }
 

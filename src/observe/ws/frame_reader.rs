@@ -3,8 +3,12 @@
 //! A reader is pulled: [`FrameReader::next`] consumes bytes of a piece until it has a [`Signal`]. Bytes that cannot be a
 //! frame's header end it: where the next frame begins would be a guess.
 
+mod foreign;
+mod loss;
+
 use sha2::{Digest, Sha256};
 
+use self::foreign::ForeignBytes;
 use super::assembler::Assembler;
 use super::numbering::Numbering;
 pub(in crate::observe) use super::plausibility::Rsv1;
@@ -63,7 +67,29 @@ enum State {
     Payload(OpenFrame),
     /// The bytes are no header. Some more are collected as a sample, however they are cut into segments.
     Losing(LostSync, Option<Box<Message>>),
+    /// Within a head of HTTP.
+    Head(ForeignBytes),
+    /// Within a chunk's framing, with what is lost if it is none.
+    Chunk(ForeignBytes, LostSync),
     Lost,
+}
+
+/// The framing of a chunked body around the frames, which no 101 may have (RFC 9112 §6.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Chunks {
+    None,
+    /// The 101 declared it.
+    Declared,
+    /// It was reported.
+    Reported,
+}
+
+/// The start of the next frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Boundary {
+    Known,
+    /// Behind a head of HTTP: a header without fault shows that frames go on.
+    Presumed,
 }
 
 impl State {
@@ -78,6 +104,8 @@ pub(in crate::observe) struct FrameReader {
     assembler: Assembler,
     context: HeaderContext,
     last_frame: Option<u64>,
+    chunks: Chunks,
+    boundary: Boundary,
     /// The evidence that the bytes are frames at all.
     evidence: Evidence,
 }
@@ -90,7 +118,21 @@ impl FrameReader {
         evidence: Evidence,
     ) -> Self {
         let context = HeaderContext { masking: None, rsv1, previous: Previous::Minimal };
-        Self { from, state: State::BETWEEN, assembler, context, last_frame: None, evidence }
+        Self {
+            from,
+            state: State::BETWEEN,
+            assembler,
+            context,
+            last_frame: None,
+            chunks: Chunks::None,
+            boundary: Boundary::Known,
+            evidence,
+        }
+    }
+
+    /// Expects the framing of a chunked body around the frames, as the 101 declared.
+    pub(in crate::observe) const fn expect_chunks(&mut self) {
+        self.chunks = Chunks::Declared;
     }
 
     /// Memory in use, the reader itself included, in bytes.
@@ -126,6 +168,15 @@ impl FrameReader {
                 let is_full = usize::from(lost.bytes_len) == lost.bytes.len();
                 if is_full { self.give_up_header() } else { None }
             }
+            State::Head(_) => {
+                self.skip_head(piece);
+                if piece.bytes.is_empty() { None } else { self.next(piece, numbering) }
+            }
+            State::Chunk(..) => match self.read_chunk(piece) {
+                Some(signal) => Some(signal),
+                None if piece.bytes.is_empty() => None,
+                None => self.next(piece, numbering),
+            },
             State::Lost => {
                 piece.bytes = &[];
                 None
@@ -134,6 +185,11 @@ impl FrameReader {
     }
 
     fn read_header(&mut self, piece: &mut Piece<'_>, numbering: &mut Numbering) -> Option<Signal> {
+        if self.chunks != Chunks::None && self.begins_chunk(piece) {
+            let lost = self.lost(piece.offset, piece.origin.packet, LostSyncReason::Chunk);
+            self.state = State::Chunk(ForeignBytes::chunk(), lost);
+            return self.next(piece, numbering);
+        }
         let State::Header { bytes, len, start } = &mut self.state else { return None };
         loop {
             let have = usize::from(*len);
@@ -185,18 +241,18 @@ impl FrameReader {
         let is_http = is_http(&bytes[..head.len() + more]);
         if is_http || is_impossible(&header, self.context) || !self.may_start(&header) {
             piece.advance(more);
-            let lost = LostSync {
-                from: self.from,
-                offset: start.offset,
-                packet: start.packets.first(),
-                reason: LostSyncReason::Impossible,
-                after_frame: self.last_frame,
-                bytes,
-                bytes_len: (head.len() + more) as u8,
+            let lost = self.lost(start.offset, start.packets.first(), LostSyncReason::Impossible);
+            let lost = LostSync { bytes, bytes_len: (head.len() + more) as u8, ..lost };
+            let message =
+                if is_http { self.break_off_message(numbering) } else { self.give_up_message(numbering) };
+            self.state = match self.boundary {
+                Boundary::Known => State::Losing(lost, message),
+                // The loss was reported already.
+                Boundary::Presumed => State::Lost,
             };
-            self.state = State::Losing(lost, self.give_up_message(numbering));
             return None;
         }
+        self.boundary = Boundary::Known;
         self.context.masking = Some(Masking::of(&header));
         self.context.previous = if header.is_minimal() { Previous::Minimal } else { Previous::NotMinimal };
         let (part, interrupted) = self.assembler.start(&header);
@@ -223,7 +279,8 @@ impl FrameReader {
 
     /// Returns `true` if a frame may start here. Where frames are only inferred, the first header must break no rule.
     fn may_start(&self, header: &HeaderView) -> bool {
-        self.evidence != Evidence::Inferred || self.last_frame.is_some() || is_regular(self.from, header)
+        let is_known = self.evidence != Evidence::Inferred || self.last_frame.is_some();
+        (is_known && self.boundary == Boundary::Known) || is_regular(self.from, header)
     }
 
     /// Returns `true` if bytes may be the start of a side's frames: a complete header that breaks no rule.
@@ -232,22 +289,6 @@ impl FrameReader {
             Parsed::Complete { value, .. } => is_regular(from, &value),
             Parsed::NeedMore(_) => false,
         }
-    }
-
-    /// Reports the loss of synchronization, if its sample is still being collected.
-    pub(in crate::observe) fn give_up_header(&mut self) -> Option<Signal> {
-        let State::Losing(lost, message) = &mut self.state else { return None };
-        let (mut lost, message) = (*lost, message.take());
-        if is_http(&lost.bytes[..usize::from(lost.bytes_len)]) {
-            lost.reason = LostSyncReason::Http;
-        }
-        self.state = State::Lost;
-        Some(Signal::Lost(lost, message))
-    }
-
-    /// Ends the open message without its last frame.
-    fn give_up_message(&mut self, numbering: &mut Numbering) -> Option<Box<Message>> {
-        self.assembler.give_up().map(|message| Box::new(message.number(self.from, numbering)))
     }
 
     fn end(&mut self, end: FrameEnd, numbering: &mut Numbering) -> Signal {
@@ -261,41 +302,6 @@ impl FrameReader {
         let message =
             self.assembler.end(&frame).map(|message| Box::new(message.number(self.from, numbering)));
         Signal::Ends(Box::new(frame), message)
-    }
-
-    /// Skips missing bytes. Within a payload they do no harm: where the frame ends is known.
-    pub(in crate::observe) fn gap(
-        &mut self,
-        gap: MissingBytes,
-        numbering: &mut Numbering,
-    ) -> [Option<Signal>; 2] {
-        let mut ended = self.give_up_header();
-        let mut length = gap.length;
-        if let State::Payload(open) = &mut self.state {
-            let left = open.header.length() - open.received - open.missing;
-            let here = left.min(length);
-            open.missing += here;
-            open.preview.seal();
-            self.assembler.skip(open.part, here);
-            length -= here;
-            if here == left {
-                ended = Some(self.end(FrameEnd::Reached, numbering));
-            }
-        }
-        if length == 0 || matches!(self.state, State::Lost) {
-            return [ended, None];
-        }
-        let lost = LostSync {
-            from: self.from,
-            offset: gap.offset + (gap.length - length),
-            packet: gap.packet,
-            reason: LostSyncReason::Gap,
-            after_frame: self.last_frame,
-            bytes: [0; 16],
-            bytes_len: 0,
-        };
-        self.state = State::Lost;
-        [ended, Some(Signal::Lost(lost, self.give_up_message(numbering)))]
     }
 
     /// Ends the stream: an open frame and an open message have no end.

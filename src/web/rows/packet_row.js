@@ -93,6 +93,7 @@ function inside(packet) {
     const grid = grids.find(({ cut }) => cut === frame.index);
     if (grid !== undefined) parts.push(frameSection(connection, frame, gridOf(grid, fromHex(frame.beginning), 0), packet));
   }
+  parts.push(...(bytes.inflated ?? []).map((text) => el("p", "inflated", said(text))));
   const view = el("div", null, bytesOf(packet, runs));
   const annotate = () => {
     packet.annotated = !packet.annotated;

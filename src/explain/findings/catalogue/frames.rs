@@ -16,23 +16,25 @@ catalogue! { Frames:
     }
     RSV1_WITHOUT_EXTENSION = "F03" Error Some(Rfc(6455, "5.2")), Certain {
         "{side}'s frame {frame} ({opcode}, {length} B, packet {packet}) has RSV1=1, but the 101 accepted no extension", "{side}的第 {frame} 帧（{opcode}，{length} B，第 {packet} 个包）RSV1=1，但 101 没有接受任何扩展";
-        "the sender compresses without an agreement, or what is read as a header is none; the receiver must close the connection", "发送方未经协商就压缩，或者这里其实不是帧头；接收方必须关闭连接";
-        "switch compression off at the sender; look whether a proxy took Sec-WebSocket-Extensions out of the 101", "关掉发送方的压缩；看看是否有代理从 101 里去掉了 Sec-WebSocket-Extensions";
+        "no extension gives RSV1 a meaning here, so the receiver must close the connection", "这里没有任何扩展赋予 RSV1 含义，接收方必须关闭连接";
+        "see whether the sender compresses all the same, or a proxy took Sec-WebSocket-Extensions out of the 101; switch compression off and compare", "检查发送方是否照样压缩，或者有代理从 101 里去掉了 Sec-WebSocket-Extensions；关掉压缩再比较";
     }
     RESERVED_BITS_SET = "F04" Error Some(Rfc(6455, "5.2")), Certain {
         "{side}'s frame {frame} (opcode {opcode}, {length} B, packet {packet}) has {fault}", "{side}的第 {frame} 帧（opcode {opcode}，{length} B，第 {packet} 个包）{fault}";
-        "the sender builds headers wrongly, or no header begins here; the receiver must close the connection", "发送方写错了帧头，或者这里并不是帧头；接收方必须关闭连接";
-        "look at the length of the frame before, and at who else writes to this socket", "检查前一帧的长度，以及还有谁在写这个套接字";
+        "no such header is valid here, so the receiver must close the connection", "这样的帧头在这里无效，接收方必须关闭连接";
+        "look at the sender's code for headers, at the length of the frame before, and at who else writes to this socket", "检查发送方写帧头的代码、前一帧的长度，以及还有谁在写这个套接字";
     }
-    FRAME_HEADER_IMPOSSIBLE = "F05" Error Some(Rfc(6455, "5.2")), Certain {
+    FRAME_HEADER_IMPOSSIBLE = "F05" Error Some(Rfc(6455, "5.2")), Possible {
         "{side}'s bytes from offset {offset} on (packet {packet}) are no frame header: {bytes}; the last frame that was read: {last}", "{side}的字节从偏移 {offset} 起（第 {packet} 个包）不是帧头：{bytes}；最后读到的一帧：{last}";
-        "the stream lost its sync: two writers at once, a wrong length in the frame before, or bytes that do not belong there", "字节流失去了同步：两处同时写入、前一帧的长度写错，或混进了别的字节";
+        "the frame before has a wrong length; or two writers at once, or bytes that are no part of the WebSocket", "前一帧的长度写错了；也可能是两处同时写入，或混入了不属于 WebSocket 的字节";
         "look at every place that writes to this socket, and whether each frame is written whole before the next", "检查所有写这个套接字的地方：每一帧是否写完才写下一帧";
+        alternatives: "a text frame that is UTF-8 as it stands", "a text that is none without the inner frame", "compressed bytes that look like a header";
     }
-    HTTP_AFTER_UPGRADE = "F06" Error Some(Rfc(6455, "5.2")), Certain {
-        "where a frame of {side} should begin (offset {offset}, packet {packet}) stands text of HTTP: \"{text}\"", "{side}的下一帧应当开始的地方（偏移 {offset}，第 {packet} 个包）是 HTTP 文本：\"{text}\"";
+    HTTP_AFTER_UPGRADE = "F06" Error Some(Rfc(6455, "5.2")), Likely {
+        "where a frame of {side} should begin (offset {offset}, packet {packet}) stands {what}: \"{text}\"", "{side}的下一帧应当开始的地方（偏移 {offset}，第 {packet} 个包）是{what}：\"{text}\"";
         "the software around the WebSocket writes an HTTP answer into a connection that has left HTTP", "WebSocket 外层的软件把 HTTP 应答写进了已经离开 HTTP 的连接";
         "look at error handlers and middleware that answer after the Upgrade", "检查升级之后还会应答的错误处理与中间件";
+        alternatives: "a request of the client", "a second 101 of another upgrade handler";
     }
     FRAME_LENGTH_WRONG = "F07" Error Some(Rfc(6455, "5.2")), Likely {
         "{side}'s frame {frame} ({opcode}, packet {packet}) declares {length} B, but the next header that makes sense begins {beyond} B further on", "{side}的第 {frame} 帧（{opcode}，第 {packet} 个包）声明 {length} B，但下一个合理的帧头还在 {beyond} B 之后";
@@ -41,18 +43,19 @@ catalogue! { Frames:
     }
     LENGTH_NOT_MINIMAL = "F08" Warning Some(Rfc(6455, "5.2")), Certain {
         "{side}'s frame {frame} ({opcode}, packet {packet}) has its length {length} in more bytes than it needs", "{side}的第 {frame} 帧（{opcode}，第 {packet} 个包）用了多余的字节写长度 {length}";
-        "the sender's software does not write the shortest form; strict receivers close the connection", "发送方的软件没有用最短的写法；严格的接收方会关闭连接";
+        "the length is right, so the frame can be read; but a length must be in its shortest form, and strict receivers close the connection", "长度本身没错，帧可以读出；但长度必须用最短的写法，严格的接收方会关闭连接";
         "look at the sender's code for the lengths 125, 126 and 65535", "检查发送方处理长度 125、126、65535 的代码";
     }
     CONTROL_FRAME_MALFORMED = "F09" Error Some(Rfc(6455, "5.5")), Certain {
         "{side}'s control frame {frame} ({opcode}, {length} B, packet {packet}) is {fault}", "{side}的控制帧 {frame}（{opcode}，{length} B，第 {packet} 个包）{fault}";
-        "the sender treats a control frame as if it were a message; the receiver must close the connection", "发送方把控制帧当消息来写；接收方必须关闭连接";
-        "look at what the application puts into ping, pong and close: 125 B at most, in one frame", "检查应用往 ping、pong、close 里放了什么：最多 125 B，且只能一帧";
+        "a control frame has at most 125 B and is not fragmented; the receiver must close the connection", "控制帧最多 125 B，且不能分片；接收方必须关闭连接";
+        "look at what the application puts into ping, pong and close", "检查应用往 ping、pong、close 里放了什么";
     }
-    FRAGMENTS_OUT_OF_ORDER = "F10" Error Some(Rfc(6455, "5.4")), Certain {
-        "{side}'s frame {frame} ({opcode}, {length} B, packet {packet}) is {fault}", "{side}的第 {frame} 帧（{opcode}，{length} B，第 {packet} 个包）{fault}";
-        "the sender mixes two messages, most often two writers at once; the receiver must close the connection", "发送方把两条消息混在了一起，多半是两处同时写入；接收方必须关闭连接";
-        "see that one task alone writes to the socket, or that a lock is held until the last fragment", "确认只有一个任务写这个套接字，或直到最后一个分片都持有锁";
+    FRAGMENTS_OUT_OF_ORDER = "F10" Error Some(Rfc(6455, "5.4")), Possible {
+        "{side}'s frame {frame} ({opcode}, {length} B, packet {packet}) is {fault}; the receiver must close the connection", "{side}的第 {frame} 帧（{opcode}，{length} B，第 {packet} 个包）{fault}；接收方必须关闭连接";
+        "two tasks write their messages to the socket at once; or the sender gives a fragment the wrong opcode or FIN", "两个任务同时往套接字写各自的消息；也可能是发送方给分片写错了 opcode 或 FIN";
+        "see that one task alone writes to the socket, or that a lock is held until the last fragment; look at how the library sends fragments", "确认只有一个任务写这个套接字，或直到最后一个分片都持有锁；检查库是怎样发送分片的";
+        alternatives: "a message that began before the capture";
     }
     MESSAGE_FRAGMENTED = "F11" Info Some(Rfc(6455, "5.4")), Certain {
         "{side}'s message {message} ({length} B) comes in {fragments} fragments; {end}", "{side}的第 {message} 条消息（{length} B）分成 {fragments} 个分片；{end}";
@@ -61,8 +64,8 @@ catalogue! { Frames:
     }
     TEXT_NOT_UTF8 = "F12" Error Some(Rfc(6455, "8.1")), Certain {
         "{side}'s text message {message} is UTF-8 up to byte {offset} only: what begins there, in frame {frame}, is no character", "{side}的文本消息 {message} 只到字节 {offset} 为止是 UTF-8：从那里开始的（第 {frame} 帧）不是一个字符";
-        "the sender sends bytes of another kind as text, or cut a text in the middle of a character; the receiver must close with 1007", "发送方把别的字节当文本发，或在字符中间截断了文本；接收方必须以 1007 关闭";
-        "send it as a binary message, or encode the text as UTF-8 before it is cut", "改为二进制消息，或先编码成 UTF-8 再截断";
+        "a text message must be UTF-8; the receiver must close with 1007", "文本消息必须是 UTF-8；接收方必须以 1007 关闭";
+        "see whether the sender sends another encoding or binary data as text, or cuts a text within a character; send it as a binary message, or encode the text as UTF-8 before it is cut", "检查发送方是否把别的编码或二进制数据当文本发送，或在字符中间截断了文本；改为二进制消息，或先编码成 UTF-8 再截断";
     }
     MESSAGE_TOO_BIG = "F13" Error Some(Rfc(6455, "7.4.1")), Certain {
         "{side} closed with 1009 (packet {packet}); {peer}'s largest message or frame until then had {length} B", "{side}以 1009 关闭（第 {packet} 个包）；此前{peer}最大的消息或帧有 {length} B";
@@ -102,7 +105,19 @@ phrases! {
     RSV2 = "RSV2=1, to which no extension gives a meaning", "RSV2=1，而没有扩展赋予它含义";
     RSV3 = "RSV3=1, to which no extension gives a meaning", "RSV3=1，而没有扩展赋予它含义";
     RSV2_AND_RSV3 = "RSV2=1 and RSV3=1, to which no extension gives a meaning", "RSV2=1 且 RSV3=1，而没有扩展赋予它们含义";
-    TWO_WRITERS = "two writers at once: within the payload of frame {last} begins another frame ({opcode}, {length} B), and so much of the payload comes behind it", "两处同时写入：第 {last} 帧的负载中间开始了另一帧（{opcode}，{length} B），被挤出的负载接在后面";
+    TWO_WRITERS = "two writers at once: within the text of frame {last} begins another frame ({opcode}, {length} B), and the rest of the text comes behind it", "两处同时写入：第 {last} 帧的文本中间开始了另一帧（{opcode}，{length} B），其余文本接在后面";
+    TWO_WRITERS_OR_LENGTH = "two writers at once: within the payload of frame {last} stands what looks like another frame ({opcode}, {length} B), and as much of the payload comes behind it; binary bytes may look so by chance, and the length of frame {last} be wrong", "两处同时写入：第 {last} 帧的负载中间有一段像是另一帧（{opcode}，{length} B），被挤出的负载接在后面；二进制数据也可能碰巧如此，而其实是第 {last} 帧的长度写错了";
+    OFTEN_NOT_MINIMAL = "{count} of {frames} frames of {side} have their length in more bytes than it needs, the last of them frame {frame} (packet {packet})", "{side}的 {frames} 帧中有 {count} 帧用了多余的字节写长度，最后一个是第 {frame} 帧（第 {packet} 个包）";
+    HTTP_REQUEST = "an HTTP request", "一个 HTTP 请求";
+    HTTP_RESPONSE = "an HTTP answer", "一个 HTTP 应答";
+    SECOND_101 = "a second 101", "第二个 101";
+    SENT_BY_POOL = "a connection pool, of the client or of a proxy on the way, takes the upgraded connection for a free one and sends its next request on it", "客户端或途中代理的连接池把已升级的连接当成空闲连接，在上面发送了下一个请求";
+    LOOK_AT_POOL = "see whose request it is, by its target and headers; take the connection out of the pool once it is upgraded", "看请求的目标和头部，弄清是谁发的；连接一旦升级，就应从连接池中移出";
+    TWO_HANDLERS = "two upgrade handlers took the same request and each answers on the socket", "两个升级处理程序接了同一个请求，各自在这个套接字上应答";
+    LOOK_AT_HANDLERS = "look at how many handlers are attached to the server's upgrade event, and let each path have one", "检查服务器的 upgrade 事件上挂了几个处理程序，让每个路径只有一个";
+    CHUNK = "where a frame of {side} should begin (offset {offset}, packet {packet}) stands the framing of a chunked body: \"{text}\"; the 101 has Transfer-Encoding: chunked", "{side}的下一帧应当开始的地方（偏移 {offset}，第 {packet} 个包）是分块（chunked）正文的块头：\"{text}\"；101 带有 Transfer-Encoding: chunked";
+    NO_BODY_IN_101 = "a 101 has no body, so a receiver reads these bytes as a frame header, which they are not, and must close the connection", "101 没有正文，接收方会把这些字节当作帧头来读，而它们不是帧头，因此必须关闭连接";
+    NO_CHUNKS = "look at what adds Transfer-Encoding and the chunk sizes, the server's framework or a proxy before it, and let it write the bytes behind the 101 as they are", "检查是谁加了 Transfer-Encoding 和块大小（服务器的框架或它前面的代理），101 之后的字节应当原样写出";
     NOTHING_BEHIND = "{side}'s frame {frame} ({opcode}, packet {packet}) declares {length} B in sixteen bits, and what follows is no header", "{side}的第 {frame} 帧（{opcode}，第 {packet} 个包）用十六位声明 {length} B，其后却不是帧头";
     NOT_REACHED = "{side}'s frame {frame} ({opcode}, packet {packet}) declares {length} B, of which {received} came", "{side}的第 {frame} 帧（{opcode}，第 {packet} 个包）声明 {length} B，只来了 {received} B";
     LENGTH_IN_SEVEN_BITS = "126 or 127 stands in the seven bits as if it were the length, so the first bytes of the payload were read as the length", "126 或 127 被当作长度写进了七位，于是负载的开头被读成了长度";

@@ -36,6 +36,16 @@ impl OpeningMemory {
         self.request = (request.kind != RequestKind::Http).then(|| Box::new((request.clone(), at)));
     }
 
+    /// Reserved bits that an extension may have given a meaning: all of them without the 101, or where an extension was
+    /// agreed on that is not permessage-deflate.
+    pub(in crate::explain::findings) const fn usable_rsv(&self) -> u8 {
+        match (self.is_upgraded, self.extensions, self.is_only_deflate) {
+            (true, 0, _) => 0,
+            (true, _, true) => 0b100,
+            _ => 0b111,
+        }
+    }
+
     pub(in crate::explain::findings) fn note_response(&mut self, response: &Response, at: PacketRef) {
         if is_interim(response) {
             return;

@@ -34,6 +34,7 @@ pub(in crate::explain::findings) struct SenderMemory {
     pub(in crate::explain::findings) fault: Option<FramingFault>,
     /// Its last frame, if the length of that is not minimal: what follows shows whether the length is right.
     pub(in crate::explain::findings) long_form: Option<Box<Frame>>,
+    pub(in crate::explain::findings) long_lengths: LongLengths,
     /// A frame whose header was read and whose payload has not ended.
     pub(in crate::explain::findings) partial_frame: Option<Box<Frame>>,
     pub(in crate::explain::findings) history: CompressedHistory,
@@ -60,6 +61,26 @@ impl Inflation {
             (Coding::Deflate(_), _) => self.other += 1,
         }
     }
+}
+
+impl SenderMemory {
+    /// Notes how the length of the last frame is written; `None` if that is no frame.
+    pub(in crate::explain::findings) fn note_length_form(&mut self, frame: Option<&Box<Frame>>) {
+        let long = frame.filter(|frame| !frame.header.is_minimal());
+        if let Some(frame) = long {
+            self.long_lengths.count += 1;
+            self.long_lengths.last = (frame.index, frame.packets.last());
+        }
+        self.long_form = long.cloned();
+    }
+}
+
+/// Frames whose length is not in its shortest form.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::explain::findings) struct LongLengths {
+    pub(in crate::explain::findings) count: u64,
+    /// Index and packet of the last one.
+    pub(in crate::explain::findings) last: (u64, u64),
 }
 
 /// A Close frame.

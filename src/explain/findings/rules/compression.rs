@@ -45,7 +45,8 @@ pub(in crate::explain::findings) fn try_kept_window(
 
 /// Z01.
 fn message_not_inflatable(context: &RuleContext<'_>, message: &Message) -> Option<Finding> {
-    if !is_broken(message) || context.connection.opening.deflate.is_none() {
+    // Another extension may have changed the bytes as well.
+    if !is_broken(message) || !context.connection.opening.is_only_deflate {
         return None;
     }
     let (how, why) = match try_kept_window(context, message) {

@@ -54,8 +54,7 @@ const RESERVED_BITS: [Localized; 4] = [RESERVED_OPCODE, RSV3, RSV2, RSV2_AND_RSV
 
 /// F04. Not where other extensions than permessage-deflate were accepted: these may use the bits.
 fn reserved_bits_set(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
-    let opening = &context.connection.opening;
-    let knows_extensions = opening.is_upgraded && (opening.extensions == 0 || opening.is_only_deflate);
+    let knows_extensions = context.connection.opening.usable_rsv() & 0b011 == 0;
     let rsv = frame.header.rsv() & 0b011 != 0;
     let is_wrong = knows_extensions && (rsv || frame.header.opcode().is_reserved());
     let what = RESERVED_BITS[usize::from(frame.header.rsv() & 0b011)];

@@ -2,15 +2,19 @@
 
 use super::{Certainty, CloseRule, FindingRule, RuleContext};
 use crate::explain::findings::catalogue::frames::{
-    COUNTED_CHARACTERS, COUNTED_SHORT, FRAME_HEADER_IMPOSSIBLE, FRAME_LENGTH_WRONG, HIGH_BIT,
-    HTTP_AFTER_UPGRADE, LENGTH_IN_SEVEN_BITS, LENGTH_NOT_MINIMAL, LENGTH_WRAPPED, NO_LAST_FRAME, NOT_REACHED,
-    NOTHING_BEHIND, TWO_WRITERS,
+    CHUNK, COUNTED_CHARACTERS, COUNTED_SHORT, FRAME_HEADER_IMPOSSIBLE, FRAME_LENGTH_WRONG, HIGH_BIT,
+    HTTP_AFTER_UPGRADE, HTTP_REQUEST, HTTP_RESPONSE, LENGTH_IN_SEVEN_BITS, LENGTH_NOT_MINIMAL,
+    LENGTH_WRAPPED, LOOK_AT_HANDLERS, LOOK_AT_POOL, NO_BODY_IN_101, NO_CHUNKS, NO_LAST_FRAME, NOT_REACHED,
+    NOTHING_BEHIND, OFTEN_NOT_MINIMAL, SECOND_101, SENT_BY_POOL, TWO_HANDLERS, TWO_WRITERS,
+    TWO_WRITERS_OR_LENGTH,
 };
 use crate::explain::findings::entry::{Localized, Severity};
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::data_frame::DataFrame;
+use crate::explain::findings::memory::sender_memory::{LongLengths, SenderMemory};
 use crate::explain::text::hexadecimal;
 use crate::observe::{Close, Frame, FrameEnd, LostSync, LostSyncReason, Part, Preview};
+use crate::rfc::Rfc;
 use crate::wire::Parsed;
 use crate::wire::Side;
 use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
@@ -18,7 +22,7 @@ use crate::wire::ws::{HeaderView, MAX_CONTROL_PAYLOAD, Opcode};
 /// A frame with a finding of these is no frame, or has a wrong length: other rules do not apply to it.
 pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Frame>] = &[frame_header_implausible];
 pub(in crate::explain::findings) const OF_LOST_SYNC: &[FindingRule<LostSync>] =
-    &[http_after_upgrade, frame_header_impossible, length_not_minimal_before_lost_sync];
+    &[http_after_upgrade, chunk_around_frames, frame_header_impossible, length_not_minimal_before_lost_sync];
 /// Rules about the frame before, which is known once the next one is read: applied first.
 pub(in crate::explain::findings) const OF_NEXT_FRAMES: &[FindingRule<Frame>] = &[length_not_minimal];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] =
@@ -27,17 +31,60 @@ pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] =
 /// The most bytes that are shown in the place of a header.
 const SHOWN: usize = 16;
 
-/// F06.
+/// The kind of HTTP message in the place of a frame.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum HttpMessage {
+    Request,
+    /// A 101 behind the 101.
+    SecondSwitch,
+    Response,
+}
+
+impl HttpMessage {
+    fn of(begin: &[u8]) -> Self {
+        let is_switch = begin.get(8..12).is_some_and(|status| status == b" 101");
+        match begin.starts_with(b"HTTP/") {
+            true if is_switch => Self::SecondSwitch,
+            true => Self::Response,
+            false => Self::Request,
+        }
+    }
+}
+
+/// F06: a request, a second 101, or another response.
 fn http_after_upgrade(_: &RuleContext<'_>, lost: &LostSync) -> Option<Finding> {
     if lost.reason != LostSyncReason::Http {
         return None;
     }
-    let text = String::from_utf8_lossy(first_bytes(lost)).into_owned();
+    let begin = first_bytes(lost);
+    let text = String::from_utf8_lossy(begin).into_owned();
+    let (what, inference, confirm) = match HttpMessage::of(begin) {
+        HttpMessage::Request => (HTTP_REQUEST, SENT_BY_POOL, LOOK_AT_POOL),
+        HttpMessage::SecondSwitch => (SECOND_101, TWO_HANDLERS, LOOK_AT_HANDLERS),
+        HttpMessage::Response => (HTTP_RESPONSE, HTTP_AFTER_UPGRADE.inference, HTTP_AFTER_UPGRADE.confirm),
+    };
     let finding = Finding::new(&HTTP_AFTER_UPGRADE, lost.packet)
         .with("side", lost.from)
         .with("offset", lost.offset)
-        .with("packet", lost.packet);
+        .with("packet", lost.packet)
+        .with("what", what);
+    let finding = finding.with_inference(inference).with_confirm(confirm);
     Some(finding.with("text", text.as_str()).with_at_fault(lost.from))
+}
+
+/// F05, where the framing of a chunked body stands around the frames: the 101 declared it.
+fn chunk_around_frames(_: &RuleContext<'_>, lost: &LostSync) -> Option<Finding> {
+    (lost.reason == LostSyncReason::Chunk).then(|| {
+        let text = String::from_utf8_lossy(first_bytes(lost)).into_owned();
+        let finding = Finding::new(&FRAME_HEADER_IMPOSSIBLE, lost.packet)
+            .with("side", lost.from)
+            .with("offset", lost.offset)
+            .with("packet", lost.packet)
+            .with("text", text.as_str())
+            .with_at_fault(lost.from);
+        let finding = finding.with_rfc(Rfc(9112, "6.1")).with_certainty(Certainty::Certain);
+        finding.with_fact(CHUNK).with_inference(NO_BODY_IN_101).with_confirm(NO_CHUNKS)
+    })
 }
 
 /// F05, F07, or F08 as an error.
@@ -48,17 +95,17 @@ fn frame_header_impossible(context: &RuleContext<'_>, lost: &LostSync) -> Option
         return None;
     }
     let bytes = first_bytes(lost);
-    let before = context.connection.senders[lost.from].last_data.as_ref();
-    let before = before.filter(|before| lost.after_frame == Some(before.index));
+    let sender = &context.connection.senders[lost.from];
+    let before = sender.last_data.as_ref().filter(|before| lost.after_frame == Some(before.index));
     let finding = of_bytes(lost.from, lost.offset, lost.packet, bytes);
     if let Some(header) = high_bit(bytes) {
         return Some(of_high_bit(lost, header));
     }
     let behind = Behind { bytes, is_all: bytes.len() < lost.bytes.len() };
-    if let Some((before, inner)) = before.and_then(|it| Some((it, interleaved_header(it, behind)?))) {
+    if let Some((before, inner)) = before.and_then(|it| Some((it, inner_frame(it, behind)?))) {
         return Some(of_two_writers(finding, before, inner));
     }
-    if let Some((before, wrong)) = before.and_then(|it| Some((it, wrong_length(it, behind)?))) {
+    if let Some((before, wrong)) = before.and_then(|it| Some((it, wrong_length(sender, it, behind)?))) {
         return Some(of_wrong_length(lost, before, wrong));
     }
     Some(match lost.after_frame {
@@ -67,14 +114,15 @@ fn frame_header_impossible(context: &RuleContext<'_>, lost: &LostSync) -> Option
     })
 }
 
-/// F08, once the next frame follows: the length is right, only its form is not.
+/// F08, once the next frame follows: the length is right, only its form is not. Once for each side.
 fn length_not_minimal(context: &RuleContext<'_>, next: &Frame) -> Option<Finding> {
     of_last_length(context, next.from)
 }
 
 fn of_last_length(context: &RuleContext<'_>, side: Side) -> Option<Finding> {
     let frame = context.connection.senders[side].long_form.as_deref()?;
-    Some(Finding::of_frame(&LENGTH_NOT_MINIMAL, frame))
+    let is_new = !context.connection.has_found(&LENGTH_NOT_MINIMAL, Some(side));
+    is_new.then(|| Finding::of_frame(&LENGTH_NOT_MINIMAL, frame))
 }
 
 /// F08, where what follows is no frame, but for another reason than this length.
@@ -84,9 +132,16 @@ fn length_not_minimal_before_lost_sync(context: &RuleContext<'_>, lost: &LostSyn
     of_last_length(context, lost.from).filter(|_| !is_length)
 }
 
-/// F08, where nothing follows.
+/// F08, where nothing follows; with the number of such frames, where there are more than the one that was reported.
 fn length_not_minimal_at_end(context: &RuleContext<'_>, _: &Close, side: Side) -> Option<Finding> {
-    of_last_length(context, side).filter(|_| !context.connection.ends[side].has_lost_sync)
+    let sender = &context.connection.senders[side];
+    let LongLengths { count, last: (frame, packet) } = sender.long_lengths;
+    if !context.connection.has_found(&LENGTH_NOT_MINIMAL, Some(side)) {
+        return of_last_length(context, side).filter(|_| !context.connection.ends[side].has_lost_sync);
+    }
+    let finding = Finding::new(&LENGTH_NOT_MINIMAL, packet).with_frame(frame).with_at_fault(side);
+    let finding = finding.with_fact(OFTEN_NOT_MINIMAL).with("count", count).with("frames", sender.frames);
+    (count > 1).then(|| finding.with("side", side).with("frame", frame).with("packet", packet))
 }
 
 /// F05.
@@ -101,13 +156,17 @@ fn of_bytes(from: Side, offset: u64, packet: u64, bytes: &[u8]) -> Finding {
 }
 
 /// F05, where a second writer explains it.
-fn of_two_writers(finding: Finding, last: &DataFrame, inner: HeaderView) -> Finding {
+fn of_two_writers(finding: Finding, last: &DataFrame, inner: InnerFrame) -> Finding {
     let finding = finding
         .with("last", last.index)
         .with_frame(last.index)
-        .with("opcode", inner.opcode().name())
-        .with("length", inner.length());
-    finding.with_certainty(Certainty::Likely).with_inference(TWO_WRITERS)
+        .with("opcode", inner.header.opcode().name())
+        .with("length", inner.header.length());
+    let inference = match inner.certainty {
+        Certainty::Likely => TWO_WRITERS,
+        _ => TWO_WRITERS_OR_LENGTH,
+    };
+    finding.with_certainty(inner.certainty).with_inference(inference)
 }
 
 /// F08: a 64-bit length with its highest bit set, in an otherwise regular header.
@@ -175,12 +234,14 @@ enum WrongLength {
 }
 
 /// The fault in a frame's length, as the bytes after it show.
-fn wrong_length(last: &DataFrame, behind: Behind<'_>) -> Option<WrongLength> {
+fn wrong_length(sender: &SenderMemory, last: &DataFrame, behind: Behind<'_>) -> Option<WrongLength> {
     let header = last.header;
-    if header.length_field() == 126 && header.length() < 126 {
+    // A sender that never writes the short forms has its lengths right all the same.
+    let is_first = sender.long_lengths.count == 1;
+    if header.length_field() == 126 && header.length() < 126 && is_first {
         return Some(WrongLength::Wrapped);
     }
-    if last.preview.is_cut() {
+    if last.preview.is_cut() || last.header.rsv() != 0 {
         return None;
     }
     let places = (1..behind.bytes.len()).filter(|by| begins_whole(&header, &behind.bytes[*by..]).is_some());
@@ -219,18 +280,36 @@ fn counted(last: &DataFrame, beyond: &[u8]) -> Option<Localized> {
     is_text.then_some(COUNTED_SHORT)
 }
 
-/// Header of a frame that a second writer put into the payload of another. The displaced payload comes after that payload,
-/// and after as many bytes the next frame begins, or the stream ends.
-fn interleaved_header(last: &DataFrame, behind: Behind<'_>) -> Option<HeaderView> {
-    if !last.is_whole {
+/// A frame that a second writer may have put into the payload of another.
+#[derive(Clone, Copy)]
+struct InnerFrame {
+    header: HeaderView,
+    certainty: Certainty,
+}
+
+/// The frame of a second writer within the payload of another. The displaced payload comes after that payload, and after
+/// as many bytes the next frame begins, or the stream ends. A text must be UTF-8 without the inner frame and not with it;
+/// bytes of a binary frame may look like a header by chance, and compressed bytes prove nothing.
+fn inner_frame(last: &DataFrame, behind: Behind<'_>) -> Option<InnerFrame> {
+    let is_text = last.header.opcode() == Opcode::TEXT;
+    let is_intact = is_text && std::str::from_utf8(last.preview.bytes()).is_ok();
+    if !last.is_whole || last.header.rsv() != 0 || is_intact {
         return None;
     }
     let payload = raw(&last.header, &last.preview);
     let all = [&payload[..], behind.bytes].concat();
     (1..payload.len()).find_map(|place| {
-        let (inner, len) = begins_whole(&last.header, &all[place..])?;
-        let whole = len + usize::try_from(inner.length()).ok()?;
-        (inner.length() > 0 && behind.may_end(&last.header, whole)).then_some(inner)
+        let (header, len) = begins_whole(&last.header, &all[place..])?;
+        let whole = len + usize::try_from(header.length()).ok()?;
+        if header.length() == 0 || !behind.may_end(&last.header, whole) {
+            return None;
+        }
+        let mut outer = [&all[..place], all.get(place + whole..payload.len() + whole)?].concat();
+        if let Some(key) = last.header.mask() {
+            key.apply(0, &mut outer);
+        }
+        let certainty = if is_text { Certainty::Likely } else { Certainty::Possible };
+        (!is_text || std::str::from_utf8(&outer).is_ok()).then_some(InnerFrame { header, certainty })
     })
 }
 
@@ -243,7 +322,8 @@ fn frame_header_implausible(context: &RuleContext<'_>, frame: &Frame) -> Option<
         let finding = Finding::of_frame(&FRAME_LENGTH_WRONG, frame).with_fact(NOT_REACHED);
         return Some(finding.with("received", came).with("cause", LENGTH_IN_SEVEN_BITS));
     }
-    let is_odd = header.rsv() != 0 || header.opcode().is_reserved() || is_cut || is_misplaced(frame);
+    let unexpected = header.rsv() & !context.connection.opening.usable_rsv();
+    let is_odd = unexpected != 0 || header.opcode().is_reserved() || is_cut || is_misplaced(frame);
     let sender = &context.connection.senders[frame.from];
     let last = sender.last_data.as_ref().filter(|_| is_odd)?;
     if sender.last_frame.is_none_or(|(latest, _)| latest != last.index) {
@@ -251,7 +331,7 @@ fn frame_header_implausible(context: &RuleContext<'_>, frame: &Frame) -> Option<
     }
     let bytes = [header.to_bytes(), raw(header, &frame.preview)].concat();
     let behind = Behind { bytes: &bytes, is_all: is_cut && !frame.preview.is_cut() };
-    let inner = interleaved_header(last, behind)?;
+    let inner = inner_frame(last, behind)?;
     let finding = of_bytes(frame.from, frame.offset, frame.packets.last(), &bytes);
     Some(of_two_writers(finding, last, inner))
 }

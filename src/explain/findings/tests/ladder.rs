@@ -31,8 +31,8 @@ fn each_connection_has_one_verdict() {
         ),
         (
             Conversation::websocket().frame(Client, 0xC1, b"zip").frame(Server, 0x88, &[3, 0xEA]).four(),
-            "Verdict: the server ended it with a Close frame (packet 7); F03, Certain: The sender compresses without an \
-             agreement, or what is read as a header is none; the receiver must close the connection."
+            "Verdict: the server ended it with a Close frame (packet 7); F03, Certain: No extension gives RSV1 a \
+             meaning here, so the receiver must close the connection."
                 .to_owned(),
         ),
         (

@@ -1,5 +1,7 @@
 //! False findings: none in healthy connections, and none that the capture cannot show.
 
+use flate2::{Compress, Compression, FlushCompress};
+
 use super::bytes::{render, request, response};
 use super::conversation::{Conversation, Cut};
 use crate::explain::findings::{Finding, Severity};
@@ -151,6 +153,56 @@ fn a_gap_suppresses_the_findings_that_depend_on_it() {
             assert!(found.iter().any(|found| found.id() == "X06"), "{side}: {}", render(&found));
             let depends = ["C01", "C02", "C06", "C09", "F15", "L01"];
             assert!(!found.iter().any(|found| depends.contains(&found.id())), "{side}: {}", render(&found));
+        }
+    }
+}
+
+/// Bytes that are different each time, and the same in each run.
+fn noise(seed: &mut u64, length: usize) -> Vec<u8> {
+    let mut next = || {
+        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*seed >> 56) as u8
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+/// What compressed bytes look like is no evidence: RSV1 is ordinary where permessage-deflate was agreed on.
+#[test]
+fn many_small_compressed_messages_are_healthy() {
+    let (mut seed, mut compress) = (15, Compress::new(Compression::fast(), false));
+    let mut conversation = Conversation::deflate("");
+    for _ in 0..4_000 {
+        let text: String = noise(&mut seed, 45).iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut bytes = Vec::with_capacity(256);
+        compress.compress_vec(text.as_bytes(), &mut bytes, FlushCompress::Sync).unwrap();
+        bytes.truncate(bytes.len() - 4);
+        conversation = conversation.frame(Server, 0xC1, &bytes);
+    }
+    assert_healthy(&conversation.clone().closed());
+    // The capture ends within a frame.
+    let found = conversation.data(Server, &[0xC1, 100, 1, 2, 3]).play(Cut::Whole);
+    assert!(!found.iter().any(|found| found.id() == "F05"), "{}", render(&found));
+}
+
+/// The meaning of the reserved bits, and with them of the payload, is that of the extension (RFC 6455 §9).
+#[test]
+fn an_unknown_extension_owns_the_reserved_bits_and_the_payload() {
+    let mut seed = 7;
+    for extension in ["x-pack", "x-pack, permessage-deflate"] {
+        let line = format!("Sec-WebSocket-Extensions: {extension}\r\n");
+        let opened = Conversation::tcp()
+            .data(Client, request(&line).as_bytes())
+            .data(Server, response(&line).as_bytes());
+        for first in [0xC1, 0xA1, 0x91, 0xF1] {
+            let mut conversation = opened.clone();
+            for _ in 0..20 {
+                conversation = conversation.frame(Server, first, &noise(&mut seed, 40)).frame(
+                    Client,
+                    first,
+                    &noise(&mut seed, 40),
+                );
+            }
+            assert_healthy(&conversation.closed());
         }
     }
 }

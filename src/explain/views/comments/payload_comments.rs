@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use crate::explain::findings::key::{accept, is_right};
+use crate::explain::narrative::inflation::{not_inflated, ratio};
 use crate::explain::narrative::pdu_segment::PduSegment;
 use crate::explain::text::{Comment, Language, escape_controls, hexadecimal};
-use crate::observe::{Fact, Frame, Numbers, Request, RequestKind, Response};
+use crate::explain::views::message_text::inflated_payload;
+use crate::observe::{Fact, Frame, Message, Numbers, Request, RequestKind, Response};
 use crate::wire::Side;
-use crate::wire::ws::{CloseCode, Opcode};
+use crate::wire::ws::Opcode;
 
 /// So many frames of a segment are described one by one.
 const MOST: u64 = 12;
@@ -21,6 +23,8 @@ pub(super) struct PayloadComments {
     loads: HashMap<u64, Load>,
     /// Side, first and last packet of parts that are not counted one by one.
     uncounted: Option<(Side, u64, u64)>,
+    /// The packet that the last frame belongs to.
+    last: u64,
 }
 
 /// The payload of a packet.
@@ -43,6 +47,13 @@ impl Load {
 impl PayloadComments {
     /// Takes what became known with the packet `step`; `taken` is the last packet that was commented on.
     pub(super) fn note(&mut self, fact: &Fact, step: u64, taken: u64, language: Language) {
+        if let Fact::Message(message) = fact {
+            let load = self.loads.get_mut(&self.last).filter(|load| load.frames <= MOST);
+            if let Some(load) = load {
+                load.remarks.extend(inflated(message, language));
+            }
+            return;
+        }
         let packets = match fact {
             Fact::Request(request) => &request.head.packets,
             Fact::Response(response) => &response.head.packets,
@@ -64,7 +75,10 @@ impl PayloadComments {
         match fact {
             Fact::Request(head) => load.remarks.extend(request(head, language)),
             Fact::Response(head) => load.remarks.extend(response(head, language)),
-            Fact::Frame(whole) => load.frame(|| frame(whole, language)),
+            Fact::Frame(whole) => {
+                load.frame(|| frame(whole, language));
+                self.last = last;
+            }
             _ => {}
         }
     }
@@ -190,16 +204,14 @@ fn frame(frame: &Frame, language: Language) -> Vec<String> {
         summary = Comment::Payload.fill(language, &[&summary, &payload]);
     }
     let mut remarks = vec![summary];
-    if let Some(Ok(close)) = frame.close()
-        && close.code() != CloseCode::NO_STATUS
-    {
-        let code = close.code();
+    if let Some((code, reason)) = frame.close_body() {
         remarks.push(match code.name() {
             Some(name) => Comment::CloseNamed.fill(language, &[&code, &name]),
             None => Comment::CloseCode.fill(language, &[&code]),
         });
-        if !close.reason().is_empty() {
-            remarks.push(Comment::CloseReason.fill(language, &[&escape_controls(close.reason())]));
+        if !reason.is_empty() {
+            let reason = escape_controls(&String::from_utf8_lossy(reason));
+            remarks.push(Comment::CloseReason.fill(language, &[&reason]));
         }
     }
     if header.mask().is_some() != (frame.from == Side::Client) {
@@ -215,10 +227,20 @@ fn frame(frame: &Frame, language: Language) -> Vec<String> {
     remarks
 }
 
+/// A compressed message as the application gets it, or why that is not known.
+fn inflated(message: &Message, language: Language) -> Option<String> {
+    if let Some(reason) = not_inflated(message.coding) {
+        return Some(Comment::NotInflated.fill(language, &[&reason.text(language)]));
+    }
+    let (payload, plain) = (inflated_payload(message)?, message.plain_length()?);
+    let times = ratio(plain, message.length);
+    Some(Comment::Inflated.fill(language, &[&message.length, &plain, &times, &payload]))
+}
+
 /// The beginning of a payload; nothing if there is none, or if it is shown otherwise.
 fn payload(frame: &Frame) -> Option<String> {
     let bytes = frame.preview.bytes();
-    if bytes.is_empty() || matches!(frame.close(), Some(Ok(_))) {
+    if bytes.is_empty() || frame.close_body().is_some() {
         return None;
     }
     let is_text = frame.header.opcode() != Opcode::BINARY && frame.header.rsv() == 0;

@@ -9,9 +9,10 @@
 //!   whole, `cut`: each `[index, bytes]`, the header and the payload's beginning in hexadecimal.
 //!   And what its row says, each only where there is something to say: `time` and `delta` since the packet before,
 //!   `acks_delta` since the packet before the row of acknowledgments, the `silence` before it, the phase that `begins`
-//!   with it, `labels` on its arrows (each `[kind, text]` or `[kind, text, size]`), `states` that are new, the words of its
-//!   `marks` and of the `events` of its transitions in their order, the steps of the `accept` key, the `round_trip`
-//!   of a heartbeat, and the `grids` of frames' headers: `at` their place in the packet, or of those `cut` by index.
+//!   with it, `labels` on its arrows (each `[kind, text]` or `[kind, text, size]`), `states` that are new, of the
+//!   compressed messages that end there what the application gets, `inflated`, the words of its `marks` and of the
+//!   `events` of its transitions in their order, the steps of the `accept` key, the `round_trip` of a heartbeat, and the
+//!   `grids` of frames' headers: `at` their place in the packet, or of those `cut` by index.
 //! - `labels` when something has ended that came in several packets: those that the packets before then have, each
 //!   `[packet, label]`. And at the end of a connection of a frame that has none.
 //! - `finding` in Chinese too, under `zh`.

@@ -9,7 +9,8 @@ use crate::explain::narrative::state_changes::{EndState, StateChanges};
 use crate::explain::text::{EventName, Label, Language, cut, delta, seconds, span};
 use crate::explain::views::json::text::Text;
 use crate::explain::views::label_text::label_parts;
-use crate::observe::{Change, Fact, Frame, Observation};
+use crate::explain::views::message_text::{inflated_payload, inflation_text};
+use crate::observe::{Change, Coding, Fact, Frame, Observation};
 use crate::wire::{PerSide, Side};
 
 /// Progress of the rows of a connection.
@@ -79,6 +80,7 @@ impl Rows {
         to.raw(r#","labels":"#)
             .list(labels(step, parts), |to, label| write_label(&label, |size, _| size, to));
         self.write_states(step, to);
+        write_inflated(step, to);
         write_words(step, to);
         if let Some(took) = round_trip_ns {
             to.raw(r#","round_trip":"#).serialized(&span(took));
@@ -158,8 +160,27 @@ fn write_words(step: &Observation, to: &mut Text) {
     }
 }
 
+/// The compressed messages that end in the packet, as the application gets them.
+fn write_inflated(step: &Observation, to: &mut Text) {
+    let compressed = |fact: &Fact| matches!(fact, Fact::Message(it) if it.coding != Coding::Plain);
+    if !step.facts.iter().any(compressed) {
+        return;
+    }
+    let messages = step.facts.iter().filter_map(|fact| match fact {
+        Fact::Message(message) if message.coding != Coding::Plain => Some(message),
+        _ => None,
+    });
+    to.raw(r#","inflated":"#).list(messages, |to, message| {
+        _ = to.bilingual(|language| {
+            let lengths = inflation_text(message, language);
+            inflated_payload(message)
+                .map_or_else(|| lengths.clone(), |payload| format!("{lengths}: {payload}"))
+        });
+    });
+}
+
 /// The label of a frame whose end never came.
 pub(super) fn write_unfinished(frame: &Frame, to: &mut Text) {
-    let label = PacketLabel { mark: None, content: LabelContent::Frame(frame) };
+    let label = PacketLabel { mark: None, content: LabelContent::Frame(frame, None) };
     write_label(&label, |size, language| format!("{size}: {}", Label::Cut.text(language)), to);
 }

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::layout::{BEFORE, ROW};
 use crate::explain::narrative::frame_header::{HeaderBits, HeaderField, HeaderRow, header_bits, header_rows};
 use crate::explain::text::{Label, Language, centred, cut, escape_controls, hexadecimal, pad, pieces};
-use crate::observe::Frame;
+use crate::explain::views::message_text::{inflated_payload, inflation_text};
+use crate::observe::{Frame, Message};
 use crate::wire::ws::{HeaderView, Opcode};
 
 /// Number of payload bytes that are shown unmasked, byte by byte.
@@ -35,7 +36,8 @@ impl Field {
 }
 
 /// The header in a grid, a table of its bytes, how the first bytes of the payload are unmasked, and its text.
-pub(super) fn lines(frame: &Frame, language: Language) -> Vec<String> {
+/// Of a compressed message that ends with it, what the application gets.
+pub(super) fn lines(frame: &Frame, message: Option<&Message>, language: Language) -> Vec<String> {
     let mut lines = grid(&fields(&frame.header, language));
     lines.extend(table(frame, language));
     lines.extend(unmasked(frame, language));
@@ -44,6 +46,17 @@ pub(super) fn lines(frame: &Frame, language: Language) -> Vec<String> {
     if let Some(text) = frame.preview.text().filter(|text| is_text && !text.is_empty()) {
         let more = if frame.preview.is_cut() { "…" } else { "" };
         let whole = Label::BitPayload.fill(language, &[&format!("\"{}{more}\"", escape_controls(text))]);
+        lines.extend(pieces(&whole, ROW - BEFORE, MOST_ROWS));
+    }
+    lines.extend(message.map(|message| inflated(message, language)).into_iter().flatten());
+    lines
+}
+
+/// A compressed message as the application gets it, or why that is not known.
+fn inflated(message: &Message, language: Language) -> Vec<String> {
+    let mut lines = vec![inflation_text(message, language)];
+    if let Some(payload) = inflated_payload(message) {
+        let whole = Label::BitPayload.fill(language, &[&payload]);
         lines.extend(pieces(&whole, ROW - BEFORE, MOST_ROWS));
     }
     lines

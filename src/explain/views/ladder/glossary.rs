@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use crate::explain::narrative::connection_log::ConnectionLog;
+use crate::explain::narrative::inflation::compressed_message;
 use crate::explain::narrative::pdu_segment::PduSegments;
 use crate::explain::narrative::protocol::Protocol;
 use crate::explain::text::{GlossaryEntry, Language, pad};
 use crate::observe::tcp::State;
-use crate::observe::{Fact, Flags, Observation};
+use crate::observe::{Fact, Flags, Message, Observation};
 use crate::wire::ws::ReadyState;
 
 /// Columns of the tokens.
@@ -25,8 +26,10 @@ enum Sign {
     /// Its SYN says it.
     Option(fn(&Observation) -> bool),
     Masked,
-    /// The first reserved bit is set.
+    /// The first reserved bit is set, and shown: of a frame whose message is not inflated with it.
     Rsv1,
+    /// A compressed message is inflated.
+    Inflated,
     Joined,
     Tcp(State),
     WebSocket(ReadyState),
@@ -46,6 +49,7 @@ const ROWS: &[Row] = &[
     ("win", Sign::Flag(Flags::SYN), GlossaryEntry::Win),
     ("masked", Sign::Masked, GlossaryEntry::Masking),
     ("RSV=100", Sign::Rsv1, GlossaryEntry::Rsv1),
+    ("15 → 26 B", Sign::Inflated, GlossaryEntry::Inflated),
     ("reassembled PDU", Sign::Joined, GlossaryEntry::Pdu),
     ("CLOSED", Sign::Tcp(State::Closed), GlossaryEntry::Closed),
     ("LISTEN", Sign::Tcp(State::Listen), GlossaryEntry::Listen),
@@ -105,23 +109,29 @@ struct CameUp<'c> {
     flags: Flags,
     is_masked: bool,
     has_rsv1: bool,
+    is_inflated: bool,
     is_joined: bool,
 }
 
 impl<'c> CameUp<'c> {
     fn new(connection: &'c ConnectionLog, parts: &PduSegments) -> Self {
         let frames = || {
-            connection.steps.iter().flat_map(|step| &step.facts).filter_map(|fact| match fact {
-                Fact::Frame(frame) => Some(frame),
-                _ => None,
+            connection.steps.iter().flat_map(|step| {
+                step.facts.iter().enumerate().filter_map(|(place, fact)| match fact {
+                    Fact::Frame(frame) => Some((frame, compressed_message(frame, &step.facts[place + 1..]))),
+                    _ => None,
+                })
             })
         };
+        let is_inflated =
+            |message: Option<&Message>| message.is_some_and(|message| message.plain_length().is_some());
         Self {
             connection,
             protocol: connection.protocol(),
             flags: Flags(connection.steps.iter().fold(0, |flags, step| flags | step.flags.0)),
-            is_masked: frames().any(|frame| frame.header.mask().is_some()),
-            has_rsv1: frames().any(|frame| frame.header.rsv() & 4 != 0),
+            is_masked: frames().any(|(frame, _)| frame.header.mask().is_some()),
+            has_rsv1: frames().any(|(frame, ended)| frame.header.rsv() & 4 != 0 && !is_inflated(ended)),
+            is_inflated: frames().any(|(_, ended)| is_inflated(ended)),
             is_joined: !parts.is_empty(),
         }
     }
@@ -134,6 +144,7 @@ impl<'c> CameUp<'c> {
             Sign::Option(has) => steps().any(|step| step.flags.has(Flags::SYN) && has(step)),
             Sign::Masked => self.is_masked,
             Sign::Rsv1 => self.has_rsv1,
+            Sign::Inflated => self.is_inflated,
             Sign::Joined => self.is_joined,
             Sign::Tcp(state) => {
                 let is = |it: State| it == state;

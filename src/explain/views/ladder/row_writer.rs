@@ -12,6 +12,7 @@ use super::{Detail, Paper, bits, heads};
 use crate::explain::findings::FindingText;
 use crate::explain::narrative::ack_run::{AckRun, SILENCE};
 use crate::explain::narrative::connection_log::ConnectionLog;
+use crate::explain::narrative::inflation::compressed_message;
 use crate::explain::narrative::packet_label::{ArrowKind, labels};
 use crate::explain::narrative::pdu_segment::PduSegments;
 use crate::explain::narrative::phase::Phase;
@@ -19,11 +20,15 @@ use crate::explain::narrative::protocol::Protocol;
 use crate::explain::narrative::state_changes::{EndState, StateChanges};
 use crate::explain::narrative::warning::Warning;
 use crate::explain::text::{
-    self, Label, Language, centred, delta, escape_controls, pad, pad_left, seconds, span, wrapped,
+    self, Label, Language, centred, delta, escape_controls, pad, pad_left, pieces, seconds, span, wrapped,
 };
 use crate::explain::views::label_text::{ARROW, frame_text, label_text};
-use crate::observe::{Change, Ended, Evidence, Fact, Frame, FrameEnd, Observation, Stream};
+use crate::explain::views::message_text::inflated_payload;
+use crate::observe::{Change, Ended, Evidence, Fact, Frame, FrameEnd, Message, Observation, Stream};
 use crate::wire::{PerSide, Side};
+
+/// The most rows of a message that its arrows do not show.
+const MOST_ROWS: usize = 4;
 
 /// Writes a connection.
 pub(super) fn write<W: io::Write>(
@@ -198,11 +203,14 @@ impl<W: io::Write> RowWriter<'_, W> {
     fn facts(&mut self, step: &Observation, brace: Brace) -> io::Result<()> {
         let language = self.language();
         let left = format!("{}{}", brace.below(), " ".repeat(BEFORE - 2));
-        for fact in &step.facts {
+        for (place, fact) in step.facts.iter().enumerate() {
             let lines = match fact {
                 Fact::Request(request) => heads::request(request, language),
                 Fact::Response(response) => heads::response(response, language),
-                Fact::Frame(frame) if self.paper.looks.detail == Detail::Bits => bits::lines(frame, language),
+                Fact::Frame(frame) if self.paper.looks.detail == Detail::Bits => {
+                    bits::lines(frame, compressed_message(frame, &step.facts[place + 1..]), language)
+                }
+                Fact::Message(message) if self.paper.looks.detail == Detail::Line => joined(message),
                 _ => Vec::new(),
             };
             for line in lines {
@@ -257,6 +265,13 @@ impl<W: io::Write> RowWriter<'_, W> {
         }
         Ok(())
     }
+}
+
+/// A compressed message of several fragments: each arrow shows but a part of it, compressed.
+fn joined(message: &Message) -> Vec<String> {
+    let kind = message.kind.to_string().to_uppercase();
+    let payload = inflated_payload(message).filter(|_| message.frames.count() > 1);
+    payload.map_or_else(Vec::new, |payload| pieces(&format!("= {kind} {payload}"), ROW - BEFORE, MOST_ROWS))
 }
 
 /// A frame that has no end.

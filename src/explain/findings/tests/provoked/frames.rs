@@ -1,5 +1,6 @@
 //! Broken frames and messages.
 
+use super::super::bytes::{request, response};
 use super::super::conversation::Conversation;
 use super::{Case, Cut, case, ids, render};
 use crate::testing::frame;
@@ -24,11 +25,92 @@ fn header(side: Side, first: u8, length: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// The 101 declares a chunked body.
+fn chunked() -> Conversation {
+    let answer = response("Transfer-Encoding: chunked\r\n");
+    Conversation::tcp().data(Client, request("").as_bytes()).data(Server, answer.as_bytes())
+}
+
+/// Frames go on behind the framing of chunks, and the frames of one are read whole.
+#[test]
+fn chunks_around_frames_are_no_second_writer() {
+    for bytes in [&b"0\r\n\r\n\x81\x02on\x81\x03end"[..], b"4\r\n\x81\x02on\r\n5\r\n\x81\x03end\r\n0\r\n\r\n"]
+    {
+        for cut in [Cut::Whole, Cut::Bytes] {
+            let found = chunked().data(Server, bytes).closed().play(cut);
+            let text = render(&found);
+            assert_eq!(found.iter().filter(|found| found.id() == "F05").count(), 1, "{text}");
+            assert!(!found.iter().any(|found| ["F04", "F06", "F10"].contains(&found.id())), "{text}");
+            assert!(text.contains("chunked body") && !text.contains("writers"), "{text}");
+        }
+    }
+}
+
+/// Behind a head of HTTP, frames are read again.
+#[test]
+fn frames_go_on_behind_a_head() {
+    for side in BOTH {
+        for cut in [Cut::Whole, Cut::Bytes] {
+            let conversation = raw(side, b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n")
+                .frame(side, 0x81, &[b'a', 0xFF]);
+            let found = conversation.closed().play(cut);
+            let text = render(&found);
+            assert!(text.contains("a second 101") && !text.contains("middleware"), "{text}");
+            assert!(found.iter().any(|found| found.id() == "F12"), "{text}");
+        }
+    }
+}
+
 /// A frame of ten bytes, and within it one of five by another writer.
-fn two_writers(side: Side) -> Vec<u8> {
-    let (outer, inner) = (frame(0x82, key(side, 4), &[b'A'; 10]), frame(0x82, key(side, 5), &[b'B'; 5]));
+fn two_writers(side: Side, first: u8) -> Vec<u8> {
+    let (outer, inner) = (frame(first, key(side, 4), &[b'A'; 10]), frame(first, key(side, 5), &[b'B'; 5]));
     let (begin, end) = outer.split_at(outer.len() - 5);
     [begin, &inner, end].concat()
+}
+
+/// Three texts of a sender that writes each length in 16 bits.
+fn never_short(side: Side) -> [Vec<u8>; 3] {
+    [3, 4, 5].map(|place| long_form(side, &[0x81, 126, 0, 4], place, b"text"))
+}
+
+/// A ping of 128 bytes with its length in 64 bits.
+fn long_ping(side: Side) -> Vec<u8> {
+    long_form(side, &[0x89, 127, 0, 0, 0, 0, 0, 0, 0, 128], 7, &[b'p'; 128])
+}
+
+/// A frame with a header as given, masked if the side must.
+fn long_form(side: Side, header: &[u8], place: u8, payload: &[u8]) -> Vec<u8> {
+    let key = key(side, place);
+    let mut bytes = header.to_vec();
+    bytes[1] |= if key.is_some() { 0x80 } else { 0 };
+    bytes.extend(key.iter().flatten());
+    bytes.extend(payload.iter().enumerate().map(|(at, byte)| byte ^ key.map_or(0, |key| key[at % 4])));
+    bytes
+}
+
+#[test]
+fn lengths_that_are_never_short_are_told_once_and_counted() {
+    for side in BOTH {
+        for cut in [Cut::Whole, Cut::Bytes] {
+            let found = raw(side, &never_short(side).concat()).closed().play(cut);
+            let text = render(&found);
+            assert_eq!(found.iter().filter(|found| found.id() == "F08").count(), 2, "{text}");
+            assert!(text.contains("3 of 4 frames"), "{text}");
+            let wrong = ["F05", "F07", "C01", "C06"];
+            assert!(!found.iter().any(|found| wrong.contains(&found.id())), "{text}");
+        }
+    }
+}
+
+#[test]
+fn two_writers_are_likely_in_a_text_and_possible_in_bytes() {
+    for side in BOTH {
+        for (first, certainty) in [(0x81, "Likely: Two writers"), (0x82, "Possible: Two writers")] {
+            let found = raw(side, &two_writers(side, first)).four_from(side).play(Cut::Whole);
+            let text = render(&found);
+            assert!(text.contains(certainty), "{text}");
+        }
+    }
 }
 
 /// So many bytes, with their number in the seven bits.
@@ -102,6 +184,8 @@ pub(super) fn cases() -> Vec<Case> {
         case("F02", Server, raw(Server, &frame(0x81, Some([1, 2, 3, 4]), b"Hello")).closed()),
         // An empty control frame too.
         case("F02", Server, raw(Server, &[0x8A, 0x80, 0, 0, 0, 0]).closed()),
+        case("F05", Server, chunked().data(Server, b"0\r\n\r\n").frame(Server, 0x81, b"on").closed()),
+        case("F05", Server, chunked().data(Server, b"7\r\n\x81\x05Hello\r\n").closed()),
         case("F14", Client, raw(Client, &frame(0x81, Some([0; 4]), b"Hello")).closed()),
         case(
             "F14",
@@ -130,12 +214,16 @@ pub(super) fn cases() -> Vec<Case> {
             of("F04", sent(0x83, b"Hello").closed()),
             of("F04", sent(0x8B, b"").closed()),
             of("F05", sent(0x81, b"Hello").data(side, &[0x5C, 0x01, 0x77, 0x13, 0x99, 0xEE, 0x01, 0x88])),
-            of("F05", raw(side, &two_writers(side)).four_from(side)),
+            of("F05", raw(side, &two_writers(side, 0x81)).four_from(side)),
+            of("F05", raw(side, &two_writers(side, 0x82)).four_from(side)),
             of(
                 "F05",
-                raw(side, &[&two_writers(side)[..], &frame(0x81, key(side, 2), b"next")].concat()).four(),
+                raw(side, &[&two_writers(side, 0x82)[..], &frame(0x81, key(side, 2), b"next")].concat())
+                    .four(),
             ),
             of("F06", sent(0x81, b"Hello").data(side, b"HTTP/1.1 500 Internal Server Error\r\n\r\n")),
+            of("F06", sent(0x81, b"Hello").data(side, b"HTTP/1.1 101 Switching Protocols\r\n\r\n").closed()),
+            of("F06", sent(0x81, b"Hello").data(side, b"POST /next HTTP/1.1\r\n\r\n")),
             of("F07", raw(side, &[&counted[..], &frame(0x81, key(side, 2), b"next")].concat())),
             of("F07", raw(side, &[&short[..], &frame(0x81, key(side, 2), b"next")].concat())),
             of("F07", raw(side, &[&header(side, 0x81, &[126, 0, 0])[..], &[b'x'; 300]].concat())),
@@ -155,7 +243,11 @@ pub(super) fn cases() -> Vec<Case> {
                 raw(side, &[&header(side, 0x82, &[127, 0, 0, 0, 0, 0, 0, 0, 0])[..]].concat()).closed(),
             ),
             of("F08", raw(side, &header(side, 0x82, &[127, 0x80, 0, 0, 0, 0, 0, 0, 5])).four()),
+            of("F08", raw(side, &never_short(side).concat()).closed()),
             of("F09", sent(0x89, &[7; 126]).closed()),
+            // With its length in 64 bits: reading goes on behind it.
+            of("F09", raw(side, &long_ping(side)).frame(side, 0x81, b"on").closed()),
+            of("F08", raw(side, &long_ping(side)).frame(side, 0x81, b"on").closed()),
             of("F09", sent(0x09, b"").frame(side, 0x80, b"").closed()),
             of("F10", sent(0x80, b"lo").closed()),
             of("F10", sent(0x01, b"Hel").frame(side, 0x81, b"new").closed()),
