@@ -126,6 +126,12 @@ catalogue! { Opening:
 }
 
 phrases! {
+    OLD_DRAFT = "the request (packet {request}) speaks an old draft of the protocol: {draft}; the answer is {status} (packet {packet})", "请求（第 {request} 个包）使用协议的旧草案：{draft}；应答是 {status}（第 {packet} 个包）";
+    DRAFT_ACCEPTED = "RFC 6455 replaced this draft, whose handshake and frames are other ones: they are not decoded here, and servers of today refuse it", "RFC 6455 已取代这个草案，它的握手和帧都不同：这里不解析，现在的服务器也会拒绝它";
+    DRAFT_WITH_SAME_FRAMES = "RFC 6455 is version 13; the frames of this draft have the same form, and are read as such", "RFC 6455 的版本是 13；这个草案的帧格式相同，因此照样解析";
+    DRAFT_REFUSED = "the server refuses the draft: RFC 6455 replaced it, and is version 13", "服务器拒绝了这个草案：它已被版本 13 的 RFC 6455 取代";
+    DRAFT_WITHOUT_EFFECT = "RFC 6455 replaced this draft; the status does not say that it is the reason of the refusal", "RFC 6455 已取代这个草案；但这个状态码没有说拒绝的原因是它";
+    UPDATE_CLIENT = "let the client speak RFC 6455, with a library of this decade", "让客户端使用 RFC 6455，换用近十年的库";
     VERSION_TALKED = "RFC 6455 is version 13: the server accepts the request all the same, and how it reads frames of another version is not known", "RFC 6455 的版本是 13：服务器仍然接受了请求，它怎样读别的版本的帧不得而知";
     VERSION_WITHOUT_EFFECT = "RFC 6455 is version 13; the status does not say that the version is the reason of the refusal", "RFC 6455 的版本是 13；但这个状态码没有说拒绝的原因是版本";
     UPGRADE_WANTED = "the status asks for an Upgrade that the request has: a server or a proxy that did not see it answers so; the capture does not show why", "这个状态码要求升级，而请求里已经有：没有看到它的服务器或代理会这样应答；抓包没有显示原因";

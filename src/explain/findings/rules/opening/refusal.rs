@@ -6,16 +6,17 @@ use super::{
     FindingRule, RuleContext, is_explained, is_refusal, of_refusal, offered, or_none, pending, value,
 };
 use crate::explain::findings::catalogue::opening::{
-    ASK_WITH_CONNECT, BEHIND_FAILS, CLIENT_VERSION, MALFORMED_OFFER, NO_CREDENTIALS, ORIGIN_DIFFERS,
-    OTHER_REFUSAL, PAGE_INSTEAD_OF_UPGRADE, PLAIN_ANSWER, PORT_DIFFERS, PROXY_REFUSES, PROXY_TAKES_OUT,
-    SERVER_FAILS, SERVER_VERSION, TAKEN_FOR_CONNECT, TUNNEL_ANSWER, TWO_CONNECTION_LINES, UNAVAILABLE,
+    ASK_WITH_CONNECT, BEHIND_FAILS, CLIENT_VERSION, DRAFT_ACCEPTED, DRAFT_REFUSED, DRAFT_WITH_SAME_FRAMES,
+    DRAFT_WITHOUT_EFFECT, MALFORMED_OFFER, NO_CREDENTIALS, OLD_DRAFT, ORIGIN_DIFFERS, OTHER_REFUSAL,
+    PAGE_INSTEAD_OF_UPGRADE, PLAIN_ANSWER, PORT_DIFFERS, PROXY_REFUSES, PROXY_TAKES_OUT, SERVER_FAILS,
+    SERVER_VERSION, TAKEN_FOR_CONNECT, TUNNEL_ANSWER, TWO_CONNECTION_LINES, UNAVAILABLE, UPDATE_CLIENT,
     UPGRADE_FORBIDDEN, UPGRADE_HEADERS_STRIPPED, UPGRADE_REDIRECTED, UPGRADE_REFUSED, UPGRADE_WANTED,
     VERSION_TALKED, VERSION_UNSUPPORTED, VERSION_WITHOUT_EFFECT, WRONG_PATH,
 };
 use crate::explain::findings::entry::{Certainty, Localized, Severity};
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::opening::{is_interim, is_switch};
-use crate::observe::Response;
+use crate::observe::{Draft, Request, Response};
 use crate::wire::Side::{Client, Server};
 
 pub(super) const OF_RESPONSES: &[FindingRule<Response>] = &[
@@ -35,6 +36,9 @@ fn version_unsupported(context: &RuleContext<'_>, response: &Response) -> Option
     let request = pending(context)?;
     if is_interim(response) || response.upgrade.is_none() {
         return None;
+    }
+    if let Some(draft) = request.draft {
+        return Some(old_draft(request, response, draft));
     }
     let asked = value(&request.head, "Sec-WebSocket-Version");
     let headers = response.head.headers();
@@ -62,6 +66,27 @@ fn version_unsupported(context: &RuleContext<'_>, response: &Response) -> Option
     let finding = finding.with("version", or_none(asked)).with("wanted", or_none(wanted));
     let finding = finding.with("status", u64::from(response.status.0)).with("cause", cause);
     Some(finding.with("packet", response.head.packets.last()))
+}
+
+/// H04, of a draft that RFC 6455 replaced. A server that does not speak it refuses it.
+fn old_draft(request: &Request, response: &Response, draft: Draft) -> Finding {
+    let is_told = response.status.0 == 426 || value(&response.head, "Sec-WebSocket-Version").is_some();
+    let (inference, severity) = match (is_switch(response), draft.has_frames_of_rfc_6455()) {
+        (true, true) => (DRAFT_WITH_SAME_FRAMES, Severity::Warning),
+        (true, false) => (DRAFT_ACCEPTED, Severity::Warning),
+        (false, _) if is_told || response.status.0 == 400 => (DRAFT_REFUSED, Severity::Error),
+        (false, _) => (DRAFT_WITHOUT_EFFECT, Severity::Warning),
+    };
+    let is_certain = is_switch(response) || is_told || severity == Severity::Warning;
+    let certainty = if is_certain { Certainty::Certain } else { Certainty::Likely };
+    let finding = Finding::new(&VERSION_UNSUPPORTED, 0).with_packets(&request.head.packets);
+    let finding = finding.with_packet(response.head.packets.last()).with_at_fault(Client);
+    let finding =
+        finding.with("draft", draft.to_string().as_str()).with("request", request.head.packets.last());
+    let finding =
+        finding.with("status", u64::from(response.status.0)).with("packet", response.head.packets.last());
+    let finding = finding.with_severity(severity).with_certainty(certainty).with_fact(OLD_DRAFT);
+    finding.with_inference(inference).with_confirm(UPDATE_CLIENT)
 }
 
 /// Names of proxies in the `Server` header.

@@ -163,7 +163,6 @@ pub(super) fn cases() -> Vec<Case> {
     let with = |asks: &str, answers: &str| asked(&request(asks), &response(answers));
     let protocol = "Sec-WebSocket-Protocol: chat, superchat\r\n";
     let deflate = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
-    let not_found = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_owned();
     let bad = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
     let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     let other_key = "AAAAAAAAAAAAAAAAAAAAAA==";
@@ -175,8 +174,6 @@ pub(super) fn cases() -> Vec<Case> {
         case("H03", Server, answered(&answer("Upgrade: websocket\r\n", ""))),
         case("H03", Server, answered(&answer("Connection: Upgrade\r\n", "Connection: keep-alive\r\n"))),
         case("H04", Client, asked(&ask("Version: 13", "Version: 8"), bad)),
-        case("H04", Client, asked(&ask("Version: 13", "Version: 8"), &response(""))),
-        case("H04", Client, asked(&ask("Version: 13", "Version: 8"), &not_found)),
         case("H04", Server, refused("426 Upgrade Required", "Sec-WebSocket-Version: 7, 8\r\n")),
         case("H05", Server, answered(&answer(&format!("Sec-WebSocket-Accept: {ACCEPT}\r\n"), ""))),
         case("H06", Server, answered(&answer(ACCEPT, KEY))),
@@ -247,8 +244,26 @@ pub(super) fn cases() -> Vec<Case> {
         cases.push(of_segments("H16", side.peer(), lost.closed()));
         cases.push(of_segments("H16", side.peer(), ignored.four_from(side)));
     }
-    for more in [challenges(), unanswered(), twice(), bodies(), offers(), refusals()] {
+    for more in [challenges(), unanswered(), twice(), bodies(), offers(), versions(), refusals()] {
         cases.extend(more);
+    }
+    cases
+}
+
+/// Requests of old drafts and of versions that never were, accepted and refused.
+fn versions() -> Vec<Case> {
+    let bad = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+    let not_found = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+    let hixie = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key1: 1 2\r\nSec-WebSocket-Key2: 3 4\r\n\r\n12345678";
+    let accepted = "HTTP/1.1 101 WebSocket Protocol Handshake\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Location: ws://a/\r\n\r\n1234567812345678";
+    let mut cases = vec![case("H04", Client, asked(hixie, accepted)), case("H04", Client, asked(hixie, bad))];
+    for version in ["8", "99"] {
+        let request = request("").replace("Version: 13", &format!("Version: {version}"));
+        for answer in [bad, not_found, &response("")] {
+            cases.push(case("H04", Client, asked(&request, answer)));
+        }
     }
     cases
 }
