@@ -7,7 +7,7 @@ use crate::explain::findings::catalogue::opening::{
     UNTIL_SERVER_RST, UPGRADE_UNANSWERED,
 };
 use crate::explain::findings::entry::{Certainty, Localized, Severity};
-use crate::explain::findings::finding::Finding;
+use crate::explain::findings::finding::{Finding, Value};
 use crate::explain::findings::memory::packet_ref::PacketRef;
 use crate::explain::findings::rules::CloseRule;
 use crate::observe::{Close, First, Layer, Request};
@@ -35,7 +35,8 @@ fn upgrade_unanswered(context: &RuleContext<'_>, close: &Close) -> Option<Findin
     let receipt = if is_acknowledged { REQUEST_ACKNOWLEDGED } else { REQUEST_NOT_ACKNOWLEDGED };
     let packet = request.head.packets.last();
     let finding = Finding::new(&UPGRADE_UNANSWERED, 0).with_packets(&request.head.packets);
-    let finding = finding.with("packet", packet).with_time("duration", waited).with("receipt", receipt);
+    let finding =
+        finding.with("packet", packet).with("duration", in_seconds(waited)).with("receipt", receipt);
     let finding = finding.with("end", end.map_or(UNTIL_CAPTURE_ENDS, |(.., how)| how));
     let is_early = waited < SLOW && end.is_none_or(|(side, ..)| side == Client);
     Some(match end {
@@ -50,6 +51,18 @@ fn upgrade_unanswered(context: &RuleContext<'_>, close: &Close) -> Option<Findin
         }
         _ => finding.with_at_fault(Server),
     })
+}
+
+/// A wait as timeouts are configured: in seconds, also where it is of minutes.
+fn in_seconds(nanoseconds: u64) -> Value {
+    const SECOND: u64 = 1_000_000_000;
+    match nanoseconds {
+        ..SECOND => Value::Time(nanoseconds),
+        _ => {
+            let tenths = nanoseconds / (SECOND / 10);
+            format!("{}.{} s", tenths / 10, tenths % 10).as_str().into()
+        }
+    }
 }
 
 /// The first FIN or RST behind the request.
