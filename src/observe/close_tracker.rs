@@ -1,6 +1,6 @@
 //! The close of a connection, gathered packet by packet on both layers (RFC 6455 §7.1, RFC 9293 §3.6).
 
-use super::facts::{Close, First, Layer, Reported, SeenClose, TcpClose};
+use super::facts::{Close, First, Frame, Layer, Reported, SeenClose, TcpClose};
 use crate::wire::ws::{CloseCode, ReadyState};
 use crate::wire::{PerSide, Side};
 
@@ -85,4 +85,18 @@ impl CloseTracker {
             _ => Reported { code: CloseCode::ABNORMAL, reason: String::new(), was_clean: false },
         }
     }
+}
+
+/// The record of a Close frame that ends in this packet.
+pub(super) fn seen_close(frame: &Frame, packet: u64) -> SeenClose {
+    let body = frame.preview.bytes();
+    let code = match body {
+        _ if frame.missing > 0 => None,
+        [] => Some(CloseCode::NO_STATUS),
+        [high, low, ..] => Some(CloseCode(u16::from_be_bytes([*high, *low]))),
+        [_] => None,
+    };
+    let reason = String::from_utf8_lossy(body.get(2..).unwrap_or_default()).into_owned();
+    let is_legal = frame.close().is_some_and(|close| close.is_ok());
+    SeenClose { frame: frame.index, packet, code, reason, is_legal }
 }

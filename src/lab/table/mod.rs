@@ -3,6 +3,7 @@
 mod closing;
 mod compression;
 mod frames;
+mod handshake;
 mod liveness;
 mod messages;
 mod opening;
@@ -16,9 +17,10 @@ use serde::Serialize;
 use super::experiment::{Experiment, Translated, say};
 use super::step::{AcceptHash, Piece, Step, frame};
 
-const FAMILIES: [&[Experiment]; 8] = [
+const FAMILIES: [&[Experiment]; 9] = [
     tcp::ROWS,
     opening::ROWS,
+    handshake::ROWS,
     refusals::ROWS,
     frames::ROWS,
     messages::ROWS,

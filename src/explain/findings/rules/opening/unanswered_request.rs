@@ -56,13 +56,11 @@ fn upgrade_unanswered(context: &RuleContext<'_>, close: &Close) -> Option<Findin
 /// A wait as timeouts are configured: in seconds, also where it is of minutes.
 fn in_seconds(nanoseconds: u64) -> Value {
     const SECOND: u64 = 1_000_000_000;
-    match nanoseconds {
-        ..SECOND => Value::Time(nanoseconds),
-        _ => {
-            let tenths = nanoseconds / (SECOND / 10);
-            format!("{}.{} s", tenths / 10, tenths % 10).as_str().into()
-        }
+    if nanoseconds < SECOND {
+        return Value::Time(nanoseconds);
     }
+    let tenths = nanoseconds / (SECOND / 10);
+    format!("{}.{} s", tenths / 10, tenths % 10).as_str().into()
 }
 
 /// The first FIN or RST behind the request.
