@@ -1,7 +1,7 @@
 //! The close of a connection, gathered packet by packet on both layers (RFC 6455 §7.1, RFC 9293 §3.6).
 
 use super::facts::{
-    Close, Coverage, First, Layer, Reported, ReportedClose, SeenClose, TcpClose, Unread, UnreadReason,
+    Close, Coverage, First, Frame, Layer, Reported, ReportedClose, SeenClose, TcpClose, Unread, UnreadReason,
 };
 use crate::wire::ws::{CloseCode, ReadyState};
 use crate::wire::{PerSide, Side};
@@ -145,4 +145,18 @@ const FAILURES: [CloseCode; 3] = [CloseCode::PROTOCOL_ERROR, CloseCode::INVALID_
 fn is_unreadable_to(close: &Close, end: Side, unread: Unread) -> bool {
     let code = close.frames[end].as_ref().and_then(|seen| seen.code);
     unread.reason == UnreadReason::Desync && code.is_some_and(|code| FAILURES.contains(&code))
+}
+
+/// The record of a Close frame that ends in this packet.
+pub(super) fn seen_close(frame: &Frame, packet: u64) -> SeenClose {
+    let body = frame.preview.bytes();
+    let code = match body {
+        _ if frame.missing > 0 => None,
+        [] => Some(CloseCode::NO_STATUS),
+        [high, low, ..] => Some(CloseCode(u16::from_be_bytes([*high, *low]))),
+        [_] => None,
+    };
+    let reason = String::from_utf8_lossy(body.get(2..).unwrap_or_default()).into_owned();
+    let is_legal = frame.close().is_some_and(|close| close.is_ok());
+    SeenClose { frame: frame.index, packet, code, reason, missing: frame.missing, is_legal }
 }

@@ -150,6 +150,11 @@ impl Finding {
         Self { at_fault: Some(side), ..self }
     }
 
+    /// Without a side at fault.
+    pub(super) fn without_fault(self) -> Self {
+        Self { at_fault: None, ..self }
+    }
+
     pub(super) fn with_frame(self, frame: u64) -> Self {
         Self { frame: Some(frame), ..self }
     }

@@ -115,7 +115,9 @@ impl Inspection<'_> {
                 self.apply(capture::OF_STREAMS, about, state);
             }
             Fact::Request(request) => {
-                self.apply(opening::OF_REQUESTS, request, state);
+                for rules in opening::OF_REQUESTS {
+                    self.apply(rules, request, state);
+                }
                 self.apply(compression::OF_REQUESTS, request, state);
                 self.apply(http2::OF_REQUESTS, request, state);
                 if let Some((key, _)) = &request.key {
@@ -123,9 +125,12 @@ impl Inspection<'_> {
                 }
             }
             Fact::Response(response) => {
-                self.apply(opening::OF_RESPONSES, response, state);
+                for rules in opening::OF_RESPONSES {
+                    self.apply(rules, response, state);
+                }
                 self.apply(http2::OF_RESPONSES, response, state);
                 self.apply(tcp::OF_RESPONSES, response, state);
+                self.capture.note_response(self.connection, response, self.at);
             }
             Fact::Opaque(opaque) => {
                 self.apply(capture::OF_OPAQUE, opaque, state);
@@ -189,6 +194,9 @@ impl Inspection<'_> {
             self.fact(fact, StreamState::Ended);
         }
         self.apply_to_close(capture::OF_ENDS, &ended.close, StreamState::Ended);
+        for rules in opening::OF_ENDS {
+            self.apply_to_close(rules, &ended.close, StreamState::Ended);
+        }
         self.close(&ended.close, StreamState::Ended);
     }
 }

@@ -22,7 +22,7 @@ texts! {
         TwoMslLater(side, state) = "2 MSL later: {side} {state}", "2 MSL 之后：{side} {state}";
         LeftOut(count, stream) =
             "{count} packets of this connection are not drawn: there was no memory left for them (--max-memory SIZE, --stream {stream}).",
-            "这个连接有 {count} 个包没有画出来：内存不够（--max-memory SIZE，--stream {stream}）。";
+            "这个连接有 {count} 个包没有画出来：内存不够（--max-memory，--stream {stream}）。";
         MoreAcks(count) = "+{count} ACKs", "+{count} 个 ACK";
         ArrowsFolded(frames, arrows) = "… {frames} frames and {arrows} other arrows folded",
             "… 折叠了 {frames} 个帧和 {arrows} 个其他箭头";
@@ -38,7 +38,7 @@ texts! {
         NotInflatedFor(reason) = "compressed, and not inflated: {reason}", "已压缩，未能解压：{reason}";
         InflateBytesMissing = "bytes of it are missing", "缺少字节";
         InflateNoEnd = "it has no end", "没有结尾";
-        InflateNoRoom = "there was no memory left for the window (--max-memory SIZE)", "没有内存留给窗口（--max-memory SIZE）";
+        InflateNoRoom = "there was no memory left for the window (--max-memory SIZE)", "没有内存留给窗口（--max-memory）";
         InflateCorrupt = "the bytes are not what a compressor makes (RFC 1951)", "这些字节不是有效的压缩数据（RFC 1951）";
         InflateTooLong = "it is longer than what is inflated", "超过了解压的上限";
         InflateAfterOther = "a message before it could not be inflated, and the window is shared", "之前有消息无法解压，而窗口是共用的";

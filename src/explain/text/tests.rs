@@ -102,6 +102,9 @@ const TOKENS: &[&str] = &[
     "S",
     "LISTEN",
     "ESTABLISHED",
+    "max",
+    "memory",
+    "stream",
 ];
 
 /// The words of Latin letters in a text, its placeholders left out.

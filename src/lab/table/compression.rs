@@ -20,6 +20,39 @@ const OPEN_NO_CONTEXT: Step = Step::Send(&[Piece::Head(
     AcceptHash::Right,
 )]);
 
+/// The same, with a window of 2^9 bytes for the server.
+const OPEN_SMALL_WINDOW: Step = Step::Send(&[Piece::Head(
+    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+     Sec-WebSocket-Accept: {accept}\r\n\
+     Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=9\r\n\r\n",
+    AcceptHash::Right,
+)]);
+
+/// A request that limits the server's window so.
+const ASK_SMALL_WINDOW: Step = Step::Send(&[Piece::Head(
+    "GET {target} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+     Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\
+     Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=9\r\n\r\n",
+    AcceptHash::Right,
+)]);
+
+/// A compressed message: a stored block of 600 letters, and a reference to the first ten of them (RFC 1951 §3.2).
+const FAR: [u8; 610] = far();
+
+const fn far() -> [u8; 610] {
+    let mut message = [0; 610];
+    let [low, high] = 600_u16.to_le_bytes();
+    (message[1], message[2], message[3], message[4]) = (low, high, !low, !high);
+    let mut at = 0;
+    while at < 600 {
+        message[5 + at] = b'a' + (at % 26) as u8;
+        at += 1;
+    }
+    // With fixed codes: length 10, distance 600, the end of the block.
+    (message[605], message[606], message[607]) = (0x42, 0xA4, 0x2B);
+    message
+}
+
 /// The step of a client that finds a rule broken.
 const FAIL: Step = Step::Send(&[masked(0x88, b"\x03\xEA")]);
 
@@ -125,6 +158,21 @@ pub(super) const ROWS: &[Experiment] = &[
     )
     .visited_by(&[ASK_DEFLATE, ReceiveHead, ReceiveFrame, ReceiveFrame, Send(&[masked(0x88, b"\x03\xE8")]), ReceiveEof, SendFin])
     .reports(BrowserReport::closed(1000).after(1)),
+    compressed(
+        "Z06",
+        [
+            say(
+                "A message refers 600 bytes back, where a window of 512 was agreed on.",
+                "消息引用了 600 字节之前的数据，而协商的窗口是 512 字节。",
+            ),
+            say(
+                "server_max_window_bits is 9, and the message needs a larger window.",
+                "server_max_window_bits 是 9，而消息需要更大的窗口。",
+            ),
+        ],
+        &[OPEN_SMALL_WINDOW, Send(&[frame(0xC1, &FAR)]), ReceiveClose, SendFin, ReceiveEof],
+    )
+    .visited_by(&[ASK_SMALL_WINDOW, ReceiveHead, ReceiveFrame, FAIL, ReceiveEof, SendFin]),
     Experiment::client(
         "Z05",
         [

@@ -3,6 +3,7 @@
 mod closing;
 mod compression;
 mod frames;
+mod handshake;
 mod liveness;
 mod messages;
 mod opening;
@@ -16,9 +17,10 @@ use serde::Serialize;
 use super::experiment::{Experiment, Translated, say};
 use super::step::{AcceptHash, Piece, Step, frame};
 
-const FAMILIES: [&[Experiment]; 8] = [
+const FAMILIES: [&[Experiment]; 9] = [
     tcp::ROWS,
     opening::ROWS,
+    handshake::ROWS,
     refusals::ROWS,
     frames::ROWS,
     messages::ROWS,
@@ -124,7 +126,7 @@ mod tests {
     use super::*;
 
     /// The ids of the catalogue: how many each family has.
-    const CATALOGUE: &[(&str, u32)] = &[("T", 11), ("H", 18), ("F", 16), ("Z", 5), ("C", 13), ("L", 4)];
+    const CATALOGUE: &[(&str, u32)] = &[("T", 11), ("H", 22), ("F", 16), ("Z", 6), ("C", 13), ("L", 4)];
 
     #[test]
     fn every_finding_has_an_experiment_or_a_reason_against_one() {

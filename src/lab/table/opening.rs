@@ -7,7 +7,7 @@ use super::super::step::Step::{self, Idle, ReceiveClose, ReceiveEof, ReceiveHead
 use super::super::step::{AcceptHash, Piece};
 use super::{ASK_DEFLATE, BYE, HELLO, OPEN, SWITCH};
 
-const fn head(text: &'static str) -> Piece {
+pub(super) const fn head(text: &'static str) -> Piece {
     Piece::Head(text, AcceptHash::Right)
 }
 

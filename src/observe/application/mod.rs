@@ -22,9 +22,9 @@ mod search;
 
 use std::collections::VecDeque;
 
-use super::close_tracker::CloseTracker;
+use super::close_tracker::{CloseTracker, seen_close};
 use super::emitter::Emitter;
-use super::facts::{Coverage, Evidence, Fact, Frame, Gap, Known, OpaqueKind, Overlap, SeenClose};
+use super::facts::{Coverage, Evidence, Fact, Frame, Gap, Known, OpaqueKind, Overlap};
 use super::flow_memory::FlowMemory;
 use super::http::body::BodyReader;
 use super::http::head::{HeadCollector, PendingRequest};
@@ -37,7 +37,7 @@ use super::ws::frame_reader::{FrameReader, MissingBytes, Rsv1, Signal};
 use super::ws::frame_search::FrameSearch;
 use super::ws::numbering::Numbering;
 use super::ws::{Event, Machine};
-use crate::wire::ws::{CloseCode, Deflate, ReadyState};
+use crate::wire::ws::{Deflate, ReadyState};
 use crate::wire::{PerSide, Side};
 
 /// Bytes that a client may send before the answer to its upgrade request.
@@ -405,17 +405,4 @@ impl Dissector<'_> {
         let Reader::Frames(reader) = &readers.of[side] else { return None };
         reader.open_frame(&readers.numbering)
     }
-}
-
-fn seen_close(frame: &Frame, packet: u64) -> SeenClose {
-    let body = frame.preview.bytes();
-    let code = match body {
-        _ if frame.missing > 0 => None,
-        [] => Some(CloseCode::NO_STATUS),
-        [high, low, ..] => Some(CloseCode(u16::from_be_bytes([*high, *low]))),
-        [_] => None,
-    };
-    let reason = String::from_utf8_lossy(body.get(2..).unwrap_or_default()).into_owned();
-    let is_legal = frame.close().is_some_and(|close| close.is_ok());
-    SeenClose { frame: frame.index, packet, code, reason, missing: frame.missing, is_legal }
 }

@@ -3,7 +3,7 @@
 use super::numbers::Numbers;
 use super::preview::Preview;
 use crate::wire::Side;
-use crate::wire::ws::{InflateError, Opcode};
+use crate::wire::ws::{InflateError, Opcode, WindowReach};
 
 /// A message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Message {
     pub end: MessageEnd,
     /// Its compression (RFC 7692 §6).
     pub coding: Coding,
+    /// The reach of its compression beyond the agreed window.
+    pub reach: WindowReach,
     /// The SHA-256 of the whole as it is on the wire, unmasked; `None` if bytes are missing.
     pub wire_sha256: Option<[u8; 32]>,
     /// The SHA-256 of the whole as the application gets it; `None` if bytes are missing, or if it could not be inflated.

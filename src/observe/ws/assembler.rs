@@ -8,7 +8,7 @@ use crate::observe::facts::{
     Coding, Frame, FrameEnd, Inflated, Message, MessageEnd, Numbers, Part, Preview, Text,
 };
 use crate::wire::Side;
-use crate::wire::ws::{HeaderView, InflateError, Inflater, Opcode, Utf8, Window};
+use crate::wire::ws::{HeaderView, InflateError, Inflater, Opcode, Utf8, Window, WindowReach};
 
 /// Joins one side's fragments.
 #[derive(Debug)]
@@ -70,6 +70,7 @@ pub(in crate::observe) struct EndedMessage {
     open: OpenMessage,
     end: MessageEnd,
     coding: Coding,
+    reach: WindowReach,
     /// Of the bytes on the wire.
     wire_sha256: Option<[u8; 32]>,
     /// Of the bytes as the application gets them.
@@ -199,6 +200,7 @@ impl Assembler {
             Some(hash) => is_whole.then(|| hash.finalize().into()),
             None => frame_sha256.filter(|_| is_whole),
         };
+        let mut reach = WindowReach::Within;
         let (coding, sha256) = match open.inflating.take() {
             None => (Coding::Plain, wire_sha256),
             Some(mut it) => {
@@ -207,6 +209,7 @@ impl Assembler {
                     inflated => inflated,
                 };
                 let Inflating { inflater, hash, .. } = *it;
+                reach = inflater.reach();
                 self.inflater = Some(inflater);
                 let sha256 = matches!(inflated, Inflated::Whole(_)).then(|| hash.finalize().into());
                 if sha256.is_none() {
@@ -215,7 +218,7 @@ impl Assembler {
                 (Coding::Deflate(inflated), sha256)
             }
         };
-        Some(EndedMessage { open, end, coding, wire_sha256, sha256 })
+        Some(EndedMessage { open, end, coding, reach, wire_sha256, sha256 })
     }
 }
 
@@ -321,7 +324,7 @@ impl Inflating {
 impl EndedMessage {
     /// Gives it its place among the stream's messages.
     pub(in crate::observe) fn number(self, from: Side, numbering: &mut Numbering) -> Message {
-        let Self { open, end, coding, wire_sha256, sha256 } = self;
+        let Self { open, end, coding, reach, wire_sha256, sha256 } = self;
         let index = numbering.messages;
         numbering.messages += 1;
         let frames = open.frames.unwrap_or_else(|| Numbers::new(numbering.frames));
@@ -347,6 +350,7 @@ impl EndedMessage {
             missing: open.missing,
             end,
             coding,
+            reach,
             wire_sha256,
             sha256,
             preview,

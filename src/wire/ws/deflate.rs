@@ -1,11 +1,15 @@
 //! Compressed messages: permessage-deflate (RFC 7692). The agreed parameters, and decompression.
 
+mod reach;
+
 use std::fmt;
 
 use flate2::{Decompress, FlushDecompress, Status};
 
 use crate::rfc::Rfc;
 use crate::wire::Side;
+use reach::ReachCheck;
+pub use reach::WindowReach;
 
 /// The extension's name (RFC 7692 §7).
 const NAME: &str = "permessage-deflate";
@@ -132,7 +136,8 @@ impl std::error::Error for InflateError {}
 
 /// Inflates the messages of one side, each in as many pieces as it comes in. It holds no bytes but the window.
 ///
-/// A window of fewer bits is read with the largest: that reads what any smaller one wrote.
+/// A window of fewer bits is read with the largest: that reads what any smaller one wrote. Whether a message refers further
+/// back than the agreed one is told by [`reach`](Self::reach).
 #[derive(Debug)]
 pub struct Inflater {
     takeover: Takeover,
@@ -143,6 +148,9 @@ pub struct Inflater {
     zlib: Option<Decompress>,
     /// Bytes that the message inflated to so far.
     inflated: u64,
+    /// Present where a smaller window than the largest was agreed on.
+    check: Option<Box<ReachCheck>>,
+    reach: WindowReach,
 }
 
 /// The state of the DEFLATE stream; with takeover it continues from message to message.
@@ -161,8 +169,17 @@ impl Inflater {
 
     /// One for a side that compresses like this; a message may inflate to `most` bytes.
     #[must_use]
-    pub const fn new(window: Window, most: u64) -> Self {
-        Self { takeover: window.takeover, most, state: State::Open, zlib: None, inflated: 0 }
+    pub fn new(window: Window, most: u64) -> Self {
+        let Window { takeover, max_bits } = window;
+        let check = (max_bits < MAX_WINDOW_BITS).then(|| Box::new(ReachCheck::new(max_bits)));
+        let reach = WindowReach::Within;
+        Self { takeover, most, state: State::Open, zlib: None, inflated: 0, check, reach }
+    }
+
+    /// The reach of the message that has ended last.
+    #[must_use]
+    pub const fn reach(&self) -> WindowReach {
+        self.reach
     }
 
     /// The next piece of a message. Its inflated bytes are passed to `take`, at most 4 KiB at a time.
@@ -171,6 +188,13 @@ impl Inflater {
     /// [`InflateError`]: no more of this message is to be pushed. The one after it is inflated if it cannot refer to
     /// this one.
     pub fn push(&mut self, piece: &[u8], take: impl FnMut(&[u8])) -> Result<(), InflateError> {
+        if let Some(check) = &mut self.check {
+            check.push(piece);
+        }
+        self.feed(piece, take)
+    }
+
+    fn feed(&mut self, piece: &[u8], take: impl FnMut(&[u8])) -> Result<(), InflateError> {
         self.inflate(piece, take).inspect_err(|_| self.give_up())
     }
 
@@ -182,13 +206,14 @@ impl Inflater {
         // Some end with a final block, and nothing behind it.
         if self.state != State::Ended {
             let mut is_data = false;
-            self.push(&TAIL, |_| is_data = true)?;
-            if self.push(&EMPTY_BLOCK, |_| is_data = true).is_err() || is_data {
+            self.feed(&TAIL, |_| is_data = true)?;
+            if self.feed(&EMPTY_BLOCK, |_| is_data = true).is_err() || is_data {
                 self.give_up();
                 return Err(InflateError::Unfinished);
             }
         }
         self.inflated = 0;
+        self.reach = self.check.as_mut().map_or(WindowReach::Within, |check| check.finish());
         if self.takeover == Takeover::Dropped {
             self.begin_anew();
         }
@@ -198,6 +223,10 @@ impl Inflater {
     /// The message has no end, or bytes of it are missing.
     pub fn give_up(&mut self) {
         self.inflated = 0;
+        self.reach = WindowReach::Within;
+        if let Some(check) = &mut self.check {
+            check.clear();
+        }
         self.begin_anew();
         if self.takeover == Takeover::Kept {
             self.state = State::Lost;
@@ -214,7 +243,8 @@ impl Inflater {
     #[must_use]
     pub fn held(&self) -> usize {
         let window = |zlib: &Decompress| zlib.total_out().min(1 << MAX_WINDOW_BITS) as usize;
-        self.zlib.as_ref().map_or(0, |zlib| Self::OPEN + window(zlib).next_multiple_of(4096))
+        let zlib = self.zlib.as_ref().map_or(0, |zlib| Self::OPEN + window(zlib).next_multiple_of(4096));
+        zlib + self.check.as_ref().map_or(0, |check| check.memory())
     }
 
     fn inflate(&mut self, mut piece: &[u8], mut take: impl FnMut(&[u8])) -> Result<(), InflateError> {

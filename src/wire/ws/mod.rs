@@ -16,7 +16,7 @@ mod view;
 
 pub use close::{CloseCode, CloseFrame, CloseRange};
 #[cfg(feature = "explain")]
-pub use deflate::{Deflate, InflateError, Inflater, Takeover, Window};
+pub use deflate::{Deflate, InflateError, Inflater, Takeover, Window, WindowReach};
 pub use error::FrameError;
 pub use header::{Fin, Header, HeaderBytes};
 pub use mask::MaskKey;

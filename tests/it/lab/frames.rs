@@ -25,6 +25,12 @@ fn filled(head: &[u8], len: usize) -> Vec<u8> {
     [head, &vec![b'a'; len]].concat()
 }
 
+/// A compressed message in a frame: 600 letters in a block without compression, and a reference to the first of them.
+fn far_reference() -> Vec<u8> {
+    let letters: Vec<u8> = (b'a'..=b'z').cycle().take(600).collect();
+    [b"\xC1\x7E\x02\x62\x00\x58\x02\xA7\xFD", &letters[..], b"\x42\xA4\x2B\x00\x00"].concat()
+}
+
 /// An experiment, what comes behind its 101 to the byte, and how it ends.
 type Row = (&'static str, Vec<u8>, FirstTcpEnd);
 
@@ -37,6 +43,7 @@ fn rows() -> Vec<Row> {
         ("H11", b"\x88\x02\x03\xE8", ServerFin),
         ("H16", b"\x81\x05Hello\x88\x02\x03\xE8", ServerFin),
         ("H17", b"\x88\x02\x03\xE8", ServerFin),
+        ("H20", b"7\r\n\x81\x05Hello\r\n", ServerFin),
         ("F02", b"\x81\x85\x37\xFA\x21\x3D\x7F\x9F\x4D\x51\x58", ServerFin),
         ("F02-pong", b"\x8A\x80\0\0\0\0", ServerFin),
         ("F03", b"\xC1\x05Hello", ServerFin),
@@ -104,6 +111,7 @@ fn rows() -> Vec<Row> {
         ("F07-126", filled(b"\x81\x7E", 126), ServerFin),
         ("F07-65536", filled(b"\x82\x7E\0\0", 65_536), ServerFin),
         ("F09", filled(b"\x89\x7E\x00\x7E", 126), ServerFin),
+        ("Z06", far_reference(), ServerFin),
         ("C05-long", filled(b"\x88\x7E\x00\x80\x03\xE8", 126), ServerFin),
     ]);
     rows

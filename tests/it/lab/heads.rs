@@ -4,6 +4,7 @@ use super::{account, at_once, first, key, server};
 use crate::support::PATIENCE;
 use crate::support::raw::{End, Raw};
 
+const NOTHING: &str = "";
 const SWITCH: &str = "HTTP/1.1 101 Switching Protocols";
 const UPGRADE: &str = "Upgrade: websocket";
 const CONNECTION: &str = "Connection: Upgrade";
@@ -71,6 +72,20 @@ pub(super) const ROWS: &[(&str, &[&str])] = &[
             "",
         ],
     ),
+    (
+        "H13-window",
+        &[
+            SWITCH,
+            UPGRADE,
+            CONNECTION,
+            ACCEPT,
+            "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=12",
+            "",
+            "",
+        ],
+    ),
+    ("H19", &[NOTHING]),
+    ("H21", &[SWITCH, UPGRADE, CONNECTION, ACCEPT, ACCEPT, "", ""]),
     (
         "H01",
         &[
@@ -150,7 +165,7 @@ fn each_experiment_answers_with_its_head() {
         if came != answer || end != End::Fin {
             return Err(format!("{id}: {end:?} behind {came}"));
         }
-        let by = if lines[0] == SWITCH { "client" } else { "server" };
+        let by = if matches!(lines[0], SWITCH | NOTHING) { "client" } else { "server" };
         let account = account(to, &key);
         let ended = &account["connections"][0]["first"];
         if *ended == first(by, "FIN") { Ok(()) } else { Err(format!("{id}: {ended}")) }

@@ -88,6 +88,9 @@ phrases! {
     FAILED_FOR_FRAME = "{side} failed the connection with {code} ({name}) in packet {packet}, after {peer}'s frame {frame}", "{side}在第 {packet} 个包以 {code}（{name}）断开连接，之前是{peer}的第 {frame} 帧";
     FAILED_FOR_BYTES = "{side} failed the connection with {code} ({name}) in packet {packet}, after what {peer} sent from packet {begin} on", "{side}在第 {packet} 个包以 {code}（{name}）断开连接，之前是{peer}从第 {begin} 个包开始发的内容";
     NO_BROKEN_RULE = "no broken rule is in what was read of {peer}, so the fault may be {side}'s, which cannot read what is right; it may also lie in what this frame says, or in bytes that were not read", "从{peer}读到的内容里没有违反规则的地方，问题可能在{side}：它读不了正确的内容；也可能在这一帧的内容里，或在没有读到的字节里";
+    FAILED_WITHOUT_FAULT = "{side} failed the connection with {code} ({name}) in packet {packet}; all {count} compressed messages of {peer} inflate as agreed, the last is frame {frame}", "{side}在第 {packet} 个包以 {code}（{name}）断开连接；{peer}的全部 {count} 条压缩消息都能按协商解压，最后一条是第 {frame} 帧";
+    RECEIVER_AT_FAULT = "{side} cannot inflate what is right: its inflater loses or drops the window between messages, or uses another one than was agreed on", "{side}无法解压正确的数据：它的解压器在消息之间丢失或清空了窗口，或使用了与协商不同的窗口";
+    COMPARE_UNCOMPRESSED = "switch compression off, or agree on no_context_takeover both ways, and see whether {side} still fails", "关掉压缩，或双向都协商 no_context_takeover，看{side}是否仍然出错";
     MEANS_NORMAL = "1000: the purpose is fulfilled", "1000：目的已经达到";
     MEANS_GOING_AWAY = "1001: a server stops, or the page was left", "1001：服务器停止，或页面被离开";
     MEANS_UNSUPPORTED = "1003: a kind of data that the endpoint does not take", "1003：端点不接受这种数据";

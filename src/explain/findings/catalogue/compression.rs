@@ -4,14 +4,15 @@ use crate::explain::findings::entry::{catalogue, phrases};
 use crate::rfc::Rfc;
 
 catalogue! { Compression:
-    MESSAGE_NOT_INFLATABLE = "Z01" Error Some(Rfc(7692, "7.2.2")), Certain {
+    MESSAGE_NOT_INFLATABLE = "Z01" Error Some(Rfc(7692, "7.2.2")), Likely {
         "{side}'s compressed message {message} (frame {frame}, {length} B) cannot be inflated; {retry}", "{side}的压缩消息 {message}（第 {frame} 帧，{length} B）无法解压；{retry}";
         "{cause}", "{cause}";
         "switch compression off, or agree on no_context_takeover both ways, and compare", "关掉压缩，或双向都协商 no_context_takeover，再比较";
+        alternatives: "a window that is kept though it must not be: the messages are inflated again with one", "an earlier message that is missing: then this one is not judged";
     }
     RSV1_ON_LATER_FRAME = "Z02" Error Some(Rfc(7692, "6.1")), Certain {
         "{side}'s frame {frame} ({opcode}, {length} B, packet {packet}) has RSV1=1: only the first frame of a message may", "{side}的第 {frame} 帧（{opcode}，{length} B，第 {packet} 个包）RSV1=1：只有消息的第一帧可以";
-        "the sender sets the bit on every frame; the receiver must close the connection", "发送方在每一帧上都设了这个位；接收方必须关闭连接";
+        "the receiver must fail the connection: RSV1 belongs on the first data frame of a message, and on no control frame", "接收方必须断开连接：RSV1 只能出现在消息的第一个数据帧上，不能出现在控制帧上";
         "look at where the sender's library sets RSV1: not on continuation, ping, pong and close", "检查发送方的库在哪里设 RSV1：continuation、ping、pong、close 上都不可以";
     }
     MESSAGE_NOT_COMPRESSED = "Z03" Info Some(Rfc(7692, "6")), Certain {
@@ -21,13 +22,20 @@ catalogue! { Compression:
     }
     DECOMPRESSION_BOMB = "Z04" Warning Some(Rfc(7692, "8")), Likely {
         "{side}'s message {message} inflates from {length} B to {bound} {inflated} B", "{side}的消息 {message} 从 {length} B 解压成{bound} {inflated} B";
-        "a decompression bomb, or very repetitive data: who inflates without a limit runs out of memory", "可能是解压炸弹，或重复极多的数据：解压不设上限就会耗尽内存";
+        "the data repeat themselves very much, as in a decompression bomb: whoever inflates without a limit runs out of memory", "数据重复极多，如同解压炸弹：解压不设上限就会耗尽内存";
         "set a limit on the inflated size at the receiver, and see that it closes with 1009", "在接收方限制解压后的大小，并确认它以 1009 关闭";
+        alternatives: "a large message that compresses as usual: the ratio is looked at";
     }
     CLIENT_COMPRESSION_FAULT = "Z05" Warning None, Possible {
         "the client offers {extension} (packet {packet}), an extension older than permessage-deflate", "客户端提供 {extension}（第 {packet} 个包），这是早于 permessage-deflate 的扩展";
-        "an old Safari or WebKit; some of them break when a server compresses", "旧的 Safari 或 WebKit；服务器压缩时其中有些会出错";
+        "an old Safari or WebKit; some of them break when a server compresses, another client that offers it may not", "可能是旧的 Safari 或 WebKit；服务器压缩时其中有些会出错，提供它的其他客户端则未必";
         "switch compression off for such clients and compare", "对这类客户端关掉压缩再比较";
+        alternatives: "another client: the User-Agent is looked at where a fault is named";
+    }
+    WINDOW_EXCEEDED = "Z06" Error Some(Rfc(7692, "7.1.2")), Certain {
+        "{side}'s compressed message {message} (frame {frame}, {length} B) refers further back than the agreed window of {window} B", "{side}的压缩消息 {message}（第 {frame} 帧，{length} B）引用的距离超出了协商的窗口（{window} B）";
+        "a receiver with the agreed window cannot inflate it, or gets other data; with a window of 32768 B it can be inflated, as here", "按协商的窗口，接收方无法解压，或得到别的数据；用 32768 B 的窗口则可以，这里就是这样解压的";
+        "see whether {side}'s library uses the window bits that its handshake names; leave {parameter} out, and compare", "检查{side}的库是否使用了握手中的窗口位数；去掉 {parameter} 再比较";
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::collections::VecDeque;
 
+use super::challenge::{AcceptedUpgrade, Challenge};
 use super::connection_memory::ConnectionMemory;
+use super::opening::is_switch;
+use super::packet_ref::PacketRef;
 use super::server_close::ServerClose;
-use crate::observe::Close;
+use crate::observe::{Close, Response, Stream};
 
 /// Memory of the capture as a whole: what rules compare connections by.
 #[derive(Debug, Default)]
@@ -16,10 +19,17 @@ pub(in crate::explain::findings) struct CaptureMemory {
     keys: VecDeque<String>,
     /// The latest connections that their servers closed.
     server_closes: VecDeque<ServerClose>,
+    /// `true` if there was a challenge.
+    has_challenge: bool,
+    /// The latest Upgrades that were accepted after the first challenge.
+    accepted: VecDeque<AcceptedUpgrade>,
 }
 
 /// The most keys that are remembered.
 const MOST_KEYS: usize = 64;
+
+/// The most accepted Upgrades that are remembered.
+const MOST_ACCEPTED: usize = 64;
 
 /// The most connections closed by their servers that are remembered.
 const MOST_SERVER_CLOSES: usize = 64;
@@ -34,6 +44,33 @@ impl CaptureMemory {
             self.keys.pop_front();
         }
         self.keys.push_back(key.to_owned());
+    }
+
+    /// Notes a response before the connection does: a challenge, or an Upgrade that is accepted after one.
+    pub(in crate::explain::findings) fn note_response(
+        &mut self,
+        connection: &ConnectionMemory,
+        response: &Response,
+        at: PacketRef,
+    ) {
+        self.has_challenge |= Challenge::is_one(response);
+        if let Some((request, _)) = connection.opening.request.as_deref().filter(|_| self.has_challenge)
+            && is_switch(response)
+        {
+            if self.accepted.len() == MOST_ACCEPTED {
+                self.accepted.pop_front();
+            }
+            self.accepted.push_back(AcceptedUpgrade::new(&connection.about, request, at));
+        }
+    }
+
+    /// The packet of the 101 that answers a challenge on another connection.
+    pub(in crate::explain::findings) fn accepted_after(
+        &self,
+        about: &Stream,
+        challenge: &Challenge,
+    ) -> Option<u64> {
+        self.accepted.iter().find_map(|accepted| accepted.answers(about, challenge))
     }
 
     pub(in crate::explain::findings) fn server_closes(&self) -> impl Iterator<Item = &ServerClose> {

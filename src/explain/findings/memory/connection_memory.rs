@@ -239,7 +239,7 @@ impl ConnectionMemory {
     pub(in crate::explain::findings) fn note_fact(&mut self, fact: &Fact, at: PacketRef) {
         match fact {
             Fact::Request(request) => self.opening.note_request(request, at),
-            Fact::Response(response) => self.opening.note_response(response),
+            Fact::Response(response) => self.opening.note_response(response, at),
             Fact::OpenFrame(frame) => self.senders[frame.from].partial_frame = Some(frame.clone()),
             Fact::Http2(frame) => self.http2.note(frame),
             Fact::Frame(frame) => self.note_frame(frame, at),
@@ -323,6 +323,7 @@ impl ConnectionMemory {
         let sender = &mut self.senders[message.from];
         sender.largest = sender.largest.max(length);
         sender.replies.note_sent(message, at);
+        sender.inflation.note(message);
         sender.fragments = FragmentedMessage::of(message);
         self.senders[message.from.peer()].replies.note_reply();
     }

@@ -18,6 +18,8 @@ pub(in crate::explain::findings) struct EndMemory {
     pub(in crate::explain::findings) last_length: u32,
     /// Sequence position after the last byte sent.
     pub(in crate::explain::findings) next: i64,
+    /// The highest sequence position of its peer that it acknowledged.
+    pub(in crate::explain::findings) acknowledged: i64,
     /// The first FIN, and the sequence position after it.
     pub(in crate::explain::findings) fin: Option<(PacketRef, i64)>,
     /// The first RST within the window, and its sequence position.
@@ -133,6 +135,7 @@ impl EndMemory {
     /// Notes what every packet has.
     pub(in crate::explain::findings) fn note(&mut self, step: &Observation) {
         self.packets += 1;
+        self.acknowledged = self.acknowledged.max(step.ack.unwrap_or_default());
         self.ttl.note(step.ip);
         self.checksums.note(step.checksum, PacketRef::of(step));
     }

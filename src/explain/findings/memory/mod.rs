@@ -2,6 +2,7 @@
 //! a connection ends. No rule, text or severity is decided here; nothing here uses `rules`.
 
 pub(super) mod capture_memory;
+pub(super) mod challenge;
 pub(super) mod checksum_counts;
 pub(super) mod compressed_history;
 pub(super) mod connection_memory;

@@ -1,5 +1,6 @@
 //! Progress of the opening handshake.
 
+use super::challenge::Challenge;
 use super::packet_ref::PacketRef;
 use crate::observe::{Request, RequestKind, Response};
 use crate::wire::http::Status;
@@ -10,6 +11,8 @@ use crate::wire::ws::Deflate;
 pub(in crate::explain::findings) struct OpeningMemory {
     /// The request without a final response.
     pub(in crate::explain::findings) request: Option<Box<(Request, PacketRef)>>,
+    /// The last challenge, until a 101 comes.
+    pub(in crate::explain::findings) challenge: Option<Box<Challenge>>,
     /// The first request of any kind.
     pub(in crate::explain::findings) first_request: Option<PacketRef>,
     /// `true` if a 101 was seen.
@@ -43,13 +46,17 @@ impl OpeningMemory {
         }
     }
 
-    pub(in crate::explain::findings) fn note_response(&mut self, response: &Response) {
+    pub(in crate::explain::findings) fn note_response(&mut self, response: &Response, at: PacketRef) {
         if is_interim(response) {
             return;
         }
-        self.request = None;
+        let request = self.request.take();
+        if let Some((request, _)) = request.map(|boxed| *boxed).filter(|_| Challenge::is_one(response)) {
+            self.challenge = Some(Box::new(Challenge { request, response: response.clone(), at }));
+        }
         let Some(upgrade) = response.upgrade.as_ref().filter(|_| is_switch(response)) else { return };
         self.is_upgraded = true;
+        self.challenge = None;
         self.extensions = upgrade.extensions.len();
         self.deflate = upgrade.extensions.iter().find_map(|element| Deflate::read(element));
         self.is_only_deflate = self.extensions == 1 && self.deflate.is_some();

@@ -8,8 +8,8 @@ use super::fragmented_message::FragmentedMessage;
 use super::framing_fault::FramingFault;
 use super::packet_ref::PacketRef;
 use super::replies::Replies;
-use crate::observe::Frame;
-use crate::wire::ws::MaskKey;
+use crate::observe::{Coding, Frame, Inflated, Message, Text};
+use crate::wire::ws::{MaskKey, WindowReach};
 
 /// The most pings that may wait for their pongs.
 pub(in crate::explain::findings) const MOST_PINGS: usize = 8;
@@ -39,8 +39,28 @@ pub(in crate::explain::findings) struct SenderMemory {
     pub(in crate::explain::findings) partial_frame: Option<Box<Frame>>,
     pub(in crate::explain::findings) history: CompressedHistory,
     pub(in crate::explain::findings) replies: Replies,
+    pub(in crate::explain::findings) inflation: Inflation,
     /// Its last message, if that is compressed and fragmented.
     pub(in crate::explain::findings) fragments: Option<FragmentedMessage>,
+}
+
+/// Its compressed messages, counted by whether a receiver can read them as they were agreed on.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::explain::findings) struct Inflation {
+    /// Inflated within the agreed window, and UTF-8 if text.
+    pub(in crate::explain::findings) sound: u64,
+    pub(in crate::explain::findings) other: u64,
+}
+
+impl Inflation {
+    pub(in crate::explain::findings) const fn note(&mut self, message: &Message) {
+        let is_text_right = !matches!(message.text, Text::NotUtf8 { .. });
+        match (message.coding, message.reach) {
+            (Coding::Plain, _) => {}
+            (Coding::Deflate(Inflated::Whole(_)), WindowReach::Within) if is_text_right => self.sound += 1,
+            (Coding::Deflate(_), _) => self.other += 1,
+        }
+    }
 }
 
 impl SenderMemory {

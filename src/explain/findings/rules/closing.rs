@@ -6,13 +6,13 @@ use super::{FindingRule, RuleContext, compression, frames};
 use crate::explain::findings::catalogue::closing::{
     CLIENT_CLOSES_TCP_FIRST, CLOSE_BODY_MALFORMED, CLOSE_BODY_OF_ONE_BYTE, CLOSE_BODY_TOO_LONG,
     CLOSE_CODE_MEANING, CLOSE_CODE_NOT_SENDABLE, CLOSE_REASON_NOT_UTF8, CLOSE_UNANSWERED, CLOSE_WITHOUT_CODE,
-    CONNECTION_FAILED, DATA_AFTER_PEER_FIN, FAILED_FOR_BYTES, FAILED_FOR_FRAME, FIN_WITHOUT_CLOSE,
-    FRAME_AFTER_CLOSE, FRAME_NOT_KNOWN, MEANS_EXTENSION, MEANS_FORBIDDEN, MEANS_GATEWAY, MEANS_GOING_AWAY,
-    MEANS_INTERNAL, MEANS_INVALID, MEANS_LATER, MEANS_NORMAL, MEANS_NOT_REGISTERED, MEANS_OTHER,
-    MEANS_POLICY, MEANS_PRIVATE, MEANS_PROTOCOL, MEANS_RESTART, MEANS_TIMEOUT, MEANS_TOO_BIG,
-    MEANS_UNAUTHORIZED, MEANS_UNSUPPORTED, NO_BROKEN_RULE, NO_FRAME, OWN_END, OWN_END_AT_ONCE, PEER_FIN,
-    PEER_RST, RST_AFTER_CLOSE, RST_WITHOUT_CLOSE, STILL_WAITING, TCP_LINGERS_AFTER_CLOSE, UNTIL_END,
-    UNTIL_FIN, UNTIL_RST,
+    COMPARE_UNCOMPRESSED, CONNECTION_FAILED, DATA_AFTER_PEER_FIN, FAILED_FOR_BYTES, FAILED_FOR_FRAME,
+    FAILED_WITHOUT_FAULT, FIN_WITHOUT_CLOSE, FRAME_AFTER_CLOSE, FRAME_NOT_KNOWN, MEANS_EXTENSION,
+    MEANS_FORBIDDEN, MEANS_GATEWAY, MEANS_GOING_AWAY, MEANS_INTERNAL, MEANS_INVALID, MEANS_LATER,
+    MEANS_NORMAL, MEANS_NOT_REGISTERED, MEANS_OTHER, MEANS_POLICY, MEANS_PRIVATE, MEANS_PROTOCOL,
+    MEANS_RESTART, MEANS_TIMEOUT, MEANS_TOO_BIG, MEANS_UNAUTHORIZED, MEANS_UNSUPPORTED, NO_BROKEN_RULE,
+    NO_FRAME, OWN_END, OWN_END_AT_ONCE, PEER_FIN, PEER_RST, RECEIVER_AT_FAULT, RST_AFTER_CLOSE,
+    RST_WITHOUT_CLOSE, STILL_WAITING, TCP_LINGERS_AFTER_CLOSE, UNTIL_END, UNTIL_FIN, UNTIL_RST,
 };
 use crate::explain::findings::catalogue::frames::{DECLARES_TOO_MUCH, MESSAGE_TOO_BIG};
 use crate::explain::findings::catalogue::opening::{
@@ -219,6 +219,15 @@ fn connection_failed(context: &RuleContext<'_>, close: &Close, side: Side) -> Op
             .with("begin", packet)
             .with("fault", entry.id)
             .with_fact(FAILED_FOR_BYTES),
+        (None, Some(frame)) if can_inflate_all(context, culprit) => finding
+            .with_frame(frame)
+            .with("frame", frame)
+            .with("count", context.connection.senders[culprit].inflation.sound)
+            .with_at_fault(side)
+            .with_certainty(super::Certainty::Likely)
+            .with_fact(FAILED_WITHOUT_FAULT)
+            .with_inference(RECEIVER_AT_FAULT)
+            .with_confirm(COMPARE_UNCOMPRESSED),
         (None, Some(frame)) => finding
             .with_frame(frame)
             .with("frame", frame)
@@ -226,6 +235,12 @@ fn connection_failed(context: &RuleContext<'_>, close: &Close, side: Side) -> Op
             .with_certainty(super::Certainty::Possible),
         (None, None) => return None,
     })
+}
+
+/// Returns `true` if a side sent compressed messages, and all of its bytes keep the rules and inflate as agreed.
+fn can_inflate_all(context: &RuleContext<'_>, side: Side) -> bool {
+    let inflation = context.connection.senders[side].inflation;
+    inflation.sound > 0 && inflation.other == 0 && context.connection.reads_all(side)
 }
 
 /// The fault in the header of a frame whose payload has not ended.

@@ -4,18 +4,18 @@ use super::{FindingRule, RuleContext};
 use crate::explain::findings::catalogue::compression::{
     AT_LEAST, CLIENT_COMPRESSION_FAULT, DECOMPRESSION_BOMB, EXACTLY, MESSAGE_NOT_COMPRESSED,
     MESSAGE_NOT_INFLATABLE, NOT_DEFLATE, NOT_TRIED, RSV1_ON_LATER_FRAME, SENDER_KEEPS_WINDOW,
-    WITH_KEPT_WINDOW, WITH_NEITHER,
+    WINDOW_EXCEEDED, WITH_KEPT_WINDOW, WITH_NEITHER,
 };
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::compressed_history::WindowTrial;
 use crate::observe::{Coding, Frame, Inflated, Message, Request};
-use crate::wire::Side::Client;
-use crate::wire::ws::{InflateError, Opcode};
+use crate::wire::Side::{Client, Server};
+use crate::wire::ws::{InflateError, Opcode, WindowReach};
 
 pub(in crate::explain::findings) const OF_REQUESTS: &[FindingRule<Request>] = &[obsolete_extension];
 pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Frame>] = &[rsv1_on_later_frame];
 pub(in crate::explain::findings) const OF_MESSAGES: &[FindingRule<Message>] =
-    &[message_not_inflatable, message_not_compressed, decompression_bomb];
+    &[message_not_inflatable, message_not_compressed, decompression_bomb, window_exceeded];
 
 /// Inflated length from which on a message may be a decompression bomb, in bytes.
 const BOMB: u64 = 16 * 1024 * 1024;
@@ -102,6 +102,27 @@ fn decompression_bomb(context: &RuleContext<'_>, message: &Message) -> Option<Fi
     let finding =
         finding.with("side", message.from).with("message", message.index).with("length", message.length);
     Some(finding.with("bound", how).with("inflated", length))
+}
+
+/// Z06.
+fn window_exceeded(context: &RuleContext<'_>, message: &Message) -> Option<Finding> {
+    let agreed = context.connection.opening.deflate.filter(|_| message.reach == WindowReach::Beyond)?;
+    let finding = Finding::new(&WINDOW_EXCEEDED, context.at.packet)
+        .with_frame(message.frames.last())
+        .with_at_fault(message.from);
+    let finding = finding
+        .with("side", message.from)
+        .with("message", message.index)
+        .with("frame", message.frames.last())
+        .with("length", message.length)
+        .with("window", 1_u64 << agreed.of(message.from).max_bits);
+    Some(finding.with(
+        "parameter",
+        match message.from {
+            Client => "client_max_window_bits",
+            Server => "server_max_window_bits",
+        },
+    ))
 }
 
 /// Z05: an extension older than permessage-deflate.

@@ -45,7 +45,8 @@ fn of_http_2_server(request: u64, answer: u64) -> Finding {
         .with_packet(answer)
         .with_at_fault(Server)
         .with("request", request)
-        .with("answer", answer);
+        .with("answer", answer)
+        .with_certainty(Certainty::Likely);
     finding.with_fact(ANSWERED_IN_HTTP_2).with_inference(ONLY_HTTP_2).with_confirm(LET_HTTP_1)
 }
 
@@ -141,6 +142,15 @@ const fn judge(announced: Announcement, outcome: Outcome) -> (Severity, Option<S
     }
 }
 
+/// Certainty of that inference: why a server refuses is not in the capture, what it says is.
+const fn certainty_of(announced: Announcement, outcome: Outcome) -> Certainty {
+    match (announced, outcome) {
+        (Announcement::No, Outcome::Refused | Outcome::WantsHttp1 | Outcome::Cancelled) => Certainty::Likely,
+        (_, Outcome::Refused) => Certainty::Possible,
+        (_, Outcome::Accepted | Outcome::WantsHttp1 | Outcome::Cancelled) => Certainty::Certain,
+    }
+}
+
 /// A finding about an extended CONNECT, with the values `stream`, `request` and `announcement`.
 fn of_connect(asked: ExtendedConnect, context: &RuleContext<'_>, outcome: Outcome) -> Finding {
     let announced = Announcement::of(context);
@@ -150,6 +160,7 @@ fn of_connect(asked: ExtendedConnect, context: &RuleContext<'_>, outcome: Outcom
     let finding = Finding::new(&HTTP_2_CONNECTION, asked.packet)
         .with_severity(severity)
         .with_inference(why)
+        .with_certainty(certainty_of(announced, outcome))
         .with_rfc(rule);
     let finding = at_fault.into_iter().fold(finding, Finding::with_at_fault);
     let finding = if severity == Severity::Info { finding.with_confirm(SEE_IT_ON_HTTP_1) } else { finding };

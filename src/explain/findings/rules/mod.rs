@@ -5,7 +5,6 @@ pub(super) mod apple_client;
 pub(super) mod capture;
 pub(super) mod closing;
 pub(super) mod compression;
-mod deflate_parameters;
 pub(super) mod early_frame;
 pub(super) mod frames;
 pub(super) mod http2;
@@ -15,7 +14,6 @@ pub(super) mod lost_sync;
 pub(super) mod opening;
 pub(super) mod room;
 pub(super) mod tcp;
-mod wrong_accept;
 
 use super::entry::{CatalogueEntry, Certainty, Severity};
 use super::finding::Finding;

@@ -40,7 +40,7 @@ fn each_connection_has_one_verdict() {
                 .data(Client, request("").as_bytes())
                 .data(Server, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
                 .four(),
-            "Verdict: the server ended it with a FIN (packet 6); H10, Certain: Nothing is at this path.".to_owned(),
+            "Verdict: the server ended it with a FIN (packet 6); H10, Likely: Nothing at this path takes a WebSocket.".to_owned(),
         ),
         (
             open().rst(Server),

@@ -20,6 +20,11 @@ fn assert_healthy(conversation: &Conversation) {
     }
 }
 
+/// A handshake with these lines in its heads.
+fn opened(asks: &str, answers: &str) -> Conversation {
+    Conversation::tcp().data(Client, request(asks).as_bytes()).data(Server, response(answers).as_bytes())
+}
+
 #[test]
 fn healthy_connections_have_no_warnings() {
     let chat = || {
@@ -42,6 +47,29 @@ fn healthy_connections_have_no_warnings() {
             .closed(),
         chat().frame(Server, 0x89, b"1").frame(Server, 0x89, b"2").frame(Client, 0x8A, b"2").closed(),
         chat().frame(Client, 0x82, &vec![0; 70_000]).frame(Server, 0x82, &[0xFF; 200]).closed(),
+        // Lines that are one list, a challenge that is answered, a window smaller than offered, and a 101 that comes late.
+        opened("Connection: keep-alive\r\n", "").closed(),
+        opened("Sec-WebSocket-Protocol: a\r\nSec-WebSocket-Protocol: b\r\n", "Sec-WebSocket-Protocol: b\r\n")
+            .closed(),
+        Conversation::tcp()
+            .data(Client, request("").as_bytes())
+            .data(Server, b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n")
+            .data(Client, request("Authorization: Basic Zm9vOmJhcg==\r\n").as_bytes())
+            .data(Server, response("").as_bytes())
+            .closed(),
+        opened(
+            "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=12; client_max_window_bits=10\r\n",
+            "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=9; client_max_window_bits=12\r\n",
+        )
+        .closed(),
+        Conversation::tcp()
+            .data(Client, request("").as_bytes())
+            .wait_s(2)
+            .data(Server, response("").as_bytes())
+            .closed(),
+        // A request just sent where the capture ends, and a client that does not wait.
+        Conversation::tcp().data(Client, request("").as_bytes()).ack(Server),
+        Conversation::tcp().data(Client, request("").as_bytes()).ack(Server).four_from(Client),
         // Still open where the capture ends; a ping that has had no time to be answered.
         chat(),
         chat().frame(Server, 0x89, b"1").closed(),

@@ -250,3 +250,58 @@ proptest! {
         prop_assert_eq!(inflate(&mut inflater, &[&[0x00]]), Ok(Vec::new()));
     }
 }
+
+/// Random letters, and their beginning again so many bytes behind it.
+fn repeated(distance: usize) -> Vec<u8> {
+    let mut seed = 7_u32;
+    let mut plain: Vec<u8> = std::iter::repeat_with(|| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 24) as u8
+    })
+    .take(distance)
+    .collect();
+    plain.extend_from_within(..200.min(distance));
+    plain
+}
+
+#[test]
+fn rfc_7692_section_7_1_2_a_reference_beyond_the_agreed_window_is_noticed() {
+    for (bits, distance, reach) in [
+        (15, 30_000, WindowReach::Within),
+        (14, 30_000, WindowReach::Beyond),
+        (14, 16_000, WindowReach::Within),
+        (12, 5_000, WindowReach::Beyond),
+        (9, 512, WindowReach::Within),
+        (9, 513, WindowReach::Beyond),
+        (8, 300, WindowReach::Beyond),
+    ] {
+        for takeover in [Takeover::Kept, Takeover::Dropped] {
+            let window = Window { takeover, max_bits: bits };
+            let mut inflater = Inflater::new(window, MOST);
+            let mut deflater = Deflater::new(Window { max_bits: 15, ..window });
+            let plain = repeated(distance);
+            let message = deflater.message(&plain, FlushCompress::Sync);
+            // However far it reaches, all of it is read.
+            assert_eq!(inflate(&mut inflater, &[&message]), Ok(plain), "{bits} bits, {distance} B");
+            assert_eq!(inflater.reach(), reach, "{bits} bits, {distance} B");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_sender_with_the_agreed_window_stays_within_it(
+        bits in 9_u8..15,
+        words in prop::collection::vec("[a-d]{1,9}", 1..400),
+        messages in 1_usize..6,
+    ) {
+        let window = Window { takeover: Takeover::Kept, max_bits: bits };
+        let (mut inflater, mut deflater) = (Inflater::new(window, MOST), Deflater::new(window));
+        for _ in 0..messages {
+            let plain = words.concat().into_bytes();
+            let message = deflater.message(&plain, FlushCompress::Sync);
+            prop_assert_eq!(inflate(&mut inflater, &[&message]), Ok(plain));
+            prop_assert_eq!(inflater.reach(), WindowReach::Within);
+        }
+    }
+}

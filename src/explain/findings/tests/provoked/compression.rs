@@ -5,6 +5,7 @@ use flate2::{Compress, Compression, FlushCompress};
 use super::super::bytes::{request, response};
 use super::super::conversation::Conversation;
 use super::{Case, case, of_segments};
+use crate::explain::findings::Finding;
 use crate::wire::Side::{Client, Server};
 
 /// Compresses messages one after the other, as permessage-deflate does.
@@ -62,6 +63,23 @@ fn apple_clients_without_a_fault_have_no_finding() {
     assert!(!found.iter().any(|found| found.id() == "Z05"), "{}", super::render(&found));
 }
 
+/// Bytes that do not repeat, and then their beginning again: a back-reference over 1,500 bytes.
+fn far_repetition() -> Vec<u8> {
+    let mut plain: Vec<u8> = (0..1_500_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    plain.extend_from_within(..300);
+    plain
+}
+
+#[test]
+fn a_window_that_is_exceeded_is_the_only_finding_about_compression() {
+    let far = Deflater::new().message(&far_repetition());
+    for (window, is_found) in [("; server_max_window_bits=9", true), ("; server_max_window_bits=12", false)] {
+        let found = Conversation::deflate(window).frame(Server, 0xC2, &far).closed().play(super::Cut::Whole);
+        let of_compression: Vec<_> = found.iter().map(Finding::id).filter(|id| id.starts_with('Z')).collect();
+        assert_eq!(of_compression, if is_found { vec!["Z06"] } else { vec![] }, "{}", super::render(&found));
+    }
+}
+
 pub(super) fn cases() -> Vec<Case> {
     let text = b"the same words, the same words, and these are the same words";
     let old = "Sec-WebSocket-Extensions: x-webkit-deflate-frame\r\n";
@@ -97,6 +115,22 @@ pub(super) fn cases() -> Vec<Case> {
         ]);
     }
     for side in [Client, Server] {
+        let window = format!("; {}_max_window_bits=9", side.name());
+        let far = Deflater::new().message(&far_repetition());
+        let sound = Deflater::new().message(text);
+        cases.extend([
+            case("Z06", side, Conversation::deflate(&window).frame(side, 0xC2, &far).closed()),
+            // What the other side cannot inflate is right.
+            case(
+                "C12",
+                side.peer(),
+                Conversation::deflate("")
+                    .frame(side, 0xC1, &sound)
+                    .frame(side.peer(), 0x88, &[3, 0xEF])
+                    .frame(side, 0x88, &[3, 0xEF])
+                    .four(),
+            ),
+        ]);
         let agreed =
             if side == Client { "; client_no_context_takeover" } else { "; server_no_context_takeover" };
         let mut kept = Deflater::new();

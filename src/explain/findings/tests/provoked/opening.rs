@@ -71,6 +71,92 @@ fn refused(status: &str, lines: &str) -> Conversation {
     answered(&format!("HTTP/1.1 {status}\r\n{lines}Content-Length: 0\r\n\r\n"))
 }
 
+const CHALLENGE: &str = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n";
+
+/// Challenges that are answered, on this connection or the next.
+fn challenges() -> Vec<Case> {
+    let with = || request("Authorization: Basic Zm9vOmJhcg==\r\n");
+    let challenged =
+        || Conversation::tcp().data(Client, request("").as_bytes()).data(Server, CHALLENGE.as_bytes());
+    let accepted = |conversation: Conversation| {
+        conversation.data(Client, with().as_bytes()).data(Server, response("").as_bytes()).closed()
+    };
+    let next = challenged().four().connection(50_001).then(Conversation::tcp());
+    let proxy =
+        asked(&request(""), &CHALLENGE.replace("401 Unauthorized", "407 Proxy Authentication Required"));
+    vec![
+        case("H09", None, accepted(challenged())),
+        case("H09", None, accepted(next)),
+        case(
+            "H09",
+            Server,
+            challenged().data(Client, with().as_bytes()).data(Server, CHALLENGE.as_bytes()).four(),
+        ),
+        case("H09", Server, proxy),
+    ]
+}
+
+/// Requests without an answer.
+fn unanswered() -> Vec<Case> {
+    let asked = || Conversation::tcp().data(Client, request("").as_bytes());
+    vec![
+        case("H19", Server, asked().ack(Server).wait_s(60).four()),
+        case("H19", Server, asked().ack(Server).wait_s(30).rst(Client)),
+        case("H19", Server, asked().ack(Server).wait_s(30).four_from(Client)),
+        case("H19", Server, asked().ack(Server).rst(Server)),
+        case("H19", Server, asked().ack(Server).wait_s(9).ack(Client)),
+        case("H19", None, asked().ack(Server).fin(Client)),
+        case("H19", None, asked()),
+        case("H19", None, asked().wait_s(9).ack(Client)),
+    ]
+}
+
+/// Headers that are there twice.
+fn twice() -> Vec<Case> {
+    let bad = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+    let mut cases = Vec::new();
+    for line in ["Host: b", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="] {
+        cases.push(case("H21", Client, asked(&request(&format!("{line}\r\n")), bad)));
+    }
+    for line in ["Upgrade: websocket", &format!("Sec-WebSocket-Accept: {ACCEPT}")] {
+        cases.push(case("H21", Server, answered(&response(&format!("{line}\r\n")))));
+    }
+    let connection = "Connection: keep-alive\r\n";
+    cases.push(case("H21", None, asked(&request(connection), &response(""))));
+    cases.push(case("H21", None, asked(&request("Upgrade: h2c\r\n"), &response(""))));
+    cases.push(case("H21", None, answered(&response(connection))));
+    cases.push(case("H21", Server, asked(&request(connection), bad)));
+    cases
+}
+
+/// A 101 with a body, as its head says.
+fn bodies() -> Vec<Case> {
+    let asked = || Conversation::tcp().data(Client, request("").as_bytes());
+    let with = |lines: &str| asked().data(Server, response(lines).as_bytes());
+    vec![
+        case("H20", Server, with("Content-Length: 0\r\n").closed()),
+        case("H20", Server, with("Transfer-Encoding: chunked\r\n").frame(Server, 0x81, b"welcome").closed()),
+    ]
+}
+
+/// Offers that break the grammar of permessage-deflate, and answers that do not fit an offer.
+fn offers() -> Vec<Case> {
+    let line = |parameters: &str| format!("Sec-WebSocket-Extensions: permessage-deflate{parameters}\r\n");
+    let error = "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n";
+    let not_found = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+    let wrong = request(&line("; client_max_window_bits=16"));
+    let fits = |offer: &str, answer: &str| asked(&request(&line(offer)), &response(&line(answer)));
+    vec![
+        case("H22", Client, asked(&wrong, error)),
+        case("H22", Client, asked(&wrong, not_found)),
+        case("H22", Client, asked(&wrong, &response(""))),
+        case("H22", Client, asked(&wrong, &response(&line("")))),
+        case("H22", Client, Conversation::tcp().data(Client, wrong.as_bytes())),
+        case("H13", Server, fits("; server_max_window_bits=10", "; server_max_window_bits=12")),
+        case("H13", Server, fits("; server_max_window_bits=10", "")),
+    ]
+}
+
 pub(super) fn cases() -> Vec<Case> {
     let ask = |from: &str, to: &str| request("").replace(from, to);
     let answer = |from: &str, to: &str| response("").replace(from, to);
@@ -88,10 +174,9 @@ pub(super) fn cases() -> Vec<Case> {
         case("H03", Server, answered(&answer("Upgrade: websocket\r\n", ""))),
         case("H03", Server, answered(&answer("Connection: Upgrade\r\n", "Connection: keep-alive\r\n"))),
         case("H04", Client, asked(&ask("Version: 13", "Version: 8"), bad)),
-        case("H04", Server, refused("426 Upgrade Required", "Sec-WebSocket-Version: 13\r\n")),
+        case("H04", Server, refused("426 Upgrade Required", "Sec-WebSocket-Version: 7, 8\r\n")),
         case("H05", Server, answered(&answer(&format!("Sec-WebSocket-Accept: {ACCEPT}\r\n"), ""))),
         case("H06", Server, answered(&answer(ACCEPT, KEY))),
-        case("H06", Server, answered(&response(&format!("Sec-WebSocket-Accept: {ACCEPT}\r\n")))),
         case(
             "H06",
             Server,
@@ -103,6 +188,8 @@ pub(super) fn cases() -> Vec<Case> {
                 .four(),
         ),
         case("H07", Server, refused("200 OK", "Content-Type: text/html\r\n")),
+        case("H07", Server, refused("200 OK", "Content-Type: application/json\r\n")),
+        case("H07", Server, refused("200 Connection established", "")),
         case("H08", Server, refused("302 Found", "Location: /login\r\n")),
         case("H09", Server, refused("403 Forbidden", "")),
         case("H09", Server, refused("401 Unauthorized", "WWW-Authenticate: Bearer\r\n")),
@@ -169,10 +256,38 @@ pub(super) fn cases() -> Vec<Case> {
         cases.push(of_segments("H23", side, ask().data(side, &long).four()));
         cases.push(of_segments("H23", side, ask().data(side, &b"\r\n".repeat(40_000)).four()));
     }
+    for more in [challenges(), unanswered(), twice(), bodies(), offers(), versions(), refusals()] {
+        cases.extend(more);
+    }
+    cases
+}
+
+/// Requests of old drafts and of versions that never were, accepted and refused.
+fn versions() -> Vec<Case> {
+    let bad = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+    let not_found = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+    let hixie = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key1: 1 2\r\nSec-WebSocket-Key2: 3 4\r\n\r\n12345678";
+    let accepted = "HTTP/1.1 101 WebSocket Protocol Handshake\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Location: ws://a/\r\n\r\n1234567812345678";
+    let mut cases = vec![case("H04", Client, asked(hixie, accepted)), case("H04", Client, asked(hixie, bad))];
+    for version in ["8", "99"] {
+        let request = request("").replace("Version: 13", &format!("Version: {version}"));
+        for answer in [bad, not_found, &response("")] {
+            cases.push(case("H04", Client, asked(&request, answer)));
+        }
+    }
+    cases
+}
+
+/// Refusals by their status, with the lines of a proxy or without.
+fn refusals() -> Vec<Case> {
+    let mut cases = Vec::new();
     for lines in ["Server: nginx/1.27.4\r\n", "Via: 1.1 proxy\r\n", "Server: HAProxy\r\n"] {
         cases.push(case("H01", Server, refused("400 Bad Request", lines)));
         cases.push(case("H01", Server, refused("426 Upgrade Required", lines)));
     }
+    cases.push(case("H10", Server, refused("426 Upgrade Required", "Sec-WebSocket-Version: 13\r\n")));
     cases.push(case("H10", Server, refused("400 Bad Request", "Server: ours\r\n")));
     for status in ["404 Not Found", "500 Oops", "502 Bad Gateway", "503 Busy", "504 Timeout"] {
         cases.push(case("H10", Server, refused(status, "Server: nginx\r\nVia: 1.1 proxy\r\n")));
