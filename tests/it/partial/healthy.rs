@@ -80,7 +80,7 @@ pub(super) fn conversation(seed: u64) -> Vec<Packet> {
         script.fin(Server).ack(Client).fin(Client).ack(Server);
     }
     let number = |(place, packet): (usize, wirewalk::capture::BuiltPacket)| {
-        Packet::new(place as u64 + 1, packet.time_ns, LinkType::RAW, packet.bytes.to_vec())
+        Packet::new(place as u64 + 1, packet.time_ns, LinkType::RAW, packet.bytes)
     };
     script.packets.into_iter().enumerate().map(number).collect()
 }
