@@ -34,7 +34,7 @@ impl UnreadTotal {
                 }
                 match totals.iter_mut().find(|total| (total.side, total.reason) == (side, reason)) {
                     Some(total) => {
-                        total.length = total.length.zip(this.length).map(|(one, other)| one + other)
+                        total.length = total.length.zip(this.length).map(|(one, other)| one + other);
                     }
                     None => totals.push(this),
                 }
