@@ -1,8 +1,9 @@
 //! Roles of a stream's ends, client and server, and the states in which its first packet finds them.
 //!
-//! A SYN and a head of HTTP settle the roles, and frames where nothing but the higher port speaks. A first packet that is
-//! none of these leaves them to the ports until something settles them, and the first byte that reaches the application
-//! layer settles them for good: only packets without delivered bytes are ever seen with roles that turn out to be wrong.
+//! A SYN and a head of HTTP settle the roles, and frames where nothing but the higher port speaks. A first packet
+//! that is none of these leaves them to the ports until something settles them, and the first byte that reaches the
+//! application layer settles them for good: only packets without delivered bytes are ever seen with roles that turn
+//! out to be wrong.
 
 use crate::observe::application::AssumedProtocol;
 use crate::observe::config::Config;
