@@ -63,7 +63,7 @@ fn each_family_has_the_letter_of_its_ids() {
 
 #[test]
 fn a_placeholder_without_a_value_and_a_value_without_a_placeholder_are_noticed() {
-    let finding = || Finding::new(&CAPTURE_BEGINS_MIDWAY, 1);
+    let finding = || Finding::new(&CAPTURE_BEGINS_MIDWAY, 1).with("port", 80);
     assert_eq!(finding().with("packet", 1).check_values(), Ok(()));
     for (wrong, why) in [
         (finding(), "X04 needs one value for {packet}"),

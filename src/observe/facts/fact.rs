@@ -97,6 +97,8 @@ pub enum RoleSource {
     Syn,
     /// It sent an HTTP request, or its peer a response.
     Http,
+    /// It sent masked frames, or its peer text in frames without a mask.
+    Masking,
     /// Its peer's port is one that servers use.
     KnownPort,
     /// Its port is the higher one.

@@ -22,7 +22,7 @@ pub struct Relay {
 /// The content of such a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RelayEvent {
-    /// A header of HAProxy's PROXY protocol: the ends of the connection that the proxy accepted.
+    /// A header of the PROXY protocol: the ends of the connection that the proxy accepted.
     ProxyHeader {
         /// 1 or 2.
         version: u8,

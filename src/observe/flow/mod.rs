@@ -13,14 +13,14 @@ use std::net::SocketAddr;
 use super::application::ApplicationLayer;
 use super::close_tracker::CloseTracker;
 use super::emitter::Emitter;
-use super::facts::{Evidence, Fact, Flags, Known, Marks, Observation, Segment, Stream};
+use super::facts::{Fact, Flags, Known, Marks, Observation, Segment, Stream};
 use super::flow_memory::FlowMemory;
 use super::tcp::analysis::{RoundTrip, analyze};
 use super::tcp::direction::{Direction, RelativeSegment};
 use super::tcp::{Machine, State};
 use crate::wire::{PerSide, Side};
 use dissection::{Dissection, Packet};
-use roles::{Roles, sender_role};
+use roles::{Roles, evidence_of};
 
 pub(super) use roles::FlowStart;
 
@@ -167,7 +167,7 @@ impl Flow {
         if self.roles == Roles::Settled || !self.application.is_silent() {
             return;
         }
-        let Some((side, role_source)) = sender_role(segment) else { return };
+        let Some((side, role_source)) = self.roles.shown_by(segment) else { return };
         if side != self.side_of(segment.source) {
             self.ends.swap();
             self.directions.swap();
@@ -176,7 +176,7 @@ impl Flow {
         self.roles = Roles::Settled;
         if self.packets > 0 {
             let initial = PerSide { client: State::Established, server: State::Established };
-            let evidence: Evidence = segment.evidence;
+            let evidence = evidence_of(role_source, segment);
             self.announcement =
                 Some(Stream { ends: self.ends, role_source, evidence, initial, reuses_ports_of: None });
         }

@@ -1,4 +1,4 @@
-//! The header of HAProxy's PROXY protocol, versions 1 and 2: the ends of the connection that a proxy accepted.
+//! The header of the PROXY protocol, versions 1 and 2: the ends of the connection that a proxy accepted.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -87,16 +87,16 @@ fn address(ip: Option<IpAddr>, port: Option<u16>) -> Option<SocketAddr> {
 mod tests {
     use super::*;
 
-    fn header(version: u8, ends: Option<(&str, &str)>) -> Option<RelayEvent> {
+    fn header(version: u8, ends: Option<(&str, &str)>) -> RelayEvent {
         let ends = ends.map(|(source, destination)| (source.parse().unwrap(), destination.parse().unwrap()));
-        Some(RelayEvent::ProxyHeader { version, ends })
+        RelayEvent::ProxyHeader { version, ends }
     }
 
     #[test]
     fn both_versions_are_read_to_their_end_and_not_beyond() {
         let line = |line: &[u8], ends| {
             let whole = [line, b"GET / HTTP/1.1\r\n"].concat();
-            assert_eq!(parse(&whole), RelayParse::Complete(line.len(), header(1, ends), None));
+            assert_eq!(parse(&whole), RelayParse::Complete(line.len(), Some(header(1, ends)), None));
             (1..line.len())
                 .for_each(|end| assert_eq!(version_1(&whole[..end]), RelayParse::NeedMore, "{end}"));
         };
@@ -110,7 +110,7 @@ mod tests {
             let length = (addresses.len() as u16).to_be_bytes();
             let header_bytes = [&SIGNATURE[..], &[command, family], &length, addresses].concat();
             let whole = [&header_bytes[..], b"GET"].concat();
-            assert_eq!(parse(&whole), RelayParse::Complete(header_bytes.len(), header(2, ends), None));
+            assert_eq!(parse(&whole), RelayParse::Complete(header_bytes.len(), Some(header(2, ends)), None));
             (12..header_bytes.len()).for_each(|end| assert_eq!(parse(&whole[..end]), RelayParse::NeedMore));
         };
         let with_tlv = [&[192, 0, 2, 10, 198, 51, 100, 7, 0xC7, 0x38, 1, 0xBB][..], &[4, 0, 1, 9]].concat();

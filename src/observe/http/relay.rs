@@ -1,4 +1,4 @@
-//! Messages of proxies before HTTP, one after the other: HAProxy's PROXY protocol, SOCKS 4, 4a and 5 (RFC 1928, RFC 1929).
+//! Messages of proxies before HTTP, one after the other: the PROXY protocol, SOCKS 4, 4a and 5 (RFC 1928, RFC 1929).
 
 use super::proxy_header;
 use super::socks;

@@ -141,8 +141,8 @@ mod tests {
     use super::*;
     use RelayMessage::{Socks5Reply, Socks5Request};
 
-    fn request(version: u8, target: &str) -> Option<RelayEvent> {
-        Some(RelayEvent::SocksRequest { version, target: target.to_owned() })
+    fn request(version: u8, target: &str) -> RelayEvent {
+        RelayEvent::SocksRequest { version, target: target.to_owned() }
     }
 
     /// `parse` reads `bytes` to their end and not beyond, and none of their beginnings.
@@ -165,25 +165,30 @@ mod tests {
         reads(method, &[5, 2], None, Some(Socks5Reply));
         reads(request_5, b"\x01\x04user\x08password", None, Some(Socks5Request));
         reads(reply_5, &[1, 0], None, Some(Socks5Reply));
-        reads(request_5, b"\x05\x01\0\x03\x0bapp.example\0\x50", request(5, "app.example:80"), None);
-        reads(request_5, &[5, 1, 0, 1, 192, 0, 2, 1, 0x23, 0x29], request(5, "192.0.2.1:9001"), None);
+        reads(request_5, b"\x05\x01\0\x03\x0bapp.example\0\x50", Some(request(5, "app.example:80")), None);
+        reads(request_5, &[5, 1, 0, 1, 192, 0, 2, 1, 0x23, 0x29], Some(request(5, "192.0.2.1:9001")), None);
         let wide = [&[5, 1, 0, 4][..], &Ipv6Addr::LOCALHOST.octets(), &[0, 80]].concat();
-        reads(request_5, &wide, request(5, "[::1]:80"), None);
-        let reply = |code| Some(RelayEvent::SocksReply { version: 5, code });
-        reads(reply_5, &[5, 0, 0, 1, 0, 0, 0, 0, 0, 0], reply(0), None);
-        reads(reply_5, &[5, 5, 0, 1, 0, 0, 0, 0, 0, 0], reply(5), None);
-        reads(method, &[5, 0xFF], reply(0xFF), None);
-        assert!(reply(0).unwrap().is_granted() && !reply(5).unwrap().is_granted());
+        reads(request_5, &wide, Some(request(5, "[::1]:80")), None);
+        let reply = |code| RelayEvent::SocksReply { version: 5, code };
+        reads(reply_5, &[5, 0, 0, 1, 0, 0, 0, 0, 0, 0], Some(reply(0)), None);
+        reads(reply_5, &[5, 5, 0, 1, 0, 0, 0, 0, 0, 0], Some(reply(5)), None);
+        reads(method, &[5, 0xFF], Some(reply(0xFF)), None);
+        assert!(reply(0).is_granted() && !reply(5).is_granted());
     }
 
     #[test]
     fn messages_of_socks_4_and_4a() {
-        reads(request_4, b"\x04\x01\0\x50\xc0\0\x02\x01user\0", request(4, "192.0.2.1:80"), None);
-        reads(request_4, b"\x04\x01\0\x50\0\0\0\x01\0app.example\0", request(4, "app.example:80"), None);
-        let reply = |code| Some(RelayEvent::SocksReply { version: 4, code });
-        reads(reply_4, &[0, 90, 0, 0, 0, 0, 0, 0], reply(90), None);
-        reads(reply_4, &[0, 91, 0, 0, 0, 0, 0, 0], reply(91), None);
-        assert!(reply(90).unwrap().is_granted() && !reply(91).unwrap().is_granted());
+        reads(request_4, b"\x04\x01\0\x50\xc0\0\x02\x01user\0", Some(request(4, "192.0.2.1:80")), None);
+        reads(
+            request_4,
+            b"\x04\x01\0\x50\0\0\0\x01\0app.example\0",
+            Some(request(4, "app.example:80")),
+            None,
+        );
+        let reply = |code| RelayEvent::SocksReply { version: 4, code };
+        reads(reply_4, &[0, 90, 0, 0, 0, 0, 0, 0], Some(reply(90)), None);
+        reads(reply_4, &[0, 91, 0, 0, 0, 0, 0, 0], Some(reply(91)), None);
+        assert!(reply(90).is_granted() && !reply(91).is_granted());
     }
 
     #[test]

@@ -175,6 +175,23 @@ fn bytes_without_frames_are_opaque_once_the_search_is_long_or_the_capture_ends()
 }
 
 #[test]
+fn masking_tells_the_roles_where_only_the_higher_port_would() {
+    for from in [Client, Server] {
+        for has_ack in [0, 1] {
+            let mut wire = midway(Config::default());
+            wire.ports(2000, 60_000);
+            for _ in 0..has_ack {
+                assert_eq!(wire.send(from, ACK, b"").from, from.peer(), "so the ports say");
+            }
+            let step = wire.send(from, ACK, &text(from, "hello"));
+            let stream = stream(&step);
+            assert_eq!((step.from, stream.role_source), (from, RoleSource::Masking));
+            assert_eq!((stream.ends.client.port(), stream.evidence), (2000, Evidence::Inferred));
+        }
+    }
+}
+
+#[test]
 fn masking_must_be_that_of_the_side() {
     let mut wire = midway(Config::default());
     for _ in 0..9 {
@@ -219,7 +236,7 @@ fn roles_are_never_corrected_once_a_byte_was_read() {
         let corrected = request(&mut wire);
         assert_eq!((corrected.from, stream(&corrected).role_source), (Client, RoleSource::Http));
     }
-    for first in [&b"x"[..], &text(Client, "hello")] {
+    for first in [&b"x"[..], b"\x81\x00"] {
         let mut wire = midway(Config::default());
         wire.ports(2000, 60_000);
         assert_eq!(wire.send(Client, ACK, first).from, Server, "so the ports say");

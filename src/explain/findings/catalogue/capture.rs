@@ -22,7 +22,7 @@ catalogue! { Capture:
     CAPTURE_BEGINS_MIDWAY = "X04" Info None, Certain {
         "the capture begins in the middle of this connection: packet {packet} is no SYN", "抓包从连接中途开始：第 {packet} 个包不是 SYN";
         "what came before is not known: who opened it, the opening handshake, the extensions, the first messages", "之前的内容不得而知：谁打开的、升级握手、扩展、最初的消息";
-        "begin the capture before the client connects", "在客户端连接之前就开始抓包";
+        "begin the capture before the client connects; if this is a WebSocket and was not read as one, --port {port} says so", "在客户端连接之前就开始抓包；若这是 WebSocket 却没有按它解读，用 --port {port} 指明";
     }
     PACKETS_CUT_SHORT = "X05" Info None, Certain {
         "packets were cut when they were captured: {length} B of {side} are missing from offset {offset} on", "抓包时包被截断：{side}的字节流从偏移 {offset} 起缺 {length} B";

@@ -34,7 +34,8 @@ fn capture_begins_midway(context: &RuleContext<'_>, about: &Stream) -> Option<Fi
     let is_it = about.begins_midway()
         && !context.is_syn
         && !context.connection.has_found(&CAPTURE_BEGINS_MIDWAY, None);
-    is_it.then(|| Finding::new(&CAPTURE_BEGINS_MIDWAY, context.at.packet).with("packet", context.at.packet))
+    let finding = Finding::new(&CAPTURE_BEGINS_MIDWAY, context.at.packet).with("packet", context.at.packet);
+    is_it.then(|| finding.with("port", u64::from(about.ends.server.port())))
 }
 
 /// X03.

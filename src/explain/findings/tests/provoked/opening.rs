@@ -157,6 +157,19 @@ fn offers() -> Vec<Case> {
     ]
 }
 
+/// Heads of a side beyond each limit.
+fn long_heads(side: Side) -> [Case; 3] {
+    let first: &[u8] = if side == Client { b"GET / HTTP/1.1\r\n" } else { b"HTTP/1.1 200 OK\r\n" };
+    let ask = || match side {
+        Client => Conversation::tcp(),
+        Server => Conversation::tcp().data(Client, request("").as_bytes()),
+    };
+    let lines = [first, &b"A: b\r\n".repeat(1001)].concat();
+    let long = [first, b"Cookie: ", &b"a".repeat(70_000)].concat();
+    [&lines, &long, &b"\r\n".repeat(40_000)]
+        .map(|head| of_segments("H23", side, ask().data(side, head).four()))
+}
+
 pub(super) fn cases() -> Vec<Case> {
     let ask = |from: &str, to: &str| request("").replace(from, to);
     let answer = |from: &str, to: &str| response("").replace(from, to);
@@ -244,18 +257,7 @@ pub(super) fn cases() -> Vec<Case> {
         cases.push(of_segments("H16", side.peer(), lost.closed()));
         cases.push(of_segments("H16", side.peer(), ignored.four_from(side)));
     }
-    for side in [Client, Server] {
-        let first: &[u8] = if side == Client { b"GET / HTTP/1.1\r\n" } else { b"HTTP/1.1 200 OK\r\n" };
-        let ask = || match side {
-            Client => Conversation::tcp(),
-            Server => Conversation::tcp().data(Client, request("").as_bytes()),
-        };
-        let lines = [first, &b"A: b\r\n".repeat(1001)].concat();
-        let long = [first, b"Cookie: ", &b"a".repeat(70_000)].concat();
-        cases.push(of_segments("H23", side, ask().data(side, &lines).four()));
-        cases.push(of_segments("H23", side, ask().data(side, &long).four()));
-        cases.push(of_segments("H23", side, ask().data(side, &b"\r\n".repeat(40_000)).four()));
-    }
+    cases.extend([Client, Server].into_iter().flat_map(long_heads));
     for more in [challenges(), unanswered(), twice(), bodies(), offers(), versions(), refusals()] {
         cases.extend(more);
     }
