@@ -78,8 +78,19 @@ pub(crate) fn objects(lines: &str) -> Vec<Object> {
         if matches!(object, Object::Other) {
             return None;
         }
-        assert_eq!(serde_json::to_string(&object).expect("all keys are text"), line);
+        assert_eq!(seen(&serde_json::to_string(&object).expect("all keys are text")), line);
         Some(object)
     };
     lines.lines().filter_map(object).collect()
+}
+
+/// JSON in which what would not be seen in a terminal is an escape.
+fn seen(json: &str) -> String {
+    let escaped = |character: char| match wirewalk::explain::escape_controls(&character.to_string()) {
+        text if text.len() > 1 && text.starts_with('\\') => {
+            character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+        }
+        text => text,
+    };
+    json.chars().map(escaped).collect()
 }

@@ -146,7 +146,8 @@ impl Text {
     }
 }
 
-/// Compact JSON in which characters that would not be seen, or control a terminal, are escapes: a reader gets the same text.
+/// Compact JSON in which characters that would not be seen, or control a terminal, are escapes: a reader gets the same
+/// text.
 #[derive(Debug)]
 struct SeenFormatter;
 
