@@ -87,7 +87,7 @@ impl<V: View> Pipeline<V> {
     /// # Errors
     /// The error of a view. The packet was observed; the views get nothing more of it.
     pub fn packet(&mut self, packet: &RawPacket<'_>) -> io::Result<Option<PacketSummary>> {
-        let Ok(segment) = packet.decode() else { return Ok(None) };
+        let Ok(segment) = packet.decode() else { return Ok(self.without_tcp(packet.time_ns)) };
         let RawPacket { link, bytes, original_length, .. } = *packet;
         self.segment(&segment, &Bytes { link: link.0, bytes, original_length })
     }
@@ -98,10 +98,18 @@ impl<V: View> Pipeline<V> {
     /// As those of [`packet`](Self::packet).
     #[inline]
     pub fn read(&mut self, packet: &Packet<'_>) -> io::Result<Option<PacketSummary>> {
-        let Ok(segment) = &packet.segment else { return Ok(None) };
+        let Ok(segment) = &packet.segment else { return Ok(self.without_tcp(packet.time_ns)) };
         let Packet { bytes, original_length, .. } = *packet;
         let bytes = Bytes { link: packet.interface().link.0, bytes, original_length };
         self.segment(segment, &bytes)
+    }
+
+    /// A packet without TCP: only its time counts.
+    fn without_tcp(&mut self, time_ns: u64) -> Option<PacketSummary> {
+        if let Some(inspector) = &mut self.inspector {
+            inspector.note_time(time_ns);
+        }
+        None
     }
 
     #[inline]

@@ -11,4 +11,6 @@ mod private_network;
 #[cfg(target_os = "linux")]
 mod rebuilt;
 pub(crate) mod tshark;
+#[cfg(target_os = "linux")]
+mod vanished;
 mod written;

@@ -5,7 +5,9 @@ use super::catalogue::closing::{
     CLOSE_BODY_MALFORMED, CLOSE_CODE_NOT_SENDABLE, CLOSE_UNANSWERED, CONNECTION_FAILED, DATA_AFTER_PEER_FIN,
     FRAME_AFTER_CLOSE, RST_AFTER_CLOSE, TCP_LINGERS_AFTER_CLOSE,
 };
-use super::catalogue::liveness::{HEARTBEAT_TOO_SLOW, IDLE_TIMEOUT, MAXIMUM_AGE};
+use super::catalogue::liveness::{
+    HEARTBEAT_TOO_SLOW, IDLE_TIMEOUT, MAXIMUM_AGE, ONE_DIRECTION_SILENT, SILENCE_BEFORE_END,
+};
 use super::entry::{CatalogueEntry, Family};
 use super::finding::Finding;
 use crate::observe::{First, Layer};
@@ -24,6 +26,8 @@ static SUSPECTS: &[Suspect] = &[
     Suspect::One(&HEARTBEAT_TOO_SLOW),
     Suspect::One(&MAXIMUM_AGE),
     Suspect::One(&IDLE_TIMEOUT),
+    Suspect::One(&ONE_DIRECTION_SILENT),
+    Suspect::One(&SILENCE_BEFORE_END),
     Suspect::All(Family::Frames),
     Suspect::All(Family::Compression),
     Suspect::One(&CLOSE_CODE_NOT_SENDABLE),

@@ -6,9 +6,9 @@ use super::memory::connection_memory::ConnectionMemory;
 use super::memory::packet_ref::PacketRef;
 use super::rules::{
     CloseRule, FindingRule, RuleContext, apple_client, capture, closing, compression, early_frame, frames,
-    http2, liveness, long_head, lost_sync, opening, tcp,
+    http2, liveness, long_head, lost_sync, opening, tcp, unresponsive, vanished,
 };
-use crate::observe::{Close, Ended, Fact, Flags, Observation};
+use crate::observe::{Close, EndReason, Ended, Fact, Flags, Observation};
 use crate::wire::Side;
 
 /// Application of the rules to one packet or the end of one connection.
@@ -24,7 +24,7 @@ pub(super) struct Inspection<'i> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StreamState {
     Open,
-    Ended,
+    Ended(EndReason),
 }
 
 impl Inspection<'_> {
@@ -59,7 +59,11 @@ impl Inspection<'_> {
             connection: self.connection,
             at: self.at,
             is_syn: self.is_syn,
-            has_ended: state == StreamState::Ended,
+            has_ended: state != StreamState::Open,
+            reason: match state {
+                StreamState::Open => None,
+                StreamState::Ended(reason) => Some(reason),
+            },
         };
         // Most rules return none: a finding is large, and moved only if there is one.
         let Some(finding) = rule(&context) else { return false };
@@ -73,6 +77,8 @@ impl Inspection<'_> {
     pub(super) fn step(&mut self, step: &Observation) {
         if self.is_noteworthy(step) {
             self.apply(capture::OF_PACKETS, step, StreamState::Open);
+            self.apply(vanished::OF_PACKETS, step, StreamState::Open);
+            self.apply(liveness::OF_PACKETS, step, StreamState::Open);
             self.apply(tcp::OF_PACKETS, step, StreamState::Open);
         }
         self.connection.note_missing(step);
@@ -104,6 +110,7 @@ impl Inspection<'_> {
             || ends.client.has_ended()
             || ends.server.has_ended()
             || ends[step.from].zero_since.is_some()
+            || ends[step.from.peer()].unanswered.is_some_and(|unanswered| unanswered.repeats > 0)
             || ends.client.packets < 2
             || step.time_ns.saturating_add(capture::STEP_BACK) <= self.connection.last.time_ns
             || step.length > ends[step.from.peer()].mss.map_or(u32::MAX, u32::from)
@@ -177,12 +184,14 @@ impl Inspection<'_> {
         if !std::mem::replace(&mut self.connection.is_close_inspected, true) {
             self.connection.note_close(close);
             self.apply_to_close(capture::OF_CLOSES, close, state);
+            self.apply_to_close(vanished::OF_CLOSES, close, state);
             self.apply_to_close(early_frame::OF_CLOSES, close, state);
             self.apply_to_close(http2::OF_CLOSES, close, state);
             self.apply_to_close(lost_sync::OF_CLOSES, close, state);
             self.apply_to_close(frames::OF_CLOSES, close, state);
             self.apply_to_close(closing::OF_CLOSES, close, state);
             self.apply_to_close(tcp::OF_CLOSES, close, state);
+            self.apply_to_close(unresponsive::OF_CLOSES, close, state);
             self.apply_to_close(liveness::OF_CLOSES, close, state);
             self.capture.note_close(self.connection, close);
         }
@@ -190,13 +199,14 @@ impl Inspection<'_> {
 
     pub(super) fn ended(&mut self, ended: &Ended) {
         self.connection.note_close(&ended.close);
+        let state = StreamState::Ended(ended.reason);
         for fact in &ended.facts {
-            self.fact(fact, StreamState::Ended);
+            self.fact(fact, state);
         }
-        self.apply_to_close(capture::OF_ENDS, &ended.close, StreamState::Ended);
+        self.apply_to_close(capture::OF_ENDS, &ended.close, state);
         for rules in opening::OF_ENDS {
-            self.apply_to_close(rules, &ended.close, StreamState::Ended);
+            self.apply_to_close(rules, &ended.close, state);
         }
-        self.close(&ended.close, StreamState::Ended);
+        self.close(&ended.close, state);
     }
 }

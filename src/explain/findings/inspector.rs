@@ -23,9 +23,14 @@ impl Inspector {
     /// Memory that an open connection takes here, in bytes, without what few connections have.
     pub const MEMORY_OF_CONNECTION: usize = size_of::<ConnectionMemory>() + 256;
 
+    /// Notes the time of a packet without TCP: silences last until the last packet of the capture, whatever that carries.
+    pub fn note_time(&mut self, time_ns: u64) {
+        self.capture.last_ns = self.capture.last_ns.max(time_ns);
+    }
+
     /// Applies the rules to one packet, and returns the findings.
     pub fn step(&mut self, step: &Observation) -> impl Iterator<Item = Finding> + '_ {
-        self.capture.last_ns = self.capture.last_ns.max(step.time_ns);
+        self.note_time(step.time_ns);
         for fact in &step.facts {
             if let Fact::Stream(about) = fact {
                 let new = || {

@@ -14,8 +14,9 @@ const MOST: usize = 64;
 #[derive(Debug, Default)]
 struct Heartbeat {
     pings: u64,
-    first_ns: u64,
     last_ns: u64,
+    /// The shortest and longest time from one to the next.
+    intervals: Option<(u64, u64)>,
     /// Without a pong so far.
     waiting: VecDeque<(Box<[u8]>, u64)>,
     /// Those that a pong with their own body answered, and the shortest and longest time that one took.
@@ -27,8 +28,8 @@ struct Heartbeat {
 
 impl Heartbeat {
     fn ping(&mut self, frame: &Frame, time_ns: u64) {
-        if self.pings == 0 {
-            self.first_ns = time_ns;
+        if self.pings > 0 {
+            self.intervals = Some(extended(self.intervals, time_ns.saturating_sub(self.last_ns)));
         }
         self.pings += 1;
         self.last_ns = time_ns;
@@ -42,8 +43,7 @@ impl Heartbeat {
     fn pong(&mut self, frame: &Frame, time_ns: u64) -> Option<u64> {
         let place = self.waiting.iter().rposition(|(body, _)| **body == *frame.preview.bytes())?;
         let took = time_ns.saturating_sub(self.waiting[place].1);
-        let (shortest, longest) = self.round_trips.unwrap_or((took, took));
-        self.round_trips = Some((shortest.min(took), longest.max(took)));
+        self.round_trips = Some(extended(self.round_trips, took));
         self.answered += 1;
         self.with_later += place as u64;
         self.waiting.drain(..=place);
@@ -51,11 +51,10 @@ impl Heartbeat {
     }
 
     fn summary(&self, by: Side) -> Option<PingSummary> {
-        let apart = self.pings.checked_sub(1)?;
-        Some(PingSummary {
+        (self.pings > 0).then(|| PingSummary {
             by,
             pings: self.pings,
-            every_ns: self.last_ns.saturating_sub(self.first_ns).checked_div(apart),
+            intervals: self.intervals,
             answered: self.answered,
             round_trips: self.round_trips,
             with_later: self.with_later,
@@ -69,8 +68,8 @@ impl Heartbeat {
 pub(in crate::explain) struct PingSummary {
     pub(in crate::explain) by: Side,
     pings: u64,
-    /// Average time from one to the next, in nanoseconds; none if there was one.
-    every_ns: Option<u64>,
+    /// The shortest and longest time from one to the next, in nanoseconds; none if there was one.
+    intervals: Option<(u64, u64)>,
     /// Those that a pong with their own body answered, and the shortest and longest time that one took.
     answered: u64,
     round_trips: Option<(u64, u64)>,
@@ -89,12 +88,26 @@ impl PingSummary {
     /// As a sentence.
     pub(in crate::explain) fn text(&self, language: Language) -> String {
         let who = text::side(self.by, language);
-        let mut all = match self.every_ns {
+        let pings = self.pings;
+        let mut all = match self.intervals {
             None => Narrative::OnePing.fill(language, &[&who]),
-            Some(every) => Narrative::Pings.fill(language, &[&who, &self.pings, &span(every)]),
+            Some((_, apart)) if pings == 2 => Narrative::TwoPings.fill(language, &[&who, &span(apart)]),
+            // A timer's intervals are alike.
+            Some((shortest, longest)) if longest - shortest <= longest / 10 => {
+                Narrative::Pings.fill(language, &[&who, &pings, &span(shortest.midpoint(longest))])
+            }
+            Some((shortest, longest)) => {
+                Narrative::UnevenPings.fill(language, &[&who, &pings, &span(shortest), &span(longest)])
+            }
         };
-        if let Some((shortest, longest)) = self.round_trips {
-            all += &Narrative::Pongs.fill(language, &[&self.answered, &span(shortest), &span(longest)]);
+        match self.round_trips {
+            Some((took, _)) if self.answered == 1 => {
+                all += &Narrative::OnePong.fill(language, &[&span(took)]);
+            }
+            Some((shortest, longest)) => {
+                all += &Narrative::Pongs.fill(language, &[&self.answered, &span(shortest), &span(longest)]);
+            }
+            None => {}
         }
         if self.with_later > 0 {
             all += &Narrative::PongsOfLater.fill(language, &[&self.with_later]);
@@ -104,6 +117,11 @@ impl PingSummary {
         }
         sentence(&all) + Narrative::Period.text(language)
     }
+}
+
+/// A shortest and longest time, with one more.
+fn extended(of: Option<(u64, u64)>, time: u64) -> (u64, u64) {
+    of.map_or((time, time), |(shortest, longest)| (shortest.min(time), longest.max(time)))
 }
 
 /// Both sides' pings, as they come.

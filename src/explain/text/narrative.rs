@@ -74,6 +74,10 @@ texts! {
         OnePing(side) = "{side} sent one ping", "{side}发了一个 ping";
         Pings(side, pings, interval) = "{side} sent {pings} pings, one every {interval}",
             "{side}发了 {pings} 个 ping，每 {interval} 一个";
+        TwoPings(side, interval) = "{side} sent 2 pings, {interval} apart", "{side}发了 2 个 ping，相隔 {interval}";
+        UnevenPings(side, pings, shortest, longest) = "{side} sent {pings} pings, {shortest} to {longest} apart",
+            "{side}发了 {pings} 个 ping，相隔 {shortest} 到 {longest}";
+        OnePong(time) = "; 1 answered, after {time}", "；1 个得到应答，用时 {time}";
         Pongs(pings, shortest, longest) = "; {pings} answered, after {shortest} to {longest}",
             "；{pings} 个得到应答，用时 {shortest} 到 {longest}";
         PongsOfLater(pings) = "; {pings} more by the pong to a later one", "；另有 {pings} 个由后一个的 pong 一并应答";

@@ -3,12 +3,20 @@
 use std::time::Duration;
 
 use super::super::experiment::{BrowserReport, Experiment, say};
-use super::super::step::Step::{AwaitConnections, Idle, ReceiveClose, ReceiveEof, ReceiveFor, Send, SendFin};
-use super::super::step::frame;
-use super::{HELLO, OPEN};
+use super::super::step::Step::{
+    AwaitConnections, Idle, ReceiveClose, ReceiveEof, ReceiveFor, ReceiveHead, Send, SendFin,
+};
+use super::super::step::{Piece, RawFrame, frame};
+use super::{ASK, HELLO, OPEN};
+use crate::wire::ws::MaskKey;
 
 const SECOND: Duration = Duration::from_secs(1);
 const THREE_SECONDS: Duration = Duration::from_secs(3);
+
+/// A client's frame with a key of its own, as each must have (RFC 6455 §5.3).
+const fn keyed(first: u8, key: [u8; 4], payload: &'static [u8]) -> Piece {
+    Piece::Frame(RawFrame { first, mask: Some(MaskKey(key)), payload })
+}
 
 pub(super) const ROWS: &[Experiment] = &[
     Experiment::server(
@@ -98,4 +106,48 @@ pub(super) const ROWS: &[Experiment] = &[
     .connections(3)
     .healthy()
     .reports(BrowserReport::closed(1012).after(1)),
+    Experiment::server(
+        "L05",
+        [
+            say(
+                "Each idle connection is cut after 8 s, which is nobody's known default; ?seconds=N makes it N.",
+                "每个空闲连接都在 8 秒后被切断，这不是任何产品的已知默认值；可用 ?seconds=N 指定秒数。",
+            ),
+            say(
+                "Three connections, each with 8 s of silence before the server's FIN: a timer.",
+                "三个连接，在服务器发出 FIN 之前都静默了 8 秒：这是定时器。",
+            ),
+        ],
+        &[OPEN, Send(&[HELLO]), Idle(Duration::from_secs(8)), SendFin, ReceiveEof],
+    )
+    .connections(3)
+    .reports(BrowserReport::CUT.after(1)),
+    Experiment::server(
+        "L06",
+        [
+            say(
+                "The server takes what comes and sends nothing back: no reply, no Pong, no Close.",
+                "服务器照单全收，却什么也不回：没有回复，没有 Pong，没有 Close。",
+            ),
+            say(
+                "The client's messages, Ping and Close are acknowledged by TCP, and not one frame comes back.",
+                "客户端的消息、Ping 和 Close 都得到 TCP 确认，却没有一个帧回来。",
+            ),
+        ],
+        &[OPEN, ReceiveEof, SendFin],
+    )
+    .visited_by(&[
+        ASK,
+        ReceiveHead,
+        Send(&[keyed(0x81, [0x37, 0xFA, 0x21, 0x3D], b"one")]),
+        ReceiveFor(SECOND),
+        Send(&[keyed(0x81, [0x9D, 0x04, 0xC6, 0x71], b"two")]),
+        ReceiveFor(SECOND),
+        Send(&[keyed(0x89, [0x5B, 0xE2, 0x18, 0xA0], b"lab")]),
+        ReceiveFor(Duration::from_secs(6)),
+        Send(&[keyed(0x88, [0x0E, 0x93, 0x7F, 0x4C], b"\x0B\xC0no answer")]),
+        ReceiveFor(Duration::from_secs(2)),
+        SendFin,
+        ReceiveEof,
+    ]),
 ];

@@ -69,14 +69,19 @@ pub const UNPROVOKED: &[Unprovoked] = &[
     ),
     unprovoked(
         "T05",
-        "The network must lose the packets: cut it, as by a firewall rule, while a connection is open.",
-        "需要网络丢包：在连接打开时切断网络，例如用一条防火墙规则。",
+        "The network must lose the packets for a while: cut it, as by a firewall rule, and mend it again.",
+        "需要网络丢包一阵：先切断网络，例如用一条防火墙规则，再恢复。",
     ),
     unprovoked("T07", "Someone between the ends must forge the RST.", "RST 必须由两端之间的第三方伪造。"),
     unprovoked(
         "T10",
         "Both FINs must be on their way at once, which takes a network with a delay.",
         "两端的 FIN 必须同时在途，这需要有延迟的网络。",
+    ),
+    unprovoked(
+        "T12",
+        "The network must lose the packets for good: cut it, as by a firewall rule, while a connection is open.",
+        "需要网络彻底丢包：在连接打开时切断网络，例如用一条防火墙规则。",
     ),
     unprovoked(
         "H18",
@@ -126,7 +131,7 @@ mod tests {
     use super::*;
 
     /// The ids of the catalogue: how many each family has.
-    const CATALOGUE: &[(&str, u32)] = &[("T", 11), ("H", 22), ("F", 16), ("Z", 6), ("C", 13), ("L", 4)];
+    const CATALOGUE: &[(&str, u32)] = &[("T", 12), ("H", 22), ("F", 16), ("Z", 6), ("C", 13), ("L", 6)];
 
     #[test]
     fn every_finding_has_an_experiment_or_a_reason_against_one() {

@@ -7,16 +7,20 @@ use crate::observe::facts::{Close, Coverage, EndReason, Ended, Evidence, UnreadR
 use crate::observe::tcp::{Event, State};
 use crate::wire::{PerSide, Side};
 
-/// Repetitions without an answer after which an end is called silent.
-const SILENT_AFTER: u32 = 3;
-
 impl Flow {
     /// The close, as far as it went.
     pub(super) fn close(&self) -> Close {
         let PerSide { client, server } = &self.directions;
         let acked = PerSide { client: client.fin_acked, server: server.fin_acked };
         let ws = self.application.states().map(|states| states.map(|known| known.state));
-        self.close.summary(acked, ws, self.coverage())
+        let mut close = self.close.summary(acked, ws, self.coverage());
+        for end in [Side::Client, Side::Server] {
+            // Nothing shows that its last packets came to this end, which may be gone: what it reports is not known.
+            if self.unheard_from(end.peer()).is_some() {
+                close.reported[end] = None;
+            }
+        }
+        close
     }
 
     /// What each side's bytes were read as, so far.
@@ -37,6 +41,13 @@ impl Flow {
         coverage
     }
 
+    /// The first packet of a side that its silent peer has not answered; `None` if the peer is not silent.
+    fn unheard_from(&self, side: Side) -> Option<u64> {
+        let is_dialing = self.tcp[side].state == State::SynSent;
+        let unanswered = self.directions[side].unanswered.filter(|it| it.shows_silence(is_dialing))?;
+        Some(unanswered.packet)
+    }
+
     /// Releases the flow.
     pub(in crate::observe) fn end(mut self, reason: EndReason) -> Ended {
         let last_packet = self.last_packet;
@@ -47,10 +58,8 @@ impl Flow {
             }
             dissection.finish_bytes(side, last_packet);
             let flow = &mut *dissection.flow;
-            let is_dialing = flow.tcp[side].state == State::SynSent;
-            if let Some((packet, repeats)) = flow.directions[side].unanswered
+            if let Some(packet) = flow.unheard_from(side)
                 && !flow.is_over()
-                && (repeats >= SILENT_AFTER || (is_dialing && repeats > 0))
             {
                 flow.close.silence(side.peer(), packet);
             }

@@ -1,6 +1,6 @@
 //! Sequence analysis: the marks of a segment among its neighbours, as Wireshark gives them (RFC 9293 §3.4, §3.8).
 
-use super::direction::{Direction, RelativeSegment};
+use super::direction::{Direction, RelativeSegment, Unanswered};
 use crate::observe::facts::{Flags, Marks};
 
 /// The time after the last duplicate acknowledgment within which Wireshark calls a retransmission fast.
@@ -156,8 +156,8 @@ fn record(sender: &mut Direction, receiver: &mut Direction, it: &RelativeSegment
             .or(Marks::KEEP_ALIVE)
             .or(Marks::ZERO_WINDOW_PROBE);
         match &mut sender.unanswered {
-            None => sender.unanswered = Some((it.number, 0)),
-            Some((_, repeats)) if marks.any(again) => *repeats += 1,
+            None => sender.unanswered = Some(Unanswered::new(it)),
+            Some(unanswered) if marks.any(again) => unanswered.repeat(it),
             Some(_) => {}
         }
     }

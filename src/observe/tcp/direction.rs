@@ -42,6 +42,42 @@ enum Scale {
     Shift(u8),
 }
 
+/// Packets of an end that want an answer, since its peer was last heard.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::observe) struct Unanswered {
+    /// The first.
+    pub(in crate::observe) packet: u64,
+    time_ns: u64,
+    last_ns: u64,
+    /// Repetitions so far.
+    repeats: u32,
+}
+
+/// Repetitions without an answer after which an end is called silent.
+const SILENT_AFTER: u32 = 3;
+
+/// Shortest time without an answer after which an end is called silent, in nanoseconds: sooner none may be there yet.
+const SILENT_FOR: u64 = 500_000_000;
+
+impl Unanswered {
+    /// The first packet.
+    pub(super) const fn new(it: &RelativeSegment) -> Self {
+        Self { packet: it.number, time_ns: it.time_ns, last_ns: it.time_ns, repeats: 0 }
+    }
+
+    /// Notes a packet that repeats what was sent.
+    pub(super) const fn repeat(&mut self, it: &RelativeSegment) {
+        self.repeats += 1;
+        self.last_ns = it.time_ns;
+    }
+
+    /// Returns `true` if the peer has fallen silent. One repetition of a SYN is enough.
+    pub(in crate::observe) const fn shows_silence(&self, is_dialing: bool) -> bool {
+        (self.repeats >= SILENT_AFTER || (is_dialing && self.repeats > 0))
+            && self.last_ns.saturating_sub(self.time_ns) >= SILENT_FOR
+    }
+}
+
 /// The bytes that one end sends, and its acknowledgments of the peer's.
 #[derive(Debug)]
 pub(in crate::observe) struct Direction {
@@ -68,8 +104,8 @@ pub(in crate::observe) struct Direction {
     pub(in crate::observe) fin_acked_by: Option<u64>,
     /// `true` if its FIN reached the peer.
     pub(in crate::observe) fin_received: bool,
-    /// The first packet that wants an answer since the peer was last heard, and the number of its repetitions.
-    pub(in crate::observe) unanswered: Option<(u64, u32)>,
+    /// Packets that want an answer since the peer was last heard.
+    pub(in crate::observe) unanswered: Option<Unanswered>,
     pub(in crate::observe) bytes: Reassembly,
 }
 

@@ -289,6 +289,46 @@ fn an_end_that_does_not_answer_is_silent() {
     assert_eq!((close.tcp, reported(&close).as_str()), (None, "- / -"));
 }
 
+/// So soon no answer could be there yet.
+#[test]
+fn copies_within_microseconds_are_no_silence() {
+    let mut wire = Wire::websocket();
+    wire.send(Client, ACK, b"");
+    let data = text(Server, "anybody?");
+    let (seq, ack) = (wire.script.next.server, wire.script.expects.server);
+    for _ in 0..5 {
+        wire.put(Server, ACK, (seq, ack), &data);
+        wire.script.time_ns += 24_000;
+    }
+    assert_eq!(wire.end().close.first, None);
+}
+
+/// Nothing shows that what the survivor sends comes to its peer.
+#[test]
+fn what_a_silent_end_reports_is_not_known() {
+    let mut wire = Wire::websocket();
+    wire.send(Client, ACK, b"");
+    let data = text(Server, "anybody?");
+    let (seq, ack) = (wire.script.next.server, wire.script.expects.server);
+    for _ in 0..4 {
+        wire.put(Server, ACK, (seq, ack), &data);
+        wire.script.time_ns += 1_000_000_000;
+    }
+    wire.script.next.server = seq + data.len() as i64;
+    wire.send(Server, ACK, &close(Server, 1011));
+    wire.send(Server, FIN_ACK, b"");
+    assert_eq!(reported(&wire.end().close), "- / -");
+    let mut wire = Wire::websocket();
+    wire.send(Client, ACK, b"");
+    for _ in 0..4 {
+        wire.put(Server, ACK, (seq, ack), &data);
+        wire.script.time_ns += 1_000_000_000;
+    }
+    wire.script.next.server = seq + data.len() as i64;
+    let reset = wire.send(Server, RST_ACK, b"");
+    assert_eq!(reported(closed(&reset)), "- / 1006 false");
+}
+
 #[test]
 fn a_stream_without_an_end_has_no_close() {
     let close = Wire::websocket().end().close;

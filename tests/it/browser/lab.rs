@@ -55,7 +55,7 @@ fn is_expected(problem: &str) -> bool {
 fn the_browser_reports_what_the_table_says() {
     let (_server, _chrome, page) = open();
     // Those that take long go on meanwhile.
-    let is_long = |id| matches!(id, "L01" | "L02" | "L03" | "L04" | "C06" | "C07" | "T08");
+    let is_long = |id| matches!(id, "L01" | "L02" | "L03" | "L04" | "L05" | "C06" | "C07" | "T08");
     let (long, quick): (Vec<&Experiment>, Vec<&Experiment>) = runnable().partition(|row| is_long(row.id));
     for row in &long {
         start(&page, row.id);

@@ -141,6 +141,8 @@ fn shows(id: &str, connections: &[Value]) -> bool {
         "F15" => silence() > 5.9,
         "L01" => silence() > 29.0,
         "L02" => silence() > 29.0,
+        "L05" => silence() > 7.9,
+        "L06" => packets.iter().filter(|it| it.from == "server" && it.len > 0).count() == 1,
         "L03" => time(fin("server")) > 11.9,
         // The first waits for the last, who comes two seconds later.
         "L04" => time(fin("server")) > 1.9,
@@ -258,7 +260,9 @@ fn each_experiment_leaves_its_capture() {
     std::fs::create_dir_all(directory).unwrap();
     // The longest ones first.
     let mut rows: Vec<_> = table::experiments().collect();
-    rows.sort_by_key(|row| !matches!(row.id, "L01" | "L02" | "H17" | "F15" | "C06" | "C07" | "L03" | "L04"));
+    rows.sort_by_key(|row| {
+        !matches!(row.id, "L01" | "L02" | "H17" | "F15" | "C06" | "C07" | "L03" | "L04" | "L05" | "L06")
+    });
     at_once(&rows, |row| check_with_retries(row, directory));
     if golden::is_update() {
         lab::check_folders();

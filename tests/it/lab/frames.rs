@@ -104,6 +104,8 @@ fn rows() -> Vec<Row> {
         ("L01", b"\x81\x05Hello", ServerFin),
         ("L02", b"\x89\x011\x89\x012", ServerFin),
         ("L03", b"\x81\x05Hello\x81\x05Hello\x81\x05Hello\x81\x05Hello\x81\x05Hello\x81\x05Hello", ServerFin),
+        ("L05", b"\x81\x05Hello", ServerFin),
+        ("L06", b"", ClientFin),
         ("L04", b"\x81\x05Hello\x88\x08\x03\xF4deploy", ServerFin),
     ];
     let mut rows: Vec<_> = rows.iter().map(|(id, bytes, ends)| (*id, bytes.to_vec(), *ends)).collect();

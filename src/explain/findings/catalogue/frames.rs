@@ -77,10 +77,11 @@ catalogue! { Frames:
         "the masking key is not drawn at random for each frame, so what stands on the wire can be foretold", "掩码 key 不是逐帧随机取的，线上的字节可以被预测";
         "look at where the client's library draws its keys", "检查客户端的库从哪里取掩码 key";
     }
-    PING_UNANSWERED = "F15" Warning Some(Rfc(6455, "5.5.3")), Certain {
-        "{side}'s ping {frame} (packet {packet}) {outcome}", "{side}的 ping {frame}（第 {packet} 个包）{outcome}";
-        "the peer's software does not answer pings as it must, or its loop is stuck", "对方的软件没有按规则应答 ping，或它的循环卡住了";
-        "see whether the peer still answers anything else, and what its CPU does meanwhile", "看看对方是否还应答别的内容，以及它的 CPU 在做什么";
+    PING_UNANSWERED = "F15" Warning Some(Rfc(6455, "5.5.3")), Likely {
+        "{side}'s ping {frame} (packet {packet}) was acknowledged by TCP, and no pong came for {duration}", "{side}的 ping {frame}（第 {packet} 个包）已得到 TCP 确认，但 {duration} 没有 pong";
+        "the peer's software lives and does not answer pings as it must", "对方的软件还在运行，却没有按规范应答 ping";
+        "see whether the peer's library answers pings by itself, and what stands between", "看看对方的库是否会自动应答 ping，以及中间有什么设备";
+        alternatives: "the ping did not reach it", "it had closed before", "it sends nothing at all any more", "its bytes are missing from the capture";
     }
     PONG_UNSOLICITED = "F16" Info Some(Rfc(6455, "5.5.3")), Certain {
         "{side}'s pong {frame} ({length} B, packet {packet}) answers no ping that was seen", "{side}的 pong {frame}（{length} B，第 {packet} 个包）没有对应的 ping";
@@ -127,7 +128,8 @@ phrases! {
     COUNTED_CHARACTERS = "it counts characters, not bytes of UTF-8", "数的是字符数，而不是 UTF-8 的字节数";
     COUNTED_SHORT = "it is shorter than what was written behind it", "比后面实际写出的内容短";
     LENGTH_WRAPPED = "it stands in 16 bits and was cut off at 65536", "写在 16 位里，在 65536 处溢出了";
-    NOT_ANSWERED = "was not answered, though the connection went on", "没有得到应答，而连接还在继续";
-    OTHER_BODY = "was answered by a pong with another body", "收到的 pong 内容不同";
+    OTHER_BODY = "{side}'s ping {frame} (packet {packet}) was answered by a pong with another body", "{side}的 ping {frame}（第 {packet} 个包）收到的 pong 内容不同";
+    WRONG_PONG = "the peer's software does not send the ping's body back as it must, or the pong was not meant as an answer", "对方的软件没有按规范把 ping 的内容原样送回，或这个 pong 并不是应答";
+    PINGED_AND_SILENT = "the peer's program was busy or stuck, or something between took the ping and did not pass it on; one that answers no pings fits as well", "对方的程序在忙或卡住，或中间的设备收下 ping 却没有转发；不会应答 ping 的软件也说得通";
     HIGH_BIT = "the highest bit of its 64-bit length is set, which is forbidden", "64 位长度的最高位是 1，这是被禁止的";
 }

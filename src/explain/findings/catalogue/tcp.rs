@@ -24,10 +24,11 @@ catalogue! { Tcp:
         "one end speaks TLS and the other does not: wss:// against a plain port, or ws:// against one of TLS", "一端说 TLS 而另一端不说：用 wss:// 连了明文端口，或用 ws:// 连了 TLS 端口";
         "change the scheme or the port in the client; openssl s_client -connect HOST:PORT shows whether TLS answers", "在客户端改协议或端口；openssl s_client -connect HOST:PORT 可看出是否是 TLS";
     }
-    PEER_SILENT = "T05" Warning Some(Rfc(9293, "3.8.3")), Likely {
-        "{side} fell silent: packet {packet} and what repeats it were not answered, without a FIN or RST, {duration} until the capture ends", "{side}不再应答：第 {packet} 个包及其重传都没有回应，也没有 FIN 或 RST，直到抓包结束历时 {duration}";
-        "the way to it is gone, or its host: the other end holds a connection that is half-open", "通向它的路径断了，或主机不在了：另一端持有的是半开连接";
-        "a heartbeat finds it: a ping without a pong; capture at {side} to see whether packets still come there", "心跳能发现它：ping 得不到 pong；在{side}一侧抓包，看包是否还能到达";
+    PATH_INTERRUPTED = "T05" Warning Some(Rfc(9293, "3.8.3")), Likely {
+        "{side} was not heard for {duration}: {peer}'s packet {first} was not acknowledged, {repeats} retransmissions or probes later {side} answered (packet {packet})", "{side}有 {duration} 没有任何回应：{peer}的第 {first} 个包得不到确认，重传或探测 {repeats} 次之后，{side}才应答（第 {packet} 个包）";
+        "the path was interrupted, or the host of {side} slept; the connection outlived it, and TCP sent again what was lost", "路径中断了一阵，或{side}的主机休眠过；连接撑了过来，丢失的内容 TCP 已经重传";
+        "look at {side}'s network at that time (a change of Wi-Fi or mobile cell, sleep, a failover)", "查看{side}那段时间的网络（Wi-Fi 或基站切换、休眠、主备切换）";
+        alternatives: "its packets are missing from the capture", "the handshake was not finished", "its window was closed";
     }
     RST_WITH_DATA_UNREAD = "T06" Error Some(Rfc(9293, "3.10.5")), Likely {
         "{side} sent a RST (packet {rst}) {delay} after {length} B of {peer} had come (packet {data}); {state}", "{peer}的 {length} B 到达（第 {data} 个包）之后 {delay}，{side}发了 RST（第 {rst} 个包）；{state}";
@@ -40,9 +41,10 @@ catalogue! { Tcp:
         "capture at {side}: the RST is not among what it sends; compare the TTL and IP ID of the RST with its other packets", "在{side}一侧抓包：它发出的包里没有这个 RST；比较 RST 与其他包的 TTL 和 IP ID";
     }
     ZERO_WINDOW_STALL = "T08" Warning Some(Rfc(9293, "3.8.6")), Likely {
-        "{side}'s window was closed (packet {packet}) for {duration}, {end}", "{side}的接收窗口关闭（第 {packet} 个包）了 {duration}，{end}";
-        "{side}'s application did not read for so long: its peer had to wait", "{side}的应用这么久没有读数据：对方只能等待";
+        "{side}'s window was closed (packet {packet}) for {duration}, {end}; probes of its peer meanwhile: {probes}", "{side}的接收窗口关闭（第 {packet} 个包）了 {duration}，{end}；期间对方探测 {probes} 次";
+        "{side}'s application did not read for so long, and its peer had to wait", "{side}的应用这么久没有读数据，对方只能等待";
         "look at what {side}'s program did meanwhile; a slow reader needs a limit on what is sent to it", "看{side}的程序当时在做什么；慢读者需要限制发给它的量";
+        alternatives: "its peer had sent its FIN and waited for no window", "its peer had nothing to send", "it was gone altogether";
     }
     THREE_SEGMENT_CLOSE = "T09" Info Some(Rfc(9293, "3.6")), Certain {
         "TCP closed with three segments: packet {packet} carries {side}'s FIN and its ACK of the other FIN", "TCP 用三个报文段关闭：第 {packet} 个包同时带着{side}的 FIN 和对另一个 FIN 的 ACK";
@@ -59,6 +61,12 @@ catalogue! { Tcp:
         "its port stays taken for 2 MSL (60 s on Linux)", "它的端口会被占用 2 MSL（Linux 上 60 s）";
         "nothing to do, unless the client connects thousands of times a minute", "无须处理，除非客户端每分钟连接数千次";
     }
+    PEER_VANISHED = "T12" Error Some(Rfc(9293, "3.8.3")), Likely {
+        "nothing came from {side} after packet {last}, no FIN and no RST: {peer}'s packet {first} and what followed got no answer for {duration} {end}; unacknowledged: {length} B; pings among it: {pings}; retransmissions or probes: {repeats}", "第 {last} 个包之后{side}再没有发来任何包，也没有 FIN 或 RST：{peer}的第 {first} 个包和之后的包 {duration} 得不到回应，{end}；未确认 {length} B，其中 ping {pings} 个，重传或探测 {repeats} 次";
+        "{side}'s host or the path to it is gone (network lost, machine off or asleep, a NAT or firewall that drops silently): this is no fault of its program; the capture does not show whether it received anything of this", "{side}的主机或通往它的路径已经不在（断网、关机、休眠，或途中的 NAT、防火墙静默丢包），并非它的程序出错；抓包看不出它是否还收到过这些内容";
+        "capture at {side} too: see whether the packets come there, and whether its answers leave", "同时在{side}一侧抓包：看这些包是否到达，它的应答是否发出";
+        alternatives: "its packets are missing from the capture", "the capture ends too soon", "the handshake was not finished", "its window was closed", "it had closed before";
+    }
 }
 
 phrases! {
@@ -71,6 +79,13 @@ phrases! {
     SOCKET_CLOSED = "{side}'s socket was closed when the data came: nobody can read it, so a RST answers it", "数据到达时{side}的套接字已经关闭：没有人能读它，于是用 RST 回答";
     OTHER_TTL = "a RST in the name of {side} (packet {rst}) came with TTL {ttl}; the {packets} packets of {side} before it had {usual_ttl} (IP ID {ip_id}, the last of them {last_ip_id})", "以{side}名义发出的 RST（第 {rst} 个包）TTL 为 {ttl}；{side}之前的 {packets} 个包都是 {usual_ttl}（IP ID 为 {ip_id}，之前最后一个为 {last_ip_id}）";
     NO_ID = "none", "无";
+    NOBODY_WAITED = "{side}'s application did not read for so long; its peer sent no probe, so perhaps it had nothing to send and nobody waited", "{side}的应用这么久没有读数据；对方没有发探测，也许它没有数据要发，没有人在等";
     OPENED_AGAIN = "then it opened again", "之后重新打开";
     NEVER_OPENED = "until the end", "直到最后";
+    BY_CLOSE_FRAME = "with a Close frame", "（发 Close 帧）";
+    BY_FIN = "with a FIN", "（发 FIN）";
+    BY_RST = "with a RST", "（发 RST）";
+    GAVE_UP = "nothing came from {side} after packet {last}, no FIN and no RST: {peer}'s packet {first} and what followed got no answer for {duration}, then {peer} gave up {end} in packet {until}; unacknowledged: {length} B; pings among it: {pings}; retransmissions or probes: {repeats}", "第 {last} 个包之后{side}再没有发来任何包，也没有 FIN 或 RST：{peer}的第 {first} 个包和之后的包 {duration} 得不到回应，于是{peer}在第 {until} 个包放弃{end}；未确认 {length} B，其中 ping {pings} 个，重传或探测 {repeats} 次";
+    RST_AFTER_VANISHING = "nothing came from {side} after packet {last} for a time: {peer}'s packet {first} and what followed got no answer for {duration}, then a RST answered (packet {until}); unacknowledged: {length} B; pings among it: {pings}; retransmissions or probes: {repeats}", "第 {last} 个包之后{side}一度没有任何回应：{peer}的第 {first} 个包和之后的包 {duration} 得不到回应，然后来了一个 RST（第 {until} 个包）；未确认 {length} B，其中 ping {pings} 个，重传或探测 {repeats} 次";
+    VANISHED_AND_FORGOT = "{side} was gone, and what answers now does not know the connection any more: its host restarted, or something on the way (a NAT, a load balancer) forgot it", "{side}曾经不在，而现在应答的一方已经不认得这个连接：它的主机重启过，或途中的设备（NAT、负载均衡）忘掉了它";
 }

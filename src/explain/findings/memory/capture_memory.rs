@@ -7,6 +7,7 @@ use super::connection_memory::ConnectionMemory;
 use super::opening::is_switch;
 use super::packet_ref::PacketRef;
 use super::server_close::ServerClose;
+use super::silent_end::SilentEnd;
 use crate::observe::{Close, Response, Stream};
 
 /// Memory of the capture as a whole: what rules compare connections by.
@@ -23,6 +24,8 @@ pub(in crate::explain::findings) struct CaptureMemory {
     has_challenge: bool,
     /// The latest Upgrades that were accepted after the first challenge.
     accepted: VecDeque<AcceptedUpgrade>,
+    /// The latest connections that ended after a silence.
+    silent_ends: VecDeque<SilentEnd>,
 }
 
 /// The most keys that are remembered.
@@ -33,6 +36,9 @@ const MOST_ACCEPTED: usize = 64;
 
 /// The most connections closed by their servers that are remembered.
 const MOST_SERVER_CLOSES: usize = 64;
+
+/// The most connections that ended after a silence that are remembered.
+const MOST_SILENT_ENDS: usize = 64;
 
 impl CaptureMemory {
     pub(in crate::explain::findings) fn keys(&self) -> impl Iterator<Item = &str> {
@@ -77,13 +83,23 @@ impl CaptureMemory {
         self.server_closes.iter()
     }
 
-    /// Remembers how a connection closed, if its server closed it.
+    pub(in crate::explain::findings) fn silent_ends(&self) -> impl Iterator<Item = &SilentEnd> {
+        self.silent_ends.iter()
+    }
+
+    /// Remembers how a connection closed, if its server closed it or it was silent before.
     pub(in crate::explain::findings) fn note_close(&mut self, connection: &ConnectionMemory, close: &Close) {
         if let Some(server_close) = ServerClose::of(connection, close) {
             if self.server_closes.len() == MOST_SERVER_CLOSES {
                 self.server_closes.pop_front();
             }
             self.server_closes.push_back(server_close);
+        }
+        if let Some(silent_end) = SilentEnd::of(connection, close) {
+            if self.silent_ends.len() == MOST_SILENT_ENDS {
+                self.silent_ends.pop_front();
+            }
+            self.silent_ends.push_back(silent_end);
         }
     }
 }

@@ -8,6 +8,8 @@ use super::http2_opening::Http2Opening;
 use super::opening::OpeningMemory;
 use super::packet_ref::PacketRef;
 use super::sender_memory::{MOST_PINGS, Ping, SenderMemory, SentClose};
+use super::silent_end::SHORTEST_SILENCE;
+use super::unanswered::{Unanswered, is_probe};
 use crate::explain::findings::entry::CatalogueEntry;
 use crate::explain::findings::finding::Finding;
 use crate::observe::{
@@ -38,6 +40,8 @@ pub(in crate::explain::findings) struct ConnectionMemory {
     pub(in crate::explain::findings) rebuilt: u64,
     /// The longest time without payload after which the connection went on, in nanoseconds.
     pub(in crate::explain::findings) longest_silence: u64,
+    /// The last packet with payload that ended a silence of all packets, and the packet before the silence.
+    pub(in crate::explain::findings) resumption: Option<Resumption>,
     /// Sender, seq, ack, length and time of the last packet with payload, SYN or FIN.
     last_sequenced: Option<(Side, i64, Option<i64>, u32, u64)>,
     pub(in crate::explain::findings) ends: PerSide<EndMemory>,
@@ -56,6 +60,15 @@ pub(in crate::explain::findings) struct ConnectionMemory {
     found: Vec<(&'static CatalogueEntry, Option<Side>, u8)>,
 }
 
+/// The end of a silence.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::explain::findings) struct Resumption {
+    pub(in crate::explain::findings) by: Side,
+    /// The last packet before it, of either side.
+    pub(in crate::explain::findings) since: PacketRef,
+    pub(in crate::explain::findings) at: PacketRef,
+}
+
 impl ConnectionMemory {
     pub(in crate::explain::findings) fn new(about: Stream, step: &Observation) -> Self {
         Self {
@@ -67,6 +80,7 @@ impl ConnectionMemory {
             sequenced: 0,
             captured_twice: 0,
             longest_silence: 0,
+            resumption: None,
             last_sequenced: None,
             rebuilt: 0,
             ends: PerSide::default(),
@@ -179,6 +193,17 @@ impl ConnectionMemory {
         if carries && let Some(last) = self.last_payload() {
             self.longest_silence = self.longest_silence.max(at.since(last));
         }
+        let (sender, peer) = self.ends.pair_mut(step.from);
+        if carries && sender.unanswered.is_none() && at.since(self.last) >= SHORTEST_SILENCE {
+            self.resumption = Some(Resumption { by: step.from, since: self.last, at });
+        }
+        if !step.marks.has(Marks::OUT_OF_WINDOW) {
+            // The sender is alive.
+            peer.unanswered = None;
+            peer.acked = peer.acked.max(step.ack);
+            Unanswered::note(&mut sender.unanswered, step);
+            peer.zero_probes += u64::from(peer.zero_since.is_some() && is_probe(step.marks));
+        }
         let peers_fin = self.ends[step.from.peer()].fin;
         let end = &mut self.ends[step.from];
         end.note(step);
@@ -200,7 +225,7 @@ impl ConnectionMemory {
             end.note_flags(step);
         }
         if step.window > 0 {
-            end.zero_since = None;
+            (end.zero_since, end.zero_probes) = (None, 0);
         } else if step.marks.has(Marks::ZERO_WINDOW) {
             end.zero_since.get_or_insert(at);
         }
@@ -275,13 +300,22 @@ impl ConnectionMemory {
         let agreed = self.deflate();
         let last_peer_frame = self.senders[frame.from.peer()].last_data.map(|last| last.index);
         let is_early = self.is_early(frame);
+        let begin = frame.packets.first();
+        let payload_before = if begin == at.packet {
+            self.last_payload()
+        } else {
+            self.resumption.filter(|it| it.at.packet == begin).map(|it| it.since)
+        };
+        self.senders[frame.from.peer()].unreplied.note_reply();
         let sender = &mut self.senders[frame.from];
         sender.partial_frame = None;
         sender.frames += 1;
+        sender.unreplied.note_sent(at);
         sender.key = frame.header.mask();
         match frame.header.opcode() {
             Opcode::CLOSE if sender.close.is_none() && frame.header.is_close() => {
-                sender.close = Some(SentClose { at, frame: frame.index, last_peer_frame, is_early });
+                sender.close =
+                    Some(SentClose { at, frame: frame.index, last_peer_frame, is_early, payload_before });
             }
             Opcode::PING if sender.close.is_none() => {
                 sender.ping_interval = sender.last_ping.map(|last| at.since(last));
@@ -291,7 +325,9 @@ impl ConnectionMemory {
                 }
                 let body = frame.preview.bytes().into();
                 let missing = frame.missing;
-                sender.pings.push_back(Ping { frame: frame.index, at, body, missing, is_early });
+                let end = 1 + frame.offset + u64::from(frame.header_len) + frame.header.length();
+                let end = i64::try_from(end).unwrap_or(i64::MAX);
+                sender.pings.push_back(Ping { frame: frame.index, at, body, missing, is_early, end });
             }
             Opcode::PONG => {
                 let pings = &mut self.senders[frame.from.peer()].pings;

@@ -2,6 +2,7 @@
 
 use super::checksum_counts::ChecksumCounts;
 use super::packet_ref::PacketRef;
+use super::unanswered::Unanswered;
 use crate::explain::findings::finding::MOST_PACKETS;
 use crate::observe::{Flags, Frame, Ip, Marks, Observation, OpaqueKind};
 
@@ -9,6 +10,12 @@ use crate::observe::{Flags, Frame, Ip, Marks, Observation, OpaqueKind};
 #[derive(Debug, Default)]
 pub(in crate::explain::findings) struct EndMemory {
     pub(in crate::explain::findings) packets: u64,
+    /// Its last packet.
+    pub(in crate::explain::findings) last: Option<PacketRef>,
+    /// Sequence position up to which its peer has acknowledged, once there is an acknowledgment.
+    pub(in crate::explain::findings) acked: Option<i64>,
+    /// Packets that it has sent since its peer was last heard, and that want an answer.
+    pub(in crate::explain::findings) unanswered: Option<Unanswered>,
     pub(in crate::explain::findings) syns: u64,
     pub(in crate::explain::findings) syn: Option<PacketRef>,
     pub(in crate::explain::findings) mss: Option<u16>,
@@ -26,6 +33,8 @@ pub(in crate::explain::findings) struct EndMemory {
     pub(in crate::explain::findings) rst: Option<(PacketRef, i64)>,
     /// Packet that closed its window, while that is closed.
     pub(in crate::explain::findings) zero_since: Option<PacketRef>,
+    /// Number of its peer's probes meanwhile: its peer has more to send.
+    pub(in crate::explain::findings) zero_probes: u64,
     pub(in crate::explain::findings) keep_alives: u64,
     pub(in crate::explain::findings) last_keep_alive: Option<PacketRef>,
     /// `true` if bytes of it are missing for good.
@@ -116,6 +125,13 @@ impl EndMemory {
         self.fin.is_some() || self.rst.is_some()
     }
 
+    /// Number of its bytes that its peer has not acknowledged. Position 1 is that of the first byte.
+    pub(in crate::explain::findings) fn unacked(&self) -> u64 {
+        let has_fin = self.fin.is_some_and(|(_, after)| after == self.next);
+        let sent = self.next - i64::from(has_fin);
+        u64::try_from(sent - self.acked.unwrap_or(1)).unwrap_or(0)
+    }
+
     /// Notes SYN, FIN and RST.
     pub(in crate::explain::findings) fn note_flags(&mut self, step: &Observation) {
         let at = PacketRef::of(step);
@@ -136,6 +152,7 @@ impl EndMemory {
     pub(in crate::explain::findings) fn note(&mut self, step: &Observation) {
         self.packets += 1;
         self.acknowledged = self.acknowledged.max(step.ack.unwrap_or_default());
+        self.last = Some(PacketRef::of(step));
         self.ttl.note(step.ip);
         self.checksums.note(step.checksum, PacketRef::of(step));
     }

@@ -16,3 +16,6 @@ pub(super) mod packet_ref;
 pub(super) mod replies;
 pub(super) mod sender_memory;
 pub(super) mod server_close;
+pub(super) mod silent_end;
+pub(super) mod unanswered;
+pub(super) mod unreplied;

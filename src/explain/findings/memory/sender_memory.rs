@@ -8,6 +8,7 @@ use super::fragmented_message::FragmentedMessage;
 use super::framing_fault::FramingFault;
 use super::packet_ref::PacketRef;
 use super::replies::Replies;
+use super::unreplied::Unreplied;
 use crate::observe::{Coding, Frame, Inflated, Message, Text};
 use crate::wire::ws::{MaskKey, WindowReach};
 
@@ -40,6 +41,7 @@ pub(in crate::explain::findings) struct SenderMemory {
     pub(in crate::explain::findings) history: CompressedHistory,
     pub(in crate::explain::findings) replies: Replies,
     pub(in crate::explain::findings) inflation: Inflation,
+    pub(in crate::explain::findings) unreplied: Unreplied,
     /// Its last message, if that is compressed and fragmented.
     pub(in crate::explain::findings) fragments: Option<FragmentedMessage>,
 }
@@ -92,6 +94,8 @@ pub(in crate::explain::findings) struct SentClose {
     pub(in crate::explain::findings) last_peer_frame: Option<u64>,
     /// `true` if it came with the head of the 101.
     pub(in crate::explain::findings) is_early: bool,
+    /// The last packet with payload before it.
+    pub(in crate::explain::findings) payload_before: Option<PacketRef>,
 }
 
 /// A ping without a pong.
@@ -104,4 +108,6 @@ pub(in crate::explain::findings) struct Ping {
     pub(in crate::explain::findings) missing: u64,
     /// `true` if it came with the head of the 101.
     pub(in crate::explain::findings) is_early: bool,
+    /// Sequence position after its last byte.
+    pub(in crate::explain::findings) end: i64,
 }

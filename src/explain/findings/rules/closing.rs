@@ -18,7 +18,7 @@ use crate::explain::findings::catalogue::frames::{DECLARES_TOO_MUCH, MESSAGE_TOO
 use crate::explain::findings::catalogue::opening::{
     EXTENSION_NOT_AGREED, SUBPROTOCOL_NOT_CHOSEN, SUBPROTOCOL_NOT_OFFERED,
 };
-use crate::explain::findings::catalogue::tcp::{RST_INJECTED, RST_WITH_DATA_UNREAD};
+use crate::explain::findings::catalogue::tcp::{PEER_VANISHED, RST_INJECTED, RST_WITH_DATA_UNREAD};
 use crate::explain::findings::entry::Localized;
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::framing_fault::FramingFault;
@@ -277,7 +277,9 @@ fn is_without_close(context: &RuleContext<'_>) -> bool {
     // Without the request it is not known whether the client accepted the 101.
     let has_spoken = connection.senders.client.frames > 0 && connection.senders.server.frames > 0;
     let is_taken = connection.opening.first_request.is_some() || has_spoken;
-    has_opened && is_taken && [Client, Server].into_iter().all(|side| connection.reads_all(side))
+    // Where the peer is gone nothing tells what it reports: T12 says more.
+    let has_peer = !connection.has_found(&PEER_VANISHED, None);
+    has_opened && has_peer && is_taken && [Client, Server].into_iter().all(|side| connection.reads_all(side))
 }
 
 /// Returns `true` if a client ends the connection because of a 101 that it must not accept, or that browsers do not.
@@ -329,7 +331,9 @@ fn close_unanswered(context: &RuleContext<'_>, close: &Close) -> Option<Finding>
     let code = close.frames[side].as_ref().and_then(|seen| seen.code);
     let is_failure = code.is_some_and(|code| FAILURES.contains(&code));
     let is_first = close.first.is_some_and(|first| first.layer == Layer::WebSocket);
-    let is_lost = close_lost(context, close, side).is_some();
+    // No answer comes of a peer that is gone (T12).
+    let is_gone = context.connection.has_found(&PEER_VANISHED, None);
+    let is_lost = is_gone || close_lost(context, close, side).is_some();
     if is_failure || !is_first || is_lost || rst_at_once(context, close).is_some() {
         return None;
     }

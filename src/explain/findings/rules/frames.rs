@@ -6,7 +6,7 @@ use crate::explain::findings::catalogue::frames::{
     FRAGMENTS_OUT_OF_ORDER, IN_FRAGMENTS, INTERRUPTING, LAST_FRAGMENT_MISSING, MASKING_KEY_NOT_RANDOM,
     MESSAGE_FRAGMENTED, NO_END, NO_REPLY_TO_FRAGMENTS, ORPHAN, OTHER_BODY, PING_UNANSWERED, PONG_UNSOLICITED,
     READS_NO_FRAGMENTS, RESERVED_BITS_SET, RESERVED_OPCODE, RSV1_WITHOUT_EXTENSION, RSV2, RSV2_AND_RSV3,
-    RSV3, SAME_KEY, SERVER_FRAME_MASKED, TEXT_NOT_UTF8, TOO_LONG_AND_IN_FRAGMENTS, ZERO_KEY,
+    RSV3, SAME_KEY, SERVER_FRAME_MASKED, TEXT_NOT_UTF8, TOO_LONG_AND_IN_FRAGMENTS, WRONG_PONG, ZERO_KEY,
 };
 use crate::explain::findings::entry::{Localized, Severity};
 use crate::explain::findings::finding::Finding;
@@ -123,7 +123,8 @@ fn pong_with_other_body(context: &RuleContext<'_>, frame: &Frame) -> Option<Find
         .with("side", frame.from.peer())
         .with("frame", ping.frame)
         .with("packet", ping.at.packet)
-        .with("outcome", OTHER_BODY);
+        .with_fact(OTHER_BODY)
+        .with_inference(WRONG_PONG);
     Some(finding.with_at_fault(frame.from))
 }
 

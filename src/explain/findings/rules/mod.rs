@@ -14,13 +14,16 @@ pub(super) mod lost_sync;
 pub(super) mod opening;
 pub(super) mod room;
 pub(super) mod tcp;
+pub(super) mod unresponsive;
+pub(super) mod vanished;
 
-use super::entry::{CatalogueEntry, Certainty, Severity};
+use super::catalogue::liveness::{UNTIL_CAPTURE_ENDS, UNTIL_GIVEN_UP, UNTIL_PORTS_REUSED};
+use super::entry::{CatalogueEntry, Certainty, Localized, Severity};
 use super::finding::Finding;
 use super::memory::capture_memory::CaptureMemory;
 use super::memory::connection_memory::ConnectionMemory;
 use super::memory::packet_ref::PacketRef;
-use crate::observe::Close;
+use crate::observe::{Close, EndReason};
 use crate::wire::Side;
 
 /// A rule about observations of one kind.
@@ -45,4 +48,29 @@ pub(in crate::explain::findings) struct RuleContext<'a> {
     pub(in crate::explain::findings) is_syn: bool,
     /// `true` if the connection has ended, so that no packet follows.
     pub(in crate::explain::findings) has_ended: bool,
+    /// The reason why no packet follows.
+    pub(in crate::explain::findings) reason: Option<EndReason>,
+}
+
+impl RuleContext<'_> {
+    /// Time up to which a connection was watched, in nanoseconds since 1970: that of its last packet if TCP is closed, else
+    /// of the last packet so far, of any connection. An open one lasts until the end of the capture.
+    pub(in crate::explain::findings) fn watched_until(&self, close: &Close) -> u64 {
+        let last = self.connection.last.time_ns;
+        if is_over(close) { last } else { self.capture.last_ns.max(last) }
+    }
+
+    /// What ended the watch of an open connection.
+    pub(in crate::explain::findings) const fn watch_end(&self) -> Localized {
+        match self.reason {
+            Some(EndReason::PortsReused) => UNTIL_PORTS_REUSED,
+            Some(EndReason::Evicted) => UNTIL_GIVEN_UP,
+            _ => UNTIL_CAPTURE_ENDS,
+        }
+    }
+}
+
+/// Returns `true` if TCP is closed.
+const fn is_over(close: &Close) -> bool {
+    close.rst.is_some() || (close.fins.client.is_some() && close.fins.server.is_some())
 }

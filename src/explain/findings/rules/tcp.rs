@@ -2,14 +2,15 @@
 
 use super::CloseRule::{self, EachSide, Once};
 use super::{FindingRule, RuleContext};
+use crate::explain::findings::catalogue::liveness::SILENCE_BEFORE_END;
 use crate::explain::findings::catalogue::tcp::{
-    CLIENT_TIME_WAIT, CLOSED_ALREADY, CONNECTION_REFUSED, NEVER_OPENED, NO_ID, OPENED_AGAIN, OTHER_TTL,
-    PEER_SILENT, PLAIN_CLIENT, PLAIN_SERVER, RST_INJECTED, RST_WITH_DATA_UNREAD, SERVER_CLOSED_UNREAD,
-    SIMULTANEOUS_CLOSE, SOCKET_CLOSED, SYN_UNANSWERED, THREE_SEGMENT_CLOSE, TLS_CLIENT, TLS_MISMATCH,
-    TLS_SERVER, UNREAD, ZERO_WINDOW_STALL,
+    CLIENT_TIME_WAIT, CLOSED_ALREADY, CONNECTION_REFUSED, NEVER_OPENED, NO_ID, NOBODY_WAITED, OPENED_AGAIN,
+    OTHER_TTL, PEER_VANISHED, PLAIN_CLIENT, PLAIN_SERVER, RST_INJECTED, RST_WITH_DATA_UNREAD,
+    SERVER_CLOSED_UNREAD, SIMULTANEOUS_CLOSE, SOCKET_CLOSED, SYN_UNANSWERED, THREE_SEGMENT_CLOSE, TLS_CLIENT,
+    TLS_MISMATCH, TLS_SERVER, UNREAD, ZERO_WINDOW_STALL,
 };
 use crate::explain::findings::finding::{Finding, Value};
-use crate::observe::{Close, Flags, Layer, Marks, Observation, Opaque, OpaqueKind, Response, TcpClose};
+use crate::observe::{Close, Flags, Marks, Observation, Opaque, OpaqueKind, Response, TcpClose};
 use crate::wire::Side::{self, Client, Server};
 
 pub(in crate::explain::findings) const OF_PACKETS: &[FindingRule<Observation>] =
@@ -19,7 +20,6 @@ pub(in crate::explain::findings) const OF_OPAQUE: &[FindingRule<Opaque>] = &[pla
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[
     Once(syn_unanswered),
     Once(server_closed_unread),
-    Once(peer_silent),
     EachSide(zero_window_at_end),
     Once(three_segment_close),
     Once(simultaneous_close),
@@ -59,7 +59,13 @@ fn rst_with_data_unread(context: &RuleContext<'_>, step: &Observation) -> Option
     let is_next = own.packets == 0 || step.seq == own.next;
     let why = match own.fin {
         Some((fin, _)) if data.packet > fin.packet => CLOSED_ALREADY,
-        None if is_next && own.last_payload.is_none_or(|last| last.packet < data.packet) => UNREAD,
+        // A RST without an ACK answers a segment for which there is no socket (RFC 9293 §3.10.7.1).
+        None if is_next
+            && step.ack.is_some()
+            && own.last_payload.is_none_or(|last| last.packet < data.packet) =>
+        {
+            UNREAD
+        }
         _ => return None,
     };
     let finding =
@@ -71,7 +77,10 @@ fn rst_with_data_unread(context: &RuleContext<'_>, step: &Observation) -> Option
         .with("length", u64::from(peer.last_length));
     let finding = finding.with("peer", step.from.peer()).with("data", data.packet).with("state", why);
     let finding = if why == CLOSED_ALREADY { finding.with_inference(SOCKET_CLOSED) } else { finding };
-    (own.rst.is_none() && after < AT_ONCE).then_some(finding)
+    // A RST after a silence is about the silence.
+    let is_explained =
+        [&PEER_VANISHED, &SILENCE_BEFORE_END].into_iter().any(|it| connection.has_found(it, None));
+    (own.rst.is_none() && after < AT_ONCE && !is_explained).then_some(finding)
 }
 
 /// Number of packets with one TTL from which on another TTL is odd.
@@ -109,31 +118,38 @@ fn rst_injected(context: &RuleContext<'_>, step: &Observation) -> Option<Finding
         .then(|| finding.with("side", step.from).with("rst", rst.packet).with("packet", step.number))
 }
 
-/// T08, when the window opens again.
-fn zero_window_stall(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
-    let since = context.connection.ends[step.from].zero_since?;
-    let closed = context.at.since(since);
-    let finding =
-        Finding::new(&ZERO_WINDOW_STALL, since.packet).with_packet(step.number).with_at_fault(step.from);
-    let finding = finding
-        .with("side", step.from)
-        .with("packet", since.packet)
-        .with_time("duration", closed)
-        .with("end", OPENED_AGAIN);
-    (step.window > 0 && closed >= STALL).then_some(finding)
-}
-
-/// T08, where the window never opens.
-fn zero_window_at_end(context: &RuleContext<'_>, _: &Close, side: Side) -> Option<Finding> {
-    let since = context.connection.ends[side].zero_since?;
-    let closed = context.connection.last.since(since);
+/// T08 until a time. An end that has sent its FIN waits for no window. Without probes it is not known whether it waited.
+fn stall(context: &RuleContext<'_>, side: Side, until_ns: u64) -> Option<Finding> {
+    let connection = context.connection;
+    let (end, peer) = (&connection.ends[side], &connection.ends[side.peer()]);
+    let since = end.zero_since?;
+    let fin_ns = peer.fin.map_or(u64::MAX, |(fin, _)| fin.time_ns);
+    let closed = until_ns.min(fin_ns).saturating_sub(since.time_ns);
     let finding = Finding::new(&ZERO_WINDOW_STALL, since.packet).with_at_fault(side);
     let finding = finding
         .with("side", side)
         .with("packet", since.packet)
         .with_time("duration", closed)
-        .with("end", NEVER_OPENED);
-    (closed >= STALL).then_some(finding)
+        .with("probes", end.zero_probes);
+    let finding = if end.zero_probes > 0 {
+        finding
+    } else {
+        finding.with_inference(NOBODY_WAITED).with_certainty(super::Certainty::Possible)
+    };
+    let is_gone = connection.has_found(&PEER_VANISHED, None);
+    (closed >= STALL && !is_gone).then_some(finding)
+}
+
+/// T08, when the window opens again.
+fn zero_window_stall(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
+    let finding = stall(context, step.from, step.time_ns).filter(|_| step.window > 0)?;
+    Some(finding.with_packet(step.number).with("end", OPENED_AGAIN))
+}
+
+/// T08, where the window never opens.
+fn zero_window_at_end(context: &RuleContext<'_>, close: &Close, side: Side) -> Option<Finding> {
+    let end = if super::is_over(close) { NEVER_OPENED } else { context.watch_end() };
+    stall(context, side, context.watched_until(close)).map(|finding| finding.with("end", end))
 }
 
 /// T04: a client of TLS is answered with HTTP.
@@ -195,21 +211,6 @@ fn server_closed_unread(context: &RuleContext<'_>, close: &Close) -> Option<Find
         fin < data.packet && ends.client.syn.is_some() && ends.server.first_payload.is_none() && is_read;
     let finding = Finding::new(&SERVER_CLOSED_UNREAD, fin).with_packet(data.packet).with_at_fault(Server);
     is_it.then(|| finding.with("fin", fin).with("data", data.packet))
-}
-
-/// T05. Not of a side without any packet: that may not have been captured.
-fn peer_silent(context: &RuleContext<'_>, close: &Close) -> Option<Finding> {
-    let connection = context.connection;
-    let first = close.first.filter(|first| first.layer == Layer::Silence)?;
-    let asker = &connection.ends[first.side.peer()];
-    let is_seen = connection.ends[first.side].packets > 0 && !connection.is_captured_twice();
-    let since = asker.last_payload.filter(|at| at.packet <= first.packet).or(asker.last_keep_alive);
-    let waited = since.map_or(0, |since| connection.last.since(since));
-    let finding = Finding::new(&PEER_SILENT, first.packet)
-        .with_packet(connection.last.packet)
-        .with_at_fault(first.side);
-    is_seen
-        .then(|| finding.with("side", first.side).with("packet", first.packet).with_time("duration", waited))
 }
 
 /// T09.

@@ -17,8 +17,7 @@ fn ladder(conversation: &Conversation, language: Language) -> String {
 #[test]
 fn each_connection_has_one_verdict() {
     let open = || Conversation::websocket().frame(Client, 0x81, b"Hello").frame(Server, 0x81, b"Hello");
-    let idle =
-        "Possible: An idle timeout of 60.0 s, which is a known default: nginx (proxy_read_timeout), AWS ALB";
+    let idle = "Possible: An idle timeout of 60.0 s, which is a known default: nginx (proxy_read_timeout), AWS ALB; that the server's program ended for another reason fits as well";
     for (conversation, verdict) in [
         (
             open().closed(),
@@ -71,9 +70,14 @@ fn heartbeats_are_counted_and_measured() {
     let text = ladder(&missed.wait_s(20).four(), Language::En);
     assert!(text.contains("; 2 answered, after 2.2 ms to 10.2 ms; 2 without a pong."), "{text}");
     assert!(text.contains("⚠ F15 The server's ping 4"), "{text}");
+    let two = beat(beat(Conversation::websocket(), 1, 2), 2, 10);
+    let text = ladder(&two.clone().closed(), Language::En);
+    assert!(text.contains("The server sent 2 pings, 20.0 s apart; 2 answered"), "{text}");
+    let text = ladder(&beat(two.wait_s(30), 3, 1).closed(), Language::En);
+    assert!(text.contains("The server sent 3 pings, 20.0 s to 50.0 s apart; 3 answered"), "{text}");
     let one = Conversation::websocket().frame(Client, 0x89, b"").frame(Server, 0x8A, b"").closed();
     assert!(ladder(&one, Language::En).contains("The client sent one ping; 1 answered, after "));
-    assert!(ladder(&one, Language::Zh).contains("客户端发了一个 ping；1 个得到应答，用时"));
+    assert!(ladder(&one, Language::Zh).contains("客户端发了一个 ping；1 个得到应答，用时 "));
 }
 
 #[test]

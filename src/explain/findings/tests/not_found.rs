@@ -252,3 +252,100 @@ fn an_unknown_extension_owns_the_reserved_bits_and_the_payload() {
         }
     }
 }
+
+/// Rules about silence, each beside what looks alike and is in order.
+#[test]
+fn silence_that_is_in_order_is_not_found() {
+    let ids = |conversation: Conversation| {
+        conversation.play(Cut::Whole).iter().map(Finding::id).collect::<Vec<_>>()
+    };
+    let none = |of: &[&str], conversation: Conversation| {
+        let found = ids(conversation);
+        assert!(!found.iter().any(|id| of.contains(id)), "{found:?}");
+    };
+    for side in [Client, Server] {
+        let peer = side.peer();
+        let open = || Conversation::websocket().frame(peer, 0x81, b"Hello").ack(side);
+        let lost = || open().frame(peer, 0x81, b"lost");
+        let again = |times: u32, ms| (0..times).fold(lost(), |it, _| it.wait_ms(ms).again(peer));
+        // No answer could be there yet; one repetition; a copy of each.
+        none(&["T05", "T12"], again(4, 0));
+        none(&["T05", "T12"], again(1, 3_000));
+        none(&["T05", "T12"], (0..2).fold(lost(), |it, _| it.wait_s(1).again(peer).again(peer)));
+        // A burst of losses.
+        none(&["T05", "T12"], again(3, 400).ack(side).closed());
+        // What the peer acknowledges and the capture lacks was sent: it lives.
+        let one_way = again(3, 2_000).miss(side, 10).ack(peer);
+        none(&["T05", "T12"], one_way);
+        // It had closed before; its last FIN is of no use to it.
+        none(
+            &["T12"],
+            open().fin(side).frame(peer, 0x81, b"late").wait_s(2).again(peer).wait_s(4).again(peer),
+        );
+        // A user who goes away after a pause; a pause behind a Close frame.
+        none(
+            &["L01", "L05", "L06"],
+            open().wait_s(45).frame(side, 0x88, &[3, 0xE8]).frame(peer, 0x88, &[3, 0xE8]).four(),
+        );
+        none(
+            &["L01", "L05"],
+            open().frame(side, 0x88, &[3, 0xE8]).frame(peer, 0x88, &[3, 0xE8]).wait_s(60).four(),
+        );
+        // Traffic to the end.
+        none(&["L01", "L05"], open().wait_s(60).frame(side, 0x89, b"").frame(peer, 0x8A, b"").four());
+        // One that was gone, or does not answer pings: those are said.
+        none(&["L01", "L05", "F15", "C02"], again(4, 2_000).wait_s(60).rst(peer));
+        none(&["L05"], open().frame(side, 0x89, b"p").ack(peer).wait_s(20).rst(side));
+        // Only one side speaks, and nothing is due.
+        let push = || {
+            (0..6).fold(Conversation::websocket(), |it, _| it.wait_s(9).frame(side, 0x81, b"12").ack(peer))
+        };
+        none(&["L06", "F15"], push().closed());
+        none(&["L06"], push());
+        // A ping that has not come to its peer, as far as can be seen.
+        none(&["F15", "L06"], open().frame(side, 0x89, b"p").wait_s(20).frame(side, 0x81, b"?"));
+        // Who has sent its FIN waits for no window.
+        none(
+            &["T08"],
+            open().fin(peer).window(side, 0).ack(side).wait_s(2).window(side, 502).fin(side).ack(peer),
+        );
+    }
+    // Three connections after silences that differ; three after the same one that end at one moment.
+    let ended = |seconds: [u64; 3]| {
+        seconds.into_iter().enumerate().fold(Conversation::default(), |it, (place, seconds)| {
+            let it = it.connection(50_000 + place as u16).then(Conversation::websocket());
+            it.frame(Client, 0x81, b"hi").wait_s(seconds).four().wait_s(2)
+        })
+    };
+    let found = ended([12, 29, 71]).play(Cut::Whole);
+    let text = render(&found);
+    assert!(
+        text.contains("Possible: An idle timeout of about 12.0 s") && !text.contains("Likely: An idle"),
+        "{text}"
+    );
+    let text = render(&ended([50, 50, 50]).play(Cut::Whole));
+    assert!(text.contains("Likely: An idle timeout of 50.0 s"), "{text}");
+}
+
+/// Nobody is there to report what a survivor did, and nobody's program is at fault.
+#[test]
+fn a_peer_that_is_gone_is_not_said_to_report_anything() {
+    for side in [Client, Server] {
+        let peer = side.peer();
+        let lost = Conversation::websocket().frame(peer, 0x89, b"hb");
+        let lost = (0..4).fold(lost, |it, place| it.wait_s(1 << place).again(peer));
+        for end in [
+            lost.clone().frame(peer, 0x88, &[3, 0xF3]).wait_s(4).fin(peer).wait_s(1).again(peer),
+            lost.clone().wait_s(4).rst(peer),
+        ] {
+            let found = end.play(Cut::Whole);
+            let ids: Vec<_> = found.iter().map(Finding::id).collect();
+            assert!(ids.contains(&"T12"), "{}", render(&found));
+            assert!(
+                !ids.iter().any(|id| ["C01", "C02", "C06", "F15", "T06"].contains(id)),
+                "{}",
+                render(&found)
+            );
+        }
+    }
+}

@@ -268,7 +268,12 @@ pub(super) fn cases() -> Vec<Case> {
             ),
             of("F13", declares_too_much(side)),
             case("F15", peer, sent(0x89, b"one").frame(peer, 0x8A, b"two").closed()),
-            case("F15", peer, sent(0x89, b"one").wait_s(30).frame(side, 0x81, b"still here").closed()),
+            case(
+                "F15",
+                peer,
+                sent(0x89, b"one").ack(peer).wait_s(30).frame(side, 0x81, b"still here").ack(peer).closed(),
+            ),
+            case("F15", peer, sent(0x89, b"one").ack(peer).wait_s(9).frame(peer, 0x81, b"I live").closed()),
             of("F16", sent(0x8A, b"").closed()),
         ]);
     }

@@ -23,17 +23,19 @@ pub(super) fn cases() -> Vec<Case> {
     for side in [Client, Server] {
         let peer = side.peer();
         let open = || Conversation::websocket().frame(peer, 0x81, b"Hello").ack(side);
-        let lost = open()
-            .frame(peer, 0x81, b"lost")
-            .wait_s(1)
-            .again(peer)
-            .wait_s(2)
-            .again(peer)
-            .wait_s(4)
-            .again(peer);
+        let lost = || {
+            let sent = open().frame(peer, 0x81, b"lost");
+            sent.wait_s(1).again(peer).wait_s(2).again(peer).wait_s(4).again(peer)
+        };
+        let stalled = || open().window(side, 0).ack(side).wait_s(2).off(peer, Flags::ACK, -1).ack(side);
         cases.extend([
-            of_segments("T05", side, lost),
-            of_segments("T05", side, (0..4).fold(open(), |it, _| it.wait_s(75).off(peer, Flags::ACK, -1))),
+            of_segments("T05", None, lost().ack(side).closed()),
+            of_segments("T12", None, lost()),
+            of_segments("T12", None, lost().frame(peer, 0x88, &[3, 0xF3])),
+            of_segments("T12", None, lost().wait_s(10).fin(peer).wait_s(3).again(peer)),
+            of_segments("T12", None, lost().wait_s(10).rst(peer)),
+            of_segments("T12", None, lost().send(side, Flags::RST, b"")),
+            of_segments("T12", None, (0..4).fold(open(), |it, _| it.wait_s(75).off(peer, Flags::ACK, -1))),
             of_segments("T06", side, Conversation::websocket().frame(peer, 0x81, b"unread").rst(side)),
             of_segments("T06", side, open().fin(side).frame(peer, 0x81, b"late").send(side, Flags::RST, b"")),
             case("T07", None, open().rst(side).frame(side, 0x81, b"I am still here").closed()),
@@ -44,6 +46,7 @@ pub(super) fn cases() -> Vec<Case> {
                 open().window(side, 0).ack(side).wait_s(3).window(side, 64_240).ack(side).closed(),
             ),
             case("T08", side, open().window(side, 0).ack(side).wait_s(3).ack(peer)),
+            of_segments("T08", side, stalled().wait_s(2).window(side, 64_240).ack(side).closed()),
             case("T09", None, Conversation::websocket().fin(side).fin(peer).ack(side)),
             case(
                 "T10",
