@@ -46,6 +46,8 @@ pub(crate) struct Script {
 /// A segment as its end sent it.
 #[derive(Debug)]
 struct Sent {
+    /// The number of the segment, which is its IP ID too.
+    number: u64,
     seq: i64,
     flags: Flags,
     payload: Vec<u8>,
@@ -78,7 +80,8 @@ impl Script {
         let segment = self.segment_at(from, flags, (seq, self.expects[from]), payload);
         let phantom = i64::from(flags.has(Flags::SYN)) + i64::from(flags.has(Flags::FIN));
         self.next[from] += i64::from(segment.length) + phantom;
-        self.last[from] = Some(Sent { seq, flags, payload: payload.to_vec() });
+        let number = segment.number;
+        self.last[from] = Some(Sent { number, seq, flags, payload: payload.to_vec() });
         let peer = from.peer();
         if !self.is_held[peer] {
             self.expects[peer] = self.next[from];
@@ -144,6 +147,13 @@ impl Script {
         let segment = self.segment_at(from, last.flags, (last.seq, ack), b"");
         let payload = self.last[from].insert(last).payload.as_slice();
         Some(Segment { payload, length: payload.len() as u32, ..segment })
+    }
+
+    /// The last segment of an end, captured a second time.
+    pub(crate) fn copy(&mut self, from: Side) -> Option<Segment<'_>> {
+        let number = self.last[from].as_ref()?.number;
+        let segment = self.again(from)?;
+        Some(Segment { ip: segment.ip.map(|ip| Ip { id: Some(number as u16), ..ip }), ..segment })
     }
 
     /// The next bytes of an end are not captured, but arrive.

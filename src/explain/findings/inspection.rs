@@ -8,7 +8,7 @@ use super::rules::{
     CloseRule, FindingRule, RuleContext, apple_client, capture, closing, compression, early_frame, frames,
     http2, liveness, lost_sync, opening, tcp,
 };
-use crate::observe::{Close, Ended, Fact, Flags, Observation};
+use crate::observe::{Close, Ended, Fact, Flags, Marks, Observation};
 use crate::wire::Side;
 
 /// Application of the rules to one packet or the end of one connection.
@@ -71,6 +71,10 @@ impl Inspection<'_> {
     }
 
     pub(super) fn step(&mut self, step: &Observation) {
+        if step.marks.has(Marks::COPY) {
+            self.connection.note_copy();
+            return;
+        }
         if self.is_noteworthy(step) {
             self.apply(capture::OF_PACKETS, step, StreamState::Open);
             self.apply(tcp::OF_PACKETS, step, StreamState::Open);

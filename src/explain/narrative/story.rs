@@ -6,7 +6,9 @@ use crate::explain::narrative::connection_log::ConnectionLog;
 use crate::explain::narrative::protocol::Protocol;
 use crate::explain::text::{Language, Narrative, escape_controls, sentence, side};
 use crate::observe::tcp::State;
-use crate::observe::{Close, Ended, Fact, First, Flags, Layer, Reported, SeenClose, TcpClose};
+use crate::observe::{
+    Close, Ended, Fact, First, Flags, Layer, Marks, Observation, Reported, SeenClose, TcpClose,
+};
 use crate::wire::Side;
 use crate::wire::ws::CloseCode;
 
@@ -96,7 +98,8 @@ fn opened<'c>(connection: &ConnectionLog) -> Option<Statement<'c>> {
     if facts().any(|fact| *fact == Fact::SimultaneousOpen) {
         return Some(Statement::SimultaneousOpen);
     }
-    let syns = connection.steps.iter().filter(|step| step.flags.has(Flags::SYN)).count();
+    let is_syn = |step: &&Observation| step.flags.has(Flags::SYN) && !step.marks.has(Marks::COPY);
+    let syns = connection.steps.iter().filter(is_syn).count();
     let was_open = connection.steps.iter().any(|step| step.tcp.server.state == State::Established);
     (syns >= 2 && was_open).then_some(Statement::ThreeSegments)
 }

@@ -52,6 +52,7 @@ texts! {
         ReusedPorts = "ports reused: those of an earlier connection", "端口重用：先前连接的端口";
         OutOfWindow = "out of window: far outside the receiver's, so it has no effect there (RFC 9293 §3.4)",
             "窗口之外：远在接收方窗口之外，所以不起作用（RFC 9293 §3.4）";
+        Copy = "copy: the same packet, captured a second time; it counts once", "副本：同一个包被抓到两次，只算一次";
     }
 }
 
@@ -118,6 +119,7 @@ impl EventName {
         (Marks::WINDOW_FULL, Self::WindowFull),
         (Marks::REUSED_PORTS, Self::ReusedPorts),
         (Marks::OUT_OF_WINDOW, Self::OutOfWindow),
+        (Marks::COPY, Self::Copy),
     ];
 
     /// The term: the text before the colon.

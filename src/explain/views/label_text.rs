@@ -8,7 +8,7 @@ use crate::explain::narrative::packet_label::{
     AcceptCheck, LabelContent, LabelMark, PacketLabel, SegmentRole,
 };
 use crate::explain::narrative::pdu_segment::PduSegment;
-use crate::explain::text::{Label, Language, cut, escape_controls, hexadecimal};
+use crate::explain::text::{EventName, Label, Language, cut, escape_controls, hexadecimal};
 use crate::observe::{Flags, Frame, Observation};
 use crate::wire::ws::{CloseCode, Opcode};
 
@@ -153,10 +153,11 @@ fn numbers(step: &Observation) -> String {
     text
 }
 
-/// A text behind a mark: `✕` for what is sent again or was lost, `⚠` and the term for other marks.
+/// A text behind a mark: `(copy)` for what was captured a second time, `✕` for what is sent again or was lost, `⚠` and the term for other marks.
 fn marked(mark: Option<LabelMark>, text: String, language: Language) -> String {
     match mark {
         None => text,
+        Some(LabelMark::Copy) => format!("({}) {text}", EventName::Copy.term(language)),
         Some(LabelMark::SentAgain) => format!("✕ {}: {text}", Label::SentAgain.text(language)),
         Some(LabelMark::LostBefore) => format!("✕ {}: {text}", Label::LostBefore.text(language)),
         Some(LabelMark::Other(name)) => format!("⚠ {}: {text}", name.term(language)),

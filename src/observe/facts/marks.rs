@@ -53,6 +53,8 @@ marks! {
     REUSED_PORTS = 14, "reused_ports";
     /// Far outside the receiver's window, so it has no effect there (RFC 9293 §3.4). Not a term of Wireshark's.
     OUT_OF_WINDOW = 15, "out_of_window";
+    /// Captured a second time: the same packet, which counts once. Not a term of Wireshark's.
+    COPY = 16, "copy";
 }
 
 impl Marks {
@@ -74,6 +76,12 @@ impl Marks {
     /// The names of those that are set.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         Self::NAMES.iter().filter(move |(mark, _)| self.has(*mark)).map(|(_, name)| *name)
+    }
+
+    /// Returns `true` if the segment changes nothing at its receiver: ignored there, or captured twice.
+    #[must_use]
+    pub const fn has_no_effect(self) -> bool {
+        self.any(Self::OUT_OF_WINDOW.or(Self::COPY))
     }
 
     pub(in crate::observe) const fn or(self, marks: Self) -> Self {

@@ -110,9 +110,12 @@ impl Flow {
             emitter.fact(Fact::Stream(stream));
         }
         let from = self.side_of(segment.source);
+        let is_copy = self.directions[from].note_packet(segment);
         let relative = self.relative(segment, from);
         let (sender, receiver) = self.directions.pair_mut(from);
-        let marks = if reset::is_ignored(&relative, receiver, self.tcp[from.peer()].state) {
+        let marks = if is_copy {
+            Marks::COPY
+        } else if reset::is_ignored(&relative, receiver, self.tcp[from.peer()].state) {
             Marks::OUT_OF_WINDOW
         } else {
             analyze(sender, receiver, &relative, self.round_trip)
@@ -123,7 +126,7 @@ impl Flow {
         // Without SYN, RST and ACK a segment is dropped (RFC 9293 §3.10.7.4, "fifth").
         let is_dropped = segment.flags.0 & (Flags::SYN.0 | Flags::RST.0 | Flags::ACK.0) == 0;
         let mut dissection = Dissection { flow: self, emitter };
-        if !marks.has(Marks::OUT_OF_WINDOW) && !is_dropped {
+        if !marks.has_no_effect() && !is_dropped {
             dissection.packet(&Packet { segment, relative, from, marks, max_pending });
         }
         let Emitter { transitions, facts, .. } = dissection.emitter;

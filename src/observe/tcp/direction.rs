@@ -1,5 +1,6 @@
 //! One direction of a connection: its sequence space, its window, its FIN (RFC 9293 §3.3.1, §3.4).
 
+use super::recent_packets::RecentPackets;
 use crate::observe::facts::{Flags, Marks, Segment};
 use crate::observe::reassembly::Reassembly;
 
@@ -61,6 +62,7 @@ pub(in crate::observe) struct Direction {
     pub(super) duplicate_acks: u32,
     pub(super) last_marks: Marks,
     pub(super) out_of_window_run: u8,
+    recent: RecentPackets,
     /// The relative sequence number of its FIN.
     pub(in crate::observe) fin: Option<i64>,
     pub(in crate::observe) fin_acked: bool,
@@ -74,7 +76,7 @@ pub(in crate::observe) struct Direction {
 }
 
 impl Direction {
-    pub(in crate::observe) const fn new() -> Self {
+    pub(in crate::observe) fn new() -> Self {
         Self {
             base: None,
             syn: None,
@@ -88,6 +90,7 @@ impl Direction {
             duplicate_acks: 0,
             last_marks: Marks::NONE,
             out_of_window_run: 0,
+            recent: RecentPackets::default(),
             fin: None,
             fin_acked: false,
             fin_acked_by: None,
@@ -95,6 +98,12 @@ impl Direction {
             unanswered: None,
             bytes: Reassembly::new(),
         }
+    }
+
+    /// Notes a packet of this end. Returns `true` if it is a copy of one that was captured just before.
+    #[inline]
+    pub(in crate::observe) fn note_packet(&mut self, segment: &Segment<'_>) -> bool {
+        self.recent.note(segment)
     }
 
     /// The relative sequence number of a segment of this end. The first one seen sets the base.

@@ -9,6 +9,7 @@
 
 pub(super) mod analysis;
 pub(super) mod direction;
+mod recent_packets;
 mod table;
 
 use crate::observe::facts::Evidence;

@@ -3,6 +3,7 @@
 #![expect(clippy::cast_possible_wrap, clippy::cast_sign_loss, reason = "the numbers are small")]
 
 mod closing;
+mod copies;
 mod deflate;
 mod hostile;
 mod http2;

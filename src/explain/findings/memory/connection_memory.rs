@@ -19,9 +19,6 @@ use crate::wire::{PerSide, Side};
 /// The most findings of one entry about one side of a connection.
 const MOST_OF_ENTRY: u8 = 4;
 
-/// Time within which a packet that comes again was captured twice: no retransmission is so fast. In nanoseconds.
-const CAPTURED_TWICE_WITHIN_NS: u64 = 200_000;
-
 /// Memory of an open connection.
 #[derive(Debug)]
 pub(in crate::explain::findings) struct ConnectionMemory {
@@ -30,15 +27,11 @@ pub(in crate::explain::findings) struct ConnectionMemory {
     pub(in crate::explain::findings) last: PacketRef,
     pub(in crate::explain::findings) last_from: Side,
     pub(in crate::explain::findings) packets: u64,
-    /// Packets with payload, SYN or FIN.
-    sequenced: u64,
-    /// Those of them that repeat the one before at once.
-    pub(in crate::explain::findings) captured_twice: u64,
+    /// Packets that were captured a second time; not among `packets`, nor anywhere else.
+    pub(in crate::explain::findings) copies: u64,
     pub(in crate::explain::findings) rebuilt: u64,
     /// The longest time without payload after which the connection went on, in nanoseconds.
     pub(in crate::explain::findings) longest_silence: u64,
-    /// Sender, seq, ack, length and time of the last packet with payload, SYN or FIN.
-    last_sequenced: Option<(Side, i64, Option<i64>, u32, u64)>,
     pub(in crate::explain::findings) ends: PerSide<EndMemory>,
     pub(in crate::explain::findings) opening: OpeningMemory,
     pub(in crate::explain::findings) http2: Http2Opening,
@@ -59,10 +52,8 @@ impl ConnectionMemory {
             last: PacketRef::of(step),
             last_from: step.from,
             packets: 0,
-            sequenced: 0,
-            captured_twice: 0,
+            copies: 0,
             longest_silence: 0,
-            last_sequenced: None,
             rebuilt: 0,
             ends: PerSide::default(),
             opening: OpeningMemory::default(),
@@ -101,11 +92,6 @@ impl ConnectionMemory {
         let knows_begin =
             !self.about.begins_midway() || self.opening.is_upgraded || self.senders[side].frames > 0;
         knows_begin && !end.has_gap && !end.has_lost_sync && end.opaque.is_none()
-    }
-
-    /// Returns `true` if the capture shows each packet twice.
-    pub(in crate::explain::findings) const fn is_captured_twice(&self) -> bool {
-        self.captured_twice > 2 && self.captured_twice * 5 >= self.sequenced * 2
     }
 
     /// The last packet with payload, of either side.
@@ -169,9 +155,6 @@ impl ConnectionMemory {
         } else if step.marks.has(Marks::ZERO_WINDOW) {
             end.zero_since.get_or_insert(at);
         }
-        if step.length > 0 || phantom {
-            self.note_sequenced(step);
-        }
         self.packets += 1;
         self.rebuilt += u64::from(step.evidence == Evidence::Rebuilt);
         self.last = at;
@@ -188,16 +171,9 @@ impl ConnectionMemory {
         }
     }
 
-    /// Notes a packet with payload, SYN or FIN. A pure ACK may be repeated.
-    fn note_sequenced(&mut self, step: &Observation) {
-        let this = (step.from, step.seq, step.ack, step.length, step.time_ns);
-        let is_again = self.last_sequenced.is_some_and(|(from, seq, ack, length, time_ns)| {
-            (from, seq, ack, length) == (step.from, step.seq, step.ack, step.length)
-                && step.time_ns.abs_diff(time_ns) < CAPTURED_TWICE_WITHIN_NS
-        });
-        self.sequenced += 1;
-        self.captured_twice += u64::from(is_again);
-        self.last_sequenced = Some(this);
+    /// Notes a packet that was captured a second time: it counts for nothing else.
+    pub(in crate::explain::findings) const fn note_copy(&mut self) {
+        self.copies += 1;
     }
 
     /// Notes a fact, after the rules were applied to it.

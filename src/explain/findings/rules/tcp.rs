@@ -171,14 +171,13 @@ fn syn_unanswered(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let first = ends.client.syn?;
     let last = context.connection.last;
     let is_it = ends.server.packets == 0 && ends.client.syns > 1 && ends.client.packets == ends.client.syns;
-    let is_long = context.has_ended && !context.connection.is_captured_twice();
     let finding = Finding::new(&SYN_UNANSWERED, first.packet).with_packet(last.packet);
     let finding = finding
         .with("syns", ends.client.syns)
         .with("first", first.packet)
         .with("last", last.packet)
         .with_time("duration", last.since(first));
-    (is_it && is_long).then_some(finding)
+    (is_it && context.has_ended).then_some(finding)
 }
 
 /// T03.
@@ -195,7 +194,7 @@ fn peer_silent(context: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let connection = context.connection;
     let first = close.first.filter(|first| first.layer == Layer::Silence)?;
     let asker = &connection.ends[first.side.peer()];
-    let is_seen = connection.ends[first.side].packets > 0 && !connection.is_captured_twice();
+    let is_seen = connection.ends[first.side].packets > 0;
     let since = asker.last_payload.filter(|at| at.packet <= first.packet).or(asker.last_keep_alive);
     let waited = since.map_or(0, |since| connection.last.since(since));
     let finding = Finding::new(&PEER_SILENT, first.packet)

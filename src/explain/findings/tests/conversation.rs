@@ -32,6 +32,8 @@ enum Act {
     },
     /// The last segment again, with all its numbers.
     Again(Side),
+    /// The last segment again, with its IP ID too: captured twice.
+    Copy(Side),
     /// A segment with no payload, its sequence number so far from the next one.
     Off {
         from: Side,
@@ -157,6 +159,10 @@ impl Conversation {
 
     pub(super) fn again(self, from: Side) -> Self {
         self.act(Act::Again(from))
+    }
+
+    pub(super) fn copy(self, from: Side) -> Self {
+        self.act(Act::Copy(from))
     }
 
     pub(super) fn off(self, from: Side, flags: Flags, by: i32) -> Self {

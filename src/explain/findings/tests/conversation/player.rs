@@ -37,6 +37,12 @@ impl Player {
                     audience.observe(segment);
                 }
             }
+            Act::Copy(from) => {
+                script.gap_ns = 2_000;
+                if let Some(segment) = script.copy(*from) {
+                    audience.observe(segment);
+                }
+            }
             Act::Off { from, flags, by } => {
                 script.gap_ns = MS / 4;
                 audience.observe(script.off(*from, *flags, i64::from(*by)));
