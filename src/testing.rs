@@ -30,6 +30,8 @@ pub(crate) struct Script {
     pub(crate) window: PerSide<u16>,
     /// TTLs of the IP headers; `None` without headers.
     pub(crate) ttl: Option<PerSide<u8>>,
+    /// Distance of the IP IDs from the numbers of the segments.
+    pub(crate) id_ahead: PerSide<u16>,
     pub(crate) syn_options: Options,
     pub(crate) evidence: Evidence,
     pub(crate) checksum: Checksum,
@@ -63,6 +65,7 @@ impl Script {
             expects: PerSide::default(),
             window: PerSide { client: WINDOW, server: WINDOW },
             ttl: None,
+            id_ahead: PerSide::default(),
             syn_options: Options::default(),
             evidence: Evidence::Captured,
             checksum: Checksum::Unknown,
@@ -111,7 +114,10 @@ impl Script {
             time_ns: self.time_ns,
             source: self.ends[from],
             destination: self.ends[from.peer()],
-            ip: self.ttl.map(|ttl| Ip { ttl: ttl[from], id: Some(self.number as u16) }),
+            ip: self.ttl.map(|ttl| Ip {
+                ttl: ttl[from],
+                id: Some((self.number as u16).wrapping_add(self.id_ahead[from])),
+            }),
             seq: number_of(from, seq),
             ack: flags.has(Flags::ACK).then(|| number_of(from.peer(), ack)),
             flags,

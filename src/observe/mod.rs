@@ -64,10 +64,10 @@ mod observer;
 pub use config::Config;
 pub use facts::{
     Agreement, Body, Change, Checksum, Close, Coding, EndReason, Ended, ErrorCode, Evidence, Fact, Fault,
-    First, Flags, Frame, FrameEnd, Gap, GapReason, Head, Hello, Http2, Http2Event, Inflated, Ip, Known,
-    Layer, LostSync, LostSyncReason, Marks, Message, MessageEnd, Numbers, Observation, Opaque, OpaqueKind,
-    Options, Overlap, Part, Preview, Reported, Request, RequestKind, Response, RoleSource, SeenClose,
-    Segment, Stream, TcpClose, Text, Transition, Upgrade,
+    First, Flags, Frame, FrameEnd, Gap, GapReason, Head, HeaderFit, Hello, Http2, Http2Event, Inflated, Ip,
+    Known, Layer, LostSync, LostSyncReason, Marks, Message, MessageEnd, Numbers, Observation, Opaque,
+    OpaqueKind, Options, Overlap, Part, Preview, Reported, Request, RequestKind, Response, RoleSource,
+    SeenClose, Segment, Stream, TcpClose, Text, Transition, Upgrade,
 };
 pub use observer::Observer;
 

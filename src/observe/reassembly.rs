@@ -133,6 +133,11 @@ impl Reassembly {
         self.acked > self.next
     }
 
+    /// Returns `true` if delivered bytes are not acknowledged.
+    pub(super) const fn has_unacked(&self) -> bool {
+        self.next > 1 && self.acked < self.next
+    }
+
     /// Memory in use, in bytes.
     pub(super) fn memory(&self) -> usize {
         self.pending_cost + self.tail.capacity()

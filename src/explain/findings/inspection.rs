@@ -6,7 +6,7 @@ use super::memory::connection_memory::ConnectionMemory;
 use super::memory::packet_ref::PacketRef;
 use super::rules::{
     CloseRule, FindingRule, RuleContext, apple_client, capture, closing, compression, early_frame, frames,
-    http2, liveness, lost_sync, opening, tcp,
+    http2, liveness, lost_sync, opening, reset, tcp,
 };
 use crate::observe::{Close, Ended, Fact, Flags, Marks, Observation};
 use crate::wire::Side;
@@ -78,6 +78,7 @@ impl Inspection<'_> {
         if self.is_noteworthy(step) {
             self.apply(capture::OF_PACKETS, step, StreamState::Open);
             self.apply(tcp::OF_PACKETS, step, StreamState::Open);
+            self.apply(reset::OF_PACKETS, step, StreamState::Open);
         }
         for fact in &step.facts {
             self.fact(fact, StreamState::Open);
@@ -89,8 +90,9 @@ impl Inspection<'_> {
             {
                 self.connection.ends[frame.from].data_after_fin.leave_out(frame);
             }
-            // Missing bytes are waited for until the end.
+            // Missing bytes are waited for until the end, and what shows that a RST ended nothing.
             if let Fact::Close(close) = fact
+                && close.rst.is_none()
                 && !self.connection.has_open_gap()
             {
                 self.close(close, StreamState::Open);
@@ -163,6 +165,11 @@ impl Inspection<'_> {
             Fact::Http2(frame) => {
                 self.apply(http2::OF_FRAMES, frame, state);
             }
+            Fact::GoesOn { .. } => {
+                if let Some(before) = self.connection.forget_reset() {
+                    self.apply_rule(|context| reset::rst_without_effect(context, &before), state);
+                }
+            }
             Fact::LostSync(lost) => {
                 self.apply(lost_sync::OF_LOST_SYNC, lost, state);
             }
@@ -174,6 +181,7 @@ impl Inspection<'_> {
     fn close(&mut self, close: &Close, state: StreamState) {
         if !std::mem::replace(&mut self.connection.is_close_inspected, true) {
             self.apply_to_close(capture::OF_CLOSES, close, state);
+            self.apply_to_close(reset::OF_CLOSES, close, state);
             self.apply_to_close(early_frame::OF_CLOSES, close, state);
             self.apply_to_close(http2::OF_CLOSES, close, state);
             self.apply_to_close(lost_sync::OF_CLOSES, close, state);
@@ -186,6 +194,10 @@ impl Inspection<'_> {
     }
 
     pub(super) fn ended(&mut self, ended: &Ended) {
+        if self.connection.reset.is_some() && !self.connection.has_open_gap() {
+            // As it stood at the RST, which nothing contradicted.
+            self.close(&ended.close, StreamState::Ended);
+        }
         for fact in &ended.facts {
             self.fact(fact, StreamState::Ended);
         }

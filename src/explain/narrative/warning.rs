@@ -12,6 +12,10 @@ pub(in crate::explain) enum Warning<'f> {
     LostSync(&'f LostSync),
     Opaque(&'f Opaque),
     SimultaneousOpen,
+    /// A RST ended nothing.
+    GoesOn {
+        reset: u64,
+    },
 }
 
 impl<'f> Warning<'f> {
@@ -22,6 +26,7 @@ impl<'f> Warning<'f> {
             Fact::LostSync(lost) => Self::LostSync(lost),
             Fact::Opaque(opaque) => Self::Opaque(opaque),
             Fact::SimultaneousOpen => Self::SimultaneousOpen,
+            Fact::GoesOn { reset } => Self::GoesOn { reset: *reset },
             _ => return None,
         })
     }
@@ -38,6 +43,7 @@ impl<'f> Warning<'f> {
                 Label::OpaqueBytes.fill(language, &[&opaque.offset, &side(opaque.from), &kind])
             }
             Self::SimultaneousOpen => Label::SimultaneousOpen.text(language).to_owned(),
+            Self::GoesOn { reset } => Label::GoesOn.fill(language, &[&reset]),
         }
     }
 }

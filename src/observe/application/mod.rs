@@ -15,6 +15,7 @@
 
 mod heads;
 mod opaque;
+mod restoration;
 
 use std::collections::VecDeque;
 

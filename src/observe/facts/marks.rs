@@ -55,6 +55,14 @@ marks! {
     OUT_OF_WINDOW = 15, "out_of_window";
     /// Captured a second time: the same packet, which counts once. Not a term of Wireshark's.
     COPY = 16, "copy";
+    /// A RST whose checksum is wrong: its receiver drops it (RFC 9293 §3.1). Not a term of Wireshark's.
+    BAD_CHECKSUM = 17, "bad_checksum";
+    /// Belongs to an older connection on the same ports, which one end still has (RFC 9293 §3.5.1). Not a term of
+    /// Wireshark's.
+    OLDER_CONNECTION = 18, "older_connection";
+    /// A RST within the window whose number is not the next: its receiver answers it with a challenge ACK (RFC 5961 §3.2).
+    /// Not a term of Wireshark's.
+    INEXACT_RESET = 19, "inexact_reset";
 }
 
 impl Marks {
@@ -81,7 +89,7 @@ impl Marks {
     /// Returns `true` if the segment changes nothing at its receiver: ignored there, or captured twice.
     #[must_use]
     pub const fn has_no_effect(self) -> bool {
-        self.any(Self::OUT_OF_WINDOW.or(Self::COPY))
+        self.any(Self::OUT_OF_WINDOW.or(Self::COPY).or(Self::BAD_CHECKSUM).or(Self::OLDER_CONNECTION))
     }
 
     pub(in crate::observe) const fn or(self, marks: Self) -> Self {

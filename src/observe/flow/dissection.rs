@@ -3,7 +3,7 @@
 use super::Flow;
 use crate::observe::application::Dissector;
 use crate::observe::emitter::Emitter;
-use crate::observe::facts::{Evidence, Fact, Flags, Marks, Segment, TcpClose};
+use crate::observe::facts::{Evidence, Fact, Flags, HeaderFit, Marks, Segment, TcpClose};
 use crate::observe::reassembly::{Arrival, Delivery, Origin};
 use crate::observe::tcp::direction::RelativeSegment;
 use crate::observe::tcp::{Event, State};
@@ -16,6 +16,7 @@ pub(super) struct Packet<'p> {
     pub(super) relative: RelativeSegment,
     pub(super) from: Side,
     pub(super) marks: Marks,
+    pub(super) fit: HeaderFit,
     /// Bytes of a side that may be queued behind a gap.
     pub(super) max_pending: usize,
 }
@@ -40,6 +41,9 @@ impl Dissection<'_> {
         if packet.relative.flags.has(Flags::RST) {
             self.reset(packet);
         } else {
+            if self.flow.before_reset.is_some() {
+                self.reconsider_reset(packet);
+            }
             self.open(packet);
             let acks_fin = self.acknowledge_fin(packet);
             self.send_fin(packet);
@@ -152,7 +156,7 @@ impl Dissection<'_> {
     /// Hands the payload to the reassembly, and what is in order to the application layer.
     #[inline]
     fn deliver(&mut self, packet: &Packet<'_>) {
-        let Packet { segment, relative, from, marks, max_pending } = *packet;
+        let Packet { segment, relative, from, marks, max_pending, .. } = *packet;
         let Self { flow, emitter } = self;
         let Flow { directions, application, close, .. } = &mut **flow;
         let mut above = Dissector { layer: application, close, emitter };

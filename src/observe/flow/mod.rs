@@ -13,12 +13,13 @@ use std::net::SocketAddr;
 use super::application::ApplicationLayer;
 use super::close_tracker::CloseTracker;
 use super::emitter::Emitter;
-use super::facts::{Evidence, Fact, Flags, Known, Marks, Observation, Segment, Stream};
+use super::facts::{Evidence, Fact, Flags, HeaderFit, Known, Marks, Observation, Segment, Stream};
 use super::tcp::analysis::{RoundTrip, analyze};
 use super::tcp::direction::{Direction, RelativeSegment};
 use super::tcp::{Machine, State};
 use crate::wire::{PerSide, Side};
 use dissection::{Dissection, Packet};
+use reset::BeforeReset;
 use roles::{Roles, sender_role};
 
 pub(super) use roles::FlowStart;
@@ -36,6 +37,7 @@ pub(super) struct Flow {
     application: ApplicationLayer,
     close: CloseTracker,
     is_close_emitted: bool,
+    before_reset: Option<Box<BeforeReset>>,
     syn_time_ns: Option<u64>,
     round_trip: RoundTrip,
     packets: u64,
@@ -60,6 +62,7 @@ impl Flow {
             },
             close: CloseTracker::default(),
             is_close_emitted: false,
+            before_reset: None,
             syn_time_ns: None,
             round_trip: None,
             packets: 0,
@@ -112,14 +115,15 @@ impl Flow {
         let from = self.side_of(segment.source);
         let is_copy = self.directions[from].note_packet(segment);
         let relative = self.relative(segment, from);
-        let (sender, receiver) = self.directions.pair_mut(from);
-        let marks = if is_copy {
-            Marks::COPY
-        } else if reset::is_ignored(&relative, receiver, self.tcp[from.peer()].state) {
-            Marks::OUT_OF_WINDOW
-        } else {
-            analyze(sender, receiver, &relative, self.round_trip)
-        };
+        let fit = if is_copy { HeaderFit::Unknown } else { self.directions[from].note_header(segment) };
+        let mut marks = if is_copy { Marks::COPY } else { self.mark_of_ignored(segment, &relative, from) };
+        if marks.is_empty() {
+            let (sender, receiver) = self.directions.pair_mut(from);
+            if reset::is_inexact(&relative, sender, receiver) {
+                marks.add(Marks::INEXACT_RESET);
+            }
+            marks.add(analyze(sender, receiver, &relative, self.round_trip));
+        }
         self.packets += 1;
         self.last_packet = segment.number;
         self.last_time_ns = segment.time_ns;
@@ -127,7 +131,7 @@ impl Flow {
         let is_dropped = segment.flags.0 & (Flags::SYN.0 | Flags::RST.0 | Flags::ACK.0) == 0;
         let mut dissection = Dissection { flow: self, emitter };
         if !marks.has_no_effect() && !is_dropped {
-            dissection.packet(&Packet { segment, relative, from, marks, max_pending });
+            dissection.packet(&Packet { segment, relative, from, marks, fit, max_pending });
         }
         let Emitter { transitions, facts, .. } = dissection.emitter;
         Observation {
@@ -136,6 +140,7 @@ impl Flow {
             time_ns: segment.time_ns,
             from,
             ip: segment.ip,
+            fit,
             flags: segment.flags,
             seq: relative.seq,
             ack: relative.ack,

@@ -1,7 +1,8 @@
 //! One direction of a connection: its sequence space, its window, its FIN (RFC 9293 §3.3.1, §3.4).
 
+use super::header_trail::HeaderTrail;
 use super::recent_packets::RecentPackets;
-use crate::observe::facts::{Flags, Marks, Segment};
+use crate::observe::facts::{Checksum, Flags, HeaderFit, Marks, Segment};
 use crate::observe::reassembly::Reassembly;
 
 /// A segment with sequence and acknowledgment numbers relative to the two SYNs.
@@ -18,7 +19,7 @@ pub(in crate::observe) struct RelativeSegment {
 
 impl RelativeSegment {
     /// The sequence number after it: SYN and FIN take one each (RFC 9293 §3.4).
-    pub(super) const fn end(&self) -> i64 {
+    pub(in crate::observe) const fn end(&self) -> i64 {
         self.seq + self.length + self.phantom()
     }
 
@@ -63,6 +64,9 @@ pub(in crate::observe) struct Direction {
     pub(super) last_marks: Marks,
     pub(super) out_of_window_run: u8,
     recent: RecentPackets,
+    trail: HeaderTrail,
+    right_checksums: u32,
+    wrong_checksums: u32,
     /// The relative sequence number of its FIN.
     pub(in crate::observe) fin: Option<i64>,
     pub(in crate::observe) fin_acked: bool,
@@ -91,6 +95,9 @@ impl Direction {
             last_marks: Marks::NONE,
             out_of_window_run: 0,
             recent: RecentPackets::default(),
+            trail: HeaderTrail::default(),
+            right_checksums: 0,
+            wrong_checksums: 0,
             fin: None,
             fin_acked: false,
             fin_acked_by: None,
@@ -98,6 +105,38 @@ impl Direction {
             unanswered: None,
             bytes: Reassembly::new(),
         }
+    }
+
+    /// Compares a packet's IP header with those of this end's packets, and notes it if the end has sent it itself: a RST
+    /// that differs is another's until the opposite shows.
+    #[inline]
+    pub(in crate::observe) fn note_header(&mut self, segment: &Segment<'_>) -> HeaderFit {
+        let fit = self.trail.compare(segment.ip);
+        if !(fit.differs() && segment.flags.has(Flags::RST)) {
+            self.trail.note(segment.ip);
+        }
+        match segment.checksum {
+            Checksum::Right => self.right_checksums = self.right_checksums.saturating_add(1),
+            Checksum::Wrong => self.wrong_checksums = self.wrong_checksums.saturating_add(1),
+            Checksum::Partial | Checksum::Unknown => {}
+        }
+        fit
+    }
+
+    /// Returns `true` if the checksums of this end's packets are right but for a few: one that is wrong was damaged, and
+    /// not left out by a network card.
+    pub(in crate::observe) const fn has_right_checksums(&self) -> bool {
+        self.right_checksums > self.wrong_checksums
+    }
+
+    /// The relative sequence number after the highest that was sent.
+    pub(in crate::observe) const fn next_seq(&self) -> Option<i64> {
+        self.next_seq
+    }
+
+    /// Returns `true` if an acknowledgment answers the SYN of this end: it acknowledges no more than was sent.
+    pub(in crate::observe) fn is_open_ack(&self, ack: i64) -> bool {
+        (1..=self.next_seq.unwrap_or(1).max(1)).contains(&ack)
     }
 
     /// Notes a packet of this end. Returns `true` if it is a copy of one that was captured just before.

@@ -9,6 +9,7 @@
 
 pub(super) mod analysis;
 pub(super) mod direction;
+mod header_trail;
 mod recent_packets;
 mod table;
 

@@ -56,7 +56,9 @@ fn bytes_captured_after_a_rst_are_read_if_they_were_acknowledged() {
             wire.put(Client, RST, (behind, 0), b""),
             wire.put(Client, ACK, (client, server), &hello),
         ];
-        assert_eq!(tcp(&steps[2]), "CLOSED CLOSED");
+        // In the midst of what is not acknowledged it is not the number that is expected next.
+        let states = if acknowledged { "CLOSED CLOSED" } else { "CLOSED? CLOSED?" };
+        assert_eq!(tcp(&steps[2]), states);
         let late = if acknowledged { &["client text", "client text"][..] } else { &[] };
         assert_eq!(frame_names(&steps), late, "{acknowledged}");
     }

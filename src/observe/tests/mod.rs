@@ -12,6 +12,7 @@ mod marks;
 mod midway;
 mod opening;
 mod order;
+mod reset;
 mod streams;
 mod websocket;
 

@@ -7,6 +7,7 @@ use super::framing_fault::FramingFault;
 use super::http2_opening::Http2Opening;
 use super::opening::OpeningMemory;
 use super::packet_ref::PacketRef;
+use super::reset_memory::ResetMemory;
 use super::sender_memory::{MOST_PINGS, Ping, SenderMemory, SentClose};
 use crate::explain::findings::entry::CatalogueEntry;
 use crate::explain::findings::finding::Finding;
@@ -33,6 +34,10 @@ pub(in crate::explain::findings) struct ConnectionMemory {
     /// The longest time without payload after which the connection went on, in nanoseconds.
     pub(in crate::explain::findings) longest_silence: u64,
     pub(in crate::explain::findings) ends: PerSide<EndMemory>,
+    /// The first RST that ended the connection.
+    pub(in crate::explain::findings) reset: Option<ResetMemory>,
+    /// The first RST that answered a SYN, though a later one may have been answered otherwise.
+    pub(in crate::explain::findings) refusal: Option<ResetMemory>,
     pub(in crate::explain::findings) opening: OpeningMemory,
     pub(in crate::explain::findings) http2: Http2Opening,
     pub(in crate::explain::findings) senders: PerSide<SenderMemory>,
@@ -56,6 +61,8 @@ impl ConnectionMemory {
             longest_silence: 0,
             rebuilt: 0,
             ends: PerSide::default(),
+            reset: None,
+            refusal: None,
             opening: OpeningMemory::default(),
             http2: Http2Opening::default(),
             senders: PerSide::default(),
@@ -126,6 +133,9 @@ impl ConnectionMemory {
         if carries && let Some(last) = self.last_payload() {
             self.longest_silence = self.longest_silence.max(at.since(last));
         }
+        if step.is_reset() {
+            self.note_reset(step);
+        }
         let peers_fin = self.ends[step.from.peer()].fin;
         if step.marks.has(Marks::ACK_LOST_SEGMENT) {
             self.ends[step.from.peer()].has_open_gap = true;
@@ -138,17 +148,18 @@ impl ConnectionMemory {
         if carries {
             end.first_payload.get_or_insert(at);
             end.last_payload = Some(at);
+            end.silence_before_payload = at.since(self.last);
             end.last_length = step.length;
         }
         end.has_open_gap |= step.marks.has(Marks::LOST_SEGMENT);
+        if step.flags.0 & (Flags::SYN.0 | Flags::FIN.0 | Flags::RST.0) != 0 {
+            end.note_flags(step);
+        }
         let phantom = step.flags.0 & (Flags::SYN.0 | Flags::FIN.0) != 0;
         end.next = end.next.max(step.seq + i64::from(step.length) + i64::from(phantom));
         if step.marks.has(Marks::KEEP_ALIVE) {
             end.keep_alives += 1;
             end.last_keep_alive = Some(at);
-        }
-        if step.flags.0 & (Flags::SYN.0 | Flags::FIN.0 | Flags::RST.0) != 0 {
-            end.note_flags(step);
         }
         if step.window > 0 {
             end.zero_since = None;
@@ -169,6 +180,23 @@ impl ConnectionMemory {
             self.has_opened.client |= ws.client.state == ReadyState::Open;
             self.has_opened.server |= ws.server.state == ReadyState::Open;
         }
+    }
+
+    /// Notes a RST, before its end's own record of it.
+    fn note_reset(&mut self, step: &Observation) {
+        let reset = ResetMemory::new(self, step);
+        if self.ends.server.packets == 0 && self.ends.client.syn.is_some() {
+            self.refusal.get_or_insert(reset);
+        }
+        self.reset.get_or_insert(reset);
+    }
+
+    /// A RST ended nothing: it is forgotten, and returned.
+    pub(in crate::explain::findings) fn forget_reset(&mut self) -> Option<ResetMemory> {
+        let reset = self.reset.take()?;
+        self.ends[reset.from].rst = None;
+        self.is_close_inspected = false;
+        Some(reset)
     }
 
     /// Notes a packet that was captured a second time: it counts for nothing else.

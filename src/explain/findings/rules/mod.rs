@@ -12,6 +12,7 @@ pub(super) mod http2;
 pub(super) mod liveness;
 pub(super) mod lost_sync;
 pub(super) mod opening;
+pub(super) mod reset;
 pub(super) mod tcp;
 mod wrong_accept;
 

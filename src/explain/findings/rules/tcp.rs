@@ -3,17 +3,16 @@
 use super::CloseRule::{self, EachSide, Once};
 use super::{FindingRule, RuleContext};
 use crate::explain::findings::catalogue::tcp::{
-    CLIENT_TIME_WAIT, CLOSED_ALREADY, CONNECTION_REFUSED, NEVER_OPENED, NO_ID, OPENED_AGAIN, OTHER_TTL,
-    PEER_SILENT, PLAIN_CLIENT, PLAIN_SERVER, RST_INJECTED, RST_WITH_DATA_UNREAD, SERVER_CLOSED_UNREAD,
-    SIMULTANEOUS_CLOSE, SOCKET_CLOSED, SYN_UNANSWERED, THREE_SEGMENT_CLOSE, TLS_CLIENT, TLS_MISMATCH,
-    TLS_SERVER, UNREAD, ZERO_WINDOW_STALL,
+    CLIENT_TIME_WAIT, NEVER_OPENED, OPENED_AGAIN, PEER_SILENT, PLAIN_CLIENT, PLAIN_SERVER,
+    SERVER_CLOSED_UNREAD, SIMULTANEOUS_CLOSE, SYN_UNANSWERED, THREE_SEGMENT_CLOSE, TLS_CLIENT, TLS_MISMATCH,
+    TLS_SERVER, ZERO_WINDOW_STALL,
 };
-use crate::explain::findings::finding::{Finding, Value};
-use crate::observe::{Close, Flags, Layer, Marks, Observation, Opaque, OpaqueKind, Response, TcpClose};
+use crate::explain::findings::finding::Finding;
+use crate::explain::findings::memory::packet_ref::PacketRef;
+use crate::observe::{Close, Layer, Observation, Opaque, OpaqueKind, Response, TcpClose};
 use crate::wire::Side::{self, Client, Server};
 
-pub(in crate::explain::findings) const OF_PACKETS: &[FindingRule<Observation>] =
-    &[connection_refused, rst_with_other_ttl, rst_with_data_unread, rst_injected, zero_window_stall];
+pub(in crate::explain::findings) const OF_PACKETS: &[FindingRule<Observation>] = &[zero_window_stall];
 pub(in crate::explain::findings) const OF_RESPONSES: &[FindingRule<Response>] = &[tls_to_plain_server];
 pub(in crate::explain::findings) const OF_OPAQUE: &[FindingRule<Opaque>] = &[plain_to_tls_server];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[
@@ -26,92 +25,18 @@ pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[
     Once(client_time_wait),
 ];
 
-/// Time after data within which a RST is about that data, in nanoseconds.
-const AT_ONCE: u64 = 100_000_000;
-
 /// Time from which on a closed window is a stall, in nanoseconds.
 const STALL: u64 = 200_000_000;
 
-/// T02.
-fn connection_refused(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
-    let ends = &context.connection.ends;
-    let syn = ends.client.syn?;
-    let is_answer = step.from == Server && step.flags.has(Flags::RST | Flags::ACK);
-    let is_first = ends.server.packets == 0 && !step.marks.has(Marks::OUT_OF_WINDOW);
-    let finding =
-        Finding::new(&CONNECTION_REFUSED, syn.packet).with_packet(step.number).with_at_fault(Server);
-    let port = u64::from(context.connection.about.ends.server.port());
-    (is_answer && is_first)
-        .then(|| finding.with("syn", syn.packet).with("rst", step.number).with("port", port))
-}
-
-/// T06, of a WebSocket: an end that closes should send a Close frame.
-fn rst_with_data_unread(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
-    let connection = context.connection;
-    let is_reset = step.flags.has(Flags::RST) && !step.marks.has(Marks::OUT_OF_WINDOW);
-    // An injected RST says nothing about this end's socket.
-    if !is_reset || !connection.has_opened.server || connection.has_found(&RST_INJECTED, None) {
-        return None;
-    }
-    let (own, peer) = (&connection.ends[step.from], &connection.ends[step.from.peer()]);
-    let data = peer.last_payload?;
-    let after = context.at.since(data);
-    let is_next = own.packets == 0 || step.seq == own.next;
-    let why = match own.fin {
-        Some((fin, _)) if data.packet > fin.packet => CLOSED_ALREADY,
-        None if is_next && own.last_payload.is_none_or(|last| last.packet < data.packet) => UNREAD,
-        _ => return None,
-    };
-    let finding =
-        Finding::new(&RST_WITH_DATA_UNREAD, data.packet).with_packet(step.number).with_at_fault(step.from);
-    let finding = finding
-        .with("side", step.from)
-        .with("rst", step.number)
-        .with_time("delay", after)
-        .with("length", u64::from(peer.last_length));
-    let finding = finding.with("peer", step.from.peer()).with("data", data.packet).with("state", why);
-    let finding = if why == CLOSED_ALREADY { finding.with_inference(SOCKET_CLOSED) } else { finding };
-    (own.rst.is_none() && after < AT_ONCE).then_some(finding)
-}
-
-/// Number of packets with one TTL from which on another TTL is odd.
-const TTL_SAMPLES: u64 = 3;
-
-/// T07, from a RST with another TTL than all packets of its end before.
-fn rst_with_other_ttl(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
-    let end = &context.connection.ends[step.from];
-    let is_reset = step.flags.has(Flags::RST) && !step.marks.has(Marks::OUT_OF_WINDOW);
-    let (ip, before) = (step.ip?, end.ttl.last?);
-    let is_other = !end.ttl.varies && end.ttl.alike >= TTL_SAMPLES && ip.ttl != before.ttl;
-    if !is_reset || !is_other || end.rst.is_some() {
-        return None;
-    }
-    let finding = Finding::new(&RST_INJECTED, step.number)
-        .with_certainty(super::Certainty::Possible)
-        .with_fact(OTHER_TTL);
-    let finding = finding
-        .with("side", step.from)
-        .with("rst", step.number)
-        .with("ttl", u64::from(ip.ttl))
-        .with("packets", end.ttl.alike);
-    let finding = finding.with("usual_ttl", u64::from(before.ttl));
-    let id = |id: Option<u16>| id.map_or(Value::from(NO_ID), |id| u64::from(id).into());
-    Some(finding.with("ip_id", id(ip.id)).with("last_ip_id", id(before.id)))
-}
-
-/// T07, from a packet after the RST: an end that resets a connection sends nothing more on it.
-fn rst_injected(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
-    let (rst, seq) = context.connection.ends[step.from].rst?;
-    let is_new = step.length > 0 && step.seq >= seq;
-    let goes_on = is_new && step.flags.0 & (Flags::SYN.0 | Flags::RST.0) == 0;
-    let finding = Finding::new(&RST_INJECTED, rst.packet).with_packet(step.number);
-    (goes_on && !context.connection.has_found(&RST_INJECTED, None))
-        .then(|| finding.with("side", step.from).with("rst", rst.packet).with("packet", step.number))
+/// The packet that closed a side's window, if that is closed and the peer may still send: after its FIN nobody waits.
+fn zero_window(context: &RuleContext<'_>, side: Side) -> Option<PacketRef> {
+    let peer_fin = context.connection.ends[side.peer()].fin;
+    context.connection.ends[side].zero_since.filter(|_| peer_fin.is_none())
 }
 
 /// T08, when the window opens again.
 fn zero_window_stall(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
-    let since = context.connection.ends[step.from].zero_since?;
+    let since = zero_window(context, step.from)?;
     let closed = context.at.since(since);
     let finding =
         Finding::new(&ZERO_WINDOW_STALL, since.packet).with_packet(step.number).with_at_fault(step.from);
@@ -125,7 +50,7 @@ fn zero_window_stall(context: &RuleContext<'_>, step: &Observation) -> Option<Fi
 
 /// T08, where the window never opens.
 fn zero_window_at_end(context: &RuleContext<'_>, _: &Close, side: Side) -> Option<Finding> {
-    let since = context.connection.ends[side].zero_since?;
+    let since = zero_window(context, side)?;
     let closed = context.connection.last.since(since);
     let finding = Finding::new(&ZERO_WINDOW_STALL, since.packet).with_at_fault(side);
     let finding = finding

@@ -46,6 +46,8 @@ enum Act {
     },
     /// From here on this side's packets have another TTL.
     Ttl(Side, u8),
+    /// From here on this side's IP IDs are so much larger.
+    Id(Side, u16),
     /// Data to this side stays on its way.
     Hold(Side),
     Release(Side),
@@ -191,6 +193,10 @@ impl Conversation {
 
     pub(super) fn ttl(self, side: Side, ttl: u8) -> Self {
         self.act(Act::Ttl(side, ttl))
+    }
+
+    pub(super) fn id(self, side: Side, ahead: u16) -> Self {
+        self.act(Act::Id(side, ahead))
     }
 
     pub(super) fn connection(self, port: u16) -> Self {

@@ -86,7 +86,7 @@ const SIDES: &[(&[Option<Side>], &[&str])] = &[
         &[None],
         &[
             "T01", "T07", "T09", "T10", "T11", "H17", "H18", "Z03", "C11", "L01", "L03", "L04", "X01", "X02",
-            "X03", "X04", "X05", "X06", "X07", "X08", "X09", "X10",
+            "X03", "X04", "X05", "X06", "X07", "X08", "X09", "X10", "T14",
         ],
     ),
 ];
@@ -104,7 +104,7 @@ fn each_entry_is_provoked_by_each_side_that_can_be_at_fault() {
 
 /// Entry, and the one found instead where the capture begins later: too few packets to know an injected RST, or no Close
 /// frame after which nothing may follow.
-const INSTEAD: &[(&str, &str)] = &[("T07", "T06"), ("C10", "C06")];
+const INSTEAD: &[(&str, &str)] = &[("T07", "T06"), ("T07", "C02"), ("C10", "C06")];
 
 /// Nothing is made up about what came before the capture.
 #[test]

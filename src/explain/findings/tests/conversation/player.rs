@@ -49,6 +49,7 @@ impl Player {
             }
             Act::Window { of, window } => script.window[*of] = *window,
             Act::Ttl(side, ttl) => script.ttl.as_mut().unwrap()[*side] = *ttl,
+            Act::Id(side, ahead) => script.id_ahead[*side] = *ahead,
             Act::Hold(side) => script.hold(*side),
             Act::Release(side) => script.release(*side),
             Act::Wait(ns) => script.time_ns += ns,
