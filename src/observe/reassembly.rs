@@ -133,6 +133,12 @@ impl Reassembly {
         self.acked > self.next
     }
 
+    /// Returns `true` if a byte between two positions was captured before.
+    pub(super) fn has_seen(&self, from: i64, to: i64) -> bool {
+        let before = self.pending.range(..to).next_back();
+        from < self.next || before.is_some_and(|(start, one)| one.end(*start) > from)
+    }
+
     /// Returns `true` if delivered bytes are not acknowledged.
     pub(super) const fn has_unacked(&self) -> bool {
         self.next > 1 && self.acked < self.next

@@ -71,6 +71,9 @@ impl LabelMark {
         if marks.has(Marks::COPY) {
             return Some(Self::Copy);
         }
+        if marks.has(Marks::FILLS_GAP) {
+            return Some(Self::Other(EventName::FillsGap));
+        }
         let again = [Marks::RETRANSMISSION, Marks::FAST_RETRANSMISSION, Marks::SPURIOUS_RETRANSMISSION];
         if again.iter().any(|mark| marks.has(*mark)) {
             return Some(Self::SentAgain);

@@ -58,6 +58,7 @@ texts! {
             "旧连接：属于同一对端口上某一端还留着的旧连接（RFC 9293 §3.5.1）";
         InexactReset = "inexact RST: in the window, but not the number that is expected next; the answer is a challenge ACK (RFC 5961 §3.2)",
             "序号不精确的 RST：在窗口内，却不是期望的下一个序号；对方会回质询 ACK（RFC 5961 §3.2）";
+        FillsGap = "fills a gap: these bytes were not captured before", "补缺：这些字节之前没有抓到";
     }
 }
 
@@ -128,6 +129,7 @@ impl EventName {
         (Marks::BAD_CHECKSUM, Self::BadChecksum),
         (Marks::OLDER_CONNECTION, Self::OlderConnection),
         (Marks::INEXACT_RESET, Self::InexactReset),
+        (Marks::FILLS_GAP, Self::FillsGap),
     ];
 
     /// The term: the text before the colon.

@@ -63,6 +63,9 @@ marks! {
     /// A RST within the window whose number is not the next: its receiver answers it with a challenge ACK (RFC 5961 §3.2).
     /// Not a term of Wireshark's.
     INEXACT_RESET = 19, "inexact_reset";
+    /// Retransmitted bytes that were not captured before: the first copy was lost before it came here, or later. Not a
+    /// term of Wireshark's.
+    FILLS_GAP = 20, "fills_gap";
 }
 
 impl Marks {

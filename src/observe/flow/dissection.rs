@@ -49,6 +49,9 @@ impl Dissection<'_> {
             self.send_fin(packet);
             self.deliver(packet);
             self.receive_fin(packet, acks_fin);
+            if self.flow.directions.client.fin.is_some() && self.flow.directions.server.fin.is_some() {
+                self.close_websockets(packet);
+            }
         }
         if self.flow.is_over() && !self.flow.is_close_emitted {
             self.flow.is_close_emitted = true;
@@ -85,10 +88,20 @@ impl Dissection<'_> {
             } else {
                 (Event::SendSyn, Event::ReceiveSyn)
             };
+            if !is_answer && self.is_late_syn(packet) {
+                return;
+            }
             self.tcp(from, sends, evidence);
-            // One that acknowledges another SYN is answered by a RST (RFC 9293 §3.5.1).
-            if relative.ack.is_none_or(|ack| ack > 0) {
-                self.tcp(to, receives, evidence);
+            if is_answer {
+                self.flow.tcp[from].confirm(State::SynReceived, evidence);
+            }
+            // A SYN that passes need not arrive: its answer shows that it did. One that acknowledges another SYN is answered by
+            // a RST (RFC 9293 §3.5.1).
+            match relative.ack {
+                None if evidence == Evidence::Captured => self.tcp(to, receives, Evidence::Inferred),
+                None => self.tcp(to, receives, evidence),
+                Some(1..) => self.tcp(to, receives, evidence),
+                Some(_) => {}
             }
             return;
         }
@@ -99,6 +112,22 @@ impl Dissection<'_> {
         }
         if has_data {
             self.tcp(to, Event::ReceiveData, evidence);
+        }
+    }
+
+    /// Returns `true` for a SYN that the capture has behind what its sender sent after it.
+    fn is_late_syn(&self, packet: &Packet<'_>) -> bool {
+        packet.marks.has(Marks::OUT_OF_ORDER) || self.flow.tcp[packet.from].state.is_synchronized()
+    }
+
+    /// Both ends have sent a FIN. The WebSocket of an end is closed once TCP is (RFC 6455 §7.1.4), so when the peer's has
+    /// come too: one that has only received a FIN can still send.
+    #[cold]
+    fn close_websockets(&mut self, packet: &Packet<'_>) {
+        for side in [packet.from.peer(), packet.from] {
+            if self.flow.directions[side.peer()].fin_received {
+                self.application().websocket_closed(side, packet.segment.evidence);
+            }
         }
     }
 
@@ -118,7 +147,7 @@ impl Dissection<'_> {
             direction.fin_received = true;
             self.tcp(from, Event::ReceiveFin, evidence);
             // The missing bytes came before: if the capture has them late, they are still read for a while.
-            self.application().tcp_ended(from, evidence);
+            self.application().tcp_ended(from);
         }
         AcksFin::Yes
     }
@@ -195,7 +224,7 @@ impl Dissection<'_> {
         self.tcp(end, event, evidence);
         if comes {
             self.flow.close.tcp_ended(end);
-            self.application().fin(packet.from, evidence);
+            self.application().fin(packet.from);
         }
     }
 

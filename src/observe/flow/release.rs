@@ -29,9 +29,13 @@ impl Flow {
             }
             dissection.finish_bytes(side, last_packet);
             let flow = &mut *dissection.flow;
-            let is_dialing = flow.tcp[side].state == State::SynSent;
+            let state = flow.tcp[side].state;
+            let is_dialing = state == State::SynSent;
+            // A SYN,ACK that nobody acknowledges: there is no connection yet that could fall silent.
+            let is_answering = state == State::SynReceived;
             if let Some((packet, repeats)) = flow.directions[side].unanswered
                 && !flow.is_over()
+                && !is_answering
                 && (repeats >= SILENT_AFTER || (is_dialing && repeats > 0))
             {
                 flow.close.silence(side.peer(), packet);

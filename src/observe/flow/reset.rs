@@ -68,7 +68,8 @@ impl Dissection<'_> {
             packet.relative.ack.is_none() && self.flow.directions[from.peer()].bytes.has_unacked();
         self.flow.close.rst(from, number, is_unread.then_some(from.peer()));
         for side in [from, from.peer()] {
-            self.application().tcp_ended(side, evidence);
+            self.application().tcp_ended(side);
+            self.application().websocket_closed(side, evidence);
         }
     }
 

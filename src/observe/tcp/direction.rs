@@ -51,6 +51,8 @@ pub(in crate::observe) struct Direction {
     base: Option<u32>,
     /// The sequence number of its SYN, if that was seen.
     pub(in crate::observe) syn: Option<u32>,
+    /// The packet of its first SYN in the capture.
+    syn_packet: u64,
     /// The relative sequence number after the highest that was sent.
     pub(super) next_seq: Option<i64>,
     pub(super) next_seq_time_ns: u64,
@@ -84,6 +86,7 @@ impl Direction {
         Self {
             base: None,
             syn: None,
+            syn_packet: 0,
             next_seq: None,
             next_seq_time_ns: 0,
             ack_limit: None,
@@ -173,8 +176,16 @@ impl Direction {
         if self.syn.is_none() && self.bytes.next() == 1 {
             self.base = Some(segment.seq);
         }
+        if self.syn.is_none() {
+            self.syn_packet = segment.number;
+        }
         self.syn = Some(segment.seq);
         self.scale = segment.options.window_scale.map_or(Scale::None, |shift| Scale::Shift(shift.min(14)));
+    }
+
+    /// Returns `true` if a segment has the first SYN of this end.
+    pub(super) const fn is_first_syn(&self, it: &RelativeSegment) -> bool {
+        it.flags.has(Flags::SYN) && self.syn_packet == it.number
     }
 
     /// Returns `true` if a SYN of this number stands just before the first byte seen.

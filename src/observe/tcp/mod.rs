@@ -99,6 +99,13 @@ impl Machine {
         }
     }
 
+    /// A packet of this end shows the state that was inferred.
+    pub(in crate::observe) const fn confirm(&mut self, state: State, evidence: Evidence) {
+        if self.state as u8 == state as u8 && matches!(self.evidence, Evidence::Inferred) {
+            self.evidence = evidence;
+        }
+    }
+
     const fn enter(&mut self, rule: &Rule, evidence: Evidence) {
         match rule.from {
             State::Listen => self.opened = Opened::Passively,
