@@ -90,14 +90,21 @@ impl Inspection<'_> {
             {
                 self.connection.ends[frame.from].data_after_fin.leave_out(frame);
             }
-            // Missing bytes are waited for until the end, and what shows that a RST ended nothing.
+            // Missing bytes are waited for until the end, and what shows that a RST in doubt ended nothing.
             if let Fact::Close(close) = fact
-                && close.rst.is_none()
                 && !self.connection.has_open_gap()
+                && !self.is_reset_in_doubt(step)
             {
                 self.close(close, StreamState::Open);
             }
         }
+    }
+
+    /// Returns `true` for a RST that may be another's, that its receiver may ignore, or that refuses an attempt which may
+    /// be made once more.
+    fn is_reset_in_doubt(&self, step: &Observation) -> bool {
+        let is_odd = step.fit.differs() || step.marks.has(Marks::INEXACT_RESET);
+        step.is_reset() && (is_odd || !self.connection.has_opened.server)
     }
 
     /// Returns `true` if the rules about packets may apply: most packets of an open connection are alike, and skip

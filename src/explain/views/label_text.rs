@@ -153,7 +153,8 @@ fn numbers(step: &Observation) -> String {
     text
 }
 
-/// A text behind a mark: `(copy)` for what was captured a second time, `✕` for what is sent again or was lost, `⚠` and the term for other marks.
+/// A text behind a mark: `(copy)` for what was captured a second time, `✕` for what is sent again or was lost, `⚠` and
+/// the term for other marks.
 fn marked(mark: Option<LabelMark>, text: String, language: Language) -> String {
     match mark {
         None => text,

@@ -95,8 +95,8 @@ impl Dissection<'_> {
             if is_answer {
                 self.flow.tcp[from].confirm(State::SynReceived, evidence);
             }
-            // A SYN that passes need not arrive: its answer shows that it did. One that acknowledges another SYN is answered by
-            // a RST (RFC 9293 §3.5.1).
+            // A SYN that passes need not arrive: its answer shows that it did. One that acknowledges another SYN is
+            // answered by a RST (RFC 9293 §3.5.1).
             match relative.ack {
                 None if evidence == Evidence::Captured => self.tcp(to, receives, Evidence::Inferred),
                 None => self.tcp(to, receives, evidence),

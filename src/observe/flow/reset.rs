@@ -14,6 +14,9 @@ use crate::observe::ws;
 use crate::rfc::Rfc;
 use crate::wire::{PerSide, Side};
 
+/// Bytes that the capture may have behind their acknowledgment: the numbers of an older connection are further away.
+const MAX_AHEAD: i64 = 1 << 20;
+
 /// A connection as it was before a RST.
 #[derive(Debug)]
 pub(super) struct BeforeReset {
@@ -187,7 +190,7 @@ impl Flow {
         // Whoever waits for the answer to its SYN answers anything else with a RST (RFC 9293 §3.5.1, figure 9).
         let is_older = self.tcp[to].state == State::SynSent
             && !it.flags.has(Flags::SYN)
-            && it.ack.is_some_and(|ack| !receiver.is_open_ack(ack));
+            && it.ack.is_some_and(|ack| !receiver.is_open_ack(ack, MAX_AHEAD));
         if is_older { Marks::OLDER_CONNECTION } else { Marks::NONE }
     }
 }
@@ -209,7 +212,7 @@ fn mark_of_ignored_reset(
         return Marks::OLDER_CONNECTION;
     }
     let is_void = match states[from.peer()] {
-        State::SynSent => it.ack.is_none_or(|ack| !receiver.is_open_ack(ack)),
+        State::SynSent => it.ack.is_none_or(|ack| !receiver.is_open_ack(ack, 0)),
         _ => receiver.last_ack.is_some_and(|ack| it.seq < ack),
     };
     if is_void { Marks::OUT_OF_WINDOW } else { Marks::NONE }

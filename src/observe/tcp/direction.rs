@@ -137,9 +137,10 @@ impl Direction {
         self.next_seq
     }
 
-    /// Returns `true` if an acknowledgment answers the SYN of this end: it acknowledges no more than was sent.
-    pub(in crate::observe) fn is_open_ack(&self, ack: i64) -> bool {
-        (1..=self.next_seq.unwrap_or(1).max(1)).contains(&ack)
+    /// Returns `true` if an acknowledgment answers the SYN of this end: it acknowledges no more than was sent, or, with
+    /// `ahead`, than so many bytes that the capture has later.
+    pub(in crate::observe) fn is_open_ack(&self, ack: i64, ahead: i64) -> bool {
+        (1..=self.next_seq.unwrap_or(1).max(1) + ahead).contains(&ack)
     }
 
     /// Notes a packet of this end. Returns `true` if it is a copy of one that was captured just before.
