@@ -82,7 +82,7 @@ impl StateChanges {
 }
 
 /// Returns `true` if a state is another than the one shown last, or was only inferred then and a packet shows it now.
-fn is_news<S: PartialEq>(shown: Option<Known<S>>, now: Known<S>) -> bool {
+fn is_news<S: Copy + PartialEq>(shown: Option<Known<S>>, now: Known<S>) -> bool {
     let is_confirmed =
         |shown: &Known<S>| shown.evidence == Evidence::Inferred && now.evidence != Evidence::Inferred;
     shown.is_none_or(|shown| shown.state != now.state || is_confirmed(&shown))

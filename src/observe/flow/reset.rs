@@ -185,7 +185,7 @@ impl Flow {
         let to = from.peer();
         let (sender, receiver) = (&self.directions[from], &self.directions[to]);
         if it.flags.has(Flags::RST) {
-            return mark_of_ignored_reset(segment, it, sender, receiver, &self.tcp.map(|it| it.state), from);
+            return mark_of_ignored_reset(segment, it, sender, receiver, self.tcp.map(|it| it.state), from);
         }
         // Whoever waits for the answer to its SYN answers anything else with a RST (RFC 9293 §3.5.1, figure 9).
         let is_older = self.tcp[to].state == State::SynSent
@@ -202,7 +202,7 @@ fn mark_of_ignored_reset(
     it: &RelativeSegment,
     sender: &Direction,
     receiver: &Direction,
-    states: &PerSide<State>,
+    states: PerSide<State>,
     from: Side,
 ) -> Marks {
     if segment.checksum == Checksum::Wrong && sender.has_right_checksums() {
