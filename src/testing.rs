@@ -30,6 +30,8 @@ pub(crate) struct Script {
     pub(crate) window: PerSide<u16>,
     /// TTLs of the IP headers; `None` without headers.
     pub(crate) ttl: Option<PerSide<u8>>,
+    /// Distance of the IP IDs from the numbers of the segments.
+    pub(crate) id_ahead: PerSide<u16>,
     pub(crate) syn_options: Options,
     pub(crate) evidence: Evidence,
     pub(crate) checksum: Checksum,
@@ -46,6 +48,8 @@ pub(crate) struct Script {
 /// A segment as its end sent it.
 #[derive(Debug, Clone)]
 struct Sent {
+    /// The number of the segment, which is its IP ID too.
+    number: u64,
     seq: i64,
     flags: Flags,
     payload: Vec<u8>,
@@ -61,6 +65,7 @@ impl Script {
             expects: PerSide::default(),
             window: PerSide { client: WINDOW, server: WINDOW },
             ttl: None,
+            id_ahead: PerSide::default(),
             syn_options: Options::default(),
             evidence: Evidence::Captured,
             checksum: Checksum::Unknown,
@@ -78,7 +83,8 @@ impl Script {
         let segment = self.segment_at(from, flags, (seq, self.expects[from]), payload);
         let phantom = i64::from(flags.has(Flags::SYN)) + i64::from(flags.has(Flags::FIN));
         self.next[from] += i64::from(segment.length) + phantom;
-        self.last[from] = Some(Sent { seq, flags, payload: payload.to_vec() });
+        let number = segment.number;
+        self.last[from] = Some(Sent { number, seq, flags, payload: payload.to_vec() });
         let peer = from.peer();
         if !self.is_held[peer] {
             self.expects[peer] = self.next[from];
@@ -108,7 +114,10 @@ impl Script {
             time_ns: self.time_ns,
             source: self.ends[from],
             destination: self.ends[from.peer()],
-            ip: self.ttl.map(|ttl| Ip { ttl: ttl[from], id: Some(self.number as u16) }),
+            ip: self.ttl.map(|ttl| Ip {
+                ttl: ttl[from],
+                id: Some((self.number as u16).wrapping_add(self.id_ahead[from])),
+            }),
             seq: number_of(from, seq),
             ack: flags.has(Flags::ACK).then(|| number_of(from.peer(), ack)),
             flags,
@@ -144,6 +153,13 @@ impl Script {
         let segment = self.segment_at(from, last.flags, (last.seq, ack), b"");
         let payload = self.last[from].insert(last).payload.as_slice();
         Some(Segment { payload, length: payload.len() as u32, ..segment })
+    }
+
+    /// The last segment of an end, captured a second time.
+    pub(crate) fn copy(&mut self, from: Side) -> Option<Segment<'_>> {
+        let number = self.last[from].as_ref()?.number;
+        let segment = self.again(from)?;
+        Some(Segment { ip: segment.ip.map(|ip| Ip { id: Some(number as u16), ..ip }), ..segment })
     }
 
     /// The next bytes of an end are not captured, but arrive.

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use super::{File, View};
 use crate::observe::tcp::{Event, State};
 use crate::observe::{
-    self, Change, Checksum, Close, Config, EndReason, Ended, Evidence, Fact, First, Flags, Head, Known,
-    Layer, Marks, Numbers, Observation, Observer, Options, Request, RequestKind, Response, RoleSource,
+    self, Change, Checksum, Close, Config, EndReason, Ended, Evidence, Fact, First, Flags, Head, HeaderFit,
+    Known, Layer, Marks, Numbers, Observation, Observer, Options, Request, RequestKind, Response, RoleSource,
     Segment, Stream, TcpClose, Transition, ws,
 };
 use crate::rfc::Rfc;
@@ -90,6 +90,7 @@ impl HandmadeConnection {
             time_ns: self.time_ns,
             from,
             ip: None,
+            fit: HeaderFit::Unknown,
             flags,
             seq,
             ack: flags.has(Flags::ACK).then_some(self.next[from.peer()]),

@@ -20,6 +20,14 @@ pub(super) struct CloseTracker {
     ended: PerSide<bool>,
 }
 
+/// What a RST changes besides the record of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BeforeReset {
+    first: Option<First>,
+    ended: PerSide<bool>,
+    in_time: PerSide<bool>,
+}
+
 impl CloseTracker {
     fn first(&mut self, side: Side, layer: Layer, packet: u64) {
         self.close.first.get_or_insert(First { side, layer, packet });
@@ -48,11 +56,37 @@ impl CloseTracker {
         }
     }
 
-    /// Records a RST.
-    pub(super) fn rst(&mut self, from: Side, packet: u64) {
+    /// Records a RST. `unread` is the side whose last bytes never reached an application: the other had no socket any
+    /// more.
+    pub(super) fn rst(&mut self, from: Side, packet: u64, unread: Option<Side>) {
         self.first(from, Layer::Rst, packet);
         self.close.rst.get_or_insert((from, packet));
+        if let Some(side) = unread {
+            self.in_time[side] = false;
+        }
         self.ended = PerSide { client: true, server: true };
+    }
+
+    /// The close before a RST.
+    pub(super) const fn before_reset(&self) -> BeforeReset {
+        BeforeReset { first: self.close.first, ended: self.ended, in_time: self.in_time }
+    }
+
+    /// Forgets a RST that ended nothing. What was recorded since stays.
+    pub(super) fn forget_reset(&mut self, before: BeforeReset) {
+        self.close.rst = None;
+        self.ended = before.ended;
+        for side in [Side::Client, Side::Server] {
+            self.in_time[side] = before.in_time[side] || self.close.frames[side].is_some();
+        }
+        let fin = |side: Side| self.close.fins[side].map(|packet| First { side, layer: Layer::Fin, packet });
+        let frame = |side: Side| {
+            let seen = self.close.frames[side].as_ref()?;
+            Some(First { side, layer: Layer::WebSocket, packet: seen.packet })
+        };
+        let since = [frame(Side::Client), frame(Side::Server), fin(Side::Client), fin(Side::Server)];
+        let since = since.into_iter().flatten().min_by_key(|first| first.packet);
+        self.close.first = before.first.or(since);
     }
 
     /// Records that TCP has ended for an end: its API gets no Close frame that comes later.

@@ -139,6 +139,17 @@ impl Reassembly {
         !self.pending.is_empty() || end.unwrap_or(self.acked) > self.next
     }
 
+    /// Returns `true` if a byte between two positions was captured before.
+    pub(super) fn has_seen(&self, from: i64, to: i64) -> bool {
+        let before = self.pending.range(..to).next_back();
+        from < self.next || before.is_some_and(|(start, one)| one.end(*start) > from)
+    }
+
+    /// Returns `true` if delivered bytes are not acknowledged.
+    pub(super) const fn has_unacked(&self) -> bool {
+        self.next > 1 && self.acked < self.next
+    }
+
     /// Memory in use, in bytes.
     pub(super) fn memory(&self) -> usize {
         self.pending_cost + self.tail.capacity()

@@ -113,7 +113,7 @@ impl Game {
                 3 if resets && self.random.one_in(10) => {
                     self.trace.push(format!("{side} RST"));
                     self.wire.reset(side);
-                    self.ends.iter_mut().for_each(End::receive_eof);
+                    self.ends.iter_mut().for_each(End::receive_reset);
                     self.compare(tally);
                     tally.resets += 1;
                     return;

@@ -6,9 +6,9 @@ use super::memory::connection_memory::ConnectionMemory;
 use super::memory::packet_ref::PacketRef;
 use super::rules::{
     CloseRule, FindingRule, RuleContext, apple_client, capture, closing, compression, early_frame, frames,
-    http2, liveness, long_head, lost_sync, opening, tcp, unresponsive, vanished,
+    http2, liveness, long_head, lost_sync, opening, reset, tcp, unresponsive, vanished,
 };
-use crate::observe::{Close, EndReason, Ended, Fact, Flags, Observation};
+use crate::observe::{Close, EndReason, Ended, Fact, Flags, Marks, Observation};
 use crate::wire::Side;
 
 /// Application of the rules to one packet or the end of one connection.
@@ -75,11 +75,16 @@ impl Inspection<'_> {
     }
 
     pub(super) fn step(&mut self, step: &Observation) {
+        if step.marks.has(Marks::COPY) {
+            self.connection.note_copy();
+            return;
+        }
         if self.is_noteworthy(step) {
             self.apply(capture::OF_PACKETS, step, StreamState::Open);
             self.apply(vanished::OF_PACKETS, step, StreamState::Open);
             self.apply(liveness::OF_PACKETS, step, StreamState::Open);
             self.apply(tcp::OF_PACKETS, step, StreamState::Open);
+            self.apply(reset::OF_PACKETS, step, StreamState::Open);
         }
         self.connection.note_missing(step);
         for fact in &step.facts {
@@ -92,13 +97,21 @@ impl Inspection<'_> {
             {
                 self.connection.ends[frame.from].data_after_fin.leave_out(frame);
             }
-            // Missing bytes are waited for until the end.
+            // Missing bytes are waited for until the end, and what shows that a RST in doubt ended nothing.
             if let Fact::Close(close) = fact
                 && !self.connection.has_open_gap()
+                && !self.is_reset_in_doubt(step)
             {
                 self.close(close, StreamState::Open);
             }
         }
+    }
+
+    /// Returns `true` for a RST that may be another's, that its receiver may ignore, or that refuses an attempt which may
+    /// be made once more.
+    fn is_reset_in_doubt(&self, step: &Observation) -> bool {
+        let is_odd = step.fit.differs() || step.marks.has(Marks::INEXACT_RESET);
+        step.is_reset() && (is_odd || !self.connection.has_opened.server)
     }
 
     /// Returns `true` if the rules about packets may apply: most packets of an open connection are alike, and skip
@@ -172,6 +185,11 @@ impl Inspection<'_> {
             Fact::Http2(frame) => {
                 self.apply(http2::OF_FRAMES, frame, state);
             }
+            Fact::GoesOn { .. } => {
+                if let Some(before) = self.connection.forget_reset() {
+                    self.apply_rule(|context| reset::rst_without_effect(context, &before), state);
+                }
+            }
             Fact::LostSync(lost) => {
                 self.apply(lost_sync::OF_LOST_SYNC, lost, state);
             }
@@ -185,6 +203,7 @@ impl Inspection<'_> {
             self.connection.note_close(close);
             self.apply_to_close(capture::OF_CLOSES, close, state);
             self.apply_to_close(vanished::OF_CLOSES, close, state);
+            self.apply_to_close(reset::OF_CLOSES, close, state);
             self.apply_to_close(early_frame::OF_CLOSES, close, state);
             self.apply_to_close(http2::OF_CLOSES, close, state);
             self.apply_to_close(lost_sync::OF_CLOSES, close, state);
@@ -200,6 +219,10 @@ impl Inspection<'_> {
     pub(super) fn ended(&mut self, ended: &Ended) {
         self.connection.note_close(&ended.close);
         let state = StreamState::Ended(ended.reason);
+        if self.connection.reset.is_some() && !self.connection.has_open_gap() {
+            // As it stood at the RST, which nothing contradicted.
+            self.close(&ended.close, state);
+        }
         for fact in &ended.facts {
             self.fact(fact, state);
         }

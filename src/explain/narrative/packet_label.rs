@@ -60,6 +60,8 @@ pub(in crate::explain) enum SegmentRole<'p> {
 /// A noteworthy trait of a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::explain) enum LabelMark {
+    /// The same packet, captured a second time.
+    Copy,
     SentAgain,
     LostBefore,
     Other(EventName),
@@ -68,6 +70,12 @@ pub(in crate::explain) enum LabelMark {
 impl LabelMark {
     /// The mark of a packet with these marks; `None` if its label needs none.
     pub(in crate::explain) fn of(marks: Marks) -> Option<Self> {
+        if marks.has(Marks::COPY) {
+            return Some(Self::Copy);
+        }
+        if marks.has(Marks::FILLS_GAP) {
+            return Some(Self::Other(EventName::FillsGap));
+        }
         let again = [Marks::RETRANSMISSION, Marks::FAST_RETRANSMISSION, Marks::SPURIOUS_RETRANSMISSION];
         if again.iter().any(|mark| marks.has(*mark)) {
             return Some(Self::SentAgain);

@@ -48,10 +48,13 @@ impl Phase {
         before: Option<Self>,
         protocol: Protocol,
     ) -> Option<Self> {
+        if step.marks.has(Marks::COPY) {
+            return before;
+        }
         let is_websocket = protocol == Protocol::WebSocket;
         // Not one that its receiver ignores: without ACK (RFC 9293 §3.10.7.4, "fifth"), or out of the window.
         let ends = step.flags.has(Flags::FIN | Flags::ACK) || step.flags.has(Flags::RST);
-        let ends = ends && !step.marks.has(Marks::OUT_OF_WINDOW);
+        let ends = ends && !step.marks.has_no_effect();
         let is_head = |fact: &Fact| matches!(fact, Fact::Request(_) | Fact::Response(_));
         let frames = step.facts.iter().filter_map(|fact| match fact {
             Fact::Frame(frame) if frame.header.opcode() == Opcode::CLOSE => Some(Self::WebSocketClose),

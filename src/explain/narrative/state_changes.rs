@@ -64,7 +64,7 @@ impl StateChanges {
     /// The states of an end that a packet changed; from now on they are shown.
     pub(in crate::explain) fn update(&mut self, side: Side, step: &Observation) -> Vec<EndState> {
         let mut changes = Vec::new();
-        if self.tcp[side].map(|known| known.state) != Some(step.tcp[side].state) {
+        if is_news(self.tcp[side], step.tcp[side]) {
             self.tcp[side] = Some(step.tcp[side]);
             changes.push(EndState::Tcp(step.tcp[side]));
         }
@@ -73,10 +73,17 @@ impl StateChanges {
         };
         // Before the request a WebSocket is only supposed.
         let is_supposed = ws.state == ReadyState::Connecting && ws.evidence == Evidence::Inferred;
-        if !is_supposed && self.ws[side].map(|known| known.state) != Some(ws.state) {
+        if !is_supposed && is_news(self.ws[side], ws) {
             self.ws[side] = Some(ws);
             changes.push(EndState::WebSocket(ws));
         }
         changes
     }
+}
+
+/// Returns `true` if a state is another than the one shown last, or was only inferred then and a packet shows it now.
+fn is_news<S: Copy + PartialEq>(shown: Option<Known<S>>, now: Known<S>) -> bool {
+    let is_confirmed =
+        |shown: &Known<S>| shown.evidence == Evidence::Inferred && now.evidence != Evidence::Inferred;
+    shown.is_none_or(|shown| shown.state != now.state || is_confirmed(&shown))
 }

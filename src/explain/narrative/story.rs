@@ -8,7 +8,8 @@ use crate::explain::narrative::protocol::Protocol;
 use crate::explain::text::{Language, Narrative, escape_controls, sentence, side};
 use crate::observe::tcp::State;
 use crate::observe::{
-    Close, Ended, Fact, First, Flags, Layer, Reported, SeenClose, TcpClose, Unread, UnreadReason,
+    Close, EndReason, Ended, Fact, First, Flags, Layer, Marks, Observation, Reported, SeenClose, TcpClose,
+    Unread, UnreadReason,
 };
 use crate::wire::Side;
 use crate::wire::ws::CloseCode;
@@ -23,6 +24,10 @@ pub(in crate::explain) enum Statement<'c> {
     StillOpen,
     /// Bytes were not read at the end of a side: whether it was closed is not known.
     EndUnknown(Unread),
+    /// Nobody acknowledged the SYN, or the SYN,ACK.
+    NeverOpened,
+    /// A new connection took the ports; the end of this one was not captured.
+    EndNotCaptured,
     /// The side that closed first, and its way of closing.
     Closed {
         first: First,
@@ -98,17 +103,18 @@ pub(in crate::explain) fn story<'c>(connection: &'c ConnectionLog, ended: &'c En
     let close = &ended.close;
     let is_websocket = connection.protocol() == Protocol::WebSocket;
     let mut all: Vec<Statement<'c>> = opened(connection).into_iter().collect();
-    let still_open = || unread_end(close).map_or(Statement::StillOpen, Statement::EndUnknown);
-    all.push(close.first.map_or_else(still_open, |first| {
-        let how = ending(connection, close, first, is_websocket);
-        Statement::Closed { first, how }
-    }));
+    all.push(match close.first {
+        Some(first) => Statement::Closed { first, how: ending(connection, close, first, is_websocket) },
+        None => without_end(connection, ended),
+    });
     if let Some(First { side: first, layer: Layer::WebSocket, .. }) = close.first {
         let by = first.peer();
         all.push(Statement::Answer { by, frame: Answer::of(close, by) });
     }
     all.extend(close.tcp.map(Statement::Tcp));
-    let waits = |end: Side| connection.steps.iter().any(|step| step.tcp[end].state == State::TimeWait);
+    // The last packet kept shows the states that time alone ends.
+    let last = connection.steps.last();
+    let waits = |end: Side| last.is_some_and(|step| step.tcp[end].state == State::TimeWait);
     all.extend(match (waits(Side::Client), waits(Side::Server)) {
         (true, true) => Some(Statement::TimeWait(None)),
         (true, false) => Some(Statement::TimeWait(Some(Side::Client))),
@@ -143,9 +149,22 @@ fn opened<'c>(connection: &ConnectionLog) -> Option<Statement<'c>> {
     if facts().any(|fact| *fact == Fact::SimultaneousOpen) {
         return Some(Statement::SimultaneousOpen);
     }
-    let syns = connection.steps.iter().filter(|step| step.flags.has(Flags::SYN)).count();
+    let is_syn = |step: &&Observation| step.flags.has(Flags::SYN) && !step.marks.has(Marks::COPY);
+    let syns = connection.steps.iter().filter(is_syn).count();
     let was_open = connection.steps.iter().any(|step| step.tcp.server.state == State::Established);
     (syns >= 2 && was_open).then_some(Statement::ThreeSegments)
+}
+
+/// A connection whose end the capture does not have.
+fn without_end<'c>(connection: &ConnectionLog, ended: &Ended) -> Statement<'c> {
+    let is_opening = |step: &Observation| {
+        !step.tcp.client.state.is_synchronized() || step.tcp.server.state == State::SynReceived
+    };
+    match ended.reason {
+        EndReason::PortsReused => Statement::EndNotCaptured,
+        _ if connection.steps.last().is_some_and(is_opening) => Statement::NeverOpened,
+        _ => unread_end(&ended.close).map_or(Statement::StillOpen, Statement::EndUnknown),
+    }
 }
 
 fn ending<'c>(
@@ -195,6 +214,8 @@ impl Statement<'_> {
             Self::SimultaneousOpen => say(Narrative::BothOpened, &[]),
             Self::StillOpen => say(Narrative::StillOpen, &[]),
             Self::EndUnknown(bytes) => say(Narrative::EndUnknown, &[&unread(bytes, language)]),
+            Self::NeverOpened => say(Narrative::NeverOpened, &[]),
+            Self::EndNotCaptured => say(Narrative::EndNotCaptured, &[]),
             Self::Closed { first, how } => {
                 let (who, packet) = (side(first.side, language), first.packet);
                 let story = match how {

@@ -18,6 +18,10 @@ pub(in crate::explain) enum Warning<'f> {
     /// What a proxy says, or is asked.
     Relay(&'f Relay),
     SimultaneousOpen,
+    /// A RST ended nothing.
+    GoesOn {
+        reset: u64,
+    },
 }
 
 impl<'f> Warning<'f> {
@@ -30,6 +34,7 @@ impl<'f> Warning<'f> {
             Fact::Opaque(opaque) => Self::Opaque(opaque),
             Fact::Relay(relay) => Self::Relay(relay),
             Fact::SimultaneousOpen => Self::SimultaneousOpen,
+            Fact::GoesOn { reset } => Self::GoesOn { reset: *reset },
             _ => return None,
         })
     }
@@ -50,6 +55,7 @@ impl<'f> Warning<'f> {
             }
             Self::Relay(relay) => relay_text(relay, language),
             Self::SimultaneousOpen => Label::SimultaneousOpen.text(language).to_owned(),
+            Self::GoesOn { reset } => Label::GoesOn.fill(language, &[&reset]),
         }
     }
 }

@@ -52,6 +52,13 @@ texts! {
         ReusedPorts = "ports reused: those of an earlier connection", "端口重用：先前连接的端口";
         OutOfWindow = "out of window: far outside the receiver's, so it has no effect there (RFC 9293 §3.4)",
             "窗口之外：远在接收方窗口之外，所以不起作用（RFC 9293 §3.4）";
+        Copy = "copy: the same packet, captured a second time; it counts once", "副本：同一个包被抓到两次，只算一次";
+        BadChecksum = "bad checksum: its receiver drops it (RFC 9293 §3.1)", "校验和错误：接收方会丢弃它（RFC 9293 §3.1）";
+        OlderConnection = "older connection: belongs to one on the same ports that one end still has (RFC 9293 §3.5.1)",
+            "旧连接：属于同一对端口上某一端还留着的旧连接（RFC 9293 §3.5.1）";
+        InexactReset = "inexact RST: in the window, but not the number that is expected next; the answer is a challenge ACK (RFC 5961 §3.2)",
+            "序号不精确的 RST：在窗口内，却不是期望的下一个序号；对方会回质询 ACK（RFC 5961 §3.2）";
+        FillsGap = "fills a gap: these bytes were not captured before", "补缺：这些字节之前没有抓到";
     }
 }
 
@@ -118,6 +125,11 @@ impl EventName {
         (Marks::WINDOW_FULL, Self::WindowFull),
         (Marks::REUSED_PORTS, Self::ReusedPorts),
         (Marks::OUT_OF_WINDOW, Self::OutOfWindow),
+        (Marks::COPY, Self::Copy),
+        (Marks::BAD_CHECKSUM, Self::BadChecksum),
+        (Marks::OLDER_CONNECTION, Self::OlderConnection),
+        (Marks::INEXACT_RESET, Self::InexactReset),
+        (Marks::FILLS_GAP, Self::FillsGap),
     ];
 
     /// The term: the text before the colon.

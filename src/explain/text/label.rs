@@ -104,6 +104,8 @@ texts! {
             "CONNECT 已获准：后面的内容经代理转发到 {target}";
         SimultaneousOpen = "both ends sent a SYN of their own: simultaneous open (RFC 9293 §3.5)",
             "两端各自发出 SYN：同时打开（RFC 9293 §3.5）";
+        GoesOn(packet) = "the RST in packet {packet} ended nothing: the connection goes on as before",
+            "第 {packet} 个包的 RST 没有结束任何东西：连接照常继续";
         Why = "In words", "用文字说";
         Glossary = "Words", "名词";
         Findings = "Findings", "发现";

@@ -34,6 +34,10 @@ texts! {
         FellSilent(side, packet) = "{side} fell silent: packet {packet} was not answered.",
             "{side}不再应答：第 {packet} 个包没有回应。";
         EndUnknown(why) = "The capture does not show whether it was closed: {why}.", "抓包看不出连接是否已关闭：{why}。";
+        NeverOpened = "It never opened: the handshake is not finished where the capture ends.",
+            "连接没有建立：抓包结束时握手还没有完成。";
+        EndNotCaptured = "Its end was not captured: a new connection on the same ports follows, so it is no more.",
+            "它的结束没有抓到：同一对端口上随后建立了新连接，所以它已不存在。";
         StillOpen = "It is still open where the capture ends.", "抓包结束时连接仍然打开。";
         Four = "TCP closed with four segments: each direction is closed by itself, by a FIN and its ACK.",
             "TCP 用四个报文段关闭：两个方向各自关闭，各要一个 FIN 和一个 ACK。";

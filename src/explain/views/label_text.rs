@@ -9,7 +9,7 @@ use crate::explain::narrative::packet_label::{
     AcceptCheck, LabelContent, LabelMark, PacketLabel, SegmentRole,
 };
 use crate::explain::narrative::pdu_segment::PduSegment;
-use crate::explain::text::{Label, Language, cut, escape_controls, hexadecimal};
+use crate::explain::text::{EventName, Label, Language, cut, escape_controls, hexadecimal};
 use crate::observe::{Flags, Frame, Message, Observation, Preview};
 use crate::wire::ws::Opcode;
 
@@ -184,10 +184,12 @@ fn numbers(step: &Observation) -> String {
     text
 }
 
-/// A text behind a mark: `✕` for what is sent again or was lost, `⚠` and the term for other marks.
+/// A text behind a mark: `(copy)` for what was captured a second time, `✕` for what is sent again or was lost, `⚠` and
+/// the term for other marks.
 fn marked(mark: Option<LabelMark>, text: String, language: Language) -> String {
     match mark {
         None => text,
+        Some(LabelMark::Copy) => format!("({}) {text}", EventName::Copy.term(language)),
         Some(LabelMark::SentAgain) => format!("✕ {}: {text}", Label::SentAgain.text(language)),
         Some(LabelMark::LostBefore) => format!("✕ {}: {text}", Label::LostBefore.text(language)),
         Some(LabelMark::Other(name)) => format!("⚠ {}: {text}", name.term(language)),

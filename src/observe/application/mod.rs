@@ -19,6 +19,7 @@ mod heads;
 mod opaque;
 mod relay;
 mod search;
+mod restoration;
 
 use std::collections::VecDeque;
 
@@ -262,21 +263,19 @@ impl Dissector<'_> {
         }
     }
 
-    /// TCP has ended for an end.
-    pub(super) fn tcp_ended(&mut self, side: Side, evidence: Evidence) {
+    /// Nothing more comes to an end.
+    pub(super) fn tcp_ended(&mut self, side: Side) {
         if let Some(readers) = &mut self.layer.readers
             && let Reader::Frames(reader) = &mut readers.of[side.peer()]
             && let Some(signal) = reader.give_up_header()
         {
             self.emit(signal);
         }
-        self.websocket_closed(side, evidence);
     }
 
     /// All bytes of a side have come, and its FIN behind them: an open frame stays without an end.
-    pub(super) fn fin(&mut self, from: Side, evidence: Evidence) {
+    pub(super) fn fin(&mut self, from: Side) {
         self.finish_frames(from);
-        self.websocket_closed(from.peer(), evidence);
     }
 
     /// The release of the connection: nothing more comes.
@@ -298,7 +297,8 @@ impl Dissector<'_> {
         }
     }
 
-    fn websocket_closed(&mut self, side: Side, evidence: Evidence) {
+    /// TCP is closed for an end.
+    pub(super) fn websocket_closed(&mut self, side: Side, evidence: Evidence) {
         if matches!(self.layer.protocol, Protocol::Presumed | Protocol::WebSocket) {
             self.event(side, Event::TcpEnded, evidence);
         }

@@ -50,8 +50,14 @@ pub enum Fact {
     Unread(Unread),
     /// Bytes that came again, in other segments or with other content.
     Overlap(Overlap),
-    /// Both ends' TCP is done: the close.
+    /// Both ends' TCP is done: the close. There is another one later if the connection [goes on](Self::GoesOn).
     Close(Box<Close>),
+    /// The connection goes on after a RST that seemed to end it (RFC 5961 §3.2), or an attempt that a RST refused is made
+    /// once more. The states before the RST hold again.
+    GoesOn {
+        /// The packet of the RST.
+        reset: u64,
+    },
 }
 
 impl Fact {

@@ -53,6 +53,19 @@ marks! {
     REUSED_PORTS = 14, "reused_ports";
     /// Far outside the receiver's window, so it has no effect there (RFC 9293 §3.4). Not a term of Wireshark's.
     OUT_OF_WINDOW = 15, "out_of_window";
+    /// Captured a second time: the same packet, which counts once. Not a term of Wireshark's.
+    COPY = 16, "copy";
+    /// A RST whose checksum is wrong: its receiver drops it (RFC 9293 §3.1). Not a term of Wireshark's.
+    BAD_CHECKSUM = 17, "bad_checksum";
+    /// Belongs to an older connection on the same ports, which one end still has (RFC 9293 §3.5.1). Not a term of
+    /// Wireshark's.
+    OLDER_CONNECTION = 18, "older_connection";
+    /// A RST within the window whose number is not the next: its receiver answers it with a challenge ACK (RFC 5961 §3.2).
+    /// Not a term of Wireshark's.
+    INEXACT_RESET = 19, "inexact_reset";
+    /// Retransmitted bytes that were not captured before: the first copy was lost before it came here, or later. Not a
+    /// term of Wireshark's.
+    FILLS_GAP = 20, "fills_gap";
 }
 
 impl Marks {
@@ -74,6 +87,12 @@ impl Marks {
     /// The names of those that are set.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         Self::NAMES.iter().filter(move |(mark, _)| self.has(*mark)).map(|(_, name)| *name)
+    }
+
+    /// Returns `true` if the segment changes nothing at its receiver: ignored there, or captured twice.
+    #[must_use]
+    pub const fn has_no_effect(self) -> bool {
+        self.any(Self::OUT_OF_WINDOW.or(Self::COPY).or(Self::BAD_CHECKSUM).or(Self::OLDER_CONNECTION))
     }
 
     pub(in crate::observe) const fn or(self, marks: Self) -> Self {

@@ -7,6 +7,7 @@ mod coverage;
 mod fact;
 mod frame;
 mod given_up;
+mod header_fit;
 mod marks;
 mod message;
 mod numbers;
@@ -25,6 +26,7 @@ pub use fact::{
 };
 pub use frame::{Frame, FrameEnd, Part};
 pub use given_up::GivenUp;
+pub use header_fit::HeaderFit;
 pub use marks::Marks;
 pub use message::{Coding, Inflated, Message, MessageEnd, Text};
 pub use numbers::Numbers;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::close::Close;
 use super::fact::Fact;
+use super::header_fit::HeaderFit;
 use super::marks::Marks;
 use super::segment::{Checksum, Evidence, Flags, Ip, Options};
 use super::tcp;
@@ -34,6 +35,8 @@ pub struct Observation {
     pub from: Side,
     /// Its IP header; `None` if the packet was rebuilt.
     pub ip: Option<Ip>,
+    /// Comparison of that header with those before of the same sender.
+    pub fit: HeaderFit,
     /// The control bits.
     pub flags: Flags,
     /// The sequence number, counted from the sender's SYN; negative before the first byte that the capture knows.
@@ -67,6 +70,12 @@ impl Observation {
     #[must_use]
     pub fn is_pure_ack(&self) -> bool {
         self.flags.0 & !Flags::PSH.0 == Flags::ACK.0 && self.length == 0
+    }
+
+    /// Returns `true` for a RST that its receiver must not ignore.
+    #[must_use]
+    pub const fn is_reset(&self) -> bool {
+        self.flags.has(Flags::RST) && !self.marks.has_no_effect()
     }
 
     /// Exchanges the roles of the ends, for a packet that came before [`Fact::Stream`] corrected them.

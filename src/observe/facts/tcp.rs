@@ -31,6 +31,12 @@ spelled! {
 }
 
 impl State {
+    /// Returns `true` if the handshake is over, and so neither a SYN leaves nor one is waited for.
+    #[must_use]
+    pub const fn is_synchronized(self) -> bool {
+        !matches!(self, Self::Closed | Self::Listen | Self::SynSent | Self::SynReceived)
+    }
+
     /// Returns `true` if nothing more is to come from the peer: no connection, or the wait after one.
     #[must_use]
     pub const fn is_over(self) -> bool {

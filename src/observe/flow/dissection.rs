@@ -3,7 +3,7 @@
 use super::Flow;
 use crate::observe::application::Dissector;
 use crate::observe::emitter::Emitter;
-use crate::observe::facts::{Evidence, Fact, Flags, Marks, Segment, TcpClose};
+use crate::observe::facts::{Evidence, Fact, Flags, HeaderFit, Marks, Segment, TcpClose};
 use crate::observe::reassembly::{Arrival, Delivery, Origin};
 use crate::observe::tcp::direction::RelativeSegment;
 use crate::observe::tcp::{Event, State};
@@ -16,6 +16,7 @@ pub(super) struct Packet<'p> {
     pub(super) relative: RelativeSegment,
     pub(super) from: Side,
     pub(super) marks: Marks,
+    pub(super) fit: HeaderFit,
     /// Bytes of a side that may be queued behind a gap.
     pub(super) max_pending: usize,
 }
@@ -40,11 +41,17 @@ impl Dissection<'_> {
         if packet.relative.flags.has(Flags::RST) {
             self.reset(packet);
         } else {
+            if self.flow.before_reset.is_some() {
+                self.reconsider_reset(packet);
+            }
             self.open(packet);
             let acks_fin = self.acknowledge_fin(packet);
             self.send_fin(packet);
             self.deliver(packet);
             self.receive_fin(packet, acks_fin);
+            if self.flow.directions.client.fin.is_some() && self.flow.directions.server.fin.is_some() {
+                self.close_websockets(packet);
+            }
         }
         self.flow.close.acknowledged(packet.relative.ack);
         if self.flow.is_over() && !self.flow.is_close_emitted {
@@ -82,10 +89,20 @@ impl Dissection<'_> {
             } else {
                 (Event::SendSyn, Event::ReceiveSyn)
             };
+            if !is_answer && self.is_late_syn(packet) {
+                return;
+            }
             self.tcp(from, sends, evidence);
-            // One that acknowledges another SYN is answered by a RST (RFC 9293 §3.5.1).
-            if relative.ack.is_none_or(|ack| ack > 0) {
-                self.tcp(to, receives, evidence);
+            if is_answer {
+                self.flow.tcp[from].confirm(State::SynReceived, evidence);
+            }
+            // A SYN that passes need not arrive: its answer shows that it did. One that acknowledges another SYN is
+            // answered by a RST (RFC 9293 §3.5.1).
+            match relative.ack {
+                None if evidence == Evidence::Captured => self.tcp(to, receives, Evidence::Inferred),
+                None => self.tcp(to, receives, evidence),
+                Some(1..) => self.tcp(to, receives, evidence),
+                Some(_) => {}
             }
             return;
         }
@@ -96,6 +113,22 @@ impl Dissection<'_> {
         }
         if has_data {
             self.tcp(to, Event::ReceiveData, evidence);
+        }
+    }
+
+    /// Returns `true` for a SYN that the capture has behind what its sender sent after it.
+    fn is_late_syn(&self, packet: &Packet<'_>) -> bool {
+        packet.marks.has(Marks::OUT_OF_ORDER) || self.flow.tcp[packet.from].state.is_synchronized()
+    }
+
+    /// Both ends have sent a FIN. The WebSocket of an end is closed once TCP is (RFC 6455 §7.1.4), so when the peer's has
+    /// come too: one that has only received a FIN can still send.
+    #[cold]
+    fn close_websockets(&mut self, packet: &Packet<'_>) {
+        for side in [packet.from.peer(), packet.from] {
+            if self.flow.directions[side.peer()].fin_received {
+                self.application().websocket_closed(side, packet.segment.evidence);
+            }
         }
     }
 
@@ -115,7 +148,7 @@ impl Dissection<'_> {
             direction.fin_received = true;
             self.tcp(from, Event::ReceiveFin, evidence);
             // The missing bytes came before: if the capture has them late, they are still read for a while.
-            self.application().tcp_ended(from, evidence);
+            self.application().tcp_ended(from);
         }
         AcksFin::Yes
     }
@@ -153,7 +186,7 @@ impl Dissection<'_> {
     /// Hands the payload to the reassembly, and what is in order to the application layer.
     #[inline]
     fn deliver(&mut self, packet: &Packet<'_>) {
-        let Packet { segment, relative, from, marks, max_pending } = *packet;
+        let Packet { segment, relative, from, marks, max_pending, .. } = *packet;
         let Self { flow, emitter } = self;
         let Flow { directions, application, close, .. } = &mut **flow;
         let mut above = Dissector { layer: application, close, emitter };
@@ -192,7 +225,7 @@ impl Dissection<'_> {
         self.tcp(end, event, evidence);
         if comes {
             self.flow.close.tcp_ended(end);
-            self.application().fin(packet.from, evidence);
+            self.application().fin(packet.from);
         }
     }
 

@@ -13,13 +13,14 @@ use std::net::SocketAddr;
 use super::application::ApplicationLayer;
 use super::close_tracker::CloseTracker;
 use super::emitter::Emitter;
-use super::facts::{Fact, Flags, Known, Marks, Observation, Segment, Stream};
+use super::facts::{Fact, Flags, HeaderFit, Known, Marks, Observation, Segment, Stream};
 use super::flow_memory::FlowMemory;
 use super::tcp::analysis::{RoundTrip, analyze};
 use super::tcp::direction::{Direction, RelativeSegment};
 use super::tcp::{Machine, State};
 use crate::wire::{PerSide, Side};
 use dissection::{Dissection, Packet};
+use reset::BeforeReset;
 use roles::{Roles, evidence_of};
 
 pub(super) use roles::FlowStart;
@@ -37,6 +38,7 @@ pub(super) struct Flow {
     application: ApplicationLayer,
     close: CloseTracker,
     is_close_emitted: bool,
+    before_reset: Option<Box<BeforeReset>>,
     syn_time_ns: Option<u64>,
     round_trip: RoundTrip,
     packets: u64,
@@ -61,6 +63,7 @@ impl Flow {
             },
             close: CloseTracker::default(),
             is_close_emitted: false,
+            before_reset: None,
             syn_time_ns: None,
             round_trip: None,
             packets: 0,
@@ -116,21 +119,25 @@ impl Flow {
             emitter.fact(Fact::Stream(stream));
         }
         let from = self.side_of(segment.source);
+        let is_copy = self.directions[from].note_packet(segment);
         let relative = self.relative(segment, from);
-        let (sender, receiver) = self.directions.pair_mut(from);
-        let marks = if reset::is_ignored(&relative, receiver, self.tcp[from.peer()].state) {
-            Marks::OUT_OF_WINDOW
-        } else {
-            analyze(sender, receiver, &relative, self.round_trip)
-        };
+        let fit = if is_copy { HeaderFit::Unknown } else { self.directions[from].note_header(segment) };
+        let mut marks = if is_copy { Marks::COPY } else { self.mark_of_ignored(segment, &relative, from) };
+        if marks.is_empty() {
+            let (sender, receiver) = self.directions.pair_mut(from);
+            if reset::is_inexact(&relative, sender, receiver) {
+                marks.add(Marks::INEXACT_RESET);
+            }
+            marks.add(analyze(sender, receiver, &relative, self.round_trip));
+        }
         self.packets += 1;
         self.last_packet = segment.number;
         self.last_time_ns = segment.time_ns;
         // Without SYN, RST and ACK a segment is dropped (RFC 9293 §3.10.7.4, "fifth").
         let is_dropped = segment.flags.0 & (Flags::SYN.0 | Flags::RST.0 | Flags::ACK.0) == 0;
         let mut dissection = Dissection { flow: self, emitter };
-        if !marks.has(Marks::OUT_OF_WINDOW) && !is_dropped {
-            dissection.packet(&Packet { segment, relative, from, marks, max_pending });
+        if !marks.has_no_effect() && !is_dropped {
+            dissection.packet(&Packet { segment, relative, from, marks, fit, max_pending });
         }
         let Emitter { transitions, facts, .. } = dissection.emitter;
         Observation {
@@ -139,6 +146,7 @@ impl Flow {
             time_ns: segment.time_ns,
             from,
             ip: segment.ip,
+            fit,
             flags: segment.flags,
             seq: relative.seq,
             ack: relative.ack,

@@ -43,6 +43,10 @@ impl Flow {
 
     /// The first packet of a side that its silent peer has not answered; `None` if the peer is not silent.
     fn unheard_from(&self, side: Side) -> Option<u64> {
+        // A SYN,ACK that nobody acknowledges: there is no connection yet that could fall silent.
+        if self.tcp[side].state == State::SynReceived {
+            return None;
+        }
         let is_dialing = self.tcp[side].state == State::SynSent;
         let unanswered = self.directions[side].unanswered.filter(|it| it.shows_silence(is_dialing))?;
         Some(unanswered.packet)

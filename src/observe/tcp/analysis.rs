@@ -61,6 +61,10 @@ pub(in crate::observe) fn analyze(
     }
     if (it.length > 0 || it.phantom() > 0) && !marks.has(Marks::KEEP_ALIVE) {
         marks.add(retransmission_marks(sender, receiver, it, round_trip));
+        let again = Marks::RETRANSMISSION.or(Marks::FAST_RETRANSMISSION).or(Marks::SPURIOUS_RETRANSMISSION);
+        if marks.any(again) && it.length > 0 && !sender.bytes.has_seen(it.seq, it.end()) {
+            marks.add(Marks::FILLS_GAP);
+        }
     }
     record(sender, receiver, it, marks);
     marks
@@ -115,6 +119,10 @@ fn retransmission_marks(
     }
     if !behind {
         return Marks::NONE;
+    }
+    if sender.is_first_syn(it) {
+        // Sent once, and captured late.
+        return Marks::OUT_OF_ORDER;
     }
     let since_ack = it.time_ns.saturating_sub(receiver.last_ack_time_ns);
     if receiver.duplicate_acks >= 2 && receiver.last_ack == Some(it.seq) && since_ack < FAST_RETRANSMISSION_NS

@@ -1,6 +1,8 @@
 //! One direction of a connection: its sequence space, its window, its FIN (RFC 9293 §3.3.1, §3.4).
 
-use crate::observe::facts::{Flags, Marks, Segment};
+use super::header_trail::HeaderTrail;
+use super::recent_packets::RecentPackets;
+use crate::observe::facts::{Checksum, Flags, HeaderFit, Marks, Segment};
 use crate::observe::reassembly::Reassembly;
 
 /// A segment with sequence and acknowledgment numbers relative to the two SYNs.
@@ -17,7 +19,7 @@ pub(in crate::observe) struct RelativeSegment {
 
 impl RelativeSegment {
     /// The sequence number after it: SYN and FIN take one each (RFC 9293 §3.4).
-    pub(super) const fn end(&self) -> i64 {
+    pub(in crate::observe) const fn end(&self) -> i64 {
         self.seq + self.length + self.phantom()
     }
 
@@ -85,6 +87,8 @@ pub(in crate::observe) struct Direction {
     base: Option<u32>,
     /// The sequence number of its SYN, if that was seen.
     pub(in crate::observe) syn: Option<u32>,
+    /// The packet of its first SYN in the capture.
+    syn_packet: u64,
     /// The relative sequence number after the highest that was sent.
     pub(super) next_seq: Option<i64>,
     pub(super) next_seq_time_ns: u64,
@@ -97,6 +101,10 @@ pub(in crate::observe) struct Direction {
     pub(super) duplicate_acks: u32,
     pub(super) last_marks: Marks,
     pub(super) out_of_window_run: u8,
+    recent: RecentPackets,
+    trail: HeaderTrail,
+    right_checksums: u32,
+    wrong_checksums: u32,
     /// The relative sequence number of its FIN.
     pub(in crate::observe) fin: Option<i64>,
     pub(in crate::observe) fin_acked: bool,
@@ -110,10 +118,11 @@ pub(in crate::observe) struct Direction {
 }
 
 impl Direction {
-    pub(in crate::observe) const fn new() -> Self {
+    pub(in crate::observe) fn new() -> Self {
         Self {
             base: None,
             syn: None,
+            syn_packet: 0,
             next_seq: None,
             next_seq_time_ns: 0,
             ack_limit: None,
@@ -124,6 +133,10 @@ impl Direction {
             duplicate_acks: 0,
             last_marks: Marks::NONE,
             out_of_window_run: 0,
+            recent: RecentPackets::default(),
+            trail: HeaderTrail::default(),
+            right_checksums: 0,
+            wrong_checksums: 0,
             fin: None,
             fin_acked: false,
             fin_acked_by: None,
@@ -131,6 +144,45 @@ impl Direction {
             unanswered: None,
             bytes: Reassembly::new(),
         }
+    }
+
+    /// Compares a packet's IP header with those of this end's packets, and notes it if the end has sent it itself: a RST
+    /// that differs is another's until the opposite shows.
+    #[inline]
+    pub(in crate::observe) fn note_header(&mut self, segment: &Segment<'_>) -> HeaderFit {
+        let fit = self.trail.compare(segment.ip);
+        if !(fit.differs() && segment.flags.has(Flags::RST)) {
+            self.trail.note(segment.ip);
+        }
+        match segment.checksum {
+            Checksum::Right => self.right_checksums = self.right_checksums.saturating_add(1),
+            Checksum::Wrong => self.wrong_checksums = self.wrong_checksums.saturating_add(1),
+            Checksum::Partial | Checksum::Unknown => {}
+        }
+        fit
+    }
+
+    /// Returns `true` if the checksums of this end's packets are right but for a few: one that is wrong was damaged, and
+    /// not left out by a network card.
+    pub(in crate::observe) const fn has_right_checksums(&self) -> bool {
+        self.right_checksums > self.wrong_checksums
+    }
+
+    /// The relative sequence number after the highest that was sent.
+    pub(in crate::observe) const fn next_seq(&self) -> Option<i64> {
+        self.next_seq
+    }
+
+    /// Returns `true` if an acknowledgment answers the SYN of this end: it acknowledges no more than was sent, or, with
+    /// `ahead`, than so many bytes that the capture has later.
+    pub(in crate::observe) fn is_open_ack(&self, ack: i64, ahead: i64) -> bool {
+        (1..=self.next_seq.unwrap_or(1).max(1) + ahead).contains(&ack)
+    }
+
+    /// Notes a packet of this end. Returns `true` if it is a copy of one that was captured just before.
+    #[inline]
+    pub(in crate::observe) fn note_packet(&mut self, segment: &Segment<'_>) -> bool {
+        self.recent.note(segment)
     }
 
     /// The relative sequence number of a segment of this end. The first one seen sets the base.
@@ -161,6 +213,9 @@ impl Direction {
         if self.syn.is_none() && self.bytes.next() == 1 {
             self.base = Some(segment.seq);
         }
+        if self.syn.is_none() {
+            self.syn_packet = segment.number;
+        }
         self.syn = Some(segment.seq);
         self.scale = segment.options.window_scale.map_or(Scale::None, |shift| Scale::Shift(shift.min(14)));
     }
@@ -168,6 +223,11 @@ impl Direction {
     /// Returns `true` if the capture has no segment of this end so far.
     pub(in crate::observe) const fn is_unseen(&self) -> bool {
         self.next_seq.is_none()
+    }
+
+    /// Returns `true` if a segment has the first SYN of this end.
+    pub(super) const fn is_first_syn(&self, it: &RelativeSegment) -> bool {
+        it.flags.has(Flags::SYN) && self.syn_packet == it.number
     }
 
     /// Returns `true` if a SYN of this number stands just before the first byte seen.

@@ -9,6 +9,8 @@
 
 pub(super) mod analysis;
 pub(super) mod direction;
+mod header_trail;
+mod recent_packets;
 mod table;
 
 use crate::observe::facts::Evidence;
@@ -94,6 +96,13 @@ impl Machine {
         if let Some(rule) = rule(self.state, event) {
             self.enter(rule, evidence);
             emit(rule, evidence);
+        }
+    }
+
+    /// A packet of this end shows the state that was inferred.
+    pub(in crate::observe) const fn confirm(&mut self, state: State, evidence: Evidence) {
+        if self.state as u8 == state as u8 && matches!(self.evidence, Evidence::Inferred) {
+            self.evidence = evidence;
         }
     }
 

@@ -217,7 +217,7 @@ fn rfc_6455_section_7_1_a_clean_close() {
     ]);
     assert_eq!(
         lines,
-        ["CLOSING CLOSING", "CLOSING CLOSING", "CLOSED CLOSING", "CLOSED CLOSED", "CLOSED CLOSED"]
+        ["CLOSING CLOSING", "CLOSING CLOSING", "CLOSING CLOSING", "CLOSED CLOSED", "CLOSED CLOSED"]
     );
     assert_eq!(close.first, Some(First { side: Client, layer: Layer::WebSocket, packet: 6 }));
     assert_eq!((close.is_clean(), reported(&close).as_str()), (true, "1000 true / 1000 true"));
@@ -243,7 +243,7 @@ fn rfc_6455_section_7_1_5_the_reported_code_is_the_peers() {
 #[test]
 fn rfc_6455_section_7_1_4_without_close_frames_1006_is_reported() {
     let (lines, close) = closes(&[(Server, FIN_ACK, b""), (Client, FIN_ACK, b""), (Server, ACK, b"")]);
-    assert_eq!(lines, ["CLOSED OPEN", "CLOSED CLOSED", "CLOSED CLOSED"]);
+    assert_eq!(lines, ["OPEN OPEN", "CLOSED CLOSED", "CLOSED CLOSED"]);
     assert_eq!(
         (close.first.unwrap().layer, reported(&close).as_str()),
         (Layer::Fin, "1006 false / 1006 false")
@@ -261,7 +261,7 @@ fn rfc_6455_section_7_1_4_a_close_frame_after_the_peers_fin_is_not_reported() {
         (Server, FIN_ACK, &close(Server, 1000)),
         (Client, ACK, b""),
     ]);
-    assert_eq!(lines, ["CLOSING CLOSING", "CLOSING CLOSED", "CLOSED CLOSED", "CLOSED CLOSED"]);
+    assert_eq!(lines, ["CLOSING CLOSING", "CLOSING CLOSING", "CLOSED CLOSED", "CLOSED CLOSED"]);
     // Half-closed, the client still heard it.
     assert_eq!(reported(&close), "1000 true / 1000 true");
 }

@@ -4,6 +4,7 @@
 
 mod before;
 mod closing;
+mod copies;
 mod deflate;
 mod hostile;
 mod http2;
@@ -12,6 +13,7 @@ mod marks;
 mod midway;
 mod opening;
 mod order;
+mod reset;
 mod streams;
 mod websocket;
 

@@ -3,7 +3,7 @@
 //! The changes of state:
 //! - OPEN: the server when its 101 leaves, the client when a valid 101 has come whole.
 //! - CLOSING: the sender when its Close frame begins to leave, the receiver when it has come whole.
-//! - CLOSED: when TCP has ended for that end: a FIN or RST came (all before it was delivered), or a RST left.
+//! - CLOSED: when TCP is closed for that end: a FIN came (all before it was delivered) and one left, or a RST.
 //!
 //! Besides the machine, this folder has the readers of frames and messages; whether a side speaks frames at all is decided
 //! in `application`.

@@ -84,11 +84,20 @@ pub(super) struct End {
     sent_fin: bool,
     told_eof: bool,
     got_eof: bool,
+    /// What was visible before the peer's FIN: closed is an end for which TCP is, once its own FIN leaves.
+    before_eof: Option<ReadyState>,
 }
 
 impl End {
     fn new(stage: Stage, outgoing: Vec<u8>) -> Self {
-        Self { stage, outgoing: outgoing.into(), sent_fin: false, told_eof: false, got_eof: false }
+        Self {
+            stage,
+            outgoing: outgoing.into(),
+            sent_fin: false,
+            told_eof: false,
+            got_eof: false,
+            before_eof: None,
+        }
     }
 
     pub(super) fn client() -> Self {
@@ -122,6 +131,11 @@ impl End {
 
     /// Its state without the moves of its own that are not on the wire yet: a 101, and the header of a Close.
     pub(super) fn visible_state(&self) -> ReadyState {
+        if let Some(before) = self.before_eof
+            && !self.sent_fin
+        {
+            return before;
+        }
         let Stage::Plays(connection) = &self.stage else { return self.state() };
         match connection.close_record() {
             _ if connection.ready_state() == ReadyState::Closed => ReadyState::Closed,
@@ -253,7 +267,14 @@ impl End {
         };
     }
 
+    /// TCP has ended both ways.
+    pub(super) fn receive_reset(&mut self) {
+        self.receive_eof();
+        self.before_eof = None;
+    }
+
     pub(super) fn receive_eof(&mut self) {
+        self.before_eof.get_or_insert(self.visible_state());
         self.got_eof = true;
         self.outgoing.clear();
         if let Stage::Plays(connection) = &mut self.stage {

@@ -223,7 +223,7 @@ fn the_copy_is_whole_when_the_view_is_not_read() {
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
     let (packets, facts) = packets(&copy);
     assert_eq!((packets.len(), facts.damage), (20_001, None));
-    assert!(ours(&packets[20_000]).iter().any(|comment| comment.starts_with("retransmission")));
+    assert!(ours(&packets[20_000]).iter().any(|comment| comment.starts_with("copy")));
 }
 
 #[test]

@@ -5,9 +5,10 @@ use crate::rfc::Rfc;
 
 catalogue! { Capture:
     PACKETS_CAPTURED_TWICE = "X01" Info None, Likely {
-        "{copies} of the {packets} packets of this connection come twice, within microseconds", "这个连接的 {packets} 个包里有 {copies} 个出现两次，相隔几微秒";
-        "they were captured twice: on loopback going out and coming in, or on two interfaces; they are no retransmissions", "它们被抓了两次：回环口的出和入，或两块网卡；并不是重传";
+        "{copies} of the {packets} packets of this connection are copies of one captured just before: the same bytes, numbers and IP ID", "这个连接的 {packets} 个包里有 {copies} 个是副本：字节、序号和 IP ID 都与刚抓到的包相同";
+        "each was sent once and captured twice: on loopback going out and coming in, or on two interfaces; copies are no retransmissions and count for nothing here", "每个都只发了一次，却抓到两次：回环口的出和入，或两块网卡；副本不是重传，这里一概不计";
         "capture one direction only (tcpdump -Q out -i lo), or on one interface", "只抓一个方向（tcpdump -Q out -i lo），或只抓一块网卡";
+        alternatives: "a retransmission, which has an IP ID of its own and comes a retransmission timeout later", "a duplicate ACK, which has an IP ID of its own";
     }
     CHECKSUMS_WRONG = "X02" Info Some(Rfc(9293, "3.1")), Likely {
         "{wrong} of the {checked} packets of {side} that can be checked have a TCP checksum that does not fit what they carry; the first is packet {packet}", "{side}的 {checked} 个可检验的包里有 {wrong} 个的 TCP 校验和与内容不符；首个是第 {packet} 个包";

@@ -9,10 +9,11 @@ catalogue! { Tcp:
         "the address or the port is filtered, or the host is down: what is refused is answered with a RST", "地址或端口被过滤，或主机不在线：若是被拒绝，会收到 RST";
         "capture at the server: if the SYN comes there, its answer is lost on the way back", "在服务器上抓包：若那里收到 SYN，就是应答在返程丢了";
     }
-    CONNECTION_REFUSED = "T02" Error Some(Rfc(9293, "3.10.7.1")), Certain {
+    CONNECTION_REFUSED = "T02" Error Some(Rfc(9293, "3.10.7.1")), Likely {
         "the server answered the SYN (packet {syn}) with a RST (packet {rst})", "服务器用 RST（第 {rst} 个包）回答了 SYN（第 {syn} 个包）";
-        "refused: nothing listens on port {port}, or a firewall answers in its place", "被拒绝：没有程序监听端口 {port}，或防火墙代为回答";
+        "refused: nothing listens on port {port}, or a firewall answers in the server's place", "被拒绝：没有程序监听端口 {port}，或防火墙代替服务器回答";
         "see on the server which ports are listened on, and on which address (ss -ltn)", "在服务器上看监听的端口和地址（ss -ltn）";
+        alternatives: "an attempt that a later SYN made succeed", "a RST that does not acknowledge the SYN, which the client ignores";
     }
     SERVER_CLOSED_UNREAD = "T03" Error Some(Rfc(9293, "3.6")), Certain {
         "the server sent its FIN (packet {fin}) before the first byte of the client (packet {data})", "服务器在客户端的第一个字节（第 {data} 个包）之前就发了 FIN（第 {fin} 个包）";
@@ -31,14 +32,16 @@ catalogue! { Tcp:
         alternatives: "its packets are missing from the capture", "the handshake was not finished", "its window was closed";
     }
     RST_WITH_DATA_UNREAD = "T06" Error Some(Rfc(9293, "3.10.5")), Likely {
-        "{side} sent a RST (packet {rst}) {delay} after {length} B of {peer} had come (packet {data}); {state}", "{peer}的 {length} B 到达（第 {data} 个包）之后 {delay}，{side}发了 RST（第 {rst} 个包）；{state}";
+        "{side} sent a RST,ACK (packet {rst}) {delay} after {length} B of {peer} had come (packet {data}), and had sent nothing since", "{peer}的 {length} B 到达（第 {data} 个包）之后 {delay}，{side}发了 RST,ACK（第 {rst} 个包），其间没有发过数据";
         "{side} closed its socket with data unread, which makes a RST of the FIN (RFC 2525 §2.17); what it sent before may be lost too", "{side}关闭套接字时还有数据没有读，于是 FIN 变成了 RST（RFC 2525 §2.17）；它之前发出的内容也可能丢失";
-        "let {side} read until the end of the stream before it closes, or shut down its sending side first", "让{side}先读到流的结尾再关闭，或先只关闭发送方向";
+        "let {side} read until the end of the stream before it closes, or shut down its sending side first; an abort on purpose (SO_LINGER 0) looks the same", "让{side}先读到流的结尾再关闭，或先只关闭发送方向；有意中断（SO_LINGER 0）看起来一样";
+        alternatives: "a violation by the peer just before", "a closing handshake or a FIN before it", "a silence after which something on the way forgot the connection", "no socket: a RST without ACK", "a RST by another host: another TTL or IP ID";
     }
-    RST_INJECTED = "T07" Warning Some(Rfc(9293, "3.5.2")), Likely {
-        "a RST in the name of {side} (packet {rst}) is followed by packet {packet} of {side}, which goes on as if there had been none", "以{side}名义发出的 RST（第 {rst} 个包）之后，{side}的第 {packet} 个包照常继续";
+    RST_INJECTED = "T07" Warning Some(Rfc(5961, "3")), Likely {
+        "a RST in the name of {side} (packet {rst}) does not fit the packets of {side} before it", "以{side}名义发出的 RST（第 {rst} 个包）与{side}之前的包不相符";
         "{side} did not send the RST: something on the way did, a firewall or another middlebox", "RST 不是{side}发的：是途中的防火墙或其他中间设备";
-        "capture at {side}: the RST is not among what it sends; compare the TTL and IP ID of the RST with its other packets", "在{side}一侧抓包：它发出的包里没有这个 RST；比较 RST 与其他包的 TTL 和 IP ID";
+        "capture at {side}: the RST is not among what it sends", "在{side}一侧抓包：它发出的包里没有这个 RST";
+        alternatives: "a RST of the end itself: its TTL and IP ID would fit", "packets after the RST by another host: then they do not fit", "a change of route: then the packets after it have the new TTL too";
     }
     ZERO_WINDOW_STALL = "T08" Warning Some(Rfc(9293, "3.8.6")), Likely {
         "{side}'s window was closed (packet {packet}) for {duration}, {end}; probes of its peer meanwhile: {probes}", "{side}的接收窗口关闭（第 {packet} 个包）了 {duration}，{end}；期间对方探测 {probes} 次";
@@ -67,6 +70,12 @@ catalogue! { Tcp:
         "capture at {side} too: see whether the packets come there, and whether its answers leave", "同时在{side}一侧抓包：看这些包是否到达，它的应答是否发出";
         alternatives: "its packets are missing from the capture", "the capture ends too soon", "the handshake was not finished", "its window was closed", "it had closed before";
     }
+    NO_SOCKET = "T14" Warning Some(Rfc(9293, "3.5.2")), Possible {
+        "{side} answered packet {data} of {peer} with a RST without ACK (packet {rst}) after {delay}", "{delay}之后，{side}用不带 ACK 的 RST（第 {rst} 个包）回答了{peer}的第 {data} 个包";
+        "{side} has no socket for this connection any more: its host restarted, or something in its place forgot the connection; a middlebox that cuts connections sends the same", "{side}已经没有这个连接的套接字：主机重启过，或代替它的设备忘记了连接；切断连接的中间设备也会发同样的包";
+        "look whether {side}'s host or a load balancer before it restarted or failed over at that moment; capture at {side}", "查看那一刻{side}的主机或它前面的负载均衡是否重启或切换；在{side}一侧抓包";
+        alternatives: "close() with data unread or an abort, which send RST,ACK", "a RST by another host: another TTL or IP ID", "a socket that was closed before: a FIN came before", "a connection that was forgotten during a silence";
+    }
 }
 
 phrases! {
@@ -74,10 +83,14 @@ phrases! {
     PLAIN_CLIENT = "the client begins with plain HTTP", "客户端以明文 HTTP 开始";
     TLS_SERVER = "the server answers with TLS", "服务器以 TLS 应答";
     PLAIN_SERVER = "the server answers with plain HTTP", "服务器以明文 HTTP 应答";
-    UNREAD = "it had sent nothing since", "此后它没有发过数据";
-    CLOSED_ALREADY = "it had sent its FIN before, its socket was closed already", "它之前已发 FIN，套接字早已关闭";
-    SOCKET_CLOSED = "{side}'s socket was closed when the data came: nobody can read it, so a RST answers it", "数据到达时{side}的套接字已经关闭：没有人能读它，于是用 RST 回答";
-    OTHER_TTL = "a RST in the name of {side} (packet {rst}) came with TTL {ttl}; the {packets} packets of {side} before it had {usual_ttl} (IP ID {ip_id}, the last of them {last_ip_id})", "以{side}名义发出的 RST（第 {rst} 个包）TTL 为 {ttl}；{side}之前的 {packets} 个包都是 {usual_ttl}（IP ID 为 {ip_id}，之前最后一个为 {last_ip_id}）";
+    OWN_SOCKET_CLOSED = "its socket was closed already (FIN in packet {fin}): nobody could read what came, so a RST answers it", "它的套接字早已关闭（FIN 在第 {fin} 个包）：到达的内容没有人能读，于是用 RST 回答";
+    FORGOTTEN = "after {silence} without a packet the connection was not known any more: at {side}'s host, or at something on the way that answers in its place (NAT, load balancer)", "{silence}没有任何包之后，连接已不被记得：在{side}的主机上，或在途中代它回答的设备上（NAT、负载均衡）";
+    OTHER_TTL = "a RST in the name of {side} (packet {rst}) came with TTL {ttl} and IP ID {ip_id}; the {packets} packets of {side} before it had TTL {usual_ttl}", "以{side}名义发出的 RST（第 {rst} 个包）TTL 为 {ttl}，IP ID 为 {ip_id}；{side}之前的 {packets} 个包 TTL 都是 {usual_ttl}";
+    OTHER_ID = "a RST in the name of {side} (packet {rst}) came with IP ID {ip_id}; the {packets} packets of {side} before it were counted up to {last_ip_id}", "以{side}名义发出的 RST（第 {rst} 个包）IP ID 为 {ip_id}；{side}之前的 {packets} 个包依次编号到 {last_ip_id}";
+    GOES_ON = "a RST in the name of {side} (packet {rst}) came with TTL {ttl} and IP ID {ip_id}; the {packets} packets of {side} before it had TTL {usual_ttl}, and so has packet {packet}, with which {side} goes on", "以{side}名义发出的 RST（第 {rst} 个包）TTL 为 {ttl}，IP ID 为 {ip_id}；{side}之前的 {packets} 个包 TTL 都是 {usual_ttl}，之后照常继续的第 {packet} 个包也是";
+    GOES_ON_OTHER_ID = "a RST in the name of {side} (packet {rst}) came with IP ID {ip_id}; the {packets} packets of {side} before it were counted up to {last_ip_id}, and packet {packet}, with which {side} goes on, counts on from there", "以{side}名义发出的 RST（第 {rst} 个包）IP ID 为 {ip_id}；{side}之前的 {packets} 个包依次编号到 {last_ip_id}，之后照常继续的第 {packet} 个包接着编号";
+    FOREIGN_PACKETS = "the RST of {side} (packet {rst}) fits the {packets} packets of {side} before it, with TTL {usual_ttl}; packet {packet}, which comes after it in the name of {side}, has TTL {ttl}", "{side}的 RST（第 {rst} 个包）与它之前的 {packets} 个包相符，TTL 都是 {usual_ttl}；之后以{side}名义发出的第 {packet} 个包 TTL 却是 {ttl}";
+    FOREIGN_SENDER = "the RST is {side}'s own; another host sent what comes after it in the name of {side}, or it came another way", "RST 是{side}自己发的；之后以它名义发出的包来自另一台主机，或走了另一条路";
     NO_ID = "none", "无";
     NOBODY_WAITED = "{side}'s application did not read for so long; its peer sent no probe, so perhaps it had nothing to send and nobody waited", "{side}的应用这么久没有读数据；对方没有发探测，也许它没有数据要发，没有人在等";
     OPENED_AGAIN = "then it opened again", "之后重新打开";

@@ -7,6 +7,7 @@ use super::framing_fault::FramingFault;
 use super::http2_opening::Http2Opening;
 use super::opening::OpeningMemory;
 use super::packet_ref::PacketRef;
+use super::reset_memory::ResetMemory;
 use super::sender_memory::{MOST_PINGS, Ping, SenderMemory, SentClose};
 use super::silent_end::SHORTEST_SILENCE;
 use super::unanswered::{Unanswered, is_probe};
@@ -22,9 +23,6 @@ use crate::wire::{PerSide, Side};
 /// The most findings of one entry about one side of a connection.
 const MOST_OF_ENTRY: u8 = 4;
 
-/// Time within which a packet that comes again was captured twice: no retransmission is so fast. In nanoseconds.
-const CAPTURED_TWICE_WITHIN_NS: u64 = 200_000;
-
 /// Memory of an open connection.
 #[derive(Debug)]
 pub(in crate::explain::findings) struct ConnectionMemory {
@@ -33,18 +31,18 @@ pub(in crate::explain::findings) struct ConnectionMemory {
     pub(in crate::explain::findings) last: PacketRef,
     pub(in crate::explain::findings) last_from: Side,
     pub(in crate::explain::findings) packets: u64,
-    /// Packets with payload, SYN or FIN.
-    sequenced: u64,
-    /// Those of them that repeat the one before at once.
-    pub(in crate::explain::findings) captured_twice: u64,
+    /// Packets that were captured a second time; not among `packets`, nor anywhere else.
+    pub(in crate::explain::findings) copies: u64,
     pub(in crate::explain::findings) rebuilt: u64,
     /// The longest time without payload after which the connection went on, in nanoseconds.
     pub(in crate::explain::findings) longest_silence: u64,
     /// The last packet with payload that ended a silence of all packets, and the packet before the silence.
     pub(in crate::explain::findings) resumption: Option<Resumption>,
-    /// Sender, seq, ack, length and time of the last packet with payload, SYN or FIN.
-    last_sequenced: Option<(Side, i64, Option<i64>, u32, u64)>,
     pub(in crate::explain::findings) ends: PerSide<EndMemory>,
+    /// The first RST that ended the connection.
+    pub(in crate::explain::findings) reset: Option<ResetMemory>,
+    /// The first RST that answered a SYN, though a later one may have been answered otherwise.
+    pub(in crate::explain::findings) refusal: Option<ResetMemory>,
     pub(in crate::explain::findings) opening: OpeningMemory,
     pub(in crate::explain::findings) http2: Http2Opening,
     pub(in crate::explain::findings) senders: PerSide<SenderMemory>,
@@ -77,13 +75,13 @@ impl ConnectionMemory {
             last: PacketRef::of(step),
             last_from: step.from,
             packets: 0,
-            sequenced: 0,
-            captured_twice: 0,
+            copies: 0,
             longest_silence: 0,
             resumption: None,
-            last_sequenced: None,
             rebuilt: 0,
             ends: PerSide::default(),
+            reset: None,
+            refusal: None,
             opening: OpeningMemory::default(),
             http2: Http2Opening::default(),
             senders: PerSide::default(),
@@ -149,11 +147,6 @@ impl ConnectionMemory {
         self.close_coverage = Some(Box::new(close.coverage.clone()));
     }
 
-    /// Returns `true` if the capture shows each packet twice.
-    pub(in crate::explain::findings) const fn is_captured_twice(&self) -> bool {
-        self.captured_twice > 2 && self.captured_twice * 5 >= self.sequenced * 2
-    }
-
     /// The last packet with payload, of either side.
     pub(in crate::explain::findings) fn last_payload(&self) -> Option<PacketRef> {
         let PerSide { client, server } = &self.ends;
@@ -193,6 +186,9 @@ impl ConnectionMemory {
         if carries && let Some(last) = self.last_payload() {
             self.longest_silence = self.longest_silence.max(at.since(last));
         }
+        if step.is_reset() {
+            self.note_reset(step);
+        }
         let (sender, peer) = self.ends.pair_mut(step.from);
         if carries && sender.unanswered.is_none() && at.since(self.last) >= SHORTEST_SILENCE {
             self.resumption = Some(Resumption { by: step.from, since: self.last, at });
@@ -213,7 +209,11 @@ impl ConnectionMemory {
         if carries {
             end.first_payload.get_or_insert(at);
             end.last_payload = Some(at);
+            end.silence_before_payload = at.since(self.last);
             end.last_length = step.length;
+        }
+        if step.flags.0 & (Flags::SYN.0 | Flags::FIN.0 | Flags::RST.0) != 0 {
+            end.note_flags(step);
         }
         let phantom = step.flags.0 & (Flags::SYN.0 | Flags::FIN.0) != 0;
         end.next = end.next.max(step.seq + i64::from(step.length) + i64::from(phantom));
@@ -221,16 +221,10 @@ impl ConnectionMemory {
             end.keep_alives += 1;
             end.last_keep_alive = Some(at);
         }
-        if step.flags.0 & (Flags::SYN.0 | Flags::FIN.0 | Flags::RST.0) != 0 {
-            end.note_flags(step);
-        }
         if step.window > 0 {
             (end.zero_since, end.zero_probes) = (None, 0);
         } else if step.marks.has(Marks::ZERO_WINDOW) {
             end.zero_since.get_or_insert(at);
-        }
-        if step.length > 0 || phantom {
-            self.note_sequenced(step);
         }
         self.packets += 1;
         self.rebuilt += u64::from(step.evidence == Evidence::Rebuilt);
@@ -248,16 +242,26 @@ impl ConnectionMemory {
         }
     }
 
-    /// Notes a packet with payload, SYN or FIN. A pure ACK may be repeated.
-    fn note_sequenced(&mut self, step: &Observation) {
-        let this = (step.from, step.seq, step.ack, step.length, step.time_ns);
-        let is_again = self.last_sequenced.is_some_and(|(from, seq, ack, length, time_ns)| {
-            (from, seq, ack, length) == (step.from, step.seq, step.ack, step.length)
-                && step.time_ns.abs_diff(time_ns) < CAPTURED_TWICE_WITHIN_NS
-        });
-        self.sequenced += 1;
-        self.captured_twice += u64::from(is_again);
-        self.last_sequenced = Some(this);
+    /// Notes a RST, before its end's own record of it.
+    fn note_reset(&mut self, step: &Observation) {
+        let reset = ResetMemory::new(self, step);
+        if self.ends.server.packets == 0 && self.ends.client.syn.is_some() {
+            self.refusal.get_or_insert(reset);
+        }
+        self.reset.get_or_insert(reset);
+    }
+
+    /// A RST ended nothing: it is forgotten, and returned.
+    pub(in crate::explain::findings) fn forget_reset(&mut self) -> Option<ResetMemory> {
+        let reset = self.reset.take()?;
+        self.ends[reset.from].rst = None;
+        self.is_close_inspected = false;
+        Some(reset)
+    }
+
+    /// Notes a packet that was captured a second time: it counts for nothing else.
+    pub(in crate::explain::findings) const fn note_copy(&mut self) {
+        self.copies += 1;
     }
 
     /// Notes a fact, after the rules were applied to it.

@@ -4,7 +4,7 @@ use super::checksum_counts::ChecksumCounts;
 use super::packet_ref::PacketRef;
 use super::unanswered::Unanswered;
 use crate::explain::findings::finding::MOST_PACKETS;
-use crate::observe::{Flags, Frame, Ip, Marks, Observation, OpaqueKind};
+use crate::observe::{Flags, Frame, Observation, OpaqueKind};
 
 /// Memory of one end's packets.
 #[derive(Debug, Default)]
@@ -21,12 +21,16 @@ pub(in crate::explain::findings) struct EndMemory {
     pub(in crate::explain::findings) mss: Option<u16>,
     pub(in crate::explain::findings) first_payload: Option<PacketRef>,
     pub(in crate::explain::findings) last_payload: Option<PacketRef>,
+    /// Time without any packet before that, in nanoseconds.
+    pub(in crate::explain::findings) silence_before_payload: u64,
     /// Bytes in the last packet with payload.
     pub(in crate::explain::findings) last_length: u32,
     /// Sequence position after the last byte sent.
     pub(in crate::explain::findings) next: i64,
     /// The highest sequence position of its peer that it acknowledged.
     pub(in crate::explain::findings) acknowledged: i64,
+    /// Its last acknowledgment.
+    pub(in crate::explain::findings) last_ack: Option<i64>,
     /// The first FIN, and the sequence position after it.
     pub(in crate::explain::findings) fin: Option<(PacketRef, i64)>,
     /// The first RST within the window, and its sequence position.
@@ -41,8 +45,6 @@ pub(in crate::explain::findings) struct EndMemory {
     pub(in crate::explain::findings) has_gap: bool,
     /// `true` if bytes of it were missing that may still come.
     pub(in crate::explain::findings) has_open_gap: bool,
-    /// TTLs of its IP headers.
-    pub(in crate::explain::findings) ttl: TtlHistory,
     /// Payload sent after its peer's FIN.
     pub(in crate::explain::findings) data_after_fin: DataAfterFin,
     /// Content of its bytes that is not decoded, once there is such.
@@ -52,28 +54,6 @@ pub(in crate::explain::findings) struct EndMemory {
     /// `true` if frame boundaries were lost in its bytes.
     pub(in crate::explain::findings) has_lost_sync: bool,
     pub(in crate::explain::findings) checksums: ChecksumCounts,
-}
-
-/// TTLs of an end's packets: all alike unless another host sends in its name.
-#[derive(Debug, Clone, Copy, Default)]
-pub(in crate::explain::findings) struct TtlHistory {
-    /// IP header of the last packet.
-    pub(in crate::explain::findings) last: Option<Ip>,
-    /// Number of packets in a row with its TTL.
-    pub(in crate::explain::findings) alike: u64,
-    /// `true` if an earlier packet had another TTL.
-    pub(in crate::explain::findings) varies: bool,
-}
-
-impl TtlHistory {
-    const fn note(&mut self, ip: Option<Ip>) {
-        match (ip, self.last) {
-            (Some(ip), Some(last)) if ip.ttl != last.ttl => (self.alike, self.varies) = (1, true),
-            (Some(_), _) => self.alike += 1,
-            (None, _) => self.varies = true,
-        }
-        self.last = ip;
-    }
 }
 
 /// Payload that an end sent after it had acknowledged its peer's FIN. Its Close frame is left out: that does no harm so
@@ -143,7 +123,7 @@ impl EndMemory {
         if step.flags.has(Flags::FIN) {
             self.fin.get_or_insert((at, step.seq + i64::from(step.length) + 1));
         }
-        if step.flags.has(Flags::RST) && !step.marks.has(Marks::OUT_OF_WINDOW) {
+        if step.is_reset() {
             self.rst.get_or_insert((at, step.seq));
         }
     }
@@ -152,8 +132,8 @@ impl EndMemory {
     pub(in crate::explain::findings) fn note(&mut self, step: &Observation) {
         self.packets += 1;
         self.acknowledged = self.acknowledged.max(step.ack.unwrap_or_default());
+        self.last_ack = step.ack.or(self.last_ack);
         self.last = Some(PacketRef::of(step));
-        self.ttl.note(step.ip);
         self.checksums.note(step.checksum, PacketRef::of(step));
     }
 

@@ -14,6 +14,7 @@ pub(super) mod http2_opening;
 pub(super) mod opening;
 pub(super) mod packet_ref;
 pub(super) mod replies;
+pub(super) mod reset_memory;
 pub(super) mod sender_memory;
 pub(super) mod server_close;
 pub(super) mod silent_end;

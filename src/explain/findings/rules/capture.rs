@@ -151,9 +151,9 @@ fn tls_of_one_side(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
 fn packets_captured_twice(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let connection = context.connection;
     let finding = Finding::new(&PACKETS_CAPTURED_TWICE, connection.first.packet)
-        .with("copies", connection.captured_twice)
-        .with("packets", connection.packets);
-    (context.has_ended && connection.is_captured_twice()).then_some(finding)
+        .with("copies", connection.copies)
+        .with("packets", connection.packets + connection.copies);
+    (context.has_ended && connection.copies > 0).then_some(finding)
 }
 
 /// X02: checksums that the network card fills in later (some are partial), that were never updated (all are wrong), or of

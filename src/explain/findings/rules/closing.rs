@@ -283,7 +283,7 @@ fn is_without_close(context: &RuleContext<'_>) -> bool {
 }
 
 /// Returns `true` if a client ends the connection because of a 101 that it must not accept, or that browsers do not.
-fn refuses_the_101(context: &RuleContext<'_>, side: Side) -> bool {
+pub(super) fn refuses_the_101(context: &RuleContext<'_>, side: Side) -> bool {
     let has_found = |entry| context.connection.has_found(entry, Some(Server));
     side == Client
         && [&SUBPROTOCOL_NOT_CHOSEN, &SUBPROTOCOL_NOT_OFFERED, &EXTENSION_NOT_AGREED]

@@ -12,6 +12,7 @@ pub(super) mod liveness;
 pub(super) mod long_head;
 pub(super) mod lost_sync;
 pub(super) mod opening;
+pub(super) mod reset;
 pub(super) mod room;
 pub(super) mod tcp;
 pub(super) mod unresponsive;

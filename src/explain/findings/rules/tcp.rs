@@ -2,19 +2,16 @@
 
 use super::CloseRule::{self, EachSide, Once};
 use super::{FindingRule, RuleContext};
-use crate::explain::findings::catalogue::liveness::SILENCE_BEFORE_END;
 use crate::explain::findings::catalogue::tcp::{
-    CLIENT_TIME_WAIT, CLOSED_ALREADY, CONNECTION_REFUSED, NEVER_OPENED, NO_ID, NOBODY_WAITED, OPENED_AGAIN,
-    OTHER_TTL, PEER_VANISHED, PLAIN_CLIENT, PLAIN_SERVER, RST_INJECTED, RST_WITH_DATA_UNREAD,
-    SERVER_CLOSED_UNREAD, SIMULTANEOUS_CLOSE, SOCKET_CLOSED, SYN_UNANSWERED, THREE_SEGMENT_CLOSE, TLS_CLIENT,
-    TLS_MISMATCH, TLS_SERVER, UNREAD, ZERO_WINDOW_STALL,
+    CLIENT_TIME_WAIT, NEVER_OPENED, NOBODY_WAITED, OPENED_AGAIN, PEER_VANISHED, PLAIN_CLIENT, PLAIN_SERVER,
+    SERVER_CLOSED_UNREAD, SIMULTANEOUS_CLOSE, SYN_UNANSWERED, THREE_SEGMENT_CLOSE, TLS_CLIENT, TLS_MISMATCH,
+    TLS_SERVER, ZERO_WINDOW_STALL,
 };
-use crate::explain::findings::finding::{Finding, Value};
-use crate::observe::{Close, Flags, Marks, Observation, Opaque, OpaqueKind, Response, TcpClose};
+use crate::explain::findings::finding::Finding;
+use crate::observe::{Close, Observation, Opaque, OpaqueKind, Response, TcpClose};
 use crate::wire::Side::{self, Client, Server};
 
-pub(in crate::explain::findings) const OF_PACKETS: &[FindingRule<Observation>] =
-    &[connection_refused, rst_with_other_ttl, rst_with_data_unread, rst_injected, zero_window_stall];
+pub(in crate::explain::findings) const OF_PACKETS: &[FindingRule<Observation>] = &[zero_window_stall];
 pub(in crate::explain::findings) const OF_RESPONSES: &[FindingRule<Response>] = &[tls_to_plain_server];
 pub(in crate::explain::findings) const OF_OPAQUE: &[FindingRule<Opaque>] = &[plain_to_tls_server];
 pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[
@@ -26,97 +23,8 @@ pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[
     Once(client_time_wait),
 ];
 
-/// Time after data within which a RST is about that data, in nanoseconds.
-const AT_ONCE: u64 = 100_000_000;
-
 /// Time from which on a closed window is a stall, in nanoseconds.
 const STALL: u64 = 200_000_000;
-
-/// T02.
-fn connection_refused(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
-    let ends = &context.connection.ends;
-    let syn = ends.client.syn?;
-    let is_answer = step.from == Server && step.flags.has(Flags::RST | Flags::ACK);
-    let is_first = ends.server.packets == 0 && !step.marks.has(Marks::OUT_OF_WINDOW);
-    let finding =
-        Finding::new(&CONNECTION_REFUSED, syn.packet).with_packet(step.number).with_at_fault(Server);
-    let port = u64::from(context.connection.about.ends.server.port());
-    (is_answer && is_first)
-        .then(|| finding.with("syn", syn.packet).with("rst", step.number).with("port", port))
-}
-
-/// T06, of a WebSocket: an end that closes should send a Close frame.
-fn rst_with_data_unread(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
-    let connection = context.connection;
-    let is_reset = step.flags.has(Flags::RST) && !step.marks.has(Marks::OUT_OF_WINDOW);
-    // An injected RST says nothing about this end's socket.
-    if !is_reset || !connection.has_opened.server || connection.has_found(&RST_INJECTED, None) {
-        return None;
-    }
-    let (own, peer) = (&connection.ends[step.from], &connection.ends[step.from.peer()]);
-    let data = peer.last_payload?;
-    let after = context.at.since(data);
-    let is_next = own.packets == 0 || step.seq == own.next;
-    let why = match own.fin {
-        Some((fin, _)) if data.packet > fin.packet => CLOSED_ALREADY,
-        // A RST without an ACK answers a segment for which there is no socket (RFC 9293 §3.10.7.1).
-        None if is_next
-            && step.ack.is_some()
-            && own.last_payload.is_none_or(|last| last.packet < data.packet) =>
-        {
-            UNREAD
-        }
-        _ => return None,
-    };
-    let finding =
-        Finding::new(&RST_WITH_DATA_UNREAD, data.packet).with_packet(step.number).with_at_fault(step.from);
-    let finding = finding
-        .with("side", step.from)
-        .with("rst", step.number)
-        .with_time("delay", after)
-        .with("length", u64::from(peer.last_length));
-    let finding = finding.with("peer", step.from.peer()).with("data", data.packet).with("state", why);
-    let finding = if why == CLOSED_ALREADY { finding.with_inference(SOCKET_CLOSED) } else { finding };
-    // A RST after a silence is about the silence.
-    let is_explained =
-        [&PEER_VANISHED, &SILENCE_BEFORE_END].into_iter().any(|it| connection.has_found(it, None));
-    (own.rst.is_none() && after < AT_ONCE && !is_explained).then_some(finding)
-}
-
-/// Number of packets with one TTL from which on another TTL is odd.
-const TTL_SAMPLES: u64 = 3;
-
-/// T07, from a RST with another TTL than all packets of its end before.
-fn rst_with_other_ttl(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
-    let end = &context.connection.ends[step.from];
-    let is_reset = step.flags.has(Flags::RST) && !step.marks.has(Marks::OUT_OF_WINDOW);
-    let (ip, before) = (step.ip?, end.ttl.last?);
-    let is_other = !end.ttl.varies && end.ttl.alike >= TTL_SAMPLES && ip.ttl != before.ttl;
-    if !is_reset || !is_other || end.rst.is_some() {
-        return None;
-    }
-    let finding = Finding::new(&RST_INJECTED, step.number)
-        .with_certainty(super::Certainty::Possible)
-        .with_fact(OTHER_TTL);
-    let finding = finding
-        .with("side", step.from)
-        .with("rst", step.number)
-        .with("ttl", u64::from(ip.ttl))
-        .with("packets", end.ttl.alike);
-    let finding = finding.with("usual_ttl", u64::from(before.ttl));
-    let id = |id: Option<u16>| id.map_or(Value::from(NO_ID), |id| u64::from(id).into());
-    Some(finding.with("ip_id", id(ip.id)).with("last_ip_id", id(before.id)))
-}
-
-/// T07, from a packet after the RST: an end that resets a connection sends nothing more on it.
-fn rst_injected(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
-    let (rst, seq) = context.connection.ends[step.from].rst?;
-    let is_new = step.length > 0 && step.seq >= seq;
-    let goes_on = is_new && step.flags.0 & (Flags::SYN.0 | Flags::RST.0) == 0;
-    let finding = Finding::new(&RST_INJECTED, rst.packet).with_packet(step.number);
-    (goes_on && !context.connection.has_found(&RST_INJECTED, None))
-        .then(|| finding.with("side", step.from).with("rst", rst.packet).with("packet", step.number))
-}
 
 /// T08 until a time. An end that has sent its FIN waits for no window. Without probes it is not known whether it waited.
 fn stall(context: &RuleContext<'_>, side: Side, until_ns: u64) -> Option<Finding> {
@@ -192,14 +100,13 @@ fn syn_unanswered(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let first = ends.client.syn?;
     let last = context.connection.last;
     let is_it = ends.server.packets == 0 && ends.client.syns > 1 && ends.client.packets == ends.client.syns;
-    let is_long = context.has_ended && !context.connection.is_captured_twice();
     let finding = Finding::new(&SYN_UNANSWERED, first.packet).with_packet(last.packet);
     let finding = finding
         .with("syns", ends.client.syns)
         .with("first", first.packet)
         .with("last", last.packet)
         .with_time("duration", last.since(first));
-    (is_it && is_long).then_some(finding)
+    (is_it && context.has_ended).then_some(finding)
 }
 
 /// T03.

@@ -32,6 +32,8 @@ enum Act {
     },
     /// The last segment again, with all its numbers.
     Again(Side),
+    /// The last segment again, with its IP ID too: captured twice.
+    Copy(Side),
     /// A segment with no payload, its sequence number so far from the next one.
     Off {
         from: Side,
@@ -44,6 +46,8 @@ enum Act {
     },
     /// From here on this side's packets have another TTL.
     Ttl(Side, u8),
+    /// From here on this side's IP IDs are so much larger.
+    Id(Side, u16),
     /// Data to this side stays on its way.
     Hold(Side),
     Release(Side),
@@ -162,6 +166,10 @@ impl Conversation {
         self.act(Act::Again(from))
     }
 
+    pub(super) fn copy(self, from: Side) -> Self {
+        self.act(Act::Copy(from))
+    }
+
     pub(super) fn off(self, from: Side, flags: Flags, by: i32) -> Self {
         self.act(Act::Off { from, flags, by })
     }
@@ -188,6 +196,10 @@ impl Conversation {
 
     pub(super) fn ttl(self, side: Side, ttl: u8) -> Self {
         self.act(Act::Ttl(side, ttl))
+    }
+
+    pub(super) fn id(self, side: Side, ahead: u16) -> Self {
+        self.act(Act::Id(side, ahead))
     }
 
     pub(super) fn connection(self, port: u16) -> Self {

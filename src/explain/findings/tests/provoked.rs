@@ -89,6 +89,7 @@ const SIDES: &[(&[Option<Side>], &[&str])] = &[
         &[
             "T01", "T07", "T09", "T10", "T11", "H17", "H18", "Z03", "C11", "L01", "L03", "L04", "X01", "X02",
             "X03", "X04", "X05", "X06", "X07", "X08", "X09", "X10", "X12", "X13", "T05", "T12", "L05", "L06",
+            "T14",
         ],
     ),
 ];
@@ -106,7 +107,8 @@ fn each_entry_is_provoked_by_each_side_that_can_be_at_fault() {
 
 /// Entry, and the one found instead where the capture begins later: too few packets to know an injected RST, or no Close
 /// frame after which nothing may follow, or no 101 that says how messages are compressed.
-const INSTEAD: &[(&str, &str)] = &[("T07", "T06"), ("C10", "C06"), ("Z05", "C12"), ("C12", "C12")];
+const INSTEAD: &[(&str, &str)] =
+    &[("T07", "T06"), ("T07", "C02"), ("C10", "C06"), ("Z05", "C12"), ("C12", "C12")];
 
 /// Nothing is made up about what came before the capture.
 #[test]

@@ -206,6 +206,11 @@ impl<W: io::Write> View for Feed<W> {
         let packets = open.log.packets;
         self.part_labels(step.stream, &labels)?;
         for fact in &step.facts {
+            if let Fact::GoesOn { .. } = fact
+                && let Some(open) = self.connections.get_mut(&step.stream)
+            {
+                open.closed = None;
+            }
             if let Fact::Close(close) = fact {
                 let over = over(step, close, packets);
                 self.story(step.stream, &over)?;

@@ -96,6 +96,11 @@ impl<W: io::Write> View for LiveLadder<W> {
         rows.packet(step)?;
         let packets = live.log.packets;
         for fact in &step.facts {
+            if let Fact::GoesOn { .. } = fact
+                && let Some(live) = self.connections.get_mut(&step.stream)
+            {
+                live.is_over = false;
+            }
             if let Fact::Close(close) = fact {
                 self.close(&over(step, close, packets))?;
             }

@@ -39,12 +39,19 @@ impl Player {
                     audience.observe(segment);
                 }
             }
+            Act::Copy(from) => {
+                script.gap_ns = 2_000;
+                if let Some(segment) = script.copy(*from) {
+                    audience.observe(segment);
+                }
+            }
             Act::Off { from, flags, by } => {
                 script.gap_ns = MS / 4;
                 audience.observe(script.off(*from, *flags, i64::from(*by)));
             }
             Act::Window { of, window } => script.window[*of] = *window,
             Act::Ttl(side, ttl) => script.ttl.as_mut().unwrap()[*side] = *ttl,
+            Act::Id(side, ahead) => script.id_ahead[*side] = *ahead,
             Act::Hold(side) => script.hold(*side),
             Act::Release(side) => script.release(*side),
             Act::Wait(ns) => script.time_ns += ns,

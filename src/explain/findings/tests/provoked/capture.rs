@@ -6,7 +6,7 @@ use crate::observe::{Checksum, Flags};
 use crate::wire::Side::{Client, Server};
 
 pub(super) fn cases() -> Vec<Case> {
-    let doubled = (0..4).fold(Conversation::tcp(), |it, _| it.data(Client, b"hello there").again(Client));
+    let doubled = Conversation::tcp().data(Client, b"hello there").copy(Client).ack(Server).copy(Server);
     let slow_way = Conversation::default().send(Client, Flags::SYN, b"").wait_ms(40);
     let slow_way = slow_way.send(Server, Flags::SYN | Flags::ACK, b"").ack(Client).opened().closed();
     let near_server =

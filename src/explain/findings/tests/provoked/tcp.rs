@@ -28,6 +28,9 @@ pub(super) fn cases() -> Vec<Case> {
             sent.wait_s(1).again(peer).wait_s(2).again(peer).wait_s(4).again(peer)
         };
         let stalled = || open().window(side, 0).ack(side).wait_s(2).off(peer, Flags::ACK, -1).ack(side);
+        // Enough packets to know the TTL and the count of IP IDs.
+        let talk = || (0..3).fold(open(), |it, _| it.frame(side, 0x81, b"Hello").ack(peer));
+        let own = if side == Client { 64 } else { 128 };
         cases.extend([
             of_segments("T05", None, lost().ack(side).closed()),
             of_segments("T12", None, lost()),
@@ -37,9 +40,26 @@ pub(super) fn cases() -> Vec<Case> {
             of_segments("T12", None, lost().send(side, Flags::RST, b"")),
             of_segments("T12", None, (0..4).fold(open(), |it, _| it.wait_s(75).off(peer, Flags::ACK, -1))),
             of_segments("T06", side, Conversation::websocket().frame(peer, 0x81, b"unread").rst(side)),
-            of_segments("T06", side, open().fin(side).frame(peer, 0x81, b"late").send(side, Flags::RST, b"")),
-            case("T07", None, open().rst(side).frame(side, 0x81, b"I am still here").closed()),
-            case("T07", None, open().ack(side).ttl(side, 57).rst(side)),
+            case(
+                "T07",
+                None,
+                talk().ttl(side, 57).rst(side).ttl(side, own).frame(side, 0x81, b"here").closed(),
+            ),
+            case(
+                "T07",
+                None,
+                talk().id(side, 30_000).rst(side).id(side, 0).frame(side, 0x81, b"here").closed(),
+            ),
+            case("T07", None, talk().ttl(side, 57).rst(side)),
+            case("T07", None, talk().id(side, 30_000).rst(side)),
+            case("T07", None, talk().rst(side).ttl(side, 57).frame(side, 0x81, b"not mine")),
+            of_segments("T14", None, open().frame(peer, 0x81, b"?").off(side, Flags::RST, 0)),
+            of_segments("T14", None, open().wait_s(400).frame(peer, 0x81, b"?").off(side, Flags::RST, 0)),
+            of_segments(
+                "T14",
+                None,
+                open().fin(side).ack(peer).frame(peer, 0x81, b"late").send(side, Flags::RST, b""),
+            ),
             case(
                 "T08",
                 side,
