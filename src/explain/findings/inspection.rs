@@ -5,9 +5,10 @@ use super::memory::capture_memory::CaptureMemory;
 use super::memory::connection_memory::ConnectionMemory;
 use super::memory::packet_ref::PacketRef;
 use super::rules::{
-    CloseRule, FindingRule, RuleContext, apple_client, capture, closing, compression, early_frame, frames,
-    http2, liveness, lost_sync, opening, tcp,
+    CloseRule, FindingRule, RuleContext, apple_client, capture, cause, closing, compression, early_frame,
+    frames, http2, liveness, lost_sync, opening, tcp,
 };
+use super::verdict::Verdict;
 use crate::observe::{Close, Ended, Fact, Flags, Observation};
 use crate::wire::Side;
 
@@ -18,6 +19,8 @@ pub(super) struct Inspection<'i> {
     pub(super) at: PacketRef,
     pub(super) is_syn: bool,
     pub(super) findings: &'i mut Vec<Finding>,
+    /// The verdict, where the connection has closed.
+    pub(super) verdict: Option<Verdict>,
 }
 
 /// State of a connection: packets may follow, or it has ended.
@@ -64,7 +67,7 @@ impl Inspection<'_> {
         // Most rules return none: a finding is large, and moved only if there is one.
         let Some(finding) = rule(&context) else { return false };
         debug_assert_eq!(finding.check_values(), Ok(()));
-        if self.connection.record(&finding) {
+        if self.connection.record(&finding, self.at) {
             self.findings.push(finding);
         }
         true
@@ -179,6 +182,7 @@ impl Inspection<'_> {
             self.apply_to_close(liveness::OF_CLOSES, close, state);
             self.capture.note_close(self.connection, close);
         }
+        self.verdict = cause::verdict(self.connection, close);
     }
 
     pub(super) fn ended(&mut self, ended: &Ended) {

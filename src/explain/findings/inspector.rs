@@ -8,6 +8,7 @@ use super::inspection::Inspection;
 use super::memory::capture_memory::CaptureMemory;
 use super::memory::connection_memory::ConnectionMemory;
 use super::memory::packet_ref::PacketRef;
+use super::verdict::Verdict;
 use crate::observe::{Ended, Fact, Flags, Observation};
 
 /// Finds what deserves attention in a capture. Bounded memory for each open connection, none for those that ended.
@@ -16,6 +17,8 @@ pub struct Inspector {
     capture: CaptureMemory,
     connections: BTreeMap<u64, Box<ConnectionMemory>>,
     findings: Vec<Finding>,
+    /// The verdict that the last packet or end brought.
+    verdict: Option<Verdict>,
 }
 
 impl Inspector {
@@ -40,8 +43,10 @@ impl Inspector {
                 at,
                 is_syn,
                 findings: &mut self.findings,
+                verdict: None,
             };
             inspection.step(step);
+            self.verdict = inspection.verdict;
         }
         self.findings.drain(..)
     }
@@ -56,10 +61,17 @@ impl Inspector {
                 at,
                 is_syn: false,
                 findings: &mut self.findings,
+                verdict: None,
             };
             inspection.ended(ended);
+            self.verdict = inspection.verdict;
         }
         self.findings.drain(..)
+    }
+
+    /// The verdict on the connection of the last packet or end, if that brought one. That of the end stands.
+    pub const fn take_verdict(&mut self) -> Option<Verdict> {
+        self.verdict.take()
     }
 
     /// Findings about the capture as a whole, after all its connections have ended.

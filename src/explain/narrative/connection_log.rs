@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::explain::findings::{Family, Finding, Severity};
+use crate::explain::findings::{Family, Finding, Severity, Verdict};
 use crate::explain::narrative::ack_run::AckRun;
 use crate::explain::narrative::heartbeat::Heartbeats;
 use crate::explain::narrative::protocol::Protocol;
@@ -16,11 +16,14 @@ pub(in crate::explain) struct ConnectionLog {
     /// Findings, those about the capture first.
     pub(in crate::explain) findings: Vec<Finding>,
     pub(in crate::explain) heartbeats: Heartbeats,
+    /// The verdict, once it has closed.
+    pub(in crate::explain) verdict: Option<Verdict>,
 }
 
 impl ConnectionLog {
     pub(in crate::explain) fn new(about: Stream) -> Self {
-        Self { about, steps: Vec::new(), findings: Vec::new(), heartbeats: Heartbeats::default() }
+        let heartbeats = Heartbeats::default();
+        Self { about, steps: Vec::new(), findings: Vec::new(), heartbeats, verdict: None }
     }
 
     /// Keeps a packet.
@@ -133,6 +136,13 @@ impl ConnectionLogs {
             connection.findings.len()
         };
         connection.findings.insert(place, found);
+    }
+
+    /// Sets the verdict on a connection.
+    pub(in crate::explain) fn verdict(&mut self, stream: u64, verdict: &Verdict) {
+        if let Some(connection) = self.0.get_mut(&stream) {
+            connection.verdict = Some(verdict.clone());
+        }
     }
 
     /// Removes a connection that ended, and returns it.

@@ -1,7 +1,7 @@
 //! Why a connection opened and closed as it did, thought by thought.
 
 use super::heartbeat::PingSummary;
-use super::verdict::Verdict;
+use crate::explain::findings::Verdict;
 use crate::explain::narrative::connection_log::ConnectionLog;
 use crate::explain::narrative::protocol::Protocol;
 use crate::explain::text::{Language, Narrative, escape_controls, sentence, side};
@@ -42,7 +42,7 @@ pub(in crate::explain) enum Statement<'c> {
     /// That 1005 is never sent.
     NoStatus,
     Pings(PingSummary),
-    Verdict(Verdict<'c>),
+    Verdict(&'c Verdict),
 }
 
 /// The first end's way of closing.
@@ -86,7 +86,7 @@ pub(in crate::explain) fn story<'c>(connection: &'c ConnectionLog, ended: &'c En
         all.extend(reported(close));
         all.extend(connection.heartbeats.summaries().map(Statement::Pings));
     }
-    all.extend(Verdict::of(connection, close).map(Statement::Verdict));
+    all.extend(connection.verdict.as_ref().map(Statement::Verdict));
     all
 }
 
@@ -197,7 +197,7 @@ impl Statement<'_> {
 
 /// The code of a Close frame, its name and the reason, with a space around as the language wants it; nothing if it has
 /// none.
-fn code(seen: Option<&SeenClose>, language: Language) -> String {
+pub(super) fn code(seen: Option<&SeenClose>, language: Language) -> String {
     let Some(code) = seen.and_then(|seen| seen.code).filter(|code| *code != CloseCode::NO_STATUS) else {
         return String::new();
     };

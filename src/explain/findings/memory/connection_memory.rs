@@ -8,6 +8,7 @@ use super::http2_opening::Http2Opening;
 use super::opening::OpeningMemory;
 use super::packet_ref::PacketRef;
 use super::sender_memory::{MOST_PINGS, Ping, SenderMemory, SentClose};
+use super::suspect::{Suspect, Suspects};
 use crate::explain::findings::entry::CatalogueEntry;
 use crate::explain::findings::finding::Finding;
 use crate::observe::{
@@ -49,6 +50,8 @@ pub(in crate::explain::findings) struct ConnectionMemory {
     pub(in crate::explain::findings) is_close_inspected: bool,
     /// Findings so far: entry, side at fault, how many.
     found: Vec<(&'static CatalogueEntry, Option<Side>, u8)>,
+    /// Those that may explain its end.
+    pub(in crate::explain::findings) suspects: Suspects,
 }
 
 impl ConnectionMemory {
@@ -71,6 +74,7 @@ impl ConnectionMemory {
             has_opened: PerSide::default(),
             is_close_inspected: false,
             found: Vec::new(),
+            suspects: Suspects::default(),
         }
     }
 
@@ -119,17 +123,26 @@ impl ConnectionMemory {
         self.found.iter().any(|(it, of, _)| *it == entry && *of == side)
     }
 
+    /// The breach of the framing rules for which a side's peer may have failed the connection: the latest that the peer
+    /// did not accept, else the latest.
+    pub(in crate::explain::findings) fn breach_of(&self, side: Side) -> Option<FramingFault> {
+        let of_side = |it: &&Suspect| it.finding.at_fault() == Some(side);
+        let breaches = self.suspects.iter().filter(of_side);
+        let faults =
+            breaches.filter_map(|it| Some((!it.is_accepted, it.packet(), FramingFault::of(&it.finding)?)));
+        // Of several with one packet the first.
+        faults.rev().max_by_key(|(is_open, packet, _)| (*is_open, *packet)).map(|(.., fault)| fault)
+    }
+
     /// Records a finding: `false` if there were enough of its entry.
-    pub(in crate::explain::findings) fn record(&mut self, finding: &Finding) -> bool {
-        if let (Some(fault), Some(side)) = (FramingFault::of(finding), finding.at_fault()) {
-            self.senders[side].fault.get_or_insert(fault);
-        }
+    pub(in crate::explain::findings) fn record(&mut self, finding: &Finding, at: PacketRef) -> bool {
         let key = (finding.entry(), finding.at_fault());
         if let Some((_, _, count)) = self.found.iter_mut().find(|(entry, side, _)| (*entry, *side) == key) {
             *count = count.saturating_add(1);
             return *count <= MOST_OF_ENTRY;
         }
         self.found.push((key.0, key.1, 1));
+        self.suspects.record(finding, at);
         true
     }
 
@@ -140,6 +153,7 @@ impl ConnectionMemory {
         if carries && let Some(last) = self.last_payload() {
             self.longest_silence = self.longest_silence.max(at.since(last));
         }
+        self.suspects.note(step);
         let peers_fin = self.ends[step.from.peer()].fin;
         if step.marks.has(Marks::ACK_LOST_SEGMENT) {
             self.ends[step.from.peer()].has_open_gap = true;

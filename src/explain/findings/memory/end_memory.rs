@@ -22,6 +22,8 @@ pub(in crate::explain::findings) struct EndMemory {
     pub(in crate::explain::findings) fin: Option<(PacketRef, i64)>,
     /// The first RST within the window, and its sequence position.
     pub(in crate::explain::findings) rst: Option<(PacketRef, i64)>,
+    /// Packet and acknowledgment of its first FIN or RST: what it had received by then.
+    pub(in crate::explain::findings) closing: Option<(u64, Option<i64>)>,
     /// Packet that closed its window, while that is closed.
     pub(in crate::explain::findings) zero_since: Option<PacketRef>,
     pub(in crate::explain::findings) keep_alives: u64,
@@ -120,10 +122,14 @@ impl EndMemory {
             self.syn.get_or_insert(at);
             self.mss = self.mss.or(step.options.mss);
         }
+        let is_reset = step.flags.has(Flags::RST) && !step.marks.has(Marks::OUT_OF_WINDOW);
+        if step.flags.has(Flags::FIN) || is_reset {
+            self.closing.get_or_insert((step.number, step.ack));
+        }
         if step.flags.has(Flags::FIN) {
             self.fin.get_or_insert((at, step.seq + i64::from(step.length) + 1));
         }
-        if step.flags.has(Flags::RST) && !step.marks.has(Marks::OUT_OF_WINDOW) {
+        if is_reset {
             self.rst.get_or_insert((at, step.seq));
         }
     }

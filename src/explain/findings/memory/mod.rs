@@ -15,3 +15,4 @@ pub(super) mod packet_ref;
 pub(super) mod replies;
 pub(super) mod sender_memory;
 pub(super) mod server_close;
+pub(super) mod suspect;

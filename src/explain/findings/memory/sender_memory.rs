@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use super::compressed_history::CompressedHistory;
 use super::data_frame::DataFrame;
 use super::fragmented_message::FragmentedMessage;
-use super::framing_fault::FramingFault;
 use super::packet_ref::PacketRef;
 use super::replies::Replies;
 use crate::observe::Frame;
@@ -30,8 +29,6 @@ pub(in crate::explain::findings) struct SenderMemory {
     pub(in crate::explain::findings) largest: u64,
     /// Its last frame other than a Close, and the packet in which it ends.
     pub(in crate::explain::findings) last_frame: Option<(u64, PacketRef)>,
-    /// The first breach for which the peer may fail the connection.
-    pub(in crate::explain::findings) fault: Option<FramingFault>,
     /// Its last frame, if the length of that is not minimal: what follows shows whether the length is right.
     pub(in crate::explain::findings) long_form: Option<Box<Frame>>,
     /// A frame whose header was read and whose payload has not ended.

@@ -201,8 +201,7 @@ fn connection_failed(context: &RuleContext<'_>, close: &Close, side: Side) -> Op
     let finding =
         finding.with("side", side).with("code", u64::from(code.0)).with("name", code.name().unwrap_or("–"));
     let finding = finding.with("packet", sent.at.packet).with("peer", culprit);
-    let fault =
-        context.connection.senders[culprit].fault.or_else(|| fault_of_partial_frame(context, culprit));
+    let fault = context.connection.breach_of(culprit).or_else(|| fault_of_partial_frame(context, culprit));
     Some(match (fault, sent.last_peer_frame) {
         (Some(FramingFault { entry, frame: Some(frame), .. }), _) => {
             finding.with_frame(frame).with("frame", frame).with("fault", entry.id).with_fact(FAILED_FOR_FRAME)

@@ -9,7 +9,7 @@ use super::objects::{Address, Close};
 use super::sides::swap_sides;
 use super::spool::{Log, Place, Spool};
 use super::text::Text;
-use crate::explain::findings::FindingText;
+use crate::explain::findings::{FindingText, Verdict};
 use crate::wire::PerSide;
 
 /// JSON of one connection so far.
@@ -23,6 +23,8 @@ pub(super) struct Connection {
     frames: List,
     messages: List,
     findings: List,
+    /// The last one.
+    pub(super) verdict: Option<Box<Verdict>>,
 }
 
 impl Connection {

@@ -6,8 +6,9 @@ use std::net::{IpAddr, SocketAddr};
 use serde::{Serialize, Serializer};
 
 use crate::explain::findings::key::{accept, is_right};
-use crate::explain::text::printed_if_any;
-use crate::observe::{self, Numbers, Reported};
+use crate::explain::findings::{Cause, Verdict};
+use crate::explain::text::{Language, printed_if_any};
+use crate::observe::{self, First, Numbers, Reported};
 use crate::wire::{PerSide, Side};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -102,6 +103,40 @@ pub(super) struct Close {
     tcp: Option<&'static str>,
     clean: bool,
     reported: PerSide<Option<String>>,
+    verdict: Option<VerdictText>,
+}
+
+/// `close.verdict`: who ended it, on which layer, in which packet; the finding that is the cause, with its certainty, or
+/// null where the capture shows none; all of it as a sentence, in English.
+#[derive(Debug, Clone, Serialize)]
+struct VerdictText {
+    #[serde(serialize_with = "printed")]
+    ended_by: Side,
+    layer: &'static str,
+    packet: u64,
+    cause: Option<CauseName>,
+    text: String,
+}
+
+/// The finding that is the cause: one of the connection's.
+#[derive(Debug, Clone, Serialize)]
+struct CauseName {
+    finding: &'static str,
+    certainty: &'static str,
+}
+
+impl VerdictText {
+    fn new(verdict: &Verdict) -> Self {
+        let cause = match &verdict.cause {
+            Cause::Finding(finding) => {
+                Some(CauseName { finding: finding.id(), certainty: finding.certainty().name() })
+            }
+            _ => None,
+        };
+        let First { side, layer, packet } = verdict.first;
+        let text = verdict.text(Language::En);
+        Self { ended_by: side, layer: layer.name(), packet, cause, text }
+    }
 }
 
 impl Close {
@@ -114,9 +149,10 @@ impl Close {
         tcp: None,
         clean: false,
         reported: PerSide { client: None, server: None },
+        verdict: None,
     };
 
-    pub(super) fn new(close: &observe::Close) -> Self {
+    pub(super) fn new(close: &observe::Close, verdict: Option<&Verdict>) -> Self {
         let code = |side: Side| close.frames[side].as_ref().and_then(|seen| seen.code).map(|code| code.0);
         let client = |it: &Reported| format!("{} wasClean={}", it.code, it.was_clean);
         Self {
@@ -130,8 +166,13 @@ impl Close {
                 client: close.reported.client.as_ref().map(client),
                 server: close.reported.server.as_ref().map(|it| it.code.to_string()),
             },
+            verdict: verdict.map(VerdictText::new),
         }
     }
+}
+
+fn printed<S: Serializer>(value: &impl std::fmt::Display, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(value)
 }
 
 fn numbers<S: Serializer>(numbers: &Numbers, to: S) -> Result<S::Ok, S::Error> {

@@ -1,7 +1,7 @@
 //! Player of conversations: makes segments of the acts, and shows them to an observer and an inspector.
 
 use super::{Act, Cut, MS};
-use crate::explain::findings::{Finding, Inspector};
+use crate::explain::findings::{Finding, Inspector, Verdict};
 use crate::observe::{Ended, Flags, Observation, Observer, Segment};
 use crate::testing::Script;
 
@@ -9,6 +9,7 @@ use crate::testing::Script;
 pub(super) enum ViewEvent {
     Observation(Observation),
     Finding(u64, Finding),
+    Verdict(u64, Verdict),
     Ended(Ended),
 }
 
@@ -78,12 +79,20 @@ impl Audience {
             .step(&step)
             .map(|found| ViewEvent::Finding(step.stream, found))
             .collect::<Vec<_>>();
+        let stream = step.stream;
         self.events.push(ViewEvent::Observation(step));
         self.events.extend(found);
+        self.verdict(stream);
     }
 
     pub(super) fn ended(&mut self, ended: Ended) {
         self.events.extend(self.inspector.ended(&ended).map(|found| ViewEvent::Finding(ended.stream, found)));
+        self.verdict(ended.stream);
         self.events.push(ViewEvent::Ended(ended));
+    }
+
+    fn verdict(&mut self, stream: u64) {
+        let verdict = self.inspector.take_verdict();
+        self.events.extend(verdict.map(|verdict| ViewEvent::Verdict(stream, verdict)));
     }
 }
