@@ -13,6 +13,7 @@ mod browser;
 mod capture;
 mod captures;
 mod conformance;
+mod consistency;
 mod endpoints;
 mod examples;
 mod explain;

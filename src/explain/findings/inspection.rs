@@ -11,6 +11,7 @@ use super::rules::{
 use super::verdict::Verdict;
 use crate::observe::{Close, Ended, Fact, Flags, Observation};
 use crate::wire::Side;
+use crate::wire::ws::Opcode;
 
 /// Application of the rules to one packet or the end of one connection.
 pub(super) struct Inspection<'i> {
@@ -84,7 +85,7 @@ impl Inspection<'_> {
         self.connection.note(step);
         for fact in &step.facts {
             if let Fact::Frame(frame) = fact
-                && frame.header.is_close()
+                && (frame.header.is_close() || frame.header.opcode() == Opcode::PONG)
             {
                 self.connection.ends[frame.from].data_after_fin.leave_out(frame);
             }
@@ -191,5 +192,6 @@ impl Inspection<'_> {
         }
         self.apply_to_close(capture::OF_ENDS, &ended.close, StreamState::Ended);
         self.close(&ended.close, StreamState::Ended);
+        self.apply_to_close(tcp::OF_ENDS, &ended.close, StreamState::Ended);
     }
 }

@@ -75,7 +75,9 @@ pub(in crate::explain) fn story<'c>(connection: &'c ConnectionLog, ended: &'c En
         all.push(Statement::Answer { by, frame: close.frames[by].as_ref() });
     }
     all.extend(close.tcp.map(Statement::Tcp));
-    let waits = |end: Side| connection.steps.iter().any(|step| step.tcp[end].state == State::TimeWait);
+    // A RST ends the wait: the state after the last packet counts.
+    let last = connection.steps.last();
+    let waits = |end: Side| last.is_some_and(|step| step.tcp[end].state == State::TimeWait);
     all.extend(match (waits(Side::Client), waits(Side::Server)) {
         (true, true) => Some(Statement::TimeWait(None)),
         (true, false) => Some(Statement::TimeWait(Some(Side::Client))),

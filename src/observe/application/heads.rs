@@ -1,6 +1,6 @@
 //! Heads of HTTP/1: requests, their answers, and the switch to frames (RFC 6455 §4, RFC 9112).
 
-use super::{Dissector, MAX_PENDING_REQUESTS, Negotiated, Protocol, Reader};
+use super::{ApplicationLayer, Dissector, MAX_PENDING_REQUESTS, Negotiated, Protocol, Reader};
 use crate::observe::facts::{Body, Evidence, Fact, Opaque, OpaqueKind, RequestKind, Response, Upgrade};
 use crate::observe::http::detection::{Detection, detect};
 use crate::observe::http::head::{HeadCollector, HeadProgress, PendingRequest};
@@ -10,6 +10,13 @@ use crate::observe::ws::frame_reader::Rsv1;
 use crate::wire::http::Status;
 use crate::wire::ws::Deflate;
 use crate::wire::{PerSide, Side};
+
+impl ApplicationLayer {
+    /// Returns `true` if a WebSocket was asked for, or frames were read.
+    pub(in crate::observe) fn is_websocket(&self) -> bool {
+        self.protocol == Protocol::WebSocket
+    }
+}
 
 impl Dissector<'_> {
     /// Reads on in a head.

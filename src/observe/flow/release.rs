@@ -15,8 +15,11 @@ impl Flow {
     pub(super) fn close(&self) -> Close {
         let PerSide { client, server } = &self.directions;
         let acked = PerSide { client: client.fin_acked, server: server.fin_acked };
-        let ws = self.application.states().map(|states| states.map(|known| known.state));
-        self.close.summary(acked, ws)
+        // A connection that asked for nothing has no API that reports.
+        let ws = self.application.states().filter(|_| self.application.is_websocket());
+        let ws = ws.map(|states| states.map(|known| known.state));
+        let received = PerSide { client: client.acked_bytes(), server: server.acked_bytes() };
+        self.close.summary(acked, received, ws)
     }
 
     /// Releases the flow.

@@ -17,7 +17,8 @@ impl Dissection<'_> {
                 self.finish_bytes(side, number);
             }
         }
-        self.flow.close.rst(from, number);
+        let acked = self.flow.directions[from].acked_bytes();
+        self.flow.close.rst(from, number, acked);
         for side in [from, from.peer()] {
             self.application().tcp_ended(side, evidence);
         }

@@ -11,6 +11,7 @@ use super::sender_memory::{MOST_PINGS, Ping, SenderMemory, SentClose};
 use super::suspect::{Suspect, Suspects};
 use crate::explain::findings::entry::CatalogueEntry;
 use crate::explain::findings::finding::Finding;
+use crate::observe::tcp::State;
 use crate::observe::{
     Change, Evidence, Fact, Flags, Frame, Gap, Marks, Message, Observation, Opaque, Part, RoleSource, Stream,
 };
@@ -31,6 +32,8 @@ pub(in crate::explain::findings) struct ConnectionMemory {
     pub(in crate::explain::findings) last: PacketRef,
     pub(in crate::explain::findings) last_from: Side,
     pub(in crate::explain::findings) packets: u64,
+    /// States of TCP after its last packet.
+    pub(in crate::explain::findings) tcp: PerSide<State>,
     /// Packets with payload, SYN or FIN.
     sequenced: u64,
     /// Those of them that repeat the one before at once.
@@ -62,6 +65,7 @@ impl ConnectionMemory {
             last: PacketRef::of(step),
             last_from: step.from,
             packets: 0,
+            tcp: step.tcp.map(|known| known.state),
             sequenced: 0,
             captured_twice: 0,
             longest_silence: 0,
@@ -187,6 +191,7 @@ impl ConnectionMemory {
             self.note_sequenced(step);
         }
         self.packets += 1;
+        self.tcp = step.tcp.map(|known| known.state);
         self.rebuilt += u64::from(step.evidence == Evidence::Rebuilt);
         self.last = at;
         self.last_from = step.from;
@@ -252,7 +257,9 @@ impl ConnectionMemory {
         sender.key = frame.header.mask();
         match frame.header.opcode() {
             Opcode::CLOSE if sender.close.is_none() && frame.header.is_close() => {
-                sender.close = Some(SentClose { at, frame: frame.index, last_peer_frame, is_early });
+                // Relative numbers count from the SYN.
+                let end = frame.end() as i64 + 1;
+                sender.close = Some(SentClose { at, frame: frame.index, end, last_peer_frame, is_early });
             }
             Opcode::PING if sender.close.is_none() => {
                 sender.ping_interval = sender.last_ping.map(|last| at.since(last));

@@ -16,6 +16,8 @@ pub(in crate::explain::findings) struct EndMemory {
     pub(in crate::explain::findings) last_payload: Option<PacketRef>,
     /// Bytes in the last packet with payload.
     pub(in crate::explain::findings) last_length: u32,
+    /// Highest acknowledgment that it sent.
+    pub(in crate::explain::findings) acked: Option<i64>,
     /// Sequence position after the last byte sent.
     pub(in crate::explain::findings) next: i64,
     /// The first FIN, and the sequence position after it.
@@ -65,8 +67,8 @@ impl TtlHistory {
     }
 }
 
-/// Payload that an end sent after it had acknowledged its peer's FIN. Its Close frame is left out: that does no harm so
-/// late.
+/// Payload that an end sent after it had acknowledged its peer's FIN. Its Close frame and its pongs are left out: they
+/// answer what came before the FIN.
 #[derive(Debug, Default)]
 pub(in crate::explain::findings) struct DataAfterFin {
     pub(in crate::explain::findings) bytes: u64,
@@ -84,15 +86,15 @@ impl DataAfterFin {
         }
     }
 
-    /// Leaves out a Close frame.
-    pub(in crate::explain::findings) fn leave_out(&mut self, close: &Frame) {
+    /// Leaves out a frame that answers one of the peer.
+    pub(in crate::explain::findings) fn leave_out(&mut self, answer: &Frame) {
         if self.count == 0 {
             return;
         }
-        let mut left = u64::from(close.header_len) + close.header.length();
+        let mut left = u64::from(answer.header_len) + answer.header.length();
         // It is at the end of what was noted.
         while let Some((number, length)) = self.packets.last_mut()
-            && close.packets.iter().any(|packet| packet == *number)
+            && answer.packets.iter().any(|packet| packet == *number)
         {
             let here = left.min(u64::from(*length));
             left -= here;
@@ -137,6 +139,7 @@ impl EndMemory {
     /// Notes what every packet has.
     pub(in crate::explain::findings) fn note(&mut self, step: &Observation) {
         self.packets += 1;
+        self.acked = self.acked.max(step.ack);
         self.ttl.note(step.ip);
         self.checksums.note(step.checksum, PacketRef::of(step));
     }

@@ -44,6 +44,8 @@ pub(in crate::explain::findings) struct SenderMemory {
 pub(in crate::explain::findings) struct SentClose {
     pub(in crate::explain::findings) at: PacketRef,
     pub(in crate::explain::findings) frame: u64,
+    /// The sequence position after it.
+    pub(in crate::explain::findings) end: i64,
     /// The peer's last frame of data before it.
     pub(in crate::explain::findings) last_peer_frame: Option<u64>,
     /// `true` if it came with the head of the 101.

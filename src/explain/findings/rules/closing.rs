@@ -298,7 +298,8 @@ fn unanswered_close(context: &RuleContext<'_>, close: &Close) -> Option<(Side, P
     context.connection.knows_all_of(side.peer()).then_some((side, sent.at))
 }
 
-/// C06. No answer is due to a Close frame that fails the connection (RFC 6455 §7.1.7), nor to one after the other's FIN.
+/// C06. No answer is due to a Close frame that fails the connection (RFC 6455 §7.1.7), to one after the other's FIN, nor
+/// to one that may not have arrived.
 fn close_unanswered(context: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let (side, sent) = unanswered_close(context, close)?;
     let peer = side.peer();
@@ -306,7 +307,10 @@ fn close_unanswered(context: &RuleContext<'_>, close: &Close) -> Option<Finding>
     let is_failure = code.is_some_and(|code| FAILURES.contains(&code));
     let is_first = close.first.is_some_and(|first| first.layer == Layer::WebSocket);
     let is_lost = close_lost(context, close, side).is_some();
-    if is_failure || !is_first || is_lost || rst_at_once(context, close).is_some() {
+    let end = context.connection.senders[side].close.map(|sent| sent.end);
+    let has_arrived =
+        context.connection.ends[peer].acked >= end || close.rst.is_some_and(|(from, _)| from == peer);
+    if is_failure || !is_first || is_lost || !has_arrived || rst_at_once(context, close).is_some() {
         return None;
     }
     let is_late = context.capture.last_ns.saturating_sub(sent.time_ns) >= ANSWER_TIMEOUT;
