@@ -10,7 +10,7 @@ use crate::explain::narrative::packet_label::{
 use crate::explain::narrative::pdu_segment::PduSegment;
 use crate::explain::text::{Label, Language, cut, escape_controls, hexadecimal};
 use crate::observe::{Flags, Frame, Observation};
-use crate::wire::ws::{CloseCode, Opcode};
+use crate::wire::ws::{CloseCode, FrameError, Opcode};
 
 /// Columns of an arrow.
 pub(super) const ARROW: usize = 50;
@@ -87,6 +87,14 @@ fn frame_content(frame: &Frame) -> String {
             }
             if !close.reason().is_empty() {
                 let _ = write!(label, " \"{}\"", close.reason());
+            }
+        }
+        // A reader wants to see the code that must not stand there, not its bytes.
+        Some(Err(FrameError::CloseCodeNotSendable(code))) => {
+            let reason = String::from_utf8_lossy(frame.preview.bytes().get(2..).unwrap_or_default());
+            let _ = write!(label, " {code}");
+            if !reason.is_empty() {
+                let _ = write!(label, " \"{reason}\"");
             }
         }
         _ if frame.header.length() == 0 => {}

@@ -95,8 +95,7 @@ pub(super) const CONTRADICTIONS: &[Contradiction] = &[
             SIDES.into_iter().filter(is_said).any(|side| it.closes(side).next().is_some())
         },
         plant: |it| {
-            it.words +=
-                " The client did not answer with a Close frame. The server did not answer with a Close frame."
+            it.words += " The client did not answer with a Close frame. The server did not answer with a Close frame.";
         },
     },
     Contradiction {

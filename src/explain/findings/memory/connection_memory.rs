@@ -258,7 +258,7 @@ impl ConnectionMemory {
         match frame.header.opcode() {
             Opcode::CLOSE if sender.close.is_none() && frame.header.is_close() => {
                 // Relative numbers count from the SYN.
-                let end = frame.end() as i64 + 1;
+                let end = frame.end().cast_signed() + 1;
                 sender.close = Some(SentClose { at, frame: frame.index, end, last_peer_frame, is_early });
             }
             Opcode::PING if sender.close.is_none() => {
