@@ -3,7 +3,7 @@
 use std::io;
 
 use super::explain::fail_threshold::FailThreshold;
-use crate::explain::{Bytes, Comments, File, Finding, Language, View};
+use crate::explain::{Bytes, Comments, File, Finding, Language, Verdict, View};
 use crate::observe::{Ended, Observation};
 
 /// All outputs of one run, as one [`View`]. A view that fails is dropped; the others go on.
@@ -68,6 +68,10 @@ impl View for Views<'_> {
     fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()> {
         self.threshold.count(found.severity());
         self.forward(|view| view.finding(stream, found))
+    }
+
+    fn verdict(&mut self, stream: u64, verdict: &Verdict) -> io::Result<()> {
+        self.forward(|view| view.verdict(stream, verdict))
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {

@@ -37,7 +37,7 @@ mod pipeline;
 mod text;
 mod views;
 
-pub use findings::{File, Finding, FindingKind, FindingText, Inspector, Severity, finding_kinds};
+pub use findings::{File, Finding, FindingKind, FindingText, Inspector, Severity, Verdict, finding_kinds};
 pub use pipeline::{PacketSummary, Pipeline, Settings, StreamFilter};
 pub use text::{Language, escape_controls};
 pub use views::{

@@ -50,8 +50,9 @@ pub struct PacketSummary {
 /// From packets, in the order in which they were captured, to views.
 ///
 /// A view gets a packet's observation, then its bytes, then its findings; of a connection's end first the findings, then
-/// the end. Checksums are verified wherever a packet comes from, so that every view knows the
-/// same: [`RawPacket::decode`] does it, and [`Reader`](crate::capture::Reader) by the same way.
+/// the verdict, then the end. The verdict comes when both ends have closed, too, and again with what came late. Checksums
+/// are verified wherever a packet comes from, so that every view knows the same: [`RawPacket::decode`] does it, and
+/// [`Reader`](crate::capture::Reader) by the same way.
 #[derive(Debug)]
 pub struct Pipeline<V> {
     observer: Observer,
@@ -129,6 +130,10 @@ impl<V: View> Pipeline<V> {
             views.step(&step)?;
             views.bytes(bytes, &step)?;
             found.try_for_each(|found| views.finding(step.stream, &found))?;
+            drop(found);
+            if let Some(verdict) = inspector.as_mut().and_then(Inspector::take_verdict) {
+                views.verdict(step.stream, &verdict)?;
+            }
         }
         Ok(Some(PacketSummary { stream: step.stream, facts: step.facts.len() }))
     }
@@ -150,6 +155,10 @@ impl<V: View> Pipeline<V> {
             return Ok(());
         }
         found.try_for_each(|found| views.finding(ended.stream, &found))?;
+        drop(found);
+        if let Some(verdict) = inspector.as_mut().and_then(Inspector::take_verdict) {
+            views.verdict(ended.stream, &verdict)?;
+        }
         views.ended(ended)
     }
 

@@ -16,6 +16,8 @@ pub(super) struct CloseTracker {
     in_time: PerSide<bool>,
     /// Offset that the segment of [`Close::first`] acknowledges: what its sender had received.
     first_acknowledged: Option<u64>,
+    /// The stream offset after each side's Close frame.
+    close_ends: PerSide<Option<u64>>,
     /// For whom TCP has ended.
     ended: PerSide<bool>,
 }
@@ -33,16 +35,20 @@ impl CloseTracker {
         self.close.first.get_or_insert(First { side, layer, packet });
     }
 
-    /// Records a complete Close frame.
-    pub(super) fn close_frame(&mut self, from: Side, seen: SeenClose) {
-        // One that waited behind a gap was sent before what was seen meanwhile; with a FIN in its segment it stands before.
+    /// Records a complete Close frame, and the stream offset after it. It stands before its sender's FIN, whichever packet
+    /// was captured first: a FIN is behind all data (RFC 9293 §3.4).
+    pub(super) fn close_frame(&mut self, from: Side, seen: SeenClose, end: u64) {
+        // One that waited behind a gap was sent before what was seen meanwhile.
         let is_earlier = |first: First| {
-            (seen.packet, from != first.side) < (first.packet, true) && first.layer != Layer::Silence
+            let is_by_own_fin = first.side == from && first.layer == Layer::Fin;
+            is_by_own_fin
+                || (seen.packet, from != first.side) < (first.packet, true) && first.layer != Layer::Silence
         };
         if self.close.first.is_some_and(is_earlier) {
             (self.close.first, self.first_acknowledged) = (None, None);
         }
         self.first(from, Layer::WebSocket, seen.packet);
+        self.close_ends[from].get_or_insert(end);
         self.in_time[from] |= self.close.frames[from].is_none() && !self.ended[from.peer()];
         self.close.frames[from].get_or_insert(seen);
     }
@@ -57,7 +63,7 @@ impl CloseTracker {
     }
 
     /// Records a RST. `unread` is the side whose last bytes never reached an application: the other had no socket any
-    /// more.
+    /// more, and what a closed socket answers with a RST is read by nobody (RFC 9293 §3.5.2).
     pub(super) fn rst(&mut self, from: Side, packet: u64, unread: Option<Side>) {
         self.first(from, Layer::Rst, packet);
         self.close.rst.get_or_insert((from, packet));
@@ -110,10 +116,12 @@ impl CloseTracker {
         }
     }
 
-    /// The close, as far as it was seen. `acked` is whose FINs were acknowledged, `ws` the WebSocket states.
+    /// The close, as far as it was seen. `acked` is whose FINs were acknowledged, `received` how many of the peer's bytes
+    /// each end acknowledged, `ws` the WebSocket states.
     pub(super) fn summary(
         &self,
         acked: PerSide<bool>,
+        received: PerSide<u64>,
         ws: Option<PerSide<ReadyState>>,
         coverage: PerSide<Coverage>,
     ) -> Close {
@@ -130,8 +138,10 @@ impl CloseTracker {
             None => one_fin.then_some(TcpClose::HalfOpen),
         };
         if let Some(states) = ws {
-            let reported =
-                |end: Side| (states[end] == ReadyState::Closed).then(|| self.reported(&close, end));
+            let reported = |end: Side| {
+                let is_closed = states[end] == ReadyState::Closed;
+                is_closed.then(|| self.reported(&close, end, received[end])).flatten()
+            };
             let (client, server) = (reported(Side::Client), reported(Side::Server));
             close.reported = PerSide { client, server };
         }
@@ -148,8 +158,12 @@ impl CloseTracker {
         own.or_else(|| of_peer().filter(|unread| !is_unreadable_to(close, side, *unread)))
     }
 
-    fn reported(&self, close: &Close, end: Side) -> Reported {
+    /// `None` if it is not known whether the peer's Close frame arrived: nothing acknowledges it.
+    fn reported(&self, close: &Close, end: Side, received: u64) -> Option<Reported> {
         let peer = end.peer();
+        if self.in_time[peer] && self.close_ends[peer].is_some_and(|end| end > received) {
+            return None;
+        }
         let seen = close.frames[peer].as_ref().filter(|_| self.in_time[peer]);
         let (code, reason, was_clean) = match seen {
             Some(SeenClose { code: Some(code), reason, is_legal: true, .. }) => {
@@ -160,14 +174,14 @@ impl CloseTracker {
             Some(SeenClose { missing: 1.., .. }) => {
                 let last = close.coverage[peer].last_missing(peer);
                 let unknown = Unread { from: peer, offset: 0, length: None, reason: UnreadReason::Gap };
-                return Reported::Unknown(last.unwrap_or(unknown));
+                return Some(Reported::Unknown(last.unwrap_or(unknown)));
             }
             _ => match close.unread(peer).filter(|unread| !is_unreadable_to(close, end, *unread)) {
-                Some(unread) => return Reported::Unknown(unread),
+                Some(unread) => return Some(Reported::Unknown(unread)),
                 None => (CloseCode::ABNORMAL, String::new(), Some(false)),
             },
         };
-        Reported::Known(ReportedClose { code, reason, was_clean })
+        Some(Reported::Known(ReportedClose { code, reason, was_clean }))
     }
 }
 

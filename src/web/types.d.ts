@@ -67,7 +67,13 @@ declare namespace Feed {
   interface Close {
     type: "close", stream: number, first: Side | null, layer: "websocket" | "fin" | "rst" | "silence" | null,
     client_code: number | null, server_code: number | null, tcp: string | null, clean: boolean,
-    reported: Record<Side, string | null>,
+    reported: Record<Side, string | null>, verdict: Verdict | null,
+  }
+
+  /** Who ended it, on which layer, in which packet; the cause is one of the findings, or not known. */
+  interface Verdict {
+    ended_by: Side, layer: "websocket" | "fin" | "rst" | "silence", packet: number,
+    cause: { finding: string, certainty: "certain" | "likely" | "possible" } | null, text: string,
   }
 
   interface Story { type: "story", stream: number, en: string[], zh: string[] }

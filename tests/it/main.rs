@@ -14,6 +14,7 @@ mod capture;
 mod captures;
 mod cases;
 mod conformance;
+mod consistency;
 mod endpoints;
 mod examples;
 mod explain;

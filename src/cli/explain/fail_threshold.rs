@@ -1,4 +1,7 @@
 //! `--fail-on`: the severity from which on findings make the exit code 1.
+//!
+//! Severity alone counts: it grades the fact, which was captured. Certainty is about the inference from it, and what is
+//! only surprising is information, which never counts.
 
 use crate::explain::Severity;
 

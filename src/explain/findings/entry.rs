@@ -66,6 +66,15 @@ pub(in crate::explain) enum Certainty {
 }
 
 impl Certainty {
+    /// Its name in JSON.
+    pub(in crate::explain) const fn name(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Likely => "likely",
+            Self::Possible => "possible",
+        }
+    }
+
     /// The word before an inference.
     pub(super) const fn prefix(self, language: Language) -> &'static str {
         match (self, language) {

@@ -261,6 +261,11 @@ impl Finding {
         self.severity
     }
 
+    /// Certainty of its inference in this case.
+    pub(in crate::explain) const fn certainty(&self) -> Certainty {
+        self.certainty
+    }
+
     /// The side that broke the rule, or caused it.
     #[must_use]
     pub const fn at_fault(&self) -> Option<Side> {

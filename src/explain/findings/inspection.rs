@@ -5,11 +5,13 @@ use super::memory::capture_memory::CaptureMemory;
 use super::memory::connection_memory::ConnectionMemory;
 use super::memory::packet_ref::PacketRef;
 use super::rules::{
-    CloseRule, FindingRule, RuleContext, apple_client, capture, closing, compression, early_frame, frames,
-    http2, liveness, long_head, lost_sync, opening, reset, tcp, unresponsive, vanished,
+    CloseRule, FindingRule, RuleContext, apple_client, capture, cause, closing, compression, early_frame,
+    frames, http2, liveness, long_head, lost_sync, opening, reset, tcp, unresponsive, vanished,
 };
+use super::verdict::Verdict;
 use crate::observe::{Close, EndReason, Ended, Fact, Flags, Marks, Observation};
 use crate::wire::Side;
+use crate::wire::ws::Opcode;
 
 /// Application of the rules to one packet or the end of one connection.
 pub(super) struct Inspection<'i> {
@@ -18,6 +20,8 @@ pub(super) struct Inspection<'i> {
     pub(super) at: PacketRef,
     pub(super) is_syn: bool,
     pub(super) findings: &'i mut Vec<Finding>,
+    /// The verdict, where the connection has closed.
+    pub(super) verdict: Option<Verdict>,
 }
 
 /// State of a connection: packets may follow, or it has ended.
@@ -68,7 +72,7 @@ impl Inspection<'_> {
         // Most rules return none: a finding is large, and moved only if there is one.
         let Some(finding) = rule(&context) else { return false };
         debug_assert_eq!(finding.check_values(), Ok(()));
-        if self.connection.record(&finding) {
+        if self.connection.record(&finding, self.at) {
             self.findings.push(finding);
         }
         true
@@ -93,7 +97,7 @@ impl Inspection<'_> {
         self.connection.note(step);
         for fact in &step.facts {
             if let Fact::Frame(frame) = fact
-                && frame.header.is_close()
+                && (frame.header.is_close() || frame.header.opcode() == Opcode::PONG)
             {
                 self.connection.ends[frame.from].data_after_fin.leave_out(frame);
             }
@@ -214,6 +218,7 @@ impl Inspection<'_> {
             self.apply_to_close(liveness::OF_CLOSES, close, state);
             self.capture.note_close(self.connection, close);
         }
+        self.verdict = cause::verdict(self.connection, close);
     }
 
     pub(super) fn ended(&mut self, ended: &Ended) {
@@ -231,5 +236,6 @@ impl Inspection<'_> {
             self.apply_to_close(rules, &ended.close, state);
         }
         self.close(&ended.close, state);
+        self.apply_to_close(tcp::OF_ENDS, &ended.close, state);
     }
 }

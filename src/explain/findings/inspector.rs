@@ -9,6 +9,7 @@ use super::memory::capture_memory::CaptureMemory;
 use super::memory::connection_memory::ConnectionMemory;
 use super::memory::packet_ref::PacketRef;
 use super::rules::room;
+use super::verdict::Verdict;
 use crate::observe::{Ended, Fact, Flags, GivenUp, Observation};
 
 /// Finds what deserves attention in a capture. Bounded memory for each open connection, none for those that ended.
@@ -17,6 +18,8 @@ pub struct Inspector {
     capture: CaptureMemory,
     connections: BTreeMap<u64, Box<ConnectionMemory>>,
     findings: Vec<Finding>,
+    /// The verdict that the last packet or end brought.
+    verdict: Option<Verdict>,
 }
 
 impl Inspector {
@@ -49,8 +52,10 @@ impl Inspector {
                 at,
                 is_syn,
                 findings: &mut self.findings,
+                verdict: None,
             };
             inspection.step(step);
+            self.verdict = inspection.verdict;
         }
         self.findings.drain(..)
     }
@@ -65,10 +70,17 @@ impl Inspector {
                 at,
                 is_syn: false,
                 findings: &mut self.findings,
+                verdict: None,
             };
             inspection.ended(ended);
+            self.verdict = inspection.verdict;
         }
         self.findings.drain(..)
+    }
+
+    /// The verdict on the connection of the last packet or end, if that brought one. That of the end stands.
+    pub const fn take_verdict(&mut self) -> Option<Verdict> {
+        self.verdict.take()
     }
 
     /// Findings about the capture as a whole, after all its connections have ended.

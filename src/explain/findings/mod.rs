@@ -4,6 +4,8 @@
 //! one observation (a packet, a frame, a close …) and of the `memory` of its connection, and return a [`Finding`] or none.
 //! An [`Inspector`] applies them. Rules use memory, and both use `finding`; nothing points back.
 //!
+//! A [`Verdict`] says how a connection ended, and which of its findings explains that: the chain is in `rules::cause`.
+//!
 //! A rule states what was seen. It claims nothing that the capture cannot show, because that begins midway or has gaps: see
 //! `ConnectionMemory::reads_all`.
 //!
@@ -11,7 +13,6 @@
 //! `views`.
 
 mod catalogue;
-mod cause;
 mod entry;
 mod finding;
 mod finding_kind;
@@ -22,6 +23,7 @@ pub(in crate::explain) mod key;
 mod memory;
 mod rules;
 mod unread_total;
+mod verdict;
 
 use entry::CatalogueEntry;
 pub(in crate::explain) use entry::Family;
@@ -30,6 +32,8 @@ pub use finding::Finding;
 pub use finding_kind::{FindingKind, finding_kinds};
 pub use finding_text::{File, FindingText};
 pub use inspector::Inspector;
+pub use verdict::Verdict;
+pub(in crate::explain) use verdict::{Cause, Words};
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ mod provoked;
 mod conversation;
 mod not_found;
 mod ladder;
+mod verdict;
 
 use super::catalogue::capture::CAPTURE_BEGINS_MIDWAY;
 use super::catalogue::frames::NO_REPLY_TO_FRAGMENTS;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::explain::findings::{Family, Finding, Severity};
+use crate::explain::findings::{Family, Finding, Severity, Verdict};
 use crate::explain::narrative::ack_run::AckRun;
 use crate::explain::narrative::heartbeat::Heartbeats;
 use crate::explain::narrative::protocol::Protocol;
@@ -16,6 +16,8 @@ pub(in crate::explain) struct ConnectionLog {
     /// Findings, those about the capture first.
     pub(in crate::explain) findings: Vec<Finding>,
     pub(in crate::explain) heartbeats: Heartbeats,
+    /// The verdict, once it has closed.
+    pub(in crate::explain) verdict: Option<Verdict>,
     /// Packets that are not among the steps, because there was no room for them.
     pub(in crate::explain) left_out: u64,
     /// The protocol that those packets showed.
@@ -32,6 +34,7 @@ impl ConnectionLog {
             steps,
             findings,
             heartbeats,
+            verdict: None,
             left_out: 0,
             protocol_left_out: Protocol::Other,
             memory: 0,
@@ -227,6 +230,13 @@ impl ConnectionLogs {
     /// The number of the first one.
     pub(in crate::explain) fn first(&self) -> Option<u64> {
         self.logs.first_key_value().map(|(stream, _)| *stream)
+    }
+
+    /// Sets the verdict on a connection.
+    pub(in crate::explain) fn verdict(&mut self, stream: u64, verdict: &Verdict) {
+        if let Some(connection) = self.logs.get_mut(&stream) {
+            connection.verdict = Some(verdict.clone());
+        }
     }
 
     /// Removes a connection that ended, and returns it.

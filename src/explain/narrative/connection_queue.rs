@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::connection_log::{ConnectionLog, ConnectionLogs};
-use crate::explain::findings::Finding;
+use crate::explain::findings::{Finding, Verdict};
 use crate::observe::{Ended, Observation};
 
 /// The connections that have not ended, and those that wait.
@@ -38,6 +38,11 @@ impl ConnectionQueue {
     /// Adds a finding to a connection.
     pub(in crate::explain) fn finding(&mut self, stream: u64, found: Finding) {
         self.open.finding(stream, found);
+    }
+
+    /// Sets the verdict on a connection.
+    pub(in crate::explain) fn verdict(&mut self, stream: u64, verdict: &Verdict) {
+        self.open.verdict(stream, verdict);
     }
 
     /// A connection has ended. The next ones whose turn it is come from [`next`](Self::next).

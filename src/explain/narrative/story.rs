@@ -2,7 +2,7 @@
 
 use super::heartbeat::PingSummary;
 use super::unread::{report, unread};
-use super::verdict::Verdict;
+use crate::explain::findings::Verdict;
 use crate::explain::narrative::connection_log::ConnectionLog;
 use crate::explain::narrative::protocol::Protocol;
 use crate::explain::text::{Language, Narrative, escape_controls, sentence, side};
@@ -52,7 +52,7 @@ pub(in crate::explain) enum Statement<'c> {
     /// That 1005 is never sent.
     NoStatus,
     Pings(PingSummary),
-    Verdict(Verdict<'c>),
+    Verdict(&'c Verdict),
     /// Bytes were not read that may hold the beginning of the end.
     VerdictUnknown(Unread),
 }
@@ -112,7 +112,7 @@ pub(in crate::explain) fn story<'c>(connection: &'c ConnectionLog, ended: &'c En
         all.push(Statement::Answer { by, frame: Answer::of(close, by) });
     }
     all.extend(close.tcp.map(Statement::Tcp));
-    // The last packet kept shows the states that time alone ends.
+    // A RST ends the wait: the state after the last packet counts.
     let last = connection.steps.last();
     let waits = |end: Side| last.is_some_and(|step| step.tcp[end].state == State::TimeWait);
     all.extend(match (waits(Side::Client), waits(Side::Server)) {
@@ -129,7 +129,7 @@ pub(in crate::explain) fn story<'c>(connection: &'c ConnectionLog, ended: &'c En
     }
     all.extend(match close.unread_before_first {
         Some(unread) if is_websocket => Some(Statement::VerdictUnknown(unread)),
-        _ => Verdict::of(connection, close).map(Statement::Verdict),
+        _ => connection.verdict.as_ref().map(Statement::Verdict),
     });
     all
 }
@@ -286,7 +286,7 @@ impl Statement<'_> {
 
 /// The code of a Close frame, its name and the reason, with a space around as the language wants it; nothing if it has
 /// none.
-fn code(seen: Option<&SeenClose>, language: Language) -> String {
+pub(super) fn code(seen: Option<&SeenClose>, language: Language) -> String {
     let Some(code) = seen.and_then(|seen| seen.code).filter(|code| *code != CloseCode::NO_STATUS) else {
         return String::new();
     };

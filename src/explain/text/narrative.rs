@@ -87,18 +87,24 @@ texts! {
         PongsOfLater(pings) = "; {pings} more by the pong to a later one", "；另有 {pings} 个由后一个的 pong 一并应答";
         PongsMissed(pings) = "; {pings} without a pong", "；{pings} 个没有 pong";
         Period = ".", "。";
-        Verdict(side, how, packet, why) = "Verdict: {side} ended it {how} (packet {packet}); {why}.",
-            "结论：{side}{how}结束了连接（第 {packet} 个包）；{why}。";
+        Verdict(how, why) = "Verdict: {how}; {why}.", "结论：{how}；{why}。";
+        EndedByCloseFrame(side, packet, code) = "{side} ended the connection in packet {packet} with a Close frame{code}",
+            "{side}在第 {packet} 个包用 Close 帧{code}结束了连接";
+        EndedByFin(side, packet) = "{side} ended the connection in packet {packet} with a FIN",
+            "{side}在第 {packet} 个包用 FIN 结束了连接";
+        EndedByRst(side, packet) = "{side} ended the connection in packet {packet} with a RST",
+            "{side}在第 {packet} 个包用 RST 结束了连接";
+        EndedBySilence(side, packet) = "{side} did not answer packet {packet} nor what came after it",
+            "{side}没有回应第 {packet} 个包，之后也没有回应";
+        AfterRefusal(status) = ", after the server had answered the Upgrade with {status}", "，此前服务器以 {status} 拒绝了升级";
+        Because(finding, inference) = "the capture points to {finding}. {inference}", "抓包指向 {finding}。{inference}";
+        InOrder = "the closing handshake and TCP's end are in order", "关闭握手和 TCP 的结束都符合规范";
+        NotInOrder = "the capture does not show why, and what followed was not in order", "抓包看不出原因，之后的过程不符合规范";
+        CauseUnknown(side) = "the capture does not show why: {side}'s program may have stopped or given up, and so may a proxy in its place",
+            "抓包看不出原因：可能是{side}的程序停止或放弃了连接，也可能是站在它位置上的代理";
+        CauseNotRead(side) = "the capture does not show why: not all that {side} sent could be read, and the reason may be in it",
+            "抓包看不出原因：{side}发送的内容没有全部读到，原因可能就在其中";
         VerdictUnknown(why) = "Verdict: the capture does not show how it ended; {why}.", "结论：抓包看不出连接如何结束；{why}。";
-        ByCloseFrame = "with a Close frame", "用 Close 帧";
-        ByFin = "with a FIN", "用 FIN ";
-        ByRst = "with a RST", "用 RST ";
-        BySilence = "by silence", "因不再应答";
-        Because(finding, inference) = "{finding}, {inference}", "{finding}，{inference}";
-        InOrder = "the closing handshake and TCP's end are in order", "关闭握手和 TCP 的结束都符合规矩";
-        NotInOrder = "what followed was not in order", "之后的过程不合规矩";
-        CauseUnknown(side) = "the capture does not tell why: an abort, a crash or a kill of {side}'s program looks like this, and so does a proxy that gives up",
-            "抓包看不出原因：{side}的程序中止、崩溃或被杀都是这样，代理放弃连接也是这样";
         Abnormal = "1006 is never sent: it stands for a connection that ended without a Close frame.",
             "1006 从不在网络上发送：它表示连接没有收到 Close 帧就结束了。";
         NoStatus = "1005 is never sent: it stands for a Close frame without a code.",

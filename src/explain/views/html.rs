@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::explain::findings::{File, Finding};
+use crate::explain::findings::{File, Finding, Verdict};
 use crate::explain::views::View;
 use crate::explain::views::feed::Feed;
 use crate::explain::views::field::Bytes;
@@ -52,6 +52,11 @@ impl<W: io::Write> View for Report<W> {
     fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()> {
         self.begin()?;
         self.feed.finding(stream, found)
+    }
+
+    fn verdict(&mut self, stream: u64, verdict: &Verdict) -> io::Result<()> {
+        self.begin()?;
+        self.feed.verdict(stream, verdict)
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {

@@ -16,7 +16,7 @@ mod redaction;
 
 use std::io;
 
-use super::findings::{File, Finding};
+use super::findings::{File, Finding, Verdict};
 use crate::observe::{Ended, Observation};
 
 pub use comments::Comments;
@@ -55,6 +55,15 @@ pub trait View {
     /// The error of the writer below.
     fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()>;
 
+    /// Renders the verdict on a connection: before its end, and at once when both its ends have closed. The last one
+    /// stands. None comes of a connection that is open.
+    ///
+    /// # Errors
+    /// The error of the writer below.
+    fn verdict(&mut self, _stream: u64, _verdict: &Verdict) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Renders a connection's end.
     ///
     /// # Errors
@@ -92,6 +101,10 @@ impl<V: View + ?Sized> View for &mut V {
 
     fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()> {
         (**self).finding(stream, found)
+    }
+
+    fn verdict(&mut self, stream: u64, verdict: &Verdict) -> io::Result<()> {
+        (**self).verdict(stream, verdict)
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {

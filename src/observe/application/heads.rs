@@ -1,7 +1,7 @@
 //! Heads of HTTP/1: requests, their answers, and the switch to frames (RFC 6455 §4, RFC 9112).
 
 use super::search::{expected, is_no_head};
-use super::{Dissector, MAX_PENDING_REQUESTS, Negotiated, Protocol, Reader};
+use super::{ApplicationLayer, Dissector, MAX_PENDING_REQUESTS, Negotiated, Protocol, Reader};
 use crate::observe::facts::{
     Body, Evidence, Fact, OpaqueKind, Relay, RelayEvent, RequestKind, Response, Switch, Upgrade,
 };
@@ -15,6 +15,13 @@ use crate::observe::ws::frame_search::FrameSearch;
 use crate::wire::http::Status;
 use crate::wire::ws::Deflate;
 use crate::wire::{PerSide, Side};
+
+impl ApplicationLayer {
+    /// Returns `true` if a WebSocket was asked for, or frames were read.
+    pub(in crate::observe) fn is_websocket(&self) -> bool {
+        self.protocol == Protocol::WebSocket
+    }
+}
 
 impl Dissector<'_> {
     /// Reads on in a head.

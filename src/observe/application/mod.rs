@@ -372,7 +372,7 @@ impl Dissector<'_> {
                 self.event(from, event, evidence);
             }
             Signal::Ends(frame, _) if frame.header.is_close() => {
-                self.close.close_frame(from, seen_close(frame, packet));
+                self.close.close_frame(from, seen_close(frame, packet), frame.end());
                 self.event(from.peer(), Event::ReceiveClose, evidence);
                 let open = self.open_frame(from.peer());
                 self.emitter.facts.extend(open.map(Fact::OpenFrame));

@@ -52,12 +52,14 @@ impl Close {
         (self.is_clean() || is_read(Side::Client) && is_read(Side::Server)).then(|| self.is_clean())
     }
 
-    /// Returns `true` if both ends closed in order: both Close frames, legal ones, then TCP's end without a RST.
+    /// Returns `true` if both ends closed in order: both Close frames, legal ones, before anything else, then TCP's end
+    /// without a RST.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         let orderly = !matches!(self.tcp, None | Some(TcpClose::Reset | TcpClose::HalfOpen));
         let is_legal = |seen: &Option<SeenClose>| seen.as_ref().is_some_and(|seen| seen.is_legal);
-        is_legal(&self.frames.client) && is_legal(&self.frames.server) && orderly
+        let is_first = self.first.is_some_and(|first| first.layer == Layer::WebSocket);
+        is_first && is_legal(&self.frames.client) && is_legal(&self.frames.server) && orderly
     }
 }
 

@@ -66,6 +66,12 @@ pub enum Part {
 }
 
 impl Frame {
+    /// Offset behind its last byte in its sender's stream.
+    #[must_use]
+    pub fn end(&self) -> u64 {
+        self.offset.saturating_add(u64::from(self.header_len)).saturating_add(self.header.length())
+    }
+
     /// Its Close body; `None` if it is no Close frame, or not complete.
     ///
     /// # Errors

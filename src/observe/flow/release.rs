@@ -12,8 +12,11 @@ impl Flow {
     pub(super) fn close(&self) -> Close {
         let PerSide { client, server } = &self.directions;
         let acked = PerSide { client: client.fin_acked, server: server.fin_acked };
-        let ws = self.application.states().map(|states| states.map(|known| known.state));
-        let mut close = self.close.summary(acked, ws, self.coverage());
+        // A connection that asked for nothing has no API that reports.
+        let ws = self.application.states().filter(|_| self.application.is_websocket());
+        let ws = ws.map(|states| states.map(|known| known.state));
+        let received = PerSide { client: client.acked_bytes(), server: server.acked_bytes() };
+        let mut close = self.close.summary(acked, received, ws, self.coverage());
         for end in [Side::Client, Side::Server] {
             // Nothing shows that its last packets came to this end, which may be gone: what it reports is not known.
             if self.unheard_from(end.peer()).is_some() {

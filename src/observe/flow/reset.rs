@@ -67,8 +67,9 @@ impl Dissection<'_> {
                 self.finish_bytes(side, number);
             }
         }
-        let is_unread =
-            packet.relative.ack.is_none() && self.flow.directions[from.peer()].bytes.has_unacked();
+        // A closed socket answers with a RST, with an ACK or without.
+        let has_no_reader = packet.relative.ack.is_none() || self.flow.directions[from].fin.is_some();
+        let is_unread = has_no_reader && self.flow.directions[from.peer()].bytes.has_unacked();
         self.flow.close.rst(from, number, is_unread.then_some(from.peer()));
         for side in [from, from.peer()] {
             self.application().tcp_ended(side);

@@ -208,6 +208,12 @@ impl Direction {
         near + i64::from(ahead)
     }
 
+    /// Bytes of the peer that this end has acknowledged. Relative numbers count from the SYN, offsets from the byte behind
+    /// it.
+    pub(in crate::observe) fn acked_bytes(&self) -> u64 {
+        self.last_ack.map_or(0, |ack| u64::try_from(ack - 1).unwrap_or(0))
+    }
+
     /// Records a SYN. Call it before its numbers are made relative.
     pub(in crate::observe) fn record_syn(&mut self, segment: &Segment<'_>) {
         if self.syn.is_none() && self.bytes.next() == 1 {

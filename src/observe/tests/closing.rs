@@ -275,6 +275,42 @@ fn rfc_6455_section_7_1_5_a_close_frame_after_a_reset_is_not_reported() {
 }
 
 #[test]
+fn a_close_frame_and_a_fin_in_one_segment_close_in_order() {
+    let first = |close: &Close| close.first.map(|first| (first.side, first.layer, first.packet));
+    let both = [text(Server, "bye").as_slice(), &close(Server, 4000)].concat();
+    for bytes in [close(Server, 4000), both] {
+        let (_, close) = closes(&[
+            (Server, FIN_ACK, &bytes),
+            (Client, ACK, &close(Client, 4000)),
+            (Client, FIN_ACK, b""),
+            (Server, ACK, b""),
+        ]);
+        assert_eq!(first(&close), Some((Server, Layer::WebSocket, 6)));
+    }
+    // A text is no Close frame.
+    let (_, close) = closes(&[(Server, FIN_ACK, &text(Server, "bye")), (Client, FIN_ACK, b"")]);
+    assert_eq!(first(&close), Some((Server, Layer::Fin, 6)));
+}
+
+#[test]
+fn a_close_frame_that_a_closed_socket_answers_with_a_rst_is_not_reported() {
+    let (_, close) = closes(&[
+        (Client, ACK, &close(Client, 1000)),
+        (Client, FIN_ACK, b""),
+        (Server, ACK, &close(Server, 1000)),
+        (Client, Flags::RST, b""),
+    ]);
+    assert_eq!(reported(&close), "1006 false / 1000 true");
+    assert!(!close.is_clean());
+}
+
+#[test]
+fn of_a_close_frame_that_nothing_acknowledges_it_is_not_known_whether_it_is_reported() {
+    let (_, close) = closes(&[(Server, ACK, &close(Server, 1011)), (Server, Flags::RST, b"")]);
+    assert_eq!(reported(&close), "- / 1006 false");
+}
+
+#[test]
 fn an_end_that_does_not_answer_is_silent() {
     let mut wire = Wire::websocket();
     wire.send(Client, ACK, b"");

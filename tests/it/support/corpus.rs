@@ -28,6 +28,20 @@ pub(crate) fn any() -> Vec<PathBuf> {
     }
 }
 
+/// Captures that are in the repository, and the cases of known truth, in it or where `WIREWALK_CASES` names their folder.
+pub(crate) fn ours() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let cases = std::env::var_os("WIREWALK_CASES").map_or_else(|| root.join("tests/cases"), PathBuf::from);
+    let mut folders = vec![root.join("captures"), cases];
+    for parent in ["captures/lab", "captures/itself"] {
+        let entries = root.join(parent).read_dir().expect("a folder of the repository");
+        folders.extend(entries.map(|entry| entry.expect("a readable folder").path()));
+    }
+    folders.retain(|folder| folder.is_dir());
+    folders.sort();
+    folders.iter().flat_map(|folder| captures_in(folder)).collect()
+}
+
 fn captures_in(folder: &Path) -> Vec<PathBuf> {
     let entries = folder.read_dir().unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("a readable folder").path()).collect();

@@ -6,12 +6,12 @@ use crate::rfc::Rfc;
 catalogue! { Closing:
     FIN_WITHOUT_CLOSE = "C01" Error Some(Rfc(6455, "7.1.5")), Certain {
         "{side} sent a FIN (packet {packet}) while the WebSocket was open; no Close frame came before it, either way", "WebSocket 还打开着，{side}就发了 FIN（第 {packet} 个包）；此前双方都没有 Close 帧";
-        "{side}'s software, or a proxy in its place, closed the socket without the closing handshake: the other end reports 1006", "{side}的软件，或站在它位置上的代理，没有做关闭握手就关闭了套接字：另一端报告 1006";
+        "the connection ended without the closing handshake: the other end reports 1006", "连接没有经过关闭握手就结束了：另一端报告 1006";
         "look at the log of {side} at that moment, for a crash, a restart or a timeout; capture behind the proxy too", "查看那一刻{side}的日志：崩溃、重启还是超时；在代理的另一侧也抓一次包";
     }
     RST_WITHOUT_CLOSE = "C02" Error Some(Rfc(6455, "7.1.5")), Certain {
         "{side} sent a RST (packet {packet}) while the WebSocket was open; no Close frame came before it, either way", "WebSocket 还打开着，{side}就发了 RST（第 {packet} 个包）；此前双方都没有 Close 帧";
-        "the connection was aborted: both ends report 1006, and data on its way is lost", "连接被中断：两端都报告 1006，在途的数据丢失";
+        "the connection ended without the closing handshake: both ends report 1006, and data on its way may be lost", "连接没有经过关闭握手就结束了：两端都报告 1006，在途的数据可能丢失";
         "look at the log of {side} at that moment: an abort, a crash or a kill sends a RST, and so does a proxy that gives up", "查看那一刻{side}的日志：主动中断、崩溃或被杀都会发 RST，放弃的代理也会";
     }
     CLOSE_WITHOUT_CODE = "C03" Info Some(Rfc(6455, "7.1.5")), Certain {
@@ -21,23 +21,25 @@ catalogue! { Closing:
     }
     CLOSE_CODE_NOT_SENDABLE = "C04" Error Some(Rfc(6455, "7.4")), Certain {
         "{side}'s Close frame (frame {frame}, packet {packet}) has the code {code}, which must not stand on the wire", "{side}的 Close 帧（第 {frame} 帧，第 {packet} 个包）的代码是 {code}，它不可以出现在网络上";
-        "{side}'s software sends a code that is reserved or not assigned; strict receivers report 1002 or 1006 instead", "{side}的软件发了保留的或未分配的代码；严格的接收方会报告 1002 或 1006";
+        "the code is reserved or not assigned: a receiver that checks it fails the connection, and does not report it", "这个代码是保留的或未分配的：会检查的接收方将断开连接，不会报告它";
         "use 1000 to 1003, 1007 to 1014, or one of your own from 3000 to 4999", "使用 1000 到 1003、1007 到 1014，或 3000 到 4999 里自己的代码";
     }
     CLOSE_BODY_MALFORMED = "C05" Error Some(Rfc(6455, "5.5.1")), Certain {
         "{side}'s Close frame (frame {frame}, packet {packet}) has {fault}", "{side}的 Close 帧（第 {frame} 帧，第 {packet} 个包）{fault}";
-        "{side}'s software builds the body wrongly; the other end must not take it, and reports 1006", "{side}的软件把内容写错了；另一端不能接受，并报告 1006";
+        "this is no legal Close body: the other end must fail the connection, and reports 1006", "这不是合法的 Close 内容：另一端必须断开连接，并报告 1006";
         "the body is nothing, or two bytes of code and then text of UTF-8", "内容要么为空，要么是两字节代码加 UTF-8 文本";
     }
-    CLOSE_UNANSWERED = "C06" Error Some(Rfc(6455, "5.5.1")), Certain {
+    CLOSE_UNANSWERED = "C06" Error Some(Rfc(6455, "5.5.1")), Likely {
         "{side}'s Close frame (packet {packet}) was never answered by one: {end}", "{side}的 Close 帧（第 {packet} 个包）没有得到 Close 帧回应：{end}";
-        "{peer}'s software closes the socket without answering, or had gone already: {side} reports 1006", "{peer}的软件不回应就关闭套接字，或早已不在：{side}报告 1006";
+        "the Close frame arrived and {peer} did not do its part of the closing handshake: {side} reports 1006", "Close 帧已经到达，但{peer}没有完成关闭握手：{side}报告 1006";
         "look whether {peer} reads from the socket at all when the Close frame comes", "看看 Close 帧到达时{peer}是否还在读这个套接字";
+        alternatives: "the answer is in bytes that the capture lacks", "the Close frame never arrived", "it was lost with the head of the 101";
     }
     TCP_LINGERS_AFTER_CLOSE = "C07" Warning Some(Rfc(6455, "7.1.1")), Likely {
         "both Close frames were exchanged by packet {packet}, but TCP stayed open: {duration} until {end}", "到第 {packet} 个包双方的 Close 帧都已交换，但 TCP 仍然打开：{duration}，{end}";
         "each end waits for the other to close TCP; the wait is then a library's own close timeout", "两端都在等对方关闭 TCP；这段时间就是某个库的关闭超时";
         "the server should close TCP first; look at its close timeout (10 s and 30 s are known defaults)", "应由服务器先关闭 TCP；检查它的关闭超时（10 s 和 30 s 是常见的默认值）";
+        alternatives: "a FIN or RST ended it at once", "a Close frame was not answered";
     }
     CLIENT_CLOSES_TCP_FIRST = "C08" Info Some(Rfc(6455, "7.1.1")), Certain {
         "the client sent its FIN first (packet {packet})", "客户端先发了 FIN（第 {packet} 个包）";
@@ -46,12 +48,12 @@ catalogue! { Closing:
     }
     RST_AFTER_CLOSE = "C09" Error Some(Rfc(6455, "7.1.1")), Certain {
         "{side} sent a RST (packet {rst}) {delay} after its Close frame (packet {packet}), before the other's Close frame had come", "{side}在自己的 Close 帧（第 {packet} 个包）之后 {delay} 发了 RST（第 {rst} 个包），对方的 Close 帧还没有到";
-        "{side}'s software does not wait for the closing handshake; a RST can also destroy its own Close frame before the other end reads it", "{side}的软件没有等关闭握手完成；RST 还可能毁掉它自己尚未被读走的 Close 帧";
+        "the closing handshake was not waited for; a RST can also discard the Close frame before the other end reads it", "没有等关闭握手完成；RST 还可能让尚未被读走的 Close 帧丢失";
         "close the socket only after the other's Close frame has come, or after a timeout of seconds", "收到对方的 Close 帧之后，或等几秒超时之后，再关闭套接字";
     }
     FRAME_AFTER_CLOSE = "C10" Error Some(Rfc(6455, "5.5.1")), Certain {
         "{side}'s frame {frame} ({opcode}, {length} B, packet {packet}) comes after its own Close frame (frame {close})", "{side}的第 {frame} 帧（{opcode}，{length} B，第 {packet} 个包）出现在它自己的 Close 帧（第 {close} 帧）之后";
-        "{side}'s software goes on sending after it closed; browsers then report 1006 or drop it", "{side}的软件关闭之后还在发送；浏览器会报告 1006 或丢弃它";
+        "nothing may follow a Close frame: the other end drops it, or fails the connection and reports 1006", "Close 帧之后不得再发送：另一端会丢弃它，或断开连接并报告 1006";
         "see that nothing is sent once close() was called", "确认调用 close() 之后不再发送任何内容";
     }
     CLOSE_CODE_MEANING = "C11" Info Some(Rfc(6455, "7.4.1")), Certain {
@@ -64,10 +66,11 @@ catalogue! { Closing:
         "{side} found that {peer} broke a rule: {fault}", "{side}认为{peer}违反了规则：{fault}";
         "look at that frame byte by byte (explain -v), and at the log of {side}", "逐字节查看那一帧（explain -v），并查看{side}的日志";
     }
-    DATA_AFTER_PEER_FIN = "C13" Warning Some(Rfc(9293, "3.6")), Certain {
+    DATA_AFTER_PEER_FIN = "C13" Warning Some(Rfc(9293, "3.6")), Likely {
         "{side} went on sending ({length} B, in {packets} packets from packet {first} on) after it had acknowledged {peer}'s FIN (packet {fin})", "{side}确认了{peer}的 FIN（第 {fin} 个包）之后还在发送（{length} B，从第 {first} 个包起共 {packets} 个包）";
-        "the connection is half-closed: {side}'s software has not noticed the end, and what it sends is most likely lost", "连接处于半关闭：{side}的软件没有察觉对方已结束，它发的内容多半会丢失";
+        "TCP allows this: {side} is in CLOSE-WAIT and may still send. But {peer} sends nothing more, and a WebSocket that ended one way is over: {side} has not noticed, and nobody may read what it sends", "TCP 允许这样：{side}处于 CLOSE-WAIT，仍可发送。但{peer}不再发送，而单向结束的 WebSocket 已经结束：{side}没有察觉，它发的内容可能没有人读";
         "see that {side} reads until the end of the stream, and closes then", "确认{side}一直读到流的结尾，然后关闭";
+        alternatives: "the data crossed the FIN on its way", "a Close frame or a pong answers what came before";
     }
 }
 

@@ -10,9 +10,11 @@ use super::packet_ref::PacketRef;
 use super::reset_memory::ResetMemory;
 use super::sender_memory::{MOST_PINGS, Ping, SenderMemory, SentClose};
 use super::silent_end::SHORTEST_SILENCE;
+use super::suspect::{Suspect, Suspects};
 use super::unanswered::{Unanswered, is_probe};
 use crate::explain::findings::entry::CatalogueEntry;
 use crate::explain::findings::finding::Finding;
+use crate::observe::tcp::State;
 use crate::observe::{
     Change, Close, Coverage, Evidence, Fact, Flags, Frame, Gap, Marks, Message, Observation, Opaque, Part,
     RoleSource, Stream, Unread, UnreadReason,
@@ -33,6 +35,8 @@ pub(in crate::explain::findings) struct ConnectionMemory {
     pub(in crate::explain::findings) packets: u64,
     /// Packets that were captured a second time; not among `packets`, nor anywhere else.
     pub(in crate::explain::findings) copies: u64,
+    /// States of TCP after its last packet.
+    pub(in crate::explain::findings) tcp: PerSide<State>,
     pub(in crate::explain::findings) rebuilt: u64,
     /// The longest time without payload after which the connection went on, in nanoseconds.
     pub(in crate::explain::findings) longest_silence: u64,
@@ -56,6 +60,8 @@ pub(in crate::explain::findings) struct ConnectionMemory {
     close_coverage: Option<Box<PerSide<Coverage>>>,
     /// Findings so far: entry, side at fault, how many.
     found: Vec<(&'static CatalogueEntry, Option<Side>, u8)>,
+    /// Those that may explain its end.
+    pub(in crate::explain::findings) suspects: Suspects,
 }
 
 /// The end of a silence.
@@ -76,6 +82,7 @@ impl ConnectionMemory {
             last_from: step.from,
             packets: 0,
             copies: 0,
+            tcp: step.tcp.map(|known| known.state),
             longest_silence: 0,
             resumption: None,
             rebuilt: 0,
@@ -90,6 +97,7 @@ impl ConnectionMemory {
             first_unread: PerSide::default(),
             close_coverage: None,
             found: Vec::new(),
+            suspects: Suspects::default(),
         }
     }
 
@@ -158,17 +166,26 @@ impl ConnectionMemory {
         self.found.iter().any(|(it, of, _)| *it == entry && *of == side)
     }
 
+    /// The breach of the framing rules for which a side's peer may have failed the connection: the latest that the peer
+    /// did not accept, else the latest.
+    pub(in crate::explain::findings) fn breach_of(&self, side: Side) -> Option<FramingFault> {
+        let of_side = |it: &&Suspect| it.finding.at_fault() == Some(side);
+        let breaches = self.suspects.iter().filter(of_side);
+        let faults =
+            breaches.filter_map(|it| Some((!it.is_accepted, it.packet(), FramingFault::of(&it.finding)?)));
+        // Of several with one packet the first.
+        faults.rev().max_by_key(|(is_open, packet, _)| (*is_open, *packet)).map(|(.., fault)| fault)
+    }
+
     /// Records a finding: `false` if there were enough of its entry.
-    pub(in crate::explain::findings) fn record(&mut self, finding: &Finding) -> bool {
-        if let (Some(fault), Some(side)) = (FramingFault::of(finding), finding.at_fault()) {
-            self.senders[side].fault.get_or_insert(fault);
-        }
+    pub(in crate::explain::findings) fn record(&mut self, finding: &Finding, at: PacketRef) -> bool {
         let key = (finding.entry(), finding.at_fault());
         if let Some((_, _, count)) = self.found.iter_mut().find(|(entry, side, _)| (*entry, *side) == key) {
             *count = count.saturating_add(1);
             return *count <= MOST_OF_ENTRY;
         }
         self.found.push((key.0, key.1, 1));
+        self.suspects.record(finding, at);
         true
     }
 
@@ -186,6 +203,7 @@ impl ConnectionMemory {
         if carries && let Some(last) = self.last_payload() {
             self.longest_silence = self.longest_silence.max(at.since(last));
         }
+        self.suspects.note(step);
         if step.is_reset() {
             self.note_reset(step);
         }
@@ -227,6 +245,7 @@ impl ConnectionMemory {
             end.zero_since.get_or_insert(at);
         }
         self.packets += 1;
+        self.tcp = step.tcp.map(|known| known.state);
         self.rebuilt += u64::from(step.evidence == Evidence::Rebuilt);
         self.last = at;
         self.last_from = step.from;
@@ -318,8 +337,11 @@ impl ConnectionMemory {
         sender.key = frame.header.mask();
         match frame.header.opcode() {
             Opcode::CLOSE if sender.close.is_none() && frame.header.is_close() => {
+                // Relative numbers count from the SYN.
+                let end = frame.end().cast_signed() + 1;
+                let index = frame.index;
                 sender.close =
-                    Some(SentClose { at, frame: frame.index, last_peer_frame, is_early, payload_before });
+                    Some(SentClose { at, frame: index, end, last_peer_frame, is_early, payload_before });
             }
             Opcode::PING if sender.close.is_none() => {
                 sender.ping_interval = sender.last_ping.map(|last| at.since(last));

@@ -35,6 +35,8 @@ pub(in crate::explain::findings) struct EndMemory {
     pub(in crate::explain::findings) fin: Option<(PacketRef, i64)>,
     /// The first RST within the window, and its sequence position.
     pub(in crate::explain::findings) rst: Option<(PacketRef, i64)>,
+    /// Packet and acknowledgment of its first FIN or RST: what it had received by then.
+    pub(in crate::explain::findings) closing: Option<(u64, Option<i64>)>,
     /// Packet that closed its window, while that is closed.
     pub(in crate::explain::findings) zero_since: Option<PacketRef>,
     /// Number of its peer's probes meanwhile: its peer has more to send.
@@ -56,8 +58,8 @@ pub(in crate::explain::findings) struct EndMemory {
     pub(in crate::explain::findings) checksums: ChecksumCounts,
 }
 
-/// Payload that an end sent after it had acknowledged its peer's FIN. Its Close frame is left out: that does no harm so
-/// late.
+/// Payload that an end sent after it had acknowledged its peer's FIN. Its Close frame and its pongs are left out: they
+/// answer what came before the FIN.
 #[derive(Debug, Default)]
 pub(in crate::explain::findings) struct DataAfterFin {
     pub(in crate::explain::findings) bytes: u64,
@@ -75,15 +77,15 @@ impl DataAfterFin {
         }
     }
 
-    /// Leaves out a Close frame.
-    pub(in crate::explain::findings) fn leave_out(&mut self, close: &Frame) {
+    /// Leaves out a frame that answers one of the peer.
+    pub(in crate::explain::findings) fn leave_out(&mut self, answer: &Frame) {
         if self.count == 0 {
             return;
         }
-        let mut left = u64::from(close.header_len) + close.header.length();
+        let mut left = u64::from(answer.header_len) + answer.header.length();
         // It is at the end of what was noted.
         while let Some((number, length)) = self.packets.last_mut()
-            && close.packets.iter().any(|packet| packet == *number)
+            && answer.packets.iter().any(|packet| packet == *number)
         {
             let here = left.min(u64::from(*length));
             left -= here;
@@ -119,6 +121,9 @@ impl EndMemory {
             self.syns += 1;
             self.syn.get_or_insert(at);
             self.mss = self.mss.or(step.options.mss);
+        }
+        if step.flags.has(Flags::FIN) || step.is_reset() {
+            self.closing.get_or_insert((step.number, step.ack));
         }
         if step.flags.has(Flags::FIN) {
             self.fin.get_or_insert((at, step.seq + i64::from(step.length) + 1));

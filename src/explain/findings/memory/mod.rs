@@ -20,3 +20,4 @@ pub(super) mod server_close;
 pub(super) mod silent_end;
 pub(super) mod unanswered;
 pub(super) mod unreplied;
+pub(super) mod suspect;

@@ -15,6 +15,10 @@ pub(in crate::explain::findings) struct OpeningMemory {
     pub(in crate::explain::findings) challenge: Option<Box<Challenge>>,
     /// The first request of any kind.
     pub(in crate::explain::findings) first_request: Option<PacketRef>,
+    /// `true` if an Upgrade was asked for or answered.
+    pub(in crate::explain::findings) is_of_websocket: bool,
+    /// Status of the last final response that refused an Upgrade.
+    pub(in crate::explain::findings) refusal: Option<Status>,
     /// `true` if a 101 was seen.
     pub(in crate::explain::findings) is_upgraded: bool,
     /// Number of extensions that the 101 accepted.
@@ -33,6 +37,7 @@ impl OpeningMemory {
     pub(in crate::explain::findings) fn note_request(&mut self, request: &Request, at: PacketRef) {
         self.first_request.get_or_insert(at);
         self.apple = apple_user_agent(request);
+        self.is_of_websocket |= request.kind != RequestKind::Http;
         self.request = (request.kind != RequestKind::Http).then(|| Box::new((request.clone(), at)));
     }
 
@@ -54,6 +59,8 @@ impl OpeningMemory {
         if let Some((request, _)) = request.map(|boxed| *boxed).filter(|_| Challenge::is_one(response)) {
             self.challenge = Some(Box::new(Challenge { request, response: response.clone(), at }));
         }
+        self.is_of_websocket |= response.upgrade.is_some();
+        self.refusal = (response.upgrade.is_some() && !is_switch(response)).then_some(response.status);
         let Some(upgrade) = response.upgrade.as_ref().filter(|_| is_switch(response)) else { return };
         self.is_upgraded = true;
         self.challenge = None;

@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use super::compressed_history::CompressedHistory;
 use super::data_frame::DataFrame;
 use super::fragmented_message::FragmentedMessage;
-use super::framing_fault::FramingFault;
 use super::packet_ref::PacketRef;
 use super::replies::Replies;
 use super::unreplied::Unreplied;
@@ -31,8 +30,6 @@ pub(in crate::explain::findings) struct SenderMemory {
     pub(in crate::explain::findings) largest: u64,
     /// Its last frame other than a Close, and the packet in which it ends.
     pub(in crate::explain::findings) last_frame: Option<(u64, PacketRef)>,
-    /// The first breach for which the peer may fail the connection.
-    pub(in crate::explain::findings) fault: Option<FramingFault>,
     /// Its last frame, if the length of that is not minimal: what follows shows whether the length is right.
     pub(in crate::explain::findings) long_form: Option<Box<Frame>>,
     pub(in crate::explain::findings) long_lengths: LongLengths,
@@ -90,6 +87,8 @@ pub(in crate::explain::findings) struct LongLengths {
 pub(in crate::explain::findings) struct SentClose {
     pub(in crate::explain::findings) at: PacketRef,
     pub(in crate::explain::findings) frame: u64,
+    /// The sequence position after it.
+    pub(in crate::explain::findings) end: i64,
     /// The peer's last frame of data before it.
     pub(in crate::explain::findings) last_peer_frame: Option<u64>,
     /// `true` if it came with the head of the 101.

@@ -10,7 +10,7 @@ use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::compressed_history::WindowTrial;
 use crate::explain::findings::memory::fragmented_message::FragmentedMessage;
 use crate::observe::{Frame, Message};
-use crate::wire::Side::Client;
+use crate::wire::Side::{Client, Server};
 use crate::wire::ws::CloseCode;
 
 pub(in crate::explain::findings) const OF_FRAMES: &[FindingRule<Frame>] =
@@ -56,7 +56,7 @@ fn cannot_inflate_fragments(context: &RuleContext<'_>, close: &Frame) -> Option<
     let is_failure = close.from == Client && code == CloseCode::PROTOCOL_ERROR;
     let senders = &context.connection.senders;
     let FragmentedMessage { fragments, last_frame } = senders.server.fragments.filter(|_| is_failure)?;
-    if senders.client.close.is_some() || senders.server.fault.is_some() {
+    if senders.client.close.is_some() || context.connection.breach_of(Server).is_some() {
         return None;
     }
     let finding = of_apple(context, last_frame, close.packets.last())?

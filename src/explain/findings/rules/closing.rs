@@ -206,8 +206,7 @@ fn connection_failed(context: &RuleContext<'_>, close: &Close, side: Side) -> Op
     let finding =
         finding.with("side", side).with("code", u64::from(code.0)).with("name", code.name().unwrap_or("–"));
     let finding = finding.with("packet", sent.at.packet).with("peer", culprit);
-    let fault =
-        context.connection.senders[culprit].fault.or_else(|| fault_of_partial_frame(context, culprit));
+    let fault = context.connection.breach_of(culprit).or_else(|| fault_of_partial_frame(context, culprit));
     Some(match (fault, sent.last_peer_frame) {
         (Some(FramingFault { entry, frame: Some(frame), .. }), _) => {
             let finding = finding.with_frame(frame).with("frame", frame).with_at_fault(culprit);
@@ -324,7 +323,8 @@ fn unanswered_close(context: &RuleContext<'_>, close: &Close) -> Option<(Side, P
     context.connection.reads_all(side.peer()).then_some((side, sent.at))
 }
 
-/// C06. No answer is due to a Close frame that fails the connection (RFC 6455 §7.1.7), nor to one after the other's FIN.
+/// C06. No answer is due to a Close frame that fails the connection (RFC 6455 §7.1.7), to one after the other's FIN, nor
+/// to one that may not have arrived.
 fn close_unanswered(context: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let (side, sent) = unanswered_close(context, close)?;
     let peer = side.peer();
@@ -334,7 +334,10 @@ fn close_unanswered(context: &RuleContext<'_>, close: &Close) -> Option<Finding>
     // No answer comes of a peer that is gone (T12).
     let is_gone = context.connection.has_found(&PEER_VANISHED, None);
     let is_lost = is_gone || close_lost(context, close, side).is_some();
-    if is_failure || !is_first || is_lost || rst_at_once(context, close).is_some() {
+    let end = context.connection.senders[side].close.map(|sent| sent.end);
+    let has_arrived = end.is_some_and(|end| context.connection.ends[peer].acknowledged >= end)
+        || close.rst.is_some_and(|(from, _)| from == peer);
+    if is_failure || !is_first || is_lost || !has_arrived || rst_at_once(context, close).is_some() {
         return None;
     }
     let is_late = context.capture.last_ns.saturating_sub(sent.time_ns) >= ANSWER_TIMEOUT;

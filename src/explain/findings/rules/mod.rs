@@ -3,6 +3,7 @@
 
 pub(super) mod apple_client;
 pub(super) mod capture;
+pub(super) mod cause;
 pub(super) mod closing;
 pub(super) mod compression;
 pub(super) mod early_frame;

@@ -43,8 +43,8 @@ fn rst_with_data_unread(context: &RuleContext<'_>, _: &Close) -> Option<Finding>
     let senders = &connection.senders;
     let has_sent_since = reset.own_last_payload.is_some_and(|last| last.packet > data.at.packet);
     // Each of them explains the RST better, or as well.
-    let has_fault = senders[side.peer()]
-        .fault
+    let has_fault = connection
+        .breach_of(side.peer())
         .is_some_and(|fault| reset.own_last_payload.is_none_or(|last| last.packet < fault.packet));
     let is_told = |entry| connection.has_found(entry, None);
     let has_other_reason = has_fault

@@ -8,6 +8,7 @@ use crate::explain::findings::catalogue::tcp::{
     TLS_SERVER, ZERO_WINDOW_STALL,
 };
 use crate::explain::findings::finding::Finding;
+use crate::observe::tcp::State;
 use crate::observe::{Close, Observation, Opaque, OpaqueKind, Response, TcpClose};
 use crate::wire::Side::{self, Client, Server};
 
@@ -20,8 +21,10 @@ pub(in crate::explain::findings) const OF_CLOSES: &[CloseRule] = &[
     EachSide(zero_window_at_end),
     Once(three_segment_close),
     Once(simultaneous_close),
-    Once(client_time_wait),
 ];
+
+/// Of what stands at the end, whatever came late.
+pub(in crate::explain::findings) const OF_ENDS: &[CloseRule] = &[Once(client_time_wait)];
 
 /// Time from which on a closed window is a stall, in nanoseconds.
 const STALL: u64 = 200_000_000;
@@ -149,7 +152,7 @@ fn simultaneous_close(_: &RuleContext<'_>, close: &Close) -> Option<Finding> {
 /// T11.
 fn client_time_wait(context: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let (client, server) = (close.fins.client?, close.fins.server?);
-    let is_orderly = matches!(close.tcp, Some(TcpClose::FourSegment | TcpClose::ThreeSegment));
-    let is_it = client < server && is_orderly && context.connection.knows_sides();
+    let waits = context.connection.tcp.client == State::TimeWait;
+    let is_it = client < server && waits && context.connection.knows_sides();
     is_it.then(|| Finding::new(&CLIENT_TIME_WAIT, client).with("packet", client))
 }

@@ -3,7 +3,7 @@
 mod player;
 
 use super::bytes::{request, response};
-use crate::explain::findings::{Finding, Inspector};
+use crate::explain::findings::{Finding, Inspector, Verdict};
 use crate::explain::text::Language;
 use crate::explain::{File, View};
 use crate::observe::{Checksum, Config, Evidence, Flags, Observer};
@@ -258,6 +258,16 @@ impl Conversation {
         found.chain(of_capture).collect()
     }
 
+    /// The verdict on its last connection.
+    pub(super) fn verdict(&self) -> Option<Verdict> {
+        let (events, _) = self.events(Cut::Whole, &[]);
+        let mut verdicts = events.into_iter().filter_map(|event| match event {
+            ViewEvent::Verdict(_, verdict) => Some(verdict),
+            _ => None,
+        });
+        verdicts.next_back()
+    }
+
     /// Plays it to a view.
     pub(super) fn show(&self, view: &mut dyn View) {
         let (events, of_capture) = self.events(Cut::Whole, &[]);
@@ -265,6 +275,7 @@ impl Conversation {
             match event {
                 ViewEvent::Observation(step) => view.step(&step),
                 ViewEvent::Finding(stream, found) => view.finding(stream, &found),
+                ViewEvent::Verdict(stream, verdict) => view.verdict(stream, &verdict),
                 ViewEvent::Ended(ended) => view.ended(&ended),
             }
             .unwrap();

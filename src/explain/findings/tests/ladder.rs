@@ -21,17 +21,18 @@ fn each_connection_has_one_verdict() {
     for (conversation, verdict) in [
         (
             open().closed(),
-            "Verdict: the client ended it with a Close frame (packet 8); the closing handshake and TCP's end are in order."
+            "Verdict: the client ended the connection in packet 8 with a Close frame 1000 (Normal Closure); the closing \
+             handshake and TCP's end are in order."
                 .to_owned(),
         ),
         (
             open().wait_s(60).four(),
-            format!("Verdict: the server ended it with a FIN (packet 8); L01, {idle}."),
+            format!("Verdict: the server ended the connection in packet 8 with a FIN; the capture points to L01. {idle}."),
         ),
         (
             Conversation::websocket().frame(Client, 0xC1, b"zip").frame(Server, 0x88, &[3, 0xEA]).four(),
-            "Verdict: the server ended it with a Close frame (packet 7); F03, Certain: No extension gives RSV1 a \
-             meaning here, so the receiver must close the connection."
+            "Verdict: the server ended the connection in packet 7 with a Close frame 1002 (Protocol Error); the capture \
+              points to F03. Certain: No extension gives RSV1 a meaning here, so the receiver must close the connection."
                 .to_owned(),
         ),
         (
@@ -39,12 +40,14 @@ fn each_connection_has_one_verdict() {
                 .data(Client, request("").as_bytes())
                 .data(Server, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
                 .four(),
-            "Verdict: the server ended it with a FIN (packet 6); H10, Likely: Nothing at this path takes a WebSocket.".to_owned(),
+            "Verdict: the server ended the connection in packet 6 with a FIN, after the server had answered the Upgrade \
+              with 404; the capture points to H10. Likely: Nothing at this path takes a WebSocket."
+                .to_owned(),
         ),
         (
             open().rst(Server),
-            "Verdict: the server ended it with a RST (packet 8); the capture does not tell why: an abort, a crash or a \
-             kill of the server's program looks like this, and so does a proxy that gives up."
+            "Verdict: the server ended the connection in packet 8 with a RST; the capture does not show why: the server's \
+             program may have stopped or given up, and so may a proxy in its place."
                 .to_owned(),
         ),
     ] {

@@ -32,7 +32,7 @@ use serde::Serialize;
 
 use self::row::{Row, Rows, write_unfinished};
 use self::segments::{PartLabel, Segments};
-use crate::explain::findings::{File, Finding, FindingText, Severity};
+use crate::explain::findings::{File, Finding, FindingText, Severity, Verdict};
 use crate::explain::narrative::ack_run::AckRun;
 use crate::explain::narrative::connection_log::{SparseLog, over};
 use crate::explain::narrative::phase::Phase;
@@ -281,7 +281,12 @@ impl<W: io::Write> View for Feed<W> {
             // A packet with a finding is folded with no others.
             open.rows.acks = None;
         }
-        open.log.connection.findings.push(finding.clone());
+        Ok(())
+    }
+
+    fn verdict(&mut self, stream: u64, verdict: &Verdict) -> io::Result<()> {
+        let Some(open) = self.connections.get_mut(&stream) else { return Ok(()) };
+        open.log.connection.verdict = Some(verdict.clone());
         match open.closed.clone() {
             Some(ended) => self.story(stream, &ended),
             None => Ok(()),

@@ -9,7 +9,7 @@ use super::objects::{Address, Close};
 use super::sides::swap_sides;
 use super::spool::{Log, Place, Spool};
 use super::text::Text;
-use crate::explain::findings::FindingText;
+use crate::explain::findings::{FindingText, Verdict};
 use crate::wire::PerSide;
 
 /// JSON of one connection so far.
@@ -24,6 +24,8 @@ pub(super) struct Connection {
     messages: List,
     coverage: List,
     findings: List,
+    /// The last one.
+    pub(super) verdict: Option<Box<Verdict>>,
 }
 
 impl Connection {

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use std::io;
 
 use crate::explain::VERSION;
-use crate::explain::findings::{File, Finding};
+use crate::explain::findings::{File, Finding, Verdict};
 use crate::explain::text::Language;
 use crate::explain::views::View;
 use crate::observe::{Ended, Observation};
@@ -106,10 +106,16 @@ impl<W: io::Write, S: Spool> View for JsonWriter<W, S> {
         Ok(())
     }
 
+    fn verdict(&mut self, stream: u64, verdict: &Verdict) -> io::Result<()> {
+        self.connections.entry(stream).or_default().verdict = Some(Box::new(verdict.clone()));
+        Ok(())
+    }
+
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
         let mut connection = self.connections.remove(&ended.stream).unwrap_or_default();
         let (before, mut last) = (connection.memory(), Close::OPEN);
-        self.objects.ended(ended, |object| match object {
+        let verdict = connection.verdict.take();
+        self.objects.ended(ended, verdict.as_deref(), |object| match object {
             Object::Close(close) => last = (**close).clone(),
             other => connection.push(other),
         });

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::object_builder::{Object, ObjectBuilder};
 use crate::explain::VERSION;
-use crate::explain::findings::{File, Finding};
+use crate::explain::findings::{File, Finding, Verdict};
 use crate::explain::text::Language;
 use crate::explain::views::View;
 use crate::explain::views::json::text::Text;
@@ -23,6 +23,8 @@ pub struct NdjsonWriter<W> {
     to: W,
     objects: ObjectBuilder,
     text: Text,
+    /// The last verdict, and its connection: that of an end comes right before it.
+    verdict: Option<(u64, Verdict)>,
 }
 
 #[derive(Serialize)]
@@ -36,7 +38,7 @@ struct Last<'a> {
 impl<W: io::Write> NdjsonWriter<W> {
     /// Lines to be written there.
     pub fn new(to: W) -> Self {
-        Self { to, objects: ObjectBuilder::default(), text: Text::default() }
+        Self { to, objects: ObjectBuilder::default(), text: Text::default(), verdict: None }
     }
 
     /// The writer of the lines.
@@ -79,9 +81,16 @@ impl<W: io::Write> View for NdjsonWriter<W> {
         self.to.write_all(self.text.bytes())
     }
 
+    fn verdict(&mut self, stream: u64, verdict: &Verdict) -> io::Result<()> {
+        self.verdict = Some((stream, verdict.clone()));
+        Ok(())
+    }
+
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
         self.text.clear();
-        self.objects.ended(ended, |object| write(&mut self.text, ended.stream, object));
+        let verdict = self.verdict.take().filter(|(stream, _)| *stream == ended.stream);
+        let verdict = verdict.as_ref().map(|(_, verdict)| verdict);
+        self.objects.ended(ended, verdict, |object| write(&mut self.text, ended.stream, object));
         self.to.write_all(self.text.bytes())
     }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::hot_objects::{write_frame, write_message, write_packet, write_transition};
 use super::objects::{Address, Close, CoveredRange, Upgrade, coverage};
 use super::text::Text;
+use crate::explain::findings::Verdict;
 use crate::observe::{self, Ended, Fact, Observation, RequestKind};
 use crate::wire::PerSide;
 
@@ -62,7 +63,12 @@ impl ObjectBuilder {
     }
 
     /// The objects of a connection's end.
-    pub(super) fn ended<'o>(&mut self, ended: &'o Ended, mut emit: impl FnMut(&Object<'o>)) {
+    pub(super) fn ended<'o>(
+        &mut self,
+        ended: &'o Ended,
+        verdict: Option<&Verdict>,
+        mut emit: impl FnMut(&Object<'o>),
+    ) {
         for transition in &ended.transitions {
             emit(&Object::Transition(transition));
         }
@@ -71,7 +77,7 @@ impl ObjectBuilder {
             emit(&Object::Upgrade(Box::new(unanswered)));
         }
         emit(&Object::Coverage(coverage(&ended.close)));
-        emit(&Object::Close(Box::new(Close::new(&ended.close))));
+        emit(&Object::Close(Box::new(Close::new(&ended.close, verdict))));
     }
 
     fn facts<'o>(&mut self, stream: u64, facts: &'o [Fact], mut emit: impl FnMut(&Object<'o>)) {

@@ -6,10 +6,10 @@ use std::net::{IpAddr, SocketAddr};
 use serde::{Serialize, Serializer};
 
 use crate::explain::findings::key::{accept, is_right};
+use crate::explain::findings::{Cause, Verdict};
 use crate::explain::narrative::unread::report;
-use crate::explain::text::Language;
-use crate::explain::text::printed_if_any;
-use crate::observe::{self, Numbers};
+use crate::explain::text::{Language, printed_if_any};
+use crate::observe::{self, First, Numbers};
 use crate::wire::{PerSide, Side};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -105,6 +105,40 @@ pub(super) struct Close {
     /// `None` if bytes were not read that may hold a Close frame; of `first` and `layer` likewise.
     clean: Option<bool>,
     reported: PerSide<Option<String>>,
+    verdict: Option<VerdictText>,
+}
+
+/// `close.verdict`: who ended it, on which layer, in which packet; the finding that is the cause, with its certainty, or
+/// null where the capture shows none; all of it as a sentence, in English.
+#[derive(Debug, Clone, Serialize)]
+struct VerdictText {
+    #[serde(serialize_with = "printed")]
+    ended_by: Side,
+    layer: &'static str,
+    packet: u64,
+    cause: Option<CauseName>,
+    text: String,
+}
+
+/// The finding that is the cause: one of the connection's.
+#[derive(Debug, Clone, Serialize)]
+struct CauseName {
+    finding: &'static str,
+    certainty: &'static str,
+}
+
+impl VerdictText {
+    fn new(verdict: &Verdict) -> Self {
+        let cause = match &verdict.cause {
+            Cause::Finding(finding) => {
+                Some(CauseName { finding: finding.id(), certainty: finding.certainty().name() })
+            }
+            _ => None,
+        };
+        let First { side, layer, packet } = verdict.first;
+        let text = verdict.text(Language::En);
+        Self { ended_by: side, layer: layer.name(), packet, cause, text }
+    }
 }
 
 impl Close {
@@ -117,9 +151,10 @@ impl Close {
         tcp: None,
         clean: Some(false),
         reported: PerSide { client: None, server: None },
+        verdict: None,
     };
 
-    pub(super) fn new(close: &observe::Close) -> Self {
+    pub(super) fn new(close: &observe::Close, verdict: Option<&Verdict>) -> Self {
         let code = |side: Side| close.frames[side].as_ref().and_then(|seen| seen.code).map(|code| code.0);
         let reported = |end: Side| close.reported[end].as_ref().map(|it| report(end, it, Language::En));
         let first = close.known_first();
@@ -131,6 +166,7 @@ impl Close {
             tcp: close.tcp.map(observe::TcpClose::name),
             clean: close.is_known_clean(),
             reported: PerSide { client: reported(Side::Client), server: reported(Side::Server) },
+            verdict: verdict.filter(|_| close.unread_before_first.is_none()).map(VerdictText::new),
         }
     }
 }
@@ -157,6 +193,10 @@ pub(super) fn coverage(close: &observe::Close) -> PerSide<Vec<CoveredRange>> {
         close.coverage[side].ranges().iter().map(range).collect()
     };
     PerSide { client: ranges(Side::Client), server: ranges(Side::Server) }
+}
+
+fn printed<S: Serializer>(value: &impl std::fmt::Display, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(value)
 }
 
 fn numbers<S: Serializer>(numbers: &Numbers, to: S) -> Result<S::Ok, S::Error> {

@@ -30,7 +30,7 @@ fn names_stand_in_their_order() {
     assert_eq!(&text[..begin.len()], begin);
     let transition = r#""transitions":[{"packet":1,"side":"client","layer":"tcp","from":"CLOSED","to":"SYN-SENT","event":"send SYN","rfc":"RFC 9293 §3.5","evidence":"captured"}"#;
     assert!(text.contains(transition), "{text}");
-    let rest = r#""frames":[],"messages":[],"close":{"first":"server","layer":"rst","client_code":null,"server_code":null,"tcp":"reset","clean":false,"reported":{"client":null,"server":null}},"coverage":{"client":[],"server":[]},"findings":[]}]}"#;
+    let rest = r#""frames":[],"messages":[],"close":{"first":"server","layer":"rst","client_code":null,"server_code":null,"tcp":"reset","clean":false,"reported":{"client":null,"server":null},"verdict":null},"coverage":{"client":[],"server":[]},"findings":[]}]}"#;
     assert!(text.trim_end().ends_with(rest), "{text}");
 }
 

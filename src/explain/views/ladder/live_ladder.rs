@@ -7,7 +7,7 @@ use std::io;
 use super::braces::Braces;
 use super::row_writer::{RowPosition, RowWriter};
 use super::{LadderStyle, Paper, View};
-use crate::explain::findings::{File, Finding};
+use crate::explain::findings::{File, Finding, Verdict};
 use crate::explain::narrative::connection_log::{SparseLog, over};
 use crate::explain::narrative::pdu_segment::PduSegments;
 use crate::explain::narrative::protocol::Protocol;
@@ -26,14 +26,16 @@ pub struct LiveLadder<W> {
 struct LiveConnection {
     log: SparseLog,
     position: RowPosition,
-    /// `true` if its end was live.
+    /// Its end, shown, whose words wait for the findings.
+    closed: Option<Ended>,
+    /// `true` if its end was told in words.
     is_over: bool,
 }
 
 impl LiveConnection {
     fn new(about: Stream, first_ns: u64) -> Self {
         let position = RowPosition::new(&about, Protocol::Other, first_ns);
-        Self { log: SparseLog::new(about), position, is_over: false }
+        Self { log: SparseLog::new(about), position, closed: None, is_over: false }
     }
 }
 
@@ -55,7 +57,7 @@ impl<W: io::Write> LiveLadder<W> {
         let live = self.connections.entry(step.stream).or_insert_with(new);
         if live.log.about(about) {
             // Client and server were taken for each other: it begins anew, below what stands there.
-            (live.position, live.is_over) = (new().position, false);
+            (live.position, live.closed, live.is_over) = (new().position, None, false);
         }
         let mut rows =
             RowWriter { paper: &mut self.paper, braces: Braces::new(&parts), position: &mut live.position };
@@ -65,17 +67,22 @@ impl<W: io::Write> LiveLadder<W> {
     /// A connection has closed, or will not be shown further.
     fn close(&mut self, ended: &Ended) -> io::Result<()> {
         let Some(live) = self.connections.get_mut(&ended.stream) else { return Ok(()) };
-        if live.is_over && ended.facts.is_empty() {
+        if live.closed.is_some() && ended.facts.is_empty() {
             return Ok(());
         }
+        live.closed = Some(ended.clone());
         let parts = PduSegments::new();
         let mut rows =
             RowWriter { paper: &mut self.paper, braces: Braces::new(&parts), position: &mut live.position };
-        rows.end(ended)?;
-        if !std::mem::replace(&mut live.is_over, true) {
-            self.paper.why(&live.log.connection, ended)?;
-        }
-        Ok(())
+        rows.end(ended)
+    }
+
+    /// Tells in words how a connection closed, once.
+    fn why(&mut self, stream: u64) -> io::Result<()> {
+        let Some(live) = self.connections.get_mut(&stream) else { return Ok(()) };
+        let Some(ended) = live.closed.as_ref().filter(|_| !live.is_over) else { return Ok(()) };
+        live.is_over = true;
+        self.paper.why(&live.log.connection, ended)
     }
 }
 
@@ -114,9 +121,18 @@ impl<W: io::Write> View for LiveLadder<W> {
         self.paper.finding(&finding)
     }
 
+    fn verdict(&mut self, stream: u64, verdict: &Verdict) -> io::Result<()> {
+        self.turn_to(stream);
+        if let Some(live) = self.connections.get_mut(&stream) {
+            live.log.connection.verdict = Some(verdict.clone());
+        }
+        self.why(stream)
+    }
+
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
         self.turn_to(ended.stream);
         self.close(ended)?;
+        self.why(ended.stream)?;
         self.connections.remove(&ended.stream);
         Ok(())
     }

@@ -12,7 +12,7 @@ use std::io;
 
 use anstyle::Style;
 
-use crate::explain::findings::{File, Finding, FindingText};
+use crate::explain::findings::{File, Finding, FindingText, Verdict};
 use crate::explain::narrative::connection_log::ConnectionLog;
 use crate::explain::narrative::connection_queue::ConnectionQueue;
 use crate::explain::narrative::pdu_segment::pdu_segments;
@@ -180,6 +180,11 @@ impl<W: io::Write> View for Ladder<W> {
 
     fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()> {
         self.held.finding(stream, found.clone());
+        Ok(())
+    }
+
+    fn verdict(&mut self, stream: u64, verdict: &Verdict) -> io::Result<()> {
+        self.held.verdict(stream, verdict);
         Ok(())
     }
 

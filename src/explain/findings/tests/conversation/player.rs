@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::{Act, Cut, MS};
-use crate::explain::findings::{Finding, Inspector};
+use crate::explain::findings::{Finding, Inspector, Verdict};
 use crate::observe::{Ended, Flags, Observation, Observer, Segment};
 use crate::testing::Script;
 
@@ -11,6 +11,7 @@ use crate::testing::Script;
 pub(super) enum ViewEvent {
     Observation(Observation),
     Finding(u64, Finding),
+    Verdict(u64, Verdict),
     Ended(Box<Ended>),
 }
 
@@ -92,12 +93,20 @@ impl Audience {
             .step(&step)
             .map(|found| ViewEvent::Finding(step.stream, found))
             .collect::<Vec<_>>();
+        let stream = step.stream;
         self.events.push(ViewEvent::Observation(step));
         self.events.extend(found);
+        self.verdict(stream);
     }
 
     pub(super) fn ended(&mut self, ended: Ended) {
         self.events.extend(self.inspector.ended(&ended).map(|found| ViewEvent::Finding(ended.stream, found)));
+        self.verdict(ended.stream);
         self.events.push(ViewEvent::Ended(Box::new(ended)));
+    }
+
+    fn verdict(&mut self, stream: u64) {
+        let verdict = self.inspector.take_verdict();
+        self.events.extend(verdict.map(|verdict| ViewEvent::Verdict(stream, verdict)));
     }
 }
