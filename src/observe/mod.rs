@@ -63,11 +63,12 @@ mod observer;
 
 pub use config::Config;
 pub use facts::{
-    Agreement, Body, Change, Checksum, Close, Coding, EndReason, Ended, ErrorCode, Evidence, Fact, Fault,
-    First, Flags, Frame, FrameEnd, Gap, GapReason, Head, Hello, Http2, Http2Event, Inflated, Ip, Known,
-    Layer, LostSync, LostSyncReason, Marks, Message, MessageEnd, Numbers, Observation, Opaque, OpaqueKind,
-    Options, Overlap, Part, Preview, Reported, Request, RequestKind, Response, RoleSource, SeenClose,
-    Segment, Stream, TcpClose, Text, Transition, Upgrade,
+    Agreement, Body, Change, Checksum, Close, Coding, Encapsulation, EncapsulationProtocol, EndReason, Ended,
+    ErrorCode, Evidence, Fact, Fault, First, Flags, Frame, FrameEnd, Gap, GapReason, Head, Hello, Http2,
+    Http2Event, IcmpCode, IcmpError, IcmpMeaning, IcmpReport, Inflated, Ip, Known, Layer, LostSync,
+    LostSyncReason, Marks, Message, MessageEnd, Numbers, Observation, Opaque, OpaqueKind, Options, Overlap,
+    Part, Preview, Reported, Request, RequestKind, Response, RoleSource, SeenClose, Segment, Stream,
+    TcpClose, Text, Transition, Upgrade,
 };
 pub use observer::Observer;
 

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::close::Close;
+use super::encapsulation::Encapsulation;
 use super::frame::Frame;
 use super::message::Message;
 use super::opaque::{Hello, Http2, Opaque};
@@ -17,6 +18,8 @@ pub enum Fact {
     /// A new stream; or the roles of its ends were corrected, for its earlier packets too. Roles are never corrected once a
     /// byte was read: a head, a frame, a message and anything else that carries bytes comes behind the last correction.
     Stream(Stream),
+    /// Tags, labels and tunnels around the stream's packets, the outermost first. Behind its [`Stream`](Self::Stream).
+    Encapsulation(Vec<Encapsulation>),
     /// Both ends sent a SYN of their own (RFC 9293 §3.5, figure 7).
     SimultaneousOpen,
     /// A request's head is complete.
@@ -51,7 +54,7 @@ impl Fact {
     /// Returns `true` for a fact about one packet: not the ends of the connection, nor a message, which frames make up.
     #[must_use]
     pub const fn is_of_packet(&self) -> bool {
-        !matches!(self, Self::Stream(_) | Self::Message(_))
+        !matches!(self, Self::Stream(_) | Self::Encapsulation(_) | Self::Message(_))
     }
 }
 

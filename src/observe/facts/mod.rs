@@ -3,8 +3,10 @@
 pub(super) mod tcp;
 pub(super) mod ws;
 mod close;
+mod encapsulation;
 mod fact;
 mod frame;
+mod icmp;
 mod marks;
 mod message;
 mod numbers;
@@ -15,8 +17,10 @@ mod segment;
 mod upgrade;
 
 pub use close::{Close, First, Layer, Reported, SeenClose, TcpClose};
+pub use encapsulation::{Encapsulation, EncapsulationProtocol};
 pub use fact::{Agreement, Fact, Gap, GapReason, LostSync, LostSyncReason, Overlap, RoleSource, Stream};
 pub use frame::{Frame, FrameEnd, Part};
+pub use icmp::{IcmpCode, IcmpError, IcmpMeaning, IcmpReport};
 pub use marks::Marks;
 pub use message::{Coding, Inflated, Message, MessageEnd, Text};
 pub use numbers::Numbers;
