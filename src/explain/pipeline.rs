@@ -9,8 +9,8 @@ use std::io;
 use std::net::SocketAddr;
 
 use super::{Bytes, File, Finding, Findings, Inspector, View};
-use crate::capture::{Packet, RawPacket};
-use crate::observe::{Config, Ended, Fact, Observation, Observer, Segment};
+use crate::capture::{Anomaly, Decoded, Decoder, Packet, RawPacket};
+use crate::observe::{Config, Ended, Fact, IcmpError, Observation, Observer, Segment};
 
 /// Assumptions, filter and memory of a pipeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub struct PacketSummary {
 /// same: [`RawPacket::decode`] does it, and [`Reader`](crate::capture::Reader) by the same way.
 #[derive(Debug)]
 pub struct Pipeline<V> {
+    /// Of packets that no reader has decoded.
+    decoder: Decoder,
     observer: Observer,
     /// None if no view renders findings.
     inspector: Option<Inspector>,
@@ -73,7 +75,7 @@ impl<V: View> Pipeline<V> {
         };
         let selection = Selection { filter, with_port: HashSet::new() };
         let inspector = (views.findings() == Findings::Rendered).then(Inspector::default);
-        Self { observer: Observer::new(config), inspector, selection, views }
+        Self { decoder: Decoder::default(), observer: Observer::new(config), inspector, selection, views }
     }
 
     /// The views that it calls.
@@ -86,9 +88,26 @@ impl<V: View> Pipeline<V> {
     /// # Errors
     /// The error of a view. The packet was observed; the views get nothing more of it.
     pub fn packet(&mut self, packet: &RawPacket<'_>) -> io::Result<Option<PacketSummary>> {
-        let Ok(segment) = packet.decode() else { return Ok(None) };
-        let RawPacket { link, bytes, original_length, .. } = *packet;
-        self.segment(&segment, &Bytes { link: link.0, bytes, original_length }).map(Some)
+        match packet.decode() {
+            Ok(segment) => self.segment(&segment, packet).map(Some),
+            Err(_) => self.unusual(packet),
+        }
+    }
+
+    /// A packet that has no segment, or only with others.
+    #[cold]
+    fn unusual(&mut self, packet: &RawPacket<'_>) -> io::Result<Option<PacketSummary>> {
+        let mut decoder = std::mem::take(&mut self.decoder);
+        let Decoded { segment, icmp, fragments } = decoder.decode(packet);
+        let summary = match &segment {
+            Ok(segment) => {
+                self.note_reassembly(fragments);
+                self.segment(segment, packet).map(Some)
+            }
+            Err(anomaly) => self.other(*anomaly, icmp.as_deref(), packet.number, packet.time_ns),
+        };
+        self.decoder = decoder;
+        summary
     }
 
     /// The same for a packet that a reader has decoded.
@@ -97,15 +116,54 @@ impl<V: View> Pipeline<V> {
     /// As those of [`packet`](Self::packet).
     #[inline]
     pub fn read(&mut self, packet: &Packet<'_>) -> io::Result<Option<PacketSummary>> {
-        let Ok(segment) = &packet.segment else { return Ok(None) };
-        let Packet { bytes, original_length, .. } = *packet;
-        let bytes = Bytes { link: packet.interface().link.0, bytes, original_length };
-        self.segment(segment, &bytes).map(Some)
+        match &packet.segment {
+            Ok(segment) => {
+                if packet.fragments > 1 {
+                    self.note_reassembly(packet.fragments);
+                }
+                if packet.info.has_tls_secrets() {
+                    self.inspector.iter_mut().for_each(Inspector::note_tls_secrets);
+                }
+                self.segment(segment, &packet.raw()).map(Some)
+            }
+            Err(anomaly) => self.other(*anomaly, packet.icmp.as_deref(), packet.number, packet.time_ns),
+        }
+    }
+
+    #[cold]
+    fn note_reassembly(&mut self, fragments: u64) {
+        self.inspector.iter_mut().for_each(|inspector| inspector.note_reassembly(fragments));
+    }
+
+    /// A packet without a segment: an ICMP error goes to the connection that it is about.
+    #[cold]
+    fn other(
+        &mut self,
+        anomaly: Anomaly,
+        icmp: Option<&IcmpError>,
+        number: u64,
+        time_ns: u64,
+    ) -> io::Result<Option<PacketSummary>> {
+        let Self { observer, inspector, selection, views, .. } = self;
+        let Some(inspector) = inspector else { return Ok(None) };
+        inspector.note_other(anomaly, number, time_ns);
+        let Some(report) = icmp.and_then(|error| observer.attribute(error)) else { return Ok(None) };
+        let mut found = inspector.icmp(&report);
+        if selection.shows(report.stream) {
+            found.try_for_each(|found| views.finding(report.stream, &found))?;
+        }
+        Ok(None)
     }
 
     #[inline]
-    fn segment(&mut self, segment: &Segment<'_>, bytes: &Bytes<'_>) -> io::Result<PacketSummary> {
-        let step = self.observer.observe(segment);
+    fn segment(&mut self, segment: &Segment<'_>, packet: &RawPacket<'_>) -> io::Result<PacketSummary> {
+        let mut step = self.observer.observe(segment);
+        if matches!(step.facts.first(), Some(Fact::Stream(_))) {
+            let encapsulations = packet.encapsulations();
+            if !encapsulations.is_empty() {
+                step.facts.push(Fact::Encapsulation(encapsulations));
+            }
+        }
         while let Some(ended) = self.observer.poll_ended() {
             self.ended(&ended)?;
         }
@@ -115,7 +173,8 @@ impl<V: View> Pipeline<V> {
         let mut found = inspector.as_mut().map(|inspector| inspector.step(&step)).into_iter().flatten();
         if selection.shows(step.stream) {
             views.step(&step)?;
-            views.bytes(bytes, &step)?;
+            let RawPacket { link, bytes, original_length, .. } = *packet;
+            views.bytes(&Bytes { link: link.0, bytes, original_length }, &step)?;
             found.try_for_each(|found| views.finding(step.stream, &found))?;
         }
         Ok(PacketSummary { stream: step.stream, facts: step.facts.len() })

@@ -6,9 +6,9 @@ use super::memory::connection_memory::ConnectionMemory;
 use super::memory::packet_ref::PacketRef;
 use super::rules::{
     CloseRule, FindingRule, RuleContext, apple_client, capture, closing, compression, early_frame, frames,
-    http2, liveness, lost_sync, opening, tcp,
+    http2, icmp, liveness, lost_sync, opening, tcp,
 };
-use crate::observe::{Close, Ended, Fact, Flags, Observation};
+use crate::observe::{Close, Ended, Fact, Flags, IcmpReport, Observation};
 use crate::wire::Side;
 
 /// Application of the rules to one packet or the end of one connection.
@@ -106,6 +106,11 @@ impl Inspection<'_> {
             || ends.client.packets < 2
             || step.time_ns.saturating_add(capture::STEP_BACK) <= self.connection.last.time_ns
             || step.length > ends[step.from.peer()].mss.map_or(u32::MAX, u32::from)
+    }
+
+    pub(super) fn icmp(&mut self, report: &IcmpReport) {
+        self.apply(icmp::OF_ICMP, report, StreamState::Open);
+        self.connection.ends[report.about].icmp.note(report);
     }
 
     fn fact(&mut self, fact: &Fact, state: StreamState) {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::catalogue::opening::CAPTURE_WITHOUT_TCP;
 use super::finding::Finding;
 use super::inspection::Inspection;
 use super::memory::capture_memory::CaptureMemory;
 use super::memory::connection_memory::ConnectionMemory;
 use super::memory::packet_ref::PacketRef;
-use crate::observe::{Ended, Fact, Flags, Observation};
+use super::rules::unread_packets;
+use crate::capture::Anomaly;
+use crate::observe::{Ended, Fact, Flags, IcmpReport, Observation};
 
 /// Finds what deserves attention in a capture. Bounded memory for each open connection, none for those that ended.
 #[derive(Debug, Default)]
@@ -62,10 +63,41 @@ impl Inspector {
         self.findings.drain(..)
     }
 
+    /// Applies the rules to an ICMP error about a connection, and returns the findings.
+    pub fn icmp(&mut self, report: &IcmpReport) -> impl Iterator<Item = Finding> + '_ {
+        if let Some(connection) = self.connections.get_mut(&report.stream) {
+            let at = connection.last;
+            let mut inspection = Inspection {
+                capture: &mut self.capture,
+                connection,
+                at,
+                is_syn: false,
+                findings: &mut self.findings,
+            };
+            inspection.icmp(report);
+        }
+        self.findings.drain(..)
+    }
+
+    /// Notes a packet without a TCP segment, and the reason.
+    pub fn note_other(&mut self, anomaly: Anomaly, packet: u64, time_ns: u64) {
+        self.capture.last_ns = self.capture.last_ns.max(time_ns);
+        self.capture.unread.note(anomaly, packet);
+    }
+
+    /// Notes that the last packet was put together from so many fragments.
+    pub const fn note_reassembly(&mut self, fragments: u64) {
+        self.capture.unread.note_reassembly(fragments);
+    }
+
+    /// Notes that the file carries secrets of TLS.
+    pub const fn note_tls_secrets(&mut self) {
+        self.capture.has_tls_secrets = true;
+    }
+
     /// Findings about the capture as a whole, after all its connections have ended.
     #[must_use]
     pub fn finish(&self) -> Vec<Finding> {
-        let is_empty = self.capture.connections == 0;
-        is_empty.then(|| Finding::of_capture(&CAPTURE_WITHOUT_TCP)).into_iter().collect()
+        unread_packets::of_capture(&self.capture)
     }
 }

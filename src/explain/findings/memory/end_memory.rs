@@ -1,6 +1,7 @@
 //! Memory of one end's packets.
 
 use super::checksum_counts::ChecksumCounts;
+use super::icmp_history::IcmpHistory;
 use super::packet_ref::PacketRef;
 use crate::explain::findings::finding::MOST_PACKETS;
 use crate::observe::{Flags, Frame, Ip, Marks, Observation, OpaqueKind};
@@ -39,6 +40,8 @@ pub(in crate::explain::findings) struct EndMemory {
     /// `true` if frame boundaries were lost in its bytes.
     pub(in crate::explain::findings) has_lost_sync: bool,
     pub(in crate::explain::findings) checksums: ChecksumCounts,
+    /// ICMP errors about what it sent.
+    pub(in crate::explain::findings) icmp: IcmpHistory,
 }
 
 /// TTLs of an end's packets: all alike unless another host sends in its name.

@@ -9,10 +9,12 @@ mod deflate_parameters;
 pub(super) mod early_frame;
 pub(super) mod frames;
 pub(super) mod http2;
+pub(super) mod icmp;
 pub(super) mod liveness;
 pub(super) mod lost_sync;
 pub(super) mod opening;
 pub(super) mod tcp;
+pub(super) mod unread_packets;
 mod wrong_accept;
 
 use super::entry::{CatalogueEntry, Certainty, Severity};

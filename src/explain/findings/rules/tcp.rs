@@ -171,7 +171,8 @@ fn syn_unanswered(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let first = ends.client.syn?;
     let last = context.connection.last;
     let is_it = ends.server.packets == 0 && ends.client.syns > 1 && ends.client.packets == ends.client.syns;
-    let is_long = context.has_ended && !context.connection.is_captured_twice();
+    // An ICMP error says more (T13).
+    let is_long = context.has_ended && !context.connection.is_captured_twice() && ends.client.icmp.is_empty();
     let finding = Finding::new(&SYN_UNANSWERED, first.packet).with_packet(last.packet);
     let finding = finding
         .with("syns", ends.client.syns)
