@@ -55,6 +55,8 @@ pub enum Anomaly {
     UnknownBlock(u32),
     /// A block that is skipped because it is too long for memory.
     HugeBlock,
+    /// The same of a packet.
+    HugePacket,
     /// A record with a packet number but without a packet: a journal entry, a system call.
     NotAPacket(u32),
     /// An unknown version of the format.
@@ -96,11 +98,11 @@ unread! {
     /// IEEE 802.1AE.
     MacSec = "MACsec";
     /// A protected frame of IEEE 802.11.
-    Wlan = "encrypted 802.11 frames";
+    Wlan = "protected 802.11 data";
     /// A fragment of IEEE 802.11.
-    WlanFragment = "fragments of 802.11 frames";
+    WlanFragment = "fragmentation of 802.11";
     /// Several packets in one frame.
-    WlanAggregate = "802.11 frames of several packets (A-MSDU)";
+    WlanAggregate = "aggregation of 802.11 (A-MSDU)";
     /// RFC 5415.
     Capwap = "CAPWAP (UDP port 5247)";
     /// RFC 8300.
@@ -112,7 +114,7 @@ unread! {
     /// RFC 3931, with a payload of unknown layout.
     L2tpV3 = "L2TPv3";
     /// Zeros in the place of any of them.
-    Redacted = "a protocol that redaction removed";
+    Redacted = "what redaction removed";
 }
 
 impl UnreadProtocol {
@@ -139,8 +141,14 @@ impl Anomaly {
                 | Self::CutInHeader
                 | Self::BadHeader(_)
                 | Self::UnknownInterface
-                | Self::HugeBlock
+                | Self::HugePacket
         )
+    }
+
+    /// True if a reader finds no bytes of the packet, and returns none.
+    #[must_use]
+    pub const fn has_no_packet(&self) -> bool {
+        matches!(self, Self::UnknownInterface | Self::HugePacket)
     }
 }
 
@@ -168,6 +176,7 @@ impl fmt::Display for Anomaly {
             Self::BadBlock(kind) => write!(f, "a block of type {kind:#x} that is too short"),
             Self::UnknownBlock(kind) => write!(f, "a block of type {kind:#x}, not read"),
             Self::HugeBlock => f.write_str("a block too long to be read"),
+            Self::HugePacket => f.write_str("a packet too long to be read"),
             Self::NotAPacket(kind) => write!(f, "a record that is no packet (block type {kind:#x})"),
             Self::UnknownVersion(version) => write!(f, "version {version} of the format, read as if known"),
             Self::TooMuch => f.write_str("more names, interfaces or secrets than are kept"),
@@ -194,7 +203,7 @@ impl Note {
     }
 
     /// Adds a note, or its count to the one of its kind.
-    pub(super) fn add(notes: &mut Vec<Self>, Self { anomaly, count, first }: Self) {
+    pub fn add(notes: &mut Vec<Self>, Self { anomaly, count, first }: Self) {
         let full = notes.len() >= MOST;
         let known = |notes: &mut Vec<Self>, anomaly| {
             let note = notes.iter_mut().find(|note| note.anomaly == anomaly)?;

@@ -9,7 +9,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use super::{Bytes, File, Finding, Findings, Inspector, View};
-use crate::capture::{Anomaly, Decoded, Decoder, Packet, RawPacket};
+use crate::capture::{Anomaly, Decoded, Decoder, Note, Packet, RawPacket};
 use crate::observe::{Config, Ended, Fact, IcmpError, Observation, Observer, Segment};
 
 /// Assumptions, filter and memory of a pipeline.
@@ -127,6 +127,13 @@ impl<V: View> Pipeline<V> {
                 self.segment(segment, &packet.raw()).map(Some)
             }
             Err(anomaly) => self.other(*anomaly, packet.icmp.as_deref(), packet.number, packet.time_ns),
+        }
+    }
+
+    /// Notes packets of the file of which a reader says no more than this: they have no bytes that it can find.
+    pub fn note_unread(&mut self, note: &Note) {
+        if note.anomaly.has_no_packet() {
+            self.inspector.iter_mut().for_each(|inspector| inspector.note_unread(*note));
         }
     }
 

@@ -37,7 +37,9 @@ fn notes(info: &CaptureInfo, found: &[Finding], language: Language) -> Vec<Findi
         FindingText::of_file(Severity::Error, None, text)
     });
     let found = found.iter().map(|finding| finding.render(language));
-    info.notes.iter().map(note).chain(damage).chain(found).collect()
+    // What hides TCP is a finding (X11).
+    let notes = info.notes.iter().filter(|note| !note.anomaly.hides_tcp()).map(note);
+    notes.chain(damage).chain(found).collect()
 }
 
 fn note_in_chinese(note: &Note) -> String {
@@ -75,6 +77,7 @@ fn oddity_in_chinese(anomaly: &Anomaly) -> String {
         Anomaly::NotUtf8 => "文本不是 UTF-8",
         Anomaly::BadOption => "选项格式错误",
         Anomaly::HugeBlock => "块太长，没有读",
+        Anomaly::HugePacket => "包太长，没有读",
         Anomaly::TooMuch => "名称、接口或密钥多于保留的数量",
         Anomaly::Other => "其他异常",
     };

@@ -8,7 +8,7 @@ use super::memory::capture_memory::CaptureMemory;
 use super::memory::connection_memory::ConnectionMemory;
 use super::memory::packet_ref::PacketRef;
 use super::rules::unread_packets;
-use crate::capture::Anomaly;
+use crate::capture::{Anomaly, Note};
 use crate::observe::{Ended, Fact, Flags, IcmpReport, Observation};
 
 /// Finds what deserves attention in a capture. Bounded memory for each open connection, none for those that ended.
@@ -83,6 +83,11 @@ impl Inspector {
     pub fn note_other(&mut self, anomaly: Anomaly, packet: u64, time_ns: u64) {
         self.capture.last_ns = self.capture.last_ns.max(time_ns);
         self.capture.unread.note(anomaly, packet);
+    }
+
+    /// Notes packets that a reader could not find the bytes of.
+    pub fn note_unread(&mut self, note: Note) {
+        self.capture.unread.add(note);
     }
 
     /// Notes that the last packet was put together from so many fragments.

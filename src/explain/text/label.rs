@@ -8,6 +8,7 @@ texts! {
         Server = "SERVER", "服务器";
         TheClient = "the client", "客户端";
         TheServer = "the server", "服务器";
+        Inside(encapsulations) = "The packets are inside {encapsulations}.", "包的外层：{encapsulations}。";
         Midway = "The capture begins in the middle of this connection; states marked ? are inferred.",
             "抓包从连接中途开始；带 ? 的状态是推断出来的。";
         RebuiltHere = "Packets and states marked * were not captured: they were rebuilt from what a socket told.",

@@ -54,7 +54,7 @@ impl Fact {
     /// Returns `true` for a fact about one packet: not the ends of the connection, nor a message, which frames make up.
     #[must_use]
     pub const fn is_of_packet(&self) -> bool {
-        !matches!(self, Self::Stream(_) | Self::Encapsulation(_) | Self::Message(_))
+        !matches!(self, Self::Stream(_) | Self::Message(_))
     }
 }
 

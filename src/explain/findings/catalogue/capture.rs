@@ -55,7 +55,7 @@ catalogue! { Capture:
         "capture packets (serve --capture-mode packet, with CAP_NET_RAW) to see the real ones", "真正抓包（serve --capture-mode packet，需要 CAP_NET_RAW）以看到实际的包";
     }
     PACKETS_NOT_READ = "X11" Info None, Certain {
-        "{packets} of the packets (from packet {first} on) have the link type {what}, which is not read", "有包未解析：链路类型 {what}，共 {packets} 个，从第 {first} 个包起";
+        "the link type {what} is not read: {packets} of the packets, from packet {first} on", "链路类型 {what} 没有解析：共 {packets} 个包，从第 {first} 个包起";
         "nothing is known of what is in them; TCP connections may be", "其中的内容不得而知，可能含有 TCP 连接";
         "open the file in Wireshark, or capture where the packets are plain IP", "用 Wireshark 打开，或在能看到普通 IP 包的位置抓包";
         alternatives: "packets of other protocols, which are read and are not counted";
@@ -63,16 +63,16 @@ catalogue! { Capture:
 }
 
 phrases! {
-    ENCAPSULATED = "{packets} of the packets (from packet {first} on): {what}, which is not read", "有包未解析：{what}，共 {packets} 个，从第 {first} 个包起";
-    ENCRYPTED = "{packets} of the packets (from packet {first} on): {what}, encrypted and not read", "有包未解析：{what}（已加密），共 {packets} 个，从第 {first} 个包起";
+    ENCAPSULATED = "{what} is not read: {packets} of the packets, from packet {first} on", "{what} 没有解析：共 {packets} 个包，从第 {first} 个包起";
+    ENCRYPTED = "{what} is encrypted and is not read: {packets} of the packets, from packet {first} on", "{what} 已加密，没有解析：共 {packets} 个包，从第 {first} 个包起";
     ENCRYPTED_CONFIRM = "capture where the packets are not encrypted: at an end, on the interface inside the tunnel", "在未加密的位置抓包：在某一端，抓隧道内侧的网卡";
-    IN_TUNNELS = "{packets} of the packets (from packet {first} on) are in more than 16 tunnels and are not read", "有包未解析：隧道超过 16 层，共 {packets} 个，从第 {first} 个包起";
-    FRAGMENTS = "{packets} of the IP fragments (from packet {first} on) cannot be put together: others of the same packets are missing", "有 {packets} 个 IP 分片无法重组（从第 {first} 个包起）：缺少同一个包的其他分片";
+    IN_TUNNELS = "more than 16 tunnels in one another are not read: {packets} of the packets, from packet {first} on", "超过 16 层的隧道没有解析：共 {packets} 个包，从第 {first} 个包起";
+    FRAGMENTS = "IP fragments cannot be put together, as others of the same packets are missing: {packets} of them, from packet {first} on", "IP 分片缺少同一个包的其他分片，无法重组：共 {packets} 个，从第 {first} 个包起";
     FRAGMENTS_CONFIRM = "capture without a filter on ports, which lets only first fragments through, and look for drops", "抓包时不要按端口过滤（那样只能抓到首个分片），并检查是否丢包";
-    CUT_IN_HEADERS = "{packets} of the packets (from packet {first} on) were cut within their headers and are not read", "有包未解析：在头部之内被截断，共 {packets} 个，从第 {first} 个包起";
+    CUT_IN_HEADERS = "packets were cut within their headers and are not read: {packets} of them, from packet {first} on", "有包在头部之内被截断，没有解析：共 {packets} 个，从第 {first} 个包起";
     CUT_IN_HEADERS_CONFIRM = "capture whole packets (tcpdump -s 0)", "抓完整的包（tcpdump -s 0）";
-    WITH_BAD_HEADER = "{packets} of the packets (from packet {first} on) are not read: their {what} header contradicts itself", "有包未解析：{what} 头自相矛盾，共 {packets} 个，从第 {first} 个包起";
-    OTHERS_UNREAD = "{packets} of the packets (from packet {first} on) are not read", "有包未解析，共 {packets} 个，从第 {first} 个包起";
+    WITH_BAD_HEADER = "packets whose {what} header contradicts itself are not read: {packets} of them, from packet {first} on", "{what} 头自相矛盾的包没有解析：共 {packets} 个，从第 {first} 个包起";
+    OTHERS_UNREAD = "packets could not be read: {packets} of them, from packet {first} on", "有包无法读取：共 {packets} 个，从第 {first} 个包起";
     KEYS_IN_FILE = "the file carries keys of TLS, which this version does not use: the frames are not read here", "文件里带有 TLS 密钥，但本版本不使用：这里没有解析其中的帧";
     OPEN_IN_WIRESHARK = "open the file in Wireshark, which decrypts with the keys in it", "用 Wireshark 打开，它会用文件里的密钥解密";
     ALL_WRONG = "nothing is damaged on its way, as all of them are so: whoever captured them, or changed the file since (other addresses), left the checksums behind", "既然全都如此，就不是途中损坏：是抓包者、或后来改动文件（例如替换地址）的人没有重算校验和";

@@ -24,6 +24,11 @@ impl UnreadPackets {
         }
     }
 
+    /// Counts packets of the same reason.
+    pub(in crate::explain::findings) fn add(&mut self, note: Note) {
+        Note::add(&mut self.notes, note);
+    }
+
     /// A packet was put together from so many fragments, the last of which was not counted.
     pub(in crate::explain::findings) const fn note_reassembly(&mut self, fragments: u64) {
         self.fragments = self.fragments.saturating_sub(fragments.saturating_sub(1));

@@ -3,16 +3,15 @@
 use std::collections::HashMap;
 
 use super::hot_objects::{write_frame, write_message, write_packet, write_transition};
-use super::objects::{Address, Close, Upgrade};
+use super::objects::{Close, Ends, Upgrade};
 use super::text::Text;
 use crate::observe::{self, Ended, Fact, Observation, RequestKind};
-use crate::wire::PerSide;
 
 /// One object of the contract.
 #[derive(Debug)]
 pub(super) enum Object<'o> {
     /// A new connection; or its roles were corrected.
-    Connection(PerSide<Address>),
+    Connection(Ends),
     Packet(&'o Observation),
     Transition(&'o observe::Transition),
     /// A later one replaces an earlier one: an attempt after one that was refused.
@@ -48,7 +47,7 @@ impl ObjectBuilder {
     pub(super) fn packet<'o>(&mut self, packet: &'o Observation, mut emit: impl FnMut(&Object<'o>)) {
         for fact in &packet.facts {
             if let Fact::Stream(stream) = fact {
-                emit(&Object::Connection(stream.ends.map(Address::of)));
+                emit(&Object::Connection(Ends::of(stream, &packet.facts)));
             }
         }
         emit(&Object::Packet(packet));

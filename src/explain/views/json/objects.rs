@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::explain::findings::key::{accept, is_right};
 use crate::explain::text::printed_if_any;
-use crate::observe::{self, Numbers, Reported};
+use crate::observe::{self, Fact, Numbers, Reported};
 use crate::wire::{PerSide, Side};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -19,6 +19,45 @@ pub(super) struct Address {
 impl Address {
     pub(super) const fn of(end: SocketAddr) -> Self {
         Self { address: end.ip(), port: end.port() }
+    }
+}
+
+/// The ends of a connection, and what its packets are in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Ends {
+    #[serde(flatten)]
+    pub(super) sides: PerSide<Address>,
+    /// The outermost first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) encapsulation: Vec<Encapsulation>,
+}
+
+/// A tag, a label or a tunnel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Encapsulation {
+    protocol: &'static str,
+    id: Option<u32>,
+    source: Option<IpAddr>,
+    destination: Option<IpAddr>,
+}
+
+impl Ends {
+    /// Those of a stream whose first packet brought these facts.
+    pub(super) fn of(stream: &observe::Stream, facts: &[Fact]) -> Self {
+        let encapsulations = facts.iter().find_map(|fact| match fact {
+            Fact::Encapsulation(all) => Some(all.as_slice()),
+            _ => None,
+        });
+        let object = |one: &observe::Encapsulation| Encapsulation {
+            protocol: one.protocol.name(),
+            id: one.id,
+            source: one.ends.map(|[source, _]| source),
+            destination: one.ends.map(|[_, destination]| destination),
+        };
+        Self {
+            sides: stream.ends.map(Address::of),
+            encapsulation: encapsulations.unwrap_or_default().iter().map(object).collect(),
+        }
     }
 }
 
