@@ -9,7 +9,7 @@ use wirewalk::observe::Segment;
 use wirewalk::wire::Side::{self, Client, Server};
 
 use super::tshark::fields;
-use crate::support::envelopes::{ENVELOPES, ENVELOPES_OF_IPV6, Envelope, eth};
+use crate::support::envelopes::{ENVELOPES, ENVELOPES_OF_IPV6, Envelope, eth, ip4};
 use crate::support::script::{Script, frame};
 use crate::support::temp::TempDir;
 
@@ -125,6 +125,65 @@ fn a_packet_that_is_cut_anywhere_is_read_as_far_as_it_goes() {
             let captured = packet.segment.as_ref().map_or(0, |segment| segment.payload.len());
             assert!(captured <= 1304, "{} cut at {len}", envelope.name);
         }
+    }
+}
+
+/// No byte of a header makes the reader fail, or read for ever.
+#[test]
+fn any_byte_of_an_envelope_may_be_another() {
+    for (envelope, ends) in rows() {
+        let (time_ns, side, ip) = &conversation(ends)[0];
+        let whole = (envelope.wrap)(ip, *side);
+        let mut packets = Vec::new();
+        for place in 0..whole.len() {
+            for value in [0, 1, 0x45, 0x7F, 0x80, 0xFF] {
+                let mut bytes = whole.clone();
+                bytes[place] = value;
+                packets.push((*time_ns, bytes));
+            }
+        }
+        let file = write(envelope.link, &packets);
+        let mut reader = Reader::new(&file[..]).unwrap();
+        assert_eq!(reader.finish().packets, packets.len() as u64, "{}", envelope.name);
+    }
+}
+
+#[test]
+fn what_is_not_read_is_named() {
+    let header = |protocol, payload: &[u8]| eth(&ip4(protocol, Client, payload), Client);
+    let datagram = |port: u16, payload: &[u8]| {
+        let length = (8 + payload.len() as u16).to_be_bytes();
+        header(17, &[&[0xC0, 1][..], &port.to_be_bytes(), &length, &[0, 0], payload].concat())
+    };
+    let ether = |kind: u16| [&[2; 12][..], &kind.to_be_bytes(), &[0; 40]].concat();
+    let tunnels = (0..17).fold(vec![0; 40], |inner, _| ip4(4, Client, &inner));
+    let rows: [(u32, Vec<u8>, &str); 12] = [
+        (147, vec![0; 60], "packets of link type USER0 are not read"),
+        (189, vec![0; 64], "packets of link type USB_LINUX are not read"),
+        (1, header(50, &[7; 64]), "not read: IPsec ESP"),
+        (1, datagram(4500, &[7; 64]), "not read: IPsec ESP in UDP (port 4500)"),
+        (1, datagram(51820, &[4, 0, 0, 0, 9, 9, 9, 9]), "not read: WireGuard (UDP port 51820)"),
+        (1, datagram(1194, &[0x48, 1, 2, 3]), "not read: OpenVPN (UDP port 1194)"),
+        (1, datagram(5247, &[0; 16]), "not read: CAPWAP (UDP port 5247)"),
+        (1, ether(0x88E5), "not read: MACsec"),
+        (1, ether(0x894F), "not read: NSH"),
+        (1, ether(0x22F3), "not read: TRILL"),
+        (105, [&[8, 0x41][..], &[0; 60]].concat(), "not read: protected 802.11 data"),
+        (1, eth(&tunnels, Client), "in more than 16 tunnels, not read"),
+    ];
+    for (link, bytes, expected) in rows {
+        let file = write(link, &[(1, bytes)]);
+        let mut reader = Reader::new(&file[..]).unwrap();
+        let notes: Vec<_> = reader.finish().notes.iter().map(|note| note.anomaly).collect();
+        let [anomaly] = notes[..] else { panic!("{expected}: {notes:?}") };
+        assert_eq!(anomaly.to_string(), expected);
+        assert!(anomaly.hides_tcp(), "{expected}");
+    }
+    // Other protocols were read, also on the ports of tunnels.
+    for bytes in [datagram(53, &[0; 20]), datagram(4789, b"not VXLAN"), header(1, &[8; 8]), ether(0x0806)] {
+        let file = write(1, &[(1, bytes)]);
+        let mut reader = Reader::new(&file[..]).unwrap();
+        assert!(reader.finish().notes.iter().all(|note| !note.anomaly.hides_tcp()));
     }
 }
 
