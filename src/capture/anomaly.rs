@@ -21,6 +21,10 @@ pub enum Anomaly {
     NoNetwork,
     /// An IP packet that carries no TCP, but this protocol.
     NotTcp(u8),
+    /// A packet in an encapsulation that is not read.
+    Encapsulated(UnreadProtocol),
+    /// A packet in more tunnels than are followed.
+    TooDeep,
     /// A fragment of an IP packet.
     Fragment,
     /// The capture cut the packet within its headers.
@@ -51,6 +55,8 @@ pub enum Anomaly {
     UnknownBlock(u32),
     /// A block that is skipped because it is too long for memory.
     HugeBlock,
+    /// The same of a packet.
+    HugePacket,
     /// A record with a packet number but without a packet: a journal entry, a system call.
     NotAPacket(u32),
     /// An unknown version of the format.
@@ -61,6 +67,91 @@ pub enum Anomaly {
     Other,
 }
 
+macro_rules! unread {
+    ($($(#[$doc:meta])* $name:ident = $spelled:literal;)*) => {
+        /// Protocol that carries packets of others, and is not read: TCP may be in it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum UnreadProtocol { $($(#[$doc])* $name,)* }
+
+        impl UnreadProtocol {
+            /// Its usual name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $spelled,)* }
+            }
+        }
+    };
+}
+
+unread! {
+    /// RFC 4303.
+    Esp = "IPsec ESP";
+    /// RFC 3948.
+    EspInUdp = "IPsec ESP in UDP (port 4500)";
+    /// RFC 3173.
+    IpComp = "IPComp";
+    /// By its port and first bytes.
+    WireGuard = "WireGuard (UDP port 51820)";
+    /// By its port and first byte.
+    OpenVpn = "OpenVPN (UDP port 1194)";
+    /// IEEE 802.1AE.
+    MacSec = "MACsec";
+    /// A protected frame of IEEE 802.11.
+    Wlan = "protected 802.11 data";
+    /// A fragment of IEEE 802.11.
+    WlanFragment = "fragmentation of 802.11";
+    /// Several packets in one frame.
+    WlanAggregate = "aggregation of 802.11 (A-MSDU)";
+    /// RFC 5415.
+    Capwap = "CAPWAP (UDP port 5247)";
+    /// RFC 8300.
+    Nsh = "NSH";
+    /// RFC 6325.
+    Trill = "TRILL";
+    /// RFC 1701 §3, source routes.
+    GreRouting = "GRE with source routes";
+    /// RFC 3931, with a payload of unknown layout.
+    L2tpV3 = "L2TPv3";
+    /// Zeros in the place of any of them.
+    Redacted = "what redaction removed";
+}
+
+impl UnreadProtocol {
+    /// True if keys are needed to read it.
+    #[must_use]
+    pub const fn is_encrypted(self) -> bool {
+        matches!(
+            self,
+            Self::Esp | Self::EspInUdp | Self::WireGuard | Self::OpenVpn | Self::MacSec | Self::Wlan
+        )
+    }
+}
+
+impl Anomaly {
+    /// True if TCP may be in the packet though none was read. A packet of another protocol was read: it is no such.
+    #[must_use]
+    pub const fn hides_tcp(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownLink(_)
+                | Self::Encapsulated(_)
+                | Self::TooDeep
+                | Self::Fragment
+                | Self::CutInHeader
+                | Self::BadHeader(_)
+                | Self::UnknownInterface
+                | Self::HugePacket
+        )
+    }
+
+    /// True if a reader finds no bytes of the packet, and returns none.
+    #[must_use]
+    pub const fn has_no_packet(&self) -> bool {
+        matches!(self, Self::UnknownInterface | Self::HugePacket)
+    }
+}
+
 impl fmt::Display for Anomaly {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -68,7 +159,9 @@ impl fmt::Display for Anomaly {
             Self::NotIp(kind) => write!(f, "not IP: EtherType {:?}", EtherType(*kind)),
             Self::NoNetwork => f.write_str("not IP"),
             Self::NotTcp(protocol) => write!(f, "not TCP: protocol {:?}", IpNumber(*protocol)),
-            Self::Fragment => f.write_str("a fragment of an IP packet; fragments are not put together"),
+            Self::Encapsulated(protocol) => write!(f, "not read: {}", protocol.name()),
+            Self::TooDeep => f.write_str("in more than 16 tunnels, not read"),
+            Self::Fragment => f.write_str("a fragment of an IP packet, of which others are missing"),
             Self::CutInHeader => f.write_str("cut within the headers"),
             Self::BadHeader(header) => write!(f, "the {header} header contradicts itself"),
             Self::AboveSnaplen => f.write_str("captured length above the snapshot length"),
@@ -83,6 +176,7 @@ impl fmt::Display for Anomaly {
             Self::BadBlock(kind) => write!(f, "a block of type {kind:#x} that is too short"),
             Self::UnknownBlock(kind) => write!(f, "a block of type {kind:#x}, not read"),
             Self::HugeBlock => f.write_str("a block too long to be read"),
+            Self::HugePacket => f.write_str("a packet too long to be read"),
             Self::NotAPacket(kind) => write!(f, "a record that is no packet (block type {kind:#x})"),
             Self::UnknownVersion(version) => write!(f, "version {version} of the format, read as if known"),
             Self::TooMuch => f.write_str("more names, interfaces or secrets than are kept"),
@@ -103,17 +197,23 @@ pub struct Note {
 }
 
 impl Note {
-    pub(super) fn count(notes: &mut Vec<Self>, anomaly: Anomaly, packet: u64) {
+    /// Counts an anomaly of a packet. Memory is bounded.
+    pub fn count(notes: &mut Vec<Self>, anomaly: Anomaly, packet: u64) {
+        Self::add(notes, Self { anomaly, count: 1, first: packet });
+    }
+
+    /// Adds a note, or its count to the one of its kind.
+    pub fn add(notes: &mut Vec<Self>, Self { anomaly, count, first }: Self) {
         let full = notes.len() >= MOST;
         let known = |notes: &mut Vec<Self>, anomaly| {
             let note = notes.iter_mut().find(|note| note.anomaly == anomaly)?;
-            note.count += 1;
+            note.count += count;
             Some(())
         };
         if known(notes, anomaly).is_some() || full && known(notes, Anomaly::Other).is_some() {
             return;
         }
-        notes.push(Self { anomaly: if full { Anomaly::Other } else { anomaly }, count: 1, first: packet });
+        notes.push(Self { anomaly: if full { Anomaly::Other } else { anomaly }, count, first });
     }
 }
 
@@ -204,8 +304,8 @@ mod tests {
             "not IP: EtherType 0x0806 (Address Resolution Protocol (ARP))"
         );
         assert_eq!(
-            Anomaly::UnknownLink(LinkType(105)).to_string(),
-            "packets of link type IEEE802_11 are not read"
+            Anomaly::UnknownLink(LinkType(189)).to_string(),
+            "packets of link type USB_LINUX are not read"
         );
     }
 }

@@ -198,6 +198,17 @@ impl CaptureInfo {
         Note::count(&mut self.notes, anomaly, self.packets);
     }
 
+    /// True if it carries secrets of TLS (an NSS key log).
+    #[must_use]
+    pub fn has_tls_secrets(&self) -> bool {
+        const NSS_KEY_LOG: u32 = 0x544C_534B;
+        !self.secrets.is_empty() && self.secrets.iter().any(|secrets| secrets.kind == NSS_KEY_LOG)
+    }
+
+    pub(super) fn add_note(&mut self, note: Note) {
+        Note::add(&mut self.notes, note);
+    }
+
     pub(super) fn add_name(&mut self, name: ResolvedName) {
         if self.names.len() < MOST_NAMES {
             self.names.push(name);

@@ -9,7 +9,8 @@
 //! - [`Reader`] reads pcap and pcapng and gives [`Packet`]s, each with its TCP [`Segment`](crate::observe::Segment);
 //!   [`CaptureInfo`] holds what is known of the capture as a whole: interfaces, [`Note`]s on each [`Anomaly`], the
 //!   [`Damage`] that ends it.
-//! - [`RawPacket::decode`] finds the TCP segment behind a link header, tags, tunnels and IP.
+//! - [`RawPacket::decode`] finds the TCP segment behind a link header, tags, tunnels and IP; a [`Decoder`] puts IP
+//!   fragments together, too, and reads ICMP errors about TCP.
 //! - [`Writer`] writes pcapng. [`annotate()`] copies a capture with added comments, [`redact()`] one without names,
 //!   addresses and payloads. [`create_output`] opens the file: private, through no symbolic link, over no other kind of
 //!   file.
@@ -29,9 +30,9 @@ mod redact;
 mod replay;
 mod write;
 
-pub use anomaly::{Anomaly, Corruption, Damage, Note};
+pub use anomaly::{Anomaly, Corruption, Damage, Note, UnreadProtocol};
 pub use capture_info::{CaptureInfo, Format, Interface, ResolvedName, Secrets, Section, Statistics};
-pub use link::{LinkType, RawPacket};
+pub use link::{Decoded, Decoder, LinkType, LostFragments, RawPacket};
 pub(crate) use live::now_ns;
 pub use live::{CaptureFile, SetcapCommand};
 #[cfg(target_os = "linux")]

@@ -1,6 +1,7 @@
 //! `wirewalk explain`: reads captures, writes explanations.
 
 mod annotated_copy;
+mod backlog;
 pub(super) mod fail_threshold;
 mod input;
 mod notes;

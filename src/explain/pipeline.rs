@@ -9,8 +9,8 @@ use std::io;
 use std::net::SocketAddr;
 
 use super::{Bytes, File, Finding, Findings, Inspector, View};
-use crate::capture::{Packet, RawPacket};
-use crate::observe::{Config, Ended, Fact, Observation, Observer, Segment};
+use crate::capture::{Anomaly, Decoded, Decoder, Note, Packet, RawPacket};
+use crate::observe::{Config, Ended, Fact, IcmpError, Observation, Observer, Segment};
 
 /// Assumptions, filter and memory of a pipeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub struct PacketSummary {
 /// [`Reader`](crate::capture::Reader) by the same way.
 #[derive(Debug)]
 pub struct Pipeline<V> {
+    /// Of packets that no reader has decoded.
+    decoder: Decoder,
     observer: Observer,
     /// None if no view renders findings.
     inspector: Option<Inspector>,
@@ -75,7 +77,7 @@ impl<V: View> Pipeline<V> {
             ..Config::default()
         };
         let selection = Selection { filter, with_port: HashSet::new() };
-        Self { observer: Observer::new(config), inspector, selection, views }
+        Self { decoder: Decoder::default(), observer: Observer::new(config), inspector, selection, views }
     }
 
     /// The views that it calls.
@@ -88,9 +90,26 @@ impl<V: View> Pipeline<V> {
     /// # Errors
     /// The error of a view. The packet was observed; the views get nothing more of it.
     pub fn packet(&mut self, packet: &RawPacket<'_>) -> io::Result<Option<PacketSummary>> {
-        let Ok(segment) = packet.decode() else { return Ok(self.without_tcp(packet.time_ns)) };
-        let RawPacket { link, bytes, original_length, .. } = *packet;
-        self.segment(&segment, &Bytes { link: link.0, bytes, original_length })
+        match packet.decode() {
+            Ok(segment) => self.segment(&segment, packet),
+            Err(_) => self.unusual(packet),
+        }
+    }
+
+    /// A packet that has no segment, or only with others.
+    #[cold]
+    fn unusual(&mut self, packet: &RawPacket<'_>) -> io::Result<Option<PacketSummary>> {
+        let mut decoder = std::mem::take(&mut self.decoder);
+        let Decoded { segment, icmp, fragments } = decoder.decode(packet);
+        let summary = match &segment {
+            Ok(segment) => {
+                self.note_reassembly(fragments);
+                self.segment(segment, packet)
+            }
+            Err(anomaly) => self.other(*anomaly, icmp.as_deref(), packet.number, packet.time_ns),
+        };
+        self.decoder = decoder;
+        summary
     }
 
     /// The same for a packet that a reader has decoded.
@@ -99,26 +118,68 @@ impl<V: View> Pipeline<V> {
     /// As those of [`packet`](Self::packet).
     #[inline]
     pub fn read(&mut self, packet: &Packet<'_>) -> io::Result<Option<PacketSummary>> {
-        let Ok(segment) = &packet.segment else { return Ok(self.without_tcp(packet.time_ns)) };
-        let Packet { bytes, original_length, .. } = *packet;
-        let bytes = Bytes { link: packet.interface().link.0, bytes, original_length };
-        self.segment(segment, &bytes)
+        match &packet.segment {
+            Ok(segment) => {
+                if packet.fragments > 1 {
+                    self.note_reassembly(packet.fragments);
+                }
+                if packet.info.has_tls_secrets() {
+                    self.inspector.iter_mut().for_each(Inspector::note_tls_secrets);
+                }
+                self.segment(segment, &packet.raw())
+            }
+            Err(anomaly) => self.other(*anomaly, packet.icmp.as_deref(), packet.number, packet.time_ns),
+        }
     }
 
-    /// A packet without TCP: only its time counts.
-    fn without_tcp(&mut self, time_ns: u64) -> Option<PacketSummary> {
-        if let Some(inspector) = &mut self.inspector {
-            inspector.note_time(time_ns);
+    /// Notes packets of the file of which a reader says no more than this: they have no bytes that it can find.
+    pub fn note_unread(&mut self, note: &Note) {
+        if note.anomaly.has_no_packet() {
+            self.inspector.iter_mut().for_each(|inspector| inspector.note_unread(*note));
         }
-        None
+    }
+
+    #[cold]
+    fn note_reassembly(&mut self, fragments: u64) {
+        self.inspector.iter_mut().for_each(|inspector| inspector.note_reassembly(fragments));
+    }
+
+    /// A packet without a segment: an ICMP error goes to the connection that it is about.
+    #[cold]
+    fn other(
+        &mut self,
+        anomaly: Anomaly,
+        icmp: Option<&IcmpError>,
+        number: u64,
+        time_ns: u64,
+    ) -> io::Result<Option<PacketSummary>> {
+        let Self { observer, inspector, selection, views, .. } = self;
+        let Some(inspector) = inspector else { return Ok(None) };
+        inspector.note_other(anomaly, number, time_ns);
+        let Some(report) = icmp.and_then(|error| observer.attribute(error)) else { return Ok(None) };
+        let mut found = inspector.icmp(&report);
+        if selection.shows(report.stream) {
+            found.try_for_each(|found| views.finding(report.stream, &found))?;
+        }
+        Ok(None)
     }
 
     #[inline]
-    fn segment(&mut self, segment: &Segment<'_>, bytes: &Bytes<'_>) -> io::Result<Option<PacketSummary>> {
+    fn segment(
+        &mut self,
+        segment: &Segment<'_>,
+        packet: &RawPacket<'_>,
+    ) -> io::Result<Option<PacketSummary>> {
         if self.observer.is_given_up(segment) {
             return Ok(None);
         }
-        let step = self.observer.observe(segment);
+        let mut step = self.observer.observe(segment);
+        if matches!(step.facts.first(), Some(Fact::Stream(_))) {
+            let encapsulations = packet.encapsulations();
+            if !encapsulations.is_empty() {
+                step.facts.push(Fact::Encapsulation(encapsulations));
+            }
+        }
         while let Some(ended) = self.observer.poll_ended() {
             self.ended(&ended)?;
         }
@@ -128,7 +189,8 @@ impl<V: View> Pipeline<V> {
         let mut found = inspector.as_mut().map(|inspector| inspector.step(&step)).into_iter().flatten();
         if selection.shows(step.stream) {
             views.step(&step)?;
-            views.bytes(bytes, &step)?;
+            let RawPacket { link, bytes, original_length, .. } = *packet;
+            views.bytes(&Bytes { link: link.0, bytes, original_length }, &step)?;
             found.try_for_each(|found| views.finding(step.stream, &found))?;
             drop(found);
             if let Some(verdict) = inspector.as_mut().and_then(Inspector::take_verdict) {

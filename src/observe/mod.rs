@@ -66,13 +66,13 @@ mod observer;
 
 pub use config::Config;
 pub use facts::{
-    Agreement, Body, Change, Checksum, Close, Coding, Coverage, CoveredRange, Draft, EndReason, Ended,
-    ErrorCode, Evidence, Fact, Fault, First, Flags, Frame, FrameEnd, Gap, GapReason, GivenUp, Head,
-    HeadLimit, HeaderFit, Hello, Http2, Http2Event, Inflated, Ip, Known, Layer, LostSync, LostSyncReason,
-    Marks, Message, MessageEnd, Numbers, Observation, Opaque, OpaqueKind, Options, Overlap, Part, Preview,
-    ProtocolName, Reading, Relay, RelayEvent, Reported, ReportedClose, Request, RequestKind, Response,
-    Resync, RoleSource, SeenClose, Segment, Stream, Switch, TcpClose, Text, Transition, Unread, UnreadReason,
-    Upgrade,
+    Agreement, Body, Change, Checksum, Close, Coding, Coverage, CoveredRange, Draft, Encapsulation,
+    EncapsulationProtocol, EndReason, Ended, ErrorCode, Evidence, Fact, Fault, First, Flags, Frame, FrameEnd,
+    Gap, GapReason, GivenUp, Head, HeadLimit, HeaderFit, Hello, Http2, Http2Event, IcmpCode, IcmpError,
+    IcmpMeaning, IcmpReport, Inflated, Ip, Known, Layer, LostSync, LostSyncReason, Marks, Message,
+    MessageEnd, Numbers, Observation, Opaque, OpaqueKind, Options, Overlap, Part, Preview, ProtocolName,
+    Reading, Relay, RelayEvent, Reported, ReportedClose, Request, RequestKind, Response, Resync, RoleSource,
+    SeenClose, Segment, Stream, Switch, TcpClose, Text, Transition, Unread, UnreadReason, Upgrade,
 };
 pub use observer::Observer;
 

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use super::config::Config;
-use super::facts::{EndReason, Ended, Flags, GivenUp, Marks, Observation, Segment};
+use super::facts::{EndReason, Ended, Flags, GivenUp, IcmpError, IcmpReport, Marks, Observation, Segment};
 use super::flow::{Flow, FlowStart};
 use super::flow_table::{FlowKey, FlowTable, Order};
 use super::tombstones::Tombstones;
@@ -76,6 +76,12 @@ impl Observer {
         }
         self.evict(segment.number);
         observation
+    }
+
+    /// The stream that an ICMP error is about; `None` if it quotes a segment of none.
+    pub fn attribute(&mut self, error: &IcmpError) -> Option<IcmpReport> {
+        let place = self.streams.find(&FlowKey::new(error.source, error.destination))?;
+        Some(self.streams.get(place).attribute(error))
     }
 
     /// The next stream that was released.

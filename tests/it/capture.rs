@@ -4,6 +4,7 @@ mod committed;
 mod conversations;
 mod corpus;
 mod damage;
+mod encapsulations;
 #[cfg(target_os = "linux")]
 mod live;
 #[cfg(target_os = "linux")]

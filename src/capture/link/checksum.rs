@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use etherparse::checksum::Sum16BitWords;
 use etherparse::{IpNumber, Ipv4HeaderSlice, Ipv6HeaderSlice, TcpHeaderSlice};
 
-use super::link_type::{self, LinkType};
+use super::{LinkType, first_internet};
 use crate::observe::Checksum;
 
 /// Offset of the checksum in the TCP header.
@@ -21,7 +21,7 @@ pub(in crate::capture) fn complete(link: LinkType, packet: &mut [u8]) -> bool {
 
 /// Offset of the TCP checksum in the packet, and its right value.
 fn expected(link: LinkType, packet: &[u8]) -> Option<(usize, u16)> {
-    let ip = link_type::ip_packet(link, packet).ok()?;
+    let ip = &packet[first_internet(link, packet)?..];
     let (header, checksum) = if ip.first()? >> 4 == 4 {
         let header = Ipv4HeaderSlice::from_slice(ip).ok()?;
         let segment = ip.get(header.slice().len()..header.total_len().into())?;

@@ -10,8 +10,11 @@ pub const IPV4: u8 = 4;
 /// Protocol number of IPv6 in IP.
 pub const IPV6: u8 = 41;
 
-/// Limit of IP headers inside one another.
-pub const MOST_TUNNELS: usize = 4;
+/// Protocol number of the fragment header of IPv6.
+const FRAGMENT: u8 = 44;
+
+/// The most IP headers in one another: those of 16 tunnels, and what they carry.
+pub const MOST_HEADERS: usize = 17;
 
 /// Length of the IPv6 header without extensions.
 pub const FIXED_6: usize = 40;
@@ -48,7 +51,7 @@ pub enum Fault {
     NoVersion,
     /// An impossible length.
     Length,
-    /// A fragment: fragments are not reassembled.
+    /// A fragment ([`Fragment`]).
     Fragment,
 }
 
@@ -144,6 +147,76 @@ impl Header {
             Ok(four) => Ipv4Addr::from(four).into(),
             Err(_) => Ipv6Addr::from(<[u8; 16]>::try_from(address).expect("half of 32 bytes")).into(),
         })
+    }
+}
+
+/// A fragment of an IP packet (RFC 791 §3.2, RFC 8200 §4.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fragment {
+    /// Version.
+    pub version: Version,
+    /// Length in bytes of the headers that each fragment has.
+    pub header: usize,
+    /// Offset in them of the protocol of what is fragmented.
+    pub protocol_at: usize,
+    /// The protocol of what is fragmented.
+    pub carries: u8,
+    /// Identification of the packet.
+    pub id: u32,
+    /// Offset of the fragment's payload in its own bytes.
+    pub begin: usize,
+    /// End of the fragment, as its header says; `None` if that is left to the network card.
+    pub total: Option<usize>,
+    /// Offset of the payload in the whole packet's.
+    pub offset: usize,
+    /// True if others follow.
+    pub more: bool,
+}
+
+impl Fragment {
+    /// Reads the fragment that `bytes` are; `None` if they are none, or cut.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        match bytes.first()? >> 4 {
+            4 => {
+                let header = usize::from(bytes[0] & 15) * 4;
+                let fields = bytes.get(..header.max(20))?;
+                let (flags, id) = (number(fields, 6), number(fields, 4) as u32);
+                Some(Self {
+                    version: Version::Four,
+                    header: header.max(20),
+                    protocol_at: 9,
+                    carries: fields[9],
+                    id,
+                    begin: header.max(20),
+                    total: Some(number(fields, 2)).filter(|total| *total > 0),
+                    offset: (flags & 0x1FFF) * 8,
+                    more: flags & 0x2000 != 0,
+                })
+            }
+            6 => {
+                let (mut protocol_at, mut header) = (6, FIXED_6);
+                let mut carries = *bytes.get(6)?;
+                while carries != FRAGMENT {
+                    let Extension { len, next } = Extension::read(carries, bytes.get(header..)?)?.ok()?;
+                    (protocol_at, header, carries) = (header, header + len, next);
+                }
+                let [next, _, high, low, id @ ..] = *bytes.get(header..)?.first_chunk::<8>()?;
+                let flags = usize::from(u16::from_be_bytes([high, low]));
+                Some(Self {
+                    version: Version::Six,
+                    header,
+                    protocol_at,
+                    carries: next,
+                    id: u32::from_be_bytes(id),
+                    begin: header + 8,
+                    total: Some(number(bytes, 4)).filter(|length| *length > 0).map(|length| FIXED_6 + length),
+                    offset: flags & !7,
+                    more: flags & 1 != 0,
+                })
+            }
+            _ => None,
+        }
     }
 }
 

@@ -1,10 +1,11 @@
-//! Link types, and the way from a link header through tags, labels and PPP to the IP packet.
+//! Link types, and which reader reads the header of each.
 
 use std::fmt;
 
-use etherparse::{EtherType, Ethernet2HeaderSlice, LinuxSllHeader};
 use pcap_file::DataLink;
 
+use super::header::{ether, lan, ppp, pseudo, wlan};
+use super::layer::{Carried, Content, Step};
 use crate::capture::Anomaly;
 
 /// Kind of header that packets begin with, by its number in the registry at <https://www.tcpdump.org/linktypes.html>.
@@ -16,22 +17,66 @@ impl LinkType {
     pub const NULL: Self = Self(0);
     /// Ethernet.
     pub const ETHERNET: Self = Self(1);
+    /// ARCNET, as BSD captures it.
+    pub const ARCNET: Self = Self(7);
     /// PPP.
     pub const PPP: Self = Self(9);
+    /// FDDI.
+    pub const FDDI: Self = Self(10);
     /// IP without a link header, by the number that some systems write.
     pub const RAW_BSD: Self = Self(12);
+    /// IP without a link header, by the number that OpenBSD writes.
+    pub const RAW_OPENBSD: Self = Self(14);
     /// PPP in HDLC-like framing.
     pub const PPP_HDLC: Self = Self(50);
+    /// `PPPoE` without Ethernet.
+    pub const PPP_ETHER: Self = Self(51);
     /// IPv4 or IPv6 without a link header.
     pub const RAW: Self = Self(101);
+    /// Cisco HDLC.
+    pub const C_HDLC: Self = Self(104);
+    /// IEEE 802.11.
+    pub const IEEE802_11: Self = Self(105);
     /// OpenBSD loopback: four bytes of address family in network byte order.
     pub const LOOP: Self = Self(108);
+    /// What BSD's `IPsec` decrypted.
+    pub const ENC: Self = Self(109);
     /// Linux cooked capture, version 1: of the interface `any`, by older tools.
     pub const LINUX_SLL: Self = Self(113);
+    /// The log of BSD's packet filter.
+    pub const PFLOG: Self = Self(117);
+    /// IEEE 802.11 behind a Prism header, or AVS in its place.
+    pub const IEEE802_11_PRISM: Self = Self(119);
+    /// IEEE 802.11 behind a radiotap header.
+    pub const IEEE802_11_RADIOTAP: Self = Self(127);
+    /// ARCNET, as Linux captures it.
+    pub const ARCNET_LINUX: Self = Self(129);
+    /// ATM of a Juniper router, second kind of interface.
+    pub const JUNIPER_ATM2: Self = Self(135);
+    /// ATM of a Juniper router, first kind of interface.
+    pub const JUNIPER_ATM1: Self = Self(137);
+    /// IEEE 802.11 behind an AVS header.
+    pub const IEEE802_11_AVS: Self = Self(163);
+    /// Ethernet of a Juniper router.
+    pub const JUNIPER_ETHER: Self = Self(178);
+    /// PPP of a Juniper router.
+    pub const JUNIPER_PPP: Self = Self(179);
+    /// Cisco HDLC of a Juniper router.
+    pub const JUNIPER_CHDLC: Self = Self(181);
+    /// Any link, behind Per-Packet Information.
+    pub const PPI: Self = Self(192);
+    /// PPP behind a byte that gives the direction.
+    pub const PPP_WITH_DIRECTION: Self = Self(204);
+    /// IP of Solaris.
+    pub const IPNET: Self = Self(226);
     /// IPv4 without a link header.
     pub const IPV4: Self = Self(228);
     /// IPv6 without a link header.
     pub const IPV6: Self = Self(229);
+    /// The log of Linux's packet filter.
+    pub const NFLOG: Self = Self(239);
+    /// Any link of macOS, behind PKTAP.
+    pub const PKTAP: Self = Self(258);
     /// Linux cooked capture, version 2: of the interface `any`.
     pub const LINUX_SLL2: Self = Self(276);
 }
@@ -39,106 +84,87 @@ impl LinkType {
 impl fmt::Display for LinkType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (*self, DataLink::from(self.0)) {
-            (Self::RAW_BSD, _) => f.write_str("RAW"),
+            (Self::RAW_BSD | Self::RAW_OPENBSD, _) => f.write_str("RAW"),
             (_, DataLink::Unknown(number)) => write!(f, "{number}"),
             (_, known) => write!(f, "{known:?}"),
         }
     }
 }
 
-/// The bytes of a packet from its IP header on.
-pub(in crate::capture) fn ip_packet(link: LinkType, packet: &[u8]) -> Result<&[u8], Anomaly> {
+/// Reader of one kind of header.
+type ReadHeader = for<'p> fn(Carried<'p>) -> Result<Step<'p>, Anomaly>;
+
+/// The link types that few captures have.
+const OTHERS: &[(LinkType, ReadHeader)] = &[
+    (LinkType::NULL, pseudo::loopback),
+    (LinkType::LOOP, pseudo::loopback),
+    (LinkType::LINUX_SLL, pseudo::cooked),
+    (LinkType::LINUX_SLL2, pseudo::cooked_2),
+    (LinkType::PPP, ppp::frame),
+    (LinkType::PPP_HDLC, ppp::frame),
+    (LinkType::PPP_ETHER, ppp::over_ethernet),
+    (LinkType::PPP_WITH_DIRECTION, pseudo::ppp_with_direction),
+    (LinkType::C_HDLC, ppp::cisco),
+    (LinkType::ARCNET, lan::arcnet),
+    (LinkType::ARCNET_LINUX, lan::arcnet_linux),
+    (LinkType::FDDI, lan::fddi),
+    (LinkType::IEEE802_11, wlan::frame),
+    (LinkType::IEEE802_11_RADIOTAP, wlan::radiotap),
+    (LinkType::IEEE802_11_AVS, wlan::avs),
+    (LinkType::IEEE802_11_PRISM, wlan::prism),
+    (LinkType::PPI, pseudo::ppi),
+    (LinkType::ENC, pseudo::enc),
+    (LinkType::PFLOG, pseudo::pflog),
+    (LinkType::IPNET, pseudo::ipnet),
+    (LinkType::NFLOG, pseudo::nflog),
+    (LinkType::PKTAP, pseudo::pktap),
+    (LinkType::JUNIPER_ETHER, |packet| pseudo::juniper(Content::Link(LinkType::ETHERNET), packet)),
+    (LinkType::JUNIPER_ATM1, |packet| pseudo::juniper_atm(4, packet)),
+    (LinkType::JUNIPER_ATM2, |packet| pseudo::juniper_atm(8, packet)),
+    (LinkType::JUNIPER_PPP, |packet| pseudo::juniper(Content::Ppp, packet)),
+    (LinkType::JUNIPER_CHDLC, |packet| pseudo::juniper(Content::Link(LinkType::C_HDLC), packet)),
+];
+
+/// Reads the header of a link.
+#[inline]
+pub(super) fn header(link: LinkType, packet: Carried<'_>) -> Result<Step<'_>, Anomaly> {
     match link {
-        LinkType::ETHERNET => {
-            let header = Ethernet2HeaderSlice::from_slice(packet).map_err(|_| Anomaly::CutInHeader)?;
-            network(header.ether_type(), &packet[header.slice().len()..])
+        LinkType::ETHERNET => ether::ethernet(packet),
+        LinkType::RAW | LinkType::RAW_BSD | LinkType::RAW_OPENBSD | LinkType::IPV4 | LinkType::IPV6 => {
+            Step::plain(Content::Internet, packet, 0)
         }
-        LinkType::RAW | LinkType::RAW_BSD | LinkType::IPV4 | LinkType::IPV6 => Ok(packet),
-        LinkType::NULL | LinkType::LOOP => {
-            let (family, rest) = packet.split_first_chunk().ok_or(Anomaly::CutInHeader)?;
-            // The byte order is that of the machine that captured. No family has a number above 65,535.
-            let family = Some(u32::from_be_bytes(*family)).filter(|family| *family <= 0xFFFF);
-            match family.unwrap_or_else(|| u32::from_le_bytes(*packet.first_chunk().expect("just split"))) {
-                // AF_INET, and AF_INET6 of Linux, NetBSD, FreeBSD and macOS, each with its own number.
-                2 | 10 | 24 | 28 | 30 => Ok(rest),
-                _ => Err(Anomaly::NoNetwork),
-            }
-        }
-        LinkType::LINUX_SLL => {
-            let header = packet.first_chunk::<{ LinuxSllHeader::LEN }>().ok_or(Anomaly::CutInHeader)?;
-            network(ether_type(header, 14), &packet[header.len()..])
-        }
-        LinkType::LINUX_SLL2 => {
-            let header = packet.first_chunk::<20>().ok_or(Anomaly::CutInHeader)?;
-            network(ether_type(header, 0), &packet[header.len()..])
-        }
-        LinkType::PPP | LinkType::PPP_HDLC => match packet {
-            // Cisco HDLC shares the number (RFC 1547 §4.3.1): an EtherType instead of PPP's protocol.
-            [0x0F | 0x8F, 0x00, high, low, rest @ ..] => {
-                network(EtherType(u16::from_be_bytes([*high, *low])), rest)
-            }
-            // Address and control may be left out (RFC 1661 §6.6).
-            [0xFF, 0x03, rest @ ..] => ppp(rest),
-            _ => ppp(packet),
-        },
-        _ => Err(Anomaly::UnknownLink(link)),
-    }
-}
-
-fn ether_type(header: &[u8], at: usize) -> EtherType {
-    EtherType(u16::from_be_bytes([header[at], header[at + 1]]))
-}
-
-/// From an `EtherType` on: through tags and labels to the IP header.
-fn network(mut kind: EtherType, mut rest: &[u8]) -> Result<&[u8], Anomaly> {
-    loop {
-        match kind {
-            EtherType::IPV4 | EtherType::IPV6 => return Ok(rest),
-            // 802.1Q, 802.1ad, and the older numbers of the outer tag.
-            EtherType(0x8100 | 0x88A8 | 0x9100 | 0x9200) => {
-                let (tag, inner) = rest.split_first_chunk::<4>().ok_or(Anomaly::CutInHeader)?;
-                (kind, rest) = (ether_type(tag, 2), inner);
-            }
-            // PPPoE session (RFC 2516 §4).
-            EtherType(0x8864) => return ppp(rest.get(6..).ok_or(Anomaly::CutInHeader)?),
-            // MPLS (RFC 3032 §2.1): what follows the last label says itself which version of IP it is.
-            EtherType(0x8847 | 0x8848) => {
-                let (label, inner) = rest.split_first_chunk::<4>().ok_or(Anomaly::CutInHeader)?;
-                rest = inner;
-                if label[2] & 1 == 1 {
-                    return match rest.first().map(|first| first >> 4) {
-                        Some(4 | 6) => Ok(rest),
-                        _ => Err(Anomaly::NoNetwork),
-                    };
-                }
-            }
-            // A length: IEEE 802.2, and IP perhaps in its SNAP (RFC 1042).
-            EtherType(0..=1500) => match rest {
-                [0xAA, 0xAA, 0x03, 0, 0, 0, high, low, inner @ ..] => {
-                    (kind, rest) = (EtherType(u16::from_be_bytes([*high, *low])), inner);
-                    if kind.0 <= 1500 {
-                        return Err(Anomaly::NoNetwork);
-                    }
-                }
-                _ => return Err(Anomaly::NoNetwork),
-            },
-            EtherType(other) => return Err(Anomaly::NotIp(other)),
+        _ => {
+            let other = OTHERS.iter().find(|(known, _)| *known == link);
+            other.ok_or(Anomaly::UnknownLink(link))?.1(packet)
         }
     }
 }
 
-/// From PPP's protocol field on (RFC 1661 §2): one byte if it is odd, two otherwise.
-fn ppp(packet: &[u8]) -> Result<&[u8], Anomaly> {
-    match packet {
-        [0x00, 0x21 | 0x57, rest @ ..] | [0x21 | 0x57, rest @ ..] => Ok(rest),
-        [] => Err(Anomaly::CutInHeader),
-        _ => Err(Anomaly::NoNetwork),
-    }
+/// True if packets of this link type are decoded.
+pub(in crate::capture) fn is_read(link: LinkType) -> bool {
+    let packet = Carried { at: 0, bytes: &[], wire: 0 };
+    !matches!(header(link, packet), Err(Anomaly::UnknownLink(_)))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::decapsulation::decapsulate;
+    use super::super::layer::Trace;
     use super::*;
+
+    /// The bytes of a packet from its IP header on.
+    fn ip_packet(link: LinkType, packet: &[u8]) -> Result<&[u8], Anomaly> {
+        struct First<'p>(Option<&'p [u8]>);
+        impl<'p> Trace<'p> for First<'p> {
+            fn internet(&mut self, packet: Carried<'p>) {
+                self.0.get_or_insert(packet.bytes);
+            }
+        }
+        let mut first = First(None);
+        let carried = Carried { at: 0, bytes: packet, wire: packet.len() };
+        let end = decapsulate(link, carried, &mut first).map(|_| &[][..]);
+        first.0.map_or(end, Ok)
+    }
 
     #[track_caller]
     fn check(link: LinkType, header: &[u8], expected: Result<(), Anomaly>) {
@@ -177,8 +203,22 @@ mod tests {
         for header in [&[0xFF, 3, 0, 0x21][..], &[0, 0x57], &[0x21], &[0x0F, 0, 8, 0]] {
             check(LinkType::PPP, header, Ok(()));
         }
+        check(LinkType::C_HDLC, &[0x0F, 0, 8, 0], Ok(()));
+        check(LinkType::PPP_ETHER, &[0x11, 0, 0, 1, 0, 9, 0, 0x21], Ok(()));
+        check(LinkType::PPP_WITH_DIRECTION, &[1, 0xFF, 3, 0, 0x21], Ok(()));
+        check(LinkType::ARCNET, &[1, 2, 212, 0, 0, 9], Ok(()));
+        check(LinkType::ARCNET, &[1, 2, 212, 0xFF, 0, 0, 0, 0, 0, 9], Ok(()));
+        check(LinkType::ARCNET_LINUX, &[1, 2, 0, 0, 240], Ok(()));
+        check(LinkType::ENC, &[2, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0], Ok(()));
+        check(LinkType::PFLOG, &[&[5, 2, 0, 0, 7][..], &[0; 3]].concat(), Ok(()));
+        check(LinkType::IPNET, &[&[1, 26][..], &[0; 22]].concat(), Ok(()));
+        let snap = [0xAA, 0xAA, 3, 0, 0, 0, 8, 0];
+        check(LinkType::FDDI, &[&[0x50; 13][..], &snap].concat(), Ok(()));
+        check(LinkType::JUNIPER_PPP, &[b"MGC\x80\0\x02\0\0".as_slice(), &[0, 0x21]].concat(), Ok(()));
+        check(LinkType::JUNIPER_ETHER, b"MGC\x02\x02\0\0\0", Ok(()));
+        check(LinkType::JUNIPER_ATM1, &[b"MGC\0\0\0\0\0".as_slice(), &snap].concat(), Ok(()));
         check(LinkType::PPP, &[0xC0, 0x21], Err(Anomaly::NoNetwork));
-        check(LinkType(105), &[], Err(Anomaly::UnknownLink(LinkType(105))));
+        check(LinkType(189), &[], Err(Anomaly::UnknownLink(LinkType(189))));
     }
 
     #[test]

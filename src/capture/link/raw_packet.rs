@@ -1,14 +1,15 @@
 //! A packet's bytes, decoded to its TCP segment or to the reason why it has none.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use etherparse::{TcpHeader, TcpHeaderSlice};
 
 use super::checksum;
-use super::ip::{self, Fault, Header, Version};
-use super::link_type::{self, LinkType};
+use super::decapsulation::{self, Addressed, decapsulate};
+use super::layer::Carried;
+use super::link_type::LinkType;
 use crate::capture::Anomaly;
-use crate::observe::{Checksum, Evidence, Flags, Ip, Options, Segment};
+use crate::observe::{Checksum, Encapsulation, Evidence, Flags, Options, Segment};
 
 /// A packet as it is in a file, or comes from a packet socket.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +35,7 @@ impl<'p> RawPacket<'p> {
     /// The reason why there is none.
     pub fn decode(&self) -> Result<Segment<'p>, Anomaly> {
         self.segment(|carried| {
-            let Carried { bytes, wire } = carried.payload;
+            let Carried { bytes, wire, .. } = carried.payload;
             let is_whole = bytes.len() >= wire;
             if is_whole {
                 checksum::of(carried.source, carried.destination, bytes)
@@ -49,11 +50,19 @@ impl<'p> RawPacket<'p> {
         self.segment(|_| Checksum::Unknown)
     }
 
+    /// Tags, labels and tunnels around its TCP segment, the outermost first.
+    #[must_use]
+    pub fn encapsulations(&self) -> Vec<Encapsulation> {
+        decapsulation::encapsulations(self.link, self.carried())
+    }
+
+    pub(super) fn carried(&self) -> Carried<'p> {
+        let wire = (self.original_length as usize).max(self.bytes.len());
+        Carried { at: 0, bytes: self.bytes, wire }
+    }
+
     fn segment(&self, checksum: impl FnOnce(&Addressed<'p>) -> Checksum) -> Result<Segment<'p>, Anomaly> {
-        let packet = link_type::ip_packet(self.link, self.bytes)?;
-        let before = self.bytes.len() - packet.len();
-        let wire = (self.original_length as usize).max(self.bytes.len()) - before;
-        let carried = internet(Carried { bytes: packet, wire })?;
+        let carried = decapsulate(self.link, self.carried(), &mut ())?;
         let tcp = carried.payload.bytes;
         let whole;
         let fixed;
@@ -91,58 +100,6 @@ impl<'p> RawPacket<'p> {
             checksum: checksum(&carried),
         })
     }
-}
-
-/// Captured bytes, and their length on the wire.
-#[derive(Clone, Copy)]
-struct Carried<'p> {
-    bytes: &'p [u8],
-    wire: usize,
-}
-
-impl Carried<'_> {
-    /// The part between these offsets. An end beyond the packet's own becomes the packet's: the packet was cut by the
-    /// snapshot length, or its length was left to the network card.
-    fn part(self, begin: usize, end: usize) -> Self {
-        let wire = end.min(self.wire);
-        let bytes = &self.bytes
-            [begin.min(self.bytes.len())..wire.min(self.bytes.len()).max(begin.min(self.bytes.len()))];
-        Self { bytes, wire: wire.saturating_sub(begin) }
-    }
-}
-
-struct Addressed<'p> {
-    source: IpAddr,
-    destination: IpAddr,
-    ip: Ip,
-    payload: Carried<'p>,
-}
-
-/// Follows IP headers, tunnels included, to the TCP segment.
-fn internet(mut packet: Carried<'_>) -> Result<Addressed<'_>, Anomaly> {
-    for _ in 0..ip::MOST_TUNNELS {
-        let bytes = packet.bytes;
-        let header = Header::read(bytes).map_err(|fault| match fault {
-            Fault::Cut => Anomaly::CutInHeader,
-            Fault::NoVersion => Anomaly::BadHeader("IP"),
-            Fault::Length => Anomaly::BadHeader("IPv4"),
-            Fault::Fragment => Anomaly::Fragment,
-        })?;
-        let payload = packet.part(header.len, header.total.unwrap_or(packet.wire));
-        match header.carries {
-            ip::TCP => {
-                let ip = match header.version {
-                    Version::Four => Ip { ttl: bytes[8], id: Some(u16::from_be_bytes([bytes[4], bytes[5]])) },
-                    Version::Six => Ip { ttl: bytes[7], id: None },
-                };
-                let [source, destination] = header.ends(bytes);
-                return Ok(Addressed { source, destination, ip, payload });
-            }
-            ip::IPV4 | ip::IPV6 => packet = payload,
-            other => return Err(Anomaly::NotTcp(other)),
-        }
-    }
-    Err(Anomaly::BadHeader("IP"))
 }
 
 /// The TCP options of a [`Segment`] (RFC 9293 §3.2). Unlike etherparse's iterator this skips unknown kinds, which often

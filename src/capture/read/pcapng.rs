@@ -180,8 +180,10 @@ impl Pcapng {
         }
         if matches!(kind, kinds::ENHANCED_PACKET_BLOCK | kinds::SIMPLE_PACKET_BLOCK | kinds::PACKET_BLOCK) {
             info.packets += 1;
+            info.note(Anomaly::HugePacket);
+        } else {
+            info.note(Anomaly::HugeBlock);
         }
-        info.note(Anomaly::HugeBlock);
         Ok(())
     }
 

@@ -11,10 +11,10 @@ use super::packet_location::{self, PacketLocation};
 use super::pcap::{self, Pcap};
 use super::pcapng::{self, Pcapng};
 use super::source::Source;
-use crate::capture::RawPacket;
-use crate::capture::{Anomaly, Corruption, Damage};
+use crate::capture::{Anomaly, Corruption, Damage, Note};
 use crate::capture::{CaptureInfo, Format, Interface};
-use crate::observe::Segment;
+use crate::capture::{Decoded, Decoder, LostFragments, RawPacket};
+use crate::observe::{Evidence, IcmpError, Segment};
 
 /// Text in the comment of a packet that was rebuilt and not captured.
 pub const REBUILT: &str = "evidence: rebuilt";
@@ -28,6 +28,7 @@ pub struct Reader<R> {
     source: Source<R>,
     framing: Framing,
     info: CaptureInfo,
+    decoder: Decoder,
     is_over: bool,
 }
 
@@ -61,14 +62,27 @@ pub struct Packet<'r> {
     pub original_length: u32,
     /// Captured bytes, from the link header on.
     pub bytes: &'r [u8],
-    /// The TCP segment, or the reason why there is none.
+    /// The TCP segment, or the reason why there is none. The last fragment of an IP packet has the segment of the whole.
     pub segment: Result<Segment<'r>, Anomaly>,
+    /// ICMP error about a TCP segment.
+    pub icmp: Option<Box<IcmpError>>,
+    /// Number of packets that the segment was put together from; 1 without fragments.
+    pub fragments: u64,
+    /// Captured, or rebuilt from a socket.
+    pub evidence: Evidence,
     /// `epb_flags` of pcapng.
     pub(in crate::capture) flags: Option<u32>,
     pub(in crate::capture) options: Options<'r>,
 }
 
 impl<'r> Packet<'r> {
+    /// Its bytes, not decoded.
+    #[must_use]
+    pub fn raw(&self) -> RawPacket<'r> {
+        let Self { number, time_ns, original_length, bytes, evidence, .. } = *self;
+        RawPacket { number, time_ns, link: self.interface().link, original_length, bytes, evidence }
+    }
+
     /// The interface that it was captured from.
     #[must_use]
     pub fn interface(&self) -> &'r Interface {
@@ -117,7 +131,8 @@ impl<R: Read> Reader<R> {
             let mut pcapng = Pcapng::new(order);
             // The section header, so that the facts begin with what it says.
             let header = pcapng.next_block(&mut source, &mut info);
-            let mut reader = Self { source, framing: Framing::Pcapng(pcapng), info, is_over: false };
+            let framing = Framing::Pcapng(pcapng);
+            let mut reader = Self { source, framing, info, decoder: Decoder::default(), is_over: false };
             if let Err(corruption) = header {
                 reader.stop(corruption);
             }
@@ -133,7 +148,7 @@ impl<R: Read> Reader<R> {
         }
         let framing = Framing::Pcap(Pcap::new(order, format, header, &mut info));
         source.consume(pcap::HEADER);
-        Ok(Self { source, framing, info, is_over: false })
+        Ok(Self { source, framing, info, decoder: Decoder::default(), is_over: false })
     }
 
     /// The capture as a whole, as far as it has been read.
@@ -160,7 +175,7 @@ impl<R: Read> Reader<R> {
         match location {
             Ok(Some(location)) => Some(self.packet(location)),
             Ok(None) => {
-                self.is_over = true;
+                self.end();
                 None
             }
             Err(corruption) => {
@@ -187,8 +202,11 @@ impl<R: Read> Reader<R> {
             bytes,
             evidence: location.marks.evidence,
         };
-        let segment = raw.decode();
-        if let Err(anomaly) = segment {
+        let Decoded { segment, icmp, fragments } = self.decoder.decode(&raw);
+        // Fragments are noted at the end, if the others of their packet have not come by then.
+        if let Err(anomaly) = segment
+            && anomaly != Anomaly::Fragment
+        {
             self.info.note(anomaly);
         }
         Packet {
@@ -199,14 +217,27 @@ impl<R: Read> Reader<R> {
             original_length: location.original_length,
             bytes,
             segment,
+            icmp,
+            fragments,
+            evidence: raw.evidence,
             flags: location.marks.flags,
             options: Options { order: location.order, bytes: self.source.bytes(location.options) },
         }
     }
 
+    /// Nothing more comes.
+    #[cold]
+    fn end(&mut self) {
+        self.is_over = true;
+        let LostFragments { first_packet, fragments } = self.decoder.finish();
+        if fragments > 0 {
+            self.info.add_note(Note { anomaly: Anomaly::Fragment, count: fragments, first: first_packet });
+        }
+    }
+
     #[cold]
     fn stop(&mut self, corruption: Corruption) {
-        self.is_over = true;
+        self.end();
         let (offset, packets) = (self.source.record(), self.info.packets);
         self.info.damage = Some(Damage { offset, packets, corruption });
     }

@@ -5,11 +5,14 @@ use std::ops::Range;
 use etherparse::checksum::Sum16BitWords;
 use etherparse::{IpNumber, TcpHeader};
 
+use super::Instead;
 use super::addresses::Addresses;
 use crate::capture::link::ip::{self, Extension, Version};
 
-/// Protocol number of a payload that is not copied: one for experiments (RFC 3692). IPv6 has a No Next Header.
+/// Protocol numbers of a payload that is not copied, and of one that could not be read: those for experiments
+/// (RFC 3692). IPv6 has a No Next Header for the first.
 const EXPERIMENT: u8 = 253;
+const UNREAD: u8 = 254;
 
 /// An IP header, with its extensions.
 #[derive(Debug, Clone)]
@@ -44,14 +47,14 @@ impl Header {
     }
 }
 
-/// Scrubs an IP packet; `wire` is its length on the wire, `payload` replaces its TCP payload. Returns false, and changes
-/// nothing, if the packet cannot be read.
-pub(super) fn scrub(bytes: &mut [u8], wire: usize, payload: &[u8], addresses: &mut Addresses) -> bool {
+/// Scrubs an IP packet; `wire` is its length on the wire. Returns false, and changes nothing, if the packet cannot be
+/// read.
+pub(super) fn scrub(bytes: &mut [u8], wire: usize, instead: Instead<'_>, addresses: &mut Addresses) -> bool {
     let Some(first) = Header::read(bytes, 0, wire) else { return false };
     let mut headers = vec![first];
     while let Some(last) = headers.last()
         && matches!(last.carries, ip::IPV4 | ip::IPV6)
-        && headers.len() < ip::MOST_TUNNELS
+        && headers.len() < ip::MOST_HEADERS
         && let Some(inner) = Header::read(bytes, last.begin, last.end.min(wire))
     {
         headers.push(inner);
@@ -60,10 +63,10 @@ pub(super) fn scrub(bytes: &mut [u8], wire: usize, payload: &[u8], addresses: &m
         let end = last.end.min(wire);
         Tcp::read(bytes, last.clone(), end)
     });
-    let Some(tcp) = tcp else {
+    let (Some(tcp), Instead::Payload(payload)) = (tcp, instead) else {
         // The payload is not copied, and its protocol is hidden.
         let outer = headers.swap_remove(0);
-        return scrub_unknown(bytes, &outer, addresses);
+        return scrub_unknown(bytes, &outer, instead, addresses);
     };
     let tcp_sum = tcp.checksum(bytes);
     let sums: Vec<_> = headers.iter().map(|header| sum_of(bytes, header)).collect();
@@ -78,16 +81,17 @@ pub(super) fn scrub(bytes: &mut [u8], wire: usize, payload: &[u8], addresses: &m
     true
 }
 
-fn scrub_unknown(bytes: &mut [u8], header: &Header, addresses: &mut Addresses) -> bool {
+fn scrub_unknown(bytes: &mut [u8], header: &Header, instead: Instead<'_>, addresses: &mut Addresses) -> bool {
     let was = sum_of(bytes, header);
     header.scrub(bytes, addresses);
     let end = match header.version {
         Version::Four => {
-            bytes[header.at + 9] = EXPERIMENT;
+            bytes[header.at + 9] = if instead == Instead::Unread { UNREAD } else { EXPERIMENT };
             header.begin
         }
         Version::Six => {
-            bytes[header.at + 6] = IpNumber::IPV6_NO_NEXT_HEADER.0;
+            let none = IpNumber::IPV6_NO_NEXT_HEADER.0;
+            bytes[header.at + 6] = if instead == Instead::Unread { UNREAD } else { none };
             header.at + ip::FIXED_6
         }
     };

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod internet;
+mod tunnels;
 
 use std::io::{self, Read, Write};
 
@@ -16,6 +17,9 @@ use addresses::Addresses;
 
 /// `EtherType` of each packet that is not IP: Local Experimental Ethertype 1 (IEEE 802).
 const EXPERIMENT: [u8; 2] = 0x88B5_u16.to_be_bytes();
+
+/// `EtherType` of each packet that could not be read: Local Experimental Ethertype 2.
+const UNREAD: [u8; 2] = 0x88B6_u16.to_be_bytes();
 
 /// Link type in place of unsupported ones: one for private use.
 const PRIVATE: LinkType = LinkType(147);
@@ -77,13 +81,8 @@ pub fn redact<R: Read, W: Write>(
 
 /// An interface without names.
 fn bare(interface: &Interface, number: usize) -> Interface {
-    let link = if is_read(interface.link) { interface.link } else { PRIVATE };
+    let link = if link::is_read(interface.link) { interface.link } else { PRIVATE };
     Interface { snaplen: interface.snaplen, name: Some(format!("if{number}")), ..Interface::new(link) }
-}
-
-/// True if packets of this link type are decoded.
-fn is_read(link: LinkType) -> bool {
-    !matches!(link::ip_packet(link, &[]), Err(Anomaly::UnknownLink(_)))
 }
 
 /// Writes the packet that replaces this one, with this payload, into `bytes`.
@@ -91,17 +90,37 @@ fn scrub(packet: &Packet<'_>, payload: &[u8], bytes: &mut Vec<u8>, addresses: &m
     bytes.clear();
     bytes.extend_from_slice(packet.bytes);
     let link = packet.interface().link;
-    let ip = link::ip_packet(link, packet.bytes).ok();
-    let at = ip.map_or(packet.bytes.len(), |ip| packet.bytes.len() - ip.len());
+    if packet.segment.is_ok()
+        && let Some(at) = link::innermost_internet(link, bytes)
+        && !tunnels::are_plain(link, &packet.raw().encapsulations())
+    {
+        tunnels::blank(link, at, 0..at, bytes);
+        let wire = packet.original_length as usize - at;
+        internet::scrub(&mut bytes[at..], wire, Instead::Payload(payload), addresses);
+        return;
+    }
+    let hides_tcp = packet.segment.as_ref().is_err_and(Anomaly::hides_tcp);
+    let instead = if hides_tcp { Instead::Unread } else { Instead::Payload(payload) };
+    let ip = link::first_internet(link, packet.bytes);
+    let at = ip.unwrap_or(packet.bytes.len());
     let (head, inner) = bytes.split_at_mut(at);
     let wire = packet.original_length as usize - at;
-    let inside = if ip.is_some() && internet::scrub(inner, wire, payload, addresses) {
+    let inside = if ip.is_some() && internet::scrub(inner, wire, instead, addresses) {
         Inside::Internet
     } else {
         inner.fill(0);
-        Inside::Unknown
+        if hides_tcp { Inside::Unread } else { Inside::Unknown }
     };
     scrub_link(link, head, inside);
+}
+
+/// What stands in place of what an IP packet carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Instead<'p> {
+    /// This payload of TCP; zeros of a protocol for experiments where there is no TCP.
+    Payload(&'p [u8]),
+    /// Zeros of a protocol that is not read: TCP may have been in it.
+    Unread,
 }
 
 /// The protocol that follows a link header.
@@ -110,6 +129,8 @@ enum Inside {
     Internet,
     /// Anything else: not copied.
     Unknown,
+    /// TCP perhaps, which could not be read: not copied.
+    Unread,
 }
 
 /// Removes the hardware addresses from a link header.
@@ -128,7 +149,7 @@ fn scrub_link(link: LinkType, head: &mut [u8], inside: Inside) {
     }
     head.fill(0);
     if let Some(place) = head.get_mut(kind..kind + 2) {
-        place.copy_from_slice(&EXPERIMENT);
+        place.copy_from_slice(if inside == Inside::Unread { &UNREAD } else { &EXPERIMENT });
     }
 }
 

@@ -84,6 +84,7 @@ impl<'v, R: Read> ExplainRun<'v, R> {
         self.has_ended = true;
         let mut facts = self.reader.info().clone();
         facts.damage = facts.damage.or_else(|| self.damage.clone());
+        facts.notes.iter().for_each(|note| self.pipeline.note_unread(note));
         let language = self.pipeline.views().language;
         let _ = self.pipeline.finish(|found| notes::file(&self.name, &facts, found, language));
         false

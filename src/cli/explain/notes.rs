@@ -37,7 +37,9 @@ fn notes(info: &CaptureInfo, found: &[Finding], language: Language) -> Vec<Findi
         FindingText::of_file(Severity::Error, None, text)
     });
     let found = found.iter().map(|finding| finding.render(language));
-    info.notes.iter().map(note).chain(damage).chain(found).collect()
+    // What hides TCP is a finding (X11).
+    let notes = info.notes.iter().filter(|note| !note.anomaly.hides_tcp()).map(note);
+    notes.chain(damage).chain(found).collect()
 }
 
 fn note_in_chinese(note: &Note) -> String {
@@ -60,8 +62,10 @@ fn oddity_in_chinese(anomaly: &Anomaly) -> String {
         Anomaly::UnknownBlock(kind) => return format!("类型为 {kind:#x} 的块，不解析"),
         Anomaly::NotAPacket(kind) => return format!("不是包的记录（块类型 {kind:#x}）"),
         Anomaly::UnknownVersion(version) => return format!("格式版本 {version} 未知，按已知版本读"),
+        Anomaly::Encapsulated(protocol) => return format!("没有解析：{}", protocol.name()),
         Anomaly::NoNetwork => "不是 IP",
-        Anomaly::Fragment => "IP 分片；不重组分片",
+        Anomaly::TooDeep => "隧道超过 16 层，没有解析",
+        Anomaly::Fragment => "IP 分片，同一个包的其他分片缺失",
         Anomaly::CutInHeader => "包在头部之内就被截断",
         Anomaly::AboveSnaplen => "抓取长度超过快照长度",
         Anomaly::ShorterThanCaptured => "原始长度小于抓取长度",
@@ -73,6 +77,7 @@ fn oddity_in_chinese(anomaly: &Anomaly) -> String {
         Anomaly::NotUtf8 => "文本不是 UTF-8",
         Anomaly::BadOption => "选项格式错误",
         Anomaly::HugeBlock => "块太长，没有读",
+        Anomaly::HugePacket => "包太长，没有读",
         Anomaly::TooMuch => "名称、接口或密钥多于保留的数量",
         Anomaly::Other => "其他异常",
     };

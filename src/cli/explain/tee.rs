@@ -1,16 +1,17 @@
-//! One byte stream for two readers, each at its own pace: what only one has read is buffered for the other. So a pipe
-//! can be read twice.
+//! One byte stream for two readers, each at its own pace: what only one has read is buffered for the other, in bounded
+//! memory. So a pipe can be read twice.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::rc::Rc;
+
+use super::backlog::Backlog;
 
 /// The stream that both readers share.
 struct Shared<R> {
     source: R,
     /// Bytes that only the reader ahead has read.
-    buffered: VecDeque<u8>,
+    buffered: Backlog,
     ahead: ReaderSide,
     /// The end of the stream, or its error.
     end: Option<io::Result<()>>,
@@ -30,7 +31,7 @@ pub(super) struct Tee<R> {
 
 /// Two readers of one stream.
 pub(super) fn tee<R: Read>(source: R) -> (Tee<R>, Tee<R>) {
-    let shared = Shared { source, buffered: VecDeque::new(), ahead: ReaderSide::First, end: None };
+    let shared = Shared { source, buffered: Backlog::default(), ahead: ReaderSide::First, end: None };
     let shared = Rc::new(RefCell::new(shared));
     (Tee { shared: Rc::clone(&shared), side: ReaderSide::First }, Tee { shared, side: ReaderSide::Second })
 }
@@ -58,7 +59,7 @@ impl<R: Read> Read for Tee<R> {
         if came == 0 && !into.is_empty() {
             shared.end = Some(Ok(()));
         }
-        shared.buffered.extend(&into[..came]);
+        shared.buffered.push(&into[..came])?;
         Ok(came)
     }
 }

@@ -6,10 +6,10 @@ use super::memory::connection_memory::ConnectionMemory;
 use super::memory::packet_ref::PacketRef;
 use super::rules::{
     CloseRule, FindingRule, RuleContext, apple_client, capture, cause, closing, compression, early_frame,
-    frames, http2, liveness, long_head, lost_sync, opening, reset, tcp, unresponsive, vanished,
+    frames, http2, icmp, liveness, long_head, lost_sync, opening, reset, tcp, unresponsive, vanished,
 };
 use super::verdict::Verdict;
-use crate::observe::{Close, EndReason, Ended, Fact, Flags, Marks, Observation};
+use crate::observe::{Close, EndReason, Ended, Fact, Flags, IcmpReport, Marks, Observation};
 use crate::wire::Side;
 use crate::wire::ws::Opcode;
 
@@ -131,6 +131,11 @@ impl Inspection<'_> {
             || ends.client.packets < 2
             || step.time_ns.saturating_add(capture::STEP_BACK) <= self.connection.last.time_ns
             || step.length > ends[step.from.peer()].mss.map_or(u32::MAX, u32::from)
+    }
+
+    pub(super) fn icmp(&mut self, report: &IcmpReport) {
+        self.apply(icmp::OF_ICMP, report, StreamState::Open);
+        self.connection.ends[report.about].icmp.note(report);
     }
 
     fn fact(&mut self, fact: &Fact, state: StreamState) {

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::catalogue::opening::CAPTURE_WITHOUT_TCP;
 use super::finding::Finding;
 use super::inspection::Inspection;
 use super::memory::capture_memory::CaptureMemory;
 use super::memory::connection_memory::ConnectionMemory;
 use super::memory::packet_ref::PacketRef;
-use super::rules::room;
+use super::rules::{room, unread_packets};
 use super::verdict::Verdict;
-use crate::observe::{Ended, Fact, Flags, GivenUp, Observation};
+use crate::capture::{Anomaly, Note};
+use crate::observe::{Ended, Fact, Flags, GivenUp, IcmpReport, Observation};
 
 /// Finds what deserves attention in a capture. Bounded memory for each open connection, none for those that ended.
 #[derive(Debug, Default)]
@@ -83,12 +83,50 @@ impl Inspector {
         self.verdict.take()
     }
 
+    /// Applies the rules to an ICMP error about a connection, and returns the findings.
+    pub fn icmp(&mut self, report: &IcmpReport) -> impl Iterator<Item = Finding> + '_ {
+        if let Some(connection) = self.connections.get_mut(&report.stream) {
+            let at = connection.last;
+            let mut inspection = Inspection {
+                capture: &mut self.capture,
+                connection,
+                at,
+                is_syn: false,
+                findings: &mut self.findings,
+                verdict: None,
+            };
+            inspection.icmp(report);
+        }
+        self.findings.drain(..)
+    }
+
+    /// Notes a packet without a TCP segment, and the reason. Silences last until the last packet of the capture, whatever
+    /// that carries.
+    pub fn note_other(&mut self, anomaly: Anomaly, packet: u64, time_ns: u64) {
+        self.capture.last_ns = self.capture.last_ns.max(time_ns);
+        self.capture.unread.note(anomaly, packet);
+    }
+
+    /// Notes packets that a reader could not find the bytes of.
+    pub fn note_unread(&mut self, note: Note) {
+        self.capture.unread.add(note);
+    }
+
+    /// Notes that the last packet was put together from so many fragments.
+    pub const fn note_reassembly(&mut self, fragments: u64) {
+        self.capture.unread.note_reassembly(fragments);
+    }
+
+    /// Notes that the file carries secrets of TLS.
+    pub const fn note_tls_secrets(&mut self) {
+        self.capture.has_tls_secrets = true;
+    }
+
     /// Findings about the capture as a whole, after all its connections have ended.
     #[must_use]
     pub fn finish(&self, given_up: &GivenUp) -> Vec<Finding> {
-        let is_empty = self.capture.connections == 0;
-        let without_tcp = is_empty.then(|| Finding::of_capture(&CAPTURE_WITHOUT_TCP));
-        let of_room = room::OF_GIVEN_UP.iter().filter_map(|rule| rule(given_up));
-        without_tcp.into_iter().chain(of_room).collect()
+        let mut of_capture = unread_packets::of_capture(&self.capture);
+        of_capture.extend(room::OF_GIVEN_UP.iter().filter_map(|rule| rule(given_up)));
+        of_capture
     }
 }

@@ -8,6 +8,7 @@ pub(super) mod accept_steps;
 pub(super) mod ack_run;
 pub(super) mod connection_log;
 pub(super) mod connection_queue;
+pub(super) mod encapsulation;
 pub(super) mod frame_header;
 pub(super) mod heartbeat;
 pub(super) mod inflation;

@@ -8,6 +8,7 @@ texts! {
         Server = "SERVER", "服务器";
         TheClient = "the client", "客户端";
         TheServer = "the server", "服务器";
+        Inside(encapsulations) = "The packets are inside {encapsulations}.", "包的外层：{encapsulations}。";
         Midway = "The capture begins in the middle of this connection; states marked ? are inferred.",
             "抓包从连接中途开始；带 ? 的状态是推断出来的。";
         RebuiltHere = "Packets and states marked * were not captured: they were rebuilt from what a socket told.",
@@ -111,6 +112,6 @@ texts! {
         Findings = "Findings", "发现";
         FindingsOfFile = "What is odd about the file", "文件里的异常之处";
         EndsEarly = "The capture is cut short: it is explained as far as it goes.", "抓包文件不完整：只解释到断开之处。";
-        NoTcp = "No TCP connection in it.", "其中没有 TCP 连接。";
+        NoTcp = "No TCP connection was found in it.", "其中没有找到 TCP 连接。";
     }
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use super::close::Close;
 use super::coverage::{Unread, UnreadReason};
+use super::encapsulation::Encapsulation;
 use super::frame::Frame;
 use super::message::{Coding, Message};
 use super::opaque::{Hello, Http2, Opaque};
@@ -19,6 +20,8 @@ pub enum Fact {
     /// A new stream; or the roles of its ends were corrected, for its earlier packets too. Roles are never corrected once a
     /// byte was read: a head, a frame, a message and anything else that carries bytes comes behind the last correction.
     Stream(Stream),
+    /// Tags, labels and tunnels around the stream's packets, the outermost first. Behind its [`Stream`](Self::Stream).
+    Encapsulation(Vec<Encapsulation>),
     /// Both ends sent a SYN of their own (RFC 9293 §3.5, figure 7).
     SimultaneousOpen,
     /// A request's head is complete.

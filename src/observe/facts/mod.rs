@@ -4,10 +4,12 @@ pub(super) mod tcp;
 pub(super) mod ws;
 mod close;
 mod coverage;
+mod encapsulation;
 mod fact;
 mod frame;
 mod given_up;
 mod header_fit;
+mod icmp;
 mod marks;
 mod message;
 mod numbers;
@@ -21,12 +23,14 @@ mod upgrade;
 pub use close::{Close, First, Layer, Reported, ReportedClose, SeenClose, TcpClose};
 pub(super) use coverage::Growth;
 pub use coverage::{Coverage, CoveredRange, Reading, Unread, UnreadReason};
+pub use encapsulation::{Encapsulation, EncapsulationProtocol};
 pub use fact::{
     Agreement, Fact, Gap, GapReason, LostSync, LostSyncReason, Overlap, Resync, RoleSource, Stream,
 };
 pub use frame::{Frame, FrameEnd, Part};
 pub use given_up::GivenUp;
 pub use header_fit::HeaderFit;
+pub use icmp::{IcmpCode, IcmpError, IcmpMeaning, IcmpReport};
 pub use marks::Marks;
 pub use message::{Coding, Inflated, Message, MessageEnd, Text};
 pub use numbers::Numbers;

@@ -13,7 +13,9 @@ use std::net::SocketAddr;
 use super::application::ApplicationLayer;
 use super::close_tracker::CloseTracker;
 use super::emitter::Emitter;
-use super::facts::{Fact, Flags, HeaderFit, Known, Marks, Observation, Segment, Stream};
+use super::facts::{
+    Fact, Flags, HeaderFit, IcmpError, IcmpReport, Known, Marks, Observation, Segment, Stream,
+};
 use super::flow_memory::FlowMemory;
 use super::tcp::analysis::{RoundTrip, analyze};
 use super::tcp::direction::{Direction, RelativeSegment};
@@ -109,6 +111,13 @@ impl Flow {
             None if direction.begins_at(segment.seq) => false,
             None => self.is_over() || !self.application.is_silent(),
         }
+    }
+
+    /// An ICMP error about one of its segments.
+    pub(super) fn attribute(&self, error: &IcmpError) -> IcmpReport {
+        let about = self.side_of(error.source);
+        let seq = self.directions[about].relative(error.seq);
+        IcmpReport { stream: self.id, about, seq, error: *error }
     }
 
     /// Observes a packet. Up to `max_pending` bytes of a side are queued behind a gap.

@@ -201,11 +201,18 @@ impl Direction {
 
     #[inline]
     fn position(&mut self, number: u32, first: u32) -> i64 {
-        let base = *self.base.get_or_insert(first);
+        self.base.get_or_insert(first);
+        self.relative(number).expect("the base was just set")
+    }
+
+    /// The relative number of a position in this end's bytes; `None` if none of its numbers is known.
+    #[inline]
+    pub(in crate::observe) fn relative(&self, number: u32) -> Option<i64> {
+        let base = self.base?;
         let near = self.next_seq.unwrap_or(0);
         // Sequence numbers wrap (RFC 9293 §3.4): the candidate nearest to the current position.
         let ahead = number.wrapping_sub(base.wrapping_add(near.cast_unsigned() as u32)).cast_signed();
-        near + i64::from(ahead)
+        Some(near + i64::from(ahead))
     }
 
     /// Bytes of the peer that this end has acknowledged. Relative numbers count from the SYN, offsets from the byte behind

@@ -99,6 +99,7 @@ export const ROW_WORDS = {
   "field.eth.type": { "en": "EtherType: what follows (0x0800 IPv4, 0x86dd IPv6)", "zh": "EtherType：后面是什么（0x0800 IPv4，0x86dd IPv6）" },
   "field.vlan.tag": { "en": "VLAN tag (IEEE 802.1Q), and the next type", "zh": "VLAN 标签（IEEE 802.1Q）和后面的类型" },
   "field.mpls.label": { "en": "MPLS label", "zh": "MPLS 标签" },
+  "field.encapsulation.header": { "en": "Headers around the IP packet: link, tags, tunnels", "zh": "IP 包外层的头部：链路、标签、隧道" },
   "field.pppoe.header": { "en": "PPPoE session header", "zh": "PPPoE 会话头" },
   "field.ppp.header": { "en": "PPP: address, control, protocol", "zh": "PPP：地址、控制、协议" },
   "field.snap.header": { "en": "IEEE 802.2 with SNAP: what follows", "zh": "IEEE 802.2 与 SNAP：后面是什么" },

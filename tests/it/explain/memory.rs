@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use super::{command, text};
+use super::{command, document, text};
 use crate::support::PATIENCE;
 use crate::support::process::{self, Exit};
 use crate::support::script;
@@ -123,4 +123,37 @@ fn a_full_spool_is_reported_in_a_sentence() {
     limited.args(["explain", "--json", text(&capture)]).env("TMPDIR", dir.path());
     let exit = process::run(&mut limited, 6 * PATIENCE);
     sentence(&exit, [text(dir.path()), "File too large"]);
+}
+
+/// A block that is no packet lies between packets, longer than any memory should be.
+#[test]
+fn memory_does_not_grow_with_what_lies_between_packets() {
+    let dir = TempDir::new();
+    let (capture, copy) = (dir.join("made.pcapng"), dir.join("copy.pcapng"));
+    let peak = |block: u32| {
+        let mut file = fs::read(script_capture(&dir)).unwrap();
+        // A custom block: type, length, body, length.
+        let frame = [0x0BAD_u32.to_le_bytes(), block.to_le_bytes()].concat();
+        let begin = file.len();
+        file.extend(frame);
+        file.resize(begin + block as usize - 4, 0);
+        file.extend(block.to_le_bytes());
+        fs::write(&capture, file).unwrap();
+        let mut command = command(&["-w", text(&copy), text(&capture)]);
+        let Took { peak_kib, .. } = run(command.stdout(Stdio::null()));
+        println!("-w with a block of {block} bytes: {peak_kib} KiB");
+        peak_kib
+    };
+    let (small, large) = (peak(16), peak(300 * 1024 * 1024));
+    // What is held between the two readers.
+    assert!(small > 0 && large <= small + 48 * 1024, "{small} KiB became {large} KiB");
+    let reading = document(&copy);
+    assert_eq!(reading["file"]["packets"], document(&capture)["file"]["packets"]);
+}
+
+/// A capture of one connection.
+fn script_capture(dir: &TempDir) -> std::path::PathBuf {
+    let path = dir.join("script.pcapng");
+    script::Script::new().websocket().save(&path);
+    path
 }

@@ -11,6 +11,7 @@ pub(crate) mod corpus;
 pub(crate) mod cost;
 pub(crate) mod crowd;
 pub(crate) mod database;
+pub(crate) mod envelopes;
 pub(crate) mod http;
 pub(crate) mod lab;
 pub(crate) mod npm;

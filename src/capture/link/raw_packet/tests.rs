@@ -1,6 +1,7 @@
 //! Packets made by hand, decoded.
 
 use super::*;
+use crate::observe::Ip;
 
 const LINK: LinkType = LinkType::RAW;
 
@@ -114,8 +115,14 @@ fn padding_behind_the_packet_is_not_payload() {
 fn an_offloaded_length_is_that_of_the_frame() {
     assert_eq!(decode(&ipv4(6, 0, &tcp(&[], b"abc"))).unwrap().payload, b"abc");
     assert_eq!(decode(&ipv6(6, 0, &tcp(&[], b"abc"))).unwrap().payload, b"abc");
-    // One that says more than there was is not believed.
-    assert_eq!(decode(&ipv4(6, 900, &tcp(&[], b"abc"))).unwrap().length, 3);
+}
+
+#[test]
+fn a_cut_packet_is_known_by_its_ip_length_too() {
+    // The record says that all of it is there.
+    let segment = ipv4(6, 900, &tcp(&[], b"abc"));
+    let segment = decode(&segment).unwrap();
+    assert_eq!((segment.length, segment.payload, segment.checksum), (860, &b"abc"[..], Checksum::Unknown));
 }
 
 #[test]
@@ -146,17 +153,17 @@ fn ipv6_extension_headers_are_skipped() {
 #[test]
 fn tunnels_are_followed_up_to_the_limit() {
     let mut packet = ipv4(6, 43, &tcp(&[], b"abc"));
-    for depth in 1..4 {
+    for depth in 1..=16 {
         let len = packet.len() as u16;
-        packet = if depth == 2 {
+        packet = if depth % 3 == 2 {
             ipv6(4, len, &packet)
         } else {
-            ipv4(if depth == 3 { 41 } else { 4 }, len + 20, &packet)
+            ipv4(if depth % 3 == 0 { 41 } else { 4 }, len + 20, &packet)
         };
         assert_eq!(decode(&packet).unwrap().payload, b"abc");
     }
     packet = ipv4(4, packet.len() as u16 + 20, &packet);
-    assert_eq!(decode(&packet), Err(Anomaly::BadHeader("IP")));
+    assert_eq!(decode(&packet), Err(Anomaly::TooDeep));
 }
 
 #[test]

@@ -338,7 +338,7 @@ fn long_blocks_do_not_end_the_capture() {
     let packet = reader.next_packet().unwrap();
     assert_eq!((packet.number, packet.bytes), (3, JUNK));
     assert!(reader.next_packet().is_none());
-    assert!(anomalies(reader.info()).contains(&Anomaly::HugeBlock));
+    assert!(anomalies(reader.info()).contains(&Anomaly::HugePacket));
     assert_eq!(reader.info().damage, None);
 }
 

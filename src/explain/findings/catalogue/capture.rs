@@ -65,6 +65,12 @@ catalogue! { Capture:
         "a Close frame, or any other, may be among them: what depends on them is said to be unknown", "其中可能有 Close 帧或别的帧：凡依赖它们的，都说成未知";
         "capture again, whole packets in both directions, before the client connects (tcpdump -s 0 -B 65536), and look at the drops that the capture reports", "在客户端连接之前重新抓包：抓双向的完整的包（tcpdump -s 0 -B 65536），并查看抓包程序报告的丢包数";
     }
+    PACKETS_NOT_READ = "X11" Info None, Certain {
+        "the link type {what} is not read: {packets} of the packets, from packet {first} on", "链路类型 {what} 没有解析：共 {packets} 个包，从第 {first} 个包起";
+        "nothing is known of what is in them; TCP connections may be", "其中的内容不得而知，可能含有 TCP 连接";
+        "open the file in Wireshark, or capture where the packets are plain IP", "用 Wireshark 打开，或在能看到普通 IP 包的位置抓包";
+        alternatives: "packets of other protocols, which are read and are not counted";
+    }
 }
 
 phrases! {
@@ -82,6 +88,18 @@ phrases! {
     AFTER_CAPTURE = "that come after the capture", "在抓包结束之后";
     GIVEN_UP = "that were given up for lack of room", "因空间不足被放弃";
     OTHER_DIRECTION = "in a direction of which the capture has no packet", "所在的方向没有抓到任何包";
+    ENCAPSULATED = "{what} is not read: {packets} of the packets, from packet {first} on", "{what} 没有解析：共 {packets} 个包，从第 {first} 个包起";
+    ENCRYPTED_PACKETS = "{what} is encrypted and is not read: {packets} of the packets, from packet {first} on", "{what} 已加密，没有解析：共 {packets} 个包，从第 {first} 个包起";
+    ENCRYPTED_CONFIRM = "capture where the packets are not encrypted: at an end, on the interface inside the tunnel", "在未加密的位置抓包：在某一端，抓隧道内侧的网卡";
+    IN_TUNNELS = "more than 16 tunnels in one another are not read: {packets} of the packets, from packet {first} on", "超过 16 层的隧道没有解析：共 {packets} 个包，从第 {first} 个包起";
+    FRAGMENTS = "IP fragments cannot be put together, as others of the same packets are missing: {packets} of them, from packet {first} on", "IP 分片缺少同一个包的其他分片，无法重组：共 {packets} 个，从第 {first} 个包起";
+    FRAGMENTS_CONFIRM = "capture without a filter on ports, which lets only first fragments through, and look for drops", "抓包时不要按端口过滤（那样只能抓到首个分片），并检查是否丢包";
+    CUT_IN_HEADERS = "packets were cut within their headers and are not read: {packets} of them, from packet {first} on", "有包在头部之内被截断，没有解析：共 {packets} 个，从第 {first} 个包起";
+    CUT_IN_HEADERS_CONFIRM = "capture whole packets (tcpdump -s 0)", "抓完整的包（tcpdump -s 0）";
+    WITH_BAD_HEADER = "packets whose {what} header contradicts itself are not read: {packets} of them, from packet {first} on", "{what} 头自相矛盾的包没有解析：共 {packets} 个，从第 {first} 个包起";
+    OTHERS_UNREAD = "packets could not be read: {packets} of them, from packet {first} on", "有包无法读取：共 {packets} 个，从第 {first} 个包起";
+    KEYS_IN_FILE = "the file carries keys of TLS, which this version does not use: the frames are not read here", "文件里带有 TLS 密钥，但本版本不使用：这里没有解析其中的帧";
+    OPEN_IN_WIRESHARK = "open the file in Wireshark, which decrypts with the keys in it", "用 Wireshark 打开，它会用文件里的密钥解密";
     ALL_WRONG = "nothing is damaged on its way, as all of them are so: whoever captured them, or changed the file since (other addresses), left the checksums behind", "既然全都如此，就不是途中损坏：是抓包者、或后来改动文件（例如替换地址）的人没有重算校验和";
     DAMAGED = "they were damaged before they came here: a receiver that gets them so discards them, and their sender sends them again", "它们在到达抓包位置之前已损坏：接收方收到会丢弃，发送方会重传";
     NOT_CAPTURED = "the receiver acknowledged them, the capture does not have them", "接收方确认了它们，抓包里却没有";

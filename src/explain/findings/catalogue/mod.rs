@@ -5,13 +5,22 @@ pub(super) mod capture;
 pub(super) mod closing;
 pub(super) mod compression;
 pub(super) mod frames;
+pub(super) mod icmp;
 pub(super) mod liveness;
 pub(super) mod opening;
 pub(super) mod tcp;
 
 /// All entries by family, those about the capture first.
-pub(super) static ALL: &[&[&super::CatalogueEntry]] =
-    &[capture::ALL, tcp::ALL, opening::ALL, frames::ALL, compression::ALL, closing::ALL, liveness::ALL];
+pub(super) static ALL: &[&[&super::CatalogueEntry]] = &[
+    capture::ALL,
+    tcp::ALL,
+    icmp::ALL,
+    opening::ALL,
+    frames::ALL,
+    compression::ALL,
+    closing::ALL,
+    liveness::ALL,
+];
 
 /// All phrases.
 #[cfg(test)]
@@ -19,6 +28,7 @@ pub(super) fn phrases() -> impl Iterator<Item = super::entry::Localized> {
     let families = [
         capture::PHRASES,
         tcp::PHRASES,
+        icmp::PHRASES,
         opening::PHRASES,
         frames::PHRASES,
         compression::PHRASES,

@@ -8,6 +8,7 @@ use super::opening::is_switch;
 use super::packet_ref::PacketRef;
 use super::server_close::ServerClose;
 use super::silent_end::SilentEnd;
+use super::unread_packets::UnreadPackets;
 use crate::observe::{Close, Response, Stream};
 
 /// Memory of the capture as a whole: what rules compare connections by.
@@ -16,6 +17,9 @@ pub(in crate::explain::findings) struct CaptureMemory {
     /// Time of its last packet, in nanoseconds.
     pub(in crate::explain::findings) last_ns: u64,
     pub(in crate::explain::findings) connections: u64,
+    pub(in crate::explain::findings) unread: UnreadPackets,
+    /// `true` if the file carries secrets of TLS.
+    pub(in crate::explain::findings) has_tls_secrets: bool,
     /// `Sec-WebSocket-Key` of the latest connections.
     keys: VecDeque<String>,
     /// The latest connections that their servers closed.

@@ -1,6 +1,7 @@
 //! Memory of one end's packets.
 
 use super::checksum_counts::ChecksumCounts;
+use super::icmp_history::IcmpHistory;
 use super::packet_ref::PacketRef;
 use super::unanswered::Unanswered;
 use crate::explain::findings::finding::MOST_PACKETS;
@@ -56,6 +57,8 @@ pub(in crate::explain::findings) struct EndMemory {
     /// `true` if frame boundaries were lost in its bytes.
     pub(in crate::explain::findings) has_lost_sync: bool,
     pub(in crate::explain::findings) checksums: ChecksumCounts,
+    /// ICMP errors about what it sent.
+    pub(in crate::explain::findings) icmp: IcmpHistory,
 }
 
 /// Payload that an end sent after it had acknowledged its peer's FIN. Its Close frame and its pongs are left out: they

@@ -4,8 +4,9 @@ use super::CloseRule::{self, EachSide, Once};
 use super::{FindingRule, RuleContext, Severity};
 use crate::explain::findings::catalogue::capture::{
     ALL_WRONG, BYTES_MISSING, BYTES_UNREAD, CAPTURE_BEGINS_MIDWAY, CAPTURE_POINT_NEAR_ONE_END,
-    CHECKSUMS_WRONG, CLOCK_STEPS_BACK, DAMAGED, NO_ROOM, NOT_CAPTURED, PACKETS_CAPTURED_TWICE,
-    PACKETS_CUT_SHORT, PACKETS_REBUILT, SEGMENT_LARGER_THAN_MSS, STREAM_ENDED, TLS_ENCRYPTED,
+    CHECKSUMS_WRONG, CLOCK_STEPS_BACK, DAMAGED, KEYS_IN_FILE, NO_ROOM, NOT_CAPTURED, OPEN_IN_WIRESHARK,
+    PACKETS_CAPTURED_TWICE, PACKETS_CUT_SHORT, PACKETS_REBUILT, SEGMENT_LARGER_THAN_MSS, STREAM_ENDED,
+    TLS_ENCRYPTED,
 };
 use crate::explain::findings::catalogue::tcp::TLS_MISMATCH;
 use crate::explain::findings::finding::Finding;
@@ -129,11 +130,16 @@ fn tls_encrypted(context: &RuleContext<'_>, opaque: &Opaque) -> Option<Finding> 
     let first = &context.connection.ends[opaque.from.peer()];
     let first_packet = first.opaque_since.filter(|_| first.opaque == Some(OpaqueKind::Tls))?;
     let is_answer = opaque.kind == OpaqueKind::Tls && !context.connection.has_found(&TLS_ENCRYPTED, None);
-    is_answer.then(|| of_tls(opaque.from.peer(), first_packet).with_packet(opaque.packet))
+    is_answer.then(|| of_tls(context, opaque.from.peer(), first_packet).with_packet(opaque.packet))
 }
 
-fn of_tls(from: Side, first: u64) -> Finding {
-    Finding::new(&TLS_ENCRYPTED, first).with("side", from).with("packet", first)
+fn of_tls(context: &RuleContext<'_>, from: Side, first: u64) -> Finding {
+    let finding = Finding::new(&TLS_ENCRYPTED, first).with("side", from).with("packet", first);
+    if context.capture.has_tls_secrets {
+        finding.with_inference(KEYS_IN_FILE).with_confirm(OPEN_IN_WIRESHARK)
+    } else {
+        finding
+    }
 }
 
 /// X08, where the other end sent nothing.
@@ -144,7 +150,7 @@ fn tls_of_one_side(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let first = connection.ends[alone].opaque_since?;
     let is_known =
         connection.has_found(&TLS_ENCRYPTED, None) || connection.has_found(&TLS_MISMATCH, Some(Client));
-    (!is_known).then(|| of_tls(alone, first))
+    (!is_known).then(|| of_tls(context, alone, first))
 }
 
 /// X01.

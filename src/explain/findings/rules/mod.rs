@@ -9,6 +9,7 @@ pub(super) mod compression;
 pub(super) mod early_frame;
 pub(super) mod frames;
 pub(super) mod http2;
+pub(super) mod icmp;
 pub(super) mod liveness;
 pub(super) mod long_head;
 pub(super) mod lost_sync;
@@ -16,6 +17,7 @@ pub(super) mod opening;
 pub(super) mod reset;
 pub(super) mod room;
 pub(super) mod tcp;
+pub(super) mod unread_packets;
 pub(super) mod unresponsive;
 pub(super) mod vanished;
 

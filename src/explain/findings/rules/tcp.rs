@@ -109,7 +109,8 @@ fn syn_unanswered(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
         .with("first", first.packet)
         .with("last", last.packet)
         .with_time("duration", last.since(first));
-    (is_it && context.has_ended).then_some(finding)
+    // An ICMP error says more (T13).
+    (is_it && context.has_ended && ends.client.icmp.is_empty()).then_some(finding)
 }
 
 /// T03.

@@ -3,10 +3,11 @@
 mod player;
 
 use super::bytes::{request, response};
+use crate::capture::Anomaly;
 use crate::explain::findings::{Finding, Inspector, Verdict};
 use crate::explain::text::Language;
 use crate::explain::{File, View};
-use crate::observe::{Checksum, Config, Evidence, Flags, Observer};
+use crate::observe::{Checksum, Config, Evidence, Flags, IcmpCode, Observer};
 use crate::testing::{Script, frame};
 use crate::wire::PerSide;
 use crate::wire::Side::{self, Client, Server};
@@ -64,6 +65,12 @@ enum Act {
     /// Another connection: to the same server from another port.
     Connection(u16),
     Checksum(Checksum),
+    /// An ICMP error about the last segment of this side.
+    Icmp(Side, IcmpCode),
+    /// A packet without a TCP segment.
+    Other(Anomaly),
+    /// The file carries secrets of TLS.
+    TlsSecrets,
 }
 
 /// Acts of the two ends, in order.
@@ -208,6 +215,18 @@ impl Conversation {
 
     pub(super) fn checksum(self, checksum: Checksum) -> Self {
         self.act(Act::Checksum(checksum))
+    }
+
+    pub(super) fn icmp(self, about: Side, kind: u8, code: u8) -> Self {
+        self.act(Act::Icmp(about, IcmpCode::V4 { kind, code }))
+    }
+
+    pub(super) fn other(self, anomaly: Anomaly) -> Self {
+        self.act(Act::Other(anomaly))
+    }
+
+    pub(super) fn tls_secrets(self) -> Self {
+        self.act(Act::TlsSecrets)
     }
 
     pub(super) fn then(mut self, other: Self) -> Self {

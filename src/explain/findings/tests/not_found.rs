@@ -4,6 +4,7 @@ use flate2::{Compress, Compression, FlushCompress};
 
 use super::bytes::{render, request, response};
 use super::conversation::{Conversation, Cut};
+use crate::capture::Anomaly;
 use crate::explain::findings::{Finding, Severity};
 use crate::explain::text::hexadecimal;
 use crate::observe::Flags;
@@ -348,4 +349,25 @@ fn a_peer_that_is_gone_is_not_said_to_report_anything() {
             );
         }
     }
+}
+
+#[test]
+fn icmp_is_told_once_for_each_meaning_and_no_syn_is_called_unanswered_then() {
+    let syn = || Conversation::default().send(Client, Flags::SYN, b"");
+    let asked = syn().icmp(Client, 3, 13).wait_s(1).again(Client).icmp(Client, 3, 13).wait_s(2).again(Client);
+    let found = asked.icmp(Client, 3, 1).play(Cut::Whole);
+    assert_eq!(found.iter().map(Finding::id).collect::<Vec<_>>(), ["T13", "T13"], "{}", render(&found));
+    // An echo request is no error, whatever it carries.
+    assert!(syn().icmp(Client, 8, 0).play(Cut::Whole).is_empty());
+}
+
+#[test]
+fn packets_of_other_protocols_were_read() {
+    let others = [Anomaly::NotTcp(17), Anomaly::NotIp(0x0806), Anomaly::NoNetwork];
+    let silent = others.into_iter().fold(Conversation::default(), Conversation::other);
+    let found = silent.play(Cut::Whole);
+    assert_eq!(found.iter().map(Finding::id).collect::<Vec<_>>(), ["H18"], "{}", render(&found));
+    let hidden = Conversation::default().other(Anomaly::NotTcp(17)).other(Anomaly::Fragment);
+    let found = hidden.play(Cut::Whole);
+    assert_eq!(found.iter().map(Finding::id).collect::<Vec<_>>(), ["X11"], "{}", render(&found));
 }

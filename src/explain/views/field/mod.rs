@@ -11,6 +11,9 @@ mod tcp;
 
 use std::ops::Range;
 
+use crate::capture::LinkType;
+use crate::capture::link::innermost_internet;
+
 pub use name::Field;
 pub(super) use stream::Streams;
 
@@ -58,9 +61,19 @@ impl Runs {
 /// Reads the headers: what they are, and where the TCP payload stands. The runs end where it begins.
 pub(super) fn headers(packet: &Bytes<'_>) -> (Runs, Range<usize>) {
     let mut runs = Runs::default();
-    let payload = link::read(packet.link, packet.bytes, &mut runs)
-        .and_then(|()| network::read(packet.bytes, &mut runs))
-        .and_then(|end| tcp::read(&packet.bytes[..end], &mut runs).map(|()| runs.at..end));
+    let from_network = |runs: &mut Runs| {
+        let end = network::read(packet.bytes, runs)?;
+        tcp::read(&packet.bytes[..end], runs).map(|()| runs.at..end)
+    };
+    let mut payload = link::read(packet.link, packet.bytes, &mut runs).and_then(|()| from_network(&mut runs));
+    if payload.is_none()
+        && let Some(at) = innermost_internet(LinkType(packet.link), packet.bytes)
+    {
+        // Headers that are not told apart here, up to the IP packet that carries TCP.
+        runs = Runs::default();
+        runs.plain(at, Field::Encapsulation);
+        payload = from_network(&mut runs);
+    }
     let payload = payload.unwrap_or_else(|| {
         runs.plain(packet.bytes.len() - runs.at, Field::Unread);
         runs.at..runs.at

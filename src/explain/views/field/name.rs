@@ -36,6 +36,7 @@ fields! {
     PppoeHeader = "pppoe.header";
     PppHeader = "ppp.header";
     SnapHeader = "snap.header";
+    Encapsulation = "encapsulation.header";
     NullFamily = "null.family";
     CookedType = "sll.type";
     CookedDevice = "sll.device";

@@ -6,7 +6,7 @@ use crate::capture::link::ip::{self, Extension, Header, Version};
 /// Reads up to the TCP header; gives where the packet of IP ends.
 pub(super) fn read(bytes: &[u8], runs: &mut Runs) -> Option<usize> {
     let mut end = bytes.len();
-    for _ in 0..ip::MOST_TUNNELS {
+    for _ in 0..ip::MOST_HEADERS {
         let packet = bytes.get(runs.at..end)?;
         let header = Header::read(packet).ok()?;
         let whole = packet.get(..header.len)?;

@@ -5,17 +5,16 @@ use std::io;
 use bytes::{Buf as _, BufMut as _};
 
 use super::object_builder::Object;
-use super::objects::{Address, Close};
+use super::objects::{Close, Ends};
 use super::sides::swap_sides;
 use super::spool::{Log, Place, Spool};
 use super::text::Text;
 use crate::explain::findings::{FindingText, Verdict};
-use crate::wire::PerSide;
 
 /// JSON of one connection so far.
 #[derive(Debug, Default)]
 pub(super) struct Connection {
-    ends: Option<PerSide<Address>>,
+    ends: Option<Ends>,
     packets: List,
     transitions: List,
     /// The last one only.
@@ -33,7 +32,7 @@ impl Connection {
     pub(super) fn push(&mut self, object: &Object<'_>) {
         let list = match object {
             Object::Connection(ends) => {
-                if self.ends.replace(*ends).is_some_and(|before| before != *ends) {
+                if self.ends.replace(ends.clone()).is_some_and(|before| before.sides != ends.sides) {
                     self.swap_sides();
                 }
                 return;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::hot_objects::{write_frame, write_message, write_packet, write_transition};
-use super::objects::{Address, Close, CoveredRange, Upgrade, coverage};
+use super::objects::{Close, CoveredRange, Ends, Upgrade, coverage};
 use super::text::Text;
 use crate::explain::findings::Verdict;
 use crate::observe::{self, Ended, Fact, Observation, RequestKind};
@@ -13,7 +13,7 @@ use crate::wire::PerSide;
 #[derive(Debug)]
 pub(super) enum Object<'o> {
     /// A new connection; or its roles were corrected.
-    Connection(PerSide<Address>),
+    Connection(Ends),
     Packet(&'o Observation),
     Transition(&'o observe::Transition),
     /// A later one replaces an earlier one: an attempt after one that was refused.
@@ -52,7 +52,7 @@ impl ObjectBuilder {
     pub(super) fn packet<'o>(&mut self, packet: &'o Observation, mut emit: impl FnMut(&Object<'o>)) {
         for fact in &packet.facts {
             if let Fact::Stream(stream) = fact {
-                emit(&Object::Connection(stream.ends.map(Address::of)));
+                emit(&Object::Connection(Ends::of(stream, &packet.facts)));
             }
         }
         emit(&Object::Packet(packet));

@@ -9,7 +9,7 @@ use crate::explain::findings::key::{accept, is_right};
 use crate::explain::findings::{Cause, Verdict};
 use crate::explain::narrative::unread::report;
 use crate::explain::text::{Language, printed_if_any};
-use crate::observe::{self, First, Numbers};
+use crate::observe::{self, Fact, First, Numbers};
 use crate::wire::{PerSide, Side};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -21,6 +21,45 @@ pub(super) struct Address {
 impl Address {
     pub(super) const fn of(end: SocketAddr) -> Self {
         Self { address: end.ip(), port: end.port() }
+    }
+}
+
+/// The ends of a connection, and what its packets are in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Ends {
+    #[serde(flatten)]
+    pub(super) sides: PerSide<Address>,
+    /// The outermost first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) encapsulation: Vec<Encapsulation>,
+}
+
+/// A tag, a label or a tunnel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Encapsulation {
+    protocol: &'static str,
+    id: Option<u32>,
+    source: Option<IpAddr>,
+    destination: Option<IpAddr>,
+}
+
+impl Ends {
+    /// Those of a stream whose first packet brought these facts.
+    pub(super) fn of(stream: &observe::Stream, facts: &[Fact]) -> Self {
+        let encapsulations = facts.iter().find_map(|fact| match fact {
+            Fact::Encapsulation(all) => Some(all.as_slice()),
+            _ => None,
+        });
+        let object = |one: &observe::Encapsulation| Encapsulation {
+            protocol: one.protocol.name(),
+            id: one.id,
+            source: one.ends.map(|[source, _]| source),
+            destination: one.ends.map(|[_, destination]| destination),
+        };
+        Self {
+            sides: stream.ends.map(Address::of),
+            encapsulation: encapsulations.unwrap_or_default().iter().map(object).collect(),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use super::{Detail, Paper, bits, heads};
 use crate::explain::findings::FindingText;
 use crate::explain::narrative::ack_run::{AckRun, SILENCE};
 use crate::explain::narrative::connection_log::ConnectionLog;
+use crate::explain::narrative::encapsulation::encapsulation;
 use crate::explain::narrative::inflation::compressed_message;
 use crate::explain::narrative::packet_label::{ArrowKind, labels};
 use crate::explain::narrative::pdu_segment::PduSegments;
@@ -136,6 +137,9 @@ impl<W: io::Write> RowWriter<'_, W> {
 
     /// The band of a new phase, and the row of a silence, before a packet.
     fn before(&mut self, step: &Observation) -> io::Result<()> {
+        if let Some(inside) = encapsulation(step, self.language()) {
+            self.paper.paragraph(&inside, 2)?;
+        }
         let quiet = step.time_ns.saturating_sub(self.position.last_ns);
         if quiet >= SILENCE {
             let text = Label::Silence.fill(self.language(), &[&span(quiet)]);

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::{Act, Cut, MS};
 use crate::explain::findings::{Finding, Inspector, Verdict};
-use crate::observe::{Ended, Flags, Observation, Observer, Segment};
+use crate::observe::{Ended, Flags, IcmpCode, IcmpError, Observation, Observer, Segment};
 use crate::testing::Script;
 
 /// An event that a view receives.
@@ -62,6 +62,13 @@ impl Player {
                 script.gap_ns = 0;
                 audience.observe(script.cut(*from, Flags::ACK, payload, *kept));
             }
+            Act::Icmp(about, code) => {
+                if let Some(quoted) = script.again(*about) {
+                    audience.icmp(&quoted, *code);
+                }
+            }
+            Act::Other(anomaly) => audience.inspector.note_other(*anomaly, 1, script.time_ns),
+            Act::TlsSecrets => audience.inspector.note_tls_secrets(),
             Act::Checksum(checksum) => script.checksum = *checksum,
             Act::Connection(port) => script.reconnect(*port),
         }
@@ -97,6 +104,16 @@ impl Audience {
         self.events.push(ViewEvent::Observation(step));
         self.events.extend(found);
         self.verdict(stream);
+    }
+
+    /// An ICMP error arrives, from a router.
+    fn icmp(&mut self, quoted: &Segment<'_>, code: IcmpCode) {
+        let Segment { number, time_ns, source, destination, seq, .. } = *quoted;
+        let sender = [203, 0, 113, 7].into();
+        let error = IcmpError { number, time_ns, sender, code, source, destination, seq };
+        let Some(report) = self.observer.attribute(&error) else { return };
+        let found = self.inspector.icmp(&report).map(|found| ViewEvent::Finding(report.stream, found));
+        self.events.extend(found);
     }
 
     pub(super) fn ended(&mut self, ended: Ended) {

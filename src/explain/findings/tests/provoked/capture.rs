@@ -2,6 +2,7 @@
 
 use super::super::conversation::Conversation;
 use super::{Case, case, of_segments};
+use crate::capture::{Anomaly, LinkType, UnreadProtocol};
 use crate::observe::{Checksum, Flags};
 use crate::wire::Side::{Client, Server};
 
@@ -37,8 +38,19 @@ pub(super) fn cases() -> Vec<Case> {
                 open().checksum(Checksum::Wrong).frame(side, 0x81, b"a").checksum(Checksum::Right).closed(),
             ),
             case("X08", None, Conversation::tcp().data(side, b"\x16\x03\x01\x00\x05hello").four()),
+            case(
+                "X08",
+                None,
+                Conversation::tcp().tls_secrets().data(side, b"\x16\x03\x01\x00\x05hello").four(),
+            ),
         ]);
     }
+    cases.extend(UNREAD.map(|anomaly| case("X11", None, Conversation::default().other(anomaly))));
+    cases.push(case(
+        "X11",
+        None,
+        Conversation::default().other(Anomaly::Fragment).then(Conversation::websocket().closed()),
+    ));
     cases
 }
 
@@ -59,3 +71,15 @@ fn without_room() -> Vec<Case> {
         of_segments("X13", None, three(&compressed).memory(40_000)),
     ]
 }
+
+/// Reasons why a packet was not read, one for each text about it.
+const UNREAD: [Anomaly; 8] = [
+    Anomaly::UnknownLink(LinkType(147)),
+    Anomaly::Encapsulated(UnreadProtocol::Esp),
+    Anomaly::Encapsulated(UnreadProtocol::Capwap),
+    Anomaly::TooDeep,
+    Anomaly::Fragment,
+    Anomaly::CutInHeader,
+    Anomaly::BadHeader("IP"),
+    Anomaly::UnknownInterface,
+];

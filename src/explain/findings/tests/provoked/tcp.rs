@@ -19,6 +19,7 @@ pub(super) fn cases() -> Vec<Case> {
         case("T04", Client, tls(Conversation::tcp(), Client).data(Server, http).four()),
         case("T04", Client, tls(Conversation::tcp().data(Client, request("").as_bytes()), Server).four()),
         case("T11", None, Conversation::websocket().four_from(Client)),
+        case("T13", None, syn().icmp(Client, 3, 13).wait_s(1).again(Client).icmp(Client, 3, 13)),
     ];
     for side in [Client, Server] {
         let peer = side.peer();
@@ -39,6 +40,9 @@ pub(super) fn cases() -> Vec<Case> {
             of_segments("T12", None, lost().wait_s(10).rst(peer)),
             of_segments("T12", None, lost().send(side, Flags::RST, b"")),
             of_segments("T12", None, (0..4).fold(open(), |it, _| it.wait_s(75).off(peer, Flags::ACK, -1))),
+            of_segments("T13", None, open().frame(side, 0x81, b"there?").icmp(side, 3, 1)),
+            of_segments("T13", None, open().frame(side, 0x82, &[0; 1400]).icmp(side, 3, 4).closed()),
+            of_segments("T13", None, open().ack(side).icmp(side, 11, 0)),
             of_segments("T06", side, Conversation::websocket().frame(peer, 0x81, b"unread").rst(side)),
             case(
                 "T07",
