@@ -57,7 +57,7 @@ catalogue! { Closing:
         "see that nothing is sent once close() was called", "确认调用 close() 之后不再发送任何内容";
     }
     CLOSE_CODE_MEANING = "C11" Info Some(Rfc(6455, "7.4.1")), Certain {
-        "{side} closed with {code} ({name}) in packet {packet}; the other end's last data frame before it: {last}", "{side}在第 {packet} 个包以 {code}（{name}）关闭；此前对端最后的数据帧：{last}";
+        "{side} closed with {code} ({name}) in packet {packet}; the other end's last data frame before it, counted from 0: {last}", "{side}在第 {packet} 个包以 {code}（{name}）关闭；此前对端最后的数据帧（从 0 数起）：{last}";
         "{meaning}", "{meaning}";
         "see in the log of {side} whether this code is what was meant", "在{side}的日志里确认它要表达的是不是这个意思";
     }
@@ -81,12 +81,12 @@ phrases! {
     CLOSE_REASON_NOT_UTF8 = "a reason that is not UTF-8", "的原因不是 UTF-8";
     PEER_FIN = "the peer closed TCP instead", "对端直接关闭了 TCP";
     PEER_RST = "the peer reset TCP instead", "对端直接用 RST 中断了 TCP";
-    OWN_END = "it closed TCP itself in the end", "它最后自己关闭了 TCP";
-    OWN_END_AT_ONCE = "it closed TCP itself without waiting for an answer, and the peer closed without giving one", "它没有等回应就自己关闭了 TCP，对端也没有回应就关闭了";
+    OWN_END = "its sender closed TCP itself in the end", "发送方最后自己关闭了 TCP";
+    OWN_END_AT_ONCE = "its sender closed TCP without waiting for an answer, and the peer closed without giving one", "发送方没有等回应就关闭了 TCP，对端也没有回应就关闭了";
     UNTIL_FIN = "the first FIN", "第一个 FIN 才出现";
     UNTIL_RST = "a RST", "RST 才出现";
     UNTIL_END = "the end of the capture", "抓包结束时仍未关闭";
-    STILL_WAITING = "it still waits where the capture ends", "抓包结束时仍在等待";
+    STILL_WAITING = "its sender still waits where the capture ends", "抓包结束时发送方仍在等待";
     NO_FRAME = "none", "没有";
     FRAME_NOT_KNOWN = "not known, as bytes of it were not read", "不明，因为它有字节没有读到";
     FAILED_FOR_FRAME = "{side} failed the connection with {code} ({name}) in packet {packet}, after {peer}'s frame {frame}", "{side}在第 {packet} 个包以 {code}（{name}）断开连接，之前是{peer}的第 {frame} 帧";
@@ -110,7 +110,7 @@ phrases! {
     MEANS_UNAUTHORIZED = "3000 is registered with IANA as Unauthorized: the endpoint must sign in first", "3000 在 IANA 注册为 Unauthorized：端点必须先登录";
     MEANS_FORBIDDEN = "3003 is registered with IANA as Forbidden: the endpoint may not do what it asked for", "3003 在 IANA 注册为 Forbidden：端点无权做它所请求的事";
     MEANS_TIMEOUT = "3008 is registered with IANA as Timeout: the endpoint took too long", "3008 在 IANA 注册为 Timeout：端点用时太久";
-    MEANS_NOT_REGISTERED = "3000 to 3999 is for libraries and frameworks. This code is not registered with IANA: only the library that sent it knows its meaning", "3000 到 3999 供库与框架使用。这个状态码没有在 IANA 注册：只有发送它的库知道含义";
+    MEANS_NOT_REGISTERED = "3000 to 3999 is for codes registered with IANA, and this one is not: its meaning is for its sender to say", "3000 到 3999 供在 IANA 注册的状态码使用，而这个没有注册：含义由发送方说明";
     MEANS_PRIVATE = "4000 to 4999 is for private use: only the two ends know the meaning", "4000 到 4999 供私下约定：含义只有两端自己知道";
     MEANS_OTHER = "the code has no defined meaning", "这个状态码没有定义含义";
 }

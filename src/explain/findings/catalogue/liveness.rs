@@ -5,7 +5,7 @@ use crate::explain::findings::entry::{catalogue, phrases};
 catalogue! { Liveness:
     IDLE_TIMEOUT = "L01" Warning None, Possible {
         "{side} ended the connection (packet {packet}) after {silence} without a byte {direction} (since packet {since})", "{direction} {silence} 没有一个字节之后（自第 {since} 个包起），{side}结束了连接（第 {packet} 个包）";
-        "an idle timeout of {timeout}, a known default of {product}. That {side}'s program ended for another reason fits as well", "{timeout} 的空闲超时，这是已知的默认值：{product}。{side}的程序因别的原因结束也说得通";
+        "an idle timeout of {timeout}, a known default of {product}. Another reason in {side}'s program fits as well", "{timeout} 的空闲超时，这是已知的默认值：{product}。{side}的程序因别的原因结束也说得通";
         "send pings more often than that, and see whether the connection lives; look for that timeout in the configuration of every device in between", "以更短的间隔发 ping，看连接是否存活；在中间设备的配置里找这个超时";
         alternatives: "an application closed it with 1000 or 1001", "the peer was gone", "a ping was not answered", "one direction was silent", "bytes are missing from the capture";
     }
@@ -29,7 +29,7 @@ catalogue! { Liveness:
     }
     SILENCE_BEFORE_END = "L05" Warning None, Possible {
         "{side} ended the connection (packet {packet}) after {silence} without a byte either way (since packet {since})", "双向 {silence} 没有一个字节之后（自第 {since} 个包起），{side}结束了连接（第 {packet} 个包）";
-        "an idle timeout of about {silence}, in {side}'s program or in something in between (a proxy, a load balancer). That {side}'s program ended for another reason fits as well", "约 {silence} 的空闲超时，在{side}的程序里，或在中间设备上（代理、负载均衡）。{side}的程序因别的原因结束也说得通";
+        "an idle timeout of about {silence}, in {side}'s program or in something in between (a proxy, a load balancer). Another reason in {side}'s program fits as well", "约 {silence} 的空闲超时，在{side}的程序里，或在中间设备上（代理、负载均衡）。{side}的程序因别的原因结束也说得通";
         "send pings more often than that, and see whether the connection lives; compare with other connections: a timer ends each of them after the same silence", "以更短的间隔发 ping，看连接是否存活；再与其他连接比较：若是定时器，每个连接都在同样长的静默之后结束";
         alternatives: "an application closed it with 1000 or 1001", "the peer was gone", "a ping was not answered", "one direction was silent", "bytes are missing from the capture";
     }

@@ -17,7 +17,7 @@ fn ladder(conversation: &Conversation, language: Language) -> String {
 #[test]
 fn each_connection_has_one_verdict() {
     let open = || Conversation::websocket().frame(Client, 0x81, b"Hello").frame(Server, 0x81, b"Hello");
-    let idle = "Possible: An idle timeout of 60.0 s, a known default of nginx (proxy_read_timeout) and AWS ALB. That the server's program ended for another reason fits as well";
+    let idle = "Possible: An idle timeout of 60.0 s, a known default of nginx (proxy_read_timeout) and AWS ALB. Another reason in the server's program fits as well";
     for (conversation, verdict) in [
         (
             open().closed(),
