@@ -128,10 +128,8 @@ pub(in crate::explain) fn story<'c>(connection: &'c ConnectionLog, ended: &'c En
         all.extend(pings.map(|it| Statement::Pings(if is_known(it.by) { it } else { it.without_missed() })));
     }
     all.extend(match close.unread_before_first {
-        Some(unread) if is_websocket || connection.verdict.is_some() => {
-            Some(Statement::VerdictUnknown(unread))
-        }
-        _ => connection.verdict.as_ref().map(Statement::Verdict),
+        Some(unread) => is_websocket.then_some(Statement::VerdictUnknown(unread)),
+        None => connection.verdict.as_ref().map(Statement::Verdict),
     });
     all
 }

@@ -60,7 +60,7 @@ fn a_removed_interface_ends_watch_with_the_summaries() {
         writeln!(shell, "{go}").unwrap();
         let exit = watching.end();
         assert_eq!(exit.code, Some(2), "{name}: {exit:?}");
-        for told in ["In words", "It never opened: the handshake is not finished where the capture ends"] {
+        for told in ["In words", "The TCP handshake is not finished where the capture ends"] {
             assert!(exit.stdout.contains(told), "{name}, {told}: {}", exit.stdout);
         }
         let lines: Vec<_> = exit.stderr.lines().collect();

@@ -46,7 +46,7 @@ fn a_connection_is_printed_while_it_is_open() {
     drop(client);
     text.line(&["[0] ", "CLOSE 1000", "ws CLOSING"]);
     text.line(&["[0]  In words"]);
-    text.line(&["[0] ", "The client closed first, in order: its Close frame 1000"]);
+    text.line(&["[0] ", "The client closed first: its Close frame 1000"]);
     lines.line(&[r#""type":"packet","stream":0"#, "FIN"]);
     text.has_not(&["[1]  In words"]);
 

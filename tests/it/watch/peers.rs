@@ -48,7 +48,7 @@ fn a_connection_of_node_and_python_is_printed_while_it_is_open() {
     answered("closed 4001");
     text.line(&["══CLOSE 4001 \"goes home\"", "ws CLOSING"]);
     text.line(&["◀═CLOSE 4001"]);
-    text.line(&["[0] ", "The client closed first, in order: its Close frame 4001"]);
+    text.line(&["[0] ", "The client closed first: its Close frame 4001"]);
     lines.line(&[r#""opcode":"close""#, r#""from":"server""#]);
     drop(to_node);
     let status = process::wait(&mut node, PATIENCE).expect("it ends");

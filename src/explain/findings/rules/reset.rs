@@ -6,7 +6,8 @@ use super::{Certainty, FindingRule, RuleContext, Severity};
 use crate::explain::findings::catalogue::liveness::SILENCE_BEFORE_END;
 use crate::explain::findings::catalogue::tcp::{
     CONNECTION_REFUSED, FOREIGN_PACKETS, FOREIGN_SENDER, FORGOTTEN, GOES_ON, GOES_ON_OTHER_ID, NO_ID,
-    NO_SOCKET, OTHER_ID, OTHER_TTL, OWN_SOCKET_CLOSED, PEER_VANISHED, RST_INJECTED, RST_WITH_DATA_UNREAD,
+    NO_SOCKET, OTHER_ID, OTHER_TTL, OWN_SOCKET_CLOSED, PEER_VANISHED, RST_INJECTED, RST_OR_ROUTE,
+    RST_WITH_DATA_UNREAD,
 };
 use crate::explain::findings::finding::{Finding, Value};
 use crate::explain::findings::memory::reset_memory::ResetMemory;
@@ -109,7 +110,9 @@ fn no_socket(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
 /// T07, from a RST with another header than all packets of its end before, if nothing of that end follows.
 fn rst_of_other_header(context: &RuleContext<'_>, _: &Close) -> Option<Finding> {
     let reset = context.connection.reset.filter(|reset| reset.is_exact)?;
-    let finding = Finding::new(&RST_INJECTED, reset.at.packet).with_certainty(Certainty::Possible);
+    let finding = Finding::new(&RST_INJECTED, reset.at.packet)
+        .with_inference(RST_OR_ROUTE)
+        .with_certainty(Certainty::Possible);
     let is_new = !context.connection.has_found(&RST_INJECTED, None);
     match reset.fit {
         HeaderFit::OtherTtl { .. } => Some(with_header(finding.with_fact(OTHER_TTL), &reset)),

@@ -17,7 +17,7 @@ fn ladder(conversation: &Conversation, language: Language) -> String {
 #[test]
 fn each_connection_has_one_verdict() {
     let open = || Conversation::websocket().frame(Client, 0x81, b"Hello").frame(Server, 0x81, b"Hello");
-    let idle = "Possible: An idle timeout of 60.0 s, which is a known default: nginx (proxy_read_timeout), AWS ALB; that the server's program ended for another reason fits as well";
+    let idle = "Possible: An idle timeout of 60.0 s, a known default of nginx (proxy_read_timeout) and AWS ALB. Another reason in the server's program fits as well";
     for (conversation, verdict) in [
         (
             open().closed(),
@@ -47,7 +47,7 @@ fn each_connection_has_one_verdict() {
         (
             open().rst(Server),
             "Verdict: the server ended the connection in packet 8 with a RST; the capture does not show why: the server's \
-             program may have stopped or given up, and so may a proxy in its place."
+             program may have stopped or given up, or a proxy in its place."
                 .to_owned(),
         ),
     ] {

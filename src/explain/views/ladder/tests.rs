@@ -40,7 +40,7 @@ fn states_stand_beside_the_arrows() {
         ],
     );
     assert!(text.contains("SHA-1 of both       b3 7a 4f 2c c0 62 4f 16 90 f6 46 06 cf 38 59 45 b2 be c4 ea"));
-    assert!(text.contains("The server ended it with a RST in packet 7"));
+    assert!(text.contains("The server ended the connection with a RST in packet 7"));
     assert_eq!(printed(&corrected(), LadderStyle::default()), text);
 }
 
@@ -180,7 +180,7 @@ fn a_connection_that_is_no_websocket_shows_no_websocket_state() {
     let text = printed(&capture, LadderStyle::default());
     assert!(!text.contains("ws OPEN") && !text.contains("UPGRADE") && !text.contains("API"), "{text}");
     assert!(text.contains("── DATA (not read as WebSocket) ─"), "{text}");
-    assert!(text.contains("The server ended it with a RST in packet 7: no FIN,"), "{text}");
+    assert!(text.contains("The server ended the connection with a RST in packet 7: no FIN."), "{text}");
 }
 
 #[test]

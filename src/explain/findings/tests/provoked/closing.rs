@@ -23,7 +23,8 @@ fn a_connection_may_fail_for_a_partial_frame() {
             for cut in [Cut::Whole, Cut::Bytes] {
                 let found = conversation.play(cut);
                 let text = render(&found);
-                let fault = format!("found that the {side} broke a rule: {id}");
+                let fault =
+                    format!("says that the {side} broke a rule, and the capture shows that it did: {id}");
                 let packet = if cut == Cut::Whole { "sent from packet 7 on" } else { "sent from packet " };
                 assert!(text.contains(&fault) && text.contains(packet), "{id}: {text}");
             }
