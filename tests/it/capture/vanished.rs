@@ -55,4 +55,10 @@ fn loses_its_network(network: &PeerNetwork) {
     // Nothing shows that the client's software is at fault, or what its API reports.
     assert!(!found.iter().any(|id| ["C01", "C02", "C06", "F15", "L05", "T06"].contains(id)), "{found:?}");
     assert!(connection["close"]["reported"]["client"].is_null(), "{connection}");
+    let verdict = &connection["close"]["verdict"];
+    assert_eq!(
+        (&verdict["layer"], &verdict["cause"]["finding"]),
+        (&"silence".into(), &"T12".into()),
+        "{verdict}"
+    );
 }

@@ -64,6 +64,28 @@ fn connections_that_end_by_timeout_client_show_a_timeout() {
     }
 }
 
+/// Nobody is silent for long, and the capture does not show that a process was killed.
+#[test]
+#[ignore = "run by tests/run: needs haproxy"]
+fn a_killed_haproxy_ends_both_its_connections_without_a_close_frame() {
+    let server = server();
+    let haproxy = Foreign::haproxy("    timeout client 30s\n    timeout server 30s", server.addr());
+    let (Some(before), Some(behind)) = (Catch::on(haproxy.port), Catch::on(server.addr().port())) else {
+        return;
+    };
+    let mut client = Raw::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, haproxy.port)), "/echo");
+    echo(&mut client, "Hello");
+    drop(haproxy);
+    assert_eq!(client.rest(PATIENCE).end, End::Fin);
+    drop(client);
+    for (catch, ended_by) in [(before, "server"), (behind, "client")] {
+        let connection = explain_caught(catch, 1).remove(0);
+        assert_eq!(alarms(&connection), ["C01"], "{connection}");
+        assert_read(&connection, &["http", "frames"], &["http", "frames"]);
+        assert_verdict(&connection, ended_by, "fin", None);
+    }
+}
+
 /// What haproxy itself answers to `request`, and how that is explained.
 fn refusal(request: impl Fn(SocketAddr) -> String) -> Option<Value> {
     let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
