@@ -80,7 +80,9 @@ fn findings(capture: &Path) -> String {
     }
     for connection in document["connections"].as_array().expect("a list") {
         let findings = connection["findings"].as_array().expect("a list");
-        findings.iter().for_each(|finding| add(&connection["stream"].to_string(), finding));
+        for finding in findings {
+            add(&connection["stream"].to_string(), finding);
+        }
     }
     lines
 }
