@@ -83,3 +83,12 @@ fn assert_verdict(connection: &Value, ended_by: &str, layer: &str, cause: Option
     assert_eq!((&verdict["ended_by"], &verdict["layer"]), (&ended_by.into(), &layer.into()), "{verdict}");
     assert_eq!(verdict["cause"]["finding"].as_str(), cause, "{verdict} {}", connection["findings"]);
 }
+
+/// Asserts that the Upgrade was refused, by a finding of this certainty: the client's API reports it, and the
+/// program of the server has no WebSocket that could.
+fn assert_refused(connection: &Value, id: &str, expected: &str) {
+    assert_eq!(certainty(finding(connection, id)), expected, "{connection}");
+    let reported = &connection["close"]["reported"];
+    let right = (&"1006 wasClean=false".into(), &Value::Null);
+    assert_eq!((&reported["client"], &reported["server"]), right, "{connection}");
+}

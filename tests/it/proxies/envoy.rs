@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 use socket2::SockRef;
 
-use super::{alarms, assert_read, assert_verdict, certainty, explain_caught, finding};
+use super::{alarms, assert_read, assert_refused, assert_verdict, explain_caught, finding};
 use crate::support::PATIENCE;
 use crate::support::catch::Catch;
 use crate::support::raw::{End, Raw};
@@ -57,7 +57,8 @@ fn an_upstream_that_ends_before_its_answer_is_a_refusal_by_the_gateway() {
     assert_eq!(alarms(&connection), ["H10"], "{connection}");
     // Neither why the upstream ended nor which it was is in the capture.
     let refused = finding(&connection, "H10");
-    assert_eq!(certainty(refused), "Likely");
+    assert_refused(&connection, "H10", "Likely");
+    assert!(refused["inference"].as_str().unwrap().contains("a gateway reaches no server"), "{refused}");
     assert!(refused["fact"].as_str().unwrap().contains("Server: envoy"), "{refused}");
     assert_read(&connection, &["http"], &["http", "http_body"]);
     assert_verdict(&connection, "server", "fin", Some("H10"));
@@ -68,7 +69,7 @@ fn an_upstream_that_ends_before_its_answer_is_a_refusal_by_the_gateway() {
 fn a_426_of_a_gateway_may_be_its_own() {
     let Some(connection) = local_reply("426 Upgrade Required", "connection: close\r\n", "") else { return };
     assert_eq!(alarms(&connection), ["H01"], "{connection}");
-    assert_eq!(certainty(finding(&connection, "H01")), "Possible");
+    assert_refused(&connection, "H01", "Possible");
     assert_read(&connection, &["http"], &["http"]);
     assert_verdict(&connection, "server", "fin", Some("H01"));
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::foreign::{Foreign, free_port};
-use super::{alarms, assert_read, assert_verdict, certainty, echo, explain_caught, finding, server};
+use super::{
+    alarms, assert_read, assert_refused, assert_verdict, certainty, echo, explain_caught, finding, server,
+};
 use crate::support::PATIENCE;
 use crate::support::catch::Catch;
 use crate::support::raw::{End, Raw};
@@ -105,7 +107,7 @@ fn a_haproxy_without_a_server_refuses_with_503() {
     let Some(connection) = refusal(|to| Raw::request(to, "/echo")) else { return };
     // It tries for three seconds first.
     assert_eq!(alarms(&connection), ["H17", "H10"], "{connection}");
-    assert_eq!(certainty(finding(&connection, "H10")), "Likely");
+    assert_refused(&connection, "H10", "Likely");
     assert_read(&connection, &["http"], &["http", "http_body"]);
     assert_verdict(&connection, "server", "fin", Some("H10"));
 }
@@ -116,7 +118,7 @@ fn a_request_that_haproxy_cannot_read_is_refused_with_400() {
     let broken = |to| Raw::request(to, "/echo").replace("\r\n\r\n", "\r\nX Y: no name has a space\r\n\r\n");
     let Some(connection) = refusal(broken) else { return };
     assert_eq!(alarms(&connection), ["H10"], "{connection}");
-    assert_eq!(certainty(finding(&connection, "H10")), "Possible");
+    assert_refused(&connection, "H10", "Possible");
     assert_read(&connection, &["http"], &["http", "http_body"]);
     assert_verdict(&connection, "server", "fin", Some("H10"));
 }

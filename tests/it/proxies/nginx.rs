@@ -4,7 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::foreign::Foreign;
-use super::{alarms, assert_read, assert_verdict, certainty, echo, explain_caught, finding, server};
+use super::{
+    alarms, assert_read, assert_refused, assert_verdict, certainty, echo, explain_caught, finding, server,
+};
 use crate::support::PATIENCE;
 use crate::support::catch::Catch;
 use crate::support::raw::{End, Raw};
@@ -99,12 +101,12 @@ fn an_upgrade_that_nginx_does_not_forward_is_found_behind_it() {
 
     // Before it: a refusal that a proxy wrote or passed on, and no more.
     assert_eq!(alarms(&before), ["H01"], "{before}");
-    assert_eq!(certainty(finding(&before, "H01")), "Possible");
+    assert_refused(&before, "H01", "Possible");
     assert_verdict(&before, "client", "fin", Some("H01"));
     // Behind it: what it left out of the request.
     assert_eq!(alarms(&behind), ["H01", "H02"], "{behind}");
     let stripped = finding(&behind, "H01");
-    assert_eq!((certainty(stripped), &stripped["at_fault"]), ("Likely", &"client".into()));
+    assert_refused(&behind, "H01", "Likely");
     assert!(stripped["fact"].as_str().unwrap().ends_with("no Upgrade: websocket"), "{stripped}");
     // Both ends close then, and either may come first.
     assert_eq!(behind["close"]["verdict"]["cause"]["finding"], "H01", "{behind}");
