@@ -64,9 +64,13 @@ declare namespace Feed {
 
   interface Finding extends Note { type: "finding", stream: number }
 
+  /** What each side's bytes were read as; an offset that is not known is null. */
+  interface Coverage { type: "coverage", stream: number, client: CoveredRange[], server: CoveredRange[] }
+  interface CoveredRange { from: number | null, to: number | null, as: string, why?: string }
+
   interface Close {
     type: "close", stream: number, first: Side | null, layer: "websocket" | "fin" | "rst" | "silence" | null,
-    client_code: number | null, server_code: number | null, tcp: string | null, clean: boolean,
+    client_code: number | null, server_code: number | null, tcp: string | null, clean: boolean | null,
     reported: Record<Side, string | null>, verdict: Verdict | null,
   }
 
@@ -84,8 +88,8 @@ declare namespace Feed {
     notes: Note[],
   }
 
-  type Thing = Connection | Packet | Transition | Upgrade | Frame | Bytes | Labels | Finding | Close | Story | Notes
-    | File | { type: "message", stream: number };
+  type Thing = Connection | Packet | Transition | Upgrade | Frame | Bytes | Labels | Finding | Coverage | Close | Story
+    | Notes | File | { type: "message", stream: number };
 
   /** What the live feed says besides. */
   type News = { type: "lost", events: number } | { type: "full", packet: number } | { type: "refused" };

@@ -128,7 +128,9 @@ pub(in crate::explain) fn story<'c>(connection: &'c ConnectionLog, ended: &'c En
         all.extend(pings.map(|it| Statement::Pings(if is_known(it.by) { it } else { it.without_missed() })));
     }
     all.extend(match close.unread_before_first {
-        Some(unread) if is_websocket => Some(Statement::VerdictUnknown(unread)),
+        Some(unread) if is_websocket || connection.verdict.is_some() => {
+            Some(Statement::VerdictUnknown(unread))
+        }
         _ => connection.verdict.as_ref().map(Statement::Verdict),
     });
     all

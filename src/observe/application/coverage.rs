@@ -18,7 +18,7 @@ impl ApplicationLayer {
             && let Reader::AwaitingAnswer { early, .. } = &readers.of.client
         {
             for EarlyData { offset, bytes, .. } in early {
-                let reading = Reading::Unread(UnreadReason::OtherProtocol);
+                let reading = Reading::Unread(UnreadReason::Desync);
                 coverage.client.record(*offset, bytes.len() as u64, reading);
             }
         }

@@ -190,7 +190,8 @@ impl Coverage {
     #[cold]
     fn push(&mut self, from: u64, to: u64, reading: Reading) -> Growth {
         if from > self.end() {
-            self.push(self.end(), from, Reading::Unread(UnreadReason::GivenUp));
+            // What they are was never decided.
+            self.push(self.end(), from, Reading::Unread(UnreadReason::Desync));
         }
         self.truncate(from);
         let is_full = self.ranges.len() >= Self::MOST;

@@ -1,6 +1,7 @@
 //! All that is told of a capture: the JSON of each connection, and its words.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io::{self, Cursor, Write};
 use std::path::Path;
 use std::rc::Rc;
@@ -95,7 +96,6 @@ struct Telling {
     json: Paper,
     ladder: Ladder<Paper>,
     paper: Paper,
-    words: Vec<(u64, String)>,
 }
 
 impl Telling {
@@ -104,14 +104,19 @@ impl Telling {
         let spools = [(); 2].map(|()| Cursor::new(Vec::new()));
         let document = JsonWriter::new(json.clone(), spools);
         let ladder = Ladder::new(paper.clone(), LadderStyle::default());
-        Self { document, json, ladder, paper, words: Vec::new() }
+        Self { document, json, ladder, paper }
     }
 
     fn told(&mut self) -> Told {
         let document: Value = serde_json::from_slice(&self.json.0.borrow()).expect("JSON");
+        let text = anstream::adapter::strip_bytes(&self.paper.0.borrow()).into_vec();
+        let text = format!("\n{}", String::from_utf8(text).expect("UTF-8"));
+        let parts = text.split("\nConnection ").skip(1).map(|part| part.split_once('\n').expect("a heading"));
+        let words: BTreeMap<String, String> = parts
+            .map(|(stream, part)| (stream.to_owned(), part.split_whitespace().collect::<Vec<_>>().join(" ")))
+            .collect();
         let connections = document["connections"].as_array().expect("a list").iter().map(|json| {
-            let of_it = |(stream, _): &&(u64, String)| json["stream"] == *stream;
-            let words = self.words.iter().find(of_it).map(|(_, words)| words.clone());
+            let words = words.get(&json["stream"].to_string()).cloned();
             Connection { json: json.clone(), words: words.unwrap_or_default() }
         });
         Told { connections: connections.collect() }
@@ -141,13 +146,7 @@ impl View for Telling {
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
         self.document.ended(ended)?;
-        self.ladder.ended(ended)?;
-        let text = std::mem::take(&mut *self.paper.0.borrow_mut());
-        let text = anstream::adapter::strip_bytes(&text).into_vec();
-        let text = String::from_utf8(text).expect("UTF-8");
-        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.words.push((ended.stream, words));
-        Ok(())
+        self.ladder.ended(ended)
     }
 
     fn finish(&mut self, file: &File) -> io::Result<()> {

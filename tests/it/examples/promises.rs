@@ -225,11 +225,11 @@ impl Ending {
                 "server websocket OPEN → CLOSING",
                 "server tcp ESTABLISHED → FIN-WAIT-1",
                 "client tcp ESTABLISHED → CLOSE-WAIT",
-                "client websocket CLOSING → CLOSED",
                 "server tcp FIN-WAIT-1 → FIN-WAIT-2",
                 "client tcp CLOSE-WAIT → LAST-ACK",
                 "server tcp FIN-WAIT-2 → TIME-WAIT",
                 "server websocket CLOSING → CLOSED",
+                "client websocket CLOSING → CLOSED",
                 "client tcp LAST-ACK → CLOSED",
             ],
             Self::Reset => &[

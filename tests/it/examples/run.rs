@@ -159,9 +159,10 @@ impl Run {
         lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
     }
 
-    /// How the states are known.
+    /// How the states are known, but for SYN-RECEIVED: that a SYN arrived is inferred until the SYN,ACK.
     pub(super) fn evidence(&self) -> BTreeSet<&str> {
         let transitions = self.connections.iter().flat_map(|connection| list(connection, "transitions"));
+        let transitions = transitions.filter(|transition| transition["to"] != "SYN-RECEIVED");
         transitions.map(|transition| text(transition, "evidence")).collect()
     }
 

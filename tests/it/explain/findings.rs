@@ -61,7 +61,7 @@ fn every_view_shows_the_findings() {
     let ladder = run(&["--lang", "en", text(&path)]).stdout;
     let (above, below) = ladder.split_once("In words").unwrap();
     assert!(above.contains("⚠ C02 The client ") && below.contains("⚠ C02 The client "), "{ladder}");
-    assert!(below.contains("Verdict: the client ended it with a RST (packet 9); "), "{ladder}");
+    assert!(below.contains("Verdict: the client ended the connection in packet 9 with a RST; "), "{ladder}");
     let lines = run(&["--ndjson", text(&path)]).stdout;
     let line =
         lines.lines().find(|line| line.starts_with(r#"{"type":"finding","stream":0,"id":"C02""#)).unwrap();

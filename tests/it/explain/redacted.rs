@@ -46,6 +46,11 @@ fn course(connection: &Value) -> Value {
         }
         list
     };
+    // Its words quote the reason of a Close frame.
+    let mut close = connection["close"].clone();
+    if let Some(verdict) = close["verdict"].as_object_mut() {
+        verdict.remove("text");
+    }
     let upgrade = &connection["upgrade"];
     let names = |head: &Value| {
         let lines = head["headers"].as_array().cloned().unwrap_or_default();
@@ -56,7 +61,7 @@ fn course(connection: &Value) -> Value {
         "ports": [connection["client"]["port"], connection["server"]["port"]],
         "packets": connection["packets"],
         "transitions": connection["transitions"],
-        "close": connection["close"],
+        "close": close,
         "frames": without(&connection["frames"], &["payload_sha256", "preview"]),
         "messages": without(&connection["messages"], &["sha256", "preview", "length"]),
         "upgrade": [

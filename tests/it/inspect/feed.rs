@@ -81,7 +81,8 @@ fn the_feed_equals_explain_of_the_saved_capture() {
     let capture = saved(&server, &viewer, "wirewalk.pcapng");
     let lines: Vec<Value> =
         explain(&capture, "--ndjson").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let kinds = ["connection", "packet", "transition", "upgrade", "frame", "message", "finding", "close"];
+    let kinds =
+        ["connection", "packet", "transition", "upgrade", "frame", "message", "finding", "coverage", "close"];
     let of_explain = |it: &&Value| kinds.iter().any(|kind| it["type"] == *kind);
     let mut events: Vec<_> = viewer.events.iter().filter(of_explain).cloned().collect();
     // Findings have a Chinese text besides.

@@ -58,6 +58,10 @@ fn findings_are_packet_comments() {
                     assert!(at.is_empty(), "{mode}: each packet says it itself");
                     continue;
                 }
+                if text("id") == "T11" && at.is_empty() {
+                    // TIME-WAIT is told when nothing more comes: all packets may be written by then.
+                    continue;
+                }
                 // It may have become known with a later packet of the same connection only.
                 let is_told = |at: u64| at >= shown && packets.iter().any(|packet| packet["number"] == at);
                 assert!(matches!(at[..], [at] if is_told(at)), "{mode}: {comment}: {at:?} in {comments:#?}");

@@ -8,6 +8,7 @@
 use super::Severity;
 use crate::explain::findings::catalogue::closing::CONNECTION_FAILED;
 use crate::explain::findings::catalogue::frames::{MESSAGE_TOO_BIG, PING_UNANSWERED};
+use crate::explain::findings::catalogue::icmp::ICMP_ERROR;
 use crate::explain::findings::catalogue::liveness::{HEARTBEAT_TOO_SLOW, MAXIMUM_AGE, ONE_DIRECTION_SILENT};
 use crate::explain::findings::catalogue::tcp::{
     CONNECTION_REFUSED, PATH_INTERRUPTED, PEER_VANISHED, RST_INJECTED, RST_WITH_DATA_UNREAD,
@@ -79,7 +80,8 @@ static CHAIN: &[Link] = {
         Link { findings: Of(&[Family::Opening]), explains: rejects_opening, choice: Choice::First },
         // Data unread.
         link(One(&RST_WITH_DATA_UNREAD), is_rst_of),
-        // A peer, or a path, that is gone.
+        // A peer, or a path, that is gone: what ICMP says of it is closer than what is missing.
+        link(One(&ICMP_ERROR), is_unreachable),
         link(One(&PEER_VANISHED), gives_up_for),
         link(Of(&[Family::Tcp]), gives_up_for),
         // Silence, and limits of time.
@@ -229,6 +231,12 @@ fn gives_up_for(end: &End<'_>, suspect: &Suspect) -> bool {
     let is_told_elsewhere =
         [&ZERO_WINDOW_STALL, &RST_WITH_DATA_UNREAD, &RST_INJECTED, &PATH_INTERRUPTED].contains(&entry);
     is_wrong && !is_told_elsewhere && comes_after(end, suspect)
+}
+
+/// ICMP says why a peer does not answer.
+fn is_unreachable(end: &End<'_>, suspect: &Suspect) -> bool {
+    let is_gone = end.connection.has_found(&PEER_VANISHED, None) || end.first.layer == Layer::Silence;
+    is_gone && comes_after(end, suspect)
 }
 
 /// An end that no Close frame calls normal.
