@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use wirewalk::wire::Side::Client;
+use wirewalk::wire::Side::{Client, Server};
 
 use super::cut::write_cut;
 use super::folds::write_acks;
@@ -13,8 +13,10 @@ use super::{committed, explain, masked, objects, opened, write_talk};
 use crate::support::temp::TempDir;
 
 /// The types of objects that stand in others: the type around them, where in it (`*` is each of a list), their own type.
-const INNER: [(&str, &[&str], &str); 9] = [
+const INNER: [(&str, &[&str], &str); 11] = [
     ("Connection", &["client"], "Address"),
+    ("Coverage", &["client", "*"], "CoveredRange"),
+    ("Close", &["verdict"], "Verdict"),
     ("Bytes", &["states", "*"], "State"),
     ("Bytes", &["grids", "*"], "Grid"),
     ("Bytes", &["accept"], "Accept"),
@@ -113,7 +115,7 @@ fn count(name: &str, object: &Value, seen: &mut BTreeMap<String, Seen>) {
         *of_type.fields.entry(field.clone()).or_default() += 1;
     }
     for (_, place, inner) in INNER.iter().filter(|(outer, ..)| *outer == name) {
-        for value in values(object, place) {
+        for value in values(object, place).into_iter().filter(|value| !value.is_null()) {
             count(inner, value, seen);
         }
     }
@@ -123,6 +125,14 @@ fn count(name: &str, object: &Value, seen: &mut BTreeMap<String, Seen>) {
 fn write_unfinished(path: &Path) {
     let frame = masked(0x82, &[7; 300]);
     opened(1460).write(Client, &frame[..100]).save(path);
+}
+
+/// A packet of the client is missing.
+fn write_gap(path: &Path) {
+    let mut script = opened(1460);
+    script.write(Client, &masked(0x81, b"lost"));
+    script.packets.pop();
+    script.write(Client, &masked(0x81, b"here")).ack(Server).save(path);
 }
 
 /// A capture without packets: there is a note about the file.
@@ -138,12 +148,14 @@ fn the_types_of_the_scripts_are_those_of_the_feed() {
     let text = fs::read_to_string(text).unwrap();
     let declared = declared(&text);
     let dir = TempDir::new();
-    let made = ["talk", "cut", "acks", "unfinished", "empty"].map(|name| dir.join(&format!("{name}.pcapng")));
-    let [talk, cut, acks, unfinished, empty] = &made;
+    let made =
+        ["talk", "cut", "acks", "unfinished", "gap", "empty"].map(|name| dir.join(&format!("{name}.pcapng")));
+    let [talk, cut, acks, unfinished, gap, empty] = &made;
     write_talk(talk);
     write_cut(cut);
     write_acks(acks);
     write_unfinished(unfinished);
+    write_gap(gap);
     write_empty(empty);
     let mut seen = BTreeMap::new();
     let mut tags = BTreeSet::new();

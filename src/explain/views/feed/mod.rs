@@ -285,6 +285,7 @@ impl<W: io::Write> View for Feed<W> {
     }
 
     fn verdict(&mut self, stream: u64, verdict: &Verdict) -> io::Result<()> {
+        self.lines.verdict(stream, verdict)?;
         let Some(open) = self.connections.get_mut(&stream) else { return Ok(()) };
         open.log.connection.verdict = Some(verdict.clone());
         match open.closed.clone() {
