@@ -77,6 +77,7 @@
 //! | The observed states are those of the kernel. | `tests/it/kernel.rs` |
 //! | What is read of a capture is what Wireshark reads. | `tests/it/oracle.rs`, `tests/it/capture.rs` |
 //! | Healthy connections have no error and no warning. | `tests/it/healthy.rs` |
+//! | Ends through proxies of others are told right, with who ended it and why. | `tests/it/proxies.rs` |
 //! | A capture explained again gives the text beside it, byte for byte. | `tests/it/captures.rs` |
 //! | The count of users is exact, however clients come and go. | `tests/it/presence_model.rs` |
 //! | Nothing is allocated per frame, nor per packet. | `tests/allocations.rs` |

@@ -20,6 +20,8 @@ pub(super) struct CloseTracker {
     close_ends: PerSide<Option<u64>>,
     /// For whom TCP has ended.
     ended: PerSide<bool>,
+    /// Whether the server's WebSocket was open at some time.
+    has_opened: bool,
 }
 
 /// What a RST changes besides the record of it.
@@ -103,6 +105,11 @@ impl CloseTracker {
         }
     }
 
+    /// Records that the server's WebSocket is open.
+    pub(super) const fn opened(&mut self) {
+        self.has_opened = true;
+    }
+
     /// Records that an end has not answered since a packet.
     pub(super) fn silence(&mut self, side: Side, packet: u64) {
         self.first(side, Layer::Silence, packet);
@@ -158,9 +165,13 @@ impl CloseTracker {
         own.or_else(|| of_peer().filter(|unread| !is_unreadable_to(close, side, *unread)))
     }
 
-    /// `None` if it is not known whether the peer's Close frame arrived: nothing acknowledges it.
+    /// `None` if it is not known whether the peer's Close frame arrived, as nothing acknowledges it; and of a server that
+    /// refused, or gave no answer: the program behind it has no WebSocket that reports, a client has one all the same.
     fn reported(&self, close: &Close, end: Side, received: u64) -> Option<Reported> {
         let peer = end.peer();
+        if end == Side::Server && !self.has_opened && close.unread(end).is_none() {
+            return None;
+        }
         if self.in_time[peer] && self.close_ends[peer].is_some_and(|end| end > received) {
             return None;
         }

@@ -8,6 +8,7 @@ pub(crate) mod golden;
 pub(crate) mod itself;
 pub(crate) mod lab;
 mod objects;
+mod others;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

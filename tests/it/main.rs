@@ -33,6 +33,8 @@ mod message_endpoint;
 mod oracle;
 mod partial;
 mod presence_model;
+#[cfg(target_os = "linux")]
+mod proxies;
 mod quota;
 mod readme;
 mod recorder;

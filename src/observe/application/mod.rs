@@ -264,8 +264,11 @@ impl Dissector<'_> {
 
     /// Drives one end's WebSocket machine.
     fn event(&mut self, side: Side, event: Event, evidence: Evidence) {
-        let Self { layer, emitter, .. } = self;
+        let Self { layer, close, emitter } = self;
         layer.machines[side].step(event, evidence, |rule, evidence| emitter.ws(side, rule, evidence));
+        if side == Side::Server && layer.machines[side].state == ReadyState::Open {
+            close.opened();
+        }
     }
 
     /// Reads a side's next bytes, then early data that they release.

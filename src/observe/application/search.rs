@@ -42,6 +42,7 @@ impl Dissector<'_> {
             self.layer.protocol = Protocol::WebSocket;
             let machine = Machine::new(ReadyState::Open);
             self.layer.machines = PerSide { client: machine, server: machine };
+            self.close.opened();
         }
     }
 

@@ -253,6 +253,21 @@ fn rfc_6455_section_7_1_4_without_close_frames_1006_is_reported() {
     assert!(!close.is_clean());
 }
 
+/// The client's API has a WebSocket from its constructor on, the server's only from its 101 on.
+#[test]
+fn a_server_without_a_websocket_reports_nothing() {
+    let refusal = b"HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n";
+    for answer in [refusal.as_slice(), b""] {
+        let mut wire = Wire::open();
+        wire.send(Client, ACK, REQUEST);
+        wire.send(Server, ACK, answer);
+        wire.send(Server, FIN_ACK, b"");
+        wire.send(Client, FIN_ACK, b"");
+        wire.send(Server, ACK, b"");
+        assert_eq!(reported(&wire.end().close), "1006 false / -");
+    }
+}
+
 #[test]
 fn rfc_6455_section_7_1_4_a_close_frame_after_the_peers_fin_is_not_reported() {
     let (lines, close) = closes(&[

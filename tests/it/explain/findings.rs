@@ -1,4 +1,4 @@
-//! What is found in captures by others, and in the committed ones: what is wrong, and nothing else.
+//! What is found in the committed captures: what is wrong, and nothing else. Those by others are in `captures::others`.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -7,26 +7,16 @@ use serde_json::Value;
 
 use super::{run, text};
 use crate::captures;
-use crate::support::corpus;
 use crate::support::temp::TempDir;
 
 /// The captures in which something is wrong, and what: ids with the side at fault.
 const UNHEALTHY: &[(&str, &[&str])] = &[
-    // Made by hand, its key of 18 bytes and its mask always the same.
-    ("ws-control-frag.pcap", &["F14 client", "H15 client"]),
-    // An unmasked client that closes TCP first, and whose socket is gone when the answer comes.
-    ("ws-ping-sll.pcap", &["C01 client", "C13 server", "F01 client", "T06 client"]),
-    // A ping of four bytes to a client that takes two.
-    ("ws-too-big-1009.pcap", &["F13 server"]),
-    // An unmasked client: Close, FIN, then a RST to the server's Close.
-    ("ws-tunnel-rst.pcap", &["F01 client", "T06 client"]),
     // Aborted on purpose.
     ("10_abnormal_close.pcapng", &["C02 client"]),
 ];
 
 fn all() -> Vec<PathBuf> {
-    let committed = captures::table().into_iter().map(|row| captures::directory().join(row.name + ".pcapng"));
-    corpus::of_others().into_iter().chain(committed).collect()
+    captures::table().into_iter().map(|row| captures::directory().join(row.name + ".pcapng")).collect()
 }
 
 fn name(path: &Path) -> &str {

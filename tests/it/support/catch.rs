@@ -39,14 +39,19 @@ impl Catch {
 
     /// The same, with its checksums as asked for.
     pub(crate) fn with(port: u16, checksums: Checksums) -> Option<Self> {
-        let watch = CaptureOptions { interface: "lo".to_owned(), port, checksums };
+        Self::at("lo", port, checksums)
+    }
+
+    /// The same at an interface of another network.
+    pub(crate) fn at(interface: &str, port: u16, checksums: Checksums) -> Option<Self> {
+        let watch = CaptureOptions { interface: interface.to_owned(), port, checksums };
         match PacketSocket::open(watch) {
             Ok(socket) => Some(Self(socket)),
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {
                 skipped("capturing needs CAP_NET_RAW");
                 None
             }
-            Err(error) => panic!("lo: {error}"),
+            Err(error) => panic!("{interface}: {error}"),
         }
     }
 
@@ -87,13 +92,29 @@ impl Catch {
     /// # Panics
     /// As [`drain`](Self::drain); if the file cannot be written.
     pub(crate) fn save(&mut self, path: &Path, connections: usize) {
+        self.write(path, |catch, write| catch.drain(connections, write));
+    }
+
+    /// Writes a capture of what came until it was quiet, whether connections ended or not.
+    ///
+    /// # Panics
+    /// If it does not become quiet, or the file cannot be written.
+    pub(crate) fn save_open(&mut self, path: &Path) {
+        let begin = Instant::now();
+        self.write(path, |catch, write| {
+            while let Some(caught) = catch.next() {
+                write(&caught);
+                assert!(begin.elapsed() < PATIENCE, "packets still come");
+            }
+        });
+    }
+
+    fn write(&mut self, path: &Path, packets: impl FnOnce(&mut Self, &mut dyn FnMut(&CapturedPacket<'_>))) {
         let file = std::fs::File::create(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let mut writer =
             Writer::new(file, &Section::ours(Vec::new()), Flush::WhenFull, Times::Raise).unwrap();
         let interface = writer.interface(&self.0.interface()).unwrap();
-        self.drain(connections, |caught| {
-            writer.packet(&record_of(interface, caught)).unwrap();
-        });
+        packets(self, &mut |caught| writer.packet(&record_of(interface, caught)).unwrap());
         writer.finish().unwrap();
     }
 }

@@ -15,6 +15,8 @@ pub(crate) mod envelopes;
 pub(crate) mod http;
 pub(crate) mod lab;
 pub(crate) mod npm;
+#[cfg(target_os = "linux")]
+pub(crate) mod peer_network;
 pub(crate) mod people;
 pub(crate) mod process;
 pub(crate) mod raw;

@@ -196,7 +196,8 @@ phrases! {
     WRONG_PATH = "nothing at this path takes a WebSocket", "这个路径上没有 WebSocket";
     BEHIND_FAILS = "the status says that a gateway got no valid answer from what is behind it", "这个状态码表示网关没有从后端得到有效应答";
     SERVER_FAILS = "the status says that the server met an error of its own before the Upgrade", "这个状态码表示服务器在升级之前自身出错";
-    UNAVAILABLE = "the status says that the server takes no more requests now", "这个状态码表示服务器现在不再接受请求";
+    UNAVAILABLE = "the status says that the request cannot be served now: the server is overloaded or in maintenance, or a gateway reaches no server behind it", "这个状态码表示请求此刻无法处理：服务器过载或在维护，或者网关连不上后端";
+    TOO_MANY_REQUESTS = "the status says that this client asks too often", "这个状态码表示该客户端请求过于频繁";
     OTHER_REFUSAL = "the server refuses the request; the capture does not show why", "服务器拒绝了请求；抓包没有显示原因";
     NOT_OFFERED = "one of them was not offered", "其中有没有提供的";
     EMPTY_LINE = "the line is empty", "这一行是空的";

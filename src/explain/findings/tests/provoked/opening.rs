@@ -291,7 +291,7 @@ fn refusals() -> Vec<Case> {
     }
     cases.push(case("H10", Server, refused("426 Upgrade Required", "Sec-WebSocket-Version: 13\r\n")));
     cases.push(case("H10", Server, refused("400 Bad Request", "Server: ours\r\n")));
-    for status in ["404 Not Found", "500 Oops", "502 Bad Gateway", "503 Busy", "504 Timeout"] {
+    for status in ["404 Not Found", "429 Slow", "500 Oops", "502 Bad Gateway", "503 Busy", "504 Timeout"] {
         cases.push(case("H10", Server, refused(status, "Server: nginx\r\nVia: 1.1 proxy\r\n")));
     }
     cases
