@@ -16,6 +16,7 @@
 
 mod coverage;
 mod heads;
+mod memory;
 mod opaque;
 mod relay;
 mod search;
@@ -26,7 +27,6 @@ use std::collections::VecDeque;
 use super::close_tracker::{CloseTracker, seen_close};
 use super::emitter::Emitter;
 use super::facts::{Coverage, Evidence, Fact, Frame, Gap, Known, OpaqueKind, Overlap};
-use super::flow_memory::FlowMemory;
 use super::http::body::BodyReader;
 use super::http::head::{HeadCollector, PendingRequest};
 use super::http::hello::HelloCollector;
@@ -165,26 +165,6 @@ impl ApplicationLayer {
         matches!(self.protocol, Protocol::Presumed | Protocol::WebSocket).then(|| self.machines.map(known))
     }
 
-    /// Memory in use besides the layer itself.
-    pub(super) fn memory(&self) -> FlowMemory {
-        let coverage = self.coverage.client.memory() + self.coverage.server.memory();
-        let Some(readers) = &self.readers else { return FlowMemory { all: coverage, windows: 0 } };
-        let PerSide { client, server } = &readers.of;
-        let windows = client.windows() + server.windows();
-        let readers = size_of::<Readers>() + client.memory() + server.memory();
-        FlowMemory { all: coverage + readers + windows, windows }
-    }
-
-    /// Gives up the windows of compression.
-    pub(super) fn give_up_windows(&mut self) {
-        let Some(readers) = &mut self.readers else { return };
-        for side in [Side::Client, Side::Server] {
-            if let Reader::Frames(reader) = &mut readers.of[side] {
-                reader.give_up_window();
-            }
-        }
-    }
-
     /// Makes the readers, when the first bytes are delivered.
     fn start(&mut self) {
         self.readers = Some(Box::new(Readers {
@@ -209,33 +189,11 @@ impl Reader {
         Self::Frames(Box::new(FrameReader::new(side, assembler, negotiated.rsv1, evidence)))
     }
 
-    /// Memory of its window of compression, in bytes.
-    fn windows(&self) -> usize {
-        match self {
-            Self::Frames(reader) => reader.window(),
-            _ => 0,
-        }
-    }
-
     /// Frames that were found by their look: messages before them are not known, nor is the window.
     fn frames_again(side: Side, negotiated: Negotiated) -> Self {
         let mut assembler = Assembler::new(negotiated.deflate.map(|deflate| deflate.of(side)));
         assembler.lose_context();
         Self::Frames(Box::new(FrameReader::new(side, assembler, negotiated.rsv1, Evidence::Inferred)))
-    }
-
-    /// Memory in use but for the window of compression, in bytes.
-    fn memory(&self) -> usize {
-        match self {
-            Self::Head(collector) => collector.memory(),
-            Self::AwaitingAnswer { memory, .. } => *memory,
-            Self::Frames(_) => size_of::<FrameReader>(),
-            Self::Search(search) => search.memory(),
-            Self::Hello(collector) => collector.memory(),
-            Self::Http2(reader) => reader.memory(),
-            Self::Relay(reader) => reader.memory(),
-            Self::Body(_) | Self::Foreign(_) | Self::Opaque(_) => 0,
-        }
     }
 }
 

@@ -88,7 +88,9 @@ pub(crate) fn objects(lines: &str) -> Vec<Object> {
 fn seen(json: &str) -> String {
     let escaped = |character: char| match wirewalk::explain::escape_controls(&character.to_string()) {
         text if text.len() > 1 && text.starts_with('\\') => {
-            character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+            let units: Vec<_> =
+                character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+            units.concat()
         }
         text => text,
     };

@@ -179,7 +179,7 @@ impl<'m> End<'m> {
 
 /// The end itself says so, in its Close frame.
 fn says(end: &End<'_>, suspect: &Suspect) -> bool {
-    end.says_breach() && suspect.finding.at_fault() == Some(end.first.side.peer())
+    end.says_breach() && suspect.finding.packets().contains(&end.first.packet)
 }
 
 /// A breach of the framing rules, for which the receiver must fail the connection.

@@ -1,27 +1,25 @@
 //! Rules about the closing handshake and the end of TCP after it.
 
 use super::CloseRule::{self, EachSide, Once};
+use super::connection_failure::{connection_failed, message_too_big};
 use super::early_frame::close_lost;
-use super::{FindingRule, RuleContext, compression, frames};
+use super::{FindingRule, RuleContext};
 use crate::explain::findings::catalogue::closing::{
     CLIENT_CLOSES_TCP_FIRST, CLOSE_BODY_MALFORMED, CLOSE_BODY_OF_ONE_BYTE, CLOSE_BODY_TOO_LONG,
     CLOSE_CODE_MEANING, CLOSE_CODE_NOT_SENDABLE, CLOSE_REASON_NOT_UTF8, CLOSE_UNANSWERED, CLOSE_WITHOUT_CODE,
-    COMPARE_UNCOMPRESSED, CONNECTION_FAILED, DATA_AFTER_PEER_FIN, FAILED_FOR_BYTES, FAILED_FOR_FRAME,
-    FAILED_WITHOUT_FAULT, FIN_WITHOUT_CLOSE, FRAME_AFTER_CLOSE, FRAME_NOT_KNOWN, MEANS_EXTENSION,
+    DATA_AFTER_PEER_FIN, FIN_WITHOUT_CLOSE, FRAME_AFTER_CLOSE, FRAME_NOT_KNOWN, MEANS_EXTENSION,
     MEANS_FORBIDDEN, MEANS_GATEWAY, MEANS_GOING_AWAY, MEANS_INTERNAL, MEANS_INVALID, MEANS_LATER,
     MEANS_NORMAL, MEANS_NOT_REGISTERED, MEANS_OTHER, MEANS_POLICY, MEANS_PRIVATE, MEANS_PROTOCOL,
-    MEANS_RESTART, MEANS_TIMEOUT, MEANS_TOO_BIG, MEANS_UNAUTHORIZED, MEANS_UNSUPPORTED, NO_BROKEN_RULE,
-    NO_FRAME, OWN_END, OWN_END_AT_ONCE, PEER_FIN, PEER_RST, RECEIVER_AT_FAULT, RST_AFTER_CLOSE,
-    RST_WITHOUT_CLOSE, STILL_WAITING, TCP_LINGERS_AFTER_CLOSE, UNTIL_END, UNTIL_FIN, UNTIL_RST,
+    MEANS_RESTART, MEANS_TIMEOUT, MEANS_TOO_BIG, MEANS_UNAUTHORIZED, MEANS_UNSUPPORTED, NO_FRAME, OWN_END,
+    OWN_END_AT_ONCE, PEER_FIN, PEER_RST, RST_AFTER_CLOSE, RST_WITHOUT_CLOSE, STILL_WAITING,
+    TCP_LINGERS_AFTER_CLOSE, UNTIL_END, UNTIL_FIN, UNTIL_RST,
 };
-use crate::explain::findings::catalogue::frames::{DECLARES_TOO_MUCH, MESSAGE_TOO_BIG};
 use crate::explain::findings::catalogue::opening::{
     EXTENSION_NOT_AGREED, SUBPROTOCOL_NOT_CHOSEN, SUBPROTOCOL_NOT_OFFERED,
 };
 use crate::explain::findings::catalogue::tcp::{PEER_VANISHED, RST_INJECTED, RST_WITH_DATA_UNREAD};
 use crate::explain::findings::entry::Localized;
 use crate::explain::findings::finding::Finding;
-use crate::explain::findings::memory::framing_fault::FramingFault;
 use crate::explain::findings::memory::packet_ref::PacketRef;
 use crate::observe::{Close, First, Frame, Layer};
 use crate::wire::Side::{self, Client, Server};
@@ -124,7 +122,7 @@ fn close_code_meaning(context: &RuleContext<'_>, frame: &Frame) -> Option<Findin
     Some(finding.with("meaning", meaning_of(code)))
 }
 
-fn legal_code(frame: &Frame) -> Option<CloseCode> {
+pub(super) fn legal_code(frame: &Frame) -> Option<CloseCode> {
     let code = frame.close()?.ok()?.code();
     Some(code).filter(|code| *code != CloseCode::NO_STATUS)
 }
@@ -150,105 +148,6 @@ const fn meaning_of(code: CloseCode) -> Localized {
         4000..=4999 => MEANS_PRIVATE,
         _ => MEANS_OTHER,
     }
-}
-
-/// F13, found with the Close frame that says it.
-fn message_too_big(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
-    if legal_code(frame) != Some(CloseCode::TOO_BIG) {
-        return None;
-    }
-    let sender = frame.from.peer();
-    let of_sender = &context.connection.senders[sender];
-    let partial =
-        of_sender.partial_frame.as_deref().filter(|partial| partial.header.length() > of_sender.largest);
-    if let Some(partial) = partial {
-        let packet = partial.packets.first();
-        let finding =
-            Finding::new(&MESSAGE_TOO_BIG, frame.packets.last()).with_packet(packet).with_at_fault(sender);
-        let finding =
-            finding.with("side", frame.from).with("packet", frame.packets.last()).with("peer", sender);
-        return Some(
-            finding
-                .with("length", partial.header.length())
-                .with("begin", packet)
-                .with_fact(DECLARES_TOO_MUCH),
-        );
-    }
-    if !context.connection.reads_all(sender) {
-        return None;
-    }
-    let (index, packet) = of_sender
-        .last_data
-        .map(|last| (last.index, last.packet))
-        .or_else(|| of_sender.last_frame.map(|(index, at)| (index, at.packet)))?;
-    let finding = Finding::new(&MESSAGE_TOO_BIG, frame.packets.last())
-        .with_packet(packet)
-        .with_frame(index)
-        .with_at_fault(sender);
-    Some(
-        finding
-            .with("side", frame.from)
-            .with("packet", frame.packets.last())
-            .with("peer", sender)
-            .with("length", of_sender.largest),
-    )
-}
-
-/// C12, once all bytes before the Close frame are known. 1009 is reported by F13.
-fn connection_failed(context: &RuleContext<'_>, close: &Close, side: Side) -> Option<Finding> {
-    let code = close.frames[side].as_ref().filter(|seen| seen.is_legal)?.code?;
-    let sent = context.connection.senders[side].close?;
-    if !matches!(code, CloseCode::PROTOCOL_ERROR | CloseCode::INVALID_DATA) {
-        return None;
-    }
-    let culprit = side.peer();
-    let finding = Finding::new(&CONNECTION_FAILED, sent.at.packet);
-    let finding =
-        finding.with("side", side).with("code", u64::from(code.0)).with("name", code.name().unwrap_or("–"));
-    let finding = finding.with("packet", sent.at.packet).with("peer", culprit);
-    let fault = context.connection.breach_of(culprit).or_else(|| fault_of_partial_frame(context, culprit));
-    Some(match (fault, sent.last_peer_frame) {
-        (Some(FramingFault { entry, frame: Some(frame), .. }), _) => {
-            let finding = finding.with_frame(frame).with("frame", frame).with_at_fault(culprit);
-            finding.with("fault", entry.id).with_fact(FAILED_FOR_FRAME)
-        }
-        (Some(FramingFault { entry, packet, .. }), _) => finding
-            .with_packet(packet)
-            .with_at_fault(culprit)
-            .with("begin", packet)
-            .with("fault", entry.id)
-            .with_fact(FAILED_FOR_BYTES),
-        (None, Some(frame)) if can_inflate_all(context, culprit) => finding
-            .with_frame(frame)
-            .with("frame", frame)
-            .with("count", context.connection.senders[culprit].inflation.sound)
-            .with_at_fault(side)
-            .with_certainty(super::Certainty::Likely)
-            .with_fact(FAILED_WITHOUT_FAULT)
-            .with_inference(RECEIVER_AT_FAULT)
-            .with_confirm(COMPARE_UNCOMPRESSED),
-        (None, Some(frame)) => finding
-            .with_frame(frame)
-            .with("frame", frame)
-            .with_inference(NO_BROKEN_RULE)
-            .with_certainty(super::Certainty::Possible),
-        (None, None) => return None,
-    })
-}
-
-/// Returns `true` if a side sent compressed messages, and all of its bytes keep the rules and inflate as agreed.
-fn can_inflate_all(context: &RuleContext<'_>, side: Side) -> bool {
-    let inflation = context.connection.senders[side].inflation;
-    inflation.sound > 0 && inflation.other == 0 && context.connection.reads_all(side)
-}
-
-/// The fault in the header of a frame whose payload has not ended.
-fn fault_of_partial_frame(context: &RuleContext<'_>, side: Side) -> Option<FramingFault> {
-    let partial = context.connection.senders[side].partial_frame.as_deref()?;
-    let rules = compression::OF_FRAMES.iter().chain(frames::OF_FRAMES);
-    let fault =
-        rules.filter_map(|rule| rule(context, partial)).find_map(|finding| FramingFault::of(&finding))?;
-    Some(FramingFault { frame: None, packet: partial.packets.first(), ..fault })
 }
 
 /// C13.

@@ -6,6 +6,7 @@ pub(super) mod capture;
 pub(super) mod cause;
 pub(super) mod closing;
 pub(super) mod compression;
+mod connection_failure;
 pub(super) mod early_frame;
 pub(super) mod frames;
 pub(super) mod http2;
