@@ -11,6 +11,7 @@ mod path;
 mod progress;
 mod redacted;
 mod scale;
+mod selection;
 mod stories;
 mod text;
 

@@ -19,6 +19,7 @@ use crate::explain::narrative::pdu_segment::pdu_segments;
 use crate::explain::narrative::story::story;
 use crate::explain::text::{Label, Language, escape_controls, wrapped};
 use crate::explain::views::View;
+use crate::explain::views::label_text::no_connection;
 use crate::observe::{Ended, Observation};
 
 pub use layout::Glyphs;
@@ -199,7 +200,7 @@ impl<W: io::Write> View for Ladder<W> {
     fn finish(&mut self, file: &File) -> io::Result<()> {
         let language = self.paper.looks.language;
         if self.connections == 0 {
-            self.paper.plain(Label::NoTcp.text(language))?;
+            self.paper.plain(&no_connection(file, language))?;
         }
         self.paper.findings(Label::FindingsOfFile, &file.notes)?;
         if file.truncated {
