@@ -55,6 +55,8 @@ pub struct Pipeline<V> {
     /// None if no view renders findings.
     inspector: Option<Inspector>,
     selection: Selection,
+    /// `true` after the first packet.
+    has_begun: bool,
     views: V,
 }
 
@@ -71,7 +73,7 @@ impl<V: View> Pipeline<V> {
             ..Config::default()
         };
         let (decoder, observer) = (Decoder::default(), Observer::new(config));
-        Self { decoder, observer, inspector, selection: Selection::new(filter), views }
+        Self { decoder, observer, inspector, selection: Selection::new(filter), has_begun: false, views }
     }
 
     /// The views that it calls.
@@ -90,6 +92,7 @@ impl<V: View> Pipeline<V> {
     /// # Errors
     /// The error of a view. The packet was observed; the views get nothing more of it.
     pub fn packet(&mut self, packet: &RawPacket<'_>) -> io::Result<Option<PacketSummary>> {
+        self.note_time(packet.time_ns);
         match packet.decode() {
             Ok(segment) => self.segment(&segment, packet),
             Err(_) => self.unusual(packet),
@@ -118,6 +121,7 @@ impl<V: View> Pipeline<V> {
     /// As those of [`packet`](Self::packet).
     #[inline]
     pub fn read(&mut self, packet: &Packet<'_>) -> io::Result<Option<PacketSummary>> {
+        self.note_time(packet.time_ns);
         match &packet.segment {
             Ok(segment) => {
                 if packet.fragments > 1 {
@@ -136,6 +140,14 @@ impl<V: View> Pipeline<V> {
     pub fn note_unread(&mut self, note: &Note) {
         if note.anomaly.has_no_packet() {
             self.inspector.iter_mut().for_each(|inspector| inspector.note_unread(*note));
+        }
+    }
+
+    #[inline]
+    fn note_time(&mut self, time_ns: u64) {
+        if !self.has_begun {
+            self.has_begun = true;
+            self.views.begins(time_ns);
         }
     }
 
