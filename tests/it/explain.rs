@@ -3,6 +3,7 @@
 mod annotated;
 mod built;
 mod damage;
+mod escapes;
 mod findings;
 pub(crate) mod memory;
 mod objects;
