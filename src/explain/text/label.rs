@@ -4,7 +4,7 @@ texts! {
     /// A label of the ladder or the diagram.
     Label {
         Connection(number) = "Connection {number}", "连接 {number}";
-        Begins(time) = ", begins {time} s into the capture", "，始于抓包开始后 {time} 秒";
+        Begins(time) = " begins {time} s into the capture", " 始于抓包开始后 {time} 秒";
         Client = "CLIENT", "客户端";
         Server = "SERVER", "服务器";
         TheClient = "the client", "客户端";

@@ -141,7 +141,7 @@ fn a_later_connection_says_when_it_begins() {
     ladder.begins(capture.steps[0].time_ns - 1_234_567_000);
     capture.show(&mut ladder);
     let text = anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string();
-    assert_eq!(text.lines().next(), Some("Connection 0, begins 1.234567 s into the capture"));
+    assert_eq!(text.lines().next(), Some("Connection 0 begins 1.234567 s into the capture"));
 }
 
 #[test]
