@@ -96,6 +96,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
             Ok(Outcome { cut_short: Some(cut_short), .. }) => {
                 exit = complain(&format!("{name}: {cut_short}"));
             }
+            Ok(Outcome { empty: Some(empty), .. }) => exit = complain(&format!("{name}: {empty}")),
             Ok(Outcome { threshold, .. }) if !threshold.is_reached() || exit != ExitCode::SUCCESS => {}
             Ok(_) => exit = ExitCode::from(FINDINGS),
             Err(Failure::Read(error)) => exit = complain(&format!("{name}: {error}")),

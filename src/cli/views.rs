@@ -57,6 +57,10 @@ impl<'v> Views<'v> {
 }
 
 impl View for Views<'_> {
+    fn begins(&mut self, time_ns: u64) {
+        self.view.iter_mut().for_each(|view| view.begins(time_ns));
+    }
+
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.forward(|view| view.step(step))
     }

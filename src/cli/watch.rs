@@ -248,6 +248,7 @@ impl WatchRun<'_> {
             truncated: false,
             notes: notes(found, language),
             notes_in_chinese: notes(found, Language::Zh),
+            unselected: 0,
         };
         // Views remember their failure.
         let _ = self.pipeline.finish(file);

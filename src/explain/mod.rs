@@ -38,7 +38,7 @@ mod text;
 mod views;
 
 pub use findings::{File, Finding, FindingKind, FindingText, Inspector, Severity, Verdict, finding_kinds};
-pub use pipeline::{PacketSummary, Pipeline, Settings, StreamFilter};
+pub use pipeline::{EmptySelection, PacketSummary, Pipeline, Settings, StreamFilter};
 pub use text::{Language, escape_controls};
 pub use views::{
     Bytes, Comments, Detail, Feed, Field, Findings, Glyphs, JsonWriter, Ladder, LadderStyle, LiveLadder,

@@ -4,13 +4,16 @@
 //! which views they feed. What lies between is here, and only here: the observer's configuration, the filter of
 //! connections, and the order in which a view is called.
 
-use std::collections::HashSet;
+mod selection;
+
 use std::io;
 use std::net::SocketAddr;
 
+use self::selection::Selection;
+pub use self::selection::{EmptySelection, StreamFilter};
 use super::{Bytes, File, Finding, Findings, Inspector, View};
 use crate::capture::{Anomaly, Decoded, Decoder, Note, Packet, RawPacket};
-use crate::observe::{Config, Ended, Fact, IcmpError, Observation, Observer, Segment};
+use crate::observe::{Config, Ended, Fact, IcmpError, Observer, Segment};
 
 /// Assumptions, filter and memory of a pipeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,15 +24,6 @@ pub struct Settings {
     pub filter: StreamFilter,
     /// Memory of the observer's connections, in bytes, at most.
     pub memory: usize,
-}
-
-/// Filter of connections: those pass that have all of these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct StreamFilter {
-    /// Their number.
-    pub stream: Option<u64>,
-    /// The port of one of their ends.
-    pub port: Option<u16>,
 }
 
 impl Default for Settings {
@@ -61,6 +55,8 @@ pub struct Pipeline<V> {
     /// None if no view renders findings.
     inspector: Option<Inspector>,
     selection: Selection,
+    /// `true` after the first packet.
+    has_begun: bool,
     views: V,
 }
 
@@ -76,8 +72,8 @@ impl<V: View> Pipeline<V> {
             memory_above: if inspector.is_some() { Inspector::MEMORY_OF_CONNECTION } else { 0 },
             ..Config::default()
         };
-        let selection = Selection { filter, with_port: HashSet::new() };
-        Self { decoder: Decoder::default(), observer: Observer::new(config), inspector, selection, views }
+        let (decoder, observer) = (Decoder::default(), Observer::new(config));
+        Self { decoder, observer, inspector, selection: Selection::new(filter), has_begun: false, views }
     }
 
     /// The views that it calls.
@@ -85,11 +81,18 @@ impl<V: View> Pipeline<V> {
         &mut self.views
     }
 
+    /// What there is, if there is a filter and it has let no connection through.
+    #[must_use]
+    pub fn empty_selection(&self) -> Option<EmptySelection> {
+        self.selection.empty()
+    }
+
     /// Processes a packet; `None` if it carries no TCP, or is of a connection that was given up for lack of room.
     ///
     /// # Errors
     /// The error of a view. The packet was observed; the views get nothing more of it.
     pub fn packet(&mut self, packet: &RawPacket<'_>) -> io::Result<Option<PacketSummary>> {
+        self.note_time(packet.time_ns);
         match packet.decode() {
             Ok(segment) => self.segment(&segment, packet),
             Err(_) => self.unusual(packet),
@@ -118,6 +121,7 @@ impl<V: View> Pipeline<V> {
     /// As those of [`packet`](Self::packet).
     #[inline]
     pub fn read(&mut self, packet: &Packet<'_>) -> io::Result<Option<PacketSummary>> {
+        self.note_time(packet.time_ns);
         match &packet.segment {
             Ok(segment) => {
                 if packet.fragments > 1 {
@@ -136,6 +140,14 @@ impl<V: View> Pipeline<V> {
     pub fn note_unread(&mut self, note: &Note) {
         if note.anomaly.has_no_packet() {
             self.inspector.iter_mut().for_each(|inspector| inspector.note_unread(*note));
+        }
+    }
+
+    #[inline]
+    fn note_time(&mut self, time_ns: u64) {
+        if !self.has_begun {
+            self.has_begun = true;
+            self.views.begins(time_ns);
         }
     }
 
@@ -234,39 +246,8 @@ impl<V: View> Pipeline<V> {
         let observer = std::mem::replace(&mut self.observer, Observer::new(Config::default()));
         observer.finish().try_for_each(|ended| self.ended(&ended))?;
         let notes = self.inspector.as_ref().map(|inspector| inspector.finish(&given_up)).unwrap_or_default();
-        self.views.finish(&file(&notes))
-    }
-}
-
-/// The connections that a filter lets through.
-#[derive(Debug)]
-struct Selection {
-    filter: StreamFilter,
-    /// Those with the port that have not ended.
-    with_port: HashSet<u64>,
-}
-
-impl Selection {
-    #[inline]
-    fn note(&mut self, step: &Observation) {
-        let Some(port) = self.filter.port else { return };
-        let has_port = |fact: &Fact| match fact {
-            Fact::Stream(about) => about.ends.client.port() == port || about.ends.server.port() == port,
-            _ => false,
-        };
-        if step.facts.iter().any(has_port) {
-            self.with_port.insert(step.stream);
-        }
-    }
-
-    #[inline]
-    fn shows(&self, stream: u64) -> bool {
-        let StreamFilter { stream: shown, port } = self.filter;
-        shown.is_none_or(|shown| shown == stream) && (port.is_none() || self.with_port.contains(&stream))
-    }
-
-    fn forget(&mut self, stream: u64) {
-        self.with_port.remove(&stream);
+        let unselected = self.selection.empty().map_or(0, |empty| empty.streams);
+        self.views.finish(&File { unselected, ..file(&notes) })
     }
 }
 

@@ -3,6 +3,7 @@
 mod annotated;
 mod built;
 mod damage;
+mod escapes;
 mod findings;
 pub(crate) mod memory;
 mod objects;
@@ -11,6 +12,7 @@ mod path;
 mod progress;
 mod redacted;
 mod scale;
+mod selection;
 mod stories;
 mod text;
 

@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::{Failure, notes};
 use crate::capture::{Damage, Reader};
 use crate::cli::views::Views;
-use crate::explain::{Comments, Pipeline, Settings};
+use crate::explain::{Comments, EmptySelection, Pipeline, Settings};
 
 /// A run over one capture.
 pub(super) struct ExplainRun<'v, R> {
@@ -28,6 +28,8 @@ pub(super) struct ExplainRun<'v, R> {
 pub(super) struct Outcome {
     /// The place where the capture is cut short, if it is.
     pub(super) cut_short: Option<String>,
+    /// What there is, if `--stream` and `--port` select nothing of it.
+    pub(super) empty: Option<EmptySelection>,
     pub(super) threshold: FailThreshold,
 }
 
@@ -92,9 +94,10 @@ impl<'v, R: Read> ExplainRun<'v, R> {
 
     /// The outcome, at the end.
     pub(super) fn finish(mut self) -> Result<Outcome, Failure> {
+        let empty = self.pipeline.empty_selection();
         let views = self.pipeline.views();
         views.check()?;
         let damage = self.reader.info().damage.as_ref().or(self.damage.as_ref());
-        Ok(Outcome { cut_short: damage.map(ToString::to_string), threshold: views.threshold })
+        Ok(Outcome { cut_short: damage.map(ToString::to_string), empty, threshold: views.threshold })
     }
 }

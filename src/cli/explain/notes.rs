@@ -17,6 +17,7 @@ pub(super) fn file(name: &str, info: &CaptureInfo, found: &[Finding], language: 
         truncated: info.truncated(),
         notes: notes(info, found, language),
         notes_in_chinese: notes(info, found, Language::Zh),
+        unselected: 0,
     }
 }
 

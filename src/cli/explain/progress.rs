@@ -126,7 +126,8 @@ impl Progress {
             Some(size @ 1..) => format!("{} %, ", (self.read.get().min(size) * 100) / size),
             _ => String::new(),
         };
-        format!("wirewalk: {}: {part}{packets} packets", self.name)
+        let noun = if packets == 1 { "packet" } else { "packets" };
+        format!("wirewalk: {}: {part}{packets} {noun}", self.name)
     }
 }
 

@@ -20,6 +20,9 @@ pub struct File {
     pub packets: u64,
     /// `true` if it ends within a packet.
     pub truncated: bool,
+    /// Number of TCP connections, where none of them was selected; else 0.
+    #[serde(skip)]
+    pub unselected: u64,
     /// Findings about the file.
     pub notes: Vec<FindingText>,
     /// The same in Chinese, for views that speak both languages.

@@ -12,6 +12,7 @@ pub(super) mod encapsulation;
 pub(super) mod frame_header;
 pub(super) mod heartbeat;
 pub(super) mod inflation;
+pub(super) mod lesson;
 pub(super) mod packet_label;
 pub(super) mod pdu_segment;
 pub(super) mod phase;

@@ -5,7 +5,7 @@ use crate::capture::{
     BuiltPacket, Flush, Interface, LinkType, Reader, Record, Section, SegmentBuilder, TcpEndpoint, Times,
     Writer,
 };
-use crate::observe::Evidence;
+use crate::observe::{Evidence, Observation};
 use crate::wire::Side::{Client, Server};
 
 /// Records the calls in their order.
@@ -133,6 +133,26 @@ fn a_filter_hides_connections_and_keeps_their_numbers() {
         assert_eq!(shown.iter().filter(|line| line.starts_with("bytes ")).count(), 4);
     }
     assert_eq!(calls(StreamFilter { stream: Some(0), port: Some(50_001) }), ["8 packets"]);
+}
+
+#[test]
+fn a_filter_that_lets_nothing_through_says_so() {
+    for (stream, port, is_empty) in [
+        (None, None, false),
+        (Some(1), None, false),
+        (None, Some(50_001), false),
+        (Some(2), None, true),
+        (None, Some(9), true),
+        (Some(0), Some(50_001), true),
+    ] {
+        let settings = Settings { filter: StreamFilter { stream, port }, ..Settings::default() };
+        let mut pipeline = Pipeline::new(&settings, RecordingView::default());
+        for (bytes, number) in packets().iter().zip(1..) {
+            pipeline.packet(&raw(bytes, number)).unwrap();
+        }
+        pipeline.finish(|_| file(&packets())).unwrap();
+        assert_eq!(pipeline.empty_selection().is_some(), is_empty, "{stream:?} {port:?}");
+    }
 }
 
 #[test]

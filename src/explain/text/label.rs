@@ -4,6 +4,7 @@ texts! {
     /// A label of the ladder or the diagram.
     Label {
         Connection(number) = "Connection {number}", "连接 {number}";
+        Begins(time) = " begins {time} s into the capture", " 始于抓包开始后 {time} 秒";
         Client = "CLIENT", "客户端";
         Server = "SERVER", "服务器";
         TheClient = "the client", "客户端";
@@ -112,6 +113,8 @@ texts! {
         Findings = "Findings", "发现";
         FindingsOfFile = "What is odd about the file", "文件里的异常之处";
         EndsEarly = "The capture is cut short: it is explained as far as it goes.", "抓包文件不完整：只解释到断开之处。";
+        NoneSelected(connections) = "None that was asked for is among its TCP connections ({connections} in all).",
+            "其中共有 {connections} 个 TCP 连接，没有所选的连接。";
         NoTcp = "No TCP connection was found in it.", "其中没有找到 TCP 连接。";
     }
 }

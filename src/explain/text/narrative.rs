@@ -52,6 +52,11 @@ texts! {
             "{side}先发 FIN，所以停在 TIME-WAIT 等 2 MSL。最后的 ACK 若丢失，对端的 FIN 会重传，必须有人应答；旧报文段也不能混入同一对端口上的新连接。";
         BothTimeWait = "Both ends sent a FIN before the peer's came, so both stay in TIME-WAIT for 2 MSL. A lost last ACK must be sent again; and no old segment may reach a new connection on the same ports.",
             "双方都在收到对端的 FIN 之前发了 FIN，所以都停在 TIME-WAIT 等 2 MSL。最后的 ACK 若丢失，必须重发；旧报文段也不能混入同一对端口上的新连接。";
+        FourBrief = "TCP closed with four segments.", "TCP 用四个报文段关闭。";
+        ThreeBrief = "TCP closed with three segments.", "TCP 用三个报文段关闭。";
+        TimeWaitBrief(side) = "{side} sent its FIN first and stays in TIME-WAIT for 2 MSL.",
+            "{side}先发 FIN，停在 TIME-WAIT 等 2 MSL。";
+        BothTimeWaitBrief = "Both ends stay in TIME-WAIT for 2 MSL.", "双方都停在 TIME-WAIT 等 2 MSL。";
         Reported(side, code) = "{side}'s API reports {code}.", "{side}的 API 报告 {code}。";
         ReportUnknown(why) = "unknown: {why}", "未知：{why}";
         ReportedUnknown(side, why) = "The capture does not show what {side}'s API reports: {why}.",

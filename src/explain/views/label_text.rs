@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::explain::findings::File;
 use crate::explain::narrative::inflation::ratio;
 use crate::explain::narrative::packet_label::{
     AcceptCheck, LabelContent, LabelMark, PacketLabel, SegmentRole,
@@ -12,6 +13,14 @@ use crate::explain::narrative::pdu_segment::PduSegment;
 use crate::explain::text::{EventName, Label, Language, cut, escape_controls, hexadecimal};
 use crate::observe::{Flags, Frame, Message, Observation, Preview};
 use crate::wire::ws::Opcode;
+
+/// A capture of which no connection is shown.
+pub(super) fn no_connection(file: &File, language: Language) -> String {
+    match file.unselected {
+        0 => Label::NoTcp.text(language).to_owned(),
+        connections => Label::NoneSelected.fill(language, &[&connections]),
+    }
+}
 
 /// Columns of an arrow.
 pub(super) const ARROW: usize = 50;

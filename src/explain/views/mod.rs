@@ -35,6 +35,9 @@ pub trait View {
         Findings::Rendered
     }
 
+    /// Notes the time of the capture's first packet. The first call for a capture.
+    fn begins(&mut self, _time_ns: u64) {}
+
     /// Renders one packet.
     ///
     /// # Errors
@@ -89,6 +92,10 @@ pub enum Findings {
 impl<V: View + ?Sized> View for &mut V {
     fn findings(&self) -> Findings {
         (**self).findings()
+    }
+
+    fn begins(&mut self, time_ns: u64) {
+        (**self).begins(time_ns);
     }
 
     fn step(&mut self, step: &Observation) -> io::Result<()> {

@@ -99,9 +99,10 @@ impl Dissector<'_> {
         self.cover(from, offset, length, reading);
     }
 
-    /// Records that a side's frames are out of sync. A gap has its own reading.
+    /// Records that a side's frames are out of sync. A gap has its own reading, and a chunk's framing is read: frames go on
+    /// behind it.
     pub(super) fn cover_lost_sync(&mut self, lost: &LostSync) {
-        if lost.reason != LostSyncReason::Gap {
+        if !matches!(lost.reason, LostSyncReason::Gap | LostSyncReason::Chunk) {
             let length = self.layer.coverage[lost.from].end().saturating_sub(lost.offset);
             self.cover(lost.from, lost.offset, length, Reading::Unread(UnreadReason::Desync));
         }

@@ -129,7 +129,7 @@ const WORDS = {
   "report.lead": { "en": "Every packet of the capture. Open one to see its bytes explained.", "zh": "抓包中的每一个包。展开即可看到逐字节的解释。" },
   "report.connections": { "en": "Connections", "zh": "连接" },
   "report.truncated": { "en": "The capture is cut short: it is explained as far as it goes.", "zh": "抓包文件不完整：只解释到断开之处。" },
-  "report.empty": { "en": "No TCP connection in it.", "zh": "其中没有 TCP 连接。" },
+  "report.empty": { "en": "No TCP connection to show.", "zh": "没有可显示的 TCP 连接。" },
   "report.packets": { "en": "{n} packets", "zh": "{n} 个包" },
 
   "inspect.title": { "en": "Watch a connection · wirewalk", "zh": "观察连接 · wirewalk" },

@@ -1,6 +1,6 @@
 //! Verdicts: the cause only along the chain, and each link of it.
 
-use super::bytes::{render, request};
+use super::bytes::{render, request, response};
 use super::conversation::{Conversation, Cut};
 use crate::explain::findings::{Cause, Verdict};
 use crate::observe::{Flags, Layer};
@@ -53,6 +53,17 @@ fn a_breach_that_the_receiver_must_not_take_is_the_cause() {
             open().data(peer, &frame(0xC2, (peer == Client).then_some([1, 2, 3, 4]), &[7; 300])[..100]);
         assert_cause(&reset(partial), "F03");
     }
+}
+
+/// Frames are read behind the chunk's framing: nothing that was not read may have ended it.
+#[test]
+fn the_framing_of_a_chunk_around_a_frame_is_a_breach() {
+    let answer = response("Transfer-Encoding: chunked\r\n");
+    let open = Conversation::tcp().data(Client, request("").as_bytes()).data(Server, answer.as_bytes());
+    let chunk = open.data(Server, b"9\r\n\x81\x07welcome\r\n");
+    assert_cause(&chunk.clone().four_from(Client), "F05");
+    assert_cause(&chunk.clone().frame(Client, 0x88, PROTOCOL_ERROR).four(), "F05");
+    assert_cause(&chunk.four_from(Server), "unknown");
 }
 
 #[test]

@@ -87,6 +87,10 @@ impl<W: io::Write> LiveLadder<W> {
 }
 
 impl<W: io::Write> View for LiveLadder<W> {
+    fn begins(&mut self, time_ns: u64) {
+        self.paper.begin_ns = Some(time_ns);
+    }
+
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.turn_to(step.stream);
         for fact in &step.facts {

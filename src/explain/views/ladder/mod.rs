@@ -15,10 +15,12 @@ use anstyle::Style;
 use crate::explain::findings::{File, Finding, FindingText, Verdict};
 use crate::explain::narrative::connection_log::ConnectionLog;
 use crate::explain::narrative::connection_queue::ConnectionQueue;
+use crate::explain::narrative::lesson::Lesson;
 use crate::explain::narrative::pdu_segment::pdu_segments;
 use crate::explain::narrative::story::story;
 use crate::explain::text::{Label, Language, escape_controls, wrapped};
 use crate::explain::views::View;
+use crate::explain::views::label_text::no_connection;
 use crate::observe::{Ended, Observation};
 
 pub use layout::Glyphs;
@@ -61,11 +63,15 @@ struct Paper<W> {
     looks: LadderStyle,
     /// Prefix of each line.
     margin: String,
+    /// The time of the capture's first packet.
+    begin_ns: Option<u64>,
+    /// Lessons that were given: each is given once.
+    lessons: Vec<Lesson>,
 }
 
 impl<W: io::Write> Paper<W> {
     const fn new(to: W, looks: LadderStyle) -> Self {
-        Self { to, looks, margin: String::new() }
+        Self { to, looks, margin: String::new(), begin_ns: None, lessons: Vec::new() }
     }
 
     /// A line in a colour.
@@ -101,8 +107,14 @@ impl<W: io::Write> Paper<W> {
     fn why(&mut self, connection: &ConnectionLog, ended: &Ended) -> io::Result<()> {
         let language = self.looks.language;
         self.line(Style::new().bold(), Label::Why.text(language))?;
-        for thought in story(connection, ended) {
-            self.paragraph(&thought.text(language), 2)?;
+        for statement in story(connection, ended) {
+            let lesson = statement.lesson();
+            let text = match lesson {
+                Some(lesson) if self.lessons.contains(&lesson) => statement.without_lesson(language),
+                _ => Some(statement.text(language)),
+            };
+            self.lessons.extend(lesson);
+            text.iter().try_for_each(|text| self.paragraph(text, 2))?;
         }
         Ok(())
     }
@@ -173,6 +185,10 @@ impl<W: io::Write> Ladder<W> {
 }
 
 impl<W: io::Write> View for Ladder<W> {
+    fn begins(&mut self, time_ns: u64) {
+        self.paper.begin_ns = Some(time_ns);
+    }
+
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.held.step(step);
         Ok(())
@@ -199,7 +215,7 @@ impl<W: io::Write> View for Ladder<W> {
     fn finish(&mut self, file: &File) -> io::Result<()> {
         let language = self.paper.looks.language;
         if self.connections == 0 {
-            self.paper.plain(Label::NoTcp.text(language))?;
+            self.paper.plain(&no_connection(file, language))?;
         }
         self.paper.findings(Label::FindingsOfFile, &file.notes)?;
         if file.truncated {

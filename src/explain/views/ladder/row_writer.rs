@@ -114,7 +114,11 @@ impl<W: io::Write> RowWriter<'_, W> {
     /// The roles. `weakest` is [`Evidence::Rebuilt`] if packets are known to be.
     pub(super) fn head(&mut self, about: &Stream, stream: u64, weakest: Option<Evidence>) -> io::Result<()> {
         let language = self.language();
-        let title = Label::Connection.fill(language, &[&stream]);
+        let since_begin = self.paper.begin_ns.and_then(|begin| self.position.first_ns.checked_sub(begin));
+        let mut title = Label::Connection.fill(language, &[&stream]);
+        if let Some(since_begin) = since_begin.filter(|since| *since > 0) {
+            title += &Label::Begins.fill(language, &[&format!("{:.6}", seconds(since_begin))]);
+        }
         self.paper.line(Style::new().bold(), &title)?;
         let ends = about.ends;
         let client = format!("{} {}", Label::Client.text(language), ends.client);

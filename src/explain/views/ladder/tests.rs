@@ -128,7 +128,20 @@ fn tokens_are_glossed_once_and_states_too() {
     let text = printed(&two, LadderStyle::default());
     assert_eq!(text.matches("Connection ").count(), 2);
     assert_eq!(text.matches("TIME-WAIT        closed first").count(), 1, "{text}");
+    assert_eq!(text.matches("Three segments open TCP").count(), 1, "a lesson is given once: {text}");
+    assert_eq!(text.matches("TCP closed with").count(), 2, "what happened is said of each: {text}");
     assert_eq!(text.lines().filter(|line| *line == "Words").count(), 1, "{text}");
+}
+
+#[test]
+fn a_later_connection_says_when_it_begins() {
+    let mut out = Vec::new();
+    let mut ladder = Ladder::new(&mut out, LadderStyle::default());
+    let capture = opened_and_reset();
+    ladder.begins(capture.steps[0].time_ns - 1_234_567_000);
+    capture.show(&mut ladder);
+    let text = anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string();
+    assert_eq!(text.lines().next(), Some("Connection 0 begins 1.234567 s into the capture"));
 }
 
 #[test]

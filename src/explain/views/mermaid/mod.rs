@@ -13,7 +13,7 @@ use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::state_changes::{EndState, StateChanges};
 use crate::explain::text::{Label, Language, cut, escape_controls, span};
 use crate::explain::views::View;
-use crate::explain::views::label_text::label_text;
+use crate::explain::views::label_text::{label_text, no_connection};
 use crate::observe::{Ended, Evidence, Observation};
 use crate::wire::{PerSide, Side};
 
@@ -103,12 +103,12 @@ impl<W: io::Write> View for Mermaid<W> {
     fn finish(&mut self, file: &File) -> io::Result<()> {
         let Some(first) = self.first else {
             self.begin()?;
-            let text = Label::NoTcp.text(self.language);
+            let text = no_connection(file, self.language);
             writeln!(
                 self.to,
                 "    participant C as {}\n    Note over C: {}",
                 escaped(&file.name),
-                escaped(text)
+                escaped(&text)
             )?;
             return self.to.flush();
         };

@@ -161,6 +161,7 @@ impl PacketList {
             truncated: false,
             notes: notes(found, Language::En),
             notes_in_chinese: notes(found, Language::Zh),
+            unselected: 0,
         })
     }
 
