@@ -243,7 +243,11 @@ fn gives_up_for(end: &End<'_>, suspect: &Suspect) -> bool {
     let entry = suspect.finding.entry();
     let is_told_elsewhere =
         [&ZERO_WINDOW_STALL, &RST_WITH_DATA_UNREAD, &RST_INJECTED, &PATH_INTERRUPTED].contains(&entry);
-    is_wrong && !is_told_elsewhere && comes_after(end, suspect)
+    // A peer that is gone is the reason of what came after the first packet that it did not answer.
+    let is_before = *entry != PEER_VANISHED
+        || end.first.layer == Layer::Silence
+        || suspect.finding.packets().get(1).is_some_and(|first| *first < end.first.packet);
+    is_wrong && !is_told_elsewhere && is_before && comes_after(end, suspect)
 }
 
 /// An end that waited for the window of its peer, which was closed to the last.

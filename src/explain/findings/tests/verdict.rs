@@ -165,6 +165,11 @@ fn unread_data_silence_and_nothing() {
     );
     assert_cause(&open().frame(Client, 0x88, NORMAL).ack(Server).wait_s(9).four_from(Client), "not in order");
     assert_cause(&open().frame(Client, 0x88, NORMAL).rst(Client), "not in order");
+    // Gone before it could receive the Close frame, which was not sent for that.
+    let unheard = open().ack(Client).frame(Server, 0x88, NORMAL).fin(Server);
+    let repeated = unheard.wait_s(1).again(Server).wait_s(2).again(Server).wait_s(4).again(Server);
+    assert!(repeated.play(Cut::Whole).iter().any(|it| it.id() == "T12"));
+    assert_cause(&repeated, "unfinished");
     // The capture ends before the answer.
     assert_cause(&open().frame(Client, 0x88, NORMAL).ack(Server), "unfinished");
     assert_cause(&open().frame(Client, 0x88, NORMAL).frame(Server, 0x88, NORMAL), "unfinished");
