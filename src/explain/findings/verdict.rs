@@ -33,6 +33,8 @@ pub(in crate::explain) enum Cause {
     Finding(Box<Finding>),
     /// It closed by a Close frame, and then not in order.
     NotInOrder,
+    /// It closed by a Close frame, and the capture ends before the rest.
+    Unfinished,
     /// Nothing shows it.
     Unknown,
     /// Nothing shows it, and not all that the end sent was read.

@@ -29,6 +29,7 @@ impl Verdict {
                 let inference = finding.inference.as_deref().unwrap_or(&finding.fact);
                 Narrative::Because.fill(language, &[&finding.id, &inference])
             }
+            Cause::Unfinished => Narrative::Unfinished.text(language).to_owned(),
             Cause::NotInOrder => Narrative::NotInOrder.text(language).to_owned(),
             Cause::Unknown => Narrative::CauseUnknown.fill(language, &[&who]),
             Cause::NotRead => Narrative::CauseNotRead.fill(language, &[&who]),

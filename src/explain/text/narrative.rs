@@ -105,6 +105,7 @@ texts! {
         AfterRefusal(status) = ", after the server had answered the Upgrade with {status}", "，此前服务器以 {status} 拒绝了升级";
         Because(finding, inference) = "the capture points to {finding}. {inference}", "抓包指向 {finding}。{inference}";
         InOrder = "the closing handshake and TCP's end are in order", "关闭握手和 TCP 的结束都符合规范";
+        Unfinished = "the capture ends before the closing handshake and TCP's end do", "抓包在关闭握手和 TCP 结束之前就停止了";
         NotInOrder = "the capture does not show why, and what followed was not in order", "抓包看不出原因，之后的过程不符合规范";
         CauseUnknown(side) = "the capture does not show why: {side}'s program may have stopped or given up, or a proxy in its place",
             "抓包看不出原因：可能是{side}的程序停止或放弃了连接，也可能是代替它的代理";

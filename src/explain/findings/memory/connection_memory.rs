@@ -10,7 +10,7 @@ use super::packet_ref::PacketRef;
 use super::reset_memory::ResetMemory;
 use super::sender_memory::{MOST_PINGS, Ping, SenderMemory, SentClose};
 use super::silent_end::SHORTEST_SILENCE;
-use super::suspect::{Suspect, Suspects};
+use super::suspect::{Suspect, Suspects, TAKEN};
 use super::unanswered::{Unanswered, is_probe};
 use crate::explain::findings::entry::CatalogueEntry;
 use crate::explain::findings::finding::Finding;
@@ -167,14 +167,27 @@ impl ConnectionMemory {
     }
 
     /// The breach of the framing rules for which a side's peer may have failed the connection: the latest that the peer
-    /// did not accept, else the latest.
+    /// did not accept, else the latest that it did not tolerate.
     pub(in crate::explain::findings) fn breach_of(&self, side: Side) -> Option<FramingFault> {
-        let of_side = |it: &&Suspect| it.finding.at_fault() == Some(side);
+        let of_side = |it: &&Suspect| it.finding.at_fault() == Some(side) && !self.is_tolerated(it);
         let breaches = self.suspects.iter().filter(of_side);
         let faults =
             breaches.filter_map(|it| Some((!it.is_accepted, it.packet(), FramingFault::of(&it.finding)?)));
         // Of several with one packet the first.
         faults.rev().max_by_key(|(is_open, packet, _)| (*is_open, *packet)).map(|(.., fault)| fault)
+    }
+
+    /// The first breach of the framing rules by a side that its peer tolerated.
+    pub(in crate::explain::findings) fn tolerated_breach_of(&self, side: Side) -> Option<FramingFault> {
+        let of_side = |it: &&Suspect| it.finding.at_fault() == Some(side) && self.is_tolerated(it);
+        self.suspects.iter().filter(of_side).find_map(|it| FramingFault::of(&it.finding))
+    }
+
+    /// Returns `true` if the end that could mind a finding went on as if nothing were wrong, and for longer than what was
+    /// on its way may take.
+    fn is_tolerated(&self, suspect: &Suspect) -> bool {
+        let end = self.senders[suspect.judge()].close.map_or(self.last, |close| close.at);
+        suspect.is_accepted && end.since(suspect.at) >= TAKEN
     }
 
     /// Records a finding: `false` if there were enough of its entry.
@@ -239,7 +252,9 @@ impl ConnectionMemory {
             end.keep_alives += 1;
             end.last_keep_alive = Some(at);
         }
-        if step.window > 0 {
+        if step.is_reset() {
+            // Its window says nothing: whoever resets receives nothing more.
+        } else if step.window > 0 {
             (end.zero_since, end.zero_probes) = (None, 0);
         } else if step.marks.has(Marks::ZERO_WINDOW) {
             end.zero_since.get_or_insert(at);

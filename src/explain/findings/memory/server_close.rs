@@ -50,6 +50,11 @@ impl ServerClose {
         })
     }
 
+    /// Returns `true` if the same server closed another connection within a second.
+    pub(in crate::explain::findings) fn is_together_with(&self, other: &Self) -> bool {
+        self.server == other.server && self.at.time_ns.abs_diff(other.at.time_ns) <= SECOND
+    }
+
     /// Returns `true` if the connection survived a longer silence than the last, so that an idle timeout did not close
     /// it.
     pub(in crate::explain::findings) const fn is_not_idle(&self) -> bool {

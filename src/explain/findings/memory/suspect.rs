@@ -7,6 +7,9 @@ use crate::explain::findings::memory::opening::is_switch;
 use crate::observe::{Fact, Observation};
 use crate::wire::Side;
 
+/// Time after which an end that kept the connection did not mind what it had received, in nanoseconds.
+pub(in crate::explain::findings) const TAKEN: u64 = 2_000_000_000;
+
 /// A finding that may explain the end. Its first occurrence: who took that, takes the next.
 #[derive(Debug, Clone)]
 pub(in crate::explain::findings) struct Suspect {
@@ -30,7 +33,7 @@ impl Suspect {
     }
 
     /// The side that could mind it: the receiver of what is wrong. An answer without a culprit is the client's to judge.
-    fn judge(&self) -> Side {
+    pub(in crate::explain::findings) fn judge(&self) -> Side {
         self.finding.at_fault().map_or(Side::Client, Side::peer)
     }
 

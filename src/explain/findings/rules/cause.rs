@@ -6,7 +6,9 @@
 //! it closed, and are no cause.
 
 use super::Severity;
-use crate::explain::findings::catalogue::closing::CONNECTION_FAILED;
+use crate::explain::findings::catalogue::closing::{
+    CLOSE_UNANSWERED, CONNECTION_FAILED, TCP_LINGERS_AFTER_CLOSE,
+};
 use crate::explain::findings::catalogue::frames::{MESSAGE_TOO_BIG, PING_UNANSWERED};
 use crate::explain::findings::catalogue::icmp::ICMP_ERROR;
 use crate::explain::findings::catalogue::liveness::{HEARTBEAT_TOO_SLOW, MAXIMUM_AGE, ONE_DIRECTION_SILENT};
@@ -18,14 +20,11 @@ use crate::explain::findings::entry::{CatalogueEntry, Family};
 use crate::explain::findings::memory::connection_memory::ConnectionMemory;
 use crate::explain::findings::memory::framing_fault::FramingFault;
 use crate::explain::findings::memory::packet_ref::PacketRef;
-use crate::explain::findings::memory::suspect::Suspect;
+use crate::explain::findings::memory::suspect::{Suspect, TAKEN};
 use crate::explain::findings::verdict::{Cause, Verdict, Words};
 use crate::observe::{Close, First, Layer};
 use crate::wire::Side;
 use crate::wire::ws::CloseCode;
-
-/// Time after which an end that kept the connection did not mind what it had received, in nanoseconds.
-const TAKEN: u64 = 2_000_000_000;
 
 /// Findings that a link of the chain is about.
 #[derive(Debug)]
@@ -84,6 +83,7 @@ static CHAIN: &[Link] = {
         link(One(&ICMP_ERROR), is_unreachable),
         link(One(&PEER_VANISHED), gives_up_for),
         link(Of(&[Family::Tcp]), gives_up_for),
+        link(One(&ZERO_WINDOW_STALL), waits_for_room),
         // Silence, and limits of time.
         link(One(&HEARTBEAT_TOO_SLOW), is_unwanted),
         link(One(&MAXIMUM_AGE), is_unwanted),
@@ -104,6 +104,7 @@ pub(in crate::explain::findings) fn verdict(connection: &ConnectionMemory, close
         Some(suspect) => Cause::Finding(Box::new(suspect.finding.clone())),
         None if close.is_clean() => Cause::InOrder,
         None if !is_websocket => return None,
+        None if first.layer == Layer::WebSocket && is_unfinished(connection, close) => Cause::Unfinished,
         None if first.layer == Layer::WebSocket => Cause::NotInOrder,
         None if connection.reads_all(first.side) => Cause::Unknown,
         None => Cause::NotRead,
@@ -114,6 +115,16 @@ pub(in crate::explain::findings) fn verdict(connection: &ConnectionMemory, close
         _ => Words::None,
     };
     Some(Verdict { first, words, cause })
+}
+
+/// Returns `true` if the capture ends before TCP does, and nothing that was waited for is late by then.
+fn is_unfinished(connection: &ConnectionMemory, close: &Close) -> bool {
+    let is_late = [Side::Client, Side::Server].into_iter().any(|side| {
+        let has_found = |entry| connection.has_found(entry, Some(side));
+        has_found(&CLOSE_UNANSWERED) || has_found(&TCP_LINGERS_AFTER_CLOSE)
+    });
+    let has_ended = close.fins.client.is_some() && close.fins.server.is_some();
+    close.rst.is_none() && !has_ended && !is_late
 }
 
 /// The end of a connection, before its cause is known.
@@ -175,7 +186,11 @@ impl<'m> End<'m> {
 
     /// Returns `true` if the connection was kept for seconds after a finding.
     fn is_long_after(&self, suspect: &Suspect) -> bool {
-        self.at.since(suspect.at) >= TAKEN
+        self.is_long_after_packet(suspect.at)
+    }
+
+    fn is_long_after_packet(&self, at: PacketRef) -> bool {
+        self.at.since(at) >= TAKEN
     }
 }
 
@@ -230,7 +245,18 @@ fn gives_up_for(end: &End<'_>, suspect: &Suspect) -> bool {
     let entry = suspect.finding.entry();
     let is_told_elsewhere =
         [&ZERO_WINDOW_STALL, &RST_WITH_DATA_UNREAD, &RST_INJECTED, &PATH_INTERRUPTED].contains(&entry);
-    is_wrong && !is_told_elsewhere && comes_after(end, suspect)
+    // A peer that is gone is the reason of what came after the first packet that it did not answer.
+    let is_before = *entry != PEER_VANISHED
+        || end.first.layer == Layer::Silence
+        || suspect.finding.packets().get(1).is_some_and(|first| *first < end.first.packet);
+    is_wrong && !is_told_elsewhere && is_before && comes_after(end, suspect)
+}
+
+/// An end that waited for the window of its peer, which was closed to the last.
+fn waits_for_room(end: &End<'_>, suspect: &Suspect) -> bool {
+    let peer = end.first.side.peer();
+    let is_closed = end.connection.ends[peer].zero_since.is_some_and(|since| end.is_long_after_packet(since));
+    is_closed && !end.is_normal() && suspect.finding.at_fault() == Some(peer)
 }
 
 /// ICMP says why a peer does not answer.

@@ -21,6 +21,7 @@ use crate::explain::findings::catalogue::tcp::{PEER_VANISHED, RST_INJECTED, RST_
 use crate::explain::findings::entry::Localized;
 use crate::explain::findings::finding::Finding;
 use crate::explain::findings::memory::packet_ref::PacketRef;
+use crate::explain::findings::memory::sender_memory::SentClose;
 use crate::observe::{Close, First, Frame, Layer};
 use crate::wire::Side::{self, Client, Server};
 use crate::wire::ws::{CloseCode, FrameError, Opcode};
@@ -104,7 +105,11 @@ fn frame_after_close(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding
 /// C11, of the Close frame that begins the closing handshake.
 fn close_code_meaning(context: &RuleContext<'_>, frame: &Frame) -> Option<Finding> {
     let senders = &context.connection.senders;
-    if senders.client.close.is_some() || senders.server.close.is_some() {
+    let is_earlier = |other: &SentClose| other.at.packet <= frame.packets.last();
+    let is_answer = senders[frame.from.peer()].close.as_ref().is_some_and(is_earlier);
+    // Where bytes of the peer are waited for, its Close frame may be the first.
+    let may_be_answer = context.connection.ends[frame.from.peer()].has_open_gap;
+    if is_answer || may_be_answer || senders[frame.from].close.is_some() {
         return None;
     }
     let code = legal_code(frame)?;

@@ -4,7 +4,7 @@ use super::closing::legal_code;
 use super::{Certainty, RuleContext, compression, frames};
 use crate::explain::findings::catalogue::closing::{
     COMPARE_UNCOMPRESSED, CONNECTION_FAILED, FAILED_FOR_BYTES, FAILED_FOR_FRAME, FAILED_WITHOUT_FAULT,
-    NO_BROKEN_RULE, RECEIVER_AT_FAULT,
+    NO_BROKEN_RULE, RECEIVER_AT_FAULT, TOLERATED_BEFORE,
 };
 use crate::explain::findings::catalogue::frames::{DECLARES_TOO_MUCH, MESSAGE_TOO_BIG};
 use crate::explain::findings::finding::Finding;
@@ -59,7 +59,8 @@ pub(super) fn message_too_big(context: &RuleContext<'_>, frame: &Frame) -> Optio
 pub(super) fn connection_failed(context: &RuleContext<'_>, close: &Close, side: Side) -> Option<Finding> {
     let code = close.frames[side].as_ref().filter(|seen| seen.is_legal)?.code?;
     let sent = context.connection.senders[side].close?;
-    if !matches!(code, CloseCode::PROTOCOL_ERROR | CloseCode::INVALID_DATA) {
+    let is_failure = matches!(code, CloseCode::PROTOCOL_ERROR | CloseCode::INVALID_DATA);
+    if !is_failure || is_echo(close, side) {
         return None;
     }
     let culprit = side.peer();
@@ -68,6 +69,7 @@ pub(super) fn connection_failed(context: &RuleContext<'_>, close: &Close, side: 
         finding.with("side", side).with("code", u64::from(code.0)).with("name", code.name().unwrap_or("–"));
     let finding = finding.with("packet", sent.at.packet).with("peer", culprit);
     let fault = context.connection.breach_of(culprit).or_else(|| fault_of_partial_frame(context, culprit));
+    let tolerated = context.connection.tolerated_breach_of(culprit);
     Some(match (fault, sent.last_peer_frame) {
         (Some(FramingFault { entry, frame: Some(frame), .. }), _) => {
             let finding = finding.with_frame(frame).with("frame", frame).with_at_fault(culprit);
@@ -79,7 +81,7 @@ pub(super) fn connection_failed(context: &RuleContext<'_>, close: &Close, side: 
             .with("begin", packet)
             .with("fault", entry.id)
             .with_fact(FAILED_FOR_BYTES),
-        (None, Some(frame)) if can_inflate_all(context, culprit) => finding
+        (None, Some(frame)) if tolerated.is_none() && can_inflate_all(context, culprit) => finding
             .with_frame(frame)
             .with("frame", frame)
             .with("count", context.connection.senders[culprit].inflation.sound)
@@ -88,13 +90,24 @@ pub(super) fn connection_failed(context: &RuleContext<'_>, close: &Close, side: 
             .with_fact(FAILED_WITHOUT_FAULT)
             .with_inference(RECEIVER_AT_FAULT)
             .with_confirm(COMPARE_UNCOMPRESSED),
-        (None, Some(frame)) => finding
-            .with_frame(frame)
-            .with("frame", frame)
-            .with_inference(NO_BROKEN_RULE)
-            .with_certainty(Certainty::Possible),
+        (None, Some(frame)) => {
+            let finding = finding.with_frame(frame).with("frame", frame).with_certainty(Certainty::Possible);
+            match tolerated {
+                Some(fault) => finding.with("fault", fault.entry.id).with_inference(TOLERATED_BEFORE),
+                None => finding.with_inference(NO_BROKEN_RULE),
+            }
+        }
         (None, None) => return None,
     })
+}
+
+/// Returns `true` if a Close frame is the answer to one with the same code: it repeats that, and fails nothing (RFC 6455
+/// §5.5.1).
+fn is_echo(close: &Close, side: Side) -> bool {
+    match (&close.frames[side], &close.frames[side.peer()]) {
+        (Some(own), Some(other)) => other.packet < own.packet && other.code == own.code,
+        _ => false,
+    }
 }
 
 /// Returns `true` if a side sent compressed messages, and all of its bytes keep the rules and inflate as agreed.

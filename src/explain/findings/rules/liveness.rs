@@ -99,12 +99,26 @@ fn idle(context: &RuleContext<'_>, close: &Close) -> Option<IdleEnd> {
     let connections = alike + 1;
     // A Close frame is the application's word: only several of them show a timer.
     let is_wordless = end.layer != Layer::WebSocket || connections >= ALIKE;
-    // A closer explanation: the peer was gone, or did not answer.
-    let is_explained = connection.has_found(&PEER_VANISHED, None)
+    // A closer explanation: there was no room to send, other connections ended with it, or the peer was gone or did not
+    // answer.
+    let ends = &connection.ends;
+    let is_explained = ends.client.zero_since.is_some()
+        || ends.server.zero_since.is_some()
+        || ends_with_others(context, close, &end)
+        || connection.has_found(&PEER_VANISHED, None)
         || connection.has_found(&ONE_DIRECTION_SILENT, None)
         || connection.has_found(&PING_UNANSWERED, Some(end.side.peer()));
     let default = known_default(end.silence).filter(|_| end.layer != Layer::WebSocket);
     (is_wordless && !is_explained).then_some(IdleEnd { end, whose, default, connections })
+}
+
+/// Returns `true` if the server ended other connections at the same moment, after silences that differ.
+fn ends_with_others(context: &RuleContext<'_>, close: &Close, end: &SilentEnd) -> bool {
+    let Some(this) = ServerClose::of(context.connection, close) else { return false };
+    let is_other = |other: &&ServerClose| {
+        this.is_together_with(other) && other.silence.abs_diff(end.silence) > end.silence / 50
+    };
+    context.capture.server_closes().filter(is_other).count() + 1 >= ALIKE
 }
 
 /// L01.
@@ -199,8 +213,7 @@ fn maximum_age(context: &RuleContext<'_>, close: &Close) -> Option<Finding> {
 fn closed_together(context: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let this = ServerClose::of(context.connection, close)?;
     let since = |other: &ServerClose| other.at.time_ns.abs_diff(this.at.time_ns);
-    let near =
-        context.capture.server_closes().filter(|other| other.server == this.server && since(other) <= SECOND);
+    let near = context.capture.server_closes().filter(|other| this.is_together_with(other));
     let (count, longest) =
         near.fold((1, 0), |(count, longest), other| (count + 1, since(other).max(longest)));
     let finding = Finding::new(&CLOSED_TOGETHER, this.at.packet)

@@ -53,7 +53,7 @@ fn stall(context: &RuleContext<'_>, side: Side, until_ns: u64) -> Option<Finding
 
 /// T08, when the window opens again.
 fn zero_window_stall(context: &RuleContext<'_>, step: &Observation) -> Option<Finding> {
-    let finding = stall(context, step.from, step.time_ns).filter(|_| step.window > 0)?;
+    let finding = stall(context, step.from, step.time_ns).filter(|_| step.window > 0 && !step.is_reset())?;
     Some(finding.with_packet(step.number).with("end", OPENED_AGAIN))
 }
 

@@ -83,7 +83,9 @@ fn vanished(
 /// T12, where nothing more comes of the peer.
 fn peer_vanished(context: &RuleContext<'_>, close: &Close, gone: Side) -> Option<Finding> {
     let unanswered = unanswered(context, gone)?;
-    let given_up = gives_up(context, gone.peer(), unanswered.first);
+    // Whoever ends at once does not give up: what it repeats afterwards says that its peer is gone.
+    let is_late = |(at, _): &(PacketRef, Localized)| at.since(unanswered.first) >= GONE_FOR;
+    let given_up = gives_up(context, gone.peer(), unanswered.first).filter(is_late);
     let until = given_up.map_or_else(|| context.watched_until(close), |(at, _)| at.time_ns);
     let duration = until.saturating_sub(unanswered.first.time_ns);
     let fewest = if given_up.is_some() { MOST_REPEATS_GIVEN_UP } else { MOST_REPEATS };

@@ -17,6 +17,7 @@ fn cause(verdict: &Verdict) -> &'static str {
         Cause::InOrder => "in order",
         Cause::Finding(finding) => finding.id(),
         Cause::NotInOrder => "not in order",
+        Cause::Unfinished => "unfinished",
         Cause::Unknown => "unknown",
         Cause::NotRead => "not read",
     }
@@ -98,6 +99,13 @@ fn a_breach_that_was_taken_is_no_cause() {
         ] {
             assert_cause(&conversation, expected);
         }
+        // Taken for seconds: not even the words of the end point at it, and its own answer is no failure.
+        let said = broken().ack(side).frame(side, 0x81, b"ok").wait_s(9).frame(peer, 0x81, b"fine");
+        let failed = said.frame(side, 0x88, PROTOCOL_ERROR).frame(peer, 0x88, PROTOCOL_ERROR).four();
+        assert_cause(&failed, "C12");
+        let found = failed.play(Cut::Whole);
+        let failures: Vec<_> = found.iter().filter(|it| it.id() == "C12").collect();
+        assert!(matches!(failures[..], [it] if it.at_fault().is_none()), "{}", render(&found));
         // A later breach that was not taken counts, the one before it does not.
         let later = broken().ack(side).frame(side, 0x81, b"ok").wait_s(9).frame(peer, 0x83, b"?");
         assert_cause(&later.clone().frame(side, 0x88, PROTOCOL_ERROR).four(), "F04");
@@ -155,6 +163,10 @@ fn unread_data_silence_and_nothing() {
     assert_cause(&open().wait_s(4).rst(Server), "unknown");
     assert_cause(&open().wait_s(7).rst(Server), "L05");
     assert_cause(&open().closed(), "in order");
+    // The peer's window was closed to the last: the end had no room, which is no idle timeout.
+    let full = || open().window(Client, 0).ack(Client).wait_s(9).off(Server, Flags::ACK, -1).ack(Client);
+    assert_cause(&full().wait_s(9).rst(Server), "T08");
+    assert_cause(&full().wait_s(9).window(Client, 502).rst(Client), "unknown");
     let silent = || open().frame(Client, 0x81, b"lost").wait_s(1).again(Client).wait_s(2).again(Client);
     assert_cause(&silent().wait_s(4).again(Client), "T12");
     // How it closed is no reason: data after the FIN, a Close frame without an answer.
@@ -164,6 +176,14 @@ fn unread_data_silence_and_nothing() {
     );
     assert_cause(&open().frame(Client, 0x88, NORMAL).ack(Server).wait_s(9).four_from(Client), "not in order");
     assert_cause(&open().frame(Client, 0x88, NORMAL).rst(Client), "not in order");
+    // Gone before it could receive the Close frame, which was not sent for that.
+    let unheard = open().ack(Client).frame(Server, 0x88, NORMAL).fin(Server);
+    let repeated = unheard.wait_s(1).again(Server).wait_s(2).again(Server).wait_s(4).again(Server);
+    assert!(repeated.play(Cut::Whole).iter().any(|it| it.id() == "T12"));
+    assert_cause(&repeated, "unfinished");
+    // The capture ends before the answer.
+    assert_cause(&open().frame(Client, 0x88, NORMAL).ack(Server), "unfinished");
+    assert_cause(&open().frame(Client, 0x88, NORMAL).frame(Server, 0x88, NORMAL), "unfinished");
     let gap = open().miss(Server, 8).ack(Client).frame(Server, 0x81, b"x").four();
     assert_cause(&gap, "not read");
     assert_eq!(open().rst(Server).verdict().unwrap().first.layer, Layer::Rst);

@@ -89,6 +89,17 @@ pub(super) fn cases() -> Vec<Case> {
             case("C12", None, close(&[3, 0xEF]).four()),
             case(
                 "C12",
+                None,
+                open()
+                    .frame(peer, 0xC1, b"zip")
+                    .ack(side)
+                    .frame(side, 0x81, b"ok")
+                    .wait_s(9)
+                    .frame(side, 0x88, &[3, 0xEA])
+                    .four(),
+            ),
+            case(
+                "C12",
                 peer,
                 open().data(peer, b"HTTP/1.1 500 Oops\r\n").frame(side, 0x88, &[3, 0xEA]).four(),
             ),
