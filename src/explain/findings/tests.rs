@@ -1,6 +1,7 @@
 //! Each entry of the catalogue: provoked and found with the right side at fault; and what must not be found.
 
 mod bytes;
+mod certainty;
 mod comments;
 mod compressed_messages;
 mod provoked;

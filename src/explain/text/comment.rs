@@ -5,7 +5,7 @@ texts! {
     Comment {
         Midway = "the capture begins in the middle of this connection: what it does not show is inferred",
             "抓包从连接中途开始：没有看到的只能推断";
-        PhaseOpen = "OPEN begins, the three-way handshake: both ends tell and acknowledge their initial sequence numbers",
+        PhaseOpen = "OPEN begins, the three-way handshake: both ends announce and acknowledge their initial sequence numbers",
             "进入 OPEN，三次握手：双方告知并确认初始序号";
         PhaseUpgrade = "UPGRADE begins: from HTTP to WebSocket on the same TCP connection",
             "进入 UPGRADE：在同一个 TCP 连接上从 HTTP 升级到 WebSocket";
@@ -25,8 +25,8 @@ texts! {
         Request(method, target) = "request head: {method} {target}", "请求头：{method} {target}";
         AsksUpgrade(key) = "asks for WebSocket; Sec-WebSocket-Key: {key}",
             "请求升级到 WebSocket；Sec-WebSocket-Key：{key}";
-        AsksWithoutUpgrade = "has a Sec-WebSocket-Key but no Upgrade: websocket (any more): something on the way may have taken it out",
-            "有 Sec-WebSocket-Key 却没有 Upgrade: WebSocket：可能被途中的设备去掉了";
+        AsksWithoutUpgrade = "has a Sec-WebSocket-Key but no Upgrade: websocket; a proxy may have removed it",
+            "有 Sec-WebSocket-Key 却没有 Upgrade: WebSocket；可能被代理去掉了";
         Response(status, reason) = "response head: {status} {reason}", "响应头：{status} {reason}";
         AcceptRight(accept) = "accept key right: {accept} is base64(SHA-1(key + GUID)) (RFC 6455 §4.2.2)",
             "accept key 正确：{accept} 就是 base64(SHA-1(key + GUID))（RFC 6455 §4.2.2）";
@@ -67,18 +67,18 @@ texts! {
             "{length} B，属于某个过长的帧或 HTTP 头，没有数它的段";
         TimeWait(side) = "{side} now waits 2 MSL in TIME-WAIT (60 s on Linux): if its last ACK is lost, the peer's FIN comes again and must be answered",
             "{side}现在停在 TIME-WAIT 等 2 MSL（Linux 上 60 秒）：最后的 ACK 若丢失，对方的 FIN 会重来，必须有人应答";
-        FirstByFrame(side) = "{side} closes first, in order: with a Close frame",
-            "{side}先关闭，按规矩来：发出 Close 帧";
-        FirstByFin(side) = "{side} closes first: a FIN, and no Close frame before it",
-            "{side}先关闭：只有 FIN，之前没有 Close 帧";
-        FirstByFinOfTcp(side) = "{side} closes first: a FIN", "{side}先关闭：FIN";
-        FirstByRst(side) = "{side} ends it first: a RST, and what was on its way is lost",
-            "{side}先中断：RST，在途数据丢失";
-        FirstBySilence(side) = "{side} does not answer from here on", "{side}从这里起不再应答";
+        FirstByFrame(side) = "{side} closes first, with a Close frame",
+            "{side}先关闭：发出 Close 帧";
+        FirstByFin(side) = "{side} closes first, with a FIN; the capture shows no Close frame until here",
+            "{side}先关闭：发出 FIN；到此为止没有看到 Close 帧";
+        FirstByFinOfTcp(side) = "{side} closes first, with a FIN", "{side}先关闭：发出 FIN";
+        FirstByRst(side) = "{side} ends the connection with a RST; data on its way may be lost",
+            "{side}用 RST 中断连接；在途数据可能丢失";
+        FirstBySilence(side) = "the capture shows no answer of {side} from here on", "从这里起没有看到{side}的应答";
         Silence(duration) = "{duration} of silence before it", "此前静默 {duration}";
         Elsewhere(stream, packet, finding) = "of a connection that has ended (tcp.stream {stream}, packet {packet}): {finding}",
             "关于已结束的连接 {stream}（第 {packet} 个包）：{finding}";
-        FindingsMore(count) = "and {count} more findings, for which there was no room", "还有 {count} 条发现，放不下了";
+        FindingsMore(count) = "and {count} more findings, for which there was no room", "还有 {count} 条诊断结果，放不下了";
         Reported(side, code) = "{side}'s API reports {code}", "{side}的 API 报告 {code}";
     }
 }

@@ -48,8 +48,8 @@ texts! {
         LostBefore = "lost before it", "此前有丢失";
         WindowUpdate = "window update", "窗口更新";
         Cut = "not whole", "不完整";
-        AcceptTitle = "The accept key, step by step (RFC 6455 §4.2.2): the server shows that it speaks WebSocket",
-            "逐步计算 accept key（RFC 6455 §4.2.2）：服务器以此证明它懂 WebSocket";
+        AcceptTitle = "The accept key, step by step (RFC 6455 §4.2.2): the server proves that it received the WebSocket handshake",
+            "逐步计算 accept key（RFC 6455 §4.2.2）：服务器以此证明它收到了 WebSocket 握手";
         AcceptKey = "the client's key", "客户端的 key";
         AcceptGuid = "+ the fixed GUID", "+ 固定的 GUID";
         AcceptSha = "SHA-1 of both", "两者相连的 SHA-1";
@@ -71,17 +71,17 @@ texts! {
         BitText = "as text", "文本";
         Gap(length, side, offset) = "{length} bytes of {side} are missing from offset {offset} on",
             "{side}的字节流从偏移 {offset} 起缺 {length} 字节";
-        Overlap(length, side) = "{length} bytes of {side} came again, otherwise than before: the first count",
-            "{side}的 {length} 字节再次到来且与先前不同：以先到的为准";
-        LostSync(offset, side) = "from offset {offset} on the frames of {side} cannot be told from each other",
-            "从偏移 {offset} 起，{side}的帧无法再分辨边界";
-        Resync(offset, side, packet) = "from offset {offset} on (packet {packet}) the bytes of {side} are taken for WebSocket frames: they look like nothing else",
-            "从偏移 {offset} 起（第 {packet} 个包），{side}的字节按 WebSocket 帧解读：它们的样子不像别的";
+        Overlap(length, side) = "{length} bytes of {side} came again with other content: the first ones count",
+            "{side}的 {length} 字节再次到来，内容与先前不同：以先到的为准";
+        LostSync(offset, side) = "from offset {offset} on the frame boundaries of {side} are not known",
+            "从偏移 {offset} 起，{side}的帧边界不明";
+        Resync(offset, side, packet) = "from offset {offset} on (packet {packet}) the bytes of {side} are read as WebSocket frames, which is inferred from their form",
+            "从偏移 {offset} 起（第 {packet} 个包），{side}的字节按 WebSocket 帧解读，这是由格式推断的";
         HttpForFrame(offset, side) = "at offset {offset} HTTP stands where a frame of {side} should begin",
             "偏移 {offset} 处，{side}的下一帧应当开始的地方是 HTTP";
         ChunkForFrame(offset, side) = "from offset {offset} on the framing of a chunked body stands around the frames of {side}",
             "从偏移 {offset} 起，{side}的帧外面套着分块正文的块头";
-        OpaqueBytes(offset, side, content) = "from offset {offset} on the bytes of {side} are not looked at: {content}",
+        OpaqueBytes(offset, side, content) = "from offset {offset} on the bytes of {side} are not read: {content}",
             "从偏移 {offset} 起，不再解析{side}的字节：{content}";
         OpaqueTls = "TLS, encrypted", "TLS，已加密";
         OpaqueHttp2 = "HTTP/2", "HTTP/2 协议";
@@ -106,11 +106,11 @@ texts! {
             "CONNECT 已获准：后面的内容经代理转发到 {target}";
         SimultaneousOpen = "both ends sent a SYN of their own: simultaneous open (RFC 9293 §3.5)",
             "两端各自发出 SYN：同时打开（RFC 9293 §3.5）";
-        GoesOn(packet) = "the RST in packet {packet} ended nothing: the connection goes on as before",
+        GoesOn(packet) = "the RST in packet {packet} ended nothing: the connection goes on",
             "第 {packet} 个包的 RST 没有结束任何东西：连接照常继续";
-        Why = "In words", "用文字说";
-        Glossary = "Words", "名词";
-        Findings = "Findings", "发现";
+        Why = "In words", "解读";
+        Glossary = "Words", "术语表";
+        Findings = "Findings", "诊断结果";
         FindingsOfFile = "What is odd about the file", "文件里的异常之处";
         EndsEarly = "The capture is cut short: it is explained as far as it goes.", "抓包文件不完整：只解释到断开之处。";
         NoneSelected(connections) = "None that was asked for is among its TCP connections ({connections} in all).",

@@ -49,7 +49,7 @@ export const ROW_WORDS = {
   "row.unmask-text": { "en": "as text", "zh": "文本" },
   "row.unmask-more": { "en": "the first {n} of {m} bytes", "zh": "{m} 字节中的前 {n} 字节" },
   "row.reproduce": { "en": "Reproduce this", "zh": "自己算一遍" },
-  "row.findings": { "en": "Findings", "zh": "发现" },
+  "row.findings": { "en": "Findings", "zh": "诊断结果" },
   "row.of-file": { "en": "What is odd about the file", "zh": "文件里的异常之处" },
   "row.confirm": { "en": "To make sure", "zh": "如何确认" },
   "row.at-fault": { "en": "at fault: {who}", "zh": "责任方：{who}" },

@@ -3,7 +3,7 @@
 use super::{Certainty, CloseRule, FindingRule, RuleContext};
 use crate::explain::findings::catalogue::frames::{
     CHUNK, COUNTED_CHARACTERS, COUNTED_SHORT, FRAME_HEADER_IMPOSSIBLE, FRAME_LENGTH_WRONG, HIGH_BIT,
-    HTTP_AFTER_UPGRADE, HTTP_REQUEST, HTTP_RESPONSE, LENGTH_IN_SEVEN_BITS, LENGTH_NOT_MINIMAL,
+    HIGH_BIT_SET, HTTP_AFTER_UPGRADE, HTTP_REQUEST, HTTP_RESPONSE, LENGTH_IN_SEVEN_BITS, LENGTH_NOT_MINIMAL,
     LENGTH_WRAPPED, LOOK_AT_HANDLERS, LOOK_AT_POOL, NO_BODY_IN_101, NO_CHUNKS, NO_LAST_FRAME, NOT_REACHED,
     NOTHING_BEHIND, OFTEN_NOT_MINIMAL, SECOND_101, SENT_BY_POOL, TWO_HANDLERS, TWO_WRITERS,
     TWO_WRITERS_OR_LENGTH,
@@ -179,7 +179,7 @@ fn of_high_bit(lost: &LostSync, header: HeaderView) -> Finding {
     let finding = finding
         .with("opcode", header.opcode().name())
         .with("length", format!("{:#x}", header.length()).as_str());
-    finding.with("side", lost.from).with_inference(HIGH_BIT)
+    finding.with("side", lost.from).with_fact(HIGH_BIT_SET).with_inference(HIGH_BIT)
 }
 
 fn high_bit(bytes: &[u8]) -> Option<HeaderView> {

@@ -3,6 +3,7 @@
 mod player;
 
 use super::bytes::{request, response};
+use super::certainty;
 use crate::capture::Anomaly;
 use crate::explain::findings::{Finding, Inspector, Verdict};
 use crate::explain::text::Language;
@@ -274,7 +275,7 @@ impl Conversation {
             ViewEvent::Finding(_, found) => Some(found),
             _ => None,
         });
-        found.chain(of_capture).collect()
+        found.chain(of_capture).inspect(certainty::check).collect()
     }
 
     /// The verdict on its last connection.

@@ -32,7 +32,7 @@ fn each_connection_has_one_verdict() {
         (
             Conversation::websocket().frame(Client, 0xC1, b"zip").frame(Server, 0x88, &[3, 0xEA]).four(),
             "Verdict: the server ended the connection in packet 7 with a Close frame 1002 (Protocol Error); the capture \
-              points to F03. Certain: No extension gives RSV1 a meaning here, so the receiver must close the connection."
+              points to F03. Certain: No agreed extension defines RSV1, so the receiver must fail the connection."
                 .to_owned(),
         ),
         (

@@ -33,7 +33,7 @@ fn each_packet_says_what_it_does() {
     assert_eq!(
         all[0],
         [
-            "OPEN begins, the three-way handshake: both ends tell and acknowledge their initial sequence numbers",
+            "OPEN begins, the three-way handshake: both ends announce and acknowledge their initial sequence numbers",
             "client TCP: CLOSED → SYN-SENT (sends SYN, RFC 9293 §3.5)",
             "server TCP: LISTEN → SYN-RECEIVED (receives SYN, RFC 9293 §3.5)",
         ]
@@ -51,7 +51,7 @@ fn each_packet_says_what_it_does() {
     has(6, "accept key right: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
     has(6, "server WebSocket: CONNECTING → OPEN (sends 101, RFC 6455 §4.1)");
     has(7, "58.9 s of silence before it");
-    has(7, "server ends it first: a RST");
+    has(7, "server ends the connection with a RST");
     assert_eq!(commented(&corrected(), 100, Language::En)[1..], all[1..]);
 }
 
@@ -85,7 +85,7 @@ fn segments_of_a_frame_have_their_part_number() {
         "frame: CLOSE FIN=1, 11 B, not masked",
         "close code 1000 (Normal Closure)",
         "close reason: bye; <b> ",
-        "server closes first, in order: with a Close frame",
+        "server closes first, with a Close frame",
     ];
     assert_eq!(all[8][1..7], last, "after the phase: {:?}", all[8]);
 }

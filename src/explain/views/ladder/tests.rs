@@ -102,7 +102,7 @@ fn headers_are_shown_bit_by_bit_on_request() {
 #[test]
 fn ladders_are_drawn_in_chinese_and_in_ascii() {
     let text = printed(&chatter(1), LadderStyle { language: Language::Zh, ..LadderStyle::default() });
-    assert!(text.contains("── OPEN（三次握手） ─") && text.contains("文字说"), "{text}");
+    assert!(text.contains("── OPEN（三次握手） ─") && text.contains("解读"), "{text}");
     assert!(text.contains("TEXT 的第 1/3 段"), "{text}");
     let ascii = printed(&chatter(1), LadderStyle { glyphs: Glyphs::Ascii, ..LadderStyle::default() });
     assert!(ascii.is_ascii(), "{ascii}");

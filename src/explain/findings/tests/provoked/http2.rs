@@ -67,7 +67,7 @@ fn the_answer_to_a_connect_is_reported_by_name() {
         (asked(OTHER).four(), &[other_settings, "no answer came"]),
         (asked(ANNOUNCING).data(Server, &bytes(TAKEN)), &["which the server had announced", ":status 200"]),
         (asked(ANNOUNCING).data(Server, &bytes(NOT_FOUND)), &[":status 404", "refuses this one"]),
-        (asked(ANNOUNCING).data(Server, &bytes(HTTP_1_1_REQUIRED)), &["HTTP_1_1_REQUIRED", "on HTTP/1.1"]),
+        (asked(ANNOUNCING).data(Server, &bytes(HTTP_1_1_REQUIRED)), &["HTTP_1_1_REQUIRED", "over HTTP/1.1"]),
         (asked(ANNOUNCING).data(Client, &bytes(CANCEL)), &["RST_STREAM CANCEL from the client"]),
     ] {
         for cut in [Cut::Whole, Cut::Bytes] {
