@@ -3,14 +3,13 @@
 use super::data_frame::DataFrame;
 use super::end_memory::EndMemory;
 use super::fragmented_message::FragmentedMessage;
-use super::framing_fault::FramingFault;
 use super::http2_opening::Http2Opening;
 use super::opening::OpeningMemory;
 use super::packet_ref::PacketRef;
 use super::reset_memory::ResetMemory;
 use super::sender_memory::{MOST_PINGS, Ping, SenderMemory, SentClose};
 use super::silent_end::SHORTEST_SILENCE;
-use super::suspect::{Suspect, Suspects, TAKEN};
+use super::suspect::Suspects;
 use super::unanswered::{Unanswered, is_probe};
 use crate::explain::findings::entry::CatalogueEntry;
 use crate::explain::findings::finding::Finding;
@@ -164,30 +163,6 @@ impl ConnectionMemory {
     /// Returns `true` if there was a finding of this entry with this side at fault.
     pub(in crate::explain::findings) fn has_found(&self, entry: &CatalogueEntry, side: Option<Side>) -> bool {
         self.found.iter().any(|(it, of, _)| *it == entry && *of == side)
-    }
-
-    /// The breach of the framing rules for which a side's peer may have failed the connection: the latest that the peer
-    /// did not accept, else the latest that it did not tolerate.
-    pub(in crate::explain::findings) fn breach_of(&self, side: Side) -> Option<FramingFault> {
-        let of_side = |it: &&Suspect| it.finding.at_fault() == Some(side) && !self.is_tolerated(it);
-        let breaches = self.suspects.iter().filter(of_side);
-        let faults =
-            breaches.filter_map(|it| Some((!it.is_accepted, it.packet(), FramingFault::of(&it.finding)?)));
-        // Of several with one packet the first.
-        faults.rev().max_by_key(|(is_open, packet, _)| (*is_open, *packet)).map(|(.., fault)| fault)
-    }
-
-    /// The first breach of the framing rules by a side that its peer tolerated.
-    pub(in crate::explain::findings) fn tolerated_breach_of(&self, side: Side) -> Option<FramingFault> {
-        let of_side = |it: &&Suspect| it.finding.at_fault() == Some(side) && self.is_tolerated(it);
-        self.suspects.iter().filter(of_side).find_map(|it| FramingFault::of(&it.finding))
-    }
-
-    /// Returns `true` if the end that could mind a finding went on as if nothing were wrong, and for longer than what was
-    /// on its way may take.
-    fn is_tolerated(&self, suspect: &Suspect) -> bool {
-        let end = self.senders[suspect.judge()].close.map_or(self.last, |close| close.at);
-        suspect.is_accepted && end.since(suspect.at) >= TAKEN
     }
 
     /// Records a finding: `false` if there were enough of its entry.

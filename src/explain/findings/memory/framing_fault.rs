@@ -1,9 +1,12 @@
 //! Breaches of the framing rules, for which a peer may fail the connection (RFC 6455 §7.1.7).
 
+use super::connection_memory::ConnectionMemory;
+use super::suspect::{Suspect, TAKEN};
 use crate::explain::findings::catalogue::closing::CONNECTION_FAILED;
 use crate::explain::findings::catalogue::frames::{LENGTH_NOT_MINIMAL, MESSAGE_TOO_BIG};
 use crate::explain::findings::entry::{CatalogueEntry, Family, Severity};
 use crate::explain::findings::finding::Finding;
+use crate::wire::Side;
 
 /// A breach of the framing rules in one side's bytes.
 #[derive(Debug, Clone, Copy)]
@@ -31,5 +34,31 @@ impl FramingFault {
             frame: finding.frame(),
             packet,
         })
+    }
+}
+
+impl ConnectionMemory {
+    /// The breach of the framing rules for which a side's peer may have failed the connection: the latest that the peer
+    /// did not accept, else the latest that it did not tolerate.
+    pub(in crate::explain::findings) fn breach_of(&self, side: Side) -> Option<FramingFault> {
+        let of_side = |it: &&Suspect| it.finding.at_fault() == Some(side) && !self.is_tolerated(it);
+        let breaches = self.suspects.iter().filter(of_side);
+        let faults =
+            breaches.filter_map(|it| Some((!it.is_accepted, it.packet(), FramingFault::of(&it.finding)?)));
+        // Of several with one packet the first.
+        faults.rev().max_by_key(|(is_open, packet, _)| (*is_open, *packet)).map(|(.., fault)| fault)
+    }
+
+    /// The first breach of the framing rules by a side that its peer tolerated.
+    pub(in crate::explain::findings) fn tolerated_breach_of(&self, side: Side) -> Option<FramingFault> {
+        let of_side = |it: &&Suspect| it.finding.at_fault() == Some(side) && self.is_tolerated(it);
+        self.suspects.iter().filter(of_side).find_map(|it| FramingFault::of(&it.finding))
+    }
+
+    /// Returns `true` if the end that could mind a finding went on as if nothing were wrong, and for longer than what was
+    /// on its way may take.
+    fn is_tolerated(&self, suspect: &Suspect) -> bool {
+        let end = self.senders[suspect.judge()].close.map_or(self.last, |close| close.at);
+        suspect.is_accepted && end.since(suspect.at) >= TAKEN
     }
 }
