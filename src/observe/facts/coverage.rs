@@ -261,11 +261,11 @@ mod tests {
     }
 
     #[test]
-    fn skipped_bytes_are_given_up() {
+    fn skipped_bytes_have_no_known_boundary() {
         let mut coverage = Coverage::default();
         coverage.record(4, 2, Reading::Frames);
-        let given_up = Reading::Unread(UnreadReason::GivenUp);
-        assert_eq!(ranges(&coverage), [(0, 4, given_up), (4, 6, Reading::Frames)]);
+        let skipped = Reading::Unread(UnreadReason::Desync);
+        assert_eq!(ranges(&coverage), [(0, 4, skipped), (4, 6, Reading::Frames)]);
     }
 
     #[test]

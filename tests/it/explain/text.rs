@@ -6,7 +6,7 @@ use crate::support::corpus;
 #[test]
 fn texts_are_there_in_both_languages() {
     for file in corpus::any() {
-        for (lang, word) in [("en", "Words"), ("zh", "名词")] {
+        for (lang, word) in [("en", "Words"), ("zh", "术语表")] {
             let exit = run(&["--lang", lang, "-v", text(&file)]);
             assert_eq!(exit.code, Some(0), "{}", exit.stderr);
             let has_tcp = !exit.stdout.contains("No TCP") && !exit.stdout.contains("没有 TCP");
