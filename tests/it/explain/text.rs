@@ -54,7 +54,7 @@ fn the_programs_own_words_are_chinese_when_asked() {
         let mut is_told = false;
         for line in exit.stdout.lines() {
             is_told = match line {
-                "用文字说" | "名词" | "文件里的异常之处" => true,
+                "解读" | "诊断结果" | "术语表" | "文件里的异常之处" => true,
                 _ if line.starts_with("连接 ") => false,
                 _ => is_told,
             };

@@ -92,7 +92,7 @@ fn a_connection_opened_before_watch_is_printed_from_its_middle_on() {
     watching.signal("TERM");
     let exit = watching.end();
     assert_eq!(exit.code, Some(0), "{exit:?}");
-    assert!(exit.stdout.contains("用文字说"), "{}", exit.stdout);
+    assert!(exit.stdout.contains("解读"), "{}", exit.stdout);
 }
 
 #[test]

@@ -124,8 +124,16 @@ impl Text {
 
     /// A value as serde writes it, and what is not seen in a terminal escaped.
     pub(in crate::explain::views) fn serialized(&mut self, value: &(impl Serialize + ?Sized)) -> &mut Self {
-        let mut serializer = serde_json::Serializer::with_formatter(&mut self.0, SeenFormatter);
-        value.serialize(&mut serializer).expect("memory takes all, and all keys are text");
+        const ALL_TAKEN: &str = "memory takes all, and all keys are text";
+        let begin = self.0.len();
+        serde_json::to_writer(&mut self.0, value).expect(ALL_TAKEN);
+        let written = &self.0[begin..];
+        // Most text is plain: what hides is neither ASCII nor, but for DEL, left by serde as it is.
+        if !written.is_ascii() || written.contains(&0x7F) {
+            self.0.truncate(begin);
+            let mut serializer = serde_json::Serializer::with_formatter(&mut self.0, SeenFormatter);
+            value.serialize(&mut serializer).expect(ALL_TAKEN);
+        }
         self
     }
 
@@ -153,9 +161,6 @@ struct SeenFormatter;
 
 impl serde_json::ser::Formatter for SeenFormatter {
     fn write_string_fragment<W: io::Write + ?Sized>(&mut self, to: &mut W, fragment: &str) -> io::Result<()> {
-        if fragment.bytes().all(|byte| byte.is_ascii() && byte != 0x7F) {
-            return to.write_all(fragment.as_bytes());
-        }
         let mut rest = fragment;
         while let Some((place, hidden)) = rest.char_indices().find(|(_, it)| is_hidden(*it)) {
             to.write_all(&rest.as_bytes()[..place])?;
