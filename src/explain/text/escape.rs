@@ -6,14 +6,19 @@ use std::fmt::Write as _;
 #[must_use]
 pub fn escape_controls(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        if is_hidden(character) {
-            escaped.extend(character.escape_default());
-        } else {
-            escaped.push(character);
+    let mut rest = text;
+    loop {
+        // Most text is of these, one byte each.
+        let plain = rest.bytes().take_while(|byte| matches!(byte, b' '..=b'~')).count();
+        escaped.push_str(&rest[..plain]);
+        let mut others = rest[plain..].chars();
+        match others.next() {
+            None => return escaped,
+            Some(character) if is_hidden(character) => escaped.extend(character.escape_default()),
+            Some(character) => escaped.push(character),
         }
+        rest = others.as_str();
     }
-    escaped
 }
 
 /// C0 and C1 controls, line separators, bidirectional controls, zero-width characters, fillers, variation selectors, tags.
