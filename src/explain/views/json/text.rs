@@ -127,9 +127,7 @@ impl Text {
         const ALL_TAKEN: &str = "memory takes all, and all keys are text";
         let begin = self.0.len();
         serde_json::to_writer(&mut self.0, value).expect(ALL_TAKEN);
-        let written = &self.0[begin..];
-        // Most text is plain: what hides is neither ASCII nor, but for DEL, left by serde as it is.
-        if !written.is_ascii() || written.contains(&0x7F) {
+        if !is_plain(&self.0[begin..]) {
             self.0.truncate(begin);
             let mut serializer = serde_json::Serializer::with_formatter(&mut self.0, SeenFormatter);
             value.serialize(&mut serializer).expect(ALL_TAKEN);
@@ -152,6 +150,12 @@ impl Text {
         self.0.pop();
         self
     }
+}
+
+/// Returns `true` if JSON has nothing beyond the visible ASCII: what serde leaves as it is and hides is DEL or above. A byte
+/// one higher has the top bit then; 0xFF is not in UTF-8.
+fn is_plain(json: &[u8]) -> bool {
+    json.iter().fold(0, |all, byte| all | byte.wrapping_add(1)) < 0x80
 }
 
 /// Compact JSON in which characters that would not be seen, or control a terminal, are escapes: a reader gets the same
