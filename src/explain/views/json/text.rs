@@ -152,8 +152,8 @@ impl Text {
     }
 }
 
-/// Returns `true` if JSON has nothing beyond the visible ASCII: what serde leaves as it is and hides is DEL or above. A byte
-/// one higher has the top bit then; 0xFF is not in UTF-8.
+/// Returns `true` if JSON has nothing beyond the visible ASCII: what serde leaves as it is and hides is DEL or above. A
+/// byte one higher has the top bit then; 0xFF is not in UTF-8.
 fn is_plain(json: &[u8]) -> bool {
     json.iter().fold(0, |all, byte| all | byte.wrapping_add(1)) < 0x80
 }
