@@ -325,16 +325,22 @@ fn of_a_close_frame_that_nothing_acknowledges_it_is_not_known_whether_it_is_repo
     assert_eq!(reported(&close), "- / 1006 false");
 }
 
+/// The server sends one message `times` times, `every_ns` apart, and nothing acknowledges it.
+fn retransmits(wire: &mut Wire, times: usize, every_ns: u64) {
+    let data = text(Server, "anybody?");
+    let (seq, ack) = (wire.script.next.server, wire.script.expects.server);
+    for _ in 0..times {
+        wire.put(Server, ACK, (seq, ack), &data);
+        wire.script.time_ns += every_ns;
+    }
+    wire.script.next.server = seq + data.len() as i64;
+}
+
 #[test]
 fn an_end_that_does_not_answer_is_silent() {
     let mut wire = Wire::websocket();
     wire.send(Client, ACK, b"");
-    let data = text(Server, "anybody?");
-    let (seq, ack) = (wire.script.next.server, wire.script.expects.server);
-    for _ in 0..5 {
-        wire.put(Server, ACK, (seq, ack), &data);
-        wire.script.time_ns += 1_000_000_000;
-    }
+    retransmits(&mut wire, 5, 1_000_000_000);
     let close = wire.end().close;
     assert_eq!(close.first, Some(First { side: Client, layer: Layer::Silence, packet: 7 }));
     assert_eq!((close.tcp, reported(&close).as_str()), (None, "- / -"));
@@ -345,12 +351,7 @@ fn an_end_that_does_not_answer_is_silent() {
 fn copies_within_microseconds_are_no_silence() {
     let mut wire = Wire::websocket();
     wire.send(Client, ACK, b"");
-    let data = text(Server, "anybody?");
-    let (seq, ack) = (wire.script.next.server, wire.script.expects.server);
-    for _ in 0..5 {
-        wire.put(Server, ACK, (seq, ack), &data);
-        wire.script.time_ns += 24_000;
-    }
+    retransmits(&mut wire, 5, 24_000);
     assert_eq!(wire.end().close.first, None);
 }
 
@@ -359,23 +360,13 @@ fn copies_within_microseconds_are_no_silence() {
 fn what_a_silent_end_reports_is_not_known() {
     let mut wire = Wire::websocket();
     wire.send(Client, ACK, b"");
-    let data = text(Server, "anybody?");
-    let (seq, ack) = (wire.script.next.server, wire.script.expects.server);
-    for _ in 0..4 {
-        wire.put(Server, ACK, (seq, ack), &data);
-        wire.script.time_ns += 1_000_000_000;
-    }
-    wire.script.next.server = seq + data.len() as i64;
+    retransmits(&mut wire, 4, 1_000_000_000);
     wire.send(Server, ACK, &close(Server, 1011));
     wire.send(Server, FIN_ACK, b"");
     assert_eq!(reported(&wire.end().close), "- / -");
     let mut wire = Wire::websocket();
     wire.send(Client, ACK, b"");
-    for _ in 0..4 {
-        wire.put(Server, ACK, (seq, ack), &data);
-        wire.script.time_ns += 1_000_000_000;
-    }
-    wire.script.next.server = seq + data.len() as i64;
+    retransmits(&mut wire, 4, 1_000_000_000);
     let reset = wire.send(Server, RST_ACK, b"");
     assert_eq!(reported(closed(&reset)), "- / 1006 false");
 }
