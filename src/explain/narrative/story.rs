@@ -47,9 +47,9 @@ pub(in crate::explain) enum Statement<'c> {
         by: Side,
         reported: &'c Reported,
     },
-    /// That 1006 is never sent.
+    /// That 1006 must not be sent.
     Abnormal,
-    /// That 1005 is never sent.
+    /// That 1005 must not be sent.
     NoStatus,
     Pings(PingSummary),
     Verdict(&'c Verdict),
@@ -189,7 +189,7 @@ fn ending<'c>(
     }
 }
 
-/// Each end's API report, and the meaning of codes that are never sent.
+/// Each end's API report, and the meaning of codes that must not be sent.
 fn reported(close: &Close) -> Vec<Statement<'_>> {
     let mut all = Vec::new();
     for by in [Side::Client, Side::Server] {

@@ -113,9 +113,9 @@ texts! {
             "抓包看不出原因：{side}发送的内容没有全部读到，原因可能就在其中";
         VerdictUnknown(why) = "No verdict: the capture does not show how the connection ended; {why}.",
             "无法给出结论：抓包看不出连接如何结束；{why}。";
-        Abnormal = "1006 is never sent: it stands for a connection that ended before a Close frame was received.",
-            "1006 从不在网络上发送：它表示还没有收到 Close 帧，连接就结束了。";
-        NoStatus = "1005 is never sent: it stands for a Close frame without a code.",
-            "1005 从不在网络上发送：它表示 Close 帧里没有状态码。";
+        Abnormal = "1006 must not be sent (RFC 6455 §7.4.1): it stands for a connection that ended before a Close frame was received.",
+            "1006 不得在网络上发送（RFC 6455 §7.4.1）：它表示还没有收到 Close 帧，连接就结束了。";
+        NoStatus = "1005 must not be sent (RFC 6455 §7.4.1): it stands for a Close frame without a code.",
+            "1005 不得在网络上发送（RFC 6455 §7.4.1）：它表示 Close 帧里没有状态码。";
     }
 }
