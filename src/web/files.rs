@@ -1,5 +1,6 @@
 //! The one list of the pages' files: what is embedded, where it is served, and what it imports.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// The part of the program that needs a file.
@@ -72,6 +73,7 @@ macro_rules! asset {
 pub(super) const FILES: &[File] = &[
     page!(Pages, "/", "online/online.html"),
     page!(Pages, "/index.html", "online/online.html"),
+    page!(Pages, "/online", "online/online.html"),
     page!(Pages, "/login.html", "login/login.html"),
     page!(Pages, "/inspect", "inspect/inspect.html"),
     page!(Pages, "/favicon.svg", "common/favicon.svg"),
@@ -83,6 +85,7 @@ pub(super) const FILES: &[File] = &[
     asset!(Pages, "common/experiment_run.js"),
     asset!(Pages, "common/page.js"),
     asset!(Pages, "common/style.css"),
+    asset!(Pages, "common/theme.js"),
     asset!(Pages, "common/words.js"),
     asset!(Pages, "login/account_form.js"),
     asset!(Pages, "login/login.js"),
@@ -113,7 +116,23 @@ pub(super) const FILES: &[File] = &[
     asset!(Report, "report/report.js"),
 ];
 
+/// Where the header stands in a page.
+const PLACE: &str = "{header}";
+
+/// The header: the ways to the other pages, and the switches of language and theme.
+const HEADER: &str = include_str!("common/header.html");
+
 impl File {
+    /// The text as it is served: a page has the header in it, with its own link marked.
+    pub(super) fn body(&self) -> Cow<'static, str> {
+        if !self.text.contains(PLACE) {
+            return Cow::Borrowed(self.text);
+        }
+        let link = format!("<a href=\"{}\"", self.path);
+        let header = HEADER.trim_end().replace(&link, &format!("{link} aria-current=\"page\""));
+        Cow::Owned(self.text.replace(PLACE, &header))
+    }
+
     /// The file of this name.
     ///
     /// # Panics

@@ -5,9 +5,14 @@
 //! durations, states and words about a protocol come from Rust and are not computed here. `types.d.ts` describes the
 //! feed; `tsc` checks the scripts against it.
 //!
+//! A page has the line `{header}` first in its body: [`files`] puts `common/header.html` there and marks the page's own
+//! link. Its script gives the language switch its work, `speak(at("language"))`; the theme's is `common/theme.js`.
+//!
 //! A page may load only what this server serves: no inline script or style, nothing foreign, no frame around it
 //! (the `Content-Security-Policy` below). A browser keeps a copy but asks each time whether it is still good; the
 //! entity tag answers.
+
+use std::borrow::Cow;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -53,24 +58,34 @@ pub fn lab() -> Router {
 
 fn routes(part: Part) -> Router {
     FILES.iter().filter(|file| file.part == part).fold(Router::new(), |router, file| {
-        let tag = tag(file.text);
-        router.route(file.path, get(move |request: HeaderMap| async move { answer(&request, file, tag) }))
+        let body = body(file);
+        let tag = tag(&body);
+        router
+            .route(file.path, get(move |request: HeaderMap| async move { answer(&request, file, body, tag) }))
     })
 }
 
+/// What is served of a file.
+fn body(file: &File) -> Bytes {
+    match file.body() {
+        Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
+        Cow::Owned(text) => Bytes::from(text),
+    }
+}
+
 /// The entity tag of a file: a hash of its bytes, so it changes when and only when they do.
-fn tag(text: &str) -> HeaderValue {
+fn tag(text: &[u8]) -> HeaderValue {
     let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha1::digest(text)));
     HeaderValue::try_from(tag).expect("quotes and base64 are visible ASCII")
 }
 
 /// The file, or 304 if the browser has it already.
-fn answer(request: &HeaderMap, file: &'static File, tag: HeaderValue) -> Response {
+fn answer(request: &HeaderMap, file: &File, body: Bytes, tag: HeaderValue) -> Response {
     let mut response = if names(request, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let kind = [(header::CONTENT_TYPE, file.kind.content_type())];
-        (kind, Bytes::from_static(file.text.as_bytes())).into_response()
+        (kind, body).into_response()
     };
     response.headers_mut().extend(HEADERS);
     response.headers_mut().insert(header::ETAG, tag);

@@ -1,6 +1,7 @@
 //! Promises of the pages: their headers, no script or style inside them, and every word in both languages.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use axum::body::Body;
 use axum::http::{Method, Request};
@@ -33,8 +34,12 @@ fn files() -> impl Iterator<Item = &'static File> {
     FILES.iter().filter(|file| file.part != Part::Report)
 }
 
+/// What is served of each of them.
+static BODIES: LazyLock<Vec<Cow<'static, str>>> = LazyLock::new(|| files().map(File::body).collect());
+
 fn of_kind(kind: Kind) -> impl Iterator<Item = (&'static str, &'static str)> {
-    files().filter(move |file| file.kind == kind).map(|file| (file.path, file.text))
+    let served = files().zip(&*BODIES);
+    served.filter(move |(file, _)| file.kind == kind).map(|(file, body)| (file.path, &**body))
 }
 
 /// The scripts that are served, and those of a report.
@@ -44,7 +49,7 @@ fn scripts() -> impl Iterator<Item = &'static File> {
 
 #[tokio::test]
 async fn every_file_is_served_whole_and_guarded() {
-    for &File { path, kind, text, .. } in files() {
+    for file @ &File { path, kind, .. } in files() {
         let response = ask(Method::GET, path, None).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         let headers = response.headers();
@@ -53,7 +58,7 @@ async fn every_file_is_served_whole_and_guarded() {
             assert_eq!(headers.get_all(&name).iter().collect::<Vec<_>>(), [&value], "{path} {name}");
         }
         assert!(headers[header::ETAG].to_str().unwrap().starts_with('"'), "{path}");
-        assert_eq!(body(response).await, text, "{path}");
+        assert_eq!(body(response).await, &*file.body(), "{path}");
     }
 }
 
@@ -74,8 +79,9 @@ async fn a_copy_that_is_still_good_is_not_sent_again() {
 
 #[tokio::test]
 async fn each_file_has_an_entity_tag_of_its_own() {
-    let texts: BTreeSet<_> = files().map(|file| file.text).collect();
-    let tags: BTreeSet<_> = texts.iter().map(|text| tag(text).to_str().unwrap().to_owned()).collect();
+    let texts: BTreeSet<_> = BODIES.iter().collect();
+    let tags: BTreeSet<_> =
+        texts.iter().map(|text| tag(text.as_bytes()).to_str().unwrap().to_owned()).collect();
     assert_eq!(tags.len(), texts.len());
 }
 
@@ -292,13 +298,11 @@ fn pages_share_their_frame_and_their_colours() {
         "<meta name=\"color-scheme\" content=\"light dark\">",
         "<link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">",
         "<link rel=\"stylesheet\" href=\"/assets/common/style.css\">",
-        "<header class=\"bar\">",
-        "<span class=\"brand\"><img src=\"/favicon.svg\" alt=\"\" width=\"28\" height=\"28\">wirewalk</span>",
-        "<button type=\"button\" class=\"quiet\" id=\"language\" lang=\"zh\">中文</button>",
+        "{header}",
         "<noscript><p class=\"notice bad\">This page needs JavaScript. <span lang=\"zh\">此页面需要 JavaScript。</span></p></noscript>",
     ];
-    for (path, page) in of_kind(Kind::Html) {
-        let mut rest = page.lines().map(str::trim);
+    for &File { path, text, .. } in files().filter(|file| file.kind == Kind::Html) {
+        let mut rest = text.lines().map(str::trim);
         for line in lines {
             assert!(rest.any(|it| it == line), "{path}: {line}");
         }
@@ -313,24 +317,36 @@ fn pages_share_their_frame_and_their_colours() {
 }
 
 #[test]
+fn each_page_links_to_the_others_and_marks_itself() {
+    for (path, page) in of_kind(Kind::Html) {
+        for link in ["/", "/inspect", "/lab", "/online"] {
+            let tags = tags(page);
+            let (tag, _) = tags
+                .iter()
+                .find(|(tag, _)| tag.starts_with("a ") && attributes(tag).contains(&("href", link)))
+                .unwrap_or_else(|| panic!("{path}: no link to {link}"));
+            let marked = attributes(tag).contains(&("aria-current", "page"));
+            assert_eq!(marked, link == path && link != "/", "{path}: {tag}");
+        }
+    }
+}
+
+#[test]
 fn the_ids_that_browser_tests_use_exist() {
-    let has = |page: &str, id: &str| tags(page).iter().any(|(tag, _)| attributes(tag).contains(&("id", id)));
-    for id in ["online-count", "state", "greeting", "sign-out", "ask", "answer", "messages", "language"] {
-        assert!(has(include_str!("online/online.html"), id), "{id}");
-    }
-    for id in
-        ["account", "current-password", "new-password", "change-password", "password-error", "password-done"]
-    {
-        assert!(has(include_str!("online/online.html"), id), "{id}");
-    }
-    for id in ["connect", "state", "reported", "tcp", "ws", "rows", "folded", "save-pcapng", "language"] {
-        assert!(has(include_str!("inspect/inspect.html"), id), "{id}");
-    }
-    for id in ["experiments", "trial", "trouble", "language"] {
-        assert!(has(include_str!("lab/lab.html"), id), "{id}");
-    }
-    for id in ["user-name", "password", "submit", "mode-register", "mode-sign-in", "error", "language"] {
-        assert!(has(include_str!("login/login.html"), id), "{id}");
+    let pages: BTreeMap<_, _> = of_kind(Kind::Html).collect();
+    for (path, ids) in [
+        ("/online", "online-count state greeting sign-out ask answer messages language theme"),
+        ("/online", "account current-password new-password change-password password-error password-done"),
+        ("/inspect", "connect state reported tcp ws rows folded save-pcapng language theme"),
+        ("/lab", "experiments trial trouble language theme"),
+        ("/login.html", "user-name password submit mode-register mode-sign-in error language theme"),
+    ] {
+        for id in ids.split(' ') {
+            assert!(
+                tags(pages[path]).iter().any(|(tag, _)| attributes(tag).contains(&("id", id))),
+                "{path}: {id}"
+            );
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 mod boundary;
 mod inspect;
 mod ending;
+pub(crate) mod header;
 mod lab;
 pub(crate) mod look;
 mod number;

@@ -7,6 +7,11 @@
 
 /** @type {Record<string, { en: string, zh: string }>} */
 const WORDS = {
+  "header.watch": { "en": "Watch", "zh": "观察" },
+  "header.lab": { "en": "Lab", "zh": "实验室" },
+  "header.online": { "en": "Online", "zh": "在线" },
+  "header.theme": { "en": "Switch between dark and light", "zh": "切换深色或浅色" },
+
   "login.title": { "en": "Sign in · wirewalk", "zh": "登录 · wirewalk" },
   "login.title-register": { "en": "Register · wirewalk", "zh": "注册 · wirewalk" },
   "login.sign-in": { "en": "Sign in", "zh": "登录" },
