@@ -32,11 +32,17 @@ enum StreamState {
 }
 
 impl Inspection<'_> {
-    /// Applies rules to an observation: whether one returned a finding.
+    /// Applies rules to an observation: whether one returned a finding. Most return none: they share a context until one
+    /// does.
     fn apply<T>(&mut self, rules: &[FindingRule<T>], about: &T, state: StreamState) -> bool {
+        let mut rest = rules.iter();
         let mut is_found = false;
-        for rule in rules {
-            is_found |= self.apply_rule(|context| rule(context, about), state);
+        while let Some(finding) = {
+            let context = self.context(state);
+            rest.find_map(|rule| rule(&context, about))
+        } {
+            self.record(finding);
+            is_found = true;
         }
         is_found
     }
@@ -44,9 +50,7 @@ impl Inspection<'_> {
     fn apply_to_close(&mut self, rules: &[CloseRule], close: &Close, state: StreamState) {
         for rule in rules {
             match rule {
-                CloseRule::Once(rule) => {
-                    self.apply_rule(|context| rule(context, close), state);
-                }
+                CloseRule::Once(rule) => self.apply_rule(|context| rule(context, close), state),
                 CloseRule::EachSide(rule) => {
                     for side in [Side::Client, Side::Server] {
                         self.apply_rule(|context| rule(context, close, side), state);
@@ -56,26 +60,32 @@ impl Inspection<'_> {
         }
     }
 
-    /// Applies a rule and keeps its finding: whether it returned one.
-    fn apply_rule(&mut self, rule: impl Fn(&RuleContext<'_>) -> Option<Finding>, state: StreamState) -> bool {
-        let context = RuleContext {
+    fn apply_rule(&mut self, rule: impl Fn(&RuleContext<'_>) -> Option<Finding>, state: StreamState) {
+        if let Some(finding) = rule(&self.context(state)) {
+            self.record(finding);
+        }
+    }
+
+    const fn context(&self, state: StreamState) -> RuleContext<'_> {
+        RuleContext {
             capture: self.capture,
             connection: self.connection,
             at: self.at,
             is_syn: self.is_syn,
-            has_ended: state != StreamState::Open,
+            has_ended: !matches!(state, StreamState::Open),
             reason: match state {
                 StreamState::Open => None,
                 StreamState::Ended(reason) => Some(reason),
             },
-        };
-        // Most rules return none: a finding is large, and moved only if there is one.
-        let Some(finding) = rule(&context) else { return false };
+        }
+    }
+
+    /// Records a finding, and keeps it if it is new.
+    fn record(&mut self, finding: Finding) {
         debug_assert_eq!(finding.check_values(), Ok(()));
         if self.connection.record(&finding, self.at) {
             self.findings.push(finding);
         }
-        true
     }
 
     pub(super) fn step(&mut self, step: &Observation) {

@@ -99,7 +99,7 @@ fn write_hexadecimal(bytes: &[u8], to: &mut Text) {
 /// The beginning of a payload: text as it is, all else in hexadecimal; `…` at its end if there is more.
 fn write_preview(kind: Opcode, preview: &Preview, to: &mut Text) {
     match preview.text().filter(|_| kind != Opcode::BINARY && !kind.is_reserved()) {
-        Some(text) => _ = to.serialized(text),
+        Some(text) => _ = to.string(text),
         None => write_hexadecimal(preview.bytes(), to),
     }
     if preview.is_cut() {

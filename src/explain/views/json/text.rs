@@ -127,11 +127,31 @@ impl Text {
         const ALL_TAKEN: &str = "memory takes all, and all keys are text";
         let begin = self.0.len();
         serde_json::to_writer(&mut self.0, value).expect(ALL_TAKEN);
-        if !is_plain(&self.0[begin..]) {
+        if has_hidden(&self.0[begin..]) {
             self.0.truncate(begin);
             let mut serializer = serde_json::Serializer::with_formatter(&mut self.0, SeenFormatter);
             value.serialize(&mut serializer).expect(ALL_TAKEN);
         }
+        self
+    }
+
+    /// A string as serde writes it, and what is not seen in a terminal escaped. Most have no controls, so that only quotes
+    /// and backslashes are looked for: that is faster than to look at each byte.
+    pub(in crate::explain::views) fn string(&mut self, string: &str) -> &mut Self {
+        let bytes = string.as_bytes();
+        if bytes.iter().fold(0, |most, byte| byte.wrapping_sub(b' ').max(most)) > b'~' - b' ' {
+            return self.serialized(string);
+        }
+        self.0.reserve(bytes.len() + 2);
+        self.0.push(b'"');
+        let mut begin = 0;
+        for at in memchr::memchr2_iter(b'"', b'\\', bytes) {
+            self.0.extend_from_slice(&bytes[begin..at]);
+            self.0.push(b'\\');
+            begin = at;
+        }
+        self.0.extend_from_slice(&bytes[begin..]);
+        self.0.push(b'"');
         self
     }
 
@@ -152,10 +172,12 @@ impl Text {
     }
 }
 
-/// Returns `true` if JSON has nothing beyond the visible ASCII: what serde leaves as it is and hides is DEL or above. A
-/// byte one higher has the top bit then; 0xFF is not in UTF-8.
-fn is_plain(json: &[u8]) -> bool {
-    json.iter().fold(0, |all, byte| all | byte.wrapping_add(1)) < 0x80
+/// Returns `true` if JSON as serde writes it has characters that are not seen: each is DEL or above. A byte one higher has
+/// the top bit then; 0xFF is not in UTF-8.
+fn has_hidden(json: &[u8]) -> bool {
+    json.iter().fold(0, |all, byte| all | byte.wrapping_add(1)) >= 0x80
+        && str::from_utf8(json)
+            .is_ok_and(|json| json.chars().filter(|it| !it.is_ascii() || *it == '\x7f').any(is_hidden))
 }
 
 /// Compact JSON in which characters that would not be seen, or control a terminal, are escapes: a reader gets the same
@@ -189,6 +211,28 @@ mod tests {
         let json = r#""a\u001b\u007f\u009b\u00ad\u202eé\ufeff\udb40\udc41你""#;
         assert_eq!(std::str::from_utf8(text.bytes()), Ok(json));
         assert_eq!(serde_json::from_slice::<String>(text.bytes()).unwrap(), hidden);
+    }
+
+    #[test]
+    fn strings_are_as_serde_writes_them() {
+        for string in [
+            "",
+            "Hello",
+            "\"a\"\"b",
+            "\\a\\",
+            "tab\t",
+            "\u{1f}\"",
+            " ~\"",
+            "é\"",
+            "你好",
+            &"plain \"".repeat(9),
+        ] {
+            let mut text = Text::default();
+            text.string(string);
+            assert_eq!(text.bytes(), serde_json::to_vec(string).unwrap(), "{string:?}");
+        }
+        let mut text = Text::default();
+        assert_eq!(text.string("\x7f").bytes(), br#""\u007f""#);
     }
 
     #[test]
