@@ -269,9 +269,9 @@ impl fmt::Display for Corruption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CutShort { needed, there } => {
-                write!(f, "the file is cut short, {there} of at least {needed} bytes are there")
+                write!(f, "the file is cut short: it has {there} of at least {needed} B")
             }
-            Self::Length(length) => write!(f, "a length of {length} bytes cannot be"),
+            Self::Length(length) => write!(f, "a length of {length} B cannot be"),
             Self::Malformed(why) => f.write_str(why),
             Self::Unreadable(why) => write!(f, "cannot be read: {why}"),
         }

@@ -1,6 +1,7 @@
 //! `wirewalk watch`: captures the packets of a port of this machine and explains them live.
 
 mod first_signal;
+mod notice;
 mod writer;
 
 use std::io::{self, ErrorKind, Write};
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use self::first_signal::FirstSignal;
+use self::notice::Notice;
 use super::explain::fail_threshold::FailThreshold;
 use super::output_args::{OutputArgs, OutputFormat};
 use super::output_plan::OutputPlan;
@@ -19,7 +21,7 @@ use super::views::Views;
 use super::{complain, say};
 use crate::capture::{
     CaptureFile, CaptureOptions, Checksums, Direction, OutputKind, PacketSocket, RawPacket, Section,
-    SetcapCommand, Statistics, create_output,
+    Statistics, create_output,
 };
 use crate::explain::{
     Comments, File, Finding, FindingText, Language, LiveLadder, Pipeline, Settings, Severity, StreamFilter,
@@ -71,13 +73,16 @@ impl Options {
         let plan = OutputPlan::new(&self.output, self.write.as_deref(), &[])?;
         // Before anything is printed, so that no signal comes too early.
         let signals = FirstSignal::listen().map_err(|error| format!("cannot listen for signals: {error}"))?;
-        let (interface, port) = (self.interface.clone(), self.port);
-        let watch = CaptureOptions { interface, port, checksums: Checksums::Complete };
-        let socket = PacketSocket::open(watch).map_err(|error| self.no_packets(&error))?;
-        let mut to = plan.live_writer(self.output.color)?;
+        let port = self.port;
+        let watch =
+            CaptureOptions { interface: self.interface.clone(), port, checksums: Checksums::Complete };
         let language = self.output.language();
+        let interface = self.interface.as_str();
+        let socket = PacketSocket::open(watch)
+            .map_err(|error| Notice::CannotCapture { interface, error: &error }.text(language))?;
+        let mut to = plan.live_writer(self.output.color)?;
         let file = plan.capture.map(|out| {
-            let section = Section::ours(vec![format!("what passed port {port} of {}", self.interface)]);
+            let section = Section::ours(vec![format!("TCP port {port} on {interface}")]);
             create_output(out, OutputKind::Capture, plan.overwrite)
                 .and_then(|file| Ok(CaptureFile::new(file, &section, &socket.interface())?))
                 .map_err(|error| format!("{}: {error}", out.display()))
@@ -93,10 +98,14 @@ impl Options {
             plan.language(language),
             FailThreshold::default(),
         );
-        let mut run =
-            WatchRun { pipeline: Pipeline::new(&settings, views), file: file.transpose()?, packets: 0 };
-        say(&format!("watching TCP port {port} of {}; Ctrl-C ends it", self.interface));
-        let outcome = run.run(socket, &signals, &self.interface);
+        let mut run = WatchRun {
+            pipeline: Pipeline::new(&settings, views),
+            file: file.transpose()?,
+            packets: 0,
+            language,
+        };
+        say(&Notice::Watching { port, interface }.text(language));
+        let outcome = run.run(socket, &signals, interface);
         let cause = match outcome {
             // The reader of the pipe has gone.
             Err(Failure::Write(error)) if error.kind() == ErrorKind::BrokenPipe => {
@@ -108,9 +117,7 @@ impl Options {
                 return Err(format!("{out}: cannot be written: {error}"));
             }
             Err(Failure::Capture(error)) => {
-                let is_gone = error.kind() == ErrorKind::NetworkDown;
-                let what = if is_gone { " is gone or down" } else { "" };
-                return Err(format!("{}{what}: nothing more can be captured: {error}", self.interface));
+                return Err(Notice::InterfaceGone { interface, error: &error }.text(language));
             }
             Ok(cause) => cause,
         };
@@ -129,18 +136,6 @@ impl Options {
             _ => self.output.view(format, to),
         }
     }
-
-    fn no_packets(&self, error: &io::Error) -> String {
-        match error.kind() {
-            ErrorKind::PermissionDenied => {
-                format!("packets cannot be captured: {error}; allow it with '{SetcapCommand}'")
-            }
-            ErrorKind::NotFound => {
-                format!("{error}; give -i one of those that 'ip link' lists, or any for all of them")
-            }
-            _ => format!("packets of {} cannot be captured: {error}", self.interface),
-        }
-    }
 }
 
 /// A live capture under way.
@@ -148,6 +143,8 @@ struct WatchRun<'v> {
     pipeline: Pipeline<Views<'v>>,
     file: Option<CaptureFile>,
     packets: u64,
+    /// The language of its own lines.
+    language: Language,
 }
 
 impl WatchRun<'_> {
@@ -169,7 +166,7 @@ impl WatchRun<'_> {
         let comments = self.pipeline.views().comments.as_mut().map(Comments::rest).unwrap_or_default();
         let finish = |file: CaptureFile| file.finish(Statistics { comments, ..counted? });
         let saved = self.file.take().map_or(Ok(()), finish).map_err(Failure::Copy);
-        say(&format!("{} packets, {dropped} dropped", self.packets));
+        say(&Notice::Summary { packets: self.packets, dropped }.text(self.language));
         let cause = outcome?;
         saved.and(finished).map(|()| cause)
     }
@@ -232,11 +229,8 @@ impl WatchRun<'_> {
     /// Finishes the views: the state of what is still open, and the packets that the kernel dropped.
     fn finish(&mut self, interface: &str, link: String, dropped: u64) -> io::Result<()> {
         let notes = |found: &[Finding], language| {
-            let lost = match language {
-                Language::En => format!("the kernel dropped {dropped} packets: there was no room for them"),
-                Language::Zh => format!("内核丢弃了 {dropped} 个包：没有空间存放"),
-            };
-            let lost = (dropped > 0).then(|| FindingText::of_file(Severity::Warning, None, lost));
+            let lost = || Notice::Dropped(dropped).text(language);
+            let lost = (dropped > 0).then(|| FindingText::of_file(Severity::Warning, None, lost()));
             lost.into_iter().chain(found.iter().map(|finding| finding.render(language))).collect()
         };
         let language = self.pipeline.views().language;

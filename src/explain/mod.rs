@@ -39,7 +39,7 @@ mod views;
 
 pub use findings::{File, Finding, FindingKind, FindingText, Inspector, Severity, Verdict, finding_kinds};
 pub use pipeline::{EmptySelection, PacketSummary, Pipeline, Settings, StreamFilter};
-pub use text::{Language, escape_controls};
+pub use text::{Language, counted, escape_controls};
 pub use views::{
     Bytes, Comments, Detail, Feed, Field, Findings, Glyphs, JsonWriter, Ladder, LadderStyle, LiveLadder,
     Mermaid, NdjsonWriter, Redaction, Report, Shell, Spool, View,

@@ -20,6 +20,7 @@ use super::recorder::{self, CaptureSource, Recorder};
 use super::routes;
 use super::settings::{LabAccess, Settings};
 use crate::accounts::Accounts;
+use crate::explain::counted;
 
 /// Connections that the kernel queues before they are accepted.
 const BACKLOG: u32 = 4096;
@@ -139,11 +140,11 @@ impl Server {
             () = stop => {}
         }
         drop(listener);
-        info!("stopping: {} connections", acceptor.connections());
+        info!("stopping: {}", counted(acceptor.connections() as u64, "connections"));
         app.stop();
         app.sessions.each(|outbox| outbox.close(going_away()));
         if timeout(app.settings.drain_timeout, acceptor.drained()).await.is_err() {
-            warn!("{} connections did not end in time", acceptor.connections());
+            warn!("{} did not end in time", counted(acceptor.connections() as u64, "connections"));
         }
         let refusals = app.networks.refusals();
         if !refusals.is_empty() {

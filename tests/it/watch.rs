@@ -55,7 +55,7 @@ impl Watching {
     fn ready(mut child: Child, stdout: Collected) -> Self {
         let stderr = Collected::from(child.stderr.take().unwrap());
         let watching = Self { child, stdout, stderr };
-        wait_until("it watches", PATIENCE, || watching.stderr.text().contains("watching TCP port"));
+        wait_until("it watches", PATIENCE, || watching.stderr.text().contains("Ctrl-C"));
         watching
     }
 

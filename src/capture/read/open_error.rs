@@ -54,7 +54,7 @@ impl fmt::Display for OpenError {
         match self {
             Self::Unreadable(why) => write!(f, "cannot be read: {why}"),
             Self::Empty => f.write_str("not a capture: the file is empty"),
-            Self::CutShort(len) => write!(f, "cut short within its header, after {len} bytes"),
+            Self::CutShort(len) => write!(f, "cut short within its header, after {len} B"),
             Self::NotACapture { first, len, seems } => {
                 f.write_str("not a capture: first bytes")?;
                 for byte in &first[..*len] {

@@ -15,6 +15,8 @@ use super::catalogue::frames::NO_REPLY_TO_FRAGMENTS;
 use super::entry::{CatalogueEntry, Family, Localized};
 use super::{Finding, catalogue};
 use crate::explain::text::Language;
+use crate::explain::text::agreement::{disagreement, with_counts};
+use crate::explain::text::template::fill;
 use crate::wire::Side;
 
 fn entries() -> impl Iterator<Item = &'static CatalogueEntry> {
@@ -35,6 +37,21 @@ fn each_id_occurs_once_and_has_all_its_texts_in_both_languages() {
     }
     for phrase in catalogue::phrases() {
         check_languages("phrase", phrase);
+    }
+}
+
+#[test]
+fn a_verb_agrees_with_its_number() {
+    let of_entry =
+        |entry: &CatalogueEntry| [entry.fact, entry.inference, entry.confirm].map(|it| (entry.id, it));
+    let phrases = catalogue::phrases().map(|phrase| ("phrase", phrase));
+    for (id, text) in entries().flat_map(of_entry).chain(phrases) {
+        let text = text.text(Language::En);
+        let one = with_counts(text, "1");
+        assert_eq!(disagreement(&one), None, "{id}: {one}");
+        let two =
+            text.split('{').map(|part| part.split_once('}').map_or(part.into(), |(_, it)| format!("2{it}")));
+        assert_eq!(fill(text, |_| Some(2)), two.collect::<String>(), "{id}: two are as the text says");
     }
 }
 

@@ -23,7 +23,7 @@ texts! {
         Silence(duration) = "{duration} silence", "静默 {duration}";
         TwoMslLater(side, state) = "2 MSL later: {side} {state}", "2 MSL 之后：{side} {state}";
         LeftOut(count, stream) =
-            "{count} packets of this connection are not drawn: there was no memory left for them (--max-memory SIZE, --stream {stream}).",
+            "{count} packets of this connection are not drawn: there was no memory left (--max-memory SIZE, --stream {stream}).",
             "这个连接有 {count} 个包没有画出来：内存不够（--max-memory，--stream {stream}）。";
         MoreAcks(count) = "+{count} ACKs", "+{count} 个 ACK";
         ArrowsFolded(frames, arrows) = "… {frames} frames and {arrows} other arrows folded",
@@ -71,7 +71,7 @@ texts! {
         BitText = "as text", "文本";
         Gap(length, side, offset) = "{length} bytes of {side} are missing from offset {offset} on",
             "{side}的字节流从偏移 {offset} 起缺 {length} 字节";
-        Overlap(length, side) = "{length} bytes of {side} came again with other content: the first ones count",
+        Overlap(length, side) = "{length} bytes of {side} came again with other content: what came first counts",
             "{side}的 {length} 字节再次到来，内容与先前不同：以先到的为准";
         LostSync(offset, side) = "from offset {offset} on the frame boundaries of {side} are not known",
             "从偏移 {offset} 起，{side}的帧边界不明";

@@ -74,6 +74,7 @@ macro_rules! texts {
     };
 }
 
+pub(in crate::explain) mod agreement;
 mod comment;
 mod duration;
 mod encode;
@@ -86,6 +87,7 @@ mod side;
 pub(in crate::explain) mod template;
 mod wrapping;
 
+pub use agreement::counted;
 pub(in crate::explain) use comment::Comment;
 pub(in crate::explain) use duration::{delta, seconds, span};
 pub(in crate::explain) use encode::printed_if_any;

@@ -1,6 +1,7 @@
 //! The tables, checked as a whole.
 
-use super::template::have_same_names;
+use super::agreement::{disagreement, with_counts};
+use super::template::{fill, have_same_names};
 use super::{Comment, EventName, GlossaryEntry, Label, Language, Narrative};
 use crate::observe::Marks;
 
@@ -27,6 +28,19 @@ fn each_text_is_there_in_both_languages_with_the_same_placeholders() {
     for (id, en, zh) in all() {
         assert!(!en.is_empty() && !zh.is_empty(), "{id} lacks a language");
         assert!(have_same_names(en, zh), "{id}: {en} | {zh}");
+    }
+}
+
+#[test]
+fn a_verb_agrees_with_its_number() {
+    for (id, en, _) in all() {
+        for one in ["1", "1 B"] {
+            let filled = with_counts(en, one);
+            assert_eq!(disagreement(&filled), None, "{id}: {filled}");
+        }
+        let two =
+            en.split('{').map(|part| part.split_once('}').map_or(part.into(), |(_, it)| format!("2{it}")));
+        assert_eq!(fill(en, |_| Some(2)), two.collect::<String>(), "{id}: two are as the text says");
     }
 }
 

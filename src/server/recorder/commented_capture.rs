@@ -10,7 +10,7 @@ use super::Recording;
 use crate::capture::{
     CaptureFile, Direction, Interface, OutputError, OutputKind, RawPacket, Section, Statistics, create_output,
 };
-use crate::explain::{Comments, File, Pipeline, Settings, escape_controls};
+use crate::explain::{Comments, File, Pipeline, Settings, counted, escape_controls};
 
 /// Memory limit of the observer, in bytes.
 const OBSERVER_MEMORY: usize = 64 * 1024 * 1024;
@@ -114,10 +114,10 @@ impl CommentedCapture {
         {
             warn!("the end of {} could not be written: {error}", self.name);
         }
-        let (name, packets) = (&self.name, self.packets);
+        let (name, packets) = (&self.name, counted(self.packets, "packets"));
         match dropped + self.unwritten {
-            0 => info!("captured {packets} packets to {name}"),
-            lost => warn!("captured {packets} packets to {name}; {lost} were lost"),
+            0 => info!("captured {packets} to {name}"),
+            lost => warn!("captured {packets} to {name}; {} lost", counted(lost, "packets")),
         }
     }
 }

@@ -93,6 +93,9 @@ fn a_connection_opened_before_watch_is_printed_from_its_middle_on() {
     let exit = watching.end();
     assert_eq!(exit.code, Some(0), "{exit:?}");
     assert!(exit.stdout.contains("解读"), "{}", exit.stdout);
+    let [begins, .., counted] = exit.stderr.lines().collect::<Vec<_>>()[..] else { panic!("{exit:?}") };
+    assert!(begins.starts_with("wirewalk: 正在抓 lo 上 TCP 端口 "), "{begins}");
+    assert!(counted.starts_with("wirewalk: 抓到 ") && counted.ends_with(" 个包，丢弃 0 个"), "{counted}");
 }
 
 #[test]

@@ -368,7 +368,7 @@ fn other_files_are_refused_by_their_first_bytes() {
     assert_eq!(error(b""), "not a capture: the file is empty");
     assert_eq!(error(b"GET / HT"), "not a capture: first bytes 47 45 54 20 2f 20 48 54");
     assert_eq!(error(b"{\"a\":1}"), "not a capture: first bytes 7b 22 61 22 3a 31 7d (this looks like JSON)");
-    assert_eq!(error(&[0xA1, 0xB2, 0xC3, 0xD4, 0, 2]), "cut short within its header, after 6 bytes");
+    assert_eq!(error(&[0xA1, 0xB2, 0xC3, 0xD4, 0, 2]), "cut short within its header, after 6 B");
     assert_eq!(error(&[0x1F, 0x8B, 8, 0]), "cannot be read: the compressed file is cut short");
     assert!(
         Reader::open(Path::new("/no such file"))

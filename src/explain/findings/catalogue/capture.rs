@@ -5,7 +5,7 @@ use crate::rfc::Rfc;
 
 catalogue! { Capture:
     PACKETS_CAPTURED_TWICE = "X01" Info None, Likely {
-        "{copies} of the {packets} packets of this connection are copies: a packet captured just before has the same bytes, sequence numbers and IP ID", "这个连接的 {packets} 个包里有 {copies} 个是副本：字节、序号和 IP ID 都与刚抓到的某个包相同";
+        "the capture has {copies} of the {packets} packets of this connection twice: a packet captured just before has the same bytes, sequence numbers and IP ID", "这个连接的 {packets} 个包里有 {copies} 个是副本：字节、序号和 IP ID 都与刚抓到的某个包相同";
         "each was sent once and captured twice: leaving and arriving on loopback, or on two interfaces. A copy is no retransmission, and counts for nothing here", "每个都只发了一次，却抓到两次：在回环口发出和收到时各一次，或在两块网卡上各一次。副本不是重传，这里一概不计";
         "capture one direction only (tcpdump -Q out -i lo), or on one interface", "只抓一个方向（tcpdump -Q out -i lo），或只在一块网卡上抓";
         alternatives: "a retransmission, which has an IP ID of its own and comes a retransmission timeout later", "a duplicate ACK, which has an IP ID of its own";
@@ -54,13 +54,13 @@ catalogue! { Capture:
         alternatives: "a capture point midway: then the two delays are alike", "a round trip too short to tell";
     }
     PACKETS_REBUILT = "X10" Info None, Certain {
-        "{rebuilt} of the {packets} packets of this connection were not captured: they were rebuilt from what a socket received and sent", "这个连接的 {packets} 个包里有 {rebuilt} 个不是抓到的，而是根据套接字收发的内容重建的";
+        "{rebuilt} of the {packets} packets of this connection were not captured, but rebuilt from what a socket received and sent", "这个连接的 {packets} 个包里有 {rebuilt} 个不是抓到的，而是根据套接字收发的内容重建的";
         "the bytes and their order are real; sequence numbers, windows, pure ACKs and some of the times were made up to fit", "字节及其顺序是真实的；序号、窗口、纯 ACK 和部分时间是补出来的";
         "capture the real packets (serve --capture-mode packet, with CAP_NET_RAW)", "抓取真实的包（serve --capture-mode packet，需要 CAP_NET_RAW）";
     }
     CONNECTIONS_GIVEN_UP = "X13" Warning None, Certain {
-        "from packet {packet} on, {connections} connections were given up for lack of memory; {later} later packets of theirs were not read", "从第 {packet} 个包起，因内存不足放弃了 {connections} 个连接；它们之后的 {later} 个包没有读";
-        "what these connections did afterwards is not known. Before a connection is given up its compression windows are; from then on its compressed messages are counted, but not shown", "这些连接之后做了什么不得而知。放弃连接之前会先放弃它的压缩窗口，此后它的压缩消息只计数，不显示";
+        "from packet {packet} on, {connections} connections were given up for lack of memory; {later} later packets were not read", "从第 {packet} 个包起，因内存不足放弃了 {connections} 个连接；它们之后的 {later} 个包没有读";
+        "what such a connection did afterwards is not known. Before a connection is given up its compression windows are; from then on its compressed messages are counted, but not shown", "这些连接之后做了什么不得而知。放弃连接之前会先放弃它的压缩窗口，此后它的压缩消息只计数，不显示";
         "run it again with more memory (--max-memory 4G), or read fewer connections (--stream N, --port N)", "给更多内存再运行一次（--max-memory 4G），或只读部分连接（--stream N、--port N）";
     }
     BYTES_UNREAD = "X12" Warning None, Certain {
@@ -79,17 +79,17 @@ catalogue! { Capture:
 phrases! {
     WINDOWS_GIVEN_UP = "from packet {packet} on, the compression windows of {windows} connections were given up for lack of memory", "从第 {packet} 个包起，因内存不足放弃了 {windows} 个连接的压缩窗口";
     WINDOWS_ALONE = "their later compressed messages are counted, but not shown", "它们之后的压缩消息只计数，不显示";
-    NOT_ALL_KNOWN_AGAIN = "from packet {packet} on, {connections} connections were given up for lack of memory, too many to recognize all of their packets again; {later} later packets, of these or of connections that the capture has only from the middle on, were not read", "从第 {packet} 个包起，因内存不足放弃了 {connections} 个连接，多到无法再认出它们的全部包；之后有 {later} 个包没有读，属于这些连接，或属于抓包从中途才看到的连接";
+    NOT_ALL_KNOWN_AGAIN = "from packet {packet} on, {connections} connections were given up for lack of memory, too many to recognize all of their packets again; {later} later packets were not read, of these or of connections that the capture has only from the middle on", "从第 {packet} 个包起，因内存不足放弃了 {connections} 个连接，多到无法再认出它们的全部包；之后有 {later} 个包没有读，属于这些连接，或属于抓包从中途才看到的连接";
     BYTES = "bytes", "若干字节";
     LACKING = "that the capture lacks", "抓包里缺失";
-    CUT_OFF = "that were cut off when they were captured", "抓包时被截掉";
+    CUT_OFF = "cut off by the capture", "抓包时被截掉";
     UNBOUNDED_BODY = "behind the beginning of an HTTP body whose end is not known", "位于结尾不明的 HTTP 正文之中或之后";
     WITHOUT_BOUNDARY = "behind a place where the frame boundaries were lost", "位于帧边界丢失之处的后面";
-    ENCRYPTED = "that are encrypted", "已加密";
+    ENCRYPTED = "encrypted", "已加密";
     OTHER_PROTOCOL = "of a protocol that is not read", "属于不解析的协议";
-    BEFORE_CAPTURE = "that came before the capture", "在抓包开始之前";
-    AFTER_CAPTURE = "that come after the capture", "在抓包结束之后";
-    GIVEN_UP = "that were given up for lack of memory", "因内存不足被放弃";
+    BEFORE_CAPTURE = "sent before the capture", "在抓包开始之前";
+    AFTER_CAPTURE = "sent after the capture", "在抓包结束之后";
+    GIVEN_UP = "given up for lack of memory", "因内存不足被放弃";
     OTHER_DIRECTION = "in a direction of which the capture has no packet", "所在的方向没有抓到任何包";
     ENCAPSULATED = "packets in {what} are not read: {packets}, the first is packet {first}", "{what} 里的包没有解析：共 {packets} 个，首个是第 {first} 个包";
     ENCRYPTED_PACKETS = "packets encrypted with {what} are not read: {packets}, the first is packet {first}", "以 {what} 加密的包没有解析：共 {packets} 个，首个是第 {first} 个包";

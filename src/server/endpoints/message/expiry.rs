@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use tracing::debug;
 use uuid::Uuid;
 
+use crate::explain::counted;
 use crate::presence::EndReason;
 use crate::server::app::App;
 
@@ -81,7 +82,7 @@ pub(in crate::server) async fn run(app: Arc<App>) {
         let (due, wait) = app.expiries.take_due(SystemTime::now());
         if !due.is_empty() {
             let closed = app.end_sessions(&due, EndReason::Expired);
-            debug!("{closed} connections closed: their sessions have expired");
+            debug!("{} closed, as sessions have expired", counted(closed as u64, "connections"));
         }
         // Woken or not, the next round finds what is due.
         let _ = timeout(wait, app.expiries.first_changed.notified()).await;
