@@ -4,7 +4,7 @@ use std::io;
 
 use super::explain::fail_threshold::FailThreshold;
 use crate::explain::{Bytes, Comments, File, Finding, Language, Verdict, View};
-use crate::observe::{Ended, Observation};
+use crate::observe::{Ended, IcmpReport, Observation};
 
 /// All outputs of one run, as one [`View`]. A view that fails is dropped; the others go on.
 pub(super) struct Views<'v> {
@@ -67,6 +67,10 @@ impl View for Views<'_> {
 
     fn bytes(&mut self, bytes: &Bytes<'_>, step: &Observation) -> io::Result<()> {
         self.forward(|view| view.bytes(bytes, step))
+    }
+
+    fn icmp(&mut self, report: &IcmpReport) -> io::Result<()> {
+        self.forward(|view| view.icmp(report))
     }
 
     fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()> {

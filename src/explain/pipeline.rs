@@ -166,10 +166,11 @@ impl<V: View> Pipeline<V> {
         time_ns: u64,
     ) -> io::Result<Option<PacketSummary>> {
         let Self { observer, inspector, selection, views, .. } = self;
-        let Some(inspector) = inspector else { return Ok(None) };
-        inspector.note_other(anomaly, number, time_ns);
+        if let Some(inspector) = inspector {
+            inspector.note_other(anomaly, number, time_ns);
+        }
         let Some(report) = icmp.and_then(|error| observer.attribute(error)) else { return Ok(None) };
-        let mut found = inspector.icmp(&report);
+        let mut found = inspector.as_mut().map(|inspector| inspector.icmp(&report)).into_iter().flatten();
         if selection.shows(report.stream) {
             found.try_for_each(|found| views.finding(report.stream, &found))?;
         }
@@ -179,6 +180,7 @@ impl<V: View> Pipeline<V> {
     #[inline]
     fn segment(
         &mut self,
+            views.icmp(&report)?;
         segment: &Segment<'_>,
         packet: &RawPacket<'_>,
     ) -> io::Result<Option<PacketSummary>> {

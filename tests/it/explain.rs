@@ -11,6 +11,7 @@ mod order;
 mod path;
 mod progress;
 mod redacted;
+mod rare_objects;
 mod scale;
 mod selection;
 mod stories;

@@ -17,7 +17,7 @@ mod redaction;
 use std::io;
 
 use super::findings::{File, Finding, Verdict};
-use crate::observe::{Ended, Observation};
+use crate::observe::{Ended, IcmpReport, Observation};
 
 pub use comments::Comments;
 pub use feed::Feed;
@@ -49,6 +49,14 @@ pub trait View {
     /// # Errors
     /// The error of the writer below.
     fn bytes(&mut self, _bytes: &Bytes<'_>, _step: &Observation) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Renders an ICMP error about a connection; what it means is a finding. Few views show the error itself.
+    ///
+    /// # Errors
+    /// The error of the writer below.
+    fn icmp(&mut self, _report: &IcmpReport) -> io::Result<()> {
         Ok(())
     }
 
@@ -104,6 +112,10 @@ impl<V: View + ?Sized> View for &mut V {
 
     fn bytes(&mut self, bytes: &Bytes<'_>, step: &Observation) -> io::Result<()> {
         (**self).bytes(bytes, step)
+    }
+
+    fn icmp(&mut self, report: &IcmpReport) -> io::Result<()> {
+        (**self).icmp(report)
     }
 
     fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()> {

@@ -23,6 +23,8 @@ pub(super) struct Connection {
     messages: List,
     coverage: List,
     findings: List,
+    /// `None` for most connections.
+    rare: Option<Box<RareLists>>,
     /// The last one.
     pub(super) verdict: Option<Box<Verdict>>,
 }
@@ -46,6 +48,9 @@ impl Connection {
             Object::Frame(_) => &mut self.frames,
             Object::Message(_) => &mut self.messages,
             Object::Coverage(_) => &mut self.coverage,
+            Object::Relay(_) => &mut self.rare.get_or_insert_default().relays,
+            Object::Resync(_) => &mut self.rare.get_or_insert_default().resyncs,
+            Object::IcmpError(_) => &mut self.rare.get_or_insert_default().icmp_errors,
             Object::Close(_) => return,
         };
         object.write(list.next());
@@ -55,10 +60,11 @@ impl Connection {
         self.findings.next().serialized(finding);
     }
 
-    /// The roles were corrected: what was gathered calls each end by the name of its peer. Frames and messages come
-    /// after the last correction.
+    /// The roles were corrected: what was gathered calls each end by the name of its peer. Frames, messages, relays and
+    /// resyncs come after the last correction.
     fn swap_sides(&mut self) {
-        for list in [&mut self.packets, &mut self.transitions] {
+        let icmp_errors = self.rare.as_deref_mut().map(|rare| &mut rare.icmp_errors);
+        for list in [&mut self.packets, &mut self.transitions].into_iter().chain(icmp_errors) {
             swap_sides(list.text.bytes_mut());
             list.spilled.is_swapped = !list.spilled.is_swapped;
         }
@@ -68,14 +74,16 @@ impl Connection {
     pub(super) fn memory(&self) -> usize {
         let Self { packets, transitions, upgrade, frames, messages, coverage, findings, .. } = self;
         let lists = [packets, transitions, upgrade, frames, messages, coverage, findings];
-        lists.iter().map(|list| list.text.capacity()).sum()
+        let rare = self.rare.as_ref().map_or(0, |rare| rare.memory());
+        rare + lists.iter().map(|list| list.text.capacity()).sum::<usize>()
     }
 
     /// Spills what is in memory.
     pub(super) fn spill<S: Spool>(&mut self, to: &mut Log<S>) -> io::Result<()> {
         let Self { packets, transitions, upgrade, frames, messages, coverage, findings, .. } = self;
         let lists = [packets, transitions, upgrade, frames, messages, coverage, findings];
-        lists.into_iter().try_for_each(|list| list.spill(to))
+        let rare = self.rare.iter_mut().flat_map(|rare| rare.lists_mut());
+        lists.into_iter().chain(rare).try_for_each(|list| list.spill(to))
     }
 
     /// Spills the whole: its text, and where in it the parts belong that were spilled before. `None` if its ends were
@@ -110,7 +118,8 @@ impl Connection {
         ];
         let (mut gaps, mut texts, mut offset) = (vec![0], Vec::with_capacity(2 * lists.len() + 2), 0);
         texts.push(&[][..]);
-        for (before, list) in lists {
+        let rare = self.rare.iter().flat_map(|rare| rare.named());
+        for (before, list) in lists.into_iter().chain(rare) {
             offset += before.len();
             if !list.spilled.is_empty() {
                 gaps[0] += 1;
@@ -123,6 +132,36 @@ impl Connection {
         texts.push(b"]}");
         texts[0] = &gaps;
         to.append(&texts).map(Some)
+    }
+}
+
+/// Lists that most connections do not have: each is written only where there is something in it.
+#[derive(Debug, Default)]
+struct RareLists {
+    relays: List,
+    resyncs: List,
+    icmp_errors: List,
+}
+
+impl RareLists {
+    fn memory(&self) -> usize {
+        self.named().map(|(_, list)| list.text.capacity()).sum()
+    }
+
+    fn lists_mut(&mut self) -> [&mut List; 3] {
+        let Self { relays, resyncs, icmp_errors } = self;
+        [relays, resyncs, icmp_errors]
+    }
+
+    /// Those that are written, each with what stands before it.
+    fn named(&self) -> impl Iterator<Item = (&[u8], &List)> {
+        let Self { relays, resyncs, icmp_errors } = self;
+        let all = [
+            (&br#"],"relays":["#[..], relays),
+            (br#"],"resyncs":["#, resyncs),
+            (br#"],"icmp_errors":["#, icmp_errors),
+        ];
+        all.into_iter().filter(|(_, list)| !list.is_empty())
     }
 }
 

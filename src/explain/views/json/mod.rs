@@ -12,6 +12,7 @@ mod hot_objects;
 pub(super) mod ndjson;
 mod object_builder;
 mod objects;
+mod rare_objects;
 mod sides;
 mod spool;
 pub(super) mod text;
@@ -23,10 +24,11 @@ use crate::explain::VERSION;
 use crate::explain::findings::{File, Finding, Verdict};
 use crate::explain::text::Language;
 use crate::explain::views::View;
-use crate::observe::{Ended, Observation};
+use crate::observe::{Ended, IcmpReport, Observation};
 use connection::{Connection, Joiner};
 use object_builder::{Object, ObjectBuilder};
 use objects::Close;
+use rare_objects::IcmpError;
 use spool::{Index, Log};
 use text::Text;
 
@@ -96,6 +98,15 @@ impl<W: io::Write, S: Spool> View for JsonWriter<W, S> {
         let memory = connection.memory();
         self.memory = self.memory + memory - before;
         if memory > MOST_OF_ONE || self.memory > self.most { self.make_room(step.stream) } else { Ok(()) }
+    }
+
+    fn icmp(&mut self, report: &IcmpReport) -> io::Result<()> {
+        let connection = self.connections.entry(report.stream).or_default();
+        let before = connection.memory();
+        connection.push(&Object::IcmpError(IcmpError::new(report)));
+        let memory = connection.memory();
+        self.memory = self.memory + memory - before;
+        if memory > MOST_OF_ONE || self.memory > self.most { self.make_room(report.stream) } else { Ok(()) }
     }
 
     fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {

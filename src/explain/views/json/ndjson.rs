@@ -3,19 +3,20 @@
 //! Each line begins with its `type` and, but for the last, the `stream`; then comes what stands in the document. Types:
 //! `connection` (again if it turns out that client and server were taken for each other: then it holds for all lines of
 //! the stream, earlier ones too), `packet`, `transition`, `upgrade` (again if it is tried again), `frame`, `message`,
-//! `finding`, `coverage`, `close` (the last of a stream), and at the end `file`.
+//! `relay`, `resync`, `icmp_error`, `finding`, `coverage`, `close` (the last of a stream), and at the end `file`.
 
 use std::io;
 
 use serde::Serialize;
 
 use super::object_builder::{Object, ObjectBuilder};
+use super::rare_objects::IcmpError;
 use crate::explain::VERSION;
 use crate::explain::findings::{File, Finding, Verdict};
 use crate::explain::text::Language;
 use crate::explain::views::View;
 use crate::explain::views::json::text::Text;
-use crate::observe::{Ended, Observation};
+use crate::observe::{Ended, IcmpReport, Observation};
 
 /// Writes a capture as lines of JSON. Memory does not grow with it.
 #[derive(Debug)]
@@ -55,6 +56,9 @@ fn write(to: &mut Text, stream: u64, object: &Object<'_>) {
         Object::Upgrade(_) => "upgrade",
         Object::Frame(_) => "frame",
         Object::Message(_) => "message",
+        Object::Relay(_) => "relay",
+        Object::Resync(_) => "resync",
+        Object::IcmpError(_) => "icmp_error",
         Object::Coverage(_) => "coverage",
         Object::Close(_) => "close",
     };
@@ -70,6 +74,12 @@ impl<W: io::Write> View for NdjsonWriter<W> {
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.text.clear();
         self.objects.packet(step, |object| write(&mut self.text, step.stream, object));
+        self.to.write_all(self.text.bytes())
+    }
+
+    fn icmp(&mut self, report: &IcmpReport) -> io::Result<()> {
+        self.text.clear();
+        write(&mut self.text, report.stream, &Object::IcmpError(IcmpError::new(report)));
         self.to.write_all(self.text.bytes())
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::hot_objects::{write_frame, write_message, write_packet, write_transition};
 use super::objects::{Close, CoveredRange, Ends, Upgrade, coverage};
+use super::rare_objects::{IcmpError, Relay, Resync};
 use super::text::Text;
 use crate::explain::findings::Verdict;
 use crate::observe::{self, Ended, Fact, Observation, RequestKind};
@@ -20,6 +21,11 @@ pub(super) enum Object<'o> {
     Upgrade(Box<Upgrade>),
     Frame(&'o observe::Frame),
     Message(&'o observe::Message),
+    /// What a proxy says, or is asked.
+    Relay(Relay<'o>),
+    /// Frames are read from here on, or again.
+    Resync(Resync),
+    IcmpError(IcmpError),
     /// What each side's bytes were read as.
     Coverage(PerSide<Vec<CoveredRange>>),
     /// The last of a connection.
@@ -35,6 +41,9 @@ impl Object<'_> {
             Self::Upgrade(upgrade) => _ = to.serialized(upgrade),
             Self::Frame(frame) => write_frame(frame, to),
             Self::Message(message) => write_message(message, to),
+            Self::Relay(relay) => _ = to.serialized(relay),
+            Self::Resync(resync) => _ = to.serialized(resync),
+            Self::IcmpError(error) => _ = to.serialized(error),
             Self::Coverage(coverage) => _ = to.serialized(coverage),
             Self::Close(close) => _ = to.serialized(close),
         }
@@ -93,6 +102,8 @@ impl ObjectBuilder {
                 }
                 Fact::Frame(frame) => emit(&Object::Frame(frame)),
                 Fact::Message(message) => emit(&Object::Message(message)),
+                Fact::Relay(relay) => emit(&Object::Relay(Relay::new(relay))),
+                Fact::Resync(resync) => emit(&Object::Resync(Resync::new(*resync))),
                 _ => {}
             }
         }

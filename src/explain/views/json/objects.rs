@@ -234,7 +234,7 @@ pub(super) fn coverage(close: &observe::Close) -> PerSide<Vec<CoveredRange>> {
     PerSide { client: ranges(Side::Client), server: ranges(Side::Server) }
 }
 
-fn printed<S: Serializer>(value: &impl std::fmt::Display, to: S) -> Result<S::Ok, S::Error> {
+pub(super) fn printed<S: Serializer>(value: &impl std::fmt::Display, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(value)
 }
 
