@@ -25,6 +25,9 @@ declare namespace Feed {
 
   interface Connection { type: "connection", stream: number, client: Address, server: Address }
 
+  /** Beside a connection's name: where in the capture it begins, what its packets are inside. */
+  interface Head { type: "head", stream: number, begins?: Said, inside?: Said }
+
   interface Packet {
     type: "packet", stream: number, number: number, time_ns: number, from: Side, flags: string[], len: number,
     ack: number | null, tcp: Record<Side, string>, ws: Record<Side, string> | null,
@@ -88,8 +91,9 @@ declare namespace Feed {
     notes: Note[],
   }
 
-  type Thing = Connection | Packet | Transition | Upgrade | Frame | Bytes | Labels | Finding | Coverage | Close | Story
-    | Notes | File | { type: "message", stream: number };
+  type Thing = Connection | Head | Packet | Transition | Upgrade | Frame | Bytes | Labels | Finding | Coverage | Close | Story
+    | Notes | File | { type: "message", stream: number }
+    | { type: "relay", stream: number } | { type: "resync", stream: number };
 
   /** What the live feed says besides. */
   type News = { type: "lost", events: number } | { type: "full", packet: number } | { type: "refused" };

@@ -5,6 +5,7 @@ mod bytes;
 mod cut;
 mod diagram;
 mod folds;
+mod heads;
 mod page;
 mod reading;
 mod size;

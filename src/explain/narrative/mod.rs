@@ -6,6 +6,7 @@
 
 pub(super) mod accept_steps;
 pub(super) mod ack_run;
+pub(super) mod begin_offset;
 pub(super) mod connection_log;
 pub(super) mod connection_queue;
 pub(super) mod encapsulation;

@@ -40,6 +40,10 @@ impl<W: io::Write> Report<W> {
 }
 
 impl<W: io::Write> View for Report<W> {
+    fn begins(&mut self, time_ns: u64) {
+        self.feed.begins(time_ns);
+    }
+
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.begin()?;
         self.feed.step(step)

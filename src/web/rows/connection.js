@@ -1,20 +1,22 @@
 // @ts-check
 // What stands above and below the rows of a connection: who is who; how it closed, and all that was found.
 
-import { el, rowLanguage, say } from "./dom.js";
+import { el, rowLanguage, said, say } from "./dom.js";
 import { findingOf } from "./packet_row.js";
 
 const SEVERITIES = ["error", "warning", "info"];
 
 const addressOf = ({ address, port }) => (address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`);
 
-/** Who is who. */
-export function headOf({ stream, client, server }) {
+/** Who is who, where in the capture it begins, and what its packets are inside. */
+export function headOf({ stream, client, server, begins, inside }) {
   const end = (side, address) => el("span", `end of-${side}`, el("b", null, say(`row.${side}`)), " ", el("span", "address", address === null ? "" : addressOf(address)));
-  return [
-    el("h2", null, say("row.connection", { n: stream })),
+  const parts = [
+    el("h2", null, say("row.connection", { n: stream }), begins === null ? null : el("span", "soft", said(begins))),
     el("p", "ends", end("client", client), el("span", { "class": "glyph", "aria-hidden": "true" }, "⇄"), end("server", server)),
+    inside === null ? null : el("p", "soft", said(inside)),
   ];
+  return parts.filter((part) => part !== null);
 }
 
 /** How it closed, in words and in a table; what was found. */

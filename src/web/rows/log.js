@@ -54,7 +54,7 @@ export class Log {
     if (known !== undefined) return known;
     const connection = {
       stream, client: null, server: null, frames: new Map(), frameCount: 0,
-      upgrade: null, close: null, story: null, findings: [], late: [], isStale: true,
+      begins: null, inside: null, upgrade: null, close: null, story: null, findings: [], late: [], isStale: true,
     };
     this.connections.set(stream, connection);
     this.#news.connection(connection);
@@ -67,6 +67,11 @@ export class Log {
     const before = connection.client;
     if (before !== null && (before.address !== client.address || before.port !== client.port)) this.#swapEnds(connection);
     Object.assign(connection, { client, server, isStale: true });
+  }
+
+  /** @param {any} connection @param {Feed.Head} object */
+  _head(connection, object) {
+    Object.assign(connection, { begins: object.begins ?? null, inside: object.inside ?? null, isStale: true });
   }
 
   /** @param {any} connection @param {Feed.Packet} object */

@@ -12,7 +12,8 @@ use crate::support::script::Script;
 use crate::support::temp::TempDir;
 
 /// Characters that control a terminal, change the direction of writing, or are not seen.
-const HIDDEN: [char; 14] = [
+const HIDDEN: [char; 15] = [
+    '\0',
     '\u{1B}',
     '\u{9B}',
     '\u{7}',
@@ -32,9 +33,9 @@ const HIDDEN: [char; 14] = [
 /// Text that would be code within a page or a diagram.
 const CODE: &str = "<script>alert(1)</script>`|;#end\n";
 
-/// Fields of a request, an answer and frames, each with the text in it; CR and LF would end a header line.
+/// Fields of a request, an answer and frames, each with the text in it; CR, LF and NUL no head can have.
 fn conversation(hostile: &str) -> Script {
-    let in_head: String = hostile.chars().filter(|it| !"\r\n".contains(*it)).collect();
+    let in_head: String = hostile.chars().filter(|it| !"\r\n\0".contains(*it)).collect();
     let request = format!(
         "GET /a{in_head}b HTTP/1.1\r\nHost: h{in_head}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
@@ -81,8 +82,9 @@ fn save(script: &Script, hostile: &str, path: &Path) {
 fn nothing_hidden_is_written_as_it_is() {
     let dir = TempDir::new();
     let hostile: String = HIDDEN.iter().flat_map(|it| [*it, 'x']).collect();
-    // A name cannot have a NUL, but all of these.
-    let capture = dir.join(&format!("n{hostile}.pcapng"));
+    // A file's name cannot have a NUL, but all the others.
+    let name = hostile.replace('\0', "");
+    let capture = dir.join(&format!("n{name}.pcapng"));
     save(&conversation(&hostile), &hostile, &capture);
     let views =
         [&[][..], &["-v"], &["--lang", "zh"], &["--mermaid"], &["--ndjson"], &["--json"], &["--html"]];
@@ -99,7 +101,7 @@ fn nothing_hidden_is_written_as_it_is() {
         }
     }
     // Errors name files, too.
-    let missing = dir.join(&format!("m{hostile}.pcapng"));
+    let missing = dir.join(&format!("m{name}.pcapng"));
     let exit = run(&[text(&missing)]);
     assert!(!HIDDEN.iter().any(|it| exit.stderr.contains(*it)), "{}", exit.stderr.escape_debug());
     // Comments that are written anew; those that the capture has stay as they are.
@@ -131,6 +133,7 @@ fn no_text_is_code_in_a_page_or_a_diagram() {
     for line in diagram.lines() {
         let ends: Vec<_> = line.match_indices(';').map(|(at, _)| &line[..at]).collect();
         assert!(ends.into_iter().all(is_reference), "{line}");
+        assert!(!line.contains('|'), "{line}");
         assert!(!line.starts_with("end") && !line.starts_with(';'), "{line}");
     }
 }

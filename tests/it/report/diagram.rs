@@ -1,6 +1,8 @@
 //! The Mermaid diagram, as Mermaid itself reads and draws it.
 
-use super::{committed, explain, write_talk};
+use wirewalk::wire::Side::Client;
+
+use super::{committed, explain, masked, opened, write_talk};
 use crate::explain::memory::generated::{self, Shape};
 use crate::support::chrome::Chrome;
 use crate::support::corpus;
@@ -19,11 +21,17 @@ fn mermaid_draws_every_diagram() {
     let (hostile, long) = (dir.join("hostile.pcapng"), dir.join("long.pcapng"));
     write_talk(&hostile);
     generated::make(&long, Shape::One, 2_000_000).unwrap();
+    let bars = dir.join("bars.pcapng");
+    opened(1460).write(Client, &masked(0x81, b"|a\0|b|")).save(&bars);
     let mut drawn = 0;
-    for capture in committed().into_iter().chain(corpus::of_others()).chain([hostile.clone(), long.clone()]) {
+    for capture in committed().into_iter().chain(corpus::of_others()).chain([
+        hostile.clone(),
+        long.clone(),
+        bars.clone(),
+    ]) {
         for language in ["en", "zh"] {
             let text = explain(&capture, &["--mermaid", "--lang", language]);
-            let is_one = capture == hostile || capture == long;
+            let is_one = [&hostile, &long, &bars].contains(&&capture);
             let ask = if is_one {
                 "mermaid.render('diagram', TEXT).then(({ svg }) => svg)"
             } else {

@@ -9,6 +9,7 @@ use wirewalk::wire::Side::{Client, Server};
 
 use super::cut::write_cut;
 use super::folds::write_acks;
+use super::heads::write_tunnelled;
 use super::{committed, explain, masked, objects, opened, write_talk};
 use crate::support::temp::TempDir;
 
@@ -148,15 +149,16 @@ fn the_types_of_the_scripts_are_those_of_the_feed() {
     let text = fs::read_to_string(text).unwrap();
     let declared = declared(&text);
     let dir = TempDir::new();
-    let made =
-        ["talk", "cut", "acks", "unfinished", "gap", "empty"].map(|name| dir.join(&format!("{name}.pcapng")));
-    let [talk, cut, acks, unfinished, gap, empty] = &made;
+    let made = ["talk", "cut", "acks", "unfinished", "gap", "empty", "tunnelled"]
+        .map(|name| dir.join(&format!("{name}.pcapng")));
+    let [talk, cut, acks, unfinished, gap, empty, tunnelled] = &made;
     write_talk(talk);
     write_cut(cut);
     write_acks(acks);
     write_unfinished(unfinished);
     write_gap(gap);
     write_empty(empty);
+    write_tunnelled(tunnelled);
     let mut seen = BTreeMap::new();
     let mut tags = BTreeSet::new();
     // All fields are somewhere in these.

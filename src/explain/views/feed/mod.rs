@@ -13,6 +13,8 @@
 //!   compressed messages that end there what the application gets, `inflated`, the words of its `marks` and of the
 //!   `events` of its transitions in their order, the steps of the `accept` key, the `round_trip` of a heartbeat, and the
 //!   `grids` of frames' headers: `at` their place in the packet, or of those `cut` by index.
+//! - `head` after a connection's first packet, if there is something to say: how long after the capture's first packet it
+//!   `begins`, and the encapsulations that its packets are `inside`, each as words in both languages.
 //! - `labels` when something has ended that came in several packets: those that the packets before then have, each
 //!   `[packet, label]`. And at the end of a connection of a frame that has none.
 //! - `finding` in Chinese too, under `zh`.
@@ -34,7 +36,9 @@ use self::row::{Row, Rows, write_unfinished};
 use self::segments::{PartLabel, Segments};
 use crate::explain::findings::{File, Finding, FindingText, Severity, Verdict};
 use crate::explain::narrative::ack_run::AckRun;
+use crate::explain::narrative::begin_offset::begin_offset;
 use crate::explain::narrative::connection_log::{SparseLog, over};
+use crate::explain::narrative::encapsulation::encapsulation;
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::story::story;
 use crate::explain::text::{Language, escape_controls};
@@ -53,6 +57,8 @@ pub struct Feed<W> {
     /// The fields of the last packet's row.
     row: Text,
     streams: Streams,
+    /// The time of the capture's first packet.
+    begin_ns: Option<u64>,
     connections: HashMap<u64, OpenConnection>,
 }
 
@@ -123,7 +129,7 @@ impl<W: io::Write> Feed<W> {
     pub fn new(to: W) -> Self {
         let (streams, connections) = (Streams::default(), HashMap::new());
         let (text, row) = (Text::default(), Text::default());
-        Self { lines: NdjsonWriter::new(to), text, row, streams, connections }
+        Self { lines: NdjsonWriter::new(to), text, row, streams, begin_ns: None, connections }
     }
 
     /// The writer below.
@@ -139,6 +145,25 @@ impl<W: io::Write> Feed<W> {
     fn begin(&mut self, kind: &str, stream: u64) -> &mut Text {
         self.text.clear();
         self.text.raw(r#"{"type":"#).name(kind).raw(r#","stream":"#).number(stream)
+    }
+
+    /// What stands beside a new connection's name.
+    fn head(&mut self, step: &Observation) -> io::Result<()> {
+        let begin_ns = self.begin_ns;
+        let begins = |language| begin_offset(begin_ns, step.time_ns, language);
+        let inside = |language| encapsulation(step, language);
+        let has = [begins(Language::En), inside(Language::En)].map(|text| text.is_some());
+        if has == [false; 2] {
+            return Ok(());
+        }
+        let line = self.begin("head", step.stream);
+        if has[0] {
+            line.raw(r#","begins":"#).bilingual(|language| begins(language).unwrap_or_default());
+        }
+        if has[1] {
+            line.raw(r#","inside":"#).bilingual(|language| inside(language).unwrap_or_default());
+        }
+        self.write()
     }
 
     /// Why a connection opened and closed as it did.
@@ -189,17 +214,26 @@ fn beginning(frame: &Frame) -> Vec<u8> {
 }
 
 impl<W: io::Write> View for Feed<W> {
+    fn begins(&mut self, time_ns: u64) {
+        self.begin_ns = Some(time_ns);
+    }
+
     fn step(&mut self, step: &Observation) -> io::Result<()> {
         self.lines.step(step)?;
         self.row.clear();
+        let mut is_new = false;
         for fact in &step.facts {
             if let Fact::Stream(about) = fact {
+                is_new = !self.connections.contains_key(&step.stream);
                 let new = || OpenConnection::new(*about, step.time_ns);
                 let open = self.connections.entry(step.stream).or_insert_with(new);
                 if open.log.about(*about) {
                     open.rows.states.swap_roles();
                 }
             }
+        }
+        if is_new {
+            self.head(step)?;
         }
         let Some(open) = self.connections.get_mut(&step.stream) else { return Ok(()) };
         let labels = open.row(step, &mut self.row);

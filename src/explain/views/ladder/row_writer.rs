@@ -11,6 +11,7 @@ use super::layout::{BEFORE, ROW, STATES, WARNING, arrow, style};
 use super::{Detail, Paper, bits, heads};
 use crate::explain::findings::FindingText;
 use crate::explain::narrative::ack_run::{AckRun, SILENCE};
+use crate::explain::narrative::begin_offset::begin_offset;
 use crate::explain::narrative::connection_log::ConnectionLog;
 use crate::explain::narrative::encapsulation::encapsulation;
 use crate::explain::narrative::inflation::compressed_message;
@@ -114,12 +115,9 @@ impl<W: io::Write> RowWriter<'_, W> {
     /// The roles. `weakest` is [`Evidence::Rebuilt`] if packets are known to be.
     pub(super) fn head(&mut self, about: &Stream, stream: u64, weakest: Option<Evidence>) -> io::Result<()> {
         let language = self.language();
-        let since_begin = self.paper.begin_ns.and_then(|begin| self.position.first_ns.checked_sub(begin));
-        let mut title = Label::Connection.fill(language, &[&stream]);
-        if let Some(since_begin) = since_begin.filter(|since| *since > 0) {
-            title += &Label::Begins.fill(language, &[&format!("{:.6}", seconds(since_begin))]);
-        }
-        self.paper.line(Style::new().bold(), &title)?;
+        let title = Label::Connection.fill(language, &[&stream]);
+        let begins = begin_offset(self.paper.begin_ns, self.position.first_ns, language).unwrap_or_default();
+        self.paper.line(Style::new().bold(), &format!("{title}{begins}"))?;
         let ends = about.ends;
         let client = format!("{} {}", Label::Client.text(language), ends.client);
         let server = format!("{} {}", Label::Server.text(language), ends.server);

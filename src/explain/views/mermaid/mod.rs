@@ -283,7 +283,7 @@ fn drawn(connection: &ConnectionLog, stream: u64, most: usize, language: Languag
 }
 
 /// Text that Mermaid takes as it is: short, on one line, without what ends a statement, or begins an entity, a
-/// directive (`%%{`), a formula (`$$`) or a new line (`\\n`).
+/// directive (`%%{`), a formula (`$$`), a new line (`\\n`) or a label on an arrow (`|`).
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for character in cut(&escape_controls(text), LABEL).chars() {
@@ -293,6 +293,7 @@ fn escaped(text: &str) -> String {
             '%' => escaped.push_str("#37;"),
             '$' => escaped.push_str("#36;"),
             '\\' => escaped.push_str("#92;"),
+            '|' => escaped.push_str("#124;"),
             '<' => escaped.push_str("#lt;"),
             '>' => escaped.push_str("#gt;"),
             '&' => escaped.push_str("#amp;"),

@@ -50,5 +50,19 @@ fn arrows_and_connections_over_the_limit_are_counted() {
 fn labels_end_no_statement() {
     assert_eq!(escaped("a;b#c\n<d>&"), "a#59;b#35;c#92;n#lt;d#gt;#amp;");
     assert_eq!(escaped("%%{init} $$x$$"), "#37;#37;{init} #36;#36;x#36;#36;");
+    assert_eq!(escaped("a\0|b"), "a#92;u{0}#124;b");
     assert!(escaped(&"x".repeat(100)).chars().count() <= 60);
+}
+
+#[test]
+fn no_hostile_character_is_left_in_a_label() {
+    for hostile in "\0\u{7}\u{1b}\r\n\u{2028}\u{202e}\u{feff}|;#<>&%$\\".chars() {
+        let label = escaped(&format!("a{hostile}b"));
+        let between = label.strip_prefix('a').and_then(|it| it.strip_suffix('b')).unwrap();
+        assert!(between.starts_with('#'), "{label}");
+        // What is left without the entities, `#name;`.
+        let mut left =
+            between.split('#').flat_map(|part| part.split_once(';').map_or(part, |(_, rest)| rest).chars());
+        assert!(left.all(|it| it.is_ascii_alphanumeric() || "{}".contains(it)), "{label}");
+    }
 }
