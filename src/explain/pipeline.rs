@@ -69,6 +69,7 @@ impl<V: View> Pipeline<V> {
         let config = Config {
             assume_websocket: websocket_port.into_iter().collect(),
             max_memory: memory,
+            chosen: filter.stream,
             memory_above: if inspector.is_some() { Inspector::MEMORY_OF_CONNECTION } else { 0 },
             ..Config::default()
         };
@@ -172,6 +173,7 @@ impl<V: View> Pipeline<V> {
         let Some(report) = icmp.and_then(|error| observer.attribute(error)) else { return Ok(None) };
         let mut found = inspector.as_mut().map(|inspector| inspector.icmp(&report)).into_iter().flatten();
         if selection.shows(report.stream) {
+            views.icmp(&report)?;
             found.try_for_each(|found| views.finding(report.stream, &found))?;
         }
         Ok(None)
@@ -180,7 +182,6 @@ impl<V: View> Pipeline<V> {
     #[inline]
     fn segment(
         &mut self,
-            views.icmp(&report)?;
         segment: &Segment<'_>,
         packet: &RawPacket<'_>,
     ) -> io::Result<Option<PacketSummary>> {

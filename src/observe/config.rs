@@ -14,6 +14,8 @@ pub struct Config {
     pub max_memory: usize,
     /// Memory that the layers above take for each stream, in bytes: it counts as the stream's.
     pub memory_above: usize,
+    /// The number of the stream that matters most: where memory lacks, all others are given up before it.
+    pub chosen: Option<u64>,
     /// The time until a stream is released when both ends are done: Linux' TIME-WAIT (2 MSL, RFC 9293 §3.4.2).
     pub time_wait_ns: u64,
 }
@@ -26,6 +28,7 @@ impl Default for Config {
             max_pending: 1024 * 1024,
             max_memory: 256 * 1024 * 1024,
             memory_above: 0,
+            chosen: None,
             time_wait_ns: 60_000_000_000,
         }
     }

@@ -163,6 +163,11 @@ impl FlowTable {
         self.windows.remove(place);
     }
 
+    /// Makes a flow the newest of a list that has it.
+    pub(super) fn touch(&mut self, order: Order, place: usize) {
+        self.list_mut(order).touch(place);
+    }
+
     /// The key of a flow.
     pub(super) fn key(&self, place: usize) -> FlowKey {
         self.slot(place).key

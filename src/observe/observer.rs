@@ -130,20 +130,31 @@ impl Observer {
     }
 
     /// Gives up what is beyond the limit, with the packet that brought it about: windows of compression, then streams that
-    /// are over, then others, each time the longest idle; never the newest stream.
+    /// are over, then others, each time the longest idle; never the newest stream, nor the chosen one.
     #[inline]
     fn evict(&mut self, packet: u64) {
         while self.memory() > self.config.max_memory {
-            let newest = self.streams.newest();
-            let oldest = |order| self.streams.oldest(order).filter(|place| Some(*place) != newest);
-            if let Some(place) = oldest(Order::Windows) {
+            if let Some(place) = self.dispensable(Order::Windows) {
                 self.streams.give_up_windows(place);
                 self.tombstones.add_windows(packet);
                 continue;
             }
-            let Some(place) = oldest(Order::Over).or_else(|| oldest(Order::Open)) else { return };
+            let place = self.dispensable(Order::Over).or_else(|| self.dispensable(Order::Open));
+            let Some(place) = place else { return };
             self.tombstones.add(&self.streams.key(place), packet);
             self.release(place, EndReason::Evicted);
         }
+    }
+    /// The longest idle stream of a list that may be given up.
+    fn dispensable(&mut self, order: Order) -> Option<usize> {
+        let oldest = self.streams.oldest(order)?;
+        let is_chosen = |place| self.config.chosen == Some(self.streams.get(place).id);
+        let place = if is_chosen(oldest) {
+            self.streams.touch(order, oldest);
+            self.streams.oldest(order).filter(|place| *place != oldest)?
+        } else {
+            oldest
+        };
+        Some(place).filter(|place| Some(*place) != self.streams.newest())
     }
 }

@@ -2,6 +2,7 @@
 
 mod annotated;
 mod built;
+mod connection_order;
 mod damage;
 mod escapes;
 mod findings;
@@ -10,8 +11,8 @@ mod objects;
 mod order;
 mod path;
 mod progress;
-mod redacted;
 mod rare_objects;
+mod redacted;
 mod scale;
 mod selection;
 mod stories;

@@ -200,6 +200,32 @@ fn what_there_is_no_memory_for_is_given_up_and_counted() {
     assert!(took.peak_kib < (16 << 10) + OF_PROGRAM, "{took:?}");
 }
 
+/// Where memory lacks, what was chosen is read whole: all others are given up before it.
+#[test]
+fn a_chosen_stream_is_given_up_last() {
+    let dir = TempDir::new();
+    let capture = dir.join("chosen.pcapng");
+    let connections = 2_000;
+    open_at_once(&capture, connections, Messages::Compressed);
+    for chosen in [0, connections / 2, connections - 1] {
+        let stream = chosen.to_string();
+        let arguments = ["--json", "--max-memory", "16M", "--stream", &stream, text(&capture)];
+        let document: Value = serde_json::from_str(&super::run(&arguments).stdout).unwrap();
+        let notes = document["file"]["notes"].as_array().unwrap();
+        assert!(notes.iter().any(|note| note["id"] == "X13"), "too much memory for this test: {notes:?}");
+        let [connection] = document["connections"].as_array().unwrap().as_slice() else { panic!("{stream}") };
+        assert_eq!(connection["stream"], chosen);
+        let messages = connection["messages"].as_array().unwrap();
+        let previews = messages.iter().filter_map(|message| message["preview"].as_str());
+        let number = format!(r#""number":{chosen},"#);
+        assert_eq!(
+            previews.filter(|preview| preview.contains(&number)).count() as u64,
+            2 * ROUNDS,
+            "{stream}"
+        );
+    }
+}
+
 #[test]
 fn windows_of_compression_are_given_up_before_connections_are() {
     let dir = TempDir::new();
