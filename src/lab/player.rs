@@ -168,7 +168,12 @@ impl<S: AsyncRead + AsyncWrite + AsFd + Unpin> Player<S> {
                     return self.account.record(AccountEvent::Read, describe(&head), &head);
                 }
                 Ok(None) if self.read_more(end).await => {}
-                _ => return,
+                Ok(None) => return,
+                Err(_) => {
+                    // Where a head over the limits ends is not looked for, so no frames are read behind it.
+                    self.skip = u64::MAX;
+                    return;
+                }
             }
         }
     }

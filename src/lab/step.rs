@@ -50,8 +50,8 @@ pub enum Piece {
     Frame(RawFrame),
     /// Bytes as they are.
     Raw(&'static [u8]),
-    /// So many letters `a`.
-    Fill(usize),
+    /// These bytes, so many times.
+    Repeat(&'static [u8], usize),
     /// A message of so many zero bytes, compressed for permessage-deflate.
     Bomb(usize),
 }
@@ -138,7 +138,7 @@ impl Piece {
             }
             Self::Frame(frame) => frame.write(out),
             Self::Raw(bytes) => out.extend_from_slice(bytes),
-            Self::Fill(len) => out.resize(out.len() + len, b'a'),
+            Self::Repeat(bytes, times) => out.extend(bytes.repeat(times)),
             Self::Bomb(len) => write_frame(0xC2, None, &deflated(len), out),
         }
     }
@@ -226,7 +226,7 @@ mod tests {
         );
         assert_eq!(bytes(frame(0xF3, b"Hi")), [0xF3, 2, b'H', b'i']);
         assert_eq!(bytes(masked(0x81, b"Hello")), b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58");
-        assert_eq!(bytes(Piece::Fill(3)), b"aaa");
+        assert_eq!(bytes(Piece::Repeat(b"ab", 3)), b"ababab");
         let bomb = bytes(Piece::Bomb(1 << 20));
         assert!(bomb.len() < 2000 && bomb[0] == 0xC2, "{}", bomb.len());
     }

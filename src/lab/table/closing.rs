@@ -126,7 +126,7 @@ pub(super) const ROWS: &[Experiment] = &[
         ],
         &[
             OPEN,
-            Send(&[Piece::Raw(b"\x88\x7E\0\x80\x03\xE8"), Piece::Fill(126)]),
+            Send(&[Piece::Raw(b"\x88\x7E\0\x80\x03\xE8"), Piece::Repeat(b"a", 126)]),
             ReceiveClose,
             SendFin,
             ReceiveEof,

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use super::super::experiment::{BrowserReport, Experiment, Translated, say};
-use super::super::step::Step::{self, ReceiveClose, ReceiveEof, ReceiveFor, ReceiveHead, Send, SendFin};
-use super::super::step::{Piece, frame, masked};
+use super::super::step::Step::{
+    self, ReceiveClose, ReceiveEof, ReceiveFor, ReceiveFrame, ReceiveHead, Send, SendFin,
+};
+use super::super::step::{AcceptHash, Piece, frame, masked};
 use super::{ASK, HELLO, OPEN, SETTLE};
 
 /// The server breaks a rule, and the client must fail the connection.
@@ -106,6 +108,43 @@ pub(super) const ROWS: &[Experiment] = &[
         &[OPEN, Send(&[Piece::Raw(b"\x82\x0AAAAAA\x82\x05BBBBBAAAAA")]), ReceiveClose, SendFin, ReceiveEof],
     )
     .reports(BrowserReport::CUT.after(1)),
+    Experiment::server(
+        "F05-chunks",
+        [
+            say(
+                "The 101 says Transfer-Encoding: chunked; after a frame the server ends the body, and goes on in chunks.",
+                "101 声明 Transfer-Encoding: chunked；一帧之后服务器结束正文，然后继续按 chunk 发送。",
+            ),
+            say(
+                "0 and an empty line stand where a frame should begin: 30 0d 0a 0d 0a.",
+                "应当是帧头的地方是 0 和一个空行：30 0d 0a 0d 0a。",
+            ),
+        ],
+        &[
+            Send(&[Piece::Head(
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+                 Sec-WebSocket-Accept: {accept}\r\nTransfer-Encoding: chunked\r\n\r\n",
+                AcceptHash::Right,
+            )]),
+            Send(&[HELLO]),
+            ReceiveFor(SETTLE),
+            Send(&[Piece::Raw(b"0\r\n\r\n")]),
+            ReceiveFor(SETTLE),
+            Send(&[Piece::Raw(b"e\r\n\x81\x05Hello\x81\x05Hello\r\n")]),
+            ReceiveClose,
+            SendFin,
+            ReceiveEof,
+        ],
+    )
+    .visited_by(&[
+        ASK,
+        ReceiveHead,
+        ReceiveFrame,
+        ReceiveFor(Duration::from_secs(1)),
+        Send(&[masked(0x88, b"\x03\xEA")]),
+        ReceiveEof,
+        SendFin,
+    ]),
     broken(
         "F06",
         [
@@ -123,6 +162,30 @@ pub(super) const ROWS: &[Experiment] = &[
         ],
     )
     .reports(BrowserReport::CUT.after(1)),
+    Experiment::client(
+        "F06-request",
+        [
+            say(
+                "The client's connection pool sends another request on the connection of a WebSocket.",
+                "客户端的连接池在 WebSocket 所用的连接上又发出一个请求。",
+            ),
+            say(
+                "GET at a frame boundary: 47 45 54 20; the server answers Close 1002.",
+                "帧边界处出现 GET：47 45 54 20；服务器以 Close 1002 回应。",
+            ),
+        ],
+        "/echo",
+        &[
+            ASK,
+            ReceiveHead,
+            Send(&[masked(0x81, b"Hello")]),
+            ReceiveFrame,
+            ASK,
+            ReceiveClose,
+            SendFin,
+            ReceiveEof,
+        ],
+    ),
     broken(
         "F07",
         [
@@ -157,7 +220,7 @@ pub(super) const ROWS: &[Experiment] = &[
         ],
         &[
             OPEN,
-            Send(&[Piece::Raw(b"\x81\x7E"), Piece::Fill(126)]),
+            Send(&[Piece::Raw(b"\x81\x7E"), Piece::Repeat(b"a", 126)]),
             ReceiveFor(Duration::from_secs(1)),
             SendFin,
             ReceiveEof,
@@ -172,7 +235,7 @@ pub(super) const ROWS: &[Experiment] = &[
                 "长度字段为 126、值为 0，其后却有 65536 字节。",
             ),
         ],
-        &[OPEN, Send(&[Piece::Raw(b"\x82\x7E\0\0"), Piece::Fill(65_536)]), ReceiveClose, SendFin, ReceiveEof],
+        &[OPEN, Send(&[Piece::Raw(b"\x82\x7E\0\0"), Piece::Repeat(b"a", 65_536)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F08",
@@ -207,7 +270,7 @@ pub(super) const ROWS: &[Experiment] = &[
             say("A Ping of 126 bytes.", "126 字节的 Ping。"),
             say("A control frame with a length above 125.", "控制帧长度超过 125。"),
         ],
-        &[OPEN, Send(&[Piece::Raw(b"\x89\x7E\0\x7E"), Piece::Fill(126)]), ReceiveClose, SendFin, ReceiveEof],
+        &[OPEN, Send(&[Piece::Raw(b"\x89\x7E\0\x7E"), Piece::Repeat(b"a", 126)]), ReceiveClose, SendFin, ReceiveEof],
     ),
     broken(
         "F09-fragmented",

@@ -8,7 +8,16 @@ use super::super::step::Step::{
 };
 use super::super::step::{Piece, masked};
 use super::opening::head;
-use super::{ASK, SETTLE};
+use super::{ASK, HELLO, SETTLE, SWITCH};
+
+/// Status line and headers of a 101, and whatever comes next in its head.
+const SWITCH_BEGIN: Piece = head(
+    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+     Sec-WebSocket-Accept: {accept}\r\n",
+);
+
+/// A client that gives up after the head, whether it could read it or not.
+const ASK_ONCE: &[Step] = &[ASK, ReceiveHead, ReceiveFor(SETTLE), SendFin, ReceiveEof];
 
 /// A request that limits the server's window to 10 bits.
 const ASK_SMALL_WINDOW: Step = Step::Send(&[head(
@@ -153,4 +162,62 @@ pub(super) const ROWS: &[Experiment] = &[
             SendFin,
         ],
     ),
+    Experiment::server(
+        "H23",
+        [
+            say("The 101 carries a cookie of 65536 bytes.", "101 带有一个 65536 字节的 Cookie。"),
+            say(
+                "The head is longer than 64 KiB, and a frame stands behind it that nobody finds.",
+                "头部超过 64 KiB，其后有一帧，但没有人能找到它。",
+            ),
+        ],
+        &[
+            Send(&[
+                SWITCH_BEGIN,
+                Piece::Raw(b"Set-Cookie: state="),
+                Piece::Repeat(b"a", 65_536),
+                Piece::Raw(b"\r\n\r\n"),
+                HELLO,
+            ]),
+            ReceiveEof,
+            SendFin,
+        ],
+    )
+    .visited_by(ASK_ONCE),
+    Experiment::server(
+        "H23-lines",
+        [
+            say(
+                "The 101 went round in a loop of proxies: 1001 lines of Via.",
+                "101 在代理之间绕圈：有 1001 行 Via。",
+            ),
+            say(
+                "The head has more than 1000 lines, in less than 64 KiB.",
+                "头部超过 1000 行，但不到 64 KiB。",
+            ),
+        ],
+        &[
+            Send(&[
+                SWITCH_BEGIN,
+                Piece::Repeat(b"Via: 1.1 proxy.example\r\n", 1001),
+                Piece::Raw(b"\r\n"),
+                HELLO,
+            ]),
+            ReceiveEof,
+            SendFin,
+        ],
+    )
+    .visited_by(ASK_ONCE),
+    Experiment::server(
+        "H23-empty-lines",
+        [
+            say("The server sends 33000 empty lines before its 101.", "服务器在 101 之前发送 33000 个空行。"),
+            say(
+                "0d 0a and nothing else for 64 KiB where the answer should begin.",
+                "响应应当开始的地方，64 KiB 内只有 0d 0a。",
+            ),
+        ],
+        &[Send(&[Piece::Repeat(b"\r\n", 33_000), SWITCH, HELLO]), ReceiveEof, SendFin],
+    )
+    .visited_by(ASK_ONCE),
 ];

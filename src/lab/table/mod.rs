@@ -84,6 +84,11 @@ pub const UNPROVOKED: &[Unprovoked] = &[
         "需要网络彻底丢包：在连接打开时切断网络，例如用一条防火墙规则。",
     ),
     unprovoked(
+        "T13",
+        "A router between the ends must send the ICMP error, or the host of an end that has gone.",
+        "ICMP 差错必须由两端之间的路由器发出，或由已离开的一端的主机发出。",
+    ),
+    unprovoked(
         "H18",
         "The browser blocks it before anything is sent: there is nothing to capture.",
         "浏览器在发送之前就已拦截：没有任何数据可抓。",
@@ -131,7 +136,7 @@ mod tests {
     use super::*;
 
     /// The ids of the catalogue: how many each family has.
-    const CATALOGUE: &[(&str, u32)] = &[("T", 12), ("H", 22), ("F", 16), ("Z", 6), ("C", 13), ("L", 6)];
+    const CATALOGUE: &[(&str, u32)] = &[("T", 14), ("H", 23), ("F", 16), ("Z", 6), ("C", 13), ("L", 6)];
 
     #[test]
     fn every_finding_has_an_experiment_or_a_reason_against_one() {

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::super::experiment::{BrowserReport, ClientAction, Experiment, say};
-use super::super::step::Piece;
 use super::super::step::Step::{
-    Drop, LeaveUnread, Pause, ReceiveClose, ReceiveEof, ReceiveHead, Send, SendFin,
+    Drop, LeaveUnread, Pause, ReceiveClose, ReceiveEof, ReceiveFor, ReceiveHead, Send, SendFin,
 };
-use super::{ASK, BYE, OPEN};
+use super::super::step::{Piece, masked};
+use super::{ASK, BYE, OPEN, SETTLE};
 
 pub(super) const ROWS: &[Experiment] = &[
     Experiment::client(
@@ -112,4 +112,19 @@ pub(super) const ROWS: &[Experiment] = &[
     )
     .healthy()
     .reports(BrowserReport::closed(1000)),
+    Experiment::server(
+        "T14",
+        [
+            say(
+                "The server closes its socket without a Close frame, and the client goes on sending.",
+                "服务器没有发 Close 帧就关闭了套接字，客户端仍继续发送。",
+            ),
+            say(
+                "After the server's FIN, a RST without ACK answers the client's frame: no socket is left to take it.",
+                "服务器发出 FIN 之后，客户端的帧得到不带 ACK 的 RST：已没有套接字接收它。",
+            ),
+        ],
+        &[OPEN, ReceiveFor(SETTLE), Drop],
+    )
+    .visited_by(&[ASK, ReceiveHead, ReceiveEof, Send(&[masked(0x81, b"Hello")]), Pause(SETTLE)]),
 ];

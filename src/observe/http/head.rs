@@ -41,14 +41,17 @@ pub(in crate::observe) enum HeadProgress {
 }
 
 impl HeadCollector {
-    /// Consumes bytes at the front of `piece`, up to the end of the head.
+    /// Consumes bytes at the front of `piece`, up to the end of the head. The limits count bytes and lines, not segments:
+    /// a head beyond one is so however it was cut.
     pub(in crate::observe) fn push(&mut self, piece: &mut Piece<'_>) -> HeadProgress {
         let start = self
             .start
             .get_or_insert_with(|| (piece.offset, Numbers::new(piece.origin.packet), piece.origin.evidence));
         start.1.push(piece.origin.packet);
         start.2 = start.2.max(piece.origin.evidence);
-        for (at, byte) in piece.bytes.iter().enumerate() {
+        let room = MAX_HEAD - self.bytes.len().min(MAX_HEAD);
+        let mut limit = (piece.bytes.len() > room).then_some(HeadLimit::Length);
+        for (at, byte) in piece.bytes.iter().take(room).enumerate() {
             match byte {
                 b'\n' if self.line == 0 && self.lines > 0 => {
                     self.bytes.extend_from_slice(&piece.bytes[..=at]);
@@ -58,6 +61,10 @@ impl HeadCollector {
                 b'\n' => {
                     self.lines += usize::from(self.line > 0);
                     self.line = 0;
+                    if self.lines > MAX_LINES {
+                        limit = Some(HeadLimit::Lines);
+                        break;
+                    }
                 }
                 b'\r' => {}
                 _ => self.line += 1,
@@ -65,11 +72,12 @@ impl HeadCollector {
         }
         self.bytes.extend_from_slice(piece.bytes);
         piece.advance(piece.bytes.len());
-        match self.bytes.len() {
-            ..=MAX_HEAD if self.lines > MAX_LINES => HeadProgress::TooLong(HeadLimit::Lines),
-            ..=MAX_HEAD => HeadProgress::NeedMore,
-            _ if self.lines == 0 && self.line == 0 => HeadProgress::TooLong(HeadLimit::EmptyLines),
-            _ => HeadProgress::TooLong(HeadLimit::Length),
+        match limit {
+            Some(HeadLimit::Length) if self.lines == 0 && self.line == 0 => {
+                HeadProgress::TooLong(HeadLimit::EmptyLines)
+            }
+            Some(limit) => HeadProgress::TooLong(limit),
+            None => HeadProgress::NeedMore,
         }
     }
 

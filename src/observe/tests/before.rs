@@ -261,4 +261,26 @@ fn heads_beyond_a_limit_say_which() {
         assert_eq!(opaque(&facts), [(Client, 0, OpaqueKind::LongHead(limit))]);
     }
     then_upgrades(&[(Client, &b"\r\n".repeat(100))]);
+    // They end, and are beyond the limit all the same, however they are cut.
+    let end = b"\r\n\r\n".as_slice();
+    let empty = [&b"\r\n".repeat(33_000), REQUEST].concat();
+    for (bytes, limit) in [
+        ([&long, end].concat(), HeadLimit::Length),
+        ([&lines, end].concat(), HeadLimit::Lines),
+        (empty, HeadLimit::EmptyLines),
+    ] {
+        for size in [1000, 1460, 32_768, 65_483] {
+            let (_, facts) = exchange(size, &[(Client, &bytes)]);
+            assert_eq!(opaque(&facts), [(Client, 0, OpaqueKind::LongHead(limit))], "in pieces of {size} B");
+        }
+    }
+    // At the limit it is read.
+    let head = |more: usize| {
+        let (begin, end) = REQUEST.split_at(REQUEST.len() - 2);
+        let name = "Cookie: ";
+        let filler = "a".repeat((64 << 10) + more - REQUEST.len() - name.len() - 2);
+        [begin, name.as_bytes(), filler.as_bytes(), b"\r\n", end].concat()
+    };
+    assert_eq!(opaque(&exchange(65_483, &[(Client, &head(0))]).1), []);
+    assert_eq!(opaque(&exchange(65_483, &[(Client, &head(1))]).1).len(), 1);
 }

@@ -123,6 +123,7 @@ fn shows(id: &str, connections: &[Value]) -> bool {
     match id {
         "T03" => fin("server") < first(&|it| it.from == "client" && it.len > 0),
         "T06" | "C02" => fin("server").is_none() && first(&|it| it.has("server", "RST")).is_some(),
+        "T14" => packets.iter().any(|it| it.has("server", "RST") && !it.flags.contains(&"ACK")),
         "T08" => {
             let closed = first(&|it| it.from == "server" && it.window == 0 && !it.flags.contains(&"RST"));
             closed.is_some_and(|at| packets[at..].iter().any(|it| it.from == "server" && it.window > 0))

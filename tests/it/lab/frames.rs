@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use wirewalk::lab::{Client, ClientAction, table};
 
 use super::{account, at_once, first, key, read, server};
-use crate::support::PATIENCE;
 use crate::support::http::shown;
 use crate::support::raw::{End, Raw};
+use crate::support::{PATIENCE, wait_until};
 
 const HEAD: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                     Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
@@ -16,10 +16,12 @@ const HEAD: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nCo
 #[derive(Debug, Clone, Copy)]
 enum FirstTcpEnd {
     ServerFin,
+    /// And no socket is left at the server: what the client then sends is answered with a RST.
+    ServerGone,
     ServerRst,
     ClientFin,
 }
-use FirstTcpEnd::{ClientFin, ServerFin, ServerRst};
+use FirstTcpEnd::{ClientFin, ServerFin, ServerGone, ServerRst};
 
 fn filled(head: &[u8], len: usize) -> Vec<u8> {
     [head, &vec![b'a'; len]].concat()
@@ -40,6 +42,7 @@ fn rows() -> Vec<Row> {
         ("T08", b"\x88\x02\x03\xE8", ServerFin),
         ("T09", b"\x88\x02\x03\xE8", ServerFin),
         ("T11", b"\x88\x02\x03\xE8", ClientFin),
+        ("T14", b"", ServerGone),
         ("H11", b"\x88\x02\x03\xE8", ServerFin),
         ("H16", b"\x81\x05Hello\x88\x02\x03\xE8", ServerFin),
         ("H17", b"\x88\x02\x03\xE8", ServerFin),
@@ -53,6 +56,7 @@ fn rows() -> Vec<Row> {
         ("F04-rsv3", b"\x91\x05Hello", ServerFin),
         ("F05", b"\x81\x05Hello\xFF\xFFlog: connection pool exhausted\n", ServerFin),
         ("F05-writers", b"\x82\x0AAAAAA\x82\x05BBBBBAAAAA", ServerFin),
+        ("F05-chunks", b"\x81\x05Hello0\r\n\r\ne\r\n\x81\x05Hello\x81\x05Hello\r\n", ServerFin),
         ("F06", b"\x81\x05HelloHTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n", ServerFin),
         ("F07", b"\x81\x0Bh\xC3\xA9llo w\xC3\xB6rld\x81\x04next", ServerFin),
         ("F08", b"\x81\x7E\x00\x05Hello", ServerFin),
@@ -164,7 +168,11 @@ fn check(to: SocketAddr, (id, expected, ends): &Row) -> Result<(), String> {
     // A Close that answers comes after the client's.
     let answer = if matches!(id, "T08" | "F15" | "F15-body" | "C07") { 4 } else { 0 };
     let mut end = read(&mut raw, &mut bytes, head + expected.len() - answer, PATIENCE);
-    if end == End::StillOpen {
+    if matches!(ends, ServerGone) {
+        end = read(&mut raw, &mut bytes, usize::MAX, PATIENCE);
+        // The RST is known by the next write, which fails.
+        wait_until("a RST answers", PATIENCE, || !raw.send(&Raw::frame(0x81, b"Hello")));
+    } else if end == End::StillOpen {
         // Nothing is sent after a reset: the error would come from the write, and not from the read.
         if !matches!(ends, ServerRst) {
             raw.send(&Raw::frame(0x88, &1000_u16.to_be_bytes()));
@@ -175,7 +183,7 @@ fn check(to: SocketAddr, (id, expected, ends): &Row) -> Result<(), String> {
         end = read(&mut raw, &mut bytes, usize::MAX, PATIENCE);
     }
     let (side, how, last) = match ends {
-        ServerFin => ("server", "FIN", End::Fin),
+        ServerFin | ServerGone => ("server", "FIN", End::Fin),
         ServerRst => ("server", "RST", End::Reset),
         ClientFin => ("client", "FIN", End::Fin),
     };
@@ -202,7 +210,7 @@ fn each_experiment_sends_its_bytes_and_ends_tcp_as_described() {
     at_once(&rows, |row| check(server.addr(), row));
     rows.push(("Z04", Vec::new(), ServerFin));
     let after_101: Vec<_> = rows.iter().map(|(id, ..)| *id).collect();
-    let heads: Vec<_> = super::heads::ROWS.iter().map(|(id, _)| *id).collect();
+    let heads: Vec<_> = super::heads::rows().into_iter().map(|(id, ..)| id).collect();
     let mut all = [after_101, heads].concat();
     let mut endpoints: Vec<_> =
         table::experiments().filter(|row| row.server.is_some()).map(|row| row.id).collect();

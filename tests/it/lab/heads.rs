@@ -13,7 +13,7 @@ const CLOSE: &str = "Connection: close";
 
 /// All lines of each answer, and its body, to a request with the key of RFC 6455 §1.3. The wrong accepts were computed
 /// apart from this program, with hashlib and base64 of Python.
-pub(super) const ROWS: &[(&str, &[&str])] = &[
+const ROWS: &[(&str, &[&str])] = &[
     ("H03", &[SWITCH, CONNECTION, ACCEPT, "", ""]),
     ("H03-connection", &[SWITCH, UPGRADE, "Connection: keep-alive", ACCEPT, "", ""]),
     ("H05", &[SWITCH, UPGRADE, CONNECTION, "", ""]),
@@ -148,24 +148,42 @@ pub(super) const ROWS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Answers whose head is over a limit of `explain`, each with a frame behind it.
+fn over_limits() -> [(&'static str, Vec<u8>); 3] {
+    let head = [SWITCH, UPGRADE, CONNECTION, ACCEPT].join("\r\n");
+    let long = |before: &str, after: &str| [before, &head, "\r\n", after, "\r\n"].concat();
+    [
+        ("H23", long("", &format!("Set-Cookie: state={}\r\n", "a".repeat(65_536)))),
+        ("H23-lines", long("", &"Via: 1.1 proxy.example\r\n".repeat(1001))),
+        ("H23-empty-lines", long(&"\r\n".repeat(33_000), "")),
+    ]
+    .map(|(id, head)| (id, [head.as_bytes(), b"\x81\x05Hello"].concat()))
+}
+
+/// An experiment, all bytes of its answer, and who ends first.
+pub(super) fn rows() -> Vec<(&'static str, Vec<u8>, &'static str)> {
+    let rows = ROWS.iter().map(|(id, lines)| {
+        let by = if matches!(lines[0], SWITCH | NOTHING) { "client" } else { "server" };
+        (*id, lines.join("\r\n").into_bytes(), by)
+    });
+    rows.chain(over_limits().map(|(id, answer)| (id, answer, "client"))).collect()
+}
+
 #[test]
 fn each_experiment_answers_with_its_head() {
     let server = server();
     let to = server.addr();
-    at_once(ROWS, |(id, lines)| {
+    at_once(&rows(), |(id, answer, by)| {
         let (mut raw, key) = (Raw::tcp(to), key());
         raw.send(Raw::request(to, &format!("/lab/{id}?run={key}")).as_bytes());
-        let answer = lines.join("\r\n");
         let mut bytes = Vec::new();
         super::read(&mut raw, &mut bytes, answer.len(), PATIENCE);
         // A response that is no WebSocket ends the connection.
         raw.finish();
         let end = super::read(&mut raw, &mut bytes, usize::MAX, PATIENCE);
-        let came = String::from_utf8_lossy(&bytes);
-        if came != answer || end != End::Fin {
-            return Err(format!("{id}: {end:?} behind {came}"));
+        if bytes != *answer || end != End::Fin {
+            return Err(format!("{id}: {end:?} behind {}", String::from_utf8_lossy(&bytes)));
         }
-        let by = if matches!(lines[0], SWITCH | NOTHING) { "client" } else { "server" };
         let account = account(to, &key);
         let ended = &account["connections"][0]["first"];
         if *ended == first(by, "FIN") { Ok(()) } else { Err(format!("{id}: {ended}")) }
