@@ -16,6 +16,10 @@ pub(super) struct CloseTracker {
     in_time: PerSide<bool>,
     /// Offset that the segment of [`Close::first`] acknowledges: what its sender had received.
     first_acknowledged: Option<u64>,
+    /// What each end had acknowledged of its peer's bytes without a RST, since the close began.
+    received: PerSide<u64>,
+    /// `true` if the connection went on with another protocol than WebSocket.
+    has_switched: bool,
     /// The stream offset after each side's Close frame.
     close_ends: PerSide<Option<u64>>,
     /// For whom TCP has ended.
@@ -105,6 +109,11 @@ impl CloseTracker {
         }
     }
 
+    /// Records a 101 to another protocol: neither side sends a Close frame before or behind it.
+    pub(super) const fn switched(&mut self) {
+        self.has_switched = true;
+    }
+
     /// Records that the server's WebSocket is open.
     pub(super) const fn opened(&mut self) {
         self.has_opened = true;
@@ -117,9 +126,14 @@ impl CloseTracker {
 
     /// Records the acknowledgment of a packet, after all else of it.
     #[inline]
-    pub(super) fn acknowledged(&mut self, ack: Option<i64>) {
-        if self.close.first.is_some() && self.first_acknowledged.is_none() {
-            self.first_acknowledged = Some(ack.map_or(u64::MAX, |ack| u64::try_from(ack - 1).unwrap_or(0)));
+    pub(super) fn acknowledged(&mut self, from: Side, ack: Option<i64>) {
+        if self.close.first.is_none() {
+            return;
+        }
+        let received = ack.map(|ack| u64::try_from(ack - 1).unwrap_or(0));
+        self.first_acknowledged.get_or_insert(received.unwrap_or(u64::MAX));
+        if self.close.rst.is_none() {
+            self.received[from] = self.received[from].max(received.unwrap_or(0));
         }
     }
 
@@ -158,7 +172,7 @@ impl CloseTracker {
     /// The bytes that may hold a Close frame from before [`Close::first`]: those that the end which began had sent, or
     /// had received.
     fn unread_before_first(&self, close: &Close) -> Option<Unread> {
-        let First { side, layer, .. } = close.first?;
+        let First { side, layer, .. } = close.first.filter(|_| !self.has_switched)?;
         let own = if layer == Layer::WebSocket { None } else { close.unread(side) };
         let peer = side.peer();
         let of_peer = || close.coverage[peer].unread(peer, self.first_acknowledged);
@@ -174,6 +188,14 @@ impl CloseTracker {
         }
         if self.in_time[peer] && self.close_ends[peer].is_some_and(|end| end > received) {
             return None;
+        }
+        let is_received_before =
+            self.close_ends[peer].is_none_or(|end_of_close| end_of_close <= self.received[end]);
+        if let Some((by, packet)) = close.rst.filter(|(by, _)| *by == end)
+            && self.in_time[peer]
+            && !is_received_before
+        {
+            return Some(Reported::Aborted { by, packet });
         }
         let seen = close.frames[peer].as_ref().filter(|_| self.in_time[peer]);
         let (code, reason, was_clean) = match seen {

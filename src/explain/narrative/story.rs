@@ -1,7 +1,7 @@
 //! Why a connection opened and closed as it did, thought by thought.
 
 use super::heartbeat::PingSummary;
-use super::unread::{report, unread};
+use super::unread::{report, unread, why_unknown};
 use crate::explain::findings::Verdict;
 use crate::explain::narrative::connection_log::ConnectionLog;
 use crate::explain::narrative::protocol::Protocol;
@@ -180,10 +180,11 @@ fn ending<'c>(
             close.unread_before_first.map_or(FirstClose::Silence, FirstClose::Unknown)
         }
         Layer::WebSocket => FirstClose::CloseFrame(close.frames[first.side].as_ref()),
-        Layer::Fin if is_websocket => FirstClose::Fin,
+        // Behind a 101 to another protocol, a Close frame is not to be looked for.
+        Layer::Fin if is_websocket && close.unread(first.side).is_none() => FirstClose::Fin,
         Layer::Fin => FirstClose::FinOfTcp,
         Layer::Rst if first.side == Side::Server && !was_open() => FirstClose::Refusal,
-        Layer::Rst if is_websocket => FirstClose::Rst,
+        Layer::Rst if is_websocket && close.unread(first.side).is_none() => FirstClose::Rst,
         Layer::Rst => FirstClose::RstOfTcp,
         Layer::Silence => FirstClose::Silence,
     }
@@ -268,11 +269,9 @@ impl Statement<'_> {
             Self::TimeWait(None) => say(Narrative::BothTimeWait, &[]),
             Self::Reported { by, reported } => {
                 let who = side(*by, language);
-                match reported {
-                    Reported::Known(_) => say(Narrative::Reported, &[&who, &report(*by, reported, language)]),
-                    Reported::Unknown(bytes) => {
-                        say(Narrative::ReportedUnknown, &[&who, &unread(bytes, language)])
-                    }
+                match why_unknown(reported, language) {
+                    None => say(Narrative::Reported, &[&who, &report(*by, reported, language)]),
+                    Some(why) => say(Narrative::ReportedUnknown, &[&who, &why]),
                 }
             }
             Self::Abnormal => Narrative::Abnormal.text(language).to_owned(),

@@ -26,13 +26,22 @@ pub(in crate::explain) fn unread(unread: &Unread, language: Language) -> String 
     text.fill(language, &[&side, &offset, &length])
 }
 
+/// The reason why the report of an end's API is not known; `None` if it is.
+pub(super) fn why_unknown(reported: &Reported, language: Language) -> Option<String> {
+    match reported {
+        Reported::Known(_) => None,
+        Reported::Unknown(bytes) => Some(unread(bytes, language)),
+        Reported::Aborted { by, packet } => {
+            Some(Narrative::OnlyRstAcknowledges.fill(language, &[&side(by.peer(), language), packet]))
+        }
+    }
+}
+
 /// The report of an end's API: a browser's has `wasClean` besides the code.
 pub(in crate::explain) fn report(by: Side, reported: &Reported, language: Language) -> String {
-    let close = match reported {
-        Reported::Known(close) => close,
-        Reported::Unknown(bytes) => {
-            return Narrative::ReportUnknown.fill(language, &[&unread(bytes, language)]);
-        }
+    let Reported::Known(close) = reported else {
+        let why = why_unknown(reported, language).unwrap_or_default();
+        return Narrative::ReportUnknown.fill(language, &[&why]);
     };
     match (by, close.was_clean) {
         (Side::Client, Some(was_clean)) => format!("{} wasClean={was_clean}", close.code),

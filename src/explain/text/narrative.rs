@@ -61,6 +61,8 @@ texts! {
         ReportUnknown(why) = "unknown: {why}", "未知：{why}";
         ReportedUnknown(side, why) = "The capture does not show what {side}'s API reports: {why}.",
             "抓包看不出{side}的 API 报告什么：{why}。";
+        OnlyRstAcknowledges(peer, packet) = "only the RST in packet {packet} acknowledges {peer}'s Close frame, and a RST does not tell whether the application had read it",
+            "{peer}的 Close 帧只由第 {packet} 个包的 RST 确认，而 RST 看不出应用是否已读到它";
         SomeBytes = "bytes", "一些字节";
         UnreadGap(side, offset, length) = "the capture lacks {length} of {side} from offset {offset} on",
             "抓包缺少{side}从偏移 {offset} 起的 {length}";

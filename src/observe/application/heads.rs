@@ -136,7 +136,10 @@ impl Dissector<'_> {
             self.event(Side::Client, Event::ReceiveRefusal, evidence);
         }
         match switch {
-            Switch::Other(name) => self.set_foreign(OpaqueKind::Upgraded(name), piece),
+            Switch::Other(name) => {
+                self.close.switched();
+                self.set_foreign(OpaqueKind::Upgraded(name), piece);
+            }
             Switch::Tunnel => {
                 let target = request.and_then(|request| request.connect_target).unwrap_or_default();
                 let event = RelayEvent::Tunnel { target };

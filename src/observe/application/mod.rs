@@ -203,6 +203,8 @@ pub(super) struct Dissector<'d> {
     pub(super) layer: &'d mut ApplicationLayer,
     pub(super) close: &'d mut CloseTracker,
     pub(super) emitter: &'d mut Emitter,
+    /// The end that has fallen silent: that anything reaches it is inferred.
+    pub(super) silent: Option<Side>,
 }
 
 impl Dissector<'_> {
@@ -264,7 +266,8 @@ impl Dissector<'_> {
 
     /// Drives one end's WebSocket machine.
     fn event(&mut self, side: Side, event: Event, evidence: Evidence) {
-        let Self { layer, close, emitter } = self;
+        let evidence = if self.silent == Some(side) { Evidence::Inferred } else { evidence };
+        let Self { layer, close, emitter, .. } = self;
         layer.machines[side].step(event, evidence, |rule, evidence| emitter.ws(side, rule, evidence));
         if side == Side::Server && layer.machines[side].state == ReadyState::Open {
             close.opened();

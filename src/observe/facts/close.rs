@@ -154,6 +154,14 @@ pub enum Reported {
     Known(ReportedClose),
     /// These bytes were not, and the peer's Close frame may be among them.
     Unknown(Unread),
+    /// Nothing but the end's own RST, in this packet, acknowledges the peer's Close frame: its TCP had received the frame,
+    /// and whether its application had read it before the socket was closed is not known (RFC 9293 §3.10.5).
+    Aborted {
+        /// The end.
+        by: Side,
+        /// The packet of the RST.
+        packet: u64,
+    },
 }
 
 impl Reported {
@@ -162,7 +170,7 @@ impl Reported {
     pub const fn code(&self) -> Option<CloseCode> {
         match self {
             Self::Known(close) => Some(close.code),
-            Self::Unknown(_) => None,
+            Self::Unknown(_) | Self::Aborted { .. } => None,
         }
     }
 }

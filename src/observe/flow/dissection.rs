@@ -53,22 +53,24 @@ impl Dissection<'_> {
                 self.close_websockets(packet);
             }
         }
-        self.flow.close.acknowledged(packet.relative.ack);
+        self.flow.close.acknowledged(packet.from, packet.relative.ack);
         if self.flow.is_over() && !self.flow.is_close_emitted {
             self.flow.is_close_emitted = true;
             self.emitter.fact(Fact::Close(Box::new(self.flow.close())));
         }
     }
 
-    /// Drives one end's TCP machine.
+    /// Drives one end's TCP machine. That anything reaches an end that has fallen silent is inferred.
     pub(super) fn tcp(&mut self, side: Side, event: Event, evidence: Evidence) {
+        let evidence = if self.flow.silent_end() == Some(side) { Evidence::Inferred } else { evidence };
         let Self { flow, emitter } = self;
         flow.tcp[side].step(event, evidence, |rule, evidence| emitter.tcp(side, rule, evidence));
     }
 
     pub(super) fn application(&mut self) -> Dissector<'_> {
+        let silent = self.flow.silent_end();
         let Flow { application, close, .. } = &mut *self.flow;
-        Dissector { layer: application, close, emitter: &mut self.emitter }
+        Dissector { layer: application, close, emitter: &mut self.emitter, silent }
     }
 
     /// SYNs and their acknowledgments (RFC 9293 §3.5), and what data implies of a handshake that was not captured.
@@ -188,8 +190,9 @@ impl Dissection<'_> {
     fn deliver(&mut self, packet: &Packet<'_>) {
         let Packet { segment, relative, from, marks, max_pending, .. } = *packet;
         let Self { flow, emitter } = self;
+        let silent = flow.silent_end();
         let Flow { directions, application, close, .. } = &mut **flow;
-        let mut above = Dissector { layer: application, close, emitter };
+        let mut above = Dissector { layer: application, close, emitter, silent };
         let position = relative.seq + i64::from(relative.flags.has(Flags::SYN));
         let sender = &mut directions[from];
         let is_behind_fin = sender.fin.is_some_and(|fin| position >= fin);
@@ -209,12 +212,15 @@ impl Dissection<'_> {
         }
     }
 
-    /// A FIN comes once all before it has (RFC 9293 §3.6), and with it perhaps the acknowledgment of the end's own.
+    /// A FIN comes once all before it has (RFC 9293 §3.6), and with it perhaps the acknowledgment of the end's own. To an
+    /// end that has fallen silent it comes only with its acknowledgment.
     #[inline]
     fn receive_fin(&mut self, packet: &Packet<'_>, acks_fin: AcksFin) {
         let (end, evidence) = (packet.from.peer(), packet.segment.evidence);
+        let is_silent = self.flow.silent_end() == Some(end);
         let direction = &mut self.flow.directions[packet.from];
-        let comes = !direction.fin_received && direction.fin.is_some_and(|fin| direction.bytes.next() >= fin);
+        let is_whole = direction.fin.is_some_and(|fin| direction.bytes.next() >= fin);
+        let comes = !direction.fin_received && !is_silent && is_whole;
         direction.fin_received |= comes;
         let event = match (comes, acks_fin) {
             (true, AcksFin::Yes) => Event::ReceiveFinAndAckOfFin,
@@ -232,8 +238,9 @@ impl Dissection<'_> {
     /// Ends a side's bytes: what is queued is delivered, with the gaps before it.
     pub(super) fn finish_bytes(&mut self, from: Side, packet: u64) {
         let Self { flow, emitter } = self;
+        let silent = flow.silent_end();
         let Flow { directions, application, close, .. } = &mut **flow;
-        let mut above = Dissector { layer: application, close, emitter };
+        let mut above = Dissector { layer: application, close, emitter, silent };
         let direction = &mut directions[from];
         direction.bytes.finish(direction.fin, |delivery| above.delivery(from, packet, delivery));
     }

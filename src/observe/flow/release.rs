@@ -44,6 +44,11 @@ impl Flow {
         coverage
     }
 
+    /// The end that answers nothing any more, however often it is repeated: nothing shows that what passes reaches it.
+    pub(super) fn silent_end(&self) -> Option<Side> {
+        [Side::Client, Side::Server].into_iter().find(|side| self.unheard_from(side.peer()).is_some())
+    }
+
     /// The first packet of a side that its silent peer has not answered; `None` if the peer is not silent.
     fn unheard_from(&self, side: Side) -> Option<u64> {
         // A SYN,ACK that nobody acknowledges: there is no connection yet that could fall silent.

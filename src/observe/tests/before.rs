@@ -209,6 +209,10 @@ fn section_7_8_a_101_to_another_protocol_is_no_websocket() {
     );
     let step = wire.send(Client, ACK, b"ls -l\n");
     assert_eq!(opaque(&step.facts), [(Client, request.len() as u64, kind)]);
+    // Nor was there one before it: none of these bytes is a Close frame that came before the FIN.
+    wire.send(Server, FIN_ACK, b"");
+    let close = wire.end().close;
+    assert_eq!(close.known_first().map(|first| (first.side, first.layer)), Some((Server, Layer::Fin)));
     assert_eq!(ProtocolName::new("a-name-of-many-bytes-é").as_str(), "a-name-of-many-b");
 }
 

@@ -14,6 +14,7 @@ mod midway;
 mod opening;
 mod order;
 mod reset;
+mod silence;
 mod streams;
 mod websocket;
 
@@ -179,6 +180,7 @@ fn reported(close: &Close) -> String {
             format!("{} {was_clean}", close.code)
         }
         Some(Reported::Unknown(unread)) => format!("unknown: {}", unread.reason),
+        Some(Reported::Aborted { packet, .. }) => format!("unknown: aborted in packet {packet}"),
         None => "-".to_owned(),
     };
     format!("{} / {}", one(&close.reported.client), one(&close.reported.server))

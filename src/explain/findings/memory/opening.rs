@@ -9,8 +9,10 @@ use crate::wire::ws::Deflate;
 /// Progress of the opening handshake.
 #[derive(Debug, Default)]
 pub(in crate::explain::findings) struct OpeningMemory {
-    /// The request without a final response.
+    /// The Upgrade request without a final response.
     pub(in crate::explain::findings) request: Option<Box<(Request, PacketRef)>>,
+    /// Offset behind the server's last head that is final.
+    pub(in crate::explain::findings) responses_end: u64,
     /// The last challenge, until a 101 comes.
     pub(in crate::explain::findings) challenge: Option<Box<Challenge>>,
     /// The first request of any kind.
@@ -55,7 +57,9 @@ impl OpeningMemory {
         if is_interim(response) {
             return;
         }
-        let request = self.request.take();
+        self.responses_end = response.head.offset + response.head.length;
+        // Responses come in the order of their requests: one to a plain request before leaves the Upgrade request waiting.
+        let request = if response.upgrade.is_some() { self.request.take() } else { None };
         if let Some((request, _)) = request.map(|boxed| *boxed).filter(|_| Challenge::is_one(response)) {
             self.challenge = Some(Box::new(Challenge { request, response: response.clone(), at }));
         }

@@ -106,9 +106,17 @@ fn each_entry_is_provoked_by_each_side_that_can_be_at_fault() {
 }
 
 /// Entry, and the one found instead where the capture begins later: too few packets to know an injected RST, or no Close
-/// frame after which nothing may follow, or no 101 that says how messages are compressed.
-const INSTEAD: &[(&str, &str)] =
-    &[("T07", "T06"), ("T07", "C02"), ("C10", "C06"), ("Z05", "C12"), ("C12", "C12")];
+/// frame after which nothing may follow, or no 101 that says how messages are compressed, or not the request before the
+/// Upgrade, whose answer is taken for that of the Upgrade.
+const INSTEAD: &[(&str, &str)] = &[
+    ("T07", "T06"),
+    ("T07", "C02"),
+    ("C10", "C06"),
+    ("Z05", "C12"),
+    ("C12", "C12"),
+    ("H19", "H07"),
+    ("H19", "H08"),
+];
 
 /// Nothing is made up about what came before the capture.
 #[test]

@@ -188,3 +188,17 @@ fn unread_data_silence_and_nothing() {
     assert_cause(&gap, "not read");
     assert_eq!(open().rst(Server).verdict().unwrap().first.layer, Layer::Rst);
 }
+
+/// The 400 was not the end: the client went on with another protocol, which is not read.
+#[test]
+fn behind_a_switch_to_another_protocol_the_refusal_before_is_no_cause() {
+    let refused = Conversation::tcp()
+        .data(Client, request("").as_bytes())
+        .data(Server, b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    let h2c = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";
+    let switched = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";
+    let went_on =
+        refused.clone().data(Client, h2c).data(Server, switched).data(Server, &[0, 0, 0, 4, 0, 0, 0, 0, 0]);
+    assert_cause(&went_on.four_from(Server), "not read");
+    assert_cause(&refused.four_from(Server), "H10");
+}

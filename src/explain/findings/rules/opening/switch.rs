@@ -110,6 +110,8 @@ fn is_cached(head: &Head) -> bool {
 /// H17.
 fn upgrade_slow(context: &RuleContext<'_>, response: &Response) -> Option<Finding> {
     let (request, asked) = context.connection.opening.request.as_deref()?;
+    // To an earlier request, if not to this one.
+    response.upgrade.as_ref()?;
     let waited = context.at.since(*asked);
     let has_age = !is_interim(response) && is_cached(&response.head);
     let is_slow = waited >= SLOW || has_age || response.status.0 == 499;

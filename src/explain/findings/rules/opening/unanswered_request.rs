@@ -10,7 +10,7 @@ use crate::explain::findings::entry::{Certainty, Localized, Severity};
 use crate::explain::findings::finding::{Finding, Value};
 use crate::explain::findings::memory::packet_ref::PacketRef;
 use crate::explain::findings::rules::CloseRule;
-use crate::observe::{Close, First, Layer, Request};
+use crate::observe::{Close, CoveredRange, First, Layer, Reading, Request};
 use crate::wire::Side::{self, Client, Server};
 
 pub(super) const OF_ENDS: &[CloseRule] = &[CloseRule::Once(upgrade_unanswered)];
@@ -22,8 +22,7 @@ type EndOfWait = Option<(Side, PacketRef, Localized)>;
 fn upgrade_unanswered(context: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let connection = context.connection;
     let (request, asked) = connection.opening.request.as_deref()?;
-    let is_answered = connection.ends.server.last_payload.is_some_and(|last| last.packet >= asked.packet);
-    if is_answered || !connection.reads_all(Server) {
+    if is_answer_begun(context, close, *asked) || !connection.reads_all(Server) {
         return None;
     }
     let end = end_of_wait(context, close);
@@ -51,6 +50,19 @@ fn upgrade_unanswered(context: &RuleContext<'_>, close: &Close) -> Option<Findin
         }
         _ => finding.with_at_fault(Server),
     })
+}
+
+/// Returns `true` if the server sent a part of an answer: bytes since the request that belong to no response before.
+fn is_answer_begun(context: &RuleContext<'_>, close: &Close, asked: PacketRef) -> bool {
+    let connection = context.connection;
+    let has_sent = connection.ends.server.last_payload.is_some_and(|last| last.packet >= asked.packet);
+    let responses_end = connection.opening.responses_end;
+    let is_other = |range: &CoveredRange| match range.reading {
+        Reading::HttpHead => range.to.is_none_or(|to| to > responses_end),
+        Reading::Frames | Reading::TlsHello | Reading::Http2 => true,
+        Reading::HttpBody | Reading::Unread(_) | Reading::UnreadPayload(_) => false,
+    };
+    has_sent && close.coverage.server.ranges().iter().any(is_other)
 }
 
 /// A wait as timeouts are configured: in seconds, also where it is of minutes.

@@ -108,8 +108,29 @@ fn unanswered() -> Vec<Case> {
         case("H19", None, asked().ack(Server).fin(Client)),
         case("H19", None, asked()),
         case("H19", None, asked().wait_s(9).ack(Client)),
+        // The answer to a request before it is none to this one, whatever its body looks like.
+        case(
+            "H19",
+            Server,
+            behind_get().data(Server, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK").wait_s(60).four(),
+        ),
+        case("H19", Server, behind_get().data(Server, CHUNKED).wait_s(60).four()),
+        case(
+            "H19",
+            Server,
+            behind_get().data(Server, b"HTTP/1.1 304 Not Modified\r\n\r\n").wait_s(60).four(),
+        ),
     ]
 }
+
+/// An Upgrade request that does not wait for the answer to the one before.
+fn behind_get() -> Conversation {
+    let get = "GET /app.js HTTP/1.1\r\nHost: a\r\n\r\n";
+    Conversation::tcp().data(Client, get.as_bytes()).data(Client, request("").as_bytes()).ack(Server)
+}
+
+/// A whole response, its body in chunks.
+const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n0\r\n\r\n";
 
 /// Headers that are there twice.
 fn twice() -> Vec<Case> {
