@@ -16,6 +16,12 @@ pub struct FindingKind {
     pub rfc: Option<Rfc>,
     /// The observed fact, in English, with its placeholders: `{packet}`.
     pub fact: &'static str,
+    /// How sure the inference usually is: certain, likely or possible.
+    pub certainty: &'static str,
+    /// The inference from the fact, in English, with its placeholders.
+    pub inference: &'static str,
+    /// What to check or to do, in English, with its placeholders.
+    pub confirm: &'static str,
 }
 
 /// All kinds of findings, in the order of the catalogue.
@@ -26,5 +32,8 @@ pub fn finding_kinds() -> impl Iterator<Item = FindingKind> {
         severity: entry.severity,
         rfc: entry.rfc,
         fact: entry.fact.text(Language::En),
+        certainty: entry.certainty.name(),
+        inference: entry.inference.text(Language::En),
+        confirm: entry.confirm.text(Language::En),
     })
 }

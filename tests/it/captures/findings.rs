@@ -32,8 +32,21 @@ const REPORTED_OTHERWISE: &[(&str, &str)] = &[
     ("C10-second", "Chromium reads on behind a Close and fails; others have stopped reading"),
 ];
 
-/// Letters of the families, in the order of the document.
-const FAMILIES: &str = "THFZCLX";
+/// Letters of the families, in the order of the document, and what each is about.
+const FAMILIES: [(char, &str); 7] = [
+    ('T', "TCP"),
+    ('H', "The opening handshake"),
+    ('F', "Frames and messages"),
+    ('Z', "Compression"),
+    ('C', "The closing handshake"),
+    ('L', "Heartbeats and silence"),
+    ('X', "The capture itself"),
+];
+
+/// Place of an id's family in the document; `None` for an unknown letter.
+fn family(id: &str) -> Option<usize> {
+    FAMILIES.iter().position(|(letter, _)| id.starts_with(*letter))
+}
 
 fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/FINDINGS.md")
@@ -70,7 +83,7 @@ fn all() -> Vec<String> {
     let provoked = table::experiments().map(|it| it.finding().to_owned());
     let elsewhere = UNPROVOKED.iter().map(|it| it.id.to_owned());
     let mut ids: Vec<_> = known.chain(provoked).chain(elsewhere).collect();
-    ids.sort_by_key(|id| (FAMILIES.find(&id[..1]), id.clone()));
+    ids.sort_by_key(|id| (family(id), id.clone()));
     ids.dedup();
     ids
 }
@@ -83,7 +96,7 @@ fn built() -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     for source in sources {
         let strings = source.split('"').skip(1).step_by(2).map(str::to_owned);
-        ids.extend(strings.filter(|it| it.len() == 3 && it.starts_with(|c| FAMILIES.contains(c))));
+        ids.extend(strings.filter(|it| it.len() == 3 && family(it).is_some()));
     }
     ids
 }
@@ -91,15 +104,28 @@ fn built() -> BTreeSet<String> {
 const HEAD: &str = "\
 # Findings
 
-What `wirewalk explain` can find, and the proof that it does: each finding has a stable id, which is its key in JSON, what
-a packet comment begins with, the name of the lab's experiment that provokes it (`wirewalk serve --lab`, or
-`cargo run --example provoke ID`), and the name of the [capture](../captures/lab/README.md) of that.
+What `wirewalk explain` can find in a capture. Each finding says three things: what was observed (the fact, with its
+packets), what follows from it (and how sure that is), and what to check or to do. Its id is stable: it is the key in JSON,
+what a packet comment begins with, and what `--filter 'finding F01'` takes.
 
-A test writes this file from the committed captures (`UPDATE_EXPECT=1 cargo test --test it captures::`) and fails when a
-finding is missed. Severities: an error breaks a rule or the connection, a warning may be what went wrong, an info is
-normal but surprises; `explain` may give a graver or a milder one where the capture shows more. What a finding says is
-what `explain` says of the first capture; where there is none, dots stand for what is different each time.
-\"Built\" says that unit tests provoke it with packets of their own, cut at every byte where that cannot matter.
+- **error**: breaks a rule or the connection. **warning**: may be what went wrong. **info**: normal, but it surprises.
+  `explain` may give a graver or a milder one where the capture shows more.
+- **certain**: no other explanation exists. **likely**: the others that are known were tested and do not fit. **possible**:
+  others fit, too.
+
+Dots stand for what is different each time: packets, sizes, durations, names. Behind the findings stands the
+[proof](#the-proof) that each is found.
+
+";
+
+const PROOF: &str = "\
+## The proof
+
+`wirewalk serve --lab` and `cargo run --example provoke ID` provoke what a finding is about; a
+[capture](../captures/lab/README.md) of each is committed under the finding's id. A test writes this file from those
+captures (`UPDATE_EXPECT=1 cargo test --test it captures::`) and fails when a finding is missed. What a finding says is
+what `explain` says of the first capture. \"Built\" says that unit tests provoke it with packets of their own, cut at every
+byte where that cannot matter.
 ";
 
 /// A cell of the table without content.
@@ -110,6 +136,33 @@ fn blank(fact: &str) -> String {
     let mut parts = fact.split('{');
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + "…" + part.split_once('}').map_or(part, |(_, rest)| rest))
+}
+
+/// A text of the catalogue as a sentence of its own.
+fn sentence(text: &str) -> String {
+    let text = blank(text);
+    let mut rest = text.chars();
+    let first = rest.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let end = if text.ends_with(['.', '?', '…']) { "" } else { "." };
+    first + rest.as_str() + end
+}
+
+/// What each finding means, for who has met it.
+fn meanings() -> String {
+    let mut all: Vec<_> = finding_kinds().collect();
+    all.sort_by_key(|kind| (family(kind.id), kind.id));
+    let mut text = String::new();
+    for (letter, about) in FAMILIES {
+        writeln!(text, "## {letter}: {about}\n").unwrap();
+        for kind in all.iter().filter(|kind| kind.id.starts_with(letter)) {
+            let rfc = kind.rfc.map_or_else(String::new, |rfc| format!(", {rfc}"));
+            writeln!(text, "### {}\n\n{} ({}{rfc})\n", kind.id, sentence(kind.fact), kind.severity.name())
+                .unwrap();
+            writeln!(text, "- Meaning ({}): {}", kind.certainty, sentence(kind.inference)).unwrap();
+            writeln!(text, "- What to do: {}\n", sentence(kind.confirm)).unwrap();
+        }
+    }
+    text
 }
 
 /// The whole document, with the version of Wireshark and its cell for each id.
@@ -152,9 +205,10 @@ fn document(version: &str, wireshark: &BTreeMap<String, String>) -> String {
             .unwrap();
     }
     format!(
-        "{HEAD}\nBy whom else found: what the expert information of tshark {version} has of the same captures, at warning or above. \
+        "{HEAD}{}{PROOF}\nBy whom else found: what the expert information of tshark {version} has of the same captures, at warning or above. \
          Of the {captures}\nfindings that have a capture, it says nothing of {silent}.\n\n\
-         | id | severity | provoked by | found | Wireshark | what it says |\n|---|---|---|---|---|---|\n{rows}"
+         | id | severity | provoked by | found | Wireshark | what it says |\n|---|---|---|---|---|---|\n{rows}",
+        meanings()
     )
 }
 
