@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use wirewalk::accounts::{Accounts, Login, SignIn};
 use wirewalk::presence::{Language, LoginPolicy};
 use wirewalk::proto::handshake::client;
-use wirewalk::server::{Quotas, Server, Settings};
+use wirewalk::server::{BasePath, Quotas, Server, Settings};
 use wirewalk::web;
 
 fn main() -> ExitCode {
@@ -33,7 +33,7 @@ fn scene(network: Network) -> io::Result<()> {
     let (server, logins) = runtime.block_on(async {
         let accounts = Accounts::open("sqlite::memory:").await.map_err(io::Error::other)?;
         let logins = logins(&accounts).await?;
-        let server = Server::bind(settings(network), accounts, web::pages()).map_err(io::Error::other)?;
+        let server = Server::bind(settings(network), accounts, web::pages("")).map_err(io::Error::other)?;
         io::Result::Ok((server, logins))
     })?;
     let mut stage = network.watch(server.local_addr()?)?;
@@ -95,6 +95,7 @@ fn settings(network: Network) -> Settings {
         language: Language::En,
         login_policy: LoginPolicy::Many,
         max_sessions: None,
+        base_path: BasePath::default(),
         hosts: Vec::new(),
         allowed_origins: Vec::new(),
         max_message_size: 1 << 20,

@@ -26,7 +26,7 @@ use crate::accounts::{Accounts, database_file};
 use crate::capture::Overwrite;
 use crate::explain::escape_controls;
 use crate::presence::{Language, LoginPolicy};
-use crate::server::{CaptureMode, LabAccess, Recording, Server, Settings};
+use crate::server::{BasePath, CaptureMode, LabAccess, Recording, Server, Settings};
 use crate::web;
 use quotas::QuotaOptions;
 
@@ -90,9 +90,13 @@ pub(super) struct Options {
     /// Unlocks /api/; better given as the environment variable
     #[arg(long, env = "WIREWALK_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     admin_token: Option<String>,
-    /// A proxy whose Forwarded or X-Forwarded-For is believed: its address, or a network; may be given more than once
+    /// A proxy whose Forwarded or X-Forwarded-For, -Proto and -Host are believed: its address, or a network; may be
+    /// given more than once
     #[arg(long, env = "WIREWALK_TRUST_PROXY", value_name = "ADDRESS[/PREFIX]", value_delimiter = ',', value_parser = values::proxy)]
     trust_proxy: Vec<IpNet>,
+    /// Path below which all pages and endpoints are; a proxy passes it on as it came
+    #[arg(long, env = "WIREWALK_BASE_PATH", value_name = "PATH", default_value = "/", value_parser = values::base_path)]
+    base_path: BasePath,
     /// Capture the connections while serving them, for Wireshark and 'wirewalk explain'
     #[arg(long, env = "WIREWALK_CAPTURE", value_name = "FILE.pcapng")]
     capture: Option<PathBuf>,
@@ -117,6 +121,7 @@ impl Options {
             language: self.lang,
             login_policy: self.login_policy,
             max_sessions: NonZeroU32::new(self.max_sessions),
+            base_path: self.base_path,
             hosts: self.host.into_iter().chain(self.listen.name).collect(),
             allowed_origins: self.allow_origin,
             max_message_size: self.max_message_size,
@@ -178,7 +183,9 @@ async fn serve(options: Options) -> Result<(), String> {
     }
     let limit = DescriptorLimit::raise();
     let connections = options.max_connections;
-    let pages = if options.lab.is_some() { web::pages().merge(web::lab()) } else { web::pages() };
+    let base_path = options.base_path.clone();
+    let pages = web::pages(base_path.as_str());
+    let pages = if options.lab.is_some() { pages.merge(web::lab(base_path.as_str())) } else { pages };
     let server = Server::bind(options.settings(), accounts, pages).map_err(|error| error.to_string())?;
     let address = server.local_addr().map_err(|error| error.to_string())?;
     // Before anything is printed, so that no signal comes too early; until now a signal simply ends us, also where
@@ -186,7 +193,8 @@ async fn serve(options: Options) -> Result<(), String> {
     let stop = StopSignals::new().map_err(|error| format!("cannot listen for signals: {error}"))?;
     // A parent that does not read on does not stop us.
     let _ = writeln!(std::io::stdout(), "listening on http://{address}");
-    info!("open http://{} in a browser", reachable(address));
+    let home = if base_path.as_str().is_empty() { String::new() } else { format!("{base_path}/") };
+    info!("open http://{}{home} in a browser", reachable(address));
     if !address.ip().to_canonical().is_loopback() {
         info!("requests may be for the hosts {}; for another, add --host NAME", server.hosts());
     }

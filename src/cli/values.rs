@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use super::explain::fail_threshold::FailOn;
 use crate::explain;
 use crate::presence::{Language, LoginPolicy};
-use crate::server::{CaptureMode, LabAccess, TargetHost};
+use crate::server::{BasePath, CaptureMode, LabAccess, TargetHost};
 
 /// The longest time that can be set, in seconds: a year.
 const LONGEST: f64 = 365.0 * 86_400.0;
@@ -58,6 +58,12 @@ pub(super) fn listen(text: &str) -> Result<Listen, String> {
 pub(super) fn host(text: &str) -> Result<String, String> {
     let wrong = "give a name or an address, like ws.example.com, without scheme, port and path";
     TargetHost::parse(text).map(|host| host.to_string()).ok_or_else(|| wrong.to_owned())
+}
+
+/// The path below which everything is.
+pub(super) fn base_path(text: &str) -> Result<BasePath, String> {
+    let wrong = "give a path that begins with a slash, like /ww, of letters, digits, '-', '.', '_' and '~'";
+    BasePath::parse(text).ok_or_else(|| wrong.to_owned())
 }
 
 /// A language.

@@ -10,6 +10,7 @@ use crate::accounts::{Accounts, Limiter, LimiterRule, SessionScope, network};
 use crate::presence::{EndReason, LoginPolicy, MemoryEngine, Registry, SessionId, Target};
 use crate::server::admission::host::Hosts;
 use crate::server::admission::quota::{NetworkPermit, Networks, OverQuota};
+use crate::server::admission::refused_origins::RefusedOrigins;
 use crate::server::admission::requester::{Requester, TrustedProxies};
 use crate::server::endpoints::message::announcer::PresenceChanges;
 use crate::server::endpoints::message::expiry::Expiries;
@@ -19,6 +20,7 @@ use crate::server::session::alarms::Alarms;
 use crate::server::session::outbox::Outbox;
 use crate::server::session::roster::Roster;
 use crate::server::settings::Settings;
+use crate::wire::http::Request;
 use crate::wire::ws::{CloseCode, CloseFrame};
 
 /// Wrong session ids from one network before it is refused with 429.
@@ -46,6 +48,7 @@ pub(super) struct App {
     pub(super) expiries: Arc<Expiries>,
     /// Proxies that may name their clients.
     pub(super) proxies: TrustedProxies,
+    pub(super) refused_origins: RefusedOrigins,
     stopping: watch::Sender<bool>,
     wrong_sessions: Mutex<Limiter<IpAddr>>,
     start: Instant,
@@ -74,6 +77,7 @@ impl App {
             admin_guard: AdminGuard::default(),
             expiries: Arc::default(),
             proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
+            refused_origins: RefusedOrigins::default(),
             stopping: watch::Sender::new(false),
             wrong_sessions: Mutex::new(Limiter::new(WRONG_SESSIONS, NETWORKS)),
             start: Instant::now(),
@@ -108,6 +112,11 @@ impl App {
         client: &Requester,
     ) -> Result<Option<NetworkPermit>, OverQuota> {
         self.proxies.trust(peer.ip()).then(|| self.networks.connect(client)).transpose()
+    }
+
+    /// The path of an Upgrade from the base path on; empty if it is elsewhere, where no endpoint is.
+    pub(super) fn endpoint_path<'r>(&self, request: &Request<'r>) -> &'r str {
+        self.settings.base_path.strip(request.path()).unwrap_or_default()
     }
 
     /// Time since the start, the clock of all connections.

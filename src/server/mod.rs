@@ -12,6 +12,7 @@ mod accept;
 mod admission;
 mod answer;
 mod app;
+mod base_path;
 mod endpoints;
 mod lock;
 mod recorder;
@@ -24,6 +25,7 @@ mod tap;
 
 pub use admission::host::TargetHost;
 pub use admission::quota::Quotas;
+pub use base_path::BasePath;
 pub use recorder::{CaptureMode, CaptureSource, Recording};
 pub use server::{BindError, Server};
 pub use settings::{LabAccess, Settings};

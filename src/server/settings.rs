@@ -10,6 +10,7 @@ use crate::explain;
 use crate::presence::{Language, LoginPolicy};
 use crate::proto::{Config, Limits, Rate, Timers};
 use crate::server::admission::quota::Quotas;
+use crate::server::base_path::BasePath;
 use crate::server::recorder::Recording;
 
 /// Settings of a server.
@@ -25,6 +26,8 @@ pub struct Settings {
     pub login_policy: LoginPolicy,
     /// The most sessions of a user: the oldest ends for one more. `None`: no limit.
     pub max_sessions: Option<NonZeroU32>,
+    /// Path below which everything is.
+    pub base_path: BasePath,
     /// Hosts that requests may be for, besides the address listened on, `localhost` and the hosts of
     /// `allowed_origins`. Without a port.
     pub hosts: Vec<String>,
@@ -49,7 +52,7 @@ pub struct Settings {
     pub drain_timeout: Duration,
     /// Token of `/api/`; `None`: there is no such API.
     pub admin_token: Option<String>,
-    /// Proxies that may name the addresses of their clients.
+    /// Proxies that may name the addresses of their clients, and the scheme and host that these used.
     pub trusted_proxies: Vec<IpNet>,
     /// Limits for one network or one user.
     pub quotas: Quotas,

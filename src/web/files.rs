@@ -79,6 +79,7 @@ pub(super) const FILES: &[File] = &[
     page!(Pages, "/favicon.svg", "common/favicon.svg"),
     page!(Pages, "/favicon.ico", "common/favicon.svg"),
     page!(Lab, "/lab", "lab/lab.html"),
+    asset!(Pages, "common/address.js"),
     asset!(Pages, "common/api.js"),
     asset!(Pages, "common/endpoint.js"),
     asset!(Pages, "common/escape.js"),

@@ -28,7 +28,7 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-use files::{FILES, File, Part};
+use files::{FILES, File, Kind, Part};
 
 pub use report::report;
 
@@ -46,31 +46,39 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
 ];
 
-/// The routes of the pages and of what they load.
-pub fn pages() -> Router {
-    routes(Part::Pages)
+/// The routes of the pages and of what they load. In a browser their addresses begin with `base`, which is empty or a
+/// path like `/ww`.
+pub fn pages(base: &str) -> Router {
+    routes(Part::Pages, base)
 }
 
 /// The page of the lab, beside the others.
-pub fn lab() -> Router {
-    routes(Part::Lab)
+pub fn lab(base: &str) -> Router {
+    routes(Part::Lab, base)
 }
 
-fn routes(part: Part) -> Router {
+fn routes(part: Part, base: &str) -> Router {
     FILES.iter().filter(|file| file.part == part).fold(Router::new(), |router, file| {
-        let body = body(file);
+        let body = body(file, base);
         let tag = tag(&body);
-        router
-            .route(file.path, get(move |request: HeaderMap| async move { answer(&request, file, body, tag) }))
+        let answer = move |request: HeaderMap| async move { answer(&request, file, body, tag) };
+        router.route(file.path, get(answer))
     })
 }
 
-/// What is served of a file.
-fn body(file: &File) -> Bytes {
-    match file.body() {
-        Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
-        Cow::Owned(text) => Bytes::from(text),
-    }
+/// What is served of a file. A page names what is on this server from the root, as if there were no base; scripts and
+/// styles use addresses relative to their own (`common/address.js`).
+fn body(file: &File, base: &str) -> Bytes {
+    let body = match file.body() {
+        Cow::Borrowed(text) if file.kind != Kind::Html || base.is_empty() => {
+            return Bytes::from_static(text.as_bytes());
+        }
+        body => body.into_owned(),
+    };
+    let rooted = ["href", "src", "action"]
+        .iter()
+        .fold(body, |text, name| text.replace(&format!(" {name}=\"/"), &format!(" {name}=\"{base}/")));
+    rooted.into()
 }
 
 /// The entity tag of a file: a hash of its bytes, so it changes when and only when they do.

@@ -14,6 +14,8 @@ use crate::accounts::{BadName, WeakPassword};
 use crate::explain::{Field, escape_controls};
 use crate::observe::{tcp, ws};
 
+mod base_path;
+
 const WORDS: &str = include_str!("common/words.js");
 const ROW_WORDS: &str = include_str!("rows/words.js");
 
@@ -22,7 +24,7 @@ async fn ask(method: Method, path: &str, if_none_match: Option<&str>) -> Respons
     if let Some(tags) = if_none_match {
         request = request.header(header::IF_NONE_MATCH, tags);
     }
-    pages().merge(lab()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    pages("").merge(lab("")).oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
 }
 
 async fn body(response: Response) -> Bytes {

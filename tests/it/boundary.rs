@@ -3,6 +3,7 @@
 mod cookies;
 mod hosts;
 mod origins;
+mod proxied;
 mod writes;
 
 use crate::support::http::{self, Answer};

@@ -1,6 +1,8 @@
 //! Exchanges through proxies of others, nginx and haproxy, and through gateways that behave as Envoy does: each is captured
 //! on both sides of the proxy as it happens, and `explain` names how it ended, by whom, and why as far as that shows.
+//! And the configurations of `docs/deploy.md`, in [`deploy`].
 
+mod deploy;
 mod envoy;
 mod foreign;
 mod haproxy;

@@ -11,7 +11,7 @@ use crate::support::temp::TempDir;
 use crate::support::{PATIENCE, wait_until, ws};
 
 /// Every flag of `serve`, a value that is wrong for it, and one that is right.
-const FLAGS: [(&str, &str, &str); 29] = [
+const FLAGS: [(&str, &str, &str); 30] = [
     ("--listen", "here", "127.0.0.1:0"),
     ("--workers", "0", "2"),
     ("--lang", "fr", "en"),
@@ -31,6 +31,7 @@ const FLAGS: [(&str, &str, &str); 29] = [
     ("--drain-timeout", "1e99", "1"),
     ("--admin-token", "hunter2", "let-me-in"),
     ("--trust-proxy", "proxy.example", "10.0.0.0/8,::1"),
+    ("--base-path", "ww", "/ww"),
     ("--quota-registrations", "-1", "10"),
     ("--quota-connections", "many", "0"),
     ("--quota-user-sockets", "1.5", "5"),
@@ -121,15 +122,15 @@ fn each_flag_is_a_variable_too() {
     let env: Vec<_> = names.iter().map(String::as_str).zip(FLAGS.iter().map(|(.., right)| *right)).collect();
     let server = Started::new(&mut command(&dir, &["serve"], &env));
     assert!(dir.join("other.db").exists() && !dir.join("wirewalk.db").exists());
-    let presence = Request::new("GET", "/api/presence").bearer("let-me-in").send(server.address);
+    let presence = Request::new("GET", "/ww/api/presence").bearer("let-me-in").send(server.address);
     assert_eq!(presence.status, 200);
     // Two connections and no more.
     let mut inside = Vec::new();
     wait_until("the place of the request is free again", PATIENCE, || {
-        inside.extend(ws::Client::connect(server.address, "/echo", &[]));
+        inside.extend(ws::Client::connect(server.address, "/ww/echo", &[]));
         inside.len() == 2
     });
-    assert_eq!(get(server.address, "/healthz").status, 503);
+    assert_eq!(get(server.address, "/ww/healthz").status, 503);
     let exit = server.stop();
     assert_eq!((exit.code, exit.stderr.contains("let-me-in")), (Some(0), false), "{exit:?}");
 }

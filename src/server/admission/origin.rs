@@ -1,12 +1,14 @@
 //! Origins whose pages may act in a user's name (RFC 6455 §10.2).
 
+use std::fmt;
+
 use crate::server::admission::requester::Scheme;
 
 /// The server, as a browser sees it.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::server) struct Site<'s> {
     pub(in crate::server) scheme: Scheme,
-    /// With the port, if it is not the scheme's.
+    /// With the port; a proxy may write the scheme's own too, which a browser leaves out.
     pub(in crate::server) host: &'s str,
     /// Other origins, of whose pages the same holds.
     pub(in crate::server) allowed: &'s [String],
@@ -15,11 +17,12 @@ pub(in crate::server) struct Site<'s> {
 impl Site<'_> {
     /// Returns `true` if this is the server's own origin.
     pub(in crate::server) fn is_own(&self, origin: &[u8]) -> bool {
-        let prefix: &[u8] = match self.scheme {
-            Scheme::Http => b"http://",
-            Scheme::Https => b"https://",
+        let (prefix, port) = match self.scheme {
+            Scheme::Http => ("http://", ":80"),
+            Scheme::Https => ("https://", ":443"),
         };
-        origin.strip_prefix(prefix) == Some(self.host.as_bytes())
+        let host = self.host.strip_suffix(port).unwrap_or(self.host);
+        origin.strip_prefix(prefix.as_bytes()) == Some(host.as_bytes())
     }
 
     /// Returns `true` if this other origin is allowed: one of the list, in which `*` in place of a port stands for any,
@@ -42,6 +45,17 @@ impl Site<'_> {
             (Some(origin), None) => self.is_own(origin) || self.allows(origin),
             (Some(_), Some(_)) => false,
         }
+    }
+}
+
+/// The own origin.
+impl fmt::Display for Site<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = match self.scheme {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        };
+        write!(f, "{scheme}://{}", self.host)
     }
 }
 
@@ -91,5 +105,16 @@ mod tests {
         assert!(admits(site, "https://good.com"));
         // On the way to it, anyone could have written the page.
         assert!(!admits(site, "http://127.0.0.1:9001"));
+
+        // A browser leaves the scheme's own port out (RFC 6454 §6.2); some proxies write it.
+        for (scheme, host, origin, own) in [
+            (Scheme::Https, "a.example:443", "https://a.example", true),
+            (Scheme::Http, "a.example:80", "http://a.example", true),
+            (Scheme::Http, "a.example:443", "http://a.example", false),
+            (Scheme::Https, "a.example:8443", "https://a.example", false),
+            (Scheme::Https, "a.example", "https://a.example:8443", false),
+        ] {
+            assert_eq!(admits(Site { scheme, host, allowed: &[] }, origin), own, "{origin} at {host}");
+        }
     }
 }

@@ -37,20 +37,27 @@ enum Route {
 }
 
 /// The sender of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::server) struct Requester {
     /// The address that counts: for quotas, wrong passwords and wrong sessions. Never IPv4 written as IPv6.
     pub(in crate::server) address: IpAddr,
     /// The scheme of this server's address in the client's browser (see `boundary::scheme` for what an `Origin` says).
     /// Only a trusted proxy can say `https`.
     pub(in crate::server) scheme: Scheme,
+    /// The host and port of that address, if a trusted proxy says them; to be checked like those of `Host`.
+    pub(in crate::server) host: Option<Box<str>>,
     route: Route,
 }
 
 impl Requester {
     /// The peer itself, before a head is read.
     pub(in crate::server) const fn direct(peer: IpAddr) -> Self {
-        Self { address: peer.to_canonical(), scheme: Scheme::Http, route: Route::DirectWrite }
+        Self { address: peer.to_canonical(), scheme: Scheme::Http, host: None, route: Route::DirectWrite }
+    }
+
+    /// Returns `true` if it is the peer of the TCP connection.
+    pub(super) fn is_direct(&self) -> bool {
+        self.route == Route::DirectWrite
     }
 
     /// Returns `true` if it is on this machine: a proxy or a load generator, which no count holds up. Not one who made
@@ -65,7 +72,7 @@ impl<S: Sync> FromRequestParts<S> for Requester {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(*parts.extensions.get().expect("each request has its client"))
+        Ok(parts.extensions.get().cloned().expect("each request has its client"))
     }
 }
 
@@ -105,24 +112,12 @@ impl TrustedProxies {
             self.warn_of_untrusted(direct.address, headers);
             return direct;
         }
-        let forwarded = self.walk(direct, &hops(headers, "Forwarded", forwarded::forwarded));
-        let listed = self.walk(direct, &hops(headers, "X-Forwarded-For", forwarded::x_forwarded_for));
-        match (forwarded, listed) {
-            (None, None) => {
-                Requester { scheme: x_forwarded_proto(headers, 1).unwrap_or(Scheme::Http), ..direct }
-            }
-            (Some(walk), None) => {
-                let scheme = walk.scheme.or_else(|| x_forwarded_proto(headers, walk.count));
-                Requester { scheme: scheme.unwrap_or(Scheme::Http), ..walk.client }
-            }
-            (None, Some(walk)) => {
-                let scheme = x_forwarded_proto(headers, walk.count);
-                Requester { scheme: scheme.unwrap_or(Scheme::Http), ..walk.client }
-            }
-            (Some(one), Some(other)) if one.client == other.client => {
-                let scheme = one.scheme.or_else(|| x_forwarded_proto(headers, other.count));
-                Requester { scheme: scheme.unwrap_or(Scheme::Http), ..one.client }
-            }
+        let forwarded = self.walk(&direct, hops(headers, "Forwarded", forwarded::forwarded));
+        let listed = self.walk(&direct, hops(headers, "X-Forwarded-For", forwarded::x_forwarded_for));
+        let walk = match (forwarded, listed) {
+            (None, None) => Walk { client: direct, scheme: None, host: None, count: 1 },
+            (Some(walk), None) | (None, Some(walk)) => walk,
+            (Some(one), Some(other)) if one.client == other.client => Walk { count: other.count, ..one },
             (Some(_), Some(_)) => {
                 if !self.warned_conflict.swap(true, Ordering::Relaxed) {
                     warn!(
@@ -131,14 +126,23 @@ impl TrustedProxies {
                         direct.address
                     );
                 }
-                Requester { route: Route::Obscure, ..direct }
+                return Requester { route: Route::Obscure, ..direct };
             }
+        };
+        let said = |name| x_forwarded(headers, name, walk.count);
+        let scheme = walk.scheme.or_else(|| forwarded::scheme(said("X-Forwarded-Proto")?));
+        let host = walk.host.or_else(|| said("X-Forwarded-Host").map(str::to_owned));
+        Requester {
+            scheme: scheme.unwrap_or(Scheme::Http),
+            host: host.map(String::into_boxed_str),
+            ..walk.client
         }
     }
 
     /// Walks from the right; `None` if there is nothing to walk.
-    fn walk(&self, direct: Requester, hops: &[Option<Hop>]) -> Option<Walk> {
-        let mut walk = Walk { client: direct, scheme: None, count: 0 };
+    fn walk(&self, direct: &Requester, hops: Vec<Option<Hop>>) -> Option<Walk> {
+        let is_some = !hops.is_empty();
+        let mut walk = Walk { client: direct.clone(), scheme: None, host: None, count: 0 };
         for hop in hops {
             if !self.trust(walk.client.address) {
                 break;
@@ -149,18 +153,17 @@ impl TrustedProxies {
             };
             // What another machine calls loopback is its own.
             let route = if walk.client.is_local() { Route::LocalProxy } else { Route::RemoteProxy };
-            walk.client = Requester { address: hop.from, route, ..direct };
-            walk.scheme = hop.scheme;
+            walk.client = Requester { address: hop.from, route, ..direct.clone() };
+            (walk.scheme, walk.host) = (hop.scheme, hop.host);
             walk.count += 1;
         }
-        (!hops.is_empty()).then_some(walk)
+        is_some.then_some(walk)
     }
 
     fn warn_of_untrusted(&self, peer: IpAddr, headers: &Headers<'_>) {
         let forwarded = || {
-            let mut names = headers.iter().map(|(name, _)| name);
             // By length first: each head is looked at, and hardly one has them.
-            names.any(|name| match name.len() {
+            headers.iter().any(|(name, _)| match name.len() {
                 9 => name.eq_ignore_ascii_case("Forwarded"),
                 15 => name.eq_ignore_ascii_case("X-Forwarded-For"),
                 _ => false,
@@ -176,11 +179,19 @@ impl TrustedProxies {
     }
 }
 
+/// Returns `true` if this is the name of a header in which a proxy says what it was asked for.
+pub(super) fn is_forwarding(name: &str) -> bool {
+    let names = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"];
+    names.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
 /// Result of a walk over the proxies.
 struct Walk {
     client: Requester,
     /// Scheme that the last proxy names.
     scheme: Option<Scheme>,
+    /// Host and port that it names.
+    host: Option<String>,
     /// Number of elements used.
     count: usize,
 }
@@ -192,11 +203,11 @@ fn hops(headers: &Headers<'_>, name: &str, read: fn(&[u8]) -> Vec<Option<Hop>>) 
     lines.into_iter().flat_map(read).collect()
 }
 
-/// The scheme that the proxy reached after so many hops says, or the first one that says any: many proxies overwrite
-/// the header, so that it has one element for all of them.
-fn x_forwarded_proto(headers: &Headers<'_>, hops: usize) -> Option<Scheme> {
-    let said: Vec<_> = headers.list("X-Forwarded-Proto").collect();
-    forwarded::scheme(said.get(said.len().saturating_sub(hops))?)
+/// What the proxy reached after so many hops says in `X-Forwarded-Proto` or `X-Forwarded-Host`, or the first one that
+/// says any: many proxies overwrite the header, so that it has one element for all of them.
+fn x_forwarded<'h>(headers: &Headers<'h>, name: &str, hops: usize) -> Option<&'h str> {
+    let said: Vec<_> = headers.list(name).collect();
+    said.get(said.len().saturating_sub(hops)).copied()
 }
 
 #[cfg(test)]

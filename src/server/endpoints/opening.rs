@@ -40,7 +40,7 @@ pub(in crate::server) async fn open_websocket<S: ConnectionStream>(
     first: FirstRequest<'_>,
     app: &Arc<App>,
 ) -> Option<Opened<S>> {
-    let endpoint = app.endpoints.find(first.request.path());
+    let endpoint = app.endpoints.find(app.endpoint_path(first.request));
     // A feed is not watched: each message that it sends would give it another one to send.
     let is_feed = endpoint == Some(Endpoint::Stream(StreamKind::InspectFeed));
     let watch = if is_feed { None } else { app.endpoints.watches().requested(first.request) };

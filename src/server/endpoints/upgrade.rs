@@ -34,7 +34,7 @@ pub(in crate::server) async fn upgrade(
         debug!("> {} {refusal}", refusal.status().0);
         refusal.response()
     })?;
-    let kind = match app.endpoints.find(request.path()) {
+    let kind = match app.endpoints.find(app.endpoint_path(request)) {
         Some(Endpoint::Session(kind)) => kind,
         Some(Endpoint::Stream(kind)) => return Err(refuse(Status::BAD_REQUEST, kind.must_be_first())),
         None => return Err(refuse(Status::NOT_FOUND, "no WebSocket endpoint here")),

@@ -22,7 +22,7 @@ use crate::server::admission::requester::{Requester, Scheme};
 use crate::server::answer::Answer;
 use crate::server::app::App;
 use crate::server::routes::auth::SignedIn;
-use crate::server::routes::cookie;
+use crate::server::routes::cookie::LoginCookie;
 
 const JSON: &[u8] = b"application/json";
 
@@ -102,8 +102,8 @@ pub(super) async fn login(
         .verify(&user_name, &password, client.address, Instant::now())
         .await
         .map_err(|error| refuse(&app, &client, error))?;
-    let login = run_to_end(sign_in(app, verified, client)).await??;
-    let cookie = cookie::set(&login.token, SESSION_LIFETIME.as_secs(), scheme);
+    let login = run_to_end(sign_in(Arc::clone(&app), verified, client)).await??;
+    let cookie = LoginCookie(&app.settings.base_path).set(&login.token, SESSION_LIFETIME.as_secs(), scheme);
     let data = json!({
         "token": login.token,
         "uuid": login.session,
@@ -180,13 +180,13 @@ pub(super) async fn info(SignedIn(who): SignedIn) -> Answer {
 /// `POST /logout`
 pub(super) async fn logout(State(app): State<Arc<App>>, SignedIn(who): SignedIn) -> Result<Response, Answer> {
     let scope = app.session_scope(who.session);
+    let cleared = LoginCookie(&app.settings.base_path).clear().map(|cookie| (header::SET_COOKIE, cookie));
     let end = async move {
         app.accounts.end_sessions(scope, SystemTime::now()).await?;
         app.end_sessions(&[who.session], EndReason::LoggedOut);
         Ok(())
     };
     run_to_end(end).await?.map_err(|error: StoreError| Answer::from(&error))?;
-    let cleared = cookie::clear().map(|cookie| (header::SET_COOKIE, cookie));
     Ok((AppendHeaders(cleared), Answer::ok(Value::Null)).into_response())
 }
 

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use super::cookie;
+use super::cookie::LoginCookie;
 use crate::accounts::{AuthError, Identity};
 use crate::presence::LoginPolicy;
 use crate::server::admission::boundary;
@@ -27,8 +27,9 @@ impl FromRequestParts<Arc<App>> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Answer> {
         let Ok(scheme) = Scheme::from_request_parts(parts, app).await;
+        let cookie = LoginCookie(&app.settings.base_path);
         let token =
-            bearer(&parts.headers).or_else(|| cookie::token(&parts.headers, scheme)).unwrap_or_default();
+            bearer(&parts.headers).or_else(|| cookie.token(&parts.headers, scheme)).unwrap_or_default();
         match app.accounts.authenticate(token, SystemTime::now()).await {
             // As for the WebSocket: where one login is the rule, the newest is it.
             Ok(who) if app.settings.login_policy == LoginPolicy::Single && who.generation < who.newest => {

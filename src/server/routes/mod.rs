@@ -25,13 +25,15 @@ use crate::server::app::App;
 
 /// All routes. `pages` come last.
 pub(in crate::server) fn router(app: &Arc<App>, pages: Router) -> Router {
+    let base = app.settings.base_path.clone();
+    let not_found = move |uri: Uri| async move { not_found_at(&format!("{base}{}", uri.path())) };
     let api = Router::new()
         .route("/api/presence", get(admin::presence))
         .route("/api/push", post(admin::push))
         .route("/api/broadcast", post(admin::broadcast))
         .route("/api/kick", post(admin::kick))
-        .route("/api/", any(not_found))
-        .route("/api/{*other}", any(not_found))
+        .route("/api/", any(not_found.clone()))
+        .route("/api/{*other}", any(not_found.clone()))
         // Inside the layer: to anyone else, a wrong method must look like a wrong path.
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(Arc::clone(app), auth::administrator));
@@ -62,10 +64,6 @@ async fn run_to_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 's
         error!("a request was not answered: {error}");
         Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "this did not work; the log of the server says why")
     })
-}
-
-async fn not_found(uri: Uri) -> Answer {
-    not_found_at(uri.path())
 }
 
 pub(in crate::server) fn not_found_at(path: &str) -> Answer {

@@ -1,6 +1,7 @@
 // @ts-check
 // One request to the server's HTTP API. The session travels in an HttpOnly cookie that no script can read.
 
+import { address } from "./address.js";
 import { language } from "./words.js";
 
 const PATIENCE_MS = 20_000;
@@ -27,7 +28,7 @@ export async function call(method, path, body) {
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let response;
   try {
-    response = await fetch(path, {
+    response = await fetch(address(path), {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),

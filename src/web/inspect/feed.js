@@ -2,6 +2,7 @@
 // The feed of what the server understands of this page's own connections. Whoever knows the key sees them; nobody
 // guesses 128 bits, and the key is forgotten with the feed.
 
+import { address } from "../common/address.js";
 import { endpoint, newKey } from "../common/endpoint.js";
 
 /** Opens the feed, and calls `receive` with each object that comes, and `ended` when no more will. */
@@ -16,8 +17,7 @@ export class LiveFeed {
    * @param {() => void} ended
    */
   constructor(receive, ended) {
-    const address = endpoint("/inspect/live", { key: this.key });
-    this.#socket = new WebSocket(address);
+    this.#socket = new WebSocket(endpoint("/inspect/live", { key: this.key }));
     this.ready = new Promise((/** @type {(value?: undefined) => void} */ done, failed) => {
       this.#socket.addEventListener("open", () => done());
       this.#socket.addEventListener("close", () => {
@@ -37,6 +37,6 @@ export class LiveFeed {
 
   /** Where what was watched can be saved. */
   saved(name, language) {
-    return `/inspect/saved/${this.key}/${name}?lang=${language}`;
+    return address(`/inspect/saved/${this.key}/${name}?lang=${language}`);
   }
 }

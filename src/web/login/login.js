@@ -1,6 +1,7 @@
 // @ts-check
 // The sign-in page: one form, two modes. To register is to sign in right after.
 
+import { address } from "../common/address.js";
 import { call } from "../common/api.js";
 import { at } from "../common/page.js";
 import { put, speak } from "../common/words.js";
@@ -56,7 +57,7 @@ async function send() {
     const reply = await call("POST", "/login", credentials);
     if (reply.code === 200) {
       reveal("password");
-      location.replace("/");
+      location.replace(address("/"));
       return;
     }
     const registered = mode === "register";

@@ -2,12 +2,13 @@
 // The page of a signed-in user: shows what the link says, and passes on what the user wants.
 // Whatever comes from outside is written with textContent only.
 
+import { address } from "../common/address.js";
 import { call } from "../common/api.js";
 import { PresenceLink } from "./presence_link.js";
 import { at } from "../common/page.js";
 import { language, put, putText, speak } from "../common/words.js";
 
-const SIGN_IN = "/login.html";
+const SIGN_IN = address("/login.html");
 const MOST_MESSAGES = 50;
 const MOST_CHARACTERS = 2_000;
 const MOST_NAME_CHARACTERS = 64;

@@ -2,10 +2,11 @@
 // A new password, for who is signed in: the form behind "Change password".
 
 import { AccountForm } from "../login/account_form.js";
+import { address } from "../common/address.js";
 import { call } from "../common/api.js";
 import { at } from "../common/page.js";
 
-const SIGN_IN = "/login.html";
+const SIGN_IN = address("/login.html");
 
 const [form, current, fresh, submit] = ["password-form", "current-password", "new-password", "change-password"].map(at);
 const [error, done] = ["password-error", "password-done"].map(at);

@@ -36,7 +36,14 @@ fn has_listener(process: u32, port: u16) -> bool {
 impl Foreign {
     /// nginx with these lines in its `location /`.
     pub(super) fn nginx(location: &str) -> Self {
-        let (directory, port) = (TempDir::new(), free_port());
+        let port = free_port();
+        let server = format!("server {{ listen 127.0.0.1:{port}; location / {{ {location} }} }}");
+        Self::nginx_http(&server, port)
+    }
+
+    /// nginx with these lines in its `http`, which make it listen on this port.
+    pub(super) fn nginx_http(http: &str, port: u16) -> Self {
+        let directory = TempDir::new();
         let here = directory.path().display();
         // Nothing of the machine's own configuration is read, and nothing is written but here.
         let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -45,12 +52,22 @@ impl Foreign {
         let configuration = format!(
             "daemon off; master_process off; pid {here}/pid; error_log stderr;\n\
              events {{}}\n\
-             http {{ access_log off; {temporary}\n\
-             server {{ listen 127.0.0.1:{port}; location / {{ {location} }} }} }}\n"
+             http {{ access_log off; {temporary}\n{http}\n}}\n"
         );
         let mut command = Command::new("nginx");
         command.arg("-p").arg(directory.path()).args(["-e", "stderr", "-c"]);
         Self::start(command, &configuration, directory, port)
+    }
+
+    /// Caddy with this Caddyfile, which makes it listen on this port.
+    pub(super) fn caddy(configuration: &str, port: u16) -> Self {
+        let directory = TempDir::new();
+        let mut command = Command::new("caddy");
+        for home in ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"] {
+            command.env(home, directory.path());
+        }
+        command.args(["run", "--adapter", "caddyfile", "--config"]);
+        Self::start(command, configuration, directory, port)
     }
 
     /// haproxy with these lines in its `defaults`, in front of this server.

@@ -1,5 +1,6 @@
 //! HTTP on a connection, by hyper and axum, until it ends or a request opens a WebSocket.
 
+mod base_path;
 mod body;
 mod prefixed;
 mod write_timeout;
@@ -138,7 +139,13 @@ async fn answer(
     let mut request = hyper::Request::from_parts(head, Body::from(body));
     request.extensions_mut().insert(client);
     replace_host(&mut request);
-    let Ok(mut response) = router.oneshot(request).await;
+    let mut response = match base_path::enter(&app.settings.base_path, &mut request) {
+        Ok(()) => {
+            let Ok(response) = router.oneshot(request).await;
+            response
+        }
+        Err(elsewhere) => *elsewhere,
+    };
     if asks_upgrade && response.status().as_u16() >= 400 {
         let is_426 = response.status() == StatusCode::UPGRADE_REQUIRED;
         let value = HeaderValue::from_static(if is_426 { "Upgrade, close" } else { "close" });
@@ -199,7 +206,7 @@ async fn try_upgrade(
         return Some(Err(Response::refusal(error.status(), &error.to_string())));
     }
     if !request.wants_websocket() {
-        return boundary::check(app, request, reached).err().map(Err);
+        return boundary::check(app, request, client, reached).err().map(Err);
     }
     if let Err(refusal) = boundary::check_upgrade(app, request, client, reached) {
         return Some(Err(refusal));

@@ -9,12 +9,14 @@ use crate::wire::http::is_token;
 const MOST_HOPS: usize = 32;
 
 /// One element: the client of a proxy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hop {
     /// The address that sent the request to the proxy.
     pub(super) from: IpAddr,
     /// Scheme, if the proxy names it.
     pub(super) scheme: Option<Scheme>,
+    /// Host and port that the client asked for, if the proxy names them.
+    pub(super) host: Option<String>,
 }
 
 /// The elements of a `Forwarded` header line, last first; `None` for one without an address to be used: malformed,
@@ -32,7 +34,10 @@ pub(super) fn forwarded(line: &[u8]) -> Vec<Option<Hop>> {
 pub(super) fn x_forwarded_for(line: &[u8]) -> Vec<Option<Hop>> {
     let Ok(line) = std::str::from_utf8(line) else { return vec![None] };
     let elements = line.rsplit(',').map(str::trim).filter(|element| !element.is_empty());
-    elements.take(MOST_HOPS).map(|element| Some(Hop { from: node(element)?, scheme: None })).collect()
+    elements
+        .take(MOST_HOPS)
+        .map(|element| Some(Hop { from: node(element)?, scheme: None, host: None }))
+        .collect()
 }
 
 /// `proto=…` of `Forwarded`, and an element of `X-Forwarded-Proto`.
@@ -49,7 +54,7 @@ pub(super) fn scheme(text: &str) -> Option<Scheme> {
 
 /// One element: pairs of which each name stands once, `for` among them.
 fn hop(element: &str) -> Option<Hop> {
-    let (mut from, mut proto) = (None, None);
+    let (mut from, mut proto, mut host) = (None, None, None);
     for pair in split(element, b';')?.into_iter().filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=')?;
         let value = value_of(value)?;
@@ -60,6 +65,8 @@ fn hop(element: &str) -> Option<Hop> {
             from.replace(value)
         } else if name.eq_ignore_ascii_case("proto") {
             proto.replace(value)
+        } else if name.eq_ignore_ascii_case("host") {
+            host.replace(value)
         } else {
             None
         };
@@ -67,7 +74,7 @@ fn hop(element: &str) -> Option<Hop> {
             return None;
         }
     }
-    Some(Hop { from: node(&from?)?, scheme: proto.and_then(|proto| scheme(&proto)) })
+    Some(Hop { from: node(&from?)?, scheme: proto.and_then(|proto| scheme(&proto)), host })
 }
 
 /// A token, or what a quoted string holds (RFC 9110 §5.6.4).
@@ -121,7 +128,9 @@ mod tests {
     use super::*;
 
     fn addresses(hops: &[Option<Hop>]) -> Vec<String> {
-        hops.iter().map(|hop| hop.map_or_else(|| "-".to_owned(), |hop| hop.from.to_string())).collect()
+        hops.iter()
+            .map(|hop| hop.as_ref().map_or_else(|| "-".to_owned(), |hop| hop.from.to_string()))
+            .collect()
     }
 
     #[test]
@@ -136,6 +145,7 @@ mod tests {
             ("by=\"a,b;c\\\"\";for=192.0.2.1", &["192.0.2.1"]),
             ("proto=https", &["-"]),
             ("for=192.0.2.1;for=192.0.2.2", &["-"]),
+            ("for=192.0.2.1;host=a;host=b", &["-"]),
             ("for=2001:db8::1", &["-"]),
             ("for=192.0.2.1 x, for=192.0.2.2", &["192.0.2.2", "-"]),
             ("garbage, for=192.0.2.2;", &["192.0.2.2", "-"]),
@@ -149,6 +159,12 @@ mod tests {
                 .map(|hop| hop.unwrap().scheme)
                 .collect();
         assert_eq!(schemes, [None, Some(Scheme::Http), Some(Scheme::Https)]);
+        let hosts: Vec<_> =
+            forwarded(b"for=1.1.1.1;host=\"a.example:8443\", for=2.2.2.2;Host=b, for=3.3.3.3")
+                .into_iter()
+                .map(|hop| hop.unwrap().host)
+                .collect();
+        assert_eq!(hosts, [None, Some("b".to_owned()), Some("a.example:8443".to_owned())]);
     }
 
     /// Elements sent by a client stand left of the proxy's own, and must not swallow it.

@@ -105,7 +105,7 @@ impl Visitor {
         client: &Requester,
     ) -> Result<Self, Response> {
         let unknown = || Response::refusal(Status::NOT_FOUND, "no such experiment; see /lab");
-        let id = request.path().strip_prefix(FOLDER).ok_or_else(unknown)?;
+        let id = app.endpoint_path(request).strip_prefix(FOLDER).ok_or_else(unknown)?;
         let lab = app.endpoints.lab().ok_or_else(unknown)?;
         let (experiment, script) = scripted(id).ok_or_else(unknown)?;
         let header =
