@@ -26,7 +26,7 @@ use crate::accounts::{Accounts, database_file};
 use crate::capture::Overwrite;
 use crate::explain::escape_controls;
 use crate::presence::{Language, LoginPolicy};
-use crate::server::{CaptureMode, LabAccess, Recording, Server, Settings};
+use crate::server::{CaptureMode, LabAccess, Pages, Recording, Server, Settings};
 use crate::web;
 use quotas::QuotaOptions;
 
@@ -178,7 +178,9 @@ async fn serve(options: Options) -> Result<(), String> {
     }
     let limit = DescriptorLimit::raise();
     let connections = options.max_connections;
-    let pages = if options.lab.is_some() { web::pages().merge(web::lab()) } else { web::pages() };
+    let has_lab = options.lab.is_some();
+    let files = if has_lab { web::pages().merge(web::lab()) } else { web::pages() };
+    let pages = Pages { files, home: web::home(), error: web::error_page };
     let server = Server::bind(options.settings(), accounts, pages).map_err(|error| error.to_string())?;
     let address = server.local_addr().map_err(|error| error.to_string())?;
     // Before anything is printed, so that no signal comes too early; until now a signal simply ends us, also where
@@ -186,7 +188,15 @@ async fn serve(options: Options) -> Result<(), String> {
     let stop = StopSignals::new().map_err(|error| format!("cannot listen for signals: {error}"))?;
     // A parent that does not read on does not stop us.
     let _ = writeln!(std::io::stdout(), "listening on http://{address}");
-    info!("open http://{} in a browser", reachable(address));
+    let page = format!("http://{}", reachable(address));
+    info!("open {page} in a browser");
+    info!("watch your own connection: {page}/inspect");
+    if has_lab {
+        info!("break one on purpose: {page}/lab");
+    } else {
+        info!("break one on purpose: start with --lab for {page}/lab");
+    }
+    info!("who is online: {page}/online");
     if !address.ip().to_canonical().is_loopback() {
         info!("requests may be for the hosts {}; for another, add --host NAME", server.hosts());
     }

@@ -25,5 +25,6 @@ mod tap;
 pub use admission::host::TargetHost;
 pub use admission::quota::Quotas;
 pub use recorder::{CaptureMode, CaptureSource, Recording};
+pub use routes::pages::{ErrorPage, Pages};
 pub use server::{BindError, Server};
 pub use settings::{LabAccess, Settings};

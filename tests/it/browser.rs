@@ -7,6 +7,7 @@ mod inspect;
 mod ending;
 pub(crate) mod header;
 mod lab;
+mod landing;
 pub(crate) mod look;
 mod number;
 mod refusals;

@@ -8,6 +8,7 @@ mod admin;
 pub(in crate::server) mod admin_guard;
 mod auth;
 mod cookie;
+pub(in crate::server) mod pages;
 mod password;
 
 use std::sync::Arc;
@@ -19,12 +20,13 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
 use tracing::error;
 
+use self::pages::Pages;
 use crate::server::admission::boundary;
 use crate::server::answer::Answer;
 use crate::server::app::App;
 
 /// All routes. `pages` come last.
-pub(in crate::server) fn router(app: &Arc<App>, pages: Router) -> Router {
+pub(in crate::server) fn router(app: &Arc<App>, pages: Pages) -> Router {
     let api = Router::new()
         .route("/api/presence", get(admin::presence))
         .route("/api/push", post(admin::push))
@@ -47,10 +49,11 @@ pub(in crate::server) fn router(app: &Arc<App>, pages: Router) -> Router {
         .merge(app.endpoints.routes())
         .route("/healthz", get("ok"))
         .with_state(Arc::clone(app))
-        .merge(pages)
+        .merge(pages.files.layer(from_fn_with_state((Arc::clone(app), pages.home), pages::home)))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(Arc::clone(app), boundary::own_pages))
+        .layer(from_fn_with_state(pages.error, pages::errors))
 }
 
 /// Runs `work` to its end, also when the client hangs up, whose request is dropped then.
