@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use wirewalk::accounts::{Accounts, Login, SignIn};
 use wirewalk::presence::{Language, LoginPolicy};
 use wirewalk::proto::handshake::client;
-use wirewalk::server::{BasePath, Quotas, Server, Settings};
+use wirewalk::server::{BasePath, Pages, Quotas, Server, Settings};
 use wirewalk::web;
 
 fn main() -> ExitCode {
@@ -33,7 +33,8 @@ fn scene(network: Network) -> io::Result<()> {
     let (server, logins) = runtime.block_on(async {
         let accounts = Accounts::open("sqlite::memory:").await.map_err(io::Error::other)?;
         let logins = logins(&accounts).await?;
-        let server = Server::bind(settings(network), accounts, web::pages("")).map_err(io::Error::other)?;
+        let pages = Pages { files: web::pages(""), home: web::home(""), error: web::error_page };
+        let server = Server::bind(settings(network), accounts, pages).map_err(io::Error::other)?;
         io::Result::Ok((server, logins))
     })?;
     let mut stage = network.watch(server.local_addr()?)?;

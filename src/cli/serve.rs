@@ -26,7 +26,7 @@ use crate::accounts::{Accounts, database_file};
 use crate::capture::Overwrite;
 use crate::explain::escape_controls;
 use crate::presence::{Language, LoginPolicy};
-use crate::server::{BasePath, CaptureMode, LabAccess, Recording, Server, Settings};
+use crate::server::{BasePath, CaptureMode, LabAccess, Pages, Recording, Server, Settings};
 use crate::web;
 use quotas::QuotaOptions;
 
@@ -183,9 +183,11 @@ async fn serve(options: Options) -> Result<(), String> {
     }
     let limit = DescriptorLimit::raise();
     let connections = options.max_connections;
-    let base_path = options.base_path.clone();
-    let pages = web::pages(base_path.as_str());
-    let pages = if options.lab.is_some() { pages.merge(web::lab(base_path.as_str())) } else { pages };
+    let base = options.base_path.clone();
+    let has_lab = options.lab.is_some();
+    let files = web::pages(base.as_str());
+    let files = if has_lab { files.merge(web::lab(base.as_str())) } else { files };
+    let pages = Pages { files, home: web::home(base.as_str()), error: web::error_page };
     let server = Server::bind(options.settings(), accounts, pages).map_err(|error| error.to_string())?;
     let address = server.local_addr().map_err(|error| error.to_string())?;
     // Before anything is printed, so that no signal comes too early; until now a signal simply ends us, also where
@@ -193,8 +195,15 @@ async fn serve(options: Options) -> Result<(), String> {
     let stop = StopSignals::new().map_err(|error| format!("cannot listen for signals: {error}"))?;
     // A parent that does not read on does not stop us.
     let _ = writeln!(std::io::stdout(), "listening on http://{address}");
-    let home = if base_path.as_str().is_empty() { String::new() } else { format!("{base_path}/") };
-    info!("open http://{}{home} in a browser", reachable(address));
+    let page = format!("http://{}{base}", reachable(address));
+    info!("open {page}{} in a browser", if base.as_str().is_empty() { "" } else { "/" });
+    info!("watch your own connection: {page}/inspect");
+    if has_lab {
+        info!("break one on purpose: {page}/lab");
+    } else {
+        info!("break one on purpose: start with --lab for {page}/lab");
+    }
+    info!("who is online: {page}/online");
     if !address.ip().to_canonical().is_loopback() {
         info!("requests may be for the hosts {}; for another, add --host NAME", server.hosts());
     }

@@ -27,5 +27,6 @@ pub use admission::host::TargetHost;
 pub use admission::quota::Quotas;
 pub use base_path::BasePath;
 pub use recorder::{CaptureMode, CaptureSource, Recording};
+pub use routes::pages::{ErrorPage, Pages};
 pub use server::{BindError, Server};
 pub use settings::{LabAccess, Settings};

@@ -18,6 +18,7 @@ use super::app::{App, going_away};
 use super::endpoints::message::{announcer, expiry};
 use super::recorder::{self, CaptureSource, Recorder};
 use super::routes;
+use super::routes::pages::Pages;
 use super::settings::{LabAccess, Settings};
 use crate::accounts::Accounts;
 use crate::explain::counted;
@@ -77,7 +78,7 @@ impl Server {
     /// # Errors
     /// [`BindError`] if the address cannot be listened on or is too open for a lab, the capture cannot be started, or a
     /// worker thread cannot.
-    pub fn bind(settings: Settings, accounts: Accounts, pages: Router) -> Result<Self, BindError> {
+    pub fn bind(settings: Settings, accounts: Accounts, pages: Pages) -> Result<Self, BindError> {
         let address = settings.listen;
         if settings.lab == Some(LabAccess::Loopback) && !address.ip().to_canonical().is_loopback() {
             return Err(BindError(Failure::Lab(address)));

@@ -10,6 +10,8 @@ pub(super) enum Part {
     Pages,
     /// The lab, where a server has one.
     Lab,
+    /// Pages in the place of an error.
+    Errors,
     /// The report, which is written and not served.
     Report,
 }
@@ -71,14 +73,17 @@ macro_rules! asset {
 
 /// All of them. A file may have two paths.
 pub(super) const FILES: &[File] = &[
-    page!(Pages, "/", "online/online.html"),
-    page!(Pages, "/index.html", "online/online.html"),
+    page!(Pages, "/", "landing/landing.html"),
+    page!(Pages, "/index.html", "landing/landing.html"),
     page!(Pages, "/online", "online/online.html"),
     page!(Pages, "/login.html", "login/login.html"),
     page!(Pages, "/inspect", "inspect/inspect.html"),
     page!(Pages, "/favicon.svg", "common/favicon.svg"),
     page!(Pages, "/favicon.ico", "common/favicon.svg"),
     page!(Lab, "/lab", "lab/lab.html"),
+    page!(Errors, "", "error/not_found.html"),
+    page!(Errors, "", "error/not_allowed.html"),
+    page!(Errors, "/lab", "error/no_lab.html"),
     asset!(Pages, "common/address.js"),
     asset!(Pages, "common/api.js"),
     asset!(Pages, "common/endpoint.js"),
@@ -88,6 +93,9 @@ pub(super) const FILES: &[File] = &[
     asset!(Pages, "common/style.css"),
     asset!(Pages, "common/theme.js"),
     asset!(Pages, "common/words.js"),
+    asset!(Pages, "error/error.js"),
+    asset!(Pages, "landing/landing.css"),
+    asset!(Pages, "landing/landing.js"),
     asset!(Pages, "login/account_form.js"),
     asset!(Pages, "login/login.js"),
     asset!(Pages, "online/online.js"),

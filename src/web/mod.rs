@@ -1,9 +1,9 @@
 //! The pages a browser sees: plain files, embedded in the binary, no build step. `files.rs` lists them.
 //!
-//! A folder for each page (`login`, `online`, `inspect`, `lab`, `report`), `rows` for what the live page and the report
-//! draw alike, `common` for what several pages use. Scripts draw what the feed and the HTTP API say: labels, times,
-//! durations, states and words about a protocol come from Rust and are not computed here. `types.d.ts` describes the
-//! feed; `tsc` checks the scripts against it.
+//! A folder for each page (`landing`, `login`, `online`, `inspect`, `lab`, `report`), `error` for those in the place of
+//! an error, `rows` for what the live page and the report draw alike, `common` for what several pages use. Scripts draw
+//! what the feed and the HTTP API say: labels, times, durations, states and words about a protocol come from Rust and
+//! are not computed here. `types.d.ts` describes the feed; `tsc` checks the scripts against it.
 //!
 //! A page has the line `{header}` first in its body: [`files`] puts `common/header.html` there and marks the page's own
 //! link. Its script gives the language switch its work, `speak(at("language"))`; the theme's is `common/theme.js`.
@@ -18,7 +18,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha1::{Digest, Sha1};
@@ -57,13 +57,37 @@ pub fn lab(base: &str) -> Router {
     routes(Part::Lab, base)
 }
 
+/// What `/` is to who is signed in.
+pub fn home(base: &str) -> MethodRouter {
+    route(File::named("online/online.html"), base)
+}
+
+/// The page in the place of an error at a path below `base`.
+#[must_use]
+pub fn error_page(status: StatusCode, path: &str, base: &str) -> Response {
+    let name = match (status, path) {
+        (StatusCode::METHOD_NOT_ALLOWED, _) => "error/not_allowed.html",
+        // Where a server has a lab, its page is found.
+        (_, "/lab") => "error/no_lab.html",
+        _ => "error/not_found.html",
+    };
+    let page = File::named(name);
+    let mut response =
+        (status, [(header::CONTENT_TYPE, page.kind.content_type())], body(page, base)).into_response();
+    response.headers_mut().extend(HEADERS);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 fn routes(part: Part, base: &str) -> Router {
-    FILES.iter().filter(|file| file.part == part).fold(Router::new(), |router, file| {
-        let body = body(file, base);
-        let tag = tag(&body);
-        let answer = move |request: HeaderMap| async move { answer(&request, file, body, tag) };
-        router.route(file.path, get(answer))
-    })
+    let files = FILES.iter().filter(|file| file.part == part);
+    files.fold(Router::new(), |router, file| router.route(file.path, route(file, base)))
+}
+
+fn route(file: &'static File, base: &str) -> MethodRouter {
+    let body = body(file, base);
+    let tag = tag(&body);
+    get(move |request: HeaderMap| async move { answer(&request, file, body, tag) })
 }
 
 /// What is served of a file. A page names what is on this server from the root, as if there were no base; scripts and

@@ -1,4 +1,4 @@
-//! Promises of the pages: their headers, no script or style inside them, and every word in both languages.
+//! Promises of the pages: their headers, no script or style inside them, their ways to each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -10,14 +10,10 @@ use tower::ServiceExt;
 
 use super::files::Kind;
 use super::*;
-use crate::accounts::{BadName, WeakPassword};
-use crate::explain::{Field, escape_controls};
-use crate::observe::{tcp, ws};
+use crate::explain::escape_controls;
 
 mod base_path;
-
-const WORDS: &str = include_str!("common/words.js");
-const ROW_WORDS: &str = include_str!("rows/words.js");
+mod words;
 
 async fn ask(method: Method, path: &str, if_none_match: Option<&str>) -> Response {
     let mut request = Request::builder().method(method).uri(path);
@@ -31,7 +27,7 @@ async fn body(response: Response) -> Bytes {
     response.into_body().collect().await.unwrap().to_bytes()
 }
 
-/// The files served with a lab.
+/// The files served with a lab, or in the place of an error.
 fn files() -> impl Iterator<Item = &'static File> {
     FILES.iter().filter(|file| file.part != Part::Report)
 }
@@ -51,7 +47,7 @@ fn scripts() -> impl Iterator<Item = &'static File> {
 
 #[tokio::test]
 async fn every_file_is_served_whole_and_guarded() {
-    for file @ &File { path, kind, .. } in files() {
+    for file @ &File { path, kind, .. } in files().filter(|file| file.part != Part::Errors) {
         let response = ask(Method::GET, path, None).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         let headers = response.headers();
@@ -85,6 +81,22 @@ async fn each_file_has_an_entity_tag_of_its_own() {
     let tags: BTreeSet<_> =
         texts.iter().map(|text| tag(text.as_bytes()).to_str().unwrap().to_owned()).collect();
     assert_eq!(tags.len(), texts.len());
+}
+
+#[tokio::test]
+async fn an_error_has_a_page_of_its_own() {
+    for (status, path, name) in [
+        (StatusCode::NOT_FOUND, "/nothing", "error/not_found.html"),
+        (StatusCode::NOT_FOUND, "/lab/H06", "error/not_found.html"),
+        (StatusCode::NOT_FOUND, "/lab", "error/no_lab.html"),
+        (StatusCode::METHOD_NOT_ALLOWED, "/login", "error/not_allowed.html"),
+    ] {
+        let response = error_page(status, path, "");
+        assert_eq!(response.status(), status);
+        assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store", "{path}");
+        assert!(response.headers().contains_key(header::CONTENT_SECURITY_POLICY), "{path}");
+        assert_eq!(body(response).await, &*File::named(name).body(), "{path}");
+    }
 }
 
 #[tokio::test]
@@ -178,49 +190,6 @@ fn every_address_in_a_page_is_served() {
     }
 }
 
-type Table = BTreeMap<String, BTreeMap<String, String>>;
-
-/// A table of words, by id and then by language.
-fn table(script: &str) -> Table {
-    let table = script.split_once("WORDS = ").unwrap().1.split_once("};").unwrap().0;
-    let words: Table =
-        serde_json::from_str(&format!("{table}}}")).expect("the table of words is strict JSON");
-    let lines = table.lines().filter(|line| line.starts_with("  \"")).count();
-    assert_eq!(lines, words.len(), "an id stands twice, or a word takes two lines");
-    words
-}
-
-/// The placeholders `{name}` of a word.
-fn blanks(word: &str) -> BTreeSet<&str> {
-    word.split('{').skip(1).map(|rest| rest.split_once('}').expect("a blank ends").0).collect()
-}
-
-#[test]
-fn both_languages_say_everything() {
-    for (id, word) in table(WORDS).iter().chain(&table(ROW_WORDS)) {
-        assert_eq!(word.keys().collect::<Vec<_>>(), ["en", "zh"], "{id}");
-        assert!(word.values().all(|text| !text.trim().is_empty()), "{id}");
-        assert_eq!(blanks(&word["en"]), blanks(&word["zh"]), "{id}");
-    }
-}
-
-/// The names of these words behind this prefix.
-fn family<'t>(words: &'t Table, prefix: &str) -> BTreeSet<&'t str> {
-    words.keys().filter_map(|id| id.strip_prefix(prefix)).collect()
-}
-
-#[test]
-fn the_rows_have_a_word_for_each_field_and_state() {
-    let words = table(ROW_WORDS);
-    let fields: BTreeSet<_> = Field::ALL.iter().map(|field| field.name()).collect();
-    assert_eq!(family(&words, "field."), fields);
-    let states: BTreeSet<_> = tcp::State::ALL.iter().map(|state| state.name()).collect();
-    assert_eq!(family(&words, "tcp-state."), states);
-    let states: BTreeSet<_> =
-        ws::TRANSITIONS.iter().flat_map(|rule| [rule.from, rule.to]).map(ws::name).collect();
-    assert_eq!(family(&words, "ws-state."), states);
-}
-
 #[test]
 fn a_page_escapes_the_characters_that_the_program_escapes() {
     let script = File::named("common/escape.js").text;
@@ -239,55 +208,6 @@ fn a_page_escapes_the_characters_that_the_program_escapes() {
         let on_page = ranges.iter().any(|&(first, last)| (first..=last).contains(&u32::from(character)));
         let text = character.to_string();
         assert_eq!(on_page, escape_controls(&text) != text, "{character:?}");
-    }
-}
-
-/// A string in a script that has the shape of a word's id, `page.some-word`.
-fn looks_like_an_id(text: &str) -> bool {
-    let lower = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
-    text.split_once('.').is_some_and(|(page, word)| lower(page) && lower(word))
-}
-
-#[test]
-fn each_word_is_used_and_each_word_used_exists() {
-    let mut used = BTreeSet::new();
-    let english = table(WORDS);
-    for (path, page) in of_kind(Kind::Html).chain([("report", File::named("report/report.html").text)]) {
-        for (tag, text) in tags(page) {
-            for (_, id) in attributes(tag).into_iter().filter(|(name, _)| *name == "data-word") {
-                // The page as sent already speaks English.
-                assert_eq!(english.get(id).map(|word| word["en"].as_str()), Some(text), "{path}: {id}");
-                used.insert(id);
-            }
-        }
-    }
-    let is_of_rows = |path: &str| path.starts_with("/assets/rows/");
-    let scripts = of_kind(Kind::Script).chain([("report", File::named("report/report.js").text)]);
-    for (_, script) in scripts.filter(|(path, _)| *path != "/assets/common/words.js" && !is_of_rows(path)) {
-        let strings = script
-            .lines()
-            .filter(|line| !line.trim_start().starts_with("//"))
-            .flat_map(|line| line.split('"').skip(1).step_by(2));
-        used.extend(strings.filter(|text| looks_like_an_id(text)));
-    }
-    assert_eq!(used, english.keys().map(String::as_str).collect::<BTreeSet<_>>());
-}
-
-#[test]
-fn the_words_of_the_rows_are_used() {
-    let scripts: String = of_kind(Kind::Script)
-        .filter(|(path, _)| path.starts_with("/assets/rows/") && *path != "/assets/rows/words.js")
-        .map(|(_, script)| script)
-        .collect();
-    let words = table(ROW_WORDS);
-    let parts = ["error", "warning", "info", "client", "server"];
-    for word in family(&words, "row.") {
-        let is_made = parts.contains(&word) || word.starts_with("layer-") || word.starts_with("bits-");
-        assert!(is_made || scripts.contains(&format!("row.{word}\"")), "row.{word}");
-    }
-    let strings = scripts.split('"').filter(|text| text.starts_with("row.") && !text.contains(' '));
-    for id in strings {
-        assert!(words.contains_key(id), "{id}");
     }
 }
 
@@ -335,7 +255,7 @@ fn each_page_links_to_the_others_and_marks_itself() {
 
 #[test]
 fn the_ids_that_browser_tests_use_exist() {
-    let pages: BTreeMap<_, _> = of_kind(Kind::Html).collect();
+    let page = |path| of_kind(Kind::Html).find(|(at, _)| *at == path).expect(path).1;
     for (path, ids) in [
         ("/online", "online-count state greeting sign-out ask answer messages language theme"),
         ("/online", "account current-password new-password change-password password-error password-done"),
@@ -345,43 +265,9 @@ fn the_ids_that_browser_tests_use_exist() {
     ] {
         for id in ids.split(' ') {
             assert!(
-                tags(pages[path]).iter().any(|(tag, _)| attributes(tag).contains(&("id", id))),
+                tags(page(path)).iter().any(|(tag, _)| attributes(tag).contains(&("id", id))),
                 "{path}: {id}"
             );
         }
-    }
-}
-
-#[test]
-fn each_refusal_of_a_name_or_password_has_words_in_both_languages() {
-    let script = File::named("login/account_form.js").text;
-    let (_, table) = script.split_once("REFUSALS = ").unwrap();
-    let (table, _) = table.split_once("});").unwrap();
-    // What it is called, our word, its field.
-    let rows: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split('"').collect()).collect();
-    let names = [
-        BadName::Empty,
-        BadName::TooLong,
-        BadName::SpaceAtEdge,
-        BadName::DoubleSpace,
-        BadName::Character('<'),
-        BadName::Reserved,
-    ];
-    let passwords = [
-        WeakPassword::TooShort,
-        WeakPassword::TooLong,
-        WeakPassword::IsName,
-        WeakPassword::Repeated,
-        WeakPassword::Common,
-        WeakPassword::CommonWithTail,
-    ];
-    let names = names.iter().map(|it| (it.name(), "userName"));
-    let reasons: Vec<_> = names.chain(passwords.iter().map(|it| (it.name(), "password"))).collect();
-    assert_eq!(rows.len(), reasons.len());
-    for (reason, field) in reasons {
-        let fitting: Vec<_> = rows.iter().filter(|row| row[1] == reason).collect();
-        let [row] = fitting[..] else { panic!("{reason}: {fitting:?}") };
-        assert_eq!(row[5], field, "{reason}: {row:?}");
-        assert!(WORDS.contains(&format!("\"{}\": {{", row[3])), "{}", row[3]);
     }
 }

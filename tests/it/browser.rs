@@ -7,8 +7,10 @@ mod inspect;
 mod ending;
 pub(crate) mod header;
 mod lab;
+mod landing;
 pub(crate) mod look;
 mod number;
+mod reconnect;
 mod refusals;
 mod session;
 mod tutorial;
@@ -22,7 +24,7 @@ use crate::support::server::{Builder, Server};
 const PASSWORD: &str = "correct horse 7 staple";
 const ADMIN: &str = "the-admin-token-of-the-tests";
 
-/// Ends a reconnect's back-off too, which a page begins with at most a second and doubles.
+/// Longer than a page takes to come back.
 const RECONNECT: Duration = Duration::from_mins(1);
 
 pub(crate) fn server() -> Builder {

@@ -8,6 +8,7 @@ mod admin;
 pub(in crate::server) mod admin_guard;
 mod auth;
 mod cookie;
+pub(in crate::server) mod pages;
 mod password;
 
 use std::sync::Arc;
@@ -19,12 +20,13 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
 use tracing::error;
 
+use self::pages::Pages;
 use crate::server::admission::boundary;
 use crate::server::answer::Answer;
 use crate::server::app::App;
 
 /// All routes. `pages` come last.
-pub(in crate::server) fn router(app: &Arc<App>, pages: Router) -> Router {
+pub(in crate::server) fn router(app: &Arc<App>, pages: Pages) -> Router {
     let base = app.settings.base_path.clone();
     let not_found = move |uri: Uri| async move { not_found_at(&format!("{base}{}", uri.path())) };
     let api = Router::new()
@@ -49,10 +51,11 @@ pub(in crate::server) fn router(app: &Arc<App>, pages: Router) -> Router {
         .merge(app.endpoints.routes())
         .route("/healthz", get("ok"))
         .with_state(Arc::clone(app))
-        .merge(pages)
+        .merge(pages.files.layer(from_fn_with_state((Arc::clone(app), pages.home), pages::home)))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(Arc::clone(app), boundary::own_pages))
+        .layer(from_fn_with_state((Arc::clone(app), pages.error), pages::errors))
 }
 
 /// Runs `work` to its end, also when the client hangs up, whose request is dropped then.

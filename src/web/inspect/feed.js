@@ -35,6 +35,11 @@ export class LiveFeed {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ stream, ...command }));
   }
 
+  /** Ends it: the key is forgotten. */
+  end() {
+    this.#socket.close();
+  }
+
   /** Where what was watched can be saved. */
   saved(name, language) {
     return address(`/inspect/saved/${this.key}/${name}?lang=${language}`);

@@ -1,7 +1,7 @@
 // @ts-check
 // The presence connection: opens it, keeps it open, and says in which state it is.
 //
-//   connecting ──▶ online ◀──▶ reconnecting       lost, too slow, one too many, server stopping: back-off with full jitter
+//   connecting ──▶ online ◀──▶ reconnecting       lost, too slow, one too many, server stopping
 //                    │
 //                    ├──▶ replaced      4002: another tab took the session over, so do not fight for it
 //                    ├──▶ elsewhere     4001: a newer login took over
@@ -15,21 +15,31 @@
 import { call } from "../common/api.js";
 import { endpoint } from "../common/endpoint.js";
 
-const FIRST_DELAY_MS = 1_000;
-const LONGEST_DELAY_MS = 30_000;
+// How long to wait before the next try.
+//
+// Nothing answers, and someone looks at the page: between these two, at random. So a page is back within two seconds of
+// the server, and of thousands that lost it in one moment each comes at a moment of its own. Such a try costs the
+// server nothing while it is down.
+const SHORTEST_WAIT_MS = 400;
+const LONGEST_WAIT_MS = 1_500;
+// The server answers and does not let us in, or nobody looks: at random, up to a ceiling that doubles with each try.
+const FIRST_CEILING_MS = 1_000;
+const LAST_CEILING_MS = 30_000;
 /** Two tries may not follow each other faster, whatever wakes us. */
 const SHORTEST_DELAY_MS = 200;
 /** A connection that lasted this long starts the back-off afresh. */
 const STABLE_AFTER_MS = 10_000;
 const OPEN_PATIENCE_MS = 10_000;
 const ANSWER_PATIENCE_MS = 5_000;
-/** A browser reports a refused upgrade as 1006, like a cut cable. From this try on we ask whether we are still signed in. */
-const CHECK_FROM_TRY = 3;
+/** Answers of a proxy whose server is down. */
+const UNREACHABLE = [0, 502, 504];
 
 const CLOSE_NORMAL = 1000;
 const REASONS = { 1001: "stopping", 1012: "stopping", 4008: "slow", 4029: "many" };
 const RESTS = { 4001: "signed-out", 4002: "replaced", 4003: "signed-out" };
 const EXPIRED = 4003;
+/** The server let us in, and not for long. */
+const REFUSALS = [4008, 4029];
 
 /** @typedef {{ state: string, reason: string | null, until: number | null, text: string | null }} State */
 
@@ -41,6 +51,13 @@ export class PresenceLink extends EventTarget {
   #socket = null;
   /** Tries since a connection was last stable. */
   #tries = 0;
+  /** Those of them that the server answered. */
+  #refusals = 0;
+  /** Whether anything answered when we last tried. */
+  #isAnswered = false;
+  /** Whether to ask who we are before the next try: a browser reports a refused upgrade as 1006, like a cut cable, and
+   *  slows down a page whose WebSockets keep failing. */
+  #asksFirst = true;
   #triedAt = -Infinity;
   /** Counts up with every try and every stop: what was begun under an older number is void. */
   #turn = 0;
@@ -67,6 +84,8 @@ export class PresenceLink extends EventTarget {
     this.#session = null;
     this.#notice = null;
     this.#tries = 0;
+    this.#refusals = 0;
+    this.#asksFirst = true;
     this.#enter("connecting");
     this.#try();
   }
@@ -107,15 +126,17 @@ export class PresenceLink extends EventTarget {
     this.#tries += 1;
     this.#triedAt = performance.now();
     if (this.#state === "reconnecting") this.#enter("reconnecting");
-    if (this.#session === null || this.#tries >= CHECK_FROM_TRY) {
-      const { code, data } = await call("GET", "/user/info");
+    if (this.#asksFirst) {
+      const { code, data, retryAfter } = await call("GET", "/user/info");
       if (turn !== this.#turn) return;
+      this.#isAnswered = !UNREACHABLE.includes(code);
+      if (this.#isAnswered) this.#refusals += 1;
       if (code === 401) return this.#enter("signed-out", { reason: "unknown" });
       if (code === 200 && data !== null) {
         this.#session = data;
         this.#emit("user", data);
-      } else if (code === 0 || this.#session === null) {
-        return this.#retry();
+      } else {
+        return this.#retry({ least: (retryAfter ?? 0) * 1_000 });
       }
     }
     this.#open();
@@ -130,7 +151,10 @@ export class PresenceLink extends EventTarget {
     };
     socket.addEventListener("open", ours(() => {
       this.#clear("open");
-      this.#timers.stable = setTimeout(() => { this.#tries = 0; }, STABLE_AFTER_MS);
+      this.#timers.stable = setTimeout(() => {
+        this.#tries = 0;
+        this.#refusals = 0;
+      }, STABLE_AFTER_MS);
       this.#enter("online");
     }));
     socket.addEventListener("message", ours((event) => this.#receive(event.data)));
@@ -182,18 +206,30 @@ export class PresenceLink extends EventTarget {
 
   #closed(code) {
     const notice = this.#notice;
-    if (notice === null && RESTS[code] === undefined) return this.#retry(REASONS[code]);
+    if (notice === null && RESTS[code] === undefined) {
+      if (REFUSALS.includes(code)) this.#refusals += 1;
+      if (this.#state === "online") this.#isAnswered = REFUSALS.includes(code);
+      return this.#retry({ reason: REASONS[code] });
+    }
     this.#halt();
     if (notice === null) return this.#enter(RESTS[code], { reason: code === EXPIRED ? "expired" : null });
     this.#enter(notice.why === "elsewhere" ? "elsewhere" : "ended", { reason: notice.why, text: notice.reason });
   }
 
-  #retry(reason = navigator.onLine ? "lost" : "offline") {
+  #retry({ reason = navigator.onLine ? "lost" : "offline", least = 0 } = {}) {
+    this.#asksFirst = this.#state !== "online";
     this.#halt();
-    const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, this.#tries - 1));
-    const delay = Math.max(SHORTEST_DELAY_MS, Math.random() * ceiling);
+    const delay = Math.max(SHORTEST_DELAY_MS, least, this.#delay());
     this.#timers.retry = setTimeout(() => this.#try(), delay);
     this.#enter("reconnecting", { reason, until: Date.now() + delay });
+  }
+
+  #delay() {
+    if (!this.#isAnswered && document.visibilityState === "visible") {
+      return SHORTEST_WAIT_MS + Math.random() * (LONGEST_WAIT_MS - SHORTEST_WAIT_MS);
+    }
+    const tries = this.#isAnswered ? this.#refusals : this.#tries;
+    return Math.random() * Math.min(LAST_CEILING_MS, FIRST_CEILING_MS * 2 ** Math.max(0, tries - 1));
   }
 
   // Lets go of the socket and of everything that waits. The closing handshake of a dead peer would take a minute, so

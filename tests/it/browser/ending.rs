@@ -73,7 +73,7 @@ fn who_is_kicked_out_reads_why_and_stays_out() {
     assert_eq!(ada.page.text("#state"), "已被管理员移出");
     // Not by looking again either: the session is over.
     ada.page.reload();
-    ada.page.wait("location.pathname === '/login.html'", PATIENCE);
+    ada.page.wait("document.querySelector('.door')", PATIENCE);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn a_newer_login_ends_the_older_where_one_is_the_rule() {
     newer.is_told(1);
     newer.complains_of_nothing();
     older.page.reload();
-    older.page.wait("location.pathname === '/login.html'", PATIENCE);
+    older.page.wait("document.querySelector('.door')", PATIENCE);
 }
 
 #[test]

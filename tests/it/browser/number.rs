@@ -98,7 +98,7 @@ fn who_signs_out_is_gone() {
     assert_eq!(presence(&server), (1, 1));
 
     // There is no way back without signing in.
-    bob.page.goto(&server.url("/"));
+    bob.page.goto(&server.url("/online"));
     bob.page.wait("location.pathname === '/login.html'", crate::support::PATIENCE);
     ada.is_told(1);
     ada.complains_of_nothing();

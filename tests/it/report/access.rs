@@ -36,7 +36,12 @@ fn no_page_has_a_serious_fault() {
     let axe = std::fs::read_to_string(npm::file("axe-core", "axe.min.js")).unwrap();
     let chrome = Chrome::launch();
     let server = server().args(&["--lab"]).start();
-    let page = chrome.context().page(&server.url("/login.html"));
+    let page = chrome.context().page(&server.url("/"));
+    page.wait("document.querySelectorAll('#rows .packet').length === 3", PATIENCE);
+    has_no_fault(&page, &axe, "the first page");
+    page.goto(&server.url("/nothing"));
+    has_no_fault(&page, &axe, "an error");
+    page.goto(&server.url("/login.html"));
     has_no_fault(&page, &axe, "sign in");
     page.click("#submit");
     page.wait("!error.hidden", PATIENCE);
