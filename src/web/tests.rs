@@ -1,5 +1,7 @@
 //! Promises of the pages: their headers, no script or style inside them, and every word in both languages.
 
+mod tour;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
