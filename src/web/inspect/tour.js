@@ -61,6 +61,7 @@ export class Tour {
 
   #open() {
     this.#isRunning = true;
+    this.#state = ASKED;
     if (this.#at >= TOUR_STEPS.length) [this.#at, this.#right] = [0, 0];
     at("endpoint").value = "/echo";
     this.#page.hold(true);
@@ -145,14 +146,12 @@ export class Tour {
     at("tour-result").replaceChildren(verdict, explanation);
     this.#at += 1;
     this.#remember();
-    this.#at -= 1;
     this.#show();
     at("tour-next").focus();
   }
 
   #next() {
     if (this.#state === OVER) return this.#leave();
-    this.#at += 1;
     if (this.#at < TOUR_STEPS.length) return this.#ask();
     this.#state = OVER;
     this.#page.hold(false);

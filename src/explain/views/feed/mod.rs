@@ -79,7 +79,8 @@ struct OpenConnection {
     log: SparseLog,
     rows: Rows,
     segments: Segments,
-    announcer: Announcer,
+    /// If there is a reader who watches.
+    announcer: Option<Announcer>,
     /// What the last packet brought.
     news: Option<Announcement>,
     /// Number of the last packet.
@@ -89,12 +90,12 @@ struct OpenConnection {
 }
 
 impl OpenConnection {
-    fn new(about: Stream, first_ns: u64) -> Self {
+    fn new(about: Stream, first_ns: u64, announcer: Option<Announcer>) -> Self {
         Self {
             log: SparseLog::new(about),
             rows: Rows::new(first_ns),
             segments: Segments::default(),
-            announcer: Announcer::default(),
+            announcer,
             news: None,
             last: 0,
             closed: None,
@@ -104,7 +105,8 @@ impl OpenConnection {
     /// Writes the fields of a packet's row; gives the labels that packets before it have by now.
     fn row(&mut self, step: &Observation, to: &mut Text) -> Vec<PartLabel> {
         self.log.keep(step);
-        self.news = self.announcer.note(step, self.log.connection.heartbeats.round_trip_ns);
+        let round_trip_ns = self.log.connection.heartbeats.round_trip_ns;
+        self.news = self.announcer.as_mut().and_then(|announcer| announcer.note(step, round_trip_ns));
         self.last = step.number;
         self.rows.states.protocol = self.log.protocol;
         let (parts, labels) = self.segments.note(step);
@@ -113,7 +115,7 @@ impl OpenConnection {
             phase: Phase::of(step, self.rows.phase, self.log.protocol),
             acks: AckRun::of(step, self.rows.acks),
             parts: &parts,
-            round_trip_ns: self.log.connection.heartbeats.round_trip_ns,
+            round_trip_ns,
         };
         self.rows.write(&row, to);
         labels
@@ -263,11 +265,13 @@ impl<W: io::Write> View for Feed<W> {
         for fact in &step.facts {
             if let Fact::Stream(about) = fact {
                 is_new = !self.connections.contains_key(&step.stream);
-                let new = || OpenConnection::new(*about, step.time_ns);
+                let is_watched = self.announcements == Announcements::Written;
+                let announcer = || is_watched.then(Announcer::default);
+                let new = || OpenConnection::new(*about, step.time_ns, announcer());
                 let open = self.connections.entry(step.stream).or_insert_with(new);
                 if open.log.about(*about) {
                     open.rows.states.swap_roles();
-                    open.announcer.swap_roles();
+                    open.announcer.iter_mut().for_each(Announcer::swap_roles);
                 }
             }
         }

@@ -59,7 +59,11 @@ fn connect_offers_a_new_connection_and_clear_an_empty_ladder() {
     ada.page.wait("document.querySelectorAll('#rows .connection').length === 2 && document.querySelector('#state').dataset.state === 'online'", PATIENCE);
     ada.page.wait("reported.textContent.includes('close 1000 wasClean=true')", PATIENCE);
     ada.page.click("#send-text");
-    ada.page.wait("document.querySelectorAll('#c1 .arrow.frame').length === 2", PATIENCE);
+    // The echo, and the acknowledgment of it.
+    ada.page.wait(
+        "document.querySelectorAll('#c1 .arrow.frame').length === 2 && [...document.querySelectorAll('#c1 .arrow')].at(-1).classList.contains('ack')",
+        PATIENCE,
+    );
     // What is cleared is gone from here; what follows is shown, its frames count on, and what is saved has all.
     ada.page.click("#clear");
     ada.page.wait("document.querySelectorAll('.packet').length === 0", PATIENCE);
