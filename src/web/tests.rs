@@ -1,5 +1,7 @@
 //! Promises of the pages: their headers, no script or style inside them, their ways to each other.
 
+mod tour;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 

@@ -38,11 +38,11 @@ declare namespace Feed {
     event: string, rfc: string, evidence: Evidence,
   }
 
-  interface Upgrade { type: "upgrade", stream: number }
+  interface Upgrade { type: "upgrade", stream: number, response: { status: number } | null }
 
   interface Frame {
     type: "frame", stream: number, packets: number[], from: Side, opcode: string, masked: boolean,
-    masking_key: string | null,
+    masking_key: string | null, length: number, payload_sha256: string | null,
   }
 
   interface Bytes {
@@ -96,5 +96,8 @@ declare namespace Feed {
     | { type: "relay", stream: number } | { type: "resync", stream: number };
 
   /** What the live feed says besides. */
-  type News = { type: "lost", events: number } | { type: "full", packet: number } | { type: "refused" };
+  type News = { type: "lost", events: number } | { type: "full", packet: number } | { type: "refused" } | Announcement;
+
+  /** What just happened, as a sentence: behind the packet, the finding or the verdict that it tells of. */
+  type Announcement = { type: "announcement", stream: number, text: Said };
 }

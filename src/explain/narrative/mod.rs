@@ -1,11 +1,12 @@
 //! The meaning of a connection's course, as typed values: its log, phases, heartbeats, packet labels, state changes,
-//! warnings, the story and the verdict.
+//! warnings, announcements, the story and the verdict.
 //!
 //! Here lives what more than one view shows: it is decided once. A value may say itself as a sentence in a language;
 //! widths, glyphs, colours and formats belong to `views`, single findings to `findings`.
 
 pub(super) mod accept_steps;
 pub(super) mod ack_run;
+pub(super) mod announcement;
 pub(super) mod begin_offset;
 pub(super) mod connection_log;
 pub(super) mod connection_queue;

@@ -2,8 +2,8 @@
 //! connection. Tokens of the protocols stay as they are in every language.
 //!
 //! Each table is an enum of ids with the texts of each id: [`Label`] for the ladder and the diagram, [`Narrative`] for
-//! sentences about a connection, [`GlossaryEntry`] for the meanings of tokens, [`Comment`] for the comments on packets,
-//! [`EventName`] for events and marks.
+//! sentences about a connection, [`AnnouncementText`] for those about what just happened, [`GlossaryEntry`] for the
+//! meanings of tokens, [`Comment`] for the comments on packets, [`EventName`] for events and marks.
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,6 +75,7 @@ macro_rules! texts {
 }
 
 pub(in crate::explain) mod agreement;
+mod announcement;
 mod comment;
 mod duration;
 mod encode;
@@ -88,6 +89,7 @@ pub(in crate::explain) mod template;
 mod wrapping;
 
 pub use agreement::counted;
+pub(in crate::explain) use announcement::AnnouncementText;
 pub(in crate::explain) use comment::Comment;
 pub(in crate::explain) use duration::{delta, seconds, span};
 pub(in crate::explain) use encode::printed_if_any;

@@ -2,7 +2,7 @@
 
 use super::agreement::{disagreement, with_counts};
 use super::template::{fill, have_same_names};
-use super::{Comment, EventName, GlossaryEntry, Label, Language, Narrative};
+use super::{AnnouncementText, Comment, EventName, GlossaryEntry, Label, Language, Narrative};
 use crate::observe::Marks;
 
 /// Every id of every table, with its text in each language.
@@ -17,6 +17,7 @@ fn all() -> Vec<(String, &'static str, &'static str)> {
     }
     of(Label::ALL, Label::text)
         .chain(of(Narrative::ALL, Narrative::text))
+        .chain(of(AnnouncementText::ALL, AnnouncementText::text))
         .chain(of(GlossaryEntry::ALL, GlossaryEntry::text))
         .chain(of(Comment::ALL, Comment::text))
         .chain(of(EventName::ALL, EventName::text))
@@ -64,6 +65,7 @@ const TOKENS: &[&str] = &[
     "Close",
     "DATA",
     "FIN",
+    "GET",
     "GUID",
     "HTTP",
     "Linux",
@@ -88,6 +90,7 @@ const TOKENS: &[&str] = &[
     "WS",
     "CLOSE",
     "WebSocket",
+    "websocket",
     "accept",
     "ack",
     "base",
@@ -113,6 +116,8 @@ const TOKENS: &[&str] = &[
     "keep",
     "alive",
     "PDU",
+    "Ping",
+    "Pong",
     "S",
     "LISTEN",
     "ESTABLISHED",

@@ -3,35 +3,37 @@
 // state is drawn.
 
 const SVG = "http://www.w3.org/2000/svg";
-const WIDTH = 104;
-const HEIGHT = 26;
+const WIDTH = 94;
+const HEIGHT = 24;
+/** A mark of an end that is in the state: at the edge of its box, beside the longest name. */
+const CHIP = 11;
 /** Where the states stand: as in figure 5 of RFC 9293, and in the order of a connection's life. */
 const PLACES = {
   tcp: {
-    "CLOSED": [180, 20], "LISTEN": [180, 72], "SYN-RECEIVED": [62, 116], "SYN-SENT": [298, 116],
-    "ESTABLISHED": [180, 160], "FIN-WAIT-1": [62, 204], "CLOSE-WAIT": [298, 204],
-    "FIN-WAIT-2": [62, 262], "CLOSING": [180, 240], "LAST-ACK": [298, 262], "TIME-WAIT": [180, 306],
+    "CLOSED": [150, 14], "LISTEN": [150, 54], "SYN-RECEIVED": [50, 88], "SYN-SENT": [250, 88],
+    "ESTABLISHED": [150, 122], "FIN-WAIT-1": [50, 156], "CLOSE-WAIT": [250, 156],
+    "FIN-WAIT-2": [50, 212], "CLOSING": [150, 188], "LAST-ACK": [250, 212], "TIME-WAIT": [150, 246],
   },
-  ws: { "CONNECTING": [62, 20], "OPEN": [180, 62], "CLOSING": [298, 20], "CLOSED": [298, 104] },
+  ws: { "CONNECTING": [50, 14], "OPEN": [150, 46], "CLOSING": [250, 14], "CLOSED": [250, 78] },
 };
-const SIZES = { tcp: [360, 326], ws: [360, 124] };
+const HEIGHTS = { tcp: 260, ws: 92 };
 /** Where a line goes round what stands in its way. */
-const BENDS = { "LAST-ACK CLOSED": [[356, 262], [356, 20]], "TIME-WAIT CLOSED": [[4, 306], [4, 20]] };
+const BENDS = { "LAST-ACK CLOSED": [[304, 212], [304, 14]], "TIME-WAIT CLOSED": [[-4, 246], [-4, 14]] };
 const GLYPHS = { client: "❱", server: "❰" };
 
 export class Diagram {
   #nodes = new Map();
   #edges = new Map();
   #picture;
+  #pills = new Map();
   #ends = { client: document.createElement("span"), server: document.createElement("span") };
   #name;
   #states = { client: null, server: null };
 
   /** Draws the machine `{ states, transitions }` into `figure`. */
   constructor(figure, name, { states, transitions }) {
-    const [width, height] = SIZES[name];
     this.#name = name;
-    this.#picture = svg("svg", { "viewBox": `0 0 ${width} ${height}`, "role": "img" });
+    this.#picture = svg("svg", { "viewBox": `-8 0 316 ${HEIGHTS[name]}`, "role": "img" });
     const marker = svg("marker", { id: `head-${name}`, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, markerUnits: "userSpaceOnUse", orient: "auto-start-reverse" });
     marker.append(svg("path", { d: "M0 0L8 4L0 8z" }));
     this.#picture.append(marker);
@@ -40,7 +42,18 @@ export class Diagram {
     const both = document.createElement("p");
     both.className = "of-both";
     both.append(this.#ends.client, " ", this.#ends.server);
-    figure.append(this.#picture, both);
+    // The same where there is no room for a picture.
+    const pills = document.createElement("ol");
+    pills.className = "pills";
+    pills.ariaHidden = "true";
+    for (const state of states) {
+      const pill = document.createElement("li");
+      pill.className = "pill";
+      pill.textContent = state;
+      this.#pills.set(state, pill);
+      pills.append(pill);
+    }
+    figure.append(both, this.#picture, pills);
     this.reset();
   }
 
@@ -54,7 +67,7 @@ export class Diagram {
   /** Lights the state that an end is in; `null`: none. `mark` says how it is known: "", "*" or "?". */
   show(side, state, mark = "") {
     this.#states[side] = state;
-    for (const [name, node] of this.#nodes) node.classList.toggle(side, name === state);
+    for (const parts of [this.#nodes, this.#pills]) for (const [name, part] of parts) part.classList.toggle(side, name === state);
     this.#ends[side].textContent = `${GLYPHS[side]} ${state ?? "–"}${mark}`;
     const { client, server } = this.#ends;
     this.#picture.setAttribute("aria-label", `${this.#name === "tcp" ? "TCP" : "WebSocket"}: ${client.textContent} ${server.textContent}`);
@@ -63,6 +76,11 @@ export class Diagram {
   /** Marks the transition that an end has made. */
   mark(from, to) {
     this.#edges.get(`${from} ${to}`)?.classList.add("taken");
+  }
+
+  /** What is lit, in words: `❱ OPEN`, `❰ OPEN`. */
+  get lit() {
+    return { client: this.#ends.client.textContent ?? "", server: this.#ends.server.textContent ?? "" };
   }
 
   /** The states that are lit. */
@@ -76,11 +94,11 @@ export class Diagram {
     const label = svg("text", { x: WIDTH / 2, y: HEIGHT / 2, class: "name" });
     label.textContent = state;
     node.append(svg("rect", { width: WIDTH, height: HEIGHT, rx: 6, class: "box" }), label);
-    for (const [side, at] of /** @type {[Feed.Side, number][]} */ ([["client", 0], ["server", WIDTH - 14]])) {
+    for (const [side, at] of /** @type {[Feed.Side, number][]} */ ([["client", 0], ["server", WIDTH - CHIP]])) {
       const chip = svg("g", { class: `chip of-${side}` });
-      const glyph = svg("text", { x: at + 7, y: HEIGHT / 2 });
+      const glyph = svg("text", { x: at + CHIP / 2, y: HEIGHT / 2 });
       glyph.textContent = GLYPHS[side];
-      chip.append(svg("rect", { x: at, width: 14, height: HEIGHT, rx: 5 }), glyph);
+      chip.append(svg("rect", { x: at, width: CHIP, height: HEIGHT, rx: 5 }), glyph);
       node.append(chip);
     }
     this.#nodes.set(state, node);

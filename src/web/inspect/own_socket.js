@@ -42,9 +42,9 @@ export class OwnSocket {
     this.#socket.send(data);
   }
 
-  close(code) {
+  close(code, reason) {
     this.closing();
-    this.#socket.close(code);
+    this.#socket.close(code, reason);
   }
 }
 

@@ -82,6 +82,27 @@ export class Pace {
     this.#changed();
   }
 
+  /** Shows what waits until that is enough; whether it came to that. */
+  stepUntil(isEnough) {
+    while (!isEnough()) {
+      if (this.#waiting.length === 0) return false;
+      this.#next();
+    }
+    this.#changed();
+    return true;
+  }
+
+  /** Nothing of what was shown is there any more. */
+  forget() {
+    this.#shown = 0;
+  }
+
+  /** Lets go of what waits. */
+  drop() {
+    [this.#coming, this.#waiting, this.#weight, this.#shown, this.waiting] = [[], [], 0, 0, 0];
+    this.#changed();
+  }
+
   #run() {
     clearInterval(this.#timer);
     this.#timer = 0;

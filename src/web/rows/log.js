@@ -34,6 +34,15 @@ export class Log {
     this.#connection(stream).frameCount += frames;
   }
 
+  /** Lets go of all packets, and of connections that are closed. */
+  clear() {
+    this.packets.clear();
+    for (const [stream, connection] of this.connections) {
+      if (connection.close !== null) this.connections.delete(stream);
+      else Object.assign(connection, { frames: new Map(), story: null, findings: [], late: [], isStale: true });
+    }
+  }
+
   forget({ object, frames, connection }) {
     this.packets.delete(object.number);
     for (const { index } of frames) connection.frames.delete(index);

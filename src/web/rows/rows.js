@@ -6,6 +6,7 @@
 //   rows.add(object);            each object, in the order in which they come
 //   rows.fold(group);            all objects of a packet that came too fast to be read
 //   rows.skip(counted);          packets of which nothing is kept
+//   rows.clear();                takes all rows away
 //   rows.setLanguage("zh");
 //   rows.openAll(true);          opens or closes every row
 //   rows.reveal("p7");           shows packet 7; "f3" frame 3, "c1f3" that of connection 1, "c1" the connection;
@@ -84,6 +85,18 @@ export class Rows {
   skip({ stream, from, to, packets, frames }) {
     this.#log.skip(stream, frames);
     this.#count(stream, { from, to, packets, frames, gone: packets });
+    this.#later();
+  }
+
+  /** Takes all rows away. What follows of connections that are open is added as before, and their frames count on. */
+  clear() {
+    for (const { section } of this.#log.connections.values()) section.remove();
+    this.#log.clear();
+    for (const connection of this.#log.connections.values()) this.#begin(connection);
+    this.#dirty.clear();
+    this.#fast.clear();
+    this.#weight = 0;
+    this.folded = { frames: 0, packets: 0, gone: 0, from: null, to: null };
     this.#later();
   }
 

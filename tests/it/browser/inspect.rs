@@ -1,9 +1,12 @@
 //! The live page in a real browser: one's own connection from the SYN to TIME-WAIT, and nobody else's.
 
 mod address;
+mod controls;
 mod folded;
+mod layout;
 mod long;
 mod pace;
+mod tour;
 mod used;
 
 use serde_json::{Value, json};
@@ -39,6 +42,20 @@ impl Watcher {
         self.page.click("#connect");
         self.page.wait("document.querySelector('#state').dataset.state === 'online'", PATIENCE);
         self.shows("ws OPEN");
+    }
+
+    /// Presses a control, in the menu that it stands in if need be.
+    fn press(&self, id: &str) {
+        let menu = format!("document.getElementById('{id}').closest('details.menu:not([open])')?.id");
+        if let Some(menu) = self.page.eval(&menu).as_str() {
+            self.page.click(&format!("#{menu} > summary"));
+        }
+        self.page.click(&format!("#{id}"));
+    }
+
+    /// Waits until the line that says what just happened says this: a regular expression.
+    fn hears(&self, said: &str) {
+        self.page.wait(&format!("/{said}/.test(news.innerText)"), PATIENCE);
     }
 
     /// Waits until the rows say so.
@@ -101,16 +118,16 @@ fn a_connection_is_seen_from_the_syn_to_time_wait() {
     ada.page.type_text("#text", "Hello");
     ada.page.press("Enter");
     ada.shows("TEXT \"Hello\" 5 B masked");
-    ada.page.wait("reported.innerText.includes('message \"Hello\"')", PATIENCE);
-    ada.page.click("#send-binary");
+    ada.page.wait("reported.textContent.includes('message \"Hello\"')", PATIENCE);
+    ada.press("send-binary");
     ada.shows("BINARY 00 11 22 33 44 55… 16 B masked");
-    ada.page.click("#send-large");
-    ada.page.wait("reported.innerText.includes('message 150000 B')", PATIENCE);
+    ada.press("send-large");
+    ada.page.wait("reported.textContent.includes('message 150000 B')", PATIENCE);
     ada.page.click("#ping");
     ada.shows("PING \"wirewalk\" 8 B");
     ada.shows("PONG \"wirewalk\" 8 B masked");
-    ada.page.wait("/(µ|m)s$/.test(document.querySelector('#round-trip').innerText)", PATIENCE);
-    ada.page.click("#fragments");
+    ada.hears("^The client answered the server's Ping with the same 8 bytes, [0-9.]+ [µm]?s later.$");
+    ada.press("fragments");
     ada.shows("TEXT FIN=0 \"one message, \" 13 B");
     ada.shows("CONTINUATION \"a Ping between\" 14 B");
 
@@ -135,12 +152,12 @@ fn a_connection_is_seen_from_the_syn_to_time_wait() {
     ada.page.picture("inspect-accept");
 
     ada.page.click("#close");
-    ada.page.wait("reported.innerText.includes('close 1000 wasClean=true')", PATIENCE);
+    ada.page.wait("reported.textContent.includes('close 1000 wasClean=true')", PATIENCE);
     ada.page.wait("document.querySelector('.autopsy') !== null", PATIENCE);
     assert_eq!(ada.lit("ws"), json!(["CLOSED", "CLOSED"]));
     assert_eq!(ada.lit("tcp"), json!(["CLOSED", "TIME-WAIT"]));
     ada.page.wait(
-        "/server waits in TIME-WAIT: [1-5]?[0-9] s/.test(document.querySelector('#waiting').innerText)",
+        "/server is in TIME-WAIT: [1-5]?[0-9] s of 60 left/.test(document.querySelector('#waiting').innerText)",
         PATIENCE,
     );
     ada.page.picture("inspect-closed");
@@ -195,16 +212,18 @@ fn a_connection_that_is_reset_shows_who_reset_it() {
     let ada = Watcher::open();
     ada.connect();
     ada.page.click("#abort");
-    ada.page.wait("reported.innerText.includes('close 1006 wasClean=false')", PATIENCE);
+    ada.page.wait("reported.textContent.includes('close 1006 wasClean=false')", PATIENCE);
     ada.shows("╳RST");
     ada.page.wait("/Server[^]*RST/.test(document.querySelector('.autopsy')?.innerText)", PATIENCE);
     assert_eq!(ada.lit("tcp"), json!(["CLOSED", "CLOSED"]));
     ada.page.picture("inspect-killed");
     // And again, closed by the server: the page may connect as often as it likes.
     ada.connect();
-    ada.page.click("#server-close");
-    ada.page
-        .wait("reported.innerText.includes('close 1000 wasClean=true \"the page asked for it\"')", PATIENCE);
+    ada.page.click("#closing > summary");
+    ada.page.type_text("#code", "4001");
+    ada.page.type_text("#reason", "enough");
+    ada.press("server-close");
+    ada.page.wait("reported.textContent.includes('close 4001 wasClean=true \"enough\"')", PATIENCE);
     ada.page.wait("document.querySelectorAll('.autopsy').length === 2", PATIENCE);
     for problem in ada.page.problems() {
         assert!(problem.contains("WebSocket connection to 'ws://"), "{problem}");
@@ -217,10 +236,10 @@ fn an_experiment_of_the_lab_is_shown_on_the_live_page() {
     let ada = Watcher::open();
     ada.page.wait("document.querySelectorAll('#experiment option').length > 30", PATIENCE);
     ada.page.eval("experiment.value = 'F02'");
-    ada.page.click("#run");
+    ada.press("run");
     ada.page.wait("document.querySelector('.finding.error') !== null", PATIENCE);
     ada.shows("F02");
-    ada.page.wait("reported.innerText.includes('close 1006 wasClean=false')", PATIENCE);
+    ada.page.wait("reported.textContent.includes('close 1006 wasClean=false')", PATIENCE);
     ada.page.picture("inspect-experiment");
     for problem in ada.page.problems() {
         assert!(problem.contains("WebSocket connection to 'ws://"), "{problem}");
@@ -240,9 +259,9 @@ fn one_page_does_not_see_what_another_does() {
         assert_eq!(page.eval("document.querySelectorAll('.packet').length"), 0);
         assert_eq!(page.eval("document.querySelector('#nothing').checkVisibility()"), true);
         page.click("#abort");
-        page.wait("!trouble.hidden", PATIENCE);
+        page.wait("/no open connection/.test(news.innerText)", PATIENCE);
     }
-    ada.page.click("#send-binary");
+    ada.press("send-binary");
     ada.shows("BINARY");
     ada.complains_of_nothing();
 }

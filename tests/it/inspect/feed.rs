@@ -63,6 +63,21 @@ fn the_feed_equals_explain_of_the_saved_capture() {
         (&close["client_code"], &close["server_code"], &close["clean"]),
         (&json!(1000), &json!(1000), &json!(true))
     );
+    // What happened, in words, in both languages.
+    let said = |language: &str| -> Vec<String> {
+        let all = viewer.all("announcement").into_iter().map(|it| it["text"][language].as_str().unwrap());
+        all.map(str::to_owned).collect()
+    };
+    let [en, zh] = ["en", "zh"].map(said);
+    let pong = en
+        .iter()
+        .position(|it| it.starts_with("The client answered the server's Ping with the same 8 bytes, "));
+    assert!(
+        zh[pong.unwrap_or_else(|| panic!("{en:?}"))]
+            .starts_with("客户端用同样的 8 字节应答了服务器的 Ping，用时 ")
+    );
+    assert!(en.iter().any(|it| it.starts_with("The server sent the same 5000 bytes back, ")), "{en:?}");
+    assert!(en.last().unwrap().starts_with("Verdict: the client ended the connection"), "{en:?}");
     let opcodes: Vec<_> = viewer.all("frame").iter().map(|it| it["opcode"].clone()).collect();
     for opcode in ["text", "binary", "ping", "pong", "continuation", "close"] {
         assert!(opcodes.contains(&json!(opcode)), "{opcode}: {opcodes:?}");
@@ -126,8 +141,13 @@ fn an_aborted_connection_is_reset_by_the_server() {
     // The other one is none the worse for it, until the server closes it.
     second.send_text("still here");
     assert_eq!(second.text(), "still here");
-    viewer.wish(1, &json!({ "do": "close", "code": 4000 }));
-    assert!(matches!(next(&mut second), Event::Close(frame) if frame.code().0 == 4000));
+    viewer.wish(1, &json!({ "do": "close", "code": 4000, "reason": "é".repeat(62) }));
+    viewer.hears("124 bytes are too many", |it| it["why"] == "reason");
+    viewer.events.retain(|it| it["type"] != "refused");
+    viewer.wish(1, &json!({ "do": "close", "code": 4000, "reason": "enough" }));
+    assert!(
+        matches!(next(&mut second), Event::Close(frame) if frame.code().0 == 4000 && frame.reason() == "enough")
+    );
     drop(second);
     viewer.hears("the second close", |it| it["type"] == "close" && it["stream"] == 1);
     for (wish, why) in [

@@ -29,7 +29,7 @@ const INNER: [(&str, &[&str], &str); 11] = [
 ];
 
 /// Types that are not counted: a text in both languages, and lines that only the live feed has.
-const ELSEWHERE: [&str; 2] = ["Both", "News"];
+const ELSEWHERE: [&str; 3] = ["Both", "News", "Announcement"];
 
 /// What a type says of a field.
 #[derive(Debug, PartialEq, Eq)]

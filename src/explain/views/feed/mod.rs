@@ -20,6 +20,8 @@
 //! - `finding` in Chinese too, under `zh`.
 //! - `story` when a connection has closed, and again where more is known: why it opened and closed as it did, as
 //!   sentences in both languages.
+//! - `announcement` after the bytes of a packet that brought something, and after a finding that is not `Info`, and the
+//!   verdict: what just happened, as a sentence. Only [with announcements](Feed::with_announcements), for who watches.
 //! - `notes` before the last line: what the file's notes say in each language, in their order.
 
 mod bilingual;
@@ -36,12 +38,13 @@ use self::row::{Row, Rows, write_unfinished};
 use self::segments::{PartLabel, Segments};
 use crate::explain::findings::{File, Finding, FindingText, Severity, Verdict};
 use crate::explain::narrative::ack_run::AckRun;
+use crate::explain::narrative::announcement::{Announcement, Announcer};
 use crate::explain::narrative::begin_offset::begin_offset;
 use crate::explain::narrative::connection_log::{SparseLog, over};
 use crate::explain::narrative::encapsulation::encapsulation;
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::story::story;
-use crate::explain::text::{Language, escape_controls};
+use crate::explain::text::{AnnouncementText, Language, escape_controls};
 use crate::explain::views::View;
 use crate::explain::views::field::{Bytes, Streams};
 use crate::explain::views::json::ndjson::NdjsonWriter;
@@ -60,6 +63,14 @@ pub struct Feed<W> {
     /// The time of the capture's first packet.
     begin_ns: Option<u64>,
     connections: HashMap<u64, OpenConnection>,
+    announcements: Announcements,
+}
+
+/// Whether there is a reader who watches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Announcements {
+    Written,
+    LeftOut,
 }
 
 /// A connection that has not ended.
@@ -68,6 +79,10 @@ struct OpenConnection {
     log: SparseLog,
     rows: Rows,
     segments: Segments,
+    /// If there is a reader who watches.
+    announcer: Option<Announcer>,
+    /// What the last packet brought.
+    news: Option<Announcement>,
     /// Number of the last packet.
     last: u64,
     /// Its end, once it has closed.
@@ -75,14 +90,23 @@ struct OpenConnection {
 }
 
 impl OpenConnection {
-    fn new(about: Stream, first_ns: u64) -> Self {
-        let (rows, segments) = (Rows::new(first_ns), Segments::default());
-        Self { log: SparseLog::new(about), rows, segments, last: 0, closed: None }
+    fn new(about: Stream, first_ns: u64, announcer: Option<Announcer>) -> Self {
+        Self {
+            log: SparseLog::new(about),
+            rows: Rows::new(first_ns),
+            segments: Segments::default(),
+            announcer,
+            news: None,
+            last: 0,
+            closed: None,
+        }
     }
 
     /// Writes the fields of a packet's row; gives the labels that packets before it have by now.
     fn row(&mut self, step: &Observation, to: &mut Text) -> Vec<PartLabel> {
         self.log.keep(step);
+        let round_trip_ns = self.log.connection.heartbeats.round_trip_ns;
+        self.news = self.announcer.as_mut().and_then(|announcer| announcer.note(step, round_trip_ns));
         self.last = step.number;
         self.rows.states.protocol = self.log.protocol;
         let (parts, labels) = self.segments.note(step);
@@ -91,7 +115,7 @@ impl OpenConnection {
             phase: Phase::of(step, self.rows.phase, self.log.protocol),
             acks: AckRun::of(step, self.rows.acks),
             parts: &parts,
-            round_trip_ns: self.log.connection.heartbeats.round_trip_ns,
+            round_trip_ns,
         };
         self.rows.write(&row, to);
         labels
@@ -129,7 +153,14 @@ impl<W: io::Write> Feed<W> {
     pub fn new(to: W) -> Self {
         let (streams, connections) = (Streams::default(), HashMap::new());
         let (text, row) = (Text::default(), Text::default());
-        Self { lines: NdjsonWriter::new(to), text, row, streams, begin_ns: None, connections }
+        let announcements = Announcements::LeftOut;
+        Self { lines: NdjsonWriter::new(to), text, row, streams, begin_ns: None, connections, announcements }
+    }
+
+    /// The same, with a sentence for whatever just happened.
+    #[must_use]
+    pub fn with_announcements(self) -> Self {
+        Self { announcements: Announcements::Written, ..self }
     }
 
     /// The writer below.
@@ -163,6 +194,15 @@ impl<W: io::Write> Feed<W> {
         if has[1] {
             line.raw(r#","inside":"#).bilingual(|language| inside(language).unwrap_or_default());
         }
+        self.write()
+    }
+
+    /// What just happened.
+    fn announce(&mut self, stream: u64, text: impl Fn(Language) -> String) -> io::Result<()> {
+        if self.announcements == Announcements::LeftOut {
+            return Ok(());
+        }
+        self.begin("announcement", stream).raw(r#","text":"#).bilingual(text);
         self.write()
     }
 
@@ -225,10 +265,13 @@ impl<W: io::Write> View for Feed<W> {
         for fact in &step.facts {
             if let Fact::Stream(about) = fact {
                 is_new = !self.connections.contains_key(&step.stream);
-                let new = || OpenConnection::new(*about, step.time_ns);
+                let is_watched = self.announcements == Announcements::Written;
+                let announcer = || is_watched.then(Announcer::default);
+                let new = || OpenConnection::new(*about, step.time_ns, announcer());
                 let open = self.connections.entry(step.stream).or_insert_with(new);
                 if open.log.about(*about) {
                     open.rows.states.swap_roles();
+                    open.announcer.iter_mut().for_each(Announcer::swap_roles);
                 }
             }
         }
@@ -302,7 +345,9 @@ impl<W: io::Write> View for Feed<W> {
             text.raw("]");
         }
         self.text.raw_bytes(self.row.bytes());
-        self.write()
+        self.write()?;
+        let news = self.connections.get_mut(&step.stream).and_then(|open| open.news.take());
+        news.map_or(Ok(()), |news| self.announce(step.stream, |language| news.text(language)))
     }
 
     fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {
@@ -310,22 +355,28 @@ impl<W: io::Write> View for Feed<W> {
         text.further_fields(|to| _ = to.serialized(&escaped(finding.render(Language::En))));
         text.raw(r#","zh":"#).serialized(&Words::of(&finding.render(Language::Zh)));
         self.write()?;
-        let Some(open) = self.connections.get_mut(&stream) else { return Ok(()) };
-        if finding.severity() != Severity::Info && finding.packets().last() == Some(&open.last) {
+        if finding.severity() == Severity::Info {
+            return Ok(());
+        }
+        if let Some(open) = self.connections.get_mut(&stream)
+            && finding.packets().last() == Some(&open.last)
+        {
             // A packet with a finding is folded with no others.
             open.rows.acks = None;
         }
-        Ok(())
+        self.announce(stream, |language| {
+            let FindingText { id, fact, .. } = escaped(finding.render(language));
+            AnnouncementText::Found.fill(language, &[&id, &fact])
+        })
     }
 
     fn verdict(&mut self, stream: u64, verdict: &Verdict) -> io::Result<()> {
         self.lines.verdict(stream, verdict)?;
         let Some(open) = self.connections.get_mut(&stream) else { return Ok(()) };
         open.log.connection.verdict = Some(verdict.clone());
-        match open.closed.clone() {
-            Some(ended) => self.story(stream, &ended),
-            None => Ok(()),
-        }
+        let Some(ended) = open.closed.clone() else { return Ok(()) };
+        self.story(stream, &ended)?;
+        self.announce(stream, |language| escape_controls(&verdict.text(language)))
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {

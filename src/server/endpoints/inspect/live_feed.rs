@@ -36,7 +36,7 @@ impl Default for LiveFeed {
         let settings = Settings { memory: OBSERVER_MEMORY, ..Settings::default() };
         Self {
             replay: TapReplay::default(),
-            pipeline: Pipeline::new(&settings, Feed::new(Vec::new())),
+            pipeline: Pipeline::new(&settings, Feed::new(Vec::new()).with_announcements()),
             open: HashMap::new(),
             packets: 0,
             last_ns: 0,

@@ -14,8 +14,8 @@ const ROWS: &str = "[...document.querySelectorAll('#rows .packet')].map(it => Nu
 fn the_counter_opens_and_each_packet_is_there() {
     let ada = Watcher::open();
     ada.connect();
-    ada.page.click("#send-many");
-    ada.page.wait("/1000 × message/.test(reported.innerText)", PATIENCE);
+    ada.press("send-many");
+    ada.page.wait("/1000 × message/.test(reported.textContent)", PATIENCE);
     ada.page.click("#close");
     ada.page.wait("document.querySelector('.autopsy') !== null", PATIENCE);
     ada.page.wait("document.querySelector('.fold.fast')", PATIENCE);
@@ -59,8 +59,8 @@ fn the_counter_opens_and_each_packet_is_there() {
 fn a_link_to_a_folded_row_opens_it() {
     let ada = Watcher::open();
     ada.connect();
-    ada.page.click("#send-many");
-    ada.page.wait("/1000 × message/.test(reported.innerText)", PATIENCE);
+    ada.press("send-many");
+    ada.page.wait("/1000 × message/.test(reported.textContent)", PATIENCE);
     ada.page.wait("Number(counted.innerText.match(/[0-9]+/)?.[0]) > 800", PATIENCE);
     ada.page.eval("location.hash = '#f777'");
     ada.page.wait("document.querySelector('[id=c0f777] .grid')?.checkVisibility()", PATIENCE);
@@ -74,8 +74,8 @@ fn what_waits_too_long_is_folded_in_its_order() {
     let ada = Watcher::open();
     ada.connect();
     ada.page.click("#pause");
-    ada.page.click("#send-many");
-    ada.page.wait("/1000 × message/.test(reported.innerText)", PATIENCE);
+    ada.press("send-many");
+    ada.page.wait("/1000 × message/.test(reported.textContent)", PATIENCE);
     ada.page.wait("Number(held.innerText.match(/[0-9]+/)?.[0]) > 100", PATIENCE);
     assert_eq!(ada.page.eval("document.querySelector('.fold.fast')"), Value::Null);
     ada.page.click("#pause");

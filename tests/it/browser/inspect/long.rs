@@ -10,8 +10,8 @@ use crate::support::PATIENCE;
 fn all_bytes_of_a_large_message_are_there() {
     let ada = Watcher::open();
     ada.connect();
-    ada.page.click("#send-large");
-    ada.page.wait("reported.innerText.includes('message 150000 B')", PATIENCE);
+    ada.press("send-large");
+    ada.page.wait("reported.textContent.includes('message 150000 B')", PATIENCE);
     ada.page.eval("follow.checked = false");
     ada.shows("BINARY 61 61 61 61 61 61… 150000 B");
     let explained = ada.explained();

@@ -18,7 +18,7 @@ fn the_reader_holds_the_page_and_not_the_network() {
         ada.page.click("#send-text");
     }
     // The echoes have come, and nothing of them is shown.
-    ada.page.wait("reported.innerText.split('message \"Hello\"').length === 4", PATIENCE);
+    ada.page.wait("reported.textContent.split('message \"Hello\"').length === 4", PATIENCE);
     ada.page.wait("/^[1-9]/.test(held.innerText)", PATIENCE);
     assert_eq!(rows(), before);
     ada.page.click("#step");
@@ -45,10 +45,10 @@ fn what_is_too_fast_to_read_is_folded_and_counted() {
     ada.connect();
     let mut other = Client::connect(ada.server.addr(), "/echo", &[]).unwrap();
     ada.page.eval("window.beats = 0; setInterval(() => { beats += 1; }, 10)");
-    ada.page.click("#send-many");
+    ada.press("send-many");
     // Someone else is served meanwhile, and the page answers.
     let mut count = 0;
-    while ada.page.eval("/1000 × message/.test(reported.innerText)") == json!(false) {
+    while ada.page.eval("/1000 × message/.test(reported.textContent)") == json!(false) {
         other.send_text("x");
         assert_eq!(other.text(), "x");
         count += 1;
