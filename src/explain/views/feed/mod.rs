@@ -2,6 +2,8 @@
 //! what stands here and decides nothing about a protocol. A text is a string where both languages say the same, else
 //! `{"en":…,"zh":…}`; what came from outside is escaped.
 //!
+//! - `fields` first: of each field of a packet its name, its value in words, why it exists and where that is defined; and
+//!   the `values` of the fields of frames, to which a grid points by number.
 //! - `bytes` after each packet: nanoseconds since the first of its connection, its phase, its evidence, all its bytes
 //!   that were captured in base64, and the runs that they belong to, each `[length, name]` or `[length, name, value]`;
 //!   names are those of [`Field`](super::Field). Of an acknowledgment that may be folded with those before and behind
@@ -23,6 +25,7 @@
 //! - `notes` before the last line: what the file's notes say in each language, in their order.
 
 mod bilingual;
+mod field_table;
 mod header_grid;
 mod row;
 mod segments;
@@ -60,6 +63,7 @@ pub struct Feed<W> {
     /// The time of the capture's first packet.
     begin_ns: Option<u64>,
     connections: HashMap<u64, OpenConnection>,
+    has_begun: bool,
 }
 
 /// A connection that has not ended.
@@ -129,7 +133,8 @@ impl<W: io::Write> Feed<W> {
     pub fn new(to: W) -> Self {
         let (streams, connections) = (Streams::default(), HashMap::new());
         let (text, row) = (Text::default(), Text::default());
-        Self { lines: NdjsonWriter::new(to), text, row, streams, begin_ns: None, connections }
+        let lines = NdjsonWriter::new(to);
+        Self { lines, text, row, streams, begin_ns: None, connections, has_begun: false }
     }
 
     /// The writer below.
@@ -140,6 +145,16 @@ impl<W: io::Write> Feed<W> {
     fn write(&mut self) -> io::Result<()> {
         self.text.raw("}\n");
         self.lines.to().write_all(self.text.bytes())
+    }
+
+    /// Writes the texts of the fields, before anything else.
+    fn field_table(&mut self) -> io::Result<()> {
+        if std::mem::replace(&mut self.has_begun, true) {
+            return Ok(());
+        }
+        self.text.clear();
+        field_table::write(&mut self.text);
+        self.write()
     }
 
     fn begin(&mut self, kind: &str, stream: u64) -> &mut Text {
@@ -219,6 +234,7 @@ impl<W: io::Write> View for Feed<W> {
     }
 
     fn step(&mut self, step: &Observation) -> io::Result<()> {
+        self.field_table()?;
         self.lines.step(step)?;
         self.row.clear();
         let mut is_new = false;
