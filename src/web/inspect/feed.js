@@ -39,4 +39,8 @@ export class LiveFeed {
   saved(name, language) {
     return `/inspect/saved/${this.key}/${name}?lang=${language}`;
   }
+  /** Ends it. What was saved under its key is forgotten. */
+  close() {
+    this.#socket.close();
+  }
 }

@@ -67,6 +67,9 @@ async function listExperiments() {
     putTexts(option, { en: `${row.id} ${row.does.en}`, zh: `${row.id} ${row.does.zh}` });
     at("experiment").append(option);
   }
+  // Who comes from the lab finds the experiment chosen.
+  const chosen = new URLSearchParams(location.search).get("experiment");
+  if (chosen !== null && rows.has(chosen)) at("experiment").value = chosen;
   at("run").addEventListener("click", () => runExperiment(rows.get(at("experiment").value)));
   at("lab").hidden = false;
 }

@@ -131,7 +131,7 @@ fn what_is_normal_is_not_a_warning() {
         ))
     };
     let wrong = of("F02").to_string();
-    assert!(wrong.contains("⚠ F02") && wrong.contains("at fault: server"), "{wrong}");
+    assert!(wrong.contains("⚠ F02") && wrong.contains("at fault: Server"), "{wrong}");
     for id in ["T09", "C03", "F16"] {
         let normal = of(id).to_string();
         assert!(normal.contains(&format!("ℹ {id}")), "{normal}");
