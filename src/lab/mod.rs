@@ -7,12 +7,16 @@
 //! No server is needed here: the endpoint `/lab` of [`server`](crate::server), the examples and the tests use it alike.
 
 mod account;
+mod capture;
 mod experiment;
 mod player;
+mod reason;
 mod step;
 pub mod table;
 
 pub use account::{Account, AccountEntry, AccountEvent};
+pub use capture::capture;
 pub use experiment::{ApiClient, BrowserReport, Client, ClientAction, Experiment, OWN_ENDPOINT, Translated};
 pub use player::Player;
+pub use reason::reason;
 pub use step::{AcceptHash, Piece, Placeholders, RawFrame, Step};

@@ -15,10 +15,16 @@ declare namespace Feed {
   type Run = [length: number, field: string, value?: string];
   type State = { side: Side, layer: Layer, state: string, evidence: Evidence, text: string };
 
+  /** What is said of a field: its name, its value in words, why it exists, and the sentence that defines it. */
+  type FieldText = { id: string, name: Said, value: Said, why: Said, rfc?: string, sentence?: string };
+
+  /** The texts of all fields, and the words for values, to which a grid points by number. */
+  interface Fields { type: "fields", stream?: undefined, fields: FieldText[], values: Said[] }
+
   /** A frame's header: `at` is its place in the packet, `cut` the index of a frame that no packet has the header of. */
   type Grid = {
-    at?: number, cut?: number, payload: number, length: string, opcode: string, minimal?: false,
-    bits: Record<string, string>,
+    at?: number, cut?: number, payload: number, length: string,
+    fields: [id: string, bits: string, words: number][],
   };
 
   type Accept = { title: Said, steps: [what: Said, value: Said][], command: string | null };
@@ -29,8 +35,8 @@ declare namespace Feed {
   interface Head { type: "head", stream: number, begins?: Said, inside?: Said }
 
   interface Packet {
-    type: "packet", stream: number, number: number, time_ns: number, from: Side, flags: string[], len: number,
-    ack: number | null, tcp: Record<Side, string>, ws: Record<Side, string> | null,
+    type: "packet", stream: number, number: number, time_ns: number, from: Side, flags: string[], seq: number,
+    len: number, ack: number | null, tcp: Record<Side, string>, ws: Record<Side, string> | null,
   }
 
   interface Transition {
@@ -49,7 +55,8 @@ declare namespace Feed {
     type: "bytes", stream: number, number: number, evidence: Evidence, captured: number, length: number,
     base64: string, runs: Run[], acks?: number, cut?: [index: number, beginning: string][],
     time: string, delta: string, acks_delta?: string, silence?: Said, begins?: Said, labels: Label[],
-    states?: State[], inflated?: Said[], marks?: Said[], events?: Said[], accept?: Accept, round_trip?: string,
+    states?: State[], inflated?: Said[],
+    marks?: [severity: Severity, name: Said][], events?: Said[], accept?: Accept, round_trip?: string,
     grids?: Grid[],
   }
 
@@ -91,8 +98,8 @@ declare namespace Feed {
     notes: Note[],
   }
 
-  type Thing = Connection | Head | Packet | Transition | Upgrade | Frame | Bytes | Labels | Finding | Coverage | Close | Story
-    | Notes | File | { type: "message", stream: number }
+  type Thing = Fields | Connection | Head | Packet | Transition | Upgrade | Frame | Bytes | Labels | Finding | Coverage
+    | Close | Story | Notes | File | { type: "message", stream: number }
     | { type: "relay", stream: number } | { type: "resync", stream: number };
 
   /** What the live feed says besides. */

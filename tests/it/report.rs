@@ -6,6 +6,7 @@ mod cut;
 mod diagram;
 mod folds;
 mod heads;
+mod lighting;
 mod page;
 mod reading;
 mod size;

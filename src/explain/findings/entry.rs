@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::explain::text::Language;
-use crate::explain::text::template::{have_same_names, names};
+pub(in crate::explain) use crate::explain::text::Localized;
 use crate::rfc::Rfc;
 
 /// Severity of a finding.
@@ -85,33 +85,6 @@ impl Certainty {
             (Self::Likely, Language::Zh) => "很可能：",
             (Self::Possible, Language::Zh) => "可能：",
         }
-    }
-}
-
-/// A text in each language, with the same placeholders: `{frame}` stands for the value of that name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::explain) struct Localized {
-    en: &'static str,
-    zh: &'static str,
-}
-
-impl Localized {
-    /// Panics where the languages have other placeholders: for constants, which then do not compile.
-    pub(super) const fn new(en: &'static str, zh: &'static str) -> Self {
-        assert!(have_same_names(en, zh), "the languages have other placeholders");
-        Self { en, zh }
-    }
-
-    pub(super) const fn text(self, language: Language) -> &'static str {
-        match language {
-            Language::En => self.en,
-            Language::Zh => self.zh,
-        }
-    }
-
-    /// Names of its placeholders, each as often as it occurs.
-    pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
-        names(self.en)
     }
 }
 

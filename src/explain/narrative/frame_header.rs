@@ -2,8 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use crate::explain::text::{Label, Language, hexadecimal};
-use crate::wire::ws::HeaderView;
+use crate::explain::text::{FieldValue, Label, Language, hexadecimal};
+use crate::wire::ws::{HeaderView, Opcode};
 
 /// A field of the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,27 +17,30 @@ pub(in crate::explain) enum HeaderField {
     MaskingKey,
 }
 
-impl HeaderField {
-    /// The word for it, for programs.
-    pub(in crate::explain) const fn name(self) -> &'static str {
-        match self {
-            Self::Fin => "fin",
-            Self::Rsv => "rsv",
-            Self::Opcode => "opcode",
-            Self::Mask => "mask",
-            Self::Length => "length",
-            Self::ExtendedLength => "extended-length",
-            Self::MaskingKey => "masking-key",
-        }
-    }
-}
-
 /// A field with its value, in so many bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::explain) struct HeaderBits {
     pub(in crate::explain) field: HeaderField,
     pub(in crate::explain) value: u64,
     pub(in crate::explain) bits: usize,
+    /// Its value in words.
+    pub(in crate::explain) words: FieldValue,
+}
+
+impl HeaderBits {
+    /// The id of the field's texts.
+    pub(in crate::explain) const fn id(&self) -> &'static str {
+        match self.field {
+            HeaderField::Fin => "ws.fin",
+            HeaderField::Rsv => "ws.rsv",
+            HeaderField::Opcode => "ws.opcode",
+            HeaderField::Mask => "ws.mask",
+            HeaderField::Length => "ws.length",
+            HeaderField::ExtendedLength if self.bits == 16 => "ws.length-short",
+            HeaderField::ExtendedLength => "ws.length-long",
+            HeaderField::MaskingKey => "ws.key",
+        }
+    }
 }
 
 /// Bytes of the header that say one thing.
@@ -61,21 +64,55 @@ const fn extended(header: &HeaderView) -> usize {
 
 /// The fields, in their order on the wire.
 pub(in crate::explain) fn header_bits(header: &HeaderView) -> Vec<HeaderBits> {
-    let field = |field, value, bits| HeaderBits { field, value, bits };
+    let field = |field, value, bits, words| HeaderBits { field, value, bits, words };
+    let opcode = header.opcode();
+    let fin = if header.fin() { FieldValue::LastFrame } else { FieldValue::MoreFrames };
+    let mask = if header.mask().is_some() { FieldValue::Masked } else { FieldValue::NotMasked };
     let mut fields = vec![
-        field(HeaderField::Fin, header.fin().into(), 1),
-        field(HeaderField::Rsv, header.rsv().into(), 3),
-        field(HeaderField::Opcode, header.opcode().bits().into(), 4),
-        field(HeaderField::Mask, header.mask().is_some().into(), 1),
-        field(HeaderField::Length, header.length_field().into(), 7),
+        field(HeaderField::Fin, header.fin().into(), 1, fin),
+        field(HeaderField::Rsv, header.rsv().into(), 3, rsv_words(header.rsv())),
+        field(HeaderField::Opcode, opcode.bits().into(), 4, opcode_words(opcode)),
+        field(HeaderField::Mask, header.mask().is_some().into(), 1, mask),
+        field(HeaderField::Length, header.length_field().into(), 7, length_words(header.length_field())),
     ];
     if extended(header) > 0 {
-        fields.push(field(HeaderField::ExtendedLength, header.length(), 8 * extended(header)));
+        let words = if header.is_minimal() { FieldValue::ExtendedLength } else { FieldValue::NotMinimal };
+        fields.push(field(HeaderField::ExtendedLength, header.length(), 8 * extended(header), words));
     }
     if let Some(key) = header.mask() {
-        fields.push(field(HeaderField::MaskingKey, u32::from_be_bytes(key.0).into(), 32));
+        let key = u32::from_be_bytes(key.0);
+        fields.push(field(HeaderField::MaskingKey, key.into(), 32, FieldValue::Key));
     }
     fields
+}
+
+const fn rsv_words(rsv: u8) -> FieldValue {
+    match rsv {
+        0b000 => FieldValue::NoExtension,
+        0b100 => FieldValue::Rsv1,
+        _ => FieldValue::OtherRsv,
+    }
+}
+
+const fn opcode_words(opcode: Opcode) -> FieldValue {
+    match opcode {
+        Opcode::CONTINUATION => FieldValue::Continuation,
+        Opcode::TEXT => FieldValue::Text,
+        Opcode::BINARY => FieldValue::Binary,
+        Opcode::CLOSE => FieldValue::Close,
+        Opcode::PING => FieldValue::Ping,
+        Opcode::PONG => FieldValue::Pong,
+        other if other.is_control() => FieldValue::ReservedControl,
+        _ => FieldValue::ReservedData,
+    }
+}
+
+const fn length_words(field: u8) -> FieldValue {
+    match field {
+        126 => FieldValue::LengthIn16,
+        127 => FieldValue::LengthIn64,
+        _ => FieldValue::ShortLength,
+    }
 }
 
 /// The meaning of each byte.

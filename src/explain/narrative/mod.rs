@@ -15,6 +15,7 @@ pub(super) mod frame_header;
 pub(super) mod heartbeat;
 pub(super) mod inflation;
 pub(super) mod lesson;
+pub(super) mod mark_severity;
 pub(super) mod packet_label;
 pub(super) mod pdu_segment;
 pub(super) mod phase;

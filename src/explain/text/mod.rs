@@ -3,7 +3,8 @@
 //!
 //! Each table is an enum of ids with the texts of each id: [`Label`] for the ladder and the diagram, [`Narrative`] for
 //! sentences about a connection, [`AnnouncementText`] for those about what just happened, [`GlossaryEntry`] for the
-//! meanings of tokens, [`Comment`] for the comments on packets, [`EventName`] for events and marks.
+//! meanings of tokens, [`Comment`] for the comments on packets, [`EventName`] for events and marks, [`FieldValue`] for
+//! what the bits of a frame's header say. A [`FieldText`] says what a field of a packet is, and why it exists.
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,8 +32,9 @@ macro_rules! texts {
         pub(in crate::explain) enum $table { $($id,)* }
 
         impl $table {
-            #[cfg(test)]
-            pub(super) const ALL: &[Self] = &[$(Self::$id),*];
+            /// All of them, in their order.
+            #[allow(dead_code, reason = "of some tables only tests ask for all")]
+            pub(in crate::explain) const ALL: &[Self] = &[$(Self::$id),*];
 
             /// The text, its placeholders as they are.
             pub(in crate::explain) const fn text(self, language: super::Language) -> &'static str {
@@ -81,8 +83,11 @@ mod duration;
 mod encode;
 mod escape;
 mod event_name;
+mod field_text;
+mod field_value;
 mod glossary;
 mod label;
+mod localized;
 mod narrative;
 mod side;
 pub(in crate::explain) mod template;
@@ -97,8 +102,11 @@ pub use escape::escape_controls;
 pub(in crate::explain) use escape::hexadecimal;
 pub(in crate::explain) use escape::is_hidden;
 pub(in crate::explain) use event_name::EventName;
+pub(in crate::explain) use field_text::{FieldText, field_texts};
+pub(in crate::explain) use field_value::FieldValue;
 pub(in crate::explain) use glossary::GlossaryEntry;
 pub(in crate::explain) use label::Label;
+pub(in crate::explain) use localized::Localized;
 pub(in crate::explain) use narrative::Narrative;
 pub(in crate::explain) use side::{sentence, side};
 pub(in crate::explain) use wrapping::{centred, cut, pad, pad_left, pieces, wrapped};

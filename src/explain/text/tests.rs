@@ -2,7 +2,9 @@
 
 use super::agreement::{disagreement, with_counts};
 use super::template::{fill, have_same_names};
-use super::{AnnouncementText, Comment, EventName, GlossaryEntry, Label, Language, Narrative};
+use super::{
+    AnnouncementText, Comment, EventName, FieldValue, GlossaryEntry, Label, Language, Narrative,
+};
 use crate::observe::Marks;
 
 /// Every id of every table, with its text in each language.
@@ -21,6 +23,7 @@ fn all() -> Vec<(String, &'static str, &'static str)> {
         .chain(of(GlossaryEntry::ALL, GlossaryEntry::text))
         .chain(of(Comment::ALL, Comment::text))
         .chain(of(EventName::ALL, EventName::text))
+        .chain(of(FieldValue::ALL, FieldValue::text))
         .collect()
 }
 
@@ -124,6 +127,11 @@ const TOKENS: &[&str] = &[
     "max",
     "memory",
     "stream",
+    "Ping",
+    "Pong",
+    "UTF",
+    "x",
+    "xA",
 ];
 
 /// The words of Latin letters in a text, its placeholders left out.

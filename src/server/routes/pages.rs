@@ -23,8 +23,8 @@ pub struct Pages {
     pub error: ErrorPage,
 }
 
-/// The page of a status, 404 or 405, at a path.
-pub type ErrorPage = fn(StatusCode, &str) -> Response;
+/// The page of a status, 404 or 405, at a path below a base path.
+pub type ErrorPage = fn(StatusCode, &str, &str) -> Response;
 
 /// Answers `/` with the page of users, if one asks.
 pub(super) async fn home(
@@ -48,7 +48,11 @@ pub(super) async fn home(
 }
 
 /// Gives a browser a page in the place of a 404 or 405.
-pub(super) async fn errors(State(page): State<ErrorPage>, request: Request, next: Next) -> Response {
+pub(super) async fn errors(
+    State((app, page)): State<(Arc<App>, ErrorPage)>,
+    request: Request,
+    next: Next,
+) -> Response {
     let path = wants_page(request.headers()).then(|| request.uri().path().to_owned());
     let response = next.run(request).await;
     let status = response.status();
@@ -57,7 +61,7 @@ pub(super) async fn errors(State(page): State<ErrorPage>, request: Request, next
     else {
         return response;
     };
-    let mut instead = page(status, &path);
+    let mut instead = page(status, &path, app.settings.base_path.as_str());
     if let Some(allow) = response.headers().get(header::ALLOW) {
         instead.headers_mut().insert(header::ALLOW, allow.clone());
     }

@@ -59,7 +59,7 @@ export class LiveFeed {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ stream, ...command }));
   }
 
-  /** Ends it: the key is forgotten. */
+  /** Ends it. What was saved under its key is forgotten. */
   end() {
     this.#isEnded = true;
     this.#socket?.close();

@@ -17,10 +17,10 @@ whenSwitched((to) => rows.setLanguage(to));
 
 /** @type {WebSocket | null} */
 let socket = null;
-const feed = new LiveFeed(receive, () => {});
+const feed = new LiveFeed({ receive, lost: () => feed.end(), back: () => {} });
 feed.ready.then(() => {
   socket = new WebSocket(endpoint("/echo", { inspect: feed.key }));
-}, () => {});
+});
 
 /** @param {Feed.Thing | Feed.News} object */
 function receive(object) {

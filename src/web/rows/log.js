@@ -15,13 +15,16 @@ export class Log {
   connections = new Map();
   packets = new Map();
   #news;
+  #prefix;
 
   /**
    * Called with what is new: `connection` and `packet` before more is known of them, `bytes` when a packet has its
-   * bytes, `wrong` with the packet of a finding, `changed` when anything else of a packet has changed.
+   * bytes, `wrong` with the packet of a finding, `changed` when anything else of a packet has changed. All addresses
+   * begin with `prefix`, where a page has several logs.
    */
-  constructor(news) {
+  constructor(news, prefix = "") {
     this.#news = news;
+    this.#prefix = prefix;
   }
 
   /** @param {Feed.Thing} object */
@@ -62,7 +65,7 @@ export class Log {
     const known = this.connections.get(stream);
     if (known !== undefined) return known;
     const connection = {
-      stream, client: null, server: null, frames: new Map(), frameCount: 0,
+      stream, prefix: this.#prefix, client: null, server: null, frames: new Map(), frameCount: 0,
       begins: null, inside: null, upgrade: null, close: null, story: null, findings: [], late: [], isStale: true,
     };
     this.connections.set(stream, connection);
@@ -115,10 +118,11 @@ export class Log {
   /** @param {any} connection @param {Feed.Frame} object */
   _frame(connection, object) {
     // Where its header is shown; and, if no packet has all of that, its beginning.
-    const frame = Object.assign(object, { index: connection.frameCount, at: object.packets[0], beginning: null, label: null });
+    const frame = Object.assign(object, { index: connection.frameCount, at: object.packets[0], beginning: null, label: null, segments: /** @type {any[]} */ ([]) });
     connection.frameCount += 1;
     connection.frames.set(frame.index, frame);
     this.packets.get(frame.at)?.beginning.push(frame);
+    frame.segments = frame.packets.map((number) => this.packets.get(number)).filter((packet) => packet !== undefined);
     const last = this.packets.get(frame.packets.at(-1));
     if (last !== undefined) {
       last.frames.push(frame);

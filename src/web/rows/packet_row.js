@@ -1,9 +1,11 @@
 // @ts-check
 // The row of a packet: closed a line of words between the states of both ends, open what it changes and its bytes.
 
-import { bytesOf, runsOf } from "./byte_view.js";
-import { el, fromBase64, fromHex, rowLanguage, said, say, toHex } from "./dom.js";
-import { gridOf } from "./frame_grid.js";
+import { bitGrid } from "./bit_grid.js";
+import { count, el, fromBase64, fromHex, rowLanguage, said, say, toHex } from "./dom.js";
+import { fieldView } from "./field_view.js";
+import { fieldsOf, headerLength, runsOf } from "./fields.js";
+import { segmentsOf, unmaskingOf } from "./unmasking.js";
 
 /** A packet with what stands before and under it, as an item of the list. */
 export function rowOf(packet) {
@@ -25,7 +27,7 @@ export function beforeOf({ bytes }) {
 function details(packet) {
   const { number, from } = packet.object;
   const body = el("div", "open");
-  const box = el("details", { "class": `packet by-${from}`, "id": `p${number}`, "open": packet.open }, summary(packet), body);
+  const box = el("details", { "class": `packet by-${from}`, "id": `${packet.connection.prefix}p${number}`, "open": packet.open }, summary(packet), body);
   const fill = () => {
     if (box.open && body.childElementCount === 0) body.append(...inside(packet));
     if (!box.open) body.replaceChildren();
@@ -79,71 +81,107 @@ const meaningOf = (layer, state) => say(`${layer === "tcp" ? "tcp" : "ws"}-state
 
 /** What is inside an open row. */
 function inside(packet) {
-  const { bytes, connection } = packet;
-  const parts = [transitions(packet), ...acceptOf(bytes)];
-  if (bytes === null) return [tools(packet, null), ...parts, el("p", "soft", say("row.no-bytes"))].filter((part) => part !== null);
+  const { bytes } = packet;
+  const above = [tools(packet), transitions(packet)];
+  if (bytes === null) return [...above, el("p", "soft", say("row.no-bytes"))].filter((part) => part !== null);
+  const { captured, length } = bytes;
   const all = fromBase64(bytes.base64);
-  const runs = runsOf(packet, all);
-  const beginning = packet.beginning.filter(({ at }) => at === packet.object.number);
-  const grids = bytes.grids ?? [];
-  grids.filter(({ at }) => at !== undefined).forEach((grid, place) => {
-    parts.push(frameSection(connection, beginning[place], gridOf(grid, all, grid.at), packet));
-  });
-  for (const frame of packet.frames.filter(({ beginning }) => beginning !== null)) {
-    const grid = grids.find(({ cut }) => cut === frame.index);
-    if (grid !== undefined) parts.push(frameSection(connection, frame, gridOf(grid, fromHex(frame.beginning), 0), packet));
-  }
-  parts.push(...(bytes.inflated ?? []).map((text) => el("p", "inflated", said(text))));
-  const view = el("div", null, bytesOf(packet, runs));
-  const annotate = () => {
-    packet.annotated = !packet.annotated;
-    view.replaceChildren(...bytesOf(packet, runs));
-  };
-  return [tools(packet, annotate), ...parts, view].filter((part) => part !== null);
+  const cut = packet.frames.filter(({ beginning }) => beginning !== null).map((frame) => cutFrame(packet, frame));
+  return [
+    ...above, packetView(packet, all),
+    length > captured ? el("p", "soft", say("row.captured-of", { n: count(captured), m: count(length) })) : null,
+    ...cut, ...below(packet, all), ...acceptOf(bytes),
+  ].filter((part) => part !== null);
 }
 
-/** The grid of a frame, under what is known of it. */
-function frameSection(connection, known, grid, packet) {
-  return el("section", { "class": "frame", "id": known === undefined ? null : frameId(connection, known) },
-    known === undefined ? null : el("h4", null, frameTitle(known, packet)), ...grid);
+/** The three columns of a packet. */
+function packetView(packet, all) {
+  const { bytes, connection, whole } = packet;
+  const grids = gridsIn(bytes);
+  const runs = runsOf(packet, all);
+  const fields = fieldsOf(runs, grids.map((grid) => ({ grid, at: grid.at })), all);
+  const beginning = packet.beginning.filter(({ at }) => at === packet.object.number);
+  const box = el("div", null);
+  const frames = () => grids.map((grid, place) => {
+    const known = beginning[place];
+    return el("section", { "class": "frame", "id": known === undefined ? null : frameId(connection, known) },
+      el("h4", null, known === undefined ? say("row.grid") : frameTitle(known, packet)),
+      bitGrid(fields.filter((field) => field.grid === grid), say("row.grid")));
+  });
+  const header = fields.filter(({ layer }) => layer === "tcp");
+  const ofTcp = () => (header.length === 0 ? [] : [el("h4", null, say("row.grid-tcp")), bitGrid(header, say("row.grid-tcp"))]);
+  const draw = () => box.replaceChildren(fieldView({ runs, fields, whole, bits: grids.length > 0 ? frames() : ofTcp(), again: (at) => {
+    whole.add(at);
+    draw();
+    box.querySelector(`.run[data-at="${at}"]`).focus({ preventScroll: true });
+  } }));
+  draw();
+  return box;
+}
+
+/** The headers that stand whole in a packet. */
+const gridsIn = ({ grids = [] }) => grids.filter(({ at }) => at !== undefined);
+
+/** The columns of a frame whose header no packet has whole: of its header, and the payload's beginning. */
+function cutFrame({ bytes, connection, object: { number } }, frame) {
+  const grid = (bytes.grids ?? []).find(({ cut }) => cut === frame.index);
+  if (grid === undefined) return null;
+  const all = fromHex(frame.beginning);
+  const runs = runsOf({ bytes: { runs: cutRuns(grid, all.length) }, continued: null }, all);
+  const fields = fieldsOf(runs, [{ grid, at: 0 }], all);
+  const bits = [bitGrid(fields.filter((field) => field.grid === grid), say("row.grid"))];
+  return el("section", { "class": "frame", "id": frameId(connection, frame) }, el("h4", null, frameTitle(frame, { connection, object: { number } })),
+    fieldView({ runs, fields, bits, whole: new Set(), again: () => {} }), belowFrame(frame, grid, all, 0));
+}
+
+/** The runs of a header that no packet has whole, and of what is kept behind it. */
+function cutRuns(grid, length) {
+  const header = headerLength(grid);
+  const long = grid.fields.filter(([, bits]) => bits.length >= 16).map(([id, bits]) => [bits.length / 8, id]);
+  const payload = length > header ? [[length - header, "ws.payload", "0"]] : [];
+  return [[1, "ws.first"], [1, "ws.second"], ...long, ...payload];
+}
+
+/** What stands below the columns: of each frame how it is unmasked and what it came in; and messages inflated. */
+function below(packet, all) {
+  const beginning = packet.beginning.filter(({ at }) => at === packet.object.number);
+  return [
+    ...gridsIn(packet.bytes).map((grid, place) => belowFrame(beginning[place], grid, all, grid.at)),
+    ...(packet.bytes.inflated ?? []).map((text) => el("p", "inflated", said(text))),
+  ];
+}
+
+function belowFrame(frame, grid, all, at) {
+  const end = at + headerLength(grid);
+  const parts = [...unmaskingOf(grid, all.subarray(at, end), all.subarray(end, end + grid.payload)), frame === undefined ? null : segmentsOf(frame)]
+    .filter((part) => part !== null);
+  return parts.length === 0 ? null : el("div", { "class": "below", "data-frame": frame?.index }, parts);
 }
 
 /** The anchor of a frame: frames of each connection count from 0. */
 function frameId(connection, frame) {
-  return `c${connection.stream}f${frame.index}`;
+  return `${connection.prefix}c${connection.stream}f${frame.index}`;
 }
 
 function frameTitle(frame, packet) {
   const [begins, ends] = [frame.packets[0], frame.packets.at(-1)];
-  const { number } = packet.object;
+  const { connection, object: { number } } = packet;
   const where = begins === ends ? "" : ` · ${begins === number ? say("row.ends-at", { n: ends }) : say("row.begins-at", { n: begins })}`;
   const [, text = "", size = ""] = frame.label ?? [];
-  return [el("a", { href: `#f${frame.index}` }, say("row.frame", { n: frame.index })), ` ${said(text)} ${said(size)}${where}`];
+  return [el("a", { href: `#${connection.prefix}f${frame.index}` }, say("row.frame", { n: frame.index })), ` ${said(text)} ${said(size)}${where}`];
 }
 
 /** The address of the row, what can be done with its bytes, and what is noteworthy about it. */
-function tools(packet, annotate) {
-  const { number } = packet.object;
-  const link = el("a", null);
-  const explain = el("button", { type: "button", class: "small annotate" }, say("row.annotate"));
-  const show = () => {
-    const address = `#p${number}${packet.annotated ? "/annotated" : ""}`;
-    link.href = address;
-    link.replaceChildren(address, el("span", "unseen", ` ${say("row.link-here", { n: number })}`));
-    explain.setAttribute("aria-pressed", String(packet.annotated));
-  };
-  explain.addEventListener("click", () => {
-    annotate();
-    show();
-  });
-  show();
+function tools(packet) {
+  const { connection, object: { number } } = packet;
+  const link = el("a", { href: `#${connection.prefix}p${number}` }, `#p${number}`, el("span", "unseen", ` ${say("row.link-here", { n: number })}`));
   const copy = el("button", { type: "button", class: "small copy" }, say("row.copy"));
   copy.addEventListener("click", async () => {
     await write(toHex(fromBase64(packet.bytes.base64)));
     copy.textContent = say("row.copied");
   });
-  return el("p", "tools", link, annotate === null ? null : [explain, copy],
-    ...(packet.bytes?.marks ?? []).map((mark) => el("span", "mark", said(mark))));
+  return el("p", "tools", link, packet.bytes === null ? null : copy,
+    ...(packet.bytes?.marks ?? []).map(([severity, mark]) => el("span", `mark ${severity}`, said(mark))));
 }
 
 /** Puts text on the clipboard, from disk too, where the newer way may be refused. */
@@ -191,11 +229,14 @@ function acceptOf(bytes) {
  */
 export function findingOf(finding, connection) {
   const text = rowLanguage() === "zh" && finding.zh ? finding.zh : finding;
-  const facts = [finding.rfc, finding.at_fault === null ? null : say("row.at-fault", { who: say(`row.${finding.at_fault}`) })];
-  const links = finding.packets.slice(-8).map((number) => el("a", { href: `#p${number}` }, `#${number}`));
-  const frame = finding.frame === null || connection === null ? null : el("a", { href: `#f${finding.frame}` }, say("row.in-frame", { n: finding.frame }));
+  // What is normal is nobody's fault.
+  const isInfo = finding.severity === "info";
+  const facts = [finding.rfc, finding.at_fault === null || isInfo ? null : say("row.at-fault", { who: say(`row.${finding.at_fault}`) })];
+  const prefix = connection?.prefix ?? "";
+  const links = finding.packets.slice(-8).map((number) => el("a", { href: `#${prefix}p${number}` }, `#${number}`));
+  const frame = finding.frame === null || connection === null ? null : el("a", { href: `#${prefix}f${finding.frame}` }, say("row.in-frame", { n: finding.frame }));
   return el("div", { "class": `finding ${finding.severity}` },
-    el("p", "fact", el("b", null, `⚠ ${finding.id}`), el("span", "severity", say(`row.${finding.severity}`)), " ", text.fact),
+    el("p", "fact", el("b", null, `${isInfo ? "ℹ" : "⚠"} ${finding.id}`), el("span", "severity", say(`row.${finding.severity}`)), " ", text.fact),
     text.inference ? el("p", null, text.inference) : null,
     text.confirm ? el("p", "soft", `${say("row.confirm")}: ${text.confirm}`) : null,
     el("p", "soft", [...facts.filter((fact) => fact !== null), ...links, frame].filter((one) => one !== null).flatMap((one, at) => (at === 0 ? [one] : [" · ", one]))));

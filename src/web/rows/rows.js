@@ -2,7 +2,7 @@
 // The rows of connections, from the objects that `explain --ndjson` prints and those that a page gets besides (`bytes`,
 // `story`): for the live page and for the report alike. Rows appear as they are needed.
 //
-//   const rows = new Rows(element, { language: "en" });
+//   const rows = new Rows(element, { language: "en", prefix: "F02-" });   where a page has several, each has a prefix
 //   rows.add(object);            each object, in the order in which they come
 //   rows.fold(group);            all objects of a packet that came too fast to be read
 //   rows.skip(counted);          packets of which nothing is kept
@@ -10,9 +10,10 @@
 //   rows.setLanguage("zh");
 //   rows.openAll(true);          opens or closes every row
 //   rows.reveal("p7");           shows packet 7; "f3" frame 3, "c1f3" that of connection 1, "c1" the connection;
-//                                "p7/annotated" with all its bytes explained
+//                                "p7/annotated", as addresses once were, is "p7"
 
 import { el, say, speakRows } from "./dom.js";
+import { learnFields } from "./field_table.js";
 import { fill, List, refresh } from "./list.js";
 import { Log, weightOf } from "./log.js";
 import { findingOf, rowOf } from "./packet_row.js";
@@ -41,7 +42,7 @@ export class Rows {
   #most;
   #isFolding = false;
 
-  constructor(element, { language = "en", most = MOST_FOLDED } = {}) {
+  constructor(element, { language = "en", most = MOST_FOLDED, prefix = "" } = {}) {
     this.#element = element;
     this.#most = most;
     this.#element.classList.add("rows");
@@ -52,7 +53,7 @@ export class Rows {
       bytes: (packet) => this.#join(packet),
       wrong: (packet) => this.#unfold(packet),
       changed: (packet) => this.#dirty.add(packet),
-    });
+    }, prefix);
     speakRows(language);
     this.#element.addEventListener("keydown", (event) => this.#step(event));
   }
@@ -62,6 +63,7 @@ export class Rows {
    * @param {Feed.Thing} object
    */
   add(object) {
+    if (object.type === "fields") learnFields(object);
     if (object.type === "file") this.#file = object;
     if (object.type === "notes") this.#notes = object;
     this.#log.add(object);
@@ -129,7 +131,7 @@ export class Rows {
   /** Shows what an address names, open; gives what is to have the focus, `null` if there is no such thing. */
   reveal(address) {
     this.show();
-    const [, stream, kind, number, annotated] = /^(?:c(\d+))?(?:([pf])(\d+)(\/annotated)?)?$/.exec(address) ?? [];
+    const [, stream, kind, number] = /^(?:c(\d+))?(?:([pf])(\d+)(?:\/annotated)?)?$/.exec(address) ?? [];
     if (kind === undefined) {
       const found = stream === undefined ? undefined : this.#log.connections.get(Number(stream));
       found?.section.scrollIntoView();
@@ -138,19 +140,13 @@ export class Rows {
     const packet = kind === "p" ? this.#log.packets.get(Number(number)) : this.#log.packetOfFrame(stream, Number(number));
     if (packet === undefined) return null;
     packet.open = true;
-    if (annotated !== undefined) packet.annotated = true;
     const summary = this.#bring(packet);
     if (kind === "f") packet.item.querySelector(`[id$="f${number}"]`)?.scrollIntoView({ block: "start" });
     return summary;
   }
 
-  /** Makes all rows there are, for paper. Nobody points at paper: there what is open is explained. */
+  /** Makes all rows there are, for paper. */
   fillAll() {
-    for (const packet of this.#log.packets.values()) {
-      if (!packet.open || packet.annotated) continue;
-      packet.annotated = true;
-      this.#dirty.add(packet);
-    }
     this.show();
     for (const { list } of this.#log.connections.values()) list.fillAll();
   }
@@ -188,7 +184,7 @@ export class Rows {
   }
 
   #begin(connection) {
-    const section = el("section", { class: "connection", id: `c${connection.stream}` });
+    const section = el("section", { class: "connection", id: `${connection.prefix}c${connection.stream}` });
     Object.assign(connection, { section, head: el("header"), list: new List(), end: el("footer") });
     section.append(connection.head, connection.list.element, connection.end);
     this.#element.insertBefore(section, this.#filePart);
@@ -197,7 +193,7 @@ export class Rows {
   #place(packet) {
     const { connection } = packet;
     Object.assign(packet, {
-      open: this.#openAll, annotated: false, whole: new Set(), item: null, chunk: null, weight: 0, make: () => rowOf(packet),
+      open: this.#openAll, whole: new Set(), item: null, chunk: null, weight: 0, make: () => rowOf(packet),
     });
     if (this.#isFolding) this.#fastOf(connection).add(packet);
     else connection.list.add(packet);

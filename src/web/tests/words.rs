@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::accounts::{BadName, WeakPassword};
-use crate::explain::Field;
 use crate::observe::{tcp, ws};
 
 const WORDS: &str = include_str!("../common/words.js");
@@ -40,10 +39,8 @@ fn family<'t>(words: &'t Table, prefix: &str) -> BTreeSet<&'t str> {
 }
 
 #[test]
-fn the_rows_have_a_word_for_each_field_and_state() {
+fn the_rows_have_a_word_for_each_state() {
     let words = table(ROW_WORDS);
-    let fields: BTreeSet<_> = Field::ALL.iter().map(|field| field.name()).collect();
-    assert_eq!(family(&words, "field."), fields);
     let states: BTreeSet<_> = tcp::State::ALL.iter().map(|state| state.name()).collect();
     assert_eq!(family(&words, "tcp-state."), states);
     let states: BTreeSet<_> =
@@ -91,7 +88,7 @@ fn the_words_of_the_rows_are_used() {
     let words = table(ROW_WORDS);
     let parts = ["error", "warning", "info", "client", "server"];
     for word in family(&words, "row.") {
-        let is_made = parts.contains(&word) || word.starts_with("layer-") || word.starts_with("bits-");
+        let is_made = parts.contains(&word) || word.starts_with("layer-");
         assert!(is_made || scripts.contains(&format!("row.{word}\"")), "row.{word}");
     }
     let strings = scripts.split('"').filter(|text| text.starts_with("row.") && !text.contains(' '));

@@ -8,6 +8,7 @@ use wirewalk::lab::{Experiment, table};
 use super::look::{assert_focus_shows, in_both_languages};
 use crate::support::PATIENCE;
 use crate::support::chrome::{Chrome, Page};
+use crate::support::http::get;
 use crate::support::server::Server;
 
 /// An experiment ends within 70 seconds, and the browser's patience is in it.
@@ -87,9 +88,6 @@ fn the_browser_reports_what_the_table_says() {
 #[ignore = "run by tests/run: needs chromium"]
 fn both_sides_are_shown_in_both_languages_on_a_narrow_screen() {
     let (_server, _chrome, page) = open();
-    let families =
-        page.eval("[...document.querySelectorAll('#families a')].map(it => it.getAttribute('href'))");
-    assert_eq!(families, json!(["#T", "#H", "#F", "#Z", "#C", "#L"]));
     in_both_languages(&page, "the lab");
     start(&page, "F02");
     let [verdict, reported, happened] = outcome(&page, "F02");
@@ -162,6 +160,115 @@ fn what_no_browser_can_do_says_which_program_does() {
     for row in table::experiments().filter(|row| row.browser.is_none()) {
         let shown = page.eval(&format!("{}.innerText", part(row.id, ".program code")));
         assert_eq!(shown, format!("cargo run --example provoke -- {} {}", row.id, server.addr()));
-        assert_eq!(page.eval(&format!("{}.checkVisibility()", part(row.id, "button"))), false, "{}", row.id);
+        assert_eq!(page.eval(&format!("document.getElementById('run-{}')", row.id)), Value::Null);
+        // Its capture is the one that is committed.
+        let capture = page.eval(&format!("{}.getAttribute('href')", part(row.id, ".leads a[download]")));
+        let answer = get(server.addr(), capture.as_str().unwrap());
+        let committed = crate::captures::lab::directory().join(row.id).join("capture.pcapng");
+        assert!(answer.status == 200 && answer.body == std::fs::read(committed).unwrap(), "{}", row.id);
     }
+}
+
+/// The ids of the experiments that are listed.
+fn listed(page: &Page) -> Value {
+    page.eval("[...document.querySelectorAll('.trial')].filter(it => it.checkVisibility()).map(it => it.id)")
+}
+
+#[test]
+#[ignore = "run by tests/run: needs chromium"]
+fn experiments_are_found_by_words_and_family() {
+    let (server, chrome, page) = open();
+    let all = table::experiments().count();
+    assert_eq!(listed(&page).as_array().unwrap().len(), all);
+    page.type_text("#search", "utf-8 split");
+    assert_eq!(listed(&page), json!(["F12-split"]));
+    assert_eq!(page.text("#found"), format!("1 of {all} experiments"));
+    // In the other language, too, and by the id or the section.
+    page.type_text("#search", "全零");
+    assert_eq!(listed(&page), json!(["F14-zero"]));
+    page.type_text("#search", "f08");
+    assert_eq!(listed(&page), json!(["F08", "F08-64", "F08-top"]));
+    page.click("#family-C");
+    assert_eq!((listed(&page), page.text("#none")), (json!([]), "No experiment has all these words.".into()));
+    page.type_text("#search", "");
+    let of_c = table::experiments().filter(|row| row.id.starts_with('C')).map(|row| row.id);
+    assert_eq!(listed(&page), json!(of_c.collect::<Vec<_>>()));
+    assert_eq!(page.eval("document.querySelector('#family-C').getAttribute('aria-pressed')"), "true");
+    page.click("#family-all");
+    assert_eq!(listed(&page).as_array().unwrap().len(), all);
+    // Each says how grave it is, why it matters, and where the rule stands; what is legal is no warning.
+    for row in table::experiments() {
+        let shown = |selector| page.eval(&format!("{}.textContent", part(row.id, selector)));
+        let sign = shown(".sign");
+        let sign = sign.as_str().unwrap();
+        assert!(row.at_fault.is_some() || sign == "ℹnormal", "{}: {sign}", row.id);
+        assert!(shown(".why").as_str().unwrap().ends_with('.'), "{}", row.id);
+    }
+    assert_eq!(page.eval(&format!("{}.textContent", part("F02", ".sign"))), "⚠error");
+    assert_eq!(page.eval(&format!("{}.textContent", part("F02", ".rfc"))), "RFC 6455 §5.1");
+    let page = chrome.context().page(&server.url("/lab#Z"));
+    page.wait("document.querySelector('#family-Z')?.getAttribute('aria-pressed') === 'true'", PATIENCE);
+    assert_eq!(page.problems(), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "run by tests/run: needs chromium"]
+fn all_that_are_shown_run_and_their_results_stand_in_a_table() {
+    let (_server, _chrome, page) = open();
+    page.type_text("#search", "f08");
+    page.click("#run-all");
+    page.wait("progress.value === 3 && document.querySelector('#stop').hidden", LONG);
+    assert_eq!(page.text("#ran"), "All 3 have ended; not as expected: 0");
+    let rows = page.eval(
+        "[...document.querySelectorAll('#results tbody tr')].map(it => [...it.children].slice(0, 3).map(cell => cell.innerText))",
+    );
+    let of = |id| json!([id, "open · close 1006 wasClean=false", "As expected"]);
+    assert_eq!(rows, json!([of("F08"), of("F08-64"), of("F08-top")]));
+    in_both_languages(&page, "the lab with results");
+    // Each leads to the ladder, and to the capture of this run.
+    for id in ["F08", "F08-64", "F08-top"] {
+        let link = |word: &str| format!("document.querySelector('#result-{id} [data-word=\"{word}\"]')");
+        let ladder = page.eval(&format!("{}.getAttribute('href')", link("lab.ladder")));
+        assert_eq!(ladder, format!("/inspect?experiment={id}"));
+        let capture = link("lab.capture");
+        assert_eq!(page.eval(&format!("{capture}.download")), format!("{id}.pcapng"));
+        // A policy may forbid to read a blob, so that it is looked at where it is kept.
+        assert_eq!(page.eval(&format!("{capture}.href.startsWith('blob:')")), true);
+    }
+    // Stopped, no more begin: four run at a time.
+    page.type_text("#search", "h10");
+    page.click("#run-all");
+    page.click("#stop");
+    page.wait("document.querySelector('#ran').innerText.startsWith('Stopped: 4 of 5')", LONG);
+    let waiting =
+        "[...document.querySelectorAll('#results .verdict')].filter(it => it.innerText === 'Waiting').length";
+    assert_eq!(page.eval(waiting), 1);
+    let others: Vec<_> = page.problems().into_iter().filter(|problem| !is_expected(problem)).collect();
+    assert_eq!(others, Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "run by tests/run: needs chromium"]
+fn a_run_is_seen_packet_by_packet_and_leads_to_the_ladder() {
+    let (_server, _chrome, page) = open();
+    for id in ["F02", "F11"] {
+        start(&page, id);
+        outcome(&page, id);
+    }
+    // Each has packets of its own, from 1 on.
+    for id in ["F02", "F11"] {
+        page.wait(&format!("document.getElementById('{id}-p1')"), PATIENCE);
+    }
+    page.eval("location.hash = 'F02-f0'");
+    let unmasked = "[...document.querySelectorAll('#F02 [data-frame=\"0\"] .unmask tr:last-child td')].slice(1).map(it => it.innerText).join('')";
+    page.wait(&format!("{unmasked} === 'Hello'"), PATIENCE);
+    assert_eq!(page.eval("document.querySelectorAll('#F11 details[open]').length"), 0);
+    assert_eq!(page.eval("document.querySelector('#F02-c0f0 [data-field=\"ws.mask\"]').dataset.bits"), "1");
+    page.eval(&format!("{}.click()", part("F02", ".leads [data-word=\"lab.ladder\"]")));
+    page.wait(
+        "location.pathname === '/inspect' && document.querySelector('#experiment')?.value === 'F02'",
+        PATIENCE,
+    );
+    let others: Vec<_> = page.problems().into_iter().filter(|problem| !is_expected(problem)).collect();
+    assert_eq!(others, Vec::<String>::new());
 }

@@ -14,7 +14,8 @@ use super::{committed, explain, masked, objects, opened, write_talk};
 use crate::support::temp::TempDir;
 
 /// The types of objects that stand in others: the type around them, where in it (`*` is each of a list), their own type.
-const INNER: [(&str, &[&str], &str); 11] = [
+const INNER: [(&str, &[&str], &str); 12] = [
+    ("Fields", &["fields", "*"], "FieldText"),
     ("Connection", &["client"], "Address"),
     ("Coverage", &["client", "*"], "CoveredRange"),
     ("Close", &["verdict"], "Verdict"),

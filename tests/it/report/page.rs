@@ -98,7 +98,7 @@ fn an_open_row_shows_each_byte_and_each_bit() {
         let number = &packet["number"];
         page.eval(&format!("location.hash = '#p{number}'"));
         page.wait(&format!("document.querySelector('#p{number} .run')"), PATIENCE);
-        let base64 = page.eval(&format!("btoa(String.fromCharCode(...[...document.querySelectorAll('#p{number} .run')].flatMap(it => (it.querySelector('dt') ?? it).innerText.match(/[0-9a-f]{{2}}/g)).map(it => parseInt(it, 16))))"));
+        let base64 = page.eval(&format!("btoa(String.fromCharCode(...[...document.querySelectorAll('#p{number} .run')].flatMap(it => it.innerText.match(/[0-9a-f]{{2}}/g)).map(it => parseInt(it, 16))))"));
         assert_eq!(base64, packet["base64"], "packet {number}");
         page.eval(&format!("document.querySelector('#p{number}').open = false"));
     }
@@ -118,7 +118,7 @@ fn an_open_row_shows_each_byte_and_each_bit() {
     }
     // The unmasking comes to what was meant, and the text is told whole though it is hostile.
     page.eval("location.hash = '#f0'");
-    let plain = page.eval("[...document.querySelectorAll('[id=\"c0f0\"] .unmask tr:last-child td')].slice(1).map(it => it.innerText).join('')");
+    let plain = page.eval("[...document.querySelectorAll('[data-frame=\"0\"] .unmask tr:last-child td')].slice(1).map(it => it.innerText).join('')");
     assert_eq!(plain, HOSTILE[..16]);
     assert_eq!(page.eval(&format!("document.body.innerText.includes({})", Value::from(HOSTILE))), true);
     assert_ne!(page.eval("document.title"), "out");

@@ -1,10 +1,10 @@
-//! An open row: what the packet is about is explained, all of it when that is wanted; and all of many bytes can be had.
+//! An open row: each field is explained beside its bytes, and all of many bytes can be had.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use wirewalk::wire::Side::{Client, Server};
 
 use super::bytes::bytes;
-use super::{explain, masked, objects, of_type, opened, report, write_talk};
+use super::{HOSTILE, explain, masked, objects, of_type, opened, report, write_talk};
 use crate::support::PATIENCE;
 use crate::support::chrome::{Chrome, Page, Theme};
 use crate::support::script::frame;
@@ -13,7 +13,7 @@ use crate::support::temp::TempDir;
 /// The bytes that the open row of a packet shows, in hexadecimal.
 fn shown(page: &Page, number: &Value) -> String {
     let js = format!(
-        "[...document.querySelectorAll('#p{number} .run')].map(it => (it.querySelector('dt') ?? it).innerText).join('').replace(/\\s/g, '')"
+        "[...document.querySelectorAll('#p{number} .run')].map(it => it.innerText).join('').replace(/\\s/g, '')"
     );
     page.eval(&js).as_str().unwrap().to_owned()
 }
@@ -28,47 +28,47 @@ fn hex(bytes: &[u8]) -> String {
 
 #[test]
 #[ignore = "run by tests/run: needs chromium"]
-fn each_run_is_explained_where_it_stands() {
+fn each_field_is_explained_beside_its_bytes() {
     let chrome = Chrome::launch();
     let dir = TempDir::new();
     let made = dir.join("made.pcapng");
     write_talk(&made);
     let address = report(&dir, &made, &["--lang", "en"]);
     let page = super::page::open(&chrome, &format!("{address}#p6"));
-    page.wait("document.querySelector('#p6 .run')", PATIENCE);
-    let explained = "[...document.querySelectorAll('#p6 .run')].filter(it => it.querySelector('dd')).length";
-    let all = page.eval("document.querySelectorAll('#p6 .run').length");
-    let few = page.eval(explained);
-    assert!(few.as_u64().unwrap() >= 4 && few.as_u64() < all.as_u64(), "{few} of {all}");
-    // The others have a name, where one points.
-    page.eval("document.querySelector('#p6 .plain [data-field=\"tcp.source-port\"]').scrollIntoView({ block: 'center' })");
-    page.click("#p6 .plain [data-field=\"tcp.source-port\"]");
-    page.wait(
-        "[...document.querySelectorAll('#p6 .name')].some(it => it.innerText === 'from port 50000')",
-        PATIENCE,
-    );
-    assert_eq!(
-        page.eval("[...document.querySelectorAll('#p6 .plain .run')].every(it => it.title !== '')"),
-        true
-    );
-    page.picture("report-plain");
-    page.click("#p6 .annotate");
-    page.wait(&format!("{explained} === {all}"), PATIENCE);
-    assert_eq!(page.eval("document.querySelector('#p6 .annotate').getAttribute('aria-pressed')"), "true");
-    assert_eq!(page.eval("document.querySelector('#p6 .tools a').getAttribute('href')"), "#p6/annotated");
+    page.wait("document.querySelector('#p6 .meaning-line')", PATIENCE);
+    let line = |field: &str, part: &str| {
+        page.eval(&format!(
+            "document.querySelector('#p6 .meaning-line[data-field=\"{field}\"] .{part}').innerText"
+        ))
+    };
+    for (field, name, value) in [
+        ("ws.fin", "FIN", "1: the last frame of its message"),
+        ("ws.opcode", "opcode", "0x1: text, UTF-8"),
+        ("ws.mask", "MASK", "1: the payload is masked, and the key follows"),
+        ("ws.length", "payload length", "58 bytes of payload"),
+        ("ws.key", "masking key", "XORed with the payload, byte by byte, over and over"),
+        ("tcp.source-port", "source port", "50000"),
+        ("ip.destination", "destination address", "10.0.0.2"),
+    ] {
+        assert_eq!((line(field, "name"), line(field, "value")), (name.into(), value.into()), "{field}");
+        assert!(line(field, "why").as_str().unwrap().ends_with('.'), "{field}");
+    }
+    assert_eq!(line("ws.fin", "source cite"), "RFC 6455 §5.2");
+    assert_eq!(line("ws.fin", "sentence"), "Indicates that this is the final fragment in a message.");
+    assert_eq!(line("ws.payload", "said"), HOSTILE);
+    // What the packet is about stands first.
+    let layers = "[...document.querySelectorAll('#p6 .meaning .layer')].map(it => it.dataset.layer)";
+    assert_eq!(page.eval(layers), json!(["frame", "tcp", "internet"]));
     page.theme(Theme::Dark);
-    page.picture("report-annotated");
-    page.click("#p6 .annotate");
-    page.wait(&format!("{explained} === {few}"), PATIENCE);
-    // A segment without a payload is about its header.
+    page.picture("report-columns");
+    // A segment without a frame shows the bits of TCP.
     page.eval("location.hash = '#p1'");
-    page.wait("document.querySelector('#p1 [data-layer=tcp] .run dd') && document.querySelector('#p1 [data-layer=internet] .plain')", PATIENCE);
-    // It has an address, of a packet and of a frame.
+    page.wait("document.querySelector('#p1 .grid [data-field=\"tcp.sequence\"]')", PATIENCE);
+    // It has an address, of a packet and of a frame; those of old reports hold.
     for (address, number) in [(format!("{address}#p6/annotated"), 6), (format!("{address}#f0/annotated"), 6)]
     {
         let page = super::page::open(&chrome, &address);
         page.wait(&format!("document.querySelector('#p{number}')?.open"), PATIENCE);
-        assert_eq!(page.eval(explained), all, "{address}");
         assert_eq!(page.problems(), Vec::<String>::new());
     }
     assert_eq!(page.problems(), Vec::<String>::new());
@@ -116,4 +116,25 @@ fn all_bytes_of_a_long_message_can_be_reached() {
     let said = page.text("details[open] .said");
     assert!(said.len() > 65_000 && said.bytes().all(|byte| byte == b'a'), "{} characters", said.len());
     assert_eq!(page.problems(), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "run by tests/run: needs chromium"]
+fn what_is_normal_is_not_a_warning() {
+    let chrome = Chrome::launch();
+    let dir = TempDir::new();
+    let of = |id: &str| {
+        let capture = super::captures().join(format!("lab/{id}/capture.pcapng"));
+        let page = super::page::open(&chrome, &report(&dir, &capture, &["--lang", "en"]));
+        page.eval(&format!(
+            "[...document.querySelectorAll('.found .finding')].map(it => it.innerText).find(it => it.includes('{id}'))"
+        ))
+    };
+    let wrong = of("F02").to_string();
+    assert!(wrong.contains("⚠ F02") && wrong.contains("at fault: Server"), "{wrong}");
+    for id in ["T09", "C03", "F16"] {
+        let normal = of(id).to_string();
+        assert!(normal.contains(&format!("ℹ {id}")), "{normal}");
+        assert!(!normal.contains('⚠') && !normal.contains("at fault"), "{normal}");
+    }
 }

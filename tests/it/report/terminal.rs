@@ -140,7 +140,7 @@ fn nothing_hides_on_a_page_and_times_are_printed_as_in_a_terminal() {
         let escaped = Value::from(escape_controls(text));
         page.wait(
             &format!(
-                "[...document.querySelectorAll('.run code.said')].some(it => it.innerText === {escaped})"
+                "[...document.querySelectorAll('.meaning-line code.said')].some(it => it.innerText === {escaped})"
             ),
             crate::support::PATIENCE,
         );

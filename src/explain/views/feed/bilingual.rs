@@ -1,6 +1,6 @@
 //! Texts in both languages: a string where they are the same, else `{"en":…,"zh":…}`.
 
-use crate::explain::text::Language;
+use crate::explain::text::{Language, Localized};
 use crate::explain::views::json::text::Text;
 
 impl Text {
@@ -12,4 +12,9 @@ impl Text {
         }
         self.raw(r#"{"en":"#).serialized(&en).raw(r#","zh":"#).serialized(&zh).raw("}")
     }
+}
+
+/// A text of a table.
+pub(super) fn write_localized(to: &mut Text, text: Localized) -> &mut Text {
+    to.bilingual(|language| text.text(language).to_owned())
 }

@@ -1,4 +1,5 @@
-//! The headers of frames bit by bit: what a page draws as the grid of RFC 6455 §5.2.
+//! The headers of frames bit by bit: what a page draws as the grid of RFC 6455 §5.2. Of each field its id among the
+//! [texts](super::field_table), its bits, and the number of its value in words.
 
 use crate::explain::narrative::frame_header::{HeaderBits, header_bits};
 use crate::explain::views::field::{Field, Run};
@@ -55,14 +56,12 @@ pub(super) fn write_cut(index: u64, header: &HeaderView, payload: usize, to: &mu
 }
 
 fn write_header(header: &HeaderView, to: &mut Text) {
-    to.raw(r#""length":""#).number(header.length()).raw(r#"","opcode":"#).name(&header.opcode().to_string());
-    if !header.is_minimal() {
-        to.raw(r#","minimal":false"#);
-    }
-    to.raw(r#","bits":{"#);
-    for (place, HeaderBits { field, value, bits }) in header_bits(header).into_iter().enumerate() {
-        to.raw(if place == 0 { "" } else { "," });
-        to.name(field.name()).raw(":").name(&format!("{value:0bits$b}"));
-    }
-    to.raw("}");
+    to.raw(r#""length":""#).number(header.length()).raw(r#"","fields":"#).list(
+        header_bits(header),
+        |to, field| {
+            let HeaderBits { value, bits, words, .. } = field;
+            to.raw("[").name(field.id()).raw(",").name(&format!("{value:0bits$b}"));
+            to.raw(",").number(words as usize).raw("]");
+        },
+    );
 }

@@ -2,6 +2,8 @@
 //! what stands here and decides nothing about a protocol. A text is a string where both languages say the same, else
 //! `{"en":…,"zh":…}`; what came from outside is escaped.
 //!
+//! - `fields` first: of each field of a packet its name, its value in words, why it exists and where that is defined; and
+//!   the `values` of the fields of frames, to which a grid points by number.
 //! - `bytes` after each packet: nanoseconds since the first of its connection, its phase, its evidence, all its bytes
 //!   that were captured in base64, and the runs that they belong to, each `[length, name]` or `[length, name, value]`;
 //!   names are those of [`Field`](super::Field). Of an acknowledgment that may be folded with those before and behind
@@ -25,7 +27,9 @@
 //! - `notes` before the last line: what the file's notes say in each language, in their order.
 
 mod bilingual;
+mod field_table;
 mod header_grid;
+mod open_connection;
 mod row;
 mod segments;
 
@@ -34,22 +38,22 @@ use std::io;
 
 use serde::Serialize;
 
-use self::row::{Row, Rows, write_unfinished};
-use self::segments::{PartLabel, Segments};
+use self::open_connection::OpenConnection;
+use self::row::write_unfinished;
+use self::segments::PartLabel;
 use crate::explain::findings::{File, Finding, FindingText, Severity, Verdict};
 use crate::explain::narrative::ack_run::AckRun;
-use crate::explain::narrative::announcement::{Announcement, Announcer};
+use crate::explain::narrative::announcement::Announcer;
 use crate::explain::narrative::begin_offset::begin_offset;
-use crate::explain::narrative::connection_log::{SparseLog, over};
+use crate::explain::narrative::connection_log::over;
 use crate::explain::narrative::encapsulation::encapsulation;
-use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::story::story;
 use crate::explain::text::{AnnouncementText, Language, escape_controls};
 use crate::explain::views::View;
 use crate::explain::views::field::{Bytes, Streams};
 use crate::explain::views::json::ndjson::NdjsonWriter;
 use crate::explain::views::json::text::Text;
-use crate::observe::{Ended, Fact, Frame, FrameEnd, Observation, Stream};
+use crate::observe::{Ended, Fact, Frame, FrameEnd, Observation};
 use crate::wire::ws::MaskKey;
 
 /// Writes what the pages show, as lines of JSON. Memory grows with the open connections, not with what they send.
@@ -63,6 +67,7 @@ pub struct Feed<W> {
     /// The time of the capture's first packet.
     begin_ns: Option<u64>,
     connections: HashMap<u64, OpenConnection>,
+    has_begun: bool,
     announcements: Announcements,
 }
 
@@ -71,55 +76,6 @@ pub struct Feed<W> {
 enum Announcements {
     Written,
     LeftOut,
-}
-
-/// A connection that has not ended.
-#[derive(Debug)]
-struct OpenConnection {
-    log: SparseLog,
-    rows: Rows,
-    segments: Segments,
-    /// If there is a reader who watches.
-    announcer: Option<Announcer>,
-    /// What the last packet brought.
-    news: Option<Announcement>,
-    /// Number of the last packet.
-    last: u64,
-    /// Its end, once it has closed.
-    closed: Option<Ended>,
-}
-
-impl OpenConnection {
-    fn new(about: Stream, first_ns: u64, announcer: Option<Announcer>) -> Self {
-        Self {
-            log: SparseLog::new(about),
-            rows: Rows::new(first_ns),
-            segments: Segments::default(),
-            announcer,
-            news: None,
-            last: 0,
-            closed: None,
-        }
-    }
-
-    /// Writes the fields of a packet's row; gives the labels that packets before it have by now.
-    fn row(&mut self, step: &Observation, to: &mut Text) -> Vec<PartLabel> {
-        self.log.keep(step);
-        let round_trip_ns = self.log.connection.heartbeats.round_trip_ns;
-        self.news = self.announcer.as_mut().and_then(|announcer| announcer.note(step, round_trip_ns));
-        self.last = step.number;
-        self.rows.states.protocol = self.log.protocol;
-        let (parts, labels) = self.segments.note(step);
-        let row = Row {
-            step,
-            phase: Phase::of(step, self.rows.phase, self.log.protocol),
-            acks: AckRun::of(step, self.rows.acks),
-            parts: &parts,
-            round_trip_ns,
-        };
-        self.rows.write(&row, to);
-        labels
-    }
 }
 
 /// A finding's texts in one language.
@@ -153,8 +109,16 @@ impl<W: io::Write> Feed<W> {
     pub fn new(to: W) -> Self {
         let (streams, connections) = (Streams::default(), HashMap::new());
         let (text, row) = (Text::default(), Text::default());
-        let announcements = Announcements::LeftOut;
-        Self { lines: NdjsonWriter::new(to), text, row, streams, begin_ns: None, connections, announcements }
+        Self {
+            lines: NdjsonWriter::new(to),
+            text,
+            row,
+            streams,
+            begin_ns: None,
+            connections,
+            has_begun: false,
+            announcements: Announcements::LeftOut,
+        }
     }
 
     /// The same, with a sentence for whatever just happened.
@@ -171,6 +135,16 @@ impl<W: io::Write> Feed<W> {
     fn write(&mut self) -> io::Result<()> {
         self.text.raw("}\n");
         self.lines.to().write_all(self.text.bytes())
+    }
+
+    /// Writes the texts of the fields, before anything else.
+    fn field_table(&mut self) -> io::Result<()> {
+        if std::mem::replace(&mut self.has_begun, true) {
+            return Ok(());
+        }
+        self.text.clear();
+        field_table::write(&mut self.text);
+        self.write()
     }
 
     fn begin(&mut self, kind: &str, stream: u64) -> &mut Text {
@@ -259,6 +233,7 @@ impl<W: io::Write> View for Feed<W> {
     }
 
     fn step(&mut self, step: &Observation) -> io::Result<()> {
+        self.field_table()?;
         self.lines.step(step)?;
         self.row.clear();
         let mut is_new = false;

@@ -2,6 +2,7 @@
 
 use crate::explain::narrative::accept_steps::AcceptSteps;
 use crate::explain::narrative::ack_run::{AckRun, SILENCE};
+use crate::explain::narrative::mark_severity::mark_severity;
 use crate::explain::narrative::packet_label::{ArrowKind, LabelContent, PacketLabel, labels};
 use crate::explain::narrative::pdu_segment::PduSegment;
 use crate::explain::narrative::phase::Phase;
@@ -131,8 +132,9 @@ impl Rows {
 fn write_words(step: &Observation, to: &mut Text) {
     let mut marks = EventName::OF_MARKS.iter().filter(|(mark, _)| step.marks.has(*mark)).peekable();
     if marks.peek().is_some() {
-        to.raw(r#","marks":"#).list(marks, |to, (_, name)| {
-            to.bilingual(|language| name.text(language).to_owned());
+        to.raw(r#","marks":"#).list(marks, |to, (mark, name)| {
+            to.raw("[").name(mark_severity(*mark).name()).raw(",");
+            to.bilingual(|language| name.text(language).to_owned()).raw("]");
         });
     }
     if !step.transitions.is_empty() {

@@ -63,7 +63,7 @@ fn inflated(message: &Message, language: Language) -> Vec<String> {
 }
 
 fn fields(header: &HeaderView, language: Language) -> Vec<Field> {
-    let field = |HeaderBits { field, value, bits }| {
+    let field = |HeaderBits { field, value, bits, .. }| {
         let name = match field {
             HeaderField::Fin => "F",
             HeaderField::Rsv => "RSV",

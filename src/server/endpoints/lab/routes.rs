@@ -1,27 +1,56 @@
-//! Requests of the page of the lab: the experiments, and a run.
+//! Requests of the page of the lab: the experiments, a run, and the captures of what no browser can run.
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde::Serialize;
 use serde_json::json;
 
 use super::visitor::scripted;
-use crate::lab::{Experiment, table};
+use crate::explain::{Severity, finding_kinds};
+use crate::lab::{self, Experiment, Translated, table};
 use crate::server::answer::Answer;
 use crate::server::app::App;
 use crate::server::routes::{not_found_at, upgrade_required};
 
-/// An experiment, and its idle time in seconds, if a visitor may choose another.
+/// An experiment, and what the page says of it.
 #[derive(Serialize)]
 struct Row {
     #[serde(flatten)]
     experiment: &'static Experiment,
+    /// Its idle time in seconds, if a visitor may choose another.
     seconds: Option<u64>,
+    /// Usual severity of the finding; of what is legal `info`.
+    severity: Option<Severity>,
+    /// The section that states the rule.
+    rfc: Option<String>,
+    /// Why it matters.
+    why: Option<Translated>,
+    /// Path of its capture, where no browser can make one.
+    capture: Option<String>,
+}
+
+impl Row {
+    fn new(experiment: &'static Experiment) -> Self {
+        let kind = finding_kinds().find(|kind| kind.id == experiment.finding());
+        let severity = match experiment.at_fault {
+            Some(_) => kind.map(|kind| kind.severity),
+            None => Some(Severity::Info),
+        };
+        Self {
+            experiment,
+            seconds: experiment.idle().map(|time| time.as_secs()),
+            severity,
+            rfc: kind.and_then(|kind| kind.rfc).map(|rfc| rfc.to_string()),
+            why: lab::reason(experiment.finding()),
+            capture: lab::capture(experiment.id).map(|_| format!("/lab/captures/{}.pcapng", experiment.id)),
+        }
+    }
 }
 
 /// Routes of the endpoint for requests without an Upgrade.
@@ -29,16 +58,13 @@ pub(in crate::server) fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/lab/experiments", get(experiments))
         .route("/lab/runs/{key}", get(run))
+        .route("/lab/captures/{name}", get(capture))
         .route("/lab/{id}", get(experiment))
 }
 
 /// The table.
 async fn experiments() -> Answer {
-    let row = |experiment: &'static Experiment| {
-        let seconds = experiment.idle().map(|time| time.as_secs());
-        Row { experiment, seconds }
-    };
-    let experiments: Vec<_> = table::experiments().map(row).collect();
+    let experiments: Vec<_> = table::experiments().map(Row::new).collect();
     Answer::ok(json!({ "experiments": experiments, "elsewhere": table::UNPROVOKED }))
 }
 
@@ -48,6 +74,19 @@ async fn run(State(app): State<Arc<App>>, Path(key): Path<String>) -> Answer {
         Some(run) => Answer::ok(run),
         None => Answer::error(StatusCode::NOT_FOUND, "no such run: too old, or not begun"),
     }
+}
+
+/// The capture of an experiment.
+async fn capture(Path(name): Path<String>) -> Response {
+    let Some(bytes) = name.strip_suffix(".pcapng").and_then(lab::capture) else {
+        return not_found_at("/lab/captures/").into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "application/x-pcapng"),
+        (header::CONTENT_DISPOSITION, "attachment"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, Bytes::from_static(bytes)).into_response()
 }
 
 /// An experiment without an Upgrade.

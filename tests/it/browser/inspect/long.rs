@@ -29,13 +29,16 @@ fn all_bytes_of_a_large_message_are_there() {
             ada.page
                 .eval(&format!("document.querySelectorAll('#p{number} .more').forEach(it => it.click())"));
             ada.page.wait(&format!("document.querySelector('#p{number} .more') === null"), PATIENCE);
-            let payload = format!("document.querySelectorAll('#p{number} [data-field=\"ws.payload\"]')");
+            let payload =
+                |of: &str| format!("document.querySelectorAll('#p{number} {of}[data-field=\"ws.payload\"]')");
             let count = |js: &str| ada.page.eval(js).as_u64().unwrap();
             masked += count(&format!(
-                "[...{payload}].flatMap(it => it.querySelector('dt').innerText.match(/[0-9a-f]{{2}}/g)).length"
+                "[...{}].flatMap(it => it.innerText.match(/[0-9a-f]{{2}}/g)).length",
+                payload(".run")
             ));
             said += count(&format!(
-                "[...{payload}].map(it => it.querySelector('.said').innerText.replaceAll(/[^a]/g, '').length).reduce((a, b) => a + b, 0)"
+                "[...{}].map(it => it.querySelector('.said').innerText.replaceAll(/[^a]/g, '').length).reduce((a, b) => a + b, 0)",
+                payload(".meaning-line")
             ));
             ada.page.eval(&format!("document.querySelector('#p{number}').open = false"));
         }
