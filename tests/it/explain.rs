@@ -13,6 +13,7 @@ mod progress;
 mod redacted;
 mod scale;
 mod selection;
+mod slow_pipe;
 mod stories;
 mod text;
 

@@ -7,13 +7,14 @@
 pub(super) mod accept_steps;
 pub(super) mod ack_run;
 pub(super) mod connection_log;
-pub(super) mod connection_queue;
 pub(super) mod encapsulation;
 pub(super) mod frame_header;
 pub(super) mod heartbeat;
 pub(super) mod inflation;
 pub(super) mod lesson;
+pub(super) mod outline;
 pub(super) mod packet_label;
+pub(super) mod packet_window;
 pub(super) mod pdu_segment;
 pub(super) mod phase;
 pub(super) mod protocol;
