@@ -2,13 +2,14 @@
 
 mod annotated_copy;
 mod backlog;
+mod explain_run;
 pub(super) mod fail_threshold;
+mod first_pass;
 mod input;
 mod notes;
 mod progress;
 mod redacted_input;
 mod tee;
-mod explain_run;
 mod writer;
 
 use std::io::{self, Write};
@@ -22,6 +23,7 @@ use self::fail_threshold::{FailOn, FailThreshold};
 use self::input::Input;
 use self::progress::StatusLine;
 use self::redacted_input::redacted;
+use self::writer::SharedWriter;
 use super::output_args::{OutputArgs, OutputFormat};
 use super::output_plan::OutputPlan;
 use super::views::Views;
@@ -80,7 +82,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
         Err(what) => return complain(&what),
     };
     let line = StatusLine::new();
-    let mut to = match plan.writer(options.output.color, &line) {
+    let mut to = match plan.shared_writer(options.output.color, &line) {
         Ok(to) => to,
         Err(what) => return complain(&what),
     };
@@ -123,21 +125,24 @@ impl Options {
         file: &Path,
         plan: &OutputPlan<'_>,
         line: &StatusLine,
-        to: &mut dyn Write,
+        to: &mut SharedWriter,
     ) -> Result<Outcome, Failure> {
         let memory = self.output.memory().observer();
         let settings = Settings { websocket_port: self.port, memory, ..Settings::default() };
-        let (input, damage) = if self.redact {
+        let (mut input, damage) = if self.redact {
             redacted(file, &settings)?
         } else {
-            (Input::open(file).map_err(Failure::Read)?, None)
+            (Input::open(file).map_err(Failure::Read)?.flushing(to), None)
         };
         let filter = StreamFilter { stream: self.output.stream, port: self.port };
         let settings = Settings { filter, ..settings };
-        let progress = input.progress(line);
+        let has_first_pass = plan.format == Some(OutputFormat::Text) && input.is_seekable();
+        let mut progress = input.progress(if has_first_pass { 2 } else { 1 }, line);
+        let overview =
+            has_first_pass.then(|| first_pass::overview(&mut input, &settings, &mut progress)).transpose()?;
         let language = self.output.language();
         let views = Views::new(
-            plan.format.map(|format| self.output.view(format, to)),
+            plan.format.map(|format| self.output.view(format, overview, to)),
             plan.capture.map(|_| Comments::new(language)),
             plan.language(language),
             FailThreshold::new(self.fail_on),
@@ -145,8 +150,9 @@ impl Options {
         if let Some(out) = plan.capture {
             return annotated_copy::write((input, damage), progress, &settings, views, (out, plan.overwrite));
         }
-        let reader = Reader::new(input.source).map_err(Failure::Read)?;
-        let mut run = ExplainRun::new(reader, input.name, &settings, progress, views).cut_short(damage);
+        let name = input.name.clone();
+        let reader = Reader::new(input).map_err(Failure::Read)?;
+        let mut run = ExplainRun::new(reader, name, &settings, progress, views).cut_short(damage);
         while run.advance() && !run.has_failed() {}
         run.finish()
     }

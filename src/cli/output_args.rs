@@ -11,7 +11,8 @@ use super::spool::Spool;
 use super::values;
 use crate::capture::Overwrite;
 use crate::explain::{
-    Detail, Glyphs, JsonWriter, Ladder, LadderStyle, Language, Mermaid, NdjsonWriter, Report, View,
+    Detail, Glyphs, JsonWriter, Ladder, LadderStyle, Language, LiveLadder, Mermaid, NdjsonWriter, Overview,
+    Report, View,
 };
 use crate::web;
 
@@ -90,17 +91,24 @@ impl OutputArgs {
         LadderStyle { language: self.language(), glyphs, detail }
     }
 
-    pub(super) fn view<'w>(&self, format: OutputFormat, to: &'w mut dyn Write) -> Box<dyn View + 'w> {
-        match format {
-            OutputFormat::Json => {
+    /// The view of a format. Text has an overview from a first pass, or is told as it comes.
+    pub(super) fn view<'w>(
+        &self,
+        format: OutputFormat,
+        overview: Option<Overview>,
+        to: &'w mut dyn Write,
+    ) -> Box<dyn View + 'w> {
+        match (format, overview) {
+            (OutputFormat::Json, _) => {
                 Box::new(JsonWriter::new(to, [Spool::new(), Spool::new()]).with_memory(self.memory().view()))
             }
-            OutputFormat::Ndjson => Box::new(NdjsonWriter::new(to)),
-            OutputFormat::Html => Box::new(Report::new(to, web::report(self.lang))),
-            OutputFormat::Mermaid => {
-                Box::new(Mermaid::new(to, self.language()).with_memory(self.memory().view()))
+            (OutputFormat::Ndjson, _) => Box::new(NdjsonWriter::new(to)),
+            (OutputFormat::Html, _) => Box::new(Report::new(to, web::report(self.lang))),
+            (OutputFormat::Mermaid, _) => Box::new(Mermaid::new(to, self.language())),
+            (OutputFormat::Text, Some(overview)) => {
+                Box::new(Ladder::new(to, self.looks(), overview, Spool::new()))
             }
-            OutputFormat::Text => Box::new(Ladder::new(to, self.looks()).with_memory(self.memory().view())),
+            (OutputFormat::Text, None) => Box::new(LiveLadder::new(to, self.looks())),
         }
     }
 }

@@ -14,7 +14,7 @@ use clap::Args;
 use self::first_signal::FirstSignal;
 use self::notice::Notice;
 use super::explain::fail_threshold::FailThreshold;
-use super::output_args::{OutputArgs, OutputFormat};
+use super::output_args::OutputArgs;
 use super::output_plan::OutputPlan;
 use super::stop_signals::{INTERRUPTED, StopSignal};
 use super::views::Views;
@@ -24,8 +24,7 @@ use crate::capture::{
     Statistics, create_output,
 };
 use crate::explain::{
-    Comments, File, Finding, FindingText, Language, LiveLadder, Pipeline, Settings, Severity, StreamFilter,
-    View,
+    Comments, File, Finding, FindingText, Language, Pipeline, Settings, Severity, StreamFilter,
 };
 
 /// Longest wait for a packet before the signals are checked.
@@ -93,7 +92,7 @@ impl Options {
             memory: self.output.memory().observer(),
         };
         let views = Views::new(
-            plan.format.map(|format| self.view(format, &mut *to)),
+            plan.format.map(|format| self.output.view(format, None, &mut *to)),
             plan.capture.map(|_| Comments::new(language)),
             plan.language(language),
             FailThreshold::default(),
@@ -127,13 +126,6 @@ impl Options {
                 Err(format!("the output cannot be written: {error}"))
             }
             _ => Ok(cause),
-        }
-    }
-
-    fn view<'w>(&self, format: OutputFormat, to: &'w mut dyn Write) -> Box<dyn View + 'w> {
-        match format {
-            OutputFormat::Text => Box::new(LiveLadder::new(to, self.output.looks())),
-            _ => self.output.view(format, to),
         }
     }
 }

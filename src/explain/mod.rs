@@ -1,7 +1,8 @@
 //! Observations as words: findings, narrative and views.
 //!
 //! A [`Pipeline`] takes packets, has them observed and inspected, and calls a [`View`] for each [`Observation`] and each
-//! [`Finding`]. A view renders one output format: [`Ladder`] and [`LiveLadder`] text, [`JsonWriter`] one JSON document,
+//! [`Finding`]. A view renders one output format: [`Ladder`] and [`LiveLadder`] text (the first in a second pass, after
+//! that of an [`Overview`]), [`JsonWriter`] one JSON document,
 //! [`NdjsonWriter`] its objects one a line, [`Feed`] those lines and each packet's bytes, [`Report`] an HTML page around
 //! the feed, [`Mermaid`] a sequence diagram, [`Comments`] packet comments for Wireshark, [`Redaction`] the bytes that
 //! replace secrets.
@@ -11,12 +12,12 @@
 //!
 //! ```
 //! use wirewalk::capture::Reader;
-//! use wirewalk::explain::{File, Ladder, LadderStyle, Pipeline, Settings};
+//! use wirewalk::explain::{File, LadderStyle, LiveLadder, Pipeline, Settings};
 //!
 //! let capture: &[u8] = include_bytes!("../../captures/08_close.pcapng");
 //! let mut reader = Reader::new(capture)?;
 //! let mut text = Vec::new();
-//! let mut pipeline = Pipeline::new(&Settings::default(), Ladder::new(&mut text, LadderStyle::default()));
+//! let mut pipeline = Pipeline::new(&Settings::default(), LiveLadder::new(&mut text, LadderStyle::default()));
 //! while let Some(packet) = reader.next_packet() {
 //!     pipeline.read(&packet)?;
 //! }
@@ -42,7 +43,7 @@ pub use pipeline::{EmptySelection, PacketSummary, Pipeline, Settings, StreamFilt
 pub use text::{Language, counted, escape_controls};
 pub use views::{
     Bytes, Comments, Detail, Feed, Field, Findings, Glyphs, JsonWriter, Ladder, LadderStyle, LiveLadder,
-    Mermaid, NdjsonWriter, Redaction, Report, Shell, Spool, View,
+    Mermaid, NdjsonWriter, Overview, Redaction, Report, Shell, Spool, View,
 };
 
 /// The version of this program, as it stands in what it writes.

@@ -15,6 +15,7 @@ mod rare_objects;
 mod redacted;
 mod scale;
 mod selection;
+mod slow_pipe;
 mod stories;
 mod text;
 

@@ -25,11 +25,12 @@ pub(super) fn write(
     views: Views<'_>,
     (out, overwrite): (&Path, Overwrite),
 ) -> Result<Outcome, Failure> {
-    let (ahead, behind) = tee(input.source);
+    let name = input.name.clone();
+    let (ahead, behind) = tee(input);
     let reader = Reader::new(ahead).map_err(Failure::Read)?;
     let mut original = Reader::new(behind).map_err(Failure::Read)?;
     let copy = create_output(out, OutputKind::Capture, overwrite).map_err(Failure::Copy)?;
-    let mut run = ExplainRun::new(reader, input.name, settings, progress, views).cut_short(damage);
+    let mut run = ExplainRun::new(reader, name, settings, progress, views).cut_short(damage);
     let mut copied = 0;
     let copying = annotate(&mut original, copy, |packet| {
         let is_near = |run: &ExplainRun<'_, _>| {

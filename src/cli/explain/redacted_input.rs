@@ -16,10 +16,10 @@ type Source = Box<dyn Read>;
 fn open_twice(file: &Path) -> Result<[Source; 2], Failure> {
     let mut input = Input::open(file).map_err(Failure::Read)?;
     if input.is_file() {
-        return Ok([input.source, Input::open(file).map_err(Failure::Read)?.source]);
+        return Ok([Box::new(input), Box::new(Input::open(file).map_err(Failure::Read)?)]);
     }
     let mut spool = Spool::new();
-    io::copy(&mut input.source, &mut spool)?;
+    io::copy(&mut input, &mut spool)?;
     let [one, other] = spool.into_readers()?;
     Ok([Box::new(one), Box::new(other)])
 }

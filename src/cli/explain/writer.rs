@@ -1,7 +1,9 @@
 //! The writer of `explain`: standard output or a file, with colours passed on or stripped.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::rc::Rc;
 
 use anstream::{AutoStream, ColorChoice, StripStream};
 
@@ -9,9 +11,35 @@ use super::progress::{StatusLine, TerminalWriter};
 use crate::cli::output_args::OutputFormat;
 use crate::cli::output_plan::OutputPlan;
 
+/// The writer of the document, shared by the view and by an input that flushes it.
+#[derive(Clone)]
+pub(super) struct SharedWriter(Rc<RefCell<Box<dyn Write>>>);
+
+impl Write for SharedWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.borrow_mut().write_all(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.borrow_mut().flush()
+    }
+}
+
 impl OutputPlan<'_> {
     /// The writer of the document. Colours pass on a terminal, or as `--color` says.
-    pub(super) fn writer(&self, color: ColorChoice, line: &StatusLine) -> Result<Box<dyn Write>, String> {
+    pub(super) fn shared_writer(
+        &self,
+        color: ColorChoice,
+        line: &StatusLine,
+    ) -> Result<SharedWriter, String> {
+        Ok(SharedWriter(Rc::new(RefCell::new(self.writer(color, line)?))))
+    }
+
+    fn writer(&self, color: ColorChoice, line: &StatusLine) -> Result<Box<dyn Write>, String> {
         let Some(format) = self.format else { return Ok(Box::new(io::sink())) };
         let Some(out) = self.out else {
             let stdout = io::stdout();

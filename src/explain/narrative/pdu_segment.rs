@@ -1,10 +1,8 @@
 //! Data in several segments: the packet of each part.
 
-use std::collections::HashMap;
-
-use crate::explain::narrative::connection_log::ConnectionLog;
 use crate::explain::text::escape_controls;
-use crate::observe::{Fact, Numbers};
+use crate::observe::{Fact, Head, Numbers};
+use crate::wire::Side;
 
 /// One segment's part of something that comes in several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,24 +31,45 @@ impl PduSegment {
     }
 }
 
-/// By packet, the parts that it carries, in the order in which what they are of ends.
-pub(in crate::explain) type PduSegments = HashMap<u64, Vec<PduSegment>>;
+/// Something that has ended: a head or a frame, with the packets that carry bytes of it.
+#[derive(Debug)]
+pub(in crate::explain) struct Pdu<'f> {
+    pub(in crate::explain) from: Side,
+    pub(in crate::explain) packets: &'f Numbers,
+    /// Offset behind it in its side's stream.
+    pub(in crate::explain) end: u64,
+    what: String,
+}
 
-/// All parts of a connection.
-pub(in crate::explain) fn pdu_segments(connection: &ConnectionLog) -> PduSegments {
-    let mut parts = PduSegments::new();
-    for fact in connection.steps.iter().flat_map(|step| &step.facts) {
-        let (packets, what): (&Numbers, String) = match fact {
-            Fact::Frame(frame) => (&frame.packets, frame.header.opcode().to_string().to_uppercase()),
-            Fact::Request(request) => (&request.head.packets, request.method.clone()),
-            Fact::Response(response) => (&response.head.packets, response.status.0.to_string()),
-            _ => continue,
+impl<'f> Pdu<'f> {
+    /// That of a fact.
+    pub(in crate::explain) fn of(fact: &'f Fact) -> Option<Self> {
+        let head = |from, head: &'f Head, what| Self {
+            from,
+            packets: &head.packets,
+            end: head.offset.saturating_add(head.length),
+            what,
         };
-        if packets.count() > 1 {
-            for (packet, part) in PduSegment::each(packets, &escape_controls(&what)) {
-                parts.entry(packet).or_default().push(part);
+        match fact {
+            Fact::Frame(frame) => {
+                let length = u64::from(frame.header_len).saturating_add(frame.header.length());
+                let what = frame.header.opcode().to_string().to_uppercase();
+                let end = frame.offset.saturating_add(length);
+                Some(Self { from: frame.from, packets: &frame.packets, end, what })
             }
+            Fact::Request(request) => Some(head(Side::Client, &request.head, request.method.clone())),
+            Fact::Response(response) => {
+                Some(head(Side::Server, &response.head, response.status.0.to_string()))
+            }
+            _ => None,
         }
     }
-    parts
+
+    /// Each packet with the part that it carries; none if one packet carries all of it.
+    pub(in crate::explain) fn segments(&self) -> Vec<(u64, PduSegment)> {
+        if self.packets.count() < 2 {
+            return Vec::new();
+        }
+        PduSegment::each(self.packets, &escape_controls(&self.what)).collect()
+    }
 }

@@ -22,9 +22,6 @@ texts! {
         PhaseTcpClose = "TCP CLOSE", "TCP CLOSE（关闭 TCP：四次挥手）";
         Silence(duration) = "{duration} silence", "静默 {duration}";
         TwoMslLater(side, state) = "2 MSL later: {side} {state}", "2 MSL 之后：{side} {state}";
-        LeftOut(count, stream) =
-            "{count} packets of this connection are not drawn: there was no memory left (--max-memory SIZE, --stream {stream}).",
-            "这个连接有 {count} 个包没有画出来：内存不够（--max-memory，--stream {stream}）。";
         MoreAcks(count) = "+{count} ACKs", "+{count} 个 ACK";
         ArrowsFolded(frames, arrows) = "… {frames} frames and {arrows} other arrows folded",
             "… 折叠了 {frames} 个帧和 {arrows} 个其他箭头";

@@ -2,9 +2,7 @@
 
 use super::agreement::{disagreement, with_counts};
 use super::template::{fill, have_same_names};
-use super::{
-    AnnouncementText, Comment, EventName, FieldValue, GlossaryEntry, Label, Language, Narrative,
-};
+use super::{AnnouncementText, Comment, EventName, FieldValue, GlossaryEntry, Label, Language, Narrative};
 use crate::observe::Marks;
 
 /// Every id of every table, with its text in each language.

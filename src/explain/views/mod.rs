@@ -12,6 +12,7 @@ mod label_text;
 mod message_text;
 mod ladder;
 mod mermaid;
+mod overview;
 mod redaction;
 
 use std::io;
@@ -26,6 +27,7 @@ pub use html::{Report, Shell};
 pub use json::{JsonWriter, NdjsonWriter, Spool};
 pub use ladder::{Detail, Glyphs, Ladder, LadderStyle, LiveLadder};
 pub use mermaid::Mermaid;
+pub use overview::Overview;
 pub use redaction::Redaction;
 
 /// An output format. The [`Pipeline`](super::Pipeline) calls it.

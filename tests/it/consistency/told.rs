@@ -9,7 +9,7 @@ use std::rc::Rc;
 use serde_json::Value;
 use wirewalk::capture::{Packet, Reader};
 use wirewalk::explain::{
-    Bytes, File, Finding, JsonWriter, Ladder, LadderStyle, Pipeline, Settings, Verdict, View,
+    Bytes, File, Finding, JsonWriter, Ladder, LadderStyle, Overview, Pipeline, Settings, Verdict, View,
 };
 use wirewalk::observe::{Ended, Observation};
 
@@ -65,15 +65,22 @@ pub(super) fn tell(path: &Path, part: Part) -> Option<Told> {
         packets = packet.number;
         first = first.or(packet.segment.as_ref().ok().map(|it| it.destination.port()));
     }
-    let mut pipeline = Pipeline::new(&Settings::default(), Telling::new());
-    let mut reader = Reader::open(path).ok()?;
-    while let Some(packet) = reader.next_packet() {
-        if part.has(&packet, packets, first) {
-            pipeline.read(&packet).expect("memory takes all");
+    let pass = |view: &mut dyn View| {
+        let mut pipeline = Pipeline::new(&Settings::default(), view);
+        let mut reader = Reader::open(path).ok()?;
+        while let Some(packet) = reader.next_packet() {
+            if part.has(&packet, packets, first) {
+                pipeline.read(&packet).expect("memory takes all");
+            }
         }
-    }
-    pipeline.finish(|_| File::default()).expect("memory takes all");
-    Some(pipeline.views().told())
+        pipeline.finish(|_| File::default()).expect("memory takes all");
+        Some(())
+    };
+    let mut overview = Overview::default();
+    pass(&mut overview)?;
+    let mut telling = Telling::new(overview);
+    pass(&mut telling)?;
+    Some(telling.told())
 }
 
 /// The text of a ladder so far.
@@ -94,16 +101,16 @@ impl Write for Paper {
 struct Telling {
     document: JsonWriter<Paper, Cursor<Vec<u8>>>,
     json: Paper,
-    ladder: Ladder<Paper>,
+    ladder: Ladder<Paper, Cursor<Vec<u8>>>,
     paper: Paper,
 }
 
 impl Telling {
-    fn new() -> Self {
+    fn new(overview: Overview) -> Self {
         let (json, paper) = (Paper::default(), Paper::default());
         let spools = [(); 2].map(|()| Cursor::new(Vec::new()));
         let document = JsonWriter::new(json.clone(), spools);
-        let ladder = Ladder::new(paper.clone(), LadderStyle::default());
+        let ladder = Ladder::new(paper.clone(), LadderStyle::default(), overview, Cursor::new(Vec::new()));
         Self { document, json, ladder, paper }
     }
 

@@ -22,12 +22,13 @@ use generated::{Shape, make};
 /// What two runs of the same program may differ by, in KiB.
 const NOISE: u64 = 2 * 1024;
 
+/// `--ascii` is the text.
 #[test]
 fn memory_does_not_grow_with_the_capture() {
     let dir = TempDir::new();
     let capture = dir.join("made.pcapng");
     for shape in [Shape::Many, Shape::One] {
-        for view in ["--json", "--ndjson"] {
+        for view in ["--json", "--ndjson", "--mermaid", "--ascii"] {
             let peak = |bytes| {
                 make(&capture, shape, bytes).unwrap();
                 let mut command = command(&[view, text(&capture)]);

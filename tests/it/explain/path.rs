@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use wirewalk::capture::{CaptureInfo, Flush, Interface, OpenError, Reader, Record, Section, Times, Writer};
 use wirewalk::explain::{
     Detail, File, FindingText, Glyphs, JsonWriter, Ladder, LadderStyle, Language, Mermaid, NdjsonWriter,
-    Severity, View,
+    Overview, Severity, View,
 };
 use wirewalk::observe::{Config, Ended, Fact, Observation, Observer};
 use wirewalk::wire::Side;
@@ -81,6 +81,20 @@ impl Gathered {
     }
 }
 
+/// What a first pass over a capture shows.
+fn overview(bytes: &[u8]) -> Result<Overview, OpenError> {
+    let mut reader = Reader::new(bytes)?;
+    let mut observer = Observer::new(Config::default());
+    let mut overview = Overview::default();
+    while let Some(packet) = reader.next_packet() {
+        if let Ok(segment) = &packet.segment {
+            overview.step(&observer.observe(segment)).expect("memory takes all");
+            while observer.poll_ended().is_some() {}
+        }
+    }
+    Ok(overview)
+}
+
 /// Explains a capture in every way.
 pub(super) fn explain(bytes: &[u8]) -> Result<Explanation, OpenError> {
     let mut reader = Reader::new(bytes)?;
@@ -88,7 +102,7 @@ pub(super) fn explain(bytes: &[u8]) -> Result<Explanation, OpenError> {
     let looks = LadderStyle { language: Language::En, glyphs: Glyphs::Unicode, detail: Detail::Bits };
     let spools = [Cursor::new(Vec::new()), Cursor::new(Vec::new())];
     let mut views = Views(vec![
-        Box::new(Ladder::new(&mut text, looks)),
+        Box::new(Ladder::new(&mut text, looks, overview(bytes)?, Cursor::new(Vec::new()))),
         Box::new(JsonWriter::new(&mut json, spools)),
         Box::new(NdjsonWriter::new(&mut ndjson)),
         Box::new(Mermaid::new(&mut mermaid, Language::Zh)),

@@ -1,8 +1,10 @@
 //! The live ladder of a capture has the same rows as the ladder of the whole.
 
+use std::io::Cursor;
+
 use anstream::StripStream;
 use wirewalk::capture::Reader;
-use wirewalk::explain::{File, Ladder, LadderStyle, LiveLadder, View};
+use wirewalk::explain::{File, Ladder, LadderStyle, LiveLadder, Overview, View};
 use wirewalk::observe::{Config, Observer};
 
 use crate::captures::{directory, table};
@@ -36,7 +38,10 @@ fn rows(text: &str, margin: usize) -> Vec<String> {
 fn a_capture_has_the_same_rows_live_and_as_a_whole() {
     for row in table() {
         let (mut whole, mut live) = (Vec::new(), Vec::new());
-        rendered(&row.name, &mut Ladder::new(StripStream::new(&mut whole), LadderStyle::default()));
+        let mut overview = Overview::default();
+        rendered(&row.name, &mut overview);
+        let to = StripStream::new(&mut whole);
+        rendered(&row.name, &mut Ladder::new(to, LadderStyle::default(), overview, Cursor::new(Vec::new())));
         rendered(&row.name, &mut LiveLadder::new(StripStream::new(&mut live), LadderStyle::default()));
         let (whole, live) = (String::from_utf8(whole).unwrap(), String::from_utf8(live).unwrap());
         assert!(live.lines().all(|line| line.starts_with('[')), "each line says whose it is: {live}");

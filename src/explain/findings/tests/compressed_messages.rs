@@ -1,10 +1,12 @@
 //! Compressed messages in the views: as the application gets them, or with the reason why that is not known.
 
+use std::io::Cursor;
+
 use flate2::{Compress, Compression, FlushCompress};
 
 use super::conversation::Conversation;
 use crate::explain::text::Language;
-use crate::explain::{Comments, Detail, Ladder, LadderStyle, Mermaid};
+use crate::explain::{Comments, Detail, Ladder, LadderStyle, Mermaid, Overview};
 use crate::wire::Side::{self, Client, Server};
 
 const TEXT: &str = r#"{"event":"welcome"}"#;
@@ -20,7 +22,9 @@ fn compressed(plain: &[u8]) -> Vec<u8> {
 fn ladder(conversation: &Conversation, language: Language, detail: Detail) -> String {
     let mut out = Vec::new();
     let style = LadderStyle { language, detail, ..LadderStyle::default() };
-    conversation.show(&mut Ladder::new(&mut out, style));
+    let mut overview = Overview::default();
+    conversation.show(&mut overview);
+    conversation.show(&mut Ladder::new(&mut out, style, overview, Cursor::new(Vec::new())));
     String::from_utf8(out).unwrap()
 }
 

@@ -1,14 +1,23 @@
 //! Findings in the ladder: the verdict, the heartbeats, and where findings stand.
 
+use std::io::Cursor;
+
 use super::bytes::request;
 use super::conversation::Conversation;
 use crate::explain::text::Language;
-use crate::explain::{Ladder, LadderStyle};
+use crate::explain::{Ladder, LadderStyle, Overview};
 use crate::wire::Side::{Client, Server};
 
 fn ladder(conversation: &Conversation, language: Language) -> String {
     let mut out = Vec::new();
-    conversation.show(&mut Ladder::new(&mut out, LadderStyle { language, ..LadderStyle::default() }));
+    let mut overview = Overview::default();
+    conversation.show(&mut overview);
+    conversation.show(&mut Ladder::new(
+        &mut out,
+        LadderStyle { language, ..LadderStyle::default() },
+        overview,
+        Cursor::new(Vec::new()),
+    ));
     let text = anstream::adapter::strip_str(std::str::from_utf8(&out).unwrap()).to_string();
     // Without the breaks of lines.
     text.split_whitespace().collect::<Vec<_>>().join(" ")

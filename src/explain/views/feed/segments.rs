@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 
 use crate::explain::narrative::packet_label::LabelMark;
-use crate::explain::narrative::pdu_segment::PduSegment;
-use crate::explain::text::{Language, escape_controls};
+use crate::explain::narrative::pdu_segment::{Pdu, PduSegment};
+use crate::explain::text::Language;
 use crate::explain::views::label_text::part_label;
-use crate::observe::{Fact, Flags, Marks, Numbers, Observation};
+use crate::observe::{Flags, Marks, Numbers, Observation};
 use crate::wire::{PerSide, Side};
 
 /// The parts of such a segment's label.
@@ -41,26 +41,16 @@ impl Segments {
         let (mut carried, mut labels) = (Vec::new(), Vec::new());
         let mut has_label = step.flags.has(Flags::RST) || step.marks.has(Marks::KEEP_ALIVE);
         for fact in &step.facts {
-            let (from, packets, what): (Side, &Numbers, String) = match fact {
-                Fact::Frame(frame) => {
-                    (frame.from, &frame.packets, frame.header.opcode().to_string().to_uppercase())
-                }
-                Fact::Request(request) => (Side::Client, &request.head.packets, request.method.clone()),
-                Fact::Response(response) => {
-                    (Side::Server, &response.head.packets, response.status.0.to_string())
-                }
-                _ => continue,
-            };
+            let Some(pdu) = Pdu::of(fact) else { continue };
             has_label = true;
-            if packets.count() > 1 {
-                for (packet, part) in PduSegment::each(packets, &escape_controls(&what)) {
-                    if packet == step.number {
-                        carried.push(part);
-                    } else if let Some(segment) = self.find(from, packet) {
-                        labels.push(PartLabel { packet, segment, part });
-                    }
+            for (packet, part) in pdu.segments() {
+                if packet == step.number {
+                    carried.push(part);
+                } else if let Some(segment) = self.find(pdu.from, packet) {
+                    labels.push(PartLabel { packet, segment, part });
                 }
             }
+            let (from, packets) = (pdu.from, pdu.packets);
             let waiting = &mut self.0[from];
             while waiting.front().is_some_and(|segment| segment.number < packets.first()) {
                 waiting.pop_front();

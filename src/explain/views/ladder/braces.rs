@@ -1,11 +1,10 @@
 //! Braces that tie rows together, in two columns on the left: one thing over several packets, several things in one.
 
-use crate::explain::narrative::pdu_segment::{PduSegment, PduSegments};
+use crate::explain::narrative::pdu_segment::PduSegment;
 
 /// The braces of a connection, drawn packet after packet.
-#[derive(Debug)]
-pub(super) struct Braces<'p> {
-    parts: &'p PduSegments,
+#[derive(Debug, Default)]
+pub(super) struct Braces {
     /// The last packet of the brace that is open.
     until: u64,
 }
@@ -18,19 +17,9 @@ pub(super) struct Brace {
     labels: usize,
 }
 
-impl<'p> Braces<'p> {
-    pub(super) const fn new(parts: &'p PduSegments) -> Self {
-        Self { parts, until: 0 }
-    }
-
-    /// Parts in a packet of things that span several.
-    pub(super) fn pdu_segments(&self, packet: u64) -> &'p [PduSegment] {
-        self.parts.get(&packet).map_or(&[], Vec::as_slice)
-    }
-
-    /// The braces of the next packet, which has so many labels.
-    pub(super) fn of(&mut self, packet: u64, labels: usize) -> Brace {
-        let parts = self.pdu_segments(packet);
+impl Braces {
+    /// The braces of the next packet, which carries these parts and has so many labels.
+    pub(super) fn of(&mut self, packet: u64, parts: &[PduSegment], labels: usize) -> Brace {
         let was_open = packet <= self.until;
         self.until = parts.iter().map(|part| part.last).fold(self.until, u64::max);
         let is_open = packet < self.until;

@@ -2,13 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::explain::narrative::connection_log::ConnectionLog;
 use crate::explain::narrative::inflation::compressed_message;
-use crate::explain::narrative::pdu_segment::PduSegments;
+use crate::explain::narrative::packet_window::SettledPacket;
 use crate::explain::narrative::protocol::Protocol;
 use crate::explain::text::{GlossaryEntry, Language, pad};
 use crate::observe::tcp::State;
-use crate::observe::{Fact, Flags, Message, Observation};
+use crate::observe::{Fact, Flags, Observation, Stream};
 use crate::wire::ws::ReadyState;
 
 /// Columns of the tokens.
@@ -76,17 +75,9 @@ pub(super) struct Glossary {
 
 impl Glossary {
     /// The lines for what a connection brings up for the first time.
-    pub(super) fn news(
-        &mut self,
-        connection: &ConnectionLog,
-        parts: &PduSegments,
-        language: Language,
-    ) -> Vec<String> {
-        let came_up = CameUp::new(connection, parts);
-        let new: Vec<&Row> = ROWS
-            .iter()
-            .filter(|(token, sign, _)| !self.explained.contains(token) && came_up.has(*sign))
-            .collect();
+    pub(super) fn news(&mut self, tokens: &Tokens, language: Language) -> Vec<String> {
+        let is_new = |(token, ..): &&Row| !self.explained.contains(token) && tokens.0.contains(token);
+        let new: Vec<&Row> = ROWS.iter().filter(is_new).collect();
         self.explained.extend(new.iter().map(|(token, ..)| *token));
         new.into_iter().map(|row| line(row, language)).collect()
     }
@@ -102,70 +93,51 @@ fn line((token, sign, gloss): &Row, language: Language) -> String {
     }
 }
 
-/// Tokens that came up in a connection.
-struct CameUp<'c> {
-    connection: &'c ConnectionLog,
-    protocol: Protocol,
-    flags: Flags,
-    frames: FrameSigns,
-    is_joined: bool,
-}
+/// Tokens that came up in a connection so far.
+#[derive(Debug, Default)]
+pub(super) struct Tokens(HashSet<&'static str>);
 
-/// What its frames show.
-struct FrameSigns {
-    is_masked: bool,
-    has_rsv1: bool,
-    is_inflated: bool,
-}
-
-impl<'c> CameUp<'c> {
-    fn new(connection: &'c ConnectionLog, parts: &PduSegments) -> Self {
-        let frames = || {
-            connection.steps.iter().flat_map(|step| {
-                step.facts.iter().enumerate().filter_map(|(place, fact)| match fact {
-                    Fact::Frame(frame) => Some((frame, compressed_message(frame, &step.facts[place + 1..]))),
-                    _ => None,
-                })
-            })
-        };
-        let is_inflated =
-            |message: Option<&Message>| message.is_some_and(|message| message.plain_length().is_some());
-        Self {
-            connection,
-            protocol: connection.protocol(),
-            flags: Flags(connection.steps.iter().fold(0, |flags, step| flags | step.flags.0)),
-            frames: FrameSigns {
-                is_masked: frames().any(|(frame, _)| frame.header.mask().is_some()),
-                has_rsv1: frames().any(|(frame, ended)| frame.header.rsv() & 4 != 0 && !is_inflated(ended)),
-                is_inflated: frames().any(|(_, ended)| is_inflated(ended)),
-            },
-            is_joined: !parts.is_empty(),
-        }
+impl Tokens {
+    /// Notes the states before the first packet.
+    pub(super) fn note_initial(&mut self, about: &Stream) {
+        let initial = [about.initial.client, about.initial.server];
+        let is_initial = |sign| matches!(sign, Sign::Tcp(state) if initial.contains(&state));
+        self.0.extend(ROWS.iter().filter(|(_, sign, _)| is_initial(*sign)).map(|(token, ..)| *token));
     }
 
-    fn has(&self, sign: Sign) -> bool {
-        let steps = || self.connection.steps.iter();
-        match sign {
-            Sign::Flag(flag) => self.flags.has(flag),
-            Sign::Always => true,
-            Sign::Option(has) => steps().any(|step| step.flags.has(Flags::SYN) && has(step)),
-            Sign::Masked => self.frames.is_masked,
-            Sign::Rsv1 => self.frames.has_rsv1,
-            Sign::Inflated => self.frames.is_inflated,
-            Sign::Joined => self.is_joined,
-            Sign::Tcp(state) => {
-                let is = |it: State| it == state;
-                let before = self.connection.about.initial;
-                is(before.client)
-                    || is(before.server)
-                    || steps().any(|step| is(step.tcp.client.state) || is(step.tcp.server.state))
+    /// Notes what a packet shows.
+    pub(super) fn note(&mut self, packet: &SettledPacket, protocol: Protocol) {
+        for (token, sign, _) in ROWS {
+            if !self.0.contains(token) && shows(packet, *sign, protocol) {
+                self.0.insert(token);
             }
-            Sign::WebSocket(state) => {
-                let is = |step: &Observation| {
-                    step.ws.is_some_and(|ws| ws.client.state == state || ws.server.state == state)
-                };
-                self.protocol == Protocol::WebSocket && steps().any(is)
+        }
+    }
+}
+
+fn shows(SettledPacket { step, parts, .. }: &SettledPacket, sign: Sign, protocol: Protocol) -> bool {
+    let frames = || {
+        step.facts.iter().enumerate().filter_map(|(place, fact)| match fact {
+            Fact::Frame(frame) => {
+                let message = compressed_message(frame, &step.facts[place + 1..]);
+                let is_inflated = message.is_some_and(|message| message.plain_length().is_some());
+                Some((&frame.header, is_inflated))
             }
+            _ => None,
+        })
+    };
+    match sign {
+        Sign::Flag(flag) => step.flags.has(flag),
+        Sign::Always => true,
+        Sign::Option(has) => step.flags.has(Flags::SYN) && has(step),
+        Sign::Masked => frames().any(|(header, _)| header.mask().is_some()),
+        Sign::Rsv1 => frames().any(|(header, is_inflated)| header.rsv() & 4 != 0 && !is_inflated),
+        Sign::Inflated => frames().any(|(_, is_inflated)| is_inflated),
+        Sign::Joined => !parts.is_empty(),
+        Sign::Tcp(state) => step.tcp.client.state == state || step.tcp.server.state == state,
+        Sign::WebSocket(state) => {
+            let is = step.ws.is_some_and(|ws| ws.client.state == state || ws.server.state == state);
+            is && protocol == Protocol::WebSocket
         }
     }
 }

@@ -4,14 +4,12 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::braces::Braces;
 use super::row_writer::{RowPosition, RowWriter};
-use super::{LadderStyle, Paper, View};
+use super::{LadderStyle, Paper};
 use crate::explain::findings::{File, Finding, Verdict};
 use crate::explain::narrative::connection_log::{SparseLog, over};
-use crate::explain::narrative::pdu_segment::PduSegments;
 use crate::explain::narrative::protocol::Protocol;
-use crate::explain::text::Label;
+use crate::explain::views::View;
 use crate::observe::{Ended, Fact, Observation, Stream};
 
 /// Writes each packet's rows at once. Memory grows with the open connections, not with what they send.
@@ -19,6 +17,8 @@ use crate::observe::{Ended, Fact, Observation, Stream};
 pub struct LiveLadder<W> {
     paper: Paper<W>,
     connections: BTreeMap<u64, LiveConnection>,
+    /// Number of connections that began.
+    begun: u64,
 }
 
 /// A connection that is being live.
@@ -42,7 +42,7 @@ impl LiveConnection {
 impl<W: io::Write> LiveLadder<W> {
     /// A ladder to be written there.
     pub const fn new(to: W, looks: LadderStyle) -> Self {
-        Self { paper: Paper::new(to, looks), connections: BTreeMap::new() }
+        Self { paper: Paper::new(to, looks), connections: BTreeMap::new(), begun: 0 }
     }
 
     /// The lines of this connection come next.
@@ -52,15 +52,16 @@ impl<W: io::Write> LiveLadder<W> {
 
     /// Writes the head of a new connection, or of one with corrected roles.
     fn about(&mut self, about: Stream, step: &Observation) -> io::Result<()> {
-        let parts = PduSegments::new();
         let new = || LiveConnection::new(about, step.time_ns);
-        let live = self.connections.entry(step.stream).or_insert_with(new);
+        let live = self.connections.entry(step.stream).or_insert_with(|| {
+            self.begun += 1;
+            new()
+        });
         if live.log.about(about) {
             // Client and server were taken for each other: it begins anew, below what stands there.
             (live.position, live.closed, live.is_over) = (new().position, None, false);
         }
-        let mut rows =
-            RowWriter { paper: &mut self.paper, braces: Braces::new(&parts), position: &mut live.position };
+        let mut rows = RowWriter { paper: &mut self.paper, position: &mut live.position };
         rows.head(&about, step.stream, Some(step.evidence))
     }
 
@@ -71,9 +72,7 @@ impl<W: io::Write> LiveLadder<W> {
             return Ok(());
         }
         live.closed = Some(ended.clone());
-        let parts = PduSegments::new();
-        let mut rows =
-            RowWriter { paper: &mut self.paper, braces: Braces::new(&parts), position: &mut live.position };
+        let mut rows = RowWriter { paper: &mut self.paper, position: &mut live.position };
         rows.end(ended)
     }
 
@@ -101,10 +100,8 @@ impl<W: io::Write> View for LiveLadder<W> {
         let Some(live) = self.connections.get_mut(&step.stream) else { return Ok(()) };
         live.log.keep(step);
         live.position.note_protocol(live.log.protocol);
-        let parts = PduSegments::new();
-        let mut rows =
-            RowWriter { paper: &mut self.paper, braces: Braces::new(&parts), position: &mut live.position };
-        rows.packet(step)?;
+        let mut rows = RowWriter { paper: &mut self.paper, position: &mut live.position };
+        rows.packet(step, &[])?;
         let packets = live.log.packets;
         for fact in &step.facts {
             if let Fact::GoesOn { .. } = fact
@@ -143,7 +140,7 @@ impl<W: io::Write> View for LiveLadder<W> {
 
     fn finish(&mut self, file: &File) -> io::Result<()> {
         self.paper.margin.clear();
-        self.paper.findings(Label::FindingsOfFile, &file.notes)?;
+        self.paper.file(file, self.begun)?;
         self.paper.to.flush()
     }
 }

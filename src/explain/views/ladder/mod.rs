@@ -2,27 +2,27 @@
 
 mod bits;
 mod braces;
+mod connection_ladders;
 mod glossary;
 mod heads;
 mod layout;
 mod live_ladder;
 mod row_writer;
+mod waiting_text;
 
 use std::io;
 
 use anstyle::Style;
 
-use crate::explain::findings::{File, Finding, FindingText, Verdict};
+use crate::explain::findings::{File, FindingText};
 use crate::explain::narrative::connection_log::ConnectionLog;
-use crate::explain::narrative::connection_queue::ConnectionQueue;
 use crate::explain::narrative::lesson::Lesson;
-use crate::explain::narrative::pdu_segment::pdu_segments;
 use crate::explain::narrative::story::story;
 use crate::explain::text::{Label, Language, escape_controls, wrapped};
-use crate::explain::views::View;
 use crate::explain::views::label_text::no_connection;
-use crate::observe::{Ended, Observation};
+use crate::observe::Ended;
 
+pub use connection_ladders::Ladder;
 pub use layout::Glyphs;
 pub use live_ladder::LiveLadder;
 
@@ -45,15 +45,6 @@ pub struct LadderStyle {
     pub glyphs: Glyphs,
     /// Amount of detail shown of a frame.
     pub detail: Detail,
-}
-
-/// Writes each connection as a ladder, when it has ended. Colours are ANSI sequences: for the writer to pass on or strip.
-#[derive(Debug)]
-pub struct Ladder<W> {
-    paper: Paper<W>,
-    held: ConnectionQueue,
-    glossary: glossary::Glossary,
-    connections: u64,
 }
 
 /// The output, and its looks.
@@ -134,6 +125,19 @@ impl<W: io::Write> Paper<W> {
         Ok(())
     }
 
+    /// What is said of the file, after all connections.
+    fn file(&mut self, file: &File, connections: u64) -> io::Result<()> {
+        let language = self.looks.language;
+        if connections == 0 {
+            self.plain(&no_connection(file, language))?;
+        }
+        self.findings(Label::FindingsOfFile, &file.notes)?;
+        if file.truncated {
+            self.plain(Label::EndsEarly.text(language))?;
+        }
+        Ok(())
+    }
+
     /// A list of findings under a title.
     fn findings(&mut self, title: Label, findings: &[FindingText]) -> io::Result<()> {
         if findings.is_empty() {
@@ -141,87 +145,6 @@ impl<W: io::Write> Paper<W> {
         }
         self.line(Style::new().bold(), title.text(self.looks.language))?;
         findings.iter().try_for_each(|finding| self.finding(finding))
-    }
-}
-
-impl<W: io::Write> Ladder<W> {
-    /// A ladder to be written there.
-    pub fn new(to: W, looks: LadderStyle) -> Self {
-        let (held, glossary) = (ConnectionQueue::default(), glossary::Glossary::default());
-        Self { paper: Paper::new(to, looks), held, glossary, connections: 0 }
-    }
-
-    /// A connection, with all that is said of it.
-    fn connection(&mut self, connection: &ConnectionLog, ended: &Ended) -> io::Result<()> {
-        self.connections += 1;
-        let parts = pdu_segments(connection);
-        row_writer::write(&mut self.paper, connection, &parts, ended)?;
-        let language = self.paper.looks.language;
-        self.paper.plain("")?;
-        self.paper.why(connection, ended)?;
-        if !connection.findings.is_empty() {
-            self.paper.plain("")?;
-        }
-        let findings: Vec<_> = connection.findings.iter().map(|finding| finding.render(language)).collect();
-        self.paper.findings(Label::Findings, &findings)?;
-        let glossary = self.glossary.news(connection, &parts, language);
-        if !glossary.is_empty() {
-            self.paper.plain("")?;
-            self.paper.line(Style::new().bold(), Label::Glossary.text(language))?;
-        }
-        for line in glossary {
-            self.paper.plain(&format!("  {line}"))?;
-        }
-        self.paper.plain("")
-    }
-}
-
-impl<W: io::Write> Ladder<W> {
-    /// With up to so many bytes of packets of open connections in memory.
-    #[must_use]
-    pub fn with_memory(self, most: usize) -> Self {
-        Self { held: ConnectionQueue::with_memory(most), ..self }
-    }
-}
-
-impl<W: io::Write> View for Ladder<W> {
-    fn begins(&mut self, time_ns: u64) {
-        self.paper.begin_ns = Some(time_ns);
-    }
-
-    fn step(&mut self, step: &Observation) -> io::Result<()> {
-        self.held.step(step);
-        Ok(())
-    }
-
-    fn finding(&mut self, stream: u64, found: &Finding) -> io::Result<()> {
-        self.held.finding(stream, found.clone());
-        Ok(())
-    }
-
-    fn verdict(&mut self, stream: u64, verdict: &Verdict) -> io::Result<()> {
-        self.held.verdict(stream, verdict);
-        Ok(())
-    }
-
-    fn ended(&mut self, ended: &Ended) -> io::Result<()> {
-        self.held.ended(ended);
-        while let Some((connection, ended)) = self.held.next() {
-            self.connection(&connection, &ended)?;
-        }
-        Ok(())
-    }
-
-    fn finish(&mut self, file: &File) -> io::Result<()> {
-        let language = self.paper.looks.language;
-        if self.connections == 0 {
-            self.paper.plain(&no_connection(file, language))?;
-        }
-        self.paper.findings(Label::FindingsOfFile, &file.notes)?;
-        if file.truncated {
-            self.paper.plain(Label::EndsEarly.text(language))?;
-        }
-        self.paper.to.flush()
     }
 }
 

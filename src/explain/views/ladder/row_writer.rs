@@ -12,11 +12,11 @@ use super::{Detail, Paper, bits, heads};
 use crate::explain::findings::FindingText;
 use crate::explain::narrative::ack_run::{AckRun, SILENCE};
 use crate::explain::narrative::begin_offset::begin_offset;
-use crate::explain::narrative::connection_log::ConnectionLog;
 use crate::explain::narrative::encapsulation::encapsulation;
 use crate::explain::narrative::inflation::compressed_message;
 use crate::explain::narrative::packet_label::{ArrowKind, labels};
-use crate::explain::narrative::pdu_segment::PduSegments;
+use crate::explain::narrative::packet_window::SettledPacket;
+use crate::explain::narrative::pdu_segment::PduSegment;
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::protocol::Protocol;
 use crate::explain::narrative::state_changes::{EndState, StateChanges};
@@ -32,53 +32,10 @@ use crate::wire::{PerSide, Side};
 /// The most rows of a message that its arrows do not show.
 const MOST_ROWS: usize = 4;
 
-/// Writes a connection.
-pub(super) fn write<W: io::Write>(
-    paper: &mut Paper<W>,
-    connection: &ConnectionLog,
-    parts: &PduSegments,
-    ended: &Ended,
-) -> io::Result<()> {
-    let first_ns = connection.steps.first().map_or(0, |step| step.time_ns);
-    let mut position = RowPosition::new(&connection.about, connection.protocol(), first_ns);
-    let mut rows = RowWriter { paper, braces: Braces::new(parts), position: &mut position };
-    let is_rebuilt = connection.steps.iter().any(|step| step.evidence == Evidence::Rebuilt);
-    rows.head(&connection.about, ended.stream, is_rebuilt.then_some(Evidence::Rebuilt))?;
-    if connection.left_out > 0 {
-        let left_out = Label::LeftOut.fill(rows.language(), &[&connection.left_out, &ended.stream]);
-        rows.paper.paragraph(&left_out, 0)?;
-    }
-    let mut steps = connection.steps.as_slice();
-    while let Some(step) = steps.first() {
-        let folded = foldable(steps, connection);
-        if folded >= AckRun::FOLDED_FROM {
-            let (acks, rest) = steps.split_at(folded);
-            rows.acks(acks)?;
-            steps = rest;
-        } else {
-            let brace = rows.packet(step)?;
-            for finding in connection.problems_at(step.number) {
-                rows.wrong(&finding.render(rows.language()), brace)?;
-            }
-            steps = &steps[1..];
-        }
-    }
-    rows.end(ended)
-}
-
-/// Number of the next packets that are acknowledgments in a row.
-fn foldable(steps: &[Observation], connection: &ConnectionLog) -> usize {
-    let mut acks = None;
-    let belongs = |(place, step): &(usize, &Observation)| {
-        acks = connection.acks(step, acks);
-        acks.is_some_and(|acks| acks.count == *place)
-    };
-    (1..).zip(steps).take_while(belongs).count()
-}
-
 /// Progress of a connection on the paper.
 #[derive(Debug)]
 pub(super) struct RowPosition {
+    braces: Braces,
     states: StateChanges,
     protocol: Protocol,
     phase: Option<Phase>,
@@ -90,7 +47,7 @@ impl RowPosition {
     pub(super) fn new(about: &Stream, protocol: Protocol, first_ns: u64) -> Self {
         let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
         let states = StateChanges::new(about.initial, evidence, protocol);
-        Self { states, protocol, phase: None, first_ns, last_ns: first_ns }
+        Self { braces: Braces::default(), states, protocol, phase: None, first_ns, last_ns: first_ns }
     }
 
     /// Notes the protocol, as far as it shows by now.
@@ -100,10 +57,17 @@ impl RowPosition {
     }
 }
 
+/// Acknowledgments in a row.
+#[derive(Debug)]
+pub(super) struct FoldedAcks {
+    pub(super) run: AckRun,
+    pub(super) first: Observation,
+    pub(super) last: Observation,
+}
+
 /// Writes the rows of a connection, from its place on.
 pub(super) struct RowWriter<'a, W> {
     pub(super) paper: &'a mut Paper<W>,
-    pub(super) braces: Braces<'a>,
     pub(super) position: &'a mut RowPosition,
 }
 
@@ -168,10 +132,17 @@ impl<W: io::Write> RowWriter<'_, W> {
         format!("{} {} {}", pad_left(&number, 5), pad(&time, 10), pad(&delta, 11))
     }
 
-    /// A packet; gives the brace that goes on below it.
-    pub(super) fn packet(&mut self, step: &Observation) -> io::Result<Brace> {
+    /// A packet, and the findings about it.
+    pub(super) fn settled(&mut self, packet: &SettledPacket) -> io::Result<()> {
+        let brace = self.packet(&packet.step, &packet.parts)?;
+        let language = self.language();
+        packet.problems.iter().try_for_each(|finding| self.wrong(&finding.render(language), brace))
+    }
+
+    /// A packet, which carries these parts; gives the brace that goes on below it.
+    pub(super) fn packet(&mut self, step: &Observation, parts: &[PduSegment]) -> io::Result<Brace> {
         self.before(step)?;
-        let labels = labels(step, self.braces.pdu_segments(step.number));
+        let labels = labels(step, parts);
         let labels: Vec<_> =
             labels.iter().map(|label| (label.kind(), label_text(label, self.language()))).collect();
         let left = self.left(step);
@@ -179,7 +150,7 @@ impl<W: io::Write> RowWriter<'_, W> {
             client: self.position.states.update(Side::Client, step),
             server: self.position.states.update(Side::Server, step),
         };
-        let brace = self.braces.of(step.number, labels.len());
+        let brace = self.position.braces.of(step.number, parts, labels.len());
         let rows = labels.len().max(news.client.len()).max(news.server.len());
         for row in 0..rows {
             let label = labels.get(row);
@@ -239,18 +210,17 @@ impl<W: io::Write> RowWriter<'_, W> {
     }
 
     /// Several acknowledgments in a row, in one.
-    fn acks(&mut self, acks: &[Observation]) -> io::Result<()> {
-        let (Some(first), Some(last)) = (acks.first(), acks.last()) else { return Ok(()) };
+    pub(super) fn acks(&mut self, FoldedAcks { run, first, last }: &FoldedAcks) -> io::Result<()> {
         self.before(first)?;
         let left = self.left(last);
-        let mut text = Label::MoreAcks.fill(self.language(), &[&acks.len()]);
+        let mut text = Label::MoreAcks.fill(self.language(), &[&run.count]);
         let _ = write!(text, " #{}…{}", first.number, last.number);
         if let (Some(from), Some(to)) = (first.ack, last.ack) {
             let _ = write!(text, " ack={from}…{to}");
         }
         let label = (ArrowKind::Ack, text);
         let (arrow, look) = drawn(last.from, Some(&label));
-        let brace = self.braces.of(last.number, 1);
+        let brace = self.position.braces.of(last.number, &[], 1);
         self.paper.line(look, &format!("{}{left}{}{arrow}", brace.at(0), " ".repeat(STATES)))
     }
 

@@ -1,14 +1,19 @@
 //! The ladder, as it is printed.
 
-use super::{Detail, File, FindingText, Glyphs, Ladder, LadderStyle, Language, View as _};
+use std::io::Cursor;
+
+use super::{Detail, File, FindingText, Glyphs, Ladder, LadderStyle, Language};
 use crate::explain::findings::Severity;
 use crate::explain::testing::{ObservedCapture, chatter, corrected, opened_and_reset};
+use crate::explain::views::{Overview, View as _};
 use crate::observe::{Evidence, Fact, Marks, Observation};
 use crate::wire::Side;
 
 fn coloured(capture: &ObservedCapture, looks: LadderStyle) -> String {
     let mut out = Vec::new();
-    capture.show(&mut Ladder::new(&mut out, looks));
+    let mut overview = Overview::default();
+    capture.show(&mut overview);
+    capture.show(&mut Ladder::new(&mut out, looks, overview, Cursor::new(Vec::new())));
     String::from_utf8(out).unwrap()
 }
 
@@ -136,8 +141,10 @@ fn tokens_are_glossed_once_and_states_too() {
 #[test]
 fn a_later_connection_says_when_it_begins() {
     let mut out = Vec::new();
-    let mut ladder = Ladder::new(&mut out, LadderStyle::default());
     let capture = opened_and_reset();
+    let mut overview = Overview::default();
+    capture.show(&mut overview);
+    let mut ladder = Ladder::new(&mut out, LadderStyle::default(), overview, Cursor::new(Vec::new()));
     ladder.begins(capture.steps[0].time_ns - 1_234_567_000);
     capture.show(&mut ladder);
     let text = anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string();
@@ -226,7 +233,8 @@ fn a_reset_that_is_ignored_closes_nothing() {
 #[test]
 fn findings_of_the_file_stand_at_the_end() {
     let mut out = Vec::new();
-    let mut ladder = Ladder::new(&mut out, LadderStyle::default());
+    let mut ladder =
+        Ladder::new(&mut out, LadderStyle::default(), Overview::default(), Cursor::new(Vec::new()));
     let notes =
         vec![FindingText::of_file(Severity::Info, Some(3), "not TCP: protocol 17 (packet 3)".to_owned())];
     ladder.finish(&File { notes, ..File::default() }).unwrap();

@@ -1,20 +1,23 @@
 //! Connections as a Mermaid sequence diagram, small enough for its renderers.
 
+mod diagram_log;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io;
 
+use self::diagram_log::{DiagramLog, DrawnPacket};
+
 use crate::explain::findings::{File, Finding};
 use crate::explain::narrative::ack_run::{AckRun, SILENCE};
-use crate::explain::narrative::connection_log::ConnectionLog;
-use crate::explain::narrative::connection_queue::ConnectionQueue;
 use crate::explain::narrative::packet_label::{ArrowKind, labels};
-use crate::explain::narrative::pdu_segment::pdu_segments;
+use crate::explain::narrative::packet_window::SettledPacket;
 use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::state_changes::{EndState, StateChanges};
 use crate::explain::text::{Label, Language, cut, escape_controls, span};
 use crate::explain::views::View;
 use crate::explain::views::label_text::{label_text, no_connection};
-use crate::observe::{Ended, Evidence, Observation};
+use crate::observe::{Ended, Evidence, Fact, Observation, Stream};
 use crate::wire::{PerSide, Side};
 
 /// Columns of a label.
@@ -35,12 +38,16 @@ const TEXT: usize = 45_000;
 /// Behind the phases, in turns.
 const COLOURS: [&str; 2] = ["rgb(235, 243, 252)", "rgb(240, 250, 240)"];
 
-/// Writes the connections of a capture as one diagram. What is too much for it is counted.
+/// Arrows of all connections from which on no further connection is kept: it has no room in [`TEXT`], however short the
+/// lines are.
+const ARROWS: usize = TEXT / 24;
+
+/// Writes the connections of a capture as one diagram. What is too much for it is counted, and not kept.
 #[derive(Debug)]
 pub struct Mermaid<W> {
     to: W,
     language: Language,
-    held: ConnectionQueue,
+    connections: BTreeMap<u64, DiagramLog>,
     written: usize,
     /// The first connection that was drawn.
     first: Option<u64>,
@@ -49,29 +56,34 @@ pub struct Mermaid<W> {
 
 impl<W: io::Write> Mermaid<W> {
     /// A diagram to be written there.
-    pub fn new(to: W, language: Language) -> Self {
-        Self { to, language, held: ConnectionQueue::default(), written: 0, first: None, folded: 0 }
-    }
-
-    /// With up to so many bytes of packets of open connections in memory.
-    #[must_use]
-    pub fn with_memory(self, most: usize) -> Self {
-        Self { held: ConnectionQueue::with_memory(most), ..self }
+    pub const fn new(to: W, language: Language) -> Self {
+        Self { to, language, connections: BTreeMap::new(), written: 0, first: None, folded: 0 }
     }
 
     fn begin(&mut self) -> io::Result<()> {
         self.to.write_all(b"sequenceDiagram\n    autonumber\n")
     }
 
+    /// A new connection, which is kept or counted, or the roles of one.
+    fn about(&mut self, stream: u64, about: Stream) {
+        if let Some(connection) = self.connections.get_mut(&stream) {
+            connection.about(about);
+        } else if self.connections.values().map(DiagramLog::arrows).sum::<usize>() < ARROWS {
+            self.connections.insert(stream, DiagramLog::new(about));
+        } else {
+            self.folded += 1;
+        }
+    }
+
     /// Draws a connection, or counts it where it is too much.
-    fn connection(&mut self, connection: &ConnectionLog, ended: &Ended) -> io::Result<()> {
-        let mut text = drawn(connection, ended.stream, MOST, self.language);
+    fn connection(&mut self, stream: u64, connection: &DiagramLog) -> io::Result<()> {
+        let mut text = drawn(connection, stream, MOST, self.language);
         if text.len() > TEXT {
-            text = drawn(connection, ended.stream, FEW, self.language);
+            text = drawn(connection, stream, FEW, self.language);
         }
         if self.first.is_none() {
             self.begin()?;
-            self.first = Some(ended.stream);
+            self.first = Some(stream);
         } else if self.written + text.len() > TEXT {
             self.folded += 1;
             return Ok(());
@@ -83,24 +95,35 @@ impl<W: io::Write> Mermaid<W> {
 
 impl<W: io::Write> View for Mermaid<W> {
     fn step(&mut self, step: &Observation) -> io::Result<()> {
-        self.held.step(step);
+        for fact in &step.facts {
+            if let Fact::Stream(about) = fact {
+                self.about(step.stream, *about);
+            }
+        }
+        if let Some(connection) = self.connections.get_mut(&step.stream) {
+            connection.step(step);
+        }
         Ok(())
     }
 
     fn finding(&mut self, stream: u64, finding: &Finding) -> io::Result<()> {
-        self.held.finding(stream, finding.clone());
+        if let Some(connection) = self.connections.get_mut(&stream) {
+            connection.finding(finding);
+        }
         Ok(())
     }
 
     fn ended(&mut self, ended: &Ended) -> io::Result<()> {
-        self.held.ended(ended);
-        while let Some((connection, ended)) = self.held.next() {
-            self.connection(&connection, &ended)?;
+        if let Some(connection) = self.connections.get_mut(&ended.stream) {
+            connection.end();
         }
         Ok(())
     }
 
     fn finish(&mut self, file: &File) -> io::Result<()> {
+        for (stream, connection) in std::mem::take(&mut self.connections) {
+            self.connection(stream, &connection)?;
+        }
         let Some(first) = self.first else {
             self.begin()?;
             let text = no_connection(file, self.language);
@@ -137,58 +160,83 @@ struct Arrow {
     findings: Vec<String>,
 }
 
-fn arrows(connection: &ConnectionLog, language: Language) -> Vec<Arrow> {
-    let parts = pdu_segments(connection);
-    let protocol = connection.protocol();
-    let mut arrows: Vec<Arrow> = Vec::new();
-    let mut phase = None;
-    let mut last_ns = None;
-    let mut acks = None;
-    let mut states = StateNote::new(connection);
-    for step in &connection.steps {
-        phase = Phase::of(step, phase, protocol);
-        let quiet = last_ns.map_or(0, |last: u64| step.time_ns.saturating_sub(last));
-        let silence = (quiet >= SILENCE).then_some(quiet);
-        last_ns = Some(step.time_ns);
-        acks = connection.acks(step, acks);
-        if let (Some(AckRun { count: count @ AckRun::FOLDED_FROM.., .. }), Some(last)) =
-            (acks, arrows.last_mut())
-        {
-            last.label = Label::MoreAcks.fill(language, &[&count]);
-            continue;
+/// The arrows of a connection that can be drawn, and before which of them others are folded already.
+struct Arrows {
+    all: Vec<Arrow>,
+    gap_at: usize,
+}
+
+impl Arrows {
+    fn new(connection: &DiagramLog, language: Language) -> Self {
+        let DiagramLog { protocol, first, folded, last, .. } = connection;
+        let mut arrows = Self { all: Vec::new(), gap_at: 0 };
+        let mut phase = None;
+        let mut last_ns = None;
+        let mut states = StateNote::new(connection);
+        for drawn in &first.packets {
+            phase = Phase::of(&drawn.packet.step, phase, *protocol);
+            arrows.add(drawn, phase, last_ns, states.after(&drawn.packet.step), language);
+            last_ns = Some(drawn.last_ns);
         }
-        let first = arrows.len();
-        let carried = parts.get(&step.number).map_or(&[][..], Vec::as_slice);
-        for label in labels(step, carried) {
-            arrows.push(Arrow {
+        arrows.gap_at = arrows.all.len();
+        if let Some((step, step_ns)) = &folded.last {
+            phase = phase.max(folded.phase);
+            last_ns = Some(*step_ns);
+            states.after(step);
+        }
+        for drawn in &last.packets {
+            phase = Phase::of(&drawn.packet.step, phase, *protocol);
+            arrows.add(drawn, phase, last_ns, states.after(&drawn.packet.step), language);
+            last_ns = Some(drawn.last_ns);
+        }
+        arrows
+    }
+
+    fn add(
+        &mut self,
+        drawn: &DrawnPacket,
+        phase: Option<Phase>,
+        last_ns: Option<u64>,
+        states: Option<String>,
+        language: Language,
+    ) {
+        let SettledPacket { step, parts, problems } = &drawn.packet;
+        let first = self.all.len();
+        for label in labels(step, parts) {
+            let text = match drawn.acks {
+                count @ AckRun::FOLDED_FROM.. => Label::MoreAcks.fill(language, &[&count]),
+                _ => label_text(&label, language),
+            };
+            self.all.push(Arrow {
                 phase,
                 silence: None,
                 from: step.from,
                 kind: label.kind(),
-                label: label_text(&label, language),
+                label: text,
                 states: None,
                 findings: Vec::new(),
             });
         }
-        arrows[first].silence = silence;
-        if let Some(last) = arrows.last_mut() {
-            last.states = states.after(step);
-            let wrong = connection.problems_at(step.number);
-            last.findings =
-                wrong.map(|finding| format!("{} {}", finding.id(), finding.render(language).fact)).collect();
+        let quiet = last_ns.map_or(0, |last: u64| step.time_ns.saturating_sub(last));
+        self.all[first].silence = (quiet >= SILENCE).then_some(quiet);
+        if let Some(last) = self.all.last_mut() {
+            last.states = states;
+            last.findings = problems
+                .iter()
+                .map(|finding| format!("{} {}", finding.id(), finding.render(language).fact))
+                .collect();
         }
     }
-    arrows
 }
 
 /// The note of both ends' states.
 struct StateNote(StateChanges);
 
 impl StateNote {
-    fn new(connection: &ConnectionLog) -> Self {
+    fn new(connection: &DiagramLog) -> Self {
         let about = &connection.about;
         let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
-        Self(StateChanges::new(about.initial, evidence, connection.protocol()))
+        Self(StateChanges::new(about.initial, evidence, connection.protocol))
     }
 
     fn text(&self) -> String {
@@ -211,17 +259,18 @@ impl StateNote {
     }
 }
 
-/// The note in place of the arrows that are left out.
-fn folded_note(folded: &[Arrow], language: Language) -> String {
-    let frames = folded.iter().filter(|arrow| arrow.kind == ArrowKind::WebSocket).count();
-    match folded.len() - frames {
+/// The note in place of the arrows that are left out, with those that were not kept.
+fn folded_note(folded: &[Arrow], connection: &DiagramLog, language: Language) -> String {
+    let of_kept = folded.iter().filter(|arrow| arrow.kind == ArrowKind::WebSocket).count();
+    let frames = of_kept + connection.folded.frames;
+    match folded.len() - of_kept + connection.folded.others {
         0 => Label::FramesFolded.fill(language, &[&frames]),
         others => Label::ArrowsFolded.fill(language, &[&frames, &others]),
     }
 }
 
 /// The lines of one connection.
-fn drawn(connection: &ConnectionLog, stream: u64, most: usize, language: Language) -> String {
+fn drawn(connection: &DiagramLog, stream: u64, most: usize, language: Language) -> String {
     let (client, server) = (format!("C{stream}"), format!("S{stream}"));
     let both = format!("Note over {client},{server}:");
     let mut text = String::new();
@@ -232,17 +281,18 @@ fn drawn(connection: &ConnectionLog, stream: u64, most: usize, language: Languag
     put(&format!("participant {client} as {} {}", Label::Client.text(language), ends.client));
     put(&format!("participant {server} as {} {}", Label::Server.text(language), ends.server));
     put(&format!("{both} {}", StateNote::new(connection).text()));
-    let arrows = arrows(connection, language);
-    let folded = arrows.len().saturating_sub(most);
-    let fold_at = most - AT_THE_END.min(most);
+    let Arrows { all: arrows, gap_at } = Arrows::new(connection, language);
+    let is_folded = arrows.len() > most || connection.folded.last.is_some();
+    let fold_at = gap_at.min(most - AT_THE_END.min(most));
+    let folded = if is_folded { fold_at..arrows.len().saturating_sub(AT_THE_END).max(gap_at) } else { 0..0 };
     let mut phase = None;
     let mut phases = 0;
     for (place, arrow) in arrows.iter().enumerate() {
-        if folded > 0 && place == fold_at {
-            let note = folded_note(&arrows[fold_at..fold_at + folded], language);
+        if is_folded && place == folded.start {
+            let note = folded_note(&arrows[folded.clone()], connection, language);
             put(&format!("{both} {}", escaped(&note)));
         }
-        if folded > 0 && (fold_at..fold_at + folded).contains(&place) {
+        if folded.contains(&place) {
             continue;
         }
         if let Some(silence) = arrow.silence {
