@@ -104,6 +104,7 @@ const TOKENS: &[&str] = &[
     "Sec",
     "Accept",
     "Key",
+    "KiB",
     "MASK",
     "RSV",
     "opcode",
