@@ -18,6 +18,8 @@ pub(super) struct CloseTracker {
     first_acknowledged: Option<u64>,
     /// What each end had acknowledged of its peer's bytes without a RST, since the close began.
     received: PerSide<u64>,
+    /// The end that had no socket any more and had not closed, as its RST shows, and the packet of the RST.
+    no_socket: Option<(Side, u64)>,
     /// `true` if the connection went on with another protocol than WebSocket.
     has_switched: bool,
     /// The stream offset after each side's Close frame.
@@ -79,6 +81,13 @@ impl CloseTracker {
         self.ended = PerSide { client: true, server: true };
     }
 
+    /// Records that a RST, the first, came from an end without a socket that had sent no FIN.
+    pub(super) fn without_socket(&mut self, from: Side, packet: u64) {
+        if self.close.rst.is_none() {
+            self.no_socket = Some((from, packet));
+        }
+    }
+
     /// The close before a RST.
     pub(super) const fn before_reset(&self) -> BeforeReset {
         BeforeReset { first: self.close.first, ended: self.ended, in_time: self.in_time }
@@ -86,7 +95,7 @@ impl CloseTracker {
 
     /// Forgets a RST that ended nothing. What was recorded since stays.
     pub(super) fn forget_reset(&mut self, before: BeforeReset) {
-        self.close.rst = None;
+        (self.close.rst, self.no_socket) = (None, None);
         self.ended = before.ended;
         for side in [Side::Client, Side::Server] {
             self.in_time[side] = before.in_time[side] || self.close.frames[side].is_some();
@@ -211,7 +220,10 @@ impl CloseTracker {
             }
             _ => match close.unread(peer).filter(|unread| !is_unreadable_to(close, end, *unread)) {
                 Some(unread) => return Some(Reported::Unknown(unread)),
-                None => (CloseCode::ABNORMAL, String::new(), Some(false)),
+                None => match self.no_socket {
+                    Some((by, packet)) if by == end => return Some(Reported::NoSocket { packet }),
+                    _ => (CloseCode::ABNORMAL, String::new(), Some(false)),
+                },
             },
         };
         Some(Reported::Known(ReportedClose { code, reason, was_clean }))

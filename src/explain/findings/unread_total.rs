@@ -1,7 +1,7 @@
 //! Bytes that were not read, counted by side and reason.
 
 use super::catalogue::capture::{
-    AFTER_CAPTURE, BEFORE_CAPTURE, BYTES, CUT_OFF, ENCRYPTED, GIVEN_UP, LACKING, OTHER_DIRECTION,
+    AFTER_CAPTURE, BEFORE_CAPTURE, BYTES, CUT_OFF, ENCRYPTED, GIVEN_UP, LACKING, LONG_HEAD, OTHER_DIRECTION,
     OTHER_PROTOCOL, UNBOUNDED_BODY, WITHOUT_BOUNDARY,
 };
 use super::entry::Localized;
@@ -43,6 +43,11 @@ impl UnreadTotal {
         totals
     }
 
+    /// Returns `true` if nothing but a limit on heads is why: a better capture would not help.
+    pub(super) fn is_beyond_limit(&self) -> bool {
+        self.reason == UnreadReason::LongHead
+    }
+
     /// Side, number and reason: "the server: 1448 B that the capture lacks".
     pub(super) fn text(self, language: Language) -> String {
         let side = text::side(self.side, language);
@@ -69,6 +74,7 @@ const fn phrase(reason: UnreadReason) -> Localized {
         UnreadReason::BeforeCapture => BEFORE_CAPTURE,
         UnreadReason::AfterCapture => AFTER_CAPTURE,
         UnreadReason::GivenUp => GIVEN_UP,
+        UnreadReason::LongHead => LONG_HEAD,
         UnreadReason::OneDirection => OTHER_DIRECTION,
     }
 }

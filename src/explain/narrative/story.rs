@@ -138,7 +138,10 @@ pub(in crate::explain) fn story<'c>(connection: &'c ConnectionLog, ended: &'c En
 fn unread_end(close: &Close) -> Option<Unread> {
     [Side::Client, Side::Server].into_iter().find_map(|side| {
         let reason = close.coverage[side].ranges().last()?.reading.reason()?;
-        let hides = matches!(reason, UnreadReason::Gap | UnreadReason::GivenUp | UnreadReason::OneDirection);
+        let hides = matches!(
+            reason,
+            UnreadReason::Gap | UnreadReason::GivenUp | UnreadReason::LongHead | UnreadReason::OneDirection
+        );
         close.unread(side).filter(|_| hides)
     })
 }

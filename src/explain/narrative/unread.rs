@@ -15,6 +15,7 @@ pub(in crate::explain) fn unread(unread: &Unread, language: Language) -> String 
         UnreadReason::Gap => Narrative::UnreadGap,
         UnreadReason::Cut => Narrative::UnreadCut,
         UnreadReason::GivenUp => Narrative::UnreadGivenUp,
+        UnreadReason::LongHead => return Narrative::UnreadLongHead.fill(language, &[&side, &offset]),
         UnreadReason::Body => return Narrative::UnreadBody.fill(language, &[&side, &offset]),
         UnreadReason::Desync => return Narrative::UnreadDesync.fill(language, &[&side, &offset]),
         UnreadReason::Encrypted => return Narrative::UnreadEncrypted.fill(language, &[&side, &offset]),
@@ -34,6 +35,7 @@ pub(super) fn why_unknown(reported: &Reported, language: Language) -> Option<Str
         Reported::Aborted { by, packet } => {
             Some(Narrative::OnlyRstAcknowledges.fill(language, &[&side(by.peer(), language), packet]))
         }
+        Reported::NoSocket { packet } => Some(Narrative::NoSocketReports.fill(language, &[packet])),
     }
 }
 

@@ -63,6 +63,8 @@ texts! {
             "抓包看不出{side}的 API 报告什么：{why}。";
         OnlyRstAcknowledges(peer, packet) = "only the RST in packet {packet} acknowledges {peer}'s Close frame, and a RST does not tell whether the application had read it",
             "{peer}的 Close 帧只由第 {packet} 个包的 RST 确认，而 RST 看不出应用是否已读到它";
+        NoSocketReports(packet) = "the RST in packet {packet} has no ACK, so no socket sent it: the program or its host is gone, or something on the way has forgotten the connection",
+            "第 {packet} 个包的 RST 不带 ACK，所以不是由套接字发出：程序或主机已不在，或途中有环节丢失了这个连接的状态";
         SomeBytes = "bytes", "一些字节";
         UnreadGap(side, offset, length) = "the capture lacks {length} of {side} from offset {offset} on",
             "抓包缺少{side}从偏移 {offset} 起的 {length}";
@@ -70,6 +72,8 @@ texts! {
             "包被截断，缺少{side}从偏移 {offset} 起的 {length}";
         UnreadGivenUp(side, offset, length) = "{length} of {side} from offset {offset} on were given up for lack of memory",
             "{side}从偏移 {offset} 起的 {length} 因内存不足被放弃";
+        UnreadLongHead(side, offset) = "the HTTP head that begins at offset {offset} of {side} exceeds a limit (64 KiB, 1000 lines), and nothing from there on was read",
+            "{side}从偏移 {offset} 起的 HTTP 头部超出上限（64 KiB、1000 行），从那里起都没有读";
         UnreadBody(side, offset) = "an HTTP body of {side} begins at offset {offset}, and where it ends is not known",
             "{side}从偏移 {offset} 起是 HTTP 正文，结尾位置不明";
         UnreadDesync(side, offset) = "no frame boundary is known in the bytes of {side} from offset {offset} on",

@@ -108,6 +108,7 @@ const TOKENS: &[&str] = &[
     "Sec",
     "Accept",
     "Key",
+    "KiB",
     "MASK",
     "RSV",
     "opcode",

@@ -162,6 +162,12 @@ pub enum Reported {
         /// The packet of the RST.
         packet: u64,
     },
+    /// The end had sent no FIN when a RST without an ACK came in its name: no socket sends such a one, so that nobody need
+    /// be left who reports (RFC 9293 §3.10.7.1).
+    NoSocket {
+        /// The packet of the RST.
+        packet: u64,
+    },
 }
 
 impl Reported {
@@ -170,7 +176,7 @@ impl Reported {
     pub const fn code(&self) -> Option<CloseCode> {
         match self {
             Self::Known(close) => Some(close.code),
-            Self::Unknown(_) | Self::Aborted { .. } => None,
+            Self::Unknown(_) | Self::Aborted { .. } | Self::NoSocket { .. } => None,
         }
     }
 }

@@ -24,6 +24,9 @@ spelled! {
         AfterCapture = "after_capture",
         /// They were dropped for lack of room.
         GivenUp = "given_up",
+        /// A head beyond a limit: where it ends was not looked for. In JSON one that was given up, as it was before the two
+        /// were distinguished.
+        LongHead = "given_up",
         /// The capture has no packet of this side, though its peer acknowledges what it sent.
         OneDirection = "one_direction",
     }

@@ -56,7 +56,7 @@ impl OpaqueKind {
         match self {
             Self::Tls => UnreadReason::Encrypted,
             Self::HttpBody => UnreadReason::Body,
-            Self::LongHead(_) => UnreadReason::GivenUp,
+            Self::LongHead(_) => UnreadReason::LongHead,
             Self::AfterGap => UnreadReason::Desync,
             Self::Http2 | Self::Upgraded(_) | Self::Draft(_) | Self::Unknown => UnreadReason::OtherProtocol,
         }

@@ -70,6 +70,9 @@ impl Dissection<'_> {
         // A closed socket answers with a RST, with an ACK or without.
         let has_no_reader = packet.relative.ack.is_none() || self.flow.directions[from].fin.is_some();
         let is_unread = has_no_reader && self.flow.directions[from.peer()].bytes.has_unacked();
+        if packet.relative.ack.is_none() && self.flow.directions[from].fin.is_none() && doubt == Doubt::None {
+            self.flow.close.without_socket(from, number);
+        }
         self.flow.close.rst(from, number, is_unread.then_some(from.peer()));
         for side in [from, from.peer()] {
             self.application().tcp_ended(side);

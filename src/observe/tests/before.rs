@@ -261,8 +261,10 @@ fn heads_beyond_a_limit_say_which() {
     for (bytes, limit) in
         [(&long, HeadLimit::Length), (&lines, HeadLimit::Lines), (&empty, HeadLimit::EmptyLines)]
     {
-        let (_, facts) = exchange(1000, &[(Client, bytes)]);
+        let (mut wire, facts) = exchange(1000, &[(Client, bytes)]);
         assert_eq!(opaque(&facts), [(Client, 0, OpaqueKind::LongHead(limit))]);
+        let unread = wire.end().close.unread(Client).map(|unread| (unread.offset, unread.reason));
+        assert_eq!(unread, Some((0, UnreadReason::LongHead)), "a limit, not a lack of memory");
     }
     then_upgrades(&[(Client, &b"\r\n".repeat(100))]);
     // They end, and are beyond the limit all the same, however they are cut.

@@ -322,7 +322,7 @@ fn a_close_frame_that_a_closed_socket_answers_with_a_rst_is_not_reported() {
 #[test]
 fn of_a_close_frame_that_nothing_acknowledges_it_is_not_known_whether_it_is_reported() {
     let (_, close) = closes(&[(Server, ACK, &close(Server, 1011)), (Server, Flags::RST, b"")]);
-    assert_eq!(reported(&close), "- / 1006 false");
+    assert_eq!(reported(&close), "- / unknown: no socket in packet 7");
 }
 
 /// Whoever closes with bytes unread, or aborts, acknowledges them with the RST: nobody need have read them.
@@ -342,6 +342,30 @@ fn a_close_frame_that_only_a_rst_acknowledges_need_not_be_reported() {
         // It had acknowledged the frame before.
         let (_, seen) = closes(&[last, (end, ACK, b""), (end, RST_ACK, b"")]);
         assert_eq!(reported(&seen), of("1000 false", "1006 false"));
+    }
+}
+
+/// No socket sends a RST without an ACK, so that nobody need be there who reports. Behind a FIN of its own an end has
+/// closed, and a Close frame that it acknowledged before was received.
+#[test]
+fn an_end_without_a_socket_that_had_not_closed_reports_nothing_that_is_known() {
+    for end in [Client, Server] {
+        let peer = end.peer();
+        let of = |own: &str, others: &str| match end {
+            Client => format!("{own} / {others}"),
+            Server => format!("{others} / {own}"),
+        };
+        let data = text(peer, "?");
+        let (_, seen) = closes(&[(peer, ACK, &data), (end, RST, b"")]);
+        assert_eq!(reported(&seen), of("unknown: no socket in packet 7", "1006 false"));
+        let (_, seen) = closes(&[(peer, ACK, &close(peer, 1000)), (end, RST, b"")]);
+        assert_eq!(reported(&seen), of("unknown: no socket in packet 7", "1006 false"));
+        let (_, seen) = closes(&[(end, FIN_ACK, b""), (peer, ACK, &data), (end, RST, b"")]);
+        assert_eq!(reported(&seen), "1006 false / 1006 false");
+        let (_, seen) = closes(&[(peer, ACK, &close(peer, 1000)), (end, ACK, b""), (end, RST, b"")]);
+        assert_eq!(reported(&seen), of("1000 false", "1006 false"));
+        let (_, seen) = closes(&[(peer, ACK, &data), (end, RST_ACK, b""), (end, RST, b"")]);
+        assert_eq!(reported(&seen), "1006 false / 1006 false");
     }
 }
 

@@ -181,6 +181,7 @@ fn reported(close: &Close) -> String {
         }
         Some(Reported::Unknown(unread)) => format!("unknown: {}", unread.reason),
         Some(Reported::Aborted { packet, .. }) => format!("unknown: aborted in packet {packet}"),
+        Some(Reported::NoSocket { packet, .. }) => format!("unknown: no socket in packet {packet}"),
         None => "-".to_owned(),
     };
     format!("{} / {}", one(&close.reported.client), one(&close.reported.server))

@@ -90,6 +90,8 @@ phrases! {
     BEFORE_CAPTURE = "sent before the capture", "在抓包开始之前";
     AFTER_CAPTURE = "sent after the capture", "在抓包结束之后";
     GIVEN_UP = "given up for lack of memory", "因内存不足被放弃";
+    LONG_HEAD = "from an HTTP head on that exceeds a limit (64 KiB, 1000 lines)", "位于超出上限（64 KiB、1000 行）的 HTTP 头部之中或之后";
+    LONG_HEAD_CONFIRM = "find what makes the head so long (H23): a new capture shows no more of it", "先找出头部变长的原因（H23）：重新抓包也不会读到更多";
     OTHER_DIRECTION = "in a direction of which the capture has no packet", "所在的方向没有抓到任何包";
     ENCAPSULATED = "packets in {what} are not read: {packets}, the first is packet {first}", "{what} 里的包没有解析：共 {packets} 个，首个是第 {first} 个包";
     ENCRYPTED_PACKETS = "packets encrypted with {what} are not read: {packets}, the first is packet {first}", "以 {what} 加密的包没有解析：共 {packets} 个，首个是第 {first} 个包";

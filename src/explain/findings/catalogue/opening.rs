@@ -165,6 +165,7 @@ phrases! {
     UNTIL_SERVER_RST = "until the server ended it with a RST", "直到服务器以 RST 结束";
     REQUEST_ACKNOWLEDGED = "its TCP acknowledged the request", "它的 TCP 确认了请求";
     REQUEST_NOT_ACKNOWLEDGED = "its TCP did not acknowledge the request either", "请求也没有得到 TCP 确认";
+    ANSWERED_BEFORE = "an earlier request on this connection was answered; this one was not: the server, or a proxy before it, took it and waits, or the backend of its path does not answer", "这个连接上更早的请求得到了响应，这个却没有：服务器或它前面的代理收下了它却一直在等，或它的路径所对应的后端没有响应";
     REQUEST_LOST = "the request did not reach the server, which is a fault of the network, not of HTTP; a lost acknowledgment looks the same", "请求没有到达服务器：问题在网络，不在 HTTP；确认丢失看起来也一样";
     JUST_ASKED = "the answer may still come: the capture ends a moment after the request", "响应可能还会来：抓包在请求之后不久就结束了";
     CLIENT_DID_NOT_WAIT = "the client did not wait for an answer", "客户端没有等待响应";

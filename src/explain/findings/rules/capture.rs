@@ -4,9 +4,9 @@ use super::CloseRule::{self, EachSide, Once};
 use super::{FindingRule, RuleContext, Severity};
 use crate::explain::findings::catalogue::capture::{
     ALL_WRONG, BYTES_MISSING, BYTES_UNREAD, CAPTURE_BEGINS_MIDWAY, CAPTURE_POINT_NEAR_ONE_END,
-    CHECKSUMS_WRONG, CLOCK_STEPS_BACK, DAMAGED, KEYS_IN_FILE, NO_ROOM, NOT_CAPTURED, OPEN_IN_WIRESHARK,
-    PACKETS_CAPTURED_TWICE, PACKETS_CUT_SHORT, PACKETS_REBUILT, SEGMENT_LARGER_THAN_MSS, STREAM_ENDED,
-    TLS_ENCRYPTED,
+    CHECKSUMS_WRONG, CLOCK_STEPS_BACK, DAMAGED, KEYS_IN_FILE, LONG_HEAD_CONFIRM, NO_ROOM, NOT_CAPTURED,
+    OPEN_IN_WIRESHARK, PACKETS_CAPTURED_TWICE, PACKETS_CUT_SHORT, PACKETS_REBUILT, SEGMENT_LARGER_THAN_MSS,
+    STREAM_ENDED, TLS_ENCRYPTED,
 };
 use crate::explain::findings::catalogue::tcp::TLS_MISMATCH;
 use crate::explain::findings::finding::Finding;
@@ -122,6 +122,8 @@ fn bytes_unread(context: &RuleContext<'_>, close: &Close) -> Option<Finding> {
     let first = packets.next().unwrap_or(connection.first);
     let finding = Finding::new(&BYTES_UNREAD, first.packet);
     let finding = packets.fold(finding, |finding, at| finding.with_packet(at.packet));
+    let is_limit = totals.iter().all(UnreadTotal::is_beyond_limit);
+    let finding = if is_limit { finding.with_confirm(LONG_HEAD_CONFIRM) } else { finding };
     (is_websocket && !totals.is_empty()).then(|| finding.with("unread", totals))
 }
 

@@ -59,8 +59,8 @@ fn rst_with_data_unread(context: &RuleContext<'_>, _: &Close) -> Option<Finding>
         || reset.fit.differs();
     let is_delivered = reset.ack.is_some_and(|ack| ack >= data.end);
     let after = reset.at.since(data.at);
-    // Where the clock stepped back meanwhile, the delay is not known.
-    let is_timed = reset.at.time_ns >= data.at.time_ns;
+    // Where the clock stepped back meanwhile, or stood still, the delay is not known: no socket is closed in no time.
+    let is_timed = reset.at.time_ns > data.at.time_ns;
     let is_it = connection.has_opened.server && reset.is_exact && is_delivered && is_timed && !has_sent_since;
     let finding = Finding::new(&RST_WITH_DATA_UNREAD, data.at.packet).with_packet(reset.at.packet);
     let finding = finding

@@ -167,7 +167,11 @@ impl Conversation {
     }
 
     pub(super) fn back_ms(self, ms: u64) -> Self {
-        self.act(Act::Back(ms * MS))
+        self.back_us(ms * 1000)
+    }
+
+    pub(super) fn back_us(self, us: u64) -> Self {
+        self.act(Act::Back(us * 1000))
     }
 
     pub(super) fn again(self, from: Side) -> Self {

@@ -3,6 +3,7 @@
 use super::bytes::{render, request, response};
 use super::conversation::{Conversation, Cut};
 use crate::explain::findings::{Cause, Verdict};
+use crate::explain::text::Language;
 use crate::observe::{Flags, Layer};
 use crate::testing::frame;
 use crate::wire::Side::{Client, Server};
@@ -189,6 +190,17 @@ fn unread_data_silence_and_nothing() {
     assert_eq!(open().rst(Server).verdict().unwrap().first.layer, Layer::Rst);
 }
 
+/// A writer raises times that step back to the last one, so that equal times do not say how long it took. Segments are
+/// 250 µs apart here.
+#[test]
+fn a_rst_is_about_data_only_where_the_clock_went_on_between() {
+    let open = || Conversation::websocket().frame(Client, 0x81, b"Hello").frame(Server, 0x81, b"Hello");
+    for (back_us, expected) in [(249, "T06"), (250, "unknown"), (300, "unknown")] {
+        let reset = open().frame(Client, 0x81, b"perhaps read").back_us(back_us).rst(Server);
+        assert_cause(&reset, expected);
+    }
+}
+
 /// The 400 was not the end: the client went on with another protocol, which is not read.
 #[test]
 fn behind_a_switch_to_another_protocol_the_refusal_before_is_no_cause() {
@@ -201,4 +213,20 @@ fn behind_a_switch_to_another_protocol_the_refusal_before_is_no_cause() {
         refused.clone().data(Client, h2c).data(Server, switched).data(Server, &[0, 0, 0, 4, 0, 0, 0, 0, 0]);
     assert_cause(&went_on.four_from(Server), "not read");
     assert_cause(&refused.four_from(Server), "H10");
+}
+
+/// What was answered on the connection before is told.
+#[test]
+fn an_unanswered_upgrade_behind_an_answered_request_says_so() {
+    let inference = |answer: &[u8]| {
+        let get = Conversation::tcp().data(Client, b"GET /app.js HTTP/1.1\r\nHost: a\r\n\r\n");
+        let asked = get.data(Client, request("").as_bytes()).data(Server, answer).ack(Server);
+        let found = asked.wait_s(60).four().play(Cut::Whole);
+        let unanswered = found.iter().find(|found| found.id() == "H19").unwrap();
+        unanswered.render(Language::En).inference.unwrap()
+    };
+    let before = "An earlier request on this connection was answered; this one was not";
+    let answered = inference(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK");
+    assert!(answered.contains(before) && !answered.contains("othing above TCP"), "{answered}");
+    assert!(inference(b"").contains("Nothing above TCP answered"));
 }

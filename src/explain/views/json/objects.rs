@@ -218,6 +218,9 @@ pub(super) struct CoveredRange {
     r#as: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'static str>,
+    /// What exceeds a limit, where that is why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<&'static str>,
 }
 
 /// Each side's ranges.
@@ -228,6 +231,7 @@ pub(super) fn coverage(close: &observe::Close) -> PerSide<Vec<CoveredRange>> {
             to: range.to,
             r#as: range.reading.name(),
             why: range.reading.reason().map(observe::UnreadReason::name),
+            limit: (range.reading.reason() == Some(observe::UnreadReason::LongHead)).then_some("head"),
         };
         close.coverage[side].ranges().iter().map(range).collect()
     };

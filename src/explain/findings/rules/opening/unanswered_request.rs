@@ -2,9 +2,9 @@
 
 use super::{RuleContext, SLOW};
 use crate::explain::findings::catalogue::opening::{
-    CAPTURE_LONGER, CLIENT_DID_NOT_WAIT, CLOSED_FOR_ANSWER, JUST_ASKED, REQUEST_ACKNOWLEDGED, REQUEST_LOST,
-    REQUEST_NOT_ACKNOWLEDGED, UNTIL_CAPTURE_ENDS, UNTIL_CLIENT_FIN, UNTIL_CLIENT_RST, UNTIL_SERVER_FIN,
-    UNTIL_SERVER_RST, UPGRADE_UNANSWERED,
+    ANSWERED_BEFORE, CAPTURE_LONGER, CLIENT_DID_NOT_WAIT, CLOSED_FOR_ANSWER, JUST_ASKED,
+    REQUEST_ACKNOWLEDGED, REQUEST_LOST, REQUEST_NOT_ACKNOWLEDGED, UNTIL_CAPTURE_ENDS, UNTIL_CLIENT_FIN,
+    UNTIL_CLIENT_RST, UNTIL_SERVER_FIN, UNTIL_SERVER_RST, UPGRADE_UNANSWERED,
 };
 use crate::explain::findings::entry::{Certainty, Localized, Severity};
 use crate::explain::findings::finding::{Finding, Value};
@@ -47,6 +47,9 @@ fn upgrade_unanswered(context: &RuleContext<'_>, close: &Close) -> Option<Findin
         _ if !is_acknowledged => finding.with_inference(REQUEST_LOST).with_certainty(Certainty::Possible),
         Some((Server, ..)) if waited < SLOW => {
             finding.with_at_fault(Server).with_inference(CLOSED_FOR_ANSWER)
+        }
+        _ if connection.opening.responses_end > 0 => {
+            finding.with_at_fault(Server).with_inference(ANSWERED_BEFORE)
         }
         _ => finding.with_at_fault(Server),
     })
