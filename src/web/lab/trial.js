@@ -2,6 +2,7 @@
 // One experiment of the list: a line with its state, and what is to be seen of its last run.
 // Whatever comes from outside is written with textContent only.
 
+import { address } from "../common/address.js";
 import { language, put, putText, putTexts } from "../common/words.js";
 import { Rows } from "../rows/rows.js";
 import { copy } from "./copy.js";
@@ -24,6 +25,7 @@ export class Trial {
   #rows = null;
   /** What the feed told of the last run; rows are made of it when they are looked at. @type {Feed.Thing[]} */
   #objects = [];
+  /** The address of its capture: of the committed one, or of its last run's. */
   #capture = "";
 
   constructor(experiment) {
@@ -64,7 +66,7 @@ export class Trial {
       part(".program").hidden = false;
       putText(part(".program code"), `cargo run --example provoke -- ${id} ${location.host}`);
     }
-    this.#capture = experiment.capture ?? "";
+    if (experiment.capture) this.#capture = address(experiment.capture);
     part(".leads").append(...this.links());
   }
 
@@ -103,7 +105,7 @@ export class Trial {
   /** Where more is to be seen of it: the ladder, and its capture once there is one. */
   links() {
     const links = [];
-    if (this.canRun) links.push(linkTo(`/inspect?experiment=${this.id}`, "lab.ladder"));
+    if (this.canRun) links.push(linkTo(address(`/inspect?experiment=${this.id}`), "lab.ladder"));
     if (this.#capture !== "") {
       const link = linkTo(this.#capture, "lab.capture");
       link.download = `${this.id}.pcapng`;
@@ -178,9 +180,9 @@ export class Trial {
   }
 }
 
-function linkTo(address, word) {
+function linkTo(place, word) {
   const link = document.createElement("a");
-  link.href = address;
+  link.setAttribute("href", place);
   put(link, word);
   return link;
 }
