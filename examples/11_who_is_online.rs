@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use wirewalk::accounts::{Accounts, Login, SignIn};
 use wirewalk::presence::{Language, LoginPolicy};
 use wirewalk::proto::handshake::client;
-use wirewalk::server::{BasePath, Pages, Quotas, Server, Settings};
+use wirewalk::server::{BasePath, Pages, Quotas, Server, Settings, VisibleUsers};
 use wirewalk::web;
 
 fn main() -> ExitCode {
@@ -109,6 +109,7 @@ fn settings(network: Network) -> Settings {
         drain_timeout: Duration::from_secs(5),
         admin_token: None,
         trusted_proxies: Vec::new(),
+        visible_users: VisibleUsers::Oneself,
         quotas: Quotas::DEFAULT,
         recording: None,
         lab: None,

@@ -26,7 +26,9 @@ use crate::accounts::{Accounts, database_file};
 use crate::capture::Overwrite;
 use crate::explain::escape_controls;
 use crate::presence::{Language, LoginPolicy};
-use crate::server::{BasePath, CaptureMode, LabAccess, Pages, Recording, Server, Settings};
+use crate::server::{
+    BasePath, CaptureMode, LabAccess, Pages, Recording, Server, Settings, VisibleUsers,
+};
 use crate::web;
 use quotas::QuotaOptions;
 
@@ -109,6 +111,9 @@ pub(super) struct Options {
     /// Open /lab, where connections go wrong on purpose: on a loopback address only, or with --lab=any on any
     #[arg(long, env = "WIREWALK_LAB", value_name = "REACH", num_args = 0..=1, require_equals = true, default_missing_value = "loopback", value_parser = values::lab)]
     lab: Option<LabAccess>,
+    /// Show users the names of all who are online; without it only their own devices
+    #[arg(long, env = "WIREWALK_SHOW_USERS", value_parser = BoolishValueParser::new())]
+    show_users: bool,
     #[command(flatten)]
     quotas: QuotaOptions,
 }
@@ -133,6 +138,7 @@ impl Options {
             send_buffer: self.send_buffer,
             drain_timeout: self.drain_timeout,
             admin_token: self.admin_token,
+            visible_users: if self.show_users { VisibleUsers::Everyone } else { VisibleUsers::Oneself },
             trusted_proxies: self.trust_proxy,
             quotas: self.quotas.quotas(),
             recording: self.capture.map(|file| Recording {

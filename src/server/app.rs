@@ -13,6 +13,7 @@ use crate::server::admission::quota::{NetworkPermit, Networks, OverQuota};
 use crate::server::admission::refused_origins::RefusedOrigins;
 use crate::server::admission::requester::{Requester, TrustedProxies};
 use crate::server::endpoints::message::announcer::PresenceChanges;
+use crate::server::endpoints::message::devices::Devices;
 use crate::server::endpoints::message::expiry::Expiries;
 use crate::server::endpoints::table::Endpoints;
 use crate::server::routes::admin_guard::AdminGuard;
@@ -46,6 +47,8 @@ pub(super) struct App {
     pub(super) changes: Arc<PresenceChanges>,
     /// Expiry times of the sessions that are connected.
     pub(super) expiries: Arc<Expiries>,
+    /// Connections on `/message`, as their users see them.
+    pub(super) devices: Arc<Devices>,
     /// Proxies that may name their clients.
     pub(super) proxies: TrustedProxies,
     pub(super) refused_origins: RefusedOrigins,
@@ -76,6 +79,7 @@ impl App {
             alarms: Alarms::default(),
             admin_guard: AdminGuard::default(),
             expiries: Arc::default(),
+            devices: Arc::default(),
             proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
             refused_origins: RefusedOrigins::default(),
             stopping: watch::Sender::new(false),

@@ -29,4 +29,4 @@ pub use base_path::BasePath;
 pub use recorder::{CaptureMode, CaptureSource, Recording};
 pub use routes::pages::{ErrorPage, Pages};
 pub use server::{BindError, Server};
-pub use settings::{LabAccess, Settings};
+pub use settings::{LabAccess, Settings, VisibleUsers};

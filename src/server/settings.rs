@@ -52,6 +52,8 @@ pub struct Settings {
     pub drain_timeout: Duration,
     /// Token of `/api/`; `None`: there is no such API.
     pub admin_token: Option<String>,
+    /// The users online that a user may see.
+    pub visible_users: VisibleUsers,
     /// Proxies that may name the addresses of their clients, and the scheme and host that these used.
     pub trusted_proxies: Vec<IpNet>,
     /// Limits for one network or one user.
@@ -62,6 +64,16 @@ pub struct Settings {
     pub lab: Option<LabAccess>,
     /// Shell of an HTML report that a page exports.
     pub report: fn(Option<explain::Language>) -> explain::Shell,
+}
+
+/// The users online that a user may see on the pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum VisibleUsers {
+    /// Only themselves.
+    #[default]
+    Oneself,
+    /// Everyone, by name.
+    Everyone,
 }
 
 /// Access to the lab.

@@ -10,6 +10,7 @@ mod lab;
 mod landing;
 pub(crate) mod look;
 mod number;
+mod people;
 mod reconnect;
 mod refusals;
 mod session;

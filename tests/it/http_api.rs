@@ -2,6 +2,7 @@
 
 mod admin;
 mod bodies;
+mod online;
 mod pages;
 mod password;
 mod sign_in;

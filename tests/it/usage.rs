@@ -42,6 +42,7 @@ const FLAGS: [(&str, &str, &str); 30] = [
     ("--force", "perhaps", "yes"),
     ("--capture-mode", "tcpdump", "socket"),
     ("--lab", "everywhere", "loopback"),
+    ("--show-users", "perhaps", "yes"),
 ];
 
 fn variable(flag: &str) -> String {

@@ -8,6 +8,7 @@ mod admin;
 pub(in crate::server) mod admin_guard;
 mod auth;
 mod cookie;
+mod online;
 pub(in crate::server) mod pages;
 mod password;
 
@@ -44,6 +45,7 @@ pub(in crate::server) fn router(app: &Arc<App>, pages: Pages) -> Router {
         .route("/login", post(accounts::login))
         .route("/logout", post(accounts::logout))
         .route("/user/info", get(accounts::info))
+        .route("/user/online", get(online::online))
         .route("/user/password", post(password::change));
     Router::new()
         .merge(api)

@@ -73,6 +73,17 @@ const WORDS = {
   "online.ask": { "en": "Ask now", "zh": "立即查询" },
   "online.messages": { "en": "Messages", "zh": "消息" },
 
+  "online.how": { "en": "See how this number reaches you", "zh": "看这个数字是怎样到达的" },
+
+  "people.own": { "en": "Your devices", "zh": "您的设备" },
+  "people.all": { "en": "Who is online", "zh": "在线用户" },
+  "people.more": { "en": "and {n} more", "zh": "还有 {n} 人" },
+  "people.devices": { "en": "{n} devices", "zh": "{n} 个设备" },
+  "device.both": { "en": "{browser} on {system}", "zh": "{system} 上的 {browser}" },
+  "device.unknown": { "en": "A program", "zh": "某个程序" },
+  "device.since": { "en": "since {time}", "zh": "{time} 上线" },
+  "device.here": { "en": "this browser", "zh": "本浏览器" },
+
   "count.live": { "en": "online now", "zh": "人在线" },
   "count.old": { "en": "when last connected", "zh": "人（断线前的数字）" },
   "count.unknown": { "en": "not known yet", "zh": "尚未得知" },

@@ -2,10 +2,9 @@
 // The first page: opens a WebSocket of its own, and shows the packets that it began with, as the server understood them.
 // Where that cannot be done, the page goes without.
 
-import { endpoint } from "../common/endpoint.js";
+import { endpoint, newKey } from "../common/endpoint.js";
 import { at } from "../common/page.js";
 import { language, speak, whenSwitched } from "../common/words.js";
-import { LiveFeed } from "../inspect/feed.js";
 import { Rows } from "../rows/rows.js";
 
 /** The packets of TCP's handshake. */
@@ -15,12 +14,14 @@ speak(at("language"));
 const rows = new Rows(at("rows"), { language: language() });
 whenSwitched((to) => rows.setLanguage(to));
 
+const key = newKey();
 /** @type {WebSocket | null} */
 let socket = null;
-const feed = new LiveFeed({ receive, lost: () => feed.end(), back: () => {} });
-feed.ready.then(() => {
-  socket = new WebSocket(endpoint("/echo", { inspect: feed.key }));
+const feed = new WebSocket(endpoint("/inspect/live", { key }));
+feed.addEventListener("open", () => {
+  socket = new WebSocket(endpoint("/echo", { inspect: key }));
 });
+feed.addEventListener("message", ({ data }) => JSON.parse(data).forEach(receive));
 
 /** @param {Feed.Thing | Feed.News} object */
 function receive(object) {
@@ -29,7 +30,7 @@ function receive(object) {
   if (object.type === "bytes" && object.number === SHOWN) {
     at("strip").hidden = false;
     socket?.close();
-    feed.end();
+    feed.close();
   }
 }
 

@@ -4,7 +4,9 @@
 
 import { address } from "../common/address.js";
 import { call } from "../common/api.js";
+import { People } from "./people.js";
 import { PresenceLink } from "./presence_link.js";
+import { escapeControls } from "../common/escape.js";
 import { at } from "../common/page.js";
 import { language, put, putText, speak } from "../common/words.js";
 
@@ -43,6 +45,7 @@ const KINDS = { push: "kind.push", kicked: "kind.kicked", error: "kind.error" };
 
 const [state, detail, action, answer, messages] = ["state", "detail", "action", "answer", "messages"].map(at);
 const link = new PresenceLink();
+const people = new People();
 let connection = { state: "connecting" };
 let why = null;
 let ticking = 0;
@@ -51,6 +54,7 @@ speak(at("language"));
 link.listen("state", showState);
 link.listen("user", showUser);
 link.listen("count", showCount);
+link.listen("wire", showArrival);
 link.listen("answer", showAnswer);
 link.listen("message", addMessage);
 
@@ -78,6 +82,7 @@ function showState(now) {
   const live = now.state === "online";
   at("ask").setAttribute("aria-disabled", String(!live));
   at("panel").classList.toggle("old", !live);
+  people.show(live);
   if (!live && at("count-label").dataset.word === "count.live") put(at("count-label"), "count.old");
   // The first answer decides between this page and the sign-in page; until then show neither.
   if (now.state !== "connecting") at("main").hidden = false;
@@ -114,6 +119,17 @@ function showUser({ userName }) {
 function showCount(online) {
   putText(at("online-count"), new Intl.NumberFormat(language(), { useGrouping: "min2" }).format(online));
   put(at("count-label"), "count.live");
+  people.refresh();
+}
+
+/** How the number came: the message as it was received. */
+function showArrival(text) {
+  const now = new Date();
+  at("arrived").dateTime = now.toISOString();
+  at("arrived").textContent = now.toLocaleTimeString(language());
+  putText(at("payload"), `TEXT ${escapeControls(short(text, MOST_CHARACTERS))}`);
+  putText(at("size"), `${new TextEncoder().encode(text).length} B`);
+  at("arrival").hidden = false;
 }
 
 function showAnswer(heard) {

@@ -9,8 +9,8 @@
 //                    └──▶ signed-out    4001 without a notice: signed out in another window; 4003, a 401, or leave()
 //
 // Events, each with a detail: "state" { state, reason, until, text }, "user" { userName, userId, uuid }, "count" N,
-// "answer" { online, text } or null when none came, "message" { kind, text }. Of "elsewhere" and "ended" the reason is
-// the notice's why, and the text what the administrator gave as the reason.
+// "wire" the message that it came in, "answer" { online, text } or null when none came, "message" { kind, text }. Of
+// "elsewhere" and "ended" the reason is the notice's why, and the text what the administrator gave as the reason.
 
 import { call } from "../common/api.js";
 import { endpoint } from "../common/endpoint.js";
@@ -173,7 +173,10 @@ export class PresenceLink extends EventTarget {
     const { message, event, online, why, reason } = heard ?? {};
     const text = typeof message === "string" ? message : data;
     const known = Number.isSafeInteger(online) && online >= 0;
-    if (known) this.#emit("count", online);
+    if (known) {
+      this.#emit("wire", data);
+      this.#emit("count", online);
+    }
     this.#alive(event === "answer" || event === "error", { online: known ? online : null, text });
     switch (event) {
       case "presence": case "answer": return;

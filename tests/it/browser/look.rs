@@ -51,7 +51,7 @@ fn foreign(page: &Page, language: &str) -> Value {
     let letters = if language == "zh" { "/[A-Za-z]{3,}/" } else { "/\\p{Script=Han}/u" };
     page.eval(&format!(
         "[...document.querySelectorAll('[data-word]')].filter(at => at.checkVisibility())
-         .map(at => at.innerText.replace(/wirewalk|WebSocket|TCP|TIME-WAIT|SYN|FIN|RST|Linux|Ping|Pong|Close|Cookie|Authorization|--capture/g, '')).filter(text => {letters}.test(text))"
+         .map(at => at.innerText.replace(/wirewalk|WebSocket|TCP|TIME-WAIT|SYN|FIN|RST|Linux|Chrome|Ping|Pong|Close|Cookie|Authorization|--capture/g, '')).filter(text => {letters}.test(text))"
     ))
 }
 

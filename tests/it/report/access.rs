@@ -35,7 +35,7 @@ fn has_no_fault(page: &Page, axe: &str, what: &str) {
 fn no_page_has_a_serious_fault() {
     let axe = std::fs::read_to_string(npm::file("axe-core", "axe.min.js")).unwrap();
     let chrome = Chrome::launch();
-    let server = server().args(&["--lab"]).start();
+    let server = server().args(&["--lab", "--show-users"]).start();
     let page = chrome.context().page(&server.url("/"));
     page.wait("document.querySelectorAll('#rows .packet').length === 3", PATIENCE);
     has_no_fault(&page, &axe, "the first page");
@@ -48,6 +48,7 @@ fn no_page_has_a_serious_fault() {
     has_no_fault(&page, &axe, "sign in, with an error");
     let ada = Person::register(&chrome, &server, "Ada");
     ada.is_told(1);
+    ada.page.wait("document.querySelector('#users li') && document.querySelector('#devices li')", PATIENCE);
     has_no_fault(&ada.page, &axe, "who is online");
     let lab = chrome.context().page(&server.url("/lab"));
     lab.wait("document.querySelector('.trial')", PATIENCE);

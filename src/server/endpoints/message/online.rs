@@ -6,6 +6,8 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use tracing::warn;
 
+use super::browser::Browser;
+use super::devices::DeviceEntry;
 use super::expiry::Expiry;
 use super::ticket::{NoTicket, Ticket};
 use crate::accounts::SessionGrant;
@@ -27,6 +29,8 @@ pub(in crate::server) struct Online {
     language: Language,
     /// Closes the connection when its session expires.
     _expiry: Expiry,
+    /// Lists the connection among its user's devices.
+    _device: DeviceEntry,
 }
 
 impl Online {
@@ -85,7 +89,9 @@ pub(in crate::server) async fn join(
     if grant(app, ticket).await?.is_none() {
         return Err(unauthorized(app, client));
     }
-    Ok(Some(Online { app: Arc::clone(app), presence, language, _expiry: expiry }))
+    let agent = request.headers.all("User-Agent").next().unwrap_or_default();
+    let device = app.devices.enter(&valid.user, ticket.session, Browser::parse(agent));
+    Ok(Some(Online { app: Arc::clone(app), presence, language, _expiry: expiry, _device: device }))
 }
 
 /// The session's grant, if it is the user's and still valid.
