@@ -69,6 +69,43 @@ fn no_page_has_a_serious_fault() {
     has_no_fault(&page, &axe, "the report, open");
 }
 
+/// Whatever axe finds, however slight: rules of WCAG 2.2 AA, and good practice.
+fn has_no_violation(page: &Page, axe: &str, what: &str) {
+    page.eval(&format!("{axe};0"));
+    for theme in [Theme::Light, Theme::Dark] {
+        for language in ["en", "zh"] {
+            page.theme(theme);
+            page.wait("document.getAnimations().every(it => it.playState !== 'running')", PATIENCE);
+            if page.eval("document.documentElement.lang") != language {
+                page.click("#language");
+            }
+            let found = page.eval(
+                "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+                 violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`))",
+            );
+            assert_eq!(found, json!([]), "{what}, {theme:?}, {language}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "run by tests/run: needs chromium and npm"]
+fn the_first_pages_have_no_violation() {
+    let axe = std::fs::read_to_string(npm::file("axe-core", "axe.min.js")).unwrap();
+    let chrome = Chrome::launch();
+    let server = server().args(&["--show-users"]).start();
+    let page = chrome.context().page(&server.url("/"));
+    page.wait("document.querySelectorAll('#rows .packet').length === 3", PATIENCE);
+    has_no_violation(&page, &axe, "the first page");
+    for path in ["/nothing", "/login", "/lab", "/login.html"] {
+        page.goto(&server.url(path));
+        has_no_violation(&page, &axe, path);
+    }
+    let ada = Person::register(&chrome, &server, "Ada");
+    ada.page.wait("document.querySelector('#users li') && document.querySelector('#devices li')", PATIENCE);
+    has_no_violation(&ada.page, &axe, "who is online");
+}
+
 #[test]
 #[ignore = "run by tests/run: needs chromium and npm"]
 fn a_fault_is_found() {
