@@ -63,6 +63,10 @@ impl IntoResponse for Answer {
         let mut response =
             (self.status, [(header::CONTENT_TYPE, json), (header::CACHE_CONTROL, fresh)], body)
                 .into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            // Without it a client cannot know what to send (RFC 9110 §15.5.2, RFC 6750 §3).
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if let Some(wait) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, whole_seconds(wait).into());
         }

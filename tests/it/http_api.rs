@@ -2,6 +2,7 @@
 
 mod admin;
 mod bodies;
+mod documented;
 mod online;
 mod pages;
 mod password;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::on;
 
 use super::broadcast::Hub;
 use super::inspect::WatchRegistry;
@@ -11,6 +11,7 @@ use super::lab::Lab;
 use super::{inspect, lab};
 use crate::proto::Config;
 use crate::server::app::App;
+use crate::server::routes::route::{Method, Route, mount};
 use crate::server::routes::upgrade_required;
 use crate::server::settings::Settings;
 
@@ -19,7 +20,7 @@ struct Row {
     path: Path,
     endpoint: Endpoint,
     /// Its routes for requests without an Upgrade.
-    routes: fn() -> Router<Arc<App>>,
+    routes: &'static [Route],
 }
 
 /// A path of the table.
@@ -81,27 +82,27 @@ const TABLE: &[Row] = &[
     Row {
         path: Path::Exact("/echo"),
         endpoint: Endpoint::Session(SessionKind::Echo),
-        routes: || Router::new().route("/echo", get(upgrade_required)),
+        routes: &[Route(Method::Get, "/echo", |method| on(method, upgrade_required))],
     },
     Row {
         path: Path::Exact("/broadcast"),
         endpoint: Endpoint::Session(SessionKind::Broadcast),
-        routes: || Router::new().route("/broadcast", get(upgrade_required)),
+        routes: &[Route(Method::Get, "/broadcast", |method| on(method, upgrade_required))],
     },
     Row {
         path: Path::Exact("/message"),
         endpoint: Endpoint::Session(SessionKind::Message),
-        routes: || Router::new().route("/message", get(upgrade_required)),
+        routes: &[Route(Method::Get, "/message", |method| on(method, upgrade_required))],
     },
     Row {
         path: Path::Exact(inspect::PATH),
         endpoint: Endpoint::Stream(StreamKind::InspectFeed),
-        routes: inspect::routes::router,
+        routes: inspect::routes::ROUTES,
     },
     Row {
         path: Path::Below(lab::FOLDER),
         endpoint: Endpoint::Stream(StreamKind::LabExperiment),
-        routes: lab::routes::router,
+        routes: lab::routes::ROUTES,
     },
 ];
 
@@ -141,7 +142,13 @@ impl Endpoints {
 
     /// The routes of all endpoints for requests without an Upgrade.
     pub(in crate::server) fn routes(&self) -> Router<Arc<App>> {
-        self.rows().fold(Router::new(), |router, row| router.merge((row.routes)()))
+        self.rows().fold(Router::new(), |router, row| router.merge(mount(row.routes)))
+    }
+
+    /// The routes of all endpoints that a server can have.
+    #[cfg(test)]
+    pub(in crate::server) fn every_route() -> impl Iterator<Item = &'static Route> {
+        TABLE.iter().flat_map(|row| row.routes)
     }
 
     /// Configuration of the connections of an endpoint.

@@ -3,15 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use axum::Json;
-use axum::extract::{Form, FromRequest, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::extract::{FromRequest, Request, State};
+use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse as _, Response};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tracing::warn;
 
+use super::fields::{Fields, Media};
 use super::run_to_end;
 use crate::accounts::{
     Login, LoginError, RegisterError, SESSION_LIFETIME, SignIn, StoreError, Verified, WeakPassword,
@@ -24,11 +22,7 @@ use crate::server::app::App;
 use crate::server::routes::auth::SignedIn;
 use crate::server::routes::cookie::LoginCookie;
 
-const JSON: &[u8] = b"application/json";
-
 /// Fields of a form or a JSON body.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct Credentials {
     user_name: String,
     password: String,
@@ -37,30 +31,10 @@ pub(super) struct Credentials {
 impl<S: Send + Sync> FromRequest<S> for Credentials {
     type Rejection = Answer;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Answer> {
-        read(request, state, "userName and password").await
+    async fn from_request(request: Request, _: &S) -> Result<Self, Answer> {
+        let mut fields = Fields::read(request, Media::JsonOrForm, &["userName", "password"]).await?;
+        Ok(Self { user_name: fields.text("userName")?, password: fields.text("password")? })
     }
-}
-
-/// Reads a form or a JSON body; `fields` are its fields, in words.
-pub(super) async fn read<T: DeserializeOwned, S: Send + Sync>(
-    request: Request,
-    state: &S,
-    fields: &str,
-) -> Result<T, Answer> {
-    let content_type = request.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-    let is_json = content_type
-        .and_then(|kind| kind.get(..JSON.len()))
-        .is_some_and(|kind| kind.eq_ignore_ascii_case(JSON));
-    let read = if is_json {
-        Json::from_request(request, state).await.map(|Json(it)| it).ok()
-    } else {
-        Form::from_request(request, state).await.map(|Form(it)| it).ok()
-    };
-    read.ok_or_else(|| {
-        let message = format!("send {fields}, as a form or as JSON with Content-Type: application/json");
-        Answer::error(StatusCode::BAD_REQUEST, message)
-    })
 }
 
 /// `POST /register`

@@ -36,10 +36,16 @@ impl FromRequestParts<Arc<App>> for SignedIn {
                 Err(Answer::error(StatusCode::UNAUTHORIZED, "signed in elsewhere; sign in again"))
             }
             Ok(identity) => Ok(Self(identity)),
-            Err(AuthError::Invalid) => Err(Answer::error(StatusCode::UNAUTHORIZED, "sign in first")),
+            Err(AuthError::Invalid) => Err(sign_in_first()),
             Err(AuthError::Store(error)) => Err((&error).into()),
         }
     }
+}
+
+/// No session, or one that has ended.
+pub(super) fn sign_in_first() -> Answer {
+    let why = "sign in first: POST /login, then send its token as Authorization: Bearer TOKEN";
+    Answer::error(StatusCode::UNAUTHORIZED, why)
 }
 
 impl FromRequestParts<Arc<App>> for Scheme {
@@ -65,7 +71,8 @@ pub(in crate::server) async fn administrator(
     match app.admin_guard.admit(given, token, client.address, Instant::now()) {
         Admission::Granted => next.run(request).await,
         Admission::Refused => {
-            Answer::error(StatusCode::UNAUTHORIZED, "the admin token is needed").into_response()
+            let why = "the admin token is needed: send Authorization: Bearer ADMIN_TOKEN";
+            Answer::error(StatusCode::UNAUTHORIZED, why).into_response()
         }
         Admission::Wait(wait) => {
             Answer::error(StatusCode::TOO_MANY_REQUESTS, "too many wrong admin tokens; wait a while")

@@ -1,16 +1,21 @@
 //! The HTTP API: accounts, health, and the administrator's part.
 //!
-//! A file for each group of handlers, and what only they need: [`auth`] of a request, its [`cookie`], the
-//! [`admin_guard`]. The routes of a WebSocket endpoint stand beside the endpoint, and come in by the path table.
+//! A file for each group of handlers, and what only they need: [`auth`] of a request, its [`cookie`] and [`fields`], the
+//! [`admin_guard`]. Each [`route`] stands in a table; those of a WebSocket endpoint stand beside the endpoint, and come
+//! in by the path table. `docs/api.md` and `docs/openapi.json` describe them all.
 
 mod accounts;
 mod admin;
 pub(in crate::server) mod admin_guard;
 mod auth;
 mod cookie;
+mod fields;
 mod online;
 pub(in crate::server) mod pages;
 mod password;
+pub(in crate::server) mod route;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -18,40 +23,48 @@ use axum::Router;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{any, on};
 use tracing::error;
 
 use self::pages::Pages;
 use crate::server::admission::boundary;
 use crate::server::answer::Answer;
 use crate::server::app::App;
+use route::{Method, Route, mount};
+
+/// The administrator's routes.
+const API: &[Route] = &[
+    Route(Method::Get, "/api/presence", |method| on(method, admin::presence)),
+    Route(Method::Post, "/api/push", |method| on(method, admin::push)),
+    Route(Method::Post, "/api/broadcast", |method| on(method, admin::broadcast)),
+    Route(Method::Post, "/api/kick", |method| on(method, admin::kick)),
+];
+
+/// The routes of accounts, and the health.
+const ACCOUNTS: &[Route] = &[
+    Route(Method::Post, "/register", |method| on(method, accounts::register)),
+    Route(Method::Post, "/login", |method| on(method, accounts::login)),
+    Route(Method::Post, "/logout", |method| on(method, accounts::logout)),
+    Route(Method::Get, "/user/info", |method| on(method, accounts::info)),
+    Route(Method::Get, "/user/online", |method| on(method, online::online)),
+    Route(Method::Post, "/user/password", |method| on(method, password::change)),
+    Route(Method::Get, "/healthz", |method| on(method, async || "ok")),
+];
 
 /// All routes. `pages` come last.
 pub(in crate::server) fn router(app: &Arc<App>, pages: Pages) -> Router {
     let base = app.settings.base_path.clone();
     let not_found = move |uri: Uri| async move { not_found_at(&format!("{base}{}", uri.path())) };
-    let api = Router::new()
-        .route("/api/presence", get(admin::presence))
-        .route("/api/push", post(admin::push))
-        .route("/api/broadcast", post(admin::broadcast))
-        .route("/api/kick", post(admin::kick))
+    let api = mount(API)
         .route("/api/", any(not_found.clone()))
         .route("/api/{*other}", any(not_found.clone()))
         // Inside the layer: to anyone else, a wrong method must look like a wrong path.
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(Arc::clone(app), auth::administrator));
-    let accounts = Router::new()
-        .route("/register", post(accounts::register))
-        .route("/login", post(accounts::login))
-        .route("/logout", post(accounts::logout))
-        .route("/user/info", get(accounts::info))
-        .route("/user/online", get(online::online))
-        .route("/user/password", post(password::change));
     Router::new()
         .merge(api)
-        .merge(accounts)
+        .merge(mount(ACCOUNTS))
         .merge(app.endpoints.routes())
-        .route("/healthz", get("ok"))
         .with_state(Arc::clone(app))
         .merge(pages.files.layer(from_fn_with_state((Arc::clone(app), pages.home), pages::home)))
         .fallback(not_found)

@@ -4,21 +4,19 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::accounts::{overloaded, read, too_many, weak_password};
+use super::accounts::{overloaded, too_many, weak_password};
+use super::fields::{Fields, Media};
 use super::run_to_end;
 use crate::accounts::{PasswordChange, PasswordError};
 use crate::presence::EndReason;
 use crate::server::admission::requester::Requester;
 use crate::server::answer::Answer;
 use crate::server::app::App;
-use crate::server::routes::auth::SignedIn;
+use crate::server::routes::auth::{self, SignedIn};
 
 /// Fields of a form or a JSON body.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct Passwords {
     password: String,
     new_password: String,
@@ -27,8 +25,9 @@ pub(super) struct Passwords {
 impl<S: Send + Sync> FromRequest<S> for Passwords {
     type Rejection = Answer;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Answer> {
-        read(request, state, "password (the current one) and newPassword").await
+    async fn from_request(request: Request, _: &S) -> Result<Self, Answer> {
+        let mut fields = Fields::read(request, Media::JsonOrForm, &["password", "newPassword"]).await?;
+        Ok(Self { password: fields.text("password")?, new_password: fields.text("newPassword")? })
     }
 }
 
@@ -65,7 +64,7 @@ fn refuse(app: &App, client: &Requester, error: PasswordError) -> Answer {
             .data(json!({ "why": "password" })),
         PasswordError::TooMany { retry_after } => too_many(retry_after),
         PasswordError::Overloaded { retry_after } => overloaded(app, client, retry_after),
-        PasswordError::SessionEnded => Answer::error(StatusCode::UNAUTHORIZED, "sign in first"),
+        PasswordError::SessionEnded => auth::sign_in_first(),
         PasswordError::Store(error) => Answer::from(&error),
     }
 }

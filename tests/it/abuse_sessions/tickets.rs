@@ -55,9 +55,12 @@ fn a10_a_session_id_that_was_never_issued_is_refused() {
     }
     // Nor does the server take one over at the login.
     let chosen = crate::support::http::Request::new("POST", &format!("/login?sessionId={own}&uuid={own}"))
-        .json(&serde_json::json!({ "userName": "Ann", "password": people::PASSWORD, "uuid": own, "sessionId": own }));
+        .json(&people::credentials("Ann"));
     let answer = chosen.send(server.addr());
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_ne!(answer.json()["data"]["uuid"], own.as_str());
+    let mut fields = people::credentials("Ann");
+    fields["sessionId"] = own.as_str().into();
+    assert_eq!(crate::support::http::post_json(server.addr(), "/login", &fields).status, 400);
     assert_eq!(open(&server, &target, "").status, 401);
 }

@@ -27,8 +27,12 @@ fn all(server: &Server, sign: impl Fn(Request) -> Request) -> Vec<(String, Answe
     rows.into_iter()
         .map(|(method, path)| {
             let request = sign(Request::new(method, path));
-            let request =
-                if method == "GET" { request } else { request.json(&json!({ "message": "x", "userId": 1 })) };
+            let body = match path {
+                "/api/broadcast" => json!({ "message": "x" }),
+                "/api/kick" => json!({ "userId": 1 }),
+                _ => json!({ "userId": 1, "message": "x" }),
+            };
+            let request = if method == "GET" { request } else { request.json(&body) };
             (format!("{method} {path}"), request.send(server.addr()))
         })
         .collect()
@@ -150,7 +154,8 @@ fn a_push_to_an_offline_session_is_404() {
     for path in ["/api/push", "/api/kick"] {
         for body in &ids {
             let mut body = body.clone();
-            body["message"] = "x".into();
+            let field = if path == "/api/push" { "message" } else { "reason" };
+            body[field] = "x".into();
             let answer = admin(&server, path, &body);
             assert_eq!(answer.status, 404, "{path} {body}: {}", answer.text());
             refused(&answer, 404);

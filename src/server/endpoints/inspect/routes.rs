@@ -3,13 +3,12 @@
 use std::io::ErrorKind;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
-use serde::Deserialize;
+use axum::routing::on;
 use serde_json::{Value, json};
 
 use super::PATH;
@@ -20,16 +19,17 @@ use crate::observe::{tcp, ws};
 use crate::rfc::Rfc;
 use crate::server::answer::Answer;
 use crate::server::app::App;
+use crate::server::routes::route::{Method, Route};
 use crate::server::routes::{not_found_at, upgrade_required};
+use crate::wire::http::parameters;
 use crate::wire::ws::ReadyState;
 
 /// Routes of the endpoint for requests without an Upgrade.
-pub(in crate::server) fn router() -> Router<Arc<App>> {
-    Router::new()
-        .route(PATH, get(upgrade_required))
-        .route("/inspect/about", get(about))
-        .route("/inspect/saved/{key}/{name}", get(saved))
-}
+pub(in crate::server) const ROUTES: &[Route] = &[
+    Route(Method::Get, PATH, |method| on(method, upgrade_required)),
+    Route(Method::Get, "/inspect/about", |method| on(method, about)),
+    Route(Method::Get, "/inspect/saved/{key}/{name}", |method| on(method, saved)),
+];
 
 /// The tables of the two state machines, and whether there is a lab.
 async fn about(State(app): State<Arc<App>>) -> Answer {
@@ -46,22 +46,20 @@ async fn about(State(app): State<Arc<App>>) -> Answer {
     }))
 }
 
-/// Query of an export.
-#[derive(Deserialize)]
-struct ExportQuery {
-    lang: Option<String>,
-}
-
 /// An export of what was watched under a key, as long as its feed is open.
 async fn saved(
     State(app): State<Arc<App>>,
-    Path((key, name)): Path<(String, String)>,
-    Query(query): Query<ExportQuery>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    RawQuery(query): RawQuery,
 ) -> Response {
+    let Ok(Path((key, name))) = path else {
+        return not_found_at("/inspect/saved/").into_response();
+    };
     let (Some(watch), Some((format, kind))) = (app.endpoints.watches().find(&key), format_of(&name)) else {
         return not_found_at("/inspect/saved/").into_response();
     };
-    let language = if query.lang.as_deref() == Some("zh") { Language::Zh } else { Language::En };
+    let is_chinese = parameters(&query.unwrap_or_default()).any(|parameter| parameter == ("lang", "zh"));
+    let language = if is_chinese { Language::Zh } else { Language::En };
     let options = ExportOptions { language, report: app.settings.report };
     let Some(permit) = app.endpoints.watches().exports.permit().await else {
         let answer = Answer::error(StatusCode::SERVICE_UNAVAILABLE, "too many save at a time");

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Bytes;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::on;
 use serde::Serialize;
 use serde_json::json;
 
@@ -16,6 +16,7 @@ use crate::explain::{Severity, finding_kinds};
 use crate::lab::{self, Experiment, Translated, table};
 use crate::server::answer::Answer;
 use crate::server::app::App;
+use crate::server::routes::route::{Method, Route};
 use crate::server::routes::{not_found_at, upgrade_required};
 
 /// An experiment, and what the page says of it.
@@ -54,13 +55,12 @@ impl Row {
 }
 
 /// Routes of the endpoint for requests without an Upgrade.
-pub(in crate::server) fn router() -> Router<Arc<App>> {
-    Router::new()
-        .route("/lab/experiments", get(experiments))
-        .route("/lab/runs/{key}", get(run))
-        .route("/lab/captures/{name}", get(capture))
-        .route("/lab/{id}", get(experiment))
-}
+pub(in crate::server) const ROUTES: &[Route] = &[
+    Route(Method::Get, "/lab/experiments", |method| on(method, experiments)),
+    Route(Method::Get, "/lab/runs/{key}", |method| on(method, run)),
+    Route(Method::Get, "/lab/captures/{name}", |method| on(method, capture)),
+    Route(Method::Get, "/lab/{id}", |method| on(method, experiment)),
+];
 
 /// The table.
 async fn experiments() -> Answer {
@@ -69,16 +69,15 @@ async fn experiments() -> Answer {
 }
 
 /// The run of a key.
-async fn run(State(app): State<Arc<App>>, Path(key): Path<String>) -> Answer {
-    match app.endpoints.lab().and_then(|lab| lab.run(&key)) {
-        Some(run) => Answer::ok(run),
-        None => Answer::error(StatusCode::NOT_FOUND, "no such run: too old, or not begun"),
-    }
+async fn run(State(app): State<Arc<App>>, key: Result<Path<String>, PathRejection>) -> Answer {
+    let run = key.ok().and_then(|Path(key)| app.endpoints.lab()?.run(&key));
+    run.map_or_else(|| Answer::error(StatusCode::NOT_FOUND, "no such run: too old, or not begun"), Answer::ok)
 }
 
 /// The capture of an experiment.
-async fn capture(Path(name): Path<String>) -> Response {
-    let Some(bytes) = name.strip_suffix(".pcapng").and_then(lab::capture) else {
+async fn capture(name: Result<Path<String>, PathRejection>) -> Response {
+    let bytes = name.ok().and_then(|Path(name)| lab::capture(name.strip_suffix(".pcapng")?));
+    let Some(bytes) = bytes else {
         return not_found_at("/lab/captures/").into_response();
     };
     let headers = [
@@ -90,7 +89,8 @@ async fn capture(Path(name): Path<String>) -> Response {
 }
 
 /// An experiment without an Upgrade.
-async fn experiment(Path(id): Path<String>) -> Response {
+async fn experiment(id: Result<Path<String>, PathRejection>) -> Response {
+    let Ok(Path(id)) = id else { return not_found_at("/lab/").into_response() };
     if scripted(&id).is_some() {
         upgrade_required().await
     } else {

@@ -112,7 +112,11 @@ fn superseded() -> Response {
 
 fn unauthorized(app: &App, client: &Requester) -> Response {
     match app.wrong_session(client.address) {
-        None => refuse(Status::UNAUTHORIZED, "no valid session"),
+        None => {
+            let why =
+                "no valid session: POST /login, then open /message?sessionId=UUID&userId=ID of its answer";
+            refuse(Status::UNAUTHORIZED, why).header("WWW-Authenticate", "Bearer")
+        }
         Some(wait) => refuse(Status::TOO_MANY_REQUESTS, "too many wrong sessions")
             .header("Retry-After", whole_seconds(wait).to_string()),
     }
