@@ -105,6 +105,9 @@ pub(super) struct Options {
     /// Open /lab, where connections go wrong on purpose: on a loopback address only, or with --lab=any on any
     #[arg(long, env = "WIREWALK_LAB", value_name = "REACH", num_args = 0..=1, require_equals = true, default_missing_value = "loopback", value_parser = values::lab)]
     lab: Option<LabAccess>,
+    /// Log each connection: its requests, frames and states; RUST_LOG, like wirewalk=debug or warn, says it more finely
+    #[arg(short = 'v', long, env = "WIREWALK_VERBOSE", value_parser = BoolishValueParser::new())]
+    verbose: bool,
     #[command(flatten)]
     quotas: QuotaOptions,
 }
@@ -147,7 +150,8 @@ pub(super) fn run(options: Options) -> ExitCode {
     if let Some(Err(what)) = options.admin_token.as_deref().map(values::check_token) {
         return complain(what);
     }
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("wirewalk=info"));
+    let level = if options.verbose { "wirewalk=debug" } else { "wirewalk=info" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     let colours =
         std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());
     tracing_subscriber::fmt()

@@ -35,8 +35,8 @@ const FEW: usize = 60;
 /// The most text for a renderer, in bytes, with room to spare: Mermaid's own limit is 50,000.
 const TEXT: usize = 45_000;
 
-/// Behind the phases, in turns.
-const COLOURS: [&str; 2] = ["rgb(235, 243, 252)", "rgb(240, 250, 240)"];
+/// Behind the phases, in turns: tints that leave the text readable on a light page and on a dark one.
+const COLOURS: [&str; 2] = ["rgba(64, 128, 255, 0.1)", "rgba(64, 192, 128, 0.1)"];
 
 /// Arrows of all connections from which on no further connection is kept: it has no room in [`TEXT`], however short the
 /// lines are.
