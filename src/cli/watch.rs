@@ -83,7 +83,7 @@ impl Options {
         });
         let settings = Settings {
             websocket_port: Some(port),
-            filter: StreamFilter { stream: self.output.stream, port: None },
+            filter: StreamFilter { stream: self.output.stream, ..StreamFilter::default() },
             memory: self.output.memory().observer(),
         };
         let views = Views::new(

@@ -7,6 +7,7 @@
 pub(super) mod accept_steps;
 pub(super) mod ack_run;
 pub(super) mod connection_log;
+pub(super) mod connection_summary;
 pub(super) mod encapsulation;
 pub(super) mod frame_header;
 pub(super) mod heartbeat;

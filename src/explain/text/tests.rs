@@ -105,6 +105,14 @@ const TOKENS: &[&str] = &[
     "max",
     "memory",
     "stream",
+    "UTC",
+    "N",
+    "filter",
+    "severity",
+    "warning",
+    "o",
+    "FILE",
+    "txt",
 ];
 
 /// The words of Latin letters in a text, its placeholders left out.

@@ -16,7 +16,7 @@ use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::state_changes::{EndState, StateChanges};
 use crate::explain::text::{Label, Language, cut, escape_controls, span};
 use crate::explain::views::View;
-use crate::explain::views::label_text::{label_text, no_connection};
+use crate::explain::views::label_text::{ARROW, label_text, no_connection};
 use crate::observe::{Ended, Evidence, Fact, Observation, Stream};
 use crate::wire::{PerSide, Side};
 
@@ -205,7 +205,7 @@ impl Arrows {
         for label in labels(step, parts) {
             let text = match drawn.acks {
                 count @ AckRun::FOLDED_FROM.. => Label::MoreAcks.fill(language, &[&count]),
-                _ => label_text(&label, language),
+                _ => label_text(&label, ARROW, language),
             };
             self.all.push(Arrow {
                 phase,
