@@ -12,7 +12,7 @@ use clap::Args;
 
 use self::first_signal::FirstSignal;
 use super::explain::fail_threshold::FailThreshold;
-use super::output_args::OutputArgs;
+use super::output_args::{OutputArgs, OutputFormat};
 use super::output_plan::OutputPlan;
 use super::stop_signals::{INTERRUPTED, StopSignal};
 use super::views::Views;
@@ -22,7 +22,7 @@ use crate::capture::{
     SetcapCommand, Statistics, create_output,
 };
 use crate::explain::{
-    Comments, File, Finding, FindingText, Language, Pipeline, Settings, Severity, StreamFilter,
+    Comments, File, Finding, FindingText, Language, Pipeline, Settings, Severity, StreamFilter, SummaryTable,
 };
 
 /// Longest wait for a packet before the signals are checked.
@@ -87,7 +87,10 @@ impl Options {
             memory: self.output.memory().observer(),
         };
         let views = Views::new(
-            plan.format.map(|format| self.output.view(format, None, &mut *to)),
+            plan.format.map(|format| match format {
+                OutputFormat::Summary => Box::new(SummaryTable::new(&mut *to, self.output.looks()).live()),
+                _ => self.output.view(format, None, &mut *to),
+            }),
             plan.capture.map(|_| Comments::new(language)),
             plan.language(language),
             FailThreshold::default(),

@@ -3,6 +3,7 @@
 mod annotated;
 mod built;
 mod damage;
+mod filter;
 mod escapes;
 mod findings;
 pub(crate) mod memory;
@@ -15,6 +16,7 @@ mod scale;
 mod selection;
 mod slow_pipe;
 mod stories;
+mod terminal;
 mod text;
 
 use std::collections::BTreeMap;

@@ -88,8 +88,8 @@ impl Draft {
 }
 
 impl Formula {
-    /// Returns `true` if it holds for a connection: `is_so` answers tests of it, `matched` has a bit for each list of packet
-    /// tests that a packet has passed.
+    /// Returns `true` if it holds for a connection: `is_so` answers tests of it, `matched` has a bit for each list of
+    /// packet tests that a packet has passed.
     pub(super) fn holds(&self, matched: u64, is_so: &dyn Fn(&ConnectionTest) -> bool) -> bool {
         self.0.iter().any(|Clause { connection, none_of, packet }| {
             packet.is_none_or(|place| matched & 1 << place != 0)

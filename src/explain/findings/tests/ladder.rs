@@ -10,7 +10,7 @@ use crate::wire::Side::{Client, Server};
 
 fn ladder(conversation: &Conversation, language: Language) -> String {
     let mut out = Vec::new();
-    let mut overview = Overview::default();
+    let mut overview = Overview::new(language, None);
     conversation.show(&mut overview);
     conversation.show(&mut Ladder::new(
         &mut out,

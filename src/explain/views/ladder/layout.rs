@@ -105,11 +105,23 @@ pub(super) fn arrow(from: Side, kind: ArrowKind, label: &str, columns: usize) ->
         ArrowKind::WebSocket => '═',
         ArrowKind::Ack => '┄',
     };
-    let label = cut(label, columns - 4);
+    let label = match kind {
+        ArrowKind::WebSocket => cut(label, columns - 4),
+        _ => cut_behind_a_word(label, columns - 4),
+    };
     let rest = |used: usize| -> String { (used..columns).map(|_| stroke).collect() };
     match from {
         Side::Client => format!("{stroke}{stroke}{label}{}▶", rest(label.width() + 3)),
         Side::Server => format!("◀{stroke}{label}{}", rest(label.width() + 2)),
+    }
+}
+
+/// Text cut to so many columns, behind a word if the last one is short: half a number would be another.
+fn cut_behind_a_word(text: &str, columns: usize) -> String {
+    let text = cut(text, columns);
+    match text.strip_suffix('…').and_then(|beginning| beginning.rsplit_once(' ')) {
+        Some((words, _)) if words.width() * 3 >= columns * 2 => format!("{words} …"),
+        _ => text,
     }
 }
 
@@ -180,6 +192,13 @@ mod tests {
                 assert_eq!(drawn.width(), columns, "{label}");
             }
         }
+    }
+
+    #[test]
+    fn no_number_is_cut_in_two() {
+        assert_eq!(cut_behind_a_word("SYN seq=0 mss=1460 win=64240", 24), "SYN seq=0 mss=1460 …");
+        assert_eq!(cut_behind_a_word("GET /a/very/long/path", 12), "GET /a/very…");
+        assert_eq!(cut_behind_a_word("ACK seq=1", 12), "ACK seq=1");
     }
 
     #[test]
