@@ -105,8 +105,13 @@ pub(super) struct Options {
     /// Open /lab, where connections go wrong on purpose: on a loopback address only, or with --lab=any on any
     #[arg(long, env = "WIREWALK_LAB", value_name = "REACH", num_args = 0..=1, require_equals = true, default_missing_value = "loopback", value_parser = values::lab)]
     lab: Option<LabAccess>,
-    /// Log each connection: its requests, frames and states; RUST_LOG, like wirewalk=debug or warn, says it more finely
-    #[arg(short = 'v', long, env = "WIREWALK_VERBOSE", value_parser = BoolishValueParser::new())]
+    #[arg(
+        short = 'v',
+        long,
+        env = "WIREWALK_VERBOSE",
+        value_parser = BoolishValueParser::new(),
+        help = "Log each connection: its requests, frames and states; RUST_LOG, like wirewalk=debug or warn, says it more finely"
+    )]
     verbose: bool,
     #[command(flatten)]
     quotas: QuotaOptions,

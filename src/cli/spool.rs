@@ -71,7 +71,7 @@ impl Spool {
 
 impl SpoolReader {
     /// Another reader, from the beginning.
-    pub(super) fn from_begin(&self) -> Self {
+    pub(super) fn another(&self) -> Self {
         Self { file: Rc::clone(&self.file), at: 0 }
     }
 }

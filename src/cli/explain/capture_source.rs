@@ -30,7 +30,7 @@ impl<'f> CaptureSource<'f> {
     pub(super) fn open(&self) -> Result<Input, Failure> {
         match self {
             Self::File(file) => Input::open(file).map_err(Failure::Read),
-            Self::Spooled(reader, file) => Ok(Input::of(reader.from_begin(), file)),
+            Self::Spooled(reader, file) => Ok(Input::of(reader.another(), file)),
         }
     }
 }

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use super::Filter;
 use super::lexer::Operator;
 use super::test::{ConnectionTest, PacketTest};
 use crate::explain::findings::{Finding, Severity};
-use crate::observe::{Close, Ended, Fact, Head, Observation, Preview};
+use crate::observe::{Close, Ended, Fact, Head, Observation, Preview, Reported};
 use crate::wire::{PerSide, Side};
 
 /// Something in a packet that tests look at.
@@ -127,7 +128,7 @@ impl Filter {
             Fact::Response(response) => {
                 let first = format!("{} {} {}", response.version, response.status.0, response.phrase);
                 let (text, code) = (Some(lines(first, &response.head)), Some(response.status.0));
-                Subject { text, code, ..Subject::packet(Side::Server) }
+                Subject { code, text, ..Subject::packet(Side::Server) }
             }
             Fact::Close(close) => return self.note_reports(seen, close),
             _ => return,
@@ -138,7 +139,7 @@ impl Filter {
     /// The codes that the ends' APIs report: 1006 stands in no frame.
     fn note_reports(&self, seen: &mut Seen, close: &Close) {
         for from in [Side::Client, Side::Server] {
-            let code = close.reported[from].as_ref().and_then(|reported| reported.code()).map(|code| code.0);
+            let code = close.reported[from].as_ref().and_then(Reported::code).map(|code| code.0);
             if code.is_some() {
                 self.note(seen, &Subject { code, ..Subject::packet(from) });
             }
@@ -153,7 +154,7 @@ fn text(preview: &Preview) -> Option<Cow<'_, str>> {
 /// A head as text.
 fn lines<'f>(mut head: String, Head { lines, .. }: &Head) -> Cow<'f, str> {
     for (name, value) in lines {
-        head += &format!("\n{name}: {}", String::from_utf8_lossy(value));
+        let _ = write!(head, "\n{name}: {}", String::from_utf8_lossy(value));
     }
     Cow::Owned(head)
 }

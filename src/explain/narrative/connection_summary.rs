@@ -113,7 +113,7 @@ impl ConnectionSummary {
             match fact {
                 Fact::Stream(about) => self.ends = about.ends,
                 Fact::Message(message) if message.end == MessageEnd::Final => {
-                    self.messages[message.from] += 1
+                    self.messages[message.from] += 1;
                 }
                 Fact::Request(request) if self.target.is_none() => {
                     self.target = Some(request.target.chars().take(TARGET).collect());

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use anstyle::Style;
+
 use super::glossary::Tokens;
 use super::paper::Paper;
 use super::style::Remarks;
@@ -38,7 +40,7 @@ impl Background {
             paper.title(Label::Lessons.text(language))?;
         }
         for lesson in &self.lessons {
-            paper.hanging(Default::default(), ("  · ", 4), lesson.text(language))?;
+            paper.hanging(Style::new(), ("  · ", 4), lesson.text(language))?;
         }
         let mut lines = self.tokens.lines(language).peekable();
         if lines.peek().is_some() {
@@ -49,7 +51,7 @@ impl Background {
             let (begin, indent) = (format!("  {token}"), 2 + Tokens::COLUMNS);
             match text {
                 "" => paper.paragraph(&token, 2)?,
-                _ => paper.hanging(Default::default(), (&begin, indent), text)?,
+                _ => paper.hanging(Style::new(), (&begin, indent), text)?,
             }
         }
         Ok(())

@@ -1,5 +1,7 @@
 //! Columns, arrows and colours. Widths are those of a terminal, where a Chinese character takes two columns.
 
+use std::fmt::Write as _;
+
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -78,7 +80,7 @@ impl Columns {
         let room = self.before - BRACES - 1;
         let mut text = format!("{number:>NUMBER$}");
         for (column, time) in self.times.iter().zip(times) {
-            text += &format!(" {:<width$}", time, width = column.width());
+            let _ = write!(text, " {time:<width$}", width = column.width());
         }
         if text.trim_end().width() > room {
             // A long number takes what the times do not need.

@@ -40,11 +40,12 @@ fn why<W: io::Write>(
     let mut texts = Vec::new();
     for statement in story.iter().filter(|statement| !statement.is_verdict()) {
         let lesson = statement.lesson();
-        lesson.into_iter().for_each(|lesson| background.note_lesson(lesson));
-        texts.extend(match lesson {
-            Some(_) => statement.without_lesson(language),
-            None => Some(statement.text(language)),
-        });
+        if let Some(lesson) = lesson {
+            background.note_lesson(lesson);
+            texts.extend(statement.without_lesson(language));
+        } else {
+            texts.push(statement.text(language));
+        }
     }
     if texts.is_empty() {
         return Ok(());

@@ -125,13 +125,11 @@ impl<W: io::Write> SummaryTable<W> {
         if self.table.is_none() && self.sample.len() >= self.sample_size {
             self.begin()?;
         }
-        match &self.table {
-            Some(table) => write_row(&mut self.paper, table, &summary),
-            None => {
-                self.sample.push(summary);
-                Ok(())
-            }
+        if let Some(table) = &self.table {
+            return write_row(&mut self.paper, table, &summary);
         }
+        self.sample.push(summary);
+        Ok(())
     }
 
     /// Writes the rows whose turn it is.

@@ -6,7 +6,7 @@ use crate::explain::{LadderStyle, Language};
 
 fn printed(width: usize, language: Language) -> String {
     let mut out = Vec::new();
-    let looks = LadderStyle { width, language, ..LadderStyle::default() };
+    let looks = LadderStyle { language, width, ..LadderStyle::default() };
     opened_and_reset().show(&mut SummaryTable::new(&mut out, looks));
     anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string()
 }
