@@ -2,6 +2,7 @@
 
 mod annotated_copy;
 mod backlog;
+mod capture_source;
 mod explain_run;
 pub(super) mod fail_threshold;
 mod first_pass;
@@ -18,21 +19,42 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use self::capture_source::CaptureSource;
 use self::explain_run::{ExplainRun, Outcome};
 use self::fail_threshold::{FailOn, FailThreshold};
 use self::input::Input;
-use self::progress::StatusLine;
+use self::progress::{Progress, StatusLine};
 use self::redacted_input::redacted;
 use self::writer::SharedWriter;
 use super::output_args::{OutputArgs, OutputFormat};
 use super::output_plan::OutputPlan;
 use super::views::Views;
 use super::{complain, values};
-use crate::capture::{OpenError, OutputError, Reader};
-use crate::explain::{Comments, Settings, StreamFilter, escape_controls};
+use crate::capture::{Damage, OpenError, OutputError, Reader};
+use crate::explain::{
+    Comments, Filter, FilterError, Overview, Settings, StreamFilter, SummaryTable, View, escape_controls,
+};
 
 /// Exit code when a finding has reached the threshold of `--fail-on`.
 const FINDINGS: u8 = 1;
+
+/// Connections beyond which a text shows the table alone, unless some of them are asked for.
+const MANY: usize = 20;
+
+const FILTER_HELP: &str = "\
+Only the connections with a packet like this; each of them is shown whole, in every format
+
+  addr == 10.0.0.0/8      one of the ends is this address, or in this network
+  port == 443             one of the ends has this port; < <= > >= too
+  from == client          a packet of this side: client or server
+  opcode == ping          a frame: continuation, text, binary, close, ping, pong, or its number
+  code == 1006            a Close code as it was sent or an API reports it, or an HTTP status; < > too
+  text ~ \"hello\"         the text is in a head, a Close reason or the first 128 bytes of a message; either case
+  finding == C02          the finding was made; 'finding' alone: any
+  severity >= warning     a finding is so severe: info, warning or error
+
+Join tests with and (&&), or (||), not (!) and parentheses. Tests joined by 'and' are about one and the same packet \
+('from == server and code == 1011'); 'not' means that nothing in the connection is so ('not opcode == pong').";
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -50,6 +72,9 @@ pub(super) struct Options {
     /// Only connections with this port; taken for WebSocket where the capture begins in their middle
     #[arg(long, value_name = "N")]
     port: Option<u16>,
+    /// Only connections with a packet like this: addr, port, opcode, from, finding, severity, code, text~
+    #[arg(long, value_name = "EXPR", long_help = FILTER_HELP)]
+    filter: Option<String>,
     /// Payloads, header values, paths, addresses and names are replaced: for a capture that others may see
     #[arg(long)]
     redact: bool,
@@ -81,18 +106,24 @@ pub(super) fn run(options: &Options) -> ExitCode {
         Ok(plan) => plan,
         Err(what) => return complain(&what),
     };
+    let filter = match options.filter.as_deref().map(Filter::parse).transpose() {
+        Ok(filter) => filter,
+        Err(error) => return complain_at(&error),
+    };
     let line = StatusLine::new();
     let mut to = match plan.shared_writer(options.output.color, &line) {
         Ok(to) => to,
         Err(what) => return complain(&what),
     };
     let mut exit = ExitCode::SUCCESS;
-    for file in &files {
+    for (place, file) in files.iter().enumerate() {
         let name = file.display().to_string();
-        let titled = files.len() > 1 && plan.format == Some(OutputFormat::Text);
-        let title = if titled { writeln!(to, "{}\n", escape_controls(&name)) } else { Ok(()) };
-        let outcome =
-            title.map_err(Failure::from).and_then(|()| options.explain(file, &plan, &line, &mut to));
+        let titled = files.len() > 1 && plan.format.is_some_and(OutputFormat::is_text);
+        let above = if place > 0 { "\n" } else { "" };
+        let title = if titled { writeln!(to, "{above}{}\n", escape_controls(&name)) } else { Ok(()) };
+        let outcome = title
+            .map_err(Failure::from)
+            .and_then(|()| options.explain(file, &plan, (filter.as_ref(), &line), &mut to));
         line.erase();
         match outcome {
             Ok(Outcome { cut_short: Some(cut_short), .. }) => {
@@ -118,31 +149,39 @@ pub(super) fn run(options: &Options) -> ExitCode {
     }
 }
 
+/// A capture that is ready to be explained.
+struct Prepared {
+    input: Input,
+    progress: Progress,
+    /// Damage of the original, where the input is a redacted copy of it.
+    damage: Option<Damage>,
+    settings: Settings,
+    /// What a first pass has gathered.
+    overview: Option<Overview>,
+}
+
+/// Prints what is wrong with a filter, and points at it; the exit code is 2.
+fn complain_at(error: &FilterError) -> ExitCode {
+    let see = if error.message().ends_with('?') { " See" } else { "; see" };
+    let exit = complain(&format!("--filter: {}{see} 'wirewalk explain --help'", error.message()));
+    error.pointer().iter().for_each(|line| eprintln!("  {line}"));
+    exit
+}
+
 impl Options {
     /// Explains one capture.
     fn explain(
         &self,
         file: &Path,
         plan: &OutputPlan<'_>,
-        line: &StatusLine,
+        (filter, line): (Option<&Filter>, &StatusLine),
         to: &mut SharedWriter,
     ) -> Result<Outcome, Failure> {
-        let memory = self.output.memory().observer();
-        let settings = Settings { websocket_port: self.port, memory, ..Settings::default() };
-        let (mut input, damage) = if self.redact {
-            redacted(file, &settings)?
-        } else {
-            (Input::open(file).map_err(Failure::Read)?.flushing(to), None)
-        };
-        let filter = StreamFilter { stream: self.output.stream, port: self.port };
-        let settings = Settings { filter, ..settings };
-        let has_first_pass = plan.format == Some(OutputFormat::Text) && input.is_seekable();
-        let mut progress = input.progress(if has_first_pass { 2 } else { 1 }, line);
-        let overview =
-            has_first_pass.then(|| first_pass::overview(&mut input, &settings, &mut progress)).transpose()?;
+        let prepared = self.prepare(file, plan, (filter, line), to)?;
+        let Prepared { input, progress, damage, settings, overview } = prepared;
         let language = self.output.language();
         let views = Views::new(
-            plan.format.map(|format| self.output.view(format, overview, to)),
+            plan.format.map(|format| self.view(format, overview, to)),
             plan.capture.map(|_| Comments::new(language)),
             plan.language(language),
             FailThreshold::new(self.fail_on),
@@ -155,5 +194,65 @@ impl Options {
         let mut run = ExplainRun::new(reader, name, &settings, progress, views).cut_short(damage);
         while run.advance() && !run.has_failed() {}
         run.finish()
+    }
+
+    /// The passes before the one that writes: the filter's, the redaction, the overview for a text.
+    fn prepare(
+        &self,
+        file: &Path,
+        plan: &OutputPlan<'_>,
+        (filter, line): (Option<&Filter>, &StatusLine),
+        to: &SharedWriter,
+    ) -> Result<Prepared, Failure> {
+        let (memory, language) = (self.output.memory().observer(), self.output.language());
+        let settings = Settings { websocket_port: self.port, memory, ..Settings::default() };
+        let mut shown = StreamFilter { stream: self.output.stream, port: self.port, selected: None };
+        let with = |filter: &StreamFilter| Settings { filter: filter.clone(), ..settings.clone() };
+        let source = (self.redact || filter.is_some()).then(|| CaptureSource::new(file)).transpose()?;
+        let mut input = match &source {
+            Some(source) => source.open()?,
+            None => Input::open(file).map_err(Failure::Read)?.flushing(to),
+        };
+        let is_text = plan.format == Some(OutputFormat::Text);
+        let passes = if filter.is_some() || is_text && input.is_seekable() { 2 } else { 1 };
+        let mut progress = input.progress(passes, line);
+        let mut overview = None;
+        if let Some(filter) = filter {
+            // By the original: what was redacted cannot be asked for.
+            let of_filter = Overview::new(language, Some(filter.clone()));
+            let found = first_pass::survey(&mut input, &with(&shown), of_filter, &mut progress)?;
+            shown.selected = Some(found.streams());
+            overview = Some(found);
+        }
+        let mut damage = None;
+        if let Some(source) = source.as_ref().filter(|_| self.redact) {
+            (input, damage) = redacted(source, file, &settings)?;
+            progress = input.progress(if is_text { 2 } else { 1 }, line);
+            overview = None;
+        }
+        let settings = with(&shown);
+        if is_text && overview.is_none() && input.is_seekable() {
+            let of_all = Overview::new(language, None);
+            overview = Some(first_pass::survey(&mut input, &settings, of_all, &mut progress)?);
+        }
+        Ok(Prepared { input, progress, damage, settings, overview })
+    }
+
+    /// The view of a format. Of very many connections none is drawn, unless some are asked for or a file is written.
+    fn view<'w>(
+        &self,
+        format: OutputFormat,
+        overview: Option<Overview>,
+        to: &'w mut dyn Write,
+    ) -> Box<dyn View + 'w> {
+        let output = &self.output;
+        let is_chosen =
+            output.stream.is_some() || self.port.is_some() || self.filter.is_some() || output.out.is_some();
+        match overview {
+            Some(overview) if format == OutputFormat::Text && overview.count() > MANY && !is_chosen => {
+                Box::new(SummaryTable::new(to, output.looks()).with_advice())
+            }
+            overview => output.view(format, overview, to),
+        }
     }
 }

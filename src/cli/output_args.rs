@@ -12,7 +12,7 @@ use super::values;
 use crate::capture::Overwrite;
 use crate::explain::{
     Detail, Glyphs, JsonWriter, Ladder, LadderStyle, Language, LiveLadder, Mermaid, NdjsonWriter, Overview,
-    Report, View,
+    Remarks, Report, SummaryTable, TimeFormat, View,
 };
 use crate::web;
 
@@ -20,6 +20,9 @@ use crate::web;
 #[command(group = ArgGroup::new("view").multiple(false))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct OutputArgs {
+    /// A table instead of ladders: one line for each connection, with how it ended and the worst that was found
+    #[arg(long, group = "view")]
+    pub(super) summary: bool,
     /// One JSON document for each capture
     #[arg(long, group = "view")]
     pub(super) json: bool,
@@ -48,6 +51,16 @@ pub(super) struct OutputArgs {
     /// Language of the text: en or zh [default: that of the locale, else en]
     #[arg(long, value_name = "LANG", value_parser = values::explain_language)]
     lang: Option<Language>,
+    /// Leave out what only teaches: background, meanings of words, findings that are normal
+    #[arg(long)]
+    brief: bool,
+    /// Columns of a line, 60 or more [default: those of the terminal, 100 in a pipe or a file]
+    #[arg(long, value_name = "N", value_parser = values::width)]
+    width: Option<usize>,
+    /// The time beside each packet: relative (since the connection began), delta (since the packet before) or absolute
+    /// (UTC) [default: relative, and delta too where there is room]
+    #[arg(long, value_name = "HOW", value_parser = values::time_format)]
+    time: Option<TimeFormat>,
     /// Draw with nothing but ASCII
     #[arg(long)]
     ascii: bool,
@@ -63,10 +76,19 @@ pub(super) struct OutputArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OutputFormat {
     Text,
+    /// Text too, a line for each connection.
+    Summary,
     Json,
     Ndjson,
     Mermaid,
     Html,
+}
+
+impl OutputFormat {
+    /// Returns `true` for what people read in a terminal: it may have colours.
+    pub(super) const fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::Summary)
+    }
 }
 
 impl OutputArgs {
@@ -88,7 +110,19 @@ impl OutputArgs {
     pub(super) fn looks(&self) -> LadderStyle {
         let glyphs = if self.ascii { Glyphs::Ascii } else { Glyphs::Unicode };
         let detail = if self.bits { Detail::Bits } else { Detail::Line };
-        LadderStyle { language: self.language(), glyphs, detail }
+        let remarks = if self.brief { Remarks::Brief } else { Remarks::All };
+        let (language, time) = (self.language(), self.time.unwrap_or_default());
+        LadderStyle { language, glyphs, detail, remarks, time, width: self.width() }
+    }
+
+    /// Columns of a line: those of the terminal, if one is written to.
+    fn width(&self) -> usize {
+        let of_terminal = || {
+            let size = self.out.is_none().then(|| rustix::termios::tcgetwinsize(std::io::stdout()))?.ok()?;
+            // A terminal that does not know its size says 0.
+            (size.ws_col > 0).then(|| usize::from(size.ws_col).max(LadderStyle::NARROWEST))
+        };
+        self.width.or_else(of_terminal).unwrap_or(LadderStyle::USUAL)
     }
 
     /// The view of a format. Text has an overview from a first pass, or is told as it comes.
@@ -105,6 +139,7 @@ impl OutputArgs {
             (OutputFormat::Ndjson, _) => Box::new(NdjsonWriter::new(to)),
             (OutputFormat::Html, _) => Box::new(Report::new(to, web::report(self.lang))),
             (OutputFormat::Mermaid, _) => Box::new(Mermaid::new(to, self.language())),
+            (OutputFormat::Summary, _) => Box::new(SummaryTable::new(to, self.looks())),
             (OutputFormat::Text, Some(overview)) => {
                 Box::new(Ladder::new(to, self.looks(), overview, Spool::new()))
             }

@@ -30,6 +30,7 @@ impl<'o> OutputPlan<'o> {
         files: &[&Path],
     ) -> Result<Self, String> {
         let asked = [
+            (args.summary, OutputFormat::Summary),
             (args.json, OutputFormat::Json),
             (args.ndjson, OutputFormat::Ndjson),
             (args.mermaid, OutputFormat::Mermaid),

@@ -114,6 +114,14 @@ pub(super) struct Options {
     /// Show users the names of all who are online; without it only their own devices
     #[arg(long, env = "WIREWALK_SHOW_USERS", value_parser = BoolishValueParser::new())]
     show_users: bool,
+    #[arg(
+        short = 'v',
+        long,
+        env = "WIREWALK_VERBOSE",
+        value_parser = BoolishValueParser::new(),
+        help = "Log each connection: its requests, frames and states; RUST_LOG, like wirewalk=debug or warn, says it more finely"
+    )]
+    verbose: bool,
     #[command(flatten)]
     quotas: QuotaOptions,
 }
@@ -158,7 +166,8 @@ pub(super) fn run(options: Options) -> ExitCode {
     if let Some(Err(what)) = options.admin_token.as_deref().map(values::check_token) {
         return complain(what);
     }
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("wirewalk=info"));
+    let level = if options.verbose { "wirewalk=debug" } else { "wirewalk=info" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     let colours =
         std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());
     tracing_subscriber::fmt()

@@ -53,7 +53,7 @@ impl Seek for Spool {
     }
 }
 
-/// One of several readers of a spool, each from its beginning.
+/// One of several readers of a spool.
 #[derive(Debug)]
 pub(super) struct SpoolReader {
     file: Rc<File>,
@@ -61,12 +61,30 @@ pub(super) struct SpoolReader {
 }
 
 impl Spool {
-    /// Two readers of all that was spooled.
-    pub(super) fn into_readers(mut self) -> io::Result<[SpoolReader; 2]> {
+    /// A reader of all that was spooled.
+    pub(super) fn into_reader(mut self) -> io::Result<SpoolReader> {
         self.0.roll().map_err(|error| of_spool(&error))?;
         let SpooledData::OnDisk(file) = self.0.into_inner() else { unreachable!("it was rolled to a file") };
-        let file = Rc::new(file);
-        Ok([SpoolReader { file: Rc::clone(&file), at: 0 }, SpoolReader { file, at: 0 }])
+        Ok(SpoolReader { file: Rc::new(file), at: 0 })
+    }
+}
+
+impl SpoolReader {
+    /// Another reader, from the beginning.
+    pub(super) fn another(&self) -> Self {
+        Self { file: Rc::clone(&self.file), at: 0 }
+    }
+}
+
+impl Seek for SpoolReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let target = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(by) => self.file.metadata()?.len().checked_add_signed(by),
+        };
+        self.at = target.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
     }
 }
 

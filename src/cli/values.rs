@@ -8,12 +8,15 @@ use anstream::ColorChoice;
 use ipnet::IpNet;
 
 use super::explain::fail_threshold::FailOn;
-use crate::explain;
+use crate::explain::{self, TimeFormat};
 use crate::presence::{Language, LoginPolicy};
 use crate::server::{BasePath, CaptureMode, LabAccess, TargetHost};
 
 /// The longest time that can be set, in seconds: a year.
 const LONGEST: f64 = 365.0 * 86_400.0;
+
+/// The most columns of a line.
+const MOST_COLUMNS: usize = 1000;
 
 /// Seconds, fractions allowed.
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
@@ -100,6 +103,23 @@ pub(super) fn color(text: &str) -> Result<ColorChoice, String> {
         "always" => Ok(ColorChoice::Always),
         "never" => Ok(ColorChoice::Never),
         _ => Err("give auto, always or never".to_owned()),
+    }
+}
+
+/// Columns of a line.
+pub(super) fn width(text: &str) -> Result<usize, String> {
+    let width =
+        text.parse().ok().filter(|width| (explain::LadderStyle::NARROWEST..=MOST_COLUMNS).contains(width));
+    width.ok_or_else(|| format!("give a number from {} to {MOST_COLUMNS}", explain::LadderStyle::NARROWEST))
+}
+
+/// The time beside a packet.
+pub(super) fn time_format(text: &str) -> Result<TimeFormat, String> {
+    match text {
+        "relative" => Ok(TimeFormat::Relative),
+        "delta" => Ok(TimeFormat::Delta),
+        "absolute" => Ok(TimeFormat::Absolute),
+        _ => Err("give relative, delta or absolute".to_owned()),
     }
 }
 

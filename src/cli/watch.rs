@@ -14,7 +14,7 @@ use clap::Args;
 use self::first_signal::FirstSignal;
 use self::notice::Notice;
 use super::explain::fail_threshold::FailThreshold;
-use super::output_args::OutputArgs;
+use super::output_args::{OutputArgs, OutputFormat};
 use super::output_plan::OutputPlan;
 use super::stop_signals::{INTERRUPTED, StopSignal};
 use super::views::Views;
@@ -24,7 +24,7 @@ use crate::capture::{
     Statistics, create_output,
 };
 use crate::explain::{
-    Comments, File, Finding, FindingText, Language, Pipeline, Settings, Severity, StreamFilter,
+    Comments, File, Finding, FindingText, Language, Pipeline, Settings, Severity, StreamFilter, SummaryTable,
 };
 
 /// Longest wait for a packet before the signals are checked.
@@ -88,11 +88,14 @@ impl Options {
         });
         let settings = Settings {
             websocket_port: Some(port),
-            filter: StreamFilter { stream: self.output.stream, port: None },
+            filter: StreamFilter { stream: self.output.stream, ..StreamFilter::default() },
             memory: self.output.memory().observer(),
         };
         let views = Views::new(
-            plan.format.map(|format| self.output.view(format, None, &mut *to)),
+            plan.format.map(|format| match format {
+                OutputFormat::Summary => Box::new(SummaryTable::new(&mut *to, self.output.looks()).live()),
+                _ => self.output.view(format, None, &mut *to),
+            }),
             plan.capture.map(|_| Comments::new(language)),
             plan.language(language),
             FailThreshold::default(),

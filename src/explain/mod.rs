@@ -2,7 +2,7 @@
 //!
 //! A [`Pipeline`] takes packets, has them observed and inspected, and calls a [`View`] for each [`Observation`] and each
 //! [`Finding`]. A view renders one output format: [`Ladder`] and [`LiveLadder`] text (the first in a second pass, after
-//! that of an [`Overview`]), [`JsonWriter`] one JSON document,
+//! that of an [`Overview`]), [`SummaryTable`] a line for each connection, [`JsonWriter`] one JSON document,
 //! [`NdjsonWriter`] its objects one a line, [`Feed`] those lines and each packet's bytes, [`Report`] an HTML page around
 //! the feed, [`Mermaid`] a sequence diagram, [`Comments`] packet comments for Wireshark, [`Redaction`] the bytes that
 //! replace secrets.
@@ -26,24 +26,28 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Four floors, each uses only those before it: `text` (languages, escapes, columns; no connection), `findings` (rules
-//! and their catalogue), `narrative` (what a connection's course means, as typed values), `views` (layout and formats).
+//! Five floors, each uses only those before it: `text` (languages, escapes, columns; no connection), `findings` (rules
+//! and their catalogue), `narrative` (what a connection's course means, as typed values), `filter` (which connections are
+//! asked for), `views` (layout and formats).
 //! `pipeline` joins them. Nothing else may live here.
 //!
 //! [`Observation`]: crate::observe::Observation
 
+mod filter;
 mod findings;
 mod narrative;
 mod pipeline;
 mod text;
 mod views;
 
+pub use filter::{Filter, FilterError};
 pub use findings::{File, Finding, FindingKind, FindingText, Inspector, Severity, Verdict, finding_kinds};
 pub use pipeline::{EmptySelection, PacketSummary, Pipeline, Settings, StreamFilter};
 pub use text::{Language, counted, escape_controls};
 pub use views::{
     Bytes, Comments, Detail, Feed, Field, Findings, Glyphs, JsonWriter, Ladder, LadderStyle, LiveLadder,
-    Mermaid, NdjsonWriter, Overview, Redaction, Report, Shell, Spool, View,
+    Mermaid, NdjsonWriter, Overview, Redaction, Remarks, Report, Shell, Spool, SummaryTable, TimeFormat,
+    View,
 };
 
 /// The version of this program, as it stands in what it writes.

@@ -64,7 +64,7 @@ impl<V: View> Pipeline<V> {
     /// A pipeline that has seen nothing yet.
     #[must_use]
     pub fn new(settings: &Settings, views: V) -> Self {
-        let Settings { websocket_port, filter, memory } = *settings;
+        let Settings { websocket_port, filter, memory } = settings.clone();
         let inspector = (views.findings() == Findings::Rendered).then(Inspector::default);
         let config = Config {
             assume_websocket: websocket_port.into_iter().collect(),

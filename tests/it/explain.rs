@@ -4,6 +4,7 @@ mod annotated;
 mod built;
 mod connection_order;
 mod damage;
+mod filter;
 mod escapes;
 mod findings;
 pub(crate) mod memory;
@@ -17,6 +18,7 @@ mod scale;
 mod selection;
 mod slow_pipe;
 mod stories;
+mod terminal;
 mod text;
 
 use std::collections::BTreeMap;

@@ -1,4 +1,7 @@
-//! The command line of `serve`, used rightly and wrongly: streams of output, and the exit code.
+//! The command line, used rightly and wrongly: streams of output, and the exit code. The options of `serve` are here;
+//! those of `explain` have their tests with it.
+
+mod commands;
 
 use std::net::{SocketAddr, TcpListener};
 use std::process::Command;
@@ -11,7 +14,7 @@ use crate::support::temp::TempDir;
 use crate::support::{PATIENCE, wait_until, ws};
 
 /// Every flag of `serve`, a value that is wrong for it, and one that is right.
-const FLAGS: [(&str, &str, &str); 30] = [
+const FLAGS: [(&str, &str, &str); 31] = [
     ("--listen", "here", "127.0.0.1:0"),
     ("--workers", "0", "2"),
     ("--lang", "fr", "en"),
@@ -43,6 +46,7 @@ const FLAGS: [(&str, &str, &str); 30] = [
     ("--capture-mode", "tcpdump", "socket"),
     ("--lab", "everywhere", "loopback"),
     ("--show-users", "perhaps", "yes"),
+    ("--verbose", "perhaps", "yes"),
 ];
 
 fn variable(flag: &str) -> String {

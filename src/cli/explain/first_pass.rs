@@ -1,4 +1,4 @@
-//! The first of two passes over a capture: an overview of its connections, for the text.
+//! The first of two passes over a capture: an overview of its connections, for the text and for a filter.
 
 use std::io;
 
@@ -9,13 +9,14 @@ use crate::capture::Reader;
 use crate::explain::{File, Overview, Pipeline, Settings};
 
 /// Reads all of the capture, and begins the second pass.
-pub(super) fn overview(
+pub(super) fn survey(
     input: &mut Input,
     settings: &Settings,
+    overview: Overview,
     progress: &mut Progress,
 ) -> Result<Overview, Failure> {
     let mut reader = Reader::new(&mut *input).map_err(Failure::Read)?;
-    let mut pipeline = Pipeline::new(settings, Overview::default());
+    let mut pipeline = Pipeline::new(settings, overview);
     while let Some(packet) = reader.next_packet() {
         progress.update(packet.number);
         pipeline.read(&packet)?;

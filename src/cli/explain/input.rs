@@ -9,7 +9,6 @@ use std::rc::Rc;
 use super::progress::{Progress, StatusLine};
 use super::writer::SharedWriter;
 use crate::capture::OpenError;
-use crate::cli::spool::Spool;
 
 /// An open capture.
 pub(super) struct Input {
@@ -53,8 +52,8 @@ impl Input {
         Ok(Self::new(source, name, size))
     }
 
-    /// A redacted copy of a file.
-    pub(super) fn of(source: Spool, file: &Path) -> Self {
+    /// What was spooled of a file.
+    pub(super) fn of(source: impl Read + Seek + 'static, file: &Path) -> Self {
         Self::new(Source::File(Box::new(source)), file.display().to_string(), None)
     }
 

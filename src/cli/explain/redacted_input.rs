@@ -1,32 +1,19 @@
 //! `--redact`: the input, with all that identifies people and machines replaced. The redacted capture is what is then
 //! explained and written.
 
-use std::io::{self, Read, Seek as _};
+use std::io::Seek as _;
 use std::path::Path;
 
 use super::Failure;
+use super::capture_source::CaptureSource;
 use super::input::Input;
 use crate::capture::{Damage, Reader, redact};
 use crate::cli::spool::Spool;
 use crate::explain::{File, Pipeline, Redaction, Settings};
 
-type Source = Box<dyn Read>;
-
-/// A capture, open twice. A pipe is spooled first, as its readers may be far apart.
-fn open_twice(file: &Path) -> Result<[Source; 2], Failure> {
-    let mut input = Input::open(file).map_err(Failure::Read)?;
-    if input.is_file() {
-        return Ok([Box::new(input), Box::new(Input::open(file).map_err(Failure::Read)?)]);
-    }
-    let mut spool = Spool::new();
-    io::copy(&mut input, &mut spool)?;
-    let [one, other] = spool.into_readers()?;
-    Ok([Box::new(one), Box::new(other)])
-}
-
 /// The pass that observes a capture ahead of the redacted copy.
 struct Lookahead {
-    reader: Reader<Source>,
+    reader: Reader<Input>,
     pipeline: Pipeline<Redaction>,
     /// `true` if the capture has ended.
     has_ended: bool,
@@ -51,12 +38,15 @@ impl Lookahead {
 
 /// The redacted capture, and the damage of the original. `settings` have no filter: all connections are redacted,
 /// whichever are shown.
-pub(super) fn redacted(file: &Path, settings: &Settings) -> Result<(Input, Option<Damage>), Failure> {
-    let [one, other] = open_twice(file)?;
-    let reader = Reader::new(one).map_err(Failure::Read)?;
+pub(super) fn redacted(
+    original: &CaptureSource<'_>,
+    file: &Path,
+    settings: &Settings,
+) -> Result<(Input, Option<Damage>), Failure> {
+    let reader = Reader::new(original.open()?).map_err(Failure::Read)?;
     let pipeline = Pipeline::new(settings, Redaction::default());
     let mut lookahead = Lookahead { reader, pipeline, has_ended: false };
-    let mut reader = Reader::new(other).map_err(Failure::Read)?;
+    let mut reader = Reader::new(original.open()?).map_err(Failure::Read)?;
     let copy = redact(&mut reader, Spool::new(), |segment, room| {
         while !lookahead.pipeline.views().knows(segment.number, room.len()) && lookahead.advance() {}
         lookahead.pipeline.views().fill(segment.number, segment.source, room);

@@ -8,7 +8,6 @@ use std::rc::Rc;
 use anstream::{AutoStream, ColorChoice, StripStream};
 
 use super::progress::{StatusLine, TerminalWriter};
-use crate::cli::output_args::OutputFormat;
 use crate::cli::output_plan::OutputPlan;
 
 /// The writer of the document, shared by the view and by an input that flushes it.
@@ -45,13 +44,13 @@ impl OutputPlan<'_> {
             let stdout = io::stdout();
             let is_terminal = stdout.is_terminal();
             let colours: Box<dyn Write> = match format {
-                OutputFormat::Text => Box::new(AutoStream::new(stdout.lock(), color)),
+                format if format.is_text() => Box::new(AutoStream::new(stdout.lock(), color)),
                 _ if is_terminal => Box::new(stdout.lock()),
                 _ => as_a_file(&stdout),
             };
             return Ok(if !is_terminal {
                 Box::new(BufWriter::with_capacity(1 << 16, colours))
-            } else if format == OutputFormat::Text {
+            } else if format.is_text() {
                 Box::new(BufWriter::with_capacity(1 << 16, TerminalWriter::new(colours, line.clone())))
             } else {
                 Box::new(io::LineWriter::new(TerminalWriter::new(colours, line.clone())))
@@ -59,7 +58,7 @@ impl OutputPlan<'_> {
         };
         let file = self.document(out)?;
         Ok(match format {
-            OutputFormat::Text => Box::new(BufWriter::new(StripStream::new(file))),
+            format if format.is_text() => Box::new(BufWriter::new(StripStream::new(file))),
             _ => Box::new(BufWriter::with_capacity(1 << 16, file)),
         })
     }

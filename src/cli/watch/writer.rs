@@ -14,7 +14,9 @@ impl OutputPlan<'_> {
         let Some(out) = self.out else {
             let stdout = io::stdout();
             return Ok(match format {
-                OutputFormat::Text => Box::new(LineWriter::new(AutoStream::new(stdout.lock(), color))),
+                OutputFormat::Text | OutputFormat::Summary => {
+                    Box::new(LineWriter::new(AutoStream::new(stdout.lock(), color)))
+                }
                 OutputFormat::Ndjson => Box::new(stdout.lock()),
                 OutputFormat::Json | OutputFormat::Mermaid | OutputFormat::Html => {
                     Box::new(BufWriter::new(stdout.lock()))
@@ -23,7 +25,7 @@ impl OutputPlan<'_> {
         };
         let file = self.document(out)?;
         Ok(match format {
-            OutputFormat::Text => Box::new(LineWriter::new(StripStream::new(file))),
+            OutputFormat::Text | OutputFormat::Summary => Box::new(LineWriter::new(StripStream::new(file))),
             OutputFormat::Ndjson => Box::new(LineWriter::new(file)),
             OutputFormat::Json | OutputFormat::Mermaid | OutputFormat::Html => Box::new(BufWriter::new(file)),
         })

@@ -18,6 +18,21 @@ pub(in crate::explain) enum Lesson {
     NoStatus,
 }
 
+impl Lesson {
+    /// The lesson, whichever connection it is about.
+    pub(in crate::explain) const fn text(self, language: Language) -> &'static str {
+        match self {
+            Self::ThreeSegmentsOpen => Narrative::ThreeToOpen,
+            Self::FourSegmentsClose => Narrative::FourLesson,
+            Self::ThreeSegmentsClose => Narrative::ThreeLesson,
+            Self::TimeWait => Narrative::TimeWaitLesson,
+            Self::Abnormal => Narrative::Abnormal,
+            Self::NoStatus => Narrative::NoStatus,
+        }
+        .text(language)
+    }
+}
+
 impl Statement<'_> {
     /// The lesson that it gives.
     pub(in crate::explain) const fn lesson(&self) -> Option<Lesson> {

@@ -9,6 +9,7 @@ pub(super) mod ack_run;
 pub(super) mod announcement;
 pub(super) mod begin_offset;
 pub(super) mod connection_log;
+pub(super) mod connection_summary;
 pub(super) mod encapsulation;
 pub(super) mod frame_header;
 pub(super) mod heartbeat;

@@ -55,6 +55,11 @@ impl Outlines {
         }
     }
 
+    /// Forgets a connection: it is not shown.
+    pub(in crate::explain) fn forget(&mut self, stream: u64) {
+        self.0.remove(&stream);
+    }
+
     /// That of a connection.
     pub(in crate::explain) fn get(&self, stream: u64) -> Option<&Outline> {
         self.0.get(&stream)

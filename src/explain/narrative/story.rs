@@ -134,6 +134,21 @@ pub(in crate::explain) fn story<'c>(connection: &'c ConnectionLog, ended: &'c En
     all
 }
 
+/// The statement that answers best how a connection ended: the verdict, else its end as far as the capture shows.
+pub(in crate::explain) fn answer<'s, 'c>(story: &'s [Statement<'c>]) -> Option<&'s Statement<'c>> {
+    let is_end = |statement: &&Statement<'_>| {
+        matches!(
+            statement,
+            Statement::StillOpen
+                | Statement::EndUnknown(_)
+                | Statement::NeverOpened
+                | Statement::EndNotCaptured
+                | Statement::Closed { .. }
+        )
+    };
+    story.iter().find(|statement| statement.is_verdict()).or_else(|| story.iter().find(is_end))
+}
+
 /// The last bytes of a side, if they were not read, and a FIN may stand among them.
 fn unread_end(close: &Close) -> Option<Unread> {
     [Side::Client, Side::Server].into_iter().find_map(|side| {
@@ -209,6 +224,11 @@ fn reported(close: &Close) -> Vec<Statement<'_>> {
 }
 
 impl Statement<'_> {
+    /// Returns `true` for the verdict, or that there is none.
+    pub(in crate::explain) const fn is_verdict(&self) -> bool {
+        matches!(self, Self::Verdict(_) | Self::VerdictUnknown(_))
+    }
+
     /// As a sentence.
     pub(in crate::explain) fn text(&self, language: Language) -> String {
         let say =

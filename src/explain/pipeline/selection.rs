@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
 use crate::observe::{Fact, Observation};
 
@@ -9,12 +10,14 @@ use crate::observe::{Fact, Observation};
 const PORTS: usize = 12;
 
 /// Filter of connections: those pass that have all of these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StreamFilter {
     /// Their number.
     pub stream: Option<u64>,
     /// The port of one of their ends.
     pub port: Option<u16>,
+    /// Their being among these, which an [`Overview`](crate::explain::Overview) has selected.
+    pub selected: Option<Arc<HashSet<u64>>>,
 }
 
 /// A filter that let no connection through, and what there is. Its text is English.
@@ -78,8 +81,10 @@ impl Selection {
 
     #[inline]
     pub(super) fn shows(&self, stream: u64) -> bool {
-        let StreamFilter { stream: shown, port } = self.filter;
-        shown.is_none_or(|shown| shown == stream) && (port.is_none() || self.with_port.contains(&stream))
+        let StreamFilter { stream: shown, port, selected } = &self.filter;
+        shown.is_none_or(|shown| shown == stream)
+            && (port.is_none() || self.with_port.contains(&stream))
+            && selected.as_ref().is_none_or(|selected| selected.contains(&stream))
     }
 
     pub(super) fn forget(&mut self, stream: u64) {
@@ -88,9 +93,9 @@ impl Selection {
 
     /// What there is, if there is a filter that has let nothing through.
     pub(super) fn empty(&self) -> Option<EmptySelection> {
-        let Self { filter, streams, ref ports, .. } = *self;
-        let is_empty = !self.has_shown && filter != StreamFilter::default();
-        is_empty.then(|| EmptySelection { filter, streams, ports: ports.clone() })
+        let Self { filter, streams, ports, .. } = self;
+        let is_empty = !self.has_shown && *filter != StreamFilter::default();
+        is_empty.then(|| EmptySelection { filter: filter.clone(), streams: *streams, ports: ports.clone() })
     }
 }
 
@@ -106,13 +111,21 @@ impl Ports {
 
 impl fmt::Display for EmptySelection {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { filter: StreamFilter { stream, port }, streams, ports } = self;
+        let Self { filter: StreamFilter { stream, port, selected }, streams, ports } = self;
         match (stream, port) {
             _ if *streams == 0 => return write!(to, "the capture has no TCP connection"),
             (Some(stream), _) if stream >= streams => {
                 return match streams - 1 {
                     0 => write!(to, "no TCP connection {stream}: the capture has only 0"),
                     last => write!(to, "no TCP connection {stream}: the capture has 0 to {last}"),
+                };
+            }
+            _ if selected.is_some() => {
+                let has_more = stream.is_some() || port.is_some();
+                let also = if has_more { ", together with the other options," } else { "" };
+                return match streams {
+                    1 => write!(to, "the filter{also} does not match the one TCP connection"),
+                    _ => write!(to, "the filter{also} matches none of the {streams} TCP connections"),
                 };
             }
             (Some(stream), Some(port)) => write!(to, "TCP connection {stream} has no port {port}")?,
@@ -138,7 +151,7 @@ mod tests {
     ) -> String {
         let mut ports = Ports::default();
         servers.into_iter().for_each(|port| ports.add(port));
-        let filter = StreamFilter { stream: filter.0, port: filter.1 };
+        let filter = StreamFilter { stream: filter.0, port: filter.1, selected: None };
         EmptySelection { filter, streams, ports }.to_string()
     }
 
@@ -156,6 +169,9 @@ mod tests {
             text((None, Some(9)), 4, [8080, 443, 8080]),
             "no TCP connection with port 9: the servers' ports are 443, 8080"
         );
+        let filter = StreamFilter { selected: Some(Arc::default()), ..StreamFilter::default() };
+        let empty = EmptySelection { filter, streams: 4, ports: Ports::default() };
+        assert_eq!(empty.to_string(), "the filter matches none of the 4 TCP connections");
         assert!(text((None, Some(9)), 4, 1..=12).ends_with("10, 11, 12"));
         assert!(text((None, Some(9)), 4, 1..=1000).ends_with("10, 11, 12 and others"));
     }

@@ -88,6 +88,10 @@ fn calls(filter: StreamFilter) -> Vec<String> {
     std::mem::take(pipeline.views()).0
 }
 
+fn filter(stream: Option<u64>, port: Option<u16>) -> StreamFilter {
+    StreamFilter { stream, port, selected: None }
+}
+
 #[test]
 fn a_view_gets_a_packet_its_bytes_and_its_findings_in_this_order() {
     let calls = calls(StreamFilter::default());
@@ -121,18 +125,16 @@ fn a_file_and_its_packets_one_by_one_give_the_same_calls() {
 
 #[test]
 fn a_filter_hides_connections_and_keeps_their_numbers() {
-    for filter in
-        [StreamFilter { stream: Some(1), port: None }, StreamFilter { stream: None, port: Some(50_001) }]
-    {
+    for filter in [filter(Some(1), None), filter(None, Some(50_001))] {
         let all = calls(StreamFilter::default());
         let is_shown =
             |line: &&String| !line.ends_with(" 0") && !line.contains("of 0,") && !line.starts_with("bytes ");
-        let shown = calls(filter);
+        let shown = calls(filter.clone());
         let without_bytes = shown.iter().filter(|line| !line.starts_with("bytes "));
         assert!(without_bytes.eq(all.iter().filter(is_shown)), "{filter:?}: {shown:#?}");
         assert_eq!(shown.iter().filter(|line| line.starts_with("bytes ")).count(), 4);
     }
-    assert_eq!(calls(StreamFilter { stream: Some(0), port: Some(50_001) }), ["8 packets"]);
+    assert_eq!(calls(filter(Some(0), Some(50_001))), ["8 packets"]);
 }
 
 #[test]
@@ -145,7 +147,7 @@ fn a_filter_that_lets_nothing_through_says_so() {
         (None, Some(9), true),
         (Some(0), Some(50_001), true),
     ] {
-        let settings = Settings { filter: StreamFilter { stream, port }, ..Settings::default() };
+        let settings = Settings { filter: filter(stream, port), ..Settings::default() };
         let mut pipeline = Pipeline::new(&settings, RecordingView::default());
         for (bytes, number) in packets().iter().zip(1..) {
             pipeline.packet(&raw(bytes, number)).unwrap();

@@ -3,8 +3,33 @@
 texts! {
     /// A label of the ladder or the diagram.
     Label {
-        Connection(number) = "Connection {number}", "连接 {number}";
-        Begins(time) = " begins {time} s into the capture", " 始于抓包开始后 {time} 秒";
+        Connection(number, client, server) = "Connection {number}: {client} → {server}",
+            "连接 {number}：{client} → {server}";
+        Begins(time) = ", begins {time} s into the capture", "，始于抓包开始后 {time} 秒";
+        BeginsAt(time) = ", begins {time}", "，始于 {time}";
+        TimeOfDay = "time (UTC)", "时刻 (UTC)";
+        HeadlineOfWebSocket(packets, duration, client, server) =
+            "{packets} in {duration}; messages: {client} from the client, {server} from the server",
+            "{packets}，历时 {duration}；消息：客户端 {client} 条，服务器 {server} 条";
+        HeadlineOfTcp(packets, duration) = "{packets} in {duration}; no WebSocket was seen",
+            "{packets}，历时 {duration}；没有看到 WebSocket";
+        TableWorst = "worst", "诊断";
+        TableEnding = "ended by", "结束方式";
+        TableDuration = "duration", "历时";
+        TableMessages = "messages", "消息";
+        TablePackets = "packets", "包数";
+        TableTarget = "target", "请求目标";
+        SideClient = "client", "客户端";
+        SideServer = "server", "服务器";
+        EndSilence(side) = "{side} silent", "{side}无应答";
+        EndOpen = "still open", "仍然打开";
+        EndNotOpened = "no handshake", "握手未完成";
+        EndNotShown = "not shown", "抓包看不出";
+        SeeMore(count) = "{count} connections. See one with --stream N, those with problems with --filter 'severity >= warning', all of them with -o FILE.txt.",
+            "共 {count} 个连接。看其中一个：--stream N；只看有问题的：--filter 'severity >= warning'；看全部：-o FILE.txt。";
+        OnePacket = "1 packet", "1 个包";
+        Packets(count) = "{count} packets", "{count} 个包";
+        Requested(target) = "; path {target}", "；路径 {target}";
         Client = "CLIENT", "客户端";
         Server = "SERVER", "服务器";
         TheClient = "the client", "客户端";
@@ -106,6 +131,7 @@ texts! {
         GoesOn(packet) = "the RST in packet {packet} ended nothing: the connection goes on",
             "第 {packet} 个包的 RST 没有结束任何东西：连接照常继续";
         Why = "In words", "解读";
+        Lessons = "Background", "背景知识";
         Glossary = "Words", "术语表";
         Findings = "Findings", "诊断结果";
         FindingsOfFile = "What is odd about the file", "文件里的异常之处";

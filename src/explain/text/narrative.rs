@@ -57,6 +57,12 @@ texts! {
         TimeWaitBrief(side) = "{side} sent its FIN first and stays in TIME-WAIT for 2 MSL.",
             "{side}先发 FIN，停在 TIME-WAIT 等 2 MSL。";
         BothTimeWaitBrief = "Both ends stay in TIME-WAIT for 2 MSL.", "双方都停在 TIME-WAIT 等 2 MSL。";
+        FourLesson = "TCP closes each direction separately, by a FIN and its ACK: four segments.",
+            "TCP 的两个方向各自关闭，各要一个 FIN 和一个 ACK，共四个报文段。";
+        ThreeLesson = "TCP may close with three segments, not four: if the second side has nothing more to send, its ACK and its own FIN share one.",
+            "TCP 也可以用三个而不是四个报文段关闭：后关的一方没有数据要发时，它的 ACK 与自己的 FIN 合成一段。";
+        TimeWaitLesson = "Who sends its FIN first stays in TIME-WAIT for 2 MSL (60 s on Linux). If its last ACK is lost, the peer's FIN comes again and must be answered; and no old segment may reach a new connection on the same ports.",
+            "先发 FIN 的一方停在 TIME-WAIT 等 2 MSL（Linux 上 60 秒）：最后的 ACK 若丢失，对端的 FIN 会重传，必须有人应答；旧报文段也不能混入同一对端口上的新连接。";
         Reported(side, code) = "{side}'s API reports {code}.", "{side}的 API 报告 {code}。";
         ReportUnknown(why) = "unknown: {why}", "未知：{why}";
         ReportedUnknown(side, why) = "The capture does not show what {side}'s API reports: {why}.",

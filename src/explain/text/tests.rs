@@ -131,6 +131,14 @@ const TOKENS: &[&str] = &[
     "UTF",
     "x",
     "xA",
+    "UTC",
+    "N",
+    "filter",
+    "severity",
+    "warning",
+    "o",
+    "FILE",
+    "txt",
 ];
 
 /// The words of Latin letters in a text, its placeholders left out.

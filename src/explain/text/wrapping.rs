@@ -21,19 +21,27 @@ pub(in crate::explain) fn cut(text: &str, columns: usize) -> String {
     taken
 }
 
-/// Text in lines of at most so many columns, broken at spaces and between Chinese characters.
+/// Text in lines of at most so many columns, broken at spaces and between Chinese characters, and within what is longer
+/// than a line.
 pub(in crate::explain) fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let columns = columns.max(2);
     let mut lines = vec![String::new()];
     let mut word = String::new();
     let mut put = |word: &mut String| {
         let line = lines.last_mut().expect("one is there");
-        if !line.is_empty() && line.width() + word.trim_end().width() > columns {
-            *line = line.trim_end().to_owned();
-            lines.push(std::mem::take(word));
-        } else {
+        let width = word.trim_end().width();
+        if line.width() + width <= columns {
             line.push_str(word);
-            word.clear();
+        } else {
+            line.truncate(line.trim_end().len());
+            let mut rows = pieces(word.trim_end(), columns, usize::MAX);
+            rows.last_mut().expect("one is there").push_str(&word[word.trim_end().len()..]);
+            if line.is_empty() {
+                *line = rows.remove(0);
+            }
+            lines.append(&mut rows);
         }
+        word.clear();
     };
     let no_break_before = |character: char| "，。；：、）！？".contains(character);
     for character in text.chars() {
@@ -46,12 +54,14 @@ pub(in crate::explain) fn wrapped(text: &str, columns: usize) -> Vec<String> {
         }
     }
     put(&mut word);
+    let last = lines.last_mut().expect("one is there");
+    last.truncate(last.trim_end().len());
     lines
 }
 
 /// Text in pieces of at most so many columns, at most so many pieces; what is beyond is cut off with `…`.
 pub(in crate::explain) fn pieces(text: &str, columns: usize, most: usize) -> Vec<String> {
-    let text = cut(text, columns * most);
+    let text = cut(text, columns.saturating_mul(most));
     let mut pieces = vec![String::new()];
     let mut width = 0;
     for character in text.chars() {
@@ -100,6 +110,8 @@ mod tests {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
         assert_eq!(wrapped("建立连接，三次", 8), ["建立连", "接，三次"]);
         assert_eq!(wrapped("", 8), [""]);
+        assert_eq!(wrapped("ab abcdefgh c", 4), ["ab", "abcd", "efgh", "c"]);
+        assert_eq!(wrapped("连，接", 3), ["连", "，", "接"]);
     }
 
     #[test]

@@ -22,15 +22,21 @@ pub(super) fn no_connection(file: &File, language: Language) -> String {
     }
 }
 
-/// Columns of an arrow.
+/// Columns of an arrow where there is room for all of them, as in a diagram.
 pub(super) const ARROW: usize = 50;
 
-/// A label in words; of a frame its payload cut so that the size fits on the arrow.
-pub(super) fn label_text(label: &PacketLabel<'_>, language: Language) -> String {
+/// On an arrow of fewer columns a payload counts more than that it was masked.
+const SHORT: usize = 36;
+
+/// A label in words; of a frame its payload cut so that the size fits on an arrow of so many columns.
+pub(super) fn label_text(label: &PacketLabel<'_>, arrow: usize, language: Language) -> String {
     match label.content {
         LabelContent::Frame(frame, message) => {
-            let size = frame_size(frame, message, Room::Arrow, language);
-            let content = cut(&frame_content(frame, message), ARROW - 6 - size.width().min(ARROW - 12));
+            let of_arrow = if arrow < SHORT { Room::ShortArrow } else { Room::Arrow };
+            let size = frame_size(frame, message, of_arrow, language);
+            let room = arrow.saturating_sub(6);
+            let content =
+                cut(&frame_content(frame, message), room - size.width().min(room.saturating_sub(6)));
             marked(label.mark, escape_controls(&format!("{content} {size}")), language)
         }
         _ => label_parts(label, language).0,
@@ -75,7 +81,7 @@ pub(super) fn part_label(
 
 /// `TEXT "hello" 5 B masked`
 pub(super) fn frame_text(frame: &Frame, language: Language) -> String {
-    label_text(&PacketLabel { mark: None, content: LabelContent::Frame(frame, None) }, language)
+    label_text(&PacketLabel { mark: None, content: LabelContent::Frame(frame, None) }, ARROW, language)
 }
 
 /// `TEXT "hello"`; of a compressed message, where it ends, as the application gets it.
@@ -131,6 +137,7 @@ fn payload_text(kind: Opcode, preview: &Preview, length: u64, label: &mut String
 /// The room for a size: a row of a page has some for the ratio of a compressed message's lengths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Room {
+    ShortArrow,
     Arrow,
     Row,
 }
@@ -140,14 +147,14 @@ fn frame_size(frame: &Frame, message: Option<&Message>, room: Room, language: La
     let mut size = match message {
         None => format!("{} B", frame.header.length()),
         Some(message) => match (message.plain_length(), room) {
-            (Some(plain), Room::Arrow) => format!("{} → {plain} B", message.length),
+            (Some(plain), Room::Arrow | Room::ShortArrow) => format!("{} → {plain} B", message.length),
             (Some(plain), Room::Row) => {
                 format!("{} → {plain} B ({})", message.length, ratio(plain, message.length))
             }
             (None, _) => format!("{} B {}", frame.header.length(), Label::NotInflated.text(language)),
         },
     };
-    if frame.header.mask().is_some() {
+    if frame.header.mask().is_some() && room != Room::ShortArrow {
         size.push(' ');
         size.push_str(Label::Masked.text(language));
     }

@@ -14,6 +14,7 @@ mod ladder;
 mod mermaid;
 mod overview;
 mod redaction;
+mod summary;
 
 use std::io;
 
@@ -25,10 +26,11 @@ pub use feed::Feed;
 pub use field::{Bytes, Field};
 pub use html::{Report, Shell};
 pub use json::{JsonWriter, NdjsonWriter, Spool};
-pub use ladder::{Detail, Glyphs, Ladder, LadderStyle, LiveLadder};
+pub use ladder::{Detail, Glyphs, Ladder, LadderStyle, LiveLadder, Remarks, TimeFormat};
 pub use mermaid::Mermaid;
 pub use overview::Overview;
 pub use redaction::Redaction;
+pub use summary::SummaryTable;
 
 /// An output format. The [`Pipeline`](super::Pipeline) calls it.
 pub trait View {

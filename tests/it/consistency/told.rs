@@ -120,7 +120,12 @@ impl Telling {
         let text = format!("\n{}", String::from_utf8(text).expect("UTF-8"));
         let parts = text.split("\nConnection ").skip(1).map(|part| part.split_once('\n').expect("a heading"));
         let words: BTreeMap<String, String> = parts
-            .map(|(stream, part)| (stream.to_owned(), part.split_whitespace().collect::<Vec<_>>().join(" ")))
+            .map(|(title, part)| {
+                (
+                    title.split(':').next().unwrap_or_default().to_owned(),
+                    part.split_whitespace().collect::<Vec<_>>().join(" "),
+                )
+            })
             .collect();
         let connections = document["connections"].as_array().expect("a list").iter().map(|json| {
             let words = words.get(&json["stream"].to_string()).cloned();

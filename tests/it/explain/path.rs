@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 
 use wirewalk::capture::{CaptureInfo, Flush, Interface, OpenError, Reader, Record, Section, Times, Writer};
 use wirewalk::explain::{
-    Detail, File, FindingText, Glyphs, JsonWriter, Ladder, LadderStyle, Language, Mermaid, NdjsonWriter,
-    Overview, Severity, View,
+    Detail, File, FindingText, JsonWriter, Ladder, LadderStyle, Language, Mermaid, NdjsonWriter, Overview,
+    Severity, View,
 };
 use wirewalk::observe::{Config, Ended, Fact, Observation, Observer};
 use wirewalk::wire::Side;
@@ -99,7 +99,7 @@ fn overview(bytes: &[u8]) -> Result<Overview, OpenError> {
 pub(super) fn explain(bytes: &[u8]) -> Result<Explanation, OpenError> {
     let mut reader = Reader::new(bytes)?;
     let (mut text, mut json, mut ndjson, mut mermaid) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let looks = LadderStyle { language: Language::En, glyphs: Glyphs::Unicode, detail: Detail::Bits };
+    let looks = LadderStyle { detail: Detail::Bits, ..LadderStyle::default() };
     let spools = [Cursor::new(Vec::new()), Cursor::new(Vec::new())];
     let mut views = Views(vec![
         Box::new(Ladder::new(&mut text, looks, overview(bytes)?, Cursor::new(Vec::new()))),

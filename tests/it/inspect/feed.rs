@@ -18,7 +18,8 @@ use crate::support::ws::{Client, Event};
 /// The file of this name, as the page saves it.
 fn saved(server: &Server, viewer: &Viewer, name: &str) -> Vec<u8> {
     let answer = get(server.addr(), &format!("/inspect/saved/{}/{name}", viewer.key));
-    assert_eq!((answer.status, answer.header("Content-Disposition")), (200, Some("attachment")), "{name}");
+    let disposition = format!("attachment; filename=\"{name}\"");
+    assert_eq!((answer.status, answer.header("Content-Disposition")), (200, Some(&*disposition)), "{name}");
     answer.body
 }
 

@@ -79,7 +79,7 @@ fn durations_and_labels_are_those_of_the_ladder() {
     let dir = TempDir::new();
     let capture = dir.join("table.pcapng");
     write_table(&capture);
-    let ladder = of_ladder(&explain(&capture, &["--lang", "en", "--color", "never"]));
+    let ladder = of_ladder(&explain(&capture, &["--lang", "en", "--color", "never", "--width", "120"]));
     let objects = objects(&explain(&capture, &["--html"]));
     let rows = of_type(&objects, "bytes");
     assert_eq!(rows.len(), 5 + GAPS.len() + HIDDEN.len());
@@ -101,7 +101,7 @@ fn each_part_of_a_frame_is_named_as_in_the_ladder() {
     let dir = TempDir::new();
     let capture = dir.join("made.pcapng");
     write_talk(&capture);
-    let ladder = explain(&capture, &["--lang", "en", "--color", "never"]);
+    let ladder = explain(&capture, &["--lang", "en", "--color", "never", "--width", "120"]);
     let objects = objects(&explain(&capture, &["--html"]));
     let replaced = of_type(&objects, "labels");
     let replaced: Vec<&Value> =
@@ -122,7 +122,7 @@ fn nothing_hides_on_a_page_and_times_are_printed_as_in_a_terminal() {
     let dir = TempDir::new();
     let capture = dir.join("table.pcapng");
     write_table(&capture);
-    let ladder = of_ladder(&explain(&capture, &["--lang", "en", "--color", "never"]));
+    let ladder = of_ladder(&explain(&capture, &["--lang", "en", "--color", "never", "--width", "120"]));
     let page = super::page::open(&chrome, &report(&dir, &capture, &["--lang", "en"]));
     let shown = page.eval(
         "Object.fromEntries([...document.querySelectorAll('details.packet')].map(it => [it.id.slice(1), {

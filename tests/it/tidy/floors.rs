@@ -4,7 +4,7 @@ use super::files::File;
 use super::lexer::paths;
 
 /// From the ground up.
-const FLOORS: &[&str] = &["text", "findings", "narrative", "views", "pipeline"];
+const FLOORS: &[&str] = &["text", "findings", "narrative", "filter", "views", "pipeline"];
 
 /// Within the findings, above the catalogue and what a finding is: the inspector joins rules and memory, the root all.
 const ROOMS: &[&str] = &["memory", "rules", "inspection", "inspector", "mod"];

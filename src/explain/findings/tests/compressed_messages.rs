@@ -21,8 +21,8 @@ fn compressed(plain: &[u8]) -> Vec<u8> {
 
 fn ladder(conversation: &Conversation, language: Language, detail: Detail) -> String {
     let mut out = Vec::new();
-    let style = LadderStyle { language, detail, ..LadderStyle::default() };
-    let mut overview = Overview::default();
+    let style = LadderStyle { language, detail, width: 120, ..LadderStyle::default() };
+    let mut overview = Overview::new(language, None);
     conversation.show(&mut overview);
     conversation.show(&mut Ladder::new(&mut out, style, overview, Cursor::new(Vec::new())));
     String::from_utf8(out).unwrap()

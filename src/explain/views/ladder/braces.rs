@@ -35,6 +35,9 @@ impl Braces {
 }
 
 impl Brace {
+    /// No brace.
+    pub(super) const NONE: Self = Self { over_packets: (' ', ' '), labels: 0 };
+
     /// The braces beside a row of the packet.
     pub(super) fn at(self, row: usize) -> String {
         let over_packets = if row == 0 { self.over_packets.0 } else { self.over_packets.1 };

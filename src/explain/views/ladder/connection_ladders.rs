@@ -6,20 +6,21 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use anstyle::Style;
-
-use super::glossary::{Glossary, Tokens};
+use super::background::Background;
+use super::glossary::Tokens;
+use super::headline::{self, Beginning};
 use super::row_writer::{FoldedAcks, RowPosition, RowWriter};
 use super::waiting_text::{TextSpool, WaitingText};
-use super::{LadderStyle, Paper};
+use super::{LadderStyle, Paper, why};
 use crate::explain::findings::{File, Finding, Verdict};
 use crate::explain::narrative::ack_run::AckRun;
 use crate::explain::narrative::connection_log::SparseLog;
 use crate::explain::narrative::outline::Outline;
 use crate::explain::narrative::packet_window::PacketWindow;
 use crate::explain::narrative::protocol::Protocol;
+use crate::explain::narrative::story::story;
 use crate::explain::text::Label;
-use crate::explain::views::{Overview, Spool, View};
+use crate::explain::views::{Overview, Spool, View, summary};
 use crate::observe::{Ended, Fact, Observation, Stream};
 
 /// Packets of all connections that wait at most: beyond, those of the connection that comes next are written as they are.
@@ -40,7 +41,11 @@ pub struct Ladder<W, S> {
     turn: u64,
     /// Packets that wait, of all connections.
     waiting: usize,
-    glossary: Glossary,
+    background: Background,
+    /// The time of the capture's first packet.
+    begin_ns: Option<u64>,
+    /// Numbers of connections that have begun and that have been written.
+    begun: u64,
     shown: u64,
 }
 
@@ -86,7 +91,7 @@ impl ConnectionLadder {
         while let Some(mut packet) = self.window.next() {
             let late = outline.and_then(|outline| outline.late.get(&packet.step.number));
             late.into_iter().flatten().for_each(|found| packet.add_problem(found));
-            self.tokens.note(&packet, self.protocol);
+            self.tokens.note(&packet.step, &packet.parts, self.protocol);
             let run = packet.acks(self.acks.as_ref().map(|acks| acks.run));
             match (run, &mut self.acks) {
                 (Some(run @ AckRun { count: 2.., .. }), Some(acks)) => {
@@ -124,7 +129,7 @@ impl ConnectionLadder {
 impl<W: io::Write, S: Spool> Ladder<W, S> {
     /// Ladders to be written there; what an earlier pass over the capture has shown; and room for text that waits.
     pub fn new(to: W, looks: LadderStyle, overview: Overview, spool: S) -> Self {
-        let turn = overview.0.first_from(0).unwrap_or(0);
+        let turn = overview.outlines.first_from(0).unwrap_or(0);
         let paper = Paper::new(Vec::new(), looks);
         Self {
             to,
@@ -134,7 +139,9 @@ impl<W: io::Write, S: Spool> Ladder<W, S> {
             connections: BTreeMap::new(),
             turn,
             waiting: 0,
-            glossary: Glossary::default(),
+            background: Background::default(),
+            begin_ns: None,
+            begun: 0,
             shown: 0,
         }
     }
@@ -146,10 +153,22 @@ impl<W: io::Write, S: Spool> Ladder<W, S> {
             connection.ends = about;
             return Ok(());
         }
-        let outline = self.overview.0.get(step.stream);
+        let outline = self.overview.outlines.get(step.stream);
         let (roles, weakest) = outline.map_or((about, None), |outline| (outline.about, outline.weakest));
         let mut connection = ConnectionLadder::new(about, outline, step.time_ns);
-        connection.rows(&mut self.paper).head(&roles, step.stream, weakest)?;
+        if self.begun == 0 {
+            summary::write_table(&mut self.paper, self.overview.answers.values().map(|it| &it.summary))?;
+        } else {
+            self.paper.plain("")?;
+        }
+        self.begun += 1;
+        let since = Beginning { first_ns: step.time_ns, capture_ns: self.begin_ns };
+        headline::title(&mut self.paper, (step.stream, roles.ends), since)?;
+        if let Some(answer) = self.overview.answers.get(&step.stream) {
+            headline::write(&mut self.paper, &answer.summary, answer.answer.as_deref())?;
+        }
+        self.paper.plain("")?;
+        connection.rows(&mut self.paper).head(&roles, weakest)?;
         self.connections.insert(step.stream, connection);
         Ok(())
     }
@@ -157,7 +176,7 @@ impl<W: io::Write, S: Spool> Ladder<W, S> {
     /// A packet, with the roles that hold.
     fn push(&mut self, step: &Observation) {
         let Some(connection) = self.connections.get_mut(&step.stream) else { return };
-        let outline = self.overview.0.get(step.stream);
+        let outline = self.overview.outlines.get(step.stream);
         connection.log.keep(step);
         connection.last_packet = step.number;
         let facts = step.facts.iter().filter(|fact| fact.is_of_packet()).cloned().collect();
@@ -189,7 +208,7 @@ impl<W: io::Write, S: Spool> Ladder<W, S> {
                 self.emit(ended.stream)?;
             }
             self.shown += 1;
-            self.turn = self.overview.0.first_from(self.turn + 1).unwrap_or(u64::MAX);
+            self.turn = self.overview.outlines.first_from(self.turn + 1).unwrap_or(u64::MAX);
         }
         Ok(())
     }
@@ -199,28 +218,17 @@ impl<W: io::Write, S: Spool> Ladder<W, S> {
         let ConnectionLadder { log, tokens, .. } = connection;
         let (paper, log) = (&mut self.paper, &log.connection);
         let language = paper.looks.language;
-        paper.plain("")?;
-        paper.why(log, ended)?;
-        if !log.findings.is_empty() {
-            paper.plain("")?;
-        }
         let findings: Vec<_> = log.findings.iter().map(|finding| finding.render(language)).collect();
         paper.findings(Label::Findings, &findings)?;
-        let glossary = self.glossary.news(tokens, language);
-        if !glossary.is_empty() {
-            paper.plain("")?;
-            paper.line(Style::new().bold(), Label::Glossary.text(language))?;
-        }
-        for line in glossary {
-            paper.plain(&format!("  {line}"))?;
-        }
-        paper.plain("")
+        why(paper, &mut self.background, &story(log, ended))?;
+        self.background.note_tokens(tokens);
+        Ok(())
     }
 }
 
 impl<W: io::Write, S: Spool> View for Ladder<W, S> {
     fn begins(&mut self, time_ns: u64) {
-        self.paper.begin_ns = Some(time_ns);
+        self.begin_ns = Some(time_ns);
     }
 
     fn step(&mut self, step: &Observation) -> io::Result<()> {
@@ -236,7 +244,7 @@ impl<W: io::Write, S: Spool> View for Ladder<W, S> {
             if self.waiting > MOST_WAITING {
                 connection.window.settle();
             }
-            connection.settled(self.overview.0.get(stream), &mut self.paper)?;
+            connection.settled(self.overview.outlines.get(stream), &mut self.paper)?;
             self.waiting -= before - connection.window.len();
         }
         self.push(step);
@@ -266,7 +274,7 @@ impl<W: io::Write, S: Spool> View for Ladder<W, S> {
         let Some(connection) = self.connections.get_mut(&stream) else { return Ok(()) };
         self.waiting -= connection.window.len();
         connection.window.settle();
-        connection.settled(self.overview.0.get(stream), &mut self.paper)?;
+        connection.settled(self.overview.outlines.get(stream), &mut self.paper)?;
         connection.acks(&mut self.paper)?;
         connection.rows(&mut self.paper).end(ended)?;
         connection.end = Some(ended.clone());
@@ -276,6 +284,7 @@ impl<W: io::Write, S: Spool> View for Ladder<W, S> {
 
     fn finish(&mut self, file: &File) -> io::Result<()> {
         self.paper.file(file, self.shown)?;
+        self.background.write(&mut self.paper)?;
         self.to.write_all(&self.paper.to)?;
         self.paper.to.clear();
         self.to.flush()

@@ -1,17 +1,14 @@
-//! The meaning of tokens that came up, each explained once.
+//! The meaning of the tokens that came up, once for a document.
 
 use std::collections::HashSet;
 
 use crate::explain::narrative::inflation::compressed_message;
-use crate::explain::narrative::packet_window::SettledPacket;
+use crate::explain::narrative::pdu_segment::PduSegment;
 use crate::explain::narrative::protocol::Protocol;
 use crate::explain::text::{GlossaryEntry, Language, pad};
 use crate::observe::tcp::State;
 use crate::observe::{Fact, Flags, Observation, Stream};
 use crate::wire::ws::ReadyState;
-
-/// Columns of the tokens.
-const TOKENS: usize = 17;
 
 /// A token, what shows that it came up, and what it means. In the order in which a reader meets them.
 type Row = (&'static str, Sign, GlossaryEntry);
@@ -67,37 +64,35 @@ const ROWS: &[Row] = &[
     ("ws CLOSED", Sign::WebSocket(ReadyState::Closed), GlossaryEntry::WsClosed),
 ];
 
-/// The tokens explained already.
-#[derive(Debug, Default)]
-pub(super) struct Glossary {
-    explained: HashSet<&'static str>,
-}
-
-impl Glossary {
-    /// The lines for what a connection brings up for the first time.
-    pub(super) fn news(&mut self, tokens: &Tokens, language: Language) -> Vec<String> {
-        let is_new = |(token, ..): &&Row| !self.explained.contains(token) && tokens.0.contains(token);
-        let new: Vec<&Row> = ROWS.iter().filter(is_new).collect();
-        self.explained.extend(new.iter().map(|(token, ..)| *token));
-        new.into_iter().map(|row| line(row, language)).collect()
-    }
-}
-
-/// In Chinese a state stands with its meaning behind it, `FIN-WAIT-1(等待对方确认 FIN)`, as readers know it from books.
-fn line((token, sign, gloss): &Row, language: Language) -> String {
+/// A token and its meaning. In Chinese a state stands with it behind, `FIN-WAIT-1(等待对方确认 FIN)`, as readers know it
+/// from books.
+fn line((token, sign, gloss): &Row, language: Language) -> (String, &'static str) {
     let text = gloss.text(language);
     match (sign, language) {
-        (Sign::Tcp(_) | Sign::WebSocket(_), Language::Zh) => format!("{token}({text})"),
-        (Sign::Masked, Language::Zh) => format!("{}{text}", pad("掩码", TOKENS)),
-        _ => format!("{}{text}", pad(token, TOKENS)),
+        (Sign::Tcp(_) | Sign::WebSocket(_), Language::Zh) => (format!("{token}({text})"), ""),
+        (Sign::Masked, Language::Zh) => (pad("掩码", Tokens::COLUMNS), text),
+        _ => (pad(token, Tokens::COLUMNS), text),
     }
 }
 
-/// Tokens that came up in a connection so far.
+/// The tokens that came up so far, each to be explained once.
 #[derive(Debug, Default)]
 pub(super) struct Tokens(HashSet<&'static str>);
 
 impl Tokens {
+    /// Columns of a token, before its meaning.
+    pub(super) const COLUMNS: usize = 17;
+
+    /// Adds those of a connection.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.0.extend(&other.0);
+    }
+
+    /// What explains them: each token, and its meaning.
+    pub(super) fn lines(&self, language: Language) -> impl Iterator<Item = (String, &'static str)> {
+        ROWS.iter().filter(|(token, ..)| self.0.contains(token)).map(move |row| line(row, language))
+    }
+
     /// Notes the states before the first packet.
     pub(super) fn note_initial(&mut self, about: &Stream) {
         let initial = [about.initial.client, about.initial.server];
@@ -106,16 +101,16 @@ impl Tokens {
     }
 
     /// Notes what a packet shows.
-    pub(super) fn note(&mut self, packet: &SettledPacket, protocol: Protocol) {
+    pub(super) fn note(&mut self, step: &Observation, parts: &[PduSegment], protocol: Protocol) {
         for (token, sign, _) in ROWS {
-            if !self.0.contains(token) && shows(packet, *sign, protocol) {
+            if !self.0.contains(token) && shows((step, parts), *sign, protocol) {
                 self.0.insert(token);
             }
         }
     }
 }
 
-fn shows(SettledPacket { step, parts, .. }: &SettledPacket, sign: Sign, protocol: Protocol) -> bool {
+fn shows((step, parts): (&Observation, &[PduSegment]), sign: Sign, protocol: Protocol) -> bool {
     let frames = || {
         step.facts.iter().enumerate().filter_map(|(place, fact)| match fact {
             Fact::Frame(frame) => {

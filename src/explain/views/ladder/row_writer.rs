@@ -7,7 +7,8 @@ use anstyle::Style;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::braces::{Brace, Braces};
-use super::layout::{BEFORE, ROW, STATES, WARNING, arrow, style};
+use super::layout::{Columns, WARNING, arrow, style};
+use super::times::Elapsed;
 use super::{Detail, Paper, bits, heads};
 use crate::explain::findings::FindingText;
 use crate::explain::narrative::ack_run::{AckRun, SILENCE};
@@ -21,10 +22,8 @@ use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::protocol::Protocol;
 use crate::explain::narrative::state_changes::{EndState, StateChanges};
 use crate::explain::narrative::warning::Warning;
-use crate::explain::text::{
-    self, Label, Language, centred, delta, escape_controls, pad, pad_left, pieces, seconds, span, wrapped,
-};
-use crate::explain::views::label_text::{ARROW, frame_text, label_text};
+use crate::explain::text::{self, Label, Language, centred, escape_controls, pad, pieces, span, wrapped};
+use crate::explain::views::label_text::{frame_text, label_text};
 use crate::explain::views::message_text::inflated_payload;
 use crate::observe::{Change, Ended, Evidence, Fact, Frame, FrameEnd, Message, Observation, Stream};
 use crate::wire::{PerSide, Side};
@@ -39,15 +38,20 @@ pub(super) struct RowPosition {
     states: StateChanges,
     protocol: Protocol,
     phase: Option<Phase>,
-    first_ns: u64,
-    last_ns: u64,
+    elapsed: Elapsed,
 }
 
 impl RowPosition {
     pub(super) fn new(about: &Stream, protocol: Protocol, first_ns: u64) -> Self {
         let evidence = if about.begins_midway() { Evidence::Inferred } else { Evidence::Captured };
         let states = StateChanges::new(about.initial, evidence, protocol);
-        Self { braces: Braces::default(), states, protocol, phase: None, first_ns, last_ns: first_ns }
+        Self {
+            braces: Braces::default(),
+            states,
+            protocol,
+            phase: None,
+            elapsed: Elapsed { first_ns, last_ns: first_ns },
+        }
     }
 
     /// Notes the protocol, as far as it shows by now.
@@ -76,18 +80,19 @@ impl<W: io::Write> RowWriter<'_, W> {
         self.paper.looks.language
     }
 
-    /// The roles. `weakest` is [`Evidence::Rebuilt`] if packets are known to be.
-    pub(super) fn head(&mut self, about: &Stream, stream: u64, weakest: Option<Evidence>) -> io::Result<()> {
-        let language = self.language();
-        let title = Label::Connection.fill(language, &[&stream]);
-        let begins = begin_offset(self.paper.begin_ns, self.position.first_ns, language).unwrap_or_default();
-        self.paper.line(Style::new().bold(), &format!("{title}{begins}"))?;
-        let ends = about.ends;
-        let client = format!("{} {}", Label::Client.text(language), ends.client);
-        let server = format!("{} {}", Label::Server.text(language), ends.server);
-        let left = pad("  #     ", 8) + &pad("t", 10) + &pad("Δt", 12);
-        let middle = pad(&client, ROW - BEFORE - STATES);
-        self.paper.line(Style::new().bold(), &format!("{left}{middle}{server}"))?;
+    fn columns(&self) -> Columns {
+        self.paper.columns
+    }
+
+    /// The titles of the columns, and the states before the first packet. `weakest` is [`Evidence::Rebuilt`] if packets
+    /// are known to be.
+    pub(super) fn head(&mut self, about: &Stream, weakest: Option<Evidence>) -> io::Result<()> {
+        let (language, columns) = (self.language(), self.columns());
+        let times: Vec<_> = columns.times.iter().map(|time| time.title(language)).collect();
+        let left = "  ".to_owned() + &columns.left("#", &times);
+        let middle = pad(Label::Client.text(language), columns.states + columns.arrow + 1);
+        let right = Label::Server.text(language);
+        self.paper.title(&format!("{left}{middle}{right}"))?;
         if about.begins_midway() {
             self.paper.paragraph(Label::Midway.text(language), 2)?;
         }
@@ -96,8 +101,8 @@ impl<W: io::Write> RowWriter<'_, W> {
         }
         let name = |known| EndState::Tcp(known).to_string();
         let before = self.position.states.tcp.map(|known| known.map_or_else(String::new, name));
-        let left = " ".repeat(BEFORE);
-        let middle = pad(&before.client, ROW - BEFORE - STATES);
+        let left = " ".repeat(columns.before);
+        let middle = pad(&before.client, columns.states + columns.arrow + 1);
         self.paper.plain(&format!("{left}{middle}{}", before.server))
     }
 
@@ -106,30 +111,29 @@ impl<W: io::Write> RowWriter<'_, W> {
         if let Some(inside) = encapsulation(step, self.language()) {
             self.paper.paragraph(&inside, 2)?;
         }
-        let quiet = step.time_ns.saturating_sub(self.position.last_ns);
+        let quiet = step.time_ns.saturating_sub(self.position.elapsed.last_ns);
         if quiet >= SILENCE {
             let text = Label::Silence.fill(self.language(), &[&span(quiet)]);
-            self.paper.line(Style::new().dimmed(), &centred(&format!("⋮ {text} ⋮"), ROW))?;
+            let row = self.columns().row;
+            self.paper.line(Style::new().dimmed(), &centred(&format!("⋮ {text} ⋮"), row))?;
         }
         let phase = Phase::of(step, self.position.phase, self.position.protocol);
         if let Some(phase) = phase.filter(|_| self.position.phase != phase) {
             self.position.phase = Some(phase);
             let name = phase.label().text(self.language());
-            let rest = "─".repeat(ROW.saturating_sub(name.width() + 4));
+            let rest = "─".repeat(self.columns().row.saturating_sub(name.width() + 4));
             self.paper.line(Style::new().bold(), &format!("── {name} {rest}"))?;
         }
         Ok(())
     }
 
-    /// Number, time, and time since the packet before.
+    /// Number and times.
     fn left(&mut self, step: &Observation) -> String {
-        let since_first = step.time_ns.saturating_sub(self.position.first_ns);
-        let time = format!("{:.6}", seconds(since_first));
-        let delta = delta(self.position.first_ns, self.position.last_ns, step.time_ns);
-        self.position.last_ns = step.time_ns;
+        let columns = self.columns();
+        let times: Vec<_> = columns.times.iter().map(|time| time.text(step, self.position.elapsed)).collect();
+        self.position.elapsed.last_ns = step.time_ns;
         let rebuilt = if step.evidence == Evidence::Rebuilt { "*" } else { "" };
-        let number = format!("{rebuilt}{}", step.number);
-        format!("{} {} {}", pad_left(&number, 5), pad(&time, 10), pad(&delta, 11))
+        columns.left(&format!("{rebuilt}{}", step.number), &times)
     }
 
     /// A packet, and the findings about it.
@@ -143,8 +147,9 @@ impl<W: io::Write> RowWriter<'_, W> {
     pub(super) fn packet(&mut self, step: &Observation, parts: &[PduSegment]) -> io::Result<Brace> {
         self.before(step)?;
         let labels = labels(step, parts);
-        let labels: Vec<_> =
-            labels.iter().map(|label| (label.kind(), label_text(label, self.language()))).collect();
+        let columns = self.columns();
+        let text = |label| label_text(label, columns.arrow, self.language());
+        let labels: Vec<_> = labels.iter().map(|label| (label.kind(), text(label))).collect();
         let left = self.left(step);
         let news = PerSide {
             client: self.position.states.update(Side::Client, step),
@@ -155,12 +160,12 @@ impl<W: io::Write> RowWriter<'_, W> {
         for row in 0..rows {
             let label = labels.get(row);
             let at = |news: &[EndState]| news.get(row).map_or_else(String::new, EndState::to_string);
-            let left = if row == 0 { left.clone() } else { " ".repeat(BEFORE - 2) };
-            let (arrow, look) = drawn(step.from, label);
+            let left = if row == 0 { left.clone() } else { " ".repeat(columns.before - 2) };
+            let (arrow, look) = drawn(step.from, label, columns.arrow);
             let text = format!(
-                "{}{left}{}{arrow}  {}",
+                "{}{left}{}{arrow} {}",
                 brace.at(row),
-                pad(&at(&news.client), STATES),
+                pad(&at(&news.client), columns.states),
                 at(&news.server)
             );
             self.paper.line(look, &text)?;
@@ -171,27 +176,36 @@ impl<W: io::Write> RowWriter<'_, W> {
 
     /// A finding, right under the packet that shows it.
     fn wrong(&mut self, finding: &FindingText, brace: Brace) -> io::Result<()> {
-        let left = format!("{}{}", brace.below(), " ".repeat(BEFORE - 2));
         let text = format!("⚠ {} {}", finding.id, escape_controls(&finding.fact));
-        for (place, line) in wrapped(&text, ROW - BEFORE).iter().enumerate() {
+        self.below(brace, WARNING, &text)
+    }
+
+    /// A text below a packet, in as many lines as it needs.
+    fn below(&mut self, brace: Brace, look: Style, text: &str) -> io::Result<()> {
+        let columns = self.columns();
+        let left = pad(&brace.below(), columns.below);
+        for (place, line) in wrapped(text, columns.room_below() - 6).iter().enumerate() {
             let indent = if place == 0 { "" } else { "      " };
-            self.paper.line(WARNING, &format!("{left}{indent}{line}"))?;
+            self.paper.line(look, &format!("{left}{indent}{line}"))?;
         }
         Ok(())
     }
 
     /// The rows below a packet: heads, bits, and what is wrong.
     fn facts(&mut self, step: &Observation, brace: Brace) -> io::Result<()> {
-        let language = self.language();
-        let left = format!("{}{}", brace.below(), " ".repeat(BEFORE - 2));
+        let (language, columns) = (self.language(), self.columns());
+        let (left, room) = (pad(&brace.below(), columns.below), columns.room_below());
         for (place, fact) in step.facts.iter().enumerate() {
             let lines = match fact {
-                Fact::Request(request) => heads::request(request, language),
-                Fact::Response(response) => heads::response(response, language),
-                Fact::Frame(frame) if self.paper.looks.detail == Detail::Bits => {
-                    bits::lines(frame, compressed_message(frame, &step.facts[place + 1..]), language)
+                Fact::Request(request) => heads::request(request, room, language),
+                Fact::Response(response) => {
+                    heads::response(response, room, self.paper.looks.remarks, language)
                 }
-                Fact::Message(message) if self.paper.looks.detail == Detail::Line => joined(message),
+                Fact::Frame(frame) if self.paper.looks.detail == Detail::Bits => {
+                    let message = compressed_message(frame, &step.facts[place + 1..]);
+                    bits::lines(frame, message, room, language)
+                }
+                Fact::Message(message) if self.paper.looks.detail == Detail::Line => joined(message, room),
                 _ => Vec::new(),
             };
             for line in lines {
@@ -200,10 +214,10 @@ impl<W: io::Write> RowWriter<'_, W> {
             if let Fact::Frame(frame) = fact
                 && frame.end == FrameEnd::NotReached
             {
-                self.paper.line(WARNING, &format!("{left}⚠ {}", not_whole(frame, language)))?;
+                self.below(brace, WARNING, &format!("⚠ {}", not_whole(frame, language)))?;
             }
             if let Some(warning) = Warning::of(fact) {
-                self.paper.line(WARNING, &format!("{left}⚠ {}", warning.text(language)))?;
+                self.below(brace, WARNING, &format!("⚠ {}", warning.text(language)))?;
             }
         }
         Ok(())
@@ -219,9 +233,10 @@ impl<W: io::Write> RowWriter<'_, W> {
             let _ = write!(text, " ack={from}…{to}");
         }
         let label = (ArrowKind::Ack, text);
-        let (arrow, look) = drawn(last.from, Some(&label));
+        let columns = self.columns();
+        let (arrow, look) = drawn(last.from, Some(&label), columns.arrow);
         let brace = self.position.braces.of(last.number, &[], 1);
-        self.paper.line(look, &format!("{}{left}{}{arrow}", brace.at(0), " ".repeat(STATES)))
+        self.paper.line(look, &format!("{}{left}{}{arrow}", brace.at(0), " ".repeat(columns.states)))
     }
 
     /// Facts that time alone brought, and those that only the end could show.
@@ -231,16 +246,16 @@ impl<W: io::Write> RowWriter<'_, W> {
             if matches!(transition.change, Change::Tcp { .. }) {
                 let who = text::side(transition.side, language);
                 let text = Label::TwoMslLater.fill(language, &[&who, &transition.change.to()]);
-                self.paper.line(Style::new().dimmed(), &centred(&format!("⋮ {text} ⋮"), ROW))?;
+                let row = self.columns().row;
+                self.paper.line(Style::new().dimmed(), &centred(&format!("⋮ {text} ⋮"), row))?;
             }
         }
-        let left = " ".repeat(BEFORE);
         for fact in &ended.facts {
             if let Fact::Frame(frame) = fact {
-                self.paper.line(WARNING, &format!("{left}⚠ {}", not_whole(frame, language)))?;
+                self.below(Brace::NONE, WARNING, &format!("⚠ {}", not_whole(frame, language)))?;
             }
             if let Some(warning) = Warning::of(fact) {
-                self.paper.line(WARNING, &format!("{left}⚠ {}", warning.text(language)))?;
+                self.below(Brace::NONE, WARNING, &format!("⚠ {}", warning.text(language)))?;
             }
         }
         Ok(())
@@ -248,10 +263,10 @@ impl<W: io::Write> RowWriter<'_, W> {
 }
 
 /// A compressed message of several fragments: each arrow shows but a part of it, compressed.
-fn joined(message: &Message) -> Vec<String> {
+fn joined(message: &Message, columns: usize) -> Vec<String> {
     let kind = message.kind.to_string().to_uppercase();
     let payload = inflated_payload(message).filter(|_| message.frames.count() > 1);
-    payload.map_or_else(Vec::new, |payload| pieces(&format!("= {kind} {payload}"), ROW - BEFORE, MOST_ROWS))
+    payload.map_or_else(Vec::new, |payload| pieces(&format!("= {kind} {payload}"), columns, MOST_ROWS))
 }
 
 /// A frame that has no end.
@@ -259,9 +274,9 @@ fn not_whole(frame: &Frame, language: Language) -> String {
     format!("{}: {}", escape_controls(&frame_text(frame, language)), Label::Cut.text(language))
 }
 
-fn drawn(from: Side, label: Option<&(ArrowKind, String)>) -> (String, Style) {
+fn drawn(from: Side, label: Option<&(ArrowKind, String)>, columns: usize) -> (String, Style) {
     match label {
-        Some((kind, text)) => (arrow(from, *kind, text), style(from, *kind)),
-        None => (" ".repeat(ARROW), Style::new()),
+        Some((kind, text)) => (arrow(from, *kind, text, columns), style(from, *kind)),
+        None => (" ".repeat(columns), Style::new()),
     }
 }

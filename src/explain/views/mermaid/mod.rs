@@ -16,7 +16,7 @@ use crate::explain::narrative::phase::Phase;
 use crate::explain::narrative::state_changes::{EndState, StateChanges};
 use crate::explain::text::{Label, Language, cut, escape_controls, span};
 use crate::explain::views::View;
-use crate::explain::views::label_text::{label_text, no_connection};
+use crate::explain::views::label_text::{ARROW, label_text, no_connection};
 use crate::observe::{Ended, Evidence, Fact, Observation, Stream};
 use crate::wire::{PerSide, Side};
 
@@ -35,8 +35,8 @@ const FEW: usize = 60;
 /// The most text for a renderer, in bytes, with room to spare: Mermaid's own limit is 50,000.
 const TEXT: usize = 45_000;
 
-/// Behind the phases, in turns.
-const COLOURS: [&str; 2] = ["rgb(235, 243, 252)", "rgb(240, 250, 240)"];
+/// Behind the phases, in turns: tints that leave the text readable on a light page and on a dark one.
+const COLOURS: [&str; 2] = ["rgba(64, 128, 255, 0.1)", "rgba(64, 192, 128, 0.1)"];
 
 /// Arrows of all connections from which on no further connection is kept: it has no room in [`TEXT`], however short the
 /// lines are.
@@ -205,7 +205,7 @@ impl Arrows {
         for label in labels(step, parts) {
             let text = match drawn.acks {
                 count @ AckRun::FOLDED_FROM.. => Label::MoreAcks.fill(language, &[&count]),
-                _ => label_text(&label, language),
+                _ => label_text(&label, ARROW, language),
             };
             self.all.push(Arrow {
                 phase,

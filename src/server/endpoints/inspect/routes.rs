@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::PATH;
 
-use super::saved_packets::{ExportOptions, format_of};
+use super::saved_packets::{ExportFile, ExportOptions};
 use crate::explain::Language;
 use crate::observe::{tcp, ws};
 use crate::rfc::Rfc;
@@ -55,7 +55,7 @@ async fn saved(
     let Ok(Path((key, name))) = path else {
         return not_found_at("/inspect/saved/").into_response();
     };
-    let (Some(watch), Some((format, kind))) = (app.endpoints.watches().find(&key), format_of(&name)) else {
+    let (Some(watch), Some(file)) = (app.endpoints.watches().find(&key), ExportFile::named(&name)) else {
         return not_found_at("/inspect/saved/").into_response();
     };
     let is_chinese = parameters(&query.unwrap_or_default()).any(|parameter| parameter == ("lang", "zh"));
@@ -68,12 +68,12 @@ async fn saved(
     let packets = watch.saved_packets().snapshot();
     // Off the worker's thread, as it may take a while. The permit is held until it is done, even if the client has
     // gone.
-    let export = move || packets.export(format, &options).map(|bytes| permit.finish(bytes));
+    let export = move || packets.export(file.format, &options).map(|bytes| permit.finish(bytes));
     match tokio::task::spawn_blocking(export).await {
         Ok(Ok(export)) => {
             let headers = [
-                (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-                (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
+                (header::CONTENT_TYPE, HeaderValue::from_static(file.content_type)),
+                (header::CONTENT_DISPOSITION, HeaderValue::from_static(file.disposition)),
                 (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
                 (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
             ];

@@ -50,17 +50,49 @@ pub(in crate::server) enum ExportFormat {
     Mermaid,
 }
 
-/// File name, content type and format of each export.
-const FORMATS: &[(&str, &str, ExportFormat)] = &[
-    ("wirewalk.pcapng", "application/x-pcapng", ExportFormat::Pcapng),
-    ("wirewalk.json", "application/json", ExportFormat::Json),
-    ("wirewalk.html", "text/html; charset=utf-8", ExportFormat::Html),
-    ("wirewalk.mmd", "text/plain; charset=utf-8", ExportFormat::Mermaid),
+/// An export as it is served.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ExportFile {
+    /// Its name in the path.
+    name: &'static str,
+    pub(super) content_type: &'static str,
+    /// With its name: by the type alone a browser would save a diagram as `.txt`.
+    pub(super) disposition: &'static str,
+    pub(super) format: ExportFormat,
+}
+
+const FILES: &[ExportFile] = &[
+    ExportFile {
+        name: "wirewalk.pcapng",
+        content_type: "application/x-pcapng",
+        disposition: "attachment; filename=\"wirewalk.pcapng\"",
+        format: ExportFormat::Pcapng,
+    },
+    ExportFile {
+        name: "wirewalk.json",
+        content_type: "application/json",
+        disposition: "attachment; filename=\"wirewalk.json\"",
+        format: ExportFormat::Json,
+    },
+    ExportFile {
+        name: "wirewalk.html",
+        content_type: "text/html; charset=utf-8",
+        disposition: "attachment; filename=\"wirewalk.html\"",
+        format: ExportFormat::Html,
+    },
+    ExportFile {
+        name: "wirewalk.mmd",
+        content_type: "text/plain; charset=utf-8",
+        disposition: "attachment; filename=\"wirewalk.mmd\"",
+        format: ExportFormat::Mermaid,
+    },
 ];
 
-/// Format and content type of a file name.
-pub(super) fn format_of(name: &str) -> Option<(ExportFormat, &'static str)> {
-    FORMATS.iter().find(|row| row.0 == name).map(|(_, kind, format)| (*format, *kind))
+impl ExportFile {
+    /// The export of this name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        FILES.iter().find(|file| file.name == name).copied()
+    }
 }
 
 impl Packet {
