@@ -10,8 +10,10 @@ mod lab;
 pub(crate) mod look;
 mod number;
 mod refusals;
+mod scenarios;
 mod session;
 mod tutorial;
+mod walkthrough;
 
 use std::time::Duration;
 
