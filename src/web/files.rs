@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::walkthrough;
+
 /// The part of the program that needs a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -78,6 +80,7 @@ pub(super) const FILES: &[File] = &[
     page!(Pages, "/online", "online/online.html"),
     page!(Pages, "/login.html", "login/login.html"),
     page!(Pages, "/inspect", "inspect/inspect.html"),
+    page!(Pages, "/walkthrough", "walkthrough/walkthrough.html"),
     page!(Pages, "/favicon.svg", "common/favicon.svg"),
     page!(Pages, "/favicon.ico", "common/favicon.svg"),
     page!(Lab, "/lab", "lab/lab.html"),
@@ -134,6 +137,8 @@ pub(super) const FILES: &[File] = &[
     asset!(Pages, "rows/rows.js"),
     asset!(Pages, "rows/unmasking.js"),
     asset!(Pages, "rows/words.js"),
+    asset!(Pages, "walkthrough/walkthrough.css"),
+    asset!(Pages, "walkthrough/walkthrough.js"),
     asset!(Lab, "lab/copy.js"),
     asset!(Lab, "lab/lab.css"),
     asset!(Lab, "lab/lab.js"),
@@ -153,14 +158,14 @@ const PLACE: &str = "{header}";
 const HEADER: &str = include_str!("common/header.html");
 
 impl File {
-    /// The text as it is served: a page has the header in it, with its own link marked.
+    /// The text as it is served: a page has the header in it, with its own link marked, and the walkthrough its articles.
     pub(super) fn body(&self) -> Cow<'static, str> {
         if !self.text.contains(PLACE) {
             return Cow::Borrowed(self.text);
         }
         let link = format!("<a href=\"{}\"", self.path);
         let header = HEADER.trim_end().replace(&link, &format!("{link} aria-current=\"page\""));
-        Cow::Owned(self.text.replace(PLACE, &header))
+        Cow::Owned(walkthrough::fill(self.text.replace(PLACE, &header)))
     }
 
     /// The file of this name.

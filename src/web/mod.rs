@@ -27,6 +27,7 @@ mod files;
 mod report;
 #[cfg(test)]
 mod tests;
+mod walkthrough;
 
 use files::{FILES, File, Kind, Part};
 

@@ -13,8 +13,10 @@ mod number;
 mod people;
 mod reconnect;
 mod refusals;
+mod scenarios;
 mod session;
 mod tutorial;
+mod walkthrough;
 
 use std::time::Duration;
 

@@ -91,8 +91,12 @@ fn check_folder(folder: &Path) -> Result<(), String> {
 fn files() -> Vec<PathBuf> {
     let entries = |folder: PathBuf| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let lab = entries(lab::directory()).chain(entries(itself::directory()));
-    let folders =
-        lab.filter(|path| path.is_dir()).chain([directory(), lab::directory(), itself::directory()]);
+    let folders = lab.filter(|path| path.is_dir()).chain([
+        directory(),
+        lab::directory(),
+        itself::directory(),
+        directory().join("online"),
+    ]);
     folders.flat_map(entries).filter(|path| path.is_file()).collect()
 }
 

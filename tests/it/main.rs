@@ -43,5 +43,6 @@ mod shutdown;
 mod support;
 mod tidy;
 mod usage;
+mod walkthrough;
 #[cfg(target_os = "linux")]
 mod watch;

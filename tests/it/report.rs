@@ -38,8 +38,12 @@ fn committed() -> Vec<PathBuf> {
     let entries = |directory: PathBuf| fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
     let of_examples = entries(captures()).filter(|path| path.extension().is_some_and(|it| it == "pcapng"));
     let folders = entries(captures().join("lab")).filter(|path| path.is_dir());
-    let mut all: Vec<PathBuf> =
-        of_examples.chain(folders.map(|folder| folder.join("capture.pcapng"))).collect();
+    let of_walkthrough =
+        entries(captures().join("online")).filter(|path| path.extension().is_some_and(|it| it == "pcapng"));
+    let mut all: Vec<PathBuf> = of_examples
+        .chain(of_walkthrough)
+        .chain(folders.map(|folder| folder.join("capture.pcapng")))
+        .collect();
     for path in &all {
         assert!(path.is_file(), "{} is missing", path.display());
     }

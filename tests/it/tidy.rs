@@ -109,7 +109,7 @@ fn the_tour_leads_to_files_that_exist() {
 #[test]
 fn captures_have_their_golden_texts() {
     let mut names = names_in("captures");
-    names.retain(|name| name != "lab" && name != "itself");
+    names.retain(|name| !["lab", "itself", "online"].contains(&name.as_str()));
     assert_tidy(listed::captures("captures", &names));
     for directory in ["captures/lab", "captures/itself"] {
         for name in names_in(directory).iter().filter(|name| *name != "README.md") {

@@ -10,6 +10,7 @@ const WORDS = {
   "header.watch": { "en": "Watch", "zh": "观察" },
   "header.lab": { "en": "Lab", "zh": "实验室" },
   "header.online": { "en": "Online", "zh": "在线" },
+  "header.learn": { "en": "Learn", "zh": "教程" },
   "header.theme": { "en": "Switch between dark and light", "zh": "切换深色或浅色" },
 
   "landing.title": { "en": "wirewalk · a WebSocket server you can see through", "zh": "wirewalk · 看得见内部的 WebSocket 服务器" },
@@ -131,6 +132,8 @@ const WORDS = {
   "password.no-current": { "en": "Enter your current password.", "zh": "请输入当前密码。" },
   "password.no-new": { "en": "Enter a new password.", "zh": "请输入新密码。" },
   "password.wrong": { "en": "The current password is wrong.", "zh": "当前密码错误。" },
+
+  "walkthrough.title": { "en": "One connection, from SYN to TIME-WAIT · wirewalk", "zh": "一条连接：从 SYN 到 TIME-WAIT · wirewalk" },
 
   "lab.title": { "en": "The lab · wirewalk", "zh": "实验室 · wirewalk" },
   "lab.heading": { "en": "The lab", "zh": "实验室" },

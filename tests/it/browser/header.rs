@@ -9,7 +9,7 @@ use crate::support::chrome::{Chrome, Page, Theme};
 /// Sizes of a small laptop, two larger ones, a large screen and a phone.
 pub(crate) const SIZES: [(u32, u32); 5] = [(1366, 625), (1536, 730), (1280, 900), (1920, 950), (390, 844)];
 
-const PAGES: [&str; 4] = ["/login.html", "/inspect", "/lab", "/online"];
+const PAGES: [&str; 5] = ["/login.html", "/inspect", "/lab", "/walkthrough", "/online"];
 
 fn follow(page: &Page, link: &str) {
     let before = page.loads();
@@ -24,7 +24,7 @@ fn every_page_leads_to_every_other() {
     let server = server().args(&["--lab"]).start();
     let chrome = Chrome::launch();
     let Person { page, .. } = Person::register(&chrome, &server, "Ada");
-    for link in ["/inspect", "/lab", "/online", "/", "/lab", "/inspect", "/"] {
+    for link in ["/inspect", "/lab", "/walkthrough", "/online", "/", "/lab", "/inspect", "/"] {
         follow(&page, link);
     }
     assert_eq!(page.problems(), Vec::<String>::new());
@@ -63,7 +63,7 @@ fn the_theme_is_the_readers_on_every_page() {
     page.theme(Theme::Light);
     assert_eq!(page.eval(scheme), json!(["light dark", null]));
     page.click("#theme");
-    for path in &PAGES[..3] {
+    for path in &PAGES[..4] {
         page.goto(&server.url(path));
         assert_eq!(page.eval(scheme), json!(["dark", "dark"]), "{path}");
     }

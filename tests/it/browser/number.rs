@@ -6,7 +6,7 @@ use crate::support::http::Request;
 use crate::support::server::Server;
 
 /// Users and connections, as an operator is told.
-fn presence(server: &Server) -> (u64, u64) {
+pub(super) fn presence(server: &Server) -> (u64, u64) {
     let answer = Request::new("GET", "/api/presence").bearer(ADMIN).send(server.addr());
     let data = &answer.json()["data"];
     (data["users"].as_u64().expect("users"), data["connections"].as_u64().expect("connections"))

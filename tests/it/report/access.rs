@@ -53,6 +53,10 @@ fn no_page_has_a_serious_fault() {
     let lab = chrome.context().page(&server.url("/lab"));
     lab.wait("document.querySelector('.trial')", PATIENCE);
     has_no_fault(&lab, &axe, "the lab");
+    let walkthrough = chrome.context().page(&server.url("/walkthrough"));
+    has_no_fault(&walkthrough, &axe, "the walkthrough");
+    walkthrough.click("#language");
+    has_no_fault(&walkthrough, &axe, "the walkthrough in Chinese");
     let live = chrome.context().page(&server.url("/inspect"));
     live.click("#connect");
     live.wait("document.querySelectorAll('#rows details.packet').length > 5", PATIENCE);

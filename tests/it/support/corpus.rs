@@ -32,7 +32,7 @@ pub(crate) fn any() -> Vec<PathBuf> {
 pub(crate) fn ours() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let cases = std::env::var_os("WIREWALK_CASES").map_or_else(|| root.join("tests/cases"), PathBuf::from);
-    let mut folders = vec![root.join("captures"), cases];
+    let mut folders = vec![root.join("captures"), root.join("captures/online"), cases];
     for parent in ["captures/lab", "captures/itself"] {
         let entries = root.join(parent).read_dir().expect("a folder of the repository");
         folders.extend(entries.map(|entry| entry.expect("a readable folder").path()));
