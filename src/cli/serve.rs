@@ -26,9 +26,7 @@ use crate::accounts::{Accounts, database_file};
 use crate::capture::Overwrite;
 use crate::explain::escape_controls;
 use crate::presence::{Language, LoginPolicy};
-use crate::server::{
-    BasePath, CaptureMode, LabAccess, Pages, Recording, Server, Settings, VisibleUsers,
-};
+use crate::server::{BasePath, CaptureMode, LabAccess, Pages, Recording, Server, Settings, VisibleUsers};
 use crate::web;
 use quotas::QuotaOptions;
 

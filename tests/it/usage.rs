@@ -14,7 +14,7 @@ use crate::support::temp::TempDir;
 use crate::support::{PATIENCE, wait_until, ws};
 
 /// Every flag of `serve`, a value that is wrong for it, and one that is right.
-const FLAGS: [(&str, &str, &str); 31] = [
+const FLAGS: [(&str, &str, &str); 32] = [
     ("--listen", "here", "127.0.0.1:0"),
     ("--workers", "0", "2"),
     ("--lang", "fr", "en"),

@@ -7,9 +7,10 @@ use std::net::SocketAddr;
 use super::paper::Paper;
 use super::times::{TimeFormat, rfc3339};
 use crate::explain::findings::Severity;
+use crate::explain::narrative::begin_offset::begin_offset;
 use crate::explain::narrative::connection_summary::ConnectionSummary;
 use crate::explain::narrative::protocol::Protocol;
-use crate::explain::text::{Label, Language, escape_controls, seconds, span};
+use crate::explain::text::{Label, Language, escape_controls, span};
 use crate::wire::PerSide;
 
 /// Number of packets, in words.
@@ -35,11 +36,10 @@ pub(super) fn title<W: io::Write>(
 ) -> io::Result<()> {
     let language = paper.language();
     let mut title = Label::Connection.fill(language, &[&stream, &ends.client, &ends.server]);
-    let since_begin = capture_ns.and_then(|begin| first_ns.checked_sub(begin)).filter(|since| *since > 0);
     if paper.looks.time == TimeFormat::Absolute {
         title += &Label::BeginsAt.fill(language, &[&rfc3339(first_ns)]);
-    } else if let Some(since) = since_begin {
-        title += &Label::Begins.fill(language, &[&format!("{:.6}", seconds(since))]);
+    } else if let Some(begins) = begin_offset(capture_ns, first_ns, language) {
+        title += &begins;
     }
     paper.title(&title)
 }

@@ -12,7 +12,6 @@ use super::times::Elapsed;
 use super::{Detail, Paper, bits, heads};
 use crate::explain::findings::FindingText;
 use crate::explain::narrative::ack_run::{AckRun, SILENCE};
-use crate::explain::narrative::begin_offset::begin_offset;
 use crate::explain::narrative::encapsulation::encapsulation;
 use crate::explain::narrative::inflation::compressed_message;
 use crate::explain::narrative::packet_label::{ArrowKind, labels};
