@@ -99,7 +99,7 @@ fn connections_stand_in_the_order_in_which_they_began() {
     let conversation =
         Conversation::websocket().connection(50_001).then(second).connection(50_002).then(third);
     let text = ladder(&conversation, Language::En);
-    let at = |port: u16| text.find(&format!(": 10.0.0.1:{port} →")).unwrap();
+    let at = |port: u16| text.find(&format!("CLIENT 10.0.0.1:{port} →")).unwrap();
     assert!(at(50_000) < at(50_001) && at(50_001) < at(50_002), "{text}");
 }
 
