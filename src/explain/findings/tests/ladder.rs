@@ -107,7 +107,7 @@ fn connections_stand_in_the_order_in_which_they_began() {
 fn a_finding_is_under_its_packet_and_in_the_list() {
     let text =
         ladder(&Conversation::websocket().frame(Client, 0xC1, b"zip").closed().rebuilt(), Language::En);
-    let (above, below) = text.split_once(" Findings ").unwrap();
+    let (above, below) = text.rsplit_once(" Findings ").unwrap();
     let fact =
         "⚠ F03 The client's frame 0 (text, 3 B, packet 6) has RSV1=1, but the 101 accepted no extension";
     assert!(above.contains(fact) && below.contains(fact), "{text}");
