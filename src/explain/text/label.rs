@@ -3,8 +3,8 @@
 texts! {
     /// A label of the ladder or the diagram.
     Label {
-        Connection(number, client, server) = "Connection {number}: {client} → {server}",
-            "连接 {number}：{client} → {server}";
+        Connection(number, client, server) = "Connection {number}  CLIENT {client} → SERVER {server}",
+            "连接 {number}  客户端 {client} → 服务器 {server}";
         Begins(time) = ", begins {time} s into the capture", "，始于抓包开始后 {time} 秒";
         BeginsAt(time) = ", begins {time}", "，始于 {time}";
         TimeOfDay = "time (UTC)", "时刻 (UTC)";
@@ -27,6 +27,7 @@ texts! {
         EndNotShown = "not shown", "抓包看不出";
         SeeMore(count) = "{count} connections. See one with --stream N, those with problems with --filter 'severity >= warning', all of them with -o FILE.txt.",
             "共 {count} 个连接。看其中一个：--stream N；只看有问题的：--filter 'severity >= warning'；看全部：-o FILE.txt。";
+        NoProblem = "no error, no warning", "没有错误，没有警告";
         OnePacket = "1 packet", "1 个包";
         Packets(count) = "{count} packets", "{count} 个包";
         Requested(target) = "; path {target}", "；路径 {target}";

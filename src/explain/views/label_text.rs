@@ -25,18 +25,18 @@ pub(super) fn no_connection(file: &File, language: Language) -> String {
 /// Columns of an arrow where there is room for all of them, as in a diagram.
 pub(super) const ARROW: usize = 50;
 
-/// On an arrow of fewer columns a payload counts more than that it was masked.
-const SHORT: usize = 36;
-
 /// A label in words; of a frame its payload cut so that the size fits on an arrow of so many columns.
 pub(super) fn label_text(label: &PacketLabel<'_>, arrow: usize, language: Language) -> String {
     match label.content {
         LabelContent::Frame(frame, message) => {
-            let of_arrow = if arrow < SHORT { Room::ShortArrow } else { Room::Arrow };
-            let size = frame_size(frame, message, of_arrow, language);
+            let whole = frame_content(frame, message);
+            let mut size = frame_size(frame, message, Room::Arrow, language);
+            if whole.width() + size.width() + 5 > arrow {
+                // The payload counts more than that it was masked.
+                size = frame_size(frame, message, Room::ShortArrow, language);
+            }
             let room = arrow.saturating_sub(6);
-            let content =
-                cut(&frame_content(frame, message), room - size.width().min(room.saturating_sub(6)));
+            let content = cut(&whole, room - size.width().min(room.saturating_sub(6)));
             marked(label.mark, escape_controls(&format!("{content} {size}")), language)
         }
         _ => label_parts(label, language).0,

@@ -122,7 +122,7 @@ impl Telling {
         let words: BTreeMap<String, String> = parts
             .map(|(title, part)| {
                 (
-                    title.split(':').next().unwrap_or_default().to_owned(),
+                    title.split(' ').next().unwrap_or_default().to_owned(),
                     part.split_whitespace().collect::<Vec<_>>().join(" "),
                 )
             })

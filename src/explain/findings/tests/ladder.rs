@@ -99,7 +99,7 @@ fn connections_stand_in_the_order_in_which_they_began() {
     let conversation =
         Conversation::websocket().connection(50_001).then(second).connection(50_002).then(third);
     let text = ladder(&conversation, Language::En);
-    let at = |port: u16| text.find(&format!(": 10.0.0.1:{port} →")).unwrap();
+    let at = |port: u16| text.find(&format!("CLIENT 10.0.0.1:{port} →")).unwrap();
     assert!(at(50_000) < at(50_001) && at(50_001) < at(50_002), "{text}");
 }
 
@@ -107,7 +107,7 @@ fn connections_stand_in_the_order_in_which_they_began() {
 fn a_finding_is_under_its_packet_and_in_the_list() {
     let text =
         ladder(&Conversation::websocket().frame(Client, 0xC1, b"zip").closed().rebuilt(), Language::En);
-    let (above, below) = text.split_once(" Findings ").unwrap();
+    let (above, below) = text.rsplit_once(" Findings ").unwrap();
     let fact =
         "⚠ F03 The client's frame 0 (text, 3 B, packet 6) has RSV1=1, but the 101 accepted no extension";
     assert!(above.contains(fact) && below.contains(fact), "{text}");

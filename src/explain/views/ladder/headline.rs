@@ -52,8 +52,11 @@ pub(super) fn write<W: io::Write>(
 ) -> io::Result<()> {
     let language = paper.language();
     answer.map_or(Ok(()), |answer| paper.paragraph(answer, 2))?;
-    if let Some(worst) = summary.worst.as_ref().filter(|worst| worst.severity() > Severity::Info) {
-        paper.fact(&worst.render(language))?;
+    let title = format!("  {}  ", Label::Findings.text(language));
+    let worst = summary.worst.as_ref().filter(|worst| worst.severity() > Severity::Info);
+    match worst.map(|worst| worst.render(language)) {
+        Some(worst) => paper.fact(&title, &worst)?,
+        None => paper.plain(&format!("{title}{}", Label::NoProblem.text(language)))?,
     }
     let (packets, duration) = (packets(summary.packets, language), span(summary.duration_ns()));
     let mut text = match summary.protocol {

@@ -109,12 +109,12 @@ impl<W: io::Write> Paper<W> {
         Ok(())
     }
 
-    /// The fact of a finding, by its id.
-    pub(super) fn fact(&mut self, finding: &FindingText) -> io::Result<()> {
+    /// The fact of a finding, by its id, behind a beginning.
+    pub(super) fn fact(&mut self, begin: &str, finding: &FindingText) -> io::Result<()> {
         let (sign, look) = layout::sign(finding);
         let rfc = finding.rfc.map_or_else(String::new, |rfc| format!(" ({rfc})"));
         let text = format!("{sign} {} {}{rfc}", finding.id, escape_controls(&finding.fact));
-        self.hanging(look, ("  ", 6), &text)
+        self.hanging(look, (begin, begin.width().max(6)), &text)
     }
 
     /// A finding: the fact, the inference from it, and the check that confirms it.
@@ -122,7 +122,7 @@ impl<W: io::Write> Paper<W> {
         if !self.shows(finding) {
             return Ok(());
         }
-        self.fact(finding)?;
+        self.fact("  ", finding)?;
         for more in finding.inference.iter().chain(&finding.confirm) {
             self.paragraph(&escape_controls(more), 6)?;
         }

@@ -35,7 +35,7 @@ fn states_stand_beside_the_arrows() {
     has_lines(
         &text,
         &[
-            "Connection 0: 10.0.0.1:50000 → 10.0.0.2:8080",
+            "Connection 0  CLIENT 10.0.0.1:50000 → SERVER 10.0.0.2:8080",
             "  7 packets in 58.9 s; messages: 0 from the client, 0 from the server; path /ws",
             "      # t          Δt         CLIENT                                                  SERVER",
             "                              CLOSED                                                  LISTEN",
@@ -155,7 +155,9 @@ fn a_later_connection_says_when_it_begins() {
     let text = anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string();
     assert_eq!(
         text.lines().next(),
-        Some("Connection 0: 10.0.0.1:50000 → 10.0.0.2:8080, begins 1.234567 s into the capture")
+        Some(
+            "Connection 0  CLIENT 10.0.0.1:50000 → SERVER 10.0.0.2:8080, begins 1.234567 s into the capture"
+        )
     );
 }
 
