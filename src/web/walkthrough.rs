@@ -13,12 +13,12 @@ const ARTICLES: [Article; 2] = [
     Article {
         place: "{walkthrough.en}",
         markdown: include_str!("../../docs/walkthrough.en.md"),
-        diagram: "The same as a sequence diagram, in Mermaid’s language",
+        diagram: "The sequence diagram, as Mermaid source",
     },
     Article {
         place: "{walkthrough.zh}",
         markdown: include_str!("../../docs/walkthrough.zh.md"),
-        diagram: "同一过程的时序图（Mermaid 源码）",
+        diagram: "时序图（Mermaid 源码）",
     },
 ];
 
