@@ -23,7 +23,7 @@ export async function watchedRun(experiment, show) {
   const seen = await run(experiment, show, isWatched ? { inspect: feed.key } : {});
   if (!isWatched) return { ...seen, objects: [], capture: null };
   await allTold(objects);
-  const capture = await save(feed.saved(`wirewalk.pcapng`, language()));
+  const capture = await save(feed);
   feed.end();
   return { ...seen, objects, capture };
 }
@@ -53,10 +53,10 @@ async function allTold(objects) {
   }
 }
 
-/** @param {string} address @returns {Promise<Blob | null>} */
-async function save(address) {
+/** @param {LiveFeed} feed @returns {Promise<Blob | null>} */
+async function save(feed) {
   try {
-    const answer = await fetch(address, { cache: "no-store" });
+    const answer = await fetch(feed.saved(`wirewalk.pcapng`, language()), { cache: "no-store" });
     return answer.ok ? await answer.blob() : null;
   } catch {
     return null;

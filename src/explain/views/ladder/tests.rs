@@ -41,7 +41,7 @@ fn states_stand_beside_the_arrows() {
             "                              CLOSED                                                  LISTEN",
             "── OPEN (three-way handshake) ──────────────────────────────────────────────────────────────────────",
             "      1 0.000000              SYN-SENT       ──SYN seq=0 mss=1460 ws=128 win=64240──▶ SYN-RECEIVED",
-            "      2 0.000041   +41.0 µs   ESTABLISHED    ◀─SYN,ACK seq=0 ack=1 mss=1460 ws=128 …─",
+            "      2 0.000041   +41.0 µs   ESTABLISHED    ◀─SYN,ACK seq=0 ack=1 mss=1460 …────────",
             "      3 0.000049   +8.0 µs                   ┄┄ACK seq=1 ack=1┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄▶ ESTABLISHED",
             "      6 0.000879   +600.0 µs  ws OPEN        ◀─101 Switching Protocols  Accept ✓───── ws OPEN",
             "                                         ⋮ 58.9 s silence ⋮",
@@ -175,7 +175,7 @@ fn rebuilt_and_inferred_states_have_different_marks() {
         &[
             "  Packets and states marked * were not captured: they were rebuilt from what a socket told.",
             "     *1 0.000000              SYN-SENT*      ──SYN seq=0 mss=1460 ws=128 win=64240──▶ SYN-RECEIVED?",
-            "     *2 0.000041   +41.0 µs   ESTABLISHED*   ◀─SYN,ACK seq=0 ack=1 mss=1460 ws=128 …─",
+            "     *2 0.000041   +41.0 µs   ESTABLISHED*   ◀─SYN,ACK seq=0 ack=1 mss=1460 …────────",
         ],
     );
 }
