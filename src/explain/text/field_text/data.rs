@@ -34,7 +34,7 @@ fields! {
         "An ACK that does not come in time makes TCP send again; the receiver counts the bytes once.",
         "没有及时收到 ACK，TCP 就会重传；接收方只算一次。";
     }
-    "data.ahead" Some(Rfc(9293, "3.4")), "" {
+    "data.ahead" Some(Rfc(9293, "3.10.7.4")), "" {
         "ahead of a gap", "缺口之后的字节";
         "bytes before these are missing", "在此之前缺字节";
         "TCP hands bytes over in their order: these wait until the missing ones have come.",

@@ -52,8 +52,8 @@ fields! {
         "A line between two ends needs no addresses: only what follows must be said.",
         "两点之间的线路不需要地址，只要说明后面是什么。";
     }
-    "snap.header" Some(Rfc(1042, "1")), "" {
-        "IEEE 802.2 with SNAP", "IEEE 802.2 与 SNAP";
+    "snap.header" None, "" {
+        "IEEE 802.2 with SNAP (RFC 1042)", "IEEE 802.2 与 SNAP（RFC 1042）";
         "{hex}", "{hex}";
         "It says what follows, where the link has only a length.",
         "链路头只有长度时，由它说明后面是什么。";

@@ -5,6 +5,8 @@ mod data;
 mod link;
 mod network;
 mod tcp;
+#[cfg(test)]
+mod tests;
 mod websocket;
 
 use super::Localized;

@@ -100,7 +100,7 @@ fields! {
         "The echo measures the round trip, by which TCP knows how long to wait before it sends again.",
         "回显用来测量往返时间，TCP 据此决定等多久再重传。";
     }
-    "tcp.option" Some(Rfc(9293, "3.2")), "" {
+    "tcp.option" Some(Rfc(9293, "3.1")), "" {
         "option", "选项";
         "{v}", "{v}";
         "A receiver skips an option that it does not know, by its length.",
