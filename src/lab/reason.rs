@@ -260,8 +260,8 @@ const REASONS: &[(&str, Translated)] = &[
     ),
     row(
         "Z05",
-        "The old name means another header bit layout: no server of today agrees to it.",
-        "旧名称对应的是早期草案：如今的服务器都不会同意。",
+        "The old name is that of an early draft, which compresses frame by frame: no server of today agrees to it.",
+        "旧名称属于早期草案，它逐帧压缩：如今的服务器都不会同意。",
     ),
     row(
         "Z06",

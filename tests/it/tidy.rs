@@ -95,8 +95,8 @@ fn ignored_tests_say_who_runs_them() {
 }
 
 #[test]
-fn examples_are_in_the_readme() {
-    let readme = std::fs::read_to_string(files::root().join("README.md")).unwrap_or_default();
+fn examples_are_in_their_readme() {
+    let readme = std::fs::read_to_string(files::root().join("examples/README.md")).unwrap_or_default();
     assert_tidy(listed::examples(&names_in("examples"), &readme));
 }
 

@@ -6,6 +6,7 @@ mod folded;
 mod layout;
 mod long;
 mod pace;
+mod picture;
 mod tour;
 mod used;
 

@@ -113,3 +113,23 @@ fn an_unknown_session_is_refused() {
     let problems = page.take_problems();
     assert!(matches!(&*problems, [one] if one.contains("HTTP Authentication failed")), "{problems:?}");
 }
+
+/// The lines of the README that a page of one's own has.
+#[test]
+#[ignore = "run by tests/run: needs chromium"]
+fn the_lines_of_the_readme_tell_how_many_are_online() {
+    let readme = include_str!("../../../README.md");
+    let script =
+        readme.split_once("```js\n").and_then(|(_, rest)| rest.split_once("```")).expect("a script").0;
+    let server = server().start();
+    let chrome = Chrome::launch();
+    let page = chrome.context().page(&server.url("/login.html"));
+    let account = [("userName", "Ada"), ("password", PASSWORD)];
+    assert_eq!(Request::new("POST", "/register").form(&account).send(server.addr()).status, 200);
+    page.eval("window.logged = []; console.log = (...words) => logged.push(words.join(' '))");
+    page.eval(&format!(
+        "(async () => {{ const userName = 'Ada', password = {}; {script} }})()",
+        json!(PASSWORD)
+    ));
+    page.wait("logged.includes('1 online')", PATIENCE);
+}

@@ -2,14 +2,14 @@
 
 use super::files::File;
 
-/// Each example is in the README, by its path or by the command that runs it; or else learners do not find it.
+/// Each example is in the README beside it, by its file or by the command that runs it; or else learners do not find it.
 pub(super) fn examples(names: &[String], readme: &str) -> Vec<String> {
     // A folder there is what they share.
     let stems = names.iter().filter_map(|name| name.strip_suffix(".rs"));
     let missing = stems.filter(|stem| {
-        !readme.contains(&format!("examples/{stem}")) && !readme.contains(&format!("--example {stem}"))
+        !readme.contains(&format!("({stem}.rs)")) && !readme.contains(&format!("--example {stem}"))
     });
-    let say = |stem| format!("examples/{stem}.rs: name it in README.md, with the command that runs it");
+    let say = |stem| format!("examples/{stem}.rs: name it in examples/README.md, with what it teaches");
     missing.map(say).collect()
 }
 
@@ -64,10 +64,10 @@ pub(super) fn folder(directory: &str, names: &[String]) -> Vec<String> {
 #[test]
 fn what_is_missing_is_complained_of() {
     let names = |names: &[&str]| -> Vec<String> { names.iter().map(|&name| name.to_owned()).collect() };
-    for readme in ["`examples/01_hello.rs` says hello", "cargo run --example 01_hello"] {
+    for readme in ["[01_hello](01_hello.rs) says hello", "cargo run --example 01_hello"] {
         assert!(examples(&names(&["01_hello.rs"]), readme).is_empty());
     }
-    let readme = "`examples/01_hello.rs`";
+    let readme = "[01_hello](01_hello.rs)";
     assert_eq!(examples(&names(&["01_hello.rs", "02_echo.rs"]), readme).len(), 1);
     assert_eq!(examples(&names(&["01_hello.rs"]), "").len(), 1);
 
