@@ -26,7 +26,9 @@ struct Frames {
 }
 
 impl Frames {
+    /// The line that says what just happened changes once a second at most.
     fn take(&mut self, ada: &Watcher) {
+        ada.page.eval("new Promise(done => setTimeout(done, 1_200))");
         let path = self.page_of.join(&format!("{}.png", self.taken.len()));
         ada.page.screenshot(&path);
         self.taken.push(path);
