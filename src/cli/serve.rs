@@ -217,6 +217,7 @@ async fn serve(options: Options) -> Result<(), String> {
         info!("break one on purpose: start with --lab for {page}/lab");
     }
     info!("who is online: {page}/online");
+    info!("how it works: {page}/walkthrough");
     if !address.ip().to_canonical().is_loopback() {
         info!("requests may be for the hosts {}; for another, add --host NAME", server.hosts());
     }
