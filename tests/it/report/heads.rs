@@ -71,7 +71,7 @@ fn the_heads_say_where_a_connection_begins_and_what_it_is_inside() {
     let page = open(&chrome, &report(&dir, &capture, &["--lang", "en"]));
     let shown = |stream: u64| page.eval(&format!("document.querySelector('#c{stream} h2').innerText"));
     assert_eq!(shown(0), json!("Connection 0"));
-    assert_eq!(shown(1), json!("Connection 1 begins 1.500000 s into the capture"));
+    assert_eq!(shown(1), json!("Connection 1, begins 1.500000 s into the capture"));
     let count = "[...document.querySelectorAll('#c1 p')].filter(it => it.innerText.includes('203.0.113.1 → 203.0.113.2')).length";
     assert_eq!(page.eval(count), json!(1), "the outer addresses are there once");
 }
