@@ -106,7 +106,7 @@ const HEAD: &str = "\
 
 What `wirewalk explain` can find in a capture. Each finding says three things: what was observed (the fact, with its
 packets), what follows from it (and how sure that is), and what to check or to do. Its id is stable: it is the key in JSON,
-what a packet comment begins with, and what `--filter 'finding F01'` takes.
+what a packet comment begins with, and what `--filter 'finding == F01'` takes.
 
 - **error**: breaks a rule or the connection. **warning**: may be what went wrong. **info**: normal, but it surprises.
   `explain` may give a graver or a milder one where the capture shows more.
