@@ -51,6 +51,15 @@ fn course(connection: &Value) -> Value {
     if let Some(verdict) = close["verdict"].as_object_mut() {
         verdict.remove("text");
     }
+    // Two packets that differ only in their payloads are alike once both are replaced: sent again then looks like a copy.
+    let mut packets = connection["packets"].clone();
+    for mark in
+        packets.as_array_mut().into_iter().flatten().flat_map(|it| it["marks"].as_array_mut().unwrap())
+    {
+        if mark == "copy" {
+            *mark = "retransmission".into();
+        }
+    }
     let upgrade = &connection["upgrade"];
     let names = |head: &Value| {
         let lines = head["headers"].as_array().cloned().unwrap_or_default();
@@ -59,7 +68,7 @@ fn course(connection: &Value) -> Value {
     json!({
         "stream": connection["stream"],
         "ports": [connection["client"]["port"], connection["server"]["port"]],
-        "packets": connection["packets"],
+        "packets": packets,
         "transitions": connection["transitions"],
         "close": close,
         "frames": without(&connection["frames"], &["payload_sha256", "preview"]),

@@ -205,6 +205,7 @@ fn each_command_of_the_page_prints_what_it_shows() {
     // The user that the page speaks of has the number 1, and is online.
     let signed_in = [
         "/user/info",
+        "/user/online",
         "/user/password",
         "/logout",
         "/api/presence",
