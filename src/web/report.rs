@@ -53,9 +53,12 @@ fn script() -> String {
     File::named("report/loader.js").text.replace(MODULES, &format!("const MODULES = {modules};"))
 }
 
-/// The text of a module, in which `"module:NAME"` names each that it imports.
+/// The text of a module, in which `"module:NAME"` names each that it imports, without the lines that are comments: each
+/// report carries it.
 fn linked(file: &File) -> String {
-    file.specifiers().fold(file.text.to_owned(), |text, specifier| {
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    let code: String = file.text.split_inclusive('\n').filter(is_code).collect();
+    file.specifiers().fold(code, |text, specifier| {
         let name = file.resolve(specifier).name;
         text.replace(&format!("\"{specifier}\""), &format!("\"module:{name}\""))
     })

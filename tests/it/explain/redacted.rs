@@ -51,15 +51,6 @@ fn course(connection: &Value) -> Value {
     if let Some(verdict) = close["verdict"].as_object_mut() {
         verdict.remove("text");
     }
-    // Two packets that differ only in their payloads are alike once both are replaced: sent again then looks like a copy.
-    let mut packets = connection["packets"].clone();
-    for mark in
-        packets.as_array_mut().into_iter().flatten().flat_map(|it| it["marks"].as_array_mut().unwrap())
-    {
-        if mark == "copy" {
-            *mark = "retransmission".into();
-        }
-    }
     let upgrade = &connection["upgrade"];
     let names = |head: &Value| {
         let lines = head["headers"].as_array().cloned().unwrap_or_default();
@@ -68,7 +59,7 @@ fn course(connection: &Value) -> Value {
     json!({
         "stream": connection["stream"],
         "ports": [connection["client"]["port"], connection["server"]["port"]],
-        "packets": packets,
+        "packets": connection["packets"],
         "transitions": connection["transitions"],
         "close": close,
         "frames": without(&connection["frames"], &["payload_sha256", "preview"]),
@@ -85,6 +76,10 @@ fn courses(document: &Value) -> Vec<Value> {
     document["connections"].as_array().unwrap().iter().map(course).collect()
 }
 
+/// Packets of captures by others that differ from the one before in nothing but their payload: once both are replaced, what
+/// was sent again looks like a copy. File, connection, place.
+const ALIKE: &[(&str, usize, usize)] = &[("tcp-badsegments.pcap", 0, 9)];
+
 #[test]
 fn redaction_keeps_the_course_of_each_connection() {
     let dir = TempDir::new();
@@ -93,7 +88,18 @@ fn redaction_keeps_the_course_of_each_connection() {
     for file in captures() {
         let before = document(&file);
         let after = redacted(&file, &copy);
-        assert_eq!(courses(&after), courses(&before), "{}", file.display());
+        let mut courses = [courses(&after), courses(&before)];
+        for (name, stream, packet) in ALIKE.iter().filter(|(name, ..)| file.ends_with(name)) {
+            let mark = |of: &mut [Value]| of[*stream]["packets"][*packet]["marks"].take();
+            let [after, before] = courses.each_mut().map(|it| mark(it));
+            assert_eq!(
+                [&after, &before],
+                [&json!(["copy"]), &json!(["retransmission"])],
+                "{name}: off the list"
+            );
+        }
+        let [of_after, of_before] = courses;
+        assert_eq!(of_after, of_before, "{}", file.display());
         assert_eq!(after["file"]["packets"], before["file"]["packets"]);
         for connection in after["connections"].as_array().unwrap() {
             connections += 1;
